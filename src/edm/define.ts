@@ -1,0 +1,263 @@
+/** Builders of an entity model: plain values, no behaviour. Member order is wire order; `$metadata` sorts by name. */
+import type { Expr } from './query.ts'
+import type { PrimitiveName } from './types.ts'
+
+export const versions = ['v1.0', 'beta'] as const
+export type Version = (typeof versions)[number]
+
+/** Why we believe an operation is there; `later` answers 501, an absent entry 405. */
+export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
+
+/** `patchMember`: PATCH on the collection, the member named by `id` in the body. */
+export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete' | 'patchMember'
+export type Can = Readonly<Partial<Record<Verb, Evidence>>>
+
+export interface EnumMember {
+  readonly name: string
+  readonly value: number
+  readonly published?: readonly Version[]
+}
+
+export interface EnumType<N extends string = string> {
+  readonly kind: 'enum'
+  readonly name: string
+  readonly doc: string
+  readonly members: readonly EnumMember[]
+  readonly _names?: N
+}
+
+export interface PropOptions {
+  readonly doc: string
+  /** Default true, as in CSDL. */
+  readonly nullable?: boolean
+  readonly collection?: boolean
+  /** `default`: in every answer; `asked`: only when named in `$select`; `never`: a column only. */
+  readonly returned?: 'default' | 'asked' | 'never'
+  /** Ignored in bodies. */
+  readonly readOnly?: boolean
+  /** Must be in the body of a create. */
+  readonly required?: boolean
+  /** Versions whose `$metadata` shows it; false: none (an internal member). Default: all. */
+  readonly published?: readonly Version[] | false
+  /** Compared without regard to case: a folded column is kept beside it. */
+  readonly fold?: boolean
+  /** For a collection of complex values: members kept in an element table, so that lookups by them use an index. */
+  readonly elements?: readonly string[]
+  /** Value of a row that does not say; also the column default. */
+  readonly initial?: string | number | boolean
+  /** A string that holds a GUID: a lower-case copy is kept, anything else is refused in bodies. */
+  readonly guid?: boolean
+}
+
+export interface Prop<V = unknown> extends PropOptions {
+  readonly kind: 'prop'
+  readonly type: PrimitiveName | EnumType | ComplexType
+  readonly _value?: V
+}
+
+type ValueOf<T, O extends PropOptions> = O extends { collection: true }
+  ? O extends { nullable: true }
+    ? T[] | null
+    : T[]
+  : O extends { nullable: false }
+    ? T
+    : T | null
+
+type Props = Readonly<Record<string, Prop>>
+
+export interface ComplexType<P extends Props = Props> {
+  readonly kind: 'complex'
+  readonly name: string
+  readonly doc: string
+  readonly props: P
+}
+
+const make = (type: Prop['type'], options: PropOptions): Prop => ({ kind: 'prop', type, ...options })
+
+export const text = <const O extends PropOptions>(options: O) =>
+  make('Edm.String', options) as Prop<ValueOf<string, O>>
+export const flag = <const O extends PropOptions>(options: O) =>
+  make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
+export const whole = <const O extends PropOptions>(options: O) =>
+  make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+/** Rows hold instants as ISO text with three fractional digits in UTC. */
+export const instant = <const O extends PropOptions>(options: O) =>
+  make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
+export const choice = <N extends string, const O extends PropOptions>(type: EnumType<N>, options: O) =>
+  make(type, options) as Prop<ValueOf<N, O>>
+export const complex = <P extends Props, const O extends PropOptions>(type: ComplexType<P>, options: O) =>
+  make(type, options) as Prop<ValueOf<ComplexOf<P>, O>>
+
+export type ComplexOf<P extends Props> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
+
+/** Names an alternative set of rows a collection link may stand for; `param`s are bound from `bind` or by a behaviour. */
+export interface Scope {
+  readonly branches: readonly Expr[]
+  /** Parameter → row key of the row the link starts from (`id` included). Others come from the behaviour. */
+  readonly bind: Readonly<Record<string, string>>
+}
+
+interface NavCommon {
+  readonly kind: 'nav'
+  /** Qualified name of the target type. */
+  readonly target: string
+  readonly doc: string
+  readonly contained?: boolean
+  readonly published?: readonly Version[] | false
+  readonly can: Can
+  /** What strict mode says to a verb that only we serve. */
+  readonly strictly?: Readonly<Partial<Record<Verb, string>>>
+}
+
+export interface ToOne extends NavCommon {
+  readonly many: false
+  readonly nullable: boolean
+  /** Kept in a column `<nav>Id` of this type. */
+  readonly stored: boolean
+  /** That column is never null, whatever `$metadata` says of the link. */
+  readonly held?: boolean
+  /** Reads the whole target as the only row of its type in the tenant (for example the store of a site). */
+  readonly only?: boolean
+  /** Accepted in create bodies as `{"id": …}` or `<nav>@odata.bind`. */
+  readonly accepts?: 'required' | 'optional'
+  /** Shown as `{"id": …}` in the answer to a create. */
+  readonly echoed?: boolean
+}
+
+export interface ToMany extends NavCommon {
+  readonly many: true
+  /** The first scope is the one keys are looked up in and the default listing. */
+  readonly scopes: Readonly<Record<string, Scope>>
+}
+
+export type Nav = ToOne | ToMany
+type Navs = Readonly<Record<string, Nav>>
+
+interface OneOptions {
+  readonly doc: string
+  readonly contained?: boolean
+  readonly nullable?: boolean
+  readonly stored?: boolean
+  readonly held?: boolean
+  readonly only?: boolean
+  readonly accepts?: 'required' | 'optional'
+  readonly echoed?: boolean
+  readonly published?: readonly Version[] | false
+  readonly can?: Can
+}
+
+export const one = <const O extends OneOptions>(target: string, options: O) =>
+  ({ kind: 'nav', many: false, target, nullable: true, stored: false, can: {}, ...options }) as unknown as ToOne & O
+
+interface ManyOptions {
+  readonly doc: string
+  readonly strictly?: Readonly<Partial<Record<Verb, string>>>
+  readonly contained?: boolean
+  readonly published?: readonly Version[] | false
+  readonly can: Can
+  /** The stored link on the target that points back here. */
+  readonly inverse?: string
+  readonly scopes?: Readonly<Record<string, Scope>>
+}
+
+export const many = (target: string, options: ManyOptions): ToMany => {
+  const { inverse, scopes, ...rest } = options
+  const back: Readonly<Record<string, Scope>> =
+    inverse === undefined
+      ? {}
+      : {
+          own: {
+            branches: [
+              { op: 'eq', left: { op: 'member', path: [`${inverse}Id`], of: 'it' }, right: { op: 'param', name: 'from' } },
+            ],
+            bind: { from: 'id' },
+          },
+        }
+  return { kind: 'nav', many: true, target, ...rest, scopes: { ...back, ...scopes } }
+}
+
+/** Codes of one workload's error dialect, by kind (protocol.md §1.5). */
+export type Dialect = 'onedrive' | 'graph'
+
+export interface EntityFacts<P extends Props, V extends Navs> {
+  readonly doc: string
+  readonly source: string
+  readonly base?: EntityType
+  readonly abstract?: boolean
+  readonly props: P
+  readonly navs: V
+  /** Has a table. Default: true unless abstract. */
+  readonly stored?: boolean
+  readonly published?: readonly Version[] | false
+  /** `guid`: keys are GUIDs, folded to lower case, anything else is refused with 400. */
+  readonly keys?: 'guid' | 'text'
+  readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
+  readonly dialect?: Dialect
+  /** What a body member the type does not have does: nothing, or a fault. Default `refuse`. */
+  readonly unknownMembers?: 'ignore' | 'refuse'
+  /** Default order of its listings: row keys. */
+  readonly order?: readonly string[]
+  readonly page?: { readonly size: number; readonly most: number }
+  /** Unknown segments below it answer 501, not 400: we serve only part of Graph's type. */
+  readonly partial?: boolean
+  /** Rows are visible only where this row key is null or equals the nearest path ancestor's value. */
+  readonly visibleIn?: { readonly key: string; readonly ancestor: string; readonly ancestorKey: string }
+  /** Row keys in index order; the tenant always comes first, unseen. */
+  readonly indexes?: readonly { readonly keys: readonly string[]; readonly unique?: boolean }[]
+  /** Row keys a step through this type carries along for its children and its behaviour. */
+  readonly carry?: readonly string[]
+}
+
+export interface EntityType<P extends Props = Props, V extends Navs = Navs> extends EntityFacts<P, V> {
+  readonly kind: 'entity'
+  /** Qualified name. */
+  readonly name: string
+}
+
+export const entityType = <const P extends Props, const V extends Navs>(
+  name: string,
+  facts: EntityFacts<P, V>,
+): EntityType<P, V> => ({ kind: 'entity', name, ...facts })
+
+export const complexType = <const P extends Props>(name: string, doc: string, props: P): ComplexType<P> => ({
+  kind: 'complex',
+  name,
+  doc,
+  props,
+})
+
+/** Members in order; their values count from zero unless given. */
+export const enumType = <const N extends string>(
+  name: string,
+  doc: string,
+  members: readonly (N | { readonly name: N; readonly published: readonly Version[] })[],
+): EnumType<N> => ({
+  kind: 'enum',
+  name,
+  doc,
+  members: members.map((entry, value) =>
+    typeof entry === 'string' ? { name: entry, value } : { ...entry, value },
+  ),
+})
+
+/** An entry of the entity container. */
+export interface Root {
+  readonly kind: 'singleton' | 'set'
+  readonly name: string
+  readonly target: string
+  readonly doc: string
+  readonly published?: readonly Version[] | false
+  readonly can: Can
+}
+
+/** What one workload brings. */
+export interface Workload {
+  readonly enums: readonly EnumType[]
+  readonly complexes: readonly ComplexType[]
+  readonly entities: readonly EntityType[]
+  readonly roots: readonly Root[]
+}
+
+/** `microsoft.graph.termStore.set` → `set`. */
+export const localName = (qualified: string): string => qualified.slice(qualified.lastIndexOf('.') + 1)
+export const namespaceOf = (qualified: string): string => qualified.slice(0, qualified.lastIndexOf('.'))

@@ -1,0 +1,161 @@
+/**
+ * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by domain/,
+ * both are used by engine/; nobody here knows the other side.
+ */
+import type { Faults } from '#base/errors.ts'
+import type { Ids } from '#base/ids.ts'
+import type { EntityType } from './define.ts'
+import type { AnyRow, DraftOf, PatchOf, RowOf } from './infer.ts'
+import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
+
+/** Who asks. `permissions` are the scopes and app roles of the token. */
+export interface Actor {
+  readonly kind: 'app' | 'user'
+  readonly tenantId: string
+  readonly appId?: string
+  readonly userId?: string
+  readonly permissions: ReadonlySet<string>
+}
+
+export interface Prepared {
+  readonly kind: 'rows' | 'count'
+}
+
+export type Bind = Readonly<Record<string, BindValue | Position>>
+
+/** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
+export interface PageRow {
+  readonly json: string
+  readonly row: AnyRow
+  readonly position: Position
+}
+
+/** Everything here sees one tenant only. */
+export interface ReadTx {
+  get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
+  /** Rows whose keys equal the given values (null matches null), by id; all of them unless `limit` is given. */
+  find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]>
+  /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
+  findByElement<E extends EntityType>(type: E, prop: string, where: Readonly<Record<string, BindValue>>): Promise<string[]>
+  walk(closure: Closure, bind: Bind): Promise<ClosureState[]>
+  page(prepared: Prepared, bind: Bind): Promise<PageRow[]>
+  count(prepared: Prepared, bind: Bind): Promise<number>
+}
+
+/**
+ * A write transaction: alone in its tenant until it ends; everything it wrote is gone when its function throws.
+ * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`.
+ */
+export interface Tx extends ReadTx {
+  /** Returns the row as stored, initial values filled in. */
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>>
+  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void>
+  /** Adds to whole-number row keys. */
+  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>
+  remove<E extends EntityType>(type: E, id: string): Promise<void>
+}
+
+export interface Tenant {
+  readonly id: string
+}
+
+export interface Store {
+  /** Compiles once per distinct query value; keep the result. */
+  prepare(query: RowQuery): Prepared
+  /** Counts the query's rows; order, limit and shape do not matter. */
+  prepareCount(query: RowQuery): Prepared
+  read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
+  /** Resolves when the write is durable. Writes of one event-loop turn share a commit. */
+  write<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  tenants(): Promise<readonly Tenant[]>
+  addTenant(id: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** A row reached by walking a path, with the way that led there. */
+export interface Located {
+  readonly type: EntityType
+  readonly id: string
+  /** `id` and the row keys the type carries. */
+  readonly row: AnyRow
+  /** The link or root it was reached by. */
+  readonly nav: string
+  /** The key as the caller wrote it, decoded. */
+  readonly key: string | undefined
+  readonly from: Located | undefined
+  /** What the behaviour that located it wants to remember. */
+  readonly facts?: unknown
+}
+
+/** The nearest row of a type on the way up, the row itself included. */
+export const nearest = (at: Located | undefined, type: EntityType): Located | undefined => {
+  for (let step = at; step !== undefined; step = step.from) if (step.type.name === type.name) return step
+  return undefined
+}
+
+export interface ReadContext {
+  readonly tx: ReadTx
+  readonly actor: Actor
+  /** Preferences of the request, names in lower case. */
+  readonly prefer: ReadonlyMap<string, string>
+  /** Answer as Graph does even where a superset would serve better. */
+  readonly strict: boolean
+}
+
+export interface WriteContext extends ReadContext {
+  readonly tx: Tx
+  /** The instant of the request, as rows hold it. */
+  readonly now: string
+  readonly ids: Ids
+}
+
+/** Which scope of a collection link is meant, and the parameters its declaration does not bind itself. */
+export interface ScopeChoice {
+  readonly scope: string
+  readonly bind: Bind
+  /** The preference that was honoured, for `Preference-Applied`. */
+  readonly applied?: string
+}
+
+/**
+ * The rules of one type. Every hook is optional; the list is closed. No hook sees a header, a status or SQL.
+ * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
+ */
+export interface Behaviour<E extends EntityType = EntityType> {
+  readonly type: E
+  /** Finds a member by a key the link's first scope does not answer; undefined: not found. */
+  locate?(context: ReadContext, from: Located | undefined, nav: string, key: string): Promise<{ id: string; facts?: unknown } | undefined>
+  /** Chooses among a collection link's scopes. */
+  scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
+  /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
+  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
+  afterCreate?(context: WriteContext, facts: { from: Located | undefined; row: RowOf<E> }): Promise<void>
+  beforeUpdate?(context: WriteContext, facts: UpdateFacts<E>): Promise<PatchOf<E>>
+  afterUpdate?(context: WriteContext, facts: { before: RowOf<E>; after: RowOf<E> }): Promise<void>
+  /** Does the whole removal; absent: the row is deleted. */
+  remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
+}
+
+export interface CreateFacts<E extends EntityType> {
+  readonly from: Located | undefined
+  readonly nav: string
+  readonly draft: Partial<RowOf<E>>
+  readonly faults: Faults
+}
+
+export interface CreateResult<E extends EntityType> {
+  readonly row: DraftOf<E>
+  /** Row keys whose value in the answer differs from what is stored. */
+  readonly echo?: PatchOf<E>
+}
+
+export interface UpdateFacts<E extends EntityType> {
+  readonly at: Located
+  readonly before: RowOf<E>
+  readonly patch: PatchOf<E>
+  readonly faults: Faults
+}
+
+/** Binds a behaviour to its type, so that its hooks see typed rows. */
+export const behaviour = <E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour =>
+  ({ type, ...hooks }) as unknown as Behaviour

@@ -1,0 +1,120 @@
+/**
+ * The neutral query: what OData text becomes and what SQL is made from. Knows neither.
+ * Rows are named by *row keys*: a property's wire name, or `<nav>Id` for a stored single-valued link.
+ */
+import type { EntityType, Prop } from './define.ts'
+
+/** An expression over one row (`it`), over lambda variables and over parameters bound later. */
+export type Expr =
+  | { readonly op: 'const'; readonly value: string | number | boolean | null }
+  /** A value bound when the compiled query runs; `type` is the Edm primitive it was written as, where known. */
+  | { readonly op: 'param'; readonly name: string; readonly type?: string }
+  /** A row key, or a path into a complex value; `of` is `it` or a lambda/exists variable. */
+  | { readonly op: 'member'; readonly path: readonly string[]; readonly of: string }
+  | { readonly op: 'and' | 'or'; readonly args: readonly Expr[] }
+  | { readonly op: 'not'; readonly arg: Expr }
+  | { readonly op: Comparison; readonly left: Expr; readonly right: Expr }
+  | { readonly op: 'in'; readonly left: Expr; readonly list: readonly Expr[] }
+  | { readonly op: 'call'; readonly name: string; readonly args: readonly Expr[] }
+  | {
+      readonly op: 'any' | 'all'
+      /** The collection: a collection-valued property of `of`. */
+      readonly over: readonly string[]
+      readonly of: string
+      readonly variable: string
+      /** Absent: `any()`, true for a collection that is not empty. */
+      readonly where?: Expr
+    }
+  /** Number of elements of a collection-valued property. */
+  | { readonly op: 'size'; readonly over: readonly string[]; readonly of: string }
+  /** The row's id is among the values of `key` in the rows of `type` (qualified name) that satisfy `where`. */
+  | { readonly op: 'linked'; readonly type: string; readonly key: string; readonly as: string; readonly where: Expr }
+  /** The row's id is a node reached by the closure from its seeds (the seeds themselves excluded). */
+  | { readonly op: 'reached'; readonly closure: Closure; readonly bind: Readonly<Record<string, Expr>> }
+  /** A match of every word of the parameter's text in the search index of `member`. */
+  | { readonly op: 'search'; readonly member: string; readonly text: Expr }
+
+/** `same` is equality in which null equals null. */
+export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'same'
+
+/**
+ * A walk over linked rows with two state columns, `context` and `node`; bounded to 32 hops.
+ * Seeds give the first states, steps go from a state to the next ones.
+ */
+export interface Closure {
+  readonly name: string
+  readonly seeds: readonly ClosureStep[]
+  readonly steps: readonly ClosureStep[]
+}
+
+export interface ClosureStep {
+  /** Qualified name of the type whose rows are looked up. */
+  readonly type: string
+  /** Row key → what it must equal: a state column, a bound parameter, or a constant. */
+  readonly where: Readonly<Record<string, ClosureValue>>
+  readonly context: ClosureYield
+  readonly node: ClosureYield
+}
+
+export type ClosureValue =
+  | { readonly state: 'context' | 'node' }
+  | { readonly param: string }
+  | { readonly value: string | number | boolean }
+
+/** Where the next state comes from: kept, a row key of the found row, or a row key of the row it links to. */
+export type ClosureYield =
+  | 'context'
+  | { readonly key: string }
+  | { readonly through: string; readonly type: string; readonly key: string }
+
+export interface ClosureState {
+  readonly context: string
+  readonly node: string
+  /** Hops from the seed; 1 is a direct step. */
+  readonly depth: number
+}
+
+export interface OrderKey {
+  readonly by: Expr
+  readonly descending: boolean
+}
+
+/** One member of the answer, in wire order. */
+export type ShapeMember =
+  | { readonly kind: 'prop'; readonly name: string; readonly prop: Prop }
+  /** A stored link shown as `{"id": …}`, left out when null. */
+  | { readonly kind: 'ref'; readonly name: string; readonly key: string }
+
+export type Shape = readonly ShapeMember[]
+
+export interface RowQuery {
+  readonly type: EntityType
+  /** The rows wanted are the union of the branches, which must not overlap. */
+  readonly branches: readonly Expr[]
+  /** Applies to every branch. */
+  readonly filter?: Expr
+  /** Ascending by id is always added last. */
+  readonly order: readonly OrderKey[]
+  /** Rows strictly after the position bound as `after` (see `Page`). */
+  readonly after?: boolean
+  /** Rows at most, bound as `limit`. */
+  readonly limit?: boolean
+  /** Rows passed over, bound as `skip`. */
+  readonly skip?: boolean
+  readonly shape: Shape
+  /** Row keys wanted beside the JSON text. `id` is always there. */
+  readonly carry: readonly string[]
+}
+
+/** Where a page ended: the order values of its last row, its id last. */
+export type Position = readonly (string | number | null)[]
+
+export type BindValue = string | number | boolean | null
+
+export const param = (name: string, type?: string): Expr =>
+  type === undefined ? { op: 'param', name } : { op: 'param', name, type }
+export const member = (key: string, of = 'it'): Expr => ({ op: 'member', path: [key], of })
+export const constant = (value: string | number | boolean | null): Expr => ({ op: 'const', value })
+export const equal = (left: Expr, right: Expr): Expr => ({ op: 'eq', left, right })
+export const same = (left: Expr, right: Expr): Expr => ({ op: 'same', left, right })
+export const all = (...args: readonly Expr[]): Expr => ({ op: 'and', args })

@@ -1,0 +1,56 @@
+/**
+ * One row per Edm primitive type we serve: its JSON shape, its column kind, and how a JSON value is checked.
+ * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
+ */
+export type ColumnKind = 'text' | 'integer' | 'real'
+
+interface PrimitiveFacts {
+  readonly json: 'string' | 'boolean' | 'number'
+  readonly column: ColumnKind
+  /** The value to keep, or undefined when the JSON value does not fit. */
+  readonly accept: (value: unknown) => unknown
+}
+
+const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})$/i
+
+/** The instant as ISO text with three fractional digits in UTC, or undefined. */
+export const instantIn = (value: unknown): string | undefined => {
+  if (typeof value !== 'string' || !instantForm.test(value)) return undefined
+  const millis = Date.parse(value.toUpperCase().replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(millis) ? undefined : new Date(millis).toISOString()
+}
+
+/** ISO text as Graph prints it: no trailing zeros in the fraction, no empty fraction. */
+export const instantOut = (iso: string): string => iso.replace(/\.?0+Z$/, 'Z')
+
+const integerWithin = (least: number, most: number) => (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
+    ? value
+    : undefined
+
+const textOnly = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+export const primitives = {
+  'Edm.String': { json: 'string', column: 'text', accept: textOnly },
+  'Edm.Boolean': {
+    json: 'boolean',
+    column: 'integer',
+    accept: (value: unknown) => (typeof value === 'boolean' ? value : undefined),
+  },
+  'Edm.Int32': { json: 'number', column: 'integer', accept: integerWithin(-(2 ** 31), 2 ** 31 - 1) },
+  'Edm.Int64': {
+    json: 'number',
+    column: 'integer',
+    accept: integerWithin(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
+  },
+  'Edm.Double': {
+    json: 'number',
+    column: 'real',
+    accept: (value: unknown) => (typeof value === 'number' ? value : undefined),
+  },
+  'Edm.DateTimeOffset': { json: 'string', column: 'text', accept: instantIn },
+} as const satisfies Record<string, PrimitiveFacts>
+
+export type PrimitiveName = keyof typeof primitives
+
+export const isPrimitive = (name: string): name is PrimitiveName => Object.hasOwn(primitives, name)

@@ -1,0 +1,33 @@
+/** A request and its answer as plain values: what http/ hands over and gets back. No HTTP library is known here. */
+import type { Version } from '#edm/define.ts'
+import type { Actor } from '#edm/ports.ts'
+
+export interface PlainRequest {
+  readonly method: string
+  readonly version: Version
+  /** Raw path below the version, still percent-encoded, with its leading slash; `/` for the service root. */
+  readonly path: string
+  /** Raw query text without the question mark; empty when there is none. */
+  readonly query: string
+  /** Names in lower case; repeated headers joined with a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** Raw bytes, already unzipped; undefined when the request had none. */
+  readonly body: Uint8Array | undefined
+  /** Scheme, host and port the client used: `https://localhost:4365`. */
+  readonly origin: string
+  readonly requestId: string
+  readonly clientRequestId: string
+  /** Undefined: no valid token; `denial` then says why. */
+  readonly actor: Actor | undefined
+  readonly denial?: string
+}
+
+export interface PlainResponse {
+  readonly status: number
+  /** Names as they go out. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** One request, whatever the workload. Never rejects: what it cannot answer is a 500 in Graph's envelope. */
+export type Handle = (request: PlainRequest) => Promise<PlainResponse>

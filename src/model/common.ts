@@ -1,0 +1,32 @@
+/** Types shared by Graph's workloads. */
+import { complexType, entityType, instant, text, type Workload } from '#edm/define.ts'
+
+export const entity = entityType('microsoft.graph.entity', {
+  doc: 'Anything with an id.',
+  source: 'https://learn.microsoft.com/graph/api/resources/entity',
+  abstract: true,
+  props: { id: text({ nullable: false, readOnly: true, doc: 'Unique identifier, assigned by the server.' }) },
+  navs: {},
+})
+
+export const baseItem = entityType('microsoft.graph.baseItem', {
+  doc: 'What sites, lists and items have in common. Only the members Relata serves are declared.',
+  source: 'https://learn.microsoft.com/graph/api/resources/baseitem',
+  base: entity,
+  abstract: true,
+  props: {
+    createdDateTime: instant({ nullable: false, readOnly: true, doc: 'When the item was made.' }),
+    description: text({ doc: 'Text for people.' }),
+    lastModifiedDateTime: instant({ nullable: false, readOnly: true, doc: 'When the item was last changed.' }),
+    name: text({ doc: 'Name in addresses.' }),
+    webUrl: text({ readOnly: true, doc: 'Address of the item in a browser.' }),
+  },
+  navs: {},
+})
+
+export const keyValue = complexType('microsoft.graph.keyValue', 'A custom property: a key and its value.', {
+  key: text({ doc: 'Name of the property.' }),
+  value: text({ doc: 'Value of the property.' }),
+})
+
+export const common: Workload = { enums: [], complexes: [keyValue], entities: [entity, baseItem], roots: [] }

@@ -1,0 +1,14 @@
+/** One checked model for each API version, from the same declarations. */
+import type { Version } from '#edm/define.ts'
+import { type Model, modelOf } from '#edm/model.ts'
+import { common } from './common.ts'
+import { directory } from './directory.ts'
+import { sites } from './sites.ts'
+import { termStore } from './term-store.ts'
+
+const workloads = [common, sites, termStore, directory]
+
+export const models: Readonly<Record<Version, Model>> = {
+  'v1.0': modelOf('v1.0', workloads),
+  beta: modelOf('beta', workloads),
+}

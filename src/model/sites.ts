@@ -1,0 +1,66 @@
+/** SharePoint sites, as far as they are roots of the term store: protocol.md §1.1, term-store.md §2.1. */
+import { entityType, flag, many, one, type Root, text, type Workload } from '#edm/define.ts'
+import { constant } from '#edm/query.ts'
+import { baseItem, entity } from './common.ts'
+
+const ts = 'microsoft.graph.termStore'
+
+export const site = entityType('microsoft.graph.site', {
+  doc: 'A SharePoint site: one web of a site collection.',
+  source: 'https://learn.microsoft.com/graph/api/resources/site',
+  base: baseItem,
+  partial: true,
+  dialect: 'onedrive',
+  scopes: { read: ['Sites.Read.All', 'Sites.ReadWrite.All'], write: ['Sites.ReadWrite.All'] },
+  unknownMembers: 'ignore',
+  props: {
+    displayName: text({ readOnly: true, doc: 'Title of the site.' }),
+    hostName: text({ nullable: false, returned: 'never', published: false, fold: true, doc: 'Host of its address.' }),
+    path: text({ nullable: false, returned: 'never', published: false, fold: true, doc: 'Server-relative path, without slashes at its ends; empty for the root web of the host.' }),
+    siteCollectionId: text({ nullable: false, returned: 'never', published: false, doc: 'GUID of the site collection.' }),
+    webId: text({ nullable: false, returned: 'never', published: false, doc: 'GUID of the web.' }),
+    isRoot: flag({ nullable: false, initial: false, returned: 'never', published: false, doc: 'Whether it is the tenant’s root site.' }),
+  },
+  navs: {
+    termStore: one(`${ts}.store`, { contained: true, only: true, doc: 'The term store, as seen from this site.', can: { get: 'docs', update: 'docs' } }),
+    termStores: many(`${ts}.store`, {
+      contained: true,
+      published: ['v1.0'],
+      doc: 'The term stores of the site: always the one.',
+      can: { list: 'metadata', get: 'metadata', update: 'metadata' },
+      scopes: { own: { branches: [constant(true)], bind: {} } },
+    }),
+    group: one('microsoft.graph.group', { stored: true, published: false, doc: 'The Microsoft 365 group it belongs to.' }),
+  },
+  indexes: [
+    { keys: ['siteCollectionId'] },
+    { keys: ['hostName', 'path'], unique: true },
+    { keys: ['groupId'] },
+  ],
+  carry: ['siteCollectionId', 'webId', 'hostName', 'isRoot', 'groupId'],
+})
+
+export const group = entityType('microsoft.graph.group', {
+  doc: 'A directory group, as far as it leads to a site.',
+  source: 'https://learn.microsoft.com/graph/api/resources/group',
+  base: entity,
+  partial: true,
+  keys: 'guid',
+  scopes: { read: ['Group.Read.All', 'Group.ReadWrite.All'], write: ['Group.ReadWrite.All'] },
+  props: { displayName: text({ doc: 'Name of the group.' }) },
+  navs: {
+    sites: many('microsoft.graph.site', {
+      contained: true,
+      inverse: 'group',
+      doc: 'The sites of the group.',
+      can: { list: 'later', get: 'metadata' },
+    }),
+  },
+})
+
+const roots: readonly Root[] = [
+  { kind: 'set', name: 'sites', target: site.name, doc: 'Sites of the tenant.', can: { list: 'later', get: 'docs', create: 'later' } },
+  { kind: 'set', name: 'groups', target: group.name, doc: 'Directory groups.', can: { list: 'later', get: 'later', create: 'later' } },
+]
+
+export const sites: Workload = { enums: [], complexes: [], entities: [site, group], roots }
