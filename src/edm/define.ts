@@ -126,6 +126,8 @@ export interface ToOne extends NavCommon {
 
 export interface ToMany extends NavCommon {
   readonly many: true
+  /** The stored link on the target that points back here; filled in for a row created through this link. */
+  readonly inverse?: string
   /** The first scope is the one keys are looked up in and the default listing. */
   readonly scopes: Readonly<Record<string, Scope>>
 }
@@ -149,14 +151,7 @@ interface OneOptions {
 export const one = <const O extends OneOptions>(target: string, options: O) =>
   ({ kind: 'nav', many: false, target, nullable: true, stored: false, can: {}, ...options }) as unknown as ToOne & O
 
-interface ManyOptions {
-  readonly doc: string
-  readonly strictly?: Readonly<Partial<Record<Verb, string>>>
-  readonly contained?: boolean
-  readonly published?: readonly Version[] | false
-  readonly can: Can
-  /** The stored link on the target that points back here. */
-  readonly inverse?: string
+interface ManyOptions extends Omit<ToMany, 'kind' | 'many' | 'target' | 'scopes'> {
   readonly scopes?: Readonly<Record<string, Scope>>
 }
 
@@ -173,7 +168,14 @@ export const many = (target: string, options: ManyOptions): ToMany => {
             bind: { from: 'id' },
           },
         }
-  return { kind: 'nav', many: true, target, ...rest, scopes: { ...back, ...scopes } }
+  return {
+    kind: 'nav',
+    many: true,
+    target,
+    ...rest,
+    ...(inverse === undefined ? {} : { inverse }),
+    scopes: { ...back, ...scopes },
+  }
 }
 
 /** Codes of one workload's error dialect, by kind (protocol.md §1.5). */
@@ -202,8 +204,14 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly partial?: boolean
   /** Rows are visible only where this row key is null or equals the nearest path ancestor's value. */
   readonly visibleIn?: { readonly key: string; readonly ancestor: string; readonly ancestorKey: string }
+  /** Collection property with an element index that `$search` looks into. */
+  readonly searched?: string
   /** Row keys in index order; the tenant always comes first, unseen. */
   readonly indexes?: readonly { readonly keys: readonly string[]; readonly unique?: boolean }[]
+  /** Keys may be written as a path: `{key}:/{path}`, closed by a colon where more segments follow. */
+  readonly pathKeys?: boolean
+  /** Ids and carried row keys never change once made, so finding a row by its key may be remembered. */
+  readonly steady?: boolean
   /** Row keys a step through this type carries along for its children and its behaviour. */
   readonly carry?: readonly string[]
 }

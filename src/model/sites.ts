@@ -10,6 +10,8 @@ export const site = entityType('microsoft.graph.site', {
   source: 'https://learn.microsoft.com/graph/api/resources/site',
   base: baseItem,
   partial: true,
+  pathKeys: true,
+  steady: true,
   dialect: 'onedrive',
   scopes: { read: ['Sites.Read.All', 'Sites.ReadWrite.All'], write: ['Sites.ReadWrite.All'] },
   unknownMembers: 'ignore',

@@ -64,6 +64,7 @@ export const store = entityType(`${ns}.store`, {
   doc: 'The taxonomy of a tenant.',
   source: `${docs}store`,
   base: entity,
+  steady: true,
   dialect: 'onedrive',
   unknownMembers: 'ignore',
   keys: 'guid',
@@ -313,6 +314,7 @@ export const term = entityType(`${ns}.term`, {
   scopes,
   page,
   order: ['sortKey'],
+  searched: 'labels',
   props: {
     createdDateTime: instant({ readOnly: true, doc: 'When the term was made.' }),
     lastModifiedDateTime: instant({ readOnly: true, doc: 'When it was last changed or became the target of a relation.' }),

@@ -1,0 +1,149 @@
+/**
+ * `npm run bench`: Relata beside a bare reference server on the same data, in one run, as ratios.
+ * Point read, page of 100 children, create term, create relation; 100,000 terms; 32 connections.
+ * Absolute figures move from minute to minute; only the ratios of one run mean something.
+ */
+import { fork, spawnSync } from 'node:child_process'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const seconds = Number(process.env.BENCH_SECONDS ?? 4)
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+const built = spawnSync('node', [join(here, '..', 'scripts', 'build.js')], { stdio: 'inherit' })
+if (built.status !== 0) process.exit(1)
+const { prepare } = await import('./data.js')
+const { wellKnown } = await import('../dist/app/seed-data.js')
+
+/** Server on one core, load on the other, where the machine lets us say so. */
+const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+const start = (file, core, args = []) => {
+  const path = join(here, file)
+  if (!pinned) return fork(path, args)
+  return fork(path, args, { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] })
+}
+const answerOf = (child) =>
+  new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)))
+  })
+
+const data = await prepare(join(here, '.data'))
+/** Writes go to copies, so that each run starts from the same rows. */
+const copy = await mkdtemp(join(tmpdir(), 'relata-bench-'))
+await cp(data.location, join(copy, 'relata'), { recursive: true })
+await cp(data.reference, join(copy, 'reference.db'))
+
+const reference = start('reference.js', 0, [join(copy, 'reference.db')])
+const relata = start('relata.js', 0, [join(copy, 'relata')])
+const ports = { reference: (await answerOf(reference)).port, relata: (await answerOf(relata)).port }
+const signIn = await fetch(`http://127.0.0.1:${ports.relata}/${wellKnown.contoso}/oauth2/v2.0/token`, {
+  method: 'POST',
+  body: new URLSearchParams({
+    client_id: wellKnown.daemon,
+    client_secret: wellKnown.secret,
+    grant_type: 'client_credentials',
+    scope: 'https://graph.microsoft.com/.default',
+  }),
+})
+const token = (await signIn.json()).access_token
+
+const pick = (count, make) => Array.from({ length: count }, (_, at) => make(at))
+const any = (list) => list[Math.floor(Math.random() * list.length)]
+const root = '/v1.0/termStore/sets'
+const pairs = []
+for (let step = 1; step < data.ids.length; step += 1)
+  data.ids.forEach(({ id, terms }, at) => {
+    const target = data.ids[(at + step) % data.ids.length].id
+    for (let term = 0; term < terms.length && pairs.length < 400_000; term += 10) pairs.push([id, terms[term], target])
+  })
+
+const kinds = {
+  'point read': {
+    expect: 200,
+    goal: 0.7,
+    make: () => {
+      const set = any(data.ids)
+      return `GET\t${root}/${set.id}/terms/${any(set.terms)}`
+    },
+    count: 60_000,
+  },
+  'page of 100 children': {
+    expect: 200,
+    goal: 0.8,
+    make: () => `GET\t${root}/${any(data.ids).id}/children?$top=100`,
+    count: 20_000,
+  },
+  'create term': {
+    expect: 201,
+    goal: 1.5,
+    make: (number) => {
+      const name = `Fresh ${number}`
+      const labels = [
+        { name, languageTag: 'en-US', isDefault: true },
+        { name: `Word ${name}`, languageTag: 'en-US', isDefault: false },
+        { name: `Begriff ${name}`, languageTag: 'de-DE', isDefault: true },
+      ]
+      return `POST\t${root}/${any(data.ids).id}/children\t${JSON.stringify({ labels })}`
+    },
+    count: 30_000,
+  },
+  'create relation': {
+    expect: 201,
+    goal: 1.5,
+    make: (number) => {
+      const [set, term, target] = pairs[number % pairs.length]
+      return `POST\t${root}/${set}/terms/${term}/relations\t${JSON.stringify({ relationship: 'pin', set: { id: target } })}`
+    },
+    count: 30_000,
+  },
+}
+
+/** What the earlier rounds have used up, so that no create is sent twice to one server. */
+const used = { reference: {}, relata: {} }
+
+const loadOnce = async (side, name, kind) => {
+  const port = ports[side]
+  const from = used[side][name] ?? 0
+  const loader = start('load.js', 1)
+  loader.send({
+    port,
+    token,
+    connections: 32,
+    seconds,
+    expect: kind.expect,
+    requests: pick(kind.count, (at) => kind.make(from + at)),
+  })
+  const { result, error } = await answerOf(loader)
+  loader.removeAllListeners('exit')
+  loader.disconnect()
+  if (error !== undefined || result.unexpected > 0) throw new Error(error ?? `${result.unexpected} unexpected answers: ${result.sample}`)
+  used[side][name] = from + result.used
+  return result
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+let failed = false
+console.log(`${'what'.padEnd(22)}${'bare/s'.padStart(9)}${'Relata/s'.padStart(10)}${'ratio'.padStart(8)}${'p99 ms'.padStart(9)}  goal`)
+for (const [name, kind] of Object.entries(kinds)) {
+  const runs = { reference: [], relata: [] }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const side of ['reference', 'relata']) runs[side].push(await loadOnce(side, name, kind))
+  }
+  const bare = median(runs.reference.map((run) => run.perSecond))
+  const ours = median(runs.relata.map((run) => run.perSecond))
+  const ratio = ours / bare
+  if (ratio < kind.goal) failed = true
+  console.log(
+    name.padEnd(22) + bare.toFixed(0).padStart(9) + ours.toFixed(0).padStart(10) + ratio.toFixed(2).padStart(8) +
+      median(runs.relata.map((run) => run.p99)).toFixed(1).padStart(9) + `  >= ${kind.goal}${ratio < kind.goal ? '  BELOW' : ''}`,
+  )
+}
+for (const child of [reference, relata]) {
+  child.removeAllListeners('exit')
+  child.disconnect()
+}
+await rm(copy, { recursive: true, force: true })
+process.exitCode = failed ? 1 : 0

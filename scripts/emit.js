@@ -1,0 +1,12 @@
+/** `npm run emit`: writes `generated/` anew from the built model, and removes what is no longer made. */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { emitted } from './emitted.js'
+import { root } from './prepare.js'
+
+const folder = join(root, 'generated')
+const files = emitted()
+mkdirSync(folder, { recursive: true })
+for (const name of readdirSync(folder)) if (!Object.hasOwn(files, name)) rmSync(join(folder, name))
+for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+console.log(`generated/: ${Object.keys(files).join(', ')}`)

@@ -1,0 +1,2 @@
+/** The types of emitted.js, for the test that reads it. */
+export declare const emitted: () => Readonly<Record<string, string>>

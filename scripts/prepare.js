@@ -1,0 +1,125 @@
+/**
+ * Installs what is missing and builds what is stale. Runs before anything is installed, so it uses Node alone.
+ * A stamp beside each result holds the hash of what it was made from.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+const leastNode = [20, 19]
+const lockFile = join(root, 'package-lock.json')
+const installed = join(root, 'node_modules')
+const installStamp = join(installed, '.relata-install')
+const built = join(root, 'dist')
+const buildStamp = join(built, '.relata-build')
+
+/** A failure the person at the keyboard can act on: shown without a stack. */
+class Stop extends Error {
+  constructor(message, exitCode = 1) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+
+const checkNode = () => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < leastNode[0] || (major === leastNode[0] && minor < leastNode[1])) {
+    throw new Stop(
+      `Relata needs Node ${leastNode.join('.')} or newer; this is ${process.versions.node}. See https://nodejs.org.`,
+    )
+  }
+}
+
+const finish = (what, { status, signal, error }) => {
+  if (error) throw new Stop(`${what} could not be started: ${error.message}`)
+  if (signal) throw new Stop(`${what} was stopped by ${signal}`, 130)
+  if (status !== 0) throw new Stop(`${what} failed; its messages are above`)
+}
+
+const runNpm = (args) => {
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
+  const running = process.env.npm_execpath
+  // Under `npm start` this very npm is used, whatever else is on the path.
+  if (running?.endsWith('.js')) return spawnSync(process.execPath, [running, ...args], options)
+  return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+}
+
+/** A native add-on is built for one Node ABI, so that is part of what an installation is made from. */
+const abi = `abi ${process.versions.modules}`
+
+/** npm notes what it installed in a lock file of its own, so that an installation made by hand is known too. */
+const agreesWithLock = () => {
+  const has = textOf(join(installed, '.package-lock.json'))
+  const wants = textOf(lockFile)
+  if (has === undefined || wants === undefined) return false
+  const found = JSON.parse(has).packages
+  return Object.entries(JSON.parse(wants).packages).every(
+    ([path, entry]) =>
+      path === '' || found[path]?.version === entry.version || (found[path] === undefined && entry.optional === true),
+  )
+}
+
+const ensureInstalled = () => {
+  const lock = createHash('sha256').update(textOf(lockFile) ?? textOf(join(root, 'package.json')) ?? '')
+  const wanted = `${lock.digest('hex')} ${abi}`
+  const stamp = textOf(installStamp)
+  if (stamp === wanted) return
+  if (!agreesWithLock() || stamp?.endsWith(abi) === false) {
+    console.error('installing (the first time takes a minute or two)')
+    // Not `npm ci`: it refuses a lock made where the binaries of other platforms could not be looked up.
+    // Without saving, `install` follows the lock just as closely and leaves it alone.
+    const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
+    finish('npm install', runNpm([...args, '--include=dev', '--include=optional']))
+  }
+  writeFileSync(installStamp, wanted)
+}
+
+const sourcesOf = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+
+const wantedBuild = () => {
+  const hash = createHash('sha256')
+  const configs = ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json']
+  for (const path of [...configs.map((name) => join(root, name)), ...sourcesOf('src')]) {
+    hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+/** Compiles beside `dist` and swaps, so that a build that fails leaves the last good one in place. */
+const ensureBuilt = () => {
+  const wanted = wantedBuild()
+  if (textOf(buildStamp) === wanted) return
+  console.error('building')
+  const next = `${built}.next`
+  rmSync(next, { recursive: true, force: true })
+  const compiler = join(installed, 'typescript', 'bin', 'tsc')
+  const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', next]
+  finish('the build', spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] }))
+  writeFileSync(join(next, '.relata-build'), wanted)
+  rmSync(built, { recursive: true, force: true })
+  renameSync(next, built)
+}
+
+/** Makes the tree ready to run; returns the exit code to stop with, or undefined when all is well. */
+export const prepare = () => {
+  try {
+    checkNode()
+    ensureInstalled()
+    ensureBuilt()
+    return undefined
+  } catch (failure) {
+    if (!(failure instanceof Stop)) throw failure
+    console.error(failure.message)
+    return failure.exitCode
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * Flags > environment > defaults → one frozen Config; all faults are reported together.
+ * It holds paths, never secrets, so it may be shown whole.
+ */
+import { type LogLevel, logLevels } from './log.ts'
+
+export interface Config {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly host: string
+  /** Folder of the database, the keys and the certificates. */
+  readonly location: string
+  readonly inMemory: boolean
+  readonly strict: boolean
+  readonly listing: 'strict' | 'natural'
+  /** Status of a created relation. */
+  readonly relationStatus: 201 | 204
+  readonly limits: { readonly terms: number; readonly sets: number; readonly termsPerSet: number }
+  readonly silent: boolean
+  readonly logLevel: LogLevel
+  readonly output: 'text' | 'json'
+  /** Files; both or neither. */
+  readonly cert: string | undefined
+  readonly key: string | undefined
+  readonly httpOnly: boolean
+  readonly seed: 'default' | 'none'
+}
+
+/** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
+export interface Setting<T = unknown> {
+  /** As commander writes it: `-p, --port <number>`; the environment variable is made of the long name. */
+  readonly flags: string
+  readonly doc: string
+  readonly initial: T
+  read(text: string): T
+  /** An environment variable of common use, looked at after our own. */
+  readonly alsoFrom?: string
+  /** Understood, but not shown in the help. */
+  readonly hidden?: string
+}
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most)
+      throw new Error(`is not a whole number from ${least} to ${most}`)
+    return value
+  }
+
+const oneOf =
+  <const T extends string>(...words: readonly T[]) =>
+  (text: string): T => {
+    const found = words.find((word) => word === text.toLowerCase())
+    if (found === undefined) throw new Error(`is none of ${words.join(', ')}`)
+    return found
+  }
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  1: true,
+  yes: true,
+  on: true,
+  false: false,
+  0: false,
+  no: false,
+  off: false,
+}
+const truth = (text: string): boolean => {
+  const value = Object.hasOwn(truths, text.toLowerCase()) ? truths[text.toLowerCase()] : undefined
+  if (value === undefined) throw new Error('is neither true nor false')
+  return value
+}
+
+const same = (text: string): string => text
+const setting = <T>(
+  flags: string,
+  doc: string,
+  initial: T,
+  read: (text: string) => T,
+  more: Partial<Setting<T>> = {},
+): Setting<T> => ({
+  flags,
+  doc,
+  initial,
+  read,
+  ...more,
+})
+
+const large = whole(1, 1_000_000_000)
+const statusOf = (text: string): 201 | 204 => (oneOf('201', '204')(text) === '201' ? 201 : 204)
+
+export const settings = {
+  port: setting('-p, --port <number>', 'port for HTTP and HTTPS alike; 0 takes a free one', 4365, whole(0, 65_535), {
+    alsoFrom: 'PORT',
+  }),
+  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', same, {
+    alsoFrom: 'HOST',
+  }),
+  location: setting(
+    '-l, --location <folder>',
+    'folder of the database, the keys and the certificates',
+    '.relata',
+    same,
+  ),
+  inMemory: setting(
+    '--in-memory',
+    'keep nothing; only certificates are taken from and left in the location, if that folder is there',
+    false,
+    truth,
+    { hidden: '--inMemoryPersistence' },
+  ),
+  strict: setting('--strict', 'answer as Microsoft Graph does even where more would serve better', false, truth),
+  listing: setting(
+    '--listing <kind>',
+    'what children of a term show: strict or natural',
+    'strict' as const,
+    oneOf('strict', 'natural'),
+  ),
+  relationStatus: setting(
+    '--relation-create-status <status>',
+    'status of a created relation: 201 or 204',
+    201 as const,
+    statusOf,
+  ),
+  maxTerms: setting('--max-terms <number>', 'terms in one store', 1_000_000, large),
+  maxSets: setting('--max-sets <number>', 'sets in one store', 1000, large),
+  maxTermsPerSet: setting('--max-terms-per-set <number>', 'terms in one set', 30_000, large),
+  silent: setting('-s, --silent', 'print the ready line and errors only', false, truth),
+  logLevel: setting(
+    '--log-level <level>',
+    `${logLevels.join(', ')}; requests are logged from info on`,
+    'info' as const,
+    oneOf(...logLevels),
+  ),
+  output: setting('--output <form>', 'form of what is printed: text or json', 'text' as const, oneOf('text', 'json')),
+  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one of our own making', undefined, same),
+  key: setting('--key <file>', 'PEM key of --cert', undefined, same),
+  httpOnly: setting('--http-only', 'do not speak TLS; most Microsoft clients refuse such a server', false, truth),
+  seed: setting(
+    '--seed <name>',
+    'what an empty database is filled with: default or none',
+    'default' as const,
+    oneOf('default', 'none'),
+  ),
+} satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
+
+type Name = keyof typeof settings
+type Values = { readonly [K in Name]: ReturnType<(typeof settings)[K]['read']> | (typeof settings)[K]['initial'] }
+
+const longFlag = (flags: string): string => /--([\w-]+)/.exec(flags)?.[1] ?? ''
+
+/** `--max-terms <number>` → `RELATA_MAX_TERMS`. */
+export const variableOf = ({ flags }: { flags: string }): string =>
+  `RELATA_${longFlag(flags).replaceAll('-', '_').toUpperCase()}`
+
+/** `--max-terms <number>` → `maxTerms`, the name commander gives the value. */
+const optionOf = (flags: string): string =>
+  longFlag(flags).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+export type Flags = Readonly<Record<string, string | boolean | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** The text of a setting and where it came from; an empty variable is no variable. */
+const sourceOf = (
+  entry: Setting,
+  flags: Flags,
+  environment: Environment,
+): { text: string; from: string } | undefined => {
+  const own = flags[optionOf(entry.flags)]
+  const alias = entry.hidden === undefined ? undefined : flags[optionOf(entry.hidden)]
+  const flag = own ?? alias
+  if (flag !== undefined) return { text: String(flag), from: `--${longFlag(entry.flags)}` }
+  for (const name of [variableOf(entry), entry.alsoFrom]) {
+    const text = name === undefined ? undefined : environment[name]
+    if (name !== undefined && text !== undefined && text !== '') return { text, from: name }
+  }
+  return undefined
+}
+
+const conflictsOf = ({ cert, key, httpOnly }: Values): string[] => {
+  const faults: string[] = []
+  if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
+  if (httpOnly && (cert !== undefined || key !== undefined))
+    faults.push('--http-only cannot be used with --cert or --key')
+  return faults
+}
+
+const configOf = ({ maxTerms, maxSets, maxTermsPerSet, ...rest }: Values): Config =>
+  Object.freeze({
+    ...rest,
+    limits: Object.freeze({ terms: maxTerms, sets: maxSets, termsPerSet: maxTermsPerSet }),
+  })
+
+/** Each fault is one line that names the flag or the variable it came from. */
+export const readConfig = (
+  flags: Flags,
+  environment: Environment,
+): { readonly config: Config } | { readonly faults: readonly string[] } => {
+  const faults: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, entry] of Object.entries(settings) as [Name, Setting][]) {
+    const source = sourceOf(entry, flags, environment)
+    values[name] = entry.initial
+    if (source === undefined) continue
+    try {
+      values[name] = entry.read(source.text)
+    } catch (error) {
+      faults.push(`${source.from}: '${source.text}' ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  faults.push(...conflictsOf(values as Values))
+  return faults.length > 0 ? { faults } : { config: configOf(values as Values) }
+}
+
+const initial = Object.fromEntries(Object.entries(settings).map(([name, entry]) => [name, entry.initial]))
+
+/** What a bare `relata` runs with. */
+export const defaultConfig: Config = configOf(initial as Values)
+
+/** Addresses to bind. `localhost` is 127.0.0.1 for one client and ::1 for the next, so the default takes both. */
+export const listenHosts = ({ host }: Config): readonly [string, ...string[]] =>
+  host === '127.0.0.1' || host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+
+const local = new Set(['127.0.0.1', 'localhost', '::1', '0.0.0.0', '::'])
+
+/** The address to tell people. */
+export const originFor = ({ host, httpOnly }: Config, port: number): string => {
+  const named = host.includes(':') ? `[${host}]` : host
+  return `${httpOnly ? 'http' : 'https'}://${local.has(host) ? 'localhost' : named}:${port}`
+}

@@ -1,0 +1,106 @@
+/** What the server says while it runs: one line each, as text for people or as JSON (pino) for machines. */
+import type { Clock } from '#base/clock.ts'
+import type { RequestEntry } from '#http/dispatch.ts'
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Log {
+  error(text: string, cause?: unknown): void
+  warn(text: string): void
+  info(text: string): void
+  debug(text: string): void
+  /** Written at level `info`. Absent when that level is off, so that nothing is measured for it. */
+  readonly request?: (entry: RequestEntry) => void
+  /** Writes what is still held back. */
+  flush(): void
+}
+
+export interface LogFacts {
+  readonly level: LogLevel
+  readonly output: 'text' | 'json'
+  /** Only errors are written. */
+  readonly silent: boolean
+  readonly clock: Clock
+  readonly write?: (text: string) => void
+}
+
+const hidden = '[hidden]'
+
+/** Tokens and secrets do not belong in a log, wherever they came from. */
+const redact = (text: string): string =>
+  text
+    .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
+    .replace(/\b(client_secret|access_token|secretHash)(["']?[=:] *["']?)[^&\s"',}]+/gi, `$1$2${hidden}`)
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
+
+const causeText = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+
+/** Lines of one turn of the event loop go out together. */
+const gathered = (write: (text: string) => void) => {
+  let held = ''
+  const flush = (): void => {
+    if (held === '') return
+    const text = held
+    held = ''
+    write(text)
+  }
+  const line = (text: string): void => {
+    if (held === '') setImmediate(flush)
+    held += `${text}\n`
+  }
+  return { line, flush }
+}
+
+const stamp = (at: Date): string => at.toISOString().slice(11, 23)
+
+interface Printer {
+  say(level: LogLevel, text: string, cause?: unknown): void
+  request(entry: RequestEntry): void
+}
+
+const textPrinter = (clock: Clock, line: (text: string) => void): Printer => ({
+  say(level, text, cause) {
+    const more = cause === undefined ? '' : `\n${causeText(cause)}`
+    line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
+  },
+  request({ at, method, path, status, ms, requestId }) {
+    line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}`)
+  },
+})
+
+const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<Printer> => {
+  const { pino } = await import('pino')
+  const printer = pino(
+    {
+      level: 'debug',
+      base: null,
+      timestamp: () => `,"time":"${clock.now().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (text: string) => line(text.trimEnd()) },
+  )
+  return {
+    say(level, text, cause) {
+      printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
+    },
+    request: ({ method, path, status, ms, requestId }) =>
+      printer.info({ method, path, status, ms: Math.round(ms * 10) / 10, requestId }, 'request'),
+  }
+}
+
+export const createLog = async (facts: LogFacts): Promise<Log> => {
+  const { clock, output, silent, write = (text: string) => process.stdout.write(text) } = facts
+  const level = silent ? 'error' : facts.level
+  const { line, flush } = gathered(write)
+  const printer = output === 'json' ? await jsonPrinter(clock, line) : textPrinter(clock, line)
+  const on = (wanted: LogLevel): boolean => logLevels.indexOf(wanted) <= logLevels.indexOf(level)
+  return {
+    error: (text, cause) => printer.say('error', text, cause),
+    warn: (text) => (on('warn') ? printer.say('warn', text) : undefined),
+    info: (text) => (on('info') ? printer.say('info', text) : undefined),
+    debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
+    ...(on('info') ? { request: (entry: RequestEntry) => printer.request(entry) } : {}),
+    flush,
+  }
+}

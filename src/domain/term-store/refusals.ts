@@ -1,0 +1,35 @@
+/** The errors of the term store in Graph's codes and words: term-store.md §5. */
+import { AppError, type Faults } from '#base/errors.ts'
+import { guidOf, type Ids } from '#base/ids.ts'
+import { type Located, nearest, type ReadTx } from '#edm/ports.ts'
+import { site } from '#model/sites.ts'
+import { group, set, store, term } from '#model/term-store.ts'
+
+export const invalid = (message: string, target?: string): AppError =>
+  new AppError('invalid', message, { code: 'invalidRequest', ...(target === undefined ? {} : { target }) })
+
+export const denied = (message: string): AppError => new AppError('forbidden', message, { code: 'accessDenied' })
+
+export const missing = (kind: 'Group' | 'Set' | 'Term', id: string): AppError =>
+  new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound' })
+
+export const taken = (message: string, target?: string): AppError =>
+  new AppError('conflict', message, { code: 'nameAlreadyExists', ...(target === undefined ? {} : { target }) })
+
+/** Whether a row that only one site collection sees, or everybody for null, is seen by who comes along this path. */
+export const isVisible = (siteCollectionId: string | null, from: Located | undefined): boolean =>
+  siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
+
+/** The id a body gives, or a new one. Throws `conflict` when anything in the store has it already. */
+export const idOf = async (tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> => {
+  if (given === undefined) return ids.mint()
+  const id = guidOf(given)
+  if (id === undefined) {
+    faults.add('id', `'${given}' is not a GUID.`)
+    return given
+  }
+  for (const type of [term, set, group, store]) {
+    if ((await tx.get(type, id)) !== undefined) throw taken(`The id ${id} is already in use.`, 'id')
+  }
+  return id
+}

@@ -1,0 +1,45 @@
+/**
+ * The id of a relation, derived both ways: term-store.md §3.3. It holds the place (set, parent) and the term,
+ * in Microsoft's byte order of GUIDs; whether the term is pinned or reused there is not part of it.
+ */
+const noTerm = '00000000-0000-0000-0000-000000000000'
+const form = /^r!([A-Za-z0-9_-]{64})$/
+
+/** The first three groups are little-endian, the rest is as written. */
+const bytesOf = (guid: string): Buffer => {
+  const bytes = Buffer.from(guid.replaceAll('-', ''), 'hex')
+  bytes.subarray(0, 4).reverse()
+  bytes.subarray(4, 6).reverse()
+  bytes.subarray(6, 8).reverse()
+  return bytes
+}
+
+const guidFrom = (bytes: Buffer): string => {
+  const copy = Buffer.from(bytes)
+  copy.subarray(0, 4).reverse()
+  copy.subarray(4, 6).reverse()
+  copy.subarray(6, 8).reverse()
+  return copy.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+export const relationId = (setId: string, fromTermId: string | null, toTermId: string): string =>
+  `r!${Buffer.concat([bytesOf(setId), bytesOf(fromTermId ?? noTerm), bytesOf(toTermId)]).toString('base64url')}`
+
+export interface RelationParts {
+  readonly setId: string
+  readonly fromTermId: string | null
+  readonly toTermId: string
+}
+
+/** Undefined when the text is no relation id. */
+export const parseRelationId = (text: string): RelationParts | undefined => {
+  const coded = form.exec(text)?.[1]
+  if (coded === undefined) return undefined
+  const bytes = Buffer.from(coded, 'base64url')
+  const fromTermId = guidFrom(bytes.subarray(16, 32))
+  return {
+    setId: guidFrom(bytes.subarray(0, 16)),
+    fromTermId: fromTermId === noTerm ? null : fromTermId,
+    toTermId: guidFrom(bytes.subarray(32, 48)),
+  }
+}

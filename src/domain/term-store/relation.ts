@@ -1,0 +1,190 @@
+/** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
+import { AppError, type Faults, invariant } from '#base/errors.ts'
+import type { RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type Tx } from '#edm/ports.ts'
+import { branch, relation, set, store, term } from '#model/term-store.ts'
+import { linkBranch, rowsBelow } from './branch.ts'
+import { checkDepth, lowerHeights, raiseHeights } from './height.ts'
+import { occursInAny } from './overlap.ts'
+import { denied, invalid, isVisible, missing, taken } from './refusals.ts'
+import { relationId } from './relation-id.ts'
+import { checkSiblings } from './siblings.ts'
+import { affectedPlaces, findPlace, placeOf, rowOfRelation, rowOfTerm } from './tree.ts'
+import { settleOrphans, uproot } from './uproot.ts'
+
+type RelationRow = RowOf<typeof relation>
+type TermRow = RowOf<typeof term>
+type SetRow = RowOf<typeof set>
+
+const kindIn = (value: unknown, faults: Faults): 'pin' | 'reuse' | undefined => {
+  if (value === 'pin' || value === 'reuse') return value
+  if (!faults.has('relationship')) faults.add('relationship', "'relationship' is required: 'pin' or 'reuse'.")
+  return undefined
+}
+
+/** The set and the term a body and its address name together. */
+const endsOf = (from: Located, draft: Partial<RelationRow>, faults: Faults) => {
+  const onSet = from.type.name === set.name
+  const setId = draft.setId ?? (onSet ? from.id : undefined)
+  const toTermId = draft.toTermId ?? (onSet ? undefined : from.id)
+  if (setId === undefined && !faults.has('set')) faults.add('set', "The target set is required: send 'set' with its 'id'.")
+  if (toTermId === undefined && !faults.has('toTerm')) {
+    faults.add('toTerm', "The term to share is required: send 'toTerm' with its 'id'.")
+  }
+  if (!onSet && toTermId !== from.id) faults.add('toTerm', "'toTerm' differs from the term in the address.")
+  return { setId, toTermId }
+}
+
+const needSource = async (tx: ReadTx, from: Located, termId: string): Promise<TermRow> => {
+  const found = await tx.get(term, termId)
+  if (found === undefined) throw missing('Term', termId)
+  if (from.type.name === term.name) {
+    if ((await placeOf(tx, from)) === undefined) throw missing('Term', termId)
+    return found
+  }
+  const home = await tx.get(set, found.setId)
+  if (home === undefined || !isVisible(home.siteCollectionId, from)) throw missing('Term', termId)
+  return found
+}
+
+const needTarget = async (tx: ReadTx, from: Located, setId: string): Promise<SetRow> => {
+  const found = await tx.get(set, setId)
+  if (found === undefined || !isVisible(found.siteCollectionId, from)) throw missing('Set', setId)
+  return found
+}
+
+/** Level at which the new occurrence will stand. */
+const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string | null): Promise<number> => {
+  if (fromTermId === null) return 1
+  const place = await findPlace(tx, setId, fromTermId)
+  if (place === undefined) throw missing('Term', fromTermId)
+  if (place.locked) throw invalid('Terms cannot be shared below a pinned term.', 'fromTerm')
+  return place.level + 1
+}
+
+const checkNotThere = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
+  if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
+  const place = await findPlace(tx, setId, source.id)
+  if (place === undefined) return
+  if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
+  throw invalid('The term occurs in this set already: a term can occur only once in a set.')
+}
+
+const checkFree = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
+  const affected = await affectedPlaces(tx, setId, fromTermId)
+  if (await occursInAny(tx, source, affected.map((shown) => shown.setId))) {
+    throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
+  }
+}
+
+const defaultTagOf = async (tx: ReadTx, storeId: string): Promise<string> => {
+  const found = await tx.get(store, storeId)
+  invariant(found !== undefined, 'a set is in a store')
+  return found.defaultLanguageTag
+}
+
+const frozenKeys = { setId: 'set', fromTermId: 'fromTerm', toTermId: 'toTerm' } as const
+
+const refuseMoves = (before: RelationRow, patch: Partial<RelationRow>, faults: Faults): void => {
+  for (const [key, target] of Object.entries(frozenKeys) as [keyof typeof frozenKeys, string][]) {
+    const sent = patch[key]
+    if (sent !== undefined && sent !== before[key] && !faults.has(target)) {
+      faults.add(target, `'${target}' of a relation cannot be changed.`)
+    }
+  }
+}
+
+const sourceOf = async (tx: ReadTx, { toTermId }: RelationRow): Promise<TermRow> => {
+  const source = await tx.get(term, toTermId)
+  invariant(source !== undefined, 'a relation has its term')
+  return source
+}
+
+const storeIdOf = async (tx: ReadTx, setId: string): Promise<string> => {
+  const found = await tx.get(set, setId)
+  invariant(found !== undefined, 'a relation is in a set')
+  return found.storeId
+}
+
+/** What the pin mirrored becomes linked occurrences; nothing comes or goes, so nothing needs checking. */
+const unlock = async (tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> => {
+  await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
+  await tx.update(relation, before.id, { relationship: 'reuse' })
+  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
+  return { relationship: 'reuse' }
+}
+
+/** The linked occurrences give way to the mirror. Throws `conflict` when something stands only here. */
+const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> => {
+  const source = await sourceOf(tx, before)
+  const below = await rowsBelow(tx, rowOfRelation(before))
+  const mirrored = new Set((await tx.walk(branch, { term: source.id })).map(({ node }) => node))
+  // A source that stands here can be part of that branch too, pinned there; it would lose its home.
+  if (below.some(({ kind, termId }) => kind === 'source' || !mirrored.has(termId))) {
+    throw new AppError('conflict', 'Some terms below stand only here: a pin would lose them.', { code: 'conflict' })
+  }
+  for (const { id } of below.toReversed()) await tx.remove(relation, id)
+  // The check must see the set without the occurrence that is about to change.
+  await tx.remove(relation, before.id)
+  checkDepth(before.level, source.height)
+  await checkFree(tx, source, before.setId, before.fromTermId)
+  const change = { relationship: 'pin', height: source.height } as const
+  await tx.insert(relation, { ...before, ...change })
+  await raiseHeights(tx, before.setId, before.fromTermId, source.height)
+  await lowerHeights(tx, before.setId, before.fromTermId)
+  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId, ...below.map(({ termId }) => termId)])
+  return change
+}
+
+export const relationBehaviour: Behaviour = behaviour(relation, {
+  async beforeCreate({ tx, now }, { from, draft, faults }) {
+    invariant(from !== undefined, 'relations are below a set or a term')
+    const relationship = kindIn(draft.relationship, faults)
+    const { setId, toTermId } = endsOf(from, draft, faults)
+    const fromTermId = draft.fromTermId ?? null
+    faults.throwIfAny()
+    invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+    const source = await needSource(tx, from, toTermId)
+    const target = await needTarget(tx, from, setId)
+    const level = await levelUnder(tx, setId, fromTermId)
+    await checkNotThere(tx, source, setId, fromTermId)
+    if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
+    if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
+    const at = { setId, parentId: fromTermId }
+    await checkSiblings(tx, source.labels, await defaultTagOf(tx, target.storeId), at, source.id)
+    checkDepth(level, source.height)
+    await checkFree(tx, source, setId, fromTermId)
+    return {
+      row: {
+        id: relationId(setId, fromTermId, toTermId),
+        relationship,
+        setId,
+        fromTermId,
+        toTermId,
+        createdDateTime: now,
+        level,
+        height: source.height,
+      },
+    }
+  },
+
+  async afterCreate({ tx, now }, { row }) {
+    if (row.relationship === 'reuse') {
+      await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
+    }
+    await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+    await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+  },
+
+  async beforeUpdate({ tx, now }, { before, patch, faults }) {
+    refuseMoves(before, patch, faults)
+    const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
+    faults.throwIfAny()
+    if (wanted === undefined || wanted === before.relationship) return {}
+    return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before)
+  },
+
+  async remove({ tx }, { row }) {
+    await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
+  },
+})

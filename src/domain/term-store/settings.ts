@@ -1,0 +1,17 @@
+/** What an operator may choose about the term store: term-store.md §3.7 (listing), §4.1 (limits). */
+export interface TermStoreSettings {
+  /** What `children` shows when the request does not say: Graph's list, or also what is shared there. */
+  readonly listing: 'strict' | 'natural'
+  readonly limits: {
+    /** Terms in a store. */
+    readonly terms: number
+    /** Sets in a store. */
+    readonly sets: number
+    readonly termsPerSet: number
+  }
+}
+
+export const defaultSettings: TermStoreSettings = {
+  listing: 'strict',
+  limits: { terms: 1_000_000, sets: 1_000, termsPerSet: 30_000 },
+}

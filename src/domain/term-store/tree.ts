@@ -1,0 +1,166 @@
+/**
+ * Where terms stand: term-store.md §3.4 to §3.7. A physical row is a term row in its home set or a relation row;
+ * everything else a set shows is mirrored by a pin. Places are found by walking up, never down, so that nothing
+ * here costs more for a large branch.
+ */
+import type { Located, ReadTx } from '#edm/ports.ts'
+import { relation, set, store, term } from '#model/term-store.ts'
+
+export const maxLevels = 7
+
+/** One physical occurrence. */
+export interface Row {
+  readonly kind: 'source' | 'reuse' | 'pin'
+  /** Id of the term row or of the relation row. */
+  readonly id: string
+  readonly setId: string
+  readonly termId: string
+  readonly parentId: string | null
+  readonly level: number
+  readonly height: number
+}
+
+interface TermFacts {
+  readonly id: string
+  readonly setId: string
+  readonly parentId: string | null
+  readonly level: number
+  readonly height: number
+}
+
+interface RelationFacts {
+  readonly id: string
+  readonly relationship: string | null
+  readonly setId: string
+  readonly fromTermId: string | null
+  readonly toTermId: string
+  readonly level: number
+  readonly height: number
+}
+
+export const rowOfTerm = ({ id, setId, parentId, level, height }: TermFacts): Row => ({
+  kind: 'source',
+  id,
+  setId,
+  termId: id,
+  parentId,
+  level,
+  height,
+})
+
+export const rowOfRelation = ({ id, relationship, setId, fromTermId, toTermId, level, height }: RelationFacts): Row => ({
+  kind: relationship === 'pin' ? 'pin' : 'reuse',
+  id,
+  setId,
+  termId: toTermId,
+  parentId: fromTermId,
+  level,
+  height,
+})
+
+/** The row that holds the term in the set, if the set itself holds it. */
+export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> => {
+  const home = await tx.get(term, termId)
+  if (home?.setId === setId) return rowOfTerm(home)
+  const [shared] = await tx.find(relation, { setId, toTermId: termId }, 1)
+  return shared === undefined ? undefined : rowOfRelation(shared)
+}
+
+/** The rows of a set under a parent; at its root for null. */
+export const rowsUnder = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> => [
+  ...(await tx.find(term, { setId, parentId })).map(rowOfTerm),
+  ...(await tx.find(relation, { setId, fromTermId: parentId })).map(rowOfRelation),
+]
+
+export const pinsOf = async (tx: ReadTx, termId: string): Promise<Row[]> =>
+  (await tx.find(relation, { toTermId: termId, relationship: 'pin' })).map(rowOfRelation)
+
+export interface Shown {
+  readonly setId: string
+  /** Level in that set of what stands under the parent. */
+  readonly level: number
+}
+
+/**
+ * The sets that show what the set holds under the parent: itself first, then each that mirrors it.
+ * Grows with the number of pins above, not with any branch.
+ */
+export const affectedPlaces = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Shown[]> => {
+  const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
+  const shown: Shown[] = [{ setId, level: (parent?.level ?? 0) + 1 }]
+  const seen = new Set([setId])
+  const waiting = [{ setId, parent, level: (parent?.level ?? 0) + 1 }]
+  for (const { setId: at, parent: first, level } of waiting) {
+    for (let row = first; row !== undefined; row = row.parentId === null ? undefined : await rowIn(tx, at, row.parentId)) {
+      // Pins are read in the home set: what stands under a reused term elsewhere is not mirrored.
+      if (row.kind !== 'source') continue
+      for (const pin of await pinsOf(tx, row.termId)) {
+        if (seen.has(pin.setId)) continue
+        seen.add(pin.setId)
+        const there = { setId: pin.setId, level: pin.level + level - row.level }
+        shown.push(there)
+        const above = pin.parentId === null ? undefined : await rowIn(tx, pin.setId, pin.parentId)
+        waiting.push({ ...there, parent: above })
+      }
+    }
+  }
+  return shown
+}
+
+/** How a term stands in a set. */
+export interface Place {
+  readonly setId: string
+  /** The set whose rows hold the term here: the set itself, or the one the mirror reads. */
+  readonly holderId: string
+  readonly kind: 'source' | 'reuse' | 'pin' | 'mirrored'
+  /** A pinned term, or below one: its structure can be changed only in the set that owns it. */
+  readonly locked: boolean
+  /** The set in which its children are read. */
+  readonly childSetId: string
+  readonly level: number
+  /** The physical row. */
+  readonly row: Row
+}
+
+/** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
+export const findPlace = async (tx: ReadTx, setId: string, termId: string): Promise<Place | undefined> => {
+  const home = await tx.get(term, termId)
+  if (home === undefined) return undefined
+  if (home.setId === setId) {
+    const row = rowOfTerm(home)
+    return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
+  }
+  const [own] = await tx.find(relation, { setId, toTermId: termId }, 1)
+  if (own !== undefined) {
+    const row = rowOfRelation(own)
+    const pinned = row.kind === 'pin'
+    const childSetId = pinned ? home.setId : setId
+    return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
+  }
+  if ((await tx.find(relation, { setId, relationship: 'pin' }, 1)).length === 0) return undefined
+  const rows = [rowOfTerm(home), ...(await tx.find(relation, { toTermId: termId })).map(rowOfRelation)]
+  for (const row of rows) {
+    if (row.parentId === null) continue
+    const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
+    if (there === undefined) continue
+    const childSetId = row.kind === 'pin' ? home.setId : row.setId
+    return { setId, holderId: row.setId, kind: 'mirrored', locked: true, childSetId, level: there.level, row }
+  }
+  return undefined
+}
+
+/** The set in whose view a path has reached a term: the nearest set or relation above, else the term's home. */
+export const viewedSet = (at: Located): string => {
+  for (let step: Located | undefined = at; step !== undefined; step = step.from) {
+    if (step.type.name === set.name) return step.id
+    if (step.type.name === relation.name) return step.row['setId'] as string
+    if (step.type.name === store.name) break
+  }
+  return at.row['setId'] as string
+}
+
+/** The place of a term reached by a path; undefined when the path's set does not show it. */
+export const placeOf = async (tx: ReadTx, at: Located): Promise<Place | undefined> => {
+  const remembered = at.facts as Place | undefined
+  return remembered ?? (await findPlace(tx, viewedSet(at), at.id))
+}

@@ -1,0 +1,47 @@
+/** What the token must hold for a verb on a type, and whether the verb is there at all. */
+import { AppError } from '#base/errors.ts'
+import type { EntityType, Verb } from '#edm/define.ts'
+import type { Actor } from '#edm/ports.ts'
+import type { PathStep } from '#odata/path.ts'
+
+const methodOf: Readonly<Record<Verb, string>> = {
+  list: 'GET',
+  get: 'GET',
+  create: 'POST',
+  update: 'PATCH',
+  delete: 'DELETE',
+  patchMember: 'PATCH',
+}
+
+const collectionVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', PATCH: 'patchMember' }
+const entityVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PATCH: 'update', DELETE: 'delete' }
+
+export const isCollection = (step: PathStep): boolean => step.many && step.key === undefined
+
+/**
+ * The verb a method stands for at the end of a path. Throws `notAllowed` with `Allow` where the model has none,
+ * `unsupported` where Graph has one and we do not yet, `invalid` in strict mode for what only we serve.
+ */
+export const verbOf = (method: string, step: PathStep, strict: boolean): Verb => {
+  const verbs = isCollection(step) ? collectionVerbs : entityVerbs
+  const verb = Object.hasOwn(verbs, method) ? verbs[method] : undefined
+  const evidence = verb === undefined ? undefined : step.can[verb]
+  if (verb === undefined || evidence === undefined) {
+    const there = Object.values(verbs).filter((entry) => step.can[entry] !== undefined)
+    throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
+      headers: { Allow: [...new Set(there.map((entry) => methodOf[entry]))].join(', ') },
+    })
+  }
+  if (evidence === 'later') throw new AppError('unsupported', `Relata does not serve ${method} on '${step.name}' yet.`)
+  if (strict && evidence === 'ours') throw new AppError('invalid', step.nav?.strictly?.[verb] ?? 'Invalid request')
+  return verb
+}
+
+const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
+
+/** Throws `forbidden` unless the token holds one of the permissions the type asks for. */
+export const authorize = (actor: Actor, type: EntityType, verb: Verb): void => {
+  const asked = reads.has(verb) ? type.scopes?.read : type.scopes?.write
+  if (asked === undefined || asked.some((permission) => actor.permissions.has(permission))) return
+  throw new AppError('forbidden', 'The current user has insufficient permissions to perform this operation.')
+}

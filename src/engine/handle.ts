@@ -1,0 +1,161 @@
+/**
+ * THE GRID: one request, step by step; read this file first. Letters: get, list, count, create, update, delete.
+ *
+ *   who asks       G L N C U D     options      G L N C U D     resolve     G L N C U D
+ *   where to       G L N C U D     read body          C U       rules             C U D
+ *   allowed here   G L N C U D     transaction        C U D     rows        G L N C U D
+ *   authorise      G L N C U D                                  answer      G L N C U D
+ */
+import { AppError, StoreError } from '#base/errors.ts'
+import type { Dialect, Version } from '#edm/define.ts'
+import { emitCsdl } from '#edm/emit-csdl.ts'
+import type { Model } from '#edm/model.ts'
+import type { Actor, ReadContext, ReadTx } from '#edm/ports.ts'
+import { checkContentType, readJson } from '#odata/body-in.ts'
+import { jsonType } from '#odata/body-out.ts'
+import { errorBody } from '#odata/error-body.ts'
+import { type ReadOptions, readOptions } from '#odata/options.ts'
+import { type ResolvedPath, resolvePath } from '#odata/path.ts'
+import { readPrefer } from '#odata/prefer.ts'
+import { authorize, isCollection, verbOf } from './authorize.ts'
+import { create, remove, update, updateMember } from './mutate.ts'
+import { plansOf } from './plans.ts'
+import { readCollection, readCount, readEntity } from './read.ts'
+import type { Handle, PlainRequest, PlainResponse } from './request.ts'
+import type { Engine, EngineFacts, Session } from './session.ts'
+
+const maxRows = 100_000
+const odataHeaders = { 'OData-Version': '4.0' } as const
+const jsonHeaders = { 'Content-Type': jsonType, ...odataHeaders } as const
+
+const ok = (session: Session, status: number, body: string | undefined, more?: Record<string, string>): PlainResponse => {
+  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : jsonHeaders), ...more }
+  if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
+  return { status, headers, body }
+}
+
+const needActor = (request: PlainRequest): Actor => {
+  if (request.actor !== undefined) return request.actor
+  throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
+    headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },
+  })
+}
+
+const sessionOf = (engine: Engine, request: PlainRequest, actor: Actor, tx: ReadTx): Session => ({
+  engine,
+  model: engine.models[request.version],
+  context: { tx, actor, prefer: readPrefer(request.headers['prefer']), strict: engine.strict },
+  base: `${request.origin}/${request.version}`,
+  budget: { rows: maxRows },
+  applied: new Set(),
+})
+
+const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
+
+const read = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) =>
+  engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
+    const session = sessionOf(engine, request, actor, tx)
+    const { steps } = path
+    const last = steps.at(-1)
+    const address = addressOf(request.path)
+    if (path.counted) {
+      const text = await readCount(session, steps, options)
+      return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
+    }
+    if (last !== undefined && isCollection(last)) {
+      return ok(session, 200, await readCollection(session, steps, options, address, request.query))
+    }
+    const json = await readEntity(session, steps, options, address)
+    return json === undefined ? ok(session, 204, undefined) : ok(session, 200, json)
+  })
+
+/** Writes open their own transaction; until then nothing is read. */
+const noTx = new Proxy({} as ReadTx, {
+  get: (_, name) => {
+    throw new Error(`${String(name)} outside of a transaction`)
+  },
+})
+
+const write = async (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions): Promise<PlainResponse> => {
+  const session: Session<ReadContext> = sessionOf(engine, request, actor, noTx)
+  const { steps } = path
+  if (request.method === 'DELETE') {
+    await remove(session, steps)
+    return ok(session, 204, undefined)
+  }
+  checkContentType(request.headers['content-type'])
+  const body = readJson(request.body)
+  if (request.method === 'PATCH') {
+    const last = steps.at(-1)
+    const work = last !== undefined && isCollection(last) ? updateMember : update
+    return ok(session, 200, await work(session, steps, body, options))
+  }
+  const { id, json } = await create(session, steps, body, options)
+  const location = `${session.base}${addressOf(request.path)}/${encodeURIComponent(id)}`
+  return ok(session, json === undefined ? 204 : 201, json, { Location: location })
+}
+
+const metadata = (documents: Map<Version, string>, model: Model): PlainResponse => {
+  const body = documents.get(model.version) ?? emitCsdl(model)
+  documents.set(model.version, body)
+  return { status: 200, headers: { 'Content-Type': 'application/xml', ...odataHeaders }, body }
+}
+
+const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions => {
+  const last = path.steps.at(-1)
+  if (last === undefined) throw new AppError('unsupported', 'Relata does not serve a service document yet.')
+  const reading = request.method === 'GET'
+  return readOptions(engine.models[request.version], last.target, request.query, {
+    collection: reading && isCollection(last),
+    strict: engine.strict,
+  })
+}
+
+const failure = (engine: Engine, request: PlainRequest, error: unknown, dialect: Dialect): PlainResponse => {
+  let known: AppError
+  if (error instanceof AppError) known = error
+  else if (error instanceof StoreError) known = fromStore(error)
+  else {
+    engine.report(error, request.requestId)
+    known = new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
+  }
+  const answer = errorBody(known, request, engine.clock.now(), dialect)
+  return { ...answer, headers: { ...odataHeaders, ...answer.headers } }
+}
+
+const fromStore = (error: StoreError): AppError => {
+  if (error.kind === 'unavailable') return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
+  if (error.kind === 'precondition') return new AppError('notFound', 'The resource is no longer there.', { cause: error })
+  return error.reason === 'unique'
+    ? new AppError('conflict', 'An item with the same name or id exists already.', { cause: error })
+    : new AppError('conflict', 'The item is still in use.', { code: 'conflict', cause: error })
+}
+
+/** Makes the handler that http/ calls. */
+export const makeEngine = (facts: EngineFacts): Handle => {
+  const engine: Engine = {
+    ...facts,
+    behaviours: new Map(facts.behaviours.map((entry) => [entry.type.name, entry])),
+    plans: plansOf(facts.store),
+    found: new Map(),
+  }
+  const documents = new Map<Version, string>()
+  return async (request) => {
+    let dialect: Dialect = 'graph'
+    try {
+      if (request.path.toLowerCase() === '/$metadata' && request.method === 'GET') {
+        return metadata(documents, engine.models[request.version])
+      }
+      const actor = needActor(request)
+      const path = resolvePath(engine.models[request.version], request.path, engine.strict)
+      const last = path.steps.at(-1)
+      dialect = last?.target.dialect ?? 'graph'
+      const options = optionsFor(engine, request, path)
+      if (last !== undefined) authorize(actor, last.target, verbOf(request.method, last, engine.strict))
+      const work = request.method === 'GET' ? read : write
+      return await work(engine, request, actor, path, options)
+    } catch (error) {
+      return failure(engine, request, error, dialect)
+    }
+  }
+}

@@ -1,0 +1,152 @@
+/** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
+import { AppError, Faults, invariant } from '#base/errors.ts'
+import { instantOf } from '#base/clock.ts'
+import { guidOf } from '#base/ids.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { Behaviour, Located, ReadContext, WriteContext } from '#edm/ports.ts'
+import type { Shape, ShapeMember } from '#edm/query.ts'
+import { checkRequired, readBody } from '#odata/body-in.ts'
+import { fragmentOf, withContext, writeRow } from '#odata/body-out.ts'
+import { contextSelection, type ReadOptions } from '#odata/options.ts'
+import type { PathStep } from '#odata/path.ts'
+import { onlyMember } from './read.ts'
+import { needStep, walk } from './resolve.ts'
+import type { Session } from './session.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** Runs the work in the tenant's write transaction, with a session whose context can write. */
+const inTransaction = <T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> => {
+  const { engine, context } = session
+  return engine.store.write(context.actor.tenantId, (tx) =>
+    work({ ...session, context: { ...context, tx, now: instantOf(engine.clock.now()), ids: engine.ids } }),
+  )
+}
+
+const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> => session.engine.behaviours.get(type.name) ?? {}
+
+const faultsFor = (type: EntityType) => new Faults(type.dialect === 'onedrive' ? 'invalidRequest' : 'badRequest')
+
+/** A link that points back is filled in from the path; a body that says otherwise is at fault. */
+const bindInverse = (step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void => {
+  if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
+  const key = `${step.nav.inverse}Id`
+  const given = draft[key]
+  if (given !== undefined && given !== from.id) {
+    faults.add(`${step.nav.inverse}/id`, `'${step.nav.inverse}' differs from the one in the address.`)
+  }
+  draft[key] = from.id
+}
+
+const echoed = (session: Session, type: EntityType): ShapeMember[] =>
+  [...session.model.view(type.name).navs.values()].flatMap(({ name, nav }) =>
+    !nav.many && nav.echoed === true ? [{ kind: 'ref' as const, name, key: `${name}Id` }] : [],
+  )
+
+const answer = (session: Session, steps: readonly PathStep[], shape: Shape, row: AnyRow, options: ReadOptions): string =>
+  withContext(
+    writeRow(shape, row),
+    `${session.base}/$metadata#${fragmentOf(steps)}${contextSelection(options)}/$entity`,
+  )
+
+export interface Created {
+  readonly id: string
+  /** JSON text; undefined for types whose creation answers without a body. */
+  readonly json: string | undefined
+}
+
+/** Throws what the rules throw, `invalid` with every fault of the body, `notFound` for the path. */
+export const create = async (
+  session: Session,
+  steps: readonly PathStep[],
+  body: Json,
+  options: ReadOptions,
+): Promise<Created> => {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'a create has a target')
+  const type = step.target
+  const view = session.model.view(type.name)
+  const hooks = hooksOf(session, type)
+  const row = await inTransaction(session, async (writing) => {
+    const { tx, ids } = writing.context
+    const faults = faultsFor(type)
+    const from = await walk(writing, steps.slice(0, -1))
+    const draft = readBody(view, body, faults)
+    bindInverse(step, from, draft, faults)
+    checkRequired(view, draft, faults)
+    const made = await hooks.beforeCreate?.(writing.context, { from, nav: step.name, draft, faults })
+    faults.throwIfAny()
+    const stored = await tx.insert(type, made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() })
+    await hooks.afterCreate?.(writing.context, { from, row: stored })
+    return { ...stored, ...made?.echo } as AnyRow
+  })
+  if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
+  const shape = session.engine.plans.wanted(session.model, type, options).shape
+  return { id: row.id, json: answer(session, steps, [...shape, ...echoed(session, type)], row, options) }
+}
+
+const updateAt = async (writing: Session<WriteContext>, at: Located, body: Json): Promise<AnyRow> => {
+  const { context } = writing
+  const { tx } = context
+  const faults = faultsFor(at.type)
+  const hooks = hooksOf(writing, at.type)
+  const before = (await tx.get(at.type, at.id)) as AnyRow | undefined
+  invariant(before !== undefined, 'a located row is there')
+  const { id, ...draft } = readBody(writing.model.view(at.type.name), body, faults)
+  if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
+  const patch = hooks.beforeUpdate === undefined ? draft : await hooks.beforeUpdate(context, { at, before, patch: draft, faults })
+  faults.throwIfAny()
+  if (Object.keys(patch).length > 0) await tx.update(at.type, at.id, patch)
+  const after: AnyRow = { ...before, ...patch }
+  await hooks.afterUpdate?.(context, { before, after })
+  return after
+}
+
+/** JSON text of the entity after the change. */
+export const update = async (session: Session, steps: readonly PathStep[], body: Json, options: ReadOptions): Promise<string> => {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'an update has a target')
+  const row = await inTransaction(session, async (writing) => {
+    const from = await walk(writing, steps.slice(0, -1))
+    const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
+    return updateAt(writing, at, body)
+  })
+  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+}
+
+/**
+ * PATCH on a collection: the member the body names by `id`, or the only one there is
+ * (the never-published drafts, term-store.md §2.3 and §3.5).
+ */
+export const updateMember = async (session: Session, steps: readonly PathStep[], body: Json, options: ReadOptions): Promise<string> => {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'an update has a target')
+  const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
+  const row = await inTransaction(session, async (writing) => {
+    const key = typeof named === 'string' ? named : await onlyMember(writing as Session<ReadContext>, steps, options)
+    if (key === undefined) {
+      throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
+    }
+    const from = await walk(writing, steps.slice(0, -1))
+    const member = { ...step, key }
+    const { at } = await needStep(writing, from, member, session.engine.plans.bare(step.target))
+    return updateAt(writing, at, body)
+  })
+  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+}
+
+export const remove = async (session: Session, steps: readonly PathStep[]): Promise<void> => {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'a removal has a target')
+  await inTransaction(session, async (writing) => {
+    const { context } = writing
+    const from = await walk(writing, steps.slice(0, -1))
+    const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
+    const hooks = hooksOf(session, step.target)
+    const row = (await context.tx.get(at.type, at.id)) as AnyRow | undefined
+    invariant(row !== undefined, 'a located row is there')
+    if (hooks.remove === undefined) await context.tx.remove(at.type, at.id)
+    else await hooks.remove(context, { at, row })
+  })
+}

@@ -1,0 +1,174 @@
+/**
+ * Query shapes → prepared queries, each compiled once: a plan is found again by the link it reads,
+ * the scope chosen and the shape of the options (literals lifted out).
+ */
+import type { EntityType, Nav, Scope } from '#edm/define.ts'
+import type { Model } from '#edm/model.ts'
+import type { Prepared, Store } from '#edm/ports.ts'
+import { all, constant, equal, type Expr, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
+import type { ReadOptions } from '#odata/options.ts'
+
+/** What is wanted of the rows found: their text, and the row keys that lead further. */
+export interface Wanted {
+  /** Equal keys mean equal shapes for one type. */
+  readonly key: string
+  readonly shape: Shape
+  readonly carry: readonly string[]
+}
+
+export interface Plans {
+  /** Only what the next step needs. */
+  bare(type: EntityType): Wanted
+  wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
+  /** One member by `key`, among the rows of the first scope. */
+  member(owner: Nav | object, type: EntityType, scope: Scope | undefined, wanted: Wanted): Prepared
+  /** One row by `key`, wherever it is. */
+  byId(type: EntityType, wanted: Wanted): Prepared
+  /** Any one row of the type. */
+  only(type: EntityType): Prepared
+  list(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions, wanted: Wanted): Prepared
+  count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared
+}
+
+const maxPlans = 2_000
+
+/** Members of an answer: the defaults, or those named, always in the model's order. */
+const shapeOf = (model: Model, type: EntityType, options: ReadOptions): Shape => {
+  const { select } = options
+  const named = new Set(select.names)
+  return [...model.view(type.name).props.values()]
+    .filter(({ name, prop }) => (select.star && (prop.returned ?? 'default') === 'default') || named.has(name))
+    .map(({ name, prop }) => ({ kind: 'prop' as const, name, prop }))
+}
+
+/** Rows whose guard key is null, or the bound one. */
+const visible = (type: EntityType): Expr | undefined =>
+  type.visibleIn === undefined
+    ? undefined
+    : {
+        op: 'or',
+        args: [
+          same(member(type.visibleIn.key), constant(null)),
+          equal(member(type.visibleIn.key), param('visible')),
+        ],
+      }
+
+const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
+  const parts = [
+    visible(type),
+    options?.filter,
+    options?.search === true && type.searched !== undefined
+      ? ({ op: 'search', member: type.searched, text: param('search') } as const)
+      : undefined,
+  ].filter((part) => part !== undefined)
+  const [first] = parts
+  if (first === undefined) return {}
+  return { filter: parts.length === 1 ? first : all(...parts) }
+}
+
+const orderOf = (type: EntityType, options: ReadOptions): readonly OrderKey[] =>
+  options.order.length > 0
+    ? options.order
+    : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
+
+export const plansOf = (store: Store): Plans => {
+  const plans = new Map<string, Prepared>()
+  const numbers = new WeakMap<object, number>()
+  const bares = new Map<string, Wanted>()
+  const wants = new Map<string, Wanted>()
+  let last = 0
+
+  const numberOf = (owner: object): number => {
+    let number = numbers.get(owner)
+    if (number === undefined) {
+      last += 1
+      number = last
+      numbers.set(owner, number)
+    }
+    return number
+  }
+
+  const once = (key: string, make: () => Prepared): Prepared => {
+    const known = plans.get(key)
+    if (known !== undefined) return known
+    if (plans.size >= maxPlans) plans.clear()
+    const made = make()
+    plans.set(key, made)
+    return made
+  }
+
+  const everything: Scope = { branches: [constant(true)], bind: {} }
+
+  return {
+    bare: (type) => {
+      const known = bares.get(type.name)
+      if (known !== undefined) return known
+      const made: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
+      bares.set(type.name, made)
+      return made
+    },
+    wanted: (model, type, options) => {
+      const carry = options.expand.length > 0 ? (type.carry ?? []) : []
+      const key = `${model.version}|${type.name}|${options.key}`
+      const known = wants.get(key)
+      if (known !== undefined) return known
+      if (wants.size >= maxPlans) wants.clear()
+      const made: Wanted = { key, shape: shapeOf(model, type, options), carry }
+      wants.set(key, made)
+      return made
+    },
+    member: (owner, type, scope = everything, wanted) =>
+      once(`m${numberOf(owner)}|${wanted.key}`, () =>
+        store.prepare({
+          type,
+          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')))),
+          ...filterOf(type),
+          order: [],
+          shape: wanted.shape,
+          carry: wanted.carry,
+        }),
+      ),
+    byId: (type, wanted) =>
+      once(`i${type.name}|${wanted.key}`, () =>
+        store.prepare({
+          type,
+          branches: [equal(member('id'), param('key'))],
+          order: [],
+          shape: wanted.shape,
+          carry: wanted.carry,
+        }),
+      ),
+    only: (type) =>
+      once(`o${type.name}`, () =>
+        store.prepare({ type, branches: [constant(true)], order: [], limit: true, shape: [], carry: type.carry ?? [] }),
+      ),
+    list: (owner, type, scopeName, scope, options, wanted) => {
+      const after = options.skiptoken !== undefined
+      const skip = options.skip !== undefined
+      return once(`l${numberOf(owner)}|${scopeName}|${wanted.key}|${after}|${skip}`, () =>
+        store.prepare({
+          type,
+          branches: scope.branches,
+          ...filterOf(type, options),
+          order: orderOf(type, options),
+          after,
+          skip,
+          limit: true,
+          shape: wanted.shape,
+          carry: wanted.carry,
+        }),
+      )
+    },
+    count: (owner, type, scopeName, scope, options) =>
+      once(`c${numberOf(owner)}|${scopeName}|${type.name}|${options.key}`, () =>
+        store.prepareCount({
+          type,
+          branches: scope.branches,
+          ...filterOf(type, options),
+          order: [],
+          shape: [],
+          carry: [],
+        }),
+      ),
+  }
+}

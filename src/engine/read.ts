@@ -1,0 +1,225 @@
+/** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
+import { AppError } from '#base/errors.ts'
+import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import { linkFragment, withContext, withMembers, writeCollection, fragmentOf } from '#odata/body-out.ts'
+import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
+import { nextLink, readToken, writeToken } from '#odata/page.ts'
+import type { PathStep } from '#odata/path.ts'
+import { findStep, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
+import type { Session } from './session.ts'
+
+const defaultPage = { size: 100, most: 1000 }
+
+/** A collection about to be read: the link, the rows it stands for, and what to bind. */
+interface Source {
+  readonly owner: object
+  readonly name: string
+  readonly type: EntityType
+  readonly from: Located | undefined
+  readonly scopeName: string
+  readonly scope: Scope
+  readonly bind: Bind
+}
+
+const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
+
+const sourceOf = async (
+  session: Session,
+  from: Located | undefined,
+  name: string,
+  nav: ToMany | undefined,
+  type: EntityType,
+  owner: object,
+): Promise<Source> => {
+  const choice =
+    from === undefined ? undefined : await session.engine.behaviours.get(type.name)?.scope?.(session.context, from, name)
+  if (choice?.applied !== undefined) session.applied.add(choice.applied)
+  const [first] = Object.entries(nav?.scopes ?? { own: everything })
+  const scopeName = choice?.scope ?? first?.[0] ?? 'own'
+  const scope = nav?.scopes[scopeName] ?? everything
+  const bind = { ...scopeBind(scope, from), ...visibleFrom(type, from), ...choice?.bind }
+  return { owner, name, type, from, scopeName, scope, bind }
+}
+
+interface Page {
+  readonly rows: readonly PageRow[]
+  /** There are rows after the last one. */
+  readonly more: boolean
+}
+
+const readPage = async (session: Session, source: Source, options: ReadOptions, size: number, after: Bind): Promise<Page> => {
+  const { engine, context, model } = session
+  const wanted = engine.plans.wanted(model, source.type, options)
+  const prepared = engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted)
+  const skip = options.skip === undefined ? {} : { skip: options.skip }
+  const rows = await context.tx.page(prepared, { ...source.bind, ...options.bind, ...after, ...skip, limit: size + 1 })
+  session.budget.rows -= rows.length
+  if (session.budget.rows < 0) {
+    throw new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
+      inner: 'tooManyResultsRequested',
+    })
+  }
+  return rows.length > size ? { rows: rows.slice(0, size), more: true } : { rows, more: false }
+}
+
+const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
+  session.context.tx.count(
+    session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
+    { ...source.bind, ...options.bind },
+  )
+
+/** Ties a token to the tenant and the rows it pages through. */
+const tokenScope = (session: Session, source: Source): string =>
+  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}`
+
+const tokenOf = (session: Session, source: Source, options: ReadOptions, page: Page): string | undefined => {
+  const last = page.rows.at(-1)
+  if (!page.more || last === undefined) return undefined
+  return writeToken(session.engine.secret, tokenScope(session, source), options.key, last.position)
+}
+
+/** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
+interface Place {
+  readonly fragment: string
+  readonly address: string
+}
+
+const deeper = (expansion: Expansion): Expansion | undefined =>
+  expansion.levels > 1 ? { ...expansion, levels: expansion.levels - 1 } : undefined
+
+const expandMany = async (session: Session, at: Located, place: Place, expansion: Expansion, nav: ToMany): Promise<string[]> => {
+  const { name, options } = expansion
+  const target = session.model.view(nav.target).type
+  const source = await sourceOf(session, at, name, nav, target, nav)
+  const nested = withDeeper(options, deeper(expansion))
+  const most = (target.page ?? defaultPage).most
+  const page = await readPage(session, source, nested, Math.min(options.top ?? most, most), {})
+  const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
+  const rows = await fillRows(session, source, page.rows, nested, below)
+  const members: string[] = []
+  if (nav.contained === true) {
+    members.push(`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}${contextSelection(options)}`)}`)
+  }
+  if (options.count) members.push(`"${name}@odata.count":${await countRows(session, source, options)}`)
+  const token = tokenOf(session, source, options, page)
+  if (token !== undefined) {
+    members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(`${session.base}${below.address}`, token))}`)
+  }
+  members.push(`"${name}":[${rows.join(',')}]`)
+  return members
+}
+
+const expandOne = async (session: Session, at: Located, place: Place, expansion: Expansion, nav: Nav): Promise<string[]> => {
+  const { name, options } = expansion
+  const view = session.model.view(nav.target)
+  const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
+  const wanted = session.engine.plans.wanted(session.model, view.type, options)
+  const found = await findStep(session, at, step, wanted)
+  // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
+  if (found === undefined) return []
+  const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
+  const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
+  const context = nav.contained === true ? [`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}/$entity`)}`] : []
+  return [...context, `"${name}":${json}`]
+}
+
+const withDeeper = (options: ReadOptions, more: Expansion | undefined): ReadOptions =>
+  more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
+
+/** The expanded members of one row, in the order asked. */
+const expandInto = async (session: Session, at: Located, place: Place, expand: readonly Expansion[]): Promise<string[]> => {
+  const members: string[] = []
+  for (const expansion of expand) {
+    const { nav } = expansion
+    const more = nav.many
+      ? await expandMany(session, at, place, expansion, nav)
+      : await expandOne(session, at, place, expansion, nav)
+    members.push(...more)
+  }
+  return members
+}
+
+const fillRows = async (
+  session: Session,
+  source: Source,
+  rows: readonly PageRow[],
+  options: ReadOptions,
+  place: Place,
+): Promise<string[]> => {
+  if (options.expand.length === 0) return rows.map((row) => row.json)
+  const filled: string[] = []
+  for (const { json, row } of rows) {
+    const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
+    const own = { fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`, address: `${place.address}/${row.id}` }
+    filled.push(withMembers(json, await expandInto(session, at, own, options.expand)))
+  }
+  return filled
+}
+
+/** JSON text of the entity at the end of the path; undefined: the link is null. */
+export const readEntity = async (
+  session: Session,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  address: string,
+): Promise<string | undefined> => {
+  const step = steps.at(-1) as PathStep
+  const from = await walk(session, steps.slice(0, -1))
+  const wanted = session.engine.plans.wanted(session.model, step.target, options)
+  const found = await findStep(session, from, step, wanted)
+  if (found === undefined) {
+    if (!step.many && step.nav !== undefined) return undefined
+    throw notFound(step.target, step.key ?? step.name)
+  }
+  const fragment = fragmentOf(steps)
+  const place = { fragment: linkFragment(steps, step.key ?? '', '').slice(0, -1), address }
+  const members = options.expand.length === 0 ? [] : await expandInto(session, found.at, place, options.expand)
+  return withContext(
+    withMembers(found.json, members),
+    `${session.base}/$metadata#${fragment}${contextSelection(options)}/$entity`,
+  )
+}
+
+const collectionAt = async (session: Session, steps: readonly PathStep[]): Promise<Source> => {
+  const step = steps.at(-1) as PathStep
+  const from = await walk(session, steps.slice(0, -1))
+  const nav = step.nav?.many === true ? step.nav : undefined
+  return sourceOf(session, from, step.name, nav, step.target, step.nav ?? step.root ?? step.target)
+}
+
+/** JSON text of one page; `address` is the path as the caller wrote it, `query` its options. */
+export const readCollection = async (
+  session: Session,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  address: string,
+  query: string,
+): Promise<string> => {
+  const source = await collectionAt(session, steps)
+  const { size, most } = source.type.page ?? defaultPage
+  const after =
+    options.skiptoken === undefined
+      ? {}
+      : { after: readToken(session.engine.secret, tokenScope(session, source), options.key, options.skiptoken) }
+  const page = await readPage(session, source, options, Math.min(options.top ?? size, most), after)
+  const fragment = fragmentOf(steps)
+  const rows = await fillRows(session, source, page.rows, options, { fragment, address })
+  const token = tokenOf(session, source, options, page)
+  return writeCollection(rows, {
+    context: `${session.base}/$metadata#${fragment}${contextSelection(options)}`,
+    count: options.count ? await countRows(session, source, options) : undefined,
+    nextLink: token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
+  })
+}
+
+/** The bare number of `/$count`. */
+export const readCount = async (session: Session, steps: readonly PathStep[], options: ReadOptions): Promise<string> =>
+  String(await countRows(session, await collectionAt(session, steps), options))
+
+/** The only member of a collection; undefined when there is none or more than one. */
+export const onlyMember = async (session: Session, steps: readonly PathStep[], options: ReadOptions) => {
+  const source = await collectionAt(session, steps)
+  const { rows } = await readPage(session, source, { ...options, top: undefined }, 2, {})
+  return rows.length === 1 ? rows[0]?.row.id : undefined
+}

@@ -1,0 +1,129 @@
+/** Path steps → rows: each step is looked up below the one before it, so an address is only good as a whole. */
+import { AppError, invariant } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import type { PathStep } from '#odata/path.ts'
+import type { Wanted } from './plans.ts'
+import type { Session } from './session.ts'
+
+/** A row with its text in the wanted shape. */
+export interface Found {
+  readonly at: Located
+  readonly json: string
+}
+
+const maxRemembered = 20_000
+
+export const notFound = (type: EntityType, key: string): AppError => {
+  const name = localName(type.name)
+  return new AppError('notFound', `${name.charAt(0).toUpperCase()}${name.slice(1)} with id ${key} not found`)
+}
+
+/** The value rows guarded by `visibleIn` are compared with: that of the nearest ancestor of the type, else null. */
+export const visibleFrom = (type: EntityType, from: Located | undefined): Bind => {
+  const rule = type.visibleIn
+  if (rule === undefined) return {}
+  for (let at = from; at !== undefined; at = at.from) {
+    if (at.type.name === rule.ancestor) return { visible: at.row[rule.ancestorKey] as string }
+  }
+  return { visible: null }
+}
+
+export const scopeBind = (scope: Scope, from: Located | undefined): Bind => {
+  const bind: Record<string, string> = {}
+  for (const [name, key] of Object.entries(scope.bind)) {
+    invariant(from !== undefined, 'a scope starts from a row')
+    bind[name] = from.row[key] as string
+  }
+  return bind
+}
+
+interface StepFacts {
+  readonly name: string
+  readonly target: EntityType
+  readonly key: string | undefined
+  readonly from: Located | undefined
+}
+
+const foundIn = (rows: readonly PageRow[], step: StepFacts, facts?: unknown): Found | undefined => {
+  const [first] = rows
+  if (first === undefined) return undefined
+  const at = { type: step.target, id: first.row.id, row: first.row, nav: step.name, key: step.key, from: step.from }
+  return { at: facts === undefined ? at : { ...at, facts }, json: first.json }
+}
+
+/** A row known by its id. */
+export const foundById = async (session: Session, step: StepFacts, id: string, wanted: Wanted, facts?: unknown) =>
+  foundIn(await session.context.tx.page(session.engine.plans.byId(step.target, wanted), { key: id }), step, facts)
+
+/** The one row of the type that the tenant has. */
+const findOnly = async (session: Session, step: StepFacts, wanted: Wanted): Promise<Found | undefined> => {
+  const { engine, context } = session
+  const rows = await context.tx.page(engine.plans.only(step.target), { limit: 1 })
+  const found = foundIn(rows, step)
+  if (found === undefined || wanted.key === 'bare') return found
+  return foundById(session, step, found.at.id, wanted)
+}
+
+const findMember = async (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
+  const { engine, context } = session
+  const { target, key = '', from } = step
+  const asGuid = target.keys === 'guid' ? guidOf(key) : key
+  if (asGuid !== undefined) {
+    const scope = step.nav?.many === true ? Object.values(step.nav.scopes)[0] : undefined
+    const bind = { ...(scope === undefined ? {} : scopeBind(scope, from)), ...visibleFrom(target, from), key: asGuid }
+    const prepared = engine.plans.member(step.nav ?? step.root ?? target, target, scope, wanted)
+    const direct = foundIn(await context.tx.page(prepared, bind), step)
+    if (direct !== undefined) return direct
+  }
+  const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
+  if (elsewhere !== undefined) return foundById(session, step, elsewhere.id, wanted, elsewhere.facts)
+  if (asGuid === undefined) {
+    throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`)
+  }
+  return undefined
+}
+
+const findFresh = (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
+  if (step.many) return findMember(session, step, wanted)
+  if (step.root !== undefined || (step.nav as ToOne).only === true) return findOnly(session, step, wanted)
+  const id = step.from?.row[`${step.name}Id`] as string | null | undefined
+  invariant(id !== undefined, `${step.name} is carried`)
+  return id === null ? Promise.resolve(undefined) : foundById(session, step, id, wanted)
+}
+
+/** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
+export const findStep = async (
+  session: Session,
+  from: Located | undefined,
+  step: PathStep,
+  wanted: Wanted,
+): Promise<Found | undefined> => {
+  const facts = { ...step, from }
+  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, facts, wanted)
+  const { found } = session.engine
+  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const known = found.get(way)
+  if (known !== undefined) return { at: { ...known, from }, json: '{}' }
+  const fresh = await findFresh(session, facts, wanted)
+  if (fresh !== undefined) {
+    if (found.size >= maxRemembered) found.clear()
+    found.set(way, fresh.at)
+  }
+  return fresh
+}
+
+/** Throws `notFound` naming the step that has no row. */
+export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) => {
+  const found = await findStep(session, from, step, wanted)
+  if (found === undefined) throw notFound(step.target, step.key ?? step.name)
+  return found
+}
+
+/** Walks the steps and returns the last row; undefined for no steps. */
+export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
+  let at: Located | undefined
+  for (const step of steps) at = (await needStep(session, at, step, session.engine.plans.bare(step.target))).at
+  return at
+}

@@ -1,0 +1,43 @@
+/** What the engine is made of, and what one request carries through it. */
+import type { Clock } from '#base/clock.ts'
+import type { Ids } from '#base/ids.ts'
+import type { Version } from '#edm/define.ts'
+import type { Model } from '#edm/model.ts'
+import type { Behaviour, Located, ReadContext, Store } from '#edm/ports.ts'
+import type { Plans } from './plans.ts'
+
+export interface EngineFacts {
+  readonly models: Readonly<Record<Version, Model>>
+  readonly store: Store
+  readonly behaviours: readonly Behaviour[]
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Signs `$skiptoken`s; keep it over restarts, or pages under way break. */
+  readonly secret: Uint8Array
+  /** Answer as Graph does even where we have a superset. */
+  readonly strict: boolean
+  /** Qualified names of types whose creation answers 204 without a body. */
+  readonly silentCreates: ReadonlySet<string>
+  /** Hears of every 500 with its cause. */
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+export interface Engine extends Omit<EngineFacts, 'behaviours'> {
+  readonly behaviours: ReadonlyMap<string, Behaviour>
+  readonly plans: Plans
+  /** Rows of steady types by the way they were found. */
+  readonly found: Map<string, Located>
+}
+
+/** One request on its way: the same for reads and writes; `context.tx` tells which. */
+export interface Session<C extends ReadContext = ReadContext> {
+  readonly engine: Engine
+  readonly model: Model
+  readonly context: C
+  /** `https://host:port/v1.0` */
+  readonly base: string
+  /** Rows that may still be read for this answer; a guard against expands without end. */
+  readonly budget: { rows: number }
+  /** Preferences honoured. */
+  readonly applied: Set<string>
+}

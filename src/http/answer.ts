@@ -1,0 +1,101 @@
+/** What every answer carries, and the envelope for errors met before or outside the engine. */
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '#base/clock.ts'
+import { AppError, type ErrorKind } from '#base/errors.ts'
+import { errorBody, type RequestIds } from '#odata/error-body.ts'
+
+/** A plain answer of any floor. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** No Strict-Transport-Security: browsers would hold it against every other port of `localhost`. */
+export const standing = {
+  'Cache-Control': 'no-store, no-cache',
+  'x-ms-ags-diagnostic': JSON.stringify({
+    ServerInfo: { DataCenter: 'Local', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'RELATA' },
+  }),
+} as const
+
+const standingList = Object.entries(standing).flat()
+
+/** Names and values in turn, the form Node writes fastest. What the answer says itself goes before what stands. */
+const headerList = ({ status, headers, body }: Answer, ids: RequestIds, closing: boolean): string[] => {
+  const { requestId, clientRequestId } = ids
+  const list = ['request-id', requestId, 'client-request-id', clientRequestId]
+  for (const name in headers) list.push(name, headers[name] as string)
+  for (let at = 0; at < standingList.length; at += 2) {
+    const name = standingList[at] as string
+    if (headers[name] === undefined) list.push(name, standingList[at + 1] as string)
+  }
+  if (body !== undefined) list.push('Content-Length', `${Buffer.byteLength(body)}`)
+  else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
+  if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
+  return list
+}
+
+/** For HEAD, Node itself leaves the body out and keeps the headers. */
+export const send = (response: ServerResponse, answer: Answer, ids: RequestIds, closing: boolean): void => {
+  response.writeHead(answer.status, headerList(answer, ids, closing))
+  response.end(answer.body)
+}
+
+/** Statuses no kind of ours maps to, because only HTTP itself knows them. */
+export interface Framing {
+  readonly status: number
+  readonly reason: string
+  readonly kind: ErrorKind
+  readonly code: string
+  readonly text: string
+}
+
+const framing = (status: number, reason: string, kind: ErrorKind, code: string, text: string): Framing => ({
+  status,
+  reason,
+  kind,
+  code,
+  text,
+})
+
+export const framings = {
+  badRequest: framing(400, 'Bad Request', 'invalid', 'badRequest', 'The request is not valid HTTP.'),
+  timeout: framing(408, 'Request Timeout', 'invalid', 'requestTimeout', 'The request did not arrive in time.'),
+  extensions: framing(413, 'Content Too Large', 'tooLarge', 'contentTooLarge', 'The chunk extensions are too large.'),
+  expectation: framing(
+    417,
+    'Expectation Failed',
+    'invalid',
+    'expectationFailed',
+    'Only the expectation 100-continue is known.',
+  ),
+  headers: framing(
+    431,
+    'Request Header Fields Too Large',
+    'invalid',
+    'requestHeaderFieldsTooLarge',
+    'The request header is too large.',
+  ),
+  method: framing(501, 'Not Implemented', 'unsupported', 'notImplemented', 'The request method is not known.'),
+  version: framing(
+    505,
+    'HTTP Version Not Supported',
+    'unsupported',
+    'httpVersionNotSupported',
+    'Only HTTP/1.1 is spoken here.',
+  ),
+} as const
+
+export const framed = (fault: Framing, ids: RequestIds, clock: Clock): Answer => {
+  const answer = errorBody(new AppError(fault.kind, fault.text, { code: fault.code }), ids, clock.now())
+  return { ...answer, status: fault.status, headers: { ...answer.headers, Connection: 'close' } }
+}
+
+/** The whole answer as text, for a socket on which HTTP was never understood. */
+export const framedText = (fault: Framing, ids: RequestIds, clock: Clock): string => {
+  const answer = framed(fault, ids, clock)
+  const list = [...headerList(answer, ids, true), 'Date', clock.now().toUTCString()]
+  const lines = list.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+  return `HTTP/1.1 ${fault.status} ${fault.reason}\r\n${lines.join('')}\r\n${answer.body}`
+}

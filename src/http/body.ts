@@ -1,0 +1,105 @@
+/** Reads request bodies: raw bytes, unzipped, never more than the limit on either side of the zip. */
+import type { IncomingMessage } from 'node:http'
+import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import { AppError } from '#base/errors.ts'
+
+export const bodyLimitBytes = 4 * 1024 * 1024
+/** How much of a body that is too large is read and thrown away, so that the client gets to read why. */
+const drainedBytes = 64 * 1024 * 1024
+const drainedMs = 5000
+
+type Unzip = typeof gunzip
+
+/** RFC 9110 says "deflate" is zlib-wrapped; some clients send it bare. The wrapper's first two bytes tell. */
+const inflaterOf = (bytes: Buffer): Unzip => {
+  const [first = 0, second = 0] = bytes
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0 ? inflate : inflateRaw
+}
+
+const unzipperOf = (encoding: string, bytes: Buffer): Unzip | undefined => {
+  if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip
+  return encoding === 'deflate' ? inflaterOf(bytes) : undefined
+}
+
+const tooLarge = (limit: number): AppError =>
+  new AppError('tooLarge', `The request body is larger than ${limit} bytes.`, { headers: { Connection: 'close' } })
+
+const unzip = (unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    unzipper(bytes, { maxOutputLength: limit }, (error, result) => {
+      if (error === null) return resolve(result)
+      const { code } = error as NodeJS.ErrnoException
+      if (code === 'ERR_BUFFER_TOO_LARGE') return reject(tooLarge(limit))
+      reject(new AppError('invalid', 'The request body is not what its Content-Encoding says.', { cause: error }))
+    })
+  })
+
+/** Thrown when the client left before its body was whole: there is nobody to answer. */
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone'
+}
+
+const drain = (request: IncomingMessage, done: () => void): void => {
+  let seen = 0
+  const finish = (): void => {
+    clearTimeout(timer)
+    request.off('data', count).off('end', finish).off('close', finish)
+    done()
+  }
+  const count = (chunk: Buffer): void => {
+    seen += chunk.length
+    if (seen > drainedBytes) finish()
+  }
+  const timer = setTimeout(finish, drainedMs)
+  timer.unref()
+  request.on('data', count).on('end', finish).on('close', finish)
+}
+
+const readRaw = (request: IncomingMessage, limit: number): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const stop = (): void => {
+      request.off('data', take).off('end', finish).off('close', gone).off('error', gone)
+    }
+    const take = (chunk: Buffer): void => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size <= limit) return
+      stop()
+      request.on('error', () => undefined)
+      drain(request, () => reject(tooLarge(limit)))
+    }
+    const finish = (): void => {
+      stop()
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+    }
+    const gone = (): void => {
+      stop()
+      reject(new ClientGone())
+    }
+    request.on('data', take).on('end', finish).on('close', gone).on('error', gone)
+  })
+
+/** Whether the header section announces a body (RFC 9112, 6.3). */
+const announced = ({ headers }: IncomingMessage): boolean => {
+  const length = headers['content-length']
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
+}
+
+/** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
+export const readBody = async (request: IncomingMessage, limit = bodyLimitBytes): Promise<Buffer | undefined> => {
+  if (!announced(request)) return undefined
+  // The client may have left while its token was looked at; its `close` event would not come again.
+  if (request.destroyed) throw new ClientGone()
+  const bytes = await readRaw(request, limit)
+  if (bytes.length === 0) return undefined
+  const encoding = request.headers['content-encoding']?.trim().toLowerCase()
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return bytes
+  const unzipper = unzipperOf(encoding, bytes)
+  if (unzipper !== undefined) return unzip(unzipper, bytes, limit)
+  // Clients that compress by default, as the Go SDK does, try again without when they see this.
+  throw new AppError('unsupportedMedia', `The content encoding '${encoding}' is not supported.`, {
+    headers: { 'Accept-Encoding': 'gzip, deflate' },
+  })
+}

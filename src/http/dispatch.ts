@@ -1,0 +1,227 @@
+/**
+ * One HTTP request → who answers it: the engine below a version, the authority, or one of our own few addresses.
+ * Here Node's request becomes a plain value and a plain value becomes Node's response.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import type { Authority } from '#auth/authority.ts'
+import type { Verdict, Verify } from '#auth/verify.ts'
+import type { Clock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import type { Ids } from '#base/ids.ts'
+import type { Handle, PlainRequest } from '#engine/request.ts'
+import { errorBody, type RequestIds } from '#odata/error-body.ts'
+import { type Answer, send } from './answer.ts'
+import { ClientGone, readBody } from './body.ts'
+import { type Below, splitTarget, type Target, versionOf } from './target.ts'
+
+/** One line of the request log. */
+export interface RequestEntry {
+  readonly at: Date
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly ms: number
+  readonly requestId: string
+}
+
+export interface DispatchParts {
+  readonly handle: Handle
+  readonly verify: Verify
+  readonly authority: Authority
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Members of `/health`. */
+  readonly about: Readonly<Record<string, string>>
+  /** PEM of the authority to trust, when we made it ourselves. */
+  readonly certificate?: string
+  readonly onRequest?: (entry: RequestEntry) => void
+  /** A 500 was answered for this; the client is told nothing of it. */
+  readonly onFault?: (error: unknown, requestId: string) => void
+}
+
+export interface Dispatch {
+  serve(request: IncomingMessage, response: ServerResponse, target: string): void
+  /** Requests being answered. */
+  running(): number
+  /** From now on answers end their connection; the promise resolves when none is running. */
+  drain(): Promise<void>
+}
+
+const jsonType = { 'Content-Type': 'application/json' } as const
+const pemType = { 'Content-Type': 'application/x-pem-file' } as const
+const ok = (value: unknown): Answer => ({ status: 200, headers: jsonType, body: JSON.stringify(value) })
+
+const nothing: Answer = { status: 204, headers: {}, body: undefined }
+
+const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
+const clientIdForm = /^[\x21-\x7e]{1,128}$/
+
+const clientRequestId = ({ headers }: IncomingMessage, requestId: string): string => {
+  const given = headers['client-request-id']
+  return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
+}
+
+/** HTTP/1.0 clients may leave the host out; then the address they reached must do. */
+const localHost = ({ socket }: IncomingMessage): string => {
+  const address = socket.localAddress ?? '127.0.0.1'
+  return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
+}
+
+const originOf = (request: IncomingMessage): string => {
+  const { host } = request.headers
+  if (host === undefined && request.httpVersionMinor === 1)
+    throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
+  if (host !== undefined && !hostForm.test(host))
+    throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })
+  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+  return `${scheme}://${host ?? localHost(request)}`
+}
+
+const served =
+  'Served here: /v1.0 and /beta (Microsoft Graph), /{tenant}/oauth2/v2.0/token, /{tenant}/v2.0/.well-known/openid-configuration, ' +
+  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem.'
+
+export const createDispatch = (parts: DispatchParts): Dispatch => {
+  const { handle, verify, authority, clock, ids, about, certificate, onRequest, onFault } = parts
+  const startedMs = clock.now().getTime()
+  let running = 0
+  let draining = false
+  let drained: (() => void) | undefined
+
+  const own: Readonly<Record<string, () => Answer>> = {
+    '/alive': () => ok({ status: 'alive' }),
+    '/ready': () => (draining ? { ...ok({ status: 'stopping' }), status: 503 } : ok({ status: 'ready' })),
+    '/health': () =>
+      ok({ status: 'healthy', ...about, uptimeSeconds: Math.floor((clock.now().getTime() - startedMs) / 1000) }),
+    ...(certificate === undefined
+      ? {}
+      : { '/_relata/certificate.pem': () => ({ status: 200, headers: pemType, body: certificate }) }),
+  }
+
+  /** Makes no promise of its own on the usual way, a GET with a token seen before: each costs a tenth of the whole. */
+  const graph = (request: IncomingMessage, method: string, below: Below, query: string, ids: RequestIds) => {
+    const headers = request.headers as PlainRequest['headers']
+    const origin = originOf(request)
+    const pass = (verdict: Verdict, body: Uint8Array | undefined): Promise<Answer> =>
+      handle({
+        method,
+        version: below.version,
+        path: below.path,
+        query,
+        headers,
+        body,
+        origin,
+        requestId: ids.requestId,
+        clientRequestId: ids.clientRequestId,
+        actor: verdict.actor,
+        ...(verdict.denial === undefined ? undefined : { denial: verdict.denial }),
+      })
+    const verdict = verify(headers['authorization'])
+    if (method === 'GET' && !(verdict instanceof Promise)) return pass(verdict, undefined)
+    return Promise.resolve(verdict).then(async (known) =>
+      pass(known, method === 'GET' ? undefined : await readBody(request)),
+    )
+  }
+
+  const elsewhere = async (
+    request: IncomingMessage,
+    method: string,
+    target: Target,
+    ids: RequestIds,
+  ): Promise<Answer> => {
+    const answering = authority.find(target.path)
+    if (answering !== undefined)
+      return answering({
+        method,
+        path: target.path,
+        query: target.query,
+        headers: request.headers as Readonly<Record<string, string | undefined>>,
+        body: method === 'GET' ? undefined : await readBody(request),
+        origin: originOf(request),
+        ...ids,
+      })
+    const page = Object.hasOwn(own, target.path) ? own[target.path] : undefined
+    if (page === undefined) throw new AppError('notFound', `Nothing is served at this address. ${served}`)
+    if (method === 'GET') return page()
+    throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
+  }
+
+  const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Promise<Answer> => {
+    if (target === undefined) throw new AppError('invalid', 'The request target is not a path.')
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
+    const below = versionOf(target.path)
+    return below === undefined
+      ? elsewhere(request, method, target, ids)
+      : graph(request, method, below, target.query, ids)
+  }
+
+  const failure = (error: unknown, ids: RequestIds): Answer => {
+    if (error instanceof AppError) return errorBody(error, ids, clock.now())
+    onFault?.(error, ids.requestId)
+    return errorBody(new AppError('internal', 'An internal error occurred.'), ids, clock.now())
+  }
+
+  /** Returns the status that went out. */
+  const reply = (response: ServerResponse, answer: Answer, ids: RequestIds): number => {
+    try {
+      send(response, answer, ids, draining)
+      return answer.status
+    } catch (error) {
+      // A header value Node refuses to write; the answer is replaced whole.
+      const instead = failure(error, ids)
+      send(response, instead, ids, draining)
+      return instead.status
+    }
+  }
+
+  const serve = (request: IncomingMessage, response: ServerResponse, raw: string): void => {
+    const began = onRequest === undefined ? 0 : performance.now()
+    const requestId = ids.mint()
+    const pair: RequestIds = { requestId, clientRequestId: clientRequestId(request, requestId) }
+    const target = splitTarget(raw)
+    const finish = (answer: Answer): void => {
+      try {
+        if (response.destroyed) return
+        const status = reply(response, answer, pair)
+        const path = target?.path ?? raw
+        onRequest?.({
+          at: clock.now(),
+          method: request.method ?? '',
+          path,
+          status,
+          ms: performance.now() - began,
+          requestId,
+        })
+      } catch (error) {
+        onFault?.(error, requestId)
+        response.destroy()
+      } finally {
+        running -= 1
+        if (running === 0) drained?.()
+      }
+    }
+    const fail = (error: unknown): void => {
+      if (error instanceof ClientGone) response.destroy()
+      finish(response.destroyed ? nothing : failure(error, pair))
+    }
+    running += 1
+    try {
+      route(request, target, pair).then(finish, fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  return {
+    serve,
+    running: () => running,
+    drain() {
+      draining = true
+      if (running === 0) return Promise.resolve()
+      return new Promise((resolve) => {
+        drained = resolve
+      })
+    },
+  }
+}

@@ -1,0 +1,69 @@
+/** Binds one port on several addresses: `localhost` may mean 127.0.0.1 or ::1, depending on who asks. */
+import type { Server } from 'node:http'
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net'
+
+export interface Listening {
+  readonly port: number
+  /** Takes no more connections; those that are open stay. */
+  stop(): void
+}
+
+const attempts = 20
+
+/** Where the machine has no IPv6, the addresses after the first are simply not there. */
+const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
+
+const bind = (server: NetServer, port: number, host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host }, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+
+const close = (server: NetServer): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
+
+const bindOther = async (
+  port: number,
+  host: string,
+  accept: (socket: Socket) => void,
+): Promise<NetServer | undefined> => {
+  // As http.Server has it: no delay, and an answer may follow a client that closed its half.
+  const server = createServer({ noDelay: true, allowHalfOpen: true }, accept)
+  try {
+    await bind(server, port, host)
+    return server
+  } catch (error) {
+    if (absent.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/** Port 0 takes one that is free on every address. Throws Node's error (`EADDRINUSE`, `EACCES`, …). */
+export const listen = async (
+  server: Server,
+  port: number,
+  hosts: readonly [string, ...string[]],
+  accept: (socket: Socket) => void,
+): Promise<Listening> => {
+  const [first, ...rest] = hosts
+  for (let attempt = 1; ; attempt += 1) {
+    const bound = await bind(server, port, first)
+    const others: NetServer[] = []
+    try {
+      for (const host of rest) {
+        const other = await bindOther(bound, host, accept)
+        if (other !== undefined) others.push(other)
+      }
+      const stop = (): void => {
+        for (const one of [server, ...others]) one.close()
+      }
+      return { port: bound, stop }
+    } catch (error) {
+      await Promise.all([server, ...others].map(close))
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (port !== 0 || !taken || attempt === attempts) throw error
+    }
+  }
+}

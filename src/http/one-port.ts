@@ -1,0 +1,92 @@
+/**
+ * HTTP and HTTPS on one port: the first byte tells a TLS handshake from a request line.
+ * Also knows every open socket, so that the server can stop.
+ */
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { createServer, type Server as TlsServer } from 'node:tls'
+
+export interface TlsFacts {
+  /** PEM. */
+  readonly key: string
+  readonly cert: string
+}
+
+export interface OnePort {
+  /** Takes a fresh connection, whichever listener it came from. */
+  accept(socket: Socket): void
+  /** Ends every connection once what was written to it is sent; those that linger are cut after a moment. */
+  end(): void
+}
+
+/** RFC 8446, 5.1: ContentType handshake. No HTTP method starts with this byte. */
+const handshake = 0x16
+const lingerMs = 500
+
+const ignore = (): void => undefined
+
+const tlsServer = (facts: TlsFacts, handshakeTimeout: number): TlsServer =>
+  createServer({ ...facts, handshakeTimeout, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+
+/**
+ * Puts itself in front of the server's own connection handling. `waitMs`: how long a client may stay silent
+ * before its first byte, and how long a handshake may take.
+ */
+export const onePort = (server: Server, tls: TlsFacts | undefined, waitMs: number): OnePort => {
+  const open = new Set<Socket>()
+  const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+
+  const hand = (socket: Socket): void => {
+    for (const listener of speakHttp) listener.call(server, socket)
+  }
+  const keep = (socket: Socket): void => {
+    open.add(socket)
+    socket.on('error', ignore).once('close', () => open.delete(socket))
+  }
+
+  const secure = tls === undefined ? undefined : tlsServer(tls, waitMs)
+  secure?.on('secureConnection', (socket) => {
+    keep(socket)
+    hand(socket)
+  })
+  secure?.on('tlsClientError', (_error, socket) => socket.destroy())
+
+  const peek = (socket: Socket): void => {
+    const leave = (): void => {
+      socket.destroy()
+    }
+    socket.setTimeout(waitMs, leave)
+    socket.once('end', leave)
+    socket.once('data', (chunk) => {
+      socket.setTimeout(0)
+      socket.off('timeout', leave).off('end', leave)
+      socket.pause()
+      socket.unshift(chunk)
+      if (chunk[0] === handshake) {
+        secure?.emit('connection', socket)
+      } else {
+        hand(socket)
+        // The HTTP listener set it flowing only if it was not paused by hand.
+        socket.resume()
+      }
+    })
+  }
+
+  const accept = (socket: Socket): void => {
+    keep(socket)
+    if (secure === undefined) hand(socket)
+    else peek(socket)
+  }
+  server.on('connection', accept)
+
+  return {
+    accept,
+    end() {
+      for (const socket of open) socket.destroySoon()
+      setTimeout(() => {
+        for (const socket of open) socket.destroy()
+      }, lingerMs).unref()
+    },
+  }
+}

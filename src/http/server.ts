@@ -1,0 +1,153 @@
+/**
+ * The HTTP server. Fastify is known to this file only, and only carries requests to `dispatch.ts`: it neither
+ * decodes addresses nor reads bodies nor words errors, since every answer must wear Graph's envelope.
+ */
+import { createServer, METHODS, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { type FastifyInstance, fastify, type HTTPMethods } from 'fastify'
+import { type Framing, framed, framedText, framings, send } from './answer.ts'
+import { createDispatch, type DispatchParts } from './dispatch.ts'
+import { listen } from './listen.ts'
+import { onePort, type TlsFacts } from './one-port.ts'
+
+export interface Timeouts {
+  /** Until the first byte, and for a TLS handshake. */
+  readonly firstByteMs: number
+  readonly headersMs: number
+  /** For a whole request with its body. */
+  readonly requestMs: number
+  readonly keepAliveMs: number
+  /** How long a stopping server waits for running requests. */
+  readonly stopMs: number
+}
+
+export interface ServerParts extends DispatchParts {
+  /** 0 takes a free one. */
+  readonly port: number
+  /** Addresses to bind; those after the first are left out where the machine does not have them. */
+  readonly hosts: readonly [string, ...string[]]
+  /** Absent: HTTP only. */
+  readonly tls?: TlsFacts
+  readonly timeouts?: Partial<Timeouts>
+}
+
+export interface HttpServer {
+  readonly port: number
+  close(): Promise<void>
+}
+
+const usualTimeouts: Timeouts = {
+  firstByteMs: 10_000,
+  headersMs: 20_000,
+  requestMs: 120_000,
+  // Longer than the idle time of the usual client pools, so that they close first and no request is lost.
+  keepAliveMs: 72_000,
+  stopMs: 5000,
+}
+const headerLimitBytes = 32 * 1024
+
+interface ParseError extends Error {
+  readonly code?: string
+  readonly rawPacket?: unknown
+}
+
+const requestLine = /^[!-~]+ [!-~]+ HTTP\/1\.[01]\r?\n/
+
+const framingOf = ({ code, rawPacket }: ParseError): Framing => {
+  if (code === 'HPE_HEADER_OVERFLOW') return framings.headers
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return framings.timeout
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return framings.extensions
+  if (code === 'HPE_INVALID_VERSION') return framings.version
+  if (code === 'HPE_INVALID_METHOD' && Buffer.isBuffer(rawPacket) && requestLine.test(rawPacket.toString('latin1')))
+    return framings.method
+  return framings.badRequest
+}
+
+/** Node's own handler asks the same private member whether an answer is under way already. */
+const answering = (socket: Socket): boolean =>
+  (socket as { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true
+
+/** What Node's parser refuses is answered on the bare socket. */
+const refuser = ({ ids, clock }: DispatchParts) => {
+  const refused = new WeakSet<Socket>()
+  return (error: ParseError, socket: Socket): void => {
+    // The rest of a refused request arrives here again, piece by piece; it is read and dropped.
+    if (refused.has(socket)) return
+    if (error.code === 'ECONNRESET' || !socket.writable || answering(socket)) {
+      socket.destroy()
+      return
+    }
+    refused.add(socket)
+    const requestId = ids.mint()
+    socket.end(framedText(framingOf(error), { requestId, clientRequestId: requestId }, clock))
+    // A client still sending would be reset before it has read why; it gets a moment.
+    setTimeout(() => socket.destroy(), 1000).unref()
+  }
+}
+
+const createNodeServer = (handler: RequestListener, timeouts: Timeouts): Server =>
+  createServer(
+    {
+      maxHeaderSize: headerLimitBytes,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      keepAliveTimeout: timeouts.keepAliveMs,
+      connectionsCheckingInterval: Math.max(100, Math.min(5000, timeouts.headersMs / 2)),
+      // We say so ourselves, in the envelope.
+      requireHostHeader: false,
+      noDelay: true,
+    },
+    handler,
+  )
+
+const createFastify = (parts: DispatchParts, server: (handler: RequestListener) => Server): FastifyInstance => {
+  const app: FastifyInstance = fastify({
+    serverFactory: (handler) => server(handler as RequestListener),
+    // One route for every address: the router never sees, decodes or refuses a path.
+    rewriteUrl: () => '/',
+    clientErrorHandler: refuser(parts),
+    exposeHeadRoutes: false,
+  })
+  // Methods without a body in Fastify's eyes: it then leaves the bytes to us.
+  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
+  return app
+}
+
+export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
+  const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
+  const dispatch = createDispatch(parts)
+  const app = createFastify(parts, (handler) => createNodeServer(handler, timeouts))
+  app.route({
+    method: [...METHODS] as HTTPMethods[],
+    url: '/',
+    handler(request, reply) {
+      reply.hijack()
+      dispatch.serve(request.raw, reply.raw, request.originalUrl)
+    },
+  })
+  await app.ready()
+
+  const { server } = app
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const requestId = parts.ids.mint()
+    const pair = { requestId, clientRequestId: requestId }
+    send(response, framed(framings.expectation, pair, parts.clock), pair, true)
+  })
+  const port = onePort(server, parts.tls, timeouts.firstByteMs)
+  const listening = await listen(server, parts.port, parts.hosts, port.accept)
+
+  return {
+    port: listening.port,
+    async close() {
+      listening.stop()
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, timeouts.stopMs)
+      })
+      await Promise.race([dispatch.drain(), late])
+      clearTimeout(timer)
+      port.end()
+      await app.close()
+    },
+  }
+}

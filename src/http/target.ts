@@ -1,0 +1,56 @@
+/** The raw request target, taken apart without decoding anything: `%2F` stays what it is. */
+import type { Version } from '#edm/define.ts'
+
+export interface Target {
+  /** Raw path with its leading slash. */
+  readonly path: string
+  /** Raw text after the question mark; empty when there is none. */
+  readonly query: string
+}
+
+const beyondAscii = /[^\x20-\x7e]+/g
+
+/** Raw UTF-8 bytes, which Node hands over as Latin-1, become the escapes they should have been. */
+const escapeBytes = (text: string): string =>
+  text.replace(beyondAscii, (bytes) =>
+    [...Buffer.from(bytes, 'latin1')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  )
+
+const absoluteForm = /^https?:\/\/[^/?]*/i
+
+/** Undefined for a target that names no path (`*`, `host:port`). */
+export const splitTarget = (raw: string): Target | undefined => {
+  let target = raw
+  if (target.charCodeAt(0) !== 47) {
+    // RFC 9112, 3.2.2: servers must accept the absolute form, whoever it is addressed to.
+    if (!absoluteForm.test(target)) return undefined
+    target = target.replace(absoluteForm, '')
+    if (target.charCodeAt(0) !== 47) target = `/${target}`
+  }
+  if (beyondAscii.test(target)) target = escapeBytes(target)
+  beyondAscii.lastIndex = 0
+  const mark = target.indexOf('?')
+  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+}
+
+export interface Below {
+  readonly version: Version
+  /** What follows the version; `/` when nothing does. */
+  readonly path: string
+}
+
+const prefixes: readonly (readonly [string, Version])[] = [
+  ['/v1.0', 'v1.0'],
+  ['/beta', 'beta'],
+]
+
+/** The API version a path starts with: a whole segment, in any case. */
+export const versionOf = (path: string): Below | undefined => {
+  for (const [prefix, version] of prefixes) {
+    const { length } = prefix
+    if (!path.startsWith(prefix) && path.slice(0, length).toLowerCase() !== prefix) continue
+    if (path.length === length) return { version, path: '/' }
+    if (path.charCodeAt(length) === 47) return { version, path: path.slice(length) }
+  }
+  return undefined
+}

@@ -1,0 +1,189 @@
+/**
+ * JSON body → draft by row key, checked against the model; every fault is collected, none is thrown but malformed JSON.
+ * Names are matched without regard to case. Follows OData JSON 4.01 §4 and protocol.md §1.6.
+ */
+import { AppError, type Faults } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { ComplexType, EntityType, EnumType, Nav, Prop, ToOne } from '#edm/define.ts'
+import type { TypeView } from '#edm/model.ts'
+import { primitives } from '#edm/types.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const invalidBody = (message: string) => new AppError('invalid', message, { code: 'invalidRequest' })
+
+/** Throws `unsupportedMedia` for a body that says it is not JSON. */
+export const checkContentType = (contentType: string | undefined): void => {
+  const media = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  if (media === undefined || media === '' || media === 'application/json') return
+  throw new AppError('unsupportedMedia', `The content type '${media}' is not supported; send application/json.`)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root. */
+export const readJson = (bytes: Uint8Array | undefined): Json => {
+  if (bytes === undefined || bytes.length === 0) throw invalidBody('The request needs a JSON body.')
+  let text: string
+  try {
+    text = utf8.decode(bytes)
+  } catch {
+    throw invalidBody('The body is not valid UTF-8.')
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw invalidBody(`The body is not valid JSON: ${(cause as Error).message}`)
+  }
+  if (!isObject(value)) throw invalidBody('The body must be a JSON object.')
+  return value
+}
+
+interface Reading {
+  readonly faults: Faults
+  readonly refuseUnknown: boolean
+}
+
+const describe = (type: Prop['type']): string => (typeof type === 'string' ? type : type.name)
+
+const readEnum = (type: EnumType, value: unknown, target: string, { faults }: Reading): unknown => {
+  const name = typeof value === 'string' ? value.slice(value.lastIndexOf('.') + 1).toLowerCase() : ''
+  const member = type.members.find((entry) => entry.name.toLowerCase() === name)
+  // protocol.md §1.6: the sentinel of an evolvable enum is never a value to store.
+  if (member !== undefined && member.name !== 'unknownFutureValue') return member.name
+  const names = type.members.map((entry) => entry.name).filter((entry) => entry !== 'unknownFutureValue')
+  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${names.join(', ')}.`)
+  return undefined
+}
+
+const readComplex = (type: ComplexType, value: unknown, target: string, reading: Reading): unknown => {
+  if (!isObject(value)) {
+    reading.faults.add(target, `'${target}' must be an object of type '${type.name}'.`)
+    return undefined
+  }
+  const known = new Map(Object.keys(type.props).map((name) => [name.toLowerCase(), name]))
+  const result: Record<string, unknown> = {}
+  for (const [written, entry] of Object.entries(value)) {
+    if (written.includes('@')) continue
+    const name = known.get(written.toLowerCase())
+    const prop = name === undefined ? undefined : type.props[name]
+    if (name !== undefined && prop !== undefined) result[name] = readValue(prop, entry, `${target}/${name}`, reading)
+    else if (reading.refuseUnknown) reading.faults.add(`${target}/${written}`, unknownText(written, type.name))
+  }
+  return result
+}
+
+const readSingle = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+  const { type } = prop
+  if (typeof type !== 'string') {
+    return type.kind === 'enum' ? readEnum(type, value, target, reading) : readComplex(type, value, target, reading)
+  }
+  const accepted = primitives[type].accept(value)
+  if (accepted === undefined) reading.faults.add(target, `The value of '${target}' is not a valid '${describe(type)}'.`)
+  return accepted
+}
+
+const readValue = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+  if (prop.collection === true) {
+    if (value === null) return []
+    if (Array.isArray(value)) return value.map((entry, at) => readElement(prop, entry, `${target}/${at}`, reading))
+    reading.faults.add(target, `'${target}' must be an array.`)
+    return undefined
+  }
+  if (value !== null) return readSingle(prop, value, target, reading)
+  if (prop.nullable !== false) return null
+  reading.faults.add(
+    target,
+    `null is not a valid value for the property '${target}'; '${target}' is not a nullable property.`,
+  )
+  return undefined
+}
+
+const readElement = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+  if (value !== null) return readSingle(prop, value, target, reading)
+  reading.faults.add(target, `null is not a valid element of a collection of '${describe(prop.type)}'.`)
+  return undefined
+}
+
+/** `{"id": …}` names an entity that is there already; nothing else of it is read. */
+const readReference = (value: unknown, target: string, faults: Faults): string | null | undefined => {
+  if (value === null) return null
+  const id = isObject(value) ? value['id'] : undefined
+  if (typeof id === 'string' && id !== '') return guidOf(id) ?? id
+  faults.add(`${target}/id`, `'${target}' must name an entity by its 'id'.`)
+  return undefined
+}
+
+/** The key at the end of an entity's address, in either spelling. */
+const readBind = (value: unknown, target: string, faults: Faults): string | undefined => {
+  const found = typeof value === 'string' ? /(?:\/|\(')([^/()']+)(?:'\))?\/?$/.exec(value)?.[1] : undefined
+  if (found !== undefined) return guidOf(found) ?? found
+  faults.add(target, `'${target}' must be the address of an entity.`)
+  return undefined
+}
+
+const unknownText = (name: string, type: string) =>
+  `The property '${name}' does not exist on type '${type}'. Make sure to only use property names that are defined by the type or mark the type as open type.`
+
+const checkType = (value: unknown, type: EntityType, faults: Faults): void => {
+  if (typeof value === 'string' && value.replace(/^#/, '').toLowerCase() === type.name.toLowerCase()) return
+  faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
+}
+
+const readLink = (name: string, nav: Nav, value: unknown, draft: Record<string, unknown>, faults: Faults): void => {
+  if (nav.many) {
+    if (value === null || (Array.isArray(value) && value.length === 0)) return
+    faults.add(name, `'${name}' cannot be written together with its owner; post its members to its own address.`)
+    return
+  }
+  if (nav.accepts === undefined) return
+  const id = readReference(value, name, faults)
+  if (id !== undefined) draft[`${name}Id`] = id
+}
+
+const bindSuffix = '@odata.bind'
+
+const readBound = (view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, faults: Faults) => {
+  const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
+  if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) return
+  const id = readBind(value, `${named.name}${bindSuffix}`, faults)
+  if (id !== undefined) draft[`${named.name}Id`] = id
+}
+
+/** Members the type marks read-only are passed over, as Graph does; `id` is kept for creates that bring their own. */
+export const readBody = (view: TypeView, json: Json, faults: Faults): Record<string, unknown> => {
+  const draft: Record<string, unknown> = {}
+  const reading: Reading = { faults, refuseUnknown: view.type.unknownMembers !== 'ignore' }
+  const seen = new Set<string>()
+  for (const [written, value] of Object.entries(json)) {
+    const lower = written.toLowerCase()
+    if (seen.has(lower)) faults.add(written, `The property '${written}' is given twice.`)
+    seen.add(lower)
+    if (lower === '@odata.type') checkType(value, view.type, faults)
+    else if (lower.endsWith(bindSuffix)) readBound(view, written, value, draft, faults)
+    if (written.includes('@')) continue
+    const prop = view.props.get(lower)
+    const link = view.navs.get(lower)
+    if (prop !== undefined && (prop.prop.readOnly !== true || prop.name === 'id')) {
+      const read = readValue(prop.prop, value, prop.name, reading)
+      if (read !== undefined) draft[prop.name] = read
+    } else if (link !== undefined) readLink(link.name, link.nav, value, draft, faults)
+    else if (prop === undefined && reading.refuseUnknown) faults.add(written, unknownText(written, view.type.name))
+  }
+  return draft
+}
+
+/** Faults for what a create must bring and does not. */
+export const checkRequired = (view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void => {
+  for (const { name, prop } of view.props.values()) {
+    if (prop.required !== true || faults.has(name)) continue
+    if (draft[name] === undefined || draft[name] === null) faults.add(name, `The property '${name}' is required.`)
+  }
+  for (const { name, nav } of view.navs.values()) {
+    if (nav.many || nav.accepts !== 'required' || faults.has(name)) continue
+    if (draft[`${name}Id`] == null) faults.add(name, `The property '${name}' is required.`)
+  }
+}

@@ -1,0 +1,61 @@
+/** Rows → answers: JSON text, context URLs, collections. Stored JSON is passed through as text, never parsed. */
+import { jsonOf } from '#edm/json.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { Shape } from '#edm/query.ts'
+import type { PathStep } from './path.ts'
+
+export const jsonType = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+/** The same text the store would build for the row, from values at hand. */
+export const writeRow = (shape: Shape, row: AnyRow): string => {
+  const members: string[] = []
+  for (const entry of shape) {
+    if (entry.kind === 'prop') members.push(`"${entry.name}":${jsonOf(entry.prop, row[entry.name])}`)
+    else if (row[entry.key] != null) members.push(`"${entry.name}":{"id":${JSON.stringify(row[entry.key])}}`)
+  }
+  return `{${members.join(',')}}`
+}
+
+/** Puts members (each `"name":value`) at the end of a JSON object's text. */
+export const withMembers = (object: string, members: readonly string[]): string => {
+  if (members.length === 0) return object
+  return `${object.slice(0, -1)}${object.length > 2 ? ',' : ''}${members.join(',')}}`
+}
+
+export const withContext = (object: string, context: string): string =>
+  `{"@odata.context":${JSON.stringify(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
+
+export interface CollectionFacts {
+  readonly context: string
+  readonly count: number | undefined
+  readonly nextLink: string | undefined
+}
+
+export const writeCollection = (rows: readonly string[], facts: CollectionFacts): string => {
+  const count = facts.count === undefined ? '' : `"@odata.count":${facts.count},`
+  const next = facts.nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(facts.nextLink)},`
+  return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}"value":[${rows.join(',')}]}`
+}
+
+/** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
+const keyText = (key: string): string => `('${encodeURIComponent(key.replaceAll("'", "''"))}')`
+
+/**
+ * The fragment that names a collection or an entity, for example `sites('root')/termStore/sets('…')/children`.
+ * The key of the last step is left to the caller (`/$entity`).
+ */
+export const fragmentOf = (steps: readonly PathStep[]): string => {
+  let text = ''
+  const last = steps.length - 1
+  for (const [at, step] of steps.entries()) {
+    text += at === 0 ? step.name : `/${step.name}`
+    if (step.key !== undefined && at < last) text += keyText(step.key)
+  }
+  return text
+}
+
+/** The fragment of a link of a row that the steps lead to. */
+export const linkFragment = (steps: readonly PathStep[], rowKey: string, nav: string): string => {
+  const last = steps.at(-1)
+  return `${fragmentOf(steps)}${last?.many === true ? keyText(rowKey) : ''}/${nav}`
+}

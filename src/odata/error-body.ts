@@ -1,0 +1,57 @@
+/** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
+import type { AppError, ErrorKind } from '#base/errors.ts'
+import type { Dialect } from '#edm/define.ts'
+
+interface KindFacts {
+  readonly status: number
+  readonly onedrive: string
+  readonly graph: string
+}
+
+const kinds: Readonly<Record<ErrorKind, KindFacts>> = {
+  invalid: { status: 400, onedrive: 'invalidRequest', graph: 'badRequest' },
+  unauthenticated: { status: 401, onedrive: 'InvalidAuthenticationToken', graph: 'InvalidAuthenticationToken' },
+  forbidden: { status: 403, onedrive: 'accessDenied', graph: 'forbidden' },
+  notFound: { status: 404, onedrive: 'itemNotFound', graph: 'notFound' },
+  notAllowed: { status: 405, onedrive: 'notAllowed', graph: 'methodNotAllowed' },
+  conflict: { status: 409, onedrive: 'nameAlreadyExists', graph: 'conflict' },
+  precondition: { status: 412, onedrive: 'resourceModified', graph: 'preconditionFailed' },
+  tooLarge: { status: 413, onedrive: 'invalidRequest', graph: 'contentTooLarge' },
+  unsupportedMedia: { status: 415, onedrive: 'invalidRequest', graph: 'unsupportedMediaType' },
+  throttled: { status: 429, onedrive: 'activityLimitReached', graph: 'tooManyRequests' },
+  unsupported: { status: 501, onedrive: 'notSupported', graph: 'notImplemented' },
+  unavailable: { status: 503, onedrive: 'serviceNotAvailable', graph: 'serviceUnavailable' },
+  internal: { status: 500, onedrive: 'generalException', graph: 'internalServerError' },
+}
+
+export interface RequestIds {
+  readonly requestId: string
+  readonly clientRequestId: string
+}
+
+export interface ErrorAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
+export const errorBody = (error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer => {
+  const { status, [dialect]: usual } = kinds[error.kind]
+  const { code = usual, target, details, inner, headers } = error.facts
+  const body = {
+    error: {
+      code,
+      message: error.message,
+      ...(target === undefined ? {} : { target }),
+      ...(details === undefined ? {} : { details }),
+      innerError: {
+        ...(inner === undefined ? {} : { code: inner }),
+        date: now.toISOString().slice(0, 19),
+        'request-id': ids.requestId,
+        'client-request-id': ids.clientRequestId,
+      },
+    },
+  }
+  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
+}

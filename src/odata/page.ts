@@ -1,0 +1,72 @@
+/** $skiptoken: where a page ended, sealed so that nobody else can write one, and the link that carries it. */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { AppError } from '#base/errors.ts'
+import type { Position } from '#edm/query.ts'
+
+const sealBytes = 16
+const queryBytes = 8
+
+const queryMark = (scope: string, key: string): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([scope, key]))
+    .digest()
+    .subarray(0, queryBytes)
+
+const sealOf = (secret: string | Uint8Array, mark: Uint8Array, body: Uint8Array): Buffer =>
+  createHmac('sha256', secret).update(mark).update(body).digest().subarray(0, sealBytes)
+
+/**
+ * A token without padding: mark of the query, seal, position. `scope` is what else the token is bound to (tenant,
+ * path, raw filter); the position is sealed, not hidden.
+ */
+export const writeToken = (secret: string | Uint8Array, scope: string, key: string, position: Position): string => {
+  const mark = queryMark(scope, key)
+  const body = Buffer.from(JSON.stringify(position), 'utf8')
+  return Buffer.concat([mark, sealOf(secret, mark, body), body]).toString('base64url')
+}
+
+const refused = (message: string): AppError => new AppError('invalid', message, { target: '$skiptoken' })
+
+const isPosition = (value: unknown): value is Position =>
+  Array.isArray(value) && value.every((item) => item === null || typeof item === 'string' || typeof item === 'number')
+
+/** Throws AppError `invalid` for a token that is damaged, not ours, or of another query. */
+export const readToken = (secret: string | Uint8Array, scope: string, key: string, token: string): Position => {
+  const bytes = Buffer.from(token, 'base64url')
+  const mark = bytes.subarray(0, queryBytes)
+  const seal = bytes.subarray(queryBytes, queryBytes + sealBytes)
+  const body = bytes.subarray(queryBytes + sealBytes)
+  // Decoding skips strange characters and unused bits; only our own spelling of the bytes is a token.
+  const whole = body.length > 0 && bytes.toString('base64url') === token
+  if (!whole || !timingSafeEqual(seal, sealOf(secret, mark, body))) throw refused('The skip token is not valid.')
+  if (!timingSafeEqual(mark, queryMark(scope, key))) throw refused('The skip token belongs to another query.')
+  const position: unknown = JSON.parse(body.toString('utf8'))
+  if (!isPosition(position)) throw refused('The skip token is not valid.')
+  return position
+}
+
+/** Names of the option as callers spell them, decoded: legacy clients encode the dollar sign, some write skipToken. */
+const isTokenOption = (part: string): boolean => {
+  const border = part.indexOf('=')
+  const name = border === -1 ? part : part.slice(0, border)
+  const plain = name.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return /^\$?skiptoken$/i.test(plain)
+}
+
+const percent = (text: string): string =>
+  [...Buffer.from(text, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+
+/** kiota takes the link for an RFC 6570 template, where braces are variables. */
+const unsafe = /[^\x21-\x7e]+|[{}"<>\\^`|]/g
+
+/**
+ * The caller's own address, path and options as written, with a new token last. `address` is absolute: origin, path
+ * and query of the request.
+ */
+export const nextLink = (address: string, token: string): string => {
+  const border = address.indexOf('?')
+  const path = border === -1 ? address : address.slice(0, border)
+  const parts = border === -1 ? [] : address.slice(border + 1).split('&')
+  const kept = parts.filter((part) => part !== '' && !isTokenOption(part))
+  return `${path}?${[...kept, `$skiptoken=${token}`].join('&')}`.replace(unsafe, percent)
+}

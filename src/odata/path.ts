@@ -1,0 +1,153 @@
+/**
+ * Raw resource path → steps over the model: OData URL Conventions 4.01 §4, key-as-segment included.
+ * Names are matched without regard to case, keys are kept as written; every segment is decoded after splitting.
+ */
+import { AppError } from '#base/errors.ts'
+import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
+import type { Model, TypeView } from '#edm/model.ts'
+
+/** One named step: a root or a link, with the key that followed it. */
+export interface PathStep {
+  /** Name as the model spells it. */
+  readonly name: string
+  readonly many: boolean
+  readonly target: EntityType
+  readonly can: Can
+  readonly nav: Nav | undefined
+  readonly root: Root | undefined
+  readonly key: string | undefined
+}
+
+export interface ResolvedPath {
+  readonly steps: readonly PathStep[]
+  /** Ends in `/$count`. */
+  readonly counted: boolean
+}
+
+const bad = (message: string) => new AppError('invalid', message, { code: 'BadRequest' })
+
+const decode = (segment: string): string => {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    throw bad(`The segment '${segment}' holds a malformed percent escape.`)
+  }
+}
+
+/** `name('key')`, `name(key)`, `name(id='key')`; doubled quotes stand for one. */
+const callForm = /^([^()]+)\((.*)\)$/s
+const namedKey = /^\s*id\s*=\s*/i
+
+const keyIn = (text: string, segment: string): string => {
+  const bare = text.replace(namedKey, '').trim()
+  if (bare === '') throw bad(`The key in '${segment}' is empty.`)
+  if (!bare.startsWith("'")) {
+    if (bare.includes("'") || bare.includes('=')) throw bad(`The key in '${segment}' is not valid.`)
+    return bare
+  }
+  if (bare.length < 2 || !bare.endsWith("'")) throw bad(`The key in '${segment}' has no closing quote.`)
+  const inner = bare.slice(1, -1)
+  if (/(^|[^'])(?:'')*'(?!')/.test(inner)) throw bad(`A quote inside the key of '${segment}' must be doubled.`)
+  return inner.replaceAll("''", "'")
+}
+
+interface Cursor {
+  readonly raw: readonly string[]
+  at: number
+}
+
+/** `{key}:/{path}` up to a segment that ends in a colon, or to the end of the address. */
+const pathKey = (first: string, cursor: Cursor): string => {
+  const parts: string[] = []
+  while (cursor.at < cursor.raw.length) {
+    const segment = decode(cursor.raw[cursor.at] ?? '')
+    cursor.at += 1
+    if (segment.endsWith(':')) {
+      if (segment.length > 1) parts.push(segment.slice(0, -1))
+      break
+    }
+    parts.push(segment)
+  }
+  return parts.length === 0 ? first.slice(0, -1) : `${first}/${parts.join('/')}`
+}
+
+const takeKey = (target: EntityType, cursor: Cursor): string | undefined => {
+  const next = cursor.raw[cursor.at]
+  if (next === undefined || next.startsWith('$')) return undefined
+  cursor.at += 1
+  const key = decode(next)
+  return target.pathKeys === true && key.endsWith(':') && key.length > 1 ? pathKey(key, cursor) : key
+}
+
+interface Found {
+  readonly name: string
+  readonly many: boolean
+  readonly target: string
+  readonly can: Can
+  readonly nav: Nav | undefined
+  readonly root: Root | undefined
+}
+
+/** A member is on the wire when it is published somewhere or something may be done with it. */
+const isReachable = (entry: Nav | Root) => entry.published !== false || Object.keys(entry.can).length > 0
+
+const findRoot = (model: Model, segment: string, strict: boolean): Found => {
+  const root = model.roots.get(segment.toLowerCase())
+  if (root !== undefined && isReachable(root) && (!strict || model.isPublished(root))) {
+    return { name: root.name, many: root.kind === 'set', target: root.target, can: root.can, nav: undefined, root }
+  }
+  if (root !== undefined) throw bad(`Resource not found for the segment '${segment}'.`)
+  throw new AppError('unsupported', `Relata does not serve '/${segment}'.`)
+}
+
+const findNav = (model: Model, view: TypeView, segment: string, strict: boolean): Found => {
+  const named = view.navs.get(segment.toLowerCase())
+  if (named !== undefined && isReachable(named.nav) && (!strict || model.isPublished(named.nav))) {
+    const { name, nav } = named
+    return { name, many: nav.many, target: nav.target, can: nav.can, nav, root: undefined }
+  }
+  if (view.type.partial === true && named === undefined) {
+    throw new AppError('unsupported', `Relata does not serve '${segment}' of ${view.type.name}.`)
+  }
+  throw bad(`Resource not found for the segment '${segment}'.`)
+}
+
+const endOf = (cursor: Cursor, last: PathStep | undefined): boolean => {
+  const segment = cursor.raw[cursor.at] ?? ''
+  const onCollection = last?.many === true && last.key === undefined
+  if (segment.toLowerCase() !== '$count') {
+    throw new AppError('unsupported', `Relata does not serve '${segment}' here.`)
+  }
+  if (!onCollection || cursor.at + 1 < cursor.raw.length) throw bad(`Resource not found for the segment '${segment}'.`)
+  return true
+}
+
+/**
+ * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
+ * In strict mode only what Microsoft publishes for the version is found.
+ */
+export const resolvePath = (model: Model, rawPath: string, strict: boolean): ResolvedPath => {
+  const raw = rawPath.split('/').slice(1)
+  if (raw.at(-1) === '') raw.pop()
+  if (raw.includes('')) throw bad('The address holds an empty segment.')
+  const cursor: Cursor = { raw, at: 0 }
+  const steps: PathStep[] = []
+  let view: TypeView | undefined
+  while (cursor.at < raw.length) {
+    const last = steps.at(-1)
+    const written = raw[cursor.at] ?? ''
+    if (written.startsWith('$')) return { steps, counted: endOf(cursor, last) }
+    if (last?.many === true && last.key === undefined) throw bad(`Resource not found for the segment '${written}'.`)
+    cursor.at += 1
+    const segment = decode(written)
+    const call = segment.includes('(') ? callForm.exec(segment) : null
+    const name = call?.[1] ?? segment
+    const found = view === undefined ? findRoot(model, name, strict) : findNav(model, view, name, strict)
+    if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
+    view = model.view(found.target)
+    const key = !found.many ? undefined : call === null ? takeKey(view.type, cursor) : keyIn(call[2] ?? '', segment)
+    steps.push({ ...found, target: view.type, key })
+  }
+  return { steps, counted: false }
+}

@@ -1,0 +1,98 @@
+/** The raw text of a URL's query → its options, decoded. Knows which options OData has, not what they mean. */
+import { AppError } from '#base/errors.ts'
+
+/** One option of the query: its name without the dollar sign in lower case, its value decoded. */
+export interface GivenOption {
+  readonly name: string
+  readonly value: string
+}
+
+export interface GivenQuery {
+  readonly options: readonly GivenOption[]
+  /** Parameter aliases with their at sign → the text of their value. */
+  readonly aliases: ReadonlyMap<string, string>
+}
+
+/** Longest raw query, in characters; decoded options have their own limit. */
+export const queryLimit = 16384
+
+const served = ['select', 'expand', 'filter', 'orderby', 'search', 'count', 'top', 'skip', 'skiptoken', 'format']
+const unserved = ['apply', 'compute', 'index', 'deltatoken', 'levels', 'schemaversion']
+
+const known: ReadonlyMap<string, string> = new Map(
+  [...served, ...unserved].flatMap((name) => [
+    [name, name],
+    [`$${name}`, name],
+  ]),
+)
+
+const unservedNames: ReadonlySet<string> = new Set(unserved)
+
+/** Percent-decoded, `+` as a space. Throws AppError `invalid` for a malformed escape. */
+export const decodeQueryText = (raw: string): string => {
+  if (!raw.includes('%') && !raw.includes('+')) return raw
+  try {
+    return decodeURIComponent(raw.replaceAll('+', ' '))
+  } catch (cause) {
+    throw new AppError('invalid', `The query holds a malformed percent escape in '${raw.slice(0, 80)}'.`, { cause })
+  }
+}
+
+/** The option's name: undefined for a custom option, which is ignored. */
+const nameOf = (raw: string): string | undefined => {
+  const plain = known.get(raw)
+  if (plain !== undefined) return plain
+  const decoded = decodeQueryText(raw)
+  const name = known.get(decoded.toLowerCase())
+  if (name !== undefined) return name
+  if (!decoded.startsWith('$')) return decoded.startsWith('@') ? decoded : undefined
+  throw new AppError('invalid', `The query option '${decoded}' is not known.`, { target: decoded })
+}
+
+const targetOf = (name: string): string => (name.startsWith('@') ? name : `$${name}`)
+
+const checkServed = (name: string): void => {
+  if (!unservedNames.has(name)) return
+  const target = targetOf(name)
+  throw new AppError('invalid', `The query option '${target}' is not supported.`, { target })
+}
+
+const checkOnce = (name: string, given: readonly GivenOption[]): void => {
+  if (!given.some((option) => option.name === name)) return
+  const target = targetOf(name)
+  throw new AppError('invalid', `The query option '${target}' is given more than once.`, { target })
+}
+
+const optionIn = (part: string): GivenOption | undefined => {
+  const border = part.indexOf('=')
+  const name = nameOf(border === -1 ? part : part.slice(0, border))
+  if (name === undefined) return undefined
+  checkServed(name)
+  return { name, value: border === -1 ? '' : decodeQueryText(part.slice(border + 1)) }
+}
+
+/** Options and aliases in one query; there is no use for more. */
+const optionLimit = 64
+
+const noAliases: ReadonlyMap<string, string> = new Map()
+
+/** Splits on `&` and the first `=`, then decodes. Throws for unknown `$` names, unserved options and duplicates. */
+export const splitQuery = (raw: string): GivenQuery => {
+  if (raw.length > queryLimit) {
+    throw new AppError('invalid', `The query is longer than ${queryLimit} characters.`)
+  }
+  const given: GivenOption[] = []
+  for (const part of raw.split('&')) {
+    const option = optionIn(part)
+    if (option === undefined) continue
+    checkOnce(option.name, given)
+    given.push(option)
+    if (given.length > optionLimit) throw new AppError('invalid', `The query has more than ${optionLimit} options.`)
+  }
+  const aliases = raw.includes('@') || raw.includes('%40') ? given.filter(({ name }) => name.startsWith('@')) : []
+  if (aliases.length === 0) return { options: given, aliases: noAliases }
+  return {
+    options: given.filter(({ name }) => !name.startsWith('@')),
+    aliases: new Map(aliases.map(({ name, value }) => [name, value])),
+  }
+}

@@ -1,0 +1,76 @@
+/** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
+import { fold } from '#base/fold.ts'
+import type { Prop } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { RawRow } from './driver.ts'
+import type { ElementFacts, Field, Value } from './layout.ts'
+
+type Members = Readonly<Record<string, unknown>>
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Declared members only, in declared order; what is undefined stays away. */
+const tidy = (type: Prop['type'], value: unknown): unknown => {
+  if (typeof type === 'string' || type.kind === 'enum' || !isMembers(value)) return value
+  const result: Record<string, unknown> = {}
+  for (const name in type.props) {
+    const member = value[name]
+    const prop = type.props[name]
+    if (member !== undefined && prop !== undefined) result[name] = tidyProp(prop, member)
+  }
+  return result
+}
+
+const tidyProp = ({ type, collection }: Prop, value: unknown): unknown =>
+  collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
+
+/** The value as a row has it: what is null or missing in a collection is an empty one. */
+export const rowValue = ({ prop, coding }: Field, value: unknown): unknown => {
+  if (coding !== 'json' || prop === undefined) return value
+  if (prop.collection === true && (value === null || value === undefined)) return []
+  return tidyProp(prop, value)
+}
+
+/** What to bind for a value as rows have it. */
+export const storedValue = ({ coding }: Field, value: unknown): Value => {
+  if (value === null || value === undefined) return null
+  if (coding === 'json') return JSON.stringify(value)
+  return typeof value === 'boolean' ? Number(value) : (value as Value)
+}
+
+/** What to bind for a column that holds the folded text. */
+export const foldedValue = (value: unknown): Value => (typeof value === 'string' ? fold(value) : null)
+
+/** The value of a row as JavaScript has it. */
+export const decoded = ({ coding }: Field, value: Value): unknown => {
+  switch (coding) {
+    case 'plain':
+      return value
+    case 'flag':
+      return value === null ? null : value === 1
+    case 'json':
+      return value === null ? null : JSON.parse(value as string)
+  }
+}
+
+/** The row keys of `fields` from the columns of a result, beginning with column `from`. */
+export const decodedRow = (fields: readonly Field[], raw: RawRow, from: number): AnyRow => {
+  const row: Record<string, unknown> = {}
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as Field
+    const value = raw[from + at] as Value
+    row[field.key] = field.coding === 'plain' ? value : decoded(field, value)
+  }
+  return row as AnyRow
+}
+
+const elementValue = (value: unknown, folded: boolean): Value => {
+  if (typeof value === 'string') return folded ? fold(value) : value
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
+}
+
+/** The element table's own columns for each element of a collection. */
+export const elementRows = ({ columns }: ElementFacts, list: unknown): Value[][] =>
+  (Array.isArray(list) ? list : []).map((element: unknown) =>
+    columns.map(({ member, prop }) => elementValue(isMembers(element) ? element[member] : undefined, prop.fold === true)),
+  )

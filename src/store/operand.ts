@@ -1,0 +1,139 @@
+/** Values inside an expression: what they are called in SQL, and what is known of them. */
+import { sql } from 'kysely'
+import { invariant } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { EnumType, Prop } from '#edm/define.ts'
+import type { Expr } from '#edm/query.ts'
+import type { ElementFacts, Layout, TableFacts } from './layout.ts'
+import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
+import { functions } from './sqlite.ts'
+
+/** What a variable stands for. `bare`: its columns are printed so that no index is chosen for them (see select.ts). */
+export type Source =
+  | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string; readonly bare: boolean }
+  | { readonly kind: 'element'; readonly facts: ElementFacts; readonly alias: string }
+  | { readonly kind: 'json'; readonly value: Sql; readonly type: Prop['type'] }
+
+export interface Scope {
+  readonly layout: Layout
+  readonly sources: ReadonlyMap<string, Source>
+  /** An alias that is not in use. */
+  readonly fresh: () => string
+}
+
+export interface Operand {
+  /** The text of the value; `folded`: as it is compared without regard to case. */
+  readonly sql: (folded: boolean) => Sql
+  /** Whether comparing it disregards case. */
+  readonly fold: boolean
+  readonly nullable: boolean
+  readonly choice?: EnumType
+  /** A value known before the query runs: where texts that start with it end. */
+  readonly end?: (folded: boolean) => Sql
+}
+
+export const known = (value: Sql, nullable = true): Operand => ({ sql: () => value, fold: false, nullable })
+
+const foldedText = (value: Sql): Sql => sql`${sql.raw(functions.fold)}(${value})`
+const lastCharacter = '\u{10FFFF}'
+
+/** Text compares with text only; numbers and booleans have no folded form. */
+const isText = (type: Prop['type'] | undefined): boolean => type === undefined || type === 'Edm.String'
+
+const factsOf = (prop: Prop | undefined): Pick<Operand, 'choice'> =>
+  prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
+
+const jsonPath = (path: readonly string[]): Sql =>
+  literal(`$${path.map((name) => `."${name.replaceAll('"', '\\"')}"`).join('')}`)
+
+/** The property at the end of a path through complex values; undefined where that is not declared. */
+const propAt = (type: Prop['type'], path: readonly string[]): Prop | undefined => {
+  const [first, ...rest] = path
+  if (first === undefined || typeof type === 'string' || type.kind === 'enum') return undefined
+  const prop = type.props[first]
+  return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
+}
+
+const jsonMember = (value: Sql, type: Prop['type'], path: readonly string[]): Operand => {
+  const prop = propAt(type, path)
+  const text = sql`json_extract(${value}, ${jsonPath(path)})`
+  return {
+    sql: (folded) => (folded && isText(prop?.type) ? foldedText(text) : text),
+    fold: prop?.fold === true,
+    nullable: true,
+    ...factsOf(prop),
+  }
+}
+
+export const sourceOf = (scope: Scope, name: string): Source => {
+  const source = scope.sources.get(name)
+  invariant(source !== undefined, `no variable ${name}`)
+  return source
+}
+
+/** The column that holds a row key, not folded. */
+export const rowColumn = (source: Source & { kind: 'row' }, name: string): Sql =>
+  source.bare && name !== 'id' ? sql`+${column(source.alias, name)}` : column(source.alias, name)
+
+const rowMember = (source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
+  const [key, ...rest] = path
+  const field = source.facts.field(key)
+  const plain = rowColumn(source, field.column)
+  if (rest.length > 0 && field.prop !== undefined) return jsonMember(plain, field.prop.type, rest)
+  const { foldColumn } = field
+  return {
+    sql: (folded) => {
+      if (!folded) return plain
+      if (foldColumn !== undefined) return rowColumn(source, foldColumn)
+      return isText(field.prop?.type) ? foldedText(plain) : plain
+    },
+    fold: foldColumn !== undefined,
+    nullable: field.nullable,
+    ...factsOf(field.prop),
+  }
+}
+
+export const memberOperand = (scope: Scope, of: string, path: readonly string[]): Operand => {
+  const source = sourceOf(scope, of)
+  const [first, ...rest] = path
+  if (first === undefined) {
+    invariant(source.kind === 'json', `the variable ${of} is not a value`)
+    const { value, type } = source
+    return {
+      sql: (folded) => (folded && isText(type) ? foldedText(value) : value),
+      fold: false,
+      nullable: true,
+      ...(typeof type !== 'string' && type.kind === 'enum' ? { choice: type } : {}),
+    }
+  }
+  if (source.kind === 'row') return rowMember(source, [first, ...rest])
+  if (source.kind === 'json') return jsonMember(source.value, source.type, path)
+  const element = source.facts.member(first)
+  invariant(element !== undefined && rest.length === 0, `${source.facts.name} has no member ${path.join('/')}`)
+  const text = column(source.alias, element.column)
+  return { sql: () => text, fold: element.prop.fold === true, nullable: true, ...factsOf(element.prop) }
+}
+
+export const constantOperand = (value: (Expr & { op: 'const' })['value']): Operand => {
+  if (typeof value !== 'string')
+    return known(literal(typeof value === 'boolean' ? Number(value) : value), value === null)
+  return {
+    sql: (folded) => constantSlot(folded ? fold(value) : value),
+    fold: false,
+    nullable: false,
+    end: (folded) => constantSlot((folded ? fold(value) : value) + lastCharacter),
+  }
+}
+
+export const paramOperand = (name: string): Operand => ({
+  sql: (folded) => bindSlot(name, folded),
+  fold: false,
+  nullable: true,
+  end: (folded) => bindSlot(name, folded, lastCharacter),
+})
+
+/** The value as its place in the declaration, by which enumerations are ordered. */
+export const ranked = (value: Sql, { members }: EnumType): Sql => {
+  const cases = members.map((member) => sql`when ${literal(member.name)} then ${literal(member.value)}`)
+  return sql`(case ${value} ${sql.join(cases, sql` `)} end)`
+}

@@ -1,0 +1,124 @@
+/** Neutral queries as the store keeps them: compiled once, one statement for each pattern of nulls in a position. */
+import { invariant } from '#base/errors.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { Bind, PageRow, Prepared } from '#edm/ports.ts'
+import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
+import { walkQuery } from './closure.ts'
+import { decoded } from './codec.ts'
+import type { RawRow } from './driver.ts'
+import type { Field, Layout } from './layout.ts'
+import { carriedKeys, countQuery, orderCount, rowsQuery } from './select.ts'
+import type { Session, Text } from './session.ts'
+import { type Compiled, type Slot, valuesOf } from './sql.ts'
+
+interface Ready extends Text {
+  readonly slots: readonly Slot[]
+}
+
+interface PreparedRows extends Prepared {
+  readonly kind: 'rows'
+  readonly after: boolean
+  readonly carried: readonly Field[]
+  readonly orderCount: number
+  readonly ready: (nulls: readonly boolean[]) => Ready
+  /** The statement when nothing in the position is null, or there is no position. */
+  readonly usual: Ready
+}
+
+interface PreparedCount extends Prepared {
+  readonly kind: 'count'
+  readonly ready: Ready
+}
+
+const readyOf = ({ text, slots }: Compiled): Ready => ({ text, slots, prepared: [] })
+
+export const prepareRows = (layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedRows => {
+  const facts = layout.table(query.type.name)
+  const variants = new Map<string, Ready>()
+  const ready = (nulls: readonly boolean[]): Ready => {
+    const key = nulls.join()
+    const known = variants.get(key)
+    if (known !== undefined) return known
+    const made = readyOf(rowsQuery(layout, query, nulls, sorts))
+    variants.set(key, made)
+    return made
+  }
+  return {
+    kind: 'rows',
+    after: query.after === true,
+    carried: carriedKeys(query).map((key) => facts.field(key)),
+    orderCount: orderCount(query),
+    ready,
+    usual: ready([]),
+  }
+}
+
+export const prepareCount = (layout: Layout, query: RowQuery): PreparedCount => ({
+  kind: 'count',
+  ready: readyOf(countQuery(layout, query)),
+})
+
+/** A row over the driver's array: what is not asked for is not made. */
+class ResultRow implements PageRow {
+  readonly json: string
+  readonly #raw: RawRow
+  readonly #query: PreparedRows
+
+  constructor(raw: RawRow, query: PreparedRows) {
+    this.json = raw[0] as string
+    this.#raw = raw
+    this.#query = query
+  }
+
+  get row(): AnyRow {
+    const row: AnyRow = { id: this.#raw[1] as string }
+    const { carried } = this.#query
+    for (let at = 0; at < carried.length; at++) {
+      const field = carried[at] as Field
+      row[field.key] = decoded(field, this.#raw[at + 2] ?? null)
+    }
+    return row
+  }
+
+  get position(): Position {
+    const from = 2 + this.#query.carried.length
+    return [...this.#raw.slice(from, from + this.#query.orderCount), this.#raw[1] as string]
+  }
+}
+
+const variantFor = (query: PreparedRows, bind: Bind): Ready => {
+  if (!query.after) return query.usual
+  const position = bind['after']
+  invariant(Array.isArray(position) && position.length === query.orderCount + 1, 'the position does not fit the order')
+  return position.includes(null) ? query.ready(position.map((value) => value === null)) : query.usual
+}
+
+export const pageOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): PageRow[] => {
+  invariant(prepared.kind === 'rows', 'this query counts')
+  const query = prepared as PreparedRows
+  const ready = variantFor(query, bind)
+  const rows = session.all(ready, valuesOf(ready.slots, tenantNo, bind)) as unknown as (RawRow | PageRow)[]
+  for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
+  return rows as PageRow[]
+}
+
+export const countOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): number => {
+  invariant(prepared.kind === 'count', 'this query gives rows')
+  const { ready } = prepared as PreparedCount
+  return Number(session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0])
+}
+
+/** Closures are values that live as long as the model: each is compiled once. */
+export const walker = (layout: Layout) => {
+  const walks = new WeakMap<Closure, Ready>()
+  return (session: Session, tenantNo: number, closure: Closure, bind: Bind): ClosureState[] => {
+    let ready = walks.get(closure)
+    if (ready === undefined) {
+      ready = readyOf(walkQuery(layout, closure))
+      walks.set(closure, ready)
+    }
+    return session
+      .all(ready, valuesOf(ready.slots, tenantNo, bind))
+      .map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+  }
+}

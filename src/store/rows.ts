@@ -1,0 +1,190 @@
+/** Single rows: the statements that read and write them, made once for each type and set of columns. */
+import { invariant, StoreError } from '#base/errors.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { BindValue } from '#edm/query.ts'
+import { decodedRow, elementRows, foldedValue, rowValue, storedValue } from './codec.ts'
+import { quoted } from './ddl.ts'
+import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
+import { type Session, type Text, textOf } from './session.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Statements over one table. */
+export interface RowAccess {
+  get(session: Session, tenantNo: number, id: string): AnyRow | undefined
+  find(session: Session, tenantNo: number, where: Values, limit: number | undefined): AnyRow[]
+  findByElement(session: Session, tenantNo: number, key: string, where: Readonly<Record<string, BindValue>>): string[]
+  insert(session: Session, tenantNo: number, draft: Values): AnyRow
+  update(session: Session, tenantNo: number, id: string, patch: Values): void
+  add(session: Session, tenantNo: number, id: string, amounts: Values): void
+  remove(session: Session, tenantNo: number, id: string): void
+}
+
+const list = (columns: readonly string[]): string => columns.map(quoted).join(', ')
+const marks = (count: number): string => new Array(count).fill('?').join(', ')
+
+/** Makes a text for each distinct list of keys, once. */
+const byKeys = (make: (keys: readonly string[]) => string) => {
+  const known = new Map<string, Text>()
+  return (keys: readonly string[]): Text => {
+    const name = keys.join()
+    let text = known.get(name)
+    if (text === undefined) {
+      text = textOf(make(keys))
+      known.set(name, text)
+    }
+    return text
+  }
+}
+
+const givenKeys = (values: Values): string[] => Object.keys(values).filter((key) => values[key] !== undefined)
+
+const here = '"tenant_no" = ? and "id" = ?'
+
+/** Null equals null; a column that is never null is compared so that an index is certain. */
+const equals = (column: string, nullable: boolean): string => `${quoted(column)} ${nullable ? 'is' : '='} ?`
+
+const columnsOf = ({ column, foldColumn }: Field): string[] => (foldColumn === undefined ? [column] : [column, foldColumn])
+
+const pushStored = (values: Value[], field: Field, value: unknown): void => {
+  values.push(storedValue(field, value))
+  if (field.foldColumn !== undefined) values.push(foldedValue(value))
+}
+
+const elementAccess = (facts: ElementFacts) => {
+  const columns = facts.columns.map(({ column }) => column)
+  const table = quoted(facts.name)
+  const insert = textOf(
+    `insert into ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values (${marks(columns.length + 3)})`,
+  )
+  const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
+  const find = byKeys((keys) => {
+    const tests = keys.map((key) => {
+      const column = facts.member(key)
+      invariant(column !== undefined, `${facts.name} has no member ${key}`)
+      return equals(column.column, true)
+    })
+    return `select distinct "owner_id" from ${table} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "owner_id"`
+  })
+  return {
+    key: facts.key,
+    write: (session: Session, tenantNo: number, ownerId: string, value: unknown): void => {
+      elementRows(facts, value).forEach((row, ordinal) => {
+        session.run(insert, [tenantNo, ownerId, ordinal, ...row])
+      })
+    },
+    clear: (session: Session, tenantNo: number, ownerId: string): void => {
+      session.run(clear, [tenantNo, ownerId])
+    },
+    find: (session: Session, tenantNo: number, where: Readonly<Record<string, BindValue>>): string[] => {
+      const keys = Object.keys(where)
+      const values = keys.map((key): Value => {
+        const value = where[key] ?? null
+        if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
+        return typeof value === 'boolean' ? Number(value) : value
+      })
+      return session.all(find(keys), [tenantNo, ...values]).map(([ownerId]) => ownerId as string)
+    },
+  }
+}
+
+const missing = () => new StoreError('precondition', 'missing')
+
+export const rowAccess = (facts: TableFacts): RowAccess => {
+  const table = quoted(facts.name)
+  const { fields } = facts
+  const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
+  const elements = facts.elements.map(elementAccess)
+  const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
+
+  const getText = textOf(`${select} where ${here}`)
+  const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
+  const removeText = textOf(`delete from ${table} where ${here}`)
+  const findText = byKeys((keys) => {
+    const tests = keys.map((key) => equals(facts.field(key).sortColumn, facts.field(key).nullable))
+    return `${select} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "id" limit ?`
+  })
+  const updateText = byKeys((keys) => {
+    const sets = keys.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))
+    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
+  })
+  const addText = byKeys((keys) => {
+    const sets = keys.map((key) => `${quoted(facts.field(key).column)} = ${quoted(facts.field(key).column)} + ?`)
+    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
+  })
+
+  return {
+    get: (session, tenantNo, id) => {
+      const raw = session.get(getText, [tenantNo, id])
+      return raw === undefined ? undefined : decodedRow(fields, raw, 0)
+    },
+
+    find: (session, tenantNo, where, limit = -1) => {
+      const keys = givenKeys(where)
+      const values = keys.map((key): Value => {
+        const field = facts.field(key)
+        const value = where[key]
+        return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
+      })
+      return session.all(findText(keys), [tenantNo, ...values, limit]).map((raw) => decodedRow(fields, raw, 0))
+    },
+
+    findByElement: (session, tenantNo, key, where) => {
+      const access = elements.find((element) => element.key === key)
+      invariant(access !== undefined, `${facts.type.name} keeps no elements of ${key}`)
+      return access.find(session, tenantNo, where)
+    },
+
+    insert: (session, tenantNo, draft) => {
+      const row: Record<string, unknown> = {}
+      const values: Value[] = [tenantNo]
+      for (const field of fields) {
+        const given = draft[field.key]
+        const value = given === undefined ? field.initial : rowValue(field, given)
+        // The initial value of a collection is one shared list: each row gets its own.
+        row[field.key] = given === undefined && field.coding === 'json' ? rowValue(field, value) : value
+        pushStored(values, field, value)
+      }
+      for (const key in draft) facts.field(key)
+      const id = row['id'] as string
+      session.run(insertText, values)
+      for (const element of elements) element.write(session, tenantNo, id, row[element.key])
+      return row as AnyRow
+    },
+
+    update: (session, tenantNo, id, patch) => {
+      const keys = givenKeys(patch)
+      const values: Value[] = []
+      for (const key of keys) {
+        const field = facts.field(key)
+        pushStored(values, field, rowValue(field, patch[key]))
+      }
+      if (session.run(updateText(keys), [...values, tenantNo, id]) === 0) throw missing()
+      for (const element of elements) {
+        if (patch[element.key] === undefined) continue
+        element.clear(session, tenantNo, id)
+        element.write(session, tenantNo, id, patch[element.key])
+      }
+    },
+
+    add: (session, tenantNo, id, amounts) => {
+      const keys = givenKeys(amounts)
+      if (session.run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id]) === 0) throw missing()
+    },
+
+    remove: (session, tenantNo, id) => {
+      if (session.run(removeText, [tenantNo, id]) === 0) throw missing()
+      for (const element of elements) element.clear(session, tenantNo, id)
+    },
+  }
+}
+
+/** Access to the rows of any stored type, by its qualified name. */
+export const rowsOf = (layout: Layout): ((qualified: string) => RowAccess) => {
+  const access = new Map(layout.tables.map((facts) => [facts.type.name, rowAccess(facts)]))
+  return (qualified) => {
+    const found = access.get(qualified)
+    invariant(found !== undefined, `no stored type ${qualified}`)
+    return found
+  }
+}

@@ -1,0 +1,146 @@
+/** The shape of a database as plain data, and how a model becomes one. Knows no SQL and no database. */
+import { createHash } from 'node:crypto'
+import { invariant } from '#base/errors.ts'
+import type { Model } from '#edm/model.ts'
+import type { ColumnKind } from '#edm/types.ts'
+import { type ElementFacts, type Field, layoutOf, type TableFacts } from './layout.ts'
+
+export interface Column {
+  readonly name: string
+  readonly kind: ColumnKind
+  readonly nullable: boolean
+  /** The column's default. */
+  readonly initial?: string | number
+}
+
+export interface Reference {
+  readonly columns: readonly string[]
+  readonly table: string
+  readonly columnsReferenced: readonly string[]
+}
+
+export interface Index {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+export interface Table {
+  readonly name: string
+  readonly columns: readonly Column[]
+  readonly primaryKey: readonly string[]
+  /** Rows lie in the order of the primary key, where the database can do that. */
+  readonly clustered?: boolean
+  readonly references: readonly Reference[]
+  readonly indexes: readonly Index[]
+}
+
+export interface Schema {
+  readonly tables: readonly Table[]
+}
+
+/** Which small number stands for which tenant. */
+export const tenancy: Table = {
+  name: 'tenancy',
+  columns: [
+    { name: 'no', kind: 'integer', nullable: false },
+    { name: 'id', kind: 'text', nullable: false },
+  ],
+  primaryKey: ['no'],
+  references: [],
+  indexes: [{ name: 'i_tenancy__id', columns: ['id'], unique: true }],
+}
+
+const tenantNo: Column = { name: 'tenant_no', kind: 'integer', nullable: false }
+
+const columnOf = ({ column, kind, nullable, initialStored }: Field): Column => ({
+  name: column,
+  kind,
+  nullable,
+  ...(initialStored === null ? {} : { initial: initialStored }),
+})
+
+const foldColumnOf = (field: Field, name: string): Column => ({
+  name,
+  kind: 'text',
+  nullable: field.nullable,
+  ...(typeof field.initialFolded === 'string' ? { initial: field.initialFolded } : {}),
+})
+
+// 63 bytes is the longest name PostgreSQL keeps: a longer one ends in a digest of itself.
+const shortened = (name: string): string =>
+  name.length <= 63 ? name : `${name.slice(0, 54)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+
+const indexOf = (table: string, columns: readonly string[], unique: boolean): Index => ({
+  name: shortened(`i_${table}__${columns.filter((column) => column !== 'tenant_no').join('_')}`),
+  columns,
+  unique,
+})
+
+// No reference to the owner: only this floor writes element tables, and checking each element would cost a lookup.
+const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
+  const rest = columns.filter(({ column }) => column !== lead).map(({ column }) => column)
+  return {
+    name,
+    columns: [
+      tenantNo,
+      { name: 'owner_id', kind: 'text', nullable: false },
+      { name: 'ordinal', kind: 'integer', nullable: false },
+      ...columns.map(({ column, kind }): Column => ({ name: column, kind, nullable: true })),
+    ],
+    primaryKey: ['tenant_no', 'owner_id', 'ordinal'],
+    clustered: true,
+    references: [],
+    indexes: [indexOf(name, ['tenant_no', lead, ...rest, 'owner_id'], false)],
+  }
+}
+
+const indexesOf = (facts: TableFacts): Index[] => {
+  const declared = (facts.type.indexes ?? []).map(({ keys, unique = false }) => {
+    const columns = ['tenant_no', ...keys.map((key) => facts.field(key).sortColumn)]
+    return indexOf(facts.name, unique || columns.includes('id') ? columns : [...columns, 'id'], unique)
+  })
+  // Removing a row looks for rows that link to it: without an index that would be a scan.
+  const missing = facts.fields
+    .filter(({ column, link }) => link !== undefined && !declared.some(({ columns }) => columns[1] === column))
+    .map(({ column }) => indexOf(facts.name, ['tenant_no', column, 'id'], false))
+  return [...declared, ...missing]
+}
+
+const tableOf = (facts: TableFacts): Table => {
+  const columns = [
+    tenantNo,
+    ...facts.fields.flatMap((field) =>
+      field.foldColumn === undefined ? [columnOf(field)] : [columnOf(field), foldColumnOf(field, field.foldColumn)],
+    ),
+    { name: 'version', kind: 'integer', nullable: false, initial: 1 } as const,
+  ]
+  const names = columns.map(({ name }) => name)
+  invariant(new Set(names).size === names.length, `two columns of ${facts.name} have one name: ${names.join(', ')}`)
+  return {
+    name: facts.name,
+    columns,
+    primaryKey: ['tenant_no', 'id'],
+    references: facts.fields.flatMap(({ column, link }) =>
+      link === undefined
+        ? []
+        : [{ columns: ['tenant_no', column], table: link, columnsReferenced: ['tenant_no', 'id'] }],
+    ),
+    indexes: indexesOf(facts),
+  }
+}
+
+/** The schema the models ask for. */
+export const schemaOf = (models: readonly Model[]): Schema => {
+  const { tables } = layoutOf(models)
+  const all = [
+    tenancy,
+    ...tables.flatMap((facts) => [
+      tableOf(facts),
+      ...facts.elements.map(elementTableOf),
+    ]),
+  ]
+  const names = all.map(({ name }) => name)
+  invariant(new Set(names).size === names.length, `two tables have one name: ${names.join(', ')}`)
+  return { tables: all }
+}

@@ -1,0 +1,200 @@
+/**
+ * A neutral query as one SQL statement. Its columns: the row's JSON text, the id, the carried keys, the order values.
+ *
+ * Plans are steered in two ways. Where a condition names the ids wanted (rows linked to, walked to, or with an element),
+ * all other columns are written `+column`, which keeps SQLite (sqlite.org/optoverview.html §"Disqualifying WHERE clause
+ * terms using unary +") from choosing another index. And a statement that must sort, or joins several branches,
+ * sorts ids and order values only, and makes JSON for the rows of the page.
+ */
+import { sql } from 'kysely'
+import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
+import { conditionOf, namesIds, operandOf } from './expression.ts'
+import type { Layout, TableFacts } from './layout.ts'
+import { ranked, type Scope } from './operand.ts'
+import { bindSlot, column, comma, type Compiled, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
+import { shapeSql } from './shape.ts'
+
+interface Key {
+  readonly value: Sql
+  readonly descending: boolean
+  readonly nullable: boolean
+}
+
+interface Branch {
+  readonly conditions: readonly Sql[]
+  readonly keys: readonly Key[]
+}
+
+const main = 't'
+const id = column(main, 'id')
+
+const scopeOf = (layout: Layout, facts: TableFacts, bare: boolean): Scope => {
+  let used = 0
+  return {
+    layout,
+    sources: new Map([['it', { kind: 'row', facts, alias: main, bare }]]),
+    fresh: () => {
+      used += 1
+      return `e${used}`
+    },
+  }
+}
+
+const conjunctsOf = (expr: Expr): Expr[] => {
+  if (expr.op === 'and') return expr.args.flatMap(conjunctsOf)
+  return expr.op === 'const' && expr.value === true ? [] : [expr]
+}
+
+/** Order keys up to the id, which decides; the id itself is not among them. */
+const orderOf = ({ order }: RowQuery): readonly OrderKey[] => {
+  const end = order.findIndex(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')
+  return end < 0 ? order : order.slice(0, end)
+}
+
+/** An id that is ordered explicitly may also run backwards. */
+const idDescending = ({ order }: RowQuery): boolean =>
+  order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
+
+const keysOf = (query: RowQuery, scope: Scope): Key[] =>
+  orderOf(query).map(({ by, descending }) => {
+    const operand = operandOf(by, scope)
+    const value = operand.sql(operand.fold)
+    return {
+      value: operand.choice === undefined ? value : ranked(value, operand.choice),
+      descending,
+      nullable: operand.nullable,
+    }
+  })
+
+const direction = (descending: boolean): Sql => (descending ? sql` desc` : sql` asc`)
+
+const after = (at: number): Sql => slot({ from: 'after', at })
+
+/**
+ * Rows strictly after a position, nulls lowest. `nulls` says which of the position's values are null: knowing that
+ * leaves plain comparisons, which an index can serve.
+ */
+const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly boolean[]): Sql => {
+  const all = [...keys, { value: id, descending: lastDescending, nullable: false }]
+  const rising = all.every(({ descending }, at) => !descending && nulls[at] !== true)
+  // A row value with a null in it is never greater, and nulls come first: right for columns that may be null, too,
+  // as long as only the first key may.
+  if (rising && all.slice(1).every(({ nullable }) => !nullable))
+    return sql`(${joined(all.map(({ value }) => value), comma)}) > (${joined(all.map((_, at) => after(at)), comma)})`
+  const beyond = ({ value, descending, nullable }: Key, at: number): Sql => {
+    if (nulls[at] === true) return descending ? sql`0` : sql`${value} is not null`
+    if (!descending) return sql`${value} > ${after(at)}`
+    return nullable ? sql`(${value} < ${after(at)} or ${value} is null)` : sql`${value} < ${after(at)}`
+  }
+  const level = ({ value }: Key, at: number): Sql => (nulls[at] === true ? sql`${value} is null` : sql`${value} = ${after(at)}`)
+  const nested = all.reduceRight<Sql | undefined>((rest, key, at) => {
+    if (rest === undefined) return beyond(key, at)
+    return sql`(${beyond(key, at)} or (${level(key, at)} and ${rest}))`
+  }, undefined)
+  const [first] = all
+  if (first === undefined || nested === undefined || nulls[0] === true || (first.descending && first.nullable))
+    return nested ?? sql`1`
+  // Says nothing new, but bounds the index.
+  return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
+}
+
+const branchOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr, nulls: readonly boolean[]): Branch => {
+  const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
+  const plain = scopeOf(layout, facts, false)
+  const scope = parts.some((part) => namesIds(part, plain)) ? scopeOf(layout, facts, true) : plain
+  const keys = keysOf(query, scope)
+  return {
+    keys,
+    conditions: [
+      sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
+      ...parts.map((part) => conditionOf(part, scope)),
+      ...(query.after === true ? [afterSql(keys, idDescending(query), nulls)] : []),
+    ],
+  }
+}
+
+const tableAs = (facts: TableFacts, alias: string): Sql => sql`${sql.table(facts.name)} as ${sql.id(alias)}`
+
+const orderSql = (keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
+  const order = orderOf(query)
+  const parts = keys.map((key, at) => sql`${key}${direction(order[at]?.descending === true)}`)
+  return sql` order by ${joined([...parts, sql`${idSql}${direction(idDescending(query))}`], comma)}`
+}
+
+const limitSql = ({ limit, skip }: RowQuery): Sql => {
+  if (limit !== true && skip !== true) return sql``
+  const rows = limit === true ? bindSlot('limit') : sql`-1`
+  return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
+}
+
+/** Enough of a branch for the page: what the whole query passes over must be there as well. */
+const branchLimitSql = ({ limit, skip }: RowQuery): Sql => {
+  if (limit !== true) return sql``
+  return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${bindSlot('limit')}`
+}
+
+// Every column has a name of its own: a driver that returns rows as objects must not lose one.
+const named = (columns: readonly Sql[]): Sql => joined(columns.map((value, at) => sql`${value} as ${sql.id(`c${at}`)}`), comma)
+
+/** Carried row keys that are columns of the result, beside the id. */
+export const carriedKeys = ({ carry }: RowQuery): readonly string[] => [...new Set(carry)].filter((key) => key !== 'id')
+
+const rowColumns = (facts: TableFacts, query: RowQuery, alias: string): Sql[] => [
+  shapeSql(facts, alias, query.shape),
+  column(alias, 'id'),
+  ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
+]
+
+const direct = (facts: TableFacts, query: RowQuery, { conditions, keys }: Branch): Sql => {
+  const values = keys.map(({ value }) => value)
+  return sql`select ${named([...rowColumns(facts, query, main), ...values])} from ${tableAs(facts, main)}
+    where ${every(conditions)}${orderSql(values, query, id)}${limitSql(query)}`
+}
+
+// A row that satisfies several branches is one row: `union` sees equal ids and order values.
+const deferred = (facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql => {
+  const names = orderOf(query).map((_, at) => `k${at}`)
+  const selects = branches.map(({ conditions, keys }) => {
+    const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
+    const order = query.limit === true ? orderSql(keys.map(({ value }) => value), query, id) : sql``
+    return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${tableAs(facts, main)}
+      where ${every(conditions)}${order}${branchLimitSql(query)})`
+  })
+  const pageKeys = names.map((name) => column('p', name))
+  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(pageKeys, query, column('p', 'id'))}${limitSql(query)}`
+  return sql`select ${named([...rowColumns(facts, query, main), ...pageKeys])} from (${inner}) as p
+    cross join ${tableAs(facts, main)} on ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
+    ${orderSql(pageKeys, query, column('p', 'id'))}`
+}
+
+/** Number of order values before the id in a position of this query. */
+export const orderCount = (query: RowQuery): number => orderOf(query).length
+
+/**
+ * `nulls`: which values of the bound position are null (empty without one). `sorts` tells whether SQLite would sort
+ * whole rows for a statement.
+ */
+export const rowsQuery = (
+  layout: Layout,
+  query: RowQuery,
+  nulls: readonly boolean[],
+  sorts: (compiled: Compiled) => boolean,
+): Compiled => {
+  const facts = layout.table(query.type.name)
+  const branches = query.branches.map((expr) => branchOf(layout, facts, query, expr, nulls))
+  const [only, ...more] = branches
+  if (only === undefined || more.length > 0) return compile(deferred(facts, query, branches))
+  const compiled = compile(direct(facts, query, only))
+  return query.limit === true && sorts(compiled) ? compile(deferred(facts, query, branches)) : compiled
+}
+
+export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
+  const facts = layout.table(query.type.name)
+  const plain: RowQuery = { ...query, order: [], after: false }
+  const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, []))
+  const [only, ...more] = branches
+  if (only !== undefined && more.length === 0)
+    return compile(sql`select count(*) as c0 from ${tableAs(facts, main)} where ${every(only.conditions)}`)
+  const selects = branches.map(({ conditions }) => sql`select ${id} as id from ${tableAs(facts, main)} where ${every(conditions)}`)
+  return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)})`)
+}

@@ -1,0 +1,80 @@
+/** Pieces of SQL, put together and numbered by Kysely, which never sees a database here. */
+import { DummyDriver, Kysely, type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import { invariant } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { Bind } from '#edm/ports.ts'
+import type { BindValue, Position } from '#edm/query.ts'
+import type { Value } from './layout.ts'
+
+export type Sql = RawBuilder<unknown>
+
+/** What stands at a question mark. `suffix` is put after a text: the upper bound of a range of prefixes. */
+export type Slot =
+  | { readonly from: 'tenant' }
+  | { readonly from: 'constant'; readonly value: Value }
+  | { readonly from: 'bind'; readonly name: string; readonly folded: boolean; readonly suffix: string }
+  | { readonly from: 'after'; readonly at: number }
+
+export interface Compiled {
+  readonly text: string
+  readonly slots: readonly Slot[]
+}
+
+const compiler = new Kysely<Record<string, Record<string, unknown>>>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+export const compile = (query: Sql): Compiled => {
+  const { sql: text, parameters } = query.compile(compiler)
+  return { text, slots: parameters as readonly Slot[] }
+}
+
+export const slot = (value: Slot): Sql => sql`${value}`
+export const tenantSlot: Sql = slot({ from: 'tenant' })
+export const bindSlot = (name: string, folded = false, suffix = ''): Sql => slot({ from: 'bind', name, folded, suffix })
+export const constantSlot = (value: Value): Sql => slot({ from: 'constant', value })
+
+export const column = (alias: string, name: string): Sql => sql.ref(`${alias}.${name}`)
+export const literal = (value: Value): Sql => sql.lit(value)
+export const joined = (list: readonly Sql[], between: Sql): Sql => sql.join(list, between)
+export const comma: Sql = sql`, `
+
+/** All of them hold; nothing to hold is true. */
+export const every = (list: readonly Sql[]): Sql => (list.length === 0 ? sql`1` : joined(list, sql` and `))
+
+const plainValue = (value: BindValue): Value => (typeof value === 'boolean' ? Number(value) : value)
+
+const boundValue = (bind: Bind, name: string, folded: boolean, suffix: string): Value => {
+  const value = bind[name]
+  invariant(value !== undefined && !Array.isArray(value), `the parameter ${name} is not bound`)
+  if (typeof value !== 'string') return plainValue(value as BindValue)
+  return folded ? fold(value) + suffix : suffix === '' ? value : value + suffix
+}
+
+/** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing. */
+export const valuesOf = (slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] => {
+  const values = new Array<Value>(slots.length)
+  for (let at = 0; at < slots.length; at++) {
+    const from = slots[at] as Slot
+    switch (from.from) {
+      case 'tenant':
+        values[at] = tenantNo
+        break
+      case 'constant':
+        values[at] = from.value
+        break
+      case 'bind':
+        values[at] = boundValue(bind, from.name, from.folded, from.suffix)
+        break
+      case 'after':
+        values[at] = (bind['after'] as Position)[from.at] ?? null
+        break
+    }
+  }
+  return values
+}

@@ -1,0 +1,84 @@
+/** A real server on a free port for one test file, with clients that hold a token. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startServer } from '#app/compose.ts'
+import { type Config, defaultConfig } from '#app/config.ts'
+import { wellKnown } from '#app/seed-data.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests read answers of any shape
+  readonly body: any
+  readonly text: string
+}
+
+export interface TestServer {
+  readonly origin: string
+  /** Plain HTTP address of the same port. */
+  readonly http: string
+  readonly location: string
+  token(tenant?: string, app?: string): Promise<string>
+  /** Sends one request as the daemon of Contoso, or as told; `path` starts with the version. */
+  send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface SendOptions {
+  readonly tenant?: string
+  readonly app?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const tokenFor = async (http: string, tenant: string, app: string): Promise<string> => {
+  const answer = await fetch(`${http}/${tenant}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: app,
+      client_secret: wellKnown.secret,
+      grant_type: 'client_credentials',
+      scope: 'https://graph.microsoft.com/.default',
+    }),
+  })
+  const json = (await answer.json()) as { access_token?: string }
+  if (json.access_token === undefined) throw new Error(`no token: ${JSON.stringify(json)}`)
+  return json.access_token
+}
+
+export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
+  const location = overrides.location ?? (await mkdtemp(join(tmpdir(), 'relata-test-')))
+  const server = await startServer({ ...defaultConfig, port: 0, inMemory: true, silent: true, ...overrides, location })
+  const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
+  const tokens = new Map<string, Promise<string>>()
+  const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
+    const key = `${tenant}|${app}`
+    const known = tokens.get(key) ?? tokenFor(http, tenant, app)
+    tokens.set(key, known)
+    return known
+  }
+  return {
+    origin: server.origin,
+    http,
+    location,
+    token,
+    send: async (method, path, body, options = {}) => {
+      const answer = await fetch(`${http}${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await token(options.tenant, options.app)}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...options.headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await answer.text()
+      const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
+      return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+    },
+    close: async () => {
+      await server.close()
+      if (overrides.location === undefined) await rm(location, { recursive: true, force: true })
+    },
+  }
+}

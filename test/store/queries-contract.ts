@@ -1,0 +1,1 @@
+export const describeQueries = (_: unknown): void => undefined
