@@ -3,10 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { randomIds } from '../dist/base/ids.js'
-import { systemClock } from '../dist/base/clock.js'
 import { wellKnown } from '../dist/app/seed-data.js'
-import { startParts } from '../dist/app/compose.js'
+import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
 
 export const sets = 100
@@ -38,7 +36,7 @@ const post = async (handle, path, body) => {
 }
 
 const fillRelata = async (location) => {
-  const parts = await startParts({ ...defaultConfig, location, silent: true }, systemClock, randomIds)
+  const parts = await openParts({ ...defaultConfig, database: location })
   const group = await post(parts.handle, '/termStore/groups', { displayName: 'Bench' })
   const filled = []
   for (let set = 0; set < sets; set += 1) {
@@ -48,12 +46,12 @@ const fillRelata = async (location) => {
     })
     const terms = await Promise.all(
       Array.from({ length: termsPerSet }, (_, term) =>
-        post(parts.handle, `/termStore/sets/${id}/children`, bodyOf(set, term)).then((made) => made),
+        post(parts.handle, `/termStore/sets/${id}/children`, bodyOf(set, term)),
       ),
     )
     filled.push({ id, terms })
   }
-  await parts.close()
+  await parts.store.close()
   return filled
 }
 

@@ -1,6 +1,10 @@
 /** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { createAuthority } from '#auth/authority.ts'
 import type { Directory } from '#auth/directory.ts'
+import { loadKeys } from '#auth/keys.ts'
+import { createVerify } from '#auth/verify.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import { behaviours } from '#domain/index.ts'
@@ -8,10 +12,15 @@ import type { TermStoreSettings } from '#domain/term-store/settings.ts'
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
+import { startServer as listen } from '#http/server.ts'
 import { application, tenant } from '#model/directory.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
+import { type Certificates, loadCertificates } from './certificates.ts'
+import { type Config, listenHosts, originFor } from './config.ts'
+import { createLog } from './log.ts'
+import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
 
 /** What the parts below the listener need to know. */
@@ -80,4 +89,69 @@ export const openParts = async (
     throw error
   }
   return { store, handle, directory: directoryOf(store) }
+}
+
+export interface RunningServer {
+  /** The address to tell people. */
+  readonly origin: string
+  readonly certificates: Certificates | undefined
+  readonly parts: Parts
+  close(): Promise<void>
+}
+
+/** Signs page tokens; kept beside the database, so that paging goes on over a restart. */
+const pageSecretOf = async ({ inMemory, location }: Config): Promise<Uint8Array> => {
+  if (inMemory) return randomBytes(32)
+  const file = join(location, 'page.key')
+  const known = await readIfThere(file)
+  if (known !== undefined) return Buffer.from(known, 'base64url')
+  const made = randomBytes(32)
+  await writeWhole(file, made.toString('base64url'))
+  return made
+}
+
+/** Keys and certificates are made while the database opens: each takes a good part of a start. */
+export const startServer = async (
+  config: Config,
+  clock: Clock = systemClock,
+  ids: Ids = randomIds,
+): Promise<RunningServer> => {
+  const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
+  const keys = loadKeys(config.inMemory ? undefined : keyFile(join(config.location, 'keys.json')))
+  const [certificates, pageSecret] = await Promise.all([
+    config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() }),
+    pageSecretOf(config),
+  ])
+  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const database = config.inMemory ? undefined : config.location
+  const parts = await openParts({ ...config, database, pageSecret, report }, clock, ids)
+  try {
+    const server = await listen({
+      handle: parts.handle,
+      verify: createVerify({ directory: parts.directory, keys, clock }),
+      authority: createAuthority({ directory: parts.directory, keys, clock }),
+      clock,
+      ids,
+      about: { store: config.inMemory ? 'memory' : 'sqlite' },
+      ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
+      ...(log.request === undefined ? {} : { onRequest: log.request }),
+      onFault: report,
+      port: config.port,
+      hosts: listenHosts(config),
+      ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),
+    })
+    return {
+      origin: originFor(config, server.port),
+      certificates,
+      parts,
+      close: async () => {
+        await server.close()
+        await parts.store.close()
+        log.flush()
+      },
+    }
+  } catch (error) {
+    await parts.store.close()
+    throw error
+  }
 }

@@ -72,7 +72,10 @@ const truth = (text: string): boolean => {
   return value
 }
 
-const same = (text: string): string => text
+const named = (text: string): string => {
+  if (text.trim() === '') throw new Error('is empty')
+  return text
+}
 const setting = <T>(
   flags: string,
   doc: string,
@@ -94,14 +97,14 @@ export const settings = {
   port: setting('-p, --port <number>', 'port for HTTP and HTTPS alike; 0 takes a free one', 4365, whole(0, 65_535), {
     alsoFrom: 'PORT',
   }),
-  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', same, {
+  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named, {
     alsoFrom: 'HOST',
   }),
   location: setting(
     '-l, --location <folder>',
     'folder of the database, the keys and the certificates',
     '.relata',
-    same,
+    named,
   ),
   inMemory: setting(
     '--in-memory',
@@ -134,8 +137,8 @@ export const settings = {
     oneOf(...logLevels),
   ),
   output: setting('--output <form>', 'form of what is printed: text or json', 'text' as const, oneOf('text', 'json')),
-  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one of our own making', undefined, same),
-  key: setting('--key <file>', 'PEM key of --cert', undefined, same),
+  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one of our own making', undefined, named),
+  key: setting('--key <file>', 'PEM key of --cert', undefined, named),
   httpOnly: setting('--http-only', 'do not speak TLS; most Microsoft clients refuse such a server', false, truth),
   seed: setting(
     '--seed <name>',

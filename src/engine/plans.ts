@@ -37,7 +37,7 @@ const shapeOf = (model: Model, type: EntityType, options: ReadOptions): Shape =>
   const { select } = options
   const named = new Set(select.names)
   return [...model.view(type.name).props.values()]
-    .filter(({ name, prop }) => (select.star && (prop.returned ?? 'default') === 'default') || named.has(name))
+    .filter(({ name, prop }) => ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name))
     .map(({ name, prop }) => ({ kind: 'prop' as const, name, prop }))
 }
 

@@ -167,6 +167,14 @@ const parseSystem = (sight: Sight, token: Token): Operand => {
 const parsePathEnd = (sight: Sight, from: Variable, token: Token): Operand =>
   skipMark(sight.cursor, '/') ? parsePath(sight, from, token) : operandAt(sight, from.place, from.of, token)
 
+/** The next name of a path; throws for anything else that could stand there in OData. */
+const needName = (cursor: Cursor): Token => {
+  const token = peek(cursor)
+  if (token.kind !== 'word') return fail(cursor, 'the name of a property')
+  if (isMark(peek(cursor, 1), '(')) return fail(cursor, 'a property')
+  return token.text.includes('.') ? refuse(cursor, 'a type in a path') : token
+}
+
 /** memberExpr = name *( "/" name ) [ "/" ( "$count" / anyExpr / allExpr ) ], from a row, an element or a value */
 const parsePath = (sight: Sight, from: Variable, start: Token): Operand => {
   const { cursor, reading } = sight
@@ -175,10 +183,7 @@ const parsePath = (sight: Sight, from: Variable, start: Token): Operand => {
     if (place.at === 'many') return parseOver(sight, place, from.of, start)
     if (place.at === 'links') return refuse(cursor, `filtering across the collection '${place.name}'`, start)
     if (place.at === 'value') return fail(cursor, 'nothing after a single value')
-    const token = peek(cursor)
-    if (token.kind !== 'word') return fail(cursor, 'the name of a property')
-    if (isMark(peek(cursor, 1), '(')) return fail(cursor, 'a property')
-    if (token.text.includes('.')) return refuse(cursor, 'a type in a path')
+    const token = needName(cursor)
     if (place.at === 'link') return parseLinkKey(sight, place, from.of, start)
     take(cursor)
     place = stepTo(reading.model, place, token.text, cursor.target)

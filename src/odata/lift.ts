@@ -42,6 +42,20 @@ const aliasValue = (alias: Token, aliases: ReadonlyMap<string, string>): Token =
   })
 }
 
+/** The value of each alias is read once. */
+const resolveAliases = (tokens: Token[], open: boolean, aliases: ReadonlyMap<string, string>): void => {
+  const values = new Map<string, Token>()
+  let lifting = open
+  for (const [index, token] of tokens.entries()) {
+    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
+    if (!lifting || token.kind !== 'alias') continue
+    const value = values.get(token.text) ?? aliasValue(token, aliases)
+    values.set(token.text, value)
+    // The place stays that of the alias: it is the one a fault is found at.
+    tokens[index] = { ...value, at: token.at }
+  }
+}
+
 /** `open`: literals are lifted from the start, not only in nested expressions. Adds them to `literals`. */
 export const lift = (
   text: string,
@@ -52,24 +66,22 @@ export const lift = (
 ): Lifted => {
   if (!mayHoldLiteral.test(text)) return { tokens: undefined, template: text }
   const tokens = lex(text, target)
-  const values = new Map<string, Token>()
+  const hasAlias = text.includes('@')
+  const written = hasAlias ? [...tokens] : tokens
+  if (hasAlias) resolveAliases(tokens, open, aliases)
   let lifting = open
   let template = ''
-  for (const [index, written] of tokens.entries()) {
-    if (isMark(written, '=')) lifting = opensExpression(tokens, index)
-    const isAlias = lifting && written.kind === 'alias'
-    const token = isAlias ? (values.get(written.text) ?? aliasValue(written, aliases)) : written
-    if (isAlias) {
-      values.set(written.text, token)
-      tokens[index] = token
-    }
-    if (lifting && isLiteral(token)) {
-      token.slot = literals.length
-      literals.push(token)
-      template += holeOf(token.kind)
-    } else {
-      template += ` ${token.text}`
-    }
+  let done = 0
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index]
+    const source = written[index]
+    if (token === undefined || source === undefined) break
+    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
+    const lifts = lifting && isLiteral(token)
+    if (!lifts && token === source) continue
+    template += text.slice(done, source.at) + (lifts ? holeOf(token.kind) : ` ${token.text}`)
+    done = source.at + source.text.length
+    if (lifts) token.slot = literals.push(token) - 1
   }
-  return { tokens, template }
+  return { tokens, template: template + text.slice(done) }
 }

@@ -21,18 +21,17 @@ export interface Batches {
   close(): Promise<void>
 }
 
-const begin = textOf('begin immediate')
-const commit = textOf('commit')
-const rollback = textOf('rollback')
-const savepoint = textOf('savepoint job')
-const release = textOf('release job')
-const undo = textOf('rollback to job')
-
 type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown }
 
 const closed = () => new StoreError('unavailable', 'closed')
 
 export const batchesOn = (session: Session): Batches => {
+  const begin = textOf('begin immediate')
+  const commit = textOf('commit')
+  const rollback = textOf('rollback')
+  const savepoint = textOf('savepoint job')
+  const release = textOf('release job')
+  const undo = textOf('rollback to job')
   const queue: Job[] = []
   let running: Promise<void> | undefined
   let drained: Promise<void> | undefined

@@ -3,7 +3,7 @@ import type { Connection, Driver, RawRow, Statement } from './driver.ts'
 import type { Value } from './layout.ts'
 import { storeErrorOf } from './sqlite.ts'
 
-/** A statement text that remembers its prepared form on each connection of a store. */
+/** A statement text that remembers its prepared form on each connection of a store: one text for one store. */
 export interface Text {
   readonly text: string
   readonly prepared: (Statement | undefined)[]

@@ -42,6 +42,8 @@ describe.each(roots)('documented operations in %s', (version, root) => {
     const { status, body } = await server.send('PATCH', root, { languageTags: ['de-DE', 'en-US', 'fr-FR', 'nl-NL'] })
     expect(status).toBe(200)
     expect(body.languageTags).toEqual(['de-DE', 'en-US', 'fr-FR', 'nl-NL'])
+    const back = await server.send('PATCH', root, { languageTags: ['fr-FR', 'en-US', 'de-DE'] })
+    expect(back.body.languageTags).toEqual(['de-DE', 'en-US', 'fr-FR'])
   })
 
   it('creates a group', async () => {
