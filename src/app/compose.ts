@@ -8,7 +8,7 @@ import { createVerify } from '#auth/verify.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import { behaviours } from '#domain/index.ts'
-import type { TermStoreSettings } from '#domain/term-store/settings.ts'
+import { defaultSettings, type TermStoreSettings } from '#domain/term-store/settings.ts'
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
@@ -71,19 +71,20 @@ export const openParts = async (
   ids: Ids = randomIds,
 ): Promise<Parts> => {
   const store = await openStore({ models: Object.values(models), location: settings.database, clock })
+  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined) }
   const handle = makeEngine({
-    models,
-    store,
+    ...common,
     behaviours: behaviours(settings),
-    clock,
-    ids,
     secret: settings.pageSecret ?? randomBytes(32),
     strict: settings.strict,
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
-    report: settings.report ?? (() => undefined),
   })
   try {
-    if (settings.seed === 'default') await seedDefault({ store, handle, clock, ids })
+    if (settings.seed === 'default') {
+      // The seed is the same whatever the settings, so it has an engine of its own with the usual ones.
+      const usual = { behaviours: behaviours(defaultSettings), secret: randomBytes(32), strict: false }
+      await seedDefault({ store, handle: makeEngine({ ...common, ...usual, silentCreates: new Set() }), clock, ids })
+    }
   } catch (error) {
     await store.close()
     throw error

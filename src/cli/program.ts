@@ -66,7 +66,9 @@ const programOf = (version: string, environment: Environment, finish: (code: num
   program
     .command('version')
     .description('print the version')
-    .action(() => process.stdout.write(`${version}\n`))
+    .action(() => {
+      process.stdout.write(`${version}\n`)
+    })
 
   const token = program
     .command('token')

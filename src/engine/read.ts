@@ -85,14 +85,18 @@ interface Place {
   readonly address: string
 }
 
-const deeper = (expansion: Expansion): Expansion | undefined =>
-  expansion.levels > 1 ? { ...expansion, levels: expansion.levels - 1 } : undefined
+/** `$levels`: the same expansion one step down, by the link of that name which the target has. */
+const deeper = (session: Session, { levels, ...expansion }: Expansion): Expansion | undefined => {
+  if (levels <= 1) return undefined
+  const below = session.model.view(expansion.nav.target).navs.get(expansion.name.toLowerCase())
+  return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
+}
 
 const expandMany = async (session: Session, at: Located, place: Place, expansion: Expansion, nav: ToMany): Promise<string[]> => {
   const { name, options } = expansion
   const target = session.model.view(nav.target).type
   const source = await sourceOf(session, at, name, nav, target, nav)
-  const nested = withDeeper(options, deeper(expansion))
+  const nested = withDeeper(options, deeper(session, expansion))
   const most = (target.page ?? defaultPage).most
   const page = await readPage(session, source, nested, Math.min(options.top ?? most, most), {})
   const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }

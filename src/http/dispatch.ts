@@ -54,6 +54,9 @@ const ok = (value: unknown): Answer => ({ status: 200, headers: jsonType, body: 
 
 const nothing: Answer = { status: 204, headers: {}, body: undefined }
 
+/** Asked every few seconds by whoever watches us; not worth a line each. */
+const unlogged = new Set(['/alive', '/ready', '/health'])
+
 const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 const clientIdForm = /^[\x21-\x7e]{1,128}$/
 
@@ -185,6 +188,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         if (response.destroyed) return
         const status = reply(response, answer, pair)
         const path = target?.path ?? raw
+        if (unlogged.has(path)) return
         onRequest?.({
           at: clock.now(),
           method: request.method ?? '',

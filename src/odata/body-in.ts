@@ -89,7 +89,7 @@ const readSingle = (prop: Prop, value: unknown, target: string, reading: Reading
 const readValue = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
   if (prop.collection === true) {
     if (value === null) return []
-    if (Array.isArray(value)) return value.map((entry, at) => readElement(prop, entry, `${target}/${at}`, reading))
+    if (Array.isArray(value)) return readElements(prop, value, target, reading)
     reading.faults.add(target, `'${target}' must be an array.`)
     return undefined
   }
@@ -100,6 +100,13 @@ const readValue = (prop: Prop, value: unknown, target: string, reading: Reading)
     `null is not a valid value for the property '${target}'; '${target}' is not a nullable property.`,
   )
   return undefined
+}
+
+/** A faulty complex element stays as an empty one, so that the rules can go on to the elements after it. */
+const readElements = (prop: Prop, values: readonly unknown[], target: string, reading: Reading): unknown[] => {
+  const read = values.map((entry, at) => readElement(prop, entry, `${target}/${at}`, reading))
+  const isComplex = typeof prop.type === 'object' && prop.type.kind === 'complex'
+  return isComplex ? read.map((entry) => entry ?? {}) : read.filter((entry) => entry !== undefined)
 }
 
 const readElement = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {

@@ -42,18 +42,44 @@ const aliasValue = (alias: Token, aliases: ReadonlyMap<string, string>): Token =
   })
 }
 
-/** The value of each alias is read once. */
-const resolveAliases = (tokens: Token[], open: boolean, aliases: ReadonlyMap<string, string>): void => {
+/** The tokens with the values of aliases in their places; the value of each alias is read once. */
+const withAliases = (written: readonly Token[], open: boolean, aliases: ReadonlyMap<string, string>): Token[] => {
   const values = new Map<string, Token>()
   let lifting = open
-  for (const [index, token] of tokens.entries()) {
-    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
-    if (!lifting || token.kind !== 'alias') continue
+  return written.map((token, index) => {
+    if (isMark(token, '=')) lifting = opensExpression(written, index)
+    if (!lifting || token.kind !== 'alias') return token
     const value = values.get(token.text) ?? aliasValue(token, aliases)
     values.set(token.text, value)
-    // The place stays that of the alias: it is the one a fault is found at.
-    tokens[index] = { ...value, at: token.at }
+    // A fault in the value is found at the alias.
+    return { ...value, at: token.at }
+  })
+}
+
+/**
+ * The text with a hole for each literal that is lifted and each alias filled in. `written` are the tokens of the text,
+ * `tokens` those it stands for.
+ */
+const templateOf = (
+  text: string,
+  written: readonly Token[],
+  tokens: readonly Token[],
+  open: boolean,
+  literals: Token[],
+): string => {
+  let lifting = open
+  let template = ''
+  let done = 0
+  for (const [index, token] of tokens.entries()) {
+    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
+    const source = written[index] ?? token
+    const lifts = lifting && isLiteral(token)
+    if (!lifts && token === source) continue
+    template += text.slice(done, source.at) + (lifts ? holeOf(token.kind) : ` ${token.text}`)
+    done = source.at + source.text.length
+    if (lifts) token.slot = literals.push(token) - 1
   }
+  return template + text.slice(done)
 }
 
 /** `open`: literals are lifted from the start, not only in nested expressions. Adds them to `literals`. */
@@ -65,23 +91,7 @@ export const lift = (
   literals: Token[],
 ): Lifted => {
   if (!mayHoldLiteral.test(text)) return { tokens: undefined, template: text }
-  const tokens = lex(text, target)
-  const hasAlias = text.includes('@')
-  const written = hasAlias ? [...tokens] : tokens
-  if (hasAlias) resolveAliases(tokens, open, aliases)
-  let lifting = open
-  let template = ''
-  let done = 0
-  for (let index = 0; index < tokens.length; index += 1) {
-    const token = tokens[index]
-    const source = written[index]
-    if (token === undefined || source === undefined) break
-    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
-    const lifts = lifting && isLiteral(token)
-    if (!lifts && token === source) continue
-    template += text.slice(done, source.at) + (lifts ? holeOf(token.kind) : ` ${token.text}`)
-    done = source.at + source.text.length
-    if (lifts) token.slot = literals.push(token) - 1
-  }
-  return { tokens, template: template + text.slice(done) }
+  const written = lex(text, target)
+  const tokens = text.includes('@') ? withAliases(written, open, aliases) : written
+  return { tokens, template: templateOf(text, written, tokens, open, literals) }
 }

@@ -103,6 +103,8 @@ describe('query options', () => {
     expect(accepts("$filter=name eq @n or shelf eq @n&%40n='y'").bind).toEqual({ p0: 'y', p1: 'y' })
     expect(accepts('$filter=name eq @n').filter).toMatchObject({ op: 'same', right: { value: null } })
     expect(accepts('$filter=isLent eq @n&@n=true').filter).toMatchObject({ op: 'eq', right: { value: true } })
+    expect(accepts("$expand=sequels($filter=name eq @n)&@n='x'").expand[0]?.options.bind).toEqual({ p0: 'x' })
+    refuses("$filter=name eq 'x' and pages eq @n&@n='y'", '$filter', 'at position 25')
     refuses('$filter=name eq @n&@n=shelf', '@n', 'must be one literal')
     refuses("$filter=name eq @n&@n='a' or 1 eq 1", '@n', 'must be one literal')
     refuses('$filter=name eq @n&@n=@m&@m=1', '@n', 'must be one literal')

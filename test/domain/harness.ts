@@ -36,10 +36,11 @@ export interface World {
   now: string
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
-  create(path: string, draft: Record<string, unknown>): Promise<AnyRow>
+  /** `site`: the site through which the store is reached. */
+  create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
   remove(path: string): Promise<void>
-  get(path: string): Promise<AnyRow>
+  get(path: string, site?: Located): Promise<AnyRow>
   /** Ids in order; `listing` is the preference of the request. */
   list(path: string, listing?: string): Promise<string[]>
 }
@@ -125,9 +126,9 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     return { type, id, row, nav: name, key: undefined, from }
   }
 
-  const walk = async (context: WriteContext, path: string): Promise<Located> => {
+  const walk = async (context: WriteContext, path: string, site?: Located): Promise<Located> => {
     const row = (await context.tx.get(storeType, storeId)) as AnyRow
-    let at: Located = { type: storeType, id: storeId, row, nav: 'termStore', key: undefined, from: undefined }
+    let at: Located = { type: storeType, id: storeId, row, nav: 'termStore', key: undefined, from: site }
     const parts = path.split('/').filter((part) => part !== '')
     for (let next = 0; next < parts.length; next += 1) {
       const name = parts[next] as string
@@ -146,10 +147,10 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     now: start,
     write: (work) => store.write(tenantId, (tx) => work(wrap(tx))),
     read: (work) => store.read(tenantId, work),
-    create: (path, draft) =>
+    create: (path, draft, site) =>
       writing(async (context) => {
         const { parent, nav } = split(path)
-        const from = await walk(context, parent)
+        const from = await walk(context, parent, site)
         const { type } = navOf(from, nav)
         const faults = new Faults()
         const made = await hooksOf(type).beforeCreate?.(context, { from, nav, draft, faults })
@@ -174,7 +175,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const at = await walk(context, path)
         await hooksOf(at.type).remove?.(context, { at, row: await whole(context, at) })
       }),
-    get: (path) => writing(async (context) => whole(context, await walk(context, path))),
+    get: (path, site) => writing(async (context) => whole(context, await walk(context, path, site))),
     list: (path, listing) =>
       store.write(tenantId, async (tx) => {
         const context = contextOf(tx, listing)

@@ -214,10 +214,21 @@ describe('what the system owns', () => {
 })
 
 describe('limits', () => {
-  it('of the whole store are kept', async () => {
-    const small = await startTestServer({ limits: { terms: 1_000_000, sets: 8, termsPerSet: 2 } })
-    const sets = (await small.send('GET', `${TS}/sets?$filter=localizedNames/any(n:n/name eq 'Sprints')`)).body.value
-    expect(sets).toEqual([])
-    await small.close()
+  const small = { limits: { terms: 1_000_000, sets: 20, termsPerSet: 2 } }
+  it('of a set and of the store are kept', async () => {
+    const other = await startTestServer(small)
+    const group = (await other.send('POST', `${TS}/groups`, { displayName: 'Small' })).body.id
+    const make = (name: string) =>
+      other.send('POST', `${TS}/groups/${group}/sets`, { localizedNames: [{ languageTag: 'en-US', name }] })
+    const id = (await make('First')).body.id
+    const add = (name: string) => other.send('POST', `${TS}/sets/${id}/children`, { labels: [label(name)] })
+    expect([(await add('a')).status, (await add('b')).status]).toEqual([201, 201])
+    const third = await add('c')
+    expect([third.status, third.body.error.code]).toEqual([400, 'invalidRequest'])
+    const statuses: number[] = []
+    for (let number = 0; number < 15; number += 1) statuses.push((await make(`Set ${number}`)).status)
+    expect(statuses.filter((status) => status === 201)).toHaveLength(20 - 4 - 3 - 1)
+    expect(statuses.at(-1)).toBe(400)
+    await other.close()
   })
 })
