@@ -9,6 +9,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: ['test/_support/certificates.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -48,7 +48,11 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
 
 export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
   const location = overrides.location ?? (await mkdtemp(join(tmpdir(), 'relata-test-')))
-  const server = await startServer({ ...defaultConfig, port: 0, inMemory: true, silent: true, ...overrides, location })
+  const certificates = process.env['RELATA_TEST_CERTIFICATES']
+  const pair =
+    certificates === undefined ? {} : { cert: join(certificates, 'server.pem'), key: join(certificates, 'server.key') }
+  const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
+  const server = await startServer({ ...base, ...overrides, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {

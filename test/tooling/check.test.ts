@@ -5,7 +5,7 @@ import { runTool, type tools } from './run-tool.ts'
 const checks: readonly [string, keyof typeof tools, readonly string[]][] = [
   ['types', 'tsc', ['--noEmit']],
   ['format, lint, floors and cycles', 'biome', ['ci', '--error-on-warnings', '--max-diagnostics=100', '.']],
-  ['dead files, exports and dependencies', 'knip', ['--no-progress']],
+  ['dead files, exports and dependencies', 'knip', ['-t', 'tsconfig.build.json', '--no-progress']],
   ['words, sizes and the clock', 'floors', []],
 ]
 
