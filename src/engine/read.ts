@@ -48,6 +48,11 @@ interface Page {
   readonly more: boolean
 }
 
+const tooMany = (): AppError =>
+  new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
+    inner: 'tooManyResultsRequested',
+  })
+
 const readPage = async (session: Session, source: Source, options: ReadOptions, size: number, after: Bind): Promise<Page> => {
   const { engine, context, model } = session
   const wanted = engine.plans.wanted(model, source.type, options)
@@ -55,11 +60,7 @@ const readPage = async (session: Session, source: Source, options: ReadOptions, 
   const skip = options.skip === undefined ? {} : { skip: options.skip }
   const rows = await context.tx.page(prepared, { ...source.bind, ...options.bind, ...after, ...skip, limit: size + 1 })
   session.budget.rows -= rows.length
-  if (session.budget.rows < 0) {
-    throw new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
-      inner: 'tooManyResultsRequested',
-    })
-  }
+  if (session.budget.rows < 0) throw tooMany()
   return rows.length > size ? { rows: rows.slice(0, size), more: true } : { rows, more: false }
 }
 
@@ -69,14 +70,14 @@ const countRows = (session: Session, source: Source, options: ReadOptions): Prom
     { ...source.bind, ...options.bind },
   )
 
-/** Ties a token to the tenant and the rows it pages through. */
-const tokenScope = (session: Session, source: Source): string =>
-  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}`
+/** Ties a token to the tenant, the rows it pages through and the literals they were chosen by. */
+const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
+  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}|${JSON.stringify(options.bind)}`
 
 const tokenOf = (session: Session, source: Source, options: ReadOptions, page: Page): string | undefined => {
   const last = page.rows.at(-1)
   if (!page.more || last === undefined) return undefined
-  return writeToken(session.engine.secret, tokenScope(session, source), options.key, last.position)
+  return writeToken(session.engine.secret, tokenScope(session, source, options), options.key, last.position)
 }
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
@@ -106,8 +107,10 @@ const expandMany = async (session: Session, at: Located, place: Place, expansion
     members.push(`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}${contextSelection(options)}`)}`)
   }
   if (options.count) members.push(`"${name}@odata.count":${await countRows(session, source, options)}`)
-  const token = tokenOf(session, source, options, page)
+  const token = options.top === undefined ? tokenOf(session, source, options, page) : undefined
   if (token !== undefined) {
+    // The link names the rows only, so it can go on for rows that were asked for without options of their own.
+    if (nested.key !== '') throw tooMany()
     members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(`${session.base}${below.address}`, token))}`)
   }
   members.push(`"${name}":[${rows.join(',')}]`)
@@ -205,7 +208,7 @@ export const readCollection = async (
   const after =
     options.skiptoken === undefined
       ? {}
-      : { after: readToken(session.engine.secret, tokenScope(session, source), options.key, options.skiptoken) }
+      : { after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken) }
   const page = await readPage(session, source, options, Math.min(options.top ?? size, most), after)
   const fragment = fragmentOf(steps)
   const rows = await fillRows(session, source, page.rows, options, { fragment, address })

@@ -65,9 +65,9 @@ const statesSql = (layout: Layout, closure: Closure, params: Params): Sql => {
     w(context, node, depth) as (select context, node, depth from s${joined(steps, sql``)})`
 }
 
-/** The ids of the nodes reached, without those that are seeds. */
+/** The ids of the nodes reached, each once, without those that are seeds. */
 export const reachedSql = (layout: Layout, closure: Closure, params: Params): Sql =>
-  sql`${statesSql(layout, closure, params)} select node from w where depth > 0 except select node from s`
+  sql`${statesSql(layout, closure, params)} select node as id from w where depth > 0 except select node from s`
 
 /** All states reached by at least one step, each once with its least depth, nearest first. */
 export const walkQuery = (layout: Layout, closure: Closure): Compiled =>

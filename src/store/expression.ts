@@ -15,7 +15,6 @@ import {
   type Operand,
   paramOperand,
   ranked,
-  rowColumn,
   type Scope,
   type Source,
   sourceOf,
@@ -95,8 +94,8 @@ const elementsAt = (scope: Scope, of: string, over: readonly string[]): ElementF
 }
 
 /**
- * Whether an element table can answer a condition, and whether its index leads there: `anchored` when every way
- * to satisfy it names the leading column.
+ * Whether an element table can answer a condition, and whether its index leads there: `anchored` when a part that must
+ * hold names the leading column.
  */
 const suitability = (expr: Expr, variable: string, elements: ElementFacts): 'no' | 'loose' | 'anchored' => {
   const columnAt = (side: Expr) =>
@@ -118,23 +117,71 @@ const suitability = (expr: Expr, variable: string, elements: ElementFacts): 'no'
     case 'or': {
       const parts = expr.args.map((arg) => suitability(arg, variable, elements))
       if (parts.includes('no')) return 'no'
-      const anchored = expr.op === 'and' ? parts.includes('anchored') : !parts.includes('loose')
-      return anchored && parts.length > 0 ? 'anchored' : 'loose'
+      return expr.op === 'and' && parts.includes('anchored') ? 'anchored' : 'loose'
     }
     default:
       return 'no'
   }
 }
 
-const anchoredElements = (expr: Expr, scope: Scope): ElementFacts | undefined => {
+/** Alternatives that are each found by the index of the element table; undefined when some are not. */
+const anchored = (expr: Expr, scope: Scope): { elements: ElementFacts; ways: readonly Expr[] } | undefined => {
   if (expr.op !== 'any' || expr.where === undefined) return undefined
   const elements = elementsAt(scope, expr.of, expr.over)
-  return elements !== undefined && suitability(expr.where, expr.variable, elements) === 'anchored' ? elements : undefined
+  if (elements === undefined) return undefined
+  const ways = expr.where.op === 'or' ? expr.where.args : [expr.where]
+  const all = ways.length > 0 && ways.every((way) => suitability(way, expr.variable, elements) === 'anchored')
+  return all ? { elements, ways } : undefined
 }
 
-/** Conditions that name the ids wanted: the rows are best found by these ids, not tested one after the other. */
-export const namesIds = (expr: Expr, scope: Scope): boolean =>
-  expr.op === 'linked' || expr.op === 'reached' || anchoredElements(expr, scope) !== undefined
+const elementIds = (expr: Expr & { op: 'any' | 'all' }, scope: Scope, where: Expr, facts: ElementFacts, test: Sql): Sql => {
+  const alias = scope.fresh()
+  const body = conditionOf(where, withSource(scope, expr.variable, { kind: 'element', facts, alias }))
+  const owner = column(alias, 'owner_id')
+  const owned = scope.pinned ? sql` and ${owner} = ${test}` : sql``
+  // As a plain column the id would draw SQLite to the primary key, whose order makes ids distinct for nothing.
+  return sql`select ${owner} || '' as id from ${sql.table(facts.name)} as ${sql.id(alias)}
+    where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${owned}`
+}
+
+const linkedIds = (expr: Expr & { op: 'linked' }, scope: Scope): Sql => {
+  const facts = scope.layout.table(expr.type)
+  const alias = scope.fresh()
+  const key = facts.field(expr.key)
+  const ids = column(alias, key.column)
+  const body = conditionOf(expr.where, withSource(scope, expr.as, { kind: 'row', facts, alias }))
+  // One null among the ids would make `not in` null.
+  const some = scope.pinned ? sql` and ${ids} = ${idOf(scope)}` : key.nullable ? sql` and ${ids} is not null` : sql``
+  return sql`select ${ids} as id from ${sql.table(facts.name)} as ${sql.id(alias)}
+    where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${some}`
+}
+
+const reachedIds = ({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): Sql =>
+  reachedSql(scope.layout, closure, (name) => {
+    const value = bind[name]
+    invariant(value !== undefined, `the closure ${closure.name} needs ${name}`)
+    return operandOf(value, scope).sql(false)
+  })
+
+/** How surely a condition leads to few rows by itself, 0 when it does not name the ids it wants. */
+export const leadOf = (expr: Expr, scope: Scope): 0 | 1 | 2 | 3 => {
+  if (anchored(expr, scope) !== undefined) return 3
+  return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
+}
+
+/** A select of the ids that satisfy a condition, as `id`; ids may come more than once. Undefined where `leadOf` is 0. */
+export const idsSql = (expr: Expr, scope: Scope): Sql | undefined => {
+  if (expr.op === 'linked') return linkedIds(expr, scope)
+  if (expr.op === 'reached') return reachedIds(expr, scope)
+  const found = anchored(expr, scope)
+  if (found === undefined || expr.op !== 'any') return undefined
+  const test = idOf(scope, expr.of)
+  return joined(found.ways.map((way) => elementIds(expr, scope, way, found.elements, test)), sql` union all `)
+}
+
+/** The row is among the ids; when it is known by its id the select was already narrowed to it. */
+const among = (expr: Expr, scope: Scope, ids: Sql, of = 'it'): Sql =>
+  scope.pinned && expr.op !== 'reached' ? sql`exists (${ids})` : sql`${idOf(scope, of)} in (${ids})`
 
 const idOf = (scope: Scope, of = 'it'): Sql => {
   const source = sourceOf(scope, of)
@@ -144,13 +191,9 @@ const idOf = (scope: Scope, of = 'it'): Sql => {
 
 const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
   const { where } = expr
-  const elements = anchoredElements(expr, scope)
+  const ids = idsSql(expr, scope)
+  if (ids !== undefined) return among(expr, scope, ids, expr.of)
   const alias = scope.fresh()
-  if (elements !== undefined && where !== undefined) {
-    const body = conditionOf(where, withSource(scope, expr.variable, { kind: 'element', facts: elements, alias }))
-    return sql`${idOf(scope, expr.of)} in (select ${column(alias, 'owner_id')} from ${sql.table(elements.name)} as ${sql.id(alias)}
-      where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body})`
-  }
   const collection = memberOperand(scope, expr.of, expr.over).sql(false)
   if (where === undefined) return expr.op === 'all' ? sql`1` : sql`json_array_length(${collection}) > 0`
   const source = sourceOf(scope, expr.of)
@@ -159,27 +202,6 @@ const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
   const body = conditionOf(where, withSource(scope, expr.variable, element))
   const from = sql`select 1 from json_each(${collection}) as ${sql.id(alias)}`
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
-}
-
-const linked = (expr: Expr & { op: 'linked' }, scope: Scope): Sql => {
-  const facts = scope.layout.table(expr.type)
-  const alias = scope.fresh()
-  const key = facts.field(expr.key)
-  const ids = column(alias, key.column)
-  const body = conditionOf(expr.where, withSource(scope, expr.as, { kind: 'row', facts, alias, bare: false }))
-  // One null among the ids would make `not in` null.
-  const some = key.nullable ? sql` and ${ids} is not null` : sql``
-  return sql`${idOf(scope)} in (select ${ids} from ${sql.table(facts.name)} as ${sql.id(alias)}
-    where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${some})`
-}
-
-const reached = ({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): Sql => {
-  const params = (name: string): Sql => {
-    const value = bind[name]
-    invariant(value !== undefined, `the closure ${closure.name} needs ${name}`)
-    return operandOf(value, scope).sql(false)
-  }
-  return sql`${idOf(scope)} in (${reachedSql(scope.layout, closure, params)})`
 }
 
 /** The text is a JSON array of folded words; each must occur in some element, or in the folded text itself. */
@@ -194,7 +216,7 @@ const search = (expr: Expr & { op: 'search' }, scope: Scope): Sql => {
     elements === undefined
       ? sql`ifnull(instr(${memberOperand(scope, 'it', [expr.member]).sql(true)}, ${sought}), 0) > 0`
       : sql`exists (select 1 from ${sql.table(elements.name)} as ${sql.id(element)}
-          where ${column(element, 'tenant_no')} = ${tenantSlot} and ${column(element, 'owner_id')} = ${rowColumn(source, 'id')}
+          where ${column(element, 'tenant_no')} = ${tenantSlot} and ${column(element, 'owner_id')} = ${column(source.alias, 'id')}
           and instr(${column(element, elements.lead)}, ${sought}) > 0)`
   return sql`not exists (select 1 from json_each(${words}) as ${sql.id(word)} where not (${found}))`
 }
@@ -226,9 +248,9 @@ export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
     case 'size':
       throw new AppError('invalid', 'A count is neither true nor false.')
     case 'linked':
-      return linked(expr, scope)
+      return among(expr, scope, linkedIds(expr, scope))
     case 'reached':
-      return reached(expr, scope)
+      return among(expr, scope, reachedIds(expr, scope))
     case 'search':
       return search(expr, scope)
     default:

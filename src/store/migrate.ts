@@ -7,6 +7,7 @@ import type { Model } from '#edm/model.ts'
 import { type Change, differences, type Migration, replay } from './changes.ts'
 import { quoted, statementsOf } from './ddl.ts'
 import type { Connection } from './driver.ts'
+import { estimate } from './estimates.ts'
 import type { Value } from './layout.ts'
 import { migrations as ours } from './migrations/all.ts'
 import { schemaOf } from './schema.ts'
@@ -104,4 +105,5 @@ export const migrate = (connection: Connection, clock: Clock, migrations: readon
   } finally {
     connection.exec('pragma foreign_keys = on')
   }
+  estimate(connection, replay(migrations))
 }

@@ -8,9 +8,9 @@ import type { ElementFacts, Layout, TableFacts } from './layout.ts'
 import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 import { functions } from './sqlite.ts'
 
-/** What a variable stands for. `bare`: its columns are printed so that no index is chosen for them (see select.ts). */
+/** What a variable stands for. */
 export type Source =
-  | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string; readonly bare: boolean }
+  | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string }
   | { readonly kind: 'element'; readonly facts: ElementFacts; readonly alias: string }
   | { readonly kind: 'json'; readonly value: Sql; readonly type: Prop['type'] }
 
@@ -19,6 +19,8 @@ export interface Scope {
   readonly sources: ReadonlyMap<string, Source>
   /** An alias that is not in use. */
   readonly fresh: () => string
+  /** The row is known by its id: other rows are then asked about it, rather than all of theirs listed. */
+  readonly pinned: boolean
 }
 
 export interface Operand {
@@ -71,20 +73,16 @@ export const sourceOf = (scope: Scope, name: string): Source => {
   return source
 }
 
-/** The column that holds a row key, not folded. */
-export const rowColumn = (source: Source & { kind: 'row' }, name: string): Sql =>
-  source.bare && name !== 'id' ? sql`+${column(source.alias, name)}` : column(source.alias, name)
-
 const rowMember = (source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
   const [key, ...rest] = path
   const field = source.facts.field(key)
-  const plain = rowColumn(source, field.column)
+  const plain = column(source.alias, field.column)
   if (rest.length > 0 && field.prop !== undefined) return jsonMember(plain, field.prop.type, rest)
   const { foldColumn } = field
   return {
     sql: (folded) => {
       if (!folded) return plain
-      if (foldColumn !== undefined) return rowColumn(source, foldColumn)
+      if (foldColumn !== undefined) return column(source.alias, foldColumn)
       return isText(field.prop?.type) ? foldedText(plain) : plain
     },
     fold: foldColumn !== undefined,

@@ -2,13 +2,13 @@
  * A neutral query as one SQL statement. Its columns: the row's JSON text, the id, the carried keys, the order values.
  *
  * Plans are steered in two ways. Where a condition names the ids wanted (rows linked to, walked to, or with an element),
- * all other columns are written `+column`, which keeps SQLite (sqlite.org/optoverview.html §"Disqualifying WHERE clause
- * terms using unary +") from choosing another index. And a statement that must sort, or joins several branches,
- * sorts ids and order values only, and makes JSON for the rows of the page.
+ * the rows are looked up by these ids: `cross join` keeps the order written (sqlite.org/optoverview.html §8.2).
+ * And a statement that must sort, or joins several branches, sorts ids and order values only, and makes JSON for
+ * the rows of the page.
  */
 import { sql } from 'kysely'
 import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
-import { conditionOf, namesIds, operandOf } from './expression.ts'
+import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import type { Layout, TableFacts } from './layout.ts'
 import { ranked, type Scope } from './operand.ts'
 import { bindSlot, column, comma, type Compiled, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
@@ -21,6 +21,7 @@ interface Key {
 }
 
 interface Branch {
+  readonly from: Sql
   readonly conditions: readonly Sql[]
   readonly keys: readonly Key[]
 }
@@ -28,11 +29,12 @@ interface Branch {
 const main = 't'
 const id = column(main, 'id')
 
-const scopeOf = (layout: Layout, facts: TableFacts, bare: boolean): Scope => {
+const scopeOf = (layout: Layout, facts: TableFacts, pinned: boolean): Scope => {
   let used = 0
   return {
     layout,
-    sources: new Map([['it', { kind: 'row', facts, alias: main, bare }]]),
+    pinned,
+    sources: new Map([['it', { kind: 'row', facts, alias: main }]]),
     fresh: () => {
       used += 1
       return `e${used}`
@@ -98,22 +100,33 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
   return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
 }
 
+const tableAs = (facts: TableFacts, alias: string): Sql => sql`${sql.table(facts.name)} as ${sql.id(alias)}`
+
+const isId = (expr: Expr): boolean => expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
+const fixesId = (expr: Expr): boolean => expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
+
 const branchOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr, nulls: readonly boolean[]): Branch => {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
-  const plain = scopeOf(layout, facts, false)
-  const scope = parts.some((part) => namesIds(part, plain)) ? scopeOf(layout, facts, true) : plain
+  const pinned = parts.some(fixesId)
+  const scope = scopeOf(layout, facts, pinned)
+  const best = pinned ? 0 : Math.max(0, ...parts.map((part) => leadOf(part, scope)))
+  const lead = best === 0 ? undefined : parts.find((part) => leadOf(part, scope) === best)
+  const ids = lead === undefined ? undefined : idsSql(lead, scope)
   const keys = keysOf(query, scope)
   return {
+    from:
+      ids === undefined
+        ? tableAs(facts, main)
+        : sql`(select distinct id from (${ids})) as d cross join ${tableAs(facts, main)}`,
     keys,
     conditions: [
       sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
-      ...parts.map((part) => conditionOf(part, scope)),
+      ...(ids === undefined ? [] : [sql`${id} = d.id`]),
+      ...parts.filter((part) => part !== lead).map((part) => conditionOf(part, scope)),
       ...(query.after === true ? [afterSql(keys, idDescending(query), nulls)] : []),
     ],
   }
 }
-
-const tableAs = (facts: TableFacts, alias: string): Sql => sql`${sql.table(facts.name)} as ${sql.id(alias)}`
 
 const orderSql = (keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
   const order = orderOf(query)
@@ -145,19 +158,19 @@ const rowColumns = (facts: TableFacts, query: RowQuery, alias: string): Sql[] =>
   ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
 ]
 
-const direct = (facts: TableFacts, query: RowQuery, { conditions, keys }: Branch): Sql => {
+const direct = (facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql => {
   const values = keys.map(({ value }) => value)
-  return sql`select ${named([...rowColumns(facts, query, main), ...values])} from ${tableAs(facts, main)}
+  return sql`select ${named([...rowColumns(facts, query, main), ...values])} from ${from}
     where ${every(conditions)}${orderSql(values, query, id)}${limitSql(query)}`
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
 const deferred = (facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql => {
   const names = orderOf(query).map((_, at) => `k${at}`)
-  const selects = branches.map(({ conditions, keys }) => {
+  const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
     const order = query.limit === true ? orderSql(keys.map(({ value }) => value), query, id) : sql``
-    return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${tableAs(facts, main)}
+    return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${from}
       where ${every(conditions)}${order}${branchLimitSql(query)})`
   })
   const pageKeys = names.map((name) => column('p', name))
@@ -194,7 +207,7 @@ export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
   const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, []))
   const [only, ...more] = branches
   if (only !== undefined && more.length === 0)
-    return compile(sql`select count(*) as c0 from ${tableAs(facts, main)} where ${every(only.conditions)}`)
-  const selects = branches.map(({ conditions }) => sql`select ${id} as id from ${tableAs(facts, main)} where ${every(conditions)}`)
+    return compile(sql`select count(*) as c0 from ${only.from} where ${every(only.conditions)}`)
+  const selects = branches.map(({ from, conditions }) => sql`select ${id} as id from ${from} where ${every(conditions)}`)
   return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)})`)
 }

@@ -166,6 +166,18 @@ describe('sharing', () => {
     await refuses(grow(`sets/${one}/terms/${aa}`, 'too deep there'), 'invalid', 'invalidRequest')
   })
 
+  it('refuses a branch part of which another mirror shows there already', async () => {
+    const head = await grow(`sets/${two}`, 'head')
+    await share('reuse', below, two, head)
+    await share('pin', head, three)
+    expect(await world.list(`sets/${three}/terms`)).toEqual([below, head])
+    await refuses(share('pin', a, three), 'invalid', 'invalidRequest')
+    await refuses(share('reuse', a, three, null), 'invalid', 'invalidRequest')
+    await refuses(share('pin', a, two, b), 'invalid', 'invalidRequest')
+    await share('pin', aa, three)
+    await refuses(share('reuse', aa, two, head), 'invalid', 'invalidRequest')
+  })
+
   it('locks what is pinned', async () => {
     await share('pin', a, two)
     const path = `sets/${two}/terms/${a}`
@@ -196,6 +208,17 @@ describe('sharing', () => {
     expect(await world.update(`sets/${two}/relations/${id}`, { relationship: 'pin', setId: two })).toMatchObject({ relationship: 'pin' })
     await refuses(world.update(`sets/${two}/relations/${id}`, { setId: one, toTermId: b, fromTermId: null }), 'invalid', 'invalidRequest', 'set')
     await refuses(world.update(`sets/${two}/relations/${id}`, { relationship: null }), 'invalid', 'invalidRequest', 'relationship')
+  })
+
+  it('takes the shape of the source again as a pin, and its height', async () => {
+    const other = await grow(`sets/${one}/terms/${a}`, 'other')
+    const id = await share('reuse', a, two, b)
+    await world.remove(`sets/${two}/terms/${other}`)
+    await share('reuse', other, two, below)
+    expect(await world.get(`terms/${b}`)).toMatchObject({ height: 4 })
+    await world.update(`sets/${two}/terms/${b}/relations/${id}`, { relationship: 'pin' })
+    expect(await world.get(`terms/${b}`)).toMatchObject({ height: 3 })
+    expect(await world.list(`sets/${two}/terms/${a}/children`, 'natural')).toEqual([below, other])
   })
 
   it('does not turn into a pin what would lose a term that has its home below', async () => {

@@ -78,5 +78,11 @@ describe('a set of 10,000 terms', () => {
     expect(seen).toEqual([...seen].sort())
     const capped = (await server.send('GET', `${TS}/sets/${set}/children?$top=99999`)).body
     expect([capped.value.length, '@odata.nextLink' in capped]).toEqual([5000, true])
+    const expanded = (await server.send('GET', `${TS}/sets/${set}?$expand=children`)).body
+    expect(expanded.children).toHaveLength(5000)
+    const rest = (await server.send('GET', expanded['children@odata.nextLink'].slice(server.http.length))).body
+    expect(rest.value[0].labels[0].name).toBe('Term 04999')
+    const tooMany = await server.send('GET', `${TS}/sets/${set}?$expand=children($select=id)`)
+    expect([tooMany.status, tooMany.body.error.innerError.code]).toEqual([400, 'tooManyResultsRequested'])
   })
 })

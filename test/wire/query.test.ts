@@ -71,9 +71,8 @@ describe('$expand', () => {
     expect(english(body.children)).toEqual(['Poetry', 'Short story'])
     expect(Object.keys(body.children[0])).toEqual(['id', 'labels'])
     expect(body['children@odata.count']).toBe(3)
-    const next = new URL(body['children@odata.nextLink'])
-    const rest = await get(`${next.pathname}${next.search}`)
-    expect([rest.status, rest.body.value]).toBeTruthy()
+    // $top inside $expand is the caller's own limit, so there is nothing to go on with.
+    expect(body).not.toHaveProperty('children@odata.nextLink')
   })
 
   it('goes down levels', async () => {
