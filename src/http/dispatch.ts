@@ -73,7 +73,7 @@ const localHost = ({ socket }: IncomingMessage): string => {
 
 const originOf = (request: IncomingMessage): string => {
   const { host } = request.headers
-  if (host === undefined && request.httpVersionMinor === 1)
+  if (host === undefined && request.httpVersion !== '1.0')
     throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
   if (host !== undefined && !hostForm.test(host))
     throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })

@@ -49,18 +49,25 @@ const headerLimitBytes = 32 * 1024
 interface ParseError extends Error {
   readonly code?: string
   readonly rawPacket?: unknown
+  readonly bytesParsed?: number
 }
 
 const requestLine = /^[!-~]+ [!-~]+ HTTP\/1\.[01]\r?\n/
 
-const framingOf = ({ code, rawPacket }: ParseError): Framing => {
+/** Whether the line that was refused has the form of a request line, so that its method is what was wrong with it. */
+const isRequestLine = ({ rawPacket, bytesParsed = 0 }: ParseError): boolean => {
+  if (!Buffer.isBuffer(rawPacket)) return false
+  const text = rawPacket.toString('latin1')
+  return requestLine.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1))
+}
+
+const framingOf = (error: ParseError): Framing => {
+  const { code } = error
   if (code === 'HPE_HEADER_OVERFLOW') return framings.headers
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return framings.timeout
   if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return framings.extensions
   if (code === 'HPE_INVALID_VERSION') return framings.version
-  if (code === 'HPE_INVALID_METHOD' && Buffer.isBuffer(rawPacket) && requestLine.test(rawPacket.toString('latin1')))
-    return framings.method
-  return framings.badRequest
+  return code === 'HPE_INVALID_METHOD' && isRequestLine(error) ? framings.method : framings.badRequest
 }
 
 /** Node's own handler asks the same private member whether an answer is under way already. */

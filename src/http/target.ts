@@ -8,14 +8,6 @@ export interface Target {
   readonly query: string
 }
 
-const beyondAscii = /[^\x20-\x7e]+/g
-
-/** Raw UTF-8 bytes, which Node hands over as Latin-1, become the escapes they should have been. */
-const escapeBytes = (text: string): string =>
-  text.replace(beyondAscii, (bytes) =>
-    [...Buffer.from(bytes, 'latin1')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  )
-
 const absoluteForm = /^https?:\/\/[^/?]*/i
 
 /** Undefined for a target that names no path (`*`, `host:port`). */
@@ -27,8 +19,6 @@ export const splitTarget = (raw: string): Target | undefined => {
     target = target.replace(absoluteForm, '')
     if (target.charCodeAt(0) !== 47) target = `/${target}`
   }
-  if (beyondAscii.test(target)) target = escapeBytes(target)
-  beyondAscii.lastIndex = 0
   const mark = target.indexOf('?')
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }

@@ -51,33 +51,41 @@ export const batchesOn = (session: Session): Batches => {
     }
   }
 
-  const runBatch = async (): Promise<void> => {
+  const runJobs = async (taken: Job[]): Promise<Outcome[]> => {
     const outcomes: Outcome[] = []
+    while (taken.length < mostJobs) {
+      const job = queue.shift()
+      if (job === undefined) break
+      taken.push(job)
+      outcomes.push(await runJob(job))
+    }
+    return outcomes
+  }
+
+  const lose = (jobs: readonly Job[], error: unknown): void => {
+    try {
+      session.run(rollback, [])
+    } catch {
+      // Nothing was open any more.
+    }
+    const isOurs = error instanceof StoreError && error.kind === 'unavailable'
+    const reason = isOurs ? error : new StoreError('unavailable', 'commit', error)
+    for (const job of jobs) job.reject(reason)
+  }
+
+  const runBatch = async (): Promise<void> => {
     const taken: Job[] = []
     try {
       session.run(begin, [])
-      while (taken.length < mostJobs) {
-        const job = queue.shift()
-        if (job === undefined) break
-        taken.push(job)
-        outcomes.push(await runJob(job))
-      }
+      const outcomes = await runJobs(taken)
       session.run(commit, [])
-    } catch (error) {
-      try {
-        session.run(rollback, [])
-      } catch {
-        // Nothing was open any more.
+      for (const outcome of outcomes) {
+        if ('error' in outcome) outcome.job.reject(outcome.error)
+        else outcome.job.resolve(outcome.value)
       }
+    } catch (error) {
       // Where even `begin` failed, those who wait would only meet the same fault.
-      const lost = taken.length === 0 ? queue.splice(0, mostJobs) : taken
-      const reason = error instanceof StoreError && error.kind === 'unavailable' ? error : new StoreError('unavailable', 'commit', error)
-      for (const job of lost) job.reject(reason)
-      return
-    }
-    for (const outcome of outcomes) {
-      if ('error' in outcome) outcome.job.reject(outcome.error)
-      else outcome.job.resolve(outcome.value)
+      lose(taken.length === 0 ? queue.splice(0, mostJobs) : taken, error)
     }
   }
 

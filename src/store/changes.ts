@@ -31,7 +31,10 @@ export interface Migration {
 }
 
 const withTable = (tables: readonly Table[], name: string, edit: (table: Table) => Table): Table[] => {
-  invariant(tables.some((table) => table.name === name), `a migration names the table ${name}, which is not there`)
+  invariant(
+    tables.some((table) => table.name === name),
+    `a migration names the table ${name}, which is not there`,
+  )
   return tables.map((table) => (table.name === name ? edit(table) : table))
 }
 
@@ -73,7 +76,8 @@ const canonical = (value: unknown): string =>
       : part,
   )
 const like = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
-const named = <T extends { readonly name: string }>(list: readonly T[]) => new Map(list.map((entry) => [entry.name, entry]))
+const named = <T extends { readonly name: string }>(list: readonly T[]) =>
+  new Map(list.map((entry) => [entry.name, entry]))
 
 const newColumnFault = (table: string, { name, nullable, initial }: Column): string | undefined =>
   nullable || initial !== undefined
@@ -92,14 +96,22 @@ const columnChanges = (from: Table, to: Table): Change[] => {
   }
   if (same && like(rest(bare(from)), rest(bare(to))))
     return added.map((column): Change => ({ do: 'addColumn', table: to.name, column }))
-  return [{ do: 'reshapeTable', table: bare(to), keep: from.columns.map(({ name }) => name).filter((name) => next.has(name)) }]
+  return [
+    {
+      do: 'reshapeTable',
+      table: bare(to),
+      keep: from.columns.map(({ name }) => name).filter((name) => next.has(name)),
+    },
+  ]
 }
 
 const foldChanges = (from: Table, to: Table): Change[] => {
   const old = named(from.columns)
   return to.columns.flatMap(({ name }): Change[] => {
     const plain = name.replace(/_fold$/, '')
-    return plain !== name && !old.has(name) && old.has(plain) ? [{ do: 'fold', table: to.name, from: plain, to: name }] : []
+    return plain !== name && !old.has(name) && old.has(plain)
+      ? [{ do: 'fold', table: to.name, from: plain, to: name }]
+      : []
   })
 }
 
@@ -146,7 +158,8 @@ export const changesBetween = (from: Schema, to: Schema): Change[] => {
     const indexes = indexChanges(before, table)
     changes.push(...indexes.drop, ...columnChanges(before, table), ...foldChanges(before, table), ...indexes.make)
   }
-  for (const { name } of inOrder(from.tables).reverse()) if (!next.has(name)) changes.push({ do: 'dropTable', table: name })
+  for (const { name } of inOrder(from.tables).reverse())
+    if (!next.has(name)) changes.push({ do: 'dropTable', table: name })
   return changes
 }
 

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import type { Closure, ClosureStep, ClosureValue, ClosureYield } from '#edm/query.ts'
 import type { Layout, TableFacts } from './layout.ts'
-import { bindSlot, column, type Compiled, compile, constantSlot, every, joined, type Sql, tenantSlot } from './sql.ts'
+import { bindSlot, type Compiled, column, compile, constantSlot, every, joined, type Sql, tenantSlot } from './sql.ts'
 
 const mostHops = 32
 
@@ -56,7 +56,10 @@ const stepSql = (layout: Layout, step: ClosureStep, first: boolean, params: Para
 }
 
 const seedsSql = (layout: Layout, { seeds }: Closure, params: Params): Sql =>
-  joined(seeds.map((seed) => stepSql(layout, seed, true, params)), sql` union `)
+  joined(
+    seeds.map((seed) => stepSql(layout, seed, true, params)),
+    sql` union `,
+  )
 
 /** `w`: all states, the seeds at depth 0; `s`: the seeds. */
 const statesSql = (layout: Layout, closure: Closure, params: Params): Sql => {

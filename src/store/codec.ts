@@ -7,7 +7,8 @@ import type { ElementFacts, Field, Value } from './layout.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
-const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Declared members only, in declared order; what is undefined stays away. */
 const tidy = (type: Prop['type'], value: unknown): unknown => {
@@ -72,5 +73,7 @@ const elementValue = (value: unknown, folded: boolean): Value => {
 /** The element table's own columns for each element of a collection. */
 export const elementRows = ({ columns }: ElementFacts, list: unknown): Value[][] =>
   (Array.isArray(list) ? list : []).map((element: unknown) =>
-    columns.map(({ member, prop }) => elementValue(isMembers(element) ? element[member] : undefined, prop.fold === true)),
+    columns.map(({ member, prop }) =>
+      elementValue(isMembers(element) ? element[member] : undefined, prop.fold === true),
+    ),
   )

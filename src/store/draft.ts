@@ -35,7 +35,12 @@ const longest = 120
 /** Objects and lists on one line where they fit, as the formatter would leave them. */
 const printed = (value: unknown, indent: string, before = ''): string => {
   const short = inline(value)
-  if (indent.length + before.length + short.length + 1 <= longest || typeof value !== 'object' || value === null) return short
+  const isList = Array.isArray(value)
+  // The formatter puts each of several objects of a list on a line of its own.
+  const fits =
+    indent.length + before.length + short.length + 1 <= longest &&
+    !(isList && value.length > 1 && typeof value[0] === 'object')
+  if (fits || typeof value !== 'object' || value === null) return short
   const inner = `${indent}  `
   const parts = Array.isArray(value)
     ? value.map((part) => `${inner}${printed(part, inner)},\n`)
@@ -44,7 +49,11 @@ const printed = (value: unknown, indent: string, before = ''): string => {
   return `${open}\n${parts.join('')}${indent}${close}`
 }
 
-const migrationText = ({ number, name, changes }: Migration): string => `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
+const migrationText = ({
+  number,
+  name,
+  changes,
+}: Migration): string => `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
 import type { Migration } from '../changes.ts'
 
 export const migration: Migration = {
@@ -92,7 +101,11 @@ export const draftMigration = (
   const before = replay(existing)
   const found = changesBetween(before, schemaOf(models))
   if (found.length === 0) return undefined
-  const migration = { number: (existing.at(-1)?.number ?? 0) + 1, name, changes: [...found, ...spreads(models, before.tables, found)] }
+  const migration = {
+    number: (existing.at(-1)?.number ?? 0) + 1,
+    name,
+    changes: [...found, ...spreads(models, before.tables, found)],
+  }
   return {
     migration,
     file: { fileName: fileNameOf(migration), text: migrationText(migration) },

@@ -29,10 +29,10 @@ const connectionOf = (database: Database): Connection => ({
 /** Undefined when the package is missing or its native part does not load. */
 export const betterDriver = async (): Promise<Driver | undefined> => {
   const make = await import('better-sqlite3')
-    .then(({ default: constructor }) => {
+    .then(({ default: open }) => {
       // The native part is loaded by the first database.
-      new constructor(':memory:').close()
-      return constructor
+      new open(':memory:').close()
+      return open
     })
     .catch(() => undefined)
   if (make === undefined) return undefined

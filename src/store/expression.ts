@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
+import type { EnumType } from '#edm/define.ts'
 import type { Comparison, Expr } from '#edm/query.ts'
 import { reachedSql } from './closure.ts'
 import { functionNamed } from './functions.ts'
@@ -44,28 +45,31 @@ export const operandOf = (expr: Expr, scope: Scope): Operand => {
 
 const definite = (condition: Sql, negated: boolean): Sql => (negated ? sql`ifnull(${condition}, 0)` : condition)
 
+const comparedToNull = (op: Comparison, operand: Operand): Sql => {
+  if (op === 'ne') return sql`${operand.sql(operand.fold)} is not null`
+  return op === 'eq' || op === 'same' ? sql`${operand.sql(operand.fold)} is null` : sql`0`
+}
+
+const ordered = (op: keyof typeof orders, [x, y]: readonly [Sql, Sql], choice: EnumType | undefined): Sql =>
+  choice === undefined ? sql`${x} ${orders[op]} ${y}` : sql`${ranked(x, choice)} ${orders[op]} ${ranked(y, choice)}`
+
 const comparison = (op: Comparison, left: Expr, right: Expr, scope: Scope, negated: boolean): Sql => {
-  if (isNull(left) && !isNull(right)) return comparison(op === 'same' || op === 'eq' || op === 'ne' ? op : 'lt', right, left, scope, negated)
   const a = operandOf(left, scope)
   const b = operandOf(right, scope)
+  if (isNull(right)) return comparedToNull(op, a)
+  if (isNull(left)) return comparedToNull(op, b)
   const folded = a.fold || b.fold
   const [x, y] = [a.sql(folded), b.sql(folded)]
   switch (op) {
     case 'same':
-      return isNull(right) ? sql`${x} is null` : sql`${x} is ${y}`
+      return sql`${x} is ${y}`
     case 'eq':
-      if (isNull(right)) return sql`${x} is null`
       if (a.nullable && b.nullable) return sql`${x} is ${y}`
       return definite(sql`${x} = ${y}`, negated && (a.nullable || b.nullable))
     case 'ne':
-      return isNull(right) ? sql`${x} is not null` : sql`${x} is not ${y}`
-    default: {
-      if (isNull(right)) return sql`0`
-      const choice = a.choice ?? b.choice
-      return choice === undefined
-        ? definite(sql`${x} ${orders[op]} ${y}`, negated)
-        : definite(sql`${ranked(x, choice)} ${orders[op]} ${ranked(y, choice)}`, negated)
-    }
+      return sql`${x} is not ${y}`
+    default:
+      return definite(ordered(op, [x, y], a.choice ?? b.choice), negated)
   }
 }
 
@@ -75,7 +79,17 @@ const membership = ({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: 
   const folded = a.fold || others.some(({ fold }) => fold)
   const x = a.sql(folded)
   const tests = [
-    ...(others.length === 0 ? [] : [definite(sql`${x} in (${joined(others.map((other) => other.sql(folded)), comma)})`, negated)]),
+    ...(others.length === 0
+      ? []
+      : [
+          definite(
+            sql`${x} in (${joined(
+              others.map((other) => other.sql(folded)),
+              comma,
+            )})`,
+            negated,
+          ),
+        ]),
     ...(others.length === list.length ? [] : [sql`${x} is null`]),
   ]
   return tests.length === 0 ? sql`0` : sql`(${joined(tests, sql` or `)})`
@@ -99,7 +113,9 @@ const elementsAt = (scope: Scope, of: string, over: readonly string[]): ElementF
  */
 const suitability = (expr: Expr, variable: string, elements: ElementFacts): 'no' | 'loose' | 'anchored' => {
   const columnAt = (side: Expr) =>
-    side.op === 'member' && side.of === variable && side.path.length === 1 ? elements.member(side.path[0] ?? '') : undefined
+    side.op === 'member' && side.of === variable && side.path.length === 1
+      ? elements.member(side.path[0] ?? '')
+      : undefined
   const isFixed = (side: Expr) => side.op === 'param' || (side.op === 'const' && side.value !== null)
   const pair = (a: Expr | undefined, b: Expr | undefined) => {
     const found = a === undefined || b === undefined || !isFixed(b) ? undefined : columnAt(a)
@@ -134,7 +150,13 @@ const anchored = (expr: Expr, scope: Scope): { elements: ElementFacts; ways: rea
   return all ? { elements, ways } : undefined
 }
 
-const elementIds = (expr: Expr & { op: 'any' | 'all' }, scope: Scope, where: Expr, facts: ElementFacts, test: Sql): Sql => {
+const elementIds = (
+  expr: Expr & { op: 'any' | 'all' },
+  scope: Scope,
+  where: Expr,
+  facts: ElementFacts,
+  test: Sql,
+): Sql => {
   const alias = scope.fresh()
   const body = conditionOf(where, withSource(scope, expr.variable, { kind: 'element', facts, alias }))
   const owner = column(alias, 'owner_id')
@@ -176,7 +198,10 @@ export const idsSql = (expr: Expr, scope: Scope): Sql | undefined => {
   const found = anchored(expr, scope)
   if (found === undefined || expr.op !== 'any') return undefined
   const test = idOf(scope, expr.of)
-  return joined(found.ways.map((way) => elementIds(expr, scope, way, found.elements, test)), sql` union all `)
+  return joined(
+    found.ways.map((way) => elementIds(expr, scope, way, found.elements, test)),
+    sql` union all `,
+  )
 }
 
 /** The row is among the ids; when it is known by its id the select was already narrowed to it. */
@@ -232,14 +257,18 @@ export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
     case 'and':
     case 'or':
       if (expr.args.length === 0) return expr.op === 'and' ? sql`1` : sql`0`
-      return sql`(${joined(expr.args.map((arg) => conditionOf(arg, scope, negated)), expr.op === 'and' ? sql` and ` : sql` or `)})`
+      return sql`(${joined(
+        expr.args.map((arg) => conditionOf(arg, scope, negated)),
+        expr.op === 'and' ? sql` and ` : sql` or `,
+      )})`
     case 'not':
       return sql`not (${conditionOf(expr.arg, scope, true)})`
     case 'in':
       return membership(expr, scope, negated)
     case 'call': {
       const facts = functionNamed(expr.name, expr.args.length)
-      if (facts.is !== 'condition') throw new AppError('invalid', `The function '${expr.name}' is neither true nor false.`)
+      if (facts.is !== 'condition')
+        throw new AppError('invalid', `The function '${expr.name}' is neither true nor false.`)
       return facts.make(expr.args.map((arg) => operandOf(arg, scope))).sql(false)
     }
     case 'any':

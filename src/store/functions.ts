@@ -19,20 +19,26 @@ const test = (make: (args: readonly Sql[], operands: readonly Operand[], folded:
   is: 'condition',
   make: (args) => {
     const folded = anyFolded(args)
-    return known(make(args.map((arg) => arg.sql(folded)), args, folded))
+    return known(
+      make(
+        args.map((arg) => arg.sql(folded)),
+        args,
+        folded,
+      ),
+    )
   },
 })
 
 /** A text made of texts. */
-const text = (
-  least: number,
-  most: number,
-  make: (args: readonly Sql[], folded: boolean) => Sql,
-): FunctionFacts => ({
+const text = (least: number, most: number, make: (args: readonly Sql[], folded: boolean) => Sql): FunctionFacts => ({
   arguments: [least, most],
   is: 'value',
   make: (args) => ({
-    sql: (folded) => make(args.map((arg) => arg.sql(folded)), folded),
+    sql: (folded) =>
+      make(
+        args.map((arg) => arg.sql(folded)),
+        folded,
+      ),
     fold: anyFolded(args),
     nullable: true,
   }),
@@ -105,6 +111,9 @@ export const functionNamed = (name: string, count: number): FunctionFacts => {
   if (facts === undefined) throw new AppError('invalid', `The function '${name}' is not supported.`)
   const [least, most] = facts.arguments
   if (count < least || count > most)
-    throw new AppError('invalid', `The function '${name}' does not take ${count} ${count === 1 ? 'argument' : 'arguments'}.`)
+    throw new AppError(
+      'invalid',
+      `The function '${name}' does not take ${count} ${count === 1 ? 'argument' : 'arguments'}.`,
+    )
   return facts
 }

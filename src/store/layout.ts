@@ -65,7 +65,10 @@ export interface Layout {
 }
 
 export const snakeOf = (name: string): string =>
-  name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('.', '_').toLowerCase()
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toLowerCase()
 
 export const tableNameOf = (qualified: string): string => snakeOf(qualified.replace(/^microsoft\.graph\./, ''))
 
@@ -90,7 +93,8 @@ const elementsOf = (table: string, key: string, prop: Prop): ElementFacts | unde
     invariant(of !== undefined && codingOf(of) !== 'json', `${table}.${key}: no plain element member ${member}`)
     return { member, column: snakeOf(member), kind: kindOf(of), prop: of }
   })
-  const lead = columns.find(({ member }) => member === 'name') ?? columns.find(({ kind }) => kind === 'text') ?? columns[0]
+  const lead =
+    columns.find(({ member }) => member === 'name') ?? columns.find(({ kind }) => kind === 'text') ?? columns[0]
   invariant(lead !== undefined, `${table}.${key}: no element member is named`)
   const byMember = new Map(columns.map((column) => [column.member, column]))
   return { name: `${table}__${snakeOf(key)}`, key, columns, member: (name) => byMember.get(name), lead: lead.column }

@@ -16,7 +16,9 @@ import { schemaOf } from './schema.ts'
 export const checkDrift = (models: readonly Model[], migrations: readonly Migration[] = ours): void => {
   const list = differences(replay(migrations), schemaOf(models))
   if (list.length > 0)
-    throw new Error(`The model and the migrations differ; draft a migration with \`emit migration\`:\n${list.join('\n')}`)
+    throw new Error(
+      `The model and the migrations differ; draft a migration with \`emit migration\`:\n${list.join('\n')}`,
+    )
 }
 
 export const checksumOf = ({ changes }: Migration): string =>
@@ -32,20 +34,28 @@ const refuse = (why: string): never => {
 
 /** How many of the migrations the database has. Throws when it has others. */
 const appliedCount = (connection: Connection, migrations: readonly Migration[]): number => {
-  const rows = connection.prepare('select "number", "name", "checksum" from "relata_migration" order by "number"').all([])
-  rows.forEach(([number, name, checksum], at) => {
+  const rows = connection
+    .prepare('select "number", "name", "checksum" from "relata_migration" order by "number"')
+    .all([])
+  for (const [at, [number, name, checksum]] of rows.entries()) {
     const known = migrations[at]
-    if (known === undefined) return refuse(`it has migration ${number} (${name}), which this version does not know; it was made by a newer one`)
+    if (known === undefined)
+      return refuse(
+        `it has migration ${number} (${name}), which this version does not know; it was made by a newer one`,
+      )
     if (known.number !== number || known.name !== name)
       return refuse(`it has migration ${number} (${name}) where this version has ${known.number} (${known.name})`)
-    if (checksumOf(known) !== checksum) return refuse(`its migration ${number} (${name}) is not the one this version knows`)
-  })
+    if (checksumOf(known) !== checksum)
+      return refuse(`its migration ${number} (${name}) is not the one this version knows`)
+  }
   return rows.length
 }
 
 const foldExisting = (connection: Connection, { table, from, to }: Change & { do: 'fold' }): void => {
   const write = connection.prepare(`update ${quoted(table)} set ${quoted(to)} = ? where "tenant_no" = ? and "id" = ?`)
-  const rows = connection.prepare(`select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`).all([])
+  const rows = connection
+    .prepare(`select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`)
+    .all([])
   for (const [tenantNo = null, id = null, text] of rows) write.run([fold(String(text)), tenantNo, id])
 }
 
@@ -93,7 +103,9 @@ export const migrate = (connection: Connection, clock: Clock, migrations: readon
     connection.exec(ledger)
     const done = appliedCount(connection, migrations)
     run(connection, migrations, done)
-    const record = connection.prepare('insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)')
+    const record = connection.prepare(
+      'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)',
+    )
     for (const migration of migrations.slice(done))
       record.run([migration.number, migration.name, checksumOf(migration), clock.now().toISOString()])
     if (done < migrations.length)

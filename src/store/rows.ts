@@ -44,7 +44,8 @@ const here = '"tenant_no" = ? and "id" = ?'
 /** Null equals null; a column that is never null is compared so that an index is certain. */
 const equals = (column: string, nullable: boolean): string => `${quoted(column)} ${nullable ? 'is' : '='} ?`
 
-const columnsOf = ({ column, foldColumn }: Field): string[] => (foldColumn === undefined ? [column] : [column, foldColumn])
+const columnsOf = ({ column, foldColumn }: Field): string[] =>
+  foldColumn === undefined ? [column] : [column, foldColumn]
 
 const pushStored = (values: Value[], field: Field, value: unknown): void => {
   values.push(storedValue(field, value))
@@ -169,7 +170,8 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
 
     add: (session, tenantNo, id, amounts) => {
       const keys = givenKeys(amounts)
-      if (session.run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id]) === 0) throw missing()
+      if (session.run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id]) === 0)
+        throw missing()
     },
 
     remove: (session, tenantNo, id) => {

@@ -133,13 +133,7 @@ const tableOf = (facts: TableFacts): Table => {
 /** The schema the models ask for. */
 export const schemaOf = (models: readonly Model[]): Schema => {
   const { tables } = layoutOf(models)
-  const all = [
-    tenancy,
-    ...tables.flatMap((facts) => [
-      tableOf(facts),
-      ...facts.elements.map(elementTableOf),
-    ]),
-  ]
+  const all = [tenancy, ...tables.flatMap((facts) => [tableOf(facts), ...facts.elements.map(elementTableOf)])]
   const names = all.map(({ name }) => name)
   invariant(new Set(names).size === names.length, `two tables have one name: ${names.join(', ')}`)
   return { tables: all }

@@ -11,8 +11,8 @@ import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import type { Layout, TableFacts } from './layout.ts'
 import { ranked, type Scope } from './operand.ts'
-import { bindSlot, column, comma, type Compiled, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
 import { shapeSql } from './shape.ts'
+import { bindSlot, type Compiled, column, comma, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
 
 interface Key {
   readonly value: Sql
@@ -82,13 +82,20 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
   // A row value with a null in it is never greater, and nulls come first: right for columns that may be null, too,
   // as long as only the first key may.
   if (rising && all.slice(1).every(({ nullable }) => !nullable))
-    return sql`(${joined(all.map(({ value }) => value), comma)}) > (${joined(all.map((_, at) => after(at)), comma)})`
+    return sql`(${joined(
+      all.map(({ value }) => value),
+      comma,
+    )}) > (${joined(
+      all.map((_, at) => after(at)),
+      comma,
+    )})`
   const beyond = ({ value, descending, nullable }: Key, at: number): Sql => {
     if (nulls[at] === true) return descending ? sql`0` : sql`${value} is not null`
     if (!descending) return sql`${value} > ${after(at)}`
     return nullable ? sql`(${value} < ${after(at)} or ${value} is null)` : sql`${value} < ${after(at)}`
   }
-  const level = ({ value }: Key, at: number): Sql => (nulls[at] === true ? sql`${value} is null` : sql`${value} = ${after(at)}`)
+  const level = ({ value }: Key, at: number): Sql =>
+    nulls[at] === true ? sql`${value} is null` : sql`${value} = ${after(at)}`
   const nested = all.reduceRight<Sql | undefined>((rest, key, at) => {
     if (rest === undefined) return beyond(key, at)
     return sql`(${beyond(key, at)} or (${level(key, at)} and ${rest}))`
@@ -102,10 +109,17 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
 
 const tableAs = (facts: TableFacts, alias: string): Sql => sql`${sql.table(facts.name)} as ${sql.id(alias)}`
 
-const isId = (expr: Expr): boolean => expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
+const isId = (expr: Expr): boolean =>
+  expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
 const fixesId = (expr: Expr): boolean => expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
 
-const branchOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr, nulls: readonly boolean[]): Branch => {
+const branchOf = (
+  layout: Layout,
+  facts: TableFacts,
+  query: RowQuery,
+  expr: Expr,
+  nulls: readonly boolean[],
+): Branch => {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
   const pinned = parts.some(fixesId)
   const scope = scopeOf(layout, facts, pinned)
@@ -147,7 +161,11 @@ const branchLimitSql = ({ limit, skip }: RowQuery): Sql => {
 }
 
 // Every column has a name of its own: a driver that returns rows as objects must not lose one.
-const named = (columns: readonly Sql[]): Sql => joined(columns.map((value, at) => sql`${value} as ${sql.id(`c${at}`)}`), comma)
+const named = (columns: readonly Sql[]): Sql =>
+  joined(
+    columns.map((value, at) => sql`${value} as ${sql.id(`c${at}`)}`),
+    comma,
+  )
 
 /** Carried row keys that are columns of the result, beside the id. */
 export const carriedKeys = ({ carry }: RowQuery): readonly string[] => [...new Set(carry)].filter((key) => key !== 'id')
@@ -169,7 +187,14 @@ const deferred = (facts: TableFacts, query: RowQuery, branches: readonly Branch[
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
-    const order = query.limit === true ? orderSql(keys.map(({ value }) => value), query, id) : sql``
+    const order =
+      query.limit === true
+        ? orderSql(
+            keys.map(({ value }) => value),
+            query,
+            id,
+          )
+        : sql``
     return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${from}
       where ${every(conditions)}${order}${branchLimitSql(query)})`
   })
@@ -208,6 +233,8 @@ export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
   const [only, ...more] = branches
   if (only !== undefined && more.length === 0)
     return compile(sql`select count(*) as c0 from ${only.from} where ${every(only.conditions)}`)
-  const selects = branches.map(({ from, conditions }) => sql`select ${id} as id from ${from} where ${every(conditions)}`)
+  const selects = branches.map(
+    ({ from, conditions }) => sql`select ${id} as id from ${from} where ${every(conditions)}`,
+  )
   return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)})`)
 }

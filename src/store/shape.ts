@@ -8,7 +8,8 @@ import { column, comma, joined, literal, type Sql } from './sql.ts'
 const instantText = (value: Sql): Sql => sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
 
 const valueText = (field: Field, value: Sql): Sql => {
-  const orNull = (text: Sql): Sql => (field.nullable ? sql`case when ${value} is null then 'null' else ${text} end` : text)
+  const orNull = (text: Sql): Sql =>
+    field.nullable ? sql`case when ${value} is null then 'null' else ${text} end` : text
   if (field.coding === 'json') return orNull(value)
   if (field.coding === 'flag')
     return field.nullable
@@ -61,10 +62,13 @@ export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql =>
     else parts.push(part)
   }
   pieces.forEach(({ piece, source }, at) => {
-    if (piece.optional) return put(at < first ? optionalText(piece, source, '', ',') : optionalText(piece, source, ',', ''))
+    if (piece.optional) {
+      put(at < first ? optionalText(piece, source, '', ',') : optionalText(piece, source, ',', ''))
+      return
+    }
     put((at > first ? ',' : '') + piece.before)
     put(piece.value)
-    return put(piece.after)
+    put(piece.after)
   })
   put('}')
   const texts = parts.map((part) => (typeof part === 'string' ? literal(part) : part))

@@ -1,5 +1,13 @@
 /** Pieces of SQL, put together and numbered by Kysely, which never sees a database here. */
-import { DummyDriver, Kysely, type RawBuilder, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import {
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Bind } from '#edm/ports.ts'

@@ -93,7 +93,10 @@ const sortsOn =
   (session: Session) =>
   ({ text, slots }: Compiled): boolean =>
     session
-      .all(textOf(explainText(text)), slots.map(() => null))
+      .all(
+        textOf(explainText(text)),
+        slots.map(() => null),
+      )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 
 const openSessions = async (options: StoreOptions): Promise<{ writer: Session; reader: Session }> => {
@@ -107,7 +110,10 @@ const openSessions = async (options: StoreOptions): Promise<{ writer: Session; r
     try {
       migrate(connection, clock, migrations)
       const writer = sessionOf(driver, connection, 0)
-      return { writer, reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1) }
+      return {
+        writer,
+        reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1),
+      }
     } catch (error) {
       connection.close()
       throw error
@@ -170,7 +176,10 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
           invariant(!isOver, 'a transaction is used after its end')
           return undefined
         }
-        const tx: Tx = { ...readTxOn(writer, tenantNo, access, walk, check), ...writesOn(guarded(writer, check), tenantNo, access) }
+        const tx: Tx = {
+          ...readTxOn(writer, tenantNo, access, walk, check),
+          ...writesOn(guarded(writer, check), tenantNo, access),
+        }
         try {
           return await work(tx)
         } finally {

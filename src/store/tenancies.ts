@@ -14,7 +14,9 @@ export interface Tenancies {
 export const tenanciesOf = (reader: Session, writer: Session): Tenancies => {
   const all = textOf('select "id" from "tenancy" order by "no"')
   const one = textOf('select "no" from "tenancy" where "id" = ?')
-  const add = textOf('insert into "tenancy" ("no", "id") values ((select coalesce(max("no"), 0) + 1 from "tenancy"), ?)')
+  const add = textOf(
+    'insert into "tenancy" ("no", "id") values ((select coalesce(max("no"), 0) + 1 from "tenancy"), ?)',
+  )
   const numbers = new Map<string, number>()
   return {
     // Asked of the database when not known: another process may have added it.

@@ -8,7 +8,12 @@ import { store as storeType } from '#model/term-store.ts'
 import { guid, openWorld, storeId, system, type World } from './harness.ts'
 
 const refuses = async (work: Promise<unknown>, kind: string, code?: string, target?: string) => {
-  const facts = { kind, ...(code === undefined ? {} : { facts: expect.objectContaining({ code, ...(target === undefined ? {} : { target }) }) }) }
+  const facts = {
+    kind,
+    ...(code === undefined
+      ? {}
+      : { facts: expect.objectContaining({ code, ...(target === undefined ? {} : { target }) }) }),
+  }
   await expect(work).rejects.toMatchObject(facts)
 }
 const named = (name: string, languageTag = 'en-US') => [{ name, languageTag }]
@@ -21,13 +26,21 @@ beforeEach(async () => {
 describe('a group', () => {
   it('is made with a normalised name, unique without regard to case', async () => {
     const made = await world.create('groups', { displayName: '  A  & B ' })
-    expect(made).toMatchObject({ displayName: 'A ＆ B', description: '', scope: 'global', siteCollectionId: null, storeId })
+    expect(made).toMatchObject({
+      displayName: 'A ＆ B',
+      description: '',
+      scope: 'global',
+      siteCollectionId: null,
+      storeId,
+    })
     await refuses(world.create('groups', { displayName: 'a & b' }), 'conflict', 'nameAlreadyExists')
     await refuses(world.create('groups', {}), 'invalid', 'invalidRequest', 'displayName')
   })
 
   it('reports every fault of a body', async () => {
-    await expect(world.create('groups', { displayName: 'a|', description: '\t', id: 'x', scope: 'unknownFutureValue' })).rejects.toMatchObject({
+    await expect(
+      world.create('groups', { displayName: 'a|', description: '\t', id: 'x', scope: 'unknownFutureValue' }),
+    ).rejects.toMatchObject({
       facts: { details: [{ target: 'displayName' }, { target: 'description' }, { target: 'scope' }, { target: 'id' }] },
     })
   })
@@ -39,13 +52,21 @@ describe('a group', () => {
   })
 
   it('has scope siteCollection only through a site, and system never', async () => {
-    await refuses(world.create('groups', { displayName: 'x', scope: 'siteCollection' }), 'invalid', 'invalidRequest', 'scope')
+    await refuses(
+      world.create('groups', { displayName: 'x', scope: 'siteCollection' }),
+      'invalid',
+      'invalidRequest',
+      'scope',
+    )
     await refuses(world.create('groups', { displayName: 'x', scope: 'system' }), 'forbidden', 'accessDenied')
   })
 
   it('can be renamed, and its description emptied', async () => {
     const { id } = await world.create('groups', { displayName: 'x', description: 'd' })
-    expect(await world.update(`groups/${id}`, { description: null })).toMatchObject({ displayName: 'x', description: '' })
+    expect(await world.update(`groups/${id}`, { description: null })).toMatchObject({
+      displayName: 'x',
+      description: '',
+    })
     expect(await world.update(`groups/${id}`, { displayName: 'X' })).toMatchObject({ displayName: 'X' })
     expect(await world.update(`groups/${id}`, {})).toMatchObject({ displayName: 'X' })
     await refuses(world.update(`groups/${id}`, { displayName: 'system' }), 'conflict', 'nameAlreadyExists')
@@ -81,24 +102,50 @@ describe('a set', () => {
   it('needs a group that is there, and not the system one', async () => {
     await refuses(world.create('sets', { localizedNames: named('s') }), 'invalid', 'invalidRequest', 'parentGroup')
     const absent = world.create('sets', { localizedNames: named('s'), parentGroupId: guid('a', 77) })
-    await expect(absent).rejects.toMatchObject({ kind: 'notFound', message: `Group with id ${guid('a', 77)} not found` })
-    await refuses(world.create('sets', { localizedNames: named('s'), parentGroupId: system.group }), 'forbidden', 'accessDenied')
-    await refuses(world.create(`groups/${groupId}/sets`, { localizedNames: named('s'), parentGroupId: system.group }), 'invalid', 'invalidRequest', 'parentGroup/id')
+    await expect(absent).rejects.toMatchObject({
+      kind: 'notFound',
+      message: `Group with id ${guid('a', 77)} not found`,
+    })
+    await refuses(
+      world.create('sets', { localizedNames: named('s'), parentGroupId: system.group }),
+      'forbidden',
+      'accessDenied',
+    )
+    await refuses(
+      world.create(`groups/${groupId}/sets`, { localizedNames: named('s'), parentGroupId: system.group }),
+      'invalid',
+      'invalidRequest',
+      'parentGroup/id',
+    )
   })
 
   it('has a name no other set of the group has in that language', async () => {
     const both = [...named('One'), ...named('Un', 'fr-FR')]
     const { id } = await world.create(`groups/${groupId}/sets`, { localizedNames: both })
-    await refuses(world.create(`groups/${groupId}/sets`, { localizedNames: named('ONE') }), 'conflict', 'nameAlreadyExists')
-    await refuses(world.create(`groups/${groupId}/sets`, { localizedNames: [...named('Two'), ...named('un', 'fr-FR')] }), 'conflict', 'nameAlreadyExists')
+    await refuses(
+      world.create(`groups/${groupId}/sets`, { localizedNames: named('ONE') }),
+      'conflict',
+      'nameAlreadyExists',
+    )
+    await refuses(
+      world.create(`groups/${groupId}/sets`, { localizedNames: [...named('Two'), ...named('un', 'fr-FR')] }),
+      'conflict',
+      'nameAlreadyExists',
+    )
     const other = await world.create('groups', { displayName: 'H' })
     await world.create(`groups/${other.id}/sets`, { localizedNames: both })
-    expect(await world.update(`sets/${id}`, { localizedNames: both, properties: [{ key: 'k', value: 'v' }] })).toMatchObject({ properties: [{ key: 'k', value: 'v' }] })
+    expect(
+      await world.update(`sets/${id}`, { localizedNames: both, properties: [{ key: 'k', value: 'v' }] }),
+    ).toMatchObject({ properties: [{ key: 'k', value: 'v' }] })
   })
 
   it('keeps its names when an empty list is sent, its group whatever is sent', async () => {
     const { id } = await world.create(`groups/${groupId}/sets`, { localizedNames: named('One'), description: 'd' })
-    const after = await world.update(`sets/${id}`, { localizedNames: [], description: null, parentGroupId: system.group })
+    const after = await world.update(`sets/${id}`, {
+      localizedNames: [],
+      description: null,
+      parentGroupId: system.group,
+    })
     expect(after).toMatchObject({ localizedNames: named('One'), description: '', parentGroupId: groupId })
     expect(await world.update(`sets/${id}`, { localizedNames: named('Uno') })).toMatchObject({ sortKey: 'uno' })
   })
@@ -119,10 +166,22 @@ describe('a set', () => {
     await refuses(world.remove(`sets/${system.orphanedTerms}`), 'forbidden', 'accessDenied')
     const word = await world.create(`sets/${system.keywords}/children`, { labels: named('free') })
     expect(word).toMatchObject({ isKeyword: true })
-    await refuses(world.create(`sets/${system.keywords}/terms/${word.id}/children`, { labels: named('x') }), 'invalid', 'invalidRequest')
-    await refuses(world.create(`sets/${system.orphanedTerms}/children`, { labels: named('x') }), 'forbidden', 'accessDenied')
+    await refuses(
+      world.create(`sets/${system.keywords}/terms/${word.id}/children`, { labels: named('x') }),
+      'invalid',
+      'invalidRequest',
+    )
+    await refuses(
+      world.create(`sets/${system.orphanedTerms}/children`, { labels: named('x') }),
+      'forbidden',
+      'accessDenied',
+    )
     const { id } = await world.create(`groups/${groupId}/sets`, { localizedNames: named('S') })
-    await refuses(world.create(`sets/${system.keywords}/terms/${word.id}/relations`, { relationship: 'pin', setId: id }), 'invalid', 'invalidRequest')
+    await refuses(
+      world.create(`sets/${system.keywords}/terms/${word.id}/relations`, { relationship: 'pin', setId: id }),
+      'invalid',
+      'invalidRequest',
+    )
   })
 })
 
@@ -145,12 +204,24 @@ describe('the store', () => {
 
   it('backfills a new default language and drops what is in a removed one', async () => {
     const { id: groupId } = await world.create('groups', { displayName: 'G' })
-    const { id } = await world.create(`groups/${groupId}/sets`, { localizedNames: [...named('Genres'), ...named('Arten', 'de-DE')] })
-    const labels = [...named('Cat'), { name: 'Puss', languageTag: 'en-US', isDefault: true }, ...named('Katze', 'de-DE')]
-    const { id: cat } = await world.create(`sets/${id}/children`, { labels, descriptions: [{ description: 'Tier', languageTag: 'de-DE' }] })
+    const { id } = await world.create(`groups/${groupId}/sets`, {
+      localizedNames: [...named('Genres'), ...named('Arten', 'de-DE')],
+    })
+    const labels = [
+      ...named('Cat'),
+      { name: 'Puss', languageTag: 'en-US', isDefault: true },
+      ...named('Katze', 'de-DE'),
+    ]
+    const { id: cat } = await world.create(`sets/${id}/children`, {
+      labels,
+      descriptions: [{ description: 'Tier', languageTag: 'de-DE' }],
+    })
     await world.update('', { defaultLanguageTag: 'sv-SE', languageTags: ['en-US'] })
     expect(await world.get('')).toMatchObject({ defaultLanguageTag: 'sv-SE', languageTags: ['en-US', 'sv-SE'] })
-    expect(await world.get(`sets/${id}`)).toMatchObject({ localizedNames: [...named('Genres'), ...named('Genres', 'sv-SE')], sortKey: 'genres' })
+    expect(await world.get(`sets/${id}`)).toMatchObject({
+      localizedNames: [...named('Genres'), ...named('Genres', 'sv-SE')],
+      sortKey: 'genres',
+    })
     expect(await world.get(`terms/${cat}`)).toMatchObject({
       labels: [
         { name: 'Puss', languageTag: 'en-US', isDefault: true },
@@ -169,8 +240,17 @@ describe('keys that are no ids', () => {
   const rootId = `${host},${own},${web}`
   const hooks = behaviours(defaultSettings)
   const locate = (type: { name: string }, key: string, from?: Located) =>
-    world.read(async (tx) => hooks.find((entry) => entry.type.name === type.name)?.locate?.({ tx } as ReadContext, from, 'sites', key))
-  const team = { type: directoryGroup, id: guid('d', 1), row: { id: guid('d', 1) }, nav: 'groups', key: undefined, from: undefined }
+    world.read(async (tx) =>
+      hooks.find((entry) => entry.type.name === type.name)?.locate?.({ tx } as ReadContext, from, 'sites', key),
+    )
+  const team = {
+    type: directoryGroup,
+    id: guid('d', 1),
+    row: { id: guid('d', 1) },
+    nav: 'groups',
+    key: undefined,
+    from: undefined,
+  }
 
   beforeEach(() =>
     world.write(async (tx) => {
@@ -179,7 +259,14 @@ describe('keys that are no ids', () => {
       const base = { hostName: host, siteCollectionId: own, groupId: null, ...when }
       await tx.insert(site, { ...base, id: `${host},${own},${sub}`, path: 'sub', webId: sub })
       await tx.insert(site, { ...base, id: rootId, path: '', webId: web, isRoot: true })
-      await tx.insert(site, { ...base, id: `${host},${other},${web}`, path: 'sites/Team', webId: web, siteCollectionId: other, groupId: team.id })
+      await tx.insert(site, {
+        ...base,
+        id: `${host},${other},${web}`,
+        path: 'sites/Team',
+        webId: web,
+        siteCollectionId: other,
+        groupId: team.id,
+      })
     }),
   )
 
@@ -194,7 +281,9 @@ describe('keys that are no ids', () => {
     [`${host},${own},${guid('e', 9)}`, undefined],
     [`${host},x,y`, undefined],
     ['elsewhere.example', undefined],
-  ])('find the site %s', async (key, id) => expect(await locate(site, key)).toEqual(id === undefined ? undefined : { id }))
+  ])('find the site %s', async (key, id) =>
+    expect(await locate(site, key)).toEqual(id === undefined ? undefined : { id }),
+  )
 
   it('find only sites of the group below a group, whose own site is root', async () => {
     expect(await locate(site, 'root', team)).toEqual({ id: `${host},${other},${web}` })
@@ -208,10 +297,21 @@ describe('keys that are no ids', () => {
   })
 
   it('let a site have groups of its own, with sets nobody else reaches', async () => {
-    const at: Located = { type: site, id: rootId, row: { id: rootId, siteCollectionId: own }, nav: 'sites', key: 'root', from: undefined }
+    const at: Located = {
+      type: site,
+      id: rootId,
+      row: { id: rootId, siteCollectionId: own },
+      nav: 'sites',
+      key: 'root',
+      from: undefined,
+    }
     const made = await world.create('groups', { displayName: 'Mine', scope: 'siteCollection' }, at)
     expect(made).toMatchObject({ parentSiteId: rootId, siteCollectionId: own, scope: 'siteCollection' })
-    await refuses(world.create('sets', { parentGroupId: made.id, localizedNames: named('s') }), 'notFound', 'itemNotFound')
+    await refuses(
+      world.create('sets', { parentGroupId: made.id, localizedNames: named('s') }),
+      'notFound',
+      'itemNotFound',
+    )
     const inside = await world.create('sets', { parentGroupId: made.id, localizedNames: named('s') }, at)
     expect(inside).toMatchObject({ siteCollectionId: own })
     const { id } = await world.create(`sets/${inside.id}/children`, { labels: named('t') }, at)
@@ -219,8 +319,16 @@ describe('keys that are no ids', () => {
     await refuses(world.get(`terms/${id}`), 'notFound')
     const { id: g } = await world.create('groups', { displayName: 'All' })
     const { id: open } = await world.create(`groups/${g}/sets`, { localizedNames: named('o') })
-    await refuses(world.create(`sets/${open}/relations`, { relationship: 'pin', toTermId: id }), 'notFound', 'itemNotFound')
+    await refuses(
+      world.create(`sets/${open}/relations`, { relationship: 'pin', toTermId: id }),
+      'notFound',
+      'itemNotFound',
+    )
     await world.create(`sets/${open}/relations`, { relationship: 'pin', toTermId: id }, at)
-    await refuses(world.create(`sets/${open}/terms/${id}/relations`, { relationship: 'pin', setId: inside.id }), 'notFound', 'itemNotFound')
+    await refuses(
+      world.create(`sets/${open}/terms/${id}/relations`, { relationship: 'pin', setId: inside.id }),
+      'notFound',
+      'itemNotFound',
+    )
   })
 })

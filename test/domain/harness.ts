@@ -17,7 +17,12 @@ export const guid = (kind: string, number: number): string =>
   `${kind.padEnd(8, '0')}-0000-4000-8000-${number.toString(16).padStart(12, '0')}`
 
 export const storeId = guid('5', 0)
-export const system = { group: guid('a', 0xff), keywords: guid('5e', 0xf1), orphanedTerms: guid('5e', 0xf2), hashtags: guid('5e', 0xf3) }
+export const system = {
+  group: guid('a', 0xff),
+  keywords: guid('5e', 0xf1),
+  orphanedTerms: guid('5e', 0xf2),
+  hashtags: guid('5e', 0xf3),
+}
 
 const counting = (): Ids => {
   let last = 0
@@ -83,7 +88,9 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const prepared = rowsOfNav(store)
   await store.addTenant(tenantId)
   const start = '2026-01-01T00:00:00.000Z'
-  await store.write(tenantId, (tx) => createStore(tx, { id: storeId, languageTags: languages, ids, now: start, system }))
+  await store.write(tenantId, (tx) =>
+    createStore(tx, { id: storeId, languageTags: languages, ids, now: start, system }),
+  )
 
   const contextOf = (tx: Tx, listing?: string): WriteContext => ({
     tx,
@@ -138,8 +145,12 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     return at
   }
 
-  const split = (path: string) => ({ parent: path.slice(0, path.lastIndexOf('/') + 1), nav: path.slice(path.lastIndexOf('/') + 1) })
-  const writing = <T>(work: (context: WriteContext) => Promise<T>) => store.write(tenantId, (tx) => work(contextOf(wrap(tx))))
+  const split = (path: string) => ({
+    parent: path.slice(0, path.lastIndexOf('/') + 1),
+    nav: path.slice(path.lastIndexOf('/') + 1),
+  })
+  const writing = <T>(work: (context: WriteContext) => Promise<T>) =>
+    store.write(tenantId, (tx) => work(contextOf(wrap(tx))))
   const whole = async (context: WriteContext, { type, id }: Located) => (await context.tx.get(type, id)) as AnyRow
 
   const world: World = {
@@ -184,7 +195,10 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const { nav: link, type } = navOf(from, nav)
         if (!link.many) throw new Error(`${nav} is no list`)
         const choice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
-        const rows = await tx.page(prepared(link, choice.scope, type, false), { ...bindOf(link, choice.scope, from), ...choice.bind })
+        const rows = await tx.page(prepared(link, choice.scope, type, false), {
+          ...bindOf(link, choice.scope, from),
+          ...choice.bind,
+        })
         return rows.map(({ row }) => row.id)
       }),
   }

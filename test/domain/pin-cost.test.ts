@@ -22,16 +22,19 @@ const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true 
 it('pins a branch of 2,000 terms with no more calls than one of two', async () => {
   const world = await openWorld({ wrap: counted })
   const { id: group } = await world.create('groups', { displayName: 'G' })
-  const setOf = async (name: string) => (await world.create(`groups/${group}/sets`, { localizedNames: [{ name, languageTag: 'en-US' }] })).id
+  const setOf = async (name: string) =>
+    (await world.create(`groups/${group}/sets`, { localizedNames: [{ name, languageTag: 'en-US' }] })).id
   const home = await setOf('home')
   const target = await setOf('target')
   const heads = { leaf: guid('7', 1), two: guid('7', 2), many: guid('7', 3) }
-  for (const [name, id] of Object.entries(heads)) await world.create(`sets/${home}/children`, { id, labels: labels(name) })
+  for (const [name, id] of Object.entries(heads))
+    await world.create(`sets/${home}/children`, { id, labels: labels(name) })
   await world.create(`sets/${home}/terms/${heads.two}/children`, { labels: labels('child') })
   await world.create(`sets/${home}/terms/${heads.many}/children`, { labels: labels('child') })
   await world.write(async (tx) => {
     const rest = { setId: home, parentId: heads.many, level: 2 }
-    for (let at = 1; at < 2000; at += 1) await tx.insert(term, { ...rest, id: guid('7a', at), sortKey: `t${at}`, labels: labels(`t${at}`) })
+    for (let at = 1; at < 2000; at += 1)
+      await tx.insert(term, { ...rest, id: guid('7a', at), sortKey: `t${at}`, labels: labels(`t${at}`) })
   })
   const costOf = async (id: string) => {
     calls = 0

@@ -44,7 +44,14 @@ const under = (state: State, set: string, parent: string | null): Occurrence[] =
   state.rows.filter((row) => row.set === set && row.parent === parent)
 
 /** Everything below a place, depth first; refuses what is too deep or occurs twice. */
-const expandBelow = (state: State, set: string, parent: string | null, level: number, locked: boolean, seen: Set<string>): Shown[] =>
+const expandBelow = (
+  state: State,
+  set: string,
+  parent: string | null,
+  level: number,
+  locked: boolean,
+  seen: Set<string>,
+): Shown[] =>
   under(state, set, parent).flatMap((row) => {
     if (seen.has(row.term)) refuse(`${row.term} occurs twice`)
     if (level > 7) refuse('too deep')
@@ -88,7 +95,13 @@ const openParent = (state: State, set: string, parent: string | null): void => {
   if (parent !== null && shownIn(state, set, parent).locked) refuse('below a pin')
 }
 
-export const createTerm = (state: State, set: string, parent: string | null, term: string, labels: Term['labels']): State => {
+export const createTerm = (
+  state: State,
+  set: string,
+  parent: string | null,
+  term: string,
+  labels: Term['labels'],
+): State => {
   openParent(state, set, parent)
   return sound({
     ...state,
@@ -101,12 +114,24 @@ const rowsBelow = (state: State, row: Occurrence): Occurrence[] =>
   row.kind === 'pin' ? [] : under(state, row.set, row.term).flatMap((child) => [child, ...rowsBelow(state, child)])
 
 const linked = (state: State, source: Occurrence, set: string): Occurrence[] =>
-  rowsBelow(state, source).map(({ parent, term, kind }) => ({ set, parent, term, kind: kind === 'pin' ? 'pin' : 'reuse' }))
+  rowsBelow(state, source).map(({ parent, term, kind }) => ({
+    set,
+    parent,
+    term,
+    kind: kind === 'pin' ? 'pin' : 'reuse',
+  }))
 
 const sourceOf = (state: State, term: string): Occurrence =>
   state.rows.find((row) => row.term === term && row.kind === 'source') ?? refuse('no source')
 
-export const relate = (state: State, through: string, term: string, kind: 'pin' | 'reuse', set: string, parent: string | null): State => {
+export const relate = (
+  state: State,
+  through: string,
+  term: string,
+  kind: 'pin' | 'reuse',
+  set: string,
+  parent: string | null,
+): State => {
   shownIn(state, through, term)
   openParent(state, set, parent)
   if (homeOf(state, term) === set) refuse('its own home')

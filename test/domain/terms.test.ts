@@ -6,7 +6,12 @@ import { relation, term } from '#model/term-store.ts'
 import { guid, openWorld, system, type World } from './harness.ts'
 
 const refuses = async (work: Promise<unknown>, kind: string, code?: string, target?: string) => {
-  const facts = { kind, ...(code === undefined ? {} : { facts: expect.objectContaining({ code, ...(target === undefined ? {} : { target }) }) }) }
+  const facts = {
+    kind,
+    ...(code === undefined
+      ? {}
+      : { facts: expect.objectContaining({ code, ...(target === undefined ? {} : { target }) }) }),
+  }
   await expect(work).rejects.toMatchObject(facts)
 }
 const named = (name: string, languageTag = 'en-US') => [{ name, languageTag }]
@@ -34,10 +39,22 @@ beforeEach(async () => {
 
 describe('a term', () => {
   it('is made under a set, through terms as well, or under a term', async () => {
-    const made = await world.create(`sets/${one}/terms`, { labels: named(' A & b '), descriptions: [{ description: '', languageTag: 'en-US' }] })
-    expect(made).toMatchObject({ labels: [{ name: 'A ＆ b', isDefault: true, languageTag: 'en-US' }], sortKey: 'a ＆ b', level: 1, height: 1 })
+    const made = await world.create(`sets/${one}/terms`, {
+      labels: named(' A & b '),
+      descriptions: [{ description: '', languageTag: 'en-US' }],
+    })
+    expect(made).toMatchObject({
+      labels: [{ name: 'A ＆ b', isDefault: true, languageTag: 'en-US' }],
+      sortKey: 'a ＆ b',
+      level: 1,
+      height: 1,
+    })
     expect(made['descriptions']).toEqual([{ description: '', languageTag: 'en-US' }])
-    expect(await world.get(`terms/${made.id}`)).toMatchObject({ descriptions: [], createdDateTime: world.now, lastModifiedDateTime: world.now })
+    expect(await world.get(`terms/${made.id}`)).toMatchObject({
+      descriptions: [],
+      createdDateTime: world.now,
+      lastModifiedDateTime: world.now,
+    })
     await grow(`sets/${one}/terms/${made.id}`, 'below')
     expect(await world.get(`terms/${made.id}`)).toMatchObject({ height: 2 })
     expect(await world.get(`sets/${one}`)).toMatchObject({ termCount: 2 })
@@ -46,9 +63,17 @@ describe('a term', () => {
   it('shares its default labels with no sibling, in any language both have', async () => {
     await world.create(`sets/${one}/children`, { labels: [...named('Cat'), ...named('Chat', 'fr-FR')] })
     const clash = world.create(`sets/${one}/children`, { labels: [...named('Talk'), ...named('CHAT', 'fr-FR')] })
-    await expect(clash).rejects.toMatchObject({ kind: 'conflict', message: 'There is already a term with the same default label and parent term.' })
+    await expect(clash).rejects.toMatchObject({
+      kind: 'conflict',
+      message: 'There is already a term with the same default label and parent term.',
+    })
     await refuses(world.create(`sets/${one}/children`, { labels: named('cat') }), 'conflict', 'nameAlreadyExists')
-    await world.create(`sets/${one}/children`, { labels: [...named('Talk'), { name: 'Cat', languageTag: 'en-US', isDefault: false }].map((label, at) => ({ ...label, isDefault: at === 0 })) })
+    await world.create(`sets/${one}/children`, {
+      labels: [...named('Talk'), { name: 'Cat', languageTag: 'en-US', isDefault: false }].map((label, at) => ({
+        ...label,
+        isDefault: at === 0,
+      })),
+    })
     await world.create(`sets/${two}/children`, { labels: named('cat') })
   })
 
@@ -62,10 +87,16 @@ describe('a term', () => {
     const id = await grow(`sets/${one}`, 'A')
     const made = world.now
     world.now = '2026-02-02T00:00:00.000Z'
-    expect(await world.update(`sets/${one}/terms/${id}`, { isDeprecated: true })).toMatchObject({ lastModifiedDateTime: made })
+    expect(await world.update(`sets/${one}/terms/${id}`, { isDeprecated: true })).toMatchObject({
+      lastModifiedDateTime: made,
+    })
     const properties = [{ key: 'k', value: 'v' }]
     const descriptions = [{ description: 'd', languageTag: 'fr-FR' }]
-    expect(await world.update(`sets/${one}/terms/${id}`, { properties, descriptions })).toMatchObject({ properties, descriptions, lastModifiedDateTime: world.now })
+    expect(await world.update(`sets/${one}/terms/${id}`, { properties, descriptions })).toMatchObject({
+      properties,
+      descriptions,
+      lastModifiedDateTime: world.now,
+    })
     expect(await world.update(`terms/${id}`, { descriptions: [] })).toMatchObject({ descriptions: [], properties })
     await refuses(world.update(`terms/${id}`, { labels: [] }), 'invalid', 'invalidRequest', 'labels')
     expect(await world.update(`terms/${id}`, { labels: named('B') })).toMatchObject({ sortKey: 'b' })
@@ -95,7 +126,11 @@ describe('sharing', () => {
 
   it('lists as recorded', async () => {
     world.now = '2026-03-03T00:00:00.000Z'
-    const pin = await world.create(`sets/${one}/terms/${a}/relations`, { relationship: 'pin', setId: two, fromTermId: b })
+    const pin = await world.create(`sets/${one}/terms/${a}/relations`, {
+      relationship: 'pin',
+      setId: two,
+      fromTermId: b,
+    })
     const reuse = await world.create(`sets/${one}/terms/${aa}/relations`, { relationship: 'reuse', setId: two })
     expect(pin).toMatchObject({ id: relationId(two, b, a), level: 2, height: 2, fromTermId: b, toTermId: a })
     expect(await world.list(`sets/${one}/relations`)).toEqual([])
@@ -120,7 +155,10 @@ describe('sharing', () => {
     expect(await world.list(`sets/${two}/children`, 'nonsense')).toEqual([b])
     const natural = await openWorld({ settings: { ...defaultSettings, listing: 'natural' } })
     const { id } = await natural.create('groups', { displayName: 'G' })
-    const [x, y] = [await natural.create(`groups/${id}/sets`, { localizedNames: named('x') }), await natural.create(`groups/${id}/sets`, { localizedNames: named('y') })]
+    const [x, y] = [
+      await natural.create(`groups/${id}/sets`, { localizedNames: named('x') }),
+      await natural.create(`groups/${id}/sets`, { localizedNames: named('y') }),
+    ]
     const made = await natural.create(`sets/${x.id}/children`, { labels: named('t') })
     await natural.create(`sets/${y.id}/relations`, { relationship: 'reuse', toTermId: made.id })
     expect(await natural.list(`sets/${y.id}/children`)).toEqual([made.id])
@@ -128,12 +166,18 @@ describe('sharing', () => {
   })
 
   it('needs a kind, a set and a term, and says all that is missing', async () => {
-    await expect(world.create(`sets/${one}/terms/${a}/relations`, { relationship: 'unknownFutureValue', toTermId: b })).rejects.toMatchObject({
+    await expect(
+      world.create(`sets/${one}/terms/${a}/relations`, { relationship: 'unknownFutureValue', toTermId: b }),
+    ).rejects.toMatchObject({
       facts: { details: [{ target: 'relationship' }, { target: 'set' }, { target: 'toTerm' }] },
     })
     await refuses(world.create(`sets/${two}/relations`, { relationship: 'pin' }), 'invalid', 'invalidRequest', 'toTerm')
     await refuses(share('pin', a, guid('5e', 9)), 'notFound')
-    await refuses(world.create(`sets/${one}/terms/${a}/relations`, { relationship: 'pin', setId: guid('5e', 9) }), 'notFound', 'itemNotFound')
+    await refuses(
+      world.create(`sets/${one}/terms/${a}/relations`, { relationship: 'pin', setId: guid('5e', 9) }),
+      'notFound',
+      'itemNotFound',
+    )
     await refuses(share('pin', guid('7', 99), two), 'notFound', 'itemNotFound')
     await refuses(share('pin', a, two, aa), 'notFound', 'itemNotFound')
   })
@@ -164,6 +208,14 @@ describe('sharing', () => {
     await refuses(share('reuse', a, three, deepest), 'invalid', 'invalidRequest')
     await share('pin', aa, three, deepest)
     await refuses(grow(`sets/${one}/terms/${aa}`, 'too deep there'), 'invalid', 'invalidRequest')
+  })
+
+  it('finds a clash among shared siblings, however common the label', async () => {
+    await share('reuse', aa, two)
+    for (let at = 0; at < 33; at += 1)
+      await grow(`sets/${three}/terms/${await grow(`sets/${three}`, `parent ${at}`)}`, 'AA')
+    await refuses(grow(`sets/${two}`, 'aa'), 'conflict', 'nameAlreadyExists')
+    await grow(`sets/${two}/terms/${b}`, 'aa')
   })
 
   it('refuses a branch part of which another mirror shows there already', async () => {
@@ -203,11 +255,27 @@ describe('sharing', () => {
     await refuses(world.update(`sets/${two}/relations/${id}`, { relationship: 'pin' }), 'conflict', 'conflict')
     await refuses(world.update(`sets/${two}/terms/${a}`, { labels: named('B') }), 'conflict', 'nameAlreadyExists')
     await world.remove(`sets/${two}/terms/${local}`)
-    expect(await world.update(`sets/${two}/relations/${id}`, { relationship: 'pin' })).toMatchObject({ id, relationship: 'pin', height: 2 })
+    expect(await world.update(`sets/${two}/relations/${id}`, { relationship: 'pin' })).toMatchObject({
+      id,
+      relationship: 'pin',
+      height: 2,
+    })
     expect(await world.list(`sets/${two}/terms/${a}/children`, 'natural')).toHaveLength(2)
-    expect(await world.update(`sets/${two}/relations/${id}`, { relationship: 'pin', setId: two })).toMatchObject({ relationship: 'pin' })
-    await refuses(world.update(`sets/${two}/relations/${id}`, { setId: one, toTermId: b, fromTermId: null }), 'invalid', 'invalidRequest', 'set')
-    await refuses(world.update(`sets/${two}/relations/${id}`, { relationship: null }), 'invalid', 'invalidRequest', 'relationship')
+    expect(await world.update(`sets/${two}/relations/${id}`, { relationship: 'pin', setId: two })).toMatchObject({
+      relationship: 'pin',
+    })
+    await refuses(
+      world.update(`sets/${two}/relations/${id}`, { setId: one, toTermId: b, fromTermId: null }),
+      'invalid',
+      'invalidRequest',
+      'set',
+    )
+    await refuses(
+      world.update(`sets/${two}/relations/${id}`, { relationship: null }),
+      'invalid',
+      'invalidRequest',
+      'relationship',
+    )
   })
 
   it('takes the shape of the source again as a pin, and its height', async () => {
@@ -267,7 +335,9 @@ describe('deleting a source that is used elsewhere', () => {
     await world.remove(`sets/${two}/terms/${leaf}`)
     await world.remove(`sets/${one}`)
     expect(await world.list(`sets/${system.orphanedTerms}/terms`)).toEqual([middle, top])
-    expect(await world.update(`sets/${two}/terms/${middle}`, { labels: named('Middle') })).toMatchObject({ sortKey: 'middle' })
+    expect(await world.update(`sets/${two}/terms/${middle}`, { labels: named('Middle') })).toMatchObject({
+      sortKey: 'middle',
+    })
     expect(await world.update(`sets/${two}/terms/${top}`, { labels: named('Top') })).toMatchObject({ sortKey: 'top' })
     await world.remove(`sets/${two}/terms/${top}`)
     expect(await world.get('')).toMatchObject({ termCount: 0, setCount: 5 })

@@ -11,7 +11,9 @@ export interface World {
   readonly props: Readonly<Record<string, Prop>>
   readonly bind: Readonly<Record<string, unknown>>
   /** Lambda variable → its element, and the properties of the element. */
-  readonly variables: Readonly<Record<string, { readonly value: unknown; readonly props: Readonly<Record<string, Prop>> }>>
+  readonly variables: Readonly<
+    Record<string, { readonly value: unknown; readonly props: Readonly<Record<string, Prop>> }>
+  >
 }
 
 const propOf = (world: World, of: string, path: readonly string[]): Prop | undefined => {
@@ -37,9 +39,10 @@ const memberValue = (world: World, of: string, path: readonly string[]): unknown
   return value ?? null
 }
 
-const folding = (value: unknown, folded: boolean): unknown => (folded && typeof value === 'string' ? fold(value) : value)
+const folding = (value: unknown, folded: boolean): unknown =>
+  folded && typeof value === 'string' ? fold(value) : value
 
-const valueOf = (expr: Expr, world: World, folded: boolean): unknown => {
+const resultOf = (expr: Expr, world: World, folded: boolean): unknown => {
   switch (expr.op) {
     case 'const':
       return folding(expr.value, folded)
@@ -59,7 +62,7 @@ const valueOf = (expr: Expr, world: World, folded: boolean): unknown => {
 const call = (expr: Expr & { op: 'call' }, world: World, outer: boolean): unknown => {
   const makesText = ['tolower', 'toupper', 'trim', 'concat', 'substring', 'date'].includes(expr.name)
   const folded = makesText ? outer : expr.args.some((arg) => isFolded(arg, world))
-  const args = expr.args.map((arg) => valueOf(arg, world, folded))
+  const args = expr.args.map((arg) => resultOf(arg, world, folded))
   if (args.includes(null)) return null
   const [a, b, c] = args as [string, string, number]
   const n = Number(b)
@@ -105,7 +108,8 @@ const rank = (expr: Expr, other: Expr, world: World, value: unknown): unknown =>
   for (const side of [expr, other]) {
     if (side.op !== 'member') continue
     const type = propOf(world, side.of, side.path)?.type
-    if (typeof type === 'object' && type.kind === 'enum') return type.members.find(({ name }) => name === value)?.value ?? null
+    if (typeof type === 'object' && type.kind === 'enum')
+      return type.members.find(({ name }) => name === value)?.value ?? null
   }
   return value
 }
@@ -153,14 +157,14 @@ export const truth = (expr: Expr, world: World): Truth => {
     case 'gt':
     case 'ge': {
       const folded = isFolded(expr.left, world) || isFolded(expr.right, world)
-      const a = plain(valueOf(expr.left, world, folded))
-      const b = plain(valueOf(expr.right, world, folded))
+      const a = plain(resultOf(expr.left, world, folded))
+      const b = plain(resultOf(expr.right, world, folded))
       if (expr.op === 'ne') return a !== b
       if (expr.op === 'eq' || expr.op === 'same') return a === b
       return compare(expr.op, rank(expr.left, expr.right, world, a), rank(expr.right, expr.left, world, b))
     }
     default: {
-      const value = valueOf(expr, world, false)
+      const value = resultOf(expr, world, false)
       return value === null ? null : value === true
     }
   }

@@ -15,7 +15,11 @@ export const freshId = (name = 'x'): string => {
   return `${name}-${used}`
 }
 
-const model = libraryModels[0] ?? (() => { throw new Error('no model') })()
+const model =
+  libraryModels[0] ??
+  (() => {
+    throw new Error('no model')
+  })()
 
 export const viewOf = (type: EntityType) => model.view(type.name)
 
@@ -49,5 +53,8 @@ export const addShelf = (store: Store, tenant = here): Promise<string> =>
 export const addBook = (store: Store, draft: Partial<AnyRow> & { shelfId: string }, tenant = here): Promise<string> =>
   store.write(tenant, async (tx) => (await tx.insert(book, { id: freshId('book'), ...draft })).id)
 
-export const addLoan = (store: Store, draft: Partial<AnyRow> & { shelfId: string; toBookId: string }): Promise<string> =>
+export const addLoan = (
+  store: Store,
+  draft: Partial<AnyRow> & { shelfId: string; toBookId: string },
+): Promise<string> =>
   store.write(here, async (tx) => (await tx.insert(loan, { id: freshId('loan'), kind: 'pin', ...draft })).id)

@@ -2,14 +2,33 @@
 import fc from 'fast-check'
 import { constant, type Expr, member, param } from '#edm/query.ts'
 
-export const someTexts = ['', 'a', 'A', 'ab', 'Ab', 'b', 'ä', 'Ä', 'a\u0308', "o'x", '%', '_', ' a ', '"', '\\'] as const
+export const someTexts = [
+  '',
+  'a',
+  'A',
+  'ab',
+  'Ab',
+  'b',
+  'ä',
+  'Ä',
+  'a\u0308',
+  "o'x",
+  '%',
+  '_',
+  ' a ',
+  '"',
+  '\\',
+] as const
 const instants = ['2023-12-31T23:59:59.999Z', '2024-01-01T00:00:00.000Z', '2024-02-29T12:30:45.120Z'] as const
 const moods = ['sad', 'calm', 'glad'] as const
 
 const text = fc.constantFrom(...someTexts)
 const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 4 })
 
-const aTitle = fc.record({ name: orNull(text), isMain: orNull(fc.boolean()), tongue: orNull(fc.constantFrom('en', 'DE')) }, { requiredKeys: [] })
+const aTitle = fc.record(
+  { name: orNull(text), isMain: orNull(fc.boolean()), tongue: orNull(fc.constantFrom('en', 'DE')) },
+  { requiredKeys: [] },
+)
 
 export const aRow = fc.record({
   note: orNull(text),
@@ -31,7 +50,11 @@ const equalities = fc.constantFrom('eq', 'ne', 'same' as const)
 const compared = (op: fc.Arbitrary<string>, left: fc.Arbitrary<Expr>, right: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> =>
   fc.record({ op, left, right }).map((parts) => parts as Expr)
 
-const aTextMember = fc.constantFrom<Expr>(member('note'), member('heading'), member('sortKey'), { op: 'member', path: ['place', 'city'], of: 'it' })
+const aTextMember = fc.constantFrom<Expr>(member('note'), member('heading'), member('sortKey'), {
+  op: 'member',
+  path: ['place', 'city'],
+  of: 'it',
+})
 const aFixedText = fc.oneof(text.map(constant), fc.constant(param('text')))
 const aText: fc.Arbitrary<Expr> = fc.oneof(
   { weight: 4, arbitrary: aTextMember },
@@ -41,7 +64,9 @@ const aText: fc.Arbitrary<Expr> = fc.oneof(
   aTextMember.map((of) => call('trim', of)),
   fc.tuple(aTextMember, aFixedText).map(([a, b]) => call('concat', a, b)),
   fc.tuple(aTextMember, fc.integer({ min: 0, max: 2 })).map(([of, from]) => call('substring', of, constant(from))),
-  fc.tuple(aTextMember, fc.integer({ min: 0, max: 2 })).map(([of, count]) => call('substring', of, constant(0), constant(count))),
+  fc
+    .tuple(aTextMember, fc.integer({ min: 0, max: 2 }))
+    .map(([of, count]) => call('substring', of, constant(0), constant(count))),
 )
 
 const parts = ['year', 'month', 'day', 'hour', 'minute', 'second'] as const
@@ -65,7 +90,11 @@ const aTitleCondition: fc.Arbitrary<Expr> = fc.letrec<{ any: Expr }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     compared(comparisons, fc.constantFrom(titleMember('name'), titleMember('tongue')), aFixedText),
-    compared(equalities, fc.constant(titleMember('isMain')), fc.constantFrom(constant(true), constant(false), constant(null))),
+    compared(
+      equalities,
+      fc.constant(titleMember('isMain')),
+      fc.constantFrom(constant(true), constant(false), constant(null)),
+    ),
     aTest(fc.constant(titleMember('name')), aFixedText),
     fc.array(tie('any'), { minLength: 1, maxLength: 2 }).map((args): Expr => ({ op: 'and', args })),
     fc.array(tie('any'), { minLength: 1, maxLength: 2 }).map((args): Expr => ({ op: 'or', args })),
@@ -79,9 +108,16 @@ const aTagCondition: fc.Arbitrary<Expr> = fc.oneof(
 )
 
 const aLambda: fc.Arbitrary<Expr> = fc.oneof(
-  fc.tuple(fc.constantFrom('any', 'all' as const), aTitleCondition).map(([op, where]) => ({ op, over: ['titles'], of: 'it', variable: 'e', where }) as Expr),
-  fc.tuple(fc.constantFrom('any', 'all' as const), aTagCondition).map(([op, where]) => ({ op, over: ['tags'], of: 'it', variable: 'e', where }) as Expr),
-  fc.constantFrom<Expr>({ op: 'any', over: ['tags'], of: 'it', variable: 'e' }, { op: 'any', over: ['titles'], of: 'it', variable: 'e' }),
+  fc
+    .tuple(fc.constantFrom('any', 'all' as const), aTitleCondition)
+    .map(([op, where]) => ({ op, over: ['titles'], of: 'it', variable: 'e', where }) as Expr),
+  fc
+    .tuple(fc.constantFrom('any', 'all' as const), aTagCondition)
+    .map(([op, where]) => ({ op, over: ['tags'], of: 'it', variable: 'e', where }) as Expr),
+  fc.constantFrom<Expr>(
+    { op: 'any', over: ['tags'], of: 'it', variable: 'e' },
+    { op: 'any', over: ['titles'], of: 'it', variable: 'e' },
+  ),
 )
 
 const aLeaf: fc.Arbitrary<Expr> = fc.oneof(
@@ -89,7 +125,11 @@ const aLeaf: fc.Arbitrary<Expr> = fc.oneof(
   compared(comparisons, aNumber, aNumber),
   compared(comparisons, fc.constant(member('made')), fc.constantFrom(...instants).map(constant)),
   compared(comparisons, fc.constant(member('mood')), fc.constantFrom(...moods).map(constant)),
-  compared(equalities, fc.constantFrom(member('note'), member('heading'), member('pages'), member('made'), member('mood')), fc.constant(constant(null))),
+  compared(
+    equalities,
+    fc.constantFrom(member('note'), member('heading'), member('pages'), member('made'), member('mood')),
+    fc.constant(constant(null)),
+  ),
   compared(equalities, fc.constant(constant(null)), fc.constantFrom(member('heading'), member('isLent'))),
   compared(equalities, aFlag, fc.constantFrom(constant(true), constant(false), constant(null))),
   compared(equalities, aTest(aText, aFixedText), fc.constantFrom(constant(true), constant(false))),
@@ -97,8 +137,12 @@ const aLeaf: fc.Arbitrary<Expr> = fc.oneof(
   aTest(aText, aText),
   aLambda,
   fc.constantFrom(constant(true), constant(false)),
-  fc.tuple(aTextMember, fc.array(fc.oneof(aFixedText, fc.constant(constant(null))), { maxLength: 3 })).map(([left, list]): Expr => ({ op: 'in', left, list })),
-  fc.array(fc.constantFrom(...moods).map(constant), { minLength: 1, maxLength: 2 }).map((list): Expr => ({ op: 'in', left: member('mood'), list })),
+  fc
+    .tuple(aTextMember, fc.array(fc.oneof(aFixedText, fc.constant(constant(null))), { maxLength: 3 }))
+    .map(([left, list]): Expr => ({ op: 'in', left, list })),
+  fc
+    .array(fc.constantFrom(...moods).map(constant), { minLength: 1, maxLength: 2 })
+    .map((list): Expr => ({ op: 'in', left: member('mood'), list })),
 )
 
 export const aCondition: fc.Arbitrary<Expr> = fc.letrec<{ any: Expr }>((tie) => ({

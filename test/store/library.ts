@@ -10,8 +10,8 @@ import {
   many,
   one,
   text,
-  whole,
   type Workload,
+  whole,
 } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import type { Closure } from '#edm/query.ts'
@@ -101,7 +101,9 @@ export const workload: Workload = {
 
 export const libraryModels = [modelOf('v1.0', [workload]), modelOf('beta', [workload])]
 
-export const libraryMigrations = [draftMigration(libraryModels, 'init', [])?.migration].flatMap((migration) => migration ?? [])
+export const libraryMigrations = [draftMigration(libraryModels, 'init', [])?.migration].flatMap(
+  (migration) => migration ?? [],
+)
 
 const steps: Closure['steps'] = [
   {

@@ -1,10 +1,10 @@
 /** Which way SQLite takes: the cost of a listing must follow its page, not the store. */
 import { describe, expect, it } from 'vitest'
+import { systemClock } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
-import { all, constant, equal, type Expr, member, param, type RowQuery, same } from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, param, type RowQuery, same } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { group, mirror, relation, set, term } from '#model/term-store.ts'
-import { systemClock } from '#base/clock.ts'
 import { walkQuery } from '#store/closure.ts'
 import { chooseDriver } from '#store/driver.ts'
 import { layoutOf } from '#store/layout.ts'
@@ -18,10 +18,20 @@ const connection = openConnection(await chooseDriver(), ':memory:', 0)
 migrate(connection, systemClock)
 
 const explain = ({ text, slots }: Compiled): string[] =>
-  connection.prepare(`explain query plan ${text}`).all(slots.map(() => null)).map((row) => String(row[3]))
+  connection
+    .prepare(`explain query plan ${text}`)
+    .all(slots.map(() => null))
+    .map((row) => String(row[3]))
 
 const planOf = (type: EntityType, more: Partial<RowQuery>): string[] =>
-  explain(rowsQuery(layout, { type, branches: [], order: [], shape: [whole], carry: [], limit: true, ...more }, [], (compiled) => explain(compiled).some((line) => line.includes('TEMP B-TREE FOR ORDER BY'))))
+  explain(
+    rowsQuery(
+      layout,
+      { type, branches: [], order: [], shape: [whole], carry: [], limit: true, ...more },
+      [],
+      (compiled) => explain(compiled).some((line) => line.includes('TEMP B-TREE FOR ORDER BY')),
+    ),
+  )
 
 /** A column no index has. */
 const whole = { kind: 'prop', name: 'createdDateTime', prop: term.props.createdDateTime } as const
@@ -37,7 +47,9 @@ const expectNoScan = (plan: readonly string[]) => {
 describe('the plan of a listing', () => {
   it('follows the index, without sorting, for the terms of a set', () => {
     const index = 'i_term_store_term__set_id_sort_key_id'
-    expect(planOf(term, { branches: [inSet], order: bySortKey })).toEqual([`SEARCH t USING INDEX ${index} (tenant_no=? AND set_id=?)`])
+    expect(planOf(term, { branches: [inSet], order: bySortKey })).toEqual([
+      `SEARCH t USING INDEX ${index} (tenant_no=? AND set_id=?)`,
+    ])
     expect(planOf(term, { branches: [inSet], order: bySortKey, after: true })).toEqual([
       `SEARCH t USING INDEX ${index} (tenant_no=? AND set_id=? AND (sort_key,id)>(?,?))`,
     ])
@@ -47,18 +59,28 @@ describe('the plan of a listing', () => {
     ['a term', equal(member('parentId'), param('term'))],
     ['the root', same(member('parentId'), constant(null))],
   ])('follows the index, without sorting, for the children of %s', (_, parent) => {
-    const start = 'SEARCH t USING INDEX i_term_store_term__parent_id_set_id_sort_key_id (tenant_no=? AND parent_id=? AND set_id=?'
+    const start =
+      'SEARCH t USING INDEX i_term_store_term__parent_id_set_id_sort_key_id (tenant_no=? AND parent_id=? AND set_id=?'
     expect(planOf(term, { branches: [all(inSet, parent)], order: bySortKey })).toEqual([`${start})`])
-    expect(planOf(term, { branches: [all(inSet, parent)], order: bySortKey, after: true })).toEqual([`${start} AND (sort_key,id)>(?,?))`])
+    expect(planOf(term, { branches: [all(inSet, parent)], order: bySortKey, after: true })).toEqual([
+      `${start} AND (sort_key,id)>(?,?))`,
+    ])
   })
 
   it('bounds the index for an order that runs backwards', () => {
-    const [line] = planOf(term, { branches: [inSet], order: [{ by: member('sortKey'), descending: true }], after: true })
+    const [line] = planOf(term, {
+      branches: [inSet],
+      order: [{ by: member('sortKey'), descending: true }],
+      after: true,
+    })
     expect(line).toContain('(tenant_no=? AND set_id=? AND sort_key<?)')
   })
 
   it('sorts at most rows of one name for the groups of a store', () => {
-    const plan = planOf(group, { branches: [equal(member('storeId'), param('store'))], order: [{ by: member('displayName'), descending: false }] })
+    const plan = planOf(group, {
+      branches: [equal(member('storeId'), param('store'))],
+      order: [{ by: member('displayName'), descending: false }],
+    })
     expect(plan[0]).toContain('i_term_store_group__store_id_display_name_fold (tenant_no=? AND store_id=?)')
     expect(plan.slice(1)).toEqual(['USE TEMP B-TREE FOR LAST TERM OF ORDER BY'])
   })
@@ -69,7 +91,14 @@ describe('the plan of a listing', () => {
   })
 
   it('makes JSON only for the page where it must sort', () => {
-    const query: RowQuery = { type: term, branches: [inSet], order: [{ by: member('createdDateTime'), descending: false }], shape: [], carry: [], limit: true }
+    const query: RowQuery = {
+      type: term,
+      branches: [inSet],
+      order: [{ by: member('createdDateTime'), descending: false }],
+      shape: [],
+      carry: [],
+      limit: true,
+    }
     expect(rowsQuery(layout, query, [], () => true).text).toMatch(/cross join "term_store_term"/)
     expectNoScan(planOf(term, query))
   })
@@ -88,30 +117,49 @@ describe('the plan of a filter', () => {
     const plan = planOf(term, { branches: [inSet], filter: label(where), order: bySortKey })
     expectNoScan(plan)
     expect(plan.join('\n')).toMatch(/SEARCH t USING .*\(tenant_no=\? AND id=\?\)/)
-    expect(plan.join('\n')).toMatch(/SEARCH e\d USING COVERING INDEX i_term_store_term__labels__name.*\(tenant_no=\? AND name[=>]/)
+    expect(plan.join('\n')).toMatch(
+      /SEARCH e\d USING COVERING INDEX i_term_store_term__labels__name.*\(tenant_no=\? AND name[=>]/,
+    )
   })
 
   it('asks the labels of the one row when its id is given', () => {
-    const plan = planOf(term, { branches: [all(inSet, equal(member('id'), param('id')))], filter: label(equal(name, param('name'))) })
+    const plan = planOf(term, {
+      branches: [all(inSet, equal(member('id'), param('id')))],
+      filter: label(equal(name, param('name'))),
+    })
     expect(plan[0]).toContain('(tenant_no=? AND id=?)')
     expect(plan[1]).toMatch(/^SEARCH e1 EXISTS .*\(tenant_no=\? AND (name|owner_id)=\?/)
   })
 
   it('tests the labels of one row after the other for what no index holds', () => {
-    const plan = planOf(term, { branches: [inSet], filter: label({ op: 'call', name: 'contains', args: [name, param('name')] }), order: bySortKey })
+    const plan = planOf(term, {
+      branches: [inSet],
+      filter: label({ op: 'call', name: 'contains', args: [name, param('name')] }),
+      order: bySortKey,
+    })
     expect(plan[0]).toContain('i_term_store_term__set_id_sort_key_id')
   })
 })
 
 describe('the plan of shared rows', () => {
-  const shared: Expr = { op: 'linked', type: relation.name, key: 'toTermId', as: 'r', where: equal(member('setId', 'r'), param('set')) }
+  const shared: Expr = {
+    op: 'linked',
+    type: relation.name,
+    key: 'toTermId',
+    as: 'r',
+    where: equal(member('setId', 'r'), param('set')),
+  }
   const mirrors: Expr = { op: 'reached', closure: mirror, bind: { set: param('set') } }
 
   it('starts from the relations and the walk', () => {
     const plan = planOf(term, { branches: [inSet, shared, mirrors], order: bySortKey })
     expectNoScan(plan)
-    expect(plan.filter((line) => /^SEARCH t USING .*\(tenant_no=\? AND id=\?\)/.test(line)).length).toBeGreaterThanOrEqual(2)
-    expectNoScan(explain(countQuery(layout, { type: term, branches: [inSet, shared, mirrors], order: [], shape: [], carry: [] })))
+    expect(
+      plan.filter((line) => /^SEARCH t USING .*\(tenant_no=\? AND id=\?\)/.test(line)).length,
+    ).toBeGreaterThanOrEqual(2)
+    expectNoScan(
+      explain(countQuery(layout, { type: term, branches: [inSet, shared, mirrors], order: [], shape: [], carry: [] })),
+    )
     expectNoScan(explain(walkQuery(layout, mirror)))
   })
 
@@ -121,7 +169,12 @@ describe('the plan of shared rows', () => {
       for (const table of layout.tables)
         for (const { column, link } of table.fields)
           if (link === name)
-            expect(explain({ text: `select 1 from "${table.name}" where "tenant_no" = ? and "${column}" = ?`, slots: [{ from: 'tenant' }, { from: 'tenant' }] })[0]).toMatch(/^SEARCH/)
+            expect(
+              explain({
+                text: `select 1 from "${table.name}" where "tenant_no" = ? and "${column}" = ?`,
+                slots: [{ from: 'tenant' }, { from: 'tenant' }],
+              })[0],
+            ).toMatch(/^SEARCH/)
     }
   })
 })

@@ -3,7 +3,18 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Store } from '#edm/ports.ts'
-import { all, constant, equal, type Expr, member, type OrderKey, param, type Position, type RowQuery, same } from '#edm/query.ts'
+import {
+  all,
+  constant,
+  type Expr,
+  equal,
+  member,
+  type OrderKey,
+  type Position,
+  param,
+  type RowQuery,
+  same,
+} from '#edm/query.ts'
 import { instantOut } from '#edm/types.ts'
 import { truth } from './evaluate.ts'
 import { addBook, addLoan, addShelf, freshId, here, idsOf, page, propsOf, queryOf, shapeOf } from './fixture.ts'
@@ -30,13 +41,24 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const shelfId = await addShelf(store)
       const parentId = await addBook(store, { shelfId })
       const made = '2024-03-01T10:20:30.450Z'
-      const id = await addBook(store, { shelfId, parentId, made, isLent: false, pages: 7, place: { street: 's', city: 'c' } })
+      const id = await addBook(store, {
+        shelfId,
+        parentId,
+        made,
+        isLent: false,
+        pages: 7,
+        place: { street: 's', city: 'c' },
+      })
       const all = shapeOf(book, ['shelf', 'parent'])
       const named = (...names: string[]) => names.flatMap((name) => all.find((entry) => entry.name === name) ?? [])
       expect(await jsonOf(id, [])).toBe('{}')
       expect(await jsonOf(id, named('id'))).toBe(`{"id":"${id}"}`)
-      expect(await jsonOf(id, named('parent', 'pages', 'shelf'))).toBe(`{"parent":{"id":"${parentId}"},"pages":7,"shelf":{"id":"${shelfId}"}}`)
-      expect(await jsonOf(parentId, named('parent', 'pages', 'shelf'))).toBe(`{"pages":null,"shelf":{"id":"${shelfId}"}}`)
+      expect(await jsonOf(id, named('parent', 'pages', 'shelf'))).toBe(
+        `{"parent":{"id":"${parentId}"},"pages":7,"shelf":{"id":"${shelfId}"}}`,
+      )
+      expect(await jsonOf(parentId, named('parent', 'pages', 'shelf'))).toBe(
+        `{"pages":null,"shelf":{"id":"${shelfId}"}}`,
+      )
       expect(await jsonOf(parentId, named('pages', 'parent'))).toBe('{"pages":null}')
       expect(await jsonOf(parentId, named('parent'))).toBe('{}')
       expect(await jsonOf(id, named('parent'))).toBe(`{"parent":{"id":"${parentId}"}}`)
@@ -54,7 +76,9 @@ export const describeQueries = (open: () => Promise<Store>): void => {
           const row = (await store.read(here, (tx) => tx.get(book, id))) as unknown as AnyRow
           const shape = shapeOf(book)
           const made = row['made']
-          const wanted = Object.fromEntries(shape.map(({ name }) => [name, name === 'made' && typeof made === 'string' ? instantOut(made) : row[name]]))
+          const wanted = Object.fromEntries(
+            shape.map(({ name }) => [name, name === 'made' && typeof made === 'string' ? instantOut(made) : row[name]]),
+          )
           expect(await jsonOf(id, shape)).toBe(JSON.stringify(wanted))
         }),
         { numRuns: 60 },
@@ -86,29 +110,48 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const rows = await rowsOn(store, shelfId)
       const props = propsOf(book)
       await fc.assert(
-        fc.asyncProperty(aCondition, fc.constantFrom(...someTexts), fc.integer({ min: 0, max: 4 }), async (condition, text, number) => {
-          const bind = { text, number }
-          const wanted = rows.filter((row) => truth(condition, { row, props, bind, variables: {} }) === true).map(({ id }) => id)
-          const query = queryOf(book, { branches: [onShelf(shelfId)], filter: condition })
-          expect((await idsOf(store, query, bind)).sort()).toEqual(wanted.sort())
-          expect(await store.read(here, (tx) => tx.count(store.prepareCount(query), bind))).toBe(wanted.length)
-        }),
+        fc.asyncProperty(
+          aCondition,
+          fc.constantFrom(...someTexts),
+          fc.integer({ min: 0, max: 4 }),
+          async (condition, text, number) => {
+            const bind = { text, number }
+            const wanted = rows
+              .filter((row) => truth(condition, { row, props, bind, variables: {} }) === true)
+              .map(({ id }) => id)
+            const query = queryOf(book, { branches: [onShelf(shelfId)], filter: condition })
+            expect((await idsOf(store, query, bind)).sort()).toEqual(wanted.sort())
+            expect(await store.read(here, (tx) => tx.count(store.prepareCount(query), bind))).toBe(wanted.length)
+          },
+        ),
         { numRuns: 600 },
       )
     })
 
     it('refuse a function they do not know', () => {
       const call = (name: string, ...args: Expr[]): RowQuery => queryOf(book, { filter: { op: 'call', name, args } })
-      expect(() => store.prepare(call('geo.distance', member('note')))).toThrow("The function 'geo.distance' is not supported.")
-      expect(() => store.prepare(call('contains', member('note')))).toThrow("The function 'contains' does not take 1 argument.")
+      expect(() => store.prepare(call('geo.distance', member('note')))).toThrow(
+        "The function 'geo.distance' is not supported.",
+      )
+      expect(() => store.prepare(call('contains', member('note')))).toThrow(
+        "The function 'contains' does not take 1 argument.",
+      )
       expect(() => store.prepare(call('length', member('note')))).toThrow(/neither true nor false/)
     })
 
     it('search for words in any element', async () => {
       const shelfId = await addShelf(store)
-      const id = await addBook(store, { shelfId, titles: [{ name: 'Über Alles' }, { name: 'Grand Piano' }], heading: 'Blue Note' })
+      const id = await addBook(store, {
+        shelfId,
+        titles: [{ name: 'Über Alles' }, { name: 'Grand Piano' }],
+        heading: 'Blue Note',
+      })
       const found = (words: string[], key = 'titles') =>
-        idsOf(store, queryOf(book, { branches: [onShelf(shelfId)], filter: { op: 'search', member: key, text: param('words') } }), { words: JSON.stringify(words) })
+        idsOf(
+          store,
+          queryOf(book, { branches: [onShelf(shelfId)], filter: { op: 'search', member: key, text: param('words') } }),
+          { words: JSON.stringify(words) },
+        )
       expect(await found(['über', 'pian'])).toEqual([id])
       expect(await found(['über', 'pianist'])).toEqual([])
       expect(await found([])).toEqual([id])
@@ -120,15 +163,28 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const [shelfId, other] = [await addShelf(store), await addShelf(store)]
       const [a, b] = [await addBook(store, { shelfId: other }), await addBook(store, { shelfId: other })]
       await addLoan(store, { shelfId, toBookId: a })
-      const linked: Expr = { op: 'linked', type: 'lib.loan', key: 'toBookId', as: 'l', where: equal(member('shelfId', 'l'), param('shelf')) }
+      const linked: Expr = {
+        op: 'linked',
+        type: 'lib.loan',
+        key: 'toBookId',
+        as: 'l',
+        where: equal(member('shelfId', 'l'), param('shelf')),
+      }
       expect(await idsOf(store, queryOf(book, { branches: [linked] }), { shelf: shelfId })).toEqual([a])
-      expect(await idsOf(store, queryOf(book, { branches: [onShelf(other)], filter: { op: 'not', arg: linked } }), { shelf: shelfId })).toEqual([b])
+      expect(
+        await idsOf(store, queryOf(book, { branches: [onShelf(other)], filter: { op: 'not', arg: linked } }), {
+          shelf: shelfId,
+        }),
+      ).toEqual([b])
     })
   })
 
   describe('pages', () => {
     const orders = fc.array(
-      fc.record({ by: fc.constantFrom('pages', 'note', 'heading', 'made', 'mood', 'isRare', 'sortKey').map((key) => member(key)), descending: fc.boolean() }),
+      fc.record({
+        by: fc.constantFrom('pages', 'note', 'heading', 'made', 'mood', 'isRare', 'sortKey').map((key) => member(key)),
+        descending: fc.boolean(),
+      }),
       { maxLength: 3 },
     )
 
@@ -141,7 +197,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       return typeof value === 'boolean' ? Number(value) : (value as string | number)
     }
 
-    const before = (a: string | number | null, b: string | number | null): number => {
+    const compared = (a: string | number | null, b: string | number | null): number => {
       if (a === b) return 0
       if (a === null || b === null) return a === null ? -1 : 1
       return a < b ? -1 : 1
@@ -153,27 +209,37 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const rows = await rowsOn(store, shelfId)
       const halves: Expr[] = [all(onShelf(shelfId), equal(member('isRare'), constant(true))), onShelf(shelfId)]
       await fc.assert(
-        fc.asyncProperty(orders, fc.integer({ min: 1, max: 12 }), fc.boolean(), fc.boolean(), async (order, limit, idDown, joined) => {
-          const keys = idDown ? [...order, { by: member('id'), descending: true }] : order
-          const query = queryOf(book, { branches: joined ? halves : [onShelf(shelfId)], order: keys, limit: true })
-          const next = queryOf(book, { ...query, after: true })
-          const found: string[] = []
-          let after: Position | undefined
-          for (;;) {
-            const part = await page(store, after === undefined ? query : next, after === undefined ? { limit } : { limit, after })
-            found.push(...part.map(({ row }) => row.id))
-            if (part.length < limit) break
-            after = part.at(-1)?.position
-          }
-          const compare = (a: AnyRow, b: AnyRow): number => {
-            for (const key of order) {
-              const way = before(rankOf(a, key), rankOf(b, key))
-              if (way !== 0) return key.descending ? -way : way
+        fc.asyncProperty(
+          orders,
+          fc.integer({ min: 1, max: 12 }),
+          fc.boolean(),
+          fc.boolean(),
+          async (order, limit, idDown, joined) => {
+            const keys = idDown ? [...order, { by: member('id'), descending: true }] : order
+            const query = queryOf(book, { branches: joined ? halves : [onShelf(shelfId)], order: keys, limit: true })
+            const next = queryOf(book, { ...query, after: true })
+            const found: string[] = []
+            let after: Position | undefined
+            for (;;) {
+              const part = await page(
+                store,
+                after === undefined ? query : next,
+                after === undefined ? { limit } : { limit, after },
+              )
+              found.push(...part.map(({ row }) => row.id))
+              if (part.length < limit) break
+              after = part.at(-1)?.position
             }
-            return idDown ? before(b.id, a.id) : before(a.id, b.id)
-          }
-          expect(found).toEqual([...rows].sort(compare).map(({ id }) => id))
-        }),
+            const compare = (a: AnyRow, b: AnyRow): number => {
+              for (const key of order) {
+                const way = compared(rankOf(a, key), rankOf(b, key))
+                if (way !== 0) return key.descending ? -way : way
+              }
+              return idDown ? compared(b.id, a.id) : compared(a.id, b.id)
+            }
+            expect(found).toEqual([...rows].sort(compare).map(({ id }) => id))
+          },
+        ),
         { numRuns: 150 },
       )
     })
@@ -182,10 +248,14 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const shelfId = await addShelf(store)
       for (const sortKey of ['a', 'b', 'c', 'd', 'e']) await addBook(store, { shelfId, sortKey, isRare: sortKey < 'c' })
       const order = [{ by: member('sortKey'), descending: false }]
-      const branches = [all(onShelf(shelfId), equal(member('isRare'), constant(true))), all(onShelf(shelfId), equal(member('isRare'), constant(false)))]
+      const branches = [
+        all(onShelf(shelfId), equal(member('isRare'), constant(true))),
+        all(onShelf(shelfId), equal(member('isRare'), constant(false))),
+      ]
       for (const some of [branches, [onShelf(shelfId)]]) {
         const base = { branches: some, order, shape: [], skip: true }
-        const keys = async (query: RowQuery, bind: object) => (await page(store, query, { ...bind })).map(({ position }) => position[0])
+        const keys = async (query: RowQuery, bind: object) =>
+          (await page(store, query, { ...bind })).map(({ position }) => position[0])
         expect(await keys(queryOf(book, { ...base, limit: true }), { skip: 1, limit: 3 })).toEqual(['b', 'c', 'd'])
         expect(await keys(queryOf(book, base), { skip: 3 })).toEqual(['d', 'e'])
       }
@@ -213,15 +283,18 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const awayChild = await addBook(store, { shelfId: theirs, parentId: away })
       await addLoan(store, { shelfId: mine, fromBookId: child, toBookId: away })
       const states = await store.read(here, (tx) => tx.walk(below, { book: root }))
-      expect(states).toEqual(
-        [
-          { context: mine, node: child, depth: 1 },
-          ...[{ context: mine, node: leaf, depth: 2 }, { context: theirs, node: away, depth: 2 }].sort((a, b) => (a.context < b.context ? -1 : 1)),
-          { context: theirs, node: awayChild, depth: 3 },
-        ],
-      )
+      expect(states).toEqual([
+        { context: mine, node: child, depth: 1 },
+        ...[
+          { context: mine, node: leaf, depth: 2 },
+          { context: theirs, node: away, depth: 2 },
+        ].sort((a, b) => (a.context < b.context ? -1 : 1)),
+        { context: theirs, node: awayChild, depth: 3 },
+      ])
       const reached: Expr = { op: 'reached', closure: below, bind: { book: param('book') } }
-      expect((await idsOf(store, queryOf(book, { branches: [reached] }), { book: root })).sort()).toEqual([child, leaf, away, awayChild].sort())
+      expect((await idsOf(store, queryOf(book, { branches: [reached] }), { book: root })).sort()).toEqual(
+        [child, leaf, away, awayChild].sort(),
+      )
     })
 
     it('leave out the seeds of a set, even one that another seed leads to', async () => {
@@ -245,13 +318,18 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const b = await addBook(store, { shelfId, parentId: a })
       await store.write(here, (tx) => tx.update(book, a, { parentId: b }))
       const states = await store.read(here, (tx) => tx.walk(below, { book: a }))
-      expect(states.map(({ node, depth }) => [node, depth])).toEqual([[b, 1], [a, 2]])
+      expect(states.map(({ node, depth }) => [node, depth])).toEqual([
+        [b, 1],
+        [a, 2],
+      ])
     })
 
     it('show each row of overlapping branches once', async () => {
       const shelfId = await addShelf(store)
       const id = await addBook(store, { shelfId, sortKey: freshId('k') })
-      const twice = queryOf(book, { branches: [onShelf(shelfId), all(onShelf(shelfId), same(member('parentId'), constant(null)))] })
+      const twice = queryOf(book, {
+        branches: [onShelf(shelfId), all(onShelf(shelfId), same(member('parentId'), constant(null)))],
+      })
       expect(await idsOf(store, twice)).toEqual([id])
       expect(await store.read(here, (tx) => tx.count(store.prepareCount(twice), {}))).toBe(1)
     })

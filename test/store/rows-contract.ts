@@ -4,7 +4,20 @@ import type { Store } from '#edm/ports.ts'
 import { addBook, addLoan, addShelf, freshId, here, idsOf, page, queryOf, shapeOf, there } from './fixture.ts'
 import { book, loan, shelf } from './library.ts'
 
-const nasty = ['"', '\\', '\u0000', '\u001f', '\n\r\t', '😀', '\u2028\u2029', "o'neil", '</script>', 'é e\u0301', '${x}', '']
+const nasty = [
+  '"',
+  '\\',
+  '\u0000',
+  '\u001f',
+  '\n\r\t',
+  '😀',
+  '\u2028\u2029',
+  "o'neil",
+  '</script>',
+  'é e\u0301',
+  '$' + '{x}',
+  '',
+]
 
 export const describeRows = (open: () => Promise<Store>): void => {
   let store: Store
@@ -40,20 +53,53 @@ export const describeRows = (open: () => Promise<Store>): void => {
 
     it('stores a collection that is null or missing as an empty one', async () => {
       const shelfId = await addShelf(store)
-      const row = await store.write(here, (tx) => tx.insert(book, { id: freshId(), shelfId, tags: null as unknown as string[] }))
+      const row = await store.write(here, (tx) =>
+        tx.insert(book, { id: freshId(), shelfId, tags: null as unknown as string[] }),
+      )
       expect([row.tags, row.titles]).toEqual([[], []])
-      const [found] = await page(store, queryOf(book, { filter: { op: 'eq', left: { op: 'member', path: ['id'], of: 'it' }, right: { op: 'const', value: row.id } }, shape: shapeOf(book) }))
+      const [found] = await page(
+        store,
+        queryOf(book, {
+          filter: { op: 'eq', left: { op: 'member', path: ['id'], of: 'it' }, right: { op: 'const', value: row.id } },
+          shape: shapeOf(book),
+        }),
+      )
       expect(JSON.parse(found?.json ?? '')).toMatchObject({ tags: [], titles: [] })
     })
 
     it('keeps any text as it is, in columns, lists and complex values', async () => {
       const shelfId = await addShelf(store)
       for (const text of nasty) {
-        const id = await addBook(store, { shelfId, note: text, heading: text, tags: [text], titles: [{ name: text }], place: { city: text } })
+        const id = await addBook(store, {
+          shelfId,
+          note: text,
+          heading: text,
+          tags: [text],
+          titles: [{ name: text }],
+          place: { city: text },
+        })
         const row = await store.read(here, (tx) => tx.get(book, id))
-        expect(row).toMatchObject({ note: text, heading: text, tags: [text], titles: [{ name: text }], place: { city: text } })
-        const [found] = await page(store, queryOf(book, { filter: { op: 'eq', left: { op: 'member', path: ['id'], of: 'it' }, right: { op: 'const', value: id } }, shape: shapeOf(book) }))
-        expect(JSON.parse(found?.json ?? '')).toMatchObject({ id, note: text, tags: [text], titles: [{ name: text }], place: { city: text } })
+        expect(row).toMatchObject({
+          note: text,
+          heading: text,
+          tags: [text],
+          titles: [{ name: text }],
+          place: { city: text },
+        })
+        const [found] = await page(
+          store,
+          queryOf(book, {
+            filter: { op: 'eq', left: { op: 'member', path: ['id'], of: 'it' }, right: { op: 'const', value: id } },
+            shape: shapeOf(book),
+          }),
+        )
+        expect(JSON.parse(found?.json ?? '')).toMatchObject({
+          id,
+          note: text,
+          tags: [text],
+          titles: [{ name: text }],
+          place: { city: text },
+        })
       }
     })
 
@@ -61,7 +107,12 @@ export const describeRows = (open: () => Promise<Store>): void => {
       const shelfId = await addShelf(store)
       const id = await addBook(store, { shelfId, note: 'a', heading: 'Old', titles: [{ name: 'Before' }], pages: 3 })
       await store.write(here, (tx) => tx.update(book, id, { heading: 'New', titles: [{ name: 'After' }] as never }))
-      expect(await store.read(here, (tx) => tx.get(book, id))).toMatchObject({ note: 'a', heading: 'New', titles: [{ name: 'After' }], pages: 3 })
+      expect(await store.read(here, (tx) => tx.get(book, id))).toMatchObject({
+        note: 'a',
+        heading: 'New',
+        titles: [{ name: 'After' }],
+        pages: 3,
+      })
       const [before, after, folded] = await store.read(here, async (tx) => [
         await tx.findByElement(book, 'titles', { name: 'BEFORE' }),
         await tx.findByElement(book, 'titles', { name: 'AFTER' }),
@@ -81,8 +132,13 @@ export const describeRows = (open: () => Promise<Store>): void => {
 
     it('finds rows by values, null equal to null, in the order of ids', async () => {
       const shelfId = await addShelf(store)
-      const [a, b, c] = [await addBook(store, { shelfId }), await addBook(store, { shelfId, isRare: true }), await addBook(store, { shelfId, note: 'n' })]
-      const ids = async (where: object, limit?: number) => (await store.read(here, (tx) => tx.find(book, { shelfId, ...where }, limit))).map(({ id }) => id)
+      const [a, b, c] = [
+        await addBook(store, { shelfId }),
+        await addBook(store, { shelfId, isRare: true }),
+        await addBook(store, { shelfId, note: 'n' }),
+      ]
+      const ids = async (where: object, limit?: number) =>
+        (await store.read(here, (tx) => tx.find(book, { shelfId, ...where }, limit))).map(({ id }) => id)
       expect(await ids({})).toEqual([a, b, c].sort())
       expect(await ids({ note: null })).toEqual([a, b].sort())
       expect(await ids({ isRare: true })).toEqual([b])
@@ -93,8 +149,15 @@ export const describeRows = (open: () => Promise<Store>): void => {
     it('finds owners by several members of one element', async () => {
       const shelfId = await addShelf(store)
       const name = freshId('Name')
-      const id = await addBook(store, { shelfId, titles: [{ name, tongue: 'en', isMain: true }, { name: 'other', tongue: 'de', isMain: false }] })
-      const owners = (where: Record<string, string | boolean>) => store.read(here, (tx) => tx.findByElement(book, 'titles', where))
+      const id = await addBook(store, {
+        shelfId,
+        titles: [
+          { name, tongue: 'en', isMain: true },
+          { name: 'other', tongue: 'de', isMain: false },
+        ],
+      })
+      const owners = (where: Record<string, string | boolean>) =>
+        store.read(here, (tx) => tx.findByElement(book, 'titles', where))
       expect(await owners({ name: name.toUpperCase(), tongue: 'EN', isMain: true })).toEqual([id])
       expect(await owners({ name, tongue: 'de' })).toEqual([])
       expect(await owners({ name, isMain: false })).toEqual([])
@@ -117,13 +180,31 @@ export const describeRows = (open: () => Promise<Store>): void => {
       await store.write(here, (tx) => tx.insert(shelf, { id: freshId(), displayName }))
       const failing = (work: Parameters<typeof store.write<unknown>>[1]) => expect(store.write(here, work)).rejects
       await failing((tx) => tx.insert(shelf, { id: shelfId })).toMatchObject({ kind: 'conflict', reason: 'unique' })
-      await failing((tx) => tx.insert(shelf, { id: freshId(), displayName: displayName.toUpperCase() })).toMatchObject({ kind: 'conflict', reason: 'unique' })
-      await failing((tx) => tx.insert(loan, { id: freshId(), shelfId, toBookId: id })).toMatchObject({ kind: 'conflict', reason: 'unique' })
-      await failing((tx) => tx.insert(book, { id: freshId(), shelfId: 'none' })).toMatchObject({ kind: 'conflict', reason: 'reference' })
-      await failing((tx) => tx.update(book, id, { parentId: 'none' })).toMatchObject({ kind: 'conflict', reason: 'reference' })
+      await failing((tx) => tx.insert(shelf, { id: freshId(), displayName: displayName.toUpperCase() })).toMatchObject({
+        kind: 'conflict',
+        reason: 'unique',
+      })
+      await failing((tx) => tx.insert(loan, { id: freshId(), shelfId, toBookId: id })).toMatchObject({
+        kind: 'conflict',
+        reason: 'unique',
+      })
+      await failing((tx) => tx.insert(book, { id: freshId(), shelfId: 'none' })).toMatchObject({
+        kind: 'conflict',
+        reason: 'reference',
+      })
+      await failing((tx) => tx.update(book, id, { parentId: 'none' })).toMatchObject({
+        kind: 'conflict',
+        reason: 'reference',
+      })
       await failing((tx) => tx.remove(book, id)).toMatchObject({ kind: 'conflict', reason: 'reference' })
-      await failing((tx) => tx.update(book, 'none', { note: 'a' })).toMatchObject({ kind: 'precondition', reason: 'missing' })
-      await failing((tx) => tx.add(shelf, 'none', { bookCount: 1 })).toMatchObject({ kind: 'precondition', reason: 'missing' })
+      await failing((tx) => tx.update(book, 'none', { note: 'a' })).toMatchObject({
+        kind: 'precondition',
+        reason: 'missing',
+      })
+      await failing((tx) => tx.add(shelf, 'none', { bookCount: 1 })).toMatchObject({
+        kind: 'precondition',
+        reason: 'missing',
+      })
       await failing((tx) => tx.remove(book, 'none')).toMatchObject({ kind: 'precondition', reason: 'missing' })
       await failing((tx) => tx.insert(book, { id: freshId(), shelfId, wrong: 1 } as never)).toThrow(/no row key wrong/)
     })
@@ -137,8 +218,12 @@ export const describeRows = (open: () => Promise<Store>): void => {
       expect(await idsOf(store, queryOf(shelf), {}, there)).toEqual([])
       expect(await store.read(there, (tx) => tx.findByElement(book, 'titles', { name: 'shared' }))).toEqual([])
       expect(await store.read(there, (tx) => tx.count(store.prepareCount(queryOf(book)), {}))).toBe(0)
-      await expect(store.write(there, (tx) => tx.insert(book, { id, shelfId }))).rejects.toMatchObject({ reason: 'reference' })
-      await expect(store.write(there, (tx) => tx.update(book, id, { note: 'x' }))).rejects.toMatchObject({ reason: 'missing' })
+      await expect(store.write(there, (tx) => tx.insert(book, { id, shelfId }))).rejects.toMatchObject({
+        reason: 'reference',
+      })
+      await expect(store.write(there, (tx) => tx.update(book, id, { note: 'x' }))).rejects.toMatchObject({
+        reason: 'missing',
+      })
       await expect(store.write(there, (tx) => tx.remove(book, id))).rejects.toMatchObject({ reason: 'missing' })
       await store.write(there, (tx) => tx.insert(shelf, { id: shelfId, displayName: 'theirs' }))
       expect((await store.read(here, (tx) => tx.get(shelf, shelfId)))?.displayName).toBeNull()
@@ -148,8 +233,14 @@ export const describeRows = (open: () => Promise<Store>): void => {
     it('are listed, added once, and needed', async () => {
       expect(await store.tenants()).toEqual([{ id: here }, { id: there }])
       await expect(store.addTenant(here)).rejects.toMatchObject({ kind: 'conflict', reason: 'unique' })
-      await expect(store.read('nobody', (tx) => tx.get(book, 'x'))).rejects.toMatchObject({ kind: 'precondition', reason: 'tenant' })
-      await expect(store.write('nobody', (tx) => tx.get(book, 'x'))).rejects.toMatchObject({ kind: 'precondition', reason: 'tenant' })
+      await expect(store.read('nobody', (tx) => tx.get(book, 'x'))).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'tenant',
+      })
+      await expect(store.write('nobody', (tx) => tx.get(book, 'x'))).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'tenant',
+      })
     })
   })
 
@@ -165,7 +256,11 @@ export const describeRows = (open: () => Promise<Store>): void => {
         store.write(there, (tx) => tx.insert(shelf, { id: ids[2] })),
       ])
       expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-      expect(await Promise.all(ids.map((id, at) => store.read(at === 2 ? there : here, async (tx) => (await tx.get(shelf, id))?.id)))).toEqual([ids[0], undefined, ids[2]])
+      expect(
+        await Promise.all(
+          ids.map((id, at) => store.read(at === 2 ? there : here, async (tx) => (await tx.get(shelf, id))?.id)),
+        ),
+      ).toEqual([ids[0], undefined, ids[2]])
       await store.write(there, (tx) => tx.remove(shelf, ids[2]))
     })
 
@@ -197,8 +292,12 @@ export const describeRows = (open: () => Promise<Store>): void => {
       const id = freshId('shelf')
       let inside: () => void = () => undefined
       let letGo: () => void = () => undefined
-      const isInside = new Promise<void>((resolve) => { inside = resolve })
-      const goOn = new Promise<void>((resolve) => { letGo = resolve })
+      const isInside = new Promise<void>((resolve) => {
+        inside = resolve
+      })
+      const goOn = new Promise<void>((resolve) => {
+        letGo = resolve
+      })
       const writing = store.write(here, async (tx) => {
         await tx.insert(shelf, { id })
         inside()

@@ -8,12 +8,13 @@ import { root } from './run-tool.ts'
 
 let folder: string
 
+/** Says hello once it is ready to be told to stop. */
 const program = (greeting: string) =>
-  `console.log('${greeting}', process.pid, ...process.argv.slice(2))
-if (process.argv.includes('--stay')) {
+  `if (process.argv.includes('--stay')) {
   const timer = setInterval(() => undefined, 1000)
   process.on('SIGINT', () => { console.log('bye'); clearInterval(timer) })
-}\n`
+}
+console.log('${greeting}', process.pid, ...process.argv.slice(2))\n`
 
 const writeProgram = (text: string) => writeFileSync(join(folder, 'src/cli/main.ts'), text)
 

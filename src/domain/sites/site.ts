@@ -11,7 +11,8 @@ interface SiteFacts {
 }
 
 /** The root web comes first: its path is the shortest. */
-const rootWebFirst = (sites: readonly SiteFacts[]): SiteFacts[] => sites.toSorted((a, b) => a.path.length - b.path.length)
+const rootWebFirst = (sites: readonly SiteFacts[]): SiteFacts[] =>
+  sites.toSorted((a, b) => a.path.length - b.path.length)
 
 const trimmedPath = (path: string): string => path.replace(/^\/+|\/+$/g, '')
 
@@ -23,7 +24,9 @@ const sitesNamed = async (tx: ReadTx, key: string): Promise<SiteFacts[]> => {
   if (siteCollection !== undefined) {
     const [siteCollectionId, webId] = [guidOf(siteCollection), guidOf(web ?? '')]
     if (siteCollectionId === undefined || webId === undefined || more.length > 0) return []
-    return (await tx.find(site, { siteCollectionId, webId })).filter((found) => found.hostName.toLowerCase() === hostName.toLowerCase())
+    return (await tx.find(site, { siteCollectionId, webId })).filter(
+      (found) => found.hostName.toLowerCase() === hostName.toLowerCase(),
+    )
   }
   const colon = key.indexOf(':')
   return colon < 0

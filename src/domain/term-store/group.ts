@@ -25,7 +25,10 @@ const reachOf = (scope: string | null, from: Located, faults: Faults): Reach => 
   if (scope !== 'siteCollection') return everywhere
   const at = nearest(from, site)
   if (at === undefined) {
-    faults.add('scope', 'A group of scope siteCollection is created through its site: /sites/{site-id}/termStore/groups.')
+    faults.add(
+      'scope',
+      'A group of scope siteCollection is created through its site: /sites/{site-id}/termStore/groups.',
+    )
     return everywhere
   }
   return { parentSiteId: at.id, siteCollectionId: at.row['siteCollectionId'] as string }
@@ -43,7 +46,16 @@ export const groupBehaviour: Behaviour = behaviour(group, {
     invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
     await checkName(tx, from.id, displayName)
     return {
-      row: { id, displayName, description, scope, storeId: from.id, createdDateTime: now, lastModifiedDateTime: now, ...reach },
+      row: {
+        id,
+        displayName,
+        description,
+        scope,
+        storeId: from.id,
+        createdDateTime: now,
+        lastModifiedDateTime: now,
+        ...reach,
+      },
     }
   },
 

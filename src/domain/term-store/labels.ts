@@ -50,12 +50,13 @@ const tagIn = (value: unknown, languages: Languages, target: string, faults: Fau
 
 /** By language in LCID order, the default first, then as sent. */
 export const orderedLabels = (labels: readonly Label[]): Label[] =>
-  labels.toSorted(
-    (a, b) => compareTags(a.languageTag, b.languageTag) || Number(b.isDefault) - Number(a.isDefault),
-  )
+  labels.toSorted((a, b) => compareTags(a.languageTag, b.languageTag) || Number(b.isDefault) - Number(a.isDefault))
 
 /** The name of the default label in a language. */
-export const defaultLabel = (labels: readonly { name: string | null; isDefault: boolean | null; languageTag: string | null }[], tag: string): string | undefined =>
+export const defaultLabel = (
+  labels: readonly { name: string | null; isDefault: boolean | null; languageTag: string | null }[],
+  tag: string,
+): string | undefined =>
   labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
 
 interface Numbered extends Label {
@@ -80,7 +81,12 @@ const withDefault = (group: readonly Numbered[], faults: Faults): Numbered[] => 
  * The labels of a body, in the order in which they are kept. On creation the first default label is copied into
  * the store's default language when that has none; on update that language cannot be left out.
  */
-export const labelsIn = (sent: Sent<Label>, languages: Languages, faults: Faults, when: 'create' | 'update'): Label[] => {
+export const labelsIn = (
+  sent: Sent<Label>,
+  languages: Languages,
+  faults: Faults,
+  when: 'create' | 'update',
+): Label[] => {
   const list = sent ?? []
   if (tooMany(list, 'labels', faults)) return []
   if (list.length === 0) {
@@ -100,20 +106,31 @@ export const labelsIn = (sent: Sent<Label>, languages: Languages, faults: Faults
   }
   if (faults.has('labels')) return []
   const kept: Label[] = [...new Set(labels.map(({ languageTag }) => languageTag))]
-    .flatMap((tag) => withDefault(labels.filter(({ languageTag }) => languageTag === tag), faults))
+    .flatMap((tag) =>
+      withDefault(
+        labels.filter(({ languageTag }) => languageTag === tag),
+        faults,
+      ),
+    )
     .toSorted((a, b) => a.at - b.at)
     .map(({ name, isDefault, languageTag }) => ({ name, isDefault, languageTag }))
   const { defaultTag } = languages
   const model = kept.find(({ isDefault }) => isDefault)
   if (model !== undefined && defaultLabel(kept, defaultTag) === undefined && !faults.has('labels')) {
-    if (when === 'update') faults.add('labels', `The term needs a label in ${defaultTag}, the store's default language.`)
+    if (when === 'update')
+      faults.add('labels', `The term needs a label in ${defaultTag}, the store's default language.`)
     kept.push({ name: model.name, isDefault: true, languageTag: defaultTag })
   }
   return orderedLabels(kept)
 }
 
 /** The names of a set, one for each language, ordered as labels are. */
-export const namesIn = (sent: Sent<LocalName>, languages: Languages, faults: Faults, when: 'create' | 'update'): LocalName[] => {
+export const namesIn = (
+  sent: Sent<LocalName>,
+  languages: Languages,
+  faults: Faults,
+  when: 'create' | 'update',
+): LocalName[] => {
   const list = sent ?? []
   if (tooMany(list, 'localizedNames', faults)) return []
   if (list.length === 0 && !faults.has('localizedNames')) faults.add('localizedNames', 'A set needs at least one name.')
@@ -140,8 +157,10 @@ export const namesIn = (sent: Sent<LocalName>, languages: Languages, faults: Fau
 }
 
 /** The name of a set in a language. */
-export const nameOf = (names: readonly { name: string | null; languageTag: string | null }[], tag: string): string | undefined =>
-  names.find(({ languageTag }) => sameTag(languageTag ?? '', tag))?.name ?? undefined
+export const nameOf = (
+  names: readonly { name: string | null; languageTag: string | null }[],
+  tag: string,
+): string | undefined => names.find(({ languageTag }) => sameTag(languageTag ?? '', tag))?.name ?? undefined
 
 export interface Descriptions {
   readonly kept: Description[]

@@ -16,7 +16,9 @@ const renamed = (row: SetRow, from: Languages, to: Languages): Partial<SetRow> =
   const names = row.localizedNames as LocalName[]
   const missing = nameOf(names, to.defaultTag) === undefined
   const copied = missing ? [{ name: nameOf(names, from.defaultTag) ?? '', languageTag: to.defaultTag }] : []
-  const localizedNames = inLanguages(to, [...names, ...copied]).toSorted((a, b) => compareTags(a.languageTag, b.languageTag))
+  const localizedNames = inLanguages(to, [...names, ...copied]).toSorted((a, b) =>
+    compareTags(a.languageTag, b.languageTag),
+  )
   return { localizedNames, sortKey: fold(nameOf(localizedNames, to.defaultTag) ?? '') }
 }
 
@@ -40,6 +42,7 @@ const relabelled = (row: TermRow, from: Languages, to: Languages): Partial<TermR
 export const changeLanguages = async (tx: Tx, storeId: string, from: Languages, to: Languages): Promise<void> => {
   for (const inStore of await tx.find(set, { storeId })) {
     await tx.update(set, inStore.id, renamed(inStore, from, to))
-    for (const row of await tx.find(term, { setId: inStore.id })) await tx.update(term, row.id, relabelled(row, from, to))
+    for (const row of await tx.find(term, { setId: inStore.id }))
+      await tx.update(term, row.id, relabelled(row, from, to))
   }
 }

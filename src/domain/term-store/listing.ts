@@ -9,7 +9,8 @@ const preference = 'relata.listing'
 
 const isNatural = ({ prefer, strict }: ReadContext, setting: 'strict' | 'natural') => {
   const asked = prefer.get(preference)
-  if (asked === 'natural' || asked === 'strict') return { natural: asked === 'natural', applied: `${preference}=${asked}` }
+  if (asked === 'natural' || asked === 'strict')
+    return { natural: asked === 'natural', applied: `${preference}=${asked}` }
   return { natural: setting === 'natural' && !strict }
 }
 

@@ -39,6 +39,7 @@ const claims: Closure = {
 interface Survey {
   relationsOf(setId: string): Promise<readonly Row[]>
   homeOf(termId: string): Promise<string>
+  learnHome(termId: string, setId: string): void
   /** The term and all above it in the set, nearest first. */
   lineOf(setId: string, termId: string | null): Promise<readonly string[]>
 }
@@ -63,6 +64,9 @@ const surveyOf = (tx: ReadTx): Survey => {
       relations.set(setId, known)
       return known
     },
+    learnHome: (termId, setId) => {
+      homes.set(termId, setId)
+    },
     async homeOf(termId) {
       const known = homes.get(termId) ?? (await tx.get(term, termId))?.setId ?? ''
       homes.set(termId, known)
@@ -78,7 +82,17 @@ const addHead = (heads: Heads, setId: string, termId: string): void => {
   heads.set(setId, (heads.get(setId) ?? new Set()).add(termId))
 }
 
-/** The relation rows of all pieces that start from the given pins or heads, and the heads themselves. */
+/** The relation rows of the set below one of the heads. */
+const sharedBelow = async (survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> => {
+  const found: Row[] = []
+  for (const row of await survey.relationsOf(setId)) {
+    const line = await survey.lineOf(setId, row.parentId)
+    if (line.some((termId) => heads.has(termId))) found.push(row)
+  }
+  return found
+}
+
+/** The pieces that start from the given heads, through the pins met in them, and the relation rows of all of them. */
 const gather = async (survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> => {
   const heads: Heads = new Map()
   const shared = new Map<string, Row>()
@@ -87,14 +101,10 @@ const gather = async (survey: Survey, first: Heads): Promise<{ heads: Heads; sha
     const next: Heads = new Map()
     for (const [setId, added] of waiting) {
       for (const head of added) addHead(heads, setId, head)
-      for (const row of await survey.relationsOf(setId)) {
-        if (shared.has(row.id)) continue
-        const line = await survey.lineOf(setId, row.parentId)
-        if (!line.some((termId) => added.has(termId))) continue
+      const fresh = (await sharedBelow(survey, setId, added)).filter(({ id }) => !shared.has(id))
+      for (const row of fresh) {
         shared.set(row.id, row)
-        if (row.kind !== 'pin') continue
-        const home = await survey.homeOf(row.termId)
-        if (heads.get(home)?.has(row.termId) !== true) addHead(next, home, row.termId)
+        if (row.kind === 'pin') addHead(next, await survey.homeOf(row.termId), row.termId)
       }
     }
     waiting = next
@@ -136,6 +146,8 @@ export const occursInAny = async (
     for (const { termId } of shared) if ((await findPlace(tx, setId, termId)) !== undefined) return true
     const claimed = await tx.walk(claims, { set: setId })
     if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
+    // The first hop leads to each shared term in its home: thousands of pins need no look-up each.
+    for (const { context, node, depth } of claimed) if (depth === 1) survey.learnHome(node, context)
     if (await anySourceIn(survey, await mirroredBy(survey, setId), heads)) return true
   }
   return false

@@ -27,7 +27,8 @@ const endsOf = (from: Located, draft: Partial<RelationRow>, faults: Faults) => {
   const onSet = from.type.name === set.name
   const setId = draft.setId ?? (onSet ? from.id : undefined)
   const toTermId = draft.toTermId ?? (onSet ? undefined : from.id)
-  if (setId === undefined && !faults.has('set')) faults.add('set', "The target set is required: send 'set' with its 'id'.")
+  if (setId === undefined && !faults.has('set'))
+    faults.add('set', "The target set is required: send 'set' with its 'id'.")
   if (toTermId === undefined && !faults.has('toTerm')) {
     faults.add('toTerm', "The term to share is required: send 'toTerm' with its 'id'.")
   }
@@ -72,7 +73,13 @@ const checkNotThere = async (tx: ReadTx, source: TermRow, setId: string, fromTer
 
 const checkFree = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
   const affected = await affectedPlaces(tx, setId, fromTermId)
-  if (await occursInAny(tx, source, affected.map((shown) => shown.setId))) {
+  if (
+    await occursInAny(
+      tx,
+      source,
+      affected.map((shown) => shown.setId),
+    )
+  ) {
     throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
   }
 }

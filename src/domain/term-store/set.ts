@@ -11,7 +11,12 @@ import { descriptionIn } from './text.ts'
 import { rowsUnder } from './tree.ts'
 import { uproot } from './uproot.ts'
 
-const checkNames = async (tx: ReadTx, groupId: string, names: readonly LocalName[], exceptId?: string): Promise<void> => {
+const checkNames = async (
+  tx: ReadTx,
+  groupId: string,
+  names: readonly LocalName[],
+  exceptId?: string,
+): Promise<void> => {
   for (const { name, languageTag } of names) {
     for (const id of await tx.findByElement(set, 'localizedNames', { name, languageTag })) {
       if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
@@ -38,7 +43,12 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       if (parentGroupId === undefined && !faults.has('parentGroup')) {
         faults.add('parentGroup', "The group of the set is required: send 'parentGroup' with its 'id'.")
       }
-      if (inGroup && draft.parentGroupId !== undefined && draft.parentGroupId !== from.id && !faults.has('parentGroup')) {
+      if (
+        inGroup &&
+        draft.parentGroupId !== undefined &&
+        draft.parentGroupId !== from.id &&
+        !faults.has('parentGroup')
+      ) {
         faults.add('parentGroup/id', "'parentGroup' differs from the group in the address.")
       }
       const keeper = await storeOf({ tx }, inGroup ? (from.row['storeId'] as string) : from.id)
@@ -52,7 +62,8 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       const parent = await tx.get(group, parentGroupId)
       if (parent === undefined || !isVisible(parent.siteCollectionId, from)) throw missing('Group', parentGroupId)
       if (parent.scope === 'system') throw denied('No sets can be created in the system group.')
-      if (keeper.setCount >= settings.limits.sets) throw invalid(`The store has its limit of ${settings.limits.sets} sets.`)
+      if (keeper.setCount >= settings.limits.sets)
+        throw invalid(`The store has its limit of ${settings.limits.sets} sets.`)
       await checkNames(tx, parentGroupId, localizedNames)
       return {
         row: {

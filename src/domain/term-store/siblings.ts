@@ -41,6 +41,22 @@ const clashesWithSource = async (tx: ReadTx, label: AnyLabel, defaultTag: string
   return false
 }
 
+/** So many terms have the label that it is cheaper to read the siblings than to ask for each. */
+const manyOwners = 32
+
+const clashesWithShared = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: string): Promise<boolean> => {
+  const owners = (await ownersOf(tx, label)).filter((id) => id !== exceptId)
+  if (owners.length > manyOwners) {
+    const known = new Set(owners)
+    const shared = await tx.find(relation, { setId: at.setId, fromTermId: at.parentId })
+    return shared.some(({ toTermId }) => known.has(toTermId))
+  }
+  for (const toTermId of owners) {
+    if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId, toTermId }, 1)).length > 0) return true
+  }
+  return false
+}
+
 /** Throws `conflict` when another term at that place has one of the default labels. */
 export const checkSiblings = async (
   tx: ReadTx,
@@ -49,10 +65,8 @@ export const checkSiblings = async (
   at: Siblings,
   exceptId: string,
 ): Promise<void> => {
-  const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  for (const label of defaults) if (await clashesWithSource(tx, label, defaultTag, at, exceptId)) throw clash()
-  const shared = await tx.find(relation, { setId: at.setId, fromTermId: at.parentId })
-  const sharedIds = new Set(shared.map(({ toTermId }) => toTermId).filter((id) => id !== exceptId))
-  if (sharedIds.size === 0) return
-  for (const label of defaults) if ((await ownersOf(tx, label)).some((id) => sharedIds.has(id))) throw clash()
+  for (const label of labels.filter(({ isDefault }) => isDefault === true)) {
+    if (await clashesWithSource(tx, label, defaultTag, at, exceptId)) throw clash()
+    if (await clashesWithShared(tx, label, at, exceptId)) throw clash()
+  }
 }

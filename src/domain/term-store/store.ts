@@ -88,7 +88,10 @@ export const createStore = async (tx: Tx, plan: StorePlan): Promise<void> => {
   const { id: storeId, ids, now, system = {} } = plan
   const tags = plan.languageTags.flatMap((tag) => canonicalTag(tag) ?? [])
   const defaultLanguageTag = canonicalTag(plan.defaultLanguageTag ?? tags[0] ?? '')
-  invariant(defaultLanguageTag !== undefined && tags.length === plan.languageTags.length, 'a store starts with valid languages')
+  invariant(
+    defaultLanguageTag !== undefined && tags.length === plan.languageTags.length,
+    'a store starts with valid languages',
+  )
   await tx.insert(store, {
     id: storeId,
     defaultLanguageTag,

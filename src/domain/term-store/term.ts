@@ -42,9 +42,16 @@ type Surroundings = Awaited<ReturnType<typeof surroundings>>
 
 const checkRoom = ({ home, keeper }: Surroundings, parentId: string | null, { limits }: TermStoreSettings): void => {
   if (home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-  if (home.systemRole !== null && parentId !== null) throw invalid('This set of the system has only one level of terms.')
+  if (home.systemRole !== null && parentId !== null)
+    throw invalid('This set of the system has only one level of terms.')
   if (keeper.termCount >= limits.terms) throw invalid(`The store has its limit of ${limits.terms} terms.`)
   if (home.termCount >= limits.termsPerSet) throw invalid(`The set has its limit of ${limits.termsPerSet} terms.`)
+}
+
+/** Throws where the term can be seen but not changed. */
+const checkOpen = (place: Place, { home }: Surroundings): void => {
+  if (place.locked) throw invalid(pinnedOnly)
+  if (place.kind === 'source' && home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
 }
 
 const sortKeyOf = (labels: Parameters<typeof defaultLabel>[0], { defaultTag }: Languages): string =>
@@ -111,11 +118,9 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
     async beforeUpdate({ tx, now }, { at, before, patch, faults }) {
       const changes = 'labels' in patch || 'descriptions' in patch || 'properties' in patch
       if (!changes) return {}
-      const place = await needPlace(tx, at)
-      if (place.locked) throw invalid(pinnedOnly)
       const around = await surroundings(tx, before.setId)
-      if (place.kind === 'source' && around.home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
       const { languages } = around
+      checkOpen(await needPlace(tx, at), around)
       const labels = 'labels' in patch ? labelsIn(patch.labels, languages, faults, 'update') : undefined
       const descriptions = 'descriptions' in patch ? descriptionsIn(patch.descriptions, languages, faults) : undefined
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
@@ -131,7 +136,8 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
 
     async remove({ tx }, { at }) {
       const place = await needPlace(tx, at)
-      if (place.kind === 'mirrored') throw invalid('A term below a pinned term can be removed only in the set that owns it.')
+      if (place.kind === 'mirrored')
+        throw invalid('A term below a pinned term can be removed only in the set that owns it.')
       const { home } = await surroundings(tx, place.setId)
       if (home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
       await uproot(tx, home.storeId, place.setId, [place.row])

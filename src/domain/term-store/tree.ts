@@ -48,7 +48,15 @@ export const rowOfTerm = ({ id, setId, parentId, level, height }: TermFacts): Ro
   height,
 })
 
-export const rowOfRelation = ({ id, relationship, setId, fromTermId, toTermId, level, height }: RelationFacts): Row => ({
+export const rowOfRelation = ({
+  id,
+  relationship,
+  setId,
+  fromTermId,
+  toTermId,
+  level,
+  height,
+}: RelationFacts): Row => ({
   kind: relationship === 'pin' ? 'pin' : 'reuse',
   id,
   setId,
@@ -81,30 +89,40 @@ export interface Shown {
   readonly level: number
 }
 
+/** The row that holds a term, and all above it in that set, nearest first. */
+const lineage = async (tx: ReadTx, setId: string, termId: string | null): Promise<Row[]> => {
+  const line: Row[] = []
+  for (let next = termId; next !== null; ) {
+    const row = await rowIn(tx, setId, next)
+    if (row === undefined) break
+    line.push(row)
+    next = row.parentId
+  }
+  return line
+}
+
 /**
  * The sets that show what the set holds under the parent: itself first, then each that mirrors it.
  * Grows with the number of pins above, not with any branch.
  */
 export const affectedPlaces = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Shown[]> => {
-  const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
-  const shown: Shown[] = [{ setId, level: (parent?.level ?? 0) + 1 }]
-  const seen = new Set([setId])
-  const waiting = [{ setId, parent, level: (parent?.level ?? 0) + 1 }]
-  for (const { setId: at, parent: first, level } of waiting) {
-    for (let row = first; row !== undefined; row = row.parentId === null ? undefined : await rowIn(tx, at, row.parentId)) {
-      // Pins are read in the home set: what stands under a reused term elsewhere is not mirrored.
-      if (row.kind !== 'source') continue
+  const shown = new Map<string, Shown>()
+  const waiting: { setId: string; parentId: string | null; level: number | undefined }[] = [
+    { setId, parentId, level: undefined },
+  ]
+  for (const { level: known, ...at } of waiting) {
+    if (shown.has(at.setId)) continue
+    const line = await lineage(tx, at.setId, at.parentId)
+    const level = known ?? (line[0]?.level ?? 0) + 1
+    shown.set(at.setId, { setId: at.setId, level })
+    // Pins are read in the home set: what stands under a reused term elsewhere is not mirrored.
+    for (const row of line.filter(({ kind }) => kind === 'source')) {
       for (const pin of await pinsOf(tx, row.termId)) {
-        if (seen.has(pin.setId)) continue
-        seen.add(pin.setId)
-        const there = { setId: pin.setId, level: pin.level + level - row.level }
-        shown.push(there)
-        const above = pin.parentId === null ? undefined : await rowIn(tx, pin.setId, pin.parentId)
-        waiting.push({ ...there, parent: above })
+        waiting.push({ setId: pin.setId, parentId: pin.parentId, level: pin.level + level - row.level })
       }
     }
   }
-  return shown
+  return [...shown.values()]
 }
 
 /** How a term stands in a set. */

@@ -119,5 +119,9 @@ export const uproot = async (tx: Tx, storeId: string, setId: string, tops: reado
   await carryOut(tx, fate, setId, orphansId)
   await count(tx, storeId, setId, fate.gone.length, fate.kept.length)
   for (const parentId of new Set(tops.map((top) => top.parentId))) await lowerHeights(tx, setId, parentId)
-  await settleOrphans(tx, storeId, fate.occurrences.map(({ termId }) => termId))
+  await settleOrphans(
+    tx,
+    storeId,
+    fate.occurrences.map(({ termId }) => termId),
+  )
 }

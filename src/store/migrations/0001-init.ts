@@ -9,7 +9,10 @@ export const migration: Migration = {
       do: 'createTable',
       table: {
         name: 'tenancy',
-        columns: [{ name: 'no', kind: 'integer', nullable: false }, { name: 'id', kind: 'text', nullable: false }],
+        columns: [
+          { name: 'no', kind: 'integer', nullable: false },
+          { name: 'id', kind: 'text', nullable: false },
+        ],
         primaryKey: ['no'],
         references: [],
         indexes: [{ name: 'i_tenancy__id', columns: ['id'], unique: true }],
