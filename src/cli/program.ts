@@ -57,7 +57,9 @@ const programOf = (version: string, environment: Environment, finish: (code: num
   const start = program
     .command('start', { isDefault: true })
     .description('start the server (also without any command)')
-    .action(async (flags: Flags) => {
+    .allowExcessArguments()
+    .action(async (flags: Flags, { args: [stray] }: Command) => {
+      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
       const { start: run } = await import('./start.ts')
       finish(await run(configFrom(flags, environment), version))
     })

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
+
+const accepts = (
+  flags: Parameters<typeof readConfig>[0],
+  environment: Parameters<typeof readConfig>[1] = {},
+): Config => {
+  const outcome = readConfig(flags, environment)
+  if ('faults' in outcome) throw new Error(outcome.faults.join('\n'))
+  return outcome.config
+}
+const refuses = (flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}) => {
+  const outcome = readConfig(flags, environment)
+  return 'faults' in outcome ? outcome.faults : []
+}
+
+describe('settings', () => {
+  it('have defaults that make a working server', () => {
+    expect(accepts({})).toEqual(defaultConfig)
+    expect(defaultConfig).toEqual({
+      port: 4365,
+      host: '127.0.0.1',
+      location: '.relata',
+      inMemory: false,
+      strict: false,
+      listing: 'strict',
+      relationStatus: 201,
+      limits: { terms: 1_000_000, sets: 1000, termsPerSet: 30_000 },
+      silent: false,
+      logLevel: 'info',
+      output: 'text',
+      cert: undefined,
+      key: undefined,
+      httpOnly: false,
+      seed: 'default',
+    })
+    expect(Object.isFrozen(defaultConfig) && Object.isFrozen(defaultConfig.limits)).toBe(true)
+  })
+
+  it('come from flags before the environment before the defaults', () => {
+    const environment = {
+      RELATA_PORT: '2',
+      PORT: '3',
+      HOST: 'h',
+      RELATA_STRICT: 'yes',
+      RELATA_MAX_TERMS: '7',
+      RELATA_SEED: '',
+    }
+    expect(accepts({ port: '1' }, environment)).toMatchObject({
+      port: 1,
+      host: 'h',
+      strict: true,
+      seed: 'default',
+      limits: { terms: 7 },
+    })
+    expect(accepts({}, environment)).toMatchObject({ port: 2 })
+    expect(accepts({}, { PORT: '0' })).toMatchObject({ port: 0 })
+    expect(accepts({ relationCreateStatus: '204', inMemory: true })).toMatchObject({
+      relationStatus: 204,
+      inMemory: true,
+    })
+    expect(accepts({ inMemoryPersistence: true })).toMatchObject({ inMemory: true })
+  })
+
+  it('each have a variable of their own', () => {
+    const variables = Object.values(settings).map(variableOf)
+    expect(variables).toContain('RELATA_RELATION_CREATE_STATUS')
+    expect(new Set(variables).size).toBe(Object.keys(settings).length)
+  })
+
+  it('are refused all at once, each by the name it came from', () => {
+    const faults = refuses(
+      { port: '65536', listing: 'x', maxSets: '0', relationCreateStatus: '200', location: ' ', cert: 'c' },
+      { RELATA_STRICT: 'maybe', HOST: ' ', RELATA_MAX_TERMS: '1e3', RELATA_LOG_LEVEL: 'constructor' },
+    )
+    expect(faults).toEqual([
+      "--port: '65536' is not a whole number from 0 to 65535",
+      "HOST: ' ' is empty",
+      "--location: ' ' is empty",
+      "RELATA_STRICT: 'maybe' is neither true nor false",
+      "--listing: 'x' is none of strict, natural",
+      "--relation-create-status: '200' is none of 201, 204",
+      "RELATA_MAX_TERMS: '1e3' is not a whole number from 1 to 1000000000",
+      "--max-sets: '0' is not a whole number from 1 to 1000000000",
+      "RELATA_LOG_LEVEL: 'constructor' is none of error, warn, info, debug",
+      '--cert and --key are given together or not at all',
+    ])
+    expect(refuses({}, { RELATA_IN_MEMORY: 'constructor' })).toHaveLength(1)
+    expect(refuses({ cert: 'c', key: 'k', httpOnly: true })).toEqual([
+      '--http-only cannot be used with --cert or --key',
+    ])
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    ['127.0.0.1', false, 'https://localhost:1', ['127.0.0.1', '::1']],
+    ['localhost', true, 'http://localhost:1', ['127.0.0.1', '::1']],
+    ['0.0.0.0', false, 'https://localhost:1', ['0.0.0.0']],
+    ['fe80::1', false, 'https://[fe80::1]:1', ['fe80::1']],
+    ['terms.example', false, 'https://terms.example:1', ['terms.example']],
+  ])('for the host %s are told and bound', (host, httpOnly, origin, hosts) => {
+    const config = { ...defaultConfig, host, httpOnly }
+    expect(originFor(config, 1)).toBe(origin)
+    expect(listenHosts(config)).toEqual(hosts)
+  })
+})

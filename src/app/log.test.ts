@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { fixedClock } from '#base/clock.ts'
+import { createLog, type LogFacts } from './log.ts'
+
+const entry = { at: new Date(0), method: 'GET', path: '/v1.0', status: 200, ms: 1.234, requestId: 'id' }
+const written = async (facts: Partial<LogFacts>, say: (log: Awaited<ReturnType<typeof createLog>>) => void) => {
+  let text = ''
+  const clock = fixedClock(new Date('2026-01-02T03:04:05.678Z'))
+  const write = (more: string) => {
+    text += more
+  }
+  const log = await createLog({ level: 'info', output: 'text', silent: false, clock, write, ...facts })
+  say(log)
+  log.flush()
+  return text
+}
+
+describe('the log', () => {
+  it('is one labelled line each', async () => {
+    const text = await written({}, (log) => {
+      log.warn('careful')
+      log.debug('unseen')
+      log.request?.(entry)
+    })
+    expect(text).toBe('03:04:05.678 warn careful\n00:00:00.000 GET /v1.0 200 1.2 id\n')
+  })
+
+  it('is JSON when asked', async () => {
+    const text = await written({ output: 'json' }, (log) => {
+      log.error('bad', new Error('why'))
+      log.request?.(entry)
+    })
+    const [first, second] = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(first).toMatchObject({
+      level: 'error',
+      time: '2026-01-02T03:04:05.678Z',
+      msg: 'bad',
+      cause: expect.stringContaining('why'),
+    })
+    expect(second).toMatchObject({ level: 'info', method: 'GET', status: 200, requestId: 'id' })
+  })
+
+  it('measures no requests below its level, and keeps errors even when silent', async () => {
+    const text = await written({ silent: true }, (log) => {
+      expect(log.request).toBeUndefined()
+      log.warn('unseen')
+      log.error('seen')
+    })
+    expect(text).toBe('03:04:05.678 error seen\n')
+    await written({ level: 'warn' }, (log) => expect(log.request).toBeUndefined())
+  })
+
+  it.each(['text', 'json'] as const)('shows no secrets as %s', async (output) => {
+    const token = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2lnbmF0dXJl'
+    const text = await written({ output, level: 'debug' }, (log) => {
+      log.debug(`authorization: Bearer ${token}`)
+      log.info(`body client_id=a&client_secret=hush-hush&x=1`)
+      log.error('x', new Error(`{"access_token":"${token}","secretHash": "scrypt$hush"}`))
+      log.error('y', token)
+    })
+    expect(text).not.toMatch(/hush|eyJ/)
+    expect(text).toContain('x=1')
+  })
+})
