@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { wellKnown } from '../dist/app/seed-data.js'
 import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
+import { wellKnown } from '../dist/app/seed-data.js'
 
 export const sets = 100
 export const termsPerSet = 1000

@@ -56,4 +56,5 @@ const server = createServer((request, response) => {
   request.on('end', () => write(request, response, Buffer.concat(chunks)))
 })
 server.listen(0, '127.0.0.1', () => process.send?.({ port: server.address().port }))
+process.on('message', () => process.send?.({ cpu: process.cpuUsage() }))
 process.on('disconnect', () => process.exit(0))

@@ -26,8 +26,12 @@ const start = (file, core, args = []) => {
 }
 const answerOf = (child) =>
   new Promise((resolve, reject) => {
-    child.once('message', resolve)
-    child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)))
+    const ended = (code) => reject(new Error(`the process ended with ${code}`))
+    child.once('exit', ended)
+    child.once('message', (message) => {
+      child.off('exit', ended)
+      resolve(message)
+    })
   })
 
 const data = await prepare(join(here, '.data'))
@@ -104,10 +108,19 @@ const kinds = {
 /** What the earlier rounds have used up, so that no create is sent twice to one server. */
 const used = { reference: {}, relata: {} }
 
+/** Processor time of a server so far, in microseconds. */
+const cpuOf = async (side) => {
+  const child = side === 'relata' ? relata : reference
+  child.send('cpu')
+  const { cpu } = await answerOf(child)
+  return cpu.user + cpu.system
+}
+
 const loadOnce = async (side, name, kind) => {
   const port = ports[side]
   const from = used[side][name] ?? 0
   const loader = start('load.js', 1)
+  const before = await cpuOf(side)
   loader.send({
     port,
     token,
@@ -117,16 +130,18 @@ const loadOnce = async (side, name, kind) => {
     requests: pick(kind.count, (at) => kind.make(from + at)),
   })
   const { result, error } = await answerOf(loader)
-  loader.removeAllListeners('exit')
   loader.disconnect()
-  if (error !== undefined || result.unexpected > 0) throw new Error(error ?? `${result.unexpected} unexpected answers: ${result.sample}`)
+  if (error !== undefined || result.unexpected > 0)
+    throw new Error(error ?? `${result.unexpected} unexpected answers: ${result.sample}`)
   used[side][name] = from + result.used
-  return result
+  return { ...result, cpu: ((await cpuOf(side)) - before) / result.done }
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 let failed = false
-console.log(`${'what'.padEnd(22)}${'bare/s'.padStart(9)}${'Relata/s'.padStart(10)}${'ratio'.padStart(8)}${'p99 ms'.padStart(9)}  goal`)
+console.log(
+  `${'what'.padEnd(22)}${'bare/s'.padStart(9)}${'Relata/s'.padStart(10)}${'ratio'.padStart(8)}${'p99 ms'.padStart(9)}${'bare cpu'.padStart(10)}${'our cpu'.padStart(9)}  goal`,
+)
 for (const [name, kind] of Object.entries(kinds)) {
   const runs = { reference: [], relata: [] }
   for (let round = 0; round < rounds; round += 1) {
@@ -137,12 +152,19 @@ for (const [name, kind] of Object.entries(kinds)) {
   const ratio = ours / bare
   if (ratio < kind.goal) failed = true
   console.log(
-    name.padEnd(22) + bare.toFixed(0).padStart(9) + ours.toFixed(0).padStart(10) + ratio.toFixed(2).padStart(8) +
-      median(runs.relata.map((run) => run.p99)).toFixed(1).padStart(9) + `  >= ${kind.goal}${ratio < kind.goal ? '  BELOW' : ''}`,
+    name.padEnd(22) +
+      bare.toFixed(0).padStart(9) +
+      ours.toFixed(0).padStart(10) +
+      ratio.toFixed(2).padStart(8) +
+      median(runs.relata.map((run) => run.p99))
+        .toFixed(1)
+        .padStart(9) +
+      `${median(runs.reference.map((run) => run.cpu)).toFixed(0)} us`.padStart(10) +
+      `${median(runs.relata.map((run) => run.cpu)).toFixed(0)} us`.padStart(9) +
+      `  >= ${kind.goal}${ratio < kind.goal ? '  BELOW' : ''}`,
   )
 }
 for (const child of [reference, relata]) {
-  child.removeAllListeners('exit')
   child.disconnect()
 }
 await rm(copy, { recursive: true, force: true })

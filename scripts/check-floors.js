@@ -9,7 +9,8 @@ import { join, relative, sep } from 'node:path'
 const sharedFloors = ['edm', 'odata', 'store', 'engine']
 const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'http', 'app', 'cli']
 const machinery = ['engine', 'odata', 'store']
-const machineryLines = 5000
+/** Lines of code, that is without blank lines and lines of comment alone: see docs/adr/0001. */
+const machineryLines = 6000
 const fileLines = 400
 
 const root = process.argv[2] ?? '.'
@@ -28,6 +29,11 @@ const files = readdirSync(src, { recursive: true, withFileTypes: true })
   })
 const isIn = (some) => (file) => some.includes(file.floor)
 const linesOf = ({ text }) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
+const codeLinesOf = ({ text }) =>
+  text
+    .replace(/^[ \t]*\/\*.*?\*\//gms, '')
+    .split('\n')
+    .filter((line) => !/^\s*(\/\/|$)/.test(line)).length
 const naming = (pattern, chosen, says) =>
   chosen.flatMap((file) =>
     file.text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${file.path}:${index + 1}: ${says}`] : [])),
@@ -38,7 +44,7 @@ const shared = files.filter(isIn(sharedFloors))
 const isMigration = ({ path }) => path.startsWith(join('src', 'store', 'migrations'))
 const total = files
   .filter((file) => isIn(machinery)(file) && !isMigration(file))
-  .reduce((sum, file) => sum + linesOf(file), 0)
+  .reduce((sum, file) => sum + codeLinesOf(file), 0)
 
 /** Rule name → its faults. */
 const rules = {
@@ -61,10 +67,12 @@ const rules = {
     .filter((file) => linesOf(file) > fileLines)
     .map((file) => `${file.path}: ${linesOf(file)} lines, at most ${fileLines}`),
   'machinery-size':
-    total > machineryLines ? [`${machinery.join(' + ')}: ${total} lines together, at most ${machineryLines}`] : [],
+    total > machineryLines
+      ? [`${machinery.join(' + ')}: ${total} lines of code together, at most ${machineryLines}`]
+      : [],
 }
 
 const faults = Object.entries(rules).flatMap(([rule, found]) => found.map((fault) => `${rule}: ${fault}`))
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exit(1)
-console.log(`floors: ${files.length} files, ${machinery.join(' + ')} ${total} of ${machineryLines} lines`)
+console.log(`floors: ${files.length} files, ${machinery.join(' + ')} ${total} of ${machineryLines} lines of code`)

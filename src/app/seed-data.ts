@@ -84,7 +84,12 @@ const guid = (tenant: string, kind: string, number: number): string =>
 
 const { contoso, fabrikam, northwind } = wellKnown
 
-const term = (number: number, labels: SeedLabel, children: readonly SeedTerm[] = [], description?: string): SeedTerm => ({
+const term = (
+  number: number,
+  labels: SeedLabel,
+  children: readonly SeedTerm[] = [],
+  description?: string,
+): SeedTerm => ({
   id: guid(contoso, '7e21', number),
   labels,
   children,
@@ -159,7 +164,12 @@ const small = (tenant: string, name: string, label: string): readonly SeedGroup[
 
 const sitesOf = (tenant: string, displayName: string): readonly [SeedSite, SeedSite] => [
   { siteCollectionId: guid(tenant, '517e', 1), webId: guid(tenant, '3eb0', 1), path: '', displayName },
-  { siteCollectionId: guid(tenant, '517e', 2), webId: guid(tenant, '3eb0', 2), path: 'sites/team', displayName: 'Team' },
+  {
+    siteCollectionId: guid(tenant, '517e', 2),
+    webId: guid(tenant, '3eb0', 2),
+    path: 'sites/team',
+    displayName: 'Team',
+  },
 ]
 
 const teamOf = (tenant: string) => ({ id: guid(tenant, '7ea0', 1), displayName: 'Team', site: 'sites/team' })

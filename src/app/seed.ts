@@ -1,9 +1,10 @@
 /** Fills an empty database with the default seed. The taxonomy goes through the engine, so it obeys every rule. */
+
+import { hashSecret } from '#auth/directory.ts'
 import type { Clock } from '#base/clock.ts'
 import { instantOf } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import { hashSecret } from '#auth/directory.ts'
 import { createStore } from '#domain/term-store/store.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Actor, Store } from '#edm/ports.ts'

@@ -74,12 +74,10 @@ export interface ComplexType<P extends Props = Props> {
 
 const make = (type: Prop['type'], options: PropOptions): Prop => ({ kind: 'prop', type, ...options })
 
-export const text = <const O extends PropOptions>(options: O) =>
-  make('Edm.String', options) as Prop<ValueOf<string, O>>
+export const text = <const O extends PropOptions>(options: O) => make('Edm.String', options) as Prop<ValueOf<string, O>>
 export const flag = <const O extends PropOptions>(options: O) =>
   make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
-export const whole = <const O extends PropOptions>(options: O) =>
-  make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+export const whole = <const O extends PropOptions>(options: O) => make('Edm.Int32', options) as Prop<ValueOf<number, O>>
 /** Rows hold instants as ISO text with three fractional digits in UTC. */
 export const instant = <const O extends PropOptions>(options: O) =>
   make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
@@ -163,7 +161,11 @@ export const many = (target: string, options: ManyOptions): ToMany => {
       : {
           own: {
             branches: [
-              { op: 'eq', left: { op: 'member', path: [`${inverse}Id`], of: 'it' }, right: { op: 'param', name: 'from' } },
+              {
+                op: 'eq',
+                left: { op: 'member', path: [`${inverse}Id`], of: 'it' },
+                right: { op: 'param', name: 'from' },
+              },
             ],
             bind: { from: 'id' },
           },
@@ -243,9 +245,7 @@ export const enumType = <const N extends string>(
   kind: 'enum',
   name,
   doc,
-  members: members.map((entry, value) =>
-    typeof entry === 'string' ? { name: entry, value } : { ...entry, value },
-  ),
+  members: members.map((entry, value) => (typeof entry === 'string' ? { name: entry, value } : { ...entry, value })),
 })
 
 /** An entry of the entity container. */
@@ -266,6 +266,6 @@ export interface Workload {
   readonly roots: readonly Root[]
 }
 
-/** `microsoft.graph.termStore.set` → `set`. */
+/** `library.lending.book` → `book`. */
 export const localName = (qualified: string): string => qualified.slice(qualified.lastIndexOf('.') + 1)
 export const namespaceOf = (qualified: string): string => qualified.slice(0, qualified.lastIndexOf('.'))

@@ -4,14 +4,13 @@ import type { EntityType, Prop } from './define.ts'
 type PropValues<P> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
 
 type StoredNavs<N> = {
-  [K in keyof N as N[K] extends { many: false; stored: true }
-    ? `${K & string}Id`
-    : never]: N[K] extends { held: true } ? string : string | null
+  [K in keyof N as N[K] extends { many: false; stored: true } ? `${K & string}Id` : never]: N[K] extends { held: true }
+    ? string
+    : string | null
 }
 
 /** A stored row: `id`, every property, and `<nav>Id` for each stored single-valued link. */
-export type RowOf<E> =
-  E extends EntityType<infer P, infer N> ? { id: string } & PropValues<P> & StoredNavs<N> : never
+export type RowOf<E> = E extends EntityType<infer P, infer N> ? { id: string } & PropValues<P> & StoredNavs<N> : never
 
 /** A row to insert: what is left out takes its initial value, or null. */
 export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>

@@ -63,29 +63,36 @@ export const rowKeysOf = (view: TypeView): string[] => [
   ...[...view.navs.values()].flatMap(({ name, nav }) => (!nav.many && nav.stored ? [`${name}Id`] : [])),
 ]
 
-const faultsOf = (views: ReadonlyMap<string, TypeView>, roots: readonly Root[]): string[] => {
-  const faults: string[] = []
-  const need = (where: string, target: string) => {
-    if (!views.has(target)) faults.push(`${where}: no entity type ${target}`)
-  }
-  for (const root of roots) need(`root ${root.name}`, root.target)
-  for (const view of views.values()) {
-    const { type } = view
-    const keys = new Set(rowKeysOf(view))
-    const needKey = (where: string, key: string) => {
-      if (!keys.has(key)) faults.push(`${type.name}: ${where} names ${key}, which is no row key`)
-    }
-    for (const key of type.order ?? []) needKey('order', key)
-    for (const key of type.carry ?? []) needKey('carry', key)
-    for (const index of type.indexes ?? []) for (const key of index.keys) needKey('index', key)
-    for (const { name, nav } of view.navs.values()) {
-      need(`${type.name}/${name}`, nav.target)
-      if (view.props.has(name.toLowerCase())) faults.push(`${type.name}: ${name} is both property and link`)
-      if (nav.many && Object.keys(nav.scopes).length === 0) faults.push(`${type.name}/${name}: no scope`)
-    }
-  }
+const targetFaults = (views: ReadonlyMap<string, TypeView>, where: string, target: string): string[] =>
+  views.has(target) ? [] : [`${where}: no entity type ${target}`]
+
+/** Row keys the declaration names: in its order, in what it carries and in its indexes. */
+const rowKeyFaults = (view: TypeView): string[] => {
+  const { name, order = [], carry = [], indexes = [] } = view.type
+  const keys = new Set(rowKeysOf(view))
+  const named = [
+    ...order.map((key) => ['order', key] as const),
+    ...carry.map((key) => ['carry', key] as const),
+    ...indexes.flatMap((index) => index.keys.map((key) => ['index', key] as const)),
+  ]
+  return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
+}
+
+const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name, nav }: NamedNav): string[] => {
+  const where = `${view.type.name}/${name}`
+  const faults = targetFaults(views, where, nav.target)
+  if (view.props.has(name.toLowerCase())) faults.push(`${view.type.name}: ${name} is both property and link`)
+  if (nav.many && Object.keys(nav.scopes).length === 0) faults.push(`${where}: no scope`)
   return faults
 }
+
+const faultsOf = (views: ReadonlyMap<string, TypeView>, roots: readonly Root[]): string[] => [
+  ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
+  ...[...views.values()].flatMap((view) => [
+    ...rowKeyFaults(view),
+    ...[...view.navs.values()].flatMap((named) => linkFaults(views, view, named)),
+  ]),
+]
 
 /** Throws one error naming every fault of the declaration. */
 export const modelOf = (version: Version, workloads: readonly Workload[]): Model => {

@@ -18,7 +18,14 @@ export interface Actor {
 }
 
 export interface Prepared {
-  readonly kind: 'rows' | 'count'
+  readonly kind: 'rows' | 'text' | 'count'
+}
+
+/** A page as text only: the rows' JSON joined by commas. */
+export interface PageText {
+  readonly json: string
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
 }
 
 export type Bind = Readonly<Record<string, BindValue | Position>>
@@ -36,9 +43,15 @@ export interface ReadTx {
   /** Rows whose keys equal the given values (null matches null), by id; all of them unless `limit` is given. */
   find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]>
   /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
-  findByElement<E extends EntityType>(type: E, prop: string, where: Readonly<Record<string, BindValue>>): Promise<string[]>
+  findByElement<E extends EntityType>(
+    type: E,
+    prop: string,
+    where: Readonly<Record<string, BindValue>>,
+  ): Promise<string[]>
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]>
   page(prepared: Prepared, bind: Bind): Promise<PageRow[]>
+  /** For a query from `prepareText`; `limit` is the size of the page. */
+  text(prepared: Prepared, bind: Bind): Promise<PageText>
   count(prepared: Prepared, bind: Bind): Promise<number>
 }
 
@@ -62,11 +75,18 @@ export interface Tenant {
 export interface Store {
   /** Compiles once per distinct query value; keep the result. */
   prepare(query: RowQuery): Prepared
+  /** The same rows as one text, joined by the database: for pages of which nothing but the text is wanted. */
+  prepareText(query: RowQuery): Prepared
   /** Counts the query's rows; order, limit and shape do not matter. */
   prepareCount(query: RowQuery): Prepared
   read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Resolves when the write is durable. Writes of one event-loop turn share a commit. */
   write<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /**
+   * A number that has changed whenever rows of the type may have: what was read stays true while it stays the same.
+   * Amounts added to a row do not count. Undefined where other processes may write.
+   */
+  edition(tenantId: string, type: EntityType): number | undefined
   tenants(): Promise<readonly Tenant[]>
   addTenant(id: string): Promise<void>
   close(): Promise<void>
@@ -124,7 +144,12 @@ export interface ScopeChoice {
 export interface Behaviour<E extends EntityType = EntityType> {
   readonly type: E
   /** Finds a member by a key the link's first scope does not answer; undefined: not found. */
-  locate?(context: ReadContext, from: Located | undefined, nav: string, key: string): Promise<{ id: string; facts?: unknown } | undefined>
+  locate?(
+    context: ReadContext,
+    from: Located | undefined,
+    nav: string,
+    key: string,
+  ): Promise<{ id: string; facts?: unknown } | undefined>
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */

@@ -24,9 +24,7 @@ export const instantIn = (value: unknown): string | undefined => {
 export const instantOut = (iso: string): string => iso.replace(/\.?0+Z$/, 'Z')
 
 const integerWithin = (least: number, most: number) => (value: unknown) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most
-    ? value
-    : undefined
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
 
 const textOnly = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
@@ -52,5 +50,3 @@ export const primitives = {
 } as const satisfies Record<string, PrimitiveFacts>
 
 export type PrimitiveName = keyof typeof primitives
-
-export const isPrimitive = (name: string): name is PrimitiveName => Object.hasOwn(primitives, name)

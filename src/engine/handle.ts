@@ -28,7 +28,12 @@ const maxRows = 100_000
 const odataHeaders = { 'OData-Version': '4.0' } as const
 const jsonHeaders = { 'Content-Type': jsonType, ...odataHeaders } as const
 
-const ok = (session: Session, status: number, body: string | undefined, more?: Record<string, string>): PlainResponse => {
+const ok = (
+  session: Session,
+  status: number,
+  body: string | undefined,
+  more?: Record<string, string>,
+): PlainResponse => {
   const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : jsonHeaders), ...more }
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   return { status, headers, body }
@@ -46,6 +51,7 @@ const sessionOf = (engine: Engine, request: PlainRequest, actor: Actor, tx: Read
   model: engine.models[request.version],
   context: { tx, actor, prefer: readPrefer(request.headers['prefer']), strict: engine.strict },
   base: `${request.origin}/${request.version}`,
+  remembers: true,
   budget: { rows: maxRows },
   applied: new Set(),
 })
@@ -76,7 +82,13 @@ const noTx = new Proxy({} as ReadTx, {
   },
 })
 
-const write = async (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions): Promise<PlainResponse> => {
+const write = async (
+  engine: Engine,
+  request: PlainRequest,
+  actor: Actor,
+  path: ResolvedPath,
+  options: ReadOptions,
+): Promise<PlainResponse> => {
   const session: Session<ReadContext> = sessionOf(engine, request, actor, noTx)
   const { steps } = path
   if (request.method === 'DELETE') {
@@ -124,8 +136,10 @@ const failure = (engine: Engine, request: PlainRequest, error: unknown, dialect:
 }
 
 const fromStore = (error: StoreError): AppError => {
-  if (error.kind === 'unavailable') return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
-  if (error.kind === 'precondition') return new AppError('notFound', 'The resource is no longer there.', { cause: error })
+  if (error.kind === 'unavailable')
+    return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
+  if (error.kind === 'precondition')
+    return new AppError('notFound', 'The resource is no longer there.', { cause: error })
   return error.reason === 'unique'
     ? new AppError('conflict', 'An item with the same name or id exists already.', { cause: error })
     : new AppError('conflict', 'The item is still in use.', { code: 'conflict', cause: error })
@@ -138,6 +152,7 @@ export const makeEngine = (facts: EngineFacts): Handle => {
     behaviours: new Map(facts.behaviours.map((entry) => [entry.type.name, entry])),
     plans: plansOf(facts.store),
     found: new Map(),
+    recent: new Map(),
   }
   const documents = new Map<Version, string>()
   return async (request) => {

@@ -1,6 +1,7 @@
 /** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
-import { AppError, Faults, invariant } from '#base/errors.ts'
+
 import { instantOf } from '#base/clock.ts'
+import { AppError, Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -20,16 +21,26 @@ type Json = Readonly<Record<string, unknown>>
 const inTransaction = <T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> => {
   const { engine, context } = session
   return engine.store.write(context.actor.tenantId, (tx) =>
-    work({ ...session, context: { ...context, tx, now: instantOf(engine.clock.now()), ids: engine.ids } }),
+    work({
+      ...session,
+      remembers: false,
+      context: { ...context, tx, now: instantOf(engine.clock.now()), ids: engine.ids },
+    }),
   )
 }
 
-const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> => session.engine.behaviours.get(type.name) ?? {}
+const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> =>
+  session.engine.behaviours.get(type.name) ?? {}
 
 const faultsFor = (type: EntityType) => new Faults(type.dialect === 'onedrive' ? 'invalidRequest' : 'badRequest')
 
 /** A link that points back is filled in from the path; a body that says otherwise is at fault. */
-const bindInverse = (step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void => {
+const bindInverse = (
+  step: PathStep,
+  from: Located | undefined,
+  draft: Record<string, unknown>,
+  faults: Faults,
+): void => {
   if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
   const key = `${step.nav.inverse}Id`
   const given = draft[key]
@@ -44,7 +55,13 @@ const echoed = (session: Session, type: EntityType): ShapeMember[] =>
     !nav.many && nav.echoed === true ? [{ kind: 'ref' as const, name, key: `${name}Id` }] : [],
   )
 
-const answer = (session: Session, steps: readonly PathStep[], shape: Shape, row: AnyRow, options: ReadOptions): string =>
+const answer = (
+  session: Session,
+  steps: readonly PathStep[],
+  shape: Shape,
+  row: AnyRow,
+  options: ReadOptions,
+): string =>
   withContext(
     writeRow(shape, row),
     `${session.base}/$metadata#${fragmentOf(steps)}${contextSelection(options)}/$entity`,
@@ -77,7 +94,10 @@ export const create = async (
     checkRequired(view, draft, faults)
     const made = await hooks.beforeCreate?.(writing.context, { from, nav: step.name, draft, faults })
     faults.throwIfAny()
-    const stored = await tx.insert(type, made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() })
+    const stored = await tx.insert(
+      type,
+      made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
+    )
     await hooks.afterCreate?.(writing.context, { from, row: stored })
     return { ...stored, ...made?.echo } as AnyRow
   })
@@ -95,7 +115,8 @@ const updateAt = async (writing: Session<WriteContext>, at: Located, body: Json)
   invariant(before !== undefined, 'a located row is there')
   const { id, ...draft } = readBody(writing.model.view(at.type.name), body, faults)
   if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
-  const patch = hooks.beforeUpdate === undefined ? draft : await hooks.beforeUpdate(context, { at, before, patch: draft, faults })
+  const patch =
+    hooks.beforeUpdate === undefined ? draft : await hooks.beforeUpdate(context, { at, before, patch: draft, faults })
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(at.type, at.id, patch)
   const after: AnyRow = { ...before, ...patch }
@@ -104,7 +125,12 @@ const updateAt = async (writing: Session<WriteContext>, at: Located, body: Json)
 }
 
 /** JSON text of the entity after the change. */
-export const update = async (session: Session, steps: readonly PathStep[], body: Json, options: ReadOptions): Promise<string> => {
+export const update = async (
+  session: Session,
+  steps: readonly PathStep[],
+  body: Json,
+  options: ReadOptions,
+): Promise<string> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const row = await inTransaction(session, async (writing) => {
@@ -119,7 +145,12 @@ export const update = async (session: Session, steps: readonly PathStep[], body:
  * PATCH on a collection: the member the body names by `id`, or the only one there is
  * (the never-published drafts, term-store.md §2.3 and §3.5).
  */
-export const updateMember = async (session: Session, steps: readonly PathStep[], body: Json, options: ReadOptions): Promise<string> => {
+export const updateMember = async (
+  session: Session,
+  steps: readonly PathStep[],
+  body: Json,
+  options: ReadOptions,
+): Promise<string> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]

@@ -5,7 +5,7 @@
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
-import { all, constant, equal, type Expr, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/options.ts'
 
 /** What is wanted of the rows found: their text, and the row keys that lead further. */
@@ -26,7 +26,15 @@ export interface Plans {
   byId(type: EntityType, wanted: Wanted): Prepared
   /** Any one row of the type. */
   only(type: EntityType): Prepared
-  list(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions, wanted: Wanted): Prepared
+  list(
+    owner: object,
+    type: EntityType,
+    scopeName: string,
+    scope: Scope,
+    options: ReadOptions,
+    wanted: Wanted,
+    as: 'rows' | 'text',
+  ): Prepared
   count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared
 }
 
@@ -37,7 +45,10 @@ const shapeOf = (model: Model, type: EntityType, options: ReadOptions): Shape =>
   const { select } = options
   const named = new Set(select.names)
   return [...model.view(type.name).props.values()]
-    .filter(({ name, prop }) => ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name))
+    .filter(
+      ({ name, prop }) =>
+        ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
+    )
     .map(({ name, prop }) => ({ kind: 'prop' as const, name, prop }))
 }
 
@@ -47,10 +58,7 @@ const visible = (type: EntityType): Expr | undefined =>
     ? undefined
     : {
         op: 'or',
-        args: [
-          same(member(type.visibleIn.key), constant(null)),
-          equal(member(type.visibleIn.key), param('visible')),
-        ],
+        args: [same(member(type.visibleIn.key), constant(null)), equal(member(type.visibleIn.key), param('visible'))],
       }
 
 const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
@@ -67,9 +75,7 @@ const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } =>
 }
 
 const orderOf = (type: EntityType, options: ReadOptions): readonly OrderKey[] =>
-  options.order.length > 0
-    ? options.order
-    : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
+  options.order.length > 0 ? options.order : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
 
 export const plansOf = (store: Store): Plans => {
   const plans = new Map<string, Prepared>()
@@ -142,11 +148,12 @@ export const plansOf = (store: Store): Plans => {
       once(`o${type.name}`, () =>
         store.prepare({ type, branches: [constant(true)], order: [], limit: true, shape: [], carry: type.carry ?? [] }),
       ),
-    list: (owner, type, scopeName, scope, options, wanted) => {
+    list: (owner, type, scopeName, scope, options, wanted, as) => {
       const after = options.skiptoken !== undefined
       const skip = options.skip !== undefined
-      return once(`l${numberOf(owner)}|${scopeName}|${wanted.key}|${after}|${skip}`, () =>
-        store.prepare({
+      const make = as === 'text' ? store.prepareText : store.prepare
+      return once(`l${as}${numberOf(owner)}|${scopeName}|${wanted.key}|${after}|${skip}`, () =>
+        make({
           type,
           branches: scope.branches,
           ...filterOf(type, options),

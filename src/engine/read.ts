@@ -1,8 +1,9 @@
 /** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
-import type { Bind, Located, PageRow } from '#edm/ports.ts'
-import { linkFragment, withContext, withMembers, writeCollection, fragmentOf } from '#odata/body-out.ts'
+import type { Bind, Located, PageRow, PageText } from '#edm/ports.ts'
+import type { Position } from '#edm/query.ts'
+import { fragmentOf, linkFragment, withContext, withMembers, writeCollection } from '#odata/body-out.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
 import { nextLink, readToken, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
@@ -33,7 +34,9 @@ const sourceOf = async (
   owner: object,
 ): Promise<Source> => {
   const choice =
-    from === undefined ? undefined : await session.engine.behaviours.get(type.name)?.scope?.(session.context, from, name)
+    from === undefined
+      ? undefined
+      : await session.engine.behaviours.get(type.name)?.scope?.(session.context, from, name)
   if (choice?.applied !== undefined) session.applied.add(choice.applied)
   const [first] = Object.entries(nav?.scopes ?? { own: everything })
   const scopeName = choice?.scope ?? first?.[0] ?? 'own'
@@ -44,8 +47,8 @@ const sourceOf = async (
 
 interface Page {
   readonly rows: readonly PageRow[]
-  /** There are rows after the last one. */
-  readonly more: boolean
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
 }
 
 const tooMany = (): AppError =>
@@ -53,15 +56,30 @@ const tooMany = (): AppError =>
     inner: 'tooManyResultsRequested',
   })
 
-const readPage = async (session: Session, source: Source, options: ReadOptions, size: number, after: Bind): Promise<Page> => {
-  const { engine, context, model } = session
+const preparedFor = ({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') => {
   const wanted = engine.plans.wanted(model, source.type, options)
-  const prepared = engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted)
-  const skip = options.skip === undefined ? {} : { skip: options.skip }
-  const rows = await context.tx.page(prepared, { ...source.bind, ...options.bind, ...after, ...skip, limit: size + 1 })
+  return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
+}
+
+const bindFor = (source: Source, options: ReadOptions, after: Bind): Bind => ({
+  ...source.bind,
+  ...options.bind,
+  ...after,
+  ...(options.skip === undefined ? {} : { skip: options.skip }),
+})
+
+const readPage = async (
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  size: number,
+  after: Bind,
+): Promise<Page> => {
+  const prepared = preparedFor(session, source, options, 'rows')
+  const rows = await session.context.tx.page(prepared, { ...bindFor(source, options, after), limit: size + 1 })
   session.budget.rows -= rows.length
   if (session.budget.rows < 0) throw tooMany()
-  return rows.length > size ? { rows: rows.slice(0, size), more: true } : { rows, more: false }
+  return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
 const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
@@ -74,11 +92,15 @@ const countRows = (session: Session, source: Source, options: ReadOptions): Prom
 const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
   `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}|${JSON.stringify(options.bind)}`
 
-const tokenOf = (session: Session, source: Source, options: ReadOptions, page: Page): string | undefined => {
-  const last = page.rows.at(-1)
-  if (!page.more || last === undefined) return undefined
-  return writeToken(session.engine.secret, tokenScope(session, source, options), options.key, last.position)
-}
+const tokenOf = (
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  next: Position | undefined,
+): string | undefined =>
+  next === undefined
+    ? undefined
+    : writeToken(session.engine.secret, tokenScope(session, source, options), options.key, next)
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
 interface Place {
@@ -93,7 +115,13 @@ const deeper = (session: Session, { levels, ...expansion }: Expansion): Expansio
   return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
 }
 
-const expandMany = async (session: Session, at: Located, place: Place, expansion: Expansion, nav: ToMany): Promise<string[]> => {
+const expandMany = async (
+  session: Session,
+  at: Located,
+  place: Place,
+  expansion: Expansion,
+  nav: ToMany,
+): Promise<string[]> => {
   const { name, options } = expansion
   const target = session.model.view(nav.target).type
   const source = await sourceOf(session, at, name, nav, target, nav)
@@ -104,10 +132,12 @@ const expandMany = async (session: Session, at: Located, place: Place, expansion
   const rows = await fillRows(session, source, page.rows, nested, below)
   const members: string[] = []
   if (nav.contained === true) {
-    members.push(`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}${contextSelection(options)}`)}`)
+    members.push(
+      `"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}${contextSelection(options)}`)}`,
+    )
   }
   if (options.count) members.push(`"${name}@odata.count":${await countRows(session, source, options)}`)
-  const token = options.top === undefined ? tokenOf(session, source, options, page) : undefined
+  const token = options.top === undefined ? tokenOf(session, source, options, page.next) : undefined
   if (token !== undefined) {
     // The link names the rows only, so it can go on for rows that were asked for without options of their own.
     if (nested.key !== '') throw tooMany()
@@ -117,7 +147,13 @@ const expandMany = async (session: Session, at: Located, place: Place, expansion
   return members
 }
 
-const expandOne = async (session: Session, at: Located, place: Place, expansion: Expansion, nav: Nav): Promise<string[]> => {
+const expandOne = async (
+  session: Session,
+  at: Located,
+  place: Place,
+  expansion: Expansion,
+  nav: Nav,
+): Promise<string[]> => {
   const { name, options } = expansion
   const view = session.model.view(nav.target)
   const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
@@ -127,7 +163,10 @@ const expandOne = async (session: Session, at: Located, place: Place, expansion:
   if (found === undefined) return []
   const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
   const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
-  const context = nav.contained === true ? [`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}/$entity`)}`] : []
+  const context =
+    nav.contained === true
+      ? [`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}/$entity`)}`]
+      : []
   return [...context, `"${name}":${json}`]
 }
 
@@ -135,7 +174,12 @@ const withDeeper = (options: ReadOptions, more: Expansion | undefined): ReadOpti
   more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
 
 /** The expanded members of one row, in the order asked. */
-const expandInto = async (session: Session, at: Located, place: Place, expand: readonly Expansion[]): Promise<string[]> => {
+const expandInto = async (
+  session: Session,
+  at: Located,
+  place: Place,
+  expand: readonly Expansion[],
+): Promise<string[]> => {
   const members: string[] = []
   for (const expansion of expand) {
     const { nav } = expansion
@@ -158,7 +202,10 @@ const fillRows = async (
   const filled: string[] = []
   for (const { json, row } of rows) {
     const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
-    const own = { fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`, address: `${place.address}/${row.id}` }
+    const own = {
+      fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`,
+      address: `${place.address}/${row.id}`,
+    }
     filled.push(withMembers(json, await expandInto(session, at, own, options.expand)))
   }
   return filled
@@ -188,6 +235,23 @@ export const readEntity = async (
   )
 }
 
+/** A page as text: by the database alone where nothing is expanded into its rows. */
+const readText = async (
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  size: number,
+  after: Bind,
+  place: Place,
+): Promise<PageText> => {
+  if (options.expand.length === 0) {
+    const prepared = preparedFor(session, source, options, 'text')
+    return session.context.tx.text(prepared, { ...bindFor(source, options, after), limit: size })
+  }
+  const page = await readPage(session, source, options, size, after)
+  return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
+}
+
 const collectionAt = async (session: Session, steps: readonly PathStep[]): Promise<Source> => {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
@@ -208,15 +272,18 @@ export const readCollection = async (
   const after =
     options.skiptoken === undefined
       ? {}
-      : { after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken) }
-  const page = await readPage(session, source, options, Math.min(options.top ?? size, most), after)
+      : {
+          after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken),
+        }
+  const limit = Math.min(options.top ?? size, most)
   const fragment = fragmentOf(steps)
-  const rows = await fillRows(session, source, page.rows, options, { fragment, address })
-  const token = tokenOf(session, source, options, page)
-  return writeCollection(rows, {
+  const { json, next } = await readText(session, source, options, limit, after, { fragment, address })
+  const token = tokenOf(session, source, options, next)
+  return writeCollection(json, {
     context: `${session.base}/$metadata#${fragment}${contextSelection(options)}`,
     count: options.count ? await countRows(session, source, options) : undefined,
-    nextLink: token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
+    nextLink:
+      token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
   })
 }
 

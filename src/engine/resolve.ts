@@ -66,6 +66,33 @@ const findOnly = async (session: Session, step: StepFacts, wanted: Wanted): Prom
   return foundById(session, step, found.at.id, wanted)
 }
 
+/** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
+const remembered = async (
+  session: Session,
+  step: StepFacts,
+  bind: Bind,
+  wanted: Wanted,
+  find: () => Promise<Found | undefined>,
+): Promise<Found | undefined> => {
+  const { recent, store } = session.engine
+  if (!session.remembers || wanted.key !== 'bare') return find()
+  // Asked before the rows are read: what is committed in between makes it old, not wrong.
+  const edition = store.edition(session.context.actor.tenantId, step.target)
+  if (edition === undefined) return find()
+  // All that the lookup is bound to, what can be seen from here included.
+  const way = `${session.context.actor.tenantId}|${step.name}|${JSON.stringify(bind)}`
+  const known = recent.get(way)
+  if (known?.edition === edition) {
+    return { at: { ...known.at, key: step.key, from: step.from }, json: '{}' }
+  }
+  const found = await find()
+  if (found !== undefined) {
+    if (recent.size >= maxRemembered) recent.clear()
+    recent.set(way, { edition, at: found.at })
+  }
+  return found
+}
+
 const findMember = async (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
   const { engine, context } = session
   const { target, key = '', from } = step
@@ -74,7 +101,9 @@ const findMember = async (session: Session, step: PathStep & StepFacts, wanted: 
     const scope = step.nav?.many === true ? Object.values(step.nav.scopes)[0] : undefined
     const bind = { ...(scope === undefined ? {} : scopeBind(scope, from)), ...visibleFrom(target, from), key: asGuid }
     const prepared = engine.plans.member(step.nav ?? step.root ?? target, target, scope, wanted)
-    const direct = foundIn(await context.tx.page(prepared, bind), step)
+    const direct = await remembered(session, step, bind, wanted, async () =>
+      foundIn(await context.tx.page(prepared, bind), step),
+    )
     if (direct !== undefined) return direct
   }
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)

@@ -27,6 +27,8 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly plans: Plans
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
+  /** Rows of other types, good while the store's edition of the type is the same. */
+  readonly recent: Map<string, { readonly edition: number; readonly at: Located }>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */
@@ -36,6 +38,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly context: C
   /** `https://host:port/v1.0` */
   readonly base: string
+  /** Outside of a transaction: rows seen before may be used again. */
+  readonly remembers: boolean
   /** Rows that may still be read for this answer; a guard against expands without end. */
   readonly budget: { rows: number }
   /** Preferences honoured. */

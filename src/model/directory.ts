@@ -10,7 +10,11 @@ export const tenant = entityType('relata.tenant', {
   props: {
     id: text({ nullable: false, readOnly: true, doc: 'Directory (tenant) id.' }),
     displayName: text({ nullable: false, doc: 'Name of the organisation.' }),
-    defaultDomain: text({ nullable: false, fold: true, doc: 'Domain that may stand for the tenant id in sign-in addresses.' }),
+    defaultDomain: text({
+      nullable: false,
+      fold: true,
+      doc: 'Domain that may stand for the tenant id in sign-in addresses.',
+    }),
   },
   navs: {},
 })

@@ -18,13 +18,35 @@ export const site = entityType('microsoft.graph.site', {
   props: {
     displayName: text({ readOnly: true, doc: 'Title of the site.' }),
     hostName: text({ nullable: false, returned: 'never', published: false, fold: true, doc: 'Host of its address.' }),
-    path: text({ nullable: false, returned: 'never', published: false, fold: true, doc: 'Server-relative path, without slashes at its ends; empty for the root web of the host.' }),
-    siteCollectionId: text({ nullable: false, returned: 'never', published: false, doc: 'GUID of the site collection.' }),
+    path: text({
+      nullable: false,
+      returned: 'never',
+      published: false,
+      fold: true,
+      doc: 'Server-relative path, without slashes at its ends; empty for the root web of the host.',
+    }),
+    siteCollectionId: text({
+      nullable: false,
+      returned: 'never',
+      published: false,
+      doc: 'GUID of the site collection.',
+    }),
     webId: text({ nullable: false, returned: 'never', published: false, doc: 'GUID of the web.' }),
-    isRoot: flag({ nullable: false, initial: false, returned: 'never', published: false, doc: 'Whether it is the tenant’s root site.' }),
+    isRoot: flag({
+      nullable: false,
+      initial: false,
+      returned: 'never',
+      published: false,
+      doc: 'Whether it is the tenant’s root site.',
+    }),
   },
   navs: {
-    termStore: one(`${ts}.store`, { contained: true, only: true, doc: 'The term store, as seen from this site.', can: { get: 'docs', update: 'docs' } }),
+    termStore: one(`${ts}.store`, {
+      contained: true,
+      only: true,
+      doc: 'The term store, as seen from this site.',
+      can: { get: 'docs', update: 'docs' },
+    }),
     termStores: many(`${ts}.store`, {
       contained: true,
       published: ['v1.0'],
@@ -32,13 +54,13 @@ export const site = entityType('microsoft.graph.site', {
       can: { list: 'metadata', get: 'metadata', update: 'metadata' },
       scopes: { own: { branches: [constant(true)], bind: {} } },
     }),
-    group: one('microsoft.graph.group', { stored: true, published: false, doc: 'The Microsoft 365 group it belongs to.' }),
+    group: one('microsoft.graph.group', {
+      stored: true,
+      published: false,
+      doc: 'The Microsoft 365 group it belongs to.',
+    }),
   },
-  indexes: [
-    { keys: ['siteCollectionId'] },
-    { keys: ['hostName', 'path'], unique: true },
-    { keys: ['groupId'] },
-  ],
+  indexes: [{ keys: ['siteCollectionId'] }, { keys: ['hostName', 'path'], unique: true }, { keys: ['groupId'] }],
   carry: ['siteCollectionId', 'webId', 'hostName', 'isRoot', 'groupId'],
 })
 
@@ -61,8 +83,20 @@ export const group = entityType('microsoft.graph.group', {
 })
 
 const roots: readonly Root[] = [
-  { kind: 'set', name: 'sites', target: site.name, doc: 'Sites of the tenant.', can: { list: 'later', get: 'docs', create: 'later' } },
-  { kind: 'set', name: 'groups', target: group.name, doc: 'Directory groups.', can: { list: 'later', get: 'later', create: 'later' } },
+  {
+    kind: 'set',
+    name: 'sites',
+    target: site.name,
+    doc: 'Sites of the tenant.',
+    can: { list: 'later', get: 'docs', create: 'later' },
+  },
+  {
+    kind: 'set',
+    name: 'groups',
+    target: group.name,
+    doc: 'Directory groups.',
+    can: { list: 'later', get: 'later', create: 'later' },
+  },
 ]
 
 export const sites: Workload = { enums: [], complexes: [], entities: [site, group], roots }

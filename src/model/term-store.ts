@@ -1,64 +1,35 @@
-/**
- * The term store: term-store.md §1. An occurrence of a term is its own row in its home set, or a relation row
- * in any other set (docs/adr/0002); what a pin mirrors is never stored but walked, by `mirror` below.
- */
+/** The term store: term-store.md §1. Where terms occur is in `term-store/occurrences.ts`. */
 import {
   choice,
   complex,
-  complexType,
   entityType,
-  enumType,
   flag,
   instant,
   many,
   one,
   type Root,
-  type Scope,
   text,
-  type Version,
-  whole,
   type Workload,
+  whole,
 } from '#edm/define.ts'
-import { all, type Closure, constant, equal, type Expr, member, param, same } from '#edm/query.ts'
+import { all, constant, equal, member, param, same } from '#edm/query.ts'
 import { entity, keyValue } from './common.ts'
+import { inSet, setChildren, setTerms, termChildren } from './term-store/occurrences.ts'
+import {
+  localizedDescription,
+  localizedLabel,
+  localizedName,
+  ns,
+  relationType,
+  termGroupScope,
+} from './term-store/values.ts'
 
-const ns = 'microsoft.graph.termStore'
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
-const v1Only: readonly Version[] = ['v1.0']
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }
 const page = { size: 200, most: 5000 }
 /** Has a column from day one; on the wire only for who names it in `$select`. */
 const asked = { returned: 'asked', published: false, readOnly: true } as const
 const column = { returned: 'never', published: false, readOnly: true } as const
-
-export const relationType = enumType(`${ns}.relationType`, 'How a term is shared.', [
-  'pin',
-  'reuse',
-  { name: 'unknownFutureValue', published: v1Only },
-])
-
-export const termGroupScope = enumType(`${ns}.termGroupScope`, 'Who sees a group.', [
-  'global',
-  'system',
-  'siteCollection',
-  { name: 'unknownFutureValue', published: v1Only },
-])
-
-export const localizedName = complexType(`${ns}.localizedName`, 'The name of a set in one language.', {
-  name: text({ doc: 'The name.', fold: true }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
-})
-
-export const localizedLabel = complexType(`${ns}.localizedLabel`, 'A label of a term in one language.', {
-  name: text({ doc: 'The label.', fold: true }),
-  isDefault: flag({ doc: 'Whether it is the default label of its language; the others are synonyms.' }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
-})
-
-export const localizedDescription = complexType(`${ns}.localizedDescription`, 'The description of a term in one language.', {
-  description: text({ doc: 'The description.' }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
-})
 
 export const store = entityType(`${ns}.store`, {
   doc: 'The taxonomy of a tenant.',
@@ -137,99 +108,6 @@ export const group = entityType(`${ns}.group`, {
   carry: ['storeId', 'siteCollectionId', 'scope'],
 })
 
-/** Rows of `relation` in a set, under a parent (or at the root), as terms. */
-const sharedUnder = (parent: Expr): Expr => ({
-  op: 'linked',
-  type: `${ns}.relation`,
-  key: 'toTermId',
-  as: 'r',
-  where: all(equal(member('setId', 'r'), param('set')), parent),
-})
-
-const branchSteps: Closure['steps'] = [
-  {
-    type: `${ns}.term`,
-    where: { setId: { state: 'context' }, parentId: { state: 'node' } },
-    context: 'context',
-    node: { key: 'id' },
-  },
-  {
-    type: `${ns}.relation`,
-    where: { setId: { state: 'context' }, fromTermId: { state: 'node' }, relationship: { value: 'reuse' } },
-    context: 'context',
-    node: { key: 'toTermId' },
-  },
-  {
-    type: `${ns}.relation`,
-    where: { setId: { state: 'context' }, fromTermId: { state: 'node' }, relationship: { value: 'pin' } },
-    context: { through: 'toTermId', type: `${ns}.term`, key: 'setId' },
-    node: { key: 'toTermId' },
-  },
-]
-
-/** Everything below a term, as it shows in set `set`, through pins: states are (set that holds the row, term). */
-export const branch: Closure = {
-  name: 'branch',
-  seeds: [
-    {
-      type: `${ns}.term`,
-      where: { id: { param: 'term' } },
-      context: { key: 'setId' },
-      node: { key: 'id' },
-    },
-  ],
-  steps: branchSteps,
-}
-
-/** What the pins of a set mirror into it, the pinned terms themselves excluded. */
-export const mirror: Closure = {
-  name: 'mirror',
-  seeds: [
-    {
-      type: `${ns}.relation`,
-      where: { setId: { param: 'set' }, relationship: { value: 'pin' } },
-      context: { through: 'toTermId', type: `${ns}.term`, key: 'setId' },
-      node: { key: 'toTermId' },
-    },
-  ],
-  steps: branchSteps,
-}
-
-const inSet = equal(member('setId'), param('set'))
-
-const setTerms: Readonly<Record<string, Scope>> = {
-  own: { branches: [inSet], bind: { set: 'id' } },
-  /** For a set that holds relations: its own terms, the shared ones, and what its pins mirror. */
-  shared: {
-    branches: [
-      inSet,
-      sharedUnder(constant(true)),
-      { op: 'reached', closure: mirror, bind: { set: param('set') } },
-    ],
-    bind: { set: 'id' },
-  },
-}
-
-const atRoot = all(inSet, same(member('parentId'), constant(null)))
-const underTerm = all(inSet, equal(member('parentId'), param('term')))
-
-const setChildren: Readonly<Record<string, Scope>> = {
-  own: { branches: [atRoot], bind: { set: 'id' } },
-  natural: {
-    branches: [atRoot, sharedUnder(same(member('fromTermId', 'r'), constant(null)))],
-    bind: { set: 'id' },
-  },
-}
-
-/** `own`: the home set's children, as Graph lists them; `natural`: those of the set named by the behaviour. */
-const termChildren: Readonly<Record<string, Scope>> = {
-  own: { branches: [underTerm], bind: { set: 'setId', term: 'id' } },
-  natural: {
-    branches: [underTerm, sharedUnder(equal(member('fromTermId', 'r'), param('term')))],
-    bind: { term: 'id' },
-  },
-}
-
 const membersOfTree = {
   list: 'docs',
   get: 'metadata',
@@ -238,7 +116,14 @@ const membersOfTree = {
   delete: 'metadata',
 } as const
 
-const relationVerbs = { list: 'docs', get: 'metadata', create: 'docs', update: 'metadata', delete: 'metadata', patchMember: 'observed' } as const
+const relationVerbs = {
+  list: 'docs',
+  get: 'metadata',
+  create: 'docs',
+  update: 'metadata',
+  delete: 'metadata',
+  patchMember: 'observed',
+} as const
 
 export const set = entityType(`${ns}.set`, {
   doc: 'A tree of terms.',
@@ -273,7 +158,12 @@ export const set = entityType(`${ns}.set`, {
     systemRole: text({ ...column, doc: 'keywords, orphanedTerms or hashtags for the sets the system uses itself.' }),
   },
   navs: {
-    children: many(`${ns}.term`, { contained: true, doc: 'Terms of the first level.', can: membersOfTree, scopes: setChildren }),
+    children: many(`${ns}.term`, {
+      contained: true,
+      doc: 'Terms of the first level.',
+      can: membersOfTree,
+      scopes: setChildren,
+    }),
     parentGroup: one(`${ns}.group`, {
       contained: true,
       nullable: false,
@@ -317,29 +207,62 @@ export const term = entityType(`${ns}.term`, {
   searched: 'labels',
   props: {
     createdDateTime: instant({ readOnly: true, doc: 'When the term was made.' }),
-    lastModifiedDateTime: instant({ readOnly: true, doc: 'When it was last changed or became the target of a relation.' }),
+    lastModifiedDateTime: instant({
+      readOnly: true,
+      doc: 'When it was last changed or became the target of a relation.',
+    }),
     labels: complex(localizedLabel, {
       collection: true,
       required: true,
       elements: ['name', 'languageTag', 'isDefault'],
       doc: 'Labels, by language.',
     }),
-    descriptions: complex(localizedDescription, { collection: true, doc: 'Descriptions, at most one for each language.' }),
-    properties: complex(keyValue, { collection: true, returned: 'asked', doc: 'Custom properties, the same wherever the term occurs.' }),
+    descriptions: complex(localizedDescription, {
+      collection: true,
+      doc: 'Descriptions, at most one for each language.',
+    }),
+    properties: complex(keyValue, {
+      collection: true,
+      returned: 'asked',
+      doc: 'Custom properties, the same wherever the term occurs.',
+    }),
     isDeprecated: flag({ ...asked, nullable: false, initial: false, doc: 'Whether the term is out of use.' }),
     isKeyword: flag({ ...asked, nullable: false, initial: false, doc: 'Whether it came from free text.' }),
     owner: text({ ...asked, doc: 'User id of the owner.' }),
     mergedTermIds: text({ ...asked, collection: true, doc: 'Ids of terms merged into it.' }),
     topicRequested: flag({ ...asked, nullable: false, initial: false, doc: 'Whether a topic page was asked for.' }),
-    customSortOrder: text({ ...column, collection: true, doc: 'Ids of its children in the home set, in the order chosen by hand.' }),
-    isAvailableForTagging: flag({ ...column, nullable: false, initial: true, doc: 'Whether it may be used in its home set.' }),
-    localProperties: complex(keyValue, { ...column, collection: true, doc: 'Custom properties that hold in the home set only.' }),
+    customSortOrder: text({
+      ...column,
+      collection: true,
+      doc: 'Ids of its children in the home set, in the order chosen by hand.',
+    }),
+    isAvailableForTagging: flag({
+      ...column,
+      nullable: false,
+      initial: true,
+      doc: 'Whether it may be used in its home set.',
+    }),
+    localProperties: complex(keyValue, {
+      ...column,
+      collection: true,
+      doc: 'Custom properties that hold in the home set only.',
+    }),
     sortKey: text({ ...column, nullable: false, doc: 'Folded default label in the default language.' }),
     level: whole({ ...column, nullable: false, initial: 1, doc: 'Level in the home set, from 1.' }),
-    height: whole({ ...column, nullable: false, initial: 1, doc: 'Levels of the branch it heads in the home set, mirrors included; 1 for a leaf.' }),
+    height: whole({
+      ...column,
+      nullable: false,
+      initial: 1,
+      doc: 'Levels of the branch it heads in the home set, mirrors included; 1 for a leaf.',
+    }),
   },
   navs: {
-    children: many(`${ns}.term`, { contained: true, doc: 'Terms directly below.', can: membersOfTree, scopes: termChildren }),
+    children: many(`${ns}.term`, {
+      contained: true,
+      doc: 'Terms directly below.',
+      can: membersOfTree,
+      scopes: termChildren,
+    }),
     relations: many(`${ns}.relation`, {
       contained: true,
       doc: 'Relations from or to the term, in any set.',
@@ -370,24 +293,76 @@ export const relation = entityType(`${ns}.relation`, {
   props: {
     relationship: choice(relationType, { doc: 'Whether the branch is mirrored (pin) or shared (reuse).' }),
     createdDateTime: instant({ ...column, doc: 'When the term was shared.' }),
-    customSortOrder: text({ ...column, collection: true, doc: 'Ids of the children here, in the order chosen by hand.' }),
-    isAvailableForTagging: flag({ ...column, nullable: false, initial: true, doc: 'Whether the term may be used in this set.' }),
-    localProperties: complex(keyValue, { ...column, collection: true, doc: 'Custom properties that hold in this set only.' }),
+    customSortOrder: text({
+      ...column,
+      collection: true,
+      doc: 'Ids of the children here, in the order chosen by hand.',
+    }),
+    isAvailableForTagging: flag({
+      ...column,
+      nullable: false,
+      initial: true,
+      doc: 'Whether the term may be used in this set.',
+    }),
+    localProperties: complex(keyValue, {
+      ...column,
+      collection: true,
+      doc: 'Custom properties that hold in this set only.',
+    }),
     level: whole({ ...column, nullable: false, initial: 1, doc: 'Level in the set, from 1.' }),
-    height: whole({ ...column, nullable: false, initial: 1, doc: 'Levels of the branch it heads in the set, mirrors included; 1 for a leaf.' }),
+    height: whole({
+      ...column,
+      nullable: false,
+      initial: 1,
+      doc: 'Levels of the branch it heads in the set, mirrors included; 1 for a leaf.',
+    }),
   },
   navs: {
-    fromTerm: one(`${ns}.term`, { stored: true, accepts: 'optional', echoed: true, doc: 'Parent of the occurrence; null: directly under the set.', can: { get: 'metadata' } }),
-    toTerm: one(`${ns}.term`, { stored: true, held: true, accepts: 'optional', echoed: true, doc: 'The term that is shared.', can: { get: 'metadata' } }),
-    set: one(`${ns}.set`, { stored: true, held: true, accepts: 'optional', echoed: true, doc: 'The set it occurs in.', can: { get: 'metadata' } }),
+    fromTerm: one(`${ns}.term`, {
+      stored: true,
+      accepts: 'optional',
+      echoed: true,
+      doc: 'Parent of the occurrence; null: directly under the set.',
+      can: { get: 'metadata' },
+    }),
+    toTerm: one(`${ns}.term`, {
+      stored: true,
+      held: true,
+      accepts: 'optional',
+      echoed: true,
+      doc: 'The term that is shared.',
+      can: { get: 'metadata' },
+    }),
+    set: one(`${ns}.set`, {
+      stored: true,
+      held: true,
+      accepts: 'optional',
+      echoed: true,
+      doc: 'The set it occurs in.',
+      can: { get: 'metadata' },
+    }),
   },
   indexes: [{ keys: ['setId', 'toTermId'], unique: true }, { keys: ['toTermId'] }, { keys: ['fromTermId', 'setId'] }],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
 })
 
 const roots: readonly Root[] = [
-  { kind: 'singleton', name: 'termStore', target: store.name, published: ['beta'], doc: 'The term store of the tenant.', can: { get: 'docs', update: 'docs' } },
-  { kind: 'set', name: 'termStores', target: store.name, published: false, doc: 'The term stores of the tenant: always the one.', can: { list: 'ours', get: 'observed', update: 'ours' } },
+  {
+    kind: 'singleton',
+    name: 'termStore',
+    target: store.name,
+    published: ['beta'],
+    doc: 'The term store of the tenant.',
+    can: { get: 'docs', update: 'docs' },
+  },
+  {
+    kind: 'set',
+    name: 'termStores',
+    target: store.name,
+    published: false,
+    doc: 'The term stores of the tenant: always the one.',
+    can: { list: 'ours', get: 'observed', update: 'ours' },
+  },
 ]
 
 export const termStore: Workload = {

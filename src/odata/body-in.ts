@@ -160,6 +160,36 @@ const readBound = (view: TypeView, written: string, value: unknown, draft: Recor
   if (id !== undefined) draft[`${named.name}Id`] = id
 }
 
+const readAnnotation = (
+  view: TypeView,
+  written: string,
+  value: unknown,
+  draft: Record<string, unknown>,
+  faults: Faults,
+) => {
+  const lower = written.toLowerCase()
+  if (lower === '@odata.type') checkType(value, view.type, faults)
+  else if (lower.endsWith(bindSuffix)) readBound(view, written, value, draft, faults)
+}
+
+const readMember = (
+  view: TypeView,
+  written: string,
+  value: unknown,
+  draft: Record<string, unknown>,
+  reading: Reading,
+) => {
+  const lower = written.toLowerCase()
+  const prop = view.props.get(lower)
+  const link = view.navs.get(lower)
+  if (prop !== undefined && (prop.prop.readOnly !== true || prop.name === 'id')) {
+    const read = readValue(prop.prop, value, prop.name, reading)
+    if (read !== undefined) draft[prop.name] = read
+  } else if (link !== undefined) readLink(link.name, link.nav, value, draft, reading.faults)
+  else if (prop === undefined && reading.refuseUnknown)
+    reading.faults.add(written, unknownText(written, view.type.name))
+}
+
 /** Members the type marks read-only are passed over, as Graph does; `id` is kept for creates that bring their own. */
 export const readBody = (view: TypeView, json: Json, faults: Faults): Record<string, unknown> => {
   const draft: Record<string, unknown> = {}
@@ -169,16 +199,8 @@ export const readBody = (view: TypeView, json: Json, faults: Faults): Record<str
     const lower = written.toLowerCase()
     if (seen.has(lower)) faults.add(written, `The property '${written}' is given twice.`)
     seen.add(lower)
-    if (lower === '@odata.type') checkType(value, view.type, faults)
-    else if (lower.endsWith(bindSuffix)) readBound(view, written, value, draft, faults)
-    if (written.includes('@')) continue
-    const prop = view.props.get(lower)
-    const link = view.navs.get(lower)
-    if (prop !== undefined && (prop.prop.readOnly !== true || prop.name === 'id')) {
-      const read = readValue(prop.prop, value, prop.name, reading)
-      if (read !== undefined) draft[prop.name] = read
-    } else if (link !== undefined) readLink(link.name, link.nav, value, draft, faults)
-    else if (prop === undefined && reading.refuseUnknown) faults.add(written, unknownText(written, view.type.name))
+    if (written.includes('@')) readAnnotation(view, written, value, draft, faults)
+    else readMember(view, written, value, draft, reading)
   }
   return draft
 }

@@ -1,10 +1,12 @@
 /** Rows → answers: JSON text, context URLs, collections. Stored JSON is passed through as text, never parsed. */
-import { jsonOf } from '#edm/json.ts'
+
 import type { AnyRow } from '#edm/infer.ts'
+import { jsonOf } from '#edm/json.ts'
 import type { Shape } from '#edm/query.ts'
 import type { PathStep } from './path.ts'
 
-export const jsonType = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+export const jsonType =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
 /** The same text the store would build for the row, from values at hand. */
 export const writeRow = (shape: Shape, row: AnyRow): string => {
@@ -31,17 +33,18 @@ export interface CollectionFacts {
   readonly nextLink: string | undefined
 }
 
-export const writeCollection = (rows: readonly string[], facts: CollectionFacts): string => {
+/** `rows`: the rows' JSON, joined by commas. */
+export const writeCollection = (rows: string, facts: CollectionFacts): string => {
   const count = facts.count === undefined ? '' : `"@odata.count":${facts.count},`
   const next = facts.nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(facts.nextLink)},`
-  return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}"value":[${rows.join(',')}]}`
+  return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}"value":[${rows}]}`
 }
 
 /** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
 const keyText = (key: string): string => `('${encodeURIComponent(key.replaceAll("'", "''"))}')`
 
 /**
- * The fragment that names a collection or an entity, for example `sites('root')/termStore/sets('…')/children`.
+ * The fragment that names a collection or an entity, for example `libraries('main')/shelves('…')/books`.
  * The key of the last step is left to the caller (`/$entity`).
  */
 export const fragmentOf = (steps: readonly PathStep[]): string => {

@@ -123,31 +123,41 @@ const endOf = (cursor: Cursor, last: PathStep | undefined): boolean => {
   return true
 }
 
+/** Segments between the slashes; one slash at the end says nothing. */
+const segmentsOf = (rawPath: string): string[] => {
+  const raw = rawPath.split('/').slice(1)
+  if (raw.at(-1) === '') raw.pop()
+  if (raw.includes('')) throw bad('The address holds an empty segment.')
+  return raw
+}
+
+/** Takes one name and its key; `view` is undefined at the start of the address. */
+const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep => {
+  const segment = decode(cursor.raw[cursor.at] ?? '')
+  cursor.at += 1
+  const call = segment.includes('(') ? callForm.exec(segment) : null
+  const name = call?.[1] ?? segment
+  const found = view === undefined ? findRoot(model, name, strict) : findNav(model, view, name, strict)
+  if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
+  const target = model.view(found.target).type
+  const key = !found.many ? undefined : call === null ? takeKey(target, cursor) : keyIn(call[2] ?? '', segment)
+  return { ...found, target, key }
+}
+
 /**
  * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
  * In strict mode only what Microsoft publishes for the version is found.
  */
 export const resolvePath = (model: Model, rawPath: string, strict: boolean): ResolvedPath => {
-  const raw = rawPath.split('/').slice(1)
-  if (raw.at(-1) === '') raw.pop()
-  if (raw.includes('')) throw bad('The address holds an empty segment.')
-  const cursor: Cursor = { raw, at: 0 }
+  const cursor: Cursor = { raw: segmentsOf(rawPath), at: 0 }
   const steps: PathStep[] = []
-  let view: TypeView | undefined
-  while (cursor.at < raw.length) {
+  while (cursor.at < cursor.raw.length) {
     const last = steps.at(-1)
-    const written = raw[cursor.at] ?? ''
+    const written = cursor.raw[cursor.at] ?? ''
     if (written.startsWith('$')) return { steps, counted: endOf(cursor, last) }
     if (last?.many === true && last.key === undefined) throw bad(`Resource not found for the segment '${written}'.`)
-    cursor.at += 1
-    const segment = decode(written)
-    const call = segment.includes('(') ? callForm.exec(segment) : null
-    const name = call?.[1] ?? segment
-    const found = view === undefined ? findRoot(model, name, strict) : findNav(model, view, name, strict)
-    if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
-    view = model.view(found.target)
-    const key = !found.many ? undefined : call === null ? takeKey(view.type, cursor) : keyIn(call[2] ?? '', segment)
-    steps.push({ ...found, target: view.type, key })
+    const view = last === undefined ? undefined : model.view(last.target.name)
+    steps.push(takeStep(model, view, cursor, strict))
   }
   return { steps, counted: false }
 }

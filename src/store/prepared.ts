@@ -1,13 +1,13 @@
 /** Neutral queries as the store keeps them: compiled once, one statement for each pattern of nulls in a position. */
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, PageRow, Prepared } from '#edm/ports.ts'
+import type { Bind, PageRow, PageText, Prepared } from '#edm/ports.ts'
 import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
 import { walkQuery } from './closure.ts'
 import { decoded } from './codec.ts'
 import type { RawRow } from './driver.ts'
 import type { Field, Layout } from './layout.ts'
-import { carriedKeys, countQuery, orderCount, rowsQuery } from './select.ts'
+import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
 import type { Session, Text } from './session.ts'
 import { type Compiled, type Slot, valuesOf } from './sql.ts'
 
@@ -23,6 +23,14 @@ interface PreparedRows extends Prepared {
   readonly ready: (nulls: readonly boolean[]) => Ready
   /** The statement when nothing in the position is null, or there is no position. */
   readonly usual: Ready
+}
+
+interface PreparedText extends Prepared {
+  readonly kind: 'text'
+  readonly rows: PreparedRows
+  readonly joined: WeakMap<Ready, Ready>
+  /** The last row of the page and the one after it, by their places only. */
+  readonly edge: PreparedRows
 }
 
 interface PreparedCount extends Prepared {
@@ -52,6 +60,13 @@ export const prepareRows = (layout: Layout, query: RowQuery, sorts: (compiled: C
     usual: ready([]),
   }
 }
+
+export const prepareText = (layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedText => ({
+  kind: 'text',
+  rows: prepareRows(layout, { ...query, carry: [] }, sorts),
+  joined: new WeakMap(),
+  edge: prepareRows(layout, { ...query, carry: [], shape: [], skip: true }, sorts),
+})
 
 export const prepareCount = (layout: Layout, query: RowQuery): PreparedCount => ({
   kind: 'count',
@@ -100,6 +115,24 @@ export const pageOf = (session: Session, tenantNo: number, prepared: Prepared, b
   const rows = session.all(ready, valuesOf(ready.slots, tenantNo, bind)) as unknown as (RawRow | PageRow)[]
   for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
   return rows as PageRow[]
+}
+
+/** Two statements with nothing between them, so that no write of this process can come in between. */
+export const textPageOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): PageText => {
+  invariant(prepared.kind === 'text', 'this query gives no text')
+  const { rows, joined, edge } = prepared as PreparedText
+  const ready = variantFor(rows, bind)
+  let whole = joined.get(ready)
+  if (whole === undefined) {
+    whole = { text: joinedText(ready.text), slots: ready.slots, prepared: [] }
+    joined.set(ready, whole)
+  }
+  const [json, count] = session.get(whole, valuesOf(whole.slots, tenantNo, bind)) ?? []
+  const size = bind['limit'] as number
+  if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
+  const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
+  const [last, following] = pageOf(session, tenantNo, edge, { ...bind, limit: 2, skip })
+  return { json: json as string, next: following === undefined ? undefined : last?.position }
 }
 
 export const countOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): number => {

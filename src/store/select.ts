@@ -226,6 +226,10 @@ export const rowsQuery = (
   return query.limit === true && sorts(compiled) ? compile(deferred(facts, query, branches)) : compiled
 }
 
+/** The rows of another statement as one text, in its order, and their number. */
+export const joinedText = (text: string): string =>
+  `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text})`
+
 export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
   const facts = layout.table(query.type.name)
   const plain: RowQuery = { ...query, order: [], after: false }

@@ -11,6 +11,7 @@ const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma foreign_keys = on;
+  pragma wal_autocheckpoint = 4000;
   pragma temp_store = memory;
   pragma cache_size = -16000;
   pragma mmap_size = 268435456;

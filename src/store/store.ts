@@ -14,10 +14,11 @@ import type { RowQuery } from '#edm/query.ts'
 import { type Batches, batchesOn } from './batch.ts'
 import type { Migration } from './changes.ts'
 import { chooseDriver, type DriverName } from './driver.ts'
+import { editionsOn } from './editions.ts'
 import { layoutOf } from './layout.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import { migrations as ours } from './migrations/all.ts'
-import { countOf, pageOf, prepareCount, prepareRows, walker } from './prepared.ts'
+import { countOf, pageOf, prepareCount, prepareRows, prepareText, textPageOf, walker } from './prepared.ts'
 import { rowsOf } from './rows.ts'
 import { type Session, sessionOf, textOf } from './session.ts'
 import type { Compiled } from './sql.ts'
@@ -72,6 +73,10 @@ const readTxOn = (
       if (before() !== undefined) await ready()
       return pageOf(session, tenantNo, prepared, bind)
     },
+    text: async (prepared, bind) => {
+      if (before() !== undefined) await ready()
+      return textPageOf(session, tenantNo, prepared, bind)
+    },
     count: async (prepared, bind) => {
       if (before() !== undefined) await ready()
       return countOf(session, tenantNo, prepared, bind)
@@ -79,11 +84,25 @@ const readTxOn = (
   }
 }
 
-const writesOn = (session: Session, tenantNo: number, access: ReturnType<typeof rowsOf>): Omit<Tx, keyof ReadTx> => ({
-  insert: async (type, draft) => access(type.name).insert(session, tenantNo, draft) as never,
-  update: async (type, id, patch) => access(type.name).update(session, tenantNo, id, patch),
+const writesOn = (
+  session: Session,
+  tenantNo: number,
+  access: ReturnType<typeof rowsOf>,
+  touched: (type: EntityType) => void,
+): Omit<Tx, keyof ReadTx> => ({
+  insert: async (type, draft) => {
+    touched(type)
+    return access(type.name).insert(session, tenantNo, draft) as never
+  },
+  update: async (type, id, patch) => {
+    touched(type)
+    return access(type.name).update(session, tenantNo, id, patch)
+  },
   add: async (type, id, amounts) => access(type.name).add(session, tenantNo, id, amounts),
-  remove: async (type, id) => access(type.name).remove(session, tenantNo, id),
+  remove: async (type, id) => {
+    touched(type)
+    return access(type.name).remove(session, tenantNo, id)
+  },
 })
 
 const explainText = (text: string): string => `explain query plan ${text}`
@@ -138,6 +157,8 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
   const readers = new Map<string, ReadTx>()
   const counts = new WeakMap<RowQuery, Prepared>()
   const pages = new WeakMap<RowQuery, Prepared>()
+  const texts = new WeakMap<RowQuery, Prepared>()
+  const editions = editionsOn(writer)
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
@@ -163,13 +184,15 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
 
   return {
     prepare: (query) => kept(pages, query, () => prepareRows(layout, query, sorts)),
+    prepareText: (query) => kept(texts, query, () => prepareText(layout, query, sorts)),
     prepareCount: (query) => kept(counts, query, () => prepareCount(layout, query)),
     read: async (tenantId, work) => {
       if (closing !== undefined) throw new StoreError('unavailable', 'closed')
       return work(readers.get(tenantId) ?? (await newReadTx(tenantId)))
     },
-    write: (tenantId, work) =>
-      batches.add(async () => {
+    write: (tenantId, work) => {
+      const touched = new Set<string>()
+      const done = batches.add(async () => {
         const tenantNo = tenancies.need(tenantId)
         let isOver = false
         const check = () => {
@@ -178,14 +201,21 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
         }
         const tx: Tx = {
           ...readTxOn(writer, tenantNo, access, walk, check),
-          ...writesOn(guarded(writer, check), tenantNo, access),
+          ...writesOn(guarded(writer, check), tenantNo, access, ({ name }) => touched.add(name)),
         }
         try {
           return await work(tx)
         } finally {
           isOver = true
         }
-      }),
+      })
+      // After the commit: a reader that came before must not keep what it saw under the new number.
+      return done.then((value) => {
+        editions.bump(tenantId, touched)
+        return value
+      })
+    },
+    edition: (tenantId, type) => editions.of(tenantId, type.name),
     tenants: async () => {
       await before()
       return tenancies.list()

@@ -12,7 +12,8 @@ import { credentialFor, names, titles } from './_flow.ts'
 
 let server: TestServer
 const scopes = ['https://graph.microsoft.com/.default']
-const provider = () => new AzureIdentityAuthenticationProvider(credentialFor(server), scopes, undefined, new Set(['localhost']))
+const provider = () =>
+  new AzureIdentityAuthenticationProvider(credentialFor(server), scopes, undefined, new Set(['localhost']))
 
 beforeAll(async () => {
   server = await startTestServer()
@@ -68,7 +69,9 @@ describe.each(clients)('%s', (title, open, pin) => {
     expect((await set.terms.byTermId(termId).get())?.labels?.[0]?.name).toBe('Copper')
     expect((await set.terms.byTermId(termId).patch({ labels: titles('Cuprum') }))?.labels?.[0]?.name).toBe('Cuprum')
     const relation = need(
-      await set.terms.byTermId(termId).relations.post({ relationship: pin, fromTerm: { id: parentId }, set: { id: otherId } }),
+      await set.terms
+        .byTermId(termId)
+        .relations.post({ relationship: pin, fromTerm: { id: parentId }, set: { id: otherId } }),
     )
     expect(relation.relationship).toBe(pin)
     const listed = await set.terms.byTermId(termId).relations.get({

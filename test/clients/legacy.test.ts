@@ -1,5 +1,5 @@
 /** @microsoft/microsoft-graph-client, unmodified: every documented operation in both versions. */
-import { ClientSecretCredential } from '@azure/identity'
+import type { ClientSecretCredential } from '@azure/identity'
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client'
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +13,9 @@ beforeAll(async () => {
   server = await startTestServer()
   const credential: ClientSecretCredential = credentialFor(server)
   client = Client.initWithMiddleware({
-    authProvider: new TokenCredentialAuthenticationProvider(credential, { scopes: ['https://graph.microsoft.com/.default'] }),
+    authProvider: new TokenCredentialAuthenticationProvider(credential, {
+      scopes: ['https://graph.microsoft.com/.default'],
+    }),
     baseUrl: `${server.origin}/`,
     customHosts: new Set(['localhost']),
   })
@@ -46,7 +48,10 @@ describe.each([
     expect((await api(`/sets/${set.id}/terms/${term.id}/children`).get()).value[0].id).toBe(child.id)
     expect(await api(`/sets/${set.id}/terms/${term.id}`).get()).toMatchObject({ labels: titles('Circle') })
     expect(
-      await api(`/sets/${set.id}/terms/${term.id}`).patch({ labels: titles('Ring'), properties: [{ key: 'r', value: '1' }] }),
+      await api(`/sets/${set.id}/terms/${term.id}`).patch({
+        labels: titles('Ring'),
+        properties: [{ key: 'r', value: '1' }],
+      }),
     ).toMatchObject({ labels: titles('Ring') })
     const relation = await api(`/sets/${set.id}/terms/${term.id}/relations`).post({
       '@odata.type': '#microsoft.graph.termStore.relation',
@@ -68,7 +73,9 @@ describe.each([
 
   it('pages with the iterator of the client', async () => {
     const seen: string[] = []
-    const first = await api(`/sets/${`${wellKnown.contoso.slice(0, 8)}-5e70-4000-8000-000000000001`}/terms`).top(2).get()
+    const first = await api(`/sets/${`${wellKnown.contoso.slice(0, 8)}-5e70-4000-8000-000000000001`}/terms`)
+      .top(2)
+      .get()
     expect(first['@odata.nextLink']).toContain('$skiptoken=')
     const iterator = new PageIterator(client, first, (term: { id: string }) => {
       seen.push(term.id)

@@ -54,13 +54,21 @@ describe.each(roots)('PnPjs in %s', (title, open) => {
     await store.sets.getById(set.id).update({ description: 'Loud' })
     expect(await store.sets.getById(set.id)()).toMatchObject({ description: 'Loud' })
     const term = await store.sets.getById(set.id).children.add({ labels: titles('Strings') })
-    const child = await store.sets.getById(set.id).getTermById(term.id).children.add({ labels: titles('Viola') })
+    const child = await store.sets
+      .getById(set.id)
+      .getTermById(term.id)
+      .children.add({ labels: titles('Viola') })
     const parent = await store.sets.getById(other.id).children.add({ labels: titles('Left') })
     expect(await store.sets.getById(set.id).terms()).toHaveLength(2)
     expect(await store.groups.getById(group.id).sets.getById(set.id).terms()).toHaveLength(2)
     const tree = await store.sets.getById(set.id).getAllChildrenAsTree({ retrieveProperties: true })
-    expect(tree).toMatchObject([{ id: term.id, defaultLabel: 'Strings', properties: [], children: [{ id: child.id, defaultLabel: 'Viola' }] }])
-    await store.sets.getById(set.id).getTermById(term.id).update({ properties: [{ key: 'family', value: 'bowed' }] })
+    expect(tree).toMatchObject([
+      { id: term.id, defaultLabel: 'Strings', properties: [], children: [{ id: child.id, defaultLabel: 'Viola' }] },
+    ])
+    await store.sets
+      .getById(set.id)
+      .getTermById(term.id)
+      .update({ properties: [{ key: 'family', value: 'bowed' }] })
     const relation = await store.sets
       .getById(set.id)
       .getTermById(term.id)

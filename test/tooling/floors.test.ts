@@ -150,9 +150,18 @@ describe('check-floors', () => {
   })
 
   it('limits engine, odata and store together', async () => {
-    for (let file = 0; file < 13; file += 1) write(`src/store/a${file}.ts`, 'export {}\n'.repeat(400))
+    for (let file = 0; file < 16; file += 1) write(`src/store/a${file}.ts`, 'export {}\n'.repeat(400))
     const { code, output } = await runTool('floors', [], folder)
-    expect(output).toContain('machinery-size: engine + odata + store: 5200 lines')
+    expect(output).toContain('machinery-size: engine + odata + store: 6400 lines of code')
     expect(code).toBe(1)
+  })
+
+  it('counts code towards that limit, not comments, blank lines or migrations', async () => {
+    const comments = '/** One. */\n\n/*\n * Two.\n */\n  // Three.\n'
+    const code = "/* Four. */ export {}\nexport const a = '//' // five\nexport const b = 1 /* six */\n"
+    write('src/odata/a.ts', `${comments}${code}${comments}`)
+    write('src/store/migrations/0001-init.ts', 'export {}\n'.repeat(100))
+    const { output } = await runTool('floors', [], folder)
+    expect(output).toContain('engine + odata + store 3 of 6000 lines of code')
   })
 })

@@ -16,7 +16,8 @@ const siteId = (site: typeof rootSite) => `${contoso.domain},${site.siteCollecti
 const library = contoso.groups[0]?.id ?? ''
 const teamGroup = contoso.groups[1]?.id ?? ''
 const [genres, subjects, lists] = (contoso.groups[0]?.sets ?? []).map((set) => set.id) as [string, string, string]
-const termId = (number: number) => `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
+const termId = (number: number) =>
+  `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
 const fiction = termId(1)
 const poetry = termId(4)
 const nature = termId(10)
@@ -82,7 +83,11 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
   })
 
   it('knows no other site', async () => {
-    for (const path of ['/sites/nowhere.example', `/sites/${contoso.domain}:/sites/none`, `/sites/${termId(1)}/termStore`]) {
+    for (const path of [
+      '/sites/nowhere.example',
+      `/sites/${contoso.domain}:/sites/none`,
+      `/sites/${termId(1)}/termStore`,
+    ]) {
       const { status, body } = await get(`/${version}${path}`)
       expect([path, status, body.error.code]).toEqual([path, 404, 'itemNotFound'])
     }

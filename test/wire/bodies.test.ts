@@ -15,7 +15,10 @@ beforeAll(async () => {
   server = await startTestServer()
   group = (await send('POST', '/groups', { displayName: 'Bodies' })).body.id
   set = (
-    await send('POST', '/sets', { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name: 'Bodies' }] })
+    await send('POST', '/sets', {
+      parentGroup: { id: group },
+      localizedNames: [{ languageTag: 'en-US', name: 'Bodies' }],
+    })
   ).body.id
 })
 afterAll(() => server.close())
@@ -82,14 +85,29 @@ describe('a body', () => {
     expect(status).toBe(400)
     const targets = body.error.details.map((detail: { target: string }) => detail.target)
     expect(targets).toEqual(
-      expect.arrayContaining(['labels/0/name', 'labels/1/name', 'labels/2/isDefault', 'descriptions', 'properties/0/key']),
+      expect.arrayContaining([
+        'labels/0/name',
+        'labels/1/name',
+        'labels/2/isDefault',
+        'descriptions',
+        'properties/0/key',
+      ]),
     )
-    expect(body.error).toMatchObject({ code: 'invalidRequest', target: targets[0], message: body.error.details[0].message })
+    expect(body.error).toMatchObject({
+      code: 'invalidRequest',
+      target: targets[0],
+      message: body.error.details[0].message,
+    })
     expect((await send('GET', `/sets/${set}/terms`)).body.value).toEqual([])
   })
 
   it('may hold members nobody knows', async () => {
-    const { status, body } = await send('POST', '/groups', { displayName: 'Extras', contact: 'x', isOpen: true, scope: 'GLOBAL' })
+    const { status, body } = await send('POST', '/groups', {
+      displayName: 'Extras',
+      contact: 'x',
+      isOpen: true,
+      scope: 'GLOBAL',
+    })
     expect([status, body.scope]).toEqual([201, 'global'])
     expect(body).not.toHaveProperty('contact')
   })
@@ -124,21 +142,31 @@ describe('labels', () => {
     ['null', null],
   ])('are refused when %s', async (_, labels) => {
     const { status, body } = await send('POST', `/sets/${set}/children`, { labels })
-    expect([status, body.error.code, body.error.target]).toEqual([400, 'invalidRequest', expect.stringMatching(/^labels/)])
+    expect([status, body.error.code, body.error.target]).toEqual([
+      400,
+      'invalidRequest',
+      expect.stringMatching(/^labels/),
+    ])
   })
 
   it('get a default of their language, and one in the default language', async () => {
-    const { body } = await send('POST', `/sets/${set}/children`, { labels: [{ name: 'Nur deutsch', languageTag: 'de-de' }] })
+    const { body } = await send('POST', `/sets/${set}/children`, {
+      labels: [{ name: 'Nur deutsch', languageTag: 'de-de' }],
+    })
     expect(body.labels).toEqual([label('Nur deutsch', 'de-DE'), label('Nur deutsch', 'en-US')])
   })
 
   it('are unique among siblings, in every language both have', async () => {
-    expect((await send('POST', `/sets/${set}/children`, { labels: [label('One'), label('Eins', 'de-DE')] })).status).toBe(201)
+    expect(
+      (await send('POST', `/sets/${set}/children`, { labels: [label('One'), label('Eins', 'de-DE')] })).status,
+    ).toBe(201)
     for (const labels of [[label('ONE')], [label('Two'), label('eins', 'de-DE')]]) {
       const { status, body } = await send('POST', `/sets/${set}/children`, { labels })
       expect([status, body.error.code]).toEqual([409, 'nameAlreadyExists'])
     }
-    expect((await send('POST', `/sets/${set}/children`, { labels: [label('Other'), label('one', 'en-US', false)] })).status).toBe(201)
+    expect(
+      (await send('POST', `/sets/${set}/children`, { labels: [label('Other'), label('one', 'en-US', false)] })).status,
+    ).toBe(201)
   })
 })
 
@@ -165,7 +193,11 @@ describe('a patch', () => {
 
   it('keeps the names of a set when they are sent empty, and empties its description', async () => {
     const { status, body } = await send('PATCH', `/sets/${set}`, { localizedNames: [], description: null })
-    expect([status, body.localizedNames, body.description]).toEqual([200, [{ name: 'Bodies', languageTag: 'en-US' }], ''])
+    expect([status, body.localizedNames, body.description]).toEqual([
+      200,
+      [{ name: 'Bodies', languageTag: 'en-US' }],
+      '',
+    ])
   })
 
   it('renames a group, and not to a name that is taken', async () => {
@@ -177,7 +209,9 @@ describe('a patch', () => {
 
 describe('languages of the store', () => {
   it('are sorted by LCID, and never lose the default or the last one', async () => {
-    const { body } = await send('PATCH', '', { languageTags: ['nl-BE', 'en-us', 'cs-CZ', 'de-DE', 'fr-FR', 'ha-Latn-NG'] })
+    const { body } = await send('PATCH', '', {
+      languageTags: ['nl-BE', 'en-us', 'cs-CZ', 'de-DE', 'fr-FR', 'ha-Latn-NG'],
+    })
     expect(body.languageTags).toEqual(['cs-CZ', 'de-DE', 'en-US', 'fr-FR', 'ha-Latn-NG', 'nl-BE'])
     for (const languageTags of [[], ['de-DE'], null, ['en-US', 'not a tag']]) {
       const { status, body: error } = await send('PATCH', '', { languageTags })
@@ -201,7 +235,10 @@ describe('what the system owns', () => {
     const groups = (await send('GET', '/groups')).body.value as { id: string; scope: string; description: string }[]
     const system = groups.find((entry) => entry.scope === 'system')
     expect(system?.description).toBe('These term sets are used by the system itself.')
-    const sets = (await send('GET', `/groups/${system?.id}/sets`)).body.value as { id: string; localizedNames: { name: string }[] }[]
+    const sets = (await send('GET', `/groups/${system?.id}/sets`)).body.value as {
+      id: string
+      localizedNames: { name: string }[]
+    }[]
     expect(sets.map((entry) => entry.localizedNames[0]?.name)).toEqual(['Hashtags', 'Keywords', 'Orphaned Terms'])
     const refused = [
       await send('DELETE', `/groups/${system?.id}`),
@@ -209,7 +246,9 @@ describe('what the system owns', () => {
       await send('POST', `/groups/${system?.id}/sets`, { localizedNames: [{ languageTag: 'en-US', name: 'x' }] }),
       await send('DELETE', `/sets/${sets[1]?.id}`),
     ]
-    expect(refused.map(({ status, body }) => [status, body.error.code])).toEqual(refused.map(() => [403, 'accessDenied']))
+    expect(refused.map(({ status, body }) => [status, body.error.code])).toEqual(
+      refused.map(() => [403, 'accessDenied']),
+    )
   })
 })
 

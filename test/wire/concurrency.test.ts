@@ -33,7 +33,10 @@ const inParallel = async <T>(width: number, jobs: readonly (() => Promise<T>)[])
 
 describe('two writers at once', () => {
   it('give one label to one of them only', async () => {
-    const jobs = Array.from({ length: 40 }, () => () => server.send('POST', `${TS}/sets/${set}/children`, label('Contested')))
+    const jobs = Array.from(
+      { length: 40 },
+      () => () => server.send('POST', `${TS}/sets/${set}/children`, label('Contested')),
+    )
     const statuses = (await inParallel(20, jobs)).map(({ status }) => status)
     expect(statuses.filter((status) => status === 201)).toHaveLength(1)
     expect(statuses.filter((status) => status === 409)).toHaveLength(39)
@@ -44,7 +47,8 @@ describe('two writers at once', () => {
     for (let round = 0; round < 5; round += 1) {
       const make = async (name: string) => {
         const names = [{ languageTag: 'en-US', name: `${name} ${round}` }]
-        const id = (await server.send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames: names })).body.id
+        const id = (await server.send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames: names })).body
+          .id
         return { set: id, term: (await server.send('POST', `${TS}/sets/${id}/children`, label(name))).body.id }
       }
       const [a, b] = [await make('A'), await make('B')]
@@ -62,8 +66,11 @@ describe('two writers at once', () => {
 
 describe('a set of 10,000 terms', () => {
   it('is written by many, read by pages, and ordered by label', { timeout: 120_000 }, async () => {
-    const jobs = Array.from({ length: 10_000 }, (_, number) => () =>
-      server.send('POST', `${TS}/sets/${set}/children`, label(`Term ${String(number).padStart(5, '0')}`)))
+    const jobs = Array.from(
+      { length: 10_000 },
+      (_, number) => () =>
+        server.send('POST', `${TS}/sets/${set}/children`, label(`Term ${String(number).padStart(5, '0')}`)),
+    )
     const statuses = (await inParallel(64, jobs)).map(({ status }) => status)
     expect(statuses.every((status) => status === 201)).toBe(true)
     expect((await server.send('GET', `${TS}/sets/${set}/terms/$count`)).text).toBe('10001')

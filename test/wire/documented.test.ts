@@ -20,7 +20,8 @@ const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,2}[1-9])?Z$/
 describe.each(roots)('documented operations in %s', (version, root) => {
   const made = { group: '', set: '', other: '', term: '', child: '', relation: '' }
   const get = (path: string) => server.send('GET', `${root}${path}`)
-  const metadata = () => `${server.http}/${version}/$metadata#${root.slice(version.length + 2)}`.replace("sites/root", "sites('root')")
+  const metadata = () =>
+    `${server.http}/${version}/$metadata#${root.slice(version.length + 2)}`.replace('sites/root', "sites('root')")
 
   it('gets the store', async () => {
     const { status, body, headers } = await get('')
@@ -57,7 +58,14 @@ describe.each(roots)('documented operations in %s', (version, root) => {
       createdDateTime: expect.stringMatching(instant),
       scope: 'global',
     })
-    expect(Object.keys(body)).toEqual(['@odata.context', 'id', 'description', 'displayName', 'createdDateTime', 'scope'])
+    expect(Object.keys(body)).toEqual([
+      '@odata.context',
+      'id',
+      'description',
+      'displayName',
+      'createdDateTime',
+      'scope',
+    ])
     expect(headers.get('location')).toBe(`${server.http}${root}/groups/${body.id}`)
     made.group = body.id
   })
@@ -152,7 +160,9 @@ describe.each(roots)('documented operations in %s', (version, root) => {
   })
 
   it('lists children of the first level only', async () => {
-    expect((await get(`/sets/${made.set}/children`)).body.value.map((term: { id: string }) => term.id)).toEqual([made.term])
+    expect((await get(`/sets/${made.set}/children`)).body.value.map((term: { id: string }) => term.id)).toEqual([
+      made.term,
+    ])
     const below = await get(`/sets/${made.set}/terms/${made.term}/children`)
     expect(below.body.value.map((term: { id: string }) => term.id)).toEqual([made.child])
   })

@@ -15,7 +15,8 @@ afterAll(async () => {
 })
 
 const [genres, subjects] = (tenants[0]?.groups[0]?.sets ?? []).map((set) => set.id) as [string, string]
-const term = (number: number) => `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
+const term = (number: number) =>
+  `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
 const TS = '/v1.0/termStore'
 const get = (path: string) => server.send('GET', path)
 const q = encodeURIComponent
@@ -60,7 +61,9 @@ describe('$select', () => {
 describe('$expand', () => {
   it('puts children of a set inline, with their context', async () => {
     const { body } = await get(`${TS}/sets/${genres}?$select=id,children,relations&$expand=children`)
-    expect(body['@odata.context']).toBe(`${server.http}/v1.0/$metadata#termStore/sets(id,children,relations,children())/$entity`)
+    expect(body['@odata.context']).toBe(
+      `${server.http}/v1.0/$metadata#termStore/sets(id,children,relations,children())/$entity`,
+    )
     expect(english(body.children)).toEqual(['Fiction', 'Non-fiction'])
     expect(body['children@odata.context']).toBe(`${server.http}/v1.0/$metadata#termStore/sets('${genres}')/children`)
   })
@@ -207,7 +210,9 @@ describe('paging', () => {
     expect((await get(`${TS}/groups?$skip=1`)).body.value).toHaveLength(1)
     const { status, body } = await strict.send('GET', '/v1.0/sites/root/termStore/groups?$skip=1')
     expect([status, body.error.code]).toEqual([400, ''])
-    expect(body.error.message).toMatch(/^The query specified in the URI is not valid\. Query option 'Skip' is not allowed\./)
+    expect(body.error.message).toMatch(
+      /^The query specified in the URI is not valid\. Query option 'Skip' is not allowed\./,
+    )
   })
 })
 
@@ -216,7 +221,11 @@ describe('strict mode', () => {
     const list = await strict.send('GET', '/v1.0/sites/root/termStore/sets')
     expect([list.status, list.body.error.message]).toEqual([400, 'API not found'])
     const post = await strict.send('POST', `/v1.0/sites/root/termStore/sets/${genres}/terms`, {})
-    expect([post.status, post.body.error.code, post.body.error.message]).toEqual([400, 'invalidRequest', 'Invalid request'])
+    expect([post.status, post.body.error.code, post.body.error.message]).toEqual([
+      400,
+      'invalidRequest',
+      'Invalid request',
+    ])
     expect((await strict.send('GET', '/v1.0/termStore')).status).toBe(400)
     expect((await strict.send('GET', '/beta/termStore')).status).toBe(200)
   })

@@ -23,7 +23,9 @@ const post = async (path: string, body: unknown): Promise<string> => {
   return made.id
 }
 const term = (set: string, name: string, parent?: string) =>
-  post(parent === undefined ? `/sets/${set}/children` : `/sets/${set}/terms/${parent}/children`, { labels: labels(name) })
+  post(parent === undefined ? `/sets/${set}/children` : `/sets/${set}/terms/${parent}/children`, {
+    labels: labels(name),
+  })
 const relate = (set: string, toTerm: string, relationship: string, target: string, fromTerm?: string) =>
   send('POST', `/sets/${set}/terms/${toTerm}/relations`, {
     relationship,
@@ -55,7 +57,9 @@ describe('the recorded scenario', () => {
     expect(ids(await send('GET', `/sets/${set1}/terms/${aa}/relations`))).toEqual([reuse.id])
     expect(ids(await send('GET', `/sets/${set2}/terms/${b}/relations`))).toEqual([pin.id])
     expect((await send('GET', `/sets/${set1}/relations`)).body.value).toEqual([])
-    expect((await send('GET', `/sets/${set2}?$expand=children`)).body.children.map(({ id }: { id: string }) => id)).toEqual([b])
+    expect(
+      (await send('GET', `/sets/${set2}?$expand=children`)).body.children.map(({ id }: { id: string }) => id),
+    ).toEqual([b])
     expect(ids(await send('GET', `/sets/${set2}/terms`))).toEqual([a, aa, b])
     expect((await send('GET', `/sets/${set2}/terms/${a}`)).body.id).toBe(a)
     const after = (await send('GET', `/sets/${set1}/terms/${a}`)).body.lastModifiedDateTime
@@ -82,8 +86,10 @@ describe('listing', () => {
     const other = await startTestServer({ listing: 'natural' })
     const [genres] = (await other.send('GET', `${TS}/sets?$filter=localizedNames/any(n:n/name eq 'Genres')`)).body.value
     const { body } = await other.send('GET', `${TS}/sets/${genres.id}?$expand=children($expand=children)`)
-    const below = body.children[1].children.map((entry: { labels: { name: string; languageTag: string }[] }) =>
-      entry.labels.find((label) => label.languageTag === 'en-US')?.name)
+    const below = body.children[1].children.map(
+      (entry: { labels: { name: string; languageTag: string }[] }) =>
+        entry.labels.find((label) => label.languageTag === 'en-US')?.name,
+    )
     expect(below).toEqual(['Biography', 'Nature', 'Travel'])
     await other.close()
   })
@@ -132,7 +138,9 @@ describe('a pin', () => {
     expect((await send('DELETE', `/sets/${set1}/terms/${a}`)).status).toBe(204)
     expect(ids(await send('GET', `/sets/${set1}/terms`))).toEqual([])
     expect(ids(await send('GET', `/sets/${set2}/terms`))).toEqual([a, child])
-    expect((await send('GET', `/sets/${set2}/terms/${a}?$expand=set`)).body.set.localizedNames[0].name).toBe('Orphaned Terms')
+    expect((await send('GET', `/sets/${set2}/terms/${a}?$expand=set`)).body.set.localizedNames[0].name).toBe(
+      'Orphaned Terms',
+    )
     expect(ids(await send('GET', `/sets/${set2}/relations`))).toEqual([pin.id])
     expect((await send('DELETE', `/sets/${set2}/relations/${pin.id}`)).status).toBe(204)
     expect((await send('GET', `/terms/${a}`)).status).toBe(404)
@@ -146,8 +154,18 @@ describe('creating is refused', () => {
     ['an unknown relationship', { relationship: 'copy', set: true }, 400, 'invalidRequest'],
     ['the sentinel', { relationship: 'unknownFutureValue', set: true }, 400, 'invalidRequest'],
     ['no set', { relationship: 'pin' }, 400, 'invalidRequest'],
-    ['an unknown set', { relationship: 'pin', set: { id: '00000000-1111-4222-8333-444444444444' } }, 404, 'itemNotFound'],
-    ['an unknown parent', { relationship: 'pin', set: true, fromTerm: { id: '00000000-1111-4222-8333-444444444444' } }, 404, 'itemNotFound'],
+    [
+      'an unknown set',
+      { relationship: 'pin', set: { id: '00000000-1111-4222-8333-444444444444' } },
+      404,
+      'itemNotFound',
+    ],
+    [
+      'an unknown parent',
+      { relationship: 'pin', set: true, fromTerm: { id: '00000000-1111-4222-8333-444444444444' } },
+      404,
+      'itemNotFound',
+    ],
   ])('for %s', async (_, given, status, code) => {
     const a = await term(set1, 'A')
     const body = { ...given, ...('set' in given && given.set === true ? { set: { id: set2 } } : {}) }
@@ -171,10 +189,16 @@ describe('creating is refused', () => {
     expect(await code(relate(set1, a, 'reuse', set2, twin))).toEqual([400, 'invalidRequest'])
     expect(await code(relate(set2, b, 'pin', set1, a))).toEqual([400, 'invalidRequest'])
     let deep = b
-    const set3 = await post('/sets', { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name: 'Three' }] })
+    const set3 = await post('/sets', {
+      parentGroup: { id: group },
+      localizedNames: [{ languageTag: 'en-US', name: 'Three' }],
+    })
     let bottom = await term(set3, 'L1')
     for (let level = 2; level <= 7; level += 1) bottom = await term(set3, `L${level}`, bottom)
-    expect(await code(send('POST', `/sets/${set3}/terms/${bottom}/children`, { labels: labels('L8') }))).toEqual([400, 'invalidRequest'])
+    expect(await code(send('POST', `/sets/${set3}/terms/${bottom}/children`, { labels: labels('L8') }))).toEqual([
+      400,
+      'invalidRequest',
+    ])
     deep = await term(set1, 'deep')
     await term(set1, 'deeper', deep)
     expect(await code(relate(set1, deep, 'pin', set3, bottom))).toEqual([400, 'invalidRequest'])
@@ -216,7 +240,10 @@ describe.each(['v1.0', 'beta'])('the draft pages in %s', (version) => {
 describe('the setting for the status of a create', () => {
   it('answers 204 without a body, as was recorded', async () => {
     const other = await startTestServer({ relationStatus: 204 })
-    const sets = (await other.send('GET', `${TS}/sets`)).body.value as { id: string; localizedNames: { name: string }[] }[]
+    const sets = (await other.send('GET', `${TS}/sets`)).body.value as {
+      id: string
+      localizedNames: { name: string }[]
+    }[]
     const id = (name: string) => sets.find((set) => set.localizedNames.some((entry) => entry.name === name))?.id
     const [first] = (await other.send('GET', `${TS}/sets/${id('Genres')}/children`)).body.value
     const made = await other.send('POST', `${TS}/sets/${id('Genres')}/terms/${first.id}/relations`, {
