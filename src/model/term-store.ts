@@ -342,7 +342,12 @@ export const relation = entityType(`${ns}.relation`, {
       can: { get: 'metadata' },
     }),
   },
-  indexes: [{ keys: ['setId', 'toTermId'], unique: true }, { keys: ['toTermId'] }, { keys: ['fromTermId', 'setId'] }],
+  indexes: [
+    { keys: ['setId', 'toTermId'], unique: true },
+    { keys: ['setId', 'relationship'] },
+    { keys: ['toTermId'] },
+    { keys: ['fromTermId', 'setId'] },
+  ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
 })
 

@@ -247,6 +247,11 @@ export const migration: Migration = {
             columns: ['tenant_no', 'set_id', 'to_term_id'],
             unique: true,
           },
+          {
+            name: 'i_term_store_relation__set_id_relationship_id',
+            columns: ['tenant_no', 'set_id', 'relationship', 'id'],
+            unique: false,
+          },
           { name: 'i_term_store_relation__to_term_id_id', columns: ['tenant_no', 'to_term_id', 'id'], unique: false },
           {
             name: 'i_term_store_relation__from_term_id_set_id_id',
