@@ -17,7 +17,7 @@ export const checkDrift = (models: readonly Model[], migrations: readonly Migrat
   const list = differences(replay(migrations), schemaOf(models))
   if (list.length > 0)
     throw new Error(
-      `The model and the migrations differ; draft a migration with \`emit migration\`:\n${list.join('\n')}`,
+      `The model and the migrations differ; draft a migration with \`relata migrate draft NAME\`:\n${list.join('\n')}`,
     )
 }
 

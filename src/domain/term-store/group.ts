@@ -47,6 +47,7 @@ export const groupBehaviour: Behaviour = behaviour(group, {
     await checkName(tx, from.id, displayName)
     return {
       row: {
+        ...draft,
         id,
         displayName,
         description,
@@ -65,8 +66,11 @@ export const groupBehaviour: Behaviour = behaviour(group, {
     const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
     faults.throwIfAny()
     if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
-    if (displayName === undefined && description === undefined) return {}
+    // What a group is seen by does not change: its scope is passed over.
+    const { scope: _scope, ...others } = patch
+    if (Object.keys(others).length === 0) return {}
     return {
+      ...others,
       ...(displayName === undefined ? {} : { displayName }),
       ...(description === undefined ? {} : { description }),
       lastModifiedDateTime: now,

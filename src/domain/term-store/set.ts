@@ -67,6 +67,7 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       await checkNames(tx, parentGroupId, localizedNames)
       return {
         row: {
+          ...draft,
           id,
           localizedNames,
           description,
@@ -95,7 +96,9 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
       faults.throwIfAny()
       if (renamed) await checkNames(tx, before.parentGroupId, localizedNames, before.id)
+      const { parentGroupId: _group, localizedNames: _names, ...others } = patch
       return {
+        ...others,
         ...(renamed ? { localizedNames, sortKey: sortKeyOf(localizedNames, languages.defaultTag) } : {}),
         ...(description === undefined ? {} : { description }),
         ...(properties === undefined ? {} : { properties }),

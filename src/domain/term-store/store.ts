@@ -48,13 +48,13 @@ export const storeBehaviour: Behaviour = behaviour(store, {
   },
 
   async beforeUpdate({ tx }, { before, patch, faults }) {
-    if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return {}
+    if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return patch
     const now = languagesOf(before)
     const next = languagesIn(now, patch, faults)
     faults.throwIfAny()
     const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
     if (removed || !sameTag(now.defaultTag, next.defaultTag)) await changeLanguages(tx, before.id, now, next)
-    return { defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
+    return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
   },
 })
 

@@ -93,6 +93,7 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       const emptied = descriptions.echoed.length > descriptions.kept.length
       return {
         row: {
+          ...draft,
           ...stand,
           id,
           labels,
@@ -116,8 +117,7 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
     },
 
     async beforeUpdate({ tx, now }, { at, before, patch, faults }) {
-      const changes = 'labels' in patch || 'descriptions' in patch || 'properties' in patch
-      if (!changes) return {}
+      if (Object.keys(patch).length === 0) return {}
       const around = await surroundings(tx, before.setId)
       const { languages } = around
       checkOpen(await needPlace(tx, at), around)
@@ -127,6 +127,7 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       faults.throwIfAny()
       if (labels !== undefined) await checkSiblingsEverywhere({ tx }, before, labels, around)
       return {
+        ...patch,
         ...(labels === undefined ? {} : { labels, sortKey: sortKeyOf(labels, languages) }),
         ...(descriptions === undefined ? {} : { descriptions: descriptions.kept }),
         ...(properties === undefined ? {} : { properties }),
