@@ -64,7 +64,7 @@ const isAccepted = (rule: string, input: string): boolean => {
 
 describe('the literals of the OData ABNF test cases', () => {
   if (!existsSync(source)) {
-    it.skip('skipped, data not found', () => undefined)
+    it('are those of the official cases', ({ skip }) => skip('skipped, data not found'))
     return
   }
   it.each(cases().map((entry) => [entry.Rule, entry.Input, entry] as const))('%s: %s', (rule, input, entry) => {

@@ -87,7 +87,7 @@ describe('a term', () => {
     const id = await grow(`sets/${one}`, 'A')
     const made = world.now
     world.now = '2026-02-02T00:00:00.000Z'
-    expect(await world.update(`sets/${one}/terms/${id}`, { isDeprecated: true })).toMatchObject({
+    expect(await world.update(`sets/${one}/terms/${id}`, {})).toMatchObject({
       lastModifiedDateTime: made,
     })
     const properties = [{ key: 'k', value: 'v' }]
