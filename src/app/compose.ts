@@ -119,10 +119,15 @@ export const startServer = async (
 ): Promise<RunningServer> => {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
   const keys = loadKeys(config.inMemory ? undefined : keyFile(join(config.location, 'keys.json')))
-  const [certificates, pageSecret] = await Promise.all([
+  const files = [
     config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() }),
     pageSecretOf(config),
-  ])
+  ] as const
+  const [certificates, pageSecret] = await Promise.all(files).catch(async (error: unknown) => {
+    // When this ends, nothing is still being written.
+    await Promise.allSettled([...files, keys.current()])
+    throw error
+  })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const database = config.inMemory ? undefined : config.location
   const parts = await openParts({ ...config, database, pageSecret, report }, clock, ids)
