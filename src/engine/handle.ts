@@ -18,7 +18,7 @@ import { type ReadOptions, readOptions } from '#odata/options.ts'
 import { type ResolvedPath, resolvePath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { authorize, isCollection, verbOf } from './authorize.ts'
-import { create, remove, update, updateMember } from './mutate.ts'
+import { create, remove, update } from './mutate.ts'
 import { plansOf } from './plans.ts'
 import { readCollection, readCount, readEntity } from './read.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
@@ -97,11 +97,7 @@ const write = async (
   }
   checkContentType(request.headers['content-type'])
   const body = readJson(request.body)
-  if (request.method === 'PATCH') {
-    const last = steps.at(-1)
-    const work = last !== undefined && isCollection(last) ? updateMember : update
-    return ok(session, 200, await work(session, steps, body, options))
-  }
+  if (request.method === 'PATCH') return ok(session, 200, await update(session, steps, body, options))
   const { id, json } = await create(session, steps, body, options)
   const location = `${session.base}${addressOf(request.path)}/${encodeURIComponent(id)}`
   return ok(session, json === undefined ? 204 : 201, json, { Location: location })

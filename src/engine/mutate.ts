@@ -5,12 +5,13 @@ import { AppError, Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Behaviour, Located, ReadContext, WriteContext } from '#edm/ports.ts'
+import type { Behaviour, Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body-in.ts'
 import { fragmentOf, withContext, writeRow } from '#odata/body-out.ts'
 import { contextSelection, type ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
+import { isCollection } from './authorize.ts'
 import { onlyMember } from './read.ts'
 import { needStep, walk } from './resolve.ts'
 import type { Session } from './session.ts'
@@ -124,7 +125,24 @@ const updateAt = async (writing: Session<WriteContext>, at: Located, body: Json)
   return after
 }
 
-/** JSON text of the entity after the change. */
+/**
+ * PATCH on a collection: the member the body names by `id`, or the only one there is
+ * (the never-published drafts, term-store.md §2.3 and §3.5).
+ */
+const memberOf = async (
+  writing: Session<WriteContext>,
+  steps: readonly PathStep[],
+  step: PathStep,
+  body: Json,
+  options: ReadOptions,
+): Promise<PathStep> => {
+  const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
+  const key = typeof named === 'string' ? named : await onlyMember(writing, steps, options)
+  if (key !== undefined) return { ...step, key }
+  throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
+}
+
+/** JSON text of the entity after the change; the path leads to it, or to the collection it is in. */
 export const update = async (
   session: Session,
   steps: readonly PathStep[],
@@ -134,34 +152,9 @@ export const update = async (
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const row = await inTransaction(session, async (writing) => {
+    const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
     const from = await walk(writing, steps.slice(0, -1))
-    const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
-    return updateAt(writing, at, body)
-  })
-  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
-}
-
-/**
- * PATCH on a collection: the member the body names by `id`, or the only one there is
- * (the never-published drafts, term-store.md §2.3 and §3.5).
- */
-export const updateMember = async (
-  session: Session,
-  steps: readonly PathStep[],
-  body: Json,
-  options: ReadOptions,
-): Promise<string> => {
-  const step = steps.at(-1)
-  invariant(step !== undefined, 'an update has a target')
-  const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
-  const row = await inTransaction(session, async (writing) => {
-    const key = typeof named === 'string' ? named : await onlyMember(writing as Session<ReadContext>, steps, options)
-    if (key === undefined) {
-      throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
-    }
-    const from = await walk(writing, steps.slice(0, -1))
-    const member = { ...step, key }
-    const { at } = await needStep(writing, from, member, session.engine.plans.bare(step.target))
+    const { at } = await needStep(writing, from, target, session.engine.plans.bare(step.target))
     return updateAt(writing, at, body)
   })
   return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
