@@ -87,6 +87,13 @@ export interface Store {
    * Amounts added to a row do not count. Undefined where other processes may write.
    */
   edition(tenantId: string, type: EntityType): number | undefined
+  /** The same for everything of the tenant, amounts included. */
+  edition(tenantId: string): number | undefined
+  /**
+   * The JSON text of the first row of a `prepare`d query, at once; undefined where there is none, and where this
+   * store would have to wait for it.
+   */
+  peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   tenants(): Promise<readonly Tenant[]>
   addTenant(id: string): Promise<void>
   close(): Promise<void>

@@ -15,14 +15,17 @@ import { checkContentType, readJson } from '#odata/body-in.ts'
 import { jsonType } from '#odata/body-out.ts'
 import { errorBody } from '#odata/error-body.ts'
 import { type ReadOptions, readOptions } from '#odata/options.ts'
-import { type ResolvedPath, resolvePath } from '#odata/path.ts'
+import { type PathStep, type ResolvedPath, resolvePath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { authorize, isCollection, verbOf } from './authorize.ts'
 import { create, remove, update } from './mutate.ts'
 import { plansOf } from './plans.ts'
-import { readCollection, readCount, readEntity } from './read.ts'
+import { entityContext, readCollection, readCount, readEntity } from './read.ts'
+import { rememberedOn } from './remembered.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
+import { memberQuery, walk } from './resolve.ts'
 import type { Engine, EngineFacts, Session } from './session.ts'
+import { editionOf, isPlain, plainKey, shortcutsOn } from './shortcut.ts'
 
 const maxRows = 100_000
 const odataHeaders = { 'OData-Version': '4.0' } as const
@@ -52,11 +55,43 @@ const sessionOf = (engine: Engine, request: PlainRequest, actor: Actor, tx: Read
   context: { tx, actor, prefer: readPrefer(request.headers['prefer']), strict: engine.strict },
   base: `${request.origin}/${request.version}`,
   remembers: true,
+  found: { byRule: false },
   budget: { rows: maxRows },
   applied: new Set(),
 })
 
 const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
+
+/** Walks to the parents once more, so that what is kept is known to fit the editions asked for before. */
+const keepShortcut = async (
+  session: Session,
+  request: PlainRequest,
+  actor: Actor,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+): Promise<void> => {
+  const { engine, model } = session
+  const step = steps.at(-1)
+  if (step?.key === undefined || !plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return
+  const parents = steps.slice(0, -1)
+  const types = parents.map(({ target }) => target)
+  const edition = editionOf(engine.store, actor.tenantId, types)
+  if (edition === undefined) return
+  const from = await walk(session, parents)
+  if (session.found.byRule) return
+  const wanted = engine.plans.wanted(model, step.target, options)
+  const context = JSON.stringify(entityContext(session, steps, options))
+  engine.shortcuts.keep(request, actor, {
+    edition,
+    types,
+    version: request.version,
+    origin: request.origin,
+    ...memberQuery(session, step, from, wanted),
+    target: step.target,
+    head: `{"@odata.context":${context},`,
+    headers: jsonHeaders,
+  })
+}
 
 const read = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) =>
   engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
@@ -69,10 +104,15 @@ const read = (engine: Engine, request: PlainRequest, actor: Actor, path: Resolve
       return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
     }
     if (last !== undefined && isCollection(last)) {
-      return ok(session, 200, await readCollection(session, steps, options, address, request.query))
+      const edition = isPlain(request) ? engine.store.edition(actor.tenantId) : undefined
+      const answer = ok(session, 200, await readCollection(session, steps, options, address, request.query))
+      if (edition !== undefined) engine.remembered.keep(request, actor, edition, answer)
+      return answer
     }
     const json = await readEntity(session, steps, options, address)
-    return json === undefined ? ok(session, 204, undefined) : ok(session, 200, json)
+    if (json === undefined) return ok(session, 204, undefined)
+    if (isPlain(request) && request.query === '') await keepShortcut(session, request, actor, steps, options)
+    return ok(session, 200, json)
   })
 
 /** Writes open their own transaction; until then nothing is read. */
@@ -147,11 +187,13 @@ export const makeEngine = (facts: EngineFacts): Handle => {
     ...facts,
     behaviours: new Map(facts.behaviours.map((entry) => [entry.type.name, entry])),
     plans: plansOf(facts.store),
+    shortcuts: shortcutsOn(facts.store),
+    remembered: rememberedOn(facts.store),
     found: new Map(),
     recent: new Map(),
   }
   const documents = new Map<Version, string>()
-  return async (request) => {
+  const whole: Handle = async (request) => {
     let dialect: Dialect = 'graph'
     try {
       if (request.path.toLowerCase() === '/$metadata' && request.method === 'GET') {
@@ -167,6 +209,16 @@ export const makeEngine = (facts: EngineFacts): Handle => {
       return await work(engine, request, actor, path, options)
     } catch (error) {
       return failure(engine, request, error, dialect)
+    }
+  }
+  return (request) => {
+    if (!isPlain(request) || request.actor === undefined) return whole(request)
+    try {
+      return (
+        engine.shortcuts.take(request, request.actor) ?? engine.remembered.take(request, request.actor) ?? whole(request)
+      )
+    } catch (error) {
+      return failure(engine, request, error, 'graph')
     }
   }
 }

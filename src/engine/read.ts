@@ -211,6 +211,9 @@ const fillRows = async (
   return filled
 }
 
+export const entityContext = ({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string =>
+  `${base}/$metadata#${fragmentOf(steps)}${contextSelection(options)}/$entity`
+
 /** JSON text of the entity at the end of the path; undefined: the link is null. */
 export const readEntity = async (
   session: Session,
@@ -226,13 +229,9 @@ export const readEntity = async (
     if (!step.many && step.nav !== undefined) return undefined
     throw notFound(step.target, step.key ?? step.name)
   }
-  const fragment = fragmentOf(steps)
   const place = { fragment: linkFragment(steps, step.key ?? '', '').slice(0, -1), address }
   const members = options.expand.length === 0 ? [] : await expandInto(session, found.at, place, options.expand)
-  return withContext(
-    withMembers(found.json, members),
-    `${session.base}/$metadata#${fragment}${contextSelection(options)}/$entity`,
-  )
+  return withContext(withMembers(found.json, members), entityContext(session, steps, options))
 }
 
 /** A page as text: by the database alone where nothing is expanded into its rows. */

@@ -29,5 +29,5 @@ export interface PlainResponse {
   readonly body: string | undefined
 }
 
-/** One request, whatever the workload. Never rejects: what it cannot answer is a 500 in Graph's envelope. */
-export type Handle = (request: PlainRequest) => Promise<PlainResponse>
+/** One request, whatever the workload. Never throws or rejects: what it cannot answer is a 500 in Graph's envelope. */
+export type Handle = (request: PlainRequest) => PlainResponse | Promise<PlainResponse>

@@ -93,19 +93,29 @@ const remembered = async (
   return found
 }
 
+/** The query that finds a member by `key`, and what it is bound to beside the key. */
+export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => {
+  const { target, nav, root } = step
+  const scope = nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+  return {
+    prepared: session.engine.plans.member(nav ?? root ?? target, target, scope, wanted),
+    bind: { ...(scope === undefined ? {} : scopeBind(scope, from)), ...visibleFrom(target, from) } as Bind,
+  }
+}
+
 const findMember = async (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
   const { engine, context } = session
   const { target, key = '', from } = step
   const asGuid = target.keys === 'guid' ? guidOf(key) : key
   if (asGuid !== undefined) {
-    const scope = step.nav?.many === true ? Object.values(step.nav.scopes)[0] : undefined
-    const bind = { ...(scope === undefined ? {} : scopeBind(scope, from)), ...visibleFrom(target, from), key: asGuid }
-    const prepared = engine.plans.member(step.nav ?? step.root ?? target, target, scope, wanted)
+    const { prepared, bind: scoped } = memberQuery(session, step, from, wanted)
+    const bind = { ...scoped, key: asGuid }
     const direct = await remembered(session, step, bind, wanted, async () =>
       foundIn(await context.tx.page(prepared, bind), step),
     )
     if (direct !== undefined) return direct
   }
+  session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, elsewhere.id, wanted, elsewhere.facts)
   if (asGuid === undefined) {

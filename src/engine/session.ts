@@ -5,6 +5,8 @@ import type { Version } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { Behaviour, Located, ReadContext, Store } from '#edm/ports.ts'
 import type { Plans } from './plans.ts'
+import type { Remembered } from './remembered.ts'
+import type { Shortcuts } from './shortcut.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -25,6 +27,8 @@ export interface EngineFacts {
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
+  readonly shortcuts: Shortcuts
+  readonly remembered: Remembered
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
   /** Rows of other types, good while the store's edition of the type is the same. */
@@ -40,6 +44,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly base: string
   /** Outside of a transaction: rows seen before may be used again. */
   readonly remembers: boolean
+  /** Set when a row was found by a behaviour: then more decides than the rows on the way. */
+  readonly found: { byRule: boolean }
   /** Rows that may still be read for this answer; a guard against expands without end. */
   readonly budget: { rows: number }
   /** Preferences honoured. */

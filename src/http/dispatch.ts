@@ -71,14 +71,20 @@ const localHost = ({ socket }: IncomingMessage): string => {
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
+/** Host names seen last, by scheme: most clients know one. */
+const seen = { http: { host: '', origin: '' }, https: { host: '', origin: '' } }
+
 const originOf = (request: IncomingMessage): string => {
   const { host } = request.headers
+  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+  if (host !== undefined && host === seen[scheme].host) return seen[scheme].origin
   if (host === undefined && request.httpVersion !== '1.0')
     throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
   if (host !== undefined && !hostForm.test(host))
     throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })
-  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
-  return `${scheme}://${host ?? localHost(request)}`
+  const origin = `${scheme}://${host ?? localHost(request)}`
+  if (host !== undefined) seen[scheme] = { host, origin }
+  return origin
 }
 
 const served =
@@ -103,10 +109,16 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
 
   /** Makes no promise of its own on the usual way, a GET with a token seen before: each costs a tenth of the whole. */
-  const graph = (request: IncomingMessage, method: string, below: Below, query: string, ids: RequestIds) => {
+  const graph = (
+    request: IncomingMessage,
+    method: string,
+    below: Below,
+    query: string,
+    ids: RequestIds,
+  ): Answer | Promise<Answer> => {
     const headers = request.headers as PlainRequest['headers']
     const origin = originOf(request)
-    const pass = (verdict: Verdict, body: Uint8Array | undefined): Promise<Answer> =>
+    const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer | Promise<Answer> =>
       handle({
         method,
         version: below.version,
@@ -150,7 +162,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
   }
 
-  const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Promise<Answer> => {
+  const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Answer | Promise<Answer> => {
     if (target === undefined) throw new AppError('invalid', 'The request target is not a path.')
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const below = versionOf(target.path)
@@ -211,7 +223,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     }
     running += 1
     try {
-      route(request, target, pair).then(finish, fail)
+      const answer = route(request, target, pair)
+      if (answer instanceof Promise) answer.then(finish, fail)
+      else finish(answer)
     } catch (error) {
       fail(error)
     }

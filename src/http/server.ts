@@ -1,10 +1,9 @@
 /**
- * The HTTP server. Fastify is known to this file only, and only carries requests to `dispatch.ts`: it neither
- * decodes addresses nor reads bodies nor words errors, since every answer must wear Graph's envelope.
+ * The HTTP server: Node's own, with limits. It carries requests to `dispatch.ts` and words nothing but what Node's
+ * parser refuses, since every answer must wear Graph's envelope. Why no framework: docs/adr/0006.
  */
-import { createServer, METHODS, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type FastifyInstance, fastify, type HTTPMethods } from 'fastify'
 import { type Framing, framed, framedText, framings, send } from './answer.ts'
 import { createDispatch, type DispatchParts } from './dispatch.ts'
 import { listen } from './listen.ts'
@@ -107,34 +106,11 @@ const createNodeServer = (handler: RequestListener, timeouts: Timeouts): Server 
     handler,
   )
 
-const createFastify = (parts: DispatchParts, server: (handler: RequestListener) => Server): FastifyInstance => {
-  const app: FastifyInstance = fastify({
-    serverFactory: (handler) => server(handler as RequestListener),
-    // One route for every address: the router never sees, decodes or refuses a path.
-    rewriteUrl: () => '/',
-    clientErrorHandler: refuser(parts),
-    exposeHeadRoutes: false,
-  })
-  // Methods without a body in Fastify's eyes: it then leaves the bytes to us.
-  for (const method of METHODS) app.addHttpMethod(method, { hasBody: false, overrideExisting: true })
-  return app
-}
-
 export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
   const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
   const dispatch = createDispatch(parts)
-  const app = createFastify(parts, (handler) => createNodeServer(handler, timeouts))
-  app.route({
-    method: [...METHODS] as HTTPMethods[],
-    url: '/',
-    handler(request, reply) {
-      reply.hijack()
-      dispatch.serve(request.raw, reply.raw, request.originalUrl)
-    },
-  })
-  await app.ready()
-
-  const { server } = app
+  const server = createNodeServer((request, response) => dispatch.serve(request, response, request.url ?? '/'), timeouts)
+  server.on('clientError', refuser(parts))
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const requestId = parts.ids.mint()
     const pair = { requestId, clientRequestId: requestId }
@@ -154,7 +130,6 @@ export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
       await Promise.race([dispatch.drain(), late])
       clearTimeout(timer)
       port.end()
-      await app.close()
     },
   }
 }

@@ -2,7 +2,9 @@
 import { type Session, textOf } from './session.ts'
 
 export interface Editions {
+  /** The empty name stands for everything of the tenant. */
   of(tenantId: string, type: string): number
+  /** Everything is bumped with any of its types, and with none. */
   bump(tenantId: string, types: Iterable<string>): void
 }
 
@@ -33,6 +35,7 @@ export const editionsOn = (writer: Session): Editions => {
     bump: (tenantId, types) => {
       const own = counts.get(tenantId) ?? new Map<string, number>()
       counts.set(tenantId, own)
+      own.set('', (own.get('') ?? 0) + 1)
       for (const type of types) own.set(type, (own.get(type) ?? 0) + 1)
     },
   }

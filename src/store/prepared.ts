@@ -117,6 +117,11 @@ export const pageOf = (session: Session, tenantNo: number, prepared: Prepared, b
   return rows as PageRow[]
 }
 
+export const textOfFirst = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined => {
+  const ready = variantFor(prepared as PreparedRows, bind)
+  return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
+}
+
 /** Two statements with nothing between them, so that no write of this process can come in between. */
 export const textPageOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): PageText => {
   invariant(prepared.kind === 'text', 'this query gives no text')

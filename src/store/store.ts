@@ -18,7 +18,7 @@ import { editionsOn } from './editions.ts'
 import { layoutOf } from './layout.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import { migrations as ours } from './migrations/all.ts'
-import { countOf, pageOf, prepareCount, prepareRows, prepareText, textPageOf, walker } from './prepared.ts'
+import { countOf, pageOf, prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
 import { rowsOf } from './rows.ts'
 import { type Session, sessionOf, textOf } from './session.ts'
 import type { Compiled } from './sql.ts'
@@ -215,7 +215,11 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
         return value
       })
     },
-    edition: (tenantId, type) => editions.of(tenantId, type.name),
+    peek: (tenantId, prepared, bind) =>
+      closing === undefined && before() === undefined
+        ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
+        : undefined,
+    edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),
     tenants: async () => {
       await before()
       return tenancies.list()

@@ -1,0 +1,77 @@
+/**
+ * Addresses walked before: a plain GET of one entity whose parents were found a moment ago needs one statement and
+ * no parsing. Good as long as no row of a type on the way has changed; whatever is unusual goes the whole way.
+ */
+import { guidOf } from '#base/ids.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Actor, Bind, Prepared, Store } from '#edm/ports.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+
+export interface Shortcut {
+  /** The sum of the editions of `types` when the way was walked; each of them only grows. */
+  readonly edition: number
+  /** Types of the rows on the way. */
+  readonly types: readonly EntityType[]
+  readonly version: string
+  readonly origin: string
+  /** Finds the row by `key`, and gives its text only. */
+  readonly prepared: Prepared
+  readonly bind: Bind
+  readonly target: EntityType
+  /** The answer up to the first member of the row. */
+  readonly head: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Shortcuts {
+  /** The answer, or undefined: then the whole way has to be gone. */
+  take(request: PlainRequest, actor: Actor): PlainResponse | undefined
+  keep(request: PlainRequest, actor: Actor, shortcut: Shortcut): void
+}
+
+const most = 2_000
+/** Keys that mean the same however they are written. */
+export const plainKey = /^[\w-]+$/
+
+/** What an answer depends on beside its address is the actor: only requests that say nothing else are short. */
+export const isPlain = ({ method, headers }: PlainRequest): boolean =>
+  method === 'GET' && headers['prefer'] === undefined && headers['if-none-match'] === undefined
+
+/** Undefined where the store cannot tell. */
+export const editionOf = (store: Store, tenantId: string, types: readonly EntityType[]): number | undefined => {
+  let sum = 0
+  for (const type of types) {
+    const edition = store.edition(tenantId, type)
+    if (edition === undefined) return undefined
+    sum += edition
+  }
+  return sum
+}
+
+export const shortcutsOn = (store: Store): Shortcuts => {
+  const known = new WeakMap<Actor, Map<string, Shortcut>>()
+  return {
+    take: (request, actor) => {
+      const { path, origin, query } = request
+      if (query !== '') return undefined
+      const end = path.lastIndexOf('/')
+      const way = known.get(actor)?.get(path.slice(0, end))
+      if (way === undefined || way.origin !== origin || way.version !== request.version) return undefined
+      const raw = path.slice(end + 1)
+      const key = way.target.keys === 'guid' ? guidOf(raw) : plainKey.test(raw) ? raw : undefined
+      if (key === undefined || editionOf(store, actor.tenantId, way.types) !== way.edition) return undefined
+      const json = store.peek(actor.tenantId, way.prepared, { ...way.bind, key })
+      if (json === undefined) return undefined
+      return { status: 200, headers: way.headers, body: way.head + json.slice(1) }
+    },
+    keep: (request, actor, shortcut) => {
+      let ways = known.get(actor)
+      if (ways === undefined) {
+        ways = new Map()
+        known.set(actor, ways)
+      }
+      if (ways.size >= most) ways.clear()
+      ways.set(request.path.slice(0, request.path.lastIndexOf('/')), shortcut)
+    },
+  }
+}
