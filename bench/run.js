@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: Relata beside a bare reference server on the same data, in one run, as ratios.
- * Point read, page of 100 children, create term, create relation; 100,000 terms; 32 connections.
+ * Point read, page of 100 children, create term, create relation; 100,000 terms; 32 connections. Pages are of 100 sets,
+ * so most are known before (docs/adr/0006); a row of its own shows those that are not.
  * Absolute figures move from minute to minute; only the ratios of one run mean something.
  */
 import { fork, spawnSync } from 'node:child_process'
@@ -80,6 +81,12 @@ const kinds = {
     make: () => `GET\t${root}/${any(data.ids).id}/children?$top=100`,
     count: 20_000,
   },
+  // No address twice, so that no whole answer is known before.
+  'page, first time': {
+    expect: 200,
+    make: (number) => `GET\t${root}/${any(data.ids).id}/children?$top=100&number=${number}`,
+    count: 20_000,
+  },
   'create term': {
     expect: 201,
     goal: 1.5,
@@ -150,7 +157,8 @@ for (const [name, kind] of Object.entries(kinds)) {
   const bare = median(runs.reference.map((run) => run.perSecond))
   const ours = median(runs.relata.map((run) => run.perSecond))
   const ratio = ours / bare
-  if (ratio < kind.goal) failed = true
+  const isBelow = kind.goal !== undefined && ratio < kind.goal
+  if (isBelow) failed = true
   console.log(
     name.padEnd(22) +
       bare.toFixed(0).padStart(9) +
@@ -161,7 +169,7 @@ for (const [name, kind] of Object.entries(kinds)) {
         .padStart(9) +
       `${median(runs.reference.map((run) => run.cpu)).toFixed(0)} us`.padStart(10) +
       `${median(runs.relata.map((run) => run.cpu)).toFixed(0)} us`.padStart(9) +
-      `  >= ${kind.goal}${ratio < kind.goal ? '  BELOW' : ''}`,
+      (kind.goal === undefined ? '' : `  >= ${kind.goal}${isBelow ? '  BELOW' : ''}`),
   )
 }
 for (const child of [reference, relata]) {

@@ -149,6 +149,23 @@ const metadata = (documents: Map<Version, string>, model: Model): PlainResponse 
   return { status: 200, headers: { 'Content-Type': 'application/xml', ...odataHeaders }, body }
 }
 
+const maxPaths = 2_000
+const longestKept = 500
+
+/** Collections are asked for again and again; entities mostly once, and those take a shortcut. */
+const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
+  const known = new Map<string, ResolvedPath>()
+  return ({ version, path }: PlainRequest): ResolvedPath => {
+    const address = version + path
+    const found = known.get(address)
+    if (found !== undefined) return found
+    const made = resolvePath(engine.models[version], path, engine.strict)
+    if (known.size >= maxPaths) known.clear()
+    if (address.length <= longestKept) known.set(address, made)
+    return made
+  }
+}
+
 const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions => {
   const last = path.steps.at(-1)
   if (last === undefined) throw new AppError('unsupported', 'Relata does not serve a service document yet.')
@@ -193,6 +210,7 @@ export const makeEngine = (facts: EngineFacts): Handle => {
     recent: new Map(),
   }
   const documents = new Map<Version, string>()
+  const pathOf = pathsOf(engine)
   const whole: Handle = async (request) => {
     let dialect: Dialect = 'graph'
     try {
@@ -200,7 +218,7 @@ export const makeEngine = (facts: EngineFacts): Handle => {
         return metadata(documents, engine.models[request.version])
       }
       const actor = needActor(request)
-      const path = resolvePath(engine.models[request.version], request.path, engine.strict)
+      const path = pathOf(request)
       const last = path.steps.at(-1)
       dialect = last?.target.dialect ?? 'graph'
       const options = optionsFor(engine, request, path)
@@ -215,7 +233,9 @@ export const makeEngine = (facts: EngineFacts): Handle => {
     if (!isPlain(request) || request.actor === undefined) return whole(request)
     try {
       return (
-        engine.shortcuts.take(request, request.actor) ?? engine.remembered.take(request, request.actor) ?? whole(request)
+        engine.shortcuts.take(request, request.actor) ??
+        engine.remembered.take(request, request.actor) ??
+        whole(request)
       )
     } catch (error) {
       return failure(engine, request, error, 'graph')

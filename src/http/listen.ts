@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 
 export interface Listening {
   readonly port: number
-  /** Takes no more connections; those that are open stay. */
-  stop(): void
+  /** Takes no more connections; those that are open stay. Resolves when the last has ended. */
+  stop(): Promise<void>
 }
 
 const attempts = 20
@@ -56,8 +56,8 @@ export const listen = async (
         const other = await bindOther(bound, host, accept)
         if (other !== undefined) others.push(other)
       }
-      const stop = (): void => {
-        for (const one of [server, ...others]) one.close()
+      const stop = async (): Promise<void> => {
+        await Promise.all([server, ...others].map(close))
       }
       return { port: bound, stop }
     } catch (error) {

@@ -109,7 +109,10 @@ const createNodeServer = (handler: RequestListener, timeouts: Timeouts): Server 
 export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
   const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
   const dispatch = createDispatch(parts)
-  const server = createNodeServer((request, response) => dispatch.serve(request, response, request.url ?? '/'), timeouts)
+  const server = createNodeServer(
+    (request, response) => dispatch.serve(request, response, request.url ?? '/'),
+    timeouts,
+  )
   server.on('clientError', refuser(parts))
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const requestId = parts.ids.mint()
@@ -122,7 +125,7 @@ export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
   return {
     port: listening.port,
     async close() {
-      listening.stop()
+      const stopped = listening.stop()
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, timeouts.stopMs)
@@ -130,6 +133,7 @@ export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
       await Promise.race([dispatch.drain(), late])
       clearTimeout(timer)
       port.end()
+      await stopped
     },
   }
 }

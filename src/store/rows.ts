@@ -52,12 +52,18 @@ const pushStored = (values: Value[], field: Field, value: unknown): void => {
   if (field.foldColumn !== undefined) values.push(foldedValue(value))
 }
 
+const rowsAtOnce = 8
+
 const elementAccess = (facts: ElementFacts) => {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
-  const insert = textOf(
-    `insert into ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values (${marks(columns.length + 3)})`,
-  )
+  const width = columns.length + 3
+  const insert = (rows: number) =>
+    textOf(
+      `insert into ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${marks(width)})`).join(', ')}`,
+    )
+  /** By number of rows, from none: a statement for each row would cost more than the rows. */
+  const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
   const find = byKeys((keys) => {
     const tests = keys.map((key) => {
@@ -70,9 +76,11 @@ const elementAccess = (facts: ElementFacts) => {
   return {
     key: facts.key,
     write: (session: Session, tenantNo: number, ownerId: string, value: unknown): void => {
-      elementRows(facts, value).forEach((row, ordinal) => {
-        session.run(insert, [tenantNo, ownerId, ordinal, ...row])
-      })
+      const values = elementRows(facts, value).map((row, ordinal): Value[] => [tenantNo, ownerId, ordinal, ...row])
+      for (let at = 0; at < values.length; at += rowsAtOnce) {
+        const some = values.slice(at, at + rowsAtOnce)
+        session.run(inserts[some.length] as Text, some.flat())
+      }
     },
     clear: (session: Session, tenantNo: number, ownerId: string): void => {
       session.run(clear, [tenantNo, ownerId])
@@ -103,7 +111,8 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
   const removeText = textOf(`delete from ${table} where ${here}`)
   const findText = byKeys((keys) => {
     const tests = keys.map((key) => equals(facts.field(key).sortColumn, facts.field(key).nullable))
-    return `${select} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "id" limit ?`
+    // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
+    return `${select} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "id" limit ? + 0`
   })
   const updateText = byKeys((keys) => {
     const sets = keys.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))

@@ -148,16 +148,19 @@ const orderSql = (keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
   return sql` order by ${joined([...parts, sql`${idSql}${direction(idDescending(query))}`], comma)}`
 }
 
+// SQLite plans a statement anew for each value bound to a bare `limit ?`; a sum hides the value from the planner.
+const limitValue: Sql = sql`${bindSlot('limit')} + 0`
+
 const limitSql = ({ limit, skip }: RowQuery): Sql => {
   if (limit !== true && skip !== true) return sql``
-  const rows = limit === true ? bindSlot('limit') : sql`-1`
+  const rows = limit === true ? limitValue : sql`-1`
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
 /** Enough of a branch for the page: what the whole query passes over must be there as well. */
 const branchLimitSql = ({ limit, skip }: RowQuery): Sql => {
   if (limit !== true) return sql``
-  return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${bindSlot('limit')}`
+  return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${limitValue}`
 }
 
 // Every column has a name of its own: a driver that returns rows as objects must not lose one.

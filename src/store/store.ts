@@ -88,22 +88,55 @@ const writesOn = (
   session: Session,
   tenantNo: number,
   access: ReturnType<typeof rowsOf>,
+  forget: () => void,
   touched: (type: EntityType) => void,
 ): Omit<Tx, keyof ReadTx> => ({
   insert: async (type, draft) => {
+    forget()
     touched(type)
     return access(type.name).insert(session, tenantNo, draft) as never
   },
   update: async (type, id, patch) => {
+    forget()
     touched(type)
     return access(type.name).update(session, tenantNo, id, patch)
   },
-  add: async (type, id, amounts) => access(type.name).add(session, tenantNo, id, amounts),
+  add: async (type, id, amounts) => {
+    forget()
+    return access(type.name).add(session, tenantNo, id, amounts)
+  },
   remove: async (type, id) => {
+    forget()
     touched(type)
     return access(type.name).remove(session, tenantNo, id)
   },
 })
+
+/**
+ * Rules ask for the same rows again and again; nobody else writes meanwhile, so until the transaction itself writes,
+ * an answer stays true. Rows are shared, as all rows are only read.
+ */
+const memoised = (tx: ReadTx): { tx: ReadTx; forget: () => void } => {
+  const known = new Map<string, Promise<unknown>>()
+  const once = <T>(key: string, ask: () => Promise<T>): Promise<T> => {
+    const found = known.get(key) as Promise<T> | undefined
+    if (found !== undefined) return found
+    const asked = ask()
+    known.set(key, asked)
+    return asked
+  }
+  return {
+    tx: {
+      ...tx,
+      get: (type, id) => once(`${type.name} ${id}`, () => tx.get(type, id)),
+      find: (type, where, limit) =>
+        once(`${type.name} ${limit} ${JSON.stringify(where)}`, () => tx.find(type, where, limit)),
+      findByElement: (type, prop, where) =>
+        once(`${type.name} ${prop} ${JSON.stringify(where)}`, () => tx.findByElement(type, prop, where)),
+    },
+    forget: () => known.clear(),
+  }
+}
 
 const explainText = (text: string): string => `explain query plan ${text}`
 
@@ -199,14 +232,16 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
           invariant(!isOver, 'a transaction is used after its end')
           return undefined
         }
+        const memo = memoised(readTxOn(writer, tenantNo, access, walk, check))
         const tx: Tx = {
-          ...readTxOn(writer, tenantNo, access, walk, check),
-          ...writesOn(guarded(writer, check), tenantNo, access, ({ name }) => touched.add(name)),
+          ...memo.tx,
+          ...writesOn(guarded(writer, check), tenantNo, access, memo.forget, ({ name }) => touched.add(name)),
         }
         try {
           return await work(tx)
         } finally {
           isOver = true
+          memo.forget()
         }
       })
       // After the commit: a reader that came before must not keep what it saw under the new number.

@@ -45,6 +45,7 @@ const clashesWithSource = async (tx: ReadTx, label: AnyLabel, defaultTag: string
 const manyOwners = 32
 
 const clashesWithShared = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: string): Promise<boolean> => {
+  if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId }, 1)).length === 0) return false
   const owners = (await ownersOf(tx, label)).filter((id) => id !== exceptId)
   if (owners.length > manyOwners) {
     const known = new Set(owners)

@@ -90,6 +90,9 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       faults.throwIfAny()
       checkDepth(stand.level, 1)
       await checkSiblings(tx, labels, languages.defaultTag, stand, id)
+      await raiseHeights(tx, stand.setId, stand.parentId, 1)
+      await tx.add(set, stand.setId, { termCount: 1 })
+      await tx.add(store, around.home.storeId, { termCount: 1 })
       const emptied = descriptions.echoed.length > descriptions.kept.length
       return {
         row: {
@@ -106,14 +109,6 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
         },
         ...(emptied ? { echo: { descriptions: descriptions.echoed } } : {}),
       }
-    },
-
-    async afterCreate({ tx }, { row }) {
-      const home = await tx.get(set, row.setId)
-      invariant(home !== undefined, 'a term is in a set')
-      await raiseHeights(tx, row.setId, row.parentId, 1)
-      await tx.add(set, row.setId, { termCount: 1 })
-      await tx.add(store, home.storeId, { termCount: 1 })
     },
 
     async beforeUpdate({ tx, now }, { at, before, patch, faults }) {
