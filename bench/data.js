@@ -51,7 +51,7 @@ const fillRelata = async (location) => {
     )
     filled.push({ id, terms })
   }
-  await parts.store.close()
+  await parts.close()
   return filled
 }
 

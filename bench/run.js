@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: Relata beside a bare reference server on the same data, in one run, as ratios.
  * Point read, page of 100 children, create term, create relation; 100,000 terms; 32 connections. Pages are of 100 sets,
- * so most are known before (docs/adr/0006); a row of its own shows those that are not.
+ * so most are known before (docs/adr/0006); a row of its own shows those that are not. Then, alone, what falls due at one
+ * step of the clock: due.js.
  * Absolute figures move from minute to minute; only the ratios of one run mean something.
  */
 import { fork, spawnSync } from 'node:child_process'
@@ -176,4 +177,6 @@ for (const child of [reference, relata]) {
   child.disconnect()
 }
 await rm(copy, { recursive: true, force: true })
-process.exitCode = failed ? 1 : 0
+// Own process, as it has nothing to be compared with; it says itself how it went.
+const due = spawnSync(process.execPath, [join(here, 'due.js')], { stdio: 'inherit' })
+process.exitCode = failed || due.status !== 0 ? 1 : 0

@@ -4,6 +4,17 @@ create table "tenancy" (
   primary key ("no")
 );
 create unique index "i_tenancy__id" on "tenancy" ("id");
+create table "relata_agenda_entry" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "kind" text not null,
+  "subject" text not null,
+  "due_date_time" text not null,
+  "sequence" integer not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_agenda_entry__due_date_time_sequence_id" on "relata_agenda_entry" ("tenant_no", "due_date_time", "sequence", "id");
 create table "site" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -28,13 +39,6 @@ create table "site" (
 create index "i_site__site_collection_id_id" on "site" ("tenant_no", "site_collection_id", "id");
 create unique index "i_site__host_name_fold_path_fold" on "site" ("tenant_no", "host_name_fold", "path_fold");
 create index "i_site__group_id_id" on "site" ("tenant_no", "group_id", "id");
-create table "group" (
-  "tenant_no" integer not null,
-  "id" text not null,
-  "display_name" text,
-  "version" integer not null default 1,
-  primary key ("tenant_no", "id")
-);
 create table "term_store_group" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -168,6 +172,12 @@ create table "relata_tenant" (
   "display_name" text not null,
   "default_domain" text not null,
   "default_domain_fold" text not null,
+  "created_date_time" text,
+  "deleted_date_time" text,
+  "country_letter_code" text,
+  "preferred_language" text,
+  "tenant_type" text default 'AAD',
+  "verified_domains" text not null default '[]',
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
@@ -180,3 +190,234 @@ create table "relata_application" (
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
+create table "user" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "deleted_date_time" text,
+  "business_phones" text not null default '[]',
+  "display_name" text,
+  "display_name_fold" text,
+  "given_name" text,
+  "job_title" text,
+  "mail" text,
+  "mail_fold" text,
+  "mobile_phone" text,
+  "office_location" text,
+  "preferred_language" text,
+  "surname" text,
+  "user_principal_name" text,
+  "user_principal_name_fold" text,
+  "account_enabled" integer,
+  "created_date_time" text,
+  "mail_nickname" text,
+  "mail_nickname_fold" text,
+  "password_profile" text,
+  "usage_location" text,
+  "user_type" text default 'Member',
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create unique index "i_user__user_principal_name_fold" on "user" ("tenant_no", "user_principal_name_fold");
+create index "i_user__display_name_fold_id" on "user" ("tenant_no", "display_name_fold", "id");
+create table "group" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "deleted_date_time" text,
+  "created_date_time" text,
+  "description" text,
+  "display_name" text,
+  "display_name_fold" text,
+  "group_types" text not null default '[]',
+  "is_assignable_to_role" integer,
+  "mail" text,
+  "mail_enabled" integer,
+  "mail_nickname" text,
+  "mail_nickname_fold" text,
+  "security_enabled" integer,
+  "visibility" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_group__display_name_fold_id" on "group" ("tenant_no", "display_name_fold", "id");
+create table "relata_membership" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "group_id" text not null,
+  "member_id" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "group_id") references "group" ("tenant_no", "id"),
+  foreign key ("tenant_no", "member_id") references "user" ("tenant_no", "id")
+);
+create unique index "i_relata_membership__group_id_member_id" on "relata_membership" ("tenant_no", "group_id", "member_id");
+create index "i_relata_membership__member_id_group_id_id" on "relata_membership" ("tenant_no", "member_id", "group_id", "id");
+create table "unified_role_definition" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "description" text,
+  "display_name" text,
+  "display_name_fold" text,
+  "is_built_in" integer default 1,
+  "is_enabled" integer default 1,
+  "resource_scopes" text not null default '[]',
+  "template_id" text,
+  "deleted_date_time" text,
+  "category" text,
+  "is_assignable" integer not null default 0,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_unified_role_definition__display_name_fold_id" on "unified_role_definition" ("tenant_no", "display_name_fold", "id");
+create table "directory_role" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "deleted_date_time" text,
+  "description" text,
+  "display_name" text,
+  "display_name_fold" text,
+  "role_template_id" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create unique index "i_directory_role__role_template_id" on "directory_role" ("tenant_no", "role_template_id");
+create table "relata_role_holding" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "role_template_id" text not null,
+  "user_id" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "user_id") references "user" ("tenant_no", "id")
+);
+create unique index "i_relata_role_holding__role_template_id_user_id" on "relata_role_holding" ("tenant_no", "role_template_id", "user_id");
+create index "i_relata_role_holding__user_id_role_template_id_id" on "relata_role_holding" ("tenant_no", "user_id", "role_template_id", "id");
+create table "directory_audit" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "category" text not null,
+  "correlation_id" text,
+  "result" text,
+  "result_reason" text,
+  "activity_display_name" text not null,
+  "activity_date_time" text not null,
+  "logged_by_service" text,
+  "operation_type" text,
+  "initiated_by" text not null,
+  "target_resources" text not null default '[]',
+  "additional_details" text not null default '[]',
+  "subject_id" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_directory_audit__activity_date_time_id" on "directory_audit" ("tenant_no", "activity_date_time", "id");
+create index "i_directory_audit__subject_id_activity_date_time_id" on "directory_audit" ("tenant_no", "subject_id", "activity_date_time", "id");
+create table "relata_outbox_event" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "event_name" text not null,
+  "resource_name" text not null,
+  "resource_path" text not null,
+  "subject_id" text not null,
+  "audit_id" text,
+  "changed_date_time" text not null,
+  "delivered_date_time" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time", "id");
+create index "i_relata_outbox_event__subject_id_id" on "relata_outbox_event" ("tenant_no", "subject_id", "id");
+create table "delegated_admin_access_assignment" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "status" text,
+  "created_date_time" text,
+  "last_modified_date_time" text,
+  "access_container" text not null,
+  "access_details" text not null,
+  "relationship_id" text not null,
+  "version_tag" text not null default '',
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "relationship_id") references "delegated_admin_relationship" ("tenant_no", "id")
+);
+create index "i_delegated_admin_access_assignment__relationship_id_id" on "delegated_admin_access_assignment" ("tenant_no", "relationship_id", "id");
+create table "delegated_admin_customer" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "tenant_id" text not null,
+  "display_name" text,
+  "display_name_fold" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_delegated_admin_customer__display_name_fold_id" on "delegated_admin_customer" ("tenant_no", "display_name_fold", "id");
+create table "delegated_admin_relationship" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "display_name" text not null,
+  "display_name_fold" text not null,
+  "duration" text not null,
+  "auto_extend_duration" text,
+  "status" text,
+  "customer" text,
+  "access_details" text not null,
+  "created_date_time" text,
+  "last_modified_date_time" text,
+  "activated_date_time" text,
+  "end_date_time" text,
+  "partner" text,
+  "customer_tenant_id" text,
+  "locked_date_time" text,
+  "is_draft" integer not null default 0,
+  "indirect_provider_tenant_id" text,
+  "is_partner_consent_pending" integer,
+  "version_tag" text not null default '',
+  "kind" text,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id")
+);
+create index "i_delegated_admin_relationship__customer__tenant_id_status_id" on "delegated_admin_relationship" ("tenant_no", json_extract("customer", '$."tenantId"'), "status", "id");
+create index "i_delegated_admin_relationship__status_id" on "delegated_admin_relationship" ("tenant_no", "status", "id");
+create index "i_delegated_admin_relationship__customer_tenant_id_id" on "delegated_admin_relationship" ("tenant_no", "customer_tenant_id", "id");
+create index "i_delegated_admin_relationship__display_name_fold_id" on "delegated_admin_relationship" ("tenant_no", "display_name_fold", "id");
+create table "delegated_admin_relationship_operation" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "operation_type" text not null,
+  "data" text not null,
+  "status" text not null,
+  "created_date_time" text not null,
+  "last_modified_date_time" text not null,
+  "target_id" text,
+  "relationship_id" text not null,
+  "version_tag" text not null default '',
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "relationship_id") references "delegated_admin_relationship" ("tenant_no", "id")
+);
+create index "i_delegated_admin_relationship_operation__relationship_id_id" on "delegated_admin_relationship_operation" ("tenant_no", "relationship_id", "id");
+create table "delegated_admin_relationship_request" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "action" text not null,
+  "status" text,
+  "created_date_time" text,
+  "last_modified_date_time" text,
+  "relationship_id" text not null,
+  "version_tag" text not null default '',
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "relationship_id") references "delegated_admin_relationship" ("tenant_no", "id")
+);
+create index "i_delegated_admin_relationship_request__relationship_id_id" on "delegated_admin_relationship_request" ("tenant_no", "relationship_id", "id");
+create table "delegated_admin_service_management_detail" (
+  "tenant_no" integer not null,
+  "id" text not null,
+  "service_name" text not null,
+  "service_management_url" text not null,
+  "customer_id" text not null,
+  "version" integer not null default 1,
+  primary key ("tenant_no", "id"),
+  foreign key ("tenant_no", "customer_id") references "delegated_admin_customer" ("tenant_no", "id")
+);
+create index "i_delegated_admin_service_management_detail__customer_id_id" on "delegated_admin_service_management_detail" ("tenant_no", "customer_id", "id");

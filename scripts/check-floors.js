@@ -7,7 +7,7 @@ import { join, relative, sep } from 'node:path'
 
 /** Serve any model, so they name no workload. */
 const sharedFloors = ['edm', 'odata', 'store', 'engine']
-const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'http', 'app', 'cli']
+const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'control', 'http', 'app', 'cli']
 const machinery = ['engine', 'odata', 'store']
 /** Lines of code, that is without blank lines and lines of comment alone: see docs/adr/0001. */
 const machineryLines = 6000
@@ -64,7 +64,7 @@ const rules = {
     'the time comes from a Clock (base/clock.ts)',
   ),
   'file-size': files
-    .filter((file) => linesOf(file) > fileLines)
+    .filter((file) => linesOf(file) > fileLines && !isMigration(file))
     .map((file) => `${file.path}: ${linesOf(file)} lines, at most ${fileLines}`),
   'machinery-size':
     total > machineryLines

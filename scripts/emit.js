@@ -1,7 +1,7 @@
-/** `npm run emit`: writes `generated/` anew from the built model, and removes what is no longer made. */
+/** `npm run emit`: writes `generated/` anew from the built model, removes what is no longer made, and draws the pages. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { emitted } from './emitted.js'
+import { emitted, emittedPages } from './emitted.js'
 import { root } from './prepare.js'
 
 const folder = join(root, 'generated')
@@ -10,3 +10,6 @@ mkdirSync(folder, { recursive: true })
 for (const name of readdirSync(folder)) if (!Object.hasOwn(files, name)) rmSync(join(folder, name))
 for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
 console.log(`generated/: ${Object.keys(files).join(', ')}`)
+const pages = emittedPages()
+for (const [name, text] of Object.entries(pages)) writeFileSync(join(root, 'docs', name), text)
+console.log(`docs/: ${Object.keys(pages).join(', ')}`)

@@ -1,2 +1,3 @@
 /** The types of emitted.js, for the test that reads it. */
 export declare const emitted: () => Readonly<Record<string, string>>
+export declare const emittedPages: () => Readonly<Record<string, string>>

@@ -1,4 +1,5 @@
-/** What `generated/` holds: file name → text, all of it made from the model. */
+/** What is emitted, name → text: `generated/` from the model, and the pages of `docs/` that are drawn from tables. */
+import { statesPage } from '#domain/gdap/states-page.ts'
 import { emitCsdl } from '#edm/emit-csdl.ts'
 import { models } from '#model/index.ts'
 import { schemaText } from '#store/ddl.ts'
@@ -9,3 +10,5 @@ export const emitted = () => ({
   'metadata-beta.xml': emitCsdl(models.beta),
   'schema.sqlite.sql': schemaText('sqlite', schemaOf(Object.values(models))),
 })
+
+export const emittedPages = () => ({ 'gdap-states.md': statesPage() })

@@ -5,23 +5,31 @@ import { createAuthority } from '#auth/authority.ts'
 import type { Directory } from '#auth/directory.ts'
 import { loadKeys } from '#auth/keys.ts'
 import { createVerify } from '#auth/verify.ts'
-import { type Clock, systemClock } from '#base/clock.ts'
+import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import { createControl } from '#control/control.ts'
+import type { Relationships } from '#control/customer.ts'
+import { defaultGdapSettings, type GdapSettings } from '#domain/gdap/settings.ts'
 import { behaviours } from '#domain/index.ts'
 import { defaultSettings, type TermStoreSettings } from '#domain/term-store/settings.ts'
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
+import type { EngineControls } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
-import { application, tenant } from '#model/directory.ts'
+import { agendaEntry } from '#model/common.ts'
+import { application } from '#model/directory.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
 import { type Certificates, loadCertificates } from './certificates.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
+import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
+import type { GdapConfig } from './gdap-flags.ts'
 import { createLog } from './log.ts'
 import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
+import { type TenantList, tenantListOf } from './tenant-list.ts'
 
 /** What the parts below the listener need to know. */
 export interface PartSettings extends TermStoreSettings {
@@ -30,66 +38,100 @@ export interface PartSettings extends TermStoreSettings {
   readonly strict: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
+  readonly gdap: GdapConfig
   /** Signs page tokens; absent: made for this process. */
   readonly pageSecret?: Uint8Array
   readonly report?: (error: unknown, requestId: string) => void
 }
 
-export interface Parts {
+export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
   readonly handle: Handle
   readonly directory: Directory
+  readonly tenants: TenantList
+  /** The time of everything that is kept; runs with the clock handed in until it is moved. */
+  readonly clock: MovableClock
+  readonly relationships: Relationships
+  /** The engine first, then the database. */
+  close(): Promise<void>
 }
 
-const directoryOf = (store: Store): Directory => {
-  const tenantsById = new Map<string, { id: string; domain: string }>()
-  const load = async () => {
-    for (const { id } of await store.tenants()) {
-      if (tenantsById.has(id)) continue
-      const row = await store.read(id, (tx) => tx.get(tenant, id))
-      if (row !== undefined) tenantsById.set(id, { id, domain: row.defaultDomain.toLowerCase() })
-    }
+const directoryOf = (store: Store, tenants: TenantList): Directory => {
+  const find = (wanted: string) => {
+    const known = tenants.find(wanted)
+    return known === undefined ? undefined : { id: known.id, domain: known.defaultDomain }
   }
-  const find = (wanted: string) =>
-    tenantsById.get(wanted) ?? [...tenantsById.values()].find(({ domain }) => domain === wanted)
   return {
     findTenant: async (idOrDomain) => {
-      const wanted = idOrDomain.toLowerCase()
-      const known = find(wanted)
+      const known = find(idOrDomain)
       if (known !== undefined) return known
-      await load()
-      return find(wanted)
+      await tenants.refresh()
+      return find(idOrDomain)
     },
     findApplication: (tenantId, appId) => store.read(tenantId, (tx) => tx.get(application, appId)),
   }
 }
 
+/** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
+const lookupOf = (tenants: TenantList): GdapSettings['tenants'] => ({
+  find: async (idOrDomain) => {
+    const known = tenants.find(idOrDomain)
+    // Where the reading fails, it stays unknown.
+    if (known === undefined) tenants.refresh().catch(() => undefined)
+    return known
+  },
+})
+
 /** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
 export const openParts = async (
   settings: PartSettings,
-  clock: Clock = systemClock,
+  base: Clock = systemClock,
   ids: Ids = randomIds,
 ): Promise<Parts> => {
+  const clock = movableClock(base)
   const store = await openStore({ models: Object.values(models), location: settings.database, clock })
-  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined) }
-  const handle = makeEngine({
-    ...common,
-    behaviours: behaviours(settings),
-    secret: settings.pageSecret ?? randomBytes(32),
-    strict: settings.strict,
-    silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
-  })
+  const tenants = tenantListOf(store)
+  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   try {
     if (settings.seed === 'default') {
       // The seed is the same whatever the settings, so it has an engine of its own with the usual ones.
-      const usual = { behaviours: behaviours(defaultSettings), secret: randomBytes(32), strict: false }
-      await seedDefault({ store, handle: makeEngine({ ...common, ...usual, silentCreates: new Set() }), clock, ids })
+      const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+      const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>() }
+      const seeding = makeEngine({ ...common, ...quiet, behaviours: usual })
+      const onTenants = () => tenants.refresh()
+      await seedDefault({ store, engine: seeding, clock, ids, onTenants }).finally(() => seeding.close())
     }
+    await tenants.refresh()
   } catch (error) {
     await store.close()
     throw error
   }
-  return { store, handle, directory: directoryOf(store) }
+  const engine = makeEngine({
+    ...common,
+    behaviours: behaviours(settings, {
+      ...defaultGdapSettings,
+      ...settings.gdap,
+      strict: settings.strict,
+      tenants: lookupOf(tenants),
+    }),
+    secret: settings.pageSecret ?? randomBytes(32),
+    strict: settings.strict,
+    silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
+  })
+  return {
+    store,
+    handle: engine,
+    directory: directoryOf(store, tenants),
+    tenants,
+    clock,
+    settle: settleWith(engine),
+    inTenant: engine.inTenant,
+    relationships: relationshipsOf({ store, engine, tenants }),
+    close: async () => {
+      await engine.close()
+      await store.close()
+    },
+  }
 }
 
 export interface RunningServer {
@@ -111,7 +153,10 @@ const pageSecretOf = async ({ inMemory, location }: Config): Promise<Uint8Array>
   return made
 }
 
-/** Keys and certificates are made while the database opens: each takes a good part of a start. */
+/**
+ * `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved.
+ * Keys and certificates are made while the database opens: each takes a good part of a start.
+ */
 export const startServer = async (
   config: Config,
   clock: Clock = systemClock,
@@ -136,6 +181,14 @@ export const startServer = async (
       handle: parts.handle,
       verify: createVerify({ directory: parts.directory, keys, clock }),
       authority: createAuthority({ directory: parts.directory, keys, clock }),
+      control: createControl({
+        clock: parts.clock,
+        settle: parts.settle,
+        registry: config.registry,
+        secret: randomBytes(32),
+        directory: customerDirectoryOf(parts.store, parts.tenants),
+        relationships: parts.relationships,
+      }),
       clock,
       ids,
       about: { store: config.inMemory ? 'memory' : 'sqlite' },
@@ -152,12 +205,12 @@ export const startServer = async (
       parts,
       close: async () => {
         await server.close()
-        await parts.store.close()
+        await parts.close()
         log.flush()
       },
     }
   } catch (error) {
-    await parts.store.close()
+    await parts.close()
     throw error
   }
 }

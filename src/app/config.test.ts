@@ -33,6 +33,23 @@ describe('settings', () => {
       key: undefined,
       httpOnly: false,
       seed: 'default',
+      registry: false,
+      gdap: {
+        latencySeconds: {
+          activation: 0,
+          termination: 0,
+          expiry: 0,
+          assignment: 0,
+          removal: 0,
+          operation: 0,
+          request: 0,
+          lock: 0,
+        },
+        stuck: [],
+        failing: [],
+        trustAnyGroup: false,
+        adminAgents: false,
+      },
     })
     expect(Object.isFrozen(defaultConfig) && Object.isFrozen(defaultConfig.limits)).toBe(true)
   })

@@ -2,7 +2,9 @@
  * Flags > environment > defaults → one frozen Config; all faults are reported together.
  * It holds paths, never secrets, so it may be shown whole.
  */
+import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
 import { type LogLevel, logLevels } from './log.ts'
+import { named, oneOf, type Setting, setting, truth, whole } from './setting.ts'
 
 export interface Config {
   /** 0 takes a free one. */
@@ -24,71 +26,10 @@ export interface Config {
   readonly key: string | undefined
   readonly httpOnly: boolean
   readonly seed: 'default' | 'none'
+  /** Served to others: nobody moves the clock or plays a customer. */
+  readonly registry: boolean
+  readonly gdap: GdapConfig
 }
-
-/** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
-export interface Setting<T = unknown> {
-  /** As commander writes it: `-p, --port <number>`; the environment variable is made of the long name. */
-  readonly flags: string
-  readonly doc: string
-  readonly initial: T
-  read(text: string): T
-  /** An environment variable of common use, looked at after our own. */
-  readonly alsoFrom?: string
-  /** Understood, but not shown in the help. */
-  readonly hidden?: string
-}
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text)
-    if (!/^\d{1,15}$/.test(text) || value < least || value > most)
-      throw new Error(`is not a whole number from ${least} to ${most}`)
-    return value
-  }
-
-const oneOf =
-  <const T extends string>(...words: readonly T[]) =>
-  (text: string): T => {
-    const found = words.find((word) => word === text.toLowerCase())
-    if (found === undefined) throw new Error(`is none of ${words.join(', ')}`)
-    return found
-  }
-
-const truths: Readonly<Record<string, boolean>> = {
-  true: true,
-  1: true,
-  yes: true,
-  on: true,
-  false: false,
-  0: false,
-  no: false,
-  off: false,
-}
-const truth = (text: string): boolean => {
-  const value = Object.hasOwn(truths, text.toLowerCase()) ? truths[text.toLowerCase()] : undefined
-  if (value === undefined) throw new Error('is neither true nor false')
-  return value
-}
-
-const named = (text: string): string => {
-  if (text.trim() === '') throw new Error('is empty')
-  return text
-}
-const setting = <T>(
-  flags: string,
-  doc: string,
-  initial: T,
-  read: (text: string) => T,
-  more: Partial<Setting<T>> = {},
-): Setting<T> => ({
-  flags,
-  doc,
-  initial,
-  read,
-  ...more,
-})
 
 const large = whole(1, 1_000_000_000)
 const statusOf = (text: string): 201 | 204 => (oneOf('201', '204')(text) === '201' ? 201 : 204)
@@ -146,6 +87,13 @@ export const settings = {
     'default' as const,
     oneOf('default', 'none'),
   ),
+  registry: setting(
+    '--registry',
+    'serve others: the clock cannot be moved, and nobody can answer for a customer',
+    false,
+    truth,
+  ),
+  ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 
 type Name = keyof typeof settings
@@ -189,11 +137,15 @@ const conflictsOf = ({ cert, key, httpOnly }: Values): string[] => {
   return faults
 }
 
-const configOf = ({ maxTerms, maxSets, maxTermsPerSet, ...rest }: Values): Config =>
-  Object.freeze({
+const configOf = (values: Values): Config => {
+  const { gdap, rest: others } = gdapConfigOf(values)
+  const { maxTerms, maxSets, maxTermsPerSet, ...rest } = others
+  return Object.freeze({
     ...rest,
+    gdap,
     limits: Object.freeze({ terms: maxTerms, sets: maxSets, termsPerSet: maxTermsPerSet }),
   })
+}
 
 /** Each fault is one line that names the flag or the variable it came from. */
 export const readConfig = (

@@ -15,8 +15,33 @@ export interface SeedApplication {
   readonly appRoles: readonly string[]
 }
 
-const readRoles = ['TermStore.Read.All', 'Sites.Read.All']
-const writeRoles = ['TermStore.ReadWrite.All', 'Sites.ReadWrite.All']
+/** Every permission the model names, for reading and for the rest. */
+export const readRoles = [
+  'TermStore.Read.All',
+  'Sites.Read.All',
+  'AuditLog.Read.All',
+  'CrossTenantInformation.ReadBasic.All',
+  'DelegatedAdminRelationship.Read.All',
+  'Directory.Read.All',
+  'Group.Read.All',
+  'GroupMember.Read.All',
+  'Organization.Read.All',
+  'RoleManagement.Read.All',
+  'RoleManagement.Read.Directory',
+  'User.Read.All',
+  'User.ReadBasic.All',
+]
+export const writeRoles = [
+  'TermStore.ReadWrite.All',
+  'Sites.ReadWrite.All',
+  'DelegatedAdminRelationship.ReadWrite.All',
+  'Directory.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'GroupMember.ReadWrite.All',
+  'Organization.ReadWrite.All',
+  'RoleManagement.ReadWrite.Directory',
+  'User.ReadWrite.All',
+]
 
 export const applications: readonly SeedApplication[] = [
   { id: wellKnown.daemon, displayName: 'Relata daemon', appRoles: [...readRoles, ...writeRoles] },

@@ -1,16 +1,22 @@
-/** Fills an empty database with the default seed. The taxonomy goes through the engine, so it obeys every rule. */
+/** Fills an empty database with the default seed. What has rules of its own goes through the engine, so it obeys them. */
 
 import { hashSecret } from '#auth/directory.ts'
 import type { Clock } from '#base/clock.ts'
 import { instantOf } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import { createTenant } from '#domain/directory/tenant.ts'
+import { approve } from '#domain/gdap/customer-side.ts'
 import { createStore } from '#domain/term-store/store.ts'
 import type { DraftOf } from '#edm/infer.ts'
-import type { Actor, Store } from '#edm/ports.ts'
+import type { Actor, Store, Tx } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
-import { application, tenant } from '#model/directory.ts'
-import { group, site } from '#model/sites.ts'
+import type { EngineControls } from '#engine/session.ts'
+import { group, membership, user } from '#model/directory/people.ts'
+import { roleHolding } from '#model/directory/roles.ts'
+import { application } from '#model/directory.ts'
+import { globalAdministrator } from '#model/roles/catalogue.ts'
+import { site } from '#model/sites.ts'
 import {
   applications,
   type SeedGroup,
@@ -19,24 +25,60 @@ import {
   type SeedTerm,
   tenants,
   wellKnown,
+  writeRoles,
 } from './seed-data.ts'
+import { relationships, type SeedRelationship, securityGroups, users } from './seed-directory.ts'
 
 export interface SeedFacts {
   readonly store: Store
-  readonly handle: Handle
+  readonly engine: Handle & EngineControls
   readonly clock: Clock
   readonly ids: Ids
+  /** Called when all tenants are there: from then on the rules must know them. */
+  readonly onTenants: () => Promise<void>
+}
+
+const seedPeople = async (tx: Tx, plan: SeedTenant, now: string, ids: Ids): Promise<void> => {
+  for (const { id, displayName, name, isAdministrator } of users[plan.id] ?? []) {
+    await tx.insert(user, {
+      id,
+      displayName,
+      userPrincipalName: `${name}@${plan.domain}`,
+      mail: `${name}@${plan.domain}`,
+      mailNickname: name,
+      accountEnabled: true,
+      createdDateTime: now,
+    })
+    if (isAdministrator) {
+      await tx.insert(roleHolding, { id: ids.mint(), userId: id, roleTemplateId: globalAdministrator })
+    }
+  }
+  for (const { members, ...facts } of securityGroups[plan.id] ?? []) {
+    await tx.insert(group, { ...facts, createdDateTime: now, mailEnabled: false, securityEnabled: true })
+    for (const memberId of members) await tx.insert(membership, { id: ids.mint(), groupId: facts.id, memberId })
+  }
 }
 
 const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant, secretHash: string): Promise<void> => {
   await store.addTenant(plan.id)
   await store.write(plan.id, async (tx) => {
     const now = instantOf(clock.now())
-    await tx.insert(tenant, { id: plan.id, displayName: plan.displayName, defaultDomain: plan.domain })
+    await createTenant(tx, { id: plan.id, displayName: plan.displayName, domain: plan.domain, now })
     for (const { id, displayName, appRoles } of applications) {
       await tx.insert(application, { id, displayName, secretHash, appRoles: [...appRoles] })
     }
-    await tx.insert(group, { id: plan.team.id, displayName: plan.team.displayName })
+    await seedPeople(tx, plan, now, ids)
+    await tx.insert(group, {
+      id: plan.team.id,
+      displayName: plan.team.displayName,
+      groupTypes: ['Unified'],
+      mail: `team@${plan.domain}`,
+      mailEnabled: true,
+      mailNickname: 'team',
+      securityEnabled: false,
+      visibility: 'Private',
+      createdDateTime: now,
+    })
     for (const { siteCollectionId, webId, path, displayName } of plan.sites) {
       await tx.insert(site, {
         id: siteIdOf(plan, path),
@@ -63,7 +105,8 @@ const siteIdOf = (plan: SeedTenant, path: string): string => {
   return `${plan.domain},${found.siteCollectionId},${found.webId}`
 }
 
-type Post = (path: string, body: unknown) => Promise<void>
+/** The id of what was made. */
+type Post = (path: string, body: unknown) => Promise<string>
 
 const labelsOf = (seed: SeedTerm) =>
   Object.entries(seed.labels).flatMap(([languageTag, given]) => {
@@ -104,16 +147,18 @@ const seedRelations = async (post: Post, root: string, seed: SeedSet): Promise<v
 const rootOf = (plan: SeedTenant, seed: SeedGroup): string =>
   seed.site === undefined ? '/termStore' : `/sites/${siteIdOf(plan, seed.site)}/termStore`
 
-const seedTaxonomy = async ({ handle, ids }: SeedFacts, plan: SeedTenant): Promise<void> => {
-  const actor: Actor = {
-    kind: 'app',
-    tenantId: plan.id,
-    appId: wellKnown.daemon,
-    permissions: new Set(['TermStore.ReadWrite.All']),
-  }
-  const post: Post = async (path, body) => {
+const actorOf = (plan: SeedTenant): Actor => ({
+  kind: 'app',
+  tenantId: plan.id,
+  appId: wellKnown.daemon,
+  permissions: new Set(writeRoles),
+})
+
+const postTo =
+  ({ engine, ids }: SeedFacts, plan: SeedTenant): Post =>
+  async (path, body) => {
     const requestId = ids.mint()
-    const answer = await handle({
+    const answer = await engine({
       method: 'POST',
       version: 'v1.0',
       path,
@@ -123,10 +168,13 @@ const seedTaxonomy = async ({ handle, ids }: SeedFacts, plan: SeedTenant): Promi
       origin: 'https://localhost',
       requestId,
       clientRequestId: requestId,
-      actor,
+      actor: actorOf(plan),
     })
     invariant(answer.status < 300, `the seed was refused: POST ${path}: ${answer.body}`)
+    return (JSON.parse(answer.body ?? '{}') as { id: string }).id
   }
+
+const seedTaxonomy = async (post: Post, plan: SeedTenant): Promise<void> => {
   for (const seed of plan.groups) {
     const root = rootOf(plan, seed)
     const scope = seed.site === undefined ? 'global' : 'siteCollection'
@@ -136,12 +184,57 @@ const seedTaxonomy = async ({ handle, ids }: SeedFacts, plan: SeedTenant): Promi
   for (const seed of plan.groups) for (const set of seed.sets) await seedRelations(post, rootOf(plan, seed), set)
 }
 
+const rolesOf = ({ roles }: SeedRelationship) => ({
+  unifiedRoles: roles.map((roleDefinitionId) => ({ roleDefinitionId })),
+})
+
+const approveFor = async ({ engine }: SeedFacts, plan: SeedTenant, relationshipId: string, customerId: string) => {
+  const customer = tenants.find(({ id }) => id === customerId)
+  invariant(customer !== undefined, `the seed has no tenant ${customerId}`)
+  const { displayName, domain: defaultDomain } = customer
+  const actor: Actor = { kind: 'user', tenantId: customerId, permissions: new Set() }
+  await engine.inTenant(plan.id, actor, (context) =>
+    approve(context, {
+      relationshipId,
+      customer: { tenantId: customerId, displayName, defaultDomain },
+      by: `admin@${defaultDomain}`,
+    }),
+  )
+}
+
+const seedRelationship = async (facts: SeedFacts, plan: SeedTenant, seed: SeedRelationship): Promise<void> => {
+  const post = postTo(facts, plan)
+  const all = '/tenantRelationships/delegatedAdminRelationships'
+  const { displayName, duration, autoExtendDuration, customer, until, group: groupId } = seed
+  const id = await post(all, {
+    displayName,
+    duration,
+    autoExtendDuration,
+    accessDetails: rolesOf(seed),
+    ...(customer === undefined ? {} : { customer: { tenantId: customer } }),
+  })
+  if (until === 'created') return
+  await post(`${all}/${id}/requests`, { action: 'lockForApproval' })
+  if (until === 'approvalPending') return
+  invariant(customer !== undefined, `${displayName} has no customer to approve it`)
+  await approveFor(facts, plan, id, customer)
+  await facts.engine.settle()
+  if (groupId === undefined) return
+  await post(`${all}/${id}/accessAssignments`, {
+    accessContainer: { accessContainerId: groupId, accessContainerType: 'securityGroup' },
+    accessDetails: rolesOf(seed),
+  })
+  await facts.engine.settle()
+}
+
 /** Does nothing where any tenant exists already. */
 export const seedDefault = async (facts: SeedFacts): Promise<void> => {
   if ((await facts.store.tenants()).length > 0) return
   const secretHash = await hashSecret(wellKnown.secret)
+  for (const plan of tenants) await seedDirectory(facts, plan, secretHash)
+  await facts.onTenants()
   for (const plan of tenants) {
-    await seedDirectory(facts, plan, secretHash)
-    await seedTaxonomy(facts, plan)
+    await seedTaxonomy(postTo(facts, plan), plan)
+    for (const seed of relationships[plan.id] ?? []) await seedRelationship(facts, plan, seed)
   }
 }

@@ -1,6 +1,10 @@
 /** The clock as a value: everything that needs the time is handed one, so tests can hold it still. */
+import { addDuration, parseDuration } from './duration.ts'
+
 export interface Clock {
   now(): Date
+  /** Calls the listener whenever the clock is moved by hand; returns what ends that. Absent: it never is. */
+  onMove?(listener: () => void): () => void
 }
 
 export const systemClock: Clock = { now: () => new Date() }
@@ -12,6 +16,63 @@ export const fixedClock = (start: Date): Clock & { set(to: Date): void } => {
     now: () => at,
     set: (to) => {
       at = to
+    },
+  }
+}
+
+export interface MovableClock extends Clock {
+  readonly frozen: boolean
+  /** Stops the clock where it is, or lets it go on from there. */
+  freeze(on: boolean): void
+  /** Throws a `RangeError` for an instant outside of the years 1 to 9999; the clock then stays where it is. */
+  set(to: Date): void
+  /** By an ISO 8601 duration; throws as `set`, and a `SyntaxError` for anything else. */
+  advance(duration: string): void
+  onMove(listener: () => void): () => void
+}
+
+const earliest = Date.parse('0001-01-01T00:00:00.000Z')
+/** Later ones are written with a sign, and text no longer sorts as time does. */
+const latest = Date.parse('9999-12-31T23:59:59.999Z')
+
+/** A clock that runs with another one until it is moved or stopped. Its state is not kept anywhere. */
+export const movableClock = (base: Clock): MovableClock => {
+  const listeners = new Set<() => void>()
+  let ahead = 0
+  let held: number | undefined
+  const millis = (): number => held ?? base.now().getTime() + ahead
+  const moved = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  const show = (at: number): void => {
+    if (held === undefined) ahead = at - base.now().getTime()
+    else held = at
+  }
+  const set = (to: Date): void => {
+    const at = to.getTime()
+    if (!(at >= earliest && at <= latest)) throw new RangeError('the clock shows the years 1 to 9999')
+    show(at)
+    moved()
+  }
+  return {
+    now: () => new Date(millis()),
+    get frozen() {
+      return held !== undefined
+    },
+    freeze: (on) => {
+      if (on === (held !== undefined)) return
+      const at = millis()
+      held = on ? at : undefined
+      show(at)
+      moved()
+    },
+    set,
+    advance: (duration) => set(addDuration(new Date(millis()), parseDuration(duration))),
+    onMove: (listener) => {
+      listeners.add(listener)
+      return () => {
+        listeners.delete(listener)
+      }
     },
   }
 }

@@ -1,16 +1,9 @@
 /** Commands and flags. Exit codes: 0 well, 1 failed, 2 wrong usage, 130 stopped from the keyboard. */
 import { readFile } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
-import {
-  type Config,
-  type Environment,
-  type Flags,
-  readConfig,
-  type Setting,
-  settings,
-  variableOf,
-} from '#app/config.ts'
+import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed-data.ts'
+import type { Setting } from '#app/setting.ts'
 
 /** The caller asked for something we cannot make sense of; one line per fault. */
 class WrongUsage extends Error {
@@ -29,7 +22,8 @@ const configFrom = (flags: Flags, environment: Environment): Config => {
 }
 
 const helpOf = (entry: Setting): string => {
-  const initial = entry.initial === undefined || entry.initial === false ? '' : `; default ${entry.initial}`
+  const plain = entry.initial === undefined || entry.initial === false || Array.isArray(entry.initial)
+  const initial = plain ? '' : `; default ${entry.initial}`
   return `${entry.doc} [${variableOf(entry)}${initial}]`
 }
 
@@ -49,7 +43,7 @@ interface TokenFlags {
 
 const programOf = (version: string, environment: Environment, finish: (code: number) => void): Command => {
   const program = new Command('relata')
-    .description("A self-hostable server that speaks Microsoft Graph's term store API.")
+    .description("A self-hostable server that speaks Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .enablePositionalOptions()

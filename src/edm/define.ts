@@ -8,8 +8,11 @@ export type Version = (typeof versions)[number]
 /** Why we believe an operation is there; `later` answers 501, an absent entry 405. */
 export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
 
-/** `patchMember`: PATCH on the collection, the member named by `id` in the body. */
-export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete' | 'patchMember'
+/**
+ * `patchMember`: PATCH on the collection, the member named by `id` in the body.
+ * `link`, `unlink`: POST and DELETE on the `$ref` of a many-to-many link.
+ */
+export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete' | 'patchMember' | 'link' | 'unlink'
 export type Can = Readonly<Partial<Record<Verb, Evidence>>>
 
 export interface EnumMember {
@@ -70,6 +73,8 @@ export interface ComplexType<P extends Props = Props> {
   readonly name: string
   readonly doc: string
   readonly props: P
+  /** `"@odata.type":"<name>"` comes first in answers. */
+  readonly typed?: boolean
 }
 
 const make = (type: Prop['type'], options: PropOptions): Prop => ({ kind: 'prop', type, ...options })
@@ -78,6 +83,9 @@ export const text = <const O extends PropOptions>(options: O) => make('Edm.Strin
 export const flag = <const O extends PropOptions>(options: O) =>
   make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
 export const whole = <const O extends PropOptions>(options: O) => make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+/** ISO 8601 as it was written; compared by its length. */
+export const duration = <const O extends PropOptions>(options: O) =>
+  make('Edm.Duration', options) as Prop<ValueOf<string, O>>
 /** Rows hold instants as ISO text with three fractional digits in UTC. */
 export const instant = <const O extends PropOptions>(options: O) =>
   make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
@@ -105,6 +113,8 @@ interface NavCommon {
   readonly can: Can
   /** What strict mode says to a verb that only we serve. */
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
+  /** Context URLs of what is below begin at this link: `…/v1.0/<root>/$metadata#<link>`. */
+  readonly startsContext?: boolean
 }
 
 export interface ToOne extends NavCommon {
@@ -122,10 +132,19 @@ export interface ToOne extends NavCommon {
   readonly echoed?: boolean
 }
 
+export interface LinkedBy {
+  /** Qualified name. */
+  readonly type: string
+  readonly from: string
+  readonly to: string
+}
+
 export interface ToMany extends NavCommon {
   readonly many: true
   /** The stored link on the target that points back here; filled in for a row created through this link. */
   readonly inverse?: string
+  /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
+  readonly linkedBy?: LinkedBy
   /** The first scope is the one keys are looked up in and the default listing. */
   readonly scopes: Readonly<Record<string, Scope>>
 }
@@ -144,6 +163,7 @@ interface OneOptions {
   readonly echoed?: boolean
   readonly published?: readonly Version[] | false
   readonly can?: Can
+  readonly startsContext?: boolean
 }
 
 export const one = <const O extends OneOptions>(target: string, options: O) =>
@@ -153,8 +173,23 @@ interface ManyOptions extends Omit<ToMany, 'kind' | 'many' | 'target' | 'scopes'
   readonly scopes?: Readonly<Record<string, Scope>>
 }
 
+/** Members joined to the owner by rows of another type. */
+const joinedScope = ({ type, from, to }: LinkedBy): Scope => ({
+  branches: [
+    {
+      op: 'linked',
+      type,
+      key: to,
+      as: 'link',
+      where: { op: 'eq', left: { op: 'member', path: [from], of: 'link' }, right: { op: 'param', name: 'from' } },
+    },
+  ],
+  bind: { from: 'id' },
+})
+
 export const many = (target: string, options: ManyOptions): ToMany => {
   const { inverse, scopes, ...rest } = options
+  const joined = options.linkedBy === undefined ? {} : { own: joinedScope(options.linkedBy) }
   const back: Readonly<Record<string, Scope>> =
     inverse === undefined
       ? {}
@@ -176,16 +211,28 @@ export const many = (target: string, options: ManyOptions): ToMany => {
     target,
     ...rest,
     ...(inverse === undefined ? {} : { inverse }),
-    scopes: { ...back, ...scopes },
+    scopes: { ...back, ...joined, ...scopes },
   }
 }
 
 /** Codes of one workload's error dialect, by kind (protocol.md §1.5). */
-export type Dialect = 'onedrive' | 'graph'
+export type Dialect = 'onedrive' | 'graph' | 'directory'
+
+/** A function bound to the entity it is declared on: `…/name(param='…')`. */
+export interface FunctionFacts {
+  readonly doc: string
+  readonly params: Readonly<Record<string, { readonly type: PrimitiveName; readonly doc: string }>>
+  readonly returns: ComplexType
+  /** Permissions, one of which the token must hold. */
+  readonly scopes: readonly string[]
+  readonly evidence: Evidence
+  readonly published?: readonly Version[] | false
+}
 
 export interface EntityFacts<P extends Props, V extends Navs> {
   readonly doc: string
   readonly source: string
+  /** A stored base: this is a derived type, its rows are in the base's table and in the base's collections. */
   readonly base?: EntityType
   readonly abstract?: boolean
   readonly props: P
@@ -197,6 +244,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly keys?: 'guid' | 'text'
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly dialect?: Dialect
+  /** PATCH answers 204 without a body, as long as `Prefer: return=representation` does not ask for one. */
+  readonly silentUpdates?: boolean
   /** What a body member the type does not have does: nothing, or a fault. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
@@ -216,6 +265,14 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly steady?: boolean
   /** Row keys a step through this type carries along for its children and its behaviour. */
   readonly carry?: readonly string[]
+  /** Rows carry an entity tag (row key `versionTag`). `required`: PATCH and DELETE need `If-Match`. */
+  readonly tag?: 'optional' | 'required'
+  /** `"@odata.type":"#<name>"` comes first in every answer; a text: with that name instead of its own. */
+  readonly typed?: boolean | string
+  /** A second face of another stored type: the same rows; every property is one of its row keys. */
+  readonly over?: EntityType
+  /** By name. */
+  readonly functions?: Readonly<Record<string, FunctionFacts>>
 }
 
 export interface EntityType<P extends Props = Props, V extends Navs = Navs> extends EntityFacts<P, V> {
@@ -224,17 +281,31 @@ export interface EntityType<P extends Props = Props, V extends Navs = Navs> exte
   readonly name: string
 }
 
-export const entityType = <const P extends Props, const V extends Navs>(
+export const entityType = <const P extends Props, const V extends Navs, B extends EntityType | undefined = undefined>(
   name: string,
-  facts: EntityFacts<P, V>,
-): EntityType<P, V> => ({ kind: 'entity', name, ...facts })
+  facts: EntityFacts<P, V> & { readonly base?: B },
+): EntityType<P, V> & Based<B> =>
+  ({ kind: 'entity', name, ...passedOn(facts), ...facts }) as unknown as EntityType<P, V> & Based<B>
 
-export const complexType = <const P extends Props>(name: string, doc: string, props: P): ComplexType<P> => ({
-  kind: 'complex',
-  name,
-  doc,
-  props,
-})
+const passed = ['tag', 'dialect', 'scopes', 'keys', 'page', 'unknownMembers'] as const
+const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
+
+/** What a derived type, or a second face, has from the type whose rows it shows unless it says otherwise. */
+const passedOn = ({ base, over }: EntityFacts<Props, Navs>): Partial<EntityFacts<Props, Navs>> => {
+  const source = over ?? (base === undefined || base.abstract === true || base.stored === false ? undefined : base)
+  const names: readonly (keyof EntityFacts<Props, Navs>)[] = over === undefined ? passedToDerived : passed
+  return Object.fromEntries(names.flatMap((name) => (source?.[name] === undefined ? [] : [[name, source[name]]])))
+}
+
+/** Keeps the type of a base, so that rows of the derived type have its members. */
+type Based<B> = B extends EntityType ? { readonly _base?: B } : unknown
+
+export const complexType = <const P extends Props>(
+  name: string,
+  doc: string,
+  props: P,
+  more: { readonly typed?: boolean } = {},
+): ComplexType<P> => ({ kind: 'complex', name, doc, props, ...more })
 
 /** Members in order; their values count from zero unless given. */
 export const enumType = <const N extends string>(
@@ -256,6 +327,8 @@ export interface Root {
   readonly doc: string
   readonly published?: readonly Version[] | false
   readonly can: Can
+  /** A singleton that is another row for each who asks: the behaviour of its target checks who does, and finds it by an empty key. */
+  readonly located?: boolean
 }
 
 /** What one workload brings. */

@@ -2,7 +2,16 @@
  * Model → CSDL 4.0 XML of what its version publishes: OData CSDL XML 4.01, spelled like Graph's clean metadata
  * (types and members by name, the home namespace by its alias). Unpublished types, members and links are left out.
  */
-import { type EntityType, type EnumType, localName, type Nav, namespaceOf, type Prop, type Root } from './define.ts'
+import {
+  type EntityType,
+  type EnumType,
+  type FunctionFacts,
+  localName,
+  type Nav,
+  namespaceOf,
+  type Prop,
+  type Root,
+} from './define.ts'
 import type { Model } from './model.ts'
 
 /** The namespace every Graph service shares; its schema holds the container and goes by an alias. */
@@ -47,10 +56,16 @@ const property = ([name, prop]: [string, Prop]): string => {
   })
 }
 
-const navigation = ([name, nav]: [string, Nav]): string =>
+/** A second face that is not published goes by the type whose rows it shows. */
+const shownAs = (model: Model, qualified: string): string => {
+  const { type } = model.view(qualified)
+  return type.over !== undefined && !model.isPublished(type) ? type.over.name : qualified
+}
+
+const navigation = (model: Model, [name, nav]: [string, Nav]): string =>
   element('NavigationProperty', {
     Name: name,
-    Type: collected(nav.many, reference(nav.target)),
+    Type: collected(nav.many, reference(shownAs(model, nav.target))),
     ContainsTarget: nav.contained === true ? 'true' : undefined,
     Nullable: nav.many ? undefined : nullability(nav.nullable),
   })
@@ -79,20 +94,35 @@ const entity = (model: Model, type: EntityType, isKnown: (qualified: string) => 
         .filter(([, prop]) => model.isPublished(prop))
         .map(property),
       ...membersOf(type.navs)
-        .filter(([, nav]) => model.isPublished(nav) && isKnown(nav.target))
-        .map(navigation),
+        .filter(([, nav]) => model.isPublished(nav) && isKnown(shownAs(model, nav.target)))
+        .map((entry) => navigation(model, entry)),
     ],
   )
 }
 
-const container = (roots: readonly Root[]): string =>
+/** A function bound to the type that declares it. */
+const boundFunction = (type: EntityType, name: string, { params, returns }: FunctionFacts): string =>
+  element('Function', { Name: name, IsBound: 'true' }, [
+    element('Parameter', { Name: 'bindingParameter', Type: reference(type.name) }),
+    ...Object.entries(params).map(([param, { type: of }]) => element('Parameter', { Name: param, Type: of })),
+    element('ReturnType', { Type: reference(returns.name) }),
+  ])
+
+const functionsIn = (model: Model, types: readonly EntityType[]): string[] =>
+  types.flatMap((type) =>
+    membersOf(type.functions ?? {})
+      .filter(([, facts]) => model.isPublished(facts))
+      .map(([name, facts]) => boundFunction(type, name, facts)),
+  )
+
+const container = (model: Model, roots: readonly Root[]): string =>
   element(
     'EntityContainer',
     { Name: home.container },
     byName(roots, ({ name }) => name).map(({ kind, name, target }) =>
       kind === 'set'
-        ? element('EntitySet', { Name: name, EntityType: target })
-        : element('Singleton', { Name: name, Type: target }),
+        ? element('EntitySet', { Name: name, EntityType: shownAs(model, target) })
+        : element('Singleton', { Name: name, Type: shownAs(model, target) }),
     ),
   )
 
@@ -100,7 +130,9 @@ export const emitCsdl = (model: Model): string => {
   const entities = model.entities.filter((type) => model.isPublished(type))
   const known = new Set(entities.map(({ name }) => name))
   const isKnown = (qualified: string) => known.has(qualified)
-  const roots = [...model.roots.values()].filter((root) => model.isPublished(root) && isKnown(root.target))
+  const roots = [...model.roots.values()].filter(
+    (root) => model.isPublished(root) && isKnown(shownAs(model, root.target)),
+  )
   const schema = (namespace: string): string => {
     const own = <T extends { readonly name: string }>(types: readonly T[]) =>
       byName(
@@ -127,7 +159,8 @@ export const emitCsdl = (model: Model): string => {
           ),
         ),
         ...own(entities).map((type) => entity(model, type, isKnown)),
-        ...(isHome ? [container(roots)] : []),
+        ...functionsIn(model, own(entities)),
+        ...(isHome ? [container(model, roots)] : []),
       ],
     )
   }

@@ -10,7 +10,10 @@ type StoredNavs<N> = {
 }
 
 /** A stored row: `id`, every property, and `<nav>Id` for each stored single-valued link. */
-export type RowOf<E> = E extends EntityType<infer P, infer N> ? { id: string } & PropValues<P> & StoredNavs<N> : never
+export type RowOf<E> =
+  E extends EntityType<infer P, infer N> ? { id: string } & PropValues<P> & StoredNavs<N> & BaseRow<E> : never
+
+type BaseRow<E> = E extends { readonly _base?: infer B extends EntityType } ? RowOf<B> : unknown
 
 /** A row to insert: what is left out takes its initial value, or null. */
 export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>

@@ -57,6 +57,36 @@ const viewOf = (type: EntityType): TypeView => {
 /** A type that has rows of its own. */
 export const isStored = (type: EntityType): boolean => type.stored ?? type.abstract !== true
 
+/** The type whose table holds the rows: that of another face, or of the stored base furthest up. */
+export const holderOf = (type: EntityType): EntityType => {
+  if (type.over !== undefined) return holderOf(type.over)
+  return type.base !== undefined && isStored(type.base) ? holderOf(type.base) : type
+}
+
+/** Whether rows of the type are, for another type, rows of a kind of their own. */
+export const isDerived = (type: EntityType): boolean => type.over === undefined && holderOf(type) !== type
+
+const derivesFrom = (type: EntityType, base: EntityType): boolean =>
+  type.base !== undefined && (type.base.name === base.name || derivesFrom(type.base, base))
+
+const derivedTypes = new WeakMap<readonly EntityType[], Map<string, readonly EntityType[]>>()
+
+/** Stored types derived from a stored one, in declared order. */
+export const derivedOf = ({ entities }: Pick<Model, 'entities'>, type: EntityType): readonly EntityType[] => {
+  const known = derivedTypes.get(entities) ?? new Map<string, readonly EntityType[]>()
+  derivedTypes.set(entities, known)
+  const found = known.get(type.name)
+  if (found !== undefined) return found
+  const made = isStored(type) ? entities.filter((entry) => isDerived(entry) && derivesFrom(entry, type)) : []
+  known.set(type.name, made)
+  return made
+}
+
+/** Row key of the entity tag in rows of types that have one. */
+export const tagKey = 'versionTag'
+/** Row key of the derived type a row is of (its qualified name); null for the base itself. */
+export const kindKey = 'kind'
+
 /** Row keys of a type: properties, then stored links. */
 export const rowKeysOf = (view: TypeView): string[] => [
   ...[...view.props.values()].map(({ name }) => name),
@@ -73,9 +103,25 @@ const rowKeyFaults = (view: TypeView): string[] => {
   const named = [
     ...order.map((key) => ['order', key] as const),
     ...carry.map((key) => ['carry', key] as const),
-    ...indexes.flatMap((index) => index.keys.map((key) => ['index', key] as const)),
+    // An index may name a path into a complex value.
+    ...indexes.flatMap((index) => index.keys.map((key) => ['index', key.split('/', 1)[0] ?? key] as const)),
   ]
   return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
+}
+
+/** The base cannot name columns it does not know, and a derived type has no table. */
+const derivedFaults = ({ type }: TypeView): string[] =>
+  isDerived(type) && type.indexes !== undefined ? [`${type.name}: a derived type has no indexes of its own`] : []
+
+/** A second face shows rows that are there: it adds nothing of its own. */
+const faceFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView): string[] => {
+  const { name, over } = view.type
+  if (over === undefined) return []
+  const face = views.get(over.name)
+  if (face === undefined || !isStored(over) || over.over !== undefined)
+    return [`${name}: ${over.name} is no stored type of its own`]
+  const keys = new Set(rowKeysOf(face))
+  return rowKeysOf(view).flatMap((key) => (keys.has(key) ? [] : [`${name}: ${over.name} has no row key ${key}`]))
 }
 
 const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name, nav }: NamedNav): string[] => {
@@ -90,6 +136,8 @@ const faultsOf = (views: ReadonlyMap<string, TypeView>, roots: readonly Root[]):
   ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
   ...[...views.values()].flatMap((view) => [
     ...rowKeyFaults(view),
+    ...faceFaults(views, view),
+    ...derivedFaults(view),
     ...[...view.navs.values()].flatMap((named) => linkFaults(views, view, named)),
   ]),
 ]

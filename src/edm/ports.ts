@@ -8,9 +8,9 @@ import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
 
-/** Who asks. `permissions` are the scopes and app roles of the token. */
+/** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
-  readonly kind: 'app' | 'user'
+  readonly kind: 'app' | 'user' | 'system'
   readonly tenantId: string
   readonly appId?: string
   readonly userId?: string
@@ -129,11 +129,21 @@ export interface ReadContext {
   readonly strict: boolean
 }
 
+/** What is to happen by itself, kept with the rows of the tenant. */
+export interface Agenda {
+  /** Replaces an entry of the same kind and subject. `due` is an instant as rows hold it; an entry due now or earlier fires before anything is read again. */
+  set(entry: { readonly kind: string; readonly subject: string; readonly due: string }): Promise<void>
+  drop(kind: string, subject: string): Promise<void>
+}
+
 export interface WriteContext extends ReadContext {
   readonly tx: Tx
-  /** The instant of the request, as rows hold it. */
+  /** The instant of the request, as rows hold it; for what has come due, the instant it was due at. */
   readonly now: string
   readonly ids: Ids
+  readonly agenda: Agenda
+  /** `time`: an entry of the agenda has come due, and the actor is the system. */
+  readonly cause: 'request' | 'time'
 }
 
 /** Which scope of a collection link is meant, and the parameters its declaration does not bind itself. */
@@ -166,6 +176,19 @@ export interface Behaviour<E extends EntityType = EntityType> {
   afterUpdate?(context: WriteContext, facts: { before: RowOf<E>; after: RowOf<E> }): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
+  /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */
+  readonly due?: Readonly<Record<string, (context: WriteContext, subject: string) => Promise<void>>>
+  /** The type's functions by name; `args` are decoded, by the declared names. */
+  readonly functions?: Readonly<
+    Record<
+      string,
+      (
+        context: ReadContext,
+        at: Located | undefined,
+        args: Readonly<Record<string, string>>,
+      ) => Promise<Readonly<Record<string, unknown>>>
+    >
+  >
 }
 
 export interface CreateFacts<E extends EntityType> {
@@ -186,6 +209,8 @@ export interface UpdateFacts<E extends EntityType> {
   readonly before: RowOf<E>
   readonly patch: PatchOf<E>
   readonly faults: Faults
+  /** Answers 202 with the address of an operation: `<the row `up` steps above the target>/<nav>/<id>`. */
+  defer(operation: { readonly nav: string; readonly id: string; readonly up: number }): void
 }
 
 /** Binds a behaviour to its type, so that its hooks see typed rows. */

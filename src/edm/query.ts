@@ -81,7 +81,18 @@ export interface OrderKey {
 
 /** One member of the answer, in wire order. */
 export type ShapeMember =
-  | { readonly kind: 'prop'; readonly name: string; readonly prop: Prop }
+  | {
+      readonly kind: 'prop'
+      readonly name: string
+      readonly prop: Prop
+      /** Late enum members show as the sentinel (`rewritten.ts`). */
+      readonly masked?: true
+      /** A member of derived types only: left out of rows of other kinds (qualified names). */
+      readonly kinds?: readonly string[]
+    }
+  /** `kinds`: rows of derived types say theirs, others that they are `of` the type. */
+  | { readonly kind: 'type'; readonly name: '@odata.type'; readonly of: string; readonly kinds: boolean }
+  | { readonly kind: 'tag'; readonly name: '@odata.etag' }
   /** A stored link shown as `{"id": …}`, left out when null. */
   | { readonly kind: 'ref'; readonly name: string; readonly key: string }
 

@@ -2,6 +2,8 @@
  * One row per Edm primitive type we serve: its JSON shape, its column kind, and how a JSON value is checked.
  * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
  */
+import { durationOf, lengthOf } from '#base/duration.ts'
+
 export type ColumnKind = 'text' | 'integer' | 'real'
 
 interface PrimitiveFacts {
@@ -22,6 +24,15 @@ export const instantIn = (value: unknown): string | undefined => {
 
 /** ISO text as Graph prints it: no trailing zeros in the fraction, no empty fraction. */
 export const instantOut = (iso: string): string => iso.replace(/\.?0+Z$/, 'Z')
+
+/** Length of an ISO 8601 duration in seconds, or undefined for text that is none. */
+export const secondsOf = (text: string): number | undefined => {
+  const found = durationOf(text)
+  return found === undefined ? undefined : lengthOf(found) / 1000
+}
+
+/** Kept as it was written: clients write two years as P730D and as P2Y. */
+const durationIn = (value: unknown) => (typeof value === 'string' && secondsOf(value) !== undefined ? value : undefined)
 
 const integerWithin = (least: number, most: number) => (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
@@ -47,6 +58,7 @@ export const primitives = {
     accept: (value: unknown) => (typeof value === 'number' ? value : undefined),
   },
   'Edm.DateTimeOffset': { json: 'string', column: 'text', accept: instantIn },
+  'Edm.Duration': { json: 'string', column: 'text', accept: durationIn },
 } as const satisfies Record<string, PrimitiveFacts>
 
 export type PrimitiveName = keyof typeof primitives

@@ -11,25 +11,39 @@ const methodOf: Readonly<Record<Verb, string>> = {
   update: 'PATCH',
   delete: 'DELETE',
   patchMember: 'PATCH',
+  link: 'POST',
+  unlink: 'DELETE',
 }
 
 const collectionVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', PATCH: 'patchMember' }
 const entityVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PATCH: 'update', DELETE: 'delete' }
+const collectionRefVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'link', DELETE: 'unlink' }
+const entityRefVerbs: Readonly<Record<string, Verb>> = { GET: 'get', DELETE: 'unlink' }
 
 export const isCollection = (step: PathStep): boolean => step.many && step.key === undefined
+
+const verbsAt = (step: PathStep, ref: boolean): Readonly<Record<string, Verb>> => {
+  if (ref) return isCollection(step) ? collectionRefVerbs : entityRefVerbs
+  return isCollection(step) ? collectionVerbs : entityVerbs
+}
+
+/** Methods the model has here, for the header `Allow`. */
+export const allowAt = (step: PathStep, ref = false): string => {
+  const there = Object.values(verbsAt(step, ref)).filter((entry) => step.can[entry] !== undefined)
+  return [...new Set(there.map((entry) => methodOf[entry]))].join(', ')
+}
 
 /**
  * The verb a method stands for at the end of a path. Throws `notAllowed` with `Allow` where the model has none,
  * `unsupported` where Graph has one and we do not yet, `invalid` in strict mode for what only we serve.
  */
-export const verbOf = (method: string, step: PathStep, strict: boolean): Verb => {
-  const verbs = isCollection(step) ? collectionVerbs : entityVerbs
+export const verbOf = (method: string, step: PathStep, strict: boolean, ref = false): Verb => {
+  const verbs = verbsAt(step, ref)
   const verb = Object.hasOwn(verbs, method) ? verbs[method] : undefined
   const evidence = verb === undefined ? undefined : step.can[verb]
   if (verb === undefined || evidence === undefined) {
-    const there = Object.values(verbs).filter((entry) => step.can[entry] !== undefined)
     throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
-      headers: { Allow: [...new Set(there.map((entry) => methodOf[entry]))].join(', ') },
+      headers: { Allow: allowAt(step, ref) },
     })
   }
   if (evidence === 'later') throw new AppError('unsupported', `Relata does not serve ${method} on '${step.name}' yet.`)
@@ -41,7 +55,11 @@ const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 
 /** Throws `forbidden` unless the token holds one of the permissions the type asks for. */
 export const authorize = (actor: Actor, type: EntityType, verb: Verb): void => {
-  const asked = reads.has(verb) ? type.scopes?.read : type.scopes?.write
+  checkHolds(actor, reads.has(verb) ? type.scopes?.read : type.scopes?.write)
+}
+
+/** Throws `forbidden` unless the token holds one of the permissions; undefined: none is asked for. */
+export const checkHolds = (actor: Actor, asked: readonly string[] | undefined): void => {
   if (asked === undefined || asked.some((permission) => actor.permissions.has(permission))) return
   throw new AppError('forbidden', 'The current user has insufficient permissions to perform this operation.')
 }

@@ -3,10 +3,11 @@
  * the scope chosen and the shape of the options (literals lifted out).
  */
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
-import type { Model } from '#edm/model.ts'
+import { type Model, tagKey } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/options.ts'
+import { annotationsOf, derivedMembers, type Naming, propMember } from './members.ts'
 
 /** What is wanted of the rows found: their text, and the row keys that lead further. */
 export interface Wanted {
@@ -41,15 +42,16 @@ export interface Plans {
 const maxPlans = 2_000
 
 /** Members of an answer: the defaults, or those named, always in the model's order. */
-const shapeOf = (model: Model, type: EntityType, options: ReadOptions): Shape => {
+const shapeOf = (model: Model, type: EntityType, options: ReadOptions, naming: Naming): Shape => {
   const { select } = options
   const named = new Set(select.names)
-  return [...model.view(type.name).props.values()]
+  const own = [...model.view(type.name).props.values()]
     .filter(
       ({ name, prop }) =>
         ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
     )
-    .map(({ name, prop }) => ({ kind: 'prop' as const, name, prop }))
+    .map((entry) => propMember(entry, naming))
+  return [...annotationsOf(model, type), ...own, ...derivedMembers(model, type, select.default || select.star, naming)]
 }
 
 /** Rows whose guard key is null, or the bound one. */
@@ -77,7 +79,13 @@ const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } =>
 const orderOf = (type: EntityType, options: ReadOptions): readonly OrderKey[] =>
   options.order.length > 0 ? options.order : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
 
-export const plansOf = (store: Store): Plans => {
+/** What expansions start from, and the tag that headers are about. */
+const carryOf = (type: EntityType, options: ReadOptions): readonly string[] => [
+  ...(options.expand.length > 0 ? (type.carry ?? []) : []),
+  ...(type.tag === undefined ? [] : [tagKey]),
+]
+
+export const plansOf = (store: Store, naming: Naming = 'masked'): Plans => {
   const plans = new Map<string, Prepared>()
   const numbers = new WeakMap<object, number>()
   const bares = new Map<string, Wanted>()
@@ -114,17 +122,16 @@ export const plansOf = (store: Store): Plans => {
       return made
     },
     wanted: (model, type, options) => {
-      const carry = options.expand.length > 0 ? (type.carry ?? []) : []
       const key = `${model.version}|${type.name}|${options.key}`
       const known = wants.get(key)
       if (known !== undefined) return known
       if (wants.size >= maxPlans) wants.clear()
-      const made: Wanted = { key, shape: shapeOf(model, type, options), carry }
+      const made: Wanted = { key, shape: shapeOf(model, type, options, naming), carry: carryOf(type, options) }
       wants.set(key, made)
       return made
     },
     member: (owner, type, scope = everything, wanted) =>
-      once(`m${numberOf(owner)}|${wanted.key}`, () =>
+      once(`m${numberOf(owner)}|${type.name}|${wanted.key}`, () =>
         store.prepare({
           type,
           branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')))),

@@ -1,9 +1,11 @@
 /** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
+import { tagKey } from '#edm/model.ts'
 import type { Bind, Located, PageRow, PageText } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
-import { fragmentOf, linkFragment, withContext, withMembers, writeCollection } from '#odata/body-out.ts'
+import { withContext, withMembers, writeCollection } from '#odata/body-out.ts'
+import { contextFragment, metadataUrl, rowFragment } from '#odata/context.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
 import { nextLink, readToken, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
@@ -104,6 +106,8 @@ const tokenOf = (
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
 interface Place {
+  /** Address of the metadata, up to the fragment. */
+  readonly metadata: string
   readonly fragment: string
   readonly address: string
 }
@@ -128,12 +132,13 @@ const expandMany = async (
   const nested = withDeeper(options, deeper(session, expansion))
   const most = (target.page ?? defaultPage).most
   const page = await readPage(session, source, nested, Math.min(options.top ?? most, most), {})
-  const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
+  const { metadata } = place
+  const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
   const rows = await fillRows(session, source, page.rows, nested, below)
   const members: string[] = []
   if (nav.contained === true) {
     members.push(
-      `"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}${contextSelection(options)}`)}`,
+      `"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}${contextSelection(options)}`)}`,
     )
   }
   if (options.count) members.push(`"${name}@odata.count":${await countRows(session, source, options)}`)
@@ -161,12 +166,11 @@ const expandOne = async (
   const found = await findStep(session, at, step, wanted)
   // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
   if (found === undefined) return []
-  const below = { fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
+  const { metadata } = place
+  const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
   const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
   const context =
-    nav.contained === true
-      ? [`"${name}@odata.context":${JSON.stringify(`${session.base}/$metadata#${below.fragment}/$entity`)}`]
-      : []
+    nav.contained === true ? [`"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}/$entity`)}`] : []
   return [...context, `"${name}":${json}`]
 }
 
@@ -203,6 +207,7 @@ const fillRows = async (
   for (const { json, row } of rows) {
     const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
     const own = {
+      metadata: place.metadata,
       fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`,
       address: `${place.address}/${row.id}`,
     }
@@ -212,7 +217,7 @@ const fillRows = async (
 }
 
 export const entityContext = ({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string =>
-  `${base}/$metadata#${fragmentOf(steps)}${contextSelection(options)}/$entity`
+  `${metadataUrl(base, steps)}${contextFragment(steps)}${contextSelection(options)}/$entity`
 
 /** JSON text of the entity at the end of the path; undefined: the link is null. */
 export const readEntity = async (
@@ -229,7 +234,8 @@ export const readEntity = async (
     if (!step.many && step.nav !== undefined) return undefined
     throw notFound(step.target, step.key ?? step.name)
   }
-  const place = { fragment: linkFragment(steps, step.key ?? '', '').slice(0, -1), address }
+  if (step.target.tag !== undefined) session.tag = found.at.row[tagKey] as string
+  const place = { metadata: metadataUrl(session.base, steps), fragment: rowFragment(steps, step.key ?? ''), address }
   const members = options.expand.length === 0 ? [] : await expandInto(session, found.at, place, options.expand)
   return withContext(withMembers(found.json, members), entityContext(session, steps, options))
 }
@@ -275,11 +281,12 @@ export const readCollection = async (
           after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken),
         }
   const limit = Math.min(options.top ?? size, most)
-  const fragment = fragmentOf(steps)
-  const { json, next } = await readText(session, source, options, limit, after, { fragment, address })
+  const metadata = metadataUrl(session.base, steps)
+  const fragment = contextFragment(steps)
+  const { json, next } = await readText(session, source, options, limit, after, { metadata, fragment, address })
   const token = tokenOf(session, source, options, next)
   return writeCollection(json, {
-    context: `${session.base}/$metadata#${fragment}${contextSelection(options)}`,
+    context: `${metadata}${fragment}${contextSelection(options)}`,
     count: options.count ? await countRows(session, source, options) : undefined,
     nextLink:
       token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),

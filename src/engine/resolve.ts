@@ -3,6 +3,7 @@ import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import { writeRow } from '#odata/body-out.ts'
 import type { PathStep } from '#odata/path.ts'
 import type { Wanted } from './plans.ts'
 import type { Session } from './session.ts'
@@ -69,13 +70,15 @@ const findOnly = async (session: Session, step: StepFacts, wanted: Wanted): Prom
 /** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
 const remembered = async (
   session: Session,
-  step: StepFacts,
+  step: PathStep & StepFacts,
   bind: Bind,
   wanted: Wanted,
   find: () => Promise<Found | undefined>,
 ): Promise<Found | undefined> => {
   const { recent, store } = session.engine
-  if (!session.remembers || wanted.key !== 'bare') return find()
+  // Through a linking type, its rows decide as well.
+  const isLinked = step.nav?.many === true && step.nav.linkedBy !== undefined
+  if (!session.remembers || wanted.key !== 'bare' || isLinked) return find()
   // Asked before the rows are read: what is committed in between makes it old, not wrong.
   const edition = store.edition(session.context.actor.tenantId, step.target)
   if (edition === undefined) return find()
@@ -124,9 +127,28 @@ const findMember = async (session: Session, step: PathStep & StepFacts, wanted: 
   return undefined
 }
 
+/** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
+const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
+
+const virtual = (step: StepFacts, { shape }: Wanted): Found => {
+  const row = { id: '' }
+  const at = { type: step.target, id: '', row, nav: step.name, key: undefined, from: step.from }
+  return { at, json: writeRow(shape, row) }
+}
+
+const findLocated = async (session: Session, step: StepFacts, wanted: Wanted): Promise<Found | undefined> => {
+  const found = await session.engine.behaviours
+    .get(step.target.name)
+    ?.locate?.(session.context, undefined, step.name, '')
+  return found === undefined ? undefined : foundById(session, step, found.id, wanted, found.facts)
+}
+
 const findFresh = (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
   if (step.many) return findMember(session, step, wanted)
-  if (step.root !== undefined || (step.nav as ToOne).only === true) return findOnly(session, step, wanted)
+  if (step.root?.located === true) return findLocated(session, step, wanted)
+  if (step.root !== undefined || (step.nav as ToOne).only === true) {
+    return isVirtual(step.target) ? Promise.resolve(virtual(step, wanted)) : findOnly(session, step, wanted)
+  }
   const id = step.from?.row[`${step.name}Id`] as string | null | undefined
   invariant(id !== undefined, `${step.name} is carried`)
   return id === null ? Promise.resolve(undefined) : foundById(session, step, id, wanted)

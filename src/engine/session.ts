@@ -1,9 +1,10 @@
 /** What the engine is made of, and what one request carries through it. */
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
-import type { Version } from '#edm/define.ts'
+import type { EntityType, Version } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
-import type { Behaviour, Located, ReadContext, Store } from '#edm/ports.ts'
+import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
+import type { EngineAgenda } from './agenda.ts'
 import type { Plans } from './plans.ts'
 import type { Remembered } from './remembered.ts'
 import type { Shortcuts } from './shortcut.ts'
@@ -22,6 +23,18 @@ export interface EngineFacts {
   readonly silentCreates: ReadonlySet<string>
   /** Hears of every 500 with its cause. */
   readonly report: (error: unknown, requestId: string) => void
+  /** The stored type that keeps what is to happen by itself: see agenda.ts. Absent: nothing does. */
+  readonly agendaEntry?: EntityType
+}
+
+/** What the engine does beside answering requests. */
+export interface EngineControls {
+  /** Resolves when nothing is due any more; rejects where the database cannot be written. */
+  settle(): Promise<void>
+  /** Settles, then writes as a request of the actor would, in one transaction. */
+  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /** Stops what runs by itself. Before the store is closed. */
+  close(): Promise<void>
 }
 
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
@@ -29,6 +42,9 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly plans: Plans
   readonly shortcuts: Shortcuts
   readonly remembered: Remembered
+  /** The same engine for callers who know of late enum members. */
+  readonly real?: Engine
+  readonly agenda: EngineAgenda
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
   /** Rows of other types, good while the store's edition of the type is the same. */
@@ -50,4 +66,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly budget: { rows: number }
   /** Preferences honoured. */
   readonly applied: Set<string>
+  /** Of the request, names in lower case: for conditions on the entity tag. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The entity tag of the answer's only row, for types that have one. */
+  tag: string | undefined
 }

@@ -5,7 +5,12 @@
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Actor, Bind, Prepared, Store } from '#edm/ports.ts'
+import type { ReadOptions } from '#odata/options.ts'
+import type { PathStep } from '#odata/path.ts'
+import { entityContext } from './read.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
+import { memberQuery, walk } from './resolve.ts'
+import type { Session } from './session.ts'
 
 export interface Shortcut {
   /** The sum of the editions of `types` when the way was walked; each of them only grows. */
@@ -31,14 +36,14 @@ export interface Shortcuts {
 
 const most = 2_000
 /** Keys that mean the same however they are written. */
-export const plainKey = /^[\w-]+$/
+const plainKey = /^[\w-]+$/
 
 /** What an answer depends on beside its address is the actor: only requests that say nothing else are short. */
 export const isPlain = ({ method, headers }: PlainRequest): boolean =>
   method === 'GET' && headers['prefer'] === undefined && headers['if-none-match'] === undefined
 
 /** Undefined where the store cannot tell. */
-export const editionOf = (store: Store, tenantId: string, types: readonly EntityType[]): number | undefined => {
+const editionOf = (store: Store, tenantId: string, types: readonly EntityType[]): number | undefined => {
   let sum = 0
   for (const type of types) {
     const edition = store.edition(tenantId, type)
@@ -74,4 +79,41 @@ export const shortcutsOn = (store: Store): Shortcuts => {
       ways.set(request.path.slice(0, request.path.lastIndexOf('/')), shortcut)
     },
   }
+}
+
+/**
+ * Walks to the parents once more, so that what is kept is known to fit the editions asked for before. Rows with a tag
+ * are left out: their answers have a header of their own.
+ */
+export const keepShortcut = async (
+  session: Session,
+  request: PlainRequest,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  headers: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const { engine, model } = session
+  const { actor } = session.context
+  const step = steps.at(-1)
+  if (step?.key === undefined || request.query !== '' || session.tag !== undefined) return
+  if (!plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return
+  const parents = steps.slice(0, -1)
+  // Through a linking type, its rows decide as well.
+  if (parents.some(({ nav }) => nav?.many === true && nav.linkedBy !== undefined)) return
+  const types = parents.map(({ target }) => target)
+  const edition = editionOf(engine.store, actor.tenantId, types)
+  if (edition === undefined) return
+  const from = await walk(session, parents)
+  if (session.found.byRule) return
+  const context = JSON.stringify(entityContext(session, steps, options))
+  engine.shortcuts.keep(request, actor, {
+    edition,
+    types,
+    version: request.version,
+    origin: request.origin,
+    ...memberQuery(session, step, from, engine.plans.wanted(model, step.target, options)),
+    target: step.target,
+    head: `{"@odata.context":${context},`,
+    headers,
+  })
 }

@@ -9,6 +9,7 @@ import type { Verdict, Verify } from '#auth/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/error-body.ts'
 import { type Answer, send } from './answer.ts'
@@ -29,6 +30,8 @@ export interface DispatchParts {
   readonly handle: Handle
   readonly verify: Verify
   readonly authority: Authority
+  /** Addresses of our own beyond those of this file. */
+  readonly control?: Control
   readonly clock: Clock
   readonly ids: Ids
   /** Members of `/health`. */
@@ -89,10 +92,10 @@ const originOf = (request: IncomingMessage): string => {
 
 const served =
   'Served here: /v1.0 and /beta (Microsoft Graph), /{tenant}/oauth2/v2.0/token, /{tenant}/v2.0/.well-known/openid-configuration, ' +
-  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem.'
+  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem, /_relata/clock.'
 
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { handle, verify, authority, clock, ids, about, certificate, onRequest, onFault } = parts
+  const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, onFault } = parts
   const startedMs = clock.now().getTime()
   let running = 0
   let draining = false
@@ -145,7 +148,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     target: Target,
     ids: RequestIds,
   ): Promise<Answer> => {
-    const answering = authority.find(target.path)
+    const answering = authority.find(target.path) ?? control?.find(target.path)
     if (answering !== undefined)
       return answering({
         method,

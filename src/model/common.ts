@@ -1,5 +1,5 @@
 /** Types shared by Graph's workloads. */
-import { complexType, entityType, instant, text, type Workload } from '#edm/define.ts'
+import { complexType, entityType, instant, text, type Workload, whole } from '#edm/define.ts'
 
 export const entity = entityType('microsoft.graph.entity', {
   doc: 'Anything with an id.',
@@ -29,4 +29,25 @@ export const keyValue = complexType('microsoft.graph.keyValue', 'A custom proper
   value: text({ doc: 'Value of the property.' }),
 })
 
-export const common: Workload = { enums: [], complexes: [keyValue], entities: [entity, baseItem], roots: [] }
+/** What is to happen by itself, and when. Rows of ours, not on the wire. */
+export const agendaEntry = entityType('relata.agendaEntry', {
+  doc: 'Something that will come due.',
+  source: 'our decision: gdap.md §3.2, every transition by time is kept with its instant',
+  published: false,
+  props: {
+    id: text({ nullable: false, readOnly: true, doc: 'Kind and subject, of which there is one entry at most.' }),
+    kind: text({ nullable: false, doc: 'What is to happen.' }),
+    subject: text({ nullable: false, doc: 'Id of the row it happens to.' }),
+    dueDateTime: instant({ nullable: false, doc: 'When.' }),
+    sequence: whole({ nullable: false, doc: 'Order among entries of one instant: the one set first comes first.' }),
+  },
+  navs: {},
+  indexes: [{ keys: ['dueDateTime', 'sequence'] }],
+})
+
+export const common: Workload = {
+  enums: [],
+  complexes: [keyValue],
+  entities: [entity, baseItem, agendaEntry],
+  roots: [],
+}

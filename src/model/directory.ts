@@ -1,7 +1,27 @@
-/** Who is there: tenants and the applications registered in them. Rows of ours, not on the wire. */
-import { entityType, text, type Workload } from '#edm/define.ts'
+/** Who is there: tenants, their applications, people, groups, roles, and what was done. The parts are in `directory/`. */
+import { complex, complexType, entityType, flag, instant, type Root, text, type Workload } from '#edm/define.ts'
+import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './directory/audit.ts'
+import { directoryObject, docs, ns, permissions } from './directory/objects.ts'
+import { group, groupMember, joinedGroup, membership, passwordProfile, signedInUser, user } from './directory/people.ts'
+import {
+  directoryRole,
+  directoryRoleTemplate,
+  rbacApplication,
+  roleHolder,
+  roleHolding,
+  roleManagement,
+  unifiedRoleDefinition,
+} from './directory/roles.ts'
 
 const source = 'our decision: experience.md §3, well-known credentials'
+
+export const verifiedDomain = complexType(`${ns}.verifiedDomain`, 'A domain of an organisation.', {
+  capabilities: text({ doc: 'Services it is used with.' }),
+  isDefault: flag({ doc: 'Whether new users are in it.' }),
+  isInitial: flag({ doc: 'Whether it came with the tenant.' }),
+  name: text({ fold: true, doc: 'The domain.' }),
+  type: text({ doc: 'Managed or Federated.' }),
+})
 
 export const tenant = entityType('relata.tenant', {
   doc: 'One organisation.',
@@ -14,6 +34,38 @@ export const tenant = entityType('relata.tenant', {
       nullable: false,
       fold: true,
       doc: 'Domain that may stand for the tenant id in sign-in addresses.',
+    }),
+    createdDateTime: instant({ doc: 'When it was made.' }),
+    deletedDateTime: instant({ doc: 'When it was deleted: never.' }),
+    countryLetterCode: text({ doc: 'Two-letter code of its country.' }),
+    preferredLanguage: text({ doc: 'Language of its services.' }),
+    tenantType: text({ initial: 'AAD', doc: 'Kind of directory.' }),
+    verifiedDomains: complex(verifiedDomain, { nullable: false, collection: true, doc: 'Its domains.' }),
+  },
+  navs: {},
+})
+
+/** The only one of its type in a tenant; its id is the tenant’s. */
+export const organization = entityType(`${ns}.organization`, {
+  doc: 'The organisation a tenant belongs to.',
+  source: `${docs}organization`,
+  base: directoryObject,
+  over: tenant,
+  partial: true,
+  keys: 'guid',
+  dialect: 'directory',
+  scopes: permissions(['Organization.Read.All'], ['Organization.ReadWrite.All']),
+  props: {
+    countryLetterCode: text({ readOnly: true, doc: 'Two-letter code of its country.' }),
+    createdDateTime: instant({ readOnly: true, doc: 'When it was made.' }),
+    displayName: text({ readOnly: true, doc: 'Name of the organisation.' }),
+    preferredLanguage: text({ readOnly: true, doc: 'Language of its services.' }),
+    tenantType: text({ readOnly: true, doc: 'Kind of directory.' }),
+    verifiedDomains: complex(verifiedDomain, {
+      nullable: false,
+      collection: true,
+      readOnly: true,
+      doc: 'Its domains.',
     }),
   },
   navs: {},
@@ -32,4 +84,90 @@ export const application = entityType('relata.application', {
   navs: {},
 })
 
-export const directory: Workload = { enums: [], complexes: [], entities: [tenant, application], roots: [] }
+const roots: readonly Root[] = [
+  {
+    kind: 'set',
+    name: 'organization',
+    target: organization.name,
+    doc: 'The organisation: always the one.',
+    can: { list: 'docs', get: 'docs', update: 'later' },
+  },
+  {
+    kind: 'set',
+    name: 'users',
+    target: user.name,
+    doc: 'People of the tenant.',
+    can: { list: 'docs', get: 'docs', create: 'docs', update: 'docs', delete: 'docs' },
+  },
+  {
+    kind: 'singleton',
+    name: 'me',
+    target: signedInUser.name,
+    located: true,
+    doc: 'The user who asks.',
+    can: { get: 'docs' },
+  },
+  {
+    kind: 'set',
+    name: 'groups',
+    target: group.name,
+    doc: 'Groups of the tenant.',
+    can: { list: 'docs', get: 'docs', create: 'docs', update: 'docs', delete: 'docs' },
+  },
+  {
+    kind: 'set',
+    name: 'directoryRoles',
+    target: directoryRole.name,
+    doc: 'Roles the tenant uses.',
+    can: { list: 'docs', get: 'docs', create: 'docs' },
+  },
+  {
+    kind: 'set',
+    name: 'directoryRoleTemplates',
+    target: directoryRoleTemplate.name,
+    doc: 'Roles the tenant could use.',
+    can: { list: 'docs', get: 'docs' },
+  },
+  {
+    kind: 'singleton',
+    name: 'roleManagement',
+    target: roleManagement.name,
+    doc: 'Roles by application.',
+    can: { get: 'metadata' },
+  },
+  {
+    kind: 'singleton',
+    name: 'auditLogs',
+    target: auditLogRoot.name,
+    doc: 'Logs of the tenant.',
+    can: { get: 'metadata' },
+  },
+]
+
+export const directory: Workload = {
+  enums: auditEnums,
+  complexes: [verifiedDomain, passwordProfile, ...auditComplexes],
+  entities: [
+    tenant,
+    application,
+    directoryObject,
+    organization,
+    user,
+    signedInUser,
+    groupMember,
+    joinedGroup,
+    roleHolder,
+    group,
+    membership,
+    unifiedRoleDefinition,
+    directoryRoleTemplate,
+    directoryRole,
+    roleHolding,
+    rbacApplication,
+    roleManagement,
+    directoryAudit,
+    outboxEvent,
+    auditLogRoot,
+  ],
+  roots,
+}

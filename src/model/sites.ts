@@ -1,7 +1,7 @@
 /** SharePoint sites, as far as they are roots of the term store: protocol.md §1.1, term-store.md §2.1. */
 import { entityType, flag, many, one, type Root, text, type Workload } from '#edm/define.ts'
 import { constant } from '#edm/query.ts'
-import { baseItem, entity } from './common.ts'
+import { baseItem } from './common.ts'
 
 const ts = 'microsoft.graph.termStore'
 
@@ -64,24 +64,6 @@ export const site = entityType('microsoft.graph.site', {
   carry: ['siteCollectionId', 'webId', 'hostName', 'isRoot', 'groupId'],
 })
 
-export const group = entityType('microsoft.graph.group', {
-  doc: 'A directory group, as far as it leads to a site.',
-  source: 'https://learn.microsoft.com/graph/api/resources/group',
-  base: entity,
-  partial: true,
-  keys: 'guid',
-  scopes: { read: ['Group.Read.All', 'Group.ReadWrite.All'], write: ['Group.ReadWrite.All'] },
-  props: { displayName: text({ doc: 'Name of the group.' }) },
-  navs: {
-    sites: many('microsoft.graph.site', {
-      contained: true,
-      inverse: 'group',
-      doc: 'The sites of the group.',
-      can: { list: 'later', get: 'metadata' },
-    }),
-  },
-})
-
 const roots: readonly Root[] = [
   {
     kind: 'set',
@@ -90,13 +72,6 @@ const roots: readonly Root[] = [
     doc: 'Sites of the tenant.',
     can: { list: 'later', get: 'docs', create: 'later' },
   },
-  {
-    kind: 'set',
-    name: 'groups',
-    target: group.name,
-    doc: 'Directory groups.',
-    can: { list: 'later', get: 'later', create: 'later' },
-  },
 ]
 
-export const sites: Workload = { enums: [], complexes: [], entities: [site, group], roots }
+export const sites: Workload = { enums: [], complexes: [], entities: [site], roots }

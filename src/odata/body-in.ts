@@ -4,7 +4,15 @@
  */
 import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import type { ComplexType, EntityType, EnumType, Nav, Prop, ToOne } from '#edm/define.ts'
+import {
+  type ComplexType,
+  type EntityType,
+  type EnumType,
+  localName,
+  type Nav,
+  type Prop,
+  type ToOne,
+} from '#edm/define.ts'
 import type { TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
 
@@ -12,7 +20,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const invalidBody = (message: string) => new AppError('invalid', message, { code: 'invalidRequest' })
+const invalidBody = (message: string) => new AppError('invalid', message)
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
 export const checkContentType = (contentType: string | undefined): void => {
@@ -135,8 +143,17 @@ const readBind = (value: unknown, target: string, faults: Faults): string | unde
 const unknownText = (name: string, type: string) =>
   `The property '${name}' does not exist on type '${type}'. Make sure to only use property names that are defined by the type or mark the type as open type.`
 
+/**
+ * What clients read of an entity they send back: its type by any of the names it goes by, that of a base included.
+ * A type that says its name in answers had others before, in another namespace (gdap.md §10).
+ */
+const isNamed = (type: EntityType, name: string): boolean =>
+  type.name.toLowerCase() === name ||
+  (type.typed === true && localName(type.name).toLowerCase() === localName(name)) ||
+  (type.base !== undefined && type.base.abstract !== true && isNamed(type.base, name))
+
 const checkType = (value: unknown, type: EntityType, faults: Faults): void => {
-  if (typeof value === 'string' && value.replace(/^#/, '').toLowerCase() === type.name.toLowerCase()) return
+  if (typeof value === 'string' && isNamed(type, value.replace(/^#/, '').toLowerCase())) return
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 

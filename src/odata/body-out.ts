@@ -2,18 +2,37 @@
 
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
-import type { Shape } from '#edm/query.ts'
+import { kindKey, tagKey } from '#edm/model.ts'
+import type { Shape, ShapeMember } from '#edm/query.ts'
+import { weakTag } from './etag.ts'
 import type { PathStep } from './path.ts'
 
 export const jsonType =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
 
+/** Text of the member's value; undefined: left out. */
+const valueText = (entry: ShapeMember, row: AnyRow): string | undefined => {
+  const kind = row[kindKey] as string | null
+  switch (entry.kind) {
+    case 'prop':
+      return entry.kinds === undefined || entry.kinds.includes(kind ?? '')
+        ? jsonOf(entry.prop, row[entry.name], entry.masked)
+        : undefined
+    case 'ref':
+      return row[entry.key] == null ? undefined : `{"id":${JSON.stringify(row[entry.key])}}`
+    case 'tag':
+      return JSON.stringify(weakTag(String(row[tagKey])))
+    case 'type':
+      return JSON.stringify(`#${(entry.kinds ? kind : null) ?? entry.of}`)
+  }
+}
+
 /** The same text the store would build for the row, from values at hand. */
 export const writeRow = (shape: Shape, row: AnyRow): string => {
   const members: string[] = []
   for (const entry of shape) {
-    if (entry.kind === 'prop') members.push(`"${entry.name}":${jsonOf(entry.prop, row[entry.name])}`)
-    else if (row[entry.key] != null) members.push(`"${entry.name}":{"id":${JSON.stringify(row[entry.key])}}`)
+    const text = valueText(entry, row)
+    if (text !== undefined) members.push(`"${entry.name}":${text}`)
   }
   return `{${members.join(',')}}`
 }
@@ -52,6 +71,7 @@ export const fragmentOf = (steps: readonly PathStep[]): string => {
   const last = steps.length - 1
   for (const [at, step] of steps.entries()) {
     text += at === 0 ? step.name : `/${step.name}`
+    if (step.cast !== undefined) text += `/${step.cast}`
     if (step.key !== undefined && at < last) text += keyText(step.key)
   }
   return text

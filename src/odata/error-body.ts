@@ -24,6 +24,21 @@ const kinds: Readonly<Record<ErrorKind, KindFacts>> = {
   internal: { status: 500, onedrive: 'generalException', graph: 'internalServerError' },
 }
 
+/** Users, groups and roles: where their codes are not those of the guideline. */
+const directoryCodes: Readonly<Partial<Record<ErrorKind, string>>> = {
+  invalid: 'Request_BadRequest',
+  forbidden: 'Authorization_RequestDenied',
+  notFound: 'Request_ResourceNotFound',
+  notAllowed: 'Request_BadRequest',
+  conflict: 'Request_MultipleObjectsWithSameKeyValue',
+}
+
+const codeOf = (kind: ErrorKind, dialect: Dialect): string =>
+  dialect === 'directory' ? (directoryCodes[kind] ?? kinds[kind].graph) : kinds[kind][dialect]
+
+/** The code of one fault of a body. */
+export const faultCode = (dialect: Dialect = 'graph'): string => codeOf('invalid', dialect)
+
 export interface RequestIds {
   readonly requestId: string
   readonly clientRequestId: string
@@ -37,8 +52,8 @@ export interface ErrorAnswer {
 
 /** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
 export const errorBody = (error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer => {
-  const { status, [dialect]: usual } = kinds[error.kind]
-  const { code = usual, target, details, inner, headers } = error.facts
+  const { status } = kinds[error.kind]
+  const { code = codeOf(error.kind, dialect), target, details, inner, headers } = error.facts
   const body = {
     error: {
       code,

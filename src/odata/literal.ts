@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { EnumType } from '#edm/define.ts'
 import type { BindValue } from '#edm/query.ts'
-import { instantIn, type PrimitiveName } from '#edm/types.ts'
+import { instantIn, type PrimitiveName, secondsOf } from '#edm/types.ts'
 import type { Token } from './lexer.ts'
 
 /** The type of one value in an expression. */
@@ -26,6 +26,7 @@ export const bigType: ValueType = { edm: 'Edm.Int64' }
 export const realType: ValueType = { edm: 'Edm.Double' }
 export const instantType: ValueType = { edm: 'Edm.DateTimeOffset' }
 export const dateType: ValueType = { edm: 'Edm.Date' }
+export const durationType: ValueType = { edm: 'Edm.Duration' }
 
 /** How the type is called in messages. */
 export const typeName = (type: ValueType): string => type.choice?.name ?? type.edm
@@ -132,6 +133,12 @@ const choiceReader = (choice: EnumType): Reader => {
   return reader
 }
 
+/** Seconds, which is what durations are compared by; years and months count as the store counts them. */
+const readDuration: Reader = (token, target) => {
+  const text = quotedText(token) ?? ''
+  return secondsOf(text) ?? misfit(token, target, 'Edm.Duration')
+}
+
 const readers: Readonly<Record<ValueType['edm'], Reader>> = {
   'Edm.String': readText,
   'Edm.Boolean': readFlag,
@@ -140,6 +147,7 @@ const readers: Readonly<Record<ValueType['edm'], Reader>> = {
   'Edm.Double': readNumber('Edm.Double'),
   'Edm.DateTimeOffset': readInstant,
   'Edm.Date': readDate,
+  'Edm.Duration': readDuration,
 }
 
 export const readerFor = (type: ValueType): Reader => {

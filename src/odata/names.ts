@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import type { ComplexType, EntityType, EnumType, Prop, ToOne } from '#edm/define.ts'
 import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
-import { flagType, guidType, instantType, textType, type ValueType, wholeType } from './literal.ts'
+import { durationType, flagType, guidType, instantType, textType, type ValueType, wholeType } from './literal.ts'
 
 /** Where a path has come to. `path` is the row-key path of edm/query.ts. */
 export type Place =
@@ -58,6 +58,7 @@ const primitiveTypes: Readonly<Record<string, ValueType>> = {
   'Edm.Boolean': flagType,
   'Edm.Int32': wholeType,
   'Edm.DateTimeOffset': instantType,
+  'Edm.Duration': durationType,
 }
 
 const choiceTypes = new WeakMap<EnumType, ValueType>()

@@ -5,6 +5,8 @@
 import { AppError } from '#base/errors.ts'
 import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
+import { callIn, type FunctionCall } from './call.ts'
+import { castOf } from './cast.ts'
 
 /** One named step: a root or a link, with the key that followed it. */
 export interface PathStep {
@@ -16,12 +18,18 @@ export interface PathStep {
   readonly nav: Nav | undefined
   readonly root: Root | undefined
   readonly key: string | undefined
+  /** Qualified name of the derived type the address narrows the collection to; it is the target. */
+  readonly cast?: string
 }
 
 export interface ResolvedPath {
   readonly steps: readonly PathStep[]
   /** Ends in `/$count`. */
   readonly counted: boolean
+  /** Ends in `/$ref`, after a many-to-many link. */
+  readonly ref?: boolean
+  /** Ends in the call of a function on what the steps lead to. */
+  readonly call?: FunctionCall
 }
 
 const bad = (message: string) => new AppError('invalid', message, { code: 'BadRequest' })
@@ -113,14 +121,18 @@ const findNav = (model: Model, view: TypeView, segment: string, strict: boolean)
   throw bad(`Resource not found for the segment '${segment}'.`)
 }
 
-const endOf = (cursor: Cursor, last: PathStep | undefined): boolean => {
+/** What a segment that begins with a dollar sign asks of the steps before it; nothing may follow it. */
+const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
+  const last = steps.at(-1)
   const segment = cursor.raw[cursor.at] ?? ''
+  const name = segment.toLowerCase()
+  const isLink = name === '$ref' && last?.nav?.many === true && last.nav.linkedBy !== undefined
+  if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${segment}' here.`)
   const onCollection = last?.many === true && last.key === undefined
-  if (segment.toLowerCase() !== '$count') {
-    throw new AppError('unsupported', `Relata does not serve '${segment}' here.`)
+  if (!(onCollection || isLink) || cursor.at + 1 < cursor.raw.length) {
+    throw bad(`Resource not found for the segment '${segment}'.`)
   }
-  if (!onCollection || cursor.at + 1 < cursor.raw.length) throw bad(`Resource not found for the segment '${segment}'.`)
-  return true
+  return isLink ? { steps, counted: false, ref: true } : { steps, counted: true }
 }
 
 /** Segments between the slashes; one slash at the end says nothing. */
@@ -129,6 +141,13 @@ const segmentsOf = (rawPath: string): string[] => {
   if (raw.at(-1) === '') raw.pop()
   if (raw.includes('')) throw bad('The address holds an empty segment.')
   return raw
+}
+
+const takeCastKey = (cast: PathStep, cursor: Cursor): PathStep => {
+  const step = { ...cast, key: takeKey(cast.target, cursor) }
+  const more = cursor.raw[cursor.at]
+  if (more === undefined || more.startsWith('$')) return step
+  throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
 }
 
 /** Takes one name and its key; `view` is undefined at the start of the address. */
@@ -141,21 +160,28 @@ const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, stri
   if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
   const target = model.view(found.target).type
   const key = !found.many ? undefined : call === null ? takeKey(target, cursor) : keyIn(call[2] ?? '', segment)
-  return { ...found, target, key }
+  const step = { ...found, target, key }
+  const cast = call === null ? castOf(model, step) : undefined
+  return cast === undefined ? step : takeCastKey(cast, cursor)
 }
 
 /**
  * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
- * In strict mode only what Microsoft publishes for the version is found.
+ * In strict mode only what Microsoft publishes for the version is found. `query`: where parameter aliases are.
  */
-export const resolvePath = (model: Model, rawPath: string, strict: boolean): ResolvedPath => {
+export const resolvePath = (model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath => {
   const cursor: Cursor = { raw: segmentsOf(rawPath), at: 0 }
   const steps: PathStep[] = []
   while (cursor.at < cursor.raw.length) {
     const last = steps.at(-1)
     const written = cursor.raw[cursor.at] ?? ''
-    if (written.startsWith('$')) return { steps, counted: endOf(cursor, last) }
+    if (written.startsWith('$')) return endOf(cursor, steps)
     if (last?.many === true && last.key === undefined) throw bad(`Resource not found for the segment '${written}'.`)
+    const call = last === undefined ? undefined : callIn(model, last.target, decode(written), strict, query)
+    if (call !== undefined) {
+      if (cursor.at + 1 < cursor.raw.length) throw bad(`Nothing follows the call of '${call.name}'.`)
+      return { steps, counted: false, call }
+    }
     const view = last === undefined ? undefined : model.view(last.target.name)
     steps.push(takeStep(model, view, cursor, strict))
   }

@@ -78,6 +78,11 @@ export const parseSelect = (cursor: Cursor, model: Model, type: EntityType): Sel
       sets.written.add('*')
       continue
     }
+    // `@odata.etag`: clients name it beside properties; annotations come by themselves.
+    if (peek(cursor).kind === 'alias' && peek(cursor).text.includes('.')) {
+      take(cursor)
+      continue
+    }
     const item = parseSelected(cursor, model, type)
     if (atMark(cursor, '(')) return refuse(cursor, 'options inside $select')
     sets[item.kind].add(item.name)

@@ -1,6 +1,7 @@
 /** Changes of a schema as SQL statements. What differs between databases is in one table, `dialects`. */
 import type { BareTable, Change } from './changes.ts'
-import type { Column, Index, Reference, Schema } from './schema.ts'
+import { jsonPathOf } from './json-path.ts'
+import type { Column, Index, IndexPart, Reference, Schema } from './schema.ts'
 
 export type Dialect = 'sqlite'
 
@@ -8,6 +9,8 @@ interface DialectFacts {
   readonly kinds: Readonly<Record<Column['kind'], string>>
   /** Said after the closing bracket of a clustered table. */
   readonly clustered: string
+  /** A value inside a JSON column, as queries have it. */
+  readonly inside: (column: string, path: readonly string[]) => string
   /** Statements that give a table its new form, rows kept. */
   readonly reshape: (table: BareTable, keep: readonly string[]) => string[]
 }
@@ -38,8 +41,11 @@ const createTable = (dialect: Dialect, table: BareTable, name = table.name): str
   return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${end}`
 }
 
-const createIndex = (table: string, { name, columns, unique }: Index): string =>
-  `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${list(columns)})`
+const createIndex = (dialect: Dialect, table: string, { name, columns, unique }: Index): string => {
+  const part = (entry: IndexPart) =>
+    typeof entry === 'string' ? quoted(entry) : dialects[dialect].inside(quoted(entry.column), entry.path)
+  return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${columns.map(part).join(', ')})`
+}
 
 // SQLite cannot alter a column: sqlite.org/lang_altertable.html §7, "making other kinds of table schema changes".
 // Foreign keys are off while migrations run. Indexes fall with the old table and are made again by the caller.
@@ -57,6 +63,7 @@ const dialects: Readonly<Record<Dialect, DialectFacts>> = {
   sqlite: {
     kinds: { text: 'text', integer: 'integer', real: 'real' },
     clustered: ' without rowid',
+    inside: (column, path) => `json_extract(${column}, ${literal(jsonPathOf(path))})`,
     reshape: reshapeInSqlite,
   },
 }
@@ -70,7 +77,7 @@ export const statementsOf = (dialect: Dialect, change: Change, indexes: readonly
     case 'createTable':
       return [
         createTable(dialect, change.table),
-        ...change.table.indexes.map((index) => createIndex(change.table.name, index)),
+        ...change.table.indexes.map((index) => createIndex(dialect, change.table.name, index)),
       ]
     case 'dropTable':
       return [`drop table ${quoted(change.table)}`]
@@ -79,10 +86,10 @@ export const statementsOf = (dialect: Dialect, change: Change, indexes: readonly
     case 'reshapeTable':
       return [
         ...dialects[dialect].reshape(change.table, change.keep),
-        ...indexes.map((index) => createIndex(change.table.name, index)),
+        ...indexes.map((index) => createIndex(dialect, change.table.name, index)),
       ]
     case 'createIndex':
-      return [createIndex(change.table, change.index)]
+      return [createIndex(dialect, change.table, change.index)]
     case 'dropIndex':
       return [`drop index ${quoted(change.index)}`]
     case 'fold':

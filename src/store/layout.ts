@@ -1,8 +1,8 @@
 /** Where each row key of each stored type is kept: table, column, coding. Made once from the models. */
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import type { EntityType, Prop } from '#edm/define.ts'
-import { isStored, type Model, type TypeView } from '#edm/model.ts'
+import { type EntityType, type Prop, text } from '#edm/define.ts'
+import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
 
 /** What a driver binds and returns. */
@@ -53,15 +53,24 @@ export interface TableFacts {
   readonly name: string
   readonly fields: readonly Field[]
   readonly elements: readonly ElementFacts[]
+  /** Rows have an entity tag. */
+  readonly tagged: boolean
+  /** Only rows of these kinds are of the type; undefined: all of them. */
+  readonly kinds: readonly string[] | undefined
   readonly find: (key: string) => Field | undefined
   /** Throws when the type has no such row key. */
   readonly field: (key: string) => Field
 }
 
 export interface Layout {
+  /** One for each table: derived types and second faces are in the table of another type. */
   readonly tables: readonly TableFacts[]
+  /** Every type that has rows of its own or shows those of another. */
+  readonly types: readonly TableFacts[]
   /** Throws when no such type is stored. */
   readonly table: (qualified: string) => TableFacts
+  /** Names of the types in the same table, itself included. */
+  readonly family: (qualified: string) => readonly string[]
 }
 
 export const snakeOf = (name: string): string =>
@@ -144,28 +153,73 @@ const linkField = (name: string, target: string, held: boolean): Field => {
   }
 }
 
-const tableFactsOf = (view: TypeView): TableFacts => {
-  const name = tableNameOf(view.type.name)
-  const fields = [
-    ...[...view.props.values()].map((entry) => propField(name, entry.name, entry.prop)),
-    ...[...view.navs.values()].flatMap(({ name: navName, nav }) =>
-      !nav.many && nav.stored ? [linkField(navName, nav.target, nav.held === true)] : [],
-    ),
-  ]
-  const byKey = new Map(fields.map((field) => [field.key, field]))
-  invariant(byKey.get('id')?.nullable === false, `${view.type.name} has no id`)
+const ownFields = (model: Model, table: string, view: TypeView): Field[] => [
+  ...[...view.props.values()].map((entry) => propField(table, entry.name, entry.prop)),
+  ...[...view.navs.values()].flatMap(({ name, nav }) =>
+    !nav.many && nav.stored ? [linkField(name, holderOf(model.view(nav.target).type).name, nav.held === true)] : [],
+  ),
+]
+
+const internal = { doc: 'Kept by the store.', returned: 'never', published: false } as const
+const tagField = (table: string): Field => propField(table, tagKey, text({ ...internal, nullable: false, initial: '' }))
+const kindField = (table: string): Field => propField(table, kindKey, text(internal))
+
+/** A row of the base's table has nothing in the columns of derived types. */
+const optional = (field: Field): Field => ({
+  ...field,
+  nullable: true,
+  initial: null,
+  initialStored: null,
+  initialFolded: null,
+})
+
+type FactsOfRows = Pick<TableFacts, 'type' | 'name' | 'fields' | 'kinds'>
+
+const withLookups = (facts: FactsOfRows): TableFacts => {
+  const byKey = new Map(facts.fields.map((field) => [field.key, field]))
+  const { type } = facts
+  invariant(byKey.get('id')?.nullable === false, `${type.name} has no id`)
   return {
-    type: view.type,
-    name,
-    fields,
-    elements: fields.flatMap(({ elements }) => elements ?? []),
+    ...facts,
+    elements: facts.fields.flatMap(({ elements }) => elements ?? []),
+    tagged: byKey.has(tagKey),
     find: (key) => byKey.get(key),
     field: (key) => {
       const field = byKey.get(key)
-      invariant(field !== undefined, `${view.type.name} has no row key ${key}`)
+      invariant(field !== undefined, `${type.name} has no row key ${key}`)
       return field
     },
   }
+}
+
+/** The table of a type with the columns of its derived types. */
+const tableFactsOf = (model: Model, type: EntityType): TableFacts => {
+  const name = tableNameOf(type.name)
+  const own = ownFields(model, name, model.view(type.name))
+  const known = new Set(own.map(({ key }) => key))
+  const derived = derivedOf(model, type)
+  const more = derived.flatMap(({ name: of }) =>
+    ownFields(model, name, model.view(of)).filter(({ key }) => !known.has(key) && known.add(key)),
+  )
+  const fields = [
+    ...own,
+    ...more.map(optional),
+    ...(type.tag === undefined ? [] : [tagField(name)]),
+    ...(derived.length === 0 ? [] : [kindField(name)]),
+  ]
+  return withLookups({ type, name, fields, kinds: undefined })
+}
+
+/** A type in the table of another: its own declarations over the columns there. */
+const facetOf = (model: Model, type: EntityType, holder: TableFacts): TableFacts => {
+  const own = new Map(ownFields(model, holder.name, model.view(type.name)).map((field) => [field.key, field]))
+  const fields = holder.fields.map((field) => {
+    const mine = own.get(field.key)
+    if (mine === undefined) return field
+    return isDerived(type) ? mine : { ...field, prop: mine.prop }
+  })
+  const kinds = isDerived(type) ? [type.name, ...derivedOf(model, type).map(({ name }) => name)] : undefined
+  return withLookups({ type, name: holder.name, fields, kinds })
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
@@ -173,13 +227,27 @@ export const layoutOf = (models: readonly Model[]): Layout => {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)
-      if (isStored(type) && !byType.has(type.name)) byType.set(type.name, tableFactsOf(model.view(type.name)))
+      if (isStored(type) && holderOf(type) === type && !byType.has(type.name))
+        byType.set(type.name, tableFactsOf(model, type))
+  const tables = [...byType.values()]
+  const family = new Map(tables.map(({ type }) => [type.name, [type.name]]))
+  for (const model of models)
+    for (const type of model.entities) {
+      const holder = byType.get(holderOf(type).name)
+      if (holder === undefined || !isStored(type) || byType.has(type.name)) continue
+      byType.set(type.name, facetOf(model, type, holder))
+      const names = family.get(holder.type.name) ?? []
+      names.push(type.name)
+      family.set(type.name, names)
+    }
   return {
-    tables: [...byType.values()],
+    tables,
+    types: [...byType.values()],
     table: (qualified) => {
       const facts = byType.get(qualified)
       invariant(facts !== undefined, `no stored type ${qualified}`)
       return facts
     },
+    family: (qualified) => family.get(qualified) ?? [],
   }
 }

@@ -4,6 +4,7 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EnumType, Prop } from '#edm/define.ts'
 import type { Expr } from '#edm/query.ts'
+import { jsonPathOf } from './json-path.ts'
 import type { ElementFacts, Layout, TableFacts } from './layout.ts'
 import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 import { functions } from './sqlite.ts'
@@ -42,11 +43,12 @@ const lastCharacter = '\u{10FFFF}'
 /** Text compares with text only; numbers and booleans have no folded form. */
 const isText = (type: Prop['type'] | undefined): boolean => type === undefined || type === 'Edm.String'
 
+/** Durations compare by their length, whatever way they are written. */
+const comparable = (prop: Prop | undefined, value: Sql): Sql =>
+  prop?.type === 'Edm.Duration' ? sql`cast(${sql.raw(functions.seconds)}(${value}) as real)` : value
+
 const factsOf = (prop: Prop | undefined): Pick<Operand, 'choice'> =>
   prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
-
-const jsonPath = (path: readonly string[]): Sql =>
-  literal(`$${path.map((name) => `."${name.replaceAll('"', '\\"')}"`).join('')}`)
 
 /** The property at the end of a path through complex values; undefined where that is not declared. */
 const propAt = (type: Prop['type'], path: readonly string[]): Prop | undefined => {
@@ -58,7 +60,7 @@ const propAt = (type: Prop['type'], path: readonly string[]): Prop | undefined =
 
 const jsonMember = (value: Sql, type: Prop['type'], path: readonly string[]): Operand => {
   const prop = propAt(type, path)
-  const text = sql`json_extract(${value}, ${jsonPath(path)})`
+  const text = comparable(prop, sql`json_extract(${value}, ${literal(jsonPathOf(path))})`)
   return {
     sql: (folded) => (folded && isText(prop?.type) ? foldedText(text) : text),
     fold: prop?.fold === true,
@@ -76,8 +78,9 @@ export const sourceOf = (scope: Scope, name: string): Source => {
 const rowMember = (source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
   const [key, ...rest] = path
   const field = source.facts.field(key)
-  const plain = column(source.alias, field.column)
-  if (rest.length > 0 && field.prop !== undefined) return jsonMember(plain, field.prop.type, rest)
+  const own = column(source.alias, field.column)
+  if (rest.length > 0 && field.prop !== undefined) return jsonMember(own, field.prop.type, rest)
+  const plain = comparable(field.prop, own)
   const { foldColumn } = field
   return {
     sql: (folded) => {

@@ -5,6 +5,7 @@ import type { BindValue } from '#edm/query.ts'
 import { decodedRow, elementRows, foldedValue, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
+import { markedAccess } from './marks.ts'
 import { type Session, type Text, textOf } from './session.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -191,8 +192,8 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
 }
 
 /** Access to the rows of any stored type, by its qualified name. */
-export const rowsOf = (layout: Layout): ((qualified: string) => RowAccess) => {
-  const access = new Map(layout.tables.map((facts) => [facts.type.name, rowAccess(facts)]))
+export const rowsOf = (layout: Layout, mintTag: () => string): ((qualified: string) => RowAccess) => {
+  const access = new Map(layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts), facts, mintTag)]))
   return (qualified) => {
     const found = access.get(qualified)
     invariant(found !== undefined, `no stored type ${qualified}`)

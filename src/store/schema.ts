@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
 import type { ColumnKind } from '#edm/types.ts'
-import { type ElementFacts, type Field, layoutOf, type TableFacts } from './layout.ts'
+import { type ElementFacts, type Field, layoutOf, snakeOf, type TableFacts } from './layout.ts'
 
 export interface Column {
   readonly name: string
@@ -19,9 +19,12 @@ export interface Reference {
   readonly columnsReferenced: readonly string[]
 }
 
+/** A column, or a value inside a JSON column. */
+export type IndexPart = string | { readonly column: string; readonly path: readonly string[] }
+
 export interface Index {
   readonly name: string
-  readonly columns: readonly string[]
+  readonly columns: readonly IndexPart[]
   readonly unique: boolean
 }
 
@@ -71,8 +74,16 @@ const foldColumnOf = (field: Field, name: string): Column => ({
 const shortened = (name: string): string =>
   name.length <= 63 ? name : `${name.slice(0, 54)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
 
-const indexOf = (table: string, columns: readonly string[], unique: boolean): Index => ({
-  name: shortened(`i_${table}__${columns.filter((column) => column !== 'tenant_no').join('_')}`),
+const partName = (part: IndexPart): string =>
+  typeof part === 'string' ? part : [part.column, ...part.path.map(snakeOf)].join('__')
+
+const indexOf = (table: string, columns: readonly IndexPart[], unique: boolean): Index => ({
+  name: shortened(
+    `i_${table}__${columns
+      .filter((part) => part !== 'tenant_no')
+      .map(partName)
+      .join('_')}`,
+  ),
   columns,
   unique,
 })
@@ -95,9 +106,18 @@ const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
   }
 }
 
+/** `key`, or `key/member` for a value inside a complex one. */
+const indexPartOf = (facts: TableFacts, key: string): IndexPart => {
+  const [first = key, ...path] = key.split('/')
+  const field = facts.field(first)
+  if (path.length === 0) return field.sortColumn
+  invariant(field.coding === 'json', `${facts.type.name}: an index names ${key}, but ${first} has no parts`)
+  return { column: field.column, path }
+}
+
 const indexesOf = (facts: TableFacts): Index[] => {
   const declared = (facts.type.indexes ?? []).map(({ keys, unique = false }) => {
-    const columns = ['tenant_no', ...keys.map((key) => facts.field(key).sortColumn)]
+    const columns = ['tenant_no', ...keys.map((key) => indexPartOf(facts, key))]
     return indexOf(facts.name, unique || columns.includes('id') ? columns : [...columns, 'id'], unique)
   })
   // Removing a row looks for rows that link to it: without an index that would be a scan.

@@ -11,7 +11,7 @@ import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import type { Layout, TableFacts } from './layout.ts'
 import { ranked, type Scope } from './operand.ts'
-import { shapeSql } from './shape.ts'
+import { isOfKinds, shapeSql } from './shape.ts'
 import { bindSlot, type Compiled, column, comma, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
 
 interface Key {
@@ -136,6 +136,7 @@ const branchOf = (
     conditions: [
       sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
       ...(ids === undefined ? [] : [sql`${id} = d.id`]),
+      ...(facts.kinds === undefined ? [] : [isOfKinds(main, facts.kinds)]),
       ...parts.filter((part) => part !== lead).map((part) => conditionOf(part, scope)),
       ...(query.after === true ? [afterSql(keys, idDescending(query), nulls)] : []),
     ],

@@ -1,7 +1,9 @@
 /** The SQL that makes a row's JSON text in the shape of an answer. Stored JSON goes in as it is. */
 import { sql } from 'kysely'
+import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from './layout.ts'
+import { rewrittenText } from './rewritten.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
@@ -25,33 +27,54 @@ interface Piece {
   readonly before: string
   readonly value: Sql
   readonly after: string
-  /** Left out altogether when the value is null. */
-  readonly optional: boolean
+  /** When the member is left out altogether; undefined: never. */
+  readonly absent: Sql | undefined
 }
+
+/** The row is of one of the derived types. */
+export const isOfKinds = (alias: string, kinds: readonly string[]): Sql =>
+  sql`${column(alias, kindKey)} in (${joined(
+    kinds.map((kind) => literal(kind)),
+    comma,
+  )})`
 
 const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece => {
-  const key = member.kind === 'ref' ? member.key : member.name
-  const field = facts.field(key)
-  const value = column(alias, field.column)
   const name = JSON.stringify(member.name)
-  return member.kind === 'ref'
-    ? { before: `${name}:{"id":`, value: sql`json_quote(${value})`, after: '}', optional: field.nullable }
-    : { before: `${name}:`, value: valueText(field, value), after: '', optional: false }
+  const textAt = (key: string) => column(alias, facts.field(key).column)
+  switch (member.kind) {
+    case 'ref': {
+      const value = textAt(member.key)
+      const absent = facts.field(member.key).nullable ? sql`${value} is null` : undefined
+      return { before: `${name}:{"id":`, value: sql`json_quote(${value})`, after: '}', absent }
+    }
+    case 'tag':
+      return { before: `${name}:"W/\\"`, value: textAt(tagKey), after: '\\""', absent: undefined }
+    case 'type': {
+      const own = literal(member.of)
+      const value = member.kinds ? sql`ifnull(${textAt(kindKey)}, ${own})` : own
+      return { before: `${name}:"#`, value, after: '"', absent: undefined }
+    }
+    case 'prop': {
+      const field = facts.field(member.name)
+      const value = textAt(member.name)
+      const { kinds } = member
+      const absent = kinds === undefined ? undefined : sql`ifnull(not ${isOfKinds(alias, kinds)}, 1)`
+      const text = rewrittenText(field, member, value) ?? valueText(field, value)
+      return { before: `${name}:`, value: text, after: '', absent }
+    }
+  }
 }
 
-const optionalText = ({ before, value, after }: Piece, source: Sql, leading: string, trailing: string): Sql =>
-  sql`case when ${source} is null then '' else concat(${literal(leading + before)}, ${value}, ${literal(after + trailing)}) end`
+const optionalText = ({ before, value, after, absent }: Piece, leading: string, trailing: string): Sql =>
+  sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value}, ${literal(after + trailing)}) end`
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
 export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql => {
-  const pieces = shape.map((member) => {
-    const piece = pieceOf(facts, alias, member)
-    return { piece, source: column(alias, facts.field(member.kind === 'ref' ? member.key : member.name).column) }
-  })
-  const first = pieces.findIndex(({ piece }) => !piece.optional)
+  const pieces = shape.map((member) => pieceOf(facts, alias, member))
+  const first = pieces.findIndex(({ absent }) => absent === undefined)
   if (first < 0) {
     if (pieces.length === 0) return literal('{}')
-    const texts = pieces.map(({ piece, source }) => optionalText(piece, source, ',', ''))
+    const texts = pieces.map((piece) => optionalText(piece, ',', ''))
     return sql`concat('{', ltrim(concat(${joined(texts, comma)}), ','), '}')`
   }
   // Members that may be missing take the comma with them: after themselves before the first sure member, else before.
@@ -61,9 +84,9 @@ export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql =>
     if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part
     else parts.push(part)
   }
-  pieces.forEach(({ piece, source }, at) => {
-    if (piece.optional) {
-      put(at < first ? optionalText(piece, source, '', ',') : optionalText(piece, source, ',', ''))
+  pieces.forEach((piece, at) => {
+    if (piece.absent !== undefined) {
+      put(at < first ? optionalText(piece, '', ',') : optionalText(piece, ',', ''))
       return
     }
     put((at > first ? ',' : '') + piece.before)

@@ -1,11 +1,18 @@
 /** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors in the store's words. */
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
+import { secondsOf } from '#edm/types.ts'
 import type { Connection, Driver } from './driver.ts'
 import { resultCodes } from './result-codes.ts'
 
 /** SQL functions over text that know more than ASCII. */
-export const functions = { fold: 'relata_fold', lower: 'relata_lower', upper: 'relata_upper' } as const
+export const functions = {
+  fold: 'relata_fold',
+  lower: 'relata_lower',
+  upper: 'relata_upper',
+  /** A duration in seconds, as text. */
+  seconds: 'relata_seconds',
+} as const
 
 const settings = `
   pragma journal_mode = wal;
@@ -25,6 +32,7 @@ export const openConnection = (driver: Driver, file: string, busyMillis: number)
     connection.define(functions.fold, fold)
     connection.define(functions.lower, (value) => value.toLowerCase())
     connection.define(functions.upper, (value) => value.toUpperCase())
+    connection.define(functions.seconds, (value) => String(secondsOf(value)))
     return connection
   } catch (error) {
     connection.close()

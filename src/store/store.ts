@@ -16,6 +16,7 @@ import type { Migration } from './changes.ts'
 import { chooseDriver, type DriverName } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { layoutOf } from './layout.ts'
+import { tagsOn } from './marks.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import { migrations as ours } from './migrations/all.ts'
 import { countOf, pageOf, prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
@@ -179,7 +180,7 @@ const openSessions = async (options: StoreOptions): Promise<{ writer: Session; r
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { writer, reader } = await openSessions(options)
   const layout = layoutOf(options.models)
-  const access = rowsOf(layout)
+  const access = rowsOf(layout, tagsOn(options.clock ?? systemClock))
   const walk = walker(layout)
   const batches: Batches = batchesOn(writer)
   const tenancies = tenanciesOf(reader, writer)
@@ -235,7 +236,9 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
         const memo = memoised(readTxOn(writer, tenantNo, access, walk, check))
         const tx: Tx = {
           ...memo.tx,
-          ...writesOn(guarded(writer, check), tenantNo, access, memo.forget, ({ name }) => touched.add(name)),
+          ...writesOn(guarded(writer, check), tenantNo, access, memo.forget, ({ name }) => {
+            for (const relative of layout.family(name)) touched.add(relative)
+          }),
         }
         try {
           return await work(tx)

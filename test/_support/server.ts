@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startServer } from '#app/compose.ts'
+import { type Parts, startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed-data.ts'
 
@@ -22,7 +22,19 @@ export interface TestServer {
   token(tenant?: string, app?: string): Promise<string>
   /** Sends one request as the daemon of Contoso, or as told; `path` starts with the version. */
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Answer>
+  /** Moves the time of the rows, or only asks; returns when everything due has happened. */
+  clock(move?: ClockMove): Promise<{ readonly now: string; readonly frozen: boolean }>
+  /** Answers an invitation as the customer, or ends the relationship. */
+  customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, body: unknown): Promise<Answer>
+  /** What is behind the listener, for rows no request makes. */
+  readonly parts: Parts
   close(): Promise<void>
+}
+
+export interface ClockMove {
+  readonly freeze?: boolean
+  readonly set?: string
+  readonly advance?: string
 }
 
 export interface SendOptions {
@@ -44,6 +56,12 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
   const json = (await answer.json()) as { access_token?: string }
   if (json.access_token === undefined) throw new Error(`no token: ${JSON.stringify(json)}`)
   return json.access_token
+}
+
+const answerOf = async (answer: Response): Promise<Answer> => {
+  const text = await answer.text()
+  const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
 }
 
 export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
@@ -76,10 +94,19 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
-      const text = await answer.text()
-      const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
-      return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+      return answerOf(answer)
     },
+    clock: async (move) => {
+      const body = move === undefined ? {} : { method: 'POST', body: JSON.stringify(move) }
+      const answer = await answerOf(await fetch(`${http}/_relata/clock`, body))
+      if (answer.status !== 200) throw new Error(`the clock: ${answer.text}`)
+      return answer.body
+    },
+    customer: async (action, relationshipId, body) =>
+      answerOf(
+        await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, { method: 'POST', body: JSON.stringify(body) }),
+      ),
+    parts: server.parts,
     close: async () => {
       await server.close()
       if (overrides.location === undefined) await rm(location, { recursive: true, force: true })

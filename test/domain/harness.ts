@@ -98,6 +98,9 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     prefer: new Map(listing === undefined ? [] : [['relata.listing', listing]]),
     strict: false,
     now: world.now,
+    cause: 'request',
+    // No rule here sets a time.
+    agenda: { set: async () => undefined, drop: async () => undefined },
     ids,
   })
 
@@ -176,7 +179,8 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const at = await walk(context, path)
         const before = await whole(context, at)
         const faults = new Faults()
-        const change = (await hooksOf(at.type).beforeUpdate?.(context, { at, before, patch, faults })) ?? patch
+        const facts = { at, before, patch, faults, defer: () => undefined }
+        const change = (await hooksOf(at.type).beforeUpdate?.(context, facts)) ?? patch
         faults.throwIfAny()
         if (Object.keys(change).length > 0) await context.tx.update(at.type, at.id, change)
         return { ...before, ...change } as AnyRow

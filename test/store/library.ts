@@ -92,10 +92,34 @@ export const loan = entityType('lib.loan', {
   indexes: [{ keys: ['shelfId', 'toBookId'], unique: true }],
 })
 
+/** Rows with a tag, some of them of a derived type. */
+export const card = entityType('lib.card', {
+  doc: 'What a reader borrows with.',
+  source: 'test',
+  base: thing,
+  tag: 'optional',
+  props: {
+    holder: text({ nullable: false, initial: 'nobody', doc: 'Whose it is.' }),
+    points: whole({ nullable: false, initial: 0, doc: 'Collected.' }),
+  },
+  navs: {},
+})
+
+export const goldCard = entityType('lib.goldCard', {
+  doc: 'A better one.',
+  source: 'test',
+  base: card,
+  props: {
+    guests: whole({ nullable: false, initial: 2, doc: 'Who may come along.' }),
+    perks: complex(title, { collection: true, elements: ['name'], doc: 'What it gives.' }),
+  },
+  navs: { shelf: one('lib.shelf', { stored: true, doc: 'A shelf of one’s own.' }) },
+})
+
 export const workload: Workload = {
   enums: [mood],
   complexes: [title, address],
-  entities: [thing, shelf, book, loan],
+  entities: [thing, shelf, book, loan, card, goldCard],
   roots: [],
 }
 

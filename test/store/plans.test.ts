@@ -4,8 +4,10 @@ import { systemClock } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
 import { all, constant, type Expr, equal, member, param, type RowQuery, same } from '#edm/query.ts'
 import { models } from '#model/index.ts'
+import { relationship } from '#model/tenant-relationships.ts'
 import { mirror } from '#model/term-store/occurrences.ts'
 import { group, relation, set, term } from '#model/term-store.ts'
+import { readOptions } from '#odata/options.ts'
 import { walkQuery } from '#store/closure.ts'
 import { chooseDriver } from '#store/driver.ts'
 import { layoutOf } from '#store/layout.ts'
@@ -139,6 +141,46 @@ describe('the plan of a filter', () => {
       order: bySortKey,
     })
     expect(plan[0]).toContain('i_term_store_term__set_id_sort_key_id')
+  })
+})
+
+describe('the plan of a filter by a value inside a complex one', () => {
+  const plan = (filter: string, orderBy = '') => {
+    const { model, type } = { model: models['v1.0'], type: relationship }
+    const query = `$filter=${encodeURIComponent(filter)}${orderBy}`
+    const options = readOptions(model, type, query, { collection: true, strict: false })
+    return planOf(type, {
+      branches: [constant(true)],
+      ...(options.filter === undefined ? {} : { filter: options.filter }),
+      order: options.order,
+      shape: [{ kind: 'prop', name: 'duration', prop: relationship.props.duration }],
+    })
+  }
+  const table = 'i_delegated_admin_relationship'
+  const both = `SEARCH t USING INDEX ${table}__customer__tenant_id_status_id (tenant_no=? AND <expr>=? AND status=?)`
+  const customer = 'fab21ca0-0000-4000-8000-000000000002'
+
+  // As known clients write it: gdap.md §2.5.
+  it.each([
+    `status eq 'active' and customer/tenantId eq '${customer}'`,
+    `(status eq 'active') AND (customer/tenantId eq '${customer}')`,
+    `customer/tenantId eq '${customer}' and status eq 'active'`,
+    `status eq 'active' and customer/tenantId eq '${customer}' and not startswith(displayName,'MLT_')`,
+  ])('goes by the index over both, without scan or sort: %s', (filter) => {
+    expect(plan(filter)).toEqual([both])
+  })
+
+  it('goes by an index for either alone', () => {
+    expect(plan(`status eq 'active'`)).toEqual([`SEARCH t USING INDEX ${table}__status_id (tenant_no=? AND status=?)`])
+    const lines = plan(`customer/tenantId eq '${customer}'`)
+    expectNoScan(lines)
+    expect(lines.join('\n')).toContain(`${table}__customer__tenant_id_status_id (tenant_no=? AND <expr>=?)`)
+  })
+
+  it('sorts no more than the rows found', () => {
+    const lines = plan(`status eq 'active' and customer/tenantId eq '${customer}'`, '&$orderby=createdDateTime desc')
+    expect(lines).toContain(both)
+    expect(lines.filter((line) => line.startsWith('SCAN t'))).toEqual([])
   })
 })
 

@@ -8,6 +8,7 @@ import { chooseDriver, type DriverName } from '#store/driver.ts'
 import { openStore } from '#store/store.ts'
 import { here, there } from './fixture.ts'
 import { libraryMigrations, libraryModels } from './library.ts'
+import { describeMarks } from './marks-contract.ts'
 import { describeQueries } from './queries-contract.ts'
 import { describeRows } from './rows-contract.ts'
 
@@ -20,6 +21,7 @@ const describeStore = (name: string, open: () => Promise<Store>): void => {
   }
   describe(name, () => {
     describeRows(opened)
+    describeMarks(opened)
     describeQueries(opened)
   })
 }

@@ -19,7 +19,7 @@ const write = (path: string, text: string) => {
   writeFileSync(file, text)
 }
 
-const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'http', 'app'] as const
+const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'control', 'http', 'app'] as const
 const packages = ['kysely', 'better-sqlite3', 'jose', 'pino', 'commander', '@peculiar/x509', 'left-pad']
 const builtIns = ['node:crypto', 'node:http', 'node:fs/promises']
 const pure = ['node:crypto']
@@ -34,7 +34,8 @@ const mayImport: Readonly<Record<(typeof floors)[number] | 'cli', readonly strin
   engine: ['#odata', '#edm', '#base', ...pure],
   domain: ['#model', '#edm', '#base', ...pure],
   auth: ['#edm', '#base', 'jose', ...pure],
-  http: ['#engine', '#auth', '#edm', '#base', '#odata/error-body.ts', 'pino', ...builtIns],
+  control: ['#edm', '#base', ...pure],
+  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/error-body.ts', 'pino', ...builtIns],
   app: [...floors.map((floor) => `#${floor}`), 'commander', 'pino', '@peculiar/x509', ...builtIns],
   cli: [...floors.map((floor) => `#${floor}`), 'commander', ...builtIns],
 }

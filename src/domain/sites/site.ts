@@ -1,7 +1,8 @@
 /** The ways to name a site: term-store.md §2.1 (site id forms). The engine hands a path form over as `host:/path`. */
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
-import { group, site } from '#model/sites.ts'
+import { group } from '#model/directory/people.ts'
+import { site } from '#model/sites.ts'
 
 interface SiteFacts {
   readonly id: string

@@ -1,0 +1,82 @@
+/** `/_relata/clock`: shows the clock and moves it; the answer to a move comes when everything due has happened. */
+import type { MovableClock } from '#base/clock.ts'
+import { durationOf, lengthOf } from '#base/duration.ts'
+import { AppError } from '#base/errors.ts'
+import { type Answering, byMethod, jsonAnswer, readMembers, textMember } from './request.ts'
+
+export interface ClockParts {
+  readonly clock: MovableClock
+  /** Resolves when every transition due by now has happened. */
+  readonly settle: () => Promise<void>
+  readonly registry: boolean
+}
+
+const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
+
+/** Days that the calendar does not have are moved on by `Date`, not refused. */
+const isCalendarDay = (day: string): boolean => {
+  const at = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
+}
+
+const refusal = (target: string, text: string): AppError => new AppError('invalid', `'${target}' ${text}`, { target })
+
+const parseInstant = (text: string): Date => {
+  const day = instantForm.exec(text)?.[1]
+  if (day !== undefined && isCalendarDay(day)) {
+    const at = new Date(text.toUpperCase())
+    if (!Number.isNaN(at.getTime())) return at
+  }
+  throw refusal('set', 'is not an instant with its offset, such as 2026-05-01T00:00:00Z.')
+}
+
+const checkDuration = (text: string): string => {
+  const duration = durationOf(text)
+  if (duration !== undefined && lengthOf(duration) >= 0) return text
+  throw refusal('advance', 'is not an ISO 8601 duration that goes forward, such as P30D, P1Y or PT12H.')
+}
+
+/** The clock itself knows how far it goes, and stays where it is when that is not enough. */
+const within = (target: string, work: () => void): void => {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof RangeError) throw refusal(target, 'leads out of the years 1 to 9999.')
+    throw error
+  }
+}
+
+const shown = (clock: MovableClock) => jsonAnswer({ now: clock.now().toISOString(), frozen: clock.frozen })
+
+const move = (clock: MovableClock, members: Readonly<Record<string, unknown>>): void => {
+  const { freeze } = members
+  const to = textMember(members, 'set')
+  const by = textMember(members, 'advance')
+  if (freeze !== undefined && typeof freeze !== 'boolean') throw refusal('freeze', 'is neither true nor false.')
+  if (to !== undefined && by !== undefined) throw refusal('advance', "is not given together with 'set'.")
+  if (freeze === undefined && to === undefined && by === undefined)
+    throw new AppError('invalid', "One of 'freeze', 'set' and 'advance' is needed.")
+  const at = to === undefined ? undefined : parseInstant(to)
+  const duration = by === undefined ? undefined : checkDuration(by)
+  const wasFrozen = clock.frozen
+  try {
+    // Frozen first: then the clock shows the very instant it was set to.
+    if (freeze !== undefined) clock.freeze(freeze)
+    if (at !== undefined) within('set', () => clock.set(at))
+    if (duration !== undefined) within('advance', () => clock.advance(duration))
+  } catch (error) {
+    clock.freeze(wasFrozen)
+    throw error
+  }
+}
+
+export const clockAnswering = ({ clock, settle, registry }: ClockParts): Answering =>
+  byMethod({
+    GET: async () => shown(clock),
+    POST: async (request) => {
+      if (registry) throw new AppError('notFound', 'The clock cannot be moved: this server runs as a registry.')
+      move(clock, readMembers(request, ['freeze', 'set', 'advance']))
+      await settle()
+      return shown(clock)
+    },
+  })

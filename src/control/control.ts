@@ -1,0 +1,63 @@
+/**
+ * The addresses of our own that move time and play the customer: which path is answered by what. Everything it
+ * needs is handed in as plain functions. A registry keeps the clock to be read, and nothing else of this.
+ */
+import { adminCenter } from './admin-center.ts'
+import { type ApproveParts, findApprovePage } from './approve-page.ts'
+import { type ClockParts, clockAnswering } from './clock.ts'
+import { type Action, actions, customerAnswering } from './customer.ts'
+import { formTokens } from './form-token.ts'
+import { html, pageAnswer } from './html.ts'
+import { type Answering, byMethod } from './request.ts'
+
+export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
+  /** Binds forms to this process. */
+  readonly secret: Uint8Array
+}
+
+export interface Control {
+  /** What answers this raw path; undefined when the path is not one of ours. */
+  find(path: string): Answering | undefined
+}
+
+const gdapForm = new RegExp(`^/_relata/gdap/([^/]+)/(${actions.join('|')})/?$`, 'i')
+
+const entries = [
+  ['/v1.0/$metadata', 'Microsoft Graph, v1.0', false],
+  ['/beta/$metadata', 'Microsoft Graph, beta', false],
+  ['/health', 'how this server is', false],
+  ['/_relata/clock', 'the clock', false],
+  ['/AdminPortal/Home', 'invitations of partners; each has its page at /approve/{relationship id}', true],
+] as const
+
+const home = (registry: boolean): Answering =>
+  byMethod({
+    GET: async () =>
+      pageAnswer({
+        title: 'Relata',
+        body: html`<h1>Relata</h1><p>A server that speaks Microsoft Graph.</p>
+<dl>${entries
+          .filter(([, , local]) => !(local && registry))
+          .map(([path, text]) => html`<dt><a href="${path}">${path}</a></dt><dd>${text}</dd>`)}</dl>`,
+      }),
+  })
+
+export const createControl = (parts: ControlParts): Control => {
+  const clock = clockAnswering(parts)
+  const pages = { ...parts, tokens: formTokens(parts.secret) }
+  const steady: Readonly<Record<string, Answering>> = {
+    '/': home(parts.registry),
+    '/_relata/clock': clock,
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter }),
+  }
+  return {
+    find(path) {
+      const known = path.toLowerCase()
+      if (Object.hasOwn(steady, known)) return steady[known]
+      if (parts.registry) return undefined
+      const [, id, action] = gdapForm.exec(path) ?? []
+      if (id !== undefined && action !== undefined) return customerAnswering(parts, action.toLowerCase() as Action, id)
+      return findApprovePage(pages, path)
+    },
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The customer's side of a relationship, which Graph does not have: who may answer an invitation, and
+ * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, T5, T12).
+ */
+import { AppError } from '#base/errors.ts'
+import { type Answering, byMethod, jsonAnswer, readMembers, textMember } from './request.ts'
+
+export interface Customer {
+  readonly tenantId: string
+  readonly displayName: string
+  readonly defaultDomain: string
+}
+
+export interface Person {
+  readonly id: string
+  readonly displayName: string
+  readonly userPrincipalName: string
+}
+
+export interface Role {
+  readonly id: string
+  readonly name: string
+}
+
+/** What the link shows. */
+export interface Invitation {
+  readonly relationshipId: string
+  readonly displayName: string
+  readonly status: string
+  readonly partner: Customer
+  readonly roles: readonly Role[]
+  /** ISO 8601. */
+  readonly duration: string
+  readonly autoExtendDuration: string | undefined
+  /** The customer it is meant for, or who has answered it; undefined: whoever follows the link first. */
+  readonly customer: { readonly tenantId: string; readonly displayName: string | undefined } | undefined
+  /** It was answered with yes at some time. */
+  readonly activated: boolean
+}
+
+export const actions = ['approve', 'reject', 'terminate'] as const
+export type Action = (typeof actions)[number]
+
+export interface CustomerDirectory {
+  find(idOrDomain: string): Promise<Customer | undefined>
+  /** In the order of their names; `limit` at most. */
+  list(limit: number): Promise<readonly Customer[]>
+  /** Who holds one of these roles there, those with the first role first, then by when they were made. */
+  holders(tenantId: string, roleTemplateIds: readonly string[]): Promise<readonly Person[]>
+  findPerson(tenantId: string, idOrName: string): Promise<Person | undefined>
+}
+
+export interface Relationships {
+  /** Undefined: there is none of this id. `gone`: there was one. */
+  invitation(relationshipId: string): Promise<Invitation | 'gone' | undefined>
+  /** The relationship as Graph's JSON shows it afterwards. Throws `AppError` where its state does not allow it. */
+  act(
+    action: Action,
+    facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: Person },
+  ): Promise<Readonly<Record<string, unknown>>>
+}
+
+export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+/** Global Administrator, and Customer Delegated Admin Relationship Administrator. */
+export const approverRoles = [globalAdministrator, 'fc8ad4e2-40e4-4724-8317-bcda7503ecbf'] as const
+
+const guid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
+const relationshipForm = new RegExp(`^${guid}-${guid}$`, 'i')
+
+/** In lower case. Throws Graph's own text for an id that is not two GUIDs. */
+export const checkRelationshipId = (text: string): string => {
+  if (relationshipForm.test(text)) return text.toLowerCase()
+  throw new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { target: 'relationshipId' })
+}
+
+/** The person who answers for the customer. Throws `forbidden` when it is not an administrator of that tenant. */
+export const checkApprover = async (
+  directory: CustomerDirectory,
+  customer: Customer,
+  user: string | undefined,
+): Promise<Person> => {
+  const holders = await directory.holders(customer.tenantId, approverRoles)
+  const needed = 'Global Administrator or Customer Delegated Admin Relationship Administrator'
+  if (user === undefined) {
+    const [first] = holders
+    if (first !== undefined) return first
+    throw new AppError('forbidden', `Nobody in ${customer.displayName} is ${needed}.`, { target: 'user' })
+  }
+  const wanted = user.toLowerCase()
+  const holder = holders.find(
+    ({ id, userPrincipalName }) => id === wanted || userPrincipalName.toLowerCase() === wanted,
+  )
+  if (holder !== undefined) return holder
+  const known = await directory.findPerson(customer.tenantId, user)
+  if (known === undefined)
+    throw new AppError('invalid', `${customer.displayName} has no user '${user}'.`, { target: 'user' })
+  throw new AppError('forbidden', `${known.displayName} is not ${needed} of ${customer.displayName}.`, {
+    target: 'user',
+  })
+}
+
+export const needCustomer = async (directory: CustomerDirectory, tenantId: string | undefined): Promise<Customer> => {
+  if (tenantId === undefined)
+    throw new AppError('invalid', "'tenantId' is needed: the customer's tenant id or domain.", { target: 'tenantId' })
+  const customer = await directory.find(tenantId)
+  if (customer !== undefined) return customer
+  throw new AppError('invalid', `There is no tenant '${tenantId}'.`, { target: 'tenantId' })
+}
+
+export const customerAnswering = (
+  parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },
+  action: Action,
+  id: string,
+): Answering =>
+  byMethod({
+    POST: async (request) => {
+      const relationshipId = checkRelationshipId(id)
+      const members = readMembers(request, ['tenantId', 'user'])
+      const customer = await needCustomer(parts.directory, textMember(members, 'tenantId'))
+      const by = await checkApprover(parts.directory, customer, textMember(members, 'user'))
+      return jsonAnswer(await parts.relationships.act(action, { relationshipId, customer, by }))
+    },
+  })

@@ -1,0 +1,99 @@
+/** A request to an address of our own and its answer, as plain values. No HTTP library is known here, nor the engine. */
+import { AppError } from '#base/errors.ts'
+
+export interface ControlRequest {
+  /** HEAD arrives as GET. */
+  readonly method: string
+  /** Raw path with its leading slash. */
+  readonly path: string
+  /** Raw query text without the question mark. */
+  readonly query: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Uint8Array | undefined
+  /** Scheme, host and port the client used. */
+  readonly origin: string
+  readonly requestId: string
+  readonly clientRequestId: string
+}
+
+export interface ControlAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Throws `AppError`; whoever carries the request words it. */
+export type Answering = (request: ControlRequest) => Promise<ControlAnswer>
+
+const jsonHeaders = { 'Content-Type': 'application/json; charset=utf-8' } as const
+
+export const jsonAnswer = (value: unknown): ControlAnswer => ({
+  status: 200,
+  headers: jsonHeaders,
+  body: JSON.stringify(value),
+})
+
+const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined)
+
+/**
+ * No token protects these addresses, so a page of someone else's must not be able to post to them. Browsers name
+ * the page's origin on every POST; other clients do not, and are let through. Only hosts are compared: behind a
+ * proxy that ends TLS the schemes differ.
+ */
+export const checkSameSite = ({ headers, origin }: ControlRequest): void => {
+  const from = headers['origin']
+  const site = headers['sec-fetch-site']
+  const foreign =
+    from === undefined ? site !== undefined && !/^(same-origin|none)$/.test(site) : hostOf(from) !== hostOf(origin)
+  if (foreign)
+    throw new AppError('forbidden', 'This address takes no requests from pages of another site.', { target: 'Origin' })
+}
+
+/** One answering per method; any other method is refused with what is allowed. */
+export const byMethod = (answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering => {
+  const allowed = Object.keys(answerings).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return async (request) => {
+    const { method } = request
+    const answering = method === 'GET' || method === 'POST' ? answerings[method] : undefined
+    if (answering === undefined)
+      throw new AppError('notAllowed', `The method ${method} is not allowed here.`, {
+        headers: { Allow: allowed.join(', ') },
+      })
+    if (method === 'POST') checkSameSite(request)
+    return answering(request)
+  }
+}
+
+export const textOf = ({ body }: ControlRequest): string => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body ?? new Uint8Array())
+  } catch (cause) {
+    throw new AppError('invalid', 'The request body is not UTF-8 text.', { cause })
+  }
+}
+
+/** The body as a JSON object with these members at most, whatever its Content-Type: `curl -d` sends no JSON one. */
+export const readMembers = (request: ControlRequest, known: readonly string[]): Readonly<Record<string, unknown>> => {
+  const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
+  const text = textOf(request)
+  if (text.trim() === '') throw new AppError('invalid', `The request has no body. ${wanted}`)
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new AppError('invalid', `The request body is not JSON. ${wanted}`, { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new AppError('invalid', `The request body is not a JSON object. ${wanted}`)
+  const stray = Object.keys(value).find((name) => !known.includes(name))
+  if (stray !== undefined) throw new AppError('invalid', `'${stray}' is not known here. ${wanted}`, { target: stray })
+  return value as Readonly<Record<string, unknown>>
+}
+
+/** A member that is text where it is there at all. */
+export const textMember = (members: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+  const value = members[name]
+  if (value === undefined || value === null) return undefined
+  if (typeof value === 'string' && value.trim() !== '') return value.trim()
+  throw new AppError('invalid', `'${name}' is not a text, or it is empty.`, { target: name })
+}

@@ -1,0 +1,19 @@
+/** The rules of GDAP, type by type. */
+import { type Behaviour, behaviour } from '#edm/ports.ts'
+import { customer, serviceDetail } from '#model/tenant-relationships.ts'
+import { locateFolded } from './access.ts'
+import { assignmentBehaviour } from './assignment.ts'
+import { operationBehaviour } from './operation.ts'
+import { draftRelationshipBehaviour, relationshipBehaviour } from './relationship.ts'
+import { requestBehaviour } from './request.ts'
+import type { GdapSettings } from './settings.ts'
+
+export const gdapBehaviours = (settings: GdapSettings): readonly Behaviour[] => [
+  relationshipBehaviour(settings),
+  draftRelationshipBehaviour(settings),
+  assignmentBehaviour(settings),
+  operationBehaviour(settings),
+  requestBehaviour(settings),
+  behaviour(customer, { locate: locateFolded(customer) }),
+  behaviour(serviceDetail, { locate: locateFolded(serviceDetail, 'customer') }),
+]

@@ -1,0 +1,80 @@
+/** Operations: made by a PATCH, carried out by time (gdap.md §3.5). Nobody writes to them. */
+import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
+import { globalAdministrator } from '#model/roles/catalogue.ts'
+import { operation } from '#model/tenant-relationships.ts'
+import { locateFolded } from './access.ts'
+import { moveAssignment, stripRole } from './assignment-moves.ts'
+import { next as nextOfAssignment } from './assignment-states.ts'
+import { syncCustomer } from './customers.ts'
+import { next as nextOfRelationship } from './lifecycle.ts'
+import { moveOperation } from './operation-moves.ts'
+import { next } from './operation-states.ts'
+import { moveRelationship } from './relationship-moves.ts'
+import {
+  getAssignment,
+  getOperation,
+  getRelationship,
+  namedOf,
+  type OperationRow,
+  type RelationshipRow,
+} from './rows.ts'
+import { goesWrong } from './service.ts'
+import type { GdapSettings } from './settings.ts'
+import { type Roles, roleIdsOf } from './validate.ts'
+
+interface Facts {
+  readonly owner: RelationshipRow
+  readonly row: OperationRow
+  readonly accessDetails: Roles
+}
+
+/** False where the relationship cannot change any more. */
+const changeRelationship = async (settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> => {
+  const { owner, accessDetails } = facts
+  if (nextOfRelationship(owner.status, 'dropRole') === undefined) return false
+  const patch = { accessDetails: { unifiedRoles: accessDetails.unifiedRoles } }
+  const after = await moveRelationship(settings, context, owner, { event: 'dropRole', patch })
+  await stripRole(settings, context, after, globalAdministrator)
+  if (after.customerTenantId !== null) await syncCustomer(settings, context, after.customerTenantId)
+  return true
+}
+
+/** False where the assignment is gone, or a role has been lost meanwhile. */
+const changeAssignment = async (context: WriteContext, { owner, row, accessDetails }: Facts): Promise<boolean> => {
+  const target = row.targetId === null ? undefined : await getAssignment(context.tx, row.targetId)
+  if (target === undefined || nextOfAssignment(target.status, 'change') === undefined) return false
+  const allowed = roleIdsOf(owner.accessDetails)
+  if (!roleIdsOf(accessDetails).every((id) => allowed.includes(id))) return false
+  const patch = { accessDetails: { unifiedRoles: accessDetails.unifiedRoles } }
+  await moveAssignment(context, owner, target, { event: 'change', patch })
+  return true
+}
+
+const carryOut = (settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> =>
+  facts.row.operationType === 'delegatedAdminRelationshipUpdate'
+    ? changeRelationship(settings, context, facts)
+    : changeAssignment(context, facts)
+
+export const operationBehaviour = (settings: GdapSettings): Behaviour =>
+  behaviour(operation, {
+    locate: locateFolded(operation, 'relationship'),
+
+    due: {
+      'gdap.operation': async (context, subject) => {
+        const { tx } = context
+        const row = await getOperation(tx, subject)
+        const owner = row === undefined ? undefined : await getRelationship(tx, row.relationshipId)
+        if (row === undefined || owner === undefined) return
+        const step = next(row.status, 'proceed')
+        if (step === undefined) return
+        const isLast = step.to === 'succeeded'
+        const accessDetails = (JSON.parse(row.data) as { accessDetails: Roles }).accessDetails
+        const works =
+          !goesWrong(settings, 'operation', row.status, namedOf(owner)) &&
+          (!isLast || (await carryOut(settings, context, { owner, row, accessDetails })))
+        // The change may have moved the relationship.
+        const now = (await getRelationship(tx, owner.id)) ?? owner
+        await moveOperation(settings, context, { owner: now, row, event: works ? 'proceed' : 'fail' })
+      },
+    },
+  })

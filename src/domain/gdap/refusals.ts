@@ -1,0 +1,49 @@
+/** The errors of GDAP in the codes and words that were seen: gdap.md §4.2. */
+import { AppError, type Faults } from '#base/errors.ts'
+
+const issues = 'There were issue(s) with the input. See details for more information.'
+export const noContainer = 'The access container does not exist'
+
+export const taken = (target: string): AppError =>
+  new AppError('conflict', 'The resource already exists.', { code: 'conflict', target })
+
+export const busy = (): AppError =>
+  new AppError('conflict', 'Another operation on it is still under way; wait until it has ended.', { code: 'conflict' })
+
+/** `methods`: what is allowed there instead. */
+export const notAllowed = (message: string, methods: readonly string[]): AppError =>
+  new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') } })
+
+export const gone = (message: string): AppError => new AppError('conflict', message, { code: 'conflict' })
+
+export const malformedId = (): AppError =>
+  new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { code: 'badRequest' })
+
+export const unknownRelationship = (id: string): AppError =>
+  new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound' })
+
+export const denied = (): AppError =>
+  new AppError(
+    'forbidden',
+    'The user (principal) does not have the required permissions to perform the specified action on the resource.',
+    { code: 'forbidden' },
+  )
+
+/** One fault of a body, thrown at once. */
+export const invalid = (target: string, message: string): AppError =>
+  new AppError('invalid', issues, { code: 'badRequest', target, details: [{ code: 'badRequest', target, message }] })
+
+/**
+ * Throws all faults of a body as one error. Clients look for the text of a missing group in the message itself
+ * (gdap.md §4.2), so it stands there where it is the only fault.
+ */
+export const throwIssues = (faults: Faults): void => {
+  try {
+    faults.throwIfAny()
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const [first, ...others] = error.facts.details ?? []
+    const alone = others.length === 0 && first?.message.startsWith(noContainer) === true
+    throw new AppError('invalid', alone ? error.message : issues, { ...error.facts, code: 'badRequest' })
+  }
+}

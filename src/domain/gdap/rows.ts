@@ -1,0 +1,46 @@
+/** Rows of GDAP as the rules see them: their statuses are always one of the table's. */
+import type { RowOf } from '#edm/infer.ts'
+import type { ReadTx } from '#edm/ports.ts'
+import { assignment, operation, relationship, request } from '#model/tenant-relationships.ts'
+import type { AssignmentStatus } from './assignment-states.ts'
+import type { RelationshipStatus } from './lifecycle.ts'
+import type { OperationStatus } from './operation-states.ts'
+import type { Recorded, Subject } from './record.ts'
+import type { RequestAction, RequestStatus } from './request-states.ts'
+import type { Named } from './service.ts'
+
+type With<R, S> = Omit<R, 'status'> & { readonly status: S }
+
+export type RelationshipRow = With<RowOf<typeof relationship>, RelationshipStatus>
+export type AssignmentRow = With<RowOf<typeof assignment>, AssignmentStatus>
+export type OperationRow = With<RowOf<typeof operation>, OperationStatus>
+export type RequestRow = With<Omit<RowOf<typeof request>, 'action'>, RequestStatus> & { readonly action: RequestAction }
+
+export const getRelationship = async (tx: ReadTx, id: string): Promise<RelationshipRow | undefined> =>
+  (await tx.get(relationship, id)) as RelationshipRow | undefined
+export const getAssignment = async (tx: ReadTx, id: string): Promise<AssignmentRow | undefined> =>
+  (await tx.get(assignment, id)) as AssignmentRow | undefined
+export const getOperation = async (tx: ReadTx, id: string): Promise<OperationRow | undefined> =>
+  (await tx.get(operation, id)) as OperationRow | undefined
+export const getRequest = async (tx: ReadTx, id: string): Promise<RequestRow | undefined> =>
+  (await tx.get(request, id)) as RequestRow | undefined
+
+export const assignmentsOf = async (tx: ReadTx, relationshipId: string): Promise<AssignmentRow[]> =>
+  (await tx.find(assignment, { relationshipId })) as AssignmentRow[]
+export const operationsOf = async (tx: ReadTx, relationshipId: string): Promise<OperationRow[]> =>
+  (await tx.find(operation, { relationshipId })) as OperationRow[]
+
+/** What audit records say it was done to. */
+export const subjectOf = (kind: Recorded, id: string, row: RelationshipRow): Subject => ({
+  kind,
+  id,
+  displayName: row.displayName,
+  relationshipId: row.id,
+  customerTenantId: row.customerTenantId,
+})
+
+export const namedOf = (row: RelationshipRow, groupId?: string): Named => ({
+  relationshipId: row.id,
+  displayName: row.displayName,
+  ...(groupId === undefined ? {} : { groupId }),
+})

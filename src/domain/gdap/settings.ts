@@ -1,0 +1,109 @@
+/** What an operator may choose about GDAP: gdap.md §9, §3.7, §5.2. */
+
+export interface TenantFacts {
+  readonly id: string
+  readonly displayName: string
+  readonly defaultDomain: string
+}
+
+/** The tenants there are, whoever asks; a rule sees the rows of one tenant only. */
+export interface Tenants {
+  find(idOrDomain: string): Promise<TenantFacts | undefined>
+}
+
+/**
+ * How long the service takes, in seconds. What passes through two statuses stands half of the time in each
+ * (`approved` and `activating`, `notStarted` and `running`, …).
+ */
+export interface Latencies {
+  /** Approval → `active`. */
+  readonly activation: number
+  /** Asked to end → `terminated`. */
+  readonly termination: number
+  /** End date → `expired`. */
+  readonly expiry: number
+  /** Assignment made → `active`. */
+  readonly assignment: number
+  /** Assignment deleted → `deleted`; until then its group cannot be assigned anew. */
+  readonly removal: number
+  readonly operation: number
+  readonly request: number
+  /** After its creation a relationship cannot be locked for so long: 405, as observed (gdap.md §3.7). */
+  readonly lock: number
+}
+
+/** Names things by any of these; all that are given must fit. */
+export interface Interference {
+  readonly machine: 'relationship' | 'assignment' | 'operation' | 'request'
+  /** The status in which it happens; absent: in every one that the service leaves by itself. */
+  readonly status?: string
+  readonly relationshipId?: string
+  /** Of the relationship; without regard to case. */
+  readonly displayName?: string
+  /** Of an assignment. */
+  readonly groupId?: string
+}
+
+export interface ServiceTemplate {
+  readonly serviceName: string
+  /** `{tenantId}` and `{defaultDomain}` stand for the customer's. */
+  readonly url: string
+  /** Shown only where one of these roles is in force; absent: always. */
+  readonly roles?: readonly string[]
+}
+
+export interface GdapSettings {
+  readonly latencySeconds: Latencies
+  /** What stays where it is for good. */
+  readonly stuck: readonly Interference[]
+  /** What goes wrong: assignments to `error`, operations and requests to `failed`. */
+  readonly failing: readonly Interference[]
+  /** Any GUID is a security group. */
+  readonly trustAnyGroup: boolean
+  /** Users outside the group named AdminAgents may change nothing: gdap.md §2.2. */
+  readonly adminAgents: boolean
+  readonly tenants: Tenants
+  readonly serviceTemplates: readonly ServiceTemplate[]
+  /** Only roles that Microsoft's tools accept. */
+  readonly strict: boolean
+}
+
+/** The first four as documented, the others ours: gdap.md §5.2. */
+const serviceTemplates: readonly ServiceTemplate[] = [
+  { serviceName: 'Azure Active Directory', url: 'https://aad.portal.azure.com/{defaultDomain}' },
+  { serviceName: 'Microsoft 365 Lighthouse', url: 'https://lighthouse.microsoft.com' },
+  {
+    serviceName: 'Dynamics 365 Business Central',
+    url: 'https://businesscentral.dynamics.com/{tenantId}/admin',
+  },
+  { serviceName: 'Teams', url: 'https://admin.teams.microsoft.com/?delegatedOrg={defaultDomain}' },
+  { serviceName: 'Exchange', url: 'https://admin.exchange.microsoft.com/?delegatedOrg={defaultDomain}' },
+  { serviceName: 'SharePoint', url: 'https://admin.microsoft.com/sharepoint?delegatedOrg={defaultDomain}' },
+  { serviceName: 'Intune', url: 'https://intune.microsoft.com/{defaultDomain}' },
+  {
+    serviceName: 'Microsoft 365 admin center',
+    url: 'https://admin.microsoft.com/Partner/BeginClientSession.aspx?CTID={tenantId}&CSDEST=o365admincenter',
+  },
+]
+
+export const noLatency: Latencies = {
+  activation: 0,
+  termination: 0,
+  expiry: 0,
+  assignment: 0,
+  removal: 0,
+  operation: 0,
+  request: 0,
+  lock: 0,
+}
+
+export const defaultGdapSettings: GdapSettings = {
+  latencySeconds: noLatency,
+  stuck: [],
+  failing: [],
+  trustAnyGroup: false,
+  adminAgents: false,
+  tenants: { find: () => Promise.resolve(undefined) },
+  serviceTemplates,
+  strict: false,
+}

@@ -1,0 +1,35 @@
+/** Types that share rows with another: their rules, where they have none of their own. */
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { derivedOf, holderOf, isStored, kindKey, type Model } from '#edm/model.ts'
+import type { Behaviour } from '#edm/ports.ts'
+
+const nearestOf = (type: EntityType, own: ReadonlyMap<string, Behaviour>): Behaviour | undefined => {
+  const known = own.get(type.name)
+  if (known !== undefined || holderOf(type) === type) return known
+  const next = type.over ?? type.base
+  return next === undefined ? undefined : nearestOf(next, own)
+}
+
+/** Every type's behaviour by its name: a derived type and a second face have that of the type whose rows they show. */
+export const behavioursOf = (models: readonly Model[], behaviours: readonly Behaviour[]): Map<string, Behaviour> => {
+  const own = new Map(behaviours.map((entry) => [entry.type.name, entry]))
+  const all = new Map(own)
+  for (const { entities } of models) {
+    for (const type of entities) {
+      const found = isStored(type) ? nearestOf(type, own) : undefined
+      if (found !== undefined) all.set(type.name, found)
+    }
+  }
+  return all
+}
+
+/** The type whose rows are written: a second face has none of its own. */
+export const writtenType = (type: EntityType): EntityType => type.over ?? type
+
+/** The type of one row: a derived one where the row says so. */
+export const typeOfRow = (model: Model, type: EntityType, row: AnyRow): EntityType => {
+  const kind = row[kindKey]
+  if (typeof kind !== 'string' || type.over !== undefined) return type
+  return derivedOf(model, type).find(({ name }) => name === kind) ?? type
+}

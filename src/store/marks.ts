@@ -1,0 +1,69 @@
+/** What the store writes into rows by itself: a fresh entity tag with each change, and the kind of a derived type. */
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '#base/clock.ts'
+import { StoreError } from '#base/errors.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { kindKey, tagKey } from '#edm/model.ts'
+import type { TableFacts } from './layout.ts'
+import type { RowAccess } from './rows.ts'
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+
+/**
+ * Tags as Graph's samples have them: the base64 of a quoted text whose last group is the time in seconds (gdap.md §1.2).
+ * The first group counts on from a random number, so one process never gives a tag twice, wherever its clock is moved.
+ */
+export const tagsOn = (clock: Clock): (() => string) => {
+  let count = randomBytes(4).readUInt32BE()
+  const process = randomBytes(1).toString('hex')
+  return () => {
+    count = (count + 1) >>> 0
+    const seconds = hex(Math.max(0, Math.floor(clock.now().getTime() / 1000)), 8)
+    return Buffer.from(`'"${hex(count, 8)}-0000-${process}00-0000-${seconds}0000"'`).toString('base64')
+  }
+}
+
+const missing = () => new StoreError('precondition', 'missing')
+
+/** The rows of derived types only, by the table of their base. */
+const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): RowAccess => {
+  const isOurs = (row: AnyRow | undefined): row is AnyRow => row !== undefined && kinds.includes(row[kindKey] as string)
+  const only =
+    (work: (...args: [Parameters<RowAccess['get']>[0], number, string]) => void): typeof work =>
+    (session, tenantNo, id) => {
+      if (!isOurs(access.get(session, tenantNo, id))) throw missing()
+      work(session, tenantNo, id)
+    }
+  return {
+    get: (session, tenantNo, id) => {
+      const row = access.get(session, tenantNo, id)
+      return isOurs(row) ? row : undefined
+    },
+    find: (session, tenantNo, where, limit) => {
+      const rows = access.find(session, tenantNo, where, undefined).filter(isOurs)
+      return limit === undefined ? rows : rows.slice(0, limit)
+    },
+    findByElement: (session, tenantNo, key, where) =>
+      access.findByElement(session, tenantNo, key, where).filter((id) => isOurs(access.get(session, tenantNo, id))),
+    insert: (session, tenantNo, draft) => access.insert(session, tenantNo, { [kindKey]: name, ...draft }),
+    update: (session, tenantNo, id, patch) => only((...at) => access.update(...at, patch))(session, tenantNo, id),
+    add: (session, tenantNo, id, amounts) => only((...at) => access.add(...at, amounts))(session, tenantNo, id),
+    remove: only((...at) => access.remove(...at)),
+  }
+}
+
+const tagging = (access: RowAccess, mint: () => string): RowAccess => ({
+  ...access,
+  insert: (session, tenantNo, draft) => access.insert(session, tenantNo, { ...draft, [tagKey]: mint() }),
+  update: (session, tenantNo, id, patch) => access.update(session, tenantNo, id, { ...patch, [tagKey]: mint() }),
+  add: (session, tenantNo, id, amounts) => {
+    access.add(session, tenantNo, id, amounts)
+    access.update(session, tenantNo, id, { [tagKey]: mint() })
+  },
+})
+
+/** Access as it is for types without a tag that are nobody's derived type. */
+export const markedAccess = (access: RowAccess, facts: TableFacts, mint: () => string): RowAccess => {
+  const tagged = facts.tagged ? tagging(access, mint) : access
+  return facts.kinds === undefined ? tagged : ofKinds(tagged, facts.kinds, facts.type.name)
+}
