@@ -1,6 +1,7 @@
 /** The shape of a database as plain data, and how a model becomes one. Knows no SQL and no database. */
 import { createHash } from 'node:crypto'
 import { invariant } from '#base/errors.ts'
+import type { Prop } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { ColumnKind } from '#edm/types.ts'
 import { type ElementFacts, type Field, layoutOf, snakeOf, type TableFacts } from './layout.ts'
@@ -106,12 +107,22 @@ const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
   }
 }
 
+/** Whether the path leads to one plain value inside values of the type. */
+const isPlainAt = (type: Prop['type'] | undefined, [name, ...rest]: readonly string[]): boolean => {
+  if (name === undefined) return typeof type === 'string' || type?.kind === 'enum'
+  const prop = typeof type === 'object' && type.kind === 'complex' ? type.props[name] : undefined
+  return prop !== undefined && prop.collection !== true && isPlainAt(prop.type, rest)
+}
+
 /** `key`, or `key/member` for a value inside a complex one. */
 const indexPartOf = (facts: TableFacts, key: string): IndexPart => {
   const [first = key, ...path] = key.split('/')
   const field = facts.field(first)
   if (path.length === 0) return field.sortColumn
-  invariant(field.coding === 'json', `${facts.type.name}: an index names ${key}, but ${first} has no parts`)
+  invariant(
+    field.prop?.collection !== true && isPlainAt(field.prop?.type, path),
+    `${facts.type.name}: an index names ${key}, where there is no single value`,
+  )
   return { column: field.column, path }
 }
 

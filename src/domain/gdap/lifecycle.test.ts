@@ -153,19 +153,19 @@ describe('what a step does to the row', () => {
 })
 
 describe('what time will do', () => {
-  const after = (from: RelationshipStatus | null, on: RelationshipEvent, more = {}) =>
+  const duesOf = (from: RelationshipStatus | null, on: RelationshipEvent, more = {}) =>
     duesAfter(stepOf(from, on), row(more), now)
 
   it('lets an invitation lapse after 90 days', () => {
-    expect(after('created', 'lockForApproval')).toEqual([{ kind: 'lapse', due: '2026-04-05T09:00:00.000Z' }])
+    expect(duesOf('created', 'lockForApproval')).toEqual([{ kind: 'lapse', due: '2026-04-05T09:00:00.000Z' }])
   })
 
   it('does not put the lapse off when the reseller approves', () => {
-    expect(after('approvalPending', 'resellerApprove')).toEqual([])
+    expect(duesOf('approvalPending', 'resellerApprove')).toEqual([])
   })
 
   it('reminds 30, 7 and 1 days before the end', () => {
-    expect(after('activating', 'proceed', { endDateTime: '2026-04-05T09:00:00.000Z' })).toEqual([
+    expect(duesOf('activating', 'proceed', { endDateTime: '2026-04-05T09:00:00.000Z' })).toEqual([
       { kind: 'reminder30', due: '2026-03-06T09:00:00.000Z' },
       { kind: 'reminder7', due: '2026-03-29T09:00:00.000Z' },
       { kind: 'reminder1', due: '2026-04-04T09:00:00.000Z' },
@@ -174,13 +174,13 @@ describe('what time will do', () => {
   })
 
   it('leaves out reminders that a short relationship has no time for', () => {
-    const kinds = after('activating', 'proceed', { endDateTime: '2026-01-12T09:00:00.000Z' }).map(({ kind }) => kind)
+    const kinds = duesOf('activating', 'proceed', { endDateTime: '2026-01-12T09:00:00.000Z' }).map(({ kind }) => kind)
     expect(kinds).toEqual(['reminder1', 'end'])
   })
 
   it('cleans up a year after the end', () => {
-    expect(after('terminating', 'proceed')).toEqual([{ kind: 'cleanUp', due: '2027-01-05T09:00:00.000Z' }])
-    expect(after('expiring', 'proceed')).toEqual([{ kind: 'cleanUp', due: '2027-01-05T09:00:00.000Z' }])
+    expect(duesOf('terminating', 'proceed')).toEqual([{ kind: 'cleanUp', due: '2027-01-05T09:00:00.000Z' }])
+    expect(duesOf('expiring', 'proceed')).toEqual([{ kind: 'cleanUp', due: '2027-01-05T09:00:00.000Z' }])
   })
 
   it('stops extending where time itself ends', () => {

@@ -90,8 +90,9 @@ const settleAround = async (
   after: RelationshipRow,
 ): Promise<void> => {
   const has = (list: readonly RelationshipStatus[], { status }: RelationshipRow) => list.includes(status)
-  const wasActive = before.status === 'active'
-  if (wasActive && after.status !== 'active') await dropAll(context, after.id, endKinds)
+  // At its end nothing of it is left on the agenda: this is what has come due last.
+  const isCutShort = before.status === 'active' && after.status !== 'active' && before.endDateTime !== context.now
+  if (isCutShort) await dropAll(context, after.id, endKinds)
   if (before.status === 'approvalPending' && after.status !== before.status) await dropAll(context, after.id, ['lapse'])
   if (has(endedStatuses, after) && !has(endedStatuses, before)) {
     await endAssignments(context, after)

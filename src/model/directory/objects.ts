@@ -1,10 +1,9 @@
 /** What users, groups and roles of a directory have in common, and the permissions Graph documents for them. */
-import { entityType, instant, type Version } from '#edm/define.ts'
+import { entityType, instant } from '#edm/define.ts'
 import { entity } from '../common.ts'
 
 export const ns = 'microsoft.graph'
 export const docs = 'https://learn.microsoft.com/graph/api/resources/'
-export const betaOnly: readonly Version[] = ['beta']
 /** A column, seen by nobody. */
 export const column = { returned: 'never', published: false, readOnly: true } as const
 
