@@ -378,7 +378,7 @@ create table "delegated_admin_relationship" (
 );
 create index "i_delegated_admin_relationship__customer__tenant_id_status_id" on "delegated_admin_relationship" ("tenant_no", json_extract("customer", '$."tenantId"'), "status", "id");
 create index "i_delegated_admin_relationship__status_id" on "delegated_admin_relationship" ("tenant_no", "status", "id");
-create index "i_delegated_admin_relationship__customer_tenant_id_id" on "delegated_admin_relationship" ("tenant_no", "customer_tenant_id", "id");
+create index "i_delegated_admin_relationship__customer_tenant_id_status_id" on "delegated_admin_relationship" ("tenant_no", "customer_tenant_id", "status", "id");
 create index "i_delegated_admin_relationship__display_name_fold_id" on "delegated_admin_relationship" ("tenant_no", "display_name_fold", "id");
 create table "delegated_admin_relationship_operation" (
   "tenant_no" integer not null,

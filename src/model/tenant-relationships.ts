@@ -107,7 +107,7 @@ export const relationship = entityType(`${ns}.delegatedAdminRelationship`, {
   indexes: [
     { keys: ['customer/tenantId', 'status'] },
     { keys: ['status'] },
-    { keys: ['customerTenantId'] },
+    { keys: ['customerTenantId', 'status'] },
     { keys: ['displayName'] },
   ],
   carry: ['status', 'customerTenantId'],

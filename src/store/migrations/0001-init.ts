@@ -639,8 +639,8 @@ export const migration: Migration = {
           },
           { name: 'i_delegated_admin_relationship__status_id', columns: ['tenant_no', 'status', 'id'], unique: false },
           {
-            name: 'i_delegated_admin_relationship__customer_tenant_id_id',
-            columns: ['tenant_no', 'customer_tenant_id', 'id'],
+            name: 'i_delegated_admin_relationship__customer_tenant_id_status_id',
+            columns: ['tenant_no', 'customer_tenant_id', 'status', 'id'],
             unique: false,
           },
           {
