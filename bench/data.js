@@ -1,4 +1,5 @@
 /** Fills two databases with the same taxonomy: Relata's own through its engine, the reference's by plain inserts. */
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -80,11 +81,17 @@ const fillReference = (file, filled) => {
   db.close()
 }
 
+/** Data of another schema cannot be opened, so the index is named after it. */
+const schemaMark = async () => {
+  const schema = await readFile(new URL('../generated/schema.sqlite.sql', import.meta.url))
+  return createHash('sha256').update(schema).digest('hex').slice(0, 12)
+}
+
 /** Makes the databases once and keeps them in `bench/.data`; returns their places and the ids in them. */
 export const prepare = async (folder) => {
   const location = join(folder, 'relata')
   const reference = join(folder, 'reference.db')
-  const index = join(folder, 'ids.json')
+  const index = join(folder, `ids-${await schemaMark()}.json`)
   if (!existsSync(index)) {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
