@@ -79,31 +79,42 @@ const sessionOf = (engine: Engine, request: PlainRequest, actor: Actor, tx: Read
 
 const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
 
+/** One page, or the answer to the same question, which is kept as long as it stays true. */
+const list = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
+  const { engine, context } = session
+  const edition = isPlain(request) ? engine.store.edition(context.actor.tenantId) : undefined
+  const body = await readCollection(session, steps, options, addressOf(request.path), request.query)
+  const answer = ok(session, 200, body)
+  if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
+  return answer
+}
+
+const get = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
+  const json = await readEntity(session, steps, options, addressOf(request.path))
+  if (session.tag !== undefined && isUnchanged(request.headers, session.tag)) return ok(session, 304, undefined)
+  if (json === undefined) return ok(session, 204, undefined)
+  if (isPlain(request)) await keepShortcut(session, request, steps, options, jsonHeaders)
+  return ok(session, 200, json)
+}
+
 const read = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) =>
   engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
     const session = sessionOf(engine, request, actor, tx)
     const { steps } = path
     const last = steps.at(-1)
-    const address = addressOf(request.path)
     if (path.call !== undefined) {
       return ok(session, 200, await call(session, steps, path.call, !session.applied.has(realNames)))
     }
-    if (path.ref === true) return ok(session, 200, await readRefs(session, steps, options, address, request.query))
+    if (path.ref === true) {
+      return ok(session, 200, await readRefs(session, steps, options, addressOf(request.path), request.query))
+    }
     if (path.counted) {
       const text = await readCount(session, steps, options)
       return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
     }
-    if (last !== undefined && isCollection(last)) {
-      const edition = isPlain(request) ? engine.store.edition(actor.tenantId) : undefined
-      const answer = ok(session, 200, await readCollection(session, steps, options, address, request.query))
-      if (edition !== undefined) engine.remembered.keep(request, actor, edition, answer)
-      return answer
-    }
-    const json = await readEntity(session, steps, options, address)
-    if (session.tag !== undefined && isUnchanged(request.headers, session.tag)) return ok(session, 304, undefined)
-    if (json === undefined) return ok(session, 204, undefined)
-    if (isPlain(request)) await keepShortcut(session, request, steps, options, jsonHeaders)
-    return ok(session, 200, json)
+    return last !== undefined && isCollection(last)
+      ? list(session, request, steps, options)
+      : get(session, request, steps, options)
   })
 
 /** Writes open their own transaction; until then nothing is read. */
