@@ -106,16 +106,13 @@ export const openParts = async (
     await store.close()
     throw error
   }
+  const { strict } = settings
+  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
   const engine = makeEngine({
     ...common,
-    behaviours: behaviours(settings, {
-      ...defaultGdapSettings,
-      ...settings.gdap,
-      strict: settings.strict,
-      tenants: lookupOf(tenants),
-    }),
+    behaviours: behaviours(settings, gdap),
     secret: settings.pageSecret ?? randomBytes(32),
-    strict: settings.strict,
+    strict,
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   return {
@@ -126,7 +123,7 @@ export const openParts = async (
     clock,
     settle: settleWith(engine),
     inTenant: engine.inTenant,
-    relationships: relationshipsOf({ store, engine, tenants }),
+    relationships: relationshipsOf({ gdap, store, engine, tenants }),
     close: async () => {
       await engine.close()
       await store.close()

@@ -2,7 +2,8 @@
 import { AppError, invariant, StoreError } from '#base/errors.ts'
 import type { Customer, CustomerDirectory, Invitation, Person, Relationships } from '#control/customer.ts'
 import { approve, reject, terminateByCustomer } from '#domain/gdap/customer-side.ts'
-import type { TenantFacts } from '#domain/gdap/settings.ts'
+import { raiseForReseller } from '#domain/gdap/reseller.ts'
+import type { GdapSettings, TenantFacts } from '#domain/gdap/settings.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, ReadTx, Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
@@ -56,6 +57,7 @@ export const customerDirectoryOf = (store: Store, tenants: TenantList): Customer
 })
 
 export interface CustomerSideParts {
+  readonly gdap: GdapSettings
   readonly store: Store
   readonly engine: Handle & EngineControls
   readonly tenants: TenantList
@@ -96,7 +98,7 @@ const worded = (error: unknown): never => {
 
 export const settleWith = (engine: EngineControls) => (): Promise<void> => engine.settle().catch(worded)
 
-export const relationshipsOf = ({ store, engine, tenants }: CustomerSideParts): Relationships => {
+export const relationshipsOf = ({ gdap, store, engine, tenants }: CustomerSideParts): Relationships => {
   const settle = settleWith(engine)
   const partnerOf = async (relationshipId: string): Promise<Customer | undefined> => {
     await tenants.refresh()
@@ -122,6 +124,15 @@ export const relationshipsOf = ({ store, engine, tenants }: CustomerSideParts): 
     return members
   }
   return {
+    raise: async ({ reseller, indirectProvider, draft }) => {
+      const { tenantId } = reseller
+      const actor: Actor = { kind: 'app', tenantId: indirectProvider.tenantId, permissions: new Set() }
+      const facts = { resellerTenantId: tenantId, indirectProviderTenantId: indirectProvider.tenantId, draft }
+      const { id } = await engine
+        .inTenant(tenantId, actor, (context) => raiseForReseller(gdap, context, facts))
+        .catch(worded)
+      return shown(id, tenantId)
+    },
     invitation: async (relationshipId) => {
       const partner = await partnerOf(relationshipId)
       if (partner === undefined) return undefined

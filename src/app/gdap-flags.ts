@@ -70,7 +70,7 @@ export const gdapFlags = {
   trustAnyGroup: setting('--gdap-trust-any-group', 'any GUID is a security group', false, truth),
   adminAgents: setting(
     '--gdap-admin-agents',
-    'signed-in users outside the group AdminAgents change no relationships',
+    'signed-in users outside the group AdminAgents see no relationships and change none',
     false,
     truth,
   ),

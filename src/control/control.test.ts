@@ -83,6 +83,10 @@ const build = (registry = false) => {
         acts.push({ action, ...facts })
         return { id: facts.relationshipId, status: 'active' }
       },
+      raise: async ({ reseller, indirectProvider, draft }) => ({
+        id: `${reseller.tenantId} for ${indirectProvider.tenantId}`,
+        ...draft,
+      }),
     },
   })
   const send = (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {

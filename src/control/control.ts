@@ -5,7 +5,7 @@
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockAnswering } from './clock.ts'
-import { type Action, actions, customerAnswering } from './customer.ts'
+import { type Action, actions, customerAnswering, raiseAnswering } from './customer.ts'
 import { formTokens } from './form-token.ts'
 import { html, pageAnswer } from './html.ts'
 import { type Answering, byMethod } from './request.ts'
@@ -48,7 +48,7 @@ export const createControl = (parts: ControlParts): Control => {
   const steady: Readonly<Record<string, Answering>> = {
     '/': home(parts.registry),
     '/_relata/clock': clock,
-    ...(parts.registry ? {} : { '/adminportal/home': adminCenter }),
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseAnswering(parts) }),
   }
   return {
     find(path) {

@@ -58,6 +58,16 @@ export interface Relationships {
     action: Action,
     facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: Person },
   ): Promise<Readonly<Record<string, unknown>>>
+  /** Makes a relationship that waits for the reseller; answers as `act` does. */
+  raise(facts: Raise): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** What an indirect provider asks for on behalf of a reseller. */
+export interface Raise {
+  readonly reseller: Customer
+  readonly indirectProvider: Customer
+  /** The members of a relationship's body, not yet looked at. */
+  readonly draft: Readonly<Record<string, unknown>>
 }
 
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
@@ -99,13 +109,37 @@ export const checkApprover = async (
   })
 }
 
-export const needCustomer = async (directory: CustomerDirectory, tenantId: string | undefined): Promise<Customer> => {
-  if (tenantId === undefined)
-    throw new AppError('invalid', "'tenantId' is needed: the customer's tenant id or domain.", { target: 'tenantId' })
-  const customer = await directory.find(tenantId)
-  if (customer !== undefined) return customer
-  throw new AppError('invalid', `There is no tenant '${tenantId}'.`, { target: 'tenantId' })
+const needTenant = async (
+  directory: CustomerDirectory,
+  tenantId: string | undefined,
+  target: string,
+): Promise<Customer> => {
+  if (tenantId === undefined) throw new AppError('invalid', `'${target}' is needed: a tenant id or domain.`, { target })
+  const found = await directory.find(tenantId)
+  if (found !== undefined) return found
+  throw new AppError('invalid', `There is no tenant '${tenantId}'.`, { target })
 }
+
+export const needCustomer = (directory: CustomerDirectory, tenantId: string | undefined): Promise<Customer> =>
+  needTenant(directory, tenantId, 'tenantId')
+
+const raiseMembers = ['displayName', 'duration', 'autoExtendDuration', 'customer', 'accessDetails'] as const
+
+/** `POST /_relata/gdap`: what Partner Center does for an indirect provider, and Graph has no call for. */
+export const raiseAnswering = (parts: {
+  readonly directory: CustomerDirectory
+  readonly relationships: Relationships
+}): Answering =>
+  byMethod({
+    POST: async (request) => {
+      const members = readMembers(request, ['resellerTenantId', 'indirectProviderTenantId', ...raiseMembers])
+      const tenantOf = (name: string) => needTenant(parts.directory, textMember(members, name), name)
+      const reseller = await tenantOf('resellerTenantId')
+      const indirectProvider = await tenantOf('indirectProviderTenantId')
+      const { resellerTenantId: _reseller, indirectProviderTenantId: _provider, ...draft } = members
+      return jsonAnswer(await parts.relationships.raise({ reseller, indirectProvider, draft }))
+    },
+  })
 
 export const customerAnswering = (
   parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },

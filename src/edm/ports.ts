@@ -167,6 +167,8 @@ export interface Behaviour<E extends EntityType = EntityType> {
     nav: string,
     key: string,
   ): Promise<{ id: string; facts?: unknown } | undefined>
+  /** Whether a reader sees any row of the type. If not, listings are empty and keys are not found. */
+  sees?(context: ReadContext): Promise<boolean>
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */

@@ -9,7 +9,7 @@ import { contextFragment, metadataUrl, rowFragment } from '#odata/context.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
 import { nextLink, readToken, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
-import { findStep, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
+import { findStep, isHidden, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
 const defaultPage = { size: 100, most: 1000 }
@@ -26,6 +26,7 @@ interface Source {
 }
 
 const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
+const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
 
 const sourceOf = async (
   session: Session,
@@ -35,6 +36,9 @@ const sourceOf = async (
   type: EntityType,
   owner: object,
 ): Promise<Source> => {
+  if (await isHidden(session, type)) {
+    return { owner, name, type, from, scopeName: 'hidden', scope: nothing, bind: visibleFrom(type, from) }
+  }
   const choice =
     from === undefined
       ? undefined

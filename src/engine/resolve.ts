@@ -106,9 +106,18 @@ export const memberQuery = (session: Session, step: PathStep, from: Located | un
   }
 }
 
+/** Writes are not asked: their rules refuse what the caller may not do, and say so. */
+export const isHidden = async (session: Session, type: EntityType): Promise<boolean> => {
+  const hooks = session.engine.behaviours.get(type.name)
+  if (hooks?.sees === undefined || !session.remembers) return false
+  session.found.byRule = true
+  return !(await hooks.sees(session.context))
+}
+
 const findMember = async (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {
   const { engine, context } = session
   const { target, key = '', from } = step
+  if (await isHidden(session, target)) return undefined
   const asGuid = target.keys === 'guid' ? guidOf(key) : key
   if (asGuid !== undefined) {
     const { prepared, bind: scoped } = memberQuery(session, step, from, wanted)

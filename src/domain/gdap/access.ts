@@ -9,15 +9,24 @@ import type { GdapSettings } from './settings.ts'
 
 const adminAgents = 'AdminAgents'
 
-/** Throws `forbidden` for a user outside of AdminAgents where the settings ask for it. */
-export const checkAgent = async (settings: GdapSettings, { tx, actor }: ReadContext): Promise<void> => {
-  if (!settings.adminAgents || actor.kind !== 'user' || actor.userId === undefined) return
+/** Whether the caller is no user, or one of AdminAgents, or nobody asks. */
+export const isAgent = async (settings: GdapSettings, { tx, actor }: ReadContext): Promise<boolean> => {
+  if (!settings.adminAgents || actor.kind !== 'user' || actor.userId === undefined) return true
   const memberId = actor.userId
   for (const { id } of await tx.find(group, { displayName: adminAgents })) {
-    if ((await tx.find(membership, { groupId: id, memberId }, 1)).length > 0) return
+    if ((await tx.find(membership, { groupId: id, memberId }, 1)).length > 0) return true
   }
-  throw denied()
+  return false
 }
+
+/** Throws `forbidden` for a user outside of AdminAgents where the settings ask for it. */
+export const checkAgent = async (settings: GdapSettings, context: ReadContext): Promise<void> => {
+  if (!(await isAgent(settings, context))) throw denied()
+}
+
+/** Someone outside sees empty lists, not a refusal; Microsoft calls that the design (gdap.md §2.2). */
+export const seesAsAgent = (settings: GdapSettings): Pick<Behaviour, 'sees'> =>
+  settings.adminAgents ? { sees: (context) => isAgent(settings, context) } : {}
 
 /** Keys are GUIDs kept in lower case; the plain lookup takes them as they were written. */
 export const locateFolded =

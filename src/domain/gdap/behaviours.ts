@@ -1,7 +1,7 @@
 /** The rules of GDAP, type by type. */
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { customer, serviceDetail } from '#model/tenant-relationships.ts'
-import { locateFolded } from './access.ts'
+import { locateFolded, seesAsAgent } from './access.ts'
 import { assignmentBehaviour } from './assignment.ts'
 import { operationBehaviour } from './operation.ts'
 import { draftRelationshipBehaviour, relationshipBehaviour } from './relationship.ts'
@@ -14,6 +14,6 @@ export const gdapBehaviours = (settings: GdapSettings): readonly Behaviour[] => 
   assignmentBehaviour(settings),
   operationBehaviour(settings),
   requestBehaviour(settings),
-  behaviour(customer, { locate: locateFolded(customer) }),
+  behaviour(customer, { ...seesAsAgent(settings), locate: locateFolded(customer) }),
   behaviour(serviceDetail, { locate: locateFolded(serviceDetail, 'customer') }),
 ]

@@ -8,7 +8,7 @@ import { type Behaviour, behaviour, type ReadTx, type UpdateFacts, type WriteCon
 import { globalAdministrator } from '#model/roles/catalogue.ts'
 import { draftRelationship } from '#model/tenant-relationships/draft.ts'
 import { relationship } from '#model/tenant-relationships.ts'
-import { checkAgent } from './access.ts'
+import { checkAgent, seesAsAgent } from './access.ts'
 import { relationshipDues } from './dues.ts'
 import { lengthOf } from './duration.ts'
 import { allows, effectOf, next } from './lifecycle.ts'
@@ -145,7 +145,60 @@ const adjust = async (settings: GdapSettings, context: WriteContext, facts: Fact
   return autoExtendDuration === undefined || isSame ? {} : { autoExtendDuration }
 }
 
+/** A row in `created`, of what a body says. Throws all faults of the body, or `conflict` for the name. */
+export const newRelationship = async (
+  settings: GdapSettings,
+  { tx, ids, now }: WriteContext,
+  facts: {
+    readonly draft: Partial<Row>
+    readonly faults: Faults
+    readonly partnerId: string
+    readonly isDraft: boolean
+  },
+) => {
+  const { draft, faults, partnerId, isDraft } = facts
+  const displayName = nameIn(draft.displayName, faults)
+  const duration = durationIn(draft.duration, faults)
+  const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
+  const customer = await customerIn(settings, draft.customer, faults)
+  const roles = rolesIn(draft.accessDetails, faults, settings.strict)
+  checkExtension(autoExtendDuration, roles, faults)
+  throwIssues(faults)
+  invariant(displayName !== undefined && duration !== undefined && autoExtendDuration !== undefined, 'faults thrown')
+  invariant(customer !== undefined && roles !== undefined, 'faults were thrown')
+  await checkName(tx, isDraft, { displayName, customerTenantId: customer.customerTenantId })
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'relationships begin')
+  const partner = await settings.tenants.find(partnerId)
+  return {
+    ...draft,
+    ...customer,
+    id: `${ids.mint()}-${partnerId}`,
+    displayName,
+    duration,
+    autoExtendDuration,
+    accessDetails: rolesOf(roles),
+    partner: { tenantId: partnerId, displayName: partner?.displayName ?? null },
+    isDraft,
+    ...effectOf(step, { duration, autoExtendDuration, endDateTime: null }, now),
+  }
+}
+
+/** Writes down that the relationship has been made. */
+export const recordCreation = async (context: WriteContext, row: RelationshipRow): Promise<void> => {
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'relationships begin')
+  const { displayName, duration, autoExtendDuration, customer, accessDetails, status } = row
+  await record(context, subjectOf('relationship', row.id, row), {
+    step,
+    before: {},
+    after: { displayName, duration, autoExtendDuration, customer, accessDetails, status },
+  })
+}
+
 const rules = (settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof relationship>, 'type'> => ({
+  ...seesAsAgent(settings),
+
   async locate({ tx }, _from, _nav, key) {
     const id = relationshipIdOf(key)
     if (id === undefined) throw malformedId()
@@ -153,46 +206,13 @@ const rules = (settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof 
   },
 
   async beforeCreate(context, { draft, faults }) {
-    const { tx, ids, now, actor } = context
     await checkAgent(settings, context)
-    const displayName = nameIn(draft.displayName, faults)
-    const duration = durationIn(draft.duration, faults)
-    const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
-    const customer = await customerIn(settings, draft.customer, faults)
-    const roles = rolesIn(draft.accessDetails, faults, settings.strict)
-    checkExtension(autoExtendDuration, roles, faults)
-    throwIssues(faults)
-    invariant(displayName !== undefined && duration !== undefined && autoExtendDuration !== undefined, 'faults thrown')
-    invariant(customer !== undefined && roles !== undefined, 'faults were thrown')
-    await checkName(tx, isDraft, { displayName, customerTenantId: customer.customerTenantId })
-    const step = next(null, 'create')
-    invariant(step !== undefined, 'relationships begin')
-    const partner = await settings.tenants.find(actor.tenantId)
-    return {
-      row: {
-        ...draft,
-        ...customer,
-        id: `${ids.mint()}-${actor.tenantId}`,
-        displayName,
-        duration,
-        autoExtendDuration,
-        accessDetails: rolesOf(roles),
-        partner: { tenantId: actor.tenantId, displayName: partner?.displayName ?? null },
-        isDraft,
-        ...effectOf(step, { duration, autoExtendDuration, endDateTime: null }, now),
-      },
-    }
+    const partnerId = context.actor.tenantId
+    return { row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }) }
   },
 
   async afterCreate(context, { row }) {
-    const step = next(null, 'create')
-    invariant(step !== undefined, 'relationships begin')
-    const { displayName, duration, autoExtendDuration, customer, accessDetails, status } = row
-    await record(context, subjectOf('relationship', row.id, row as RelationshipRow), {
-      step,
-      before: {},
-      after: { displayName, duration, autoExtendDuration, customer, accessDetails, status },
-    })
+    await recordCreation(context, row as RelationshipRow)
   },
 
   async beforeUpdate(context, facts) {

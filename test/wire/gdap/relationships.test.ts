@@ -313,6 +313,37 @@ describe('what an indirect provider raised', () => {
     expect((await kit.get(path)).body.status).toBe('active')
   })
 
+  it('is raised through the control address, and stands open at once', async () => {
+    const raiseIt = async (body: Record<string, unknown>) => {
+      const answer = await fetch(`${server.http}/_relata/gdap`, { method: 'POST', body: JSON.stringify(body) })
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+    }
+    const ends = { resellerTenantId: wellKnown.contoso, indirectProviderTenantId: 'northwind.example' }
+    const { displayName, duration, accessDetails } = draft()
+    const made = await raiseIt({ ...ends, displayName, duration, accessDetails })
+    expect(made).toMatchObject({
+      status: 200,
+      body: {
+        '@odata.type': '#microsoft.graph.resellerDelegatedAdminRelationship',
+        displayName,
+        status: 'approvalPending',
+        indirectProviderTenantId: wellKnown.northwind,
+        isPartnerConsentPending: true,
+      },
+    })
+    const path = `${relationships}/${made.body['id']}`
+    expect((await kit.get(path)).body).toMatchObject({ id: made.body['id'], status: 'approvalPending' })
+    expect((await kit.ask(path, 'approve')).status).toBe(201)
+    expect((await kit.get(path)).body).toMatchObject({ status: 'approvalPending', isPartnerConsentPending: false })
+    expect((await raiseIt({ ...ends, displayName, duration, accessDetails })).status).toBe(409)
+    expect(await raiseIt({ ...ends, displayName: 'x', duration: 'P3Y', accessDetails: 7 })).toMatchObject({
+      status: 400,
+      body: { error: { details: [{ target: 'duration' }, { target: 'accessDetails/unifiedRoles' }] } },
+    })
+    expect((await raiseIt({ ...ends, indirectProviderTenantId: 'contoso.example' })).status).toBe(400)
+    expect((await raiseIt({ resellerTenantId: wellKnown.contoso })).status).toBe(400)
+  })
+
   it('ends when the reseller rejects it', async () => {
     const path = await raise()
     await kit.ask(path, 'lockForApproval')
