@@ -2,6 +2,7 @@
  * Query shapes → prepared queries, each compiled once: a plan is found again by the link it reads,
  * the scope chosen and the shape of the options (literals lifted out).
  */
+import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import { type Model, tagKey } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
@@ -64,6 +65,9 @@ const visible = (type: EntityType): Expr | undefined =>
       }
 
 const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
+  if (options?.search === true && type.searched === undefined) {
+    throw new AppError('invalid', `'$search' is not supported on '${type.name}'.`, { target: '$search' })
+  }
   const parts = [
     visible(type),
     options?.filter,

@@ -158,6 +158,17 @@ describe('addressing', () => {
   })
 })
 
+describe('searching', () => {
+  it('is refused, not passed over (gdap.md §2.1)', async () => {
+    for (const path of [relationships, `${relationships}/$count`]) {
+      const answer = await kit.get(`${path}?$search="x"`)
+      expect([answer.status, answer.body.error.code, answer.body.error.target]).toEqual([400, 'badRequest', '$search'])
+    }
+    const expanded = await kit.get(`${relationships}?$expand=requests($search=x)`)
+    expect([expanded.status, expanded.body.error.target]).toEqual([400, '$search'])
+  })
+})
+
 describe('changing', () => {
   it('changes anything in created', async () => {
     const path = await kit.at('created')
