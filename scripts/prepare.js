@@ -88,7 +88,8 @@ const sourcesOf = (folder) =>
 
 const wantedBuild = () => {
   const hash = createHash('sha256')
-  const configs = ['tsconfig.json', 'tsconfig.build.json', 'node_modules/typescript/package.json']
+  const tools = ['scripts/bundle.js', 'node_modules/typescript/package.json', 'node_modules/rolldown/package.json']
+  const configs = ['tsconfig.json', 'tsconfig.build.json', ...tools]
   for (const path of [...configs.map((name) => join(root, name)), ...sourcesOf('src')]) {
     hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0')
   }
@@ -104,7 +105,9 @@ const ensureBuilt = () => {
   rmSync(next, { recursive: true, force: true })
   const compiler = join(installed, 'typescript', 'bin', 'tsc')
   const args = [compiler, '-p', 'tsconfig.build.json', '--outDir', next]
-  finish('the build', spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] }))
+  const options = { cwd: root, stdio: ['ignore', 2, 2] }
+  finish('the build', spawnSync(process.execPath, args, options))
+  finish('the bundle', spawnSync(process.execPath, [join('scripts', 'bundle.js'), join(next, 'bin')], options))
   writeFileSync(join(next, '.relata-build'), wanted)
   rmSync(built, { recursive: true, force: true })
   renameSync(next, built)

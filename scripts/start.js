@@ -5,7 +5,7 @@ import { prepare, root } from './prepare.js'
 
 const stop = prepare()
 if (stop === undefined) {
-  const main = join(root, 'dist', 'cli', 'main.js')
+  const main = join(root, 'dist', 'bin', 'relata.js')
   process.argv[1] = main
   await import(pathToFileURL(main).href)
 } else {

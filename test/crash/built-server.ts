@@ -39,10 +39,10 @@ export interface BuiltServer {
 
 const running = new Set<ChildProcess>()
 
-/** Rejects with what the process said when it ends before it is ready. `program` is the compiled `cli/main.js`. */
+/** Rejects with what the process said when it ends before it is ready. `program` is what `npm start` runs. */
 export const startBuilt = async (
   location: string,
-  program: string = join(root, 'dist/cli/main.js'),
+  program: string = join(root, 'dist/bin/relata.js'),
 ): Promise<BuiltServer> => {
   const args = [program, '--port', '0', '--location', location, '--silent']
   // Settings of whoever runs the tests do not count.

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { root } from './run-tool.ts'
 
+const bundler = ['rolldown', '@rolldown', '@oxc-project']
+
 let folder: string
 
 /** Says hello once it is ready to be told to stop. */
@@ -23,9 +25,9 @@ beforeEach(() => {
   for (const name of ['scripts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']) {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
-  // What the compiler needs, and npm's note that all is installed.
+  // What compiler and bundler need, and npm's note that all is installed.
   mkdirSync(join(folder, 'node_modules'))
-  for (const name of ['.package-lock.json', '@types', '@typescript', 'typescript', 'undici-types']) {
+  for (const name of ['.package-lock.json', '@types', '@typescript', 'typescript', 'undici-types', ...bundler]) {
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
   mkdirSync(join(folder, 'src/cli'), { recursive: true })
