@@ -34,7 +34,8 @@ export interface Shortcuts {
   keep(request: PlainRequest, actor: Actor, shortcut: Shortcut): void
 }
 
-const most = 2_000
+/** Of all actors together; then it is begun anew. */
+const most = 10_000
 /** Keys that mean the same however they are written. */
 const plainKey = /^[\w-]+$/
 
@@ -54,7 +55,8 @@ const editionOf = (store: Store, tenantId: string, types: readonly EntityType[])
 }
 
 export const shortcutsOn = (store: Store): Shortcuts => {
-  const known = new WeakMap<Actor, Map<string, Shortcut>>()
+  let known = new WeakMap<Actor, Map<string, Shortcut>>()
+  let kept = 0
   return {
     take: (request, actor) => {
       const { path, origin, query } = request
@@ -70,12 +72,16 @@ export const shortcutsOn = (store: Store): Shortcuts => {
       return { status: 200, headers: way.headers, body: way.head + json.slice(1) }
     },
     keep: (request, actor, shortcut) => {
+      kept += 1
+      if (kept > most) {
+        known = new WeakMap()
+        kept = 1
+      }
       let ways = known.get(actor)
       if (ways === undefined) {
         ways = new Map()
         known.set(actor, ways)
       }
-      if (ways.size >= most) ways.clear()
       ways.set(request.path.slice(0, request.path.lastIndexOf('/')), shortcut)
     },
   }
