@@ -3,6 +3,7 @@
  * Point read, page of 100 children, create term, create relation; 100,000 terms; 32 connections. Pages are of 100 sets,
  * so most are known before (docs/adr/0006); a row of its own shows those that are not. Then, alone, what falls due at one
  * step of the clock: due.js.
+ * Batches stand beside as many single requests to the reference, which has none; their figures are for one item.
  * Absolute figures move from minute to minute; only the ratios of one run mean something.
  */
 import { fork, spawnSync } from 'node:child_process'
@@ -59,6 +60,31 @@ const token = (await signIn.json()).access_token
 const pick = (count, make) => Array.from({ length: count }, (_, at) => make(at))
 const any = (list) => list[Math.floor(Math.random() * list.length)]
 const root = '/v1.0/termStore/sets'
+const inBatch = 20
+/** Lines of single requests as the items of one batch. */
+const batchOf = (lines) => {
+  const requests = lines.map((line, id) => {
+    const [method, path, body] = line.split('\t')
+    const url = path.replace('/v1.0', '')
+    const more = body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.parse(body) }
+    return { id: `${id}`, method, url, ...more }
+  })
+  return `POST\t/v1.0/$batch\t${JSON.stringify({ requests })}`
+}
+const pointRead = () => {
+  const set = any(data.ids)
+  return `GET\t${root}/${set.id}/terms/${any(set.terms)}`
+}
+const createTerm = (word) => (number) => {
+  const name = `${word} ${number}`
+  const labels = [
+    { name, languageTag: 'en-US', isDefault: true },
+    { name: `Word ${name}`, languageTag: 'en-US', isDefault: false },
+    { name: `Begriff ${name}`, languageTag: 'de-DE', isDefault: true },
+  ]
+  return `POST\t${root}/${any(data.ids).id}/children\t${JSON.stringify({ labels })}`
+}
+const batched = (make) => (number) => batchOf(pick(inBatch, (at) => make(number * inBatch + at)))
 const pairs = []
 for (let step = 1; step < data.ids.length; step += 1)
   data.ids.forEach(({ id, terms }, at) => {
@@ -67,15 +93,7 @@ for (let step = 1; step < data.ids.length; step += 1)
   })
 
 const kinds = {
-  'point read': {
-    expect: 200,
-    goal: 0.7,
-    make: () => {
-      const set = any(data.ids)
-      return `GET\t${root}/${set.id}/terms/${any(set.terms)}`
-    },
-    count: 60_000,
-  },
+  'point read': { expect: 200, goal: 0.7, make: pointRead, count: 60_000 },
   'page of 100 children': {
     expect: 200,
     goal: 0.8,
@@ -88,20 +106,7 @@ const kinds = {
     make: (number) => `GET\t${root}/${any(data.ids).id}/children?$top=100&number=${number}`,
     count: 20_000,
   },
-  'create term': {
-    expect: 201,
-    goal: 1.5,
-    make: (number) => {
-      const name = `Fresh ${number}`
-      const labels = [
-        { name, languageTag: 'en-US', isDefault: true },
-        { name: `Word ${name}`, languageTag: 'en-US', isDefault: false },
-        { name: `Begriff ${name}`, languageTag: 'de-DE', isDefault: true },
-      ]
-      return `POST\t${root}/${any(data.ids).id}/children\t${JSON.stringify({ labels })}`
-    },
-    count: 30_000,
-  },
+  'create term': { expect: 201, goal: 1.5, make: createTerm('Fresh'), count: 30_000 },
   'create relation': {
     expect: 201,
     goal: 1.5,
@@ -109,6 +114,15 @@ const kinds = {
       const [set, term, target] = pairs[number % pairs.length]
       return `POST\t${root}/${set}/terms/${term}/relations\t${JSON.stringify({ relationship: 'pin', set: { id: target } })}`
     },
+    count: 30_000,
+  },
+  'read in a batch of 20': { expect: 200, bare: pointRead, make: batched(pointRead), each: inBatch, count: 60_000 },
+  'create in a batch of 20': {
+    expect: 200,
+    bareExpect: 201,
+    bare: createTerm('Bare'),
+    make: batched(createTerm('Batched')),
+    each: inBatch,
     count: 30_000,
   },
 }
@@ -127,6 +141,9 @@ const cpuOf = async (side) => {
 const loadOnce = async (side, name, kind) => {
   const port = ports[side]
   const from = used[side][name] ?? 0
+  const isBare = side === 'reference' && kind.bare !== undefined
+  const make = isBare ? kind.bare : kind.make
+  const each = isBare ? 1 : (kind.each ?? 1)
   const loader = start('load.js', 1)
   const before = await cpuOf(side)
   loader.send({
@@ -134,21 +151,22 @@ const loadOnce = async (side, name, kind) => {
     token,
     connections: 32,
     seconds,
-    expect: kind.expect,
-    requests: pick(kind.count, (at) => kind.make(from + at)),
+    expect: (isBare ? kind.bareExpect : undefined) ?? kind.expect,
+    requests: pick(kind.count / each, (at) => make(from + at)),
   })
   const { result, error } = await answerOf(loader)
   loader.disconnect()
   if (error !== undefined || result.unexpected > 0)
     throw new Error(error ?? `${result.unexpected} unexpected answers: ${result.sample}`)
   used[side][name] = from + result.used
-  return { ...result, cpu: ((await cpuOf(side)) - before) / result.done }
+  const cpu = ((await cpuOf(side)) - before) / (result.done * each)
+  return { ...result, perSecond: result.perSecond * each, cpu }
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
 let failed = false
 console.log(
-  `${'what'.padEnd(22)}${'bare/s'.padStart(9)}${'Relata/s'.padStart(10)}${'ratio'.padStart(8)}${'p99 ms'.padStart(9)}${'bare cpu'.padStart(10)}${'our cpu'.padStart(9)}  goal`,
+  `${'what'.padEnd(25)}${'bare/s'.padStart(9)}${'Relata/s'.padStart(10)}${'ratio'.padStart(8)}${'p99 ms'.padStart(9)}${'bare cpu'.padStart(10)}${'our cpu'.padStart(9)}  goal`,
 )
 for (const [name, kind] of Object.entries(kinds)) {
   const runs = { reference: [], relata: [] }
@@ -161,7 +179,7 @@ for (const [name, kind] of Object.entries(kinds)) {
   const isBelow = kind.goal !== undefined && ratio < kind.goal
   if (isBelow) failed = true
   console.log(
-    name.padEnd(22) +
+    name.padEnd(25) +
       bare.toFixed(0).padStart(9) +
       ours.toFixed(0).padStart(10) +
       ratio.toFixed(2).padStart(8) +

@@ -27,6 +27,7 @@ import { type Config, listenHosts, originFor } from './config.ts'
 import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
 import type { GdapConfig } from './gdap-flags.ts'
 import { createLog } from './log.ts'
+import { openApiDocuments } from './openapi.ts'
 import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
 import { type TenantList, tenantListOf } from './tenant-list.ts'
@@ -42,6 +43,7 @@ export interface PartSettings extends TermStoreSettings {
   /** Signs page tokens; absent: made for this process. */
   readonly pageSecret?: Uint8Array
   readonly report?: (error: unknown, requestId: string) => void
+  readonly explain?: boolean
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -113,6 +115,7 @@ export const openParts = async (
     behaviours: behaviours(settings, gdap),
     secret: settings.pageSecret ?? randomBytes(32),
     strict,
+    explain: settings.explain === true,
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   return {
@@ -188,10 +191,13 @@ export const startServer = async (
       }),
       clock,
       ids,
+      documents: openApiDocuments(),
       about: { store: config.inMemory ? 'memory' : 'sqlite' },
       ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
       ...(log.request === undefined ? {} : { onRequest: log.request }),
       onFault: report,
+      origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
+      explain: config.explain,
       port: config.port,
       hosts: listenHosts(config),
       ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),

@@ -34,6 +34,8 @@ describe('settings', () => {
       httpOnly: false,
       seed: 'default',
       registry: false,
+      corsOrigin: undefined,
+      explain: false,
       gdap: {
         latencySeconds: {
           activation: 0,
@@ -52,6 +54,15 @@ describe('settings', () => {
       },
     })
     expect(Object.isFrozen(defaultConfig) && Object.isFrozen(defaultConfig.limits)).toBe(true)
+  })
+
+  it('name origins by a word, or one by one', () => {
+    const corsOrigin = (text: string) => accepts({ corsOrigin: text }).corsOrigin
+    expect(['local', 'ANY', '*', 'none'].map(corsOrigin)).toEqual(['local', 'any', 'any', 'none'])
+    expect(corsOrigin('https://App.example, http://[::1]:80')).toEqual(['https://app.example', 'http://[::1]:80'])
+    expect(accepts({}, { RELATA_CORS_ORIGIN: 'any' }).corsOrigin).toBe('any')
+    for (const wrong of ['app.example', 'https://app.example/', 'local,any', 'https://a,,https://b', 'ftp://a'])
+      expect(refuses({ corsOrigin: wrong })[0], wrong).toMatch(/^--cors-origin: .* is no origin/)
   })
 
   it('come from flags before the environment before the defaults', () => {

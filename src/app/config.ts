@@ -4,7 +4,7 @@
  */
 import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
 import { type LogLevel, logLevels } from './log.ts'
-import { named, oneOf, type Setting, setting, truth, whole } from './setting.ts'
+import { named, oneOf, origins, type Setting, setting, truth, whole } from './setting.ts'
 
 export interface Config {
   /** 0 takes a free one. */
@@ -28,6 +28,10 @@ export interface Config {
   readonly seed: 'default' | 'none'
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
+  /** Whose pages may call from a browser; undefined: those of this machine, and with `registry` nobody's. */
+  readonly corsOrigin: 'local' | 'any' | 'none' | readonly string[] | undefined
+  /** Refusals name their check in a header. */
+  readonly explain: boolean
   readonly gdap: GdapConfig
 }
 
@@ -93,6 +97,13 @@ export const settings = {
     false,
     truth,
   ),
+  corsOrigin: setting(
+    '--cors-origin <origins>',
+    'whose web pages may call: local, any, none, or origins with commas; default local, with --registry none',
+    undefined,
+    origins,
+  ),
+  explain: setting('--explain', 'say in the header relata-explain which check refused a request', false, truth),
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 

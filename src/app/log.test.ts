@@ -25,6 +25,14 @@ describe('the log', () => {
     expect(text).toBe('03:04:05.678 warn careful\n00:00:00.000 GET /v1.0 200 1.2 id\n')
   })
 
+  it('names the check that refused a request', async () => {
+    const refused = { ...entry, status: 400, check: 'option.top; protocol.md 1.7' }
+    const text = await written({}, (log) => log.request?.(refused))
+    expect(text).toBe('00:00:00.000 GET /v1.0 400 1.2 id (option.top; protocol.md 1.7)\n')
+    const json = JSON.parse(await written({ output: 'json' }, (log) => log.request?.(refused)))
+    expect(json).toMatchObject({ status: 400, check: 'option.top; protocol.md 1.7' })
+  })
+
   it('is JSON when asked', async () => {
     const text = await written({ output: 'json' }, (log) => {
       log.error('bad', new Error('why'))

@@ -64,8 +64,9 @@ const textPrinter = (clock: Clock, line: (text: string) => void): Printer => ({
     const more = cause === undefined ? '' : `\n${causeText(cause)}`
     line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
   },
-  request({ at, method, path, status, ms, requestId }) {
-    line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}`)
+  request({ at, method, path, status, ms, requestId, check }) {
+    const refused = check === undefined ? '' : ` (${check})`
+    line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
   },
 })
 
@@ -84,8 +85,11 @@ const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<
     say(level, text, cause) {
       printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
     },
-    request: ({ method, path, status, ms, requestId }) =>
-      printer.info({ method, path, status, ms: Math.round(ms * 10) / 10, requestId }, 'request'),
+    request: ({ method, path, status, ms, requestId, check }) =>
+      printer.info(
+        { method, path, status, ms: Math.round(ms * 10) / 10, requestId, ...(check === undefined ? {} : { check }) },
+        'request',
+      ),
   }
 }
 

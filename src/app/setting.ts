@@ -50,6 +50,25 @@ export const named = (text: string): string => {
   if (text.trim() === '') throw new Error('is empty')
   return text
 }
+
+const originForm = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
+const groups: Readonly<Record<string, 'local' | 'any' | 'none'>> = {
+  local: 'local',
+  any: 'any',
+  '*': 'any',
+  none: 'none',
+}
+
+/** Whose pages may call: a group of them by name, or their origins as browsers write them. */
+export const origins = (text: string): 'local' | 'any' | 'none' | readonly string[] => {
+  const list = text.split(',').map((part) => part.trim().toLowerCase())
+  const group = list.length === 1 ? groups[list[0] ?? ''] : undefined
+  if (group !== undefined) return group
+  const wrong = list.find((part) => !originForm.test(part))
+  if (wrong !== undefined) throw new Error(`has '${wrong}', which is no origin such as https://app.example:8080`)
+  return list
+}
+
 export const setting = <T>(
   flags: string,
   doc: string,

@@ -6,8 +6,10 @@ export type ErrorKind =
   | 'forbidden'
   | 'notFound'
   | 'notAllowed'
+  | 'notAcceptable'
   | 'conflict'
   | 'precondition'
+  | 'dependency'
   | 'tooLarge'
   | 'unsupportedMedia'
   | 'throttled'
@@ -31,6 +33,10 @@ export interface ErrorFacts {
   readonly inner?: string
   /** Extra response headers the kind calls for, such as `Allow`. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Stable name of the check that refused, `area.rule`; when absent the wire layer makes one of kind and code. */
+  readonly check?: string
+  /** Section of the specification the check follows, in ASCII: `protocol.md 1.8`. */
+  readonly spec?: string
   readonly cause?: unknown
 }
 
@@ -62,7 +68,8 @@ export class StoreError extends Error {
 
 /** Collects the faults of one body so that all of them are reported at once. */
 export class Faults {
-  readonly #list: Fault[] = []
+  #list: Fault[] = []
+  #prefix = ''
   readonly #code: string
 
   /** `code` is used for each fault that does not name its own. */
@@ -70,13 +77,22 @@ export class Faults {
     this.#code = code
   }
 
+  /** The same collection for a part of the body: targets begin with the given one. */
+  within(target: string): Faults {
+    const part = new Faults(this.#code)
+    part.#list = this.#list
+    part.#prefix = `${this.#prefix}${target}/`
+    return part
+  }
+
   add(target: string, message: string, code = this.#code): void {
-    this.#list.push({ code, message, target })
+    this.#list.push({ code, message, target: target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target })
   }
 
   /** Whether a fault at this target, or inside it, is known already. */
   has(target: string): boolean {
-    return this.#list.some((fault) => fault.target === target || fault.target?.startsWith(`${target}/`))
+    const whole = this.#prefix + target
+    return this.#list.some((fault) => fault.target === whole || fault.target?.startsWith(`${whole}/`))
   }
 
   get any(): boolean {

@@ -10,9 +10,9 @@ export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
 
 /**
  * `patchMember`: PATCH on the collection, the member named by `id` in the body.
- * `link`, `unlink`: POST and DELETE on the `$ref` of a many-to-many link.
+ * `link`, `unlink`: POST (PUT for one) and DELETE on the `$ref` of a link. `replace`: PUT.
  */
-export type Verb = 'list' | 'get' | 'create' | 'update' | 'delete' | 'patchMember' | 'link' | 'unlink'
+export type Verb = 'list' | 'get' | 'create' | 'update' | 'replace' | 'delete' | 'patchMember' | 'link' | 'unlink'
 export type Can = Readonly<Partial<Record<Verb, Evidence>>>
 
 export interface EnumMember {
@@ -103,6 +103,9 @@ export interface Scope {
   readonly bind: Readonly<Record<string, string>>
 }
 
+/** Whether PATCH and PUT of a key that is not there make the row: always, or where `Prefer: create-if-missing` asks. */
+export type Upsert = 'always' | 'asked'
+
 interface NavCommon {
   readonly kind: 'nav'
   /** Qualified name of the target type. */
@@ -115,6 +118,7 @@ interface NavCommon {
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
   /** Context URLs of what is below begin at this link: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
+  readonly upsert?: Upsert
 }
 
 export interface ToOne extends NavCommon {
@@ -145,6 +149,8 @@ export interface ToMany extends NavCommon {
   readonly inverse?: string
   /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
   readonly linkedBy?: LinkedBy
+  /** Members may come in the body that makes their owner; needs `inverse`. */
+  readonly deep?: boolean
   /** The first scope is the one keys are looked up in and the default listing. */
   readonly scopes: Readonly<Record<string, Scope>>
 }
@@ -218,15 +224,39 @@ export const many = (target: string, options: ManyOptions): ToMany => {
 /** Codes of one workload's error dialect, by kind (protocol.md §1.5). */
 export type Dialect = 'onedrive' | 'graph' | 'directory'
 
-/** A function bound to the entity it is declared on: `…/name(param='…')`. */
-export interface FunctionFacts {
+export interface ReturnFacts {
+  readonly kind: 'returned'
+  /** `entity`: the qualified name of a stored type; the rule then gives rows, of which the ids count. */
+  readonly type: PrimitiveName | EnumType | ComplexType | { readonly entity: string }
+  readonly collection?: boolean
+}
+
+export const returning = (type: ReturnFacts['type'], options: { readonly collection?: boolean } = {}): ReturnFacts => ({
+  kind: 'returned',
+  type,
+  ...options,
+})
+
+interface OperationFacts {
   readonly doc: string
-  readonly params: Readonly<Record<string, { readonly type: PrimitiveName; readonly doc: string }>>
-  readonly returns: ComplexType
+  /** What it is bound to: a row of the type that declares it (the default), a collection of them, or nothing. */
+  readonly on?: 'entity' | 'collection' | 'service'
   /** Permissions, one of which the token must hold. */
   readonly scopes: readonly string[]
   readonly evidence: Evidence
   readonly published?: readonly Version[] | false
+}
+
+/** A function: `…/name(param='…')`. */
+export interface FunctionFacts extends OperationFacts {
+  readonly params: Readonly<Record<string, { readonly type: PrimitiveName; readonly doc: string }>>
+  readonly returns: ComplexType | ReturnFacts
+}
+
+/** An action: POST, its parameters in the body. */
+export interface ActionFacts extends OperationFacts {
+  readonly params: Readonly<Record<string, Prop>>
+  readonly returns?: ComplexType | ReturnFacts
 }
 
 export interface EntityFacts<P extends Props, V extends Navs> {
@@ -273,6 +303,7 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly over?: EntityType
   /** By name. */
   readonly functions?: Readonly<Record<string, FunctionFacts>>
+  readonly actions?: Readonly<Record<string, ActionFacts>>
 }
 
 export interface EntityType<P extends Props = Props, V extends Navs = Navs> extends EntityFacts<P, V> {
@@ -329,6 +360,7 @@ export interface Root {
   readonly can: Can
   /** A singleton that is another row for each who asks: the behaviour of its target checks who does, and finds it by an empty key. */
   readonly located?: boolean
+  readonly upsert?: Upsert
 }
 
 /** What one workload brings. */

@@ -28,6 +28,7 @@ const animal = entityType('microsoft.graph.zoo.animal', {
   doc,
   source,
   base: entity,
+  scopes: { read: ['Zoo.Read'], write: ['Zoo.Write'] },
   props: {
     tags: complex(tag, { collection: true, doc }),
     colour: choice(colour, { doc }),
@@ -36,7 +37,7 @@ const animal = entityType('microsoft.graph.zoo.animal', {
     sortKey: text({ published: false, doc }),
   },
   navs: {
-    mate: one('microsoft.graph.zoo.animal', { doc }),
+    mate: one('microsoft.graph.zoo.animal', { doc, can: { get: 'docs', update: 'later' } }),
     cage: one('microsoft.graph.entity', { nullable: false, doc }),
     children: many('microsoft.graph.zoo.animal', { contained: true, doc, can: {}, inverse: 'mate' }),
     keeper: one('microsoft.graph.zoo.secret', { doc }),
@@ -56,10 +57,13 @@ const workload = {
 } as const
 
 const xmlOf = (version: Version) => emitCsdl(modelOf(version, [workload]))
+/** Without what it says of capabilities. */
+const plainXmlOf = (version: Version) =>
+  xmlOf(version).replace(/^ *<(Annotations|edmx:Reference) [\s\S]*?^ *<\/\1>\n/gm, '')
 
 describe('emitCsdl', () => {
   it('writes what a version publishes, members by name, and nothing else', () => {
-    expect(xmlOf('v1.0')).toBe(`<?xml version="1.0" encoding="utf-8"?>
+    expect(plainXmlOf('v1.0')).toBe(`<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
     <Schema Namespace="microsoft.graph" Alias="graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
@@ -93,6 +97,29 @@ describe('emitCsdl', () => {
   </edmx:DataServices>
 </edmx:Edmx>
 `)
+  })
+
+  it('says what may be done where, and with which permissions', () => {
+    const restrictions = (target: string) =>
+      new RegExp(`<Annotations Target="${target}">([\\s\\S]*?)</Annotations>`)
+        .exec(xmlOf('v1.0'))?.[1]
+        ?.replace(/\s+/g, ' ')
+    expect(restrictions('microsoft.graph.zoo.animal/mate')).toBe(
+      ' <Annotation Term="Capabilities.ReadRestrictions"> <Record> <PropertyValue Property="Readable" Bool="true" />' +
+        ' <PropertyValue Property="Permissions"> <Collection> <Record> <PropertyValue Property="SchemeName" String="oauth2" />' +
+        ' <PropertyValue Property="Scopes"> <Collection> <Record> <PropertyValue Property="Scope" String="Zoo.Read" />' +
+        ' </Record> </Collection> </PropertyValue> </Record> </Collection> </PropertyValue> </Record> </Annotation>' +
+        ' <Annotation Term="Capabilities.UpdateRestrictions"> <Record> <PropertyValue Property="Updatable" Bool="false" />' +
+        ' </Record> </Annotation>' +
+        ' <Annotation Term="Capabilities.DeleteRestrictions"> <Record> <PropertyValue Property="Deletable" Bool="false" />' +
+        ' </Record> </Annotation>' +
+        ' <Annotation Term="Capabilities.ExpandRestrictions"> <Record> <PropertyValue Property="Expandable" Bool="true" />' +
+        ' </Record> </Annotation> ',
+    )
+    expect(restrictions('microsoft.graph.zoo.animal/shadow')).toBeUndefined()
+    expect(restrictions('microsoft.graph.GraphService/zebras')).toContain(
+      '<PropertyValue Property="Readable" Bool="false" />',
+    )
   })
 
   it('shows members of one version in that version only', () => {

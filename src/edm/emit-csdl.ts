@@ -1,26 +1,15 @@
 /**
- * Model → CSDL 4.0 XML of what its version publishes: OData CSDL XML 4.01, spelled like Graph's clean metadata
- * (types and members by name, the home namespace by its alias). Unpublished types, members and links are left out.
+ * The CSDL XML document, written from the JSON one: OData CSDL XML 4.01, spelled like Graph's clean metadata. What the
+ * two formats leave out differs: here a type is always named, and what says nothing of null may be null.
  */
-import {
-  type EntityType,
-  type EnumType,
-  type FunctionFacts,
-  localName,
-  type Nav,
-  namespaceOf,
-  type Prop,
-  type Root,
-} from './define.ts'
+import type { Csdl, CsdlObject } from './capabilities.ts'
+import { csdlOf } from './csdl.ts'
 import type { Model } from './model.ts'
-
-/** The namespace every Graph service shares; its schema holds the container and goes by an alias. */
-const home = { namespace: 'microsoft.graph', alias: 'graph', container: 'GraphService' }
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign)
 
-type Attributes = Readonly<Record<string, string | number | undefined>>
+type Attributes = Readonly<Record<string, Csdl | undefined>>
 
 /** One element; its children stand on lines of their own, two spaces in. */
 const element = (name: string, attributes: Attributes, children: readonly string[] = []): string => {
@@ -33,142 +22,130 @@ const element = (name: string, attributes: Attributes, children: readonly string
   return [`${start}>`, ...inside, `</${name}>`].join('\n')
 }
 
-const byName = <T>(entries: readonly T[], nameOf: (entry: T) => string): T[] =>
-  entries.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+/** Members that are neither facts (`$…`) nor annotations (`@…`). */
+const membersOf = (holder: CsdlObject): [string, CsdlObject][] =>
+  Object.entries(holder).filter(([name]) => !/^[$@]/.test(name)) as [string, CsdlObject][]
 
-const membersOf = <T>(members: Readonly<Record<string, T>>): [string, T][] =>
-  byName(Object.entries(members), ([name]) => name)
+const typeOf = ({ $Type = 'Edm.String', $Collection }: CsdlObject): string =>
+  $Collection === true ? `Collection(${String($Type)})` : String($Type)
 
-const reference = (qualified: string): string =>
-  namespaceOf(qualified) === home.namespace ? `${home.alias}.${localName(qualified)}` : qualified
+const typed = (facts: CsdlObject): Attributes => ({
+  Type: typeOf(facts),
+  Nullable: facts['$Nullable'] === true ? undefined : false,
+})
 
-const collected = (collection: boolean | undefined, type: string): string =>
-  collection === true ? `Collection(${type})` : type
-
-const nullability = (nullable: boolean | undefined): string | undefined => (nullable === false ? 'false' : undefined)
-
-const property = ([name, prop]: [string, Prop]): string => {
-  const type = typeof prop.type === 'string' ? prop.type : reference(prop.type.name)
-  return element('Property', {
-    Name: name,
-    Type: collected(prop.collection, type),
-    Nullable: nullability(prop.nullable),
+const property = ([Name, facts]: [string, CsdlObject]): string => {
+  if (facts['$Kind'] !== 'NavigationProperty') return element('Property', { Name, ...typed(facts) })
+  return element('NavigationProperty', {
+    Name,
+    Type: typeOf(facts),
+    ContainsTarget: facts['$ContainsTarget'],
+    Nullable: facts['$Collection'] === true || facts['$Nullable'] === true ? undefined : false,
   })
 }
 
-/** A second face that is not published goes by the type whose rows it shows. */
-const shownAs = (model: Model, qualified: string): string => {
-  const { type } = model.view(qualified)
-  return type.over !== undefined && !model.isPublished(type) ? type.over.name : qualified
+const operation = (Name: string, facts: CsdlObject): string => {
+  const parameters = (facts['$Parameter'] ?? []) as readonly CsdlObject[]
+  const returned = facts['$ReturnType'] as CsdlObject | undefined
+  return element(String(facts['$Kind']), { Name, IsBound: facts['$IsBound'] }, [
+    ...parameters.map((entry) => element('Parameter', { Name: entry['$Name'], ...typed(entry) })),
+    ...(returned === undefined ? [] : [element('ReturnType', typed(returned))]),
+  ])
 }
 
-const navigation = (model: Model, [name, nav]: [string, Nav]): string =>
-  element('NavigationProperty', {
-    Name: name,
-    Type: collected(nav.many, reference(shownAs(model, nav.target))),
-    ContainsTarget: nav.contained === true ? 'true' : undefined,
-    Nullable: nav.many ? undefined : nullability(nav.nullable),
-  })
+const inContainer = ([Name, { $Collection, $Type, $Action, $Function }]: [string, CsdlObject]): string => {
+  if ($Action !== undefined) return element('ActionImport', { Name, Action: $Action })
+  if ($Function !== undefined) return element('FunctionImport', { Name, Function: $Function })
+  return $Collection === true
+    ? element('EntitySet', { Name, EntityType: $Type })
+    : element('Singleton', { Name, Type: $Type })
+}
 
-const enumeration = (model: Model, { name, members }: EnumType): string =>
+type Writer = (Name: string, facts: CsdlObject) => string
+
+const writers: Readonly<Record<string, Writer>> = {
+  EnumType: (Name, facts) =>
+    element(
+      'EnumType',
+      { Name },
+      membersOf(facts).map(([member, Value]) => element('Member', { Name: member, Value })),
+    ),
+  ComplexType: (Name, facts) => element('ComplexType', { Name }, membersOf(facts).map(property)),
+  EntityType: (Name, facts) => {
+    const keys = ((facts['$Key'] ?? []) as readonly string[]).map((key) => element('PropertyRef', { Name: key }))
+    return element('EntityType', { Name, BaseType: facts['$BaseType'], Abstract: facts['$Abstract'] }, [
+      ...(keys.length === 0 ? [] : [element('Key', {}, keys)]),
+      ...membersOf(facts).map(property),
+    ])
+  },
+  EntityContainer: (Name, facts) => element('EntityContainer', { Name }, membersOf(facts).map(inContainer)),
+}
+
+/** The attribute that holds a plain value, or the element that holds another. */
+const expression = (value: Csdl): { readonly attributes: Attributes; readonly children: readonly string[] } => {
+  if (typeof value === 'boolean') return { attributes: { Bool: value }, children: [] }
+  if (typeof value === 'string') return { attributes: { String: value }, children: [] }
+  if (typeof value === 'number') return { attributes: { Int: value }, children: [] }
+  return { attributes: {}, children: [Array.isArray(value) ? collection(value) : record(value as CsdlObject)] }
+}
+
+const record = (value: CsdlObject): string =>
   element(
-    'EnumType',
-    { Name: localName(name) },
-    members
-      .filter((member) => model.isPublished(member))
-      .map((member) => element('Member', { Name: member.name, Value: member.value })),
+    'Record',
+    {},
+    Object.entries(value).map(([Property, entry]) => {
+      const { attributes, children } = expression(entry)
+      return element('PropertyValue', { Property, ...attributes }, children)
+    }),
   )
 
-const entity = (model: Model, type: EntityType, isKnown: (qualified: string) => boolean): string => {
-  const keyed = type.base === undefined && Object.hasOwn(type.props, 'id')
-  return element(
-    'EntityType',
-    {
-      Name: localName(type.name),
-      BaseType: type.base && reference(type.base.name),
-      Abstract: type.abstract === true ? 'true' : undefined,
-    },
-    [
-      ...(keyed ? [element('Key', {}, [element('PropertyRef', { Name: 'id' })])] : []),
-      ...membersOf(type.props)
-        .filter(([, prop]) => model.isPublished(prop))
-        .map(property),
-      ...membersOf(type.navs)
-        .filter(([, nav]) => model.isPublished(nav) && isKnown(shownAs(model, nav.target)))
-        .map((entry) => navigation(model, entry)),
-    ],
+const collection = (values: readonly Csdl[]): string =>
+  element(
+    'Collection',
+    {},
+    values.map((entry) =>
+      typeof entry === 'string' ? `<String>${escaped(entry)}</String>` : record(entry as CsdlObject),
+    ),
   )
-}
 
-/** A function bound to the type that declares it. */
-const boundFunction = (type: EntityType, name: string, { params, returns }: FunctionFacts): string =>
-  element('Function', { Name: name, IsBound: 'true' }, [
-    element('Parameter', { Name: 'bindingParameter', Type: reference(type.name) }),
-    ...Object.entries(params).map(([param, { type: of }]) => element('Parameter', { Name: param, Type: of })),
-    element('ReturnType', { Type: reference(returns.name) }),
+const annotations = ([Target, terms]: [string, Csdl]): string =>
+  element(
+    'Annotations',
+    { Target },
+    Object.entries(terms as CsdlObject).map(([name, value]) => {
+      const { attributes, children } = expression(value)
+      return element('Annotation', { Term: name.slice(1), ...attributes }, children)
+    }),
+  )
+
+const schema = ([Namespace, facts]: [string, CsdlObject]): string =>
+  element('Schema', { Namespace, Alias: facts['$Alias'], xmlns: 'http://docs.oasis-open.org/odata/ns/edm' }, [
+    ...membersOf(facts).flatMap(([name, entry]) =>
+      Array.isArray(entry)
+        ? (entry as readonly CsdlObject[]).map((overload) => operation(name, overload))
+        : [writers[String(entry['$Kind'])]?.(name, entry) ?? ''],
+    ),
+    ...Object.entries((facts['$Annotations'] ?? {}) as CsdlObject).map(annotations),
   ])
 
-const functionsIn = (model: Model, types: readonly EntityType[]): string[] =>
-  types.flatMap((type) =>
-    membersOf(type.functions ?? {})
-      .filter(([, facts]) => model.isPublished(facts))
-      .map(([name, facts]) => boundFunction(type, name, facts)),
-  )
-
-const container = (model: Model, roots: readonly Root[]): string =>
+const referenced = ([Uri, facts]: [string, Csdl]): string =>
   element(
-    'EntityContainer',
-    { Name: home.container },
-    byName(roots, ({ name }) => name).map(({ kind, name, target }) =>
-      kind === 'set'
-        ? element('EntitySet', { Name: name, EntityType: shownAs(model, target) })
-        : element('Singleton', { Name: name, Type: shownAs(model, target) }),
+    'edmx:Reference',
+    { Uri },
+    ((facts as CsdlObject)['$Include'] as readonly CsdlObject[]).map(({ $Namespace, $Alias }) =>
+      element('edmx:Include', { Namespace: $Namespace, Alias: $Alias }),
     ),
   )
 
 export const emitCsdl = (model: Model): string => {
-  const entities = model.entities.filter((type) => model.isPublished(type))
-  const known = new Set(entities.map(({ name }) => name))
-  const isKnown = (qualified: string) => known.has(qualified)
-  const roots = [...model.roots.values()].filter(
-    (root) => model.isPublished(root) && isKnown(shownAs(model, root.target)),
+  const csdl = csdlOf(model)
+  const document = element(
+    'edmx:Edmx',
+    { Version: csdl['$Version'], 'xmlns:edmx': 'http://docs.oasis-open.org/odata/ns/edmx' },
+    [
+      ...Object.entries(csdl['$Reference'] as CsdlObject).map(referenced),
+      element('edmx:DataServices', {}, membersOf(csdl).map(schema)),
+    ],
   )
-  const schema = (namespace: string): string => {
-    const own = <T extends { readonly name: string }>(types: readonly T[]) =>
-      byName(
-        types.filter(({ name }) => namespaceOf(name) === namespace),
-        ({ name }) => name,
-      )
-    const isHome = namespace === home.namespace
-    return element(
-      'Schema',
-      {
-        Namespace: namespace,
-        Alias: isHome ? home.alias : undefined,
-        xmlns: 'http://docs.oasis-open.org/odata/ns/edm',
-      },
-      [
-        ...own(model.enums).map((type) => enumeration(model, type)),
-        ...own(model.complexes).map(({ name, props }) =>
-          element(
-            'ComplexType',
-            { Name: localName(name) },
-            membersOf(props)
-              .filter(([, prop]) => model.isPublished(prop))
-              .map(property),
-          ),
-        ),
-        ...own(entities).map((type) => entity(model, type, isKnown)),
-        ...functionsIn(model, own(entities)),
-        ...(isHome ? [container(model, roots)] : []),
-      ],
-    )
-  }
-  const named = [...model.enums, ...model.complexes, ...entities].map(({ name }) => namespaceOf(name))
-  const others = [...new Set(named)].filter((namespace) => namespace !== home.namespace).sort()
-  const services = element('edmx:DataServices', {}, [home.namespace, ...others].map(schema))
-  const document = element('edmx:Edmx', { Version: '4.0', 'xmlns:edmx': 'http://docs.oasis-open.org/odata/ns/edmx' }, [
-    services,
-  ])
   return `<?xml version="1.0" encoding="utf-8"?>\n${document}\n`
 }

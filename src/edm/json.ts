@@ -1,5 +1,6 @@
 /** Values → JSON text in wire order: the members of a complex value in the order its type declares them. */
 import type { ComplexType, Prop } from './define.ts'
+import { type Level, saidType, typeNote } from './levels.ts'
 import { lateMembers, sentinel } from './rewritten.ts'
 import { instantOut } from './types.ts'
 
@@ -7,26 +8,34 @@ const inOrder = (
   type: ComplexType,
   value: Readonly<Record<string, unknown>>,
   masked: boolean,
+  level: Level | undefined,
 ): Record<string, unknown> => {
-  const ordered: Record<string, unknown> = type.typed === true ? { '@odata.type': type.name } : {}
+  const said = saidType(type, level)
+  const ordered: Record<string, unknown> = said === undefined ? {} : { '@odata.type': said }
   for (const [name, prop] of Object.entries(type.props)) {
-    if (value[name] !== undefined) ordered[name] = plain(prop, value[name], masked)
+    if (value[name] === undefined) continue
+    const note = level === 'full' ? typeNote(prop) : undefined
+    if (note !== undefined) ordered[`${name}@odata.type`] = note
+    ordered[name] = plain(prop, value[name], masked, level)
   }
   return ordered
 }
 
-const plainSingle = (prop: Prop, value: unknown, masked: boolean): unknown => {
+const plainSingle = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): unknown => {
   if (value === null) return null
   if (typeof prop.type === 'object') {
-    if (prop.type.kind === 'complex') return inOrder(prop.type, value as Readonly<Record<string, unknown>>, masked)
+    if (prop.type.kind === 'complex')
+      return inOrder(prop.type, value as Readonly<Record<string, unknown>>, masked, level)
     return masked && lateMembers(prop.type).includes(value as string) ? sentinel : value
   }
   return prop.type === 'Edm.DateTimeOffset' ? instantOut(value as string) : value
 }
 
-const plain = (prop: Prop, value: unknown, masked: boolean): unknown =>
-  Array.isArray(value) ? value.map((entry) => plainSingle(prop, entry, masked)) : plainSingle(prop, value, masked)
+const plain = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): unknown =>
+  Array.isArray(value)
+    ? value.map((entry) => plainSingle(prop, entry, masked, level))
+    : plainSingle(prop, value, masked, level)
 
 /** JSON text of one property value; undefined counts as null. `masked`: late enum members show as the sentinel. */
-export const jsonOf = (prop: Prop, value: unknown, masked = false): string =>
-  JSON.stringify(plain(prop, value ?? null, masked))
+export const jsonOf = (prop: Prop, value: unknown, masked = false, level?: Level): string =>
+  JSON.stringify(plain(prop, value ?? null, masked, level))

@@ -129,6 +129,7 @@ const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name
   const faults = targetFaults(views, where, nav.target)
   if (view.props.has(name.toLowerCase())) faults.push(`${view.type.name}: ${name} is both property and link`)
   if (nav.many && Object.keys(nav.scopes).length === 0) faults.push(`${where}: no scope`)
+  if (nav.many && nav.deep === true && nav.inverse === undefined) faults.push(`${where}: deep without an inverse`)
   return faults
 }
 

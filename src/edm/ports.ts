@@ -184,11 +184,14 @@ export interface Behaviour<E extends EntityType = EntityType> {
   readonly functions?: Readonly<
     Record<
       string,
-      (
-        context: ReadContext,
-        at: Located | undefined,
-        args: Readonly<Record<string, string>>,
-      ) => Promise<Readonly<Record<string, unknown>>>
+      (context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>) => Promise<unknown>
+    >
+  >
+  /** The type's actions by name, each in a write transaction; `args` are read as properties are. */
+  readonly actions?: Readonly<
+    Record<
+      string,
+      (context: WriteContext, at: Located | undefined, args: Readonly<Record<string, unknown>>) => Promise<unknown>
     >
   >
 }

@@ -25,13 +25,54 @@ export type Expr =
       /** Absent: `any()`, true for a collection that is not empty. */
       readonly where?: Expr
     }
-  /** Number of elements of a collection-valued property. */
-  | { readonly op: 'size'; readonly over: readonly string[]; readonly of: string }
+  /** Number of elements of a collection-valued property: all of them, or those that satisfy `where`. */
+  | {
+      readonly op: 'size'
+      readonly over: readonly string[]
+      readonly of: string
+      readonly variable?: string
+      readonly where?: Expr
+    }
+  /** A value of the row (`as`) that the stored link `key` of `of` leads to; null where it leads nowhere, or `within` fails. */
+  | {
+      readonly op: 'through'
+      readonly key: string
+      readonly of: string
+      readonly type: string
+      readonly as: string
+      readonly within?: Expr
+      readonly value: Expr
+    }
+  /** Of the rows of `type` within, each called `as`: whether some or every one satisfies `where`, or how many do. */
+  | {
+      readonly op: 'some' | 'every' | 'rows'
+      readonly type: string
+      readonly as: string
+      readonly within: Expr
+      readonly where?: Expr
+    }
+  /** The row is of one of these derived types. */
+  | { readonly op: 'isKind'; readonly of: string; readonly kinds: readonly string[] }
+  /** The value where the test holds, else null. */
+  | { readonly op: 'when'; readonly test: Expr; readonly value: Expr }
   /** The row's id is among the values of `key` in the rows of `type` (qualified name) that satisfy `where`. */
-  | { readonly op: 'linked'; readonly type: string; readonly key: string; readonly as: string; readonly where: Expr }
+  | {
+      readonly op: 'linked'
+      readonly type: string
+      readonly key: string
+      readonly as: string
+      readonly where: Expr
+      /** Absent: `it`. */
+      readonly of?: string
+    }
   /** The row's id is a node reached by the closure from its seeds (the seeds themselves excluded). */
-  | { readonly op: 'reached'; readonly closure: Closure; readonly bind: Readonly<Record<string, Expr>> }
-  /** A match of every word of the parameter's text in the search index of `member`. */
+  | {
+      readonly op: 'reached'
+      readonly closure: Closure
+      readonly bind: Readonly<Record<string, Expr>>
+      readonly of?: string
+    }
+  /** The words of the parameter's text, as `odata/search.ts` writes it, in the search index of `member`. */
   | { readonly op: 'search'; readonly member: string; readonly text: Expr }
 
 /** `same` is equality in which null equals null. */
@@ -87,12 +128,18 @@ export type ShapeMember =
       readonly prop: Prop
       /** Late enum members show as the sentinel (`rewritten.ts`). */
       readonly masked?: true
+      /** How much complex values say of their types; absent: what their declaration asks for. */
+      readonly level?: 'none' | 'full'
       /** A member of derived types only: left out of rows of other kinds (qualified names). */
       readonly kinds?: readonly string[]
     }
   /** `kinds`: rows of derived types say theirs, others that they are `of` the type. */
   | { readonly kind: 'type'; readonly name: '@odata.type'; readonly of: string; readonly kinds: boolean }
   | { readonly kind: 'tag'; readonly name: '@odata.etag' }
+  /** The same text in every row: the type of a property. */
+  | { readonly kind: 'note'; readonly name: string; readonly text: string; readonly kinds?: readonly string[] }
+  /** The address of the row, as its id between marks (`levels.ts`), and what follows it. */
+  | { readonly kind: 'link'; readonly name: string; readonly after: string }
   /** A stored link shown as `{"id": …}`, left out when null. */
   | { readonly kind: 'ref'; readonly name: string; readonly key: string }
 
@@ -129,3 +176,39 @@ export const constant = (value: string | number | boolean | null): Expr => ({ op
 export const equal = (left: Expr, right: Expr): Expr => ({ op: 'eq', left, right })
 export const same = (left: Expr, right: Expr): Expr => ({ op: 'same', left, right })
 export const all = (...args: readonly Expr[]): Expr => ({ op: 'and', args })
+
+/** The expression with `it` called `of`, and values in the places of parameters. */
+export const seenFrom = (expr: Expr, of: string, values: Readonly<Record<string, Expr>>): Expr => {
+  const again = (part: Expr): Expr => seenFrom(part, of, values)
+  switch (expr.op) {
+    case 'param':
+      return values[expr.name] ?? expr
+    case 'member':
+      return expr.of === 'it' ? { ...expr, of } : expr
+    case 'and':
+    case 'or':
+      return { ...expr, args: expr.args.map(again) }
+    case 'not':
+      return { ...expr, arg: again(expr.arg) }
+    case 'linked':
+      return { ...expr, of, where: again(expr.where) }
+    case 'reached':
+      return {
+        ...expr,
+        of,
+        bind: Object.fromEntries(Object.entries(expr.bind).map(([name, value]) => [name, again(value)])),
+      }
+    case 'eq':
+    case 'ne':
+    case 'lt':
+    case 'le':
+    case 'gt':
+    case 'ge':
+    case 'same':
+      return { ...expr, left: again(expr.left), right: again(expr.right) }
+    case 'const':
+      return expr
+    default:
+      throw new Error(`a scope is not made of '${expr.op}'`)
+  }
+}

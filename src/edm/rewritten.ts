@@ -1,5 +1,6 @@
 /** Values that answers show in other words than rows hold them: typed complex values, and enum members that came late. */
 import type { EnumType, Prop } from './define.ts'
+import { type Level, saidType } from './levels.ts'
 
 /** Stands in answers for every member declared after it (Graph's evolvable enums, protocol.md §1.6). */
 export const sentinel = 'unknownFutureValue'
@@ -24,7 +25,7 @@ export const mayBeLate = ({ type }: Prop): boolean => {
 }
 
 /** Whether a value of the property says its type, at any depth. */
-export const isTyped = ({ type }: Prop): boolean =>
+export const isTyped = ({ type }: Prop, level?: Level): boolean =>
   typeof type !== 'string' &&
   type.kind === 'complex' &&
-  (type.typed === true || Object.values(type.props).some(isTyped))
+  (saidType(type, level) !== undefined || Object.values(type.props).some((prop) => isTyped(prop, level)))

@@ -4,33 +4,24 @@ import type { EntityType, Verb } from '#edm/define.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { PathStep } from '#odata/path.ts'
 
-const methodOf: Readonly<Record<Verb, string>> = {
-  list: 'GET',
-  get: 'GET',
-  create: 'POST',
-  update: 'PATCH',
-  delete: 'DELETE',
-  patchMember: 'PATCH',
-  link: 'POST',
-  unlink: 'DELETE',
-}
-
 const collectionVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', PATCH: 'patchMember' }
-const entityVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PATCH: 'update', DELETE: 'delete' }
+const entityVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PATCH: 'update', PUT: 'replace', DELETE: 'delete' }
 const collectionRefVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'link', DELETE: 'unlink' }
 const entityRefVerbs: Readonly<Record<string, Verb>> = { GET: 'get', DELETE: 'unlink' }
+const singleRefVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PUT: 'link', DELETE: 'unlink' }
 
 export const isCollection = (step: PathStep): boolean => step.many && step.key === undefined
 
 const verbsAt = (step: PathStep, ref: boolean): Readonly<Record<string, Verb>> => {
+  if (ref && !step.many) return singleRefVerbs
   if (ref) return isCollection(step) ? collectionRefVerbs : entityRefVerbs
   return isCollection(step) ? collectionVerbs : entityVerbs
 }
 
 /** Methods the model has here, for the header `Allow`. */
 export const allowAt = (step: PathStep, ref = false): string => {
-  const there = Object.values(verbsAt(step, ref)).filter((entry) => step.can[entry] !== undefined)
-  return [...new Set(there.map((entry) => methodOf[entry]))].join(', ')
+  const there = Object.entries(verbsAt(step, ref)).filter(([, verb]) => step.can[verb] !== undefined)
+  return there.map(([method]) => method).join(', ')
 }
 
 /**

@@ -9,26 +9,31 @@
  *
  * Settle: what is due by now happens first (agenda.ts); a write sees to that in its transaction.
  */
-import { AppError, StoreError } from '#base/errors.ts'
-import type { Dialect, Version } from '#edm/define.ts'
-import { emitCsdl } from '#edm/emit-csdl.ts'
-import type { Model } from '#edm/model.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import type { Actor, ReadContext, ReadTx } from '#edm/ports.ts'
+import { checkAccept, checkVersions } from '#odata/accept.ts'
 import { checkContentType, readJson } from '#odata/body-in.ts'
-import { jsonType } from '#odata/body-out.ts'
-import { errorBody } from '#odata/error-body.ts'
+import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/etag.ts'
+import { formatIn, levelOf, wantsSafeNumbers } from '#odata/format.ts'
 import { type ReadOptions, readOptions } from '#odata/options.ts'
 import { type PathStep, type ResolvedPath, resolvePath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { agendaOf } from './agenda.ts'
-import { allowAt, authorize, isCollection, verbOf } from './authorize.ts'
-import { retryAfter } from './deferred.ts'
-import { guardOf, link, readRefs, unlink } from './link.ts'
-import { create, remove, update } from './mutate.ts'
-import { call, checkCall } from './operate.ts'
+import { authorize, isCollection, verbOf } from './authorize.ts'
+import { batchOn, inOneTransaction } from './batch.ts'
+import { isBatch } from './batch-url.ts'
+import { type Deferred, retryAfter } from './deferred.ts'
+import { documentsOf } from './documents.ts'
+import { failure } from './failure.ts'
+import { guardOf, readRefs } from './link.ts'
+import { methodsAt } from './methods.ts'
+import { type Created, create, remove, update } from './mutate.ts'
+import { act, call, checkCall, returnedRows } from './operate.ts'
 import { plansOf } from './plans.ts'
+import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './property.ts'
 import { readCollection, readCount, readEntity } from './read.ts'
+import { dropReference, setReference } from './reference.ts'
 import { behavioursOf } from './relatives.ts'
 import { rememberedOn } from './remembered.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
@@ -41,16 +46,26 @@ const realNames = 'include-unknown-enum-members'
 const odataHeaders = { 'OData-Version': '4.0' } as const
 const jsonHeaders = { 'Content-Type': jsonType, ...odataHeaders } as const
 
+const headersOf = ({ form }: Session) =>
+  form.level === 'minimal' && !form.safe
+    ? jsonHeaders
+    : { ...jsonHeaders, 'Content-Type': jsonTypeOf(form.level, form.safe) }
+
+const atLevel = ({ form }: Session, body: string | undefined): string | undefined => {
+  if (form.level === 'minimal' || body === undefined) return body
+  return form.level === 'none' ? withoutContext(body) : placeRows(body, form.address, form.keyed)
+}
+
 const ok = (
   session: Session,
   status: number,
   body: string | undefined,
   more?: Record<string, string>,
 ): PlainResponse => {
-  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : jsonHeaders), ...more }
+  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : headersOf(session)), ...more }
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
-  return { status, headers, body }
+  return { status, headers, body: atLevel(session, body) }
 }
 
 const needActor = (request: PlainRequest): Actor => {
@@ -60,14 +75,31 @@ const needActor = (request: PlainRequest): Actor => {
   })
 }
 
-const sessionOf = (engine: Engine, request: PlainRequest, actor: Actor, tx: ReadTx): Session => {
+const sessionOf = (
+  engine: Engine,
+  request: PlainRequest,
+  actor: Actor,
+  { steps }: ResolvedPath,
+  tx: ReadTx,
+): Session => {
+  const wish = [request.headers['accept'], formatIn(request.query)] as const
+  const level = levelOf(...wish)
   const prefer = readPrefer(request.headers['prefer'])
   const isReal = prefer.has(realNames)
+  const base = `${request.origin}/${request.version}`
+  const last = steps.at(-1)
+  const named = isReal ? (engine.real ?? engine) : engine
   return {
-    engine: isReal ? (engine.real ?? engine) : engine,
+    engine: level === 'minimal' ? named : { ...named, plans: named.plans.at(level) },
+    form: {
+      level,
+      safe: wantsSafeNumbers(...wish),
+      address: base + addressOf(request.path),
+      keyed: last !== undefined && isCollection(last),
+    },
     model: engine.models[request.version],
     context: { tx, actor, prefer, strict: engine.strict },
-    base: `${request.origin}/${request.version}`,
+    base,
     remembers: true,
     found: { byRule: false },
     budget: { rows: maxRows },
@@ -82,7 +114,7 @@ const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, 
 /** One page, or the answer to the same question, which is kept as long as it stays true. */
 const list = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
   const { engine, context } = session
-  const edition = isPlain(request) ? engine.store.edition(context.actor.tenantId) : undefined
+  const edition = isPlain(request) && !options.timed ? engine.store.edition(context.actor.tenantId) : undefined
   const body = await readCollection(session, steps, options, addressOf(request.path), request.query)
   const answer = ok(session, 200, body)
   if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
@@ -99,14 +131,21 @@ const get = async (session: Session, request: PlainRequest, steps: readonly Path
 
 const read = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) =>
   engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
-    const session = sessionOf(engine, request, actor, tx)
+    const session = sessionOf(engine, request, actor, path, tx)
     const { steps } = path
     const last = steps.at(-1)
     if (path.call !== undefined) {
-      return ok(session, 200, await call(session, steps, path.call, !session.applied.has(realNames)))
+      invariant(path.call.kind === 'function', 'an action is no read')
+      return returned(session, await call(session, steps, path.call, options, !session.applied.has(realNames)))
     }
     if (path.ref === true) {
-      return ok(session, 200, await readRefs(session, steps, options, addressOf(request.path), request.query))
+      const refs = await readRefs(session, steps, options, addressOf(request.path), request.query)
+      return ok(session, refs === undefined ? 204 : 200, refs)
+    }
+    if (path.property !== undefined) {
+      const found = await readProperty(session, steps, path.property, options)
+      const isKnown = session.tag !== undefined && isUnchanged(request.headers, session.tag)
+      return isKnown ? ok(session, 304, undefined) : property(session, found)
     }
     if (path.counted) {
       const text = await readCount(session, steps, options)
@@ -117,12 +156,23 @@ const read = (engine: Engine, request: PlainRequest, actor: Actor, path: Resolve
       : get(session, request, steps, options)
   })
 
+const property = (session: Session, { body, type }: PropertyAnswer): PlainResponse =>
+  ok(session, body === undefined ? 204 : 200, body, type === undefined ? undefined : { 'Content-Type': type })
+
+/** What an operation gave back, or that it gave nothing. */
+const returned = (session: Session, json: string | undefined): PlainResponse =>
+  ok(session, json === undefined ? 204 : 200, json)
+
 /** Writes open their own transaction; until then nothing is read. */
 const noTx = new Proxy({} as ReadTx, {
   get: (_, name) => {
     throw new Error(`${String(name)} outside of a transaction`)
   },
 })
+
+/** An action without parameters needs no body. */
+const readParametersText = (body: Uint8Array | undefined) =>
+  body === undefined || body.length === 0 ? {} : readJson(body)
 
 const write = async (
   engine: Engine,
@@ -131,31 +181,46 @@ const write = async (
   path: ResolvedPath,
   options: ReadOptions,
 ): Promise<PlainResponse> => {
-  const session: Session<ReadContext> = sessionOf(engine, request, actor, noTx)
+  const session: Session<ReadContext> = sessionOf(engine, request, actor, path, noTx)
   const { steps } = path
+  if (path.property !== undefined) {
+    const done = await writeProperty(session, steps, path.property, request, options)
+    return 'address' in done ? deferred(session, done) : property(session, done)
+  }
   if (request.method === 'DELETE') {
-    if (path.ref === true) await unlink(session, steps, request.query)
+    if (path.ref === true) await dropReference(session, steps, request.query)
     else await remove(session, steps)
     return ok(session, 204, undefined)
   }
   checkContentType(request.headers['content-type'])
+  if (path.call?.kind === 'action') {
+    const masked = !session.applied.has(realNames)
+    return returned(session, await act(session, steps, path.call, readParametersText(request.body), options, masked))
+  }
   const body = readJson(request.body)
   if (path.ref === true) {
-    await link(session, steps, body)
+    await setReference(session, steps, body)
     return ok(session, 204, undefined)
   }
-  if (request.method === 'PATCH') {
-    const changed = await update(session, steps, body, options)
-    if (typeof changed === 'string') {
-      const silent = steps.at(-1)?.target.silentUpdates === true && !session.context.prefer.has('return')
-      return silent ? ok(session, 204, undefined) : answered(session, 200, changed)
+  if (request.method !== 'POST') {
+    const changed = await update(session, steps, body, options, request.method === 'PUT')
+    if (typeof changed !== 'string') {
+      return 'id' in changed ? made(session, changed, addressOf(request.path)) : deferred(session, changed)
     }
-    return ok(session, 202, '{}', { Location: `${session.base}${changed.address}`, 'Retry-After': retryAfter })
+    const silent = steps.at(-1)?.target.silentUpdates === true && !session.context.prefer.has('return')
+    return silent ? ok(session, 204, undefined) : answered(session, 200, changed)
   }
-  const { id, json } = await create(session, steps, body, options)
-  const location = `${session.base}${addressOf(request.path)}/${encodeURIComponent(id)}`
-  if (json === undefined) return ok(session, 204, undefined, { Location: location })
-  return answered(session, 201, json, { Location: location })
+  const done = await create(session, steps, body, options)
+  return made(session, done, `${addressOf(request.path)}/${encodeURIComponent(done.id)}`)
+}
+
+const deferred = (session: Session, { address }: Deferred): PlainResponse =>
+  ok(session, 202, '{}', { Location: `${session.base}${address}`, 'Retry-After': retryAfter })
+
+/** What was made, and where it is. */
+const made = (session: Session, { json }: Created, address: string): PlainResponse => {
+  const location = { Location: `${session.base}${address}` }
+  return json === undefined ? ok(session, 204, undefined, location) : answered(session, 201, json, location)
 }
 
 /** The entity after a write, or nothing of it where that is preferred (protocol.md §1.9). */
@@ -164,12 +229,6 @@ const answered = (session: Session, status: 200 | 201, json: string, more?: { Lo
   if (wish === 'minimal' || wish === 'representation') session.applied.add(`return=${wish}`)
   if (wish !== 'minimal') return ok(session, status, json, more)
   return ok(session, 204, undefined, more === undefined ? undefined : { ...more, 'OData-EntityId': more.Location })
-}
-
-const metadata = (documents: Map<Version, string>, model: Model): PlainResponse => {
-  const body = documents.get(model.version) ?? emitCsdl(model)
-  documents.set(model.version, body)
-  return { status: 200, headers: { 'Content-Type': 'application/xml', ...odataHeaders }, body }
 }
 
 const maxPaths = 2_000
@@ -194,8 +253,10 @@ const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
 /** Whether the method is there, and the token good for it. */
 const checkAllowed = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): void => {
   const { strict } = engine
-  const { method, query } = request
+  const { query } = request
   const last = path.steps.at(-1)
+  const { property } = path
+  const method = property === undefined || last === undefined ? request.method : rowMethod(request, property, last)
   if (path.call !== undefined) checkCall(path.call, { actor, method, query, strict })
   if (path.call !== undefined || last === undefined) return
   const verb = verbOf(method, last, strict, path.ref)
@@ -206,42 +267,29 @@ const checkAllowed = (engine: Engine, request: PlainRequest, actor: Actor, path:
 
 const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions => {
   const last = path.steps.at(-1)
-  if (last === undefined) throw new AppError('unsupported', 'Relata does not serve a service document yet.')
+  if (path.call !== undefined) {
+    const model = engine.models[request.version]
+    const rows = returnedRows(path.call)
+    const type = rows === undefined ? path.call.of : model.view(rows).type
+    return readOptions(model, type, rows === undefined ? '' : request.query, { collection: false, strict: false })
+  }
+  invariant(last !== undefined, 'the service document has no options')
   const reading = request.method === 'GET'
-  // A call has no options, and of the query a change by reference reads `$id` only.
-  const query = path.call === undefined && (path.ref !== true || reading) ? request.query : ''
+  // Of the query a change by reference reads `$id` only.
+  const own = path.ref !== true || reading ? request.query : ''
+  const query = path.property === undefined ? own : `$select=${path.property.names[0]}`
   return readOptions(engine.models[request.version], last.target, query, {
     collection: reading && isCollection(last),
     strict: engine.strict,
   })
 }
 
-/** A rule refuses a method in the state the row is in; the header is there all the same (RFC 9110 §15.5.6). */
-const allowed = ({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> =>
-  kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined ? { Allow: allowAt(last) } : {}
+const jsonTypes = ['application/json']
+/** The bare number is served to who asks for JSON, too: it is JSON. */
+const countTypes = ['text/plain', 'application/json']
 
-const failure = (engine: Engine, request: PlainRequest, error: unknown, last: PathStep | undefined): PlainResponse => {
-  let known: AppError
-  if (error instanceof AppError) known = error
-  else if (error instanceof StoreError) known = fromStore(error)
-  else {
-    engine.report(error, request.requestId)
-    known = new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
-  }
-  const dialect: Dialect = last?.target.dialect ?? 'graph'
-  const answer = errorBody(known, request, engine.clock.now(), dialect)
-  return { ...answer, headers: { ...odataHeaders, ...allowed(known, last), ...answer.headers } }
-}
-
-const fromStore = (error: StoreError): AppError => {
-  if (error.kind === 'unavailable')
-    return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
-  if (error.kind === 'precondition')
-    return new AppError('notFound', 'The resource is no longer there.', { cause: error })
-  return error.reason === 'unique'
-    ? new AppError('conflict', 'An item with the same name or id exists already.', { cause: error })
-    : new AppError('conflict', 'The item is still in use.', { code: 'conflict', cause: error })
-}
+const isBare = ({ counted, property }: ResolvedPath): boolean =>
+  counted || property?.as === 'count' || property?.as === 'value'
 
 /** What the engine does beside answering requests. */
 const controlsOf = ({ agenda, strict, ids }: Engine): EngineControls => ({
@@ -250,6 +298,48 @@ const controlsOf = ({ agenda, strict, ids }: Engine): EngineControls => ({
     agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
   close: () => agenda.close(),
 })
+
+/** What is asked before the address is followed; one for all engines over the same facts. */
+interface Ways {
+  documentOf(request: PlainRequest): PlainResponse | undefined
+  pathOf(request: PlainRequest): ResolvedPath
+  batch(request: PlainRequest, actor: Actor): Promise<PlainResponse>
+}
+
+/** Along an address that is there, for somebody who is known. */
+const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath) => {
+  // What is removed leaves nothing to be read.
+  if (formatIn(request.query) === undefined && request.method !== 'DELETE')
+    checkAccept(request.headers['accept'], isBare(path) ? countTypes : jsonTypes)
+  const options = optionsFor(engine, request, path)
+  checkAllowed(engine, request, actor, path)
+  const isRead = request.method === 'GET'
+  // A write sees to it in its own transaction.
+  const wait = isRead ? engine.agenda.pending() : undefined
+  if (wait !== undefined) await wait
+  const work = isRead ? read : write
+  return work(engine, request, actor, path, options)
+}
+
+const wholeOn =
+  (engine: Engine, { documentOf, pathOf, batch }: Ways) =>
+  async (request: PlainRequest): Promise<PlainResponse> => {
+    let last: PathStep | undefined
+    try {
+      checkVersions(request.headers)
+      const document = documentOf(request)
+      if (document !== undefined) return document
+      if (request.method === 'OPTIONS')
+        return { status: 204, headers: { ...odataHeaders, Allow: methodsAt(request, pathOf) }, body: undefined }
+      const actor = needActor(request)
+      if (isBatch(request.path)) return await batch(request, actor)
+      const path = pathOf(request)
+      last = path.steps.at(-1)
+      return await follow(engine, request, actor, path)
+    } catch (error) {
+      return failure(engine, request, error, last)
+    }
+  }
 
 /** Makes the handler that http/ calls, and what app/ and its control surface need of the engine beside it. */
 export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
@@ -264,29 +354,12 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     recent: new Map(),
   }
   const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(facts.store, 'real') } }
-  const documents = new Map<Version, string>()
-  const pathOf = pathsOf(engine)
-  const whole = async (request: PlainRequest): Promise<PlainResponse> => {
-    let last: PathStep | undefined
-    try {
-      if (request.path.toLowerCase() === '/$metadata' && request.method === 'GET') {
-        return metadata(documents, engine.models[request.version])
-      }
-      const actor = needActor(request)
-      const path = pathOf(request)
-      last = path.steps.at(-1)
-      const options = optionsFor(engine, request, path)
-      checkAllowed(engine, request, actor, path)
-      const isRead = request.method === 'GET'
-      // A write sees to it in its own transaction.
-      const wait = isRead ? engine.agenda.pending() : undefined
-      if (wait !== undefined) await wait
-      const work = isRead ? read : write
-      return await work(engine, request, actor, path, options)
-    } catch (error) {
-      return failure(engine, request, error, last)
-    }
+  const ways: Ways = {
+    documentOf: documentsOf(facts),
+    pathOf: pathsOf(engine),
+    batch: (request, actor) => batch(request, actor),
   }
+  const whole = wholeOn(engine, ways)
   /** What is known already, where nothing is due first. */
   const known = (request: PlainRequest, actor: Actor): PlainResponse | undefined =>
     engine.agenda.pending() === undefined
@@ -300,5 +373,11 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
       return failure(engine, request, error, undefined)
     }
   }
+  const batch = batchOn({
+    handle,
+    grouped: (tenantId, work) => inOneTransaction(engine, tenantId, (bound) => work(wholeOn(bound, ways))),
+    fail: (request, error) => failure(engine, request, error, undefined),
+    explain: engine.explain === true,
+  })
   return Object.assign(handle, controlsOf(engine))
 }

@@ -8,14 +8,15 @@ import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
+import { placeRows } from '#odata/body-out.ts'
 import type { ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { decodeQueryText } from '#odata/query-text.ts'
 import { isCollection } from './authorize.ts'
-import { faultsFor, hooksOf, inTransaction } from './mutate.ts'
+import { inTransaction } from './mutate.ts'
 import { readCollection } from './read.ts'
-import { writtenType } from './relatives.ts'
-import { needStep, walk } from './resolve.ts'
+import { faultsFor, hooksOf, writtenType } from './relatives.ts'
+import { findStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -29,8 +30,13 @@ const partsOf = (steps: readonly PathStep[]): { step: PathStep; nav: ToMany; lin
 
 /** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
 export const guardOf = (model: Model, steps: readonly PathStep[]): EntityType => {
-  const membership = model.view(partsOf(steps).linkedBy.type).type
-  return membership.scopes === undefined ? (steps.at(-2)?.target ?? membership) : membership
+  const step = steps.at(-1)
+  const owner = steps.at(-2)?.target
+  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
+  const membership = linkedBy === undefined ? undefined : model.view(linkedBy.type).type
+  const guard = membership?.scopes === undefined ? (owner ?? membership ?? step?.target) : membership
+  invariant(guard !== undefined, 'a link has an owner')
+  return guard
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
@@ -53,7 +59,7 @@ const addressFault = (name: string) =>
     target: name,
   })
 
-const idInBody = (body: Json): string => {
+export const idInBody = (body: Json): string => {
   const name = Object.keys(body).find((key) => /^@(odata\.)?id$/i.test(key))
   const id = name === undefined ? undefined : idIn(body[name])
   if (id === undefined) throw addressFault(name ?? '@odata.id')
@@ -61,7 +67,7 @@ const idInBody = (body: Json): string => {
 }
 
 /** `$id` of a DELETE on the collection's `$ref`. */
-const idInQuery = (query: string): string => {
+export const idInQuery = (query: string): string => {
   for (const part of query.split('&')) {
     const border = part.indexOf('=')
     if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
@@ -75,9 +81,9 @@ const idInQuery = (query: string): string => {
   })
 }
 
-const keyed = (type: EntityType, id: string): string => (type.keys === 'guid' ? (guidOf(id) ?? id) : id)
+export const keyed = (type: EntityType, id: string): string => (type.keys === 'guid' ? (guidOf(id) ?? id) : id)
 
-const absent = (id: string) =>
+export const absent = (id: string) =>
   new AppError(
     'notFound',
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
@@ -144,15 +150,14 @@ export const unlink = (session: Session, steps: readonly PathStep[], query: stri
 
 const linesOf = (type: EntityType): EntityType[] => (type.base === undefined ? [type] : [...linesOf(type.base), type])
 
-/** Where a member is found by its id alone: the set of its type or of the widest base that has one. */
-const homeOf = (session: Session, steps: readonly PathStep[], address: string): string => {
-  const { step } = partsOf(steps)
+/** Where a row is found by its id alone: the set of its type or of the widest base that has one. */
+export const homeOf = (session: Session, type: EntityType): string | undefined => {
   const sets = [...session.model.roots.values()].filter(({ kind }) => kind === 'set')
-  for (const { name } of linesOf(writtenType(step.target))) {
+  for (const { name } of linesOf(writtenType(type))) {
     const root = sets.find(({ target }) => target === name)
     if (root !== undefined) return `${session.base}/${root.name}`
   }
-  return `${session.base}${address.replace(/\/\$ref$/i, '')}`
+  return undefined
 }
 
 const onlyIds = (options: ReadOptions): ReadOptions => ({
@@ -168,23 +173,27 @@ interface Listed {
   readonly value: readonly { readonly id: string }[]
 }
 
-/** JSON text of the addresses: a page of them, or the one the path names. */
+/** JSON text of the addresses: a page of them, or the one the path names; undefined for a link to nothing. */
 export const readRefs = async (
   session: Session,
   steps: readonly PathStep[],
   options: ReadOptions,
   address: string,
   query: string,
-): Promise<string> => {
-  const { step } = partsOf(steps)
-  const home = homeOf(session, steps, address)
-  const refOf = (id: string) => ({ '@odata.id': `${home}/${encodeURIComponent(id)}` })
+): Promise<string | undefined> => {
+  const step = steps.at(-1) as PathStep
+  const here = `${session.base}${address.replace(/\/\$ref$/i, '')}`
+  const home = homeOf(session, step.target) ?? (isCollection(step) ? here : undefined)
+  const refOf = (id: string) => ({ '@odata.id': home === undefined ? here : `${home}/${encodeURIComponent(id)}` })
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
-    const { at } = await needStep(session, from, step, session.engine.plans.bare(step.target))
-    return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...refOf(at.id) })
+    const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
+    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined) return undefined
+    return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...refOf(found.at.id) })
   }
-  const text = await readCollection(session, steps, onlyIds(options), address, query)
+  // At the fullest level the rows have addresses of their own, still marked.
+  const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query), here, true)
   const { '@odata.count': count, '@odata.nextLink': next, value } = JSON.parse(text) as Listed
   return JSON.stringify({
     '@odata.context': `${session.base}/$metadata#Collection($ref)`,

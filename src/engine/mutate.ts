@@ -1,25 +1,27 @@
 /** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
 
-import { AppError, Faults, invariant } from '#base/errors.ts'
+import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { tagKey } from '#edm/model.ts'
-import type { Behaviour, Located, WriteContext } from '#edm/ports.ts'
+import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body-in.ts'
-import { withContext, writeRow } from '#odata/body-out.ts'
+import { withContext, withMembers, writeRow } from '#odata/body-out.ts'
 import { contextFragment, createdSuffix, metadataUrl } from '#odata/context.ts'
-import { faultCode } from '#odata/error-body.ts'
 import { checkChange } from '#odata/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { isCollection } from './authorize.ts'
+import { checkLinks } from './bound.ts'
+import { insertBelow, readDeep } from './deep.ts'
 import { type Deferral, type Deferred, deferredAt } from './deferred.ts'
 import { onlyMember } from './read.ts'
-import { typeOfRow, writtenType } from './relatives.ts'
-import { needStep, walk } from './resolve.ts'
+import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from './relatives.ts'
+import { findStep, needStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
+import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -33,11 +35,6 @@ export const inTransaction = <T>(
     work({ ...session, remembers: false, context: { ...context, tx, ids: engine.ids, ...timed } }),
   )
 }
-
-export const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> =>
-  session.engine.behaviours.get(type.name) ?? {}
-
-export const faultsFor = (type: EntityType) => new Faults(faultCode(type.dialect))
 
 /** A link that points back is filled in from the path; a body that says otherwise is at fault. */
 const bindInverse = (
@@ -67,15 +64,12 @@ const answer = (
   row: AnyRow,
   options: ReadOptions,
   suffix = '/$entity',
+  members: readonly string[] = [],
 ): string =>
   withContext(
-    writeRow(shape, row),
+    withMembers(writeRow(shape, row), members),
     `${metadataUrl(session.base, steps)}${contextFragment(steps)}${contextSelection(options)}${suffix}`,
   )
-
-/** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
-const settled = async ({ tx }: WriteContext, type: EntityType, row: AnyRow): Promise<AnyRow> =>
-  type.tag === undefined ? row : (((await tx.get(type, row.id)) as AnyRow | undefined) ?? row)
 
 const noteTag = (session: Session, type: EntityType, row: AnyRow): void => {
   if (type.tag !== undefined) session.tag = row[tagKey] as string
@@ -87,6 +81,55 @@ export interface Created {
   readonly json: string | undefined
 }
 
+/** A row that is made, with the members of its answer that show what came along. */
+interface Made {
+  readonly row: AnyRow
+  readonly members: readonly string[]
+}
+
+/** `step` leads to the collection. */
+const createAt = async (
+  writing: Session<WriteContext>,
+  from: Located | undefined,
+  step: PathStep,
+  body: Json,
+): Promise<Made> => {
+  const { context, model } = writing
+  const { tx, ids } = context
+  const type = step.target
+  const view = model.view(type.name)
+  const hooks = hooksOf(writing, type)
+  const faults = faultsFor(type)
+  const { own, below } = readDeep(model, view, body, faults)
+  const draft = readBody(view, own, faults)
+  bindInverse(step, from, draft, faults)
+  checkRequired(view, draft, faults)
+  if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
+  const made = await hooks.beforeCreate?.(context, { from, nav: step.name, draft, faults })
+  faults.throwIfAny()
+  const stored = await tx.insert(
+    writtenType(type),
+    made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
+  )
+  await hooks.afterCreate?.(context, { from, row: stored })
+  const at = { type, id: stored.id, row: stored, nav: step.name, key: stored.id, from }
+  const members = await insertBelow(writing, at, below)
+  return { row: { ...(await settled(context, type, stored)), ...made?.echo } as AnyRow, members }
+}
+
+const created = (
+  session: Session,
+  steps: readonly PathStep[],
+  { row, members }: Made,
+  options: ReadOptions,
+): Created => {
+  const type = (steps.at(-1) as PathStep).target
+  noteTag(session, type, row)
+  if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
+  const shape = [...session.engine.plans.wanted(session.model, type, options).shape, ...echoed(session, type)]
+  return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
+}
+
 /** Throws what the rules throw, `invalid` with every fault of the body, `notFound` for the path. */
 export const create = async (
   session: Session,
@@ -96,32 +139,10 @@ export const create = async (
 ): Promise<Created> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const type = step.target
-  const view = session.model.view(type.name)
-  const hooks = hooksOf(session, type)
-  const row = await inTransaction(session, async (writing) => {
-    const { tx, ids } = writing.context
-    const faults = faultsFor(type)
-    const from = await walk(writing, steps.slice(0, -1))
-    const draft = readBody(view, body, faults)
-    bindInverse(step, from, draft, faults)
-    checkRequired(view, draft, faults)
-    const made = await hooks.beforeCreate?.(writing.context, { from, nav: step.name, draft, faults })
-    faults.throwIfAny()
-    const stored = await tx.insert(
-      writtenType(type),
-      made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
-    )
-    await hooks.afterCreate?.(writing.context, { from, row: stored })
-    return { ...(await settled(writing.context, type, stored)), ...made?.echo } as AnyRow
-  })
-  noteTag(session, type, row)
-  if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const shape = session.engine.plans.wanted(session.model, type, options).shape
-  return {
-    id: row.id,
-    json: answer(session, steps, [...shape, ...echoed(session, type)], row, options, createdSuffix(steps)),
-  }
+  const made = await inTransaction(session, async (writing) =>
+    createAt(writing, await walk(writing, steps.slice(0, -1)), step, body),
+  )
+  return created(session, steps, made, options)
 }
 
 /** The located row, with its conditions checked: after 404, before every rule. */
@@ -137,14 +158,24 @@ interface Changed {
   readonly deferral: Deferral | undefined
 }
 
-const updateAt = async (writing: Session<WriteContext>, at: Located, body: Json): Promise<Changed> => {
+/** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
+export const updateAt = async (
+  writing: Session<WriteContext>,
+  at: Located,
+  body: Json | ((before: AnyRow) => Json),
+  replaces: boolean,
+): Promise<Changed> => {
   const { context } = writing
   const { tx } = context
   const faults = faultsFor(at.type)
   const before = await needRow(writing, at)
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
-  const { id, ...draft } = readBody(writing.model.view(type.name), body, faults)
+  const view = writing.model.view(type.name)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const isFree = hooks.beforeUpdate === undefined
+  const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
+  if (isFree) await checkLinks(writing, type, draft, faults)
   if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
   let deferral: Deferral | undefined
   const defer = (operation: Deferral) => {
@@ -178,21 +209,32 @@ const memberOf = async (
   throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
 }
 
-/** JSON text of the entity after the change, or where to ask; the path leads to it, or to the collection it is in. */
+/**
+ * JSON text of the entity after the change, or where to ask; the path leads to it, or to the collection it is in.
+ * `Created`: the model lets such a change make the row, and it did. `replaces`: what the body leaves out is reset.
+ */
 export const update = async (
   session: Session,
   steps: readonly PathStep[],
   body: Json,
   options: ReadOptions,
-): Promise<string | Deferred> => {
+  replaces = false,
+): Promise<string | Deferred | Created> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
-  const { row, deferral } = await inTransaction(session, async (writing) => {
+  const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
     const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
     const from = await walk(writing, steps.slice(0, -1))
-    const { at } = await needStep(writing, from, target, session.engine.plans.bare(step.target))
-    return updateAt(writing, at, body)
+    const found = await findStep(writing, from, target, session.engine.plans.bare(step.target))
+    if (found !== undefined) {
+      checkPresent(writing, target)
+      return updateAt(writing, found.at, body, replaces)
+    }
+    if (!checkAbsent(writing, target)) throw notFound(target.target, target.key ?? target.name)
+    return createAt(writing, from, { ...target, key: undefined }, withKey(target, body))
   })
+  if ('members' in done) return created(session, steps, done, options)
+  const { row, deferral } = done
   if (deferral !== undefined) return deferredAt(steps, row.id, deferral)
   noteTag(session, step.target, row)
   return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)

@@ -1,14 +1,24 @@
-/** Functions bound to a row: whether they may be called, the call, and its answer. */
+/** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
 import { AppError, invariant } from '#base/errors.ts'
-import type { ComplexType } from '#edm/define.ts'
+import type { EntityType, ReturnFacts } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
-import type { Actor } from '#edm/ports.ts'
-import { withContext } from '#odata/body-out.ts'
-import { checkCallOptions, type FunctionCall } from '#odata/call.ts'
+import type { Level } from '#edm/levels.ts'
+import type { Actor, Behaviour, Located } from '#edm/ports.ts'
+import { readParameters } from '#odata/body-in.ts'
+import { placeRows, withContext } from '#odata/body-out.ts'
+import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/call.ts'
+import { contextSelection, type ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
-import { checkHolds } from './authorize.ts'
+import { checkHolds, isCollection } from './authorize.ts'
+import { homeOf } from './link.ts'
+import { inTransaction } from './mutate.ts'
+import { readRow } from './read.ts'
+import { faultsFor } from './relatives.ts'
 import { walk } from './resolve.ts'
 import type { Session } from './session.ts'
+
+type Json = Readonly<Record<string, unknown>>
 
 export interface CallFacts {
   readonly actor: Actor
@@ -17,39 +27,129 @@ export interface CallFacts {
   readonly strict: boolean
 }
 
-/** Throws `notAllowed` for anything but GET, `unsupported` and `forbidden` as for any operation. */
-export const checkCall = ({ name, facts }: FunctionCall, { actor, method, query, strict }: CallFacts): void => {
-  if (method !== 'GET') {
+const returnFacts = (returns: FunctionCall['facts']['returns']): ReturnFacts =>
+  returns.kind === 'complex' ? { kind: 'returned', type: returns } : returns
+
+/** The entity type of what a call returns; undefined: values, or nothing. */
+export const returnedRows = ({ facts }: Call): string | undefined => {
+  const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
+  return typeof type === 'object' && 'entity' in type ? type.entity : undefined
+}
+
+/** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
+export const checkCall = (call: Call, { actor, method, query, strict }: CallFacts): void => {
+  const { kind, name, facts } = call
+  const allowed = kind === 'action' ? 'POST' : 'GET'
+  if (method !== allowed) {
     throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
-      headers: { Allow: 'GET' },
+      headers: { Allow: allowed },
     })
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request')
   checkHolds(actor, facts.scopes)
-  checkCallOptions(query)
+  checkCallOptions(query, returnedRows(call) !== undefined)
 }
+
+/** What the rule is given to start from: the row, or the owner of the collection. */
+const boundTo = (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
+  const last = steps.at(-1)
+  return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
+}
+
+const ruleOf = <K extends 'functions' | 'actions'>(session: Session, kind: K, { name, of }: Call, at?: Located) => {
+  const { behaviours } = session.engine
+  const hooks = [at?.type.name ?? of.name, of.name].map(
+    (type) => behaviours.get(type)?.[kind]?.[name] as NonNullable<Behaviour[K]>[string] | undefined,
+  )
+  const hook = hooks.find((entry) => entry !== undefined)
+  invariant(hook !== undefined, `a behaviour of ${of.name} answers ${name}`)
+  return hook
+}
+
+type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
 
 /** Members in the declared order; what the rule left out is null. `masked`: late enum members show as the sentinel. */
-const writeValue = (type: ComplexType, value: Readonly<Record<string, unknown>>, masked: boolean): string => {
+const writeOne = (type: Value, value: unknown, masked: boolean, level: Level): string => {
+  if (typeof type === 'string' || type.kind === 'enum') {
+    return jsonOf({ kind: 'prop', type, doc: '' }, value, masked) ?? 'null'
+  }
   const members = Object.entries(type.props)
     .filter(([, prop]) => prop.returned !== 'never')
-    .map(([name, prop]) => `"${name}":${jsonOf(prop, value[name], masked)}`)
-  if (type.typed === true) members.unshift(`"@odata.type":${JSON.stringify(type.name)}`)
-  return `{${members.join(',')}}`
+    .map(([name]) => [name, (value as Json)[name] ?? null])
+  return jsonOf({ kind: 'prop', type, doc: '' }, Object.fromEntries(members), masked, level)
 }
 
-/** JSON text of what the function returns. Throws what the rules throw, `notFound` for the path. */
+const writeValues = (
+  { base, form }: Session,
+  facts: ReturnFacts,
+  type: Value,
+  value: unknown,
+  masked: boolean,
+): string => {
+  const name = typeof type === 'string' ? type : type.name
+  if (facts.collection === true) {
+    const values = (value as readonly unknown[]).map((entry) => writeOne(type, entry, masked, form.level))
+    return withContext(`{"value":[${values.join(',')}]}`, `${base}/$metadata#Collection(${name})`)
+  }
+  const text = writeOne(type, value, masked, form.level)
+  const object = text.startsWith('{') ? text : `{"value":${text}}`
+  return withContext(object, `${base}/$metadata#${name}`)
+}
+
+const writeRows = async (session: Session, type: EntityType, many: boolean, value: unknown, options: ReadOptions) => {
+  const rows: string[] = []
+  for (const { id } of many ? (value as readonly AnyRow[]) : [value as AnyRow]) {
+    rows.push(placeRows(await readRow(session, type, id, options), homeOf(session, type) ?? session.base, true))
+  }
+  const context = `${session.base}/$metadata#`
+  if (!many) return withContext(rows[0] ?? '{}', `${context}${type.name}${contextSelection(options)}`)
+  return withContext(`{"value":[${rows.join(',')}]}`, `${context}Collection(${type.name})${contextSelection(options)}`)
+}
+
+/** JSON text of what came back; undefined: nothing did. */
+const written = async (
+  session: Session,
+  { facts }: Call,
+  value: unknown,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> => {
+  if (facts.returns === undefined || value === undefined || value === null) return undefined
+  const returns = returnFacts(facts.returns)
+  const { type } = returns
+  return typeof type === 'object' && 'entity' in type
+    ? writeRows(session, session.model.view(type.entity).type, returns.collection === true, value, options)
+    : writeValues(session, returns, type, value, masked)
+}
+
+/** Throws what the rules throw, `notFound` for the path. */
 export const call = async (
   session: Session,
   steps: readonly PathStep[],
-  { name, facts, of, args }: FunctionCall,
+  asked: FunctionCall,
+  options: ReadOptions,
   masked: boolean,
-): Promise<string> => {
-  const at = await walk(session, steps)
-  const { behaviours } = session.engine
-  const hook = [at?.type.name ?? of.name, of.name].map((type) => behaviours.get(type)?.functions?.[name]).find(Boolean)
-  invariant(hook !== undefined, `a behaviour of ${of.name} answers ${name}`)
-  const value = await hook(session.context, at, args)
-  return withContext(writeValue(facts.returns, value, masked), `${session.base}/$metadata#${facts.returns.name}`)
+): Promise<string | undefined> => {
+  const at = await boundTo(session, steps)
+  const value = await ruleOf(session, 'functions', asked, at)(session.context, at, asked.args)
+  return written(session, asked, value, options, masked)
 }
+
+/** The same for an action, which is one write; faults of its parameters are reported together. */
+export const act = (
+  session: Session,
+  steps: readonly PathStep[],
+  asked: ActionCall,
+  body: Json,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> =>
+  inTransaction(session, async (writing) => {
+    const at = await boundTo(writing, steps)
+    const faults = faultsFor(asked.of)
+    const args = readParameters(asked.name, asked.facts.params, body, faults)
+    faults.throwIfAny()
+    const value = await ruleOf(session, 'actions', asked, at)(writing.context, at, args)
+    return written(writing, asked, value, options, masked)
+  })

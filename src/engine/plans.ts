@@ -4,11 +4,12 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
+import type { Level } from '#edm/levels.ts'
 import { type Model, tagKey } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/options.ts'
-import { annotationsOf, derivedMembers, type Naming, propMember } from './members.ts'
+import { annotationsOf, derivedMembers, linksOf, type Naming, propMembers, type Wording } from './members.ts'
 
 /** What is wanted of the rows found: their text, and the row keys that lead further. */
 export interface Wanted {
@@ -19,6 +20,8 @@ export interface Wanted {
 }
 
 export interface Plans {
+  /** The same for answers of another level; its plans are its own. */
+  at(level: Level): Plans
   /** Only what the next step needs. */
   bare(type: EntityType): Wanted
   wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
@@ -43,7 +46,7 @@ export interface Plans {
 const maxPlans = 2_000
 
 /** Members of an answer: the defaults, or those named, always in the model's order. */
-const shapeOf = (model: Model, type: EntityType, options: ReadOptions, naming: Naming): Shape => {
+const shapeOf = (model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape => {
   const { select } = options
   const named = new Set(select.names)
   const own = [...model.view(type.name).props.values()]
@@ -51,8 +54,13 @@ const shapeOf = (model: Model, type: EntityType, options: ReadOptions, naming: N
       ({ name, prop }) =>
         ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
     )
-    .map((entry) => propMember(entry, naming))
-  return [...annotationsOf(model, type), ...own, ...derivedMembers(model, type, select.default || select.star, naming)]
+    .flatMap((entry) => propMembers(entry, wording))
+  return [
+    ...annotationsOf(model, type, wording.level),
+    ...own,
+    ...derivedMembers(model, type, select.default || select.star, wording),
+    ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
+  ]
 }
 
 /** Rows whose guard key is null, or the bound one. */
@@ -89,7 +97,8 @@ const carryOf = (type: EntityType, options: ReadOptions): readonly string[] => [
   ...(type.tag === undefined ? [] : [tagKey]),
 ]
 
-export const plansOf = (store: Store, naming: Naming = 'masked'): Plans => {
+export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 'minimal'): Plans => {
+  const others = new Map<Level, Plans>()
   const plans = new Map<string, Prepared>()
   const numbers = new WeakMap<object, number>()
   const bares = new Map<string, Wanted>()
@@ -117,7 +126,13 @@ export const plansOf = (store: Store, naming: Naming = 'masked'): Plans => {
 
   const everything: Scope = { branches: [constant(true)], bind: {} }
 
-  return {
+  const made: Plans = {
+    at: (other) => {
+      if (other === level) return made
+      const plans = others.get(other) ?? plansOf(store, naming, other)
+      others.set(other, plans)
+      return plans
+    },
     bare: (type) => {
       const known = bares.get(type.name)
       if (known !== undefined) return known
@@ -130,7 +145,11 @@ export const plansOf = (store: Store, naming: Naming = 'masked'): Plans => {
       const known = wants.get(key)
       if (known !== undefined) return known
       if (wants.size >= maxPlans) wants.clear()
-      const made: Wanted = { key, shape: shapeOf(model, type, options, naming), carry: carryOf(type, options) }
+      const made: Wanted = {
+        key,
+        shape: shapeOf(model, type, options, { naming, level }),
+        carry: carryOf(type, options),
+      }
       wants.set(key, made)
       return made
     },
@@ -189,4 +208,5 @@ export const plansOf = (store: Store, naming: Naming = 'masked'): Plans => {
         }),
       ),
   }
+  return made
 }

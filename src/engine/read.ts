@@ -4,12 +4,13 @@ import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
 import { tagKey } from '#edm/model.ts'
 import type { Bind, Located, PageRow, PageText } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
-import { withContext, withMembers, writeCollection } from '#odata/body-out.ts'
+import { placeRowsBelow, withContext, withMembers, writeCollection } from '#odata/body-out.ts'
 import { contextFragment, metadataUrl, rowFragment } from '#odata/context.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
 import { nextLink, readToken, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
-import { findStep, isHidden, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
+import { pageSizeIn } from '#odata/prefer.ts'
+import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
 const defaultPage = { size: 100, most: 1000 }
@@ -67,8 +68,15 @@ const preparedFor = ({ engine, model }: Session, source: Source, options: ReadOp
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
 }
 
-const bindFor = (source: Source, options: ReadOptions, after: Bind): Bind => ({
+/** What a query needs beside its literals: the instant, and what can be seen through links. */
+const usesOf = ({ engine }: Session, { type, from }: Source, { timed, guard }: ReadOptions): Bind => ({
+  ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
+  ...(timed ? { now: engine.clock.now().toISOString() } : {}),
+})
+
+const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind): Bind => ({
   ...source.bind,
+  ...(options.timed || options.guard !== undefined ? usesOf(session, source, options) : {}),
   ...options.bind,
   ...after,
   ...(options.skip === undefined ? {} : { skip: options.skip }),
@@ -82,7 +90,7 @@ const readPage = async (
   after: Bind,
 ): Promise<Page> => {
   const prepared = preparedFor(session, source, options, 'rows')
-  const rows = await session.context.tx.page(prepared, { ...bindFor(source, options, after), limit: size + 1 })
+  const rows = await session.context.tx.page(prepared, { ...bindFor(session, source, options, after), limit: size + 1 })
   session.budget.rows -= rows.length
   if (session.budget.rows < 0) throw tooMany()
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
@@ -91,8 +99,13 @@ const readPage = async (
 const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
   session.context.tx.count(
     session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
-    { ...source.bind, ...options.bind },
+    bindFor(session, source, options, {}),
   )
+
+const shownCount = async (session: Session, source: Source, options: ReadOptions): Promise<number | string> => {
+  const count = await countRows(session, source, options)
+  return session.form.safe ? String(count) : count
+}
 
 /** Ties a token to the tenant, the rows it pages through and the literals they were chosen by. */
 const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
@@ -135,26 +148,32 @@ const expandMany = async (
   const source = await sourceOf(session, at, name, nav, target, nav)
   const nested = withDeeper(options, deeper(session, expansion))
   const most = (target.page ?? defaultPage).most
-  const page = await readPage(session, source, nested, Math.min(options.top ?? most, most), {})
+  // Only rows without options of their own can be paged.
+  const wish = nested.key === '' ? pageSizeIn(session.context.prefer)?.size : undefined
+  const page = await readPage(session, source, nested, Math.min(options.top ?? most, wish ?? most, most), {})
   const { metadata } = place
   const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
   const rows = await fillRows(session, source, page.rows, nested, below)
   const members: string[] = []
-  if (nav.contained === true) {
+  if (nav.contained === true && session.form.level !== 'none') {
     members.push(
       `"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}${contextSelection(options)}`)}`,
     )
   }
-  if (options.count) members.push(`"${name}@odata.count":${await countRows(session, source, options)}`)
+  if (options.count) members.push(`"${name}@odata.count":${JSON.stringify(await shownCount(session, source, options))}`)
   const token = options.top === undefined ? tokenOf(session, source, options, page.next) : undefined
   if (token !== undefined) {
     // The link names the rows only, so it can go on for rows that were asked for without options of their own.
     if (nested.key !== '') throw tooMany()
     members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(`${session.base}${below.address}`, token))}`)
   }
-  members.push(`"${name}":[${rows.join(',')}]`)
+  members.push(`"${name}":[${placeBelow(session, rows.join(','), at, name, true)}]`)
   return members
 }
+
+/** At the level that shows addresses, where rows are that stand below another in an answer. */
+const placeBelow = ({ form }: Session, text: string, at: Located, name: string, keyed: boolean): string =>
+  form.level === 'full' ? placeRowsBelow(text, at.id, name, keyed) : text
 
 const expandOne = async (
   session: Session,
@@ -174,8 +193,10 @@ const expandOne = async (
   const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
   const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
   const context =
-    nav.contained === true ? [`"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}/$entity`)}`] : []
-  return [...context, `"${name}":${json}`]
+    nav.contained === true && session.form.level !== 'none'
+      ? [`"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}/$entity`)}`]
+      : []
+  return [...context, `"${name}":${placeBelow(session, json, at, name, false)}`]
 }
 
 const withDeeper = (options: ReadOptions, more: Expansion | undefined): ReadOptions =>
@@ -244,6 +265,19 @@ export const readEntity = async (
   return withContext(withMembers(found.json, members), entityContext(session, steps, options))
 }
 
+/** JSON text of a row known by its id, shaped as asked. Throws `notFound`. */
+export const readRow = async (
+  session: Session,
+  type: EntityType,
+  id: string,
+  options: ReadOptions,
+): Promise<string> => {
+  const step = { name: '', target: type, key: id, from: undefined }
+  const found = await foundById(session, step, id, session.engine.plans.wanted(session.model, type, options))
+  if (found === undefined) throw notFound(type, id)
+  return found.json
+}
+
 /** A page as text: by the database alone where nothing is expanded into its rows. */
 const readText = async (
   session: Session,
@@ -255,7 +289,7 @@ const readText = async (
 ): Promise<PageText> => {
   if (options.expand.length === 0) {
     const prepared = preparedFor(session, source, options, 'text')
-    return session.context.tx.text(prepared, { ...bindFor(source, options, after), limit: size })
+    return session.context.tx.text(prepared, { ...bindFor(session, source, options, after), limit: size })
   }
   const page = await readPage(session, source, options, size, after)
   return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
@@ -284,14 +318,16 @@ export const readCollection = async (
       : {
           after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken),
         }
-  const limit = Math.min(options.top ?? size, most)
+  const wish = pageSizeIn(session.context.prefer)
+  const limit = Math.min(options.top ?? most, wish?.size ?? (options.top === undefined ? size : most), most)
+  if (wish !== undefined) session.applied.add(`${wish.name}=${limit}`)
   const metadata = metadataUrl(session.base, steps)
   const fragment = contextFragment(steps)
   const { json, next } = await readText(session, source, options, limit, after, { metadata, fragment, address })
   const token = tokenOf(session, source, options, next)
   return writeCollection(json, {
     context: `${metadata}${fragment}${contextSelection(options)}`,
-    count: options.count ? await countRows(session, source, options) : undefined,
+    count: options.count ? await shownCount(session, source, options) : undefined,
     nextLink:
       token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
   })

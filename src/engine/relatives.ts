@@ -1,8 +1,11 @@
-/** Types that share rows with another: their rules, where they have none of their own. */
+/** The rules of a type, which it may have from another whose rows it shares. */
+import { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { derivedOf, holderOf, isStored, kindKey, type Model } from '#edm/model.ts'
-import type { Behaviour } from '#edm/ports.ts'
+import type { Behaviour, WriteContext } from '#edm/ports.ts'
+import { faultCode } from '#odata/error-body.ts'
+import type { Session } from './session.ts'
 
 const nearestOf = (type: EntityType, own: ReadonlyMap<string, Behaviour>): Behaviour | undefined => {
   const known = own.get(type.name)
@@ -23,6 +26,15 @@ export const behavioursOf = (models: readonly Model[], behaviours: readonly Beha
   }
   return all
 }
+
+export const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> =>
+  session.engine.behaviours.get(type.name) ?? {}
+
+export const faultsFor = (type: EntityType) => new Faults(faultCode(type.dialect))
+
+/** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
+export const settled = async ({ tx }: WriteContext, type: EntityType, row: AnyRow): Promise<AnyRow> =>
+  type.tag === undefined ? row : (((await tx.get(type, row.id)) as AnyRow | undefined) ?? row)
 
 /** The type whose rows are written: a second face has none of its own. */
 export const writtenType = (type: EntityType): EntityType => type.over ?? type

@@ -27,6 +27,8 @@ export interface PlainResponse {
   /** Names as they go out. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** Of a refusal: which check it was. */
+  readonly check?: string
 }
 
 /** One request, whatever the workload. Never throws or rejects: what it cannot answer is a 500 in Graph's envelope. */

@@ -2,6 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Version } from '#edm/define.ts'
+import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
 import type { EngineAgenda } from './agenda.ts'
@@ -25,6 +26,8 @@ export interface EngineFacts {
   readonly report: (error: unknown, requestId: string) => void
   /** The stored type that keeps what is to happen by itself: see agenda.ts. Absent: nothing does. */
   readonly agendaEntry?: EntityType
+  /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
+  readonly explain?: boolean
 }
 
 /** What the engine does beside answering requests. */
@@ -68,6 +71,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly applied: Set<string>
   /** Of the request, names in lower case: for conditions on the entity tag. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** How much control information is asked for, and where rows are: at the address, or with `keyed` below it. `safe`: counts are strings. */
+  readonly form: { readonly level: Level; readonly safe: boolean; readonly address: string; readonly keyed: boolean }
   /** The entity tag of the answer's only row, for types that have one. */
   tag: string | undefined
 }

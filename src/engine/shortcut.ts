@@ -5,6 +5,7 @@
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Actor, Bind, Prepared, Store } from '#edm/ports.ts'
+import { isUsualAccept, isUsualVersion } from '#odata/accept.ts'
 import type { ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { entityContext } from './read.ts'
@@ -41,7 +42,12 @@ const plainKey = /^[\w-]+$/
 
 /** What an answer depends on beside its address is the actor: only requests that say nothing else are short. */
 export const isPlain = ({ method, headers }: PlainRequest): boolean =>
-  method === 'GET' && headers['prefer'] === undefined && headers['if-none-match'] === undefined
+  method === 'GET' &&
+  headers['prefer'] === undefined &&
+  headers['if-none-match'] === undefined &&
+  isUsualAccept(headers['accept']) &&
+  isUsualVersion(headers['odata-version']) &&
+  isUsualVersion(headers['odata-maxversion'])
 
 /** Undefined where the store cannot tell. */
 const editionOf = (store: Store, tenantId: string, types: readonly EntityType[]): number | undefined => {

@@ -9,6 +9,16 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** Of a refusal: which check it was. */
+  readonly check?: string
+}
+
+/** What this one request adds to an answer, which may be remembered and the answer to others as well. */
+export interface Extras {
+  /** Names and values in turn. */
+  readonly headers?: readonly string[]
+  /** The body in the encoding that the headers name. */
+  readonly bytes?: Buffer
 }
 
 /** No Strict-Transport-Security: browsers would hold it against every other port of `localhost`. */
@@ -22,7 +32,8 @@ export const standing = {
 const standingList = Object.entries(standing).flat()
 
 /** Names and values in turn, the form Node writes fastest. What the answer says itself goes before what stands. */
-const headerList = ({ status, headers, body }: Answer, ids: RequestIds, closing: boolean): string[] => {
+const headerList = (answer: Answer, ids: RequestIds, closing: boolean, extras: Extras): string[] => {
+  const { status, headers, body } = answer
   const { requestId, clientRequestId } = ids
   const list = ['request-id', requestId, 'client-request-id', clientRequestId]
   for (const name in headers) list.push(name, headers[name] as string)
@@ -30,16 +41,25 @@ const headerList = ({ status, headers, body }: Answer, ids: RequestIds, closing:
     const name = standingList[at] as string
     if (headers[name] === undefined) list.push(name, standingList[at + 1] as string)
   }
-  if (body !== undefined) list.push('Content-Length', `${Buffer.byteLength(body)}`)
+  if (extras.headers !== undefined) list.push(...extras.headers)
+  if (body !== undefined) list.push('Content-Length', `${extras.bytes?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list
 }
 
+const none: Extras = {}
+
 /** For HEAD, Node itself leaves the body out and keeps the headers. */
-export const send = (response: ServerResponse, answer: Answer, ids: RequestIds, closing: boolean): void => {
-  response.writeHead(answer.status, headerList(answer, ids, closing))
-  response.end(answer.body)
+export const send = (
+  response: ServerResponse,
+  answer: Answer,
+  ids: RequestIds,
+  closing: boolean,
+  extras: Extras = none,
+): void => {
+  response.writeHead(answer.status, headerList(answer, ids, closing, extras))
+  response.end(extras.bytes ?? answer.body)
 }
 
 /** Statuses no kind of ours maps to, because only HTTP itself knows them. */
@@ -95,7 +115,7 @@ export const framed = (fault: Framing, ids: RequestIds, clock: Clock): Answer =>
 /** The whole answer as text, for a socket on which HTTP was never understood. */
 export const framedText = (fault: Framing, ids: RequestIds, clock: Clock): string => {
   const answer = framed(fault, ids, clock)
-  const list = [...headerList(answer, ids, true), 'Date', clock.now().toUTCString()]
+  const list = [...headerList(answer, ids, true, none), 'Date', clock.now().toUTCString()]
   const lines = list.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`))
   return `HTTP/1.1 ${fault.status} ${fault.reason}\r\n${lines.join('')}\r\n${answer.body}`
 }

@@ -12,8 +12,10 @@ import type { Ids } from '#base/ids.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/error-body.ts'
-import { type Answer, send } from './answer.ts'
+import { type Answer, type Extras, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
+import { encodingFor, isWorthZipping, zip } from './compress.ts'
+import { type Cors, corsFor, type Origins } from './cors.ts'
 import { type Below, splitTarget, type Target, versionOf } from './target.ts'
 
 /** One line of the request log. */
@@ -24,6 +26,8 @@ export interface RequestEntry {
   readonly status: number
   readonly ms: number
   readonly requestId: string
+  /** Of a refusal: which check it was, and what that follows. */
+  readonly check?: string
 }
 
 export interface DispatchParts {
@@ -38,6 +42,12 @@ export interface DispatchParts {
   readonly about: Readonly<Record<string, string>>
   /** PEM of the authority to trust, when we made it ourselves. */
   readonly certificate?: string
+  /** JSON documents by their address, made when asked for. */
+  readonly documents?: Readonly<Record<string, () => Promise<string>>>
+  /** Whose pages may call; absent: nobody's. */
+  readonly origins?: Origins
+  /** Refusals carry the name of the check in a header. */
+  readonly explain?: boolean
   readonly onRequest?: (entry: RequestEntry) => void
   /** A 500 was answered for this; the client is told nothing of it. */
   readonly onFault?: (error: unknown, requestId: string) => void
@@ -54,6 +64,16 @@ export interface Dispatch {
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 const ok = (value: unknown): Answer => ({ status: 200, headers: jsonType, body: JSON.stringify(value) })
+
+const encodingOf = ({ headers }: IncomingMessage, { body }: Answer) =>
+  isWorthZipping(body) ? encodingFor(headers['accept-encoding'] as string | undefined) : undefined
+
+/** Faults of ours are no check of anything. */
+const isRefusal = (status: number): boolean => (status >= 400 && status < 500) || status === 501
+
+/** A batch is well whatever its items are; then it says which of them were refused. */
+const loggedCheck = ({ check }: Answer, status: number): { check: string } | undefined =>
+  check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
 
 const nothing: Answer = { status: 204, headers: {}, body: undefined }
 
@@ -92,14 +112,21 @@ const originOf = (request: IncomingMessage): string => {
 
 const served =
   'Served here: /v1.0 and /beta (Microsoft Graph), /{tenant}/oauth2/v2.0/token, /{tenant}/v2.0/.well-known/openid-configuration, ' +
-  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem, /_relata/clock.'
+  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.'
 
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, onFault } = parts
+  const cors: Cors = corsFor(parts.origins ?? 'none')
   const startedMs = clock.now().getTime()
   let running = 0
   let draining = false
   let drained: (() => void) | undefined
+
+  const documentAt = (path: string): (() => Promise<Answer>) | undefined => {
+    const make =
+      parts.documents !== undefined && Object.hasOwn(parts.documents, path) ? parts.documents[path] : undefined
+    return make && (async () => ({ status: 200, headers: jsonType, body: await make() }))
+  }
 
   const own: Readonly<Record<string, () => Answer>> = {
     '/alive': () => ok({ status: 'alive' }),
@@ -159,16 +186,39 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         origin: originOf(request),
         ...ids,
       })
-    const page = Object.hasOwn(own, target.path) ? own[target.path] : undefined
+    const page = Object.hasOwn(own, target.path) ? own[target.path] : documentAt(target.path)
     if (page === undefined) throw new AppError('notFound', `Nothing is served at this address. ${served}`)
     if (method === 'GET') return page()
+    if (method === 'OPTIONS') return { ...nothing, headers: { Allow: 'GET, HEAD, OPTIONS' } }
     throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
+  }
+
+  /** Whether pages of other origins may call it. */
+  const isOpen = ({ path }: Target): boolean => versionOf(path) !== undefined || authority.find(path) !== undefined
+
+  /** What the answer gets for this request alone; undefined: nothing, as for most. */
+  const extrasOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {
+    const { body, check, status, headers } = answer
+    const isLong = isWorthZipping(body)
+    const isCall = request.headers.origin !== undefined && target !== undefined && isOpen(target)
+    const isExplained = parts.explain === true && check !== undefined && isRefusal(status)
+    // The answer to a preflight is complete.
+    if (!(isLong || isCall || isExplained) || headers['Access-Control-Allow-Origin'] !== undefined) return undefined
+    const list: string[] = []
+    if (isExplained) list.push('relata-explain', check)
+    if (isCall) list.push(...(cors.headersFor(request) ?? []))
+    if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
+    return list
   }
 
   const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Answer | Promise<Answer> => {
     if (target === undefined) throw new AppError('invalid', 'The request target is not a path.')
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const below = versionOf(target.path)
+    if (method === 'OPTIONS' && isOpen(target)) {
+      const preflight = cors.preflight(request)
+      if (preflight !== undefined) return preflight
+    }
     return below === undefined
       ? elsewhere(request, method, target, ids)
       : graph(request, method, below, target.query, ids)
@@ -181,9 +231,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
 
   /** Returns the status that went out. */
-  const reply = (response: ServerResponse, answer: Answer, ids: RequestIds): number => {
+  const reply = (response: ServerResponse, answer: Answer, ids: RequestIds, extras: Extras | undefined): number => {
     try {
-      send(response, answer, ids, draining)
+      send(response, answer, ids, draining, extras)
       return answer.status
     } catch (error) {
       // A header value Node refuses to write; the answer is replaced whole.
@@ -198,19 +248,20 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     const requestId = ids.mint()
     const pair: RequestIds = { requestId, clientRequestId: clientRequestId(request, requestId) }
     const target = splitTarget(raw)
-    const finish = (answer: Answer): void => {
+    const put = (answer: Answer, extras: Extras | undefined): void => {
       try {
         if (response.destroyed) return
-        const status = reply(response, answer, pair)
+        const status = reply(response, answer, pair, extras)
         const path = target?.path ?? raw
-        if (unlogged.has(path)) return
-        onRequest?.({
+        if (onRequest === undefined || unlogged.has(path)) return
+        onRequest({
           at: clock.now(),
           method: request.method ?? '',
           path,
           status,
           ms: performance.now() - began,
           requestId,
+          ...loggedCheck(answer, status),
         })
       } catch (error) {
         onFault?.(error, requestId)
@@ -219,6 +270,18 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         running -= 1
         if (running === 0) drained?.()
       }
+    }
+    const finish = (answer: Answer): void => {
+      const headers = extrasOf(request, target, answer)
+      const encoding = headers === undefined ? undefined : encodingOf(request, answer)
+      if (headers === undefined || encoding === undefined) {
+        put(answer, headers === undefined ? undefined : { headers })
+        return
+      }
+      const pack = (bytes: Buffer): void => put(answer, { headers: [...headers, 'Content-Encoding', encoding], bytes })
+      const zipped = zip(answer, encoding)
+      if (zipped instanceof Promise) zipped.then(pack, () => put(answer, { headers }))
+      else pack(zipped)
     }
     const fail = (error: unknown): void => {
       if (error instanceof ClientGone) response.destroy()

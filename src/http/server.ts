@@ -113,6 +113,8 @@ export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
     (request, response) => dispatch.serve(request, response, request.url ?? '/'),
     timeouts,
   )
+  // Their size is limited; past a number Node would drop the rest without a word, a token among them.
+  server.maxHeadersCount = 0
   server.on('clientError', refuser(parts))
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const requestId = parts.ids.mint()

@@ -123,9 +123,13 @@ const readElement = (prop: Prop, value: unknown, target: string, reading: Readin
   return undefined
 }
 
-/** `{"id": …}` names an entity that is there already; nothing else of it is read. */
+const referenceForm = /^@(odata\.)?id$/i
+
+/** `{"id": …}` or `{"@id": "<address>"}` names an entity that is there already; nothing else of it is read. */
 const readReference = (value: unknown, target: string, faults: Faults): string | null | undefined => {
   if (value === null) return null
+  const address = isObject(value) ? Object.keys(value).find((name) => referenceForm.test(name)) : undefined
+  if (isObject(value) && address !== undefined) return readBind(value[address], `${target}/${address}`, faults)
   const id = isObject(value) ? value['id'] : undefined
   if (typeof id === 'string' && id !== '') return guidOf(id) ?? id
   faults.add(`${target}/id`, `'${target}' must name an entity by its 'id'.`)
@@ -220,6 +224,30 @@ export const readBody = (view: TypeView, json: Json, faults: Faults): Record<str
     else readMember(view, written, value, draft, reading)
   }
   return draft
+}
+
+/** The parameters of an action, by their declared names; what is left out is null where it may be. */
+export const readParameters = (
+  action: string,
+  params: Readonly<Record<string, Prop>>,
+  json: Json,
+  faults: Faults,
+): Record<string, unknown> => {
+  const names = new Map(Object.keys(params).map((name) => [name.toLowerCase(), name]))
+  const given: Record<string, unknown> = {}
+  for (const [written, value] of Object.entries(json)) {
+    const name = names.get(written.toLowerCase())
+    const param = name === undefined ? undefined : params[name]
+    if (name !== undefined && param !== undefined) {
+      given[name] = readValue(param, value, name, { faults, refuseUnknown: true })
+    } else if (!written.includes('@')) faults.add(written, `'${action}' has no parameter '${written}'.`)
+  }
+  for (const [name, { nullable, collection }] of Object.entries(params)) {
+    if (Object.hasOwn(given, name)) continue
+    if (nullable === false) faults.add(name, `'${action}' needs the parameter '${name}'.`)
+    given[name] = collection === true ? [] : null
+  }
+  return given
 }
 
 /** Faults for what a create must bring and does not. */

@@ -2,22 +2,30 @@
 
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
+import { type Level, marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { weakTag } from './etag.ts'
 import type { PathStep } from './path.ts'
 
-export const jsonType =
-  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+export const jsonTypeOf = (level: Level, safe = false): string =>
+  `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=${safe};charset=utf-8`
+
+export const jsonType = jsonTypeOf('minimal')
+
+const isOf = (kinds: readonly string[] | undefined, kind: string | null): boolean =>
+  kinds === undefined || kinds.includes(kind ?? '')
 
 /** Text of the member's value; undefined: left out. */
 const valueText = (entry: ShapeMember, row: AnyRow): string | undefined => {
   const kind = row[kindKey] as string | null
   switch (entry.kind) {
     case 'prop':
-      return entry.kinds === undefined || entry.kinds.includes(kind ?? '')
-        ? jsonOf(entry.prop, row[entry.name], entry.masked)
-        : undefined
+      return isOf(entry.kinds, kind) ? jsonOf(entry.prop, row[entry.name], entry.masked, entry.level) : undefined
+    case 'note':
+      return isOf(entry.kinds, kind) ? JSON.stringify(entry.text) : undefined
+    case 'link':
+      return `"${marks.open}${JSON.stringify(row.id).slice(1, -1)}${marks.close}${entry.after}"`
     case 'ref':
       return row[entry.key] == null ? undefined : `{"id":${JSON.stringify(row[entry.key])}}`
     case 'tag':
@@ -46,15 +54,37 @@ export const withMembers = (object: string, members: readonly string[]): string 
 export const withContext = (object: string, context: string): string =>
   `{"@odata.context":${JSON.stringify(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
 
+const markedForm = new RegExp(`${marks.open}([^${marks.close}]*)${marks.close}`, 'g')
+
+/** Puts addresses where rows are marked: that of the one row, or with `keyed` that of the collection and the row's key. */
+export const placeRows = (text: string, address: string, keyed: boolean): string => {
+  const quoted = JSON.stringify(address).slice(1, -1)
+  return text.replace(markedForm, (_, id: string) =>
+    keyed ? `${quoted}/${encodeURIComponent(JSON.parse(`"${id}"`))}` : quoted,
+  )
+}
+
+/** The same for rows below another row, whose own address is yet to come. */
+export const placeRowsBelow = (text: string, parentId: string, nav: string, keyed: boolean): string => {
+  const parent = `${marks.open}${JSON.stringify(parentId).slice(1, -1)}${marks.close}/${nav}`
+  return text.replace(markedForm, (_, id: string) =>
+    keyed ? `${parent}/${encodeURIComponent(JSON.parse(`"${id}"`))}` : parent,
+  )
+}
+
+const contextForm = /^\{"@odata\.context":"(?:[^"\\]|\\.)*",?/
+
+export const withoutContext = (text: string): string => text.replace(contextForm, '{')
+
 export interface CollectionFacts {
   readonly context: string
-  readonly count: number | undefined
+  readonly count: number | string | undefined
   readonly nextLink: string | undefined
 }
 
 /** `rows`: the rows' JSON, joined by commas. */
 export const writeCollection = (rows: string, facts: CollectionFacts): string => {
-  const count = facts.count === undefined ? '' : `"@odata.count":${facts.count},`
+  const count = facts.count === undefined ? '' : `"@odata.count":${JSON.stringify(facts.count)},`
   const next = facts.nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(facts.nextLink)},`
   return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}"value":[${rows}]}`
 }

@@ -1,42 +1,61 @@
 /**
- * A segment that calls a function of the type before it: OData URL Conventions 4.01 §4.5.1 and §5.3.1.1.
+ * A segment that calls a function or an action of what is before it: OData URL Conventions 4.01 §4.5.1 and §5.3.1.1.
  * Names are matched without regard to case, qualified or not; values may be parameter aliases of the query.
  */
 import { AppError } from '#base/errors.ts'
-import { type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
+import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { type PrimitiveName, primitives } from '#edm/types.ts'
 import { splitQuery } from './query-text.ts'
 
-export interface FunctionCall {
+interface Named {
   /** As the model spells it. */
   readonly name: string
-  readonly facts: FunctionFacts
   /** The type that declares it. */
   readonly of: EntityType
+}
+
+export interface FunctionCall extends Named {
+  readonly kind: 'function'
+  readonly facts: FunctionFacts
   /** Decoded, by the declared names. */
   readonly args: Readonly<Record<string, string>>
 }
 
-type Declared = Pick<FunctionCall, 'name' | 'facts' | 'of'>
+export interface ActionCall extends Named {
+  readonly kind: 'action'
+  readonly facts: ActionFacts
+}
 
-const known = new WeakMap<EntityType, ReadonlyMap<string, Declared>>()
+export type Call = FunctionCall | ActionCall
+type Declared = Omit<FunctionCall, 'args'> | ActionCall
+type Binding = 'entity' | 'collection' | 'service'
 
+const known = new WeakMap<EntityType | Model, ReadonlyMap<string, Declared>>()
+
+const wayOf = (binding: Binding, name: string): string => `${binding} ${name.toLowerCase()}`
+
+/** Own operations after those of the base, which they replace. */
 const declaredBy = (type: EntityType): [string, Declared][] => [
   ...(type.base === undefined ? [] : declaredBy(type.base)),
   ...Object.entries(type.functions ?? {}).map(([name, facts]): [string, Declared] => [
-    name.toLowerCase(),
-    { name, facts, of: type },
+    wayOf(facts.on ?? 'entity', name),
+    { kind: 'function', name, facts, of: type },
+  ]),
+  ...Object.entries(type.actions ?? {}).map(([name, facts]): [string, Declared] => [
+    wayOf(facts.on ?? 'entity', name),
+    { kind: 'action', name, facts, of: type },
   ]),
 ]
 
-const functionsOf = (type: EntityType): ReadonlyMap<string, Declared> => {
-  let functions = known.get(type)
-  if (functions === undefined) {
-    functions = new Map(declaredBy(type))
-    known.set(type, functions)
+/** Of a type, or, unbound, of all types of the model. */
+const operationsOf = (on: EntityType | Model): ReadonlyMap<string, Declared> => {
+  let operations = known.get(on)
+  if (operations === undefined) {
+    operations = new Map('entities' in on ? on.entities.flatMap(declaredBy) : declaredBy(on))
+    known.set(on, operations)
   }
-  return functions
+  return operations
 }
 
 const bad = (message: string, target?: string) =>
@@ -76,7 +95,11 @@ const valueIn = (literal: string, type: PrimitiveName, name: string): string => 
   throw bad(`The parameter '${name}' must be ${form}.`, name)
 }
 
-const readArguments = ({ name, facts }: Declared, text: string, query: string): Record<string, string> => {
+const readArguments = (
+  { name, facts }: Omit<FunctionCall, 'args'>,
+  text: string,
+  query: string,
+): Record<string, string> => {
   const given = argumentsIn(text, name)
   const args: Record<string, string> = {}
   for (const [param, { type }] of Object.entries(facts.params)) {
@@ -92,29 +115,41 @@ const readArguments = ({ name, facts }: Declared, text: string, query: string): 
   return args
 }
 
-/** The call a decoded segment makes on a row of the type; undefined: it names no function of it. */
+/** Whether a decoded segment is written like an operation on a collection of the type. */
+export const isOperation = (type: EntityType, segment: string): boolean => {
+  const operations = operationsOf(type)
+  if (operations.size === 0) return false
+  const [, written = ''] = callForm.exec(segment) ?? []
+  return operations.has(wayOf('collection', written.slice(written.lastIndexOf('.') + 1)))
+}
+
+/** The call a decoded segment makes on a row of the type; undefined: it names no operation of it. */
 export const callIn = (
   model: Model,
-  type: EntityType,
+  { type, binding }: { readonly type?: EntityType; readonly binding: Binding },
   segment: string,
   strict: boolean,
   query: string,
-): FunctionCall | undefined => {
-  const functions = functionsOf(type)
-  if (functions.size === 0) return undefined
+): Call | undefined => {
+  const operations = operationsOf(type ?? model)
+  if (operations.size === 0) return undefined
   const [, written = '', text = ''] = callForm.exec(segment) ?? []
   const border = written.lastIndexOf('.')
-  const found = functions.get(written.slice(border + 1).toLowerCase())
+  const found = operations.get(wayOf(binding, written.slice(border + 1)))
   if (found === undefined || (strict && !model.isPublished(found.facts))) return undefined
-  if (border >= 0 && written.slice(0, border).toLowerCase() !== namespaceOf(found.of.name).toLowerCase())
-    return undefined
-  return { ...found, args: readArguments(found, text, query) }
+  const space = written.slice(0, border).toLowerCase()
+  if (border >= 0 && space !== namespaceOf(found.of.name).toLowerCase()) return undefined
+  if (found.kind === 'function') return { ...found, args: readArguments(found, text, query) }
+  if (text.trim() !== '') throw bad(`The parameters of the action '${found.name}' are members of the body.`)
+  return found
 }
 
-/** Throws for a system query option: what a function returns is answered whole. */
-export const checkCallOptions = (query: string): void => {
+const forRows: ReadonlySet<string> = new Set(['select'])
+
+/** Throws for a system query option: what an operation returns is answered whole, rows may be shaped. */
+export const checkCallOptions = (query: string, rows: boolean): void => {
   for (const { name } of splitQuery(query).options) {
-    if (name === 'format') continue
-    throw bad(`The query option '$${name}' is not supported on what a function returns.`, `$${name}`)
+    if (name === 'format' || (rows && forRows.has(name))) continue
+    throw bad(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)
   }
 }

@@ -8,6 +8,10 @@ export interface Cursor {
   readonly target: string
   next: number
   depth: number
+  /** Operators read so far. */
+  operators?: number
+  /** The arguments being read may be types. */
+  types?: boolean | undefined
 }
 
 /** Deepest nesting of parentheses, `not`, functions and lambdas. */

@@ -1,6 +1,7 @@
 /** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
 import type { AppError, ErrorKind } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
+import { explain } from './explain.ts'
 
 interface KindFacts {
   readonly status: number
@@ -14,8 +15,10 @@ const kinds: Readonly<Record<ErrorKind, KindFacts>> = {
   forbidden: { status: 403, onedrive: 'accessDenied', graph: 'forbidden' },
   notFound: { status: 404, onedrive: 'itemNotFound', graph: 'notFound' },
   notAllowed: { status: 405, onedrive: 'notAllowed', graph: 'methodNotAllowed' },
+  notAcceptable: { status: 406, onedrive: 'invalidRequest', graph: 'notAcceptable' },
   conflict: { status: 409, onedrive: 'nameAlreadyExists', graph: 'conflict' },
   precondition: { status: 412, onedrive: 'resourceModified', graph: 'preconditionFailed' },
+  dependency: { status: 424, onedrive: 'failedDependency', graph: 'failedDependency' },
   tooLarge: { status: 413, onedrive: 'invalidRequest', graph: 'contentTooLarge' },
   unsupportedMedia: { status: 415, onedrive: 'invalidRequest', graph: 'unsupportedMediaType' },
   throttled: { status: 429, onedrive: 'activityLimitReached', graph: 'tooManyRequests' },
@@ -39,6 +42,12 @@ const codeOf = (kind: ErrorKind, dialect: Dialect): string =>
 /** The code of one fault of a body. */
 export const faultCode = (dialect: Dialect = 'graph'): string => codeOf('invalid', dialect)
 
+/** The code errors of a status have where they name none of their own; undefined: no kind has the status. */
+export const codeFor = (status: number, dialect: Dialect): string | undefined => {
+  const kind = (Object.keys(kinds) as ErrorKind[]).find((entry) => kinds[entry].status === status)
+  return kind && codeOf(kind, dialect)
+}
+
 export interface RequestIds {
   readonly requestId: string
   readonly clientRequestId: string
@@ -48,6 +57,8 @@ export interface ErrorAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Which check refused the request, and what it follows: for the log, and for a header where that is wanted. */
+  readonly check: string
 }
 
 /** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
@@ -68,5 +79,10 @@ export const errorBody = (error: AppError, ids: RequestIds, now: Date, dialect: 
       },
     },
   }
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) }
+  return {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+    check: explain(error),
+  }
 }

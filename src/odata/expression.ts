@@ -1,28 +1,14 @@
 /**
- * $filter and $orderby over a model → the neutral expressions of edm/query.ts, every literal a parameter.
- * Recursive descent; productions are those of the OData 4.01 ABNF. `null`, `true` and `false` stay constants,
- * so that a compiled plan can say IS NULL.
+ * Trees of $filter and $orderby over a model → the neutral expressions of edm/query.ts, every literal a parameter.
+ * `null`, `true` and `false` stay constants, so that a compiled plan can say IS NULL.
  */
 import type { EntityType } from '#edm/define.ts'
 import { constant, type Expr, type OrderKey } from '#edm/query.ts'
-import {
-  atMark,
-  type Cursor,
-  deeper,
-  fail,
-  isMark,
-  needMark,
-  peek,
-  refuse,
-  skipMark,
-  skipWord,
-  take,
-  wordAhead,
-} from './cursor.ts'
-import { functions } from './functions.ts'
-import { isLiteral, syntaxError, type Token } from './lexer.ts'
-import { bigType } from './literal.ts'
-import { keyType, type Place, placeOfValue, stepTo } from './names.ts'
+import { arithmetic, negative } from './arithmetic.ts'
+import { bindCall } from './call-function.ts'
+import { type Cursor, fail, refuse } from './cursor.ts'
+import type { Token } from './lexer.ts'
+import { placeOfValue } from './names.ts'
 import {
   compared,
   condition,
@@ -33,279 +19,142 @@ import {
   type Reading,
   type Relational,
   relations,
+  textOfPhrase,
   valueAt,
 } from './operand.ts'
+import { type Node, type OrderItem, parseExpression, parseOrderItems } from './syntax.ts'
+import { bindPath, newName, type Sight, sightOf } from './walk.ts'
 
-interface Variable {
-  /** Its name in the expression, unique in the query. */
-  readonly of: string
-  readonly place: Place
-}
+const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 
-/** Names in sight; lambdas add theirs. */
-interface Sight {
-  readonly reading: Reading
-  readonly cursor: Cursor
-  readonly root: Variable
-  readonly variables: ReadonlyMap<string, Variable>
-}
+const geoForm = /^geo(?:graphy|metry)'/i
 
-const sightOf = (reading: Reading, cursor: Cursor, type: EntityType): Sight => ({
-  reading,
-  cursor,
-  root: { of: 'it', place: { at: 'row', type } },
-  variables: new Map(),
-})
-
-const unserved: ReadonlyMap<string, string> = new Map([
-  ['has', "the operator 'has'"],
-  ...['add', 'sub', 'mul', 'div', 'divby', 'mod'].map((word): [string, string] => [word, `arithmetic ('${word}')`]),
-])
-
-/** orExpr = andExpr *( RWS "or" RWS andExpr ) */
-const parseOr = (sight: Sight): Operand => {
+/** The tree as what it stands for. */
+const bind = (sight: Sight, node: Node): Operand => {
   const { cursor } = sight
-  const first = parseAnd(sight)
-  if (wordAhead(cursor) !== 'or') return first
-  const args = [conditionOf(cursor, first)]
-  while (skipWord(cursor, 'or')) args.push(conditionOf(cursor, parseAnd(sight)))
-  return condition({ op: 'or', args }, first.token)
-}
-
-/** andExpr = boolPart *( RWS "and" RWS boolPart ) */
-const parseAnd = (sight: Sight): Operand => {
-  const { cursor } = sight
-  const first = parseNot(sight)
-  if (wordAhead(cursor) !== 'and') return first
-  const args = [conditionOf(cursor, first)]
-  while (skipWord(cursor, 'and')) args.push(conditionOf(cursor, parseNot(sight)))
-  return condition({ op: 'and', args }, first.token)
-}
-
-/** notExpr = "not" RWS boolCommonExpr; `not a eq b` negates the comparison, as Graph's callers mean it. */
-const parseNot = (sight: Sight): Operand => {
-  const { cursor } = sight
-  const token = peek(cursor)
-  if (!skipWord(cursor, 'not')) return parseComparison(sight)
-  const arg = deeper(cursor, () => conditionOf(cursor, parseNot(sight)))
-  return condition({ op: 'not', arg }, token)
-}
-
-/** eqExpr, ltExpr, inExpr, …: primary *( RWS operator RWS primary ) */
-const parseComparison = (sight: Sight): Operand => {
-  const { cursor, reading } = sight
-  let left = parsePrimary(sight)
-  for (;;) {
-    const token = peek(cursor)
-    const word = wordAhead(cursor)
-    if (relations.has(word)) {
-      take(cursor)
-      left = condition(compared(reading, cursor, word as Relational, left, parsePrimary(sight)), token)
-    } else if (word === 'in') {
-      take(cursor)
-      left = condition(oneOf(reading, cursor, left, parseList(sight)), token)
-    } else {
-      const what = unserved.get(word)
-      return what === undefined ? left : refuse(cursor, what)
-    }
+  switch (node.is) {
+    case 'literal':
+      if (geoForm.test(node.token.text)) return refuse(cursor, 'geography and geometry', node.token)
+      return { is: 'literal', token: node.token.kind === 'phrase' ? textOfPhrase(cursor, node.token) : node.token }
+    case 'not':
+      return condition({ op: 'not', arg: conditionOf(cursor, bind(sight, node.arg)) }, node.token)
+    case 'minus':
+      return negative(sight.reading, cursor, bind(sight, node.arg), node.token)
+    case 'binary':
+      return bindBinary(sight, node)
+    case 'path':
+      return bindNamed(sight, node)
+    case 'list':
+      return refuse(cursor, 'a list here', node.token)
+    case 'object':
+      return refuse(cursor, 'a JSON object', node.token)
   }
 }
 
-/** listExpr = "(" BWS primitiveLiteral *( BWS "," BWS primitiveLiteral ) BWS ")" */
-const parseList = ({ cursor }: Sight): Operand[] => {
-  needMark(cursor, '(')
-  const items: Operand[] = []
-  if (skipMark(cursor, ')')) return items
-  do {
-    const token = peek(cursor)
-    if (wordAhead(cursor) === 'null') items.push({ is: 'null', token })
-    else if (isLiteral(token)) items.push({ is: 'literal', token })
-    else fail(cursor, 'a literal')
-    take(cursor)
-  } while (skipMark(cursor, ','))
-  needMark(cursor, ')')
-  return items
+/** Parts of one chain of `and` or `or`, in order. */
+const chainOf = (node: Node & { is: 'binary' }): Node[] => {
+  const parts: Node[] = []
+  let left: Node = node
+  while (left.is === 'binary' && left.op === node.op) {
+    parts.push(left.right)
+    left = left.left
+  }
+  return [left, ...parts.reverse()]
 }
 
-const parsePrimary = (sight: Sight): Operand => {
-  const { cursor } = sight
-  const token = peek(cursor)
-  if (isLiteral(token)) return { is: 'literal', token: take(cursor) }
-  if (token.kind === 'word') return parseWord(sight, token)
-  if (token.kind === 'system') return parseSystem(sight, token)
-  if (isMark(token, '-')) return refuse(cursor, 'negation')
-  if (!isMark(token, '(')) return fail(cursor, 'a property, a function or a literal')
-  // boolParenExpr = "(" BWS boolCommonExpr BWS ")"
-  take(cursor)
-  const inner = deeper(cursor, () => parseOr(sight))
-  needMark(cursor, ')')
-  return inner
+const bindBinary = (sight: Sight, node: Node & { is: 'binary' }): Operand => {
+  const { cursor, reading } = sight
+  const { op, token } = node
+  if (op === 'and' || op === 'or') {
+    const args = chainOf(node).map((part) => conditionOf(cursor, bind(sight, part)))
+    return condition({ op, args }, startOf(node))
+  }
+  const left = bind(sight, node.left)
+  if (op === 'in') return condition(bindMembership(sight, left, node.right), token)
+  const right = bind(sight, node.right)
+  if (relations.has(op)) return condition(compared(reading, cursor, op as Relational, left, right), token)
+  if (op === 'has') return condition(bindHas(sight, left, right), token)
+  return arithmetic(reading, cursor, op, token, left, right)
 }
 
-const parseWord = (sight: Sight, token: Token): Operand => {
+const startOf = (node: Node): Token => (node.is === 'binary' ? startOf(node.left) : node.token)
+
+const listed = (sight: Sight, item: Node): Operand => {
+  const isFixed = item.is === 'literal' || (item.is === 'path' && item.steps.length === 1 && item.token.kind === 'word')
+  return isFixed ? bind(sight, item) : refuse(sight.cursor, 'anything but literals in a list', item.token)
+}
+
+const bindMembership = (sight: Sight, left: Operand, right: Node): Expr => {
+  const { cursor, reading } = sight
+  if (right.is === 'list')
+    return oneOf(
+      reading,
+      cursor,
+      left,
+      right.items.map((item) => listed(sight, item)),
+    )
+  const many = bind(sight, right)
+  if (many.is !== 'many') return fail(cursor, 'a list in parentheses or a collection', right.token)
+  const place = placeOfValue(many.prop, [])
+  if (place.at !== 'value') return refuse(cursor, 'a collection of complex values here', right.token)
+  const variable = newName(sight)
+  const element = valueAt({ op: 'member', path: [], of: variable }, place.type, right.token)
+  const where = compared(reading, cursor, 'eq', element, left)
+  return many.wrap({ op: 'any', over: many.over, of: many.of, variable, where })
+}
+
+/** The members on the right are among those on the left. */
+const bindHas = ({ reading, cursor }: Sight, left: Operand, right: Operand): Expr => {
+  const choice = left.is === 'value' ? left.type.choice : undefined
+  if (left.is !== 'value' || choice === undefined) return fail(cursor, 'a value of an enumeration', left.token)
+  if (right.is === 'null') return constant(null)
+  if (right.is !== 'literal') return fail(cursor, `a value of type '${choice.name}'`, right.token)
+  const flags = exprOf(reading, cursor, right, { edm: 'Edm.Int32', flags: choice })
+  return { op: 'call', name: 'has', args: [left.expr, flags] }
+}
+
+const bindNamed = (sight: Sight, node: Node & { is: 'path' }): Operand => {
   const { cursor } = sight
-  if (isMark(peek(cursor, 1), '(')) return parseCall(sight, token)
+  const { token, steps } = node
+  const [first, ...rest] = steps
+  if (first?.is === 'call') {
+    if (rest.length > 0) return refuse(cursor, `a path after '${token.text}()'`, token)
+    return bindCall(sight, first, bind)
+  }
   const word = token.text.toLowerCase()
-  const named = sight.variables.get(token.text)
-  if (named === undefined && (word === 'true' || word === 'false' || word === 'null')) {
-    take(cursor)
+  const named = sight.variables.get(token.kind === 'system' ? word : token.text)
+  if (token.kind === 'alias') return refuse(cursor, `the annotation '${token.text}'`, token)
+  if (named !== undefined) return bindPath(sight, named, rest, token, bind)
+  if (word === '$it') return bindPath(sight, sight.root, rest, token, bind)
+  if (token.kind === 'system') return refuse(cursor, `'${token.text}' here`, token)
+  if (rest.length === 0 && fixedWords.has(word)) {
     return word === 'null' ? { is: 'null', token } : condition(constant(word === 'true'), token)
   }
-  if (named === undefined) return parsePath(sight, sight.root, token)
-  take(cursor)
-  return parsePathEnd(sight, named, token)
+  return bindPath(sight, sight.root, steps, token, bind)
 }
 
-/** firstMemberExpr may start with "$it". */
-const parseSystem = (sight: Sight, token: Token): Operand => {
-  const { cursor } = sight
-  if (token.text.toLowerCase() !== '$it') return refuse(cursor, `'${token.text}' here`)
-  take(cursor)
-  return parsePathEnd(sight, sight.root, token)
-}
-
-const parsePathEnd = (sight: Sight, from: Variable, token: Token): Operand =>
-  skipMark(sight.cursor, '/') ? parsePath(sight, from, token) : operandAt(sight, from.place, from.of, token)
-
-/** The next name of a path; throws for anything else that could stand there in OData. */
-const needName = (cursor: Cursor): Token => {
-  const token = peek(cursor)
-  if (token.kind !== 'word') return fail(cursor, 'the name of a property')
-  if (isMark(peek(cursor, 1), '(')) return fail(cursor, 'a property')
-  return token.text.includes('.') ? refuse(cursor, 'a type in a path') : token
-}
-
-/** memberExpr = name *( "/" name ) [ "/" ( "$count" / anyExpr / allExpr ) ], from a row, an element or a value */
-const parsePath = (sight: Sight, from: Variable, start: Token): Operand => {
-  const { cursor, reading } = sight
-  let { place } = from
-  for (;;) {
-    if (place.at === 'many') return parseOver(sight, place, from.of, start)
-    if (place.at === 'links') return refuse(cursor, `filtering across the collection '${place.name}'`, start)
-    if (place.at === 'value') return fail(cursor, 'nothing after a single value')
-    const token = needName(cursor)
-    if (place.at === 'link') return parseLinkKey(sight, place, from.of, start)
-    take(cursor)
-    place = stepTo(reading.model, place, token.text, cursor.target)
-    if (!skipMark(cursor, '/')) return operandAt(sight, place, from.of, start)
-  }
-}
-
-/** The id of a linked row is held by the row itself; other members of it would need a join. */
-const parseLinkKey = (sight: Sight, place: Place & { at: 'link' }, of: string, start: Token): Operand => {
-  const { cursor, reading } = sight
-  const target = reading.model.view(place.link.target).type
-  const token = take(cursor)
-  const next = stepTo(reading.model, { at: 'row', type: target }, token.text, cursor.target)
-  const isKey = next.at === 'value' && next.path[0] === 'id'
-  if (!isKey || !place.link.stored) return refuse(cursor, `'${place.name}/${token.text}' in an expression`, start)
-  if (atMark(cursor, '/')) return fail(cursor, 'nothing after a single value')
-  return valueAt({ op: 'member', path: [`${place.name}Id`], of }, keyType(target), start)
-}
-
-const operandAt = (sight: Sight, place: Place, of: string, token: Token): Operand => {
-  const { cursor } = sight
-  if (place.at === 'value') return valueAt({ op: 'member', path: place.path, of }, place.type, token)
-  if (place.at === 'many') return { is: 'many', prop: place.prop, token }
-  if (place.at === 'link' && place.link.stored) return { is: 'link', key: `${place.name}Id`, of, token }
-  return refuse(cursor, `'${token.text}' without a member of it`, token)
-}
-
-/** What may follow a collection: "$count", anyExpr or allExpr */
-const parseOver = (sight: Sight, place: Place & { at: 'many' }, of: string, start: Token): Operand => {
-  const { cursor } = sight
-  const token = peek(cursor)
-  if (token.kind === 'system' && token.text.toLowerCase() === '$count') {
-    take(cursor)
-    if (atMark(cursor, '(')) return refuse(cursor, "options of '$count'")
-    return valueAt({ op: 'size', over: place.path, of }, bigType, start)
-  }
-  const word = wordAhead(cursor)
-  if (word !== 'any' && word !== 'all') return fail(cursor, "'any', 'all' or '$count'")
-  take(cursor)
-  needMark(cursor, '(')
-  // anyExpr may be empty, allExpr may not.
-  if (word === 'any' && skipMark(cursor, ')'))
-    return condition({ op: 'any', over: place.path, of, variable: newName(sight) }, start)
-  return parseLambda(sight, place, of, word)
-}
-
-const newName = ({ reading }: Sight): string => {
-  reading.counts.variables += 1
-  return `v${reading.counts.variables - 1}`
-}
-
-/** lambdaVariableExpr BWS ":" BWS lambdaPredicateExpr ")" */
-const parseLambda = (sight: Sight, place: Place & { at: 'many' }, of: string, op: 'any' | 'all'): Operand => {
-  const { cursor } = sight
-  const token = peek(cursor)
-  if (token.kind !== 'word' || token.text.includes('.')) return fail(cursor, 'the name of a variable')
-  take(cursor)
-  needMark(cursor, ':')
-  const variable = newName(sight)
-  const variables = new Map(sight.variables)
-  variables.set(token.text, { of: variable, place: placeOfValue(place.prop, []) })
-  const where = deeper(cursor, () => conditionOf(cursor, parseOr({ ...sight, variables })))
-  needMark(cursor, ')')
-  return condition({ op, over: place.path, of, variable, where }, token)
-}
-
-/** methodCallExpr = name "(" BWS [ commonExpr *( BWS "," BWS commonExpr ) BWS ] ")" */
-const parseCall = (sight: Sight, token: Token): Operand => {
-  const { cursor, reading } = sight
-  const name = token.text.toLowerCase()
-  const facts = functions.get(name)
-  if (facts === undefined) return refuse(cursor, `the function '${token.text}'`)
-  take(cursor)
-  const given = deeper(cursor, () => parseArguments(sight))
-  if (given.length < (facts.least ?? facts.takes.length) || given.length > facts.takes.length) {
-    throw syntaxError(cursor.target, token.at, `the function '${name}' does not take ${given.length} arguments`)
-  }
-  const args = facts.takes.flatMap((type, index): Expr[] => {
-    const operand = given[index]
-    return operand === undefined ? [] : [exprOf(reading, cursor, operand, type)]
-  })
-  return valueAt({ op: 'call', name, args }, facts.gives, token)
-}
-
-const parseArguments = (sight: Sight): Operand[] => {
-  const { cursor } = sight
-  needMark(cursor, '(')
-  const list: Operand[] = []
-  if (skipMark(cursor, ')')) return list
-  do list.push(parseOr(sight))
-  while (skipMark(cursor, ','))
-  needMark(cursor, ')')
-  return list
-}
+export const filterOf = (reading: Reading, cursor: Cursor, type: EntityType, node: Node): Expr =>
+  conditionOf(cursor, bind(sightOf(reading, cursor, type), node))
 
 /** Reads up to the first token that cannot go on; the caller says what may follow. */
 export const parseFilter = (reading: Reading, cursor: Cursor, type: EntityType): Expr =>
-  conditionOf(cursor, parseOr(sightOf(reading, cursor, type)))
+  filterOf(reading, cursor, type, parseExpression(cursor))
 
-/** Every further key makes the condition for the next page longer. */
-const orderLimit = 8
-
-/** orderbyItem = commonExpr [ RWS ( "asc" / "desc" ) ] */
-const parseOrderKey = (sight: Sight): OrderKey => {
-  const { cursor } = sight
-  const operand = parseOr(sight)
-  if (operand.is !== 'value') return fail(cursor, 'a single value to sort by', operand.token)
-  if (operand.type.edm === 'Edm.Boolean' && operand.expr.op !== 'member') {
-    return refuse(cursor, 'sorting by a condition', operand.token)
-  }
-  const descending = skipWord(cursor, 'desc')
-  if (!descending) skipWord(cursor, 'asc')
+const orderKey = (sight: Sight, { by, descending }: OrderItem): OrderKey => {
+  const operand = bind(sight, by)
+  if (operand.is !== 'value') return fail(sight.cursor, 'a single value to sort by', operand.token)
   return { by: operand.expr, descending }
 }
 
-/** orderby = orderbyItem *( COMMA orderbyItem ) */
-export const parseOrder = (reading: Reading, cursor: Cursor, type: EntityType): OrderKey[] => {
+export const orderOf = (
+  reading: Reading,
+  cursor: Cursor,
+  type: EntityType,
+  items: readonly OrderItem[],
+): OrderKey[] => {
   const sight = sightOf(reading, cursor, type)
-  const keys = [parseOrderKey(sight)]
-  while (skipMark(cursor, ',')) {
-    if (keys.length === orderLimit) return refuse(cursor, `more than ${orderLimit} sort keys`)
-    keys.push(parseOrderKey(sight))
-  }
-  return keys
+  return items.map((item) => orderKey(sight, item))
 }
+
+export const parseOrder = (reading: Reading, cursor: Cursor, type: EntityType): OrderKey[] =>
+  orderOf(reading, cursor, type, parseOrderItems(cursor))

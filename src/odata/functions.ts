@@ -1,5 +1,16 @@
 /** The canonical functions of $filter and $orderby: what they take and what they give. A row for each. */
-import { bigType, dateType, flagType, instantType, realType, textType, type ValueType, wholeType } from './literal.ts'
+import {
+  bigType,
+  dateType,
+  durationType,
+  flagType,
+  instantType,
+  realType,
+  textType,
+  timeType,
+  type ValueType,
+  wholeType,
+} from './literal.ts'
 
 interface FunctionFacts {
   readonly takes: readonly ValueType[]
@@ -37,4 +48,7 @@ export const functions: ReadonlyMap<string, FunctionFacts> = new Map([
   ['floor', rounding],
   ['ceiling', rounding],
   ['date', { takes: [instantType], gives: dateType }],
+  ['time', { takes: [instantType], gives: timeType }],
+  ['totaloffsetminutes', part],
+  ['totalseconds', { takes: [durationType], gives: realType }],
 ])

@@ -69,13 +69,21 @@ const endOfString = (text: string, from: number, target: string): number => {
   return close + 1
 }
 
+/** How OData 2 wrote them; callers still do. */
+const olderPrefixes: ReadonlyMap<string, LiteralKind> = new Map([
+  ['guid', 'guid'],
+  ['datetime', 'dateTime'],
+  ['datetimeoffset', 'dateTime'],
+  ['date', 'date'],
+  ['timeofday', 'time'],
+])
+
 /** A quoted literal with a word before it: `duration'P1D'`, `ns.colour'red'`. */
-const prefixedKind = (word: string, at: number, target: string): LiteralKind => {
+const prefixedKind = (word: string): LiteralKind => {
   const prefix = word.toLowerCase()
   if (prefix === 'duration' || prefix === 'binary') return prefix
-  if (prefix === 'geography' || prefix === 'geometry') {
-    throw syntaxError(target, at, `${prefix} literals are not supported`)
-  }
+  const older = olderPrefixes.get(prefix)
+  if (older !== undefined) return older
   return 'enum'
 }
 
@@ -85,10 +93,23 @@ interface Scan {
   readonly tokens: Token[]
 }
 
+const hourForm = /[01]\d?|2[0-3]?/y
+const guidStart = /[0-9a-f]{8}-(?:(?:[0-9a-f]{4}-){3}[0-9a-f]{0,12}|(?:[0-9a-f]{4}-){0,2}[0-9a-f]{0,4})/iy
+
+/** Where a text that begins like a longer literal stops being one. */
+const faultIn = (text: string, at: number, end: number): number => {
+  const next = text[end]
+  if (next === '.') return end + 1
+  if (next === 'T') return end + 1 + (matchAt(hourForm, text, end + 1)?.length ?? 0)
+  if (next === ':') return Math.min(end, at + (matchAt(hourForm, text, at)?.length ?? 0))
+  return next === '-' ? Math.max(end, at + (matchAt(guidStart, text, at)?.length ?? 0)) : end
+}
+
 const literalToken = (scan: Scan, kind: LiteralKind, at: number, end: number): number => {
   stickyForm.lastIndex = end
   if (stickyForm.test(scan.text)) {
-    throw syntaxError(scan.target, end, `the literal '${scan.text.slice(at, end)}' must end here`)
+    const fault = faultIn(scan.text, at, end)
+    throw syntaxError(scan.target, fault, `no literal goes on like this after '${scan.text.slice(at, fault)}'`)
   }
   return push(scan, kind, at, end)
 }
@@ -125,7 +146,7 @@ const scanWord = (scan: Scan, at: number): number => {
   }
   const end = wordEnd(text, at)
   if (text.charCodeAt(end) === 39) {
-    return literalToken(scan, prefixedKind(text.slice(at, end), at, target), at, endOfString(text, end, target))
+    return literalToken(scan, prefixedKind(text.slice(at, end)), at, endOfString(text, end, target))
   }
   const word = text.slice(at, end)
   // nanInfinity = 'NaN' / '-INF' / 'INF', the only literals whose case matters.
@@ -133,8 +154,10 @@ const scanWord = (scan: Scan, at: number): number => {
 }
 
 const endOfPhrase = (text: string, at: number, target: string): number => {
-  const close = text.indexOf('"', at + 1)
-  if (close === -1) throw syntaxError(target, at, 'the phrase that starts here has no closing quote')
+  let close = at + 1
+  // A backslash takes the meaning from the character after it, as in JSON.
+  while (close < text.length && text.charCodeAt(close) !== 34) close += text.charCodeAt(close) === 92 ? 2 : 1
+  if (close >= text.length) throw syntaxError(target, text.length, 'the phrase has no closing quote')
   return close + 1
 }
 

@@ -5,6 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import { isMark } from './cursor.ts'
 import { isLiteral, lex, type Token } from './lexer.ts'
+import { isWhole } from './literal.ts'
 
 export interface Lifted {
   /** Absent when the scan saw that nothing can be lifted: the text itself is the template. */
@@ -12,8 +13,8 @@ export interface Lifted {
   readonly template: string
 }
 
-/** Kind → what stands in the template. No other token there but a phrase holds a quote, and no text kept whole does. */
-const holeOf = (kind: string): string => `'${kind}'`
+/** What stands in the template. No other token there but a phrase holds a quote, and no text kept whole does. */
+const holeOf = (token: Token): string => (token.kind === 'number' && isWhole(token) ? "'whole'" : `'${token.kind}'`)
 
 const mayHoldLiteral = /['\d@"-]|INF|NaN/
 
@@ -75,7 +76,7 @@ const templateOf = (
     const source = written[index] ?? token
     const lifts = lifting && isLiteral(token)
     if (!lifts && token === source) continue
-    template += text.slice(done, source.at) + (lifts ? holeOf(token.kind) : ` ${token.text}`)
+    template += text.slice(done, source.at) + (lifts ? holeOf(token) : ` ${token.text}`)
     done = source.at + source.text.length
     if (lifts) token.slot = literals.push(token) - 1
   }

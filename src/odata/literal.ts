@@ -8,11 +8,13 @@ import type { Token } from './lexer.ts'
 
 /** The type of one value in an expression. */
 export interface ValueType {
-  /** `Edm.Date` is what the function `date` gives; rows never hold it. */
-  readonly edm: PrimitiveName | 'Edm.Date'
+  /** `Edm.Date` and `Edm.TimeOfDay` are what functions give; rows never hold them. */
+  readonly edm: PrimitiveName | 'Edm.Date' | 'Edm.TimeOfDay'
   /** Holds GUIDs in lower case. */
   readonly guid?: boolean
   readonly choice?: EnumType
+  /** Only literals are of it: the members of this enumeration as one number. */
+  readonly flags?: EnumType
 }
 
 /** Turns the literal into the value to bind; throws AppError `invalid` when it does not fit. */
@@ -26,6 +28,7 @@ export const bigType: ValueType = { edm: 'Edm.Int64' }
 export const realType: ValueType = { edm: 'Edm.Double' }
 export const instantType: ValueType = { edm: 'Edm.DateTimeOffset' }
 export const dateType: ValueType = { edm: 'Edm.Date' }
+export const timeType: ValueType = { edm: 'Edm.TimeOfDay' }
 export const durationType: ValueType = { edm: 'Edm.Duration' }
 
 /** How the type is called in messages. */
@@ -47,15 +50,15 @@ const misfit = (token: Token, target: string, wanted: string): never => {
 
 /** The text between the quotes, doubled quotes undone; undefined when the token has none. */
 export const quotedText = (token: Token): string | undefined => {
-  if (token.kind !== 'string' && token.kind !== 'enum' && token.kind !== 'duration') return undefined
   const { text } = token
+  if (!text.endsWith("'")) return undefined
   const inner = text.slice(text.indexOf("'") + 1, -1)
   return inner.includes("'") ? inner.replaceAll("''", "'") : inner
 }
 
 const stringIn = (token: Token): string | undefined => {
   if (token.kind === 'string') return quotedText(token)
-  return token.kind === 'guid' ? token.text.toLowerCase() : undefined
+  return token.kind === 'guid' ? (quotedText(token) ?? token.text).toLowerCase() : undefined
 }
 
 const readText: Reader = (token, target) => stringIn(token) ?? misfit(token, target, 'Edm.String')
@@ -94,7 +97,9 @@ const midnightOf = (text: string): string | undefined => {
 }
 
 const textOfTime = (token: Token): string =>
-  token.kind === 'date' || token.kind === 'dateTime' ? token.text : (stringIn(token) ?? '')
+  token.kind === 'date' || token.kind === 'dateTime' || token.kind === 'time'
+    ? (quotedText(token) ?? token.text)
+    : (stringIn(token) ?? '')
 
 const readInstant: Reader = (token, target) => {
   // A raw plus sign in the query has become a space.
@@ -110,6 +115,16 @@ const readDate: Reader = (token, target) => {
   return midnightOf(text) === undefined ? misfit(token, target, 'Edm.Date') : text
 }
 
+const timeForm = /^([01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,12})?)?$/
+
+/** With seconds and three digits of their fraction, as instants have them. */
+const readTime: Reader = (token, target) => {
+  const text = textOfTime(token)
+  if (!timeForm.test(text)) return misfit(token, target, 'Edm.TimeOfDay')
+  const [whole = '', fraction = ''] = (text.length === 5 ? `${text}:00` : text).split('.')
+  return `${whole}.${fraction.padEnd(3, '0').slice(0, 3)}`
+}
+
 /** `ns.colour'red'`, `'red'` or `ns.colour'1'` → the member's name in the model's casing. */
 const readChoice = (choice: EnumType): Reader => {
   const byText = new Map<string, string>()
@@ -122,6 +137,22 @@ const readChoice = (choice: EnumType): Reader => {
     return found ?? misfit(token, target, choice.name)
   }
 }
+
+/** Names or numbers, with commas between where there are several. */
+const readFlags =
+  (choice: EnumType): Reader =>
+  (token, target) => {
+    const prefix = `${choice.name.toLowerCase()}'`
+    const named = token.kind === 'string' || (token.kind === 'enum' && token.text.toLowerCase().startsWith(prefix))
+    let value = 0
+    for (const part of named ? (quotedText(token) ?? '').split(',') : ['']) {
+      const text = part.trim().toLowerCase()
+      const member = choice.members.find(({ name }) => name.toLowerCase() === text)
+      if (member === undefined && !/^\d{1,9}$/.test(text)) return misfit(token, target, choice.name)
+      value |= member?.value ?? Number(text)
+    }
+    return value
+  }
 
 const choiceReaders = new WeakMap<EnumType, Reader>()
 
@@ -148,18 +179,29 @@ const readers: Readonly<Record<ValueType['edm'], Reader>> = {
   'Edm.DateTimeOffset': readInstant,
   'Edm.Date': readDate,
   'Edm.Duration': readDuration,
+  'Edm.TimeOfDay': readTime,
 }
 
 export const readerFor = (type: ValueType): Reader => {
   if (type.choice !== undefined) return choiceReader(type.choice)
+  if (type.flags !== undefined) return readFlags(type.flags)
   return type.guid === true ? readGuid : readers[type.edm]
+}
+
+/** Which of the two a number is decides what dividing by it means. */
+export const isWhole = ({ text }: Token): boolean => /^[+-]?\d+$/.test(text)
+
+const naturalTypes: Readonly<Partial<Record<Token['kind'], ValueType>>> = {
+  dateTime: instantType,
+  date: dateType,
+  time: timeType,
+  duration: durationType,
 }
 
 /** The type of a literal with nothing beside it to be cast to; undefined when rows know no such type. */
 export const naturalType = (token: Token): ValueType | undefined => {
   if (token.kind === 'string') return textType
   if (token.kind === 'guid') return guidType
-  if (token.kind === 'number') return realType
-  if (token.kind === 'dateTime') return instantType
-  return token.kind === 'date' ? dateType : undefined
+  if (token.kind === 'number') return isWhole(token) ? bigType : realType
+  return naturalTypes[token.kind]
 }

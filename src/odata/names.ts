@@ -1,6 +1,6 @@
 /** Member names of a query, without regard to case → what the model says they are. Knows no syntax. */
 import { AppError } from '#base/errors.ts'
-import type { ComplexType, EntityType, EnumType, Prop, ToOne } from '#edm/define.ts'
+import type { ComplexType, EntityType, EnumType, Prop, ToMany, ToOne } from '#edm/define.ts'
 import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
 import { durationType, flagType, guidType, instantType, textType, type ValueType, wholeType } from './literal.ts'
 
@@ -12,7 +12,7 @@ export type Place =
   /** A collection-valued property. */
   | { readonly at: 'many'; readonly prop: Prop; readonly path: readonly string[] }
   | { readonly at: 'link'; readonly name: string; readonly link: ToOne }
-  | { readonly at: 'links'; readonly name: string }
+  | { readonly at: 'links'; readonly name: string; readonly link: ToMany }
 
 /** Graph's own words. */
 export const unknownText = (name: string, type: string): string =>
@@ -92,7 +92,9 @@ const stepInRow = (model: Model, type: EntityType, name: string): Place | undefi
   }
   const link = navOf(model, type, name)
   if (link === undefined) return undefined
-  return link.nav.many ? { at: 'links', name: link.name } : { at: 'link', name: link.name, link: link.nav }
+  return link.nav.many
+    ? { at: 'links', name: link.name, link: link.nav }
+    : { at: 'link', name: link.name, link: link.nav }
 }
 
 /** One step along a path. Throws Graph's error for a name that is not there. */

@@ -1,10 +1,10 @@
 /** What one side of an operator can be, and how the sides of `eq`, `in`, `and` become neutral expressions. */
 
 import { invariant } from '#base/errors.ts'
-import type { Prop } from '#edm/define.ts'
+import type { EntityType, Prop } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { constant, type Expr, param, same } from '#edm/query.ts'
-import { type Cursor, fail, refuse } from './cursor.ts'
+import { type Cursor, fail } from './cursor.ts'
 import type { Token } from './lexer.ts'
 import { classOf, flagType, naturalType, type Reader, readerFor, typeName, type ValueType } from './literal.ts'
 
@@ -22,25 +22,45 @@ export interface Reading {
   /** Parameters of these options; those of nested ones are kept apart. */
   readonly slots: Slot[]
   /** Counts over the whole query: names made from them are unique in it. */
-  readonly counts: { params: number; variables: number; expansions: number }
+  readonly counts: { params: number; variables: number; expansions: number; joins: number }
+  /** What the parameters of these options need beside literals. */
+  readonly uses: Uses
   /** Nested options, by identity, that hold parameters or have such options below them. */
   readonly live: Map<object, readonly Slot[]>
+}
+
+export interface Uses {
+  /** `now` is bound to the instant of the request. */
+  now?: boolean
+  /** `visible` is bound as for rows of this type. */
+  guard?: EntityType
 }
 
 export const readingOf = (model: Model): Reading => ({
   model,
   slots: [],
-  counts: { params: 0, variables: 0, expansions: 0 },
+  counts: { params: 0, variables: 0, expansions: 0, joins: 0 },
+  uses: {},
   live: new Map(),
 })
+
+/** What stands around a value that was found along links. */
+export type Wrap = (expr: Expr) => Expr
 
 export type Operand =
   | { readonly is: 'literal'; readonly token: Token }
   | { readonly is: 'null'; readonly token: Token }
   | { readonly is: 'value'; readonly expr: Expr; readonly type: ValueType; readonly token: Token }
-  /** A link without a member after it: may only be compared with null. */
-  | { readonly is: 'link'; readonly key: string; readonly of: string; readonly token: Token }
-  | { readonly is: 'many'; readonly prop: Prop; readonly token: Token }
+  /** A link without a member after it: may be compared with null and with other links. */
+  | { readonly is: 'link'; readonly expr: Expr; readonly token: Token }
+  | {
+      readonly is: 'many'
+      readonly prop: Prop
+      readonly over: readonly string[]
+      readonly of: string
+      readonly wrap: Wrap
+      readonly token: Token
+    }
 
 export type Value = Operand & { is: 'value' }
 
@@ -48,8 +68,23 @@ export const valueAt = (expr: Expr, type: ValueType, token: Token): Value => ({ 
 
 export const condition = (expr: Expr, token: Token): Value => valueAt(expr, flagType, token)
 
+/** Slot of a literal that is not lifted: it is part of the shape. */
+const unlifted = -2
+
+/** A string of JSON as the literal it is. */
+export const textOfPhrase = (cursor: Cursor, token: Token): Token => {
+  let text: unknown
+  try {
+    text = JSON.parse(token.text)
+  } catch {
+    return fail(cursor, 'a string as JSON has it', token)
+  }
+  return { kind: 'string', text: `'${String(text).replaceAll("'", "''")}'`, at: token.at, slot: unlifted }
+}
+
 /** A parameter that stands for the literal, cast to the type. */
 export const lifted = (reading: Reading, cursor: Cursor, token: Token, type: ValueType): Expr => {
+  if (token.slot === unlifted) return constant(readerFor(type)(token, cursor.target))
   invariant(token.slot >= 0, `the literal at ${token.at} in ${cursor.target} was not lifted`)
   const name = `p${reading.counts.params}`
   reading.counts.params += 1
@@ -57,11 +92,15 @@ export const lifted = (reading: Reading, cursor: Cursor, token: Token, type: Val
   return param(name, type.edm)
 }
 
+/** Not yet a condition: a value that may be null. */
+const isStoredFlag = ({ op }: Expr): boolean => op === 'member' || op === 'through' || op === 'when'
+
 /** The operand as something true or false. */
 export const conditionOf = (cursor: Cursor, operand: Operand): Expr => {
+  if (operand.is === 'null') return constant(null)
   if (operand.is !== 'value' || operand.type.edm !== 'Edm.Boolean') return fail(cursor, 'a condition', operand.token)
   const { expr } = operand
-  return expr.op === 'member' ? { op: 'eq', left: expr, right: constant(true) } : expr
+  return isStoredFlag(expr) ? { op: 'eq', left: expr, right: constant(true) } : expr
 }
 
 /** The operand as a value of the type; literals are cast. Throws when it is of another type. */
@@ -73,7 +112,7 @@ export const exprOf = (reading: Reading, cursor: Cursor, operand: Operand, type:
   return operand.expr
 }
 
-const typeOf = (cursor: Cursor, operand: Operand): ValueType => {
+export const typeOf = (cursor: Cursor, operand: Operand): ValueType => {
   if (operand.is === 'value') return operand.type
   const type = operand.is === 'literal' ? naturalType(operand.token) : undefined
   return type ?? fail(cursor, 'a single value', operand.token)
@@ -86,45 +125,37 @@ export const relations: ReadonlySet<string> = new Set<Relational>(['eq', 'ne', '
 const negated = (expr: Expr): Expr => ({ op: 'not', arg: expr })
 
 const withNull = (cursor: Cursor, op: Relational, operand: Operand): Expr => {
-  if (operand.is === 'many' || operand.is === 'literal') return fail(cursor, 'a single value', operand.token)
+  if (operand.is === 'many') return fail(cursor, 'a single value', operand.token)
   // OData 4.01 URL conventions, 5.1.1.1: lt, le, gt and ge with null are false.
   if (op !== 'eq' && op !== 'ne') return constant(false)
   if (operand.is === 'null') return constant(op === 'eq')
-  const left: Expr = operand.is === 'link' ? { op: 'member', path: [operand.key], of: operand.of } : operand.expr
-  const isNull = same(left, constant(null))
+  if (operand.is === 'literal') return constant(op === 'ne')
+  const isNull = same(operand.expr, constant(null))
   return op === 'eq' ? isNull : negated(isNull)
 }
 
-/** Comparisons of conditions with true and false lose the comparison. */
-const withFlags = (cursor: Cursor, op: Relational, left: Value, right: Value): Expr => {
-  if (op !== 'eq' && op !== 'ne') return refuse(cursor, `'${op}' between booleans`, right.token)
+/** Comparisons of a condition with true or false that cannot be null lose the comparison. */
+const withFlags = (op: Relational, left: Value, right: Value): Expr => {
+  if (op !== 'eq' && op !== 'ne') return { op, left: left.expr, right: right.expr }
   const [fixed, other] = left.expr.op === 'const' ? [left.expr, right.expr] : [right.expr, left.expr]
-  if (other.op === 'member' && fixed.op === 'const') return { op, left: other, right: fixed }
-  if (other.op === 'member' && fixed.op === 'member') return { op: equalOp(op, left, right), left: other, right: fixed }
-  if (fixed.op !== 'const') return refuse(cursor, 'a condition compared with anything but true or false', right.token)
+  if (fixed.op !== 'const') return { op: equalOp(op, left, right), left: left.expr, right: right.expr }
+  if (isStoredFlag(other)) return { op, left: other, right: fixed }
   return (fixed.value === true) === (op === 'eq') ? other : negated(other)
 }
-
-const ordered = new Set<Relational>(['lt', 'le', 'gt', 'ge'])
 
 /** `same` where both sides may be null: two nulls are equal. A bound literal is never null. */
 const equalOp = (op: Relational, left: Operand, right: Operand): Relational | 'same' =>
   op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
 
-const isMember = (operand: Operand): boolean => operand.is === 'value' && operand.expr.op === 'member'
-
 export const compared = (reading: Reading, cursor: Cursor, op: Relational, left: Operand, right: Operand): Expr => {
   if (left.is === 'null') return withNull(cursor, op, right)
   if (right.is === 'null') return withNull(cursor, op, left)
+  if (left.is === 'link' && right.is === 'link' && (op === 'eq' || op === 'ne')) {
+    return { op: op === 'eq' ? 'same' : op, left: left.expr, right: right.expr }
+  }
   const type = typeOf(cursor, left.is === 'literal' && right.is !== 'literal' ? right : left)
   if (left.is === 'value' && right.is === 'value' && type.edm === 'Edm.Boolean' && right.type.edm === 'Edm.Boolean') {
-    return withFlags(cursor, op, left, right)
-  }
-  if ((type.choice !== undefined || type.edm === 'Edm.Boolean') && ordered.has(op)) {
-    return refuse(cursor, `'${op}' between values of type '${typeName(type)}'`, right.token)
-  }
-  if (type.edm === 'Edm.Boolean' && !isMember(left) && !isMember(right)) {
-    return refuse(cursor, 'a condition compared with anything but true or false', right.token)
+    return withFlags(op, left, right)
   }
   const sides = { left: exprOf(reading, cursor, left, type), right: exprOf(reading, cursor, right, type) }
   return { op: equalOp(op, left, right), ...sides }

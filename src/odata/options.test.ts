@@ -115,7 +115,7 @@ describe('query options', () => {
     ['$filter=%zz', undefined, 'malformed percent escape'],
     ['%zz=1', undefined, 'malformed percent escape'],
     ['$foo=1', '$foo', "'$foo' is not known"],
-    ['$filter =true', '$filter ', 'is not known'],
+    ['$filter =true', '$filter', "at position 7 in '$filter': expected '='"],
     ['$top=1&top=2', '$top', 'more than once'],
     ['$Select=id&%24select=id', '$select', 'more than once'],
     ['$apply=x', '$apply', 'not supported'],
@@ -126,7 +126,7 @@ describe('query options', () => {
     ['$format=xml', '$format', "expected 'json'"],
     ['$format=application/jsonx', '$format', "expected 'json'"],
     ['$count=yes', '$count', "'true' or 'false'"],
-    ['$count', '$count', "'true' or 'false'"],
+    ['$count', '$count', "at position 6 in '$count': expected '=' and a value"],
     ['$top=-1', '$top', 'whole number'],
     ['$top=1.5', '$top', 'whole number'],
     ['$top=1234567890', '$top', 'at most 9 digits'],
@@ -193,14 +193,59 @@ describe('$search', () => {
   ])('reads %s', (text, words) => {
     const options = accepts(`$search=${encodeURIComponent(text)}`)
     expect(options.search).toBe(true)
-    expect(JSON.parse(String(options.bind['search']))).toEqual(words)
+    expect(JSON.parse(String(options.bind['search']))).toEqual([words.map((word) => `+${word}`)])
+  })
+
+  it.each<[string, string[][]]>([
+    ['a OR b', [['+a'], ['+b']]],
+    ['NOT b', [['-b']]],
+    [
+      'foo AND bar OR foo AND baz',
+      [
+        ['+foo', '+bar'],
+        ['+foo', '+baz'],
+      ],
+    ],
+    [
+      'foo AND (bar OR baz)',
+      [
+        ['+foo', '+bar'],
+        ['+foo', '+baz'],
+      ],
+    ],
+    [
+      '(foo OR that) bar NOT quux',
+      [
+        ['+foo', '+bar', '-quux'],
+        ['+that', '+bar', '-quux'],
+      ],
+    ],
+    ['NOT (blue green)', [['-blue'], ['-green']]],
+    ['NOT (blue OR "dark green")', [['-blue', '-dark green']]],
+    ['NOT NOT', [['-not']]],
+    ['AND OR', [['+and', '+or']]],
+    ['a or b', [['+a', '+or', '+b']]],
+    ["'a (b'", [['+a (b']]],
+  ])('reads %s', (text, ways) => {
+    expect(JSON.parse(String(accepts(`$search=${encodeURIComponent(text)}`).bind['search']))).toEqual(ways)
+  })
+
+  it('is refused where there is nothing to look into', () => {
+    expect(() => readOptions(library, authorType, '$search=x', { collection: true, strict: false })).toThrow(
+      "'$search' is not supported on 'lib.author'.",
+    )
   })
 
   it.each<[string, string]>([
     ['', 'at least one word'],
     ['() AND " "', 'at least one word'],
-    ['a OR b', 'OR is not supported'],
-    ['NOT b', 'NOT is not supported'],
+    ['a(b', "at position 1 in '$search'"],
+    ['(a', "at position 2 in '$search': expected ')'"],
+    ['a) b', "at position 1 in '$search'"],
+    ['"a', "at position 2 in '$search': expected the closing quote of the phrase that starts at 0"],
+    ['"a"b', "at position 3 in '$search'"],
+    ['(a OR b) (a OR c) (a OR d) (a OR e) (a OR f) (a OR g) (a OR h)', 'more than 64 alternatives'],
+    [`${'('.repeat(65)}a`, 'nested more than 64 levels'],
     ['"name:foo"', "'name:'"],
     ['Name:foo', "'Name:'"],
     [Array.from({ length: 33 }, (_, index) => `w${index}`).join(' '), 'more than 32 words'],

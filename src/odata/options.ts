@@ -8,12 +8,13 @@ import type { Model } from '#edm/model.ts'
 import type { BindValue } from '#edm/query.ts'
 import { type Cursor, cursorOf, needEnd } from './cursor.ts'
 import { parseFilter, parseOrder } from './expression.ts'
+import { parseSelectItems } from './item-syntax.ts'
 import { lex, type Token, textLimit } from './lexer.ts'
 import { lift } from './lift.ts'
 import { type Reading, readingOf, type Slot } from './operand.ts'
 import { type GivenOption, type GivenQuery, splitQuery } from './query-text.ts'
 import { readSearch } from './search.ts'
-import { parseSelect } from './select.ts'
+import { selectionOf } from './select.ts'
 import { type Draft, type Expansion, emptyTree, type ReadOptions, readExpand, rootTree, strictSkip } from './tree.ts'
 
 export type { Expansion, ReadOptions } from './tree.ts'
@@ -77,12 +78,12 @@ const invalidValue = (option: GivenOption, expected: string): AppError => {
 
 const numberForm = /^\d{1,9}$/
 
-const readNumber = (option: GivenOption): number => {
+export const readNumber = (option: GivenOption): number => {
   if (!numberForm.test(option.value)) throw invalidValue(option, 'a whole number of at most 9 digits')
   return Number(option.value)
 }
 
-const readFlag = (option: GivenOption): boolean => {
+export const readFlag = (option: GivenOption): boolean => {
   const text = option.value.toLowerCase()
   if (text !== 'true' && text !== 'false') throw invalidValue(option, "'true' or 'false'")
   return text === 'true'
@@ -178,7 +179,7 @@ const parsers: Readonly<Record<string, Parser | undefined>> = {
     needEnd(cursor, "',', 'asc', 'desc' or the end")
   },
   select: ({ model }, cursor, type, draft) => {
-    draft.select = parseSelect(cursor, model, type)
+    draft.select = selectionOf(cursor, model, type, parseSelectItems(cursor))
     needEnd(cursor, "',' or the end")
   },
   expand: (reading, cursor, type, draft, { strict }) => {
@@ -200,6 +201,7 @@ const parse = (model: Model, type: EntityType, given: GivenQuery, scanned: Scann
   if (scanned.values.search !== undefined) draft.search = ''
   if (scanned.values.skip !== undefined) draft.skip = 0
   if (given.options.some(({ name, value }) => name === 'count' && value.toLowerCase() === 'true')) draft.count = true
+  draft.uses = reading.uses
   return { tree: rootTree(draft), slots: reading.slots, live: reading.live }
 }
 
@@ -262,6 +264,8 @@ export const readOptions = (model: Model, type: EntityType, rawQuery: string, fa
     skip,
     skiptoken,
     format,
+    timed: tree.timed,
+    guard: tree.guard,
   }
 }
 

@@ -5,8 +5,9 @@
 import { AppError } from '#base/errors.ts'
 import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
-import { callIn, type FunctionCall } from './call.ts'
+import { type Call, callIn, isOperation } from './call.ts'
 import { castOf } from './cast.ts'
+import { type PropertyPath, propertyAt } from './property-path.ts'
 
 /** One named step: a root or a link, with the key that followed it. */
 export interface PathStep {
@@ -26,10 +27,12 @@ export interface ResolvedPath {
   readonly steps: readonly PathStep[]
   /** Ends in `/$count`. */
   readonly counted: boolean
-  /** Ends in `/$ref`, after a many-to-many link. */
+  /** Ends in `/$ref`. */
   readonly ref?: boolean
-  /** Ends in the call of a function on what the steps lead to. */
-  readonly call?: FunctionCall
+  /** Ends in the call of an operation on what the steps lead to. */
+  readonly call?: Call
+  /** Ends in a property of what the steps lead to, or in a part of its value. */
+  readonly property?: PropertyPath
 }
 
 const bad = (message: string) => new AppError('invalid', message, { code: 'BadRequest' })
@@ -126,7 +129,8 @@ const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
   const last = steps.at(-1)
   const segment = cursor.raw[cursor.at] ?? ''
   const name = segment.toLowerCase()
-  const isLink = name === '$ref' && last?.nav?.many === true && last.nav.linkedBy !== undefined
+  const isLink = name === '$ref' && (last?.nav !== undefined || last?.root?.kind === 'set')
+  if (name === '$value') throw bad(`'${segment}' follows a primitive property; rows here are no media.`)
   if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${segment}' here.`)
   const onCollection = last?.many === true && last.key === undefined
   if (!(onCollection || isLink) || cursor.at + 1 < cursor.raw.length) {
@@ -150,20 +154,40 @@ const takeCastKey = (cast: PathStep, cursor: Cursor): PathStep => {
   throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
 }
 
+const beforeBracket = (segment: string): string => segment.slice(0, segment.indexOf('(')).toLowerCase()
+
 /** Takes one name and its key; `view` is undefined at the start of the address. */
 const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep => {
   const segment = decode(cursor.raw[cursor.at] ?? '')
   cursor.at += 1
   const call = segment.includes('(') ? callForm.exec(segment) : null
+  // A slash inside a key must be percent-encoded, or the key ends there.
+  if (call === null && segment.indexOf('(') > 0 && (view === undefined || view.navs.has(beforeBracket(segment)))) {
+    const end = cursor.raw.slice(0, cursor.at).join('/').length
+    throw bad(`Syntax error at position ${end} in the address: expected ')' at the end of '${segment}'.`)
+  }
   const name = call?.[1] ?? segment
   const found = view === undefined ? findRoot(model, name, strict) : findNav(model, view, name, strict)
   if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
   const target = model.view(found.target).type
   const key = !found.many ? undefined : call === null ? takeKey(target, cursor) : keyIn(call[2] ?? '', segment)
+  // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
+  if (key !== undefined && call === null && isOperation(target, key)) {
+    cursor.at -= 1
+    return { ...found, target, key: undefined }
+  }
   const step = { ...found, target, key }
   const cast = call === null ? castOf(model, step) : undefined
   return cast === undefined ? step : takeCastKey(cast, cursor)
 }
+
+const onCollection = (step: PathStep | undefined): boolean => step?.many === true && step.key === undefined
+
+/** What an operation in the next segment is bound to. */
+const boundBy = (step: PathStep | undefined) =>
+  step === undefined
+    ? ({ binding: 'service' } as const)
+    : ({ type: step.target, binding: onCollection(step) ? 'collection' : 'entity' } as const)
 
 /**
  * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
@@ -176,12 +200,14 @@ export const resolvePath = (model: Model, rawPath: string, strict: boolean, quer
     const last = steps.at(-1)
     const written = cursor.raw[cursor.at] ?? ''
     if (written.startsWith('$')) return endOf(cursor, steps)
-    if (last?.many === true && last.key === undefined) throw bad(`Resource not found for the segment '${written}'.`)
-    const call = last === undefined ? undefined : callIn(model, last.target, decode(written), strict, query)
-    if (call !== undefined) {
-      if (cursor.at + 1 < cursor.raw.length) throw bad(`Nothing follows the call of '${call.name}'.`)
-      return { steps, counted: false, call }
-    }
+    const call = callIn(model, boundBy(last), decode(written), strict, query)
+    if (call !== undefined && cursor.at + 1 < cursor.raw.length)
+      throw bad(`Nothing follows the call of '${call.name}'.`)
+    if (call !== undefined) return { steps, counted: false, call }
+    if (onCollection(last)) throw bad(`Resource not found for the segment '${written}'.`)
+    const property =
+      last && propertyAt(model, last.target, () => cursor.raw.slice(cursor.at).map(decode), decode(written))
+    if (property !== undefined) return { steps, counted: false, property }
     const view = last === undefined ? undefined : model.view(last.target.name)
     steps.push(takeStep(model, view, cursor, strict))
   }

@@ -19,3 +19,13 @@ export const readPrefer = (header: string | undefined): ReadonlyMap<string, stri
   }
   return found
 }
+
+/** The page size wished for, under the name it was wished by; the name without a prefix goes before (OData 4.01 §8.2.8.5). */
+export const pageSizeIn = (
+  prefer: ReadonlyMap<string, string>,
+): { readonly name: string; readonly size: number } | undefined => {
+  if (prefer.size === 0) return undefined
+  const name = prefer.has('maxpagesize') ? 'maxpagesize' : 'odata.maxpagesize'
+  const text = prefer.get(name) ?? ''
+  return /^[1-9]\d{0,8}$/.test(text) ? { name, size: Number(text) } : undefined
+}

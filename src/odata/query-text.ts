@@ -1,5 +1,6 @@
 /** The raw text of a URL's query → its options, decoded. Knows which options OData has, not what they mean. */
 import { AppError } from '#base/errors.ts'
+import { syntaxError } from './lexer.ts'
 
 /** One option of the query: its name without the dollar sign in lower case, its value decoded. */
 export interface GivenOption {
@@ -46,6 +47,8 @@ const nameOf = (raw: string): string | undefined => {
   const name = known.get(decoded.toLowerCase())
   if (name !== undefined) return name
   if (!decoded.startsWith('$')) return decoded.startsWith('@') ? decoded : undefined
+  const bare = decoded.trimEnd()
+  if (bare !== decoded && known.has(bare.toLowerCase())) throw syntaxError(bare, bare.length, "expected '='")
   throw new AppError('invalid', `The query option '${decoded}' is not known.`, { target: decoded })
 }
 
@@ -63,11 +66,17 @@ const checkOnce = (name: string, given: readonly GivenOption[]): void => {
   throw new AppError('invalid', `The query option '${target}' is given more than once.`, { target })
 }
 
+/** An empty $select or $expand is none; the others say nothing without a value. */
+const mayBeBare: ReadonlySet<string> = new Set(['select', 'expand'])
+
 const optionIn = (part: string): GivenOption | undefined => {
   const border = part.indexOf('=')
   const name = nameOf(border === -1 ? part : part.slice(0, border))
   if (name === undefined) return undefined
   checkServed(name)
+  if (border === -1 && !mayBeBare.has(name) && !name.startsWith('@')) {
+    throw syntaxError(targetOf(name), part.length, "expected '=' and a value")
+  }
   return { name, value: border === -1 ? '' : decodeQueryText(part.slice(border + 1)) }
 }
 

@@ -69,6 +69,9 @@ describe('$select', () => {
     ['$select=id name', 'at position 3'],
     ['$select=sequels($select=id)', 'options inside $select'],
     ['$select=@x', 'at position 0'],
+    ['$select=lib.*', "'lib.*' in $select"],
+    ['$select=lib.book/name', "'lib.book' in $select"],
+    ['$select=titles($top=5;$foo=1)', 'at position 14'],
   ])('refuses %s', (query, message) => {
     refuses(query, '$select', message)
   })
@@ -101,7 +104,7 @@ describe('$expand', () => {
     expect(bind).toEqual({ p0: 'z' })
     expect(filter).toMatchObject({ right: { name: 'p0' } })
     expect(sequels?.options).toMatchObject({
-      bind: { p1: 'x', search: '["two","words"]' },
+      bind: { p1: 'x', search: '[["+two","+words"]]' },
       filter: { op: 'eq', right: { op: 'param', name: 'p1' } },
       order: [{ descending: true }],
       top: 0,
@@ -127,10 +130,10 @@ describe('$expand', () => {
 
   it('does not mix up the words of nested searches', () => {
     const words = (text: string) => read(`$expand=sequels($search=${text};$top=2)`).expand[0]?.options.bind
-    expect(words('year 2024')).toEqual({ search: '["year","2024"]' })
-    expect(words('year 2025')).toEqual({ search: '["year","2025"]' })
-    expect(words('a=b 1')).toEqual({ search: '["a=b","1"]' })
-    expect(words('a=b 2')).toEqual({ search: '["a=b","2"]' })
+    expect(words('year 2024')).toEqual({ search: '[["+year","+2024"]]' })
+    expect(words('year 2025')).toEqual({ search: '[["+year","+2025"]]' })
+    expect(words('a=b 1')).toEqual({ search: '[["+a=b","+1"]]' })
+    expect(words('a=b 2')).toEqual({ search: '[["+a=b","+2"]]' })
   })
 
   it.each<[string, number]>([
@@ -181,6 +184,13 @@ describe('$expand', () => {
     ['$expand=*/$ref', "anything after '*'"],
     ['$expand=*($levels=2)', "anything after '*'"],
     ['$expand=author,', 'at position 7'],
+    ['$expand=sequels($levels=04)', 'at position 16'],
+    ['$expand=sequels/$ref($levels=4)', 'at position 13'],
+    ['$expand=sequels/$count($count=true)', 'at position 15'],
+    ['$expand=sequels(@c=15)', 'at position 8'],
+    ['$expand=@lib.note', "the annotation '@lib.note'"],
+    ['$expand=$value', "'$value' in $expand"],
+    ['$expand=sequels($search=gr(een)', 'at position 18'],
     ['$expand=author author', 'at position 7'],
     ['$expand=author(', 'at position 7'],
     ['$expand=sequels($top=5', 'at position 14'],
@@ -189,7 +199,7 @@ describe('$expand', () => {
     ['$expand=sequels($top=1.5)', 'at position 13'],
     ['$expand=sequels($top=1234567890)', 'at position 13'],
     ['$expand=sequels($count=maybe)', 'at position 15'],
-    ['$expand=sequels($top=1;top=2)', '$top is given twice'],
+    ['$expand=sequels($top=1;top=2)', "at position 15 in '$expand': 'top' is given twice"],
     ['$expand=sequels($format=json)', 'may stand inside $expand'],
     ['$expand=sequels(constructor=1)', 'may stand inside $expand'],
     ['$expand=sequels($levels=0)', 'at position 16'],

@@ -2,7 +2,9 @@
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { Model, NamedNav } from '#edm/model.ts'
-import { atMark, type Cursor, fail, needMark, peek, refuse, skipMark, take } from './cursor.ts'
+import { type Cursor, fail, refuse } from './cursor.ts'
+import type { Item, NestedOption } from './item-syntax.ts'
+import type { Token } from './lexer.ts'
 import { memberOf, navOf, propOf, publishedNavs, unknownText } from './names.ts'
 
 export interface Selection {
@@ -24,13 +26,6 @@ export const defaultSelection: Selection = { default: true, star: false, names: 
 export const unknownMember = (name: string, type: string, target: string): AppError =>
   new AppError('invalid', `Parsing OData Select and Expand failed: ${unknownText(name, type)}`, { target })
 
-const parseName = (cursor: Cursor, expected: string): string => {
-  const token = peek(cursor)
-  if (token.kind !== 'word') return fail(cursor, expected)
-  take(cursor)
-  return token.text
-}
-
 interface Selected {
   readonly kind: 'names' | 'links'
   readonly name: string
@@ -38,13 +33,13 @@ interface Selected {
 }
 
 /** selectPath below a property: members of complex values */
-const parseSelectedPath = (cursor: Cursor, model: Model, type: EntityType, name: string): Selected => {
-  const found = propOf(model, type, name)
-  if (found === undefined) throw unknownMember(name, type.name, cursor.target)
+const selectedPath = (cursor: Cursor, model: Model, type: EntityType, steps: readonly Token[]): Selected => {
+  const [first, ...rest] = steps
+  const found = propOf(model, type, first?.text ?? '')
+  if (found === undefined) throw unknownMember(first?.text ?? '', type.name, cursor.target)
   let written = found.name
   let { prop } = found
-  while (skipMark(cursor, '/')) {
-    const member = parseName(cursor, 'the name of a property')
+  for (const { text: member } of rest) {
     if (typeof prop.type === 'string' || prop.type.kind !== 'complex') {
       throw unknownMember(member, typeof prop.type === 'string' ? prop.type : prop.type.name, cursor.target)
     }
@@ -57,43 +52,39 @@ const parseSelectedPath = (cursor: Cursor, model: Model, type: EntityType, name:
 }
 
 /** selectItem = STAR / selectProperty / navigationProperty */
-const parseSelected = (cursor: Cursor, model: Model, type: EntityType): Selected => {
-  const name = parseName(cursor, 'a property name or *')
-  const link = navOf(model, type, name)
-  if (link === undefined) return parseSelectedPath(cursor, model, type, name)
-  if (skipMark(cursor, '/')) {
-    parseSelectedPath(cursor, model, model.view(link.nav.target).type, parseName(cursor, 'the name of a property'))
-  }
+const selected = (cursor: Cursor, model: Model, type: EntityType, { steps }: Item): Selected => {
+  const [first, ...rest] = steps
+  const link = navOf(model, type, first?.text ?? '')
+  if (link === undefined) return selectedPath(cursor, model, type, steps)
+  if (rest.length > 0) selectedPath(cursor, model, model.view(link.nav.target).type, rest)
   return { kind: 'links', name: link.name, written: link.name }
 }
 
-/** select = selectItem *( COMMA selectItem ); an empty one is none. */
-export const parseSelect = (cursor: Cursor, model: Model, type: EntityType): Selection => {
-  if (atEnd(cursor)) return defaultSelection
+/** An empty $select is none. */
+export const selectionOf = (cursor: Cursor, model: Model, type: EntityType, items: readonly Item[]): Selection => {
+  if (items.length === 0) return defaultSelection
   const sets = { names: new Set<string>(), links: new Set<string>(), written: new Set<string>() }
   let star = false
-  do {
-    if (skipMark(cursor, '*')) {
+  for (const item of items) {
+    const [first] = item.steps
+    if (first === undefined) return refuse(cursor, "'$value' in $select", item.suffix)
+    // `@odata.etag`: clients name it beside properties; annotations come by themselves.
+    if (first.kind === 'alias' && first.text.includes('.')) continue
+    if (first.kind === 'alias') return fail(cursor, 'a property name or *', first)
+    if (item.options !== undefined) return refuse(cursor, 'options inside $select', first)
+    if (first.text === '*') {
       star = true
       sets.written.add('*')
       continue
     }
-    // `@odata.etag`: clients name it beside properties; annotations come by themselves.
-    if (peek(cursor).kind === 'alias' && peek(cursor).text.includes('.')) {
-      take(cursor)
-      continue
-    }
-    const item = parseSelected(cursor, model, type)
-    if (atMark(cursor, '(')) return refuse(cursor, 'options inside $select')
-    sets[item.kind].add(item.name)
-    sets.written.add(item.written)
-  } while (skipMark(cursor, ','))
+    const other = item.steps.find(({ text }) => text.includes('.') || text === '*')
+    if (other !== undefined) return refuse(cursor, `'${other.text}' in $select`, other)
+    const found = selected(cursor, model, type, item)
+    sets[found.kind].add(found.name)
+    sets.written.add(found.written)
+  }
   return { default: false, star, names: [...sets.names], links: [...sets.links], written: [...sets.written] }
 }
-
-/** Whether the option's text ends here, at the top or inside $expand. */
-export const atEnd = (cursor: Cursor): boolean =>
-  peek(cursor).kind === 'end' || atMark(cursor, ';') || atMark(cursor, ')')
 
 /** What the parser of nested options gives back; options.ts makes its own kind of it. */
 export interface Expanded<O> {
@@ -104,15 +95,14 @@ export interface Expanded<O> {
   readonly levels: number
 }
 
-/** Reads the options between parentheses; `depth` is the level of the expanded rows, from 1. */
-export type NestedParser<O> = (cursor: Cursor, link: NamedNav, depth: number) => { options: O; levels: number }
-
 interface ExpandSight<O> {
   readonly cursor: Cursor
   readonly model: Model
   readonly type: EntityType
+  /** Level of the expanded rows, from 1. */
   readonly depth: number
-  readonly nested: NestedParser<O>
+  /** Reads the options between parentheses. */
+  readonly nested: (link: NamedNav, options: readonly NestedOption[]) => { options: O; levels: number }
   readonly none: (link: NamedNav) => O
 }
 
@@ -124,52 +114,55 @@ export const checkDepth = (depth: number, target: string): void => {
   throw new AppError('invalid', `'${target}' goes deeper than ${expandDepth} levels.`, { target })
 }
 
-const refuseSuffix = (cursor: Cursor, name: string): void => {
-  if (!skipMark(cursor, '/')) return
-  const token = peek(cursor)
-  if (token.kind === 'system') refuse(cursor, `'${name}/${token.text}' in $expand`, token)
-  refuse(cursor, `a path in $expand; write '${name}($expand=…)'`, token)
+const refuseMore = (cursor: Cursor, name: string, { steps, suffix, options }: Item): void => {
+  const [, next] = steps
+  const isStar = name === '*'
+  if (isStar && (next !== undefined || suffix !== undefined || options !== undefined)) {
+    refuse(cursor, "anything after '*' in $expand", next ?? suffix ?? steps[0])
+  }
+  if (next !== undefined) refuse(cursor, `a path in $expand; write '${name}($expand=…)'`, next)
+  if (suffix !== undefined) refuse(cursor, `'${name}/${suffix.text}' in $expand`, suffix)
 }
 
-/** expandItem = STAR / navigationProperty [ OPEN expandOption *( SEMI expandOption ) CLOSE ] */
-const parseExpanded = <O>(sight: ExpandSight<O>): Expanded<O>[] => {
-  const { cursor, model, type, depth } = sight
-  if (skipMark(cursor, '*')) {
-    if (atMark(cursor, '/') || atMark(cursor, '(')) return refuse(cursor, "anything after '*' in $expand")
+const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
+  const { cursor, model, type } = sight
+  const [first] = item.steps
+  if (first === undefined) return refuse(cursor, "'$value' in $expand", item.suffix)
+  if (first.kind === 'alias') return refuse(cursor, `the annotation '${first.text}'`, first)
+  if (first.text === '*') {
+    refuseMore(cursor, '*', item)
     return publishedNavs(model, type).map((link) => ({ ...link, options: sight.none(link), levels: 1 }))
   }
-  const written = parseName(cursor, 'the name of a link or *')
-  const link = navOf(model, type, written)
+  const link = navOf(model, type, first.text)
   if (link === undefined) {
-    const prop = propOf(model, type, written)
-    if (prop === undefined) throw unknownMember(written, type.name, cursor.target)
+    const prop = propOf(model, type, first.text)
+    if (prop === undefined) throw unknownMember(first.text, type.name, cursor.target)
     throw new AppError(
       'invalid',
       `Parsing OData Select and Expand failed: Property '${prop.name}' on type '${type.name}' is not a navigation property.`,
       { target: cursor.target },
     )
   }
-  refuseSuffix(cursor, link.name)
-  if (!skipMark(cursor, '(')) return [{ ...link, options: sight.none(link), levels: 1 }]
-  const inner = sight.nested(cursor, link, depth)
-  needMark(cursor, ')')
-  return [{ ...link, ...inner }]
+  refuseMore(cursor, link.name, item)
+  if (item.options === undefined) return [{ ...link, options: sight.none(link), levels: 1 }]
+  return [{ ...link, ...sight.nested(link, item.options) }]
 }
 
-/** expand = expandItem *( COMMA expandItem ); an empty one is none. A link may be named twice in the same way. */
-export const parseExpand = <O extends { readonly key: string }>(sight: ExpandSight<O>): Expanded<O>[] => {
+/** A link may be named twice in the same way. */
+export const expansionsOf = <O extends { readonly key: string }>(
+  sight: ExpandSight<O>,
+  items: readonly Item[],
+): Expanded<O>[] => {
   const { cursor } = sight
-  if (atEnd(cursor)) return []
+  if (items.length === 0) return []
   checkDepth(sight.depth, cursor.target)
   const found = new Map<string, Expanded<O>>()
-  do {
-    for (const item of parseExpanded(sight)) {
-      const known = found.get(item.name)
-      if (known === undefined) found.set(item.name, item)
-      else if (known.options.key !== item.options.key || known.levels !== item.levels) {
-        throw new AppError('invalid', `'${item.name}' is expanded twice in different ways.`, { target: cursor.target })
-      }
+  for (const item of items.flatMap((entry) => expandedBy(sight, entry))) {
+    const known = found.get(item.name)
+    if (known === undefined) found.set(item.name, item)
+    else if (known.options.key !== item.options.key || known.levels !== item.levels) {
+      throw new AppError('invalid', `'${item.name}' is expanded twice in different ways.`, { target: cursor.target })
     }
-  } while (skipMark(cursor, ','))
+  }
   return [...found.values()]
 }

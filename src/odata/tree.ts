@@ -3,19 +3,20 @@ import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { NamedNav } from '#edm/model.ts'
 import type { BindValue, Expr, OrderKey } from '#edm/query.ts'
-import { atMark, type Cursor, fail, isMark, needMark, peek, refuse, skipMark, take } from './cursor.ts'
-import { parseFilter, parseOrder } from './expression.ts'
-import { syntaxError, type Token } from './lexer.ts'
-import type { Reading } from './operand.ts'
+import { type Cursor, refuse } from './cursor.ts'
+import { filterOf, orderOf } from './expression.ts'
+import { type Item, type NestedOption, parseExpandItems } from './item-syntax.ts'
+import type { Token } from './lexer.ts'
+import type { Reading, Uses } from './operand.ts'
 import { readSearch } from './search.ts'
 import {
   checkDepth,
   defaultSelection,
   type Expanded,
   expandDepth,
-  parseExpand,
-  parseSelect,
+  expansionsOf,
   type Selection,
+  selectionOf,
 } from './select.ts'
 
 export interface ReadOptions {
@@ -37,6 +38,10 @@ export interface ReadOptions {
   readonly skiptoken: string | undefined
   /** As written: `application/json;odata.metadata=none`. */
   readonly format: string | undefined
+  /** `now` is to be bound here, or in options below. */
+  readonly timed: boolean
+  /** `visible` is to be bound as for rows of this type. */
+  readonly guard: EntityType | undefined
 }
 
 /** `levels` above 1: the link is expanded in its own rows too, with the same options. */
@@ -54,6 +59,7 @@ export interface Draft {
   top?: number
   skip?: number
   levels?: number
+  uses?: Uses
 }
 
 const noBind: Readonly<Record<string, BindValue>> = Object.freeze({})
@@ -90,6 +96,8 @@ const treeOf = (draft: Draft, key: string): ReadOptions => ({
   skip: draft.skip,
   skiptoken: undefined,
   format: undefined,
+  timed: draft.uses?.now === true || (draft.expand ?? []).some(({ options }) => options.timed),
+  guard: draft.uses?.guard,
 })
 
 export const emptyTree: ReadOptions = Object.freeze(treeOf({}, ''))
@@ -128,127 +136,75 @@ export const strictSkip = (): AppError =>
     { code: '', target: '$skip' },
   )
 
-const needNumber = (cursor: Cursor): number => {
-  const token = peek(cursor)
-  if (!/^\d{1,9}$/.test(token.text)) return fail(cursor, 'a whole number of at most 9 digits')
-  take(cursor)
-  return Number(token.text)
-}
-
-const needFlag = (cursor: Cursor): boolean => {
-  const word = peek(cursor).text.toLowerCase()
-  if (word !== 'true' && word !== 'false') return fail(cursor, "'true' or 'false'")
-  take(cursor)
-  return word === 'true'
-}
-
 /** Trees of terms end at seven levels; `max` means that. */
 const levelLimit = 7
 
-/** levels = oneToNine *DIGIT / "max" */
-const needLevels = ({ reading, cursor, type, name, depth }: Sight): number => {
+const levelsOf = ({ reading, cursor, type, name, depth }: Sight, asked: number | 'max', at: Token): number => {
   if (!reading.model.view(type.name).navs.has(name.toLowerCase())) {
-    return refuse(cursor, `$levels on '${name}', which does not lead to rows with a '${name}'`)
+    return refuse(cursor, `$levels on '${name}', which does not lead to rows with a '${name}'`, at)
   }
-  const { text } = peek(cursor)
-  const most = Math.min(levelLimit, expandDepth - depth + 1)
-  const isMax = text.toLowerCase() === 'max'
-  if (!isMax && !/^[1-9]\d{0,8}$/.test(text)) return fail(cursor, "a whole number from 1, or 'max'")
-  const levels = isMax ? most : Number(text)
-  if (levels > levelLimit) return refuse(cursor, `more than ${levelLimit} levels`)
+  const levels = asked === 'max' ? Math.min(levelLimit, expandDepth - depth + 1) : asked
+  if (levels > levelLimit) return refuse(cursor, `more than ${levelLimit} levels`, at)
   checkDepth(depth + levels - 1, cursor.target)
-  take(cursor)
   return levels
 }
 
-/** The text of a nested $search, as its tokens stood. */
-const searchText = (cursor: Cursor): string => {
-  let text = ''
-  let end = -1
-  for (let open = 0; peek(cursor).kind !== 'end'; ) {
-    const token: Token = peek(cursor)
-    if (open === 0 && (isMark(token, ';') || isMark(token, ')'))) break
-    if (isMark(token, '(')) open += 1
-    if (isMark(token, ')')) open -= 1
-    text += end === token.at ? token.text : ` ${token.text}`
-    end = token.at + token.text.length
-    take(cursor)
+const onOneRow: ReadonlySet<string> = new Set(['select', 'expand', 'levels', 'alias'])
+
+const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOption): void => {
+  const { cursor, reading, type, draft, strict } = sight
+  if (!link.nav.many && !onOneRow.has(value.is)) {
+    refuse(cursor, `$${value.is} on '${link.name}', which leads to one row`, token)
   }
-  return text
+  switch (value.is) {
+    case 'alias':
+      refuse(cursor, `a parameter alias inside $expand ('${token.text}')`, token)
+      break
+    case 'select':
+      draft.select = selectionOf(cursor, reading.model, type, value.items)
+      break
+    case 'expand':
+      draft.expand = expandTree(reading, cursor, type, strict, value.items, sight.depth + 1)
+      break
+    case 'levels':
+      draft.levels = levelsOf(sight, value.number, at)
+      break
+    case 'filter':
+      draft.filter = filterOf(reading, cursor, type, value.node)
+      break
+    case 'orderby':
+      draft.order = orderOf(reading, cursor, type, value.keys)
+      break
+    case 'search':
+      draft.search = readSearch(reading.model, type, value.text, cursor.target)
+      break
+    case 'count':
+      draft.count = value.flag
+      break
+    case 'top':
+      draft.top = value.number
+      break
+    case 'skip':
+      if (strict) throw strictSkip()
+      draft.skip = value.number
+      break
+  }
 }
 
-const readNestedSearch = ({ reading, cursor, type, draft }: Sight): void => {
-  draft.search = readSearch(reading.model, type, searchText(cursor), cursor.target)
-}
-
-type NestedRow = (sight: Sight) => void
-
-const anyLink: Readonly<Record<string, NestedRow>> = {
-  select: ({ cursor, reading, type, draft }) => {
-    draft.select = parseSelect(cursor, reading.model, type)
-  },
-  expand: (sight) => {
-    sight.draft.expand = readExpand(sight.reading, sight.cursor, sight.type, sight.strict, sight.depth + 1)
-  },
-  levels: (sight) => {
-    sight.draft.levels = needLevels(sight)
-  },
-}
-
-const collectionsOnly: Readonly<Record<string, NestedRow>> = {
-  filter: ({ cursor, reading, type, draft }) => {
-    draft.filter = parseFilter(reading, cursor, type)
-  },
-  orderby: ({ cursor, reading, type, draft }) => {
-    draft.order = parseOrder(reading, cursor, type)
-  },
-  search: readNestedSearch,
-  count: ({ cursor, draft }) => {
-    draft.count = needFlag(cursor)
-  },
-  top: ({ cursor, draft }) => {
-    draft.top = needNumber(cursor)
-  },
-  skip: ({ cursor, draft, strict }) => {
-    if (strict) throw strictSkip()
-    draft.skip = needNumber(cursor)
-  },
-}
-
-const rowOf = (cursor: Cursor, link: NamedNav, name: string): NestedRow => {
-  const row = Object.hasOwn(anyLink, name) ? anyLink[name] : undefined
-  const more = Object.hasOwn(collectionsOnly, name) ? collectionsOnly[name] : undefined
-  if (more !== undefined && !link.nav.many) return refuse(cursor, `$${name} on '${link.name}', which leads to one row`)
-  return row ?? more ?? fail(cursor, 'an option that may stand inside $expand')
-}
-
-/** expandOption = ( "$select" / "$filter" / … ) EQ value, with or without the dollar sign */
-const readNested = (outer: Sight, link: NamedNav, depth: number): { options: ReadOptions; levels: number } => {
+/** expandOption = ( "$select" / "$filter" / … ) EQ value */
+const readNested = (
+  outer: Sight,
+  link: NamedNav,
+  given: readonly NestedOption[],
+): { options: ReadOptions; levels: number } => {
   const { cursor } = outer
-  const reading: Reading = { ...outer.reading, slots: [] }
+  const reading: Reading = { ...outer.reading, slots: [], uses: {} }
   countExpansion(reading, cursor.target)
   const draft: Draft = {}
-  const sight: Sight = {
-    ...outer,
-    reading,
-    type: reading.model.view(link.nav.target).type,
-    name: link.name,
-    depth,
-    draft,
-  }
-  const seen = new Set<string>()
-  while (!atMark(cursor, ')')) {
-    if (skipMark(cursor, ';')) continue
-    const token = peek(cursor)
-    const name = token.text.toLowerCase().replace('$', '')
-    const row = rowOf(cursor, link, name)
-    if (seen.has(name)) throw syntaxError(cursor.target, token.at, `$${name} is given twice for '${link.name}'`)
-    seen.add(name)
-    take(cursor)
-    needMark(cursor, '=')
-    row(sight)
-    if (!atMark(cursor, ';') && !atMark(cursor, ')')) fail(cursor, "';' or ')'")
-  }
+  const { type } = reading.model.view(link.nav.target)
+  const sight: Sight = { ...outer, reading, type, name: link.name, draft }
+  for (const option of given) readOption(sight, link, option)
+  draft.uses = reading.uses
   const options = nestedTree(draft)
   const isLive = reading.slots.length > 0 || options.expand.some((below) => reading.live.has(below.options))
   if (isLive) reading.live.set(options, reading.slots)
@@ -256,23 +212,30 @@ const readNested = (outer: Sight, link: NamedNav, depth: number): { options: Rea
 }
 
 /** `depth` is the level of the rows that are expanded, from 1. */
-export const readExpand = (
+const expandTree = (
   reading: Reading,
   cursor: Cursor,
   type: EntityType,
   strict: boolean,
-  depth = 1,
+  items: readonly Item[],
+  depth: number,
 ): readonly Expansion[] => {
   const sight: Sight = { reading, cursor, type, name: '', depth, strict, draft: {} }
-  return parseExpand({
-    cursor,
-    model: reading.model,
-    type,
-    depth,
-    nested: (_, link, at) => readNested(sight, link, at),
-    none: () => {
-      countExpansion(reading, cursor.target)
-      return emptyTree
+  return expansionsOf(
+    {
+      cursor,
+      model: reading.model,
+      type,
+      depth,
+      nested: (link, options) => readNested(sight, link, options),
+      none: () => {
+        countExpansion(reading, cursor.target)
+        return emptyTree
+      },
     },
-  })
+    items,
+  )
 }
+
+export const readExpand = (reading: Reading, cursor: Cursor, type: EntityType, strict: boolean): readonly Expansion[] =>
+  expandTree(reading, cursor, type, strict, parseExpandItems(cursor), 1)

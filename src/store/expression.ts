@@ -20,11 +20,19 @@ import {
   type Source,
   sourceOf,
 } from './operand.ts'
+import { elementsAt, rowsSql, search, withSource } from './rows-of.ts'
+import { isOfKinds } from './shape.ts'
 import { column, comma, joined, type Sql, tenantSlot } from './sql.ts'
 
 const isNull = (expr: Expr): boolean => expr.op === 'const' && expr.value === null
 
 const orders: Readonly<Record<'lt' | 'le' | 'gt' | 'ge', Sql>> = { lt: sql`<`, le: sql`<=`, gt: sql`>`, ge: sql`>=` }
+
+const isKind = ({ of, kinds }: Expr & { op: 'isKind' }, scope: Scope): Sql => {
+  const source = sourceOf(scope, of)
+  invariant(source.kind === 'row', `the variable ${of} is not a row`)
+  return sql`ifnull(${isOfKinds(source.alias, kinds)}, 0)`
+}
 
 export const operandOf = (expr: Expr, scope: Scope): Operand => {
   switch (expr.op) {
@@ -35,12 +43,43 @@ export const operandOf = (expr: Expr, scope: Scope): Operand => {
     case 'member':
       return memberOperand(scope, expr.of, expr.path)
     case 'size':
-      return known(sql`json_array_length(${memberOperand(scope, expr.of, expr.over).sql(false)})`)
+      return known(sizeOf(expr, scope))
+    case 'through':
+      return throughOperand(expr, scope)
+    case 'rows':
+      return known(rowsSql(expr, scope, conditionOf), false)
+    case 'when':
+      return guarded(
+        operandOf(expr.value, scope),
+        (value) => sql`case when ${conditionOf(expr.test, scope)} then ${value} end`,
+      )
     case 'call':
       return functionNamed(expr.name, expr.args.length).make(expr.args.map((arg) => operandOf(arg, scope)))
     default:
       return known(sql`(${conditionOf(expr, scope)})`)
   }
+}
+
+/** The same value under a condition: what is known of it stays known, but it may be null. */
+const guarded = (operand: Operand, around: (value: Sql) => Sql): Operand => ({
+  sql: (folded) => sql`(${around(operand.sql(folded))})`,
+  fold: operand.fold,
+  nullable: true,
+  ...(operand.choice === undefined ? {} : { choice: operand.choice }),
+})
+
+/** One row is looked up by its id. */
+const throughOperand = (expr: Expr & { op: 'through' }, scope: Scope): Operand => {
+  const facts = scope.layout.table(expr.type)
+  const alias = scope.fresh()
+  const inner = { ...withSource(scope, expr.as, { kind: 'row', facts, alias }), pinned: false }
+  const key = memberOperand(scope, expr.of, [expr.key]).sql(false)
+  const within = expr.within === undefined ? sql`` : sql` and ${conditionOf(expr.within, inner)}`
+  return guarded(
+    operandOf(expr.value, inner),
+    (value) => sql`select ${value} from ${sql.table(facts.name)} as ${sql.id(alias)}
+      where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${column(alias, 'id')} = ${key}${within}`,
+  )
 }
 
 const definite = (condition: Sql, negated: boolean): Sql => (negated ? sql`ifnull(${condition}, 0)` : condition)
@@ -93,18 +132,6 @@ const membership = ({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: 
     ...(others.length === list.length ? [] : [sql`${x} is null`]),
   ]
   return tests.length === 0 ? sql`0` : sql`(${joined(tests, sql` or `)})`
-}
-
-const withSource = (scope: Scope, name: string, source: Source): Scope => ({
-  ...scope,
-  sources: new Map([...scope.sources, [name, source]]),
-})
-
-/** The element table of a collection, when the variable is a row and has one for it. */
-const elementsAt = (scope: Scope, of: string, over: readonly string[]): ElementFacts | undefined => {
-  const source = sourceOf(scope, of)
-  const [key, ...rest] = over
-  return source.kind === 'row' && key !== undefined && rest.length === 0 ? source.facts.field(key).elements : undefined
 }
 
 /**
@@ -173,7 +200,11 @@ const linkedIds = (expr: Expr & { op: 'linked' }, scope: Scope): Sql => {
   const ids = column(alias, key.column)
   const body = conditionOf(expr.where, withSource(scope, expr.as, { kind: 'row', facts, alias }))
   // One null among the ids would make `not in` null.
-  const some = scope.pinned ? sql` and ${ids} = ${idOf(scope)}` : key.nullable ? sql` and ${ids} is not null` : sql``
+  const some = scope.pinned
+    ? sql` and ${ids} = ${idOf(scope, expr.of)}`
+    : key.nullable
+      ? sql` and ${ids} is not null`
+      : sql``
   return sql`select ${ids} as id from ${sql.table(facts.name)} as ${sql.id(alias)}
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${some}`
 }
@@ -214,6 +245,21 @@ const idOf = (scope: Scope, of = 'it'): Sql => {
   return column(source.alias, 'id')
 }
 
+const elementType = (scope: Scope, of: string, over: readonly string[]) => {
+  const source = sourceOf(scope, of)
+  const type = source.kind === 'row' ? source.facts.field(over[0] ?? '').prop?.type : undefined
+  return type ?? 'Edm.String'
+}
+
+const sizeOf = ({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql => {
+  const collection = memberOperand(scope, of, over).sql(false)
+  if (variable === undefined || where === undefined) return sql`json_array_length(${collection})`
+  const alias = scope.fresh()
+  const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, of, over) }
+  const body = conditionOf(where, withSource(scope, variable, element))
+  return sql`(select count(*) from json_each(${collection}) as ${sql.id(alias)} where ${body})`
+}
+
 const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
   const { where } = expr
   const ids = idsSql(expr, scope)
@@ -221,29 +267,10 @@ const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
   const alias = scope.fresh()
   const collection = memberOperand(scope, expr.of, expr.over).sql(false)
   if (where === undefined) return expr.op === 'all' ? sql`1` : sql`json_array_length(${collection}) > 0`
-  const source = sourceOf(scope, expr.of)
-  const type = source.kind === 'row' ? source.facts.field(expr.over[0] ?? '').prop?.type : undefined
-  const element: Source = { kind: 'json', value: column(alias, 'value'), type: type ?? 'Edm.String' }
+  const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, expr.of, expr.over) }
   const body = conditionOf(where, withSource(scope, expr.variable, element))
   const from = sql`select 1 from json_each(${collection}) as ${sql.id(alias)}`
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
-}
-
-/** The text is a JSON array of folded words; each must occur in some element, or in the folded text itself. */
-const search = (expr: Expr & { op: 'search' }, scope: Scope): Sql => {
-  const words = operandOf(expr.text, scope).sql(false)
-  const [word, element] = [scope.fresh(), scope.fresh()]
-  const elements = elementsAt(scope, 'it', [expr.member])
-  const source = sourceOf(scope, 'it')
-  invariant(source.kind === 'row', 'only rows are searched')
-  const sought = column(word, 'value')
-  const found =
-    elements === undefined
-      ? sql`ifnull(instr(${memberOperand(scope, 'it', [expr.member]).sql(true)}, ${sought}), 0) > 0`
-      : sql`exists (select 1 from ${sql.table(elements.name)} as ${sql.id(element)}
-          where ${column(element, 'tenant_no')} = ${tenantSlot} and ${column(element, 'owner_id')} = ${column(source.alias, 'id')}
-          and instr(${column(element, elements.lead)}, ${sought}) > 0)`
-  return sql`not exists (select 1 from json_each(${words}) as ${sql.id(word)} where not (${found}))`
 }
 
 /** `negated`: somewhere above it stands a `not`. */
@@ -275,13 +302,22 @@ export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
     case 'all':
       return lambda(expr, scope)
     case 'size':
+    case 'rows':
       throw new AppError('invalid', 'A count is neither true nor false.')
+    case 'some':
+    case 'every':
+      return rowsSql(expr, scope, conditionOf)
+    case 'isKind':
+      return isKind(expr, scope)
+    case 'through':
+    case 'when':
+      return sql`${operandOf(expr, scope).sql(false)} = 1`
     case 'linked':
-      return among(expr, scope, linkedIds(expr, scope))
+      return among(expr, scope, linkedIds(expr, scope), expr.of)
     case 'reached':
-      return among(expr, scope, reachedIds(expr, scope))
+      return among(expr, scope, reachedIds(expr, scope), expr.of)
     case 'search':
-      return search(expr, scope)
+      return search(expr, scope, operandOf(expr.text, scope).sql(false))
     default:
       return comparison(expr.op, expr.left, expr.right, scope, negated)
   }

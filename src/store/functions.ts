@@ -1,7 +1,7 @@
 /** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. Null in, null out. */
 import { sql } from 'kysely'
 import { AppError } from '#base/errors.ts'
-import { known, type Operand } from './operand.ts'
+import { known, type Operand, ranked } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
 import { functions as extra } from './sqlite.ts'
 
@@ -67,6 +67,15 @@ const startsWith = test(([whole, start], [, pattern], folded) => {
     : sql`(${whole} >= ${start} and ${whole} < ${end})`
 })
 
+/** Null where the divisor is zero. */
+const real = (value: Sql | undefined): Sql => sql`cast(${value} as real)`
+const whole = (value: Sql | undefined): Sql => sql`cast(${value} as integer)`
+const pair = (make: (a: Sql | undefined, b: Sql | undefined) => Sql): FunctionFacts => number(2, ([a, b]) => make(a, b))
+
+/** Seconds as SQLite moves instants by them: to the millisecond. */
+const seconds = (value: Sql | undefined): Sql => sql`(round(${value}, 3) || ' seconds')`
+const millis = (value: Sql | undefined): Sql => sql`round((julianday(${value}) - 2440587.5) * 86400000.0)`
+
 const table: Readonly<Record<string, FunctionFacts>> = {
   contains: test(([whole, part]) => sql`instr(${whole}, ${part}) > 0`),
   startswith: startsWith,
@@ -84,8 +93,8 @@ const table: Readonly<Record<string, FunctionFacts>> = {
     make: ([whole, from, count]) => ({
       sql: (folded) =>
         count === undefined
-          ? sql`substr(${whole?.sql(folded)}, 1 + ${from?.sql(false)})`
-          : sql`substr(${whole?.sql(folded)}, 1 + ${from?.sql(false)}, ${count.sql(false)})`,
+          ? sql`substr(${whole?.sql(folded)}, 1 + max(0, ${from?.sql(false)}))`
+          : sql`substr(${whole?.sql(folded)}, 1 + max(0, ${from?.sql(false)}), max(0, ${count.sql(false)}))`,
       fold: whole?.fold === true,
       nullable: true,
     }),
@@ -100,6 +109,31 @@ const table: Readonly<Record<string, FunctionFacts>> = {
   second: digits(18, 2),
   fractionalseconds: number(1, ([value]) => sql`cast('0' || substr(${value}, 20, 4) as real)`),
   date: text(1, 1, ([value]) => sql`substr(${value}, 1, 10)`),
+  time: text(1, 1, ([value]) => sql`substr(${value}, 12, 12)`),
+  totaloffsetminutes: number(1, ([value]) => sql`case when ${value} is not null then 0 end`),
+  totalseconds: number(1, ([value]) => sql`${value}`),
+  add: pair((a, b) => sql`(${a} + ${b})`),
+  sub: pair((a, b) => sql`(${a} - ${b})`),
+  mul: pair((a, b) => sql`(${a} * ${b})`),
+  divby: pair((a, b) => sql`(${real(a)} / ${b})`),
+  mod: pair((a, b) => sql`(${a} - ${b} * trunc(${real(a)} / ${b}))`),
+  wholediv: pair((a, b) => sql`(${whole(a)} / ${whole(b)})`),
+  wholemod: pair((a, b) => sql`(${whole(a)} % ${whole(b)})`),
+  minus: number(1, ([value]) => sql`(-${value})`),
+  real: number(1, ([value]) => real(value)),
+  whole: number(1, ([value]) => whole(value)),
+  text: number(1, ([value]) => sql`cast(${value} as text)`),
+  shift: pair((a, b) => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${a}, ${seconds(b)})`),
+  shiftdate: pair((a, b) => sql`date(${a}, ${seconds(b)})`),
+  between: pair((a, b) => sql`((${millis(a)} - ${millis(b)}) / 1000.0)`),
+  has: {
+    arguments: [2, 2],
+    is: 'condition',
+    make: ([value, flags]) => {
+      const rank = value?.choice === undefined ? value?.sql(false) : ranked(value.sql(false), value.choice)
+      return known(sql`((${rank} & ${flags?.sql(false)}) = ${flags?.sql(false)})`)
+    },
+  },
   round: number(1, ([value]) => sql`round(${value})`),
   floor: number(1, ([value]) => sql`floor(${value})`),
   ceiling: number(1, ([value]) => sql`ceil(${value})`),

@@ -1,5 +1,6 @@
 /** The SQL that makes a row's JSON text in the shape of an answer. Stored JSON goes in as it is. */
 import { sql } from 'kysely'
+import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from './layout.ts'
@@ -25,7 +26,7 @@ const valueText = (field: Field, value: Sql): Sql => {
 interface Piece {
   /** Text before the value, without the comma. */
   readonly before: string
-  readonly value: Sql
+  readonly value: Sql | undefined
   readonly after: string
   /** When the member is left out altogether; undefined: never. */
   readonly absent: Sql | undefined
@@ -38,6 +39,10 @@ export const isOfKinds = (alias: string, kinds: readonly string[]): Sql =>
     comma,
   )})`
 
+/** Left out of rows that are not of the kinds a member is for. */
+const absentBut = (alias: string, kinds: readonly string[] | undefined): Sql | undefined =>
+  kinds === undefined ? undefined : sql`ifnull(not ${isOfKinds(alias, kinds)}, 1)`
+
 const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece => {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
@@ -46,6 +51,18 @@ const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece =
       const value = textAt(member.key)
       const absent = facts.field(member.key).nullable ? sql`${value} is null` : undefined
       return { before: `${name}:{"id":`, value: sql`json_quote(${value})`, after: '}', absent }
+    }
+    case 'note':
+      return {
+        before: `${name}:${JSON.stringify(member.text)}`,
+        value: undefined,
+        after: '',
+        absent: absentBut(alias, member.kinds),
+      }
+    case 'link': {
+      const quoted = sql`json_quote(${textAt('id')})`
+      const value = sql`substr(${quoted}, 2, length(${quoted}) - 2)`
+      return { before: `${name}:"${marks.open}`, value, after: `${marks.close}${member.after}"`, absent: undefined }
     }
     case 'tag':
       return { before: `${name}:"W/\\"`, value: textAt(tagKey), after: '\\""', absent: undefined }
@@ -57,16 +74,14 @@ const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece =
     case 'prop': {
       const field = facts.field(member.name)
       const value = textAt(member.name)
-      const { kinds } = member
-      const absent = kinds === undefined ? undefined : sql`ifnull(not ${isOfKinds(alias, kinds)}, 1)`
       const text = rewrittenText(field, member, value) ?? valueText(field, value)
-      return { before: `${name}:`, value: text, after: '', absent }
+      return { before: `${name}:`, value: text, after: '', absent: absentBut(alias, member.kinds) }
     }
   }
 }
 
 const optionalText = ({ before, value, after, absent }: Piece, leading: string, trailing: string): Sql =>
-  sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value}, ${literal(after + trailing)}) end`
+  sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
 export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql => {
@@ -90,7 +105,7 @@ export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql =>
       return
     }
     put((at > first ? ',' : '') + piece.before)
-    put(piece.value)
+    if (piece.value !== undefined) put(piece.value)
     put(piece.after)
   })
   put('}')

@@ -40,6 +40,7 @@ const book = entityType('lib.book', {
   source: 'none',
   base: thing,
   keys: 'guid',
+  searched: 'titles',
   props: {
     name: text({ doc: 'Name.', fold: true }),
     genre: choice(genre, { doc: 'Genre.' }),

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { type Parts, startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed-data.ts'
+import type { Version } from '#edm/define.ts'
+import { models } from '#model/index.ts'
+import { checkAnswer } from './checked.ts'
 
 export interface Answer {
   readonly status: number
@@ -64,6 +67,19 @@ const answerOf = async (answer: Response): Promise<Answer> => {
   return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
 }
 
+/** Whatever a test looks at, the whole answer has to be one the model allows. */
+const checked = (method: string, path: string, answer: Answer): Answer => {
+  const version = /^\/(v1\.0|beta)(?=[/?]|$)/.exec(path)?.[1] as Version | undefined
+  if (version === undefined) return answer
+  const { status, headers, text } = answer
+  checkAnswer(
+    models[version],
+    { method, target: path },
+    { status, type: headers.get('content-type') ?? '', body: text },
+  )
+  return answer
+}
+
 export const startTestServer = async (overrides: Partial<Config> = {}): Promise<TestServer> => {
   const location = overrides.location ?? (await mkdtemp(join(tmpdir(), 'relata-test-')))
   const certificates = process.env['RELATA_TEST_CERTIFICATES']
@@ -94,7 +110,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
-      return answerOf(answer)
+      return checked(method, path, await answerOf(answer))
     },
     clock: async (move) => {
       const body = move === undefined ? {} : { method: 'POST', body: JSON.stringify(move) }

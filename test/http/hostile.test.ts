@@ -141,6 +141,12 @@ describe('headers', () => {
     )
   })
 
+  it('takes all of those that fit, however many', async () => {
+    await passes(
+      rawRequest('GET /v1.0/a', [...Array.from({ length: 2500 }, (_, at) => `x${at.toString(36)}:`), bearer]),
+    )
+  })
+
   it('needs a host that is one', async () => {
     await refuses('GET /v1.0/a HTTP/1.1\r\nConnection: close\r\n\r\n', 400)
     for (const host of ['a b', '"', 'a/b', 'a:b', 'user@host', '<script>'])

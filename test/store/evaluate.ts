@@ -4,6 +4,7 @@ import type { Prop } from '#edm/define.ts'
 import type { Expr } from '#edm/query.ts'
 
 type Row = Readonly<Record<string, unknown>>
+type Props = Readonly<Record<string, Prop>>
 type Truth = boolean | null
 
 export interface World {
@@ -14,6 +15,43 @@ export interface World {
   readonly variables: Readonly<
     Record<string, { readonly value: unknown; readonly props: Readonly<Record<string, Prop>> }>
   >
+  /** Rows of each type, for links. */
+  readonly tables?: Readonly<Record<string, { readonly rows: readonly Row[]; readonly props: Props }>>
+}
+
+const tableOf = ({ tables }: World, type: string) => {
+  const table = tables?.[type]
+  if (table === undefined) throw new Error(`no rows of ${type}`)
+  return table
+}
+
+const withVariable = (world: World, name: string, value: unknown, props: Props): World => ({
+  ...world,
+  variables: { ...world.variables, [name]: { value, props } },
+})
+
+/** The row a link leads to, in the world of what is asked of it. */
+const linkedWorld = (expr: Expr & { op: 'through' }, world: World): World | undefined => {
+  const { rows, props } = tableOf(world, expr.type)
+  const id = memberValue(world, expr.of, [expr.key])
+  const row = rows.find((entry) => entry['id'] === id)
+  if (row === undefined) return undefined
+  const inner = withVariable(world, expr.as, row, props)
+  return expr.within === undefined || truth(expr.within, inner) === true ? inner : undefined
+}
+
+const rowsWithin = (expr: Expr & { op: 'some' | 'every' | 'rows' }, world: World): World[] => {
+  const { rows, props } = tableOf(world, expr.type)
+  return rows
+    .map((row) => withVariable(world, expr.as, row, props))
+    .filter((inner) => truth(expr.within, inner) === true)
+}
+
+const elementsOf = (expr: Expr & { op: 'any' | 'all' | 'size' }, world: World): World[] => {
+  const list = memberValue(world, expr.of, expr.over) as unknown[] | null
+  const prop = propOf(world, expr.of, expr.over)
+  const props = typeof prop?.type === 'object' && prop.type.kind === 'complex' ? prop.type.props : {}
+  return (list ?? []).map((value) => withVariable(world, expr.variable ?? '', value, props))
 }
 
 const propOf = (world: World, of: string, path: readonly string[]): Prop | undefined => {
@@ -27,6 +65,8 @@ const propOf = (world: World, of: string, path: readonly string[]): Prop | undef
 }
 
 const isFolded = (expr: Expr, world: World): boolean => {
+  if (expr.op === 'through')
+    return isFolded(expr.value, withVariable(world, expr.as, null, tableOf(world, expr.type).props))
   if (expr.op === 'member') return propOf(world, expr.of, expr.path)?.fold === true
   if (expr.op !== 'call') return false
   if (['tolower', 'toupper', 'trim', 'concat'].includes(expr.name)) return expr.args.some((arg) => isFolded(arg, world))
@@ -50,8 +90,17 @@ const resultOf = (expr: Expr, world: World, folded: boolean): unknown => {
       return folding(world.bind[expr.name] ?? null, folded)
     case 'member':
       return folding(memberValue(world, expr.of, expr.path), folded)
-    case 'size':
-      return (memberValue(world, expr.of, expr.over) as unknown[]).length
+    case 'size': {
+      if (memberValue(world, expr.of, expr.over) === null) return null
+      const { where } = expr
+      return elementsOf(expr, world).filter((inner) => where === undefined || truth(where, inner) === true).length
+    }
+    case 'through': {
+      const inner = linkedWorld(expr, world)
+      return inner === undefined ? null : resultOf(expr.value, inner, folded)
+    }
+    case 'rows':
+      return rowsWithin(expr, world).length
     case 'call':
       return call(expr, world, folded)
     default:
@@ -59,14 +108,55 @@ const resultOf = (expr: Expr, world: World, folded: boolean): unknown => {
   }
 }
 
+/** Null where there is no result. */
+const sums: Readonly<Record<string, (a: number, b: number) => number | null>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  divby: (a, b) => (b === 0 ? null : a / b),
+  mod: (a, b) => (b === 0 ? null : a % b),
+  wholediv: (a, b) => (b === 0 ? null : Math.trunc(a / b)),
+  wholemod: (a, b) => (b === 0 ? null : a % b),
+}
+
 const call = (expr: Expr & { op: 'call' }, world: World, outer: boolean): unknown => {
-  const makesText = ['tolower', 'toupper', 'trim', 'concat', 'substring', 'date'].includes(expr.name)
+  const makesText = ['tolower', 'toupper', 'trim', 'concat', 'substring', 'date', 'time'].includes(expr.name)
   const folded = makesText ? outer : expr.args.some((arg) => isFolded(arg, world))
   const args = expr.args.map((arg) => resultOf(arg, world, folded))
   if (args.includes(null)) return null
   const [a, b, c] = args as [string, string, number]
   const n = Number(b)
+  if (Object.hasOwn(sums, expr.name)) return sums[expr.name]?.(Number(a), n) ?? null
   switch (expr.name) {
+    case 'has': {
+      const [left] = expr.args as [Expr]
+      const type = left.op === 'member' ? propOf(world, left.of, left.path)?.type : undefined
+      const value =
+        typeof type === 'object' && type.kind === 'enum'
+          ? type.members.find(({ name }) => name === a)?.value
+          : undefined
+      return value === undefined ? null : (value & n) === n
+    }
+    case 'shift':
+      return new Date(Date.parse(a) + Math.round(n * 1000)).toISOString()
+    case 'between':
+      return (Date.parse(a) - Date.parse(b)) / 1000
+    case 'date':
+      return a.slice(0, 10)
+    case 'time':
+      return a.slice(11, 23)
+    case 'totaloffsetminutes':
+      return 0
+    case 'fractionalseconds':
+      return new Date(a).getUTCMilliseconds() / 1000
+    case 'minus':
+      return -Number(a)
+    case 'floor':
+      return Math.floor(Number(a))
+    case 'ceiling':
+      return Math.ceil(Number(a))
+    case 'round':
+      return Math.sign(Number(a)) * Math.round(Math.abs(Number(a)))
     case 'contains':
       return a.includes(b)
     case 'startswith':
@@ -138,16 +228,14 @@ export const truth = (expr: Expr, world: World): Truth => {
     }
     case 'in':
       return expr.list.some((entry) => truth({ op: 'eq', left: expr.left, right: entry }, world) === true)
+    case 'some':
+    case 'every':
     case 'any':
     case 'all': {
-      const list = memberValue(world, expr.of, expr.over) as unknown[]
-      const prop = propOf(world, expr.of, expr.over)
-      const props = typeof prop?.type === 'object' && prop.type.kind === 'complex' ? prop.type.props : {}
+      const list = 'over' in expr ? elementsOf(expr, world) : rowsWithin(expr, world)
       const { where } = expr
-      if (where === undefined) return expr.op === 'all' || list.length > 0
-      const holds = (value: unknown) =>
-        truth(where, { ...world, variables: { ...world.variables, [expr.variable]: { value, props } } }) === true
-      return expr.op === 'any' ? list.some(holds) : list.every(holds)
+      const holds = (inner: World) => where === undefined || truth(where, inner) === true
+      return expr.op === 'any' || expr.op === 'some' ? list.some(holds) : list.every(holds)
     }
     case 'eq':
     case 'ne':

@@ -78,7 +78,51 @@ const aNumber: fc.Arbitrary<Expr> = fc.oneof(
   fc.tuple(aTextMember, aFixedText).map(([a, b]) => call('indexof', a, b)),
   fc.constantFrom<Expr>({ op: 'size', over: ['tags'], of: 'it' }, { op: 'size', over: ['titles'], of: 'it' }),
   fc.constantFrom(...parts).map((name) => call(name, member('made'))),
+  fc.constantFrom<Expr>(
+    {
+      op: 'size',
+      over: ['titles'],
+      of: 'it',
+      variable: 'e',
+      where: { op: 'eq', left: member('isMain', 'e'), right: constant(true) },
+    },
+    {
+      op: 'size',
+      over: ['tags'],
+      of: 'it',
+      variable: 'e',
+      where: call('contains', { op: 'member', path: [], of: 'e' }, constant('a')),
+    },
+  ),
 )
+
+const operators = ['add', 'sub', 'mul', 'divby', 'wholediv', 'wholemod'] as const
+const roundings = ['minus', 'floor', 'ceiling', 'round'] as const
+/** Small whole numbers and halves: every result is exact in both. */
+const aSum: fc.Arbitrary<Expr> = fc.oneof(
+  fc.tuple(fc.constantFrom(...operators), aNumber, aNumber).map(([name, a, b]) => call(name, a, b)),
+  fc.tuple(aNumber, fc.constantFrom(0, 0.5, 2.5).map(constant)).map(([a, b]) => call('mod', a, b)),
+  fc
+    .tuple(fc.constantFrom(...roundings), aNumber, fc.constantFrom(0.5, 2, 4).map(constant))
+    .map(([name, a, b]) => call(name, call('divby', a, b))),
+)
+
+const someSeconds = fc.constantFrom(0, 1, 86_400, -86_400.25, 31_536_000.5).map(constant)
+const anInstant: fc.Arbitrary<Expr> = fc.oneof(
+  fc.constant(member('made')),
+  someSeconds.map((by) => call('shift', member('made'), by)),
+  someSeconds.map((by) => call('shift', constant(instants[1]), by)),
+)
+
+/** A value of the book this one is part of. */
+const through = (value: Expr, of = 'it', as = 'u'): Expr => ({
+  op: 'through',
+  key: 'parentId',
+  of,
+  type: 'lib.book',
+  as,
+  value,
+})
 
 const aTest = (left: fc.Arbitrary<Expr>, right: fc.Arbitrary<Expr>): fc.Arbitrary<Expr> =>
   fc.tuple(fc.constantFrom('contains', 'startswith', 'endswith'), left, right).map(([name, a, b]) => call(name, a, b))
@@ -120,7 +164,87 @@ const aLambda: fc.Arbitrary<Expr> = fc.oneof(
   ),
 )
 
+/** Conditions over a book named by a variable. */
+const aBookTest = (of: string): fc.Arbitrary<Expr> =>
+  fc.oneof(
+    compared(comparisons, fc.constantFrom(member('note', of), member('heading', of), member('sortKey', of)), aText),
+    compared(comparisons, fc.constant(member('pages', of)), aNumber),
+    compared(equalities, fc.constantFrom(member('isLent', of), member('isRare', of)), fc.constant(constant(true))),
+    fc.constant<Expr>({
+      op: 'any',
+      over: ['titles'],
+      of,
+      variable: `${of}t`,
+      where: { op: 'eq', left: member('tongue', `${of}t`), right: constant('de') },
+    }),
+  )
+
+const partsOf = (of: string, as: string): Expr => ({
+  op: 'eq',
+  left: member('parentId', as),
+  right: member('id', of),
+})
+
+const aLink: fc.Arbitrary<Expr> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom('some', 'every' as const), fc.option(aBookTest('p'), { nil: undefined }))
+    .map(
+      ([op, where]): Expr => ({ op, type: 'lib.book', as: 'p', within: partsOf('it', 'p'), ...(where && { where }) }),
+    ),
+  aBookTest('p').map(
+    (where): Expr => ({
+      op: 'some',
+      type: 'lib.book',
+      as: 'p',
+      within: partsOf('it', 'p'),
+      where: { op: 'every', type: 'lib.book', as: 'q', within: partsOf('p', 'q'), where },
+    }),
+  ),
+  compared(
+    comparisons,
+    aBookTest('p').map(
+      (test): Expr => ({
+        op: 'rows',
+        type: 'lib.book',
+        as: 'p',
+        within: { op: 'and', args: [partsOf('it', 'p'), test] },
+      }),
+    ),
+    fc.integer({ min: 0, max: 2 }).map(constant),
+  ),
+  compared(
+    comparisons,
+    fc.constantFrom('heading', 'note').map((key) => through(member(key, 'u'))),
+    aText,
+  ),
+  compared(
+    equalities,
+    fc.constantFrom('heading', 'isLent').map((key) => through(member(key, 'u'))),
+    fc.constant(constant(null)),
+  ),
+  aTest(
+    fc.constantFrom('heading', 'note').map((key) => through(member(key, 'u'))),
+    aFixedText,
+  ),
+  aBookTest('u').map((test): Expr => ({ op: 'eq', left: through(test), right: constant(true) })),
+  compared(comparisons, fc.constant(through(through(member('pages', 'w'), 'u', 'w'))), aNumber),
+)
+
 const aLeaf: fc.Arbitrary<Expr> = fc.oneof(
+  aLink,
+  compared(comparisons, aSum, fc.oneof(aNumber, aSum)),
+  compared(comparisons, anInstant, anInstant),
+  compared(
+    comparisons,
+    fc.tuple(anInstant, anInstant).map(([a, b]) => call('between', a, b)),
+    someSeconds,
+  ),
+  compared(
+    comparisons,
+    anInstant.map((of) => call('time', of)),
+    fc.constantFrom('00:00:00.000', '12:30:45.120').map(constant),
+  ),
+  fc.integer({ min: 0, max: 3 }).map((flags) => call('has', member('mood'), constant(flags))),
   compared(comparisons, aText, aText),
   compared(comparisons, aNumber, aNumber),
   compared(comparisons, fc.constant(member('made')), fc.constantFrom(...instants).map(constant)),

@@ -185,14 +185,14 @@ describe('the generated surface', () => {
     [`${TS}/sets/not-a-guid`, 400, 'invalidRequest'],
     [`${TS}/sets/${genres}/nothing`, 400, 'BadRequest'],
     [`${TS}/sets/${genres}/terms/${poetry}/parent`, 400, 'BadRequest'],
-    [`${TS}/sets/${genres}/terms/${poetry}/labels`, 400, 'BadRequest'],
+    [`${TS}/sets/${genres}/terms/${poetry}/labels/name`, 400, 'BadRequest'],
     [`${TS}//sets`, 400, 'BadRequest'],
     [`${TS}/sets/%ZZ`, 400, 'BadRequest'],
     [`${TS}('x')`, 400, 'BadRequest'],
     ['/v1.0/planner', 501, 'notImplemented'],
     ['/v1.0/sites/root/lists', 501, 'notImplemented'],
     ['/v1.0/sites', 501, 'notSupported'],
-    ['/v1.0/$batch', 501, 'notImplemented'],
+    ['/v1.0/$batch', 405, 'methodNotAllowed'],
   ])('refuses %s', async (path, status, code) => {
     const answer = await get(path)
     expect([answer.status, answer.body.error.code]).toEqual([status, code])

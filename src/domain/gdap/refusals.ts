@@ -2,36 +2,45 @@
 import { AppError, type Faults } from '#base/errors.ts'
 
 const issues = 'There were issue(s) with the input. See details for more information.'
+const spec = 'gdap.md 4.2'
 export const noContainer = 'The access container does not exist'
 
 export const taken = (target: string): AppError =>
-  new AppError('conflict', 'The resource already exists.', { code: 'conflict', target })
+  new AppError('conflict', 'The resource already exists.', { code: 'conflict', target, spec })
 
 export const busy = (): AppError =>
-  new AppError('conflict', 'Another operation on it is still under way; wait until it has ended.', { code: 'conflict' })
+  new AppError('conflict', 'Another operation on it is still under way; wait until it has ended.', {
+    code: 'conflict',
+    spec,
+  })
 
 /** `methods`: what is allowed there instead. */
 export const notAllowed = (message: string, methods: readonly string[]): AppError =>
-  new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') } })
+  new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') }, spec })
 
-export const gone = (message: string): AppError => new AppError('conflict', message, { code: 'conflict' })
+export const gone = (message: string): AppError => new AppError('conflict', message, { code: 'conflict', spec })
 
 export const malformedId = (): AppError =>
-  new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { code: 'badRequest' })
+  new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { code: 'badRequest', spec })
 
 export const unknownRelationship = (id: string): AppError =>
-  new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound' })
+  new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound', spec })
 
 export const denied = (): AppError =>
   new AppError(
     'forbidden',
     'The user (principal) does not have the required permissions to perform the specified action on the resource.',
-    { code: 'forbidden' },
+    { code: 'forbidden', spec },
   )
 
 /** One fault of a body, thrown at once. */
 export const invalid = (target: string, message: string): AppError =>
-  new AppError('invalid', issues, { code: 'badRequest', target, details: [{ code: 'badRequest', target, message }] })
+  new AppError('invalid', issues, {
+    code: 'badRequest',
+    spec,
+    target,
+    details: [{ code: 'badRequest', target, message }],
+  })
 
 /**
  * Throws all faults of a body as one error. Clients look for the text of a missing group in the message itself
@@ -44,6 +53,6 @@ export const throwIssues = (faults: Faults): void => {
     if (!(error instanceof AppError)) throw error
     const [first, ...others] = error.facts.details ?? []
     const alone = others.length === 0 && first?.message.startsWith(noContainer) === true
-    throw new AppError('invalid', alone ? error.message : issues, { ...error.facts, code: 'badRequest' })
+    throw new AppError('invalid', alone ? error.message : issues, { ...error.facts, code: 'badRequest', spec })
   }
 }

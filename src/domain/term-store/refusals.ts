@@ -5,16 +5,18 @@ import { type Located, nearest, type ReadTx } from '#edm/ports.ts'
 import { site } from '#model/sites.ts'
 import { group, set, store, term } from '#model/term-store.ts'
 
-export const invalid = (message: string, target?: string): AppError =>
-  new AppError('invalid', message, { code: 'invalidRequest', ...(target === undefined ? {} : { target }) })
+const spec = 'term-store.md 5'
 
-export const denied = (message: string): AppError => new AppError('forbidden', message, { code: 'accessDenied' })
+export const invalid = (message: string, target?: string): AppError =>
+  new AppError('invalid', message, { code: 'invalidRequest', spec, ...(target === undefined ? {} : { target }) })
+
+export const denied = (message: string): AppError => new AppError('forbidden', message, { code: 'accessDenied', spec })
 
 export const missing = (kind: 'Group' | 'Set' | 'Term', id: string): AppError =>
-  new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound' })
+  new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
 
 export const taken = (message: string, target?: string): AppError =>
-  new AppError('conflict', message, { code: 'nameAlreadyExists', ...(target === undefined ? {} : { target }) })
+  new AppError('conflict', message, { code: 'nameAlreadyExists', spec, ...(target === undefined ? {} : { target }) })
 
 /** Whether a row that only one site collection sees, or everybody for null, is seen by who comes along this path. */
 export const isVisible = (siteCollectionId: string | null, from: Located | undefined): boolean =>

@@ -1,0 +1,23 @@
+/** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
+import type { Version } from '#edm/define.ts'
+import { models } from '#model/index.ts'
+
+export type Documents = Readonly<Record<string, () => Promise<string>>>
+
+const once = (version: Version): (() => Promise<string>) => {
+  let made: Promise<string> | undefined
+  const make = async (): Promise<string> => {
+    const { emitOpenApi } = await import('#edm/emit-openapi.ts')
+    const { codeFor } = await import('#odata/error-body.ts')
+    return emitOpenApi(models[version], codeFor)
+  }
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+export const openApiDocuments = (): Documents => ({
+  '/_relata/openapi.json': once('v1.0'),
+  '/_relata/openapi-beta.json': once('beta'),
+})

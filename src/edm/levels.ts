@@ -1,0 +1,28 @@
+/**
+ * How much control information an answer holds: OData JSON 4.01 §3.1. Minimal is the default and costs nothing more;
+ * the other levels are other shapes of the same query.
+ */
+import type { ComplexType, Prop } from './define.ts'
+
+export type Level = 'none' | 'minimal' | 'full'
+
+/**
+ * Stand around the id of a row where its address belongs, which only the request knows. JSON text holds no such
+ * characters but escaped, so that they mark nothing else.
+ */
+export const marks = { open: '\u0001', close: '\u0002' } as const
+
+/** What a complex value says its type is, undefined: nothing. */
+export const saidType = ({ typed, name }: ComplexType, level: Level = 'minimal'): string | undefined => {
+  if (level === 'none') return undefined
+  if (typed === true) return name
+  return level === 'full' ? `#${name}` : undefined
+}
+
+/** The type of a value that JSON does not show by itself, for `<name>@odata.type`; a complex value has it inside. */
+export const typeNote = ({ type, collection }: Prop): string | undefined => {
+  const name = typeof type === 'string' ? type.replace(/^Edm\./, '') : type.name
+  if (collection === true) return `#Collection(${name})`
+  if (name === 'String' || name === 'Boolean' || name === 'Double') return undefined
+  return typeof type === 'object' && type.kind === 'complex' ? undefined : `#${name}`
+}

@@ -1,0 +1,59 @@
+/** The documents of a version: the service document (OData protocol 4.01 §11.1.1) and `$metadata`, in XML and JSON. Nobody is asked who he is. */
+import { AppError } from '#base/errors.ts'
+import { isServed } from '#edm/capabilities.ts'
+import { emitCsdlJson } from '#edm/csdl.ts'
+import { emitCsdl } from '#edm/emit-csdl.ts'
+import type { Model } from '#edm/model.ts'
+import { checkAccept } from '#odata/accept.ts'
+import { jsonTypeOf } from '#odata/body-out.ts'
+import { formatIn, levelOf, wantsJson } from '#odata/format.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+import type { EngineFacts } from './session.ts'
+
+const versionHeader = { 'OData-Version': '4.0' } as const
+
+/** What is published, and unless Graph's own surface is wanted alone, what else may be asked for. */
+const serviceDocument = (model: Model, strict: boolean, base: string, hasContext: boolean): string => {
+  const value = [...model.roots.values()]
+    .filter((root) => model.isPublished(root) || (!strict && Object.values(root.can).some(isServed)))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ name, kind }) => ({ name, kind: kind === 'set' ? 'EntitySet' : 'Singleton', url: name }))
+  return JSON.stringify({ ...(hasContext ? { '@odata.context': `${base}/$metadata` } : {}), value })
+}
+
+const service = (model: Model, strict: boolean, { headers, query, origin, version }: PlainRequest): PlainResponse => {
+  const format = formatIn(query)
+  if (format === undefined) checkAccept(headers['accept'], ['application/json'])
+  const level = levelOf(headers['accept'], format)
+  return {
+    status: 200,
+    headers: { 'Content-Type': jsonTypeOf(level), ...versionHeader },
+    body: serviceDocument(model, strict, `${origin}/${version}`, level !== 'none'),
+  }
+}
+
+/** Answers for the two addresses, undefined for any other. Throws `notAllowed` for methods that change. */
+export const documentsOf = ({ models, strict }: Pick<EngineFacts, 'models' | 'strict'>) => {
+  const emitted = new Map<string, string>()
+  const metadata = (model: Model, { headers, query }: PlainRequest): PlainResponse => {
+    const isJson = wantsJson(headers['accept'], formatIn(query))
+    const key = `${model.version} ${isJson}`
+    const body = emitted.get(key) ?? (isJson ? emitCsdlJson(model) : emitCsdl(model))
+    emitted.set(key, body)
+    // Which of the two it is follows from Accept.
+    const type = isJson ? 'application/json;charset=utf-8' : 'application/xml'
+    return { status: 200, headers: { 'Content-Type': type, Vary: 'Accept', ...versionHeader }, body }
+  }
+  return (request: PlainRequest): PlainResponse | undefined => {
+    const { path, method } = request
+    const isRoot = path === '/' || path === ''
+    if ((!isRoot && !/^\/(?:\$|%24)metadata\/?$/i.test(path)) || method === 'OPTIONS') return undefined
+    if (method !== 'GET') {
+      throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
+        headers: { Allow: 'GET' },
+      })
+    }
+    const model = models[request.version]
+    return isRoot ? service(model, strict, request) : metadata(model, request)
+  }
+}

@@ -1,0 +1,40 @@
+/** Whatever was thrown → the answer: the one place where a request's errors end. */
+import { AppError, StoreError } from '#base/errors.ts'
+import type { Dialect } from '#edm/define.ts'
+import { errorBody } from '#odata/error-body.ts'
+import type { PathStep } from '#odata/path.ts'
+import { allowAt } from './authorize.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+import type { Engine } from './session.ts'
+
+/** A rule refuses a method in the state the row is in; the header is there all the same (RFC 9110 §15.5.6). */
+const allowed = ({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> =>
+  kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined ? { Allow: allowAt(last) } : {}
+
+export const failure = (
+  engine: Engine,
+  request: PlainRequest,
+  error: unknown,
+  last: PathStep | undefined,
+): PlainResponse => {
+  let known: AppError
+  if (error instanceof AppError) known = error
+  else if (error instanceof StoreError) known = fromStore(error)
+  else {
+    engine.report(error, request.requestId)
+    known = new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
+  }
+  const dialect: Dialect = last?.target.dialect ?? 'graph'
+  const answer = errorBody(known, request, engine.clock.now(), dialect)
+  return { ...answer, headers: { 'OData-Version': '4.0', ...allowed(known, last), ...answer.headers } }
+}
+
+const fromStore = (error: StoreError): AppError => {
+  if (error.kind === 'unavailable')
+    return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
+  if (error.kind === 'precondition')
+    return new AppError('notFound', 'The resource is no longer there.', { cause: error })
+  return error.reason === 'unique'
+    ? new AppError('conflict', 'An item with the same name or id exists already.', { cause: error })
+    : new AppError('conflict', 'The item is still in use.', { code: 'conflict', cause: error })
+}

@@ -1,0 +1,21 @@
+/** OPTIONS: what may be sent to an address (RFC 9110 §9.3.7). It says no more than the metadata, so anybody may ask. */
+import type { ResolvedPath } from '#odata/path.ts'
+import { allowAt } from './authorize.ts'
+import { isBatch } from './batch-url.ts'
+import { propertyMethods } from './property.ts'
+import type { PlainRequest } from './request.ts'
+
+const ownMethods = (request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string => {
+  const { path } = request
+  if (isBatch(path)) return 'POST'
+  if (path === '' || path === '/' || /^\/(?:\$|%24)metadata\/?$/i.test(path)) return 'GET'
+  const { steps, call, counted, ref, property } = pathOf(request)
+  const last = steps.at(-1)
+  if (call?.kind === 'action') return 'POST'
+  if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
+  return call !== undefined || counted || last === undefined ? 'GET' : allowAt(last, ref)
+}
+
+/** The value of `Allow`. Throws as the address itself does. */
+export const methodsAt = (request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string =>
+  `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')

@@ -1,0 +1,67 @@
+/** Zipped answers for those who ask (RFC 9110 §12.5.3). Short bodies are sent as they are: zipping costs more than it saves. */
+import { brotliCompress, constants, deflate, gzip } from 'node:zlib'
+import type { Answer } from './answer.ts'
+
+export type Encoding = 'gzip' | 'br' | 'deflate'
+
+/** About one packet; in characters, which for our answers are nearly bytes. */
+const thresholdLength = 1400
+
+export const isWorthZipping = (body: string | undefined): boolean =>
+  body !== undefined && body.length >= thresholdLength
+
+/** What we like best goes first: it decides where the client has no wish. */
+const encodings: readonly Encoding[] = ['gzip', 'br', 'deflate']
+
+const parse = (header: string): Encoding | undefined => {
+  const wishes = new Map<string, number>()
+  for (const part of header.toLowerCase().split(',')) {
+    const [name = '', ...parameters] = part.split(';').map((text) => text.trim())
+    const quality = Number(parameters.find((text) => text.startsWith('q='))?.slice(2) ?? '1')
+    wishes.set(name === 'x-gzip' ? 'gzip' : name, Number.isNaN(quality) ? 0 : quality)
+  }
+  const wishFor = (encoding: Encoding): number => wishes.get(encoding) ?? wishes.get('*') ?? 0
+  let best: Encoding | undefined
+  for (const encoding of encodings) {
+    if (wishFor(encoding) > (best === undefined ? 0 : wishFor(best))) best = encoding
+  }
+  return best !== undefined && wishFor(best) < (wishes.get('identity') ?? 0) ? undefined : best
+}
+
+/** Most clients send one header, and the same always. */
+let seen: { readonly header: string; readonly encoding: Encoding | undefined } = { header: '', encoding: undefined }
+
+/** Undefined: as it is. */
+export const encodingFor = (header: string | undefined): Encoding | undefined => {
+  if (header === undefined) return undefined
+  if (header !== seen.header) seen = { header, encoding: parse(header) }
+  return seen.encoding
+}
+
+/** Levels past these take several times as long for a tenth less. */
+const zippers: Readonly<Record<Encoding, (body: Buffer, done: (error: Error | null, zipped: Buffer) => void) => void>> =
+  {
+    gzip: (body, done) => gzip(body, { level: 4 }, done),
+    deflate: (body, done) => deflate(body, { level: 4 }, done),
+    br: (body, done) =>
+      brotliCompress(
+        body,
+        { params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } },
+        done,
+      ),
+  }
+
+/** An answer that is remembered is the same object each time, and needs to be zipped once only. */
+const zippedBefore = new WeakMap<Answer, Partial<Record<Encoding, Buffer>>>()
+
+export const zip = (answer: Answer, encoding: Encoding): Buffer | Promise<Buffer> => {
+  const before = zippedBefore.get(answer)?.[encoding]
+  if (before !== undefined) return before
+  return new Promise((resolve, reject) => {
+    zippers[encoding](Buffer.from(answer.body ?? ''), (error, zipped) => {
+      if (error !== null) return reject(error)
+      zippedBefore.set(answer, { ...zippedBefore.get(answer), [encoding]: zipped })
+      resolve(zipped)
+    })
+  })
+}

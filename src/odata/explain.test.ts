@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { AppError, type ErrorFacts, type ErrorKind } from '#base/errors.ts'
+import { explain } from './explain.ts'
+
+describe('the name of a check', () => {
+  it.each<[string, ErrorKind, ErrorFacts]>([
+    ['group.isEmpty; term-store.md 3.2', 'conflict', { check: 'group.isEmpty', spec: 'term-store.md 3.2' }],
+    ['batch.size; protocol.md 1.12', 'invalid', { check: 'batch.size', target: 'requests' }],
+    ['option.filter; protocol.md 1.7', 'invalid', { target: '$filter' }],
+    ['option.p1; protocol.md 1.7', 'invalid', { target: '@p1' }],
+    ['header.if-match; protocol.md 1.8', 'precondition', { target: 'If-Match', inner: 'entityTagDoesNotMatch' }],
+    ['header.prefer; protocol.md 1.3', 'invalid', { target: 'Prefer' }],
+    ['body.labels.name; protocol.md 1.6', 'invalid', { target: 'labels/0/name' }],
+    ['conflict.displayName; protocol.md 1.5', 'conflict', { target: 'displayName' }],
+    ['address; protocol.md 1.1', 'invalid', { code: 'BadRequest' }],
+    ['invalid.tooManyResultsRequested', 'invalid', { inner: 'tooManyResultsRequested', code: 'x' }],
+    ['unsupported', 'unsupported', {}],
+    ['forbidden.accessDenied; protocol.md 1.5', 'forbidden', { code: 'accessDenied' }],
+  ])('is %s', (name, kind, facts) => {
+    expect(explain(new AppError(kind, 'x', facts))).toBe(name)
+  })
+
+  it('holds nothing of a request that a header could not', () => {
+    expect(explain(new AppError('invalid', 'x', { target: 'a\r\nb: ü/x' }))).toBe('body.ab.x; protocol.md 1.6')
+    expect(explain(new AppError('invalid', 'x', { target: 'y'.repeat(5000) })).length).toBeLessThan(120)
+  })
+})

@@ -1,0 +1,287 @@
+/** The reference model: a shop, of no real service, with everything OData asks a model to have. */
+import {
+  choice,
+  complex,
+  complexType,
+  duration,
+  entityType,
+  enumType,
+  flag,
+  instant,
+  many,
+  one,
+  returning,
+  text,
+  type Workload,
+  whole,
+} from '#edm/define.ts'
+import { modelOf } from '#edm/model.ts'
+import { constant } from '#edm/query.ts'
+
+const can = { list: 'ours', get: 'ours', create: 'ours', update: 'ours', replace: 'ours', delete: 'ours' } as const
+const scopes = { read: ['Shop.Read'], write: ['Shop.Write'] }
+const everything = { own: { branches: [constant(true)], bind: {} } }
+
+export const status = enumType('shop.status', 'Where a product stands.', ['planned', 'sold', 'withdrawn'])
+
+export const money = complexType('shop.money', 'An amount.', {
+  amount: whole({ nullable: false, doc: 'In the smallest unit.' }),
+  currency: text({ doc: 'Three letters.' }),
+})
+export const address = complexType('shop.address', 'Where someone is.', {
+  city: text({ doc: 'City.' }),
+  street: text({ doc: 'Street.' }),
+})
+export const note = complexType('shop.note', 'A remark in one language.', {
+  language: text({ doc: 'Language.' }),
+  text: text({ doc: 'The remark.' }),
+})
+
+const thing = entityType('shop.thing', {
+  doc: 'Anything with an id.',
+  source: 'none',
+  abstract: true,
+  props: { id: text({ nullable: false, readOnly: true, doc: 'Id.' }) },
+  navs: {},
+})
+
+export const product = entityType('shop.product', {
+  doc: 'A product.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  tag: 'optional',
+  typed: true,
+  scopes,
+  page: { size: 5, most: 20 },
+  props: {
+    name: text({ nullable: false, required: true, fold: true, doc: 'Name.' }),
+    status: choice(status, { initial: 'planned', doc: 'Where it stands.' }),
+    stock: whole({ nullable: false, initial: 0, doc: 'Pieces there.' }),
+    rating: whole({ doc: 'Stars.' }),
+    isSpecial: flag({ doc: 'Whether it is special.' }),
+    since: instant({ doc: 'On sale since.' }),
+    warranty: duration({ doc: 'How long it is warranted.' }),
+    price: complex(money, { doc: 'Price.' }),
+    notes: complex(note, { collection: true, elements: ['text'], doc: 'Remarks.' }),
+    tags: text({ collection: true, doc: 'Tags.' }),
+    sold: whole({ nullable: false, initial: 0, readOnly: true, doc: 'Pieces sold.' }),
+  },
+  navs: {
+    category: one('shop.category', {
+      stored: true,
+      accepts: 'optional',
+      doc: 'Its category.',
+      can: { get: 'ours', link: 'ours', unlink: 'ours' },
+    }),
+    parts: many('shop.part', {
+      inverse: 'product',
+      contained: true,
+      deep: true,
+      upsert: 'always',
+      doc: 'What it is made of.',
+      can,
+    }),
+    suppliers: many('shop.supplier', {
+      linkedBy: { type: 'shop.supply', from: 'productId', to: 'supplierId' },
+      doc: 'Who delivers it.',
+      can: { list: 'ours', get: 'ours', link: 'ours', unlink: 'ours' },
+    }),
+  },
+  functions: {
+    priceFor: {
+      doc: 'The price of several.',
+      params: { pieces: { type: 'Edm.Int32', doc: 'How many.' } },
+      returns: money,
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+    cheapest: {
+      doc: 'The cheapest of the collection.',
+      on: 'collection',
+      params: {},
+      returns: returning({ entity: 'shop.product' }),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+    withTag: {
+      doc: 'Those with a tag.',
+      on: 'collection',
+      params: { tag: { type: 'Edm.String', doc: 'Tag.' } },
+      returns: returning({ entity: 'shop.product' }, { collection: true }),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+    stockOf: {
+      doc: 'Pieces of a name.',
+      on: 'service',
+      params: { name: { type: 'Edm.String', doc: 'Name.' } },
+      returns: returning('Edm.Int32'),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+    statuses: {
+      doc: 'What a product may be.',
+      on: 'service',
+      params: {},
+      returns: returning(status, { collection: true }),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+  },
+  actions: {
+    sell: {
+      doc: 'Sells some.',
+      params: { pieces: whole({ nullable: false, doc: 'How many.' }), to: complex(address, { doc: 'To whom.' }) },
+      returns: money,
+      scopes: scopes.write,
+      evidence: 'ours',
+    },
+    withdraw: { doc: 'Takes it off the shelves.', params: {}, scopes: scopes.write, evidence: 'ours' },
+    discount: {
+      doc: 'Makes all cheaper.',
+      on: 'collection',
+      params: {
+        percent: whole({ nullable: false, doc: 'By how much.' }),
+        tags: text({ collection: true, doc: 'Only.' }),
+      },
+      returns: returning({ entity: 'shop.product' }, { collection: true }),
+      scopes: scopes.write,
+      evidence: 'ours',
+    },
+    restock: {
+      doc: 'Sets every stock.',
+      on: 'service',
+      params: { pieces: whole({ nullable: false, doc: 'To how many.' }) },
+      scopes: scopes.write,
+      evidence: 'ours',
+    },
+  },
+  indexes: [{ keys: ['name'] }],
+  carry: ['categoryId'],
+  searched: 'notes',
+})
+
+export const machine = entityType('shop.machine', {
+  doc: 'A product with a motor.',
+  source: 'none',
+  base: product,
+  props: { power: whole({ doc: 'In watts.' }) },
+  navs: {},
+})
+
+export const category = entityType('shop.category', {
+  carry: ['parentId'],
+  doc: 'A category.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  scopes,
+  props: { name: text({ nullable: false, required: true, fold: true, doc: 'Name.' }) },
+  navs: {
+    products: many('shop.product', {
+      inverse: 'category',
+      deep: true,
+      doc: 'Its products.',
+      can: { list: 'ours', get: 'ours', create: 'ours', link: 'ours', unlink: 'ours' },
+    }),
+    parent: one('shop.category', { stored: true, accepts: 'optional', doc: 'The one above.', can: { get: 'ours' } }),
+    children: many('shop.category', {
+      inverse: 'parent',
+      deep: true,
+      doc: 'Those below.',
+      can: { list: 'ours', get: 'ours', create: 'ours' },
+    }),
+  },
+})
+
+export const part = entityType('shop.part', {
+  carry: ['productId'],
+  doc: 'A part of a product.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  scopes,
+  props: {
+    name: text({ nullable: false, required: true, doc: 'Name.' }),
+    weight: whole({ doc: 'In grams.' }),
+    made: complex(address, { doc: 'Where it is made.' }),
+  },
+  navs: {
+    product: one('shop.product', {
+      stored: true,
+      held: true,
+      nullable: false,
+      accepts: 'optional',
+      doc: 'Its product.',
+      can: { get: 'ours', link: 'ours', unlink: 'ours' },
+    }),
+    screws: many('shop.screw', { inverse: 'part', contained: true, deep: true, doc: 'Its screws.', can }),
+  },
+})
+
+const screw = entityType('shop.screw', {
+  doc: 'A screw of a part.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  scopes,
+  props: { size: whole({ nullable: false, required: true, doc: 'In millimetres.' }) },
+  navs: { part: one('shop.part', { stored: true, held: true, nullable: false, doc: 'Its part.', can: {} }) },
+})
+
+export const supplier = entityType('shop.supplier', {
+  doc: 'Who delivers.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  scopes,
+  props: { name: text({ nullable: false, required: true, doc: 'Name.' }), home: complex(address, { doc: 'Home.' }) },
+  navs: {},
+})
+
+const supply = entityType('shop.supply', {
+  doc: 'Who delivers what.',
+  source: 'none',
+  base: thing,
+  published: false,
+  props: {},
+  navs: {
+    product: one('shop.product', { stored: true, held: true, doc: 'What.' }),
+    supplier: one('shop.supplier', { stored: true, held: true, doc: 'Who.' }),
+  },
+})
+
+export const company = entityType('shop.company', {
+  doc: 'The company.',
+  source: 'none',
+  base: thing,
+  dialect: 'graph',
+  tag: 'optional',
+  scopes,
+  props: { name: text({ nullable: false, doc: 'Name.' }), seat: complex(address, { doc: 'Seat.' }) },
+  navs: { notices: many('shop.category', { scopes: everything, doc: 'All categories.', can: { list: 'ours' } }) },
+})
+
+const set = (name: string, target: string, more: object = {}) =>
+  ({ kind: 'set', name, target, doc: `All of ${target}.`, can, ...more }) as const
+
+export const shop: Workload = {
+  enums: [status],
+  complexes: [money, address, note],
+  entities: [thing, product, machine, category, part, screw, supplier, supply, company],
+  roots: [
+    set('products', 'shop.product', { upsert: 'asked' }),
+    set('categories', 'shop.category', { upsert: 'always' }),
+    set('suppliers', 'shop.supplier'),
+    {
+      kind: 'singleton',
+      name: 'company',
+      target: 'shop.company',
+      doc: 'The company.',
+      can: { get: 'ours', update: 'ours', replace: 'ours' },
+    },
+  ],
+}
+
+export const shopModels = { 'v1.0': modelOf('v1.0', [shop]), beta: modelOf('beta', [shop]) }
