@@ -2,7 +2,6 @@
  * Query shapes → prepared queries, each compiled once: a plan is found again by the link it reads,
  * the scope chosen and the shape of the options (literals lifted out).
  */
-import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import { type Model, tagKey } from '#edm/model.ts'
@@ -73,9 +72,6 @@ const visible = (type: EntityType): Expr | undefined =>
       }
 
 const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
-  if (options?.search === true && type.searched === undefined) {
-    throw new AppError('invalid', `'$search' is not supported on '${type.name}'.`, { target: '$search' })
-  }
   const parts = [
     visible(type),
     options?.filter,

@@ -165,7 +165,7 @@ describe('searching', () => {
       expect([answer.status, answer.body.error.code, answer.body.error.target]).toEqual([400, 'badRequest', '$search'])
     }
     const expanded = await kit.get(`${relationships}?$expand=requests($search=x)`)
-    expect([expanded.status, expanded.body.error.target]).toEqual([400, '$search'])
+    expect([expanded.status, expanded.body.error.target]).toEqual([400, '$expand'])
   })
 })
 
