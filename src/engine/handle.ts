@@ -32,6 +32,7 @@ import { type Created, create, remove, update } from './mutate.ts'
 import { act, call, checkCall, returnedRows } from './operate.ts'
 import { plansOf } from './plans.ts'
 import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './property.ts'
+import { checkReach } from './reach.ts'
 import { readCollection, readCount, readEntity } from './read.ts'
 import { dropReference, setReference } from './reference.ts'
 import { behavioursOf } from './relatives.ts'
@@ -313,6 +314,7 @@ const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path:
     checkAccept(request.headers['accept'], isBare(path) ? countTypes : jsonTypes)
   const options = optionsFor(engine, request, path)
   checkAllowed(engine, request, actor, path)
+  checkReach(engine.models[request.version], actor, options)
   const isRead = request.method === 'GET'
   // A write sees to it in its own transaction.
   const wait = isRead ? engine.agenda.pending() : undefined

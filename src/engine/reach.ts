@@ -1,0 +1,43 @@
+/**
+ * What a query reaches beyond the type it is asked of: rows that are expanded, and rows that filters and orders look
+ * at through links. The token must be good for reading each of those types, or a filter would tell what a read refuses.
+ */
+import type { EntityType } from '#edm/define.ts'
+import type { Model } from '#edm/model.ts'
+import type { Actor } from '#edm/ports.ts'
+import type { ReadOptions } from '#odata/options.ts'
+import { authorize } from './authorize.ts'
+
+const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'rows'])
+
+/** Trees are kept with their plans, so each is walked once. */
+const known = new WeakMap<object, ReadonlySet<string>>()
+
+/** Names of the types an expression looks at. What bounds a link (`within`) is the model's own, not the caller's. */
+const typesIn = (expr: object): ReadonlySet<string> => {
+  const found = known.get(expr)
+  if (found !== undefined) return found
+  const types = new Set<string>()
+  if ('op' in expr && reaching.has(expr.op) && 'type' in expr) types.add(String(expr.type))
+  for (const [name, part] of Object.entries(expr)) {
+    if (name === 'within' || typeof part !== 'object' || part === null) continue
+    for (const type of typesIn(part)) types.add(type)
+  }
+  known.set(expr, types)
+  return types
+}
+
+const checkTypes = (model: Model, actor: Actor, expr: object): void => {
+  for (const name of typesIn(expr)) authorize(actor, model.view(name).type, 'list')
+}
+
+/** Throws `forbidden` for a type the token may not read. */
+export const checkReach = (model: Model, actor: Actor, options: ReadOptions): void => {
+  if (options.filter !== undefined) checkTypes(model, actor, options.filter)
+  for (const { by } of options.order) checkTypes(model, actor, by)
+  for (const { nav, options: nested } of options.expand) {
+    const target: EntityType = model.view(nav.target).type
+    authorize(actor, target, nav.many ? 'list' : 'get')
+    checkReach(model, actor, nested)
+  }
+}
