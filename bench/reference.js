@@ -15,6 +15,11 @@ const point = db.prepare(`select ${columns} from term where id = ?`).raw()
 const page = db
   .prepare(`select ${columns} from term where set_id = ? and parent_id is null order by sort_key, id limit 101`)
   .raw()
+const startsWith = db
+  .prepare(
+    `select ${columns} from term where set_id = ? and parent_id is null and sort_key >= ? and sort_key < ? order by sort_key, id limit 21`,
+  )
+  .raw()
 const addTerm = db.prepare(
   `insert into term (${columns}, set_id, parent_id, sort_key) values (?, ?, ?, ?, ?, ?, null, ?)`,
 )
@@ -30,7 +35,12 @@ const answer = (response, status, body) => {
 
 const read = (request, response) => {
   const parts = request.url.split('?')[0].split('/')
-  if (parts[5] === 'terms') return answer(response, 200, text(point.get(parts[6])))
+  if (parts[5] === 'terms' && parts[6] !== undefined) return answer(response, 200, text(point.get(parts[6])))
+  if (parts[5] === 'terms') {
+    const prefix = decodeURIComponent(request.url.split("'")[1]).toLowerCase()
+    const found = startsWith.all(parts[4], prefix, `${prefix}\u{10ffff}`)
+    return answer(response, 200, `{"value":[${found.slice(0, 20).map(text).join(',')}]}`)
+  }
   const rows = page.all(parts[4])
   answer(response, 200, `{"value":[${rows.slice(0, 100).map(text).join(',')}]}`)
 }

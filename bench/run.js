@@ -106,6 +106,16 @@ const kinds = {
     make: (number) => `GET\t${root}/${any(data.ids).id}/children?$top=100&number=${number}`,
     count: 20_000,
   },
+  // By the first letters of a label in any language; the reference looks at one column of its own.
+  'filter by label': {
+    expect: 200,
+    make: (number) => {
+      const at = Math.floor(Math.random() * data.ids.length)
+      const filter = `labels/any(l:startswith(l/name,'Term ${at}-${number % 90}'))`
+      return `GET\t${root}/${data.ids[at].id}/terms?$filter=${encodeURIComponent(filter).replaceAll('%27', "'")}&$top=20&number=${number}`
+    },
+    count: 40_000,
+  },
   'create term': { expect: 201, goal: 1.5, make: createTerm('Fresh'), count: 30_000 },
   'create relation': {
     expect: 201,
