@@ -120,6 +120,19 @@ export interface OrderKey {
   readonly descending: boolean
 }
 
+/** What is shown of a value: some members of it, and of a collection some elements. Nothing given: everything. */
+export interface Trim {
+  /** Members of the complex value, or of each element, and what is shown of these. */
+  readonly members?: Readonly<Record<string, Trim>>
+  /** What an element is called in `where` and `order`. */
+  readonly variable?: string
+  readonly where?: Expr
+  /** After these, elements stay in their own order. */
+  readonly order?: readonly OrderKey[]
+  readonly skip?: number
+  readonly top?: number
+}
+
 /** One member of the answer, in wire order. */
 export type ShapeMember =
   | {
@@ -130,6 +143,8 @@ export type ShapeMember =
       readonly masked?: true
       /** How much complex values say of their types; absent: what their declaration asks for. */
       readonly level?: 'none' | 'full'
+      /** Absent: the whole value. */
+      readonly trim?: Trim
       /** A member of derived types only: left out of rows of other kinds (qualified names). */
       readonly kinds?: readonly string[]
     }

@@ -12,10 +12,11 @@ import { placeRows } from '#odata/body-out.ts'
 import type { ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { decodeQueryText } from '#odata/query-text.ts'
+import { homeOf, onlyIds, refOf } from './addresses.ts'
 import { isCollection } from './authorize.ts'
 import { inTransaction } from './mutate.ts'
 import { readCollection } from './read.ts'
-import { faultsFor, hooksOf, writtenType } from './relatives.ts'
+import { faultsFor, hooksOf } from './relatives.ts'
 import { findStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
@@ -148,25 +149,6 @@ export const unlink = (session: Session, steps: readonly PathStep[], query: stri
   })
 }
 
-const linesOf = (type: EntityType): EntityType[] => (type.base === undefined ? [type] : [...linesOf(type.base), type])
-
-/** Where a row is found by its id alone: the set of its type or of the widest base that has one. */
-export const homeOf = (session: Session, type: EntityType): string | undefined => {
-  const sets = [...session.model.roots.values()].filter(({ kind }) => kind === 'set')
-  for (const { name } of linesOf(writtenType(type))) {
-    const root = sets.find(({ target }) => target === name)
-    if (root !== undefined) return `${session.base}/${root.name}`
-  }
-  return undefined
-}
-
-const onlyIds = (options: ReadOptions): ReadOptions => ({
-  ...options,
-  key: `${options.key}|ref`,
-  select: { ...options.select, default: false, star: false, names: ['id'] },
-  expand: [],
-})
-
 interface Listed {
   readonly '@odata.count'?: number
   readonly '@odata.nextLink'?: string
@@ -184,13 +166,13 @@ export const readRefs = async (
   const step = steps.at(-1) as PathStep
   const here = `${session.base}${address.replace(/\/\$ref$/i, '')}`
   const home = homeOf(session, step.target) ?? (isCollection(step) ? here : undefined)
-  const refOf = (id: string) => ({ '@odata.id': home === undefined ? here : `${home}/${encodeURIComponent(id)}` })
+  const ref = (id: string) => (home === undefined ? refOf(here) : refOf(home, id))
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
     if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
-    return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...refOf(found.at.id) })
+    return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }
   // At the fullest level the rows have addresses of their own, still marked.
   const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query), here, true)
@@ -199,6 +181,6 @@ export const readRefs = async (
     '@odata.context': `${session.base}/$metadata#Collection($ref)`,
     ...(count === undefined ? {} : { '@odata.count': count }),
     ...(next === undefined ? {} : { '@odata.nextLink': next }),
-    value: value.map(({ id }) => refOf(id)),
+    value: value.map(({ id }) => ref(id)),
   })
 }

@@ -2,7 +2,7 @@
 import type { EntityType } from '#edm/define.ts'
 import { type Level, typeNote } from '#edm/levels.ts'
 import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
-import type { ShapeMember } from '#edm/query.ts'
+import type { ShapeMember, Trim } from '#edm/query.ts'
 import { mayBeLate } from '#edm/rewritten.ts'
 
 /** Whether enum members that came late go by their own names, or by the sentinel (protocol.md §1.6). */
@@ -19,6 +19,7 @@ export const propMembers = (
   { name, prop }: NamedProp,
   { naming, level }: Wording,
   kinds?: readonly string[],
+  trim?: Trim,
 ): ShapeMember[] => {
   const of = kinds === undefined ? {} : { kinds }
   const note = level === 'full' ? typeNote(prop) : undefined
@@ -31,6 +32,7 @@ export const propMembers = (
       prop,
       ...(naming === 'masked' && mayBeLate(prop) ? { masked: true as const } : {}),
       ...(level !== 'minimal' && isComplex ? { level } : {}),
+      ...(trim === undefined ? {} : { trim }),
       ...of,
     },
   ]

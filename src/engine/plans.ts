@@ -4,7 +4,7 @@
  */
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
-import { type Model, tagKey } from '#edm/model.ts'
+import { kindKey, type Model, tagKey } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/options.ts'
@@ -53,7 +53,7 @@ const shapeOf = (model: Model, type: EntityType, options: ReadOptions, wording: 
       ({ name, prop }) =>
         ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
     )
-    .flatMap((entry) => propMembers(entry, wording))
+    .flatMap((entry) => propMembers(entry, wording, undefined, select.trims.get(entry.name)))
   return [
     ...annotationsOf(model, type, wording.level),
     ...own,
@@ -88,8 +88,9 @@ const orderOf = (type: EntityType, options: ReadOptions): readonly OrderKey[] =>
   options.order.length > 0 ? options.order : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
 
 /** What expansions start from, and the tag that headers are about. */
-const carryOf = (type: EntityType, options: ReadOptions): readonly string[] => [
-  ...(options.expand.length > 0 ? (type.carry ?? []) : []),
+const carryOf = (model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] => [
+  ...(expand.length > 0 ? (type.carry ?? []) : []),
+  ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
   ...(type.tag === undefined ? [] : [tagKey]),
 ]
 
@@ -144,7 +145,7 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
       const made: Wanted = {
         key,
         shape: shapeOf(model, type, options, { naming, level }),
-        carry: carryOf(type, options),
+        carry: carryOf(model, type, options),
       }
       wants.set(key, made)
       return made

@@ -35,8 +35,8 @@ const checkTypes = (model: Model, actor: Actor, expr: object): void => {
 export const checkReach = (model: Model, actor: Actor, options: ReadOptions): void => {
   if (options.filter !== undefined) checkTypes(model, actor, options.filter)
   for (const { by } of options.order) checkTypes(model, actor, by)
-  for (const { nav, options: nested } of options.expand) {
-    const target: EntityType = model.view(nav.target).type
+  for (const { nav, cast, options: nested } of options.expand) {
+    const target: EntityType = model.view(cast ?? nav.target).type
     authorize(actor, target, nav.many ? 'list' : 'get')
     checkReach(model, actor, nested)
   }

@@ -1,7 +1,8 @@
 /** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
-import { tagKey } from '#edm/model.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { derivedOf, tagKey } from '#edm/model.ts'
 import type { Bind, Located, PageRow, PageText } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { placeRowsBelow, withContext, withMembers, writeCollection } from '#odata/body-out.ts'
@@ -10,6 +11,8 @@ import { contextSelection, type Expansion, type ReadOptions } from '#odata/optio
 import { nextLink, readToken, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
 import { pageSizeIn } from '#odata/prefer.ts'
+import { homeOf, onlyIds, refOf } from './addresses.ts'
+import { typeOfRow } from './relatives.ts'
 import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
@@ -129,10 +132,13 @@ interface Place {
   readonly address: string
 }
 
+/** Name of the type whose rows are expanded. */
+const targetOf = ({ nav, cast }: Pick<Expansion, 'nav' | 'cast'>): string => cast ?? nav.target
+
 /** `$levels`: the same expansion one step down, by the link of that name which the target has. */
 const deeper = (session: Session, { levels, ...expansion }: Expansion): Expansion | undefined => {
   if (levels <= 1) return undefined
-  const below = session.model.view(expansion.nav.target).navs.get(expansion.name.toLowerCase())
+  const below = session.model.view(targetOf(expansion)).navs.get(expansion.name.toLowerCase())
   return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
 }
 
@@ -143,32 +149,43 @@ const expandMany = async (
   expansion: Expansion,
   nav: ToMany,
 ): Promise<string[]> => {
-  const { name, options } = expansion
-  const target = session.model.view(nav.target).type
+  const { name, cast, ref, options } = expansion
+  const target = session.model.view(targetOf(expansion)).type
   const source = await sourceOf(session, at, name, nav, target, nav)
-  const nested = withDeeper(options, deeper(session, expansion))
+  const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))
+  const isPlain = nested.key === '' || (ref && options.key === '')
   const most = (target.page ?? defaultPage).most
   // Only rows without options of their own can be paged.
-  const wish = nested.key === '' ? pageSizeIn(session.context.prefer)?.size : undefined
+  const wish = isPlain ? pageSizeIn(session.context.prefer)?.size : undefined
   const page = await readPage(session, source, nested, Math.min(options.top ?? most, wish ?? most, most), {})
   const { metadata } = place
-  const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
-  const rows = await fillRows(session, source, page.rows, nested, below)
+  const path = cast === undefined ? name : `${name}/${cast}`
+  const below = { metadata, fragment: `${place.fragment}/${path}`, address: `${place.address}/${path}` }
+  const rows = ref
+    ? refsTo(session, target, `${place.address}/${name}`, page.rows)
+    : await fillRows(session, source, page.rows, nested, below)
   const members: string[] = []
-  if (nav.contained === true && session.form.level !== 'none') {
+  if (nav.contained === true && !ref && session.form.level !== 'none') {
     members.push(
       `"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}${contextSelection(options)}`)}`,
     )
   }
   if (options.count) members.push(`"${name}@odata.count":${JSON.stringify(await shownCount(session, source, options))}`)
-  const token = options.top === undefined ? tokenOf(session, source, options, page.next) : undefined
+  const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
   if (token !== undefined) {
     // The link names the rows only, so it can go on for rows that were asked for without options of their own.
-    if (nested.key !== '') throw tooMany()
-    members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(`${session.base}${below.address}`, token))}`)
+    if (!isPlain) throw tooMany()
+    const address = `${session.base}${below.address}${ref ? '/$ref' : ''}`
+    members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(address, token))}`)
   }
   members.push(`"${name}":[${placeBelow(session, rows.join(','), at, name, true)}]`)
   return members
+}
+
+/** The addresses of rows, as `…/$ref` lists them. */
+const refsTo = (session: Session, type: EntityType, address: string, rows: readonly PageRow[]): string[] => {
+  const home = homeOf(session, type) ?? `${session.base}${address}`
+  return rows.map(({ row }) => JSON.stringify(refOf(home, row.id)))
 }
 
 /** At the level that shows addresses, where rows are that stand below another in an answer. */
@@ -182,25 +199,37 @@ const expandOne = async (
   expansion: Expansion,
   nav: Nav,
 ): Promise<string[]> => {
-  const { name, options } = expansion
-  const view = session.model.view(nav.target)
+  const { name, cast, ref, options } = expansion
+  const view = session.model.view(targetOf(expansion))
   const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
-  const wanted = session.engine.plans.wanted(session.model, view.type, options)
+  const wanted = session.engine.plans.wanted(session.model, view.type, ref ? onlyIds(options) : options)
   const found = await findStep(session, at, step, wanted)
   // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
   if (found === undefined) return []
-  const { metadata } = place
-  const below = { metadata, fragment: `${place.fragment}/${name}`, address: `${place.address}/${name}` }
+  const address = `${place.address}/${name}`
+  if (ref) {
+    const home = homeOf(session, view.type)
+    const own = home === undefined ? refOf(`${session.base}${address}`) : refOf(home, found.at.id)
+    return [`"${name}":${JSON.stringify(own)}`]
+  }
+  const fragment = `${place.fragment}/${name}${cast === undefined ? '' : `/${cast}`}`
+  const below = { metadata: place.metadata, fragment, address }
   const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
   const context =
     nav.contained === true && session.form.level !== 'none'
-      ? [`"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}/$entity`)}`]
+      ? [`"${name}@odata.context":${JSON.stringify(`${place.metadata}${fragment}/$entity`)}`]
       : []
   return [...context, `"${name}":${placeBelow(session, json, at, name, false)}`]
 }
 
 const withDeeper = (options: ReadOptions, more: Expansion | undefined): ReadOptions =>
   more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
+
+/** Whether the row is of the derived type, or of one derived from that. */
+const isOfKind = ({ model }: Session, at: Located, wanted: string): boolean => {
+  const { name } = typeOfRow(model, at.type, at.row as AnyRow)
+  return name === wanted || derivedOf(model, model.view(wanted).type).some((type) => type.name === name)
+}
 
 /** The expanded members of one row, in the order asked. */
 const expandInto = async (
@@ -211,7 +240,8 @@ const expandInto = async (
 ): Promise<string[]> => {
   const members: string[] = []
   for (const expansion of expand) {
-    const { nav } = expansion
+    const { nav, on } = expansion
+    if (on !== undefined && !isOfKind(session, at, on)) continue
     const more = nav.many
       ? await expandMany(session, at, place, expansion, nav)
       : await expandOne(session, at, place, expansion, nav)
@@ -234,7 +264,7 @@ const fillRows = async (
     const own = {
       metadata: place.metadata,
       fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`,
-      address: `${place.address}/${row.id}`,
+      address: `${place.address}/${encodeURIComponent(row.id)}`,
     }
     filled.push(withMembers(json, await expandInto(session, at, own, options.expand)))
   }

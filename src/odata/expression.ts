@@ -2,7 +2,7 @@
  * Trees of $filter and $orderby over a model → the neutral expressions of edm/query.ts, every literal a parameter.
  * `null`, `true` and `false` stay constants, so that a compiled plan can say IS NULL.
  */
-import type { EntityType } from '#edm/define.ts'
+import type { EntityType, Prop } from '#edm/define.ts'
 import { constant, type Expr, type OrderKey } from '#edm/query.ts'
 import { arithmetic, negative } from './arithmetic.ts'
 import { bindCall } from './call-function.ts'
@@ -158,3 +158,20 @@ export const orderOf = (
 
 export const parseOrder = (reading: Reading, cursor: Cursor, type: EntityType): OrderKey[] =>
   orderOf(reading, cursor, type, parseOrderItems(cursor))
+
+/** Elements of one collection in sight: members are named without a variable, the element is `$it` or `$this`. */
+export interface Inside {
+  readonly variable: string
+  readonly sight: Sight
+}
+
+export const insideOf = (reading: Reading, cursor: Cursor, prop: Prop): Inside => {
+  const variable = newName({ reading })
+  const root = { of: variable, place: placeOfValue(prop, []) }
+  return { variable, sight: { reading, cursor, root, variables: new Map([['$this', root]]) } }
+}
+
+export const elementFilter = ({ sight }: Inside, node: Node): Expr => conditionOf(sight.cursor, bind(sight, node))
+
+export const elementOrder = ({ sight }: Inside, items: readonly OrderItem[]): OrderKey[] =>
+  items.map((item) => orderKey(sight, item))

@@ -6,6 +6,7 @@ import { AppError } from '#base/errors.ts'
 import { isMark } from './cursor.ts'
 import { isLiteral, lex, type Token } from './lexer.ts'
 import { isWhole } from './literal.ts'
+import { unlifted } from './operand.ts'
 
 export interface Lifted {
   /** Absent when the scan saw that nothing can be lifted: the text itself is the template. */
@@ -24,6 +25,25 @@ const opensExpression = (tokens: readonly Token[], index: number): boolean => {
   const before = tokens[index - 2]
   if (before === undefined || !(isMark(before, '(') || isMark(before, ';'))) return false
   return name === 'filter' || name === 'orderby'
+}
+
+/**
+ * Whether the nested option at `index` stands inside $select: what is shown of values is part of the shape, since
+ * reads of one row bind no literals.
+ */
+const isInSelect = (tokens: readonly Token[], index: number, target: string): boolean => {
+  if (target === '$select') return true
+  let open = 1
+  for (let at = index; at >= 0; at -= 1) {
+    const token = tokens[at]
+    if (token === undefined) break
+    if (isMark(token, ')')) open += 1
+    else if (isMark(token, '(')) open -= 1
+    // At the depth of the item that the parentheses belong to.
+    else if (open === 0 && isMark(token, '=')) return tokens[at - 1]?.text.toLowerCase().replace('$', '') === 'select'
+    if (open < 0) return false
+  }
+  return false
 }
 
 const nullToken = (at: number): Token => ({ kind: 'word', text: 'null', at, slot: -1 })
@@ -63,18 +83,25 @@ const withAliases = (written: readonly Token[], open: boolean, aliases: Readonly
  */
 const templateOf = (
   text: string,
+  target: string,
   written: readonly Token[],
   tokens: readonly Token[],
   open: boolean,
   literals: Token[],
 ): string => {
   let lifting = open
+  let isFixed = false
   let template = ''
   let done = 0
+  const maySelect = /select/i.test(target + text)
   for (const [index, token] of tokens.entries()) {
-    if (isMark(token, '=')) lifting = opensExpression(tokens, index)
+    if (isMark(token, '=')) {
+      lifting = opensExpression(tokens, index)
+      isFixed = lifting && maySelect && isInSelect(tokens, index - 2, target)
+    }
     const source = written[index] ?? token
-    const lifts = lifting && isLiteral(token)
+    const lifts = lifting && !isFixed && isLiteral(token)
+    if (isFixed && isLiteral(token)) token.slot = unlifted
     if (!lifts && token === source) continue
     template += text.slice(done, source.at) + (lifts ? holeOf(token) : ` ${token.text}`)
     done = source.at + source.text.length
@@ -94,5 +121,5 @@ export const lift = (
   if (!mayHoldLiteral.test(text)) return { tokens: undefined, template: text }
   const written = lex(text, target)
   const tokens = text.includes('@') ? withAliases(written, open, aliases) : written
-  return { tokens, template: templateOf(text, written, tokens, open, literals) }
+  return { tokens, template: templateOf(text, target, written, tokens, open, literals) }
 }

@@ -69,7 +69,7 @@ export const valueAt = (expr: Expr, type: ValueType, token: Token): Value => ({ 
 export const condition = (expr: Expr, token: Token): Value => valueAt(expr, flagType, token)
 
 /** Slot of a literal that is not lifted: it is part of the shape. */
-const unlifted = -2
+export const unlifted = -2
 
 /** A string of JSON as the literal it is. */
 export const textOfPhrase = (cursor: Cursor, token: Token): Token => {

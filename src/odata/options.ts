@@ -178,8 +178,8 @@ const parsers: Readonly<Record<string, Parser | undefined>> = {
     draft.order = parseOrder(reading, cursor, type)
     needEnd(cursor, "',', 'asc', 'desc' or the end")
   },
-  select: ({ model }, cursor, type, draft) => {
-    draft.select = selectionOf(cursor, model, type, parseSelectItems(cursor))
+  select: (reading, cursor, type, draft) => {
+    draft.select = selectionOf(reading, cursor, type, parseSelectItems(cursor))
     needEnd(cursor, "',' or the end")
   },
   expand: (reading, cursor, type, draft, { strict }) => {
@@ -273,7 +273,8 @@ const shownItems = (options: ReadOptions): string[] => [
   ...options.select.written,
   ...options.expand.map(
     // OData 4.01 context URLs, 10.9: a plus sign marks a link expanded over several levels.
-    ({ name, levels, options: inner }) => `${name}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
+    ({ on, name, cast, levels, options: inner }) =>
+      `${on === undefined ? '' : `${on}/`}${name}${cast === undefined ? '' : `/${cast}`}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
   ),
 ]
 

@@ -2,10 +2,14 @@
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { Model, NamedNav } from '#edm/model.ts'
+import type { Trim } from '#edm/query.ts'
+import { derivedNamed } from './cast.ts'
 import { type Cursor, fail, refuse } from './cursor.ts'
 import type { Item, NestedOption } from './item-syntax.ts'
 import type { Token } from './lexer.ts'
-import { memberOf, navOf, propOf, publishedNavs, unknownText } from './names.ts'
+import { navOf, propOf, publishedNavs, unknownText } from './names.ts'
+import type { Reading } from './operand.ts'
+import { chosenPart, isWhole, joinedTrim } from './trim.ts'
 
 export interface Selection {
   /** No $select: the members that are returned by default. */
@@ -14,82 +18,114 @@ export interface Selection {
   readonly star: boolean
   /** Properties in the model's casing, in the order asked for. */
   readonly names: readonly string[]
+  /** What is shown of the properties of which something is left out, by name. */
+  readonly trims: ReadonlyMap<string, Trim>
   /** Links that were named; they select nothing. */
   readonly links: readonly string[]
   /** Everything named, in the order and the depth asked for, for context URLs. */
   readonly written: readonly string[]
 }
 
-export const defaultSelection: Selection = { default: true, star: false, names: [], links: [], written: [] }
+export const defaultSelection: Selection = {
+  default: true,
+  star: false,
+  names: [],
+  trims: new Map(),
+  links: [],
+  written: [],
+}
 
 /** Graph's words for a name in $select or $expand that the type does not have. */
 export const unknownMember = (name: string, type: string, target: string): AppError =>
   new AppError('invalid', `Parsing OData Select and Expand failed: ${unknownText(name, type)}`, { target })
 
-interface Selected {
-  readonly kind: 'names' | 'links'
-  readonly name: string
-  readonly written: string
-}
-
-/** selectPath below a property: members of complex values */
-const selectedPath = (cursor: Cursor, model: Model, type: EntityType, steps: readonly Token[]): Selected => {
+/** The property, and what is shown of its value. */
+const selectedPart = (reading: Reading, cursor: Cursor, type: EntityType, { steps, options }: Item) => {
   const [first, ...rest] = steps
-  const found = propOf(model, type, first?.text ?? '')
+  const found = propOf(reading.model, type, first?.text ?? '')
   if (found === undefined) throw unknownMember(first?.text ?? '', type.name, cursor.target)
-  let written = found.name
-  let { prop } = found
-  for (const { text: member } of rest) {
-    if (typeof prop.type === 'string' || prop.type.kind !== 'complex') {
-      throw unknownMember(member, typeof prop.type === 'string' ? prop.type : prop.type.name, cursor.target)
-    }
-    const next = memberOf(prop.type, member)
-    if (next === undefined) throw unknownMember(member, prop.type.name, cursor.target)
-    written += `/${next.name}`
-    prop = next.prop
-  }
-  return { kind: 'names', name: found.name, written }
+  return { name: found.name, ...chosenPart(reading, cursor, found.name, found.prop, rest, options) }
 }
 
-/** selectItem = STAR / selectProperty / navigationProperty */
-const selected = (cursor: Cursor, model: Model, type: EntityType, { steps }: Item): Selected => {
-  const [first, ...rest] = steps
-  const link = navOf(model, type, first?.text ?? '')
-  if (link === undefined) return selectedPath(cursor, model, type, steps)
-  if (rest.length > 0) selectedPath(cursor, model, model.view(link.nav.target).type, rest)
-  return { kind: 'links', name: link.name, written: link.name }
+const linkOf = (reading: Reading, cursor: Cursor, type: EntityType, item: Item): NamedNav | undefined => {
+  const [first, ...rest] = item.steps
+  const link = navOf(reading.model, type, first?.text ?? '')
+  if (link === undefined) return undefined
+  if (item.options !== undefined) return refuse(cursor, `options inside $select on the link '${link.name}'`, first)
+  const { type: target } = reading.model.view(link.nav.target)
+  if (rest.length > 0) selectedPart(reading, cursor, target, { ...item, steps: rest })
+  return link
 }
 
-/** An empty $select is none. */
-export const selectionOf = (cursor: Cursor, model: Model, type: EntityType, items: readonly Item[]): Selection => {
+/** What `*` shows of a property stays whole; elements are left out only where that was asked. */
+const underStar = (trim: Trim): Trim => {
+  const { members: _, ...picked } = trim
+  return isWhole(picked) ? picked : trim
+}
+
+const shownOf = (reading: Reading, type: EntityType, trims: ReadonlyMap<string, Trim>, star: boolean) => {
+  const isReturned = (name: string) => (propOf(reading.model, type, name)?.prop.returned ?? 'default') === 'default'
+  const shown = [...trims].map(([name, trim]) => [name, star && isReturned(name) ? underStar(trim) : trim] as const)
+  return new Map(shown.filter(([, trim]) => !isWhole(trim)))
+}
+
+/** Throws for what names no member, and for what no item may have. */
+const checkItem = (cursor: Cursor, { steps, options }: Item, first: Token): void => {
+  if (first.kind === 'alias') fail(cursor, 'a property name or *', first)
+  if (options?.length === 0) refuse(cursor, 'parentheses without an option in $select', first)
+  if (first.text === '*' && options !== undefined) refuse(cursor, "options on '*' in $select", first)
+  const other = steps.find(({ text }, at) => text.includes('.') || (text === '*' && at > 0))
+  if (other !== undefined) refuse(cursor, `'${other.text}' in $select`, other)
+}
+
+/** selectItem = STAR / selectProperty / navigationProperty; an empty $select is none. */
+export const selectionOf = (reading: Reading, cursor: Cursor, type: EntityType, items: readonly Item[]): Selection => {
   if (items.length === 0) return defaultSelection
-  const sets = { names: new Set<string>(), links: new Set<string>(), written: new Set<string>() }
+  const sets = { links: new Set<string>(), written: new Set<string>() }
+  const trims = new Map<string, Trim>()
   let star = false
   for (const item of items) {
     const [first] = item.steps
     if (first === undefined) return refuse(cursor, "'$value' in $select", item.suffix)
     // `@odata.etag`: clients name it beside properties; annotations come by themselves.
     if (first.kind === 'alias' && first.text.includes('.')) continue
-    if (first.kind === 'alias') return fail(cursor, 'a property name or *', first)
-    if (item.options !== undefined) return refuse(cursor, 'options inside $select', first)
+    checkItem(cursor, item, first)
     if (first.text === '*') {
       star = true
       sets.written.add('*')
       continue
     }
-    const other = item.steps.find(({ text }) => text.includes('.') || text === '*')
-    if (other !== undefined) return refuse(cursor, `'${other.text}' in $select`, other)
-    const found = selected(cursor, model, type, item)
-    sets[found.kind].add(found.name)
-    sets.written.add(found.written)
+    const link = linkOf(reading, cursor, type, item)
+    if (link !== undefined) {
+      sets.links.add(link.name)
+      sets.written.add(link.name)
+      continue
+    }
+    const { name, trim, written } = selectedPart(reading, cursor, type, item)
+    const known = trims.get(name)
+    trims.set(name, known === undefined ? trim : joinedTrim(known, trim, name, cursor.target))
+    for (const text of written) sets.written.add(text)
   }
-  return { default: false, star, names: [...sets.names], links: [...sets.links], written: [...sets.written] }
+  return {
+    default: false,
+    star,
+    names: [...trims.keys()],
+    trims: shownOf(reading, type, trims, star),
+    links: [...sets.links],
+    written: [...sets.written],
+  }
 }
 
 /** What the parser of nested options gives back; options.ts makes its own kind of it. */
 export interface Expanded<O> {
   readonly name: string
   readonly nav: Nav
+  /** It is expanded in rows of this derived type only. */
+  readonly on: string | undefined
+  /** Only rows of this derived type are expanded. */
+  readonly cast: string | undefined
+  /** Each row is its address alone. */
+  readonly ref: boolean
   readonly options: O
   /** Levels of the same link, 1 without $levels. */
   readonly levels: number
@@ -101,8 +137,12 @@ interface ExpandSight<O> {
   readonly type: EntityType
   /** Level of the expanded rows, from 1. */
   readonly depth: number
-  /** Reads the options between parentheses. */
-  readonly nested: (link: NamedNav, options: readonly NestedOption[]) => { options: O; levels: number }
+  /** Reads the options between parentheses, which are about rows of the type. */
+  readonly nested: (
+    link: NamedNav,
+    type: EntityType,
+    options: readonly NestedOption[],
+  ) => { options: O; levels: number }
   readonly none: (link: NamedNav) => O
 }
 
@@ -114,24 +154,47 @@ export const checkDepth = (depth: number, target: string): void => {
   throw new AppError('invalid', `'${target}' goes deeper than ${expandDepth} levels.`, { target })
 }
 
-const refuseMore = (cursor: Cursor, name: string, { steps, suffix, options }: Item): void => {
-  const [, next] = steps
+const isRef = ({ suffix }: Item): boolean => suffix?.text.toLowerCase() === '$ref'
+
+/** What may follow a link or `*`: `/$ref`; and for a link a cast before it, and options. */
+const refuseMore = (cursor: Cursor, name: string, item: Item, next: Token | undefined): void => {
+  const { steps, suffix, options } = item
   const isStar = name === '*'
-  if (isStar && (next !== undefined || suffix !== undefined || options !== undefined)) {
-    refuse(cursor, "anything after '*' in $expand", next ?? suffix ?? steps[0])
+  if (isStar && (next !== undefined || options !== undefined || (suffix !== undefined && !isRef(item)))) {
+    refuse(cursor, "anything but '/$ref' after '*' in $expand", next ?? suffix ?? steps[0])
   }
   if (next !== undefined) refuse(cursor, `a path in $expand; write '${name}($expand=…)'`, next)
-  if (suffix !== undefined) refuse(cursor, `'${name}/${suffix.text}' in $expand`, suffix)
+  if (suffix !== undefined && !isRef(item)) refuse(cursor, `'${name}/${suffix.text}' in $expand`, suffix)
 }
 
+/** The derived type a step names; undefined: the type itself. `what` says whose type it is. */
+const castTo = ({ cursor, model }: ExpandSight<unknown>, type: EntityType, step: Token, what: string) => {
+  // What callers know the rows as, where the type is another face of them.
+  const known = typeof type.typed === 'string' ? type.typed : type.name
+  if (step.text.toLowerCase() === known.toLowerCase()) return undefined
+  const derived = derivedNamed(model, type, step.text)
+  if (derived !== undefined) return derived
+  throw new AppError(
+    'invalid',
+    `Parsing OData Select and Expand failed: '${step.text}' at position ${step.at} is no type derived from '${known}', ${what}.`,
+    { target: cursor.target },
+  )
+}
+
+const isType = (step: Token | undefined): step is Token => step?.kind === 'word' && step.text.includes('.')
+
 const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
-  const { cursor, model, type } = sight
-  const [first] = item.steps
+  const { cursor, model } = sight
+  const [start, ...more] = item.steps
+  const on = isType(start) && more.length > 0 ? castTo(sight, sight.type, start, 'which is expanded') : undefined
+  const [first, next, ...rest] = isType(start) && more.length > 0 ? more : item.steps
+  const type = on ?? sight.type
   if (first === undefined) return refuse(cursor, "'$value' in $expand", item.suffix)
   if (first.kind === 'alias') return refuse(cursor, `the annotation '${first.text}'`, first)
   if (first.text === '*') {
-    refuseMore(cursor, '*', item)
-    return publishedNavs(model, type).map((link) => ({ ...link, options: sight.none(link), levels: 1 }))
+    refuseMore(cursor, '*', item, next)
+    const facts = { on: on?.name, cast: undefined, ref: isRef(item), levels: 1 }
+    return publishedNavs(model, type).map((link) => ({ ...link, ...facts, options: sight.none(link) }))
   }
   const link = navOf(model, type, first.text)
   if (link === undefined) {
@@ -143,10 +206,20 @@ const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
       { target: cursor.target },
     )
   }
-  refuseMore(cursor, link.name, item)
-  if (item.options === undefined) return [{ ...link, options: sight.none(link), levels: 1 }]
-  return [{ ...link, ...sight.nested(link, item.options) }]
+  refuseMore(cursor, link.name, item, isType(next) ? rest[0] : next)
+  const { type: target } = model.view(link.nav.target)
+  const cast = isType(next) ? castTo(sight, target, next, `to which '${link.name}' leads`) : undefined
+  const found = { ...link, on: on?.name, cast: cast?.name, ref: isRef(item) }
+  if (item.options === undefined) return [{ ...found, options: sight.none(link), levels: 1 }]
+  return [{ ...found, ...sight.nested(link, cast ?? target, item.options) }]
 }
+
+const isSame = <O extends { readonly key: string }>(one: Expanded<O>, other: Expanded<O>): boolean =>
+  one.options.key === other.options.key &&
+  one.levels === other.levels &&
+  one.on === other.on &&
+  one.cast === other.cast &&
+  one.ref === other.ref
 
 /** A link may be named twice in the same way. */
 export const expansionsOf = <O extends { readonly key: string }>(
@@ -160,7 +233,7 @@ export const expansionsOf = <O extends { readonly key: string }>(
   for (const item of items.flatMap((entry) => expandedBy(sight, entry))) {
     const known = found.get(item.name)
     if (known === undefined) found.set(item.name, item)
-    else if (known.options.key !== item.options.key || known.levels !== item.levels) {
+    else if (!isSame(known, item)) {
       throw new AppError('invalid', `'${item.name}' is expanded twice in different ways.`, { target: cursor.target })
     }
   }

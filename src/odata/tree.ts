@@ -66,13 +66,18 @@ const noBind: Readonly<Record<string, BindValue>> = Object.freeze({})
 
 /** The key of an expansion by its length, not quoted: quoting a quoted text doubles it at each level. */
 const expandKey = (expand: readonly Expansion[]): string =>
-  expand.map(({ name, levels, options: { key } }) => `${name}*${levels}(${key.length}:${key})`).join()
+  expand
+    .map(
+      ({ name, on = '', cast = '', ref = false, levels, options: { key } }) =>
+        `${on}/${name}/${cast}${ref ? '$' : ''}*${levels}(${key.length}:${key})`,
+    )
+    .join()
 
 /** `numbers`: what $top and $skip add to the key. */
 const keyOf = (draft: Draft, numbers: readonly number[]): string => {
   const { select = defaultSelection, expand = [], order = [] } = draft
   const parts = [
-    select.default ? 0 : [select.written, select.names],
+    select.default ? 0 : [select.written, select.names, ...(select.trims.size === 0 ? [] : [[...select.trims]])],
     draft.filter ?? 0,
     order.length === 0 ? 0 : order,
     draft.search === undefined ? 0 : 1,
@@ -161,7 +166,7 @@ const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOp
       refuse(cursor, `a parameter alias inside $expand ('${token.text}')`, token)
       break
     case 'select':
-      draft.select = selectionOf(cursor, reading.model, type, value.items)
+      draft.select = selectionOf(reading, cursor, type, value.items)
       break
     case 'expand':
       draft.expand = expandTree(reading, cursor, type, strict, value.items, sight.depth + 1)
@@ -195,13 +200,13 @@ const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOp
 const readNested = (
   outer: Sight,
   link: NamedNav,
+  type: EntityType,
   given: readonly NestedOption[],
 ): { options: ReadOptions; levels: number } => {
   const { cursor } = outer
   const reading: Reading = { ...outer.reading, slots: [], uses: {} }
   countExpansion(reading, cursor.target)
   const draft: Draft = {}
-  const { type } = reading.model.view(link.nav.target)
   const sight: Sight = { ...outer, reading, type, name: link.name, draft }
   for (const option of given) readOption(sight, link, option)
   draft.uses = reading.uses
@@ -227,7 +232,7 @@ const expandTree = (
       model: reading.model,
       type,
       depth,
-      nested: (link, options) => readNested(sight, link, options),
+      nested: (link, target, options) => readNested(sight, link, target, options),
       none: () => {
         countExpansion(reading, cursor.target)
         return emptyTree

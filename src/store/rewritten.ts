@@ -2,19 +2,24 @@
 import { sql } from 'kysely'
 import type { ComplexType, Prop } from '#edm/define.ts'
 import { type Level, saidType, typeNote } from '#edm/levels.ts'
-import type { ShapeMember } from '#edm/query.ts'
+import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/rewritten.ts'
 import type { Field } from './layout.ts'
 import { comma, joined, literal, type Sql } from './sql.ts'
 
-/** In which words values are shown. */
+/** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
+export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql
+
+/** In which words values are shown, and how much of them. */
 interface Wording {
   readonly masked: boolean
   readonly level: Level | undefined
+  readonly trim: Trim | undefined
+  readonly choose: Choose
 }
 
-const isRewritten = (prop: Prop, { masked, level }: Wording): boolean =>
-  isTyped(prop, level) || (masked && mayBeLate(prop))
+const isRewritten = (prop: Prop, { masked, level, trim }: Wording): boolean =>
+  (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && mayBeLate(prop))
 
 /** JSON text of one value that may not be null; `json` is its JSON text, for an enum member in quotes. */
 const singleText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql => {
@@ -28,7 +33,12 @@ const elementsText = (prop: Prop, json: Sql, wording: Wording, depth: number): S
   const each = sql.id(`each${depth}`)
   // `->` keeps the JSON text of an element whatever it is, which `value` does not.
   const element = sql`(${json} -> ('$[' || ${each}.key || ']'))`
-  return sql`(select '[' || ifnull(group_concat(${singleText(prop, element, wording, depth + 1)}, ','), '') || ']'
+  const { trim, choose } = wording
+  const single = singleText(prop, element, wording, depth + 1)
+  if (trim !== undefined)
+    return sql`(select '[' || ifnull(group_concat(x, ','), '') || ']'
+      from (select ${single} as x from json_each(${json}) as ${each}${choose(trim, prop.type, `each${depth}`)}))`
+  return sql`(select '[' || ifnull(group_concat(${single}, ','), '') || ']'
     from json_each(${json}) as ${each})`
 }
 
@@ -38,8 +48,11 @@ const valueText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql 
   } end`
 
 /** Member by member, in declared order, which is the order they are kept in. */
-const objectText = (type: ComplexType, json: Sql, wording: Wording, depth: number): Sql => {
-  const members = Object.entries(type.props).map(([name, prop]) => {
+const objectText = (type: ComplexType, json: Sql, around: Wording, depth: number): Sql => {
+  const { members: wanted } = around.trim ?? {}
+  const shown = Object.entries(type.props).filter(([name]) => wanted === undefined || Object.hasOwn(wanted, name))
+  const members = shown.map(([name, prop]) => {
+    const wording = { ...around, trim: wanted?.[name] }
     const path = literal(`$."${name}"`)
     const value = sql`(${json} -> ${path})`
     const text = isRewritten(prop, wording) ? valueText(prop, value, wording, depth) : value
@@ -47,7 +60,7 @@ const objectText = (type: ComplexType, json: Sql, wording: Wording, depth: numbe
     const said = note === undefined ? '' : `,${JSON.stringify(`${name}@odata.type`)}:${JSON.stringify(note)}`
     return sql`case when json_type(${json}, ${path}) is null then '' else ${literal(`${said},"${name}":`)} || ${text} end`
   })
-  const name = saidType(type, wording.level)
+  const name = saidType(type, around.level)
   const said = name === undefined ? [] : [literal(`,"@odata.type":${JSON.stringify(name)}`)]
   return sql`'{' || substr(concat(${joined([...said, ...members], comma)}), 2) || '}'`
 }
@@ -57,8 +70,9 @@ export const rewrittenText = (
   { prop, coding }: Field,
   member: ShapeMember & { kind: 'prop' },
   value: Sql,
+  choose: Choose,
 ): Sql | undefined => {
-  const wording = { masked: member.masked === true, level: member.level }
+  const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose }
   if (prop === undefined || !isRewritten(prop, wording)) return undefined
   return valueText(prop, coding === 'json' ? value : sql`json_quote(${value})`, wording, 0)
 }

@@ -11,8 +11,22 @@ import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import type { Layout, TableFacts } from './layout.ts'
 import { ranked, type Scope } from './operand.ts'
+import type { Choose } from './rewritten.ts'
+import { withSource } from './rows-of.ts'
 import { isOfKinds, shapeSql } from './shape.ts'
-import { bindSlot, type Compiled, column, comma, compile, every, joined, type Sql, slot, tenantSlot } from './sql.ts'
+import {
+  bindSlot,
+  type Compiled,
+  column,
+  comma,
+  compile,
+  every,
+  joined,
+  literal,
+  type Sql,
+  slot,
+  tenantSlot,
+} from './sql.ts'
 
 interface Key {
   readonly value: Sql
@@ -57,18 +71,30 @@ const orderOf = ({ order }: RowQuery): readonly OrderKey[] => {
 const idDescending = ({ order }: RowQuery): boolean =>
   order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
 
-const keysOf = (query: RowQuery, scope: Scope): Key[] =>
-  orderOf(query).map(({ by, descending }) => {
-    const operand = operandOf(by, scope)
-    const value = operand.sql(operand.fold)
-    return {
-      value: operand.choice === undefined ? value : ranked(value, operand.choice),
-      descending,
-      nullable: operand.nullable,
-    }
-  })
+const keyOf = ({ by, descending }: OrderKey, scope: Scope): Key => {
+  const operand = operandOf(by, scope)
+  const value = operand.sql(operand.fold)
+  return {
+    value: operand.choice === undefined ? value : ranked(value, operand.choice),
+    descending,
+    nullable: operand.nullable,
+  }
+}
+
+const keysOf = (query: RowQuery, scope: Scope): Key[] => orderOf(query).map((key) => keyOf(key, scope))
 
 const direction = (descending: boolean): Sql => (descending ? sql` desc` : sql` asc`)
+
+/** Elements are chosen by what they are; the rows they belong to are not in sight. */
+const chooseIn =
+  (layout: Layout, facts: TableFacts): Choose =>
+  ({ variable = '', where, order = [], skip = 0, top = -1 }, type, alias) => {
+    const source = { kind: 'json', value: column(alias, 'value'), type } as const
+    const scope = withSource(scopeOf(layout, facts, false), variable, source)
+    const keys = order.map((key) => sql`${keyOf(key, scope).value}${direction(key.descending)}`)
+    const rows = where === undefined ? sql`` : sql` where ${conditionOf(where, scope)}`
+    return sql`${rows} order by ${joined([...keys, column(alias, 'key')], comma)} limit ${literal(top)} offset ${literal(skip)}`
+  }
 
 const after = (at: number): Sql => slot({ from: 'after', at })
 
@@ -174,20 +200,20 @@ const named = (columns: readonly Sql[]): Sql =>
 /** Carried row keys that are columns of the result, beside the id. */
 export const carriedKeys = ({ carry }: RowQuery): readonly string[] => [...new Set(carry)].filter((key) => key !== 'id')
 
-const rowColumns = (facts: TableFacts, query: RowQuery, alias: string): Sql[] => [
-  shapeSql(facts, alias, query.shape),
+const rowColumns = (layout: Layout, facts: TableFacts, query: RowQuery, alias: string): Sql[] => [
+  shapeSql(facts, alias, query.shape, chooseIn(layout, facts)),
   column(alias, 'id'),
   ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
 ]
 
-const direct = (facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql => {
+const direct = (layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql => {
   const values = keys.map(({ value }) => value)
-  return sql`select ${named([...rowColumns(facts, query, main), ...values])} from ${from}
+  return sql`select ${named([...rowColumns(layout, facts, query, main), ...values])} from ${from}
     where ${every(conditions)}${orderSql(values, query, id)}${limitSql(query)}`
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
-const deferred = (facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql => {
+const deferred = (layout: Layout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql => {
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
@@ -204,7 +230,7 @@ const deferred = (facts: TableFacts, query: RowQuery, branches: readonly Branch[
   })
   const pageKeys = names.map((name) => column('p', name))
   const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(pageKeys, query, column('p', 'id'))}${limitSql(query)}`
-  return sql`select ${named([...rowColumns(facts, query, main), ...pageKeys])} from (${inner}) as p
+  return sql`select ${named([...rowColumns(layout, facts, query, main), ...pageKeys])} from (${inner}) as p
     cross join ${tableAs(facts, main)} on ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
     ${orderSql(pageKeys, query, column('p', 'id'))}`
 }
@@ -225,9 +251,9 @@ export const rowsQuery = (
   const facts = layout.table(query.type.name)
   const branches = query.branches.map((expr) => branchOf(layout, facts, query, expr, nulls))
   const [only, ...more] = branches
-  if (only === undefined || more.length > 0) return compile(deferred(facts, query, branches))
-  const compiled = compile(direct(facts, query, only))
-  return query.limit === true && sorts(compiled) ? compile(deferred(facts, query, branches)) : compiled
+  if (only === undefined || more.length > 0) return compile(deferred(layout, facts, query, branches))
+  const compiled = compile(direct(layout, facts, query, only))
+  return query.limit === true && sorts(compiled) ? compile(deferred(layout, facts, query, branches)) : compiled
 }
 
 /** The rows of another statement as one text, in its order, and their number. */

@@ -4,7 +4,7 @@ import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from './layout.ts'
-import { rewrittenText } from './rewritten.ts'
+import { type Choose, rewrittenText } from './rewritten.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
@@ -43,7 +43,7 @@ export const isOfKinds = (alias: string, kinds: readonly string[]): Sql =>
 const absentBut = (alias: string, kinds: readonly string[] | undefined): Sql | undefined =>
   kinds === undefined ? undefined : sql`ifnull(not ${isOfKinds(alias, kinds)}, 1)`
 
-const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece => {
+const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece => {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
   switch (member.kind) {
@@ -74,7 +74,7 @@ const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember): Piece =
     case 'prop': {
       const field = facts.field(member.name)
       const value = textAt(member.name)
-      const text = rewrittenText(field, member, value) ?? valueText(field, value)
+      const text = rewrittenText(field, member, value, choose) ?? valueText(field, value)
       return { before: `${name}:`, value: text, after: '', absent: absentBut(alias, member.kinds) }
     }
   }
@@ -84,8 +84,8 @@ const optionalText = ({ before, value, after, absent }: Piece, leading: string, 
   sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
-export const shapeSql = (facts: TableFacts, alias: string, shape: Shape): Sql => {
-  const pieces = shape.map((member) => pieceOf(facts, alias, member))
+export const shapeSql = (facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql => {
+  const pieces = shape.map((member) => pieceOf(facts, alias, member, choose))
   const first = pieces.findIndex(({ absent }) => absent === undefined)
   if (first < 0) {
     if (pieces.length === 0) return literal('{}')

@@ -151,6 +151,17 @@ describe('a derived type', () => {
     expect((await server.send('GET', `${at}/tasks`)).status).toBe(501)
   })
 
+  it('is what a cast in $expand leaves of a link', async () => {
+    const expand = '/hub?$expand=projects/hub.BIGproject'
+    const { json } = await server.send('GET', `${expand}($select=id,sponsor;$filter=size gt 1)`)
+    expect(json.projects).toMatchObject([{ '@odata.type': '#hub.bigProject', id: big, sponsor: 'City' }])
+    expect(json['projects@odata.context']).toBe('https://host/v1.0/$metadata#hub/projects/hub.bigProject(id,sponsor)')
+    const refs = await server.send('GET', `${expand}/$ref`)
+    expect(refs.json.projects).toEqual([{ '@odata.id': `https://host/v1.0/hub/projects/${big}` }])
+    expect((await server.send('GET', `${expand}/$ref`, undefined, {}, ['Other'])).status).toBe(403)
+    expect((await server.send('GET', `${expand}($select=colour)`)).status).toBe(400)
+  })
+
   it('has its base and its own members only in $metadata', () => {
     const xml = emitCsdl(hubModels['v1.0'])
     const [, inside] = /<EntityType Name="bigProject" BaseType="hub.project">([\s\S]*?)<\/EntityType>/.exec(xml) ?? []

@@ -157,6 +157,31 @@ describe('the directory', () => {
     )
     expect(members.map(({ id }: { id: string }) => id)).toEqual([user.id])
     expect(await filtered('/v1.0/users', `memberOf/all(g:g/displayName eq 'x') and id eq '${user.id}'`)).toEqual([])
+    const expanded = async (what: string) => (await get(`${groups}/${made.body.id}?$expand=${what}`)).body
+    expect((await expanded('members/$ref')).members).toEqual(
+      (await get(`${groups}/${made.body.id}/members/$ref`)).body.value,
+    )
+    const cast = await expanded('members/microsoft.graph.user($select=id)')
+    expect(cast.members).toEqual([{ '@odata.type': '#microsoft.graph.user', id: user.id }])
+    expect((await expanded('members/microsoft.graph.site')).error.message).toContain(
+      "'microsoft.graph.site' at position 8 is no type derived from 'microsoft.graph.user'",
+    )
+  })
+
+  it('is expanded as references, a page of them at a time', async () => {
+    const path = `${TS}/sets/${genres}?$select=id&$expand=terms/$ref`
+    const all = (await get(path)).body.terms
+    expect(all.length).toBeGreaterThan(2)
+    expect(all).toEqual((await get(`${TS}/sets/${genres}/terms/$ref`)).body.value)
+    const { body } = await server.send('GET', path, undefined, { headers: { prefer: 'maxpagesize=2' } })
+    expect(body.terms).toEqual(all.slice(0, 2))
+    const next = new URL(body['terms@odata.nextLink'])
+    const rest = await get(next.pathname + next.search)
+    expect([rest.status, rest.body.value]).toEqual([200, all.slice(2)])
+    expect(decodeURIComponent(next.pathname)).toMatch(/\/terms\/\$ref$/)
+    const one = (await get(`${TS}/sets/${genres}?$expand=parentGroup/$ref`)).body
+    expect(Object.keys(one.parentGroup)).toEqual(['@odata.id'])
+    expect((await get(new URL(one.parentGroup['@odata.id']).pathname)).status).toBe(200)
   })
 })
 

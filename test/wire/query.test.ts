@@ -47,6 +47,25 @@ describe('$select', () => {
     expect((await get(`${TS}/sets/${genres}/terms/${term(4)}`)).body).not.toHaveProperty('isDeprecated')
   })
 
+  it('shows the labels of one language only, in lists and of one term', async () => {
+    const select = q("id,labels($filter=languageTag eq 'en-US' and isDefault;$select=name)")
+    const { body } = await get(`${TS}/sets/${genres}/terms?$select=${select}&$top=3`)
+    const whole = await get(`${TS}/sets/${genres}/terms?$select=labels&$top=3`)
+    expect(body['@odata.context']).toMatch(/terms\(id,labels\/name\)$/)
+    expect(body.value.map(({ labels }: Labelled) => labels)).toEqual(
+      english(whole.body.value).map((name) => [{ name }]),
+    )
+    const one = await get(
+      `${TS}/sets/${genres}/terms/${term(4)}?$select=${q("labels($filter=languageTag eq 'en-US')")}`,
+    )
+    expect(one.body.labels.length).toBeGreaterThan(0)
+    expect(one.body.labels.every(({ languageTag }: { languageTag: string }) => languageTag === 'en-US')).toBe(true)
+    const none = await get(`${TS}/sets/${genres}/terms/${term(4)}?$select=${q("labels($filter=languageTag eq 'xx')")}`)
+    expect(none.body.labels).toEqual([])
+    const bad = await get(`${TS}/sets/${genres}/terms?$select=${q("labels($filter=language eq 'en-US')")}`)
+    expect(bad.status).toBe(400)
+  })
+
   it('names what it does not know, as Graph does', async () => {
     for (const option of ['$select=parent', '$expand=parent']) {
       const { status, body } = await get(`${TS}/sets/${genres}/terms?${option}`)

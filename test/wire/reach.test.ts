@@ -32,10 +32,13 @@ const terms = ['TermStore.Read.All']
 it.each([
   ['/groups', '', groups, sites],
   ['/groups', '$expand=members', groups, sites],
+  ['/groups', '$expand=members/$ref', groups, sites],
   ['/groups', "$filter=sites/any(s:s/displayName ne 'x')", [...groups, ...sites], groups],
   ['/groups', '$filter=not (sites/$count gt 0)', [...groups, ...sites], groups],
   ['/groups', '$orderby=sites/$count', [...groups, ...sites], groups],
   ['/sites/root', '$expand=termStore', [...sites, ...terms], sites],
+  ['/sites/root', '$expand=termStore/$ref', [...sites, ...terms], sites],
+  ['/sites/root', '$expand=*/$ref', [...sites, ...terms], sites],
   ['/sites/root', '$expand=termStore($expand=groups)', [...sites, ...terms], sites],
 ] as const)('%s?%s', async (path, query, enough, tooFew) => {
   expect(await ask(enough, path, encodeURI(query))).toBe(200)
