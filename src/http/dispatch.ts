@@ -94,20 +94,22 @@ const localHost = ({ socket }: IncomingMessage): string => {
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
-/** Host names seen last, by scheme: most clients know one. */
-const seen = { http: { host: '', origin: '' }, https: { host: '', origin: '' } }
-
-const originOf = (request: IncomingMessage): string => {
-  const { host } = request.headers
-  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
-  if (host !== undefined && host === seen[scheme].host) return seen[scheme].origin
-  if (host === undefined && request.httpVersion !== '1.0')
-    throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
-  if (host !== undefined && !hostForm.test(host))
-    throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })
-  const origin = `${scheme}://${host ?? localHost(request)}`
-  if (host !== undefined) seen[scheme] = { host, origin }
-  return origin
+/** Remembers the host names that were good, by scheme: most clients know one. */
+const originReader = () => {
+  const seen: Partial<Record<'http' | 'https', { readonly host: string; readonly origin: string }>> = {}
+  return (request: IncomingMessage): string => {
+    const { host } = request.headers
+    const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+    const known = seen[scheme]
+    if (known !== undefined && host === known.host) return known.origin
+    if (host === undefined && request.httpVersion !== '1.0')
+      throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
+    if (host !== undefined && !hostForm.test(host))
+      throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })
+    const origin = `${scheme}://${host ?? localHost(request)}`
+    if (host !== undefined) seen[scheme] = { host, origin }
+    return origin
+  }
 }
 
 const served =
@@ -116,6 +118,7 @@ const served =
 
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, onFault } = parts
+  const originOf = originReader()
   const cors: Cors = corsFor(parts.origins ?? 'none')
   const startedMs = clock.now().getTime()
   let running = 0

@@ -149,9 +149,19 @@ describe('headers', () => {
 
   it('needs a host that is one', async () => {
     await refuses('GET /v1.0/a HTTP/1.1\r\nConnection: close\r\n\r\n', 400)
-    for (const host of ['a b', '"', 'a/b', 'a:b', 'user@host', '<script>'])
+    for (const host of ['', 'a b', '"', 'a/b', 'a:b', 'user@host', '<script>'])
       await refuses(`GET /v1.0/a HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`, 400)
     expect((await send(`GET /v1.0/a HTTP/1.0\r\n${bearer}\r\n\r\n`)).status).toBe(200)
+  })
+
+  it('needs one from the first request on', async () => {
+    const fresh = await startTestListener()
+    try {
+      const { answers } = await exchange(fresh.port, ['GET /v1.0/a HTTP/1.1\r\nHost: \r\nConnection: close\r\n\r\n'])
+      expect(answers.map(({ status }) => status)).toEqual([400])
+    } finally {
+      await fresh.close()
+    }
   })
 
   it('does not echo a client-request-id that is not a plain word', async () => {
