@@ -6,16 +6,30 @@ export interface Ids {
   mint(): string
 }
 
+const countLimit = 0x1000
+
 /**
- * RFC 9562 version 7: the milliseconds first, the rest random. Rows made together stand together in every index,
- * so that a commit touches fewer pages.
+ * RFC 9562 version 7, with a counter between the milliseconds and the random rest (§6.2, method 1): ids sort in the
+ * order they were made, also within one instant and when the clock is set back. Rows made together stand together in
+ * every index, so that a commit touches fewer pages.
  */
-export const timedIds = (clock: Clock): Ids => ({
-  mint: () => {
-    const millis = clock.now().getTime().toString(16).padStart(12, '0')
-    return `${millis.slice(0, 8)}-${millis.slice(8, 12)}-7${randomUUID().slice(15)}`
-  },
-})
+export const timedIds = (clock: Clock): Ids => {
+  let millis = -1
+  let count = 0
+  return {
+    mint: () => {
+      const now = clock.now().getTime()
+      count += 1
+      if (now > millis || count === countLimit) {
+        millis = Math.max(now, millis + 1)
+        count = 0
+      }
+      const time = millis.toString(16).padStart(12, '0')
+      const place = count.toString(16).padStart(3, '0')
+      return `${time.slice(0, 8)}-${time.slice(8)}-7${place}${randomUUID().slice(18)}`
+    },
+  }
+}
 
 export const randomIds: Ids = timedIds(systemClock)
 

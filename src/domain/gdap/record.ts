@@ -6,7 +6,6 @@ import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { directoryAudit, outboxEvent } from '#model/directory/audit.ts'
 import type { Step } from './machine.ts'
-import { mintInOrder } from './order.ts'
 
 const resources = {
   relationship: {
@@ -92,7 +91,7 @@ interface EventFacts {
 const tell = ({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFacts) =>
   tx.insert(outboxEvent, {
     ...facts,
-    id: mintInOrder(ids),
+    id: ids.mint(),
     resourceName: resources[subject.kind].name,
     resourcePath: pathOf(subject),
     subjectId: subject.relationshipId,
@@ -115,7 +114,7 @@ export const record = async (context: WriteContext, subject: Subject, transition
   const { step } = transition
   const resource = resources[subject.kind]
   const operationType = `${resource.record}_${step.audit}`
-  const id = mintInOrder(ids)
+  const id = ids.mint()
   await tx.insert(directoryAudit, {
     id,
     category: resource.name,
