@@ -95,7 +95,7 @@ export const openParts = async (
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   try {
-    if (settings.seed === 'default') {
+    if (settings.seed === 'default' && (await store.tenants()).length === 0) {
       // The seed is the same whatever the settings, so it has an engine of its own with the usual ones.
       const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
       const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>() }

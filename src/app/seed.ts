@@ -227,9 +227,8 @@ const seedRelationship = async (facts: SeedFacts, plan: SeedTenant, seed: SeedRe
   await facts.engine.settle()
 }
 
-/** Does nothing where any tenant exists already. */
+/** For a database without tenants. */
 export const seedDefault = async (facts: SeedFacts): Promise<void> => {
-  if ((await facts.store.tenants()).length > 0) return
   const secretHash = await hashSecret(wellKnown.secret)
   for (const plan of tenants) await seedDirectory(facts, plan, secretHash)
   await facts.onTenants()

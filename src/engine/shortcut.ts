@@ -107,7 +107,7 @@ export const keepShortcut = async (
   const { engine, model } = session
   const { actor } = session.context
   const step = steps.at(-1)
-  if (step?.key === undefined || request.query !== '' || session.tag !== undefined) return
+  if (step?.key === undefined || request.query !== '' || session.tag !== undefined || session.found.byRule) return
   if (!plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return
   const parents = steps.slice(0, -1)
   // Through a linking type, its rows decide as well.
