@@ -2,12 +2,12 @@
  * Model → OpenAPI 3.1: what is served, with permissions, examples and errors. Property addresses are left out, and
  * deeper paths, which repeat what is above them.
  */
+import type { Json } from '#base/json.ts'
 import { scheme } from './capabilities.ts'
 import { type Dialect, type EntityType, localName, type Verb } from './define.ts'
 import type { Model } from './model.ts'
 import { type Address, addressesOf, type Served, servedAt, type Target } from './openapi-paths.ts'
 import {
-  type Json,
   keySample,
   keySchema,
   refTo,

@@ -1,10 +1,10 @@
 /** Types of the model → JSON Schemas and examples of an OpenAPI 3.1 document; only what is referred to is there. */
+import type { Json } from '#base/json.ts'
 import { type ComplexType, type EntityType, type EnumType, localName, type Prop } from './define.ts'
 import { derivedOf, isStored, type Model } from './model.ts'
 import { sentinel } from './rewritten.ts'
 import type { PrimitiveName } from './types.ts'
 
-export type Json = Readonly<Record<string, unknown>>
 type AnyType = ComplexType | EntityType | EnumType
 
 export const refTo = (kind: string, name: string): Json => ({ $ref: `#/components/${kind}/${name}` })

@@ -3,9 +3,8 @@
  * is refused whole, with every fault; what is wrong with one request is left to its own answer.
  */
 import { AppError, Faults } from '#base/errors.ts'
+import { isObject, type Json } from '#base/json.ts'
 import { readJson } from '#odata/body-in.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface Item {
   readonly id: string
@@ -24,8 +23,6 @@ export interface Item {
 }
 
 export const mostItems = 20
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Members by their name in lower case; names are the same in any case (protocol.md §1.1). */
 const membersOf = (value: Json): Json =>

@@ -3,7 +3,9 @@
  * declares `deep`, to any depth within the limits. All are made with their owner or none is.
  */
 import { AppError, type Faults, invariant } from '#base/errors.ts'
+import { isObject, type Json } from '#base/json.ts'
 import type { EntityType, ToMany } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
 import type { Model, TypeView } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { checkRequired, readBody } from '#odata/body-in.ts'
@@ -13,7 +15,6 @@ import { checkLinks } from './bound.ts'
 import { hooksOf, settled, writtenType } from './relatives.ts'
 import type { Session } from './session.ts'
 
-type Json = Readonly<Record<string, unknown>>
 type Draft = Record<string, unknown>
 
 const mostDeep = 8
@@ -46,8 +47,6 @@ interface Reading {
   readonly depth: number
   readonly budget: { rows: number }
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const readPlanned = (view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned => {
   reading.budget.rows -= 1
@@ -95,29 +94,50 @@ const split = (view: TypeView, body: Json, faults: Faults, reading: Reading): De
 export const readDeep = (model: Model, view: TypeView, body: Json, faults: Faults): DeepBody =>
   split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
 
+/** A row that is made, with the members of its answer that show what came along. */
+export interface Made {
+  readonly row: AnyRow
+  readonly members: readonly string[]
+}
+
+interface RowFacts extends Planned {
+  readonly type: EntityType
+  readonly from: Located | undefined
+  /** The link it is made through. */
+  readonly nav: string
+}
+
+/** Makes a row by the rules of its type, and what came along with it. Throws every fault of the draft. */
+export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): Promise<Made> => {
+  const { type, from, nav, draft, faults, below } = facts
+  const { context } = writing
+  const { tx, ids } = context
+  const hooks = hooksOf(writing, type)
+  if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
+  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  faults.throwIfAny()
+  const stored = await tx.insert(
+    writtenType(type),
+    made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
+  )
+  await hooks.afterCreate?.(context, { from, row: stored })
+  const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
+  const members = await insertBelow(writing, at, below)
+  return { row: { ...(await settled(context, type, stored)), ...made?.echo } as AnyRow, members }
+}
+
+/** JSON text of the row that is made below another. */
 const plant = async (
   writing: Session<WriteContext>,
   { name, type, key }: Branch,
   from: Located,
-  { draft, faults, below }: Planned,
+  planned: Planned,
 ): Promise<string> => {
-  const { context, model, engine } = writing
-  const { tx, ids } = context
-  const hooks = hooksOf(writing, type)
-  const own = { ...draft, [key]: from.id }
-  if (hooks.beforeCreate === undefined) await checkLinks(writing, type, own, faults)
-  const made = await hooks.beforeCreate?.(context, { from, nav: name, draft: own, faults })
-  faults.throwIfAny()
-  const stored = await tx.insert(
-    writtenType(type),
-    made?.row ?? { ...own, id: (own['id' as never] as string | undefined) ?? ids.mint() },
-  )
-  await hooks.afterCreate?.(context, { from, row: stored })
-  const row = await settled(context, type, stored)
-  const at: Located = { type, id: row.id, row, nav: name, key: row.id, from }
-  const members = await insertBelow(writing, at, below)
+  const { model, engine } = writing
+  const draft = { ...planned.draft, [key]: from.id }
+  const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
   const { shape } = engine.plans.wanted(model, type, readOptions(model, type, '', { collection: false, strict: false }))
-  return withMembers(writeRow(shape, { ...row, ...made?.echo }), members)
+  return withMembers(writeRow(shape, row), members)
 }
 
 /** Makes the rows below one that is made; gives the members that show them in its answer. */

@@ -32,6 +32,12 @@ const service = (model: Model, strict: boolean, { headers, query, origin, versio
   }
 }
 
+/** Which of the documents is at the address, undefined: none. */
+export const documentAt = (path: string): 'service' | 'metadata' | undefined => {
+  if (path === '/' || path === '') return 'service'
+  return /^\/(?:\$|%24)metadata\/?$/i.test(path) ? 'metadata' : undefined
+}
+
 /** Answers for the two addresses, undefined for any other. Throws `notAllowed` for methods that change. */
 export const documentsOf = ({ models, strict }: Pick<EngineFacts, 'models' | 'strict'>) => {
   const emitted = new Map<string, string>()
@@ -46,14 +52,14 @@ export const documentsOf = ({ models, strict }: Pick<EngineFacts, 'models' | 'st
   }
   return (request: PlainRequest): PlainResponse | undefined => {
     const { path, method } = request
-    const isRoot = path === '/' || path === ''
-    if ((!isRoot && !/^\/(?:\$|%24)metadata\/?$/i.test(path)) || method === 'OPTIONS') return undefined
+    const which = documentAt(path)
+    if (which === undefined || method === 'OPTIONS') return undefined
     if (method !== 'GET') {
       throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
         headers: { Allow: 'GET' },
       })
     }
     const model = models[request.version]
-    return isRoot ? service(model, strict, request) : metadata(model, request)
+    return which === 'service' ? service(model, strict, request) : metadata(model, request)
   }
 }

@@ -4,8 +4,9 @@
  */
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
+import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
-import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
+import type { AnyRow, PatchOf } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { placeRows } from '#odata/body-out.ts'
@@ -14,13 +15,12 @@ import type { PathStep } from '#odata/path.ts'
 import { decodeQueryText } from '#odata/query-text.ts'
 import { homeOf, onlyIds, refOf } from './addresses.ts'
 import { isCollection } from './authorize.ts'
+import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
 import { readCollection } from './read.ts'
 import { faultsFor, hooksOf } from './relatives.ts'
 import { findStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const partsOf = (steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } => {
   const step = steps.at(-1)
@@ -120,18 +120,14 @@ const betweenEnds = (
 export const link = (session: Session, steps: readonly PathStep[], body: Json): Promise<void> => {
   const { step } = partsOf(steps)
   return betweenEnds(session, steps, idInBody(body), async (writing, { membership, from, where, id }) => {
-    const { tx, ids } = writing.context
+    const { tx } = writing.context
     if ((await tx.get(step.target, id)) === undefined) throw absent(id)
     if ((await tx.find(membership, where, 1)).length > 0) {
       const text = 'One or more added object references already exist for the following modified properties'
       throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
     }
-    const hooks = hooksOf(session, membership)
-    const faults = faultsFor(membership)
-    const made = await hooks.beforeCreate?.(writing.context, { from, nav: step.name, draft: { ...where }, faults })
-    faults.throwIfAny()
-    const row = await tx.insert(membership, made?.row ?? ({ ...where, id: ids.mint() } as DraftOf<EntityType>))
-    await hooks.afterCreate?.(writing.context, { from, row })
+    const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
+    await makeRow(writing, { ...facts, faults: faultsFor(membership) })
   })
 }
 

@@ -2,13 +2,14 @@
 import type { ResolvedPath } from '#odata/path.ts'
 import { allowAt } from './authorize.ts'
 import { isBatch } from './batch-url.ts'
+import { documentAt } from './documents.ts'
 import { propertyMethods } from './property.ts'
 import type { PlainRequest } from './request.ts'
 
 const ownMethods = (request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string => {
   const { path } = request
   if (isBatch(path)) return 'POST'
-  if (path === '' || path === '/' || /^\/(?:\$|%24)metadata\/?$/i.test(path)) return 'GET'
+  if (documentAt(path) !== undefined) return 'GET'
   const { steps, call, counted, ref, property } = pathOf(request)
   const last = steps.at(-1)
   if (call?.kind === 'action') return 'POST'

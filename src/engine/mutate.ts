@@ -2,6 +2,7 @@
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
+import type { Json } from '#base/json.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { tagKey } from '#edm/model.ts'
@@ -15,15 +16,13 @@ import { contextSelection, type ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { isCollection } from './authorize.ts'
 import { checkLinks } from './bound.ts'
-import { insertBelow, readDeep } from './deep.ts'
+import { type Made, makeRow, readDeep } from './deep.ts'
 import { type Deferral, type Deferred, deferredAt } from './deferred.ts'
 import { onlyMember } from './read.ts'
 import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from './relatives.ts'
 import { findStep, needStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
 export const inTransaction = <T>(
@@ -81,12 +80,6 @@ export interface Created {
   readonly json: string | undefined
 }
 
-/** A row that is made, with the members of its answer that show what came along. */
-interface Made {
-  readonly row: AnyRow
-  readonly members: readonly string[]
-}
-
 /** `step` leads to the collection. */
 const createAt = async (
   writing: Session<WriteContext>,
@@ -94,27 +87,15 @@ const createAt = async (
   step: PathStep,
   body: Json,
 ): Promise<Made> => {
-  const { context, model } = writing
-  const { tx, ids } = context
+  const { model } = writing
   const type = step.target
   const view = model.view(type.name)
-  const hooks = hooksOf(writing, type)
   const faults = faultsFor(type)
   const { own, below } = readDeep(model, view, body, faults)
   const draft = readBody(view, own, faults)
   bindInverse(step, from, draft, faults)
   checkRequired(view, draft, faults)
-  if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const made = await hooks.beforeCreate?.(context, { from, nav: step.name, draft, faults })
-  faults.throwIfAny()
-  const stored = await tx.insert(
-    writtenType(type),
-    made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
-  )
-  await hooks.afterCreate?.(context, { from, row: stored })
-  const at = { type, id: stored.id, row: stored, nav: step.name, key: stored.id, from }
-  const members = await insertBelow(writing, at, below)
-  return { row: { ...(await settled(context, type, stored)), ...made?.echo } as AnyRow, members }
+  return makeRow(writing, { type, from, nav: step.name, draft, faults, below })
 }
 
 const created = (

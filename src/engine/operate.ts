@@ -1,5 +1,6 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
 import { AppError, invariant } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
 import type { EntityType, ReturnFacts } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
@@ -17,8 +18,6 @@ import { readRow } from './read.ts'
 import { faultsFor } from './relatives.ts'
 import { walk } from './resolve.ts'
 import type { Session } from './session.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface CallFacts {
   readonly actor: Actor

@@ -1,5 +1,6 @@
 /** Single properties of a row, members of their values and raw values: OData protocol 4.01 §11.2.4 and §11.4.9. */
 import { AppError } from '#base/errors.ts'
+import { isObject, type Json } from '#base/json.ts'
 import { isServed } from '#edm/capabilities.ts'
 import type { ComplexType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -16,8 +17,6 @@ import { readEntity } from './read.ts'
 import type { PlainRequest } from './request.ts'
 import { needStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** What is answered; no body: the value is null, or nothing was asked back. */
 export interface PropertyAnswer {
@@ -61,8 +60,6 @@ export const rowMethod = ({ method, query }: PlainRequest, path: PropertyPath, s
   }
   return method === 'GET' ? 'GET' : 'PATCH'
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The value in the row's JSON, and what is said of its type. Throws `notFound` for a member of null. */
 const pick = ({ names }: PropertyPath, row: Json): { value: unknown; note: unknown } => {

@@ -3,6 +3,7 @@
  * point back (OData protocol 4.01 §11.4.6). Each is an update of the row that keeps the link, with its rules.
  */
 import { AppError, invariant } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { PathStep } from '#odata/path.ts'
@@ -10,8 +11,6 @@ import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 import { needStep, walk } from './resolve.ts'
 import type { Session } from './session.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** The row that has the single-valued link, with the link set or cleared. */
 const change = (session: Session, steps: readonly PathStep[], id: string | null): Promise<void> =>

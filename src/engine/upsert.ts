@@ -4,12 +4,12 @@
  */
 import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
+import { isObject, type Json } from '#base/json.ts'
 import type { TypeView } from '#edm/model.ts'
 import { checkRequired } from '#odata/body-in.ts'
 import type { PathStep } from '#odata/path.ts'
 import type { Session } from './session.ts'
 
-type Json = Readonly<Record<string, unknown>>
 type Draft = Record<string, unknown>
 
 const wish = 'create-if-missing'
@@ -65,8 +65,6 @@ export const replaced = (view: TypeView, given: Draft, faults: Faults): Draft =>
   checkRequired({ ...view, navs: new Map() }, draft, faults)
   return draft
 }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** PATCH of a complex value changes the members it names (§11.4.9.3); rules of a type see the patch as it came. */
 export const merged = (view: TypeView, before: Json, given: Draft): Draft => {

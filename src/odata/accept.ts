@@ -36,9 +36,9 @@ export const readAccept = (header: string): readonly MediaRange[] =>
   (header.match(piece) ?? []).flatMap((text) => rangeOf(text.trim()) ?? [])
 
 const flags: ReadonlySet<string> = new Set(['true', 'false'])
-const levels: ReadonlySet<string> = new Set(['none', 'minimal', 'full'])
-/** Parameters of JSON → what they may be; undefined: anything, as SharePoint's clients send `odata=verbose`. */
-const known: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
+export const levels: ReadonlySet<string> = new Set(['none', 'minimal', 'full'])
+/** Parameters of JSON → what they may be. With OData 4.0 they go by the longer name (OData JSON 4.01 §3.1). */
+export const jsonParameters: Readonly<Record<string, ReadonlySet<string>>> = {
   'odata.metadata': levels,
   metadata: levels,
   'odata.streaming': flags,
@@ -46,8 +46,11 @@ const known: Readonly<Record<string, ReadonlySet<string> | undefined>> = {
   ieee754compatible: flags,
   exponentialdecimals: flags,
   charset: new Set(['utf-8', 'utf8']),
-  odata: undefined,
 }
+
+/** SharePoint's clients send `odata=verbose`, which says nothing here. */
+const isKnown = (name: string, value: string): boolean =>
+  name === 'odata' || (Object.hasOwn(jsonParameters, name) && jsonParameters[name]?.has(value) === true)
 
 const isServable = ({ type, parameters, quality }: MediaRange, offered: readonly string[]): boolean => {
   if (quality <= 0) return false
@@ -55,7 +58,7 @@ const isServable = ({ type, parameters, quality }: MediaRange, offered: readonly
   const [main = ''] = type.split('/', 1)
   if (!offered.some((own) => own === type || (type === `${main}/*` && own.startsWith(`${main}/`)))) return false
   if (type !== 'application/json') return true
-  return [...parameters].every(([name, value]) => Object.hasOwn(known, name) && known[name]?.has(value) !== false)
+  return [...parameters].every(([name, value]) => isKnown(name, value))
 }
 
 /** Throws `notAcceptable` where none of the offered media types will do. A header that names none says nothing. */

@@ -4,6 +4,7 @@
  */
 import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
+import { isObject, type Json } from '#base/json.ts'
 import {
   type ComplexType,
   type EntityType,
@@ -15,10 +16,6 @@ import {
 } from '#edm/define.ts'
 import type { TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
-
-type Json = Readonly<Record<string, unknown>>
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const invalidBody = (message: string) => new AppError('invalid', message)
 

@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { Level } from '#edm/levels.ts'
-import { type MediaRange, readAccept } from './accept.ts'
+import { jsonParameters, levels, type MediaRange, readAccept } from './accept.ts'
 import { splitQuery } from './query-text.ts'
 
 /** The value of `$format` as written; throws as the reading of a query does. */
@@ -17,22 +17,10 @@ const refused = (value: string, expected: string): AppError =>
     inner: 'invalidQueryOption',
   })
 
-const flags = ['true', 'false']
-/** Parameters of JSON → their values. With OData 4.0 they go by the longer name (§3.1). */
-const parameterValues: Readonly<Record<string, readonly string[]>> = {
-  'odata.metadata': ['none', 'minimal', 'full'],
-  metadata: ['none', 'minimal', 'full'],
-  'odata.streaming': flags,
-  streaming: flags,
-  ieee754compatible: flags,
-  exponentialdecimals: flags,
-  charset: ['utf-8', 'utf8'],
-}
-
 const checkParameter = (format: string, name: string, value: string): void => {
-  const values = Object.hasOwn(parameterValues, name) ? parameterValues[name] : undefined
-  if (values === undefined) throw refused(format, `parameters among ${Object.keys(parameterValues).join(', ')}`)
-  if (!values.includes(value)) throw refused(format, `'${name}' to be one of ${values.join(', ')}`)
+  const values = Object.hasOwn(jsonParameters, name) ? jsonParameters[name] : undefined
+  if (values === undefined) throw refused(format, `parameters among ${Object.keys(jsonParameters).join(', ')}`)
+  if (!values.has(value)) throw refused(format, `'${name}' to be one of ${[...values].join(', ')}`)
 }
 
 const levelIn = ({ parameters }: MediaRange): Level | undefined =>
@@ -51,8 +39,7 @@ const levelOfFormat = (format: string): Level => {
   return levelIn(media) ?? 'minimal'
 }
 
-const isLevel = (level: Level | undefined): boolean =>
-  level === undefined || parameterValues['metadata']?.includes(level) === true
+const isLevel = (level: Level | undefined): boolean => level === undefined || levels.has(level)
 
 /** Whether counts are to be strings, as other clients than ours cannot hold large numbers (§3.2). */
 export const wantsSafeNumbers = (accept: string | undefined, format: string | undefined): boolean =>

@@ -1,5 +1,6 @@
 /** Steps from one schema to the next, as neutral data: what they are, what they do, and how they are found. */
 import { invariant } from '#base/errors.ts'
+import { isObject } from '#base/json.ts'
 import type { Column, Index, Schema, Table } from './schema.ts'
 
 export type BareTable = Omit<Table, 'indexes'>
@@ -71,9 +72,7 @@ const bare = ({ indexes: _, ...table }: Table): BareTable => table
 /** JSON text that does not depend on the order in which members were written. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
+    isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   )
 const like = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
 const named = <T extends { readonly name: string }>(list: readonly T[]) =>

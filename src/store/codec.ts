@@ -1,18 +1,14 @@
 /** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
 import { fold } from '#base/fold.ts'
+import { isObject } from '#base/json.ts'
 import type { Prop } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { RawRow } from './driver.ts'
 import type { ElementFacts, Field, Value } from './layout.ts'
 
-type Members = Readonly<Record<string, unknown>>
-
-const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Declared members only, in declared order; what is undefined stays away. */
 const tidy = (type: Prop['type'], value: unknown): unknown => {
-  if (typeof type === 'string' || type.kind === 'enum' || !isMembers(value)) return value
+  if (typeof type === 'string' || type.kind === 'enum' || !isObject(value)) return value
   const result: Record<string, unknown> = {}
   for (const name in type.props) {
     const member = value[name]
@@ -74,6 +70,6 @@ const elementValue = (value: unknown, folded: boolean): Value => {
 export const elementRows = ({ columns }: ElementFacts, list: unknown): Value[][] =>
   (Array.isArray(list) ? list : []).map((element: unknown) =>
     columns.map(({ member, prop }) =>
-      elementValue(isMembers(element) ? element[member] : undefined, prop.fold === true),
+      elementValue(isObject(element) ? element[member] : undefined, prop.fold === true),
     ),
   )
