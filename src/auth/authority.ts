@@ -3,39 +3,16 @@
  * What MSAL and @azure/identity ask of an authority is in protocol.md §3.5.
  */
 import type { Clock } from '#base/clock.ts'
+import { type Answering, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Directory } from './directory.ts'
 import { createIssuer, lifetimeSeconds } from './issue.ts'
 import type { Keys } from './keys.ts'
 import { type Refusal, refusalBody, refusals } from './oauth-error.ts'
 
-export interface AuthorityRequest {
-  readonly method: string
-  /** Raw path with its leading slash. */
-  readonly path: string
-  /** Raw query text without the question mark. */
-  readonly query: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: Uint8Array | undefined
-  readonly origin: string
-  readonly requestId: string
-  readonly clientRequestId: string
-}
-
-export interface AuthorityAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-type Answering = (request: AuthorityRequest) => Promise<AuthorityAnswer>
-
 export interface Authority {
   /** What answers this raw path; undefined when the path is not one of ours. */
   find(path: string): Answering | undefined
 }
-
-const json = { 'Content-Type': 'application/json; charset=utf-8' }
-const answer = (body: unknown): AuthorityAnswer => ({ status: 200, headers: json, body: JSON.stringify(body) })
 
 /** Tenants that stand for any; tokens are not issued for them. */
 const anyTenant = new Set(['common', 'organizations', 'consumers'])
@@ -77,15 +54,11 @@ export const createAuthority = (parts: { directory: Directory; keys: Keys; clock
   const { directory, keys, clock } = parts
   const issuer = createIssuer(parts)
 
-  const refuse = (
-    request: AuthorityRequest,
-    refusal: Refusal,
-    headers: Readonly<Record<string, string>> = {},
-  ): AuthorityAnswer => {
+  const refuse = (request: OwnRequest, refusal: Refusal, headers: Readonly<Record<string, string>> = {}): OwnAnswer => {
     const query = new URLSearchParams(request.query)
     const clientRequestId = query.get('client-request-id') ?? request.clientRequestId
     const body = refusalBody(refusal, { requestId: request.requestId, clientRequestId }, clock.now())
-    return { status: refusal.status, headers: { ...json, ...headers }, body }
+    return { status: refusal.status, headers: { ...jsonType, ...headers }, body }
   }
 
   const onlyFor =
@@ -106,7 +79,7 @@ export const createAuthority = (parts: { directory: Directory; keys: Keys; clock
       })
       if ('error' in outcome)
         return refuse(request, outcome, outcome.status === 401 ? { 'WWW-Authenticate': 'Basic realm="relata"' } : {})
-      const granted = answer({
+      const granted = jsonAnswer({
         token_type: 'Bearer',
         expires_in: lifetimeSeconds,
         ext_expires_in: lifetimeSeconds,
@@ -118,10 +91,11 @@ export const createAuthority = (parts: { directory: Directory; keys: Keys; clock
   const describe =
     (tenant: string): Answering =>
     async (request) => {
-      if (anyTenant.has(tenant.toLowerCase())) return answer(openidConfiguration(request.origin, tenant, '{tenantid}'))
+      if (anyTenant.has(tenant.toLowerCase()))
+        return jsonAnswer(openidConfiguration(request.origin, tenant, '{tenantid}'))
       const found = await directory.findTenant(tenant)
       if (found === undefined) return refuse(request, refusals.unknownTenant(tenant))
-      return answer(openidConfiguration(request.origin, found.id, found.id))
+      return jsonAnswer(openidConfiguration(request.origin, found.id, found.id))
     }
 
   const publish =
@@ -129,7 +103,7 @@ export const createAuthority = (parts: { directory: Directory; keys: Keys; clock
     async (request) => {
       if (!anyTenant.has(tenant.toLowerCase()) && (await directory.findTenant(tenant)) === undefined)
         return refuse(request, refusals.unknownTenant(tenant))
-      return answer({ keys: (await keys.current()).published })
+      return jsonAnswer({ keys: (await keys.current()).published })
     }
 
   /** Tells MSAL that the host it was pointed at is an authority, known by this one name. */
@@ -137,7 +111,7 @@ export const createAuthority = (parts: { directory: Directory; keys: Keys; clock
     const asked = new URLSearchParams(request.query).get('authorization_endpoint')
     const tenant = (asked !== null && URL.canParse(asked) ? new URL(asked).pathname.split('/')[1] : '') || 'common'
     const { host } = new URL(request.origin)
-    return answer({
+    return jsonAnswer({
       tenant_discovery_endpoint: `${request.origin}/${tenant}/v2.0/.well-known/openid-configuration`,
       'api-version': '1.1',
       metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],

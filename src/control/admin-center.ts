@@ -2,8 +2,10 @@
  * The link partners build by hand leads to a fragment of the admin center's address, which no server sees; a page
  * with one small script passes it on (gdap.md §5).
  */
+
+import type { Answering } from '#base/own-address.ts'
 import { html, pageAnswer } from './html.ts'
-import { type Answering, byMethod } from './request.ts'
+import { byMethod } from './request.ts'
 
 const script = `
 const go = () => {

@@ -3,6 +3,7 @@
  * Stands in for the page of the Microsoft 365 admin center, which lives in a URL fragment (gdap.md §5).
  */
 import { AppError, type ErrorKind } from '#base/errors.ts'
+import type { Answering, OwnAnswer } from '#base/own-address.ts'
 import {
   approverRoles,
   type Customer,
@@ -18,7 +19,7 @@ import {
 import { durationWords } from './duration-words.ts'
 import type { FormTokens } from './form-token.ts'
 import { html, type Markup, pageAnswer } from './html.ts'
-import { type Answering, byMethod, type ControlAnswer, checkSameSite, textOf } from './request.ts'
+import { byMethod, checkSameSite, textOf } from './request.ts'
 
 export interface ApproveParts {
   readonly directory: CustomerDirectory
@@ -29,7 +30,7 @@ export interface ApproveParts {
 /** With more customers than these, their tenant is asked for by name instead of shown in a list. */
 const listedMost = 100
 
-const says = (status: number, title: string, ...texts: readonly string[]): ControlAnswer =>
+const says = (status: number, title: string, ...texts: readonly string[]): OwnAnswer =>
   pageAnswer({ status, title, body: html`<h1>${title}</h1>${texts.map((text) => html`<p>${text}</p>`)}` })
 
 const unknown = (invitation: 'gone' | undefined) => {
@@ -47,7 +48,7 @@ const unknown = (invitation: 'gone' | undefined) => {
 }
 
 /** Why an invitation cannot be answered; undefined when it can. */
-const closed = (invitation: Invitation): ControlAnswer | undefined => {
+const closed = (invitation: Invitation): OwnAnswer | undefined => {
   const { status, partner, customer, activated } = invitation
   const who = customer?.displayName ?? customer?.tenantId ?? 'the customer'
   if (status === 'approvalPending') return undefined
@@ -150,7 +151,7 @@ const approverField = (choices: readonly Choice[] | undefined): Markup | undefin
   )}</select>`
 }
 
-const invitationPage = async (parts: ApproveParts, invitation: Invitation): Promise<ControlAnswer> => {
+const invitationPage = async (parts: ApproveParts, invitation: Invitation): Promise<OwnAnswer> => {
   const field = approverField(await choicesOf(parts, invitation))
   const { relationshipId, partner } = invitation
   const form =
@@ -183,7 +184,7 @@ const statuses: Readonly<Partial<Record<ErrorKind, number>>> = {
 }
 
 /** What the visitor did wrong becomes a page; anything else is for the caller. */
-const asPage = async (id: string, work: () => Promise<ControlAnswer>): Promise<ControlAnswer> => {
+const asPage = async (id: string, work: () => Promise<OwnAnswer>): Promise<OwnAnswer> => {
   try {
     return await work()
   } catch (error) {
@@ -214,7 +215,7 @@ interface Answered {
   readonly status: unknown
 }
 
-const answered = ({ action, invitation, customer, by, status }: Answered): ControlAnswer => {
+const answered = ({ action, invitation, customer, by, status }: Answered): OwnAnswer => {
   const { partner, displayName } = invitation
   const yes = action === 'approve'
   const then = status === 'active' ? 'The relationship is active.' : 'It can take a few minutes until it is active.'

@@ -2,7 +2,8 @@
 import type { MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'
-import { type Answering, byMethod, jsonAnswer, readMembers, textMember } from './request.ts'
+import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface ClockParts {
   readonly clock: MovableClock

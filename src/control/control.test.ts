@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { fixedClock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
+import type { OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { createControl } from './control.ts'
 import { approverRoles, type Customer, globalAdministrator, type Invitation, type Person } from './customer.ts'
-import type { ControlAnswer, ControlRequest } from './request.ts'
 
 const partner: Customer = {
   tenantId: '9a000000-0000-4000-8000-00000000000a',
@@ -90,7 +90,7 @@ const build = (registry = false) => {
     },
   })
   const send = (method: string, path: string, body?: string, headers: Record<string, string> = {}) => {
-    const request: ControlRequest = {
+    const request: OwnRequest = {
       method,
       path,
       query: '',
@@ -115,7 +115,7 @@ beforeEach(() => {
   made = build()
 })
 
-const send = (...args: Parameters<typeof made.send>): Promise<ControlAnswer> => made.send(...args)
+const send = (...args: Parameters<typeof made.send>): Promise<OwnAnswer> => made.send(...args)
 const refusal = async (work: Promise<unknown>): Promise<AppError> => {
   const error = await work.then(
     () => undefined,
@@ -127,7 +127,7 @@ const refusal = async (work: Promise<unknown>): Promise<AppError> => {
 
 describe('the clock', () => {
   const post = (body: unknown) => send('POST', '/_relata/clock', JSON.stringify(body))
-  const shows = async (work: Promise<ControlAnswer>) => JSON.parse((await work).body)
+  const shows = async (work: Promise<OwnAnswer>) => JSON.parse((await work).body)
 
   it('is shown', async () => {
     expect(await shows(send('GET', '/_relata/clock'))).toEqual({ now: '2026-01-31T12:00:00.000Z', frozen: false })

@@ -2,13 +2,15 @@
  * The addresses of our own that move time and play the customer: which path is answered by what. Everything it
  * needs is handed in as plain functions. A registry keeps the clock to be read, and nothing else of this.
  */
+
+import type { Answering } from '#base/own-address.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockAnswering } from './clock.ts'
 import { type Action, actions, customerAnswering, raiseAnswering } from './customer.ts'
 import { formTokens } from './form-token.ts'
 import { html, pageAnswer } from './html.ts'
-import { type Answering, byMethod } from './request.ts'
+import { byMethod } from './request.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */

@@ -3,7 +3,8 @@
  * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, T5, T12).
  */
 import { AppError } from '#base/errors.ts'
-import { type Answering, byMethod, jsonAnswer, readMembers, textMember } from './request.ts'
+import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface Customer {
   readonly tenantId: string

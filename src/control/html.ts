@@ -1,6 +1,6 @@
 /** Pages without script or outside resources: escaped text, one style sheet, and headers that allow nothing else. */
 import { createHash } from 'node:crypto'
-import type { ControlAnswer } from './request.ts'
+import type { OwnAnswer } from '#base/own-address.ts'
 
 /** Text that is markup already, so that `html` leaves it as it is. */
 export class Markup {
@@ -80,7 +80,7 @@ export interface Page {
 }
 
 /** Same-origin referrers, not none: with none, browsers hide the origin of form posts too. */
-export const pageAnswer = ({ title, body, status = 200, script }: Page): ControlAnswer => {
+export const pageAnswer = ({ title, body, status = 200, script }: Page): OwnAnswer => {
   const scripted = script === undefined ? undefined : new Markup(`<script>${script}</script>`)
   const policy = [
     "default-src 'none'",

@@ -1,37 +1,6 @@
-/** A request to an address of our own and its answer, as plain values. No HTTP library is known here, nor the engine. */
+/** What every address of the control room asks of a request. */
 import { AppError } from '#base/errors.ts'
-
-export interface ControlRequest {
-  /** HEAD arrives as GET. */
-  readonly method: string
-  /** Raw path with its leading slash. */
-  readonly path: string
-  /** Raw query text without the question mark. */
-  readonly query: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-  readonly body: Uint8Array | undefined
-  /** Scheme, host and port the client used. */
-  readonly origin: string
-  readonly requestId: string
-  readonly clientRequestId: string
-}
-
-export interface ControlAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
-/** Throws `AppError`; whoever carries the request words it. */
-export type Answering = (request: ControlRequest) => Promise<ControlAnswer>
-
-const jsonHeaders = { 'Content-Type': 'application/json; charset=utf-8' } as const
-
-export const jsonAnswer = (value: unknown): ControlAnswer => ({
-  status: 200,
-  headers: jsonHeaders,
-  body: JSON.stringify(value),
-})
+import type { Answering, OwnRequest } from '#base/own-address.ts'
 
 const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined)
 
@@ -40,7 +9,7 @@ const hostOf = (address: string): string | undefined => (URL.canParse(address) ?
  * the page's origin on every POST; other clients do not, and are let through. Only hosts are compared: behind a
  * proxy that ends TLS the schemes differ.
  */
-export const checkSameSite = ({ headers, origin }: ControlRequest): void => {
+export const checkSameSite = ({ headers, origin }: OwnRequest): void => {
   const from = headers['origin']
   const site = headers['sec-fetch-site']
   const foreign =
@@ -64,7 +33,7 @@ export const byMethod = (answerings: Readonly<Partial<Record<'GET' | 'POST', Ans
   }
 }
 
-export const textOf = ({ body }: ControlRequest): string => {
+export const textOf = ({ body }: OwnRequest): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body ?? new Uint8Array())
   } catch (cause) {
@@ -73,7 +42,7 @@ export const textOf = ({ body }: ControlRequest): string => {
 }
 
 /** The body as a JSON object with these members at most, whatever its Content-Type: `curl -d` sends no JSON one. */
-export const readMembers = (request: ControlRequest, known: readonly string[]): Readonly<Record<string, unknown>> => {
+export const readMembers = (request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> => {
   const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
   const text = textOf(request)
   if (text.trim() === '') throw new AppError('invalid', `The request has no body. ${wanted}`)
