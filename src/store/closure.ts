@@ -20,7 +20,18 @@ const wanted = (value: ClosureValue, first: boolean, params: Params): Sql => {
   return column('w', value.state)
 }
 
-const yielded = (of: ClosureYield, facts: TableFacts, first: boolean, layout: Layout, joins: Map<string, Sql>): Sql => {
+interface Join {
+  readonly from: Sql
+  readonly on: Sql
+}
+
+const yielded = (
+  of: ClosureYield,
+  facts: TableFacts,
+  first: boolean,
+  layout: Layout,
+  joins: Map<string, Join>,
+): Sql => {
   if (of === 'context') {
     invariant(!first, 'the seed of a closure has no context to keep')
     return column('w', 'context')
@@ -28,18 +39,19 @@ const yielded = (of: ClosureYield, facts: TableFacts, first: boolean, layout: La
   if (!('through' in of)) return column('x', facts.field(of.key).column)
   const target = layout.table(of.type)
   const alias = `y_${facts.field(of.through).column}`
-  joins.set(
-    alias,
-    sql` cross join ${sql.table(target.name)} as ${sql.id(alias)} on ${column(alias, 'tenant_no')} = ${tenantSlot}
+  joins.set(alias, {
+    from: sql` cross join ${sql.table(target.name)} as ${sql.id(alias)}`,
+    on: sql`${column(alias, 'tenant_no')} = ${tenantSlot}
       and ${column(alias, 'id')} = ${column('x', facts.field(of.through).column)}`,
-  )
+  })
   return column(alias, target.field(of.key).column)
 }
 
 // Cross join: SQLite then takes the tables in the order written, from the state to the rows it leads to.
 const stepSql = (layout: Layout, step: ClosureStep, first: boolean, params: Params): Sql => {
+  const isJoined = !first && !layout.words.lateral
   const facts = layout.table(step.type)
-  const joins = new Map<string, Sql>()
+  const joins = new Map<string, Join>()
   const context = yielded(step.context, facts, first, layout, joins)
   const node = yielded(step.node, facts, first, layout, joins)
   const conditions = [
@@ -47,12 +59,16 @@ const stepSql = (layout: Layout, step: ClosureStep, first: boolean, params: Para
     ...Object.entries(step.where).map(
       ([key, value]) => sql`${column('x', facts.field(key).column)} = ${wanted(value, first, params)}`,
     ),
-    ...(first ? [] : [sql`w.depth < ${sql.lit(mostHops)}`]),
+    ...[...joins.values()].map(({ on }) => on),
+    ...(isJoined ? [sql`w.depth < ${sql.lit(mostHops)}`] : []),
   ]
-  const depth = first ? sql`0` : sql`w.depth + 1`
-  const from = first ? sql`` : sql`w cross join `
-  const through = joins.size === 0 ? sql`` : joined([...joins.values()], sql``)
-  return sql`select ${context}, ${node}, ${depth} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
+  const depth = isJoined ? sql`, w.depth + 1` : first ? sql`, 0` : sql``
+  const from = isJoined ? sql`w cross join ` : sql``
+  const through = joined(
+    [...joins.values()].map(({ from }) => from),
+    sql``,
+  )
+  return sql`select ${context}, ${node}${depth} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
 }
 
 const seedsSql = (layout: Layout, { seeds }: Closure, params: Params): Sql =>
@@ -63,9 +79,14 @@ const seedsSql = (layout: Layout, { seeds }: Closure, params: Params): Sql =>
 
 /** `w`: all states, the seeds at depth 0; `s`: the seeds. */
 const statesSql = (layout: Layout, closure: Closure, params: Params): Sql => {
-  const steps = closure.steps.map((step) => sql` union ${stepSql(layout, step, false, params)}`)
+  const steps = closure.steps.map((step) => stepSql(layout, step, false, params))
+  const further = layout.words.lateral
+    ? sql`select n.context, n.node, w.depth + 1 from w
+        cross join lateral (${joined(steps, sql` union all `)}) as n(context, node) where w.depth < ${sql.lit(mostHops)}`
+    : joined(steps, sql` union `)
+  const more = steps.length === 0 ? sql`` : sql` union ${further}`
   return sql`with recursive s(context, node, depth) as (${seedsSql(layout, closure, params)}),
-    w(context, node, depth) as (select context, node, depth from s${joined(steps, sql``)})`
+    w(context, node, depth) as (select context, node, depth from s${more})`
 }
 
 /** The ids of the nodes reached, each once, without those that are seeds. */

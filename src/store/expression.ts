@@ -31,7 +31,7 @@ const orders: Readonly<Record<'lt' | 'le' | 'gt' | 'ge', Sql>> = { lt: sql`<`, l
 const isKind = ({ of, kinds }: Expr & { op: 'isKind' }, scope: Scope): Sql => {
   const source = sourceOf(scope, of)
   invariant(source.kind === 'row', `the variable ${of} is not a row`)
-  return sql`ifnull(${isOfKinds(source.alias, kinds)}, 0)`
+  return sql`coalesce(${isOfKinds(source.alias, kinds)}, false)`
 }
 
 export const operandOf = (expr: Expr, scope: Scope): Operand => {
@@ -53,10 +53,16 @@ export const operandOf = (expr: Expr, scope: Scope): Operand => {
         operandOf(expr.value, scope),
         (value) => sql`case when ${conditionOf(expr.test, scope)} then ${value} end`,
       )
-    case 'call':
-      return functionNamed(expr.name, expr.args.length).make(expr.args.map((arg) => operandOf(arg, scope)))
+    case 'call': {
+      const facts = functionNamed(expr.name, expr.args.length)
+      const made = facts.make(
+        expr.args.map((arg) => operandOf(arg, scope)),
+        scope.layout.words,
+      )
+      return facts.is === 'condition' ? known(scope.layout.words.flag(made.sql(false))) : made
+    }
     default:
-      return known(sql`(${conditionOf(expr, scope)})`)
+      return known(scope.layout.words.flag(conditionOf(expr, scope)))
   }
 }
 
@@ -82,11 +88,11 @@ const throughOperand = (expr: Expr & { op: 'through' }, scope: Scope): Operand =
   )
 }
 
-const definite = (condition: Sql, negated: boolean): Sql => (negated ? sql`ifnull(${condition}, 0)` : condition)
+const definite = (condition: Sql, negated: boolean): Sql => (negated ? sql`coalesce(${condition}, false)` : condition)
 
 const comparedToNull = (op: Comparison, operand: Operand): Sql => {
   if (op === 'ne') return sql`${operand.sql(operand.fold)} is not null`
-  return op === 'eq' || op === 'same' ? sql`${operand.sql(operand.fold)} is null` : sql`0`
+  return op === 'eq' || op === 'same' ? sql`${operand.sql(operand.fold)} is null` : sql`false`
 }
 
 const ordered = (op: keyof typeof orders, [x, y]: readonly [Sql, Sql], choice: EnumType | undefined): Sql =>
@@ -101,12 +107,12 @@ const comparison = (op: Comparison, left: Expr, right: Expr, scope: Scope, negat
   const [x, y] = [a.sql(folded), b.sql(folded)]
   switch (op) {
     case 'same':
-      return sql`${x} is ${y}`
+      return definite(scope.layout.words.same(x, y), negated)
     case 'eq':
-      if (a.nullable && b.nullable) return sql`${x} is ${y}`
+      if (a.nullable && b.nullable) return definite(scope.layout.words.same(x, y), negated)
       return definite(sql`${x} = ${y}`, negated && (a.nullable || b.nullable))
     case 'ne':
-      return sql`${x} is not ${y}`
+      return sql`${x} is distinct from ${y}`
     default:
       return definite(ordered(op, [x, y], a.choice ?? b.choice), negated)
   }
@@ -131,7 +137,7 @@ const membership = ({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: 
         ]),
     ...(others.length === list.length ? [] : [sql`${x} is null`]),
   ]
-  return tests.length === 0 ? sql`0` : sql`(${joined(tests, sql` or `)})`
+  return tests.length === 0 ? sql`false` : sql`(${joined(tests, sql` or `)})`
 }
 
 /**
@@ -253,11 +259,11 @@ const elementType = (scope: Scope, of: string, over: readonly string[]) => {
 
 const sizeOf = ({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql => {
   const collection = memberOperand(scope, of, over).sql(false)
-  if (variable === undefined || where === undefined) return sql`json_array_length(${collection})`
+  if (variable === undefined || where === undefined) return scope.layout.words.size(collection)
   const alias = scope.fresh()
   const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, of, over) }
   const body = conditionOf(where, withSource(scope, variable, element))
-  return sql`(select count(*) from json_each(${collection}) as ${sql.id(alias)} where ${body})`
+  return sql`(select count(*) from ${scope.layout.words.each(collection, alias)} where ${body})`
 }
 
 const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
@@ -266,10 +272,10 @@ const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
   if (ids !== undefined) return among(expr, scope, ids, expr.of)
   const alias = scope.fresh()
   const collection = memberOperand(scope, expr.of, expr.over).sql(false)
-  if (where === undefined) return expr.op === 'all' ? sql`1` : sql`json_array_length(${collection}) > 0`
+  if (where === undefined) return expr.op === 'all' ? sql`true` : sql`${scope.layout.words.size(collection)} > 0`
   const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, expr.of, expr.over) }
   const body = conditionOf(where, withSource(scope, expr.variable, element))
-  const from = sql`select 1 from json_each(${collection}) as ${sql.id(alias)}`
+  const from = sql`select 1 from ${scope.layout.words.each(collection, alias)}`
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
 }
 
@@ -277,13 +283,13 @@ const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
 export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
   switch (expr.op) {
     case 'const':
-      return expr.value === null ? sql`null` : expr.value === true ? sql`1` : sql`0`
+      return expr.value === null ? sql`null` : expr.value === true ? sql`true` : sql`false`
     case 'param':
     case 'member':
       return sql`${operandOf(expr, scope).sql(false)} = 1`
     case 'and':
     case 'or':
-      if (expr.args.length === 0) return expr.op === 'and' ? sql`1` : sql`0`
+      if (expr.args.length === 0) return expr.op === 'and' ? sql`true` : sql`false`
       return sql`(${joined(
         expr.args.map((arg) => conditionOf(arg, scope, negated)),
         expr.op === 'and' ? sql` and ` : sql` or `,
@@ -296,7 +302,12 @@ export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
       const facts = functionNamed(expr.name, expr.args.length)
       if (facts.is !== 'condition')
         throw new AppError('invalid', `The function '${expr.name}' is neither true nor false.`)
-      return facts.make(expr.args.map((arg) => operandOf(arg, scope))).sql(false)
+      return facts
+        .make(
+          expr.args.map((arg) => operandOf(arg, scope)),
+          scope.layout.words,
+        )
+        .sql(false)
     }
     case 'any':
     case 'all':

@@ -1,42 +1,43 @@
 /** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. Null in, null out. */
 import { sql } from 'kysely'
-import { AppError } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import { known, type Operand, ranked } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
-import { functions as extra } from './sqlite.ts'
+import type { Words } from './words.ts'
 
 interface FunctionFacts {
   readonly arguments: readonly [least: number, most: number]
   readonly is: 'condition' | 'value'
-  readonly make: (args: readonly Operand[]) => Operand
+  readonly make: (args: readonly Operand[], words: Words) => Operand
 }
 
 const anyFolded = (args: readonly Operand[]): boolean => args.some(({ fold }) => fold)
 
-/** A test over texts: case does not matter when it does not matter for one of them. */
-const test = (make: (args: readonly Sql[], operands: readonly Operand[], folded: boolean) => Sql): FunctionFacts => ({
+/** A test over two texts: case does not matter when it does not matter for one of them. */
+const test = (make: (whole: Sql, part: Sql, words: Words, end: (() => Sql) | undefined) => Sql): FunctionFacts => ({
   arguments: [2, 2],
   is: 'condition',
-  make: (args) => {
-    const folded = anyFolded(args)
-    return known(
-      make(
-        args.map((arg) => arg.sql(folded)),
-        args,
-        folded,
-      ),
-    )
+  make: ([whole, part], words) => {
+    invariant(whole !== undefined && part !== undefined, 'a test has two arguments')
+    const folded = anyFolded([whole, part])
+    const { end } = part
+    return known(make(whole.sql(folded), part.sql(folded), words, end && (() => end(folded))))
   },
 })
 
 /** A text made of texts. */
-const text = (least: number, most: number, make: (args: readonly Sql[], folded: boolean) => Sql): FunctionFacts => ({
+const text = (
+  least: number,
+  most: number,
+  make: (args: readonly Sql[], words: Words, folded: boolean) => Sql,
+): FunctionFacts => ({
   arguments: [least, most],
   is: 'value',
-  make: (args) => ({
+  make: (args, words) => ({
     sql: (folded) =>
       make(
         args.map((arg) => arg.sql(folded)),
+        words,
         folded,
       ),
     fold: anyFolded(args),
@@ -44,88 +45,88 @@ const text = (least: number, most: number, make: (args: readonly Sql[], folded: 
   }),
 })
 
-/** A number made of values. */
-const number = (count: number, make: (args: readonly Sql[]) => Sql): FunctionFacts => ({
-  arguments: [count, count],
+/** A value made of one value. */
+const ofOne = (make: (value: Sql, words: Words) => Sql): FunctionFacts => ({
+  arguments: [1, 1],
   is: 'value',
-  make: (args) => {
-    const folded = anyFolded(args)
-    return known(make(args.map((arg) => arg.sql(folded))))
+  make: ([value], words) => {
+    invariant(value !== undefined, 'the function has an argument')
+    return known(make(value.sql(value.fold), words))
   },
 })
 
-/** Digits of an instant, which rows hold as ISO text: from the given character on. */
-const digits = (from: number, count: number): FunctionFacts =>
-  number(1, ([value]) => sql`cast(substr(${value}, ${literal(from)}, ${literal(count)}) as integer)`)
-
-const named = (name: string, value: Sql | undefined): Sql => sql`${sql.raw(name)}(${value})`
-
-const startsWith = test(([whole, start], [, pattern], folded) => {
-  const end = pattern?.end?.(folded)
-  return end === undefined
-    ? sql`substr(${whole}, 1, length(${start})) = ${start}`
-    : sql`(${whole} >= ${start} and ${whole} < ${end})`
+const ofTwo = (make: (a: Sql, b: Sql, words: Words) => Sql): FunctionFacts => ({
+  arguments: [2, 2],
+  is: 'value',
+  make: ([a, b], words) => {
+    invariant(a !== undefined && b !== undefined, 'the function has two arguments')
+    const folded = anyFolded([a, b])
+    return known(make(a.sql(folded), b.sql(folded), words))
+  },
 })
 
-/** Null where the divisor is zero. */
-const real = (value: Sql | undefined): Sql => sql`cast(${value} as real)`
-const whole = (value: Sql | undefined): Sql => sql`cast(${value} as integer)`
-const pair = (make: (a: Sql | undefined, b: Sql | undefined) => Sql): FunctionFacts => number(2, ([a, b]) => make(a, b))
+/** Digits of an instant, which rows hold as ISO text: from the given character on. A day has no time: zero. */
+const digits = (from: number, count: number): FunctionFacts =>
+  ofOne((value) => sql`cast('0' || substr(${value}, ${literal(from)}, ${literal(count)}) as integer)`)
 
-/** Seconds as SQLite moves instants by them: to the millisecond. */
-const seconds = (value: Sql | undefined): Sql => sql`(round(${value}, 3) || ' seconds')`
-const millis = (value: Sql | undefined): Sql => sql`round((julianday(${value}) - 2440587.5) * 86400000.0)`
+const real = (value: Sql): Sql => sql`cast(${value} as double precision)`
+/** Null where the divisor is zero. */
+const divisor = (value: Sql): Sql => sql`nullif(${value}, 0)`
 
 const table: Readonly<Record<string, FunctionFacts>> = {
-  contains: test(([whole, part]) => sql`instr(${whole}, ${part}) > 0`),
-  startswith: startsWith,
+  contains: test((whole, part, { position }) => sql`${position(whole, part)} > 0`),
+  startswith: test((whole, start, _, end) =>
+    end === undefined
+      ? sql`substr(${whole}, 1, length(${start})) = ${start}`
+      : sql`(${whole} >= ${start} and ${whole} < ${end()})`,
+  ),
   endswith: test(
-    ([whole, end]) =>
+    (whole, end) =>
       sql`(length(${whole}) >= length(${end}) and substr(${whole}, length(${whole}) - length(${end}) + 1) = ${end})`,
   ),
-  tolower: text(1, 1, ([value], folded) => (folded ? sql`${value}` : named(extra.lower, value))),
-  toupper: text(1, 1, ([value], folded) => (folded ? sql`${value}` : named(extra.upper, value))),
+  tolower: text(1, 1, ([value = sql``], { lower }, folded) => (folded ? value : lower(value))),
+  toupper: text(1, 1, ([value = sql``], { upper }, folded) => (folded ? value : upper(value))),
   trim: text(1, 1, ([value]) => sql`trim(${value})`),
   concat: text(2, 2, ([left, right]) => sql`(${left} || ${right})`),
   substring: {
     arguments: [2, 3],
     is: 'value',
-    make: ([whole, from, count]) => ({
-      sql: (folded) =>
-        count === undefined
-          ? sql`substr(${whole?.sql(folded)}, 1 + max(0, ${from?.sql(false)}))`
-          : sql`substr(${whole?.sql(folded)}, 1 + max(0, ${from?.sql(false)}), max(0, ${count.sql(false)}))`,
-      fold: whole?.fold === true,
-      nullable: true,
-    }),
+    make: ([whole, from, count], { substring }) => {
+      invariant(whole !== undefined && from !== undefined, 'a part has a beginning')
+      return {
+        sql: (folded) => substring(whole.sql(folded), from.sql(false), count?.sql(false)),
+        fold: whole.fold,
+        nullable: true,
+      }
+    },
   },
-  length: number(1, ([value]) => sql`length(${value})`),
-  indexof: number(2, ([whole, part]) => sql`(instr(${whole}, ${part}) - 1)`),
+  length: ofOne((value) => sql`length(${value})`),
+  indexof: ofTwo((whole, part, { position }) => sql`(${position(whole, part)} - 1)`),
   year: digits(1, 4),
   month: digits(6, 2),
   day: digits(9, 2),
   hour: digits(12, 2),
   minute: digits(15, 2),
   second: digits(18, 2),
-  fractionalseconds: number(1, ([value]) => sql`cast('0' || substr(${value}, 20, 4) as real)`),
+  fractionalseconds: ofOne((value) => real(sql`'0' || substr(${value}, 20, 4)`)),
   date: text(1, 1, ([value]) => sql`substr(${value}, 1, 10)`),
   time: text(1, 1, ([value]) => sql`substr(${value}, 12, 12)`),
-  totaloffsetminutes: number(1, ([value]) => sql`case when ${value} is not null then 0 end`),
-  totalseconds: number(1, ([value]) => sql`${value}`),
-  add: pair((a, b) => sql`(${a} + ${b})`),
-  sub: pair((a, b) => sql`(${a} - ${b})`),
-  mul: pair((a, b) => sql`(${a} * ${b})`),
-  divby: pair((a, b) => sql`(${real(a)} / ${b})`),
-  mod: pair((a, b) => sql`(${a} - ${b} * trunc(${real(a)} / ${b}))`),
-  wholediv: pair((a, b) => sql`(${whole(a)} / ${whole(b)})`),
-  wholemod: pair((a, b) => sql`(${whole(a)} % ${whole(b)})`),
-  minus: number(1, ([value]) => sql`(-${value})`),
-  real: number(1, ([value]) => real(value)),
-  whole: number(1, ([value]) => whole(value)),
-  text: number(1, ([value]) => sql`cast(${value} as text)`),
-  shift: pair((a, b) => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${a}, ${seconds(b)})`),
-  shiftdate: pair((a, b) => sql`date(${a}, ${seconds(b)})`),
-  between: pair((a, b) => sql`((${millis(a)} - ${millis(b)}) / 1000.0)`),
+  totaloffsetminutes: ofOne((value) => sql`case when ${value} is not null then 0 end`),
+  totalseconds: ofOne((value) => value),
+  add: ofTwo((a, b) => sql`(${a} + ${b})`),
+  sub: ofTwo((a, b) => sql`(${a} - ${b})`),
+  mul: ofTwo((a, b) => sql`(${a} * ${b})`),
+  divby: ofTwo((a, b) => sql`(${real(a)} / ${divisor(b)})`),
+  mod: ofTwo((a, b) => sql`(${a} - ${b} * trunc(${real(a)} / ${divisor(b)}))`),
+  wholediv: ofTwo((a, b, { whole }) => sql`(${whole(a)} / ${divisor(whole(b))})`),
+  wholemod: ofTwo((a, b, { whole }) => sql`(${whole(a)} % ${divisor(whole(b))})`),
+  minus: ofOne((value) => sql`(-${value})`),
+  real: ofOne(real),
+  whole: ofOne((value, { whole }) => whole(value)),
+  text: ofOne((value) => sql`cast(${value} as text)`),
+  shift: ofTwo((a, b, { shift }) => shift(a, b)),
+  shiftdate: ofTwo((a, b, { shiftDate }) => shiftDate(a, b)),
+  between: ofTwo((a, b, { between }) => between(a, b)),
   has: {
     arguments: [2, 2],
     is: 'condition',
@@ -134,9 +135,9 @@ const table: Readonly<Record<string, FunctionFacts>> = {
       return known(sql`((${rank} & ${flags?.sql(false)}) = ${flags?.sql(false)})`)
     },
   },
-  round: number(1, ([value]) => sql`round(${value})`),
-  floor: number(1, ([value]) => sql`floor(${value})`),
-  ceiling: number(1, ([value]) => sql`ceil(${value})`),
+  round: ofOne((value, { round }) => round(value)),
+  floor: ofOne((value) => sql`floor(${value})`),
+  ceiling: ofOne((value) => sql`ceil(${value})`),
 }
 
 /** Throws `invalid` for a function that is not served or has the wrong number of arguments. */

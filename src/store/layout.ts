@@ -4,6 +4,8 @@ import { fold } from '#base/fold.ts'
 import { type EntityType, type Prop, text } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
+import type { Words } from './words.ts'
+import { sqliteWords } from './words-sqlite.ts'
 
 /** What a driver binds and returns. */
 export type Value = string | number | null
@@ -63,6 +65,8 @@ export interface TableFacts {
 }
 
 export interface Layout {
+  /** In which statements are made. */
+  readonly words: Words
   /** One for each table: derived types and second faces are in the table of another type. */
   readonly tables: readonly TableFacts[]
   /** Every type that has rows of its own or shows those of another. */
@@ -223,7 +227,7 @@ const facetOf = (model: Model, type: EntityType, holder: TableFacts): TableFacts
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
-export const layoutOf = (models: readonly Model[]): Layout => {
+export const layoutOf = (models: readonly Model[], words: Words = sqliteWords): Layout => {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)
@@ -241,6 +245,7 @@ export const layoutOf = (models: readonly Model[]): Layout => {
       family.set(type.name, names)
     }
   return {
+    words,
     tables,
     types: [...byType.values()],
     table: (qualified) => {

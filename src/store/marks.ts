@@ -6,6 +6,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { TableFacts } from './layout.ts'
 import type { RowAccess } from './rows.ts'
+import type { Steps } from './steps.ts'
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
 
@@ -28,37 +29,47 @@ const missing = () => new StoreError('precondition', 'missing')
 /** The rows of derived types only, by the table of their base. */
 const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): RowAccess => {
   const isOurs = (row: AnyRow | undefined): row is AnyRow => row !== undefined && kinds.includes(row[kindKey] as string)
-  const only =
-    (work: (...args: [Parameters<RowAccess['get']>[0], number, string]) => void): typeof work =>
-    (session, tenantNo, id) => {
-      if (!isOurs(access.get(session, tenantNo, id))) throw missing()
-      work(session, tenantNo, id)
-    }
+  function* check(tenantNo: number, id: string): Steps<void> {
+    if (!isOurs(yield* access.get(tenantNo, id))) throw missing()
+  }
   return {
-    get: (session, tenantNo, id) => {
-      const row = access.get(session, tenantNo, id)
+    *get(tenantNo, id) {
+      const row = yield* access.get(tenantNo, id)
       return isOurs(row) ? row : undefined
     },
-    find: (session, tenantNo, where, limit) => {
-      const rows = access.find(session, tenantNo, where, undefined).filter(isOurs)
+    *find(tenantNo, where, limit) {
+      const rows = (yield* access.find(tenantNo, where, undefined)).filter(isOurs)
       return limit === undefined ? rows : rows.slice(0, limit)
     },
-    findByElement: (session, tenantNo, key, where) =>
-      access.findByElement(session, tenantNo, key, where).filter((id) => isOurs(access.get(session, tenantNo, id))),
-    insert: (session, tenantNo, draft) => access.insert(session, tenantNo, { [kindKey]: name, ...draft }),
-    update: (session, tenantNo, id, patch) => only((...at) => access.update(...at, patch))(session, tenantNo, id),
-    add: (session, tenantNo, id, amounts) => only((...at) => access.add(...at, amounts))(session, tenantNo, id),
-    remove: only((...at) => access.remove(...at)),
+    *findByElement(tenantNo, key, where) {
+      const ids: string[] = []
+      for (const id of yield* access.findByElement(tenantNo, key, where))
+        if (isOurs(yield* access.get(tenantNo, id))) ids.push(id)
+      return ids
+    },
+    insert: (tenantNo, draft) => access.insert(tenantNo, { [kindKey]: name, ...draft }),
+    *update(tenantNo, id, patch) {
+      yield* check(tenantNo, id)
+      yield* access.update(tenantNo, id, patch)
+    },
+    *add(tenantNo, id, amounts) {
+      yield* check(tenantNo, id)
+      yield* access.add(tenantNo, id, amounts)
+    },
+    *remove(tenantNo, id) {
+      yield* check(tenantNo, id)
+      yield* access.remove(tenantNo, id)
+    },
   }
 }
 
 const tagging = (access: RowAccess, mint: () => string): RowAccess => ({
   ...access,
-  insert: (session, tenantNo, draft) => access.insert(session, tenantNo, { ...draft, [tagKey]: mint() }),
-  update: (session, tenantNo, id, patch) => access.update(session, tenantNo, id, { ...patch, [tagKey]: mint() }),
-  add: (session, tenantNo, id, amounts) => {
-    access.add(session, tenantNo, id, amounts)
-    access.update(session, tenantNo, id, { [tagKey]: mint() })
+  insert: (tenantNo, draft) => access.insert(tenantNo, { ...draft, [tagKey]: mint() }),
+  update: (tenantNo, id, patch) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }),
+  *add(tenantNo, id, amounts) {
+    yield* access.add(tenantNo, id, amounts)
+    yield* access.update(tenantNo, id, { [tagKey]: mint() })
   },
 })
 

@@ -4,10 +4,9 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EnumType, Prop } from '#edm/define.ts'
 import type { Expr } from '#edm/query.ts'
-import { jsonPathOf } from './json-path.ts'
 import type { ElementFacts, Layout, TableFacts } from './layout.ts'
 import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
-import { functions } from './sqlite.ts'
+import type { Words } from './words.ts'
 
 /** What a variable stands for. */
 export type Source =
@@ -37,15 +36,14 @@ export interface Operand {
 
 export const known = (value: Sql, nullable = true): Operand => ({ sql: () => value, fold: false, nullable })
 
-const foldedText = (value: Sql): Sql => sql`${sql.raw(functions.fold)}(${value})`
 const lastCharacter = '\u{10FFFF}'
 
 /** Text compares with text only; numbers and booleans have no folded form. */
 const isText = (type: Prop['type'] | undefined): boolean => type === undefined || type === 'Edm.String'
 
 /** Durations compare by their length, whatever way they are written. */
-const comparable = (prop: Prop | undefined, value: Sql): Sql =>
-  prop?.type === 'Edm.Duration' ? sql`cast(${sql.raw(functions.seconds)}(${value}) as real)` : value
+const comparable = (words: Words, prop: Prop | undefined, value: Sql): Sql =>
+  prop?.type === 'Edm.Duration' ? words.seconds(value) : value
 
 const factsOf = (prop: Prop | undefined): Pick<Operand, 'choice'> =>
   prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
@@ -58,11 +56,11 @@ const propAt = (type: Prop['type'], path: readonly string[]): Prop | undefined =
   return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
 }
 
-const jsonMember = (value: Sql, type: Prop['type'], path: readonly string[]): Operand => {
+const jsonMember = (words: Words, value: Sql, type: Prop['type'], path: readonly string[]): Operand => {
   const prop = propAt(type, path)
-  const text = comparable(prop, sql`json_extract(${value}, ${literal(jsonPathOf(path))})`)
+  const text = comparable(words, prop, words.inside(value, path, prop))
   return {
-    sql: (folded) => (folded && isText(prop?.type) ? foldedText(text) : text),
+    sql: (folded) => (folded && isText(prop?.type) ? words.fold(text) : text),
     fold: prop?.fold === true,
     nullable: true,
     ...factsOf(prop),
@@ -75,18 +73,18 @@ export const sourceOf = (scope: Scope, name: string): Source => {
   return source
 }
 
-const rowMember = (source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
+const rowMember = (words: Words, source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
   const [key, ...rest] = path
   const field = source.facts.field(key)
   const own = column(source.alias, field.column)
-  if (rest.length > 0 && field.prop !== undefined) return jsonMember(own, field.prop.type, rest)
-  const plain = comparable(field.prop, own)
+  if (rest.length > 0 && field.prop !== undefined) return jsonMember(words, own, field.prop.type, rest)
+  const plain = comparable(words, field.prop, own)
   const { foldColumn } = field
   return {
     sql: (folded) => {
       if (!folded) return plain
       if (foldColumn !== undefined) return column(source.alias, foldColumn)
-      return isText(field.prop?.type) ? foldedText(plain) : plain
+      return isText(field.prop?.type) ? words.fold(plain) : plain
     },
     fold: foldColumn !== undefined,
     nullable: field.nullable,
@@ -96,19 +94,21 @@ const rowMember = (source: Source & { kind: 'row' }, path: readonly [string, ...
 
 export const memberOperand = (scope: Scope, of: string, path: readonly string[]): Operand => {
   const source = sourceOf(scope, of)
+  const { words } = scope.layout
   const [first, ...rest] = path
   if (first === undefined) {
     invariant(source.kind === 'json', `the variable ${of} is not a value`)
-    const { value, type } = source
+    const { type } = source
+    const value = words.element(source.value, type)
     return {
-      sql: (folded) => (folded && isText(type) ? foldedText(value) : value),
+      sql: (folded) => (folded && isText(type) ? words.fold(value) : value),
       fold: false,
       nullable: true,
       ...(typeof type !== 'string' && type.kind === 'enum' ? { choice: type } : {}),
     }
   }
-  if (source.kind === 'row') return rowMember(source, [first, ...rest])
-  if (source.kind === 'json') return jsonMember(source.value, source.type, path)
+  if (source.kind === 'row') return rowMember(words, source, [first, ...rest])
+  if (source.kind === 'json') return jsonMember(words, source.value, source.type, path)
   const element = source.facts.member(first)
   invariant(element !== undefined && rest.length === 0, `${source.facts.name} has no member ${path.join('/')}`)
   const text = column(source.alias, element.column)

@@ -8,8 +8,9 @@ import { decoded } from './codec.ts'
 import type { RawRow } from './driver.ts'
 import type { Field, Layout } from './layout.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
-import type { Session, Text } from './session.ts'
+import type { Text } from './session.ts'
 import { type Compiled, type Slot, valuesOf } from './sql.ts'
+import { all, get, type Steps } from './steps.ts'
 
 interface Ready extends Text {
   readonly slots: readonly Slot[]
@@ -108,55 +109,71 @@ const variantFor = (query: PreparedRows, bind: Bind): Ready => {
   return position.includes(null) ? query.ready(position.map((value) => value === null)) : query.usual
 }
 
-export const pageOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): PageRow[] => {
+export function* pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> {
   invariant(prepared.kind === 'rows', 'this query counts')
   const query = prepared as PreparedRows
   const ready = variantFor(query, bind)
-  const rows = session.all(ready, valuesOf(ready.slots, tenantNo, bind)) as unknown as (RawRow | PageRow)[]
+  const rows: (RawRow | PageRow)[] = yield* all(ready, valuesOf(ready.slots, tenantNo, bind))
   for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
   return rows as PageRow[]
 }
 
-export const textOfFirst = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined => {
+export function* textOfFirst(tenantNo: number, prepared: Prepared, bind: Bind): Steps<string | undefined> {
   const ready = variantFor(prepared as PreparedRows, bind)
-  return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
+  return (yield* get(ready, valuesOf(ready.slots, tenantNo, bind)))?.[0] as string | undefined
 }
 
-/** Two statements with nothing between them, so that no write of this process can come in between. */
-export const textPageOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): PageText => {
-  invariant(prepared.kind === 'text', 'this query gives no text')
-  const { rows, joined, edge } = prepared as PreparedText
+const wholeOf = ({ rows, joined }: PreparedText, bind: Bind): Ready => {
   const ready = variantFor(rows, bind)
-  let whole = joined.get(ready)
-  if (whole === undefined) {
-    whole = { text: joinedText(ready.text), slots: ready.slots, prepared: [] }
-    joined.set(ready, whole)
-  }
-  const [json, count] = session.get(whole, valuesOf(whole.slots, tenantNo, bind)) ?? []
+  const known = joined.get(ready)
+  if (known !== undefined) return known
+  const whole: Ready = { text: joinedText(ready.text), slots: ready.slots, prepared: [] }
+  joined.set(ready, whole)
+  return whole
+}
+
+/** Two statements: right only where nothing can be written between them. */
+export function* textPageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageText> {
+  invariant(prepared.kind === 'text', 'this query gives no text')
+  const query = prepared as PreparedText
+  const whole = wholeOf(query, bind)
+  const [json, count] = (yield* get(whole, valuesOf(whole.slots, tenantNo, bind))) ?? []
   const size = bind['limit'] as number
   if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
   const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
-  const [last, following] = pageOf(session, tenantNo, edge, { ...bind, limit: 2, skip })
+  const [last, following] = yield* pageOf(tenantNo, query.edge, { ...bind, limit: 2, skip })
   return { json: json as string, next: following === undefined ? undefined : last?.position }
 }
 
-export const countOf = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): number => {
+/** The same in one statement, joined here: for databases that others write to. */
+export function* textPageInOne(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageText> {
+  invariant(prepared.kind === 'text', 'this query gives no text')
+  const size = bind['limit'] as number | undefined
+  const more = size === undefined ? bind : { ...bind, limit: size + 1 }
+  const rows = yield* pageOf(tenantNo, (prepared as PreparedText).rows, more)
+  const shown = size === undefined ? rows : rows.slice(0, size)
+  return {
+    json: shown.map(({ json }) => json).join(','),
+    next: shown.length > 0 && rows.length > shown.length ? shown.at(-1)?.position : undefined,
+  }
+}
+
+export function* countOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> {
   invariant(prepared.kind === 'count', 'this query gives rows')
   const { ready } = prepared as PreparedCount
-  return Number(session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0])
+  return Number((yield* get(ready, valuesOf(ready.slots, tenantNo, bind)))?.[0])
 }
 
 /** Closures are values that live as long as the model: each is compiled once. */
 export const walker = (layout: Layout) => {
   const walks = new WeakMap<Closure, Ready>()
-  return (session: Session, tenantNo: number, closure: Closure, bind: Bind): ClosureState[] => {
+  return function* (tenantNo: number, closure: Closure, bind: Bind): Steps<ClosureState[]> {
     let ready = walks.get(closure)
     if (ready === undefined) {
       ready = readyOf(walkQuery(layout, closure))
       walks.set(closure, ready)
     }
-    return session
-      .all(ready, valuesOf(ready.slots, tenantNo, bind))
-      .map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+    const rows = yield* all(ready, valuesOf(ready.slots, tenantNo, bind))
+    return rows.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
   }
 }

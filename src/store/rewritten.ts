@@ -6,6 +6,7 @@ import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/rewritten.ts'
 import type { Field } from './layout.ts'
 import { comma, joined, literal, type Sql } from './sql.ts'
+import type { Words } from './words.ts'
 
 /** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
 export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql
@@ -16,6 +17,7 @@ interface Wording {
   readonly level: Level | undefined
   readonly trim: Trim | undefined
   readonly choose: Choose
+  readonly words: Words
 }
 
 const isRewritten = (prop: Prop, { masked, level, trim }: Wording): boolean =>
@@ -30,49 +32,48 @@ const singleText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql
 }
 
 const elementsText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql => {
-  const each = sql.id(`each${depth}`)
-  // `->` keeps the JSON text of an element whatever it is, which `value` does not.
-  const element = sql`(${json} -> ('$[' || ${each}.key || ']'))`
-  const { trim, choose } = wording
+  const alias = `each${depth}`
+  const { trim, choose, words } = wording
+  const element = words.elementText(json, alias)
   const single = singleText(prop, element, wording, depth + 1)
   if (trim !== undefined)
-    return sql`(select '[' || ifnull(group_concat(x, ','), '') || ']'
-      from (select ${single} as x from json_each(${json}) as ${each}${choose(trim, prop.type, `each${depth}`)}))`
-  return sql`(select '[' || ifnull(group_concat(${single}, ','), '') || ']'
-    from json_each(${json}) as ${each})`
+    return sql`(select '[' || coalesce(${words.gathered(sql`x`)}, '') || ']'
+      from (select ${single} as x from ${words.each(json, alias)}${choose(trim, prop.type, alias)}) as chosen)`
+  return sql`(select '[' || coalesce(${words.gathered(single)}, '') || ']' from ${words.each(json, alias)})`
 }
 
 const valueText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql =>
-  sql`case when ifnull(json_type(${json}), 'null') = 'null' then 'null' else ${
+  sql`case when ${wording.words.isNothing(json)} then 'null' else ${
     prop.collection === true ? elementsText(prop, json, wording, depth) : singleText(prop, json, wording, depth)
   } end`
 
 /** Member by member, in declared order, which is the order they are kept in. */
 const objectText = (type: ComplexType, json: Sql, around: Wording, depth: number): Sql => {
+  const { words } = around
   const { members: wanted } = around.trim ?? {}
   const shown = Object.entries(type.props).filter(([name]) => wanted === undefined || Object.hasOwn(wanted, name))
   const members = shown.map(([name, prop]) => {
     const wording = { ...around, trim: wanted?.[name] }
-    const path = literal(`$."${name}"`)
-    const value = sql`(${json} -> ${path})`
+    const value = words.memberText(json, name)
     const text = isRewritten(prop, wording) ? valueText(prop, value, wording, depth) : value
     const note = wording.level === 'full' ? typeNote(prop) : undefined
     const said = note === undefined ? '' : `,${JSON.stringify(`${name}@odata.type`)}:${JSON.stringify(note)}`
-    return sql`case when json_type(${json}, ${path}) is null then '' else ${literal(`${said},"${name}":`)} || ${text} end`
+    return sql`case when ${words.isMissing(json, name)} then '' else ${literal(`${said},"${name}":`)} || ${text} end`
   })
   const name = saidType(type, around.level)
   const said = name === undefined ? [] : [literal(`,"@odata.type":${JSON.stringify(name)}`)]
-  return sql`'{' || substr(concat(${joined([...said, ...members], comma)}), 2) || '}'`
+  return sql`'{' || substr(${words.concat([...said, ...members])}, 2) || '}'`
 }
 
 /** Undefined where the value is shown as it is kept. */
 export const rewrittenText = (
+  words: Words,
   { prop, coding }: Field,
   member: ShapeMember & { kind: 'prop' },
   value: Sql,
   choose: Choose,
 ): Sql | undefined => {
-  const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose }
+  const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose, words }
   if (prop === undefined || !isRewritten(prop, wording)) return undefined
-  return valueText(prop, coding === 'json' ? value : sql`json_quote(${value})`, wording, 0)
+  return valueText(prop, coding === 'json' ? value : words.quote(value), wording, 0)
 }

@@ -36,7 +36,7 @@ export const rowsSql = (
   // `is true` hides the condition from the planner, which else may index the whole table for it.
   if (expr.op === 'some')
     return where === undefined ? sql`exists (select 1 ${from})` : sql`exists (select 1 ${from} and (${where}) is true)`
-  return where === undefined ? sql`1` : sql`not exists (select 1 ${from} and (${where}) is not true)`
+  return where === undefined ? sql`true` : sql`not exists (select 1 ${from} and (${where}) is not true)`
 }
 
 /**
@@ -48,14 +48,16 @@ export const search = (expr: Expr & { op: 'search' }, scope: Scope, words: Sql):
   const elements = elementsAt(scope, 'it', [expr.member])
   const source = sourceOf(scope, 'it')
   invariant(source.kind === 'row', 'only rows are searched')
-  const sought = sql`substr(${column(word, 'value')}, 2)`
+  const { each, element: textAt, position: place } = scope.layout.words
+  const said = textAt(column(word, 'value'), 'Edm.String')
+  const sought = sql`substr(${said}, 2)`
   const found =
     elements === undefined
-      ? sql`ifnull(instr(${memberOperand(scope, 'it', [expr.member]).sql(true)}, ${sought}), 0) > 0`
+      ? sql`coalesce(${place(memberOperand(scope, 'it', [expr.member]).sql(true), sought)}, 0) > 0`
       : sql`exists (select 1 from ${sql.table(elements.name)} as ${sql.id(element)}
           where ${column(element, 'tenant_no')} = ${tenantSlot} and ${column(element, 'owner_id')} = ${column(source.alias, 'id')}
-          and instr(${column(element, elements.lead)}, ${sought}) > 0)`
-  return sql`exists (select 1 from json_each(${words}) as ${sql.id(way)} where not exists (
-    select 1 from json_each(${column(way, 'value')}) as ${sql.id(word)}
-    where (${found}) = (substr(${column(word, 'value')}, 1, 1) = '-')))`
+          and ${place(column(element, elements.lead), sought)} > 0)`
+  return sql`exists (select 1 from ${each(words, way)} where not exists (
+    select 1 from ${each(column(way, 'value'), word)}
+    where (${found}) = (substr(${said}, 1, 1) = '-')))`
 }

@@ -6,19 +6,20 @@ import { decodedRow, elementRows, foldedValue, rowValue, storedValue } from './c
 import { quoted } from './ddl.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
-import { type Session, type Text, textOf } from './session.ts'
+import { type Text, textOf } from './session.ts'
+import { all, get, run, type Steps } from './steps.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
 /** Statements over one table. */
 export interface RowAccess {
-  get(session: Session, tenantNo: number, id: string): AnyRow | undefined
-  find(session: Session, tenantNo: number, where: Values, limit: number | undefined): AnyRow[]
-  findByElement(session: Session, tenantNo: number, key: string, where: Readonly<Record<string, BindValue>>): string[]
-  insert(session: Session, tenantNo: number, draft: Values): AnyRow
-  update(session: Session, tenantNo: number, id: string, patch: Values): void
-  add(session: Session, tenantNo: number, id: string, amounts: Values): void
-  remove(session: Session, tenantNo: number, id: string): void
+  get(tenantNo: number, id: string): Steps<AnyRow | undefined>
+  find(tenantNo: number, where: Values, limit: number | undefined): Steps<AnyRow[]>
+  findByElement(tenantNo: number, key: string, where: Readonly<Record<string, BindValue>>): Steps<string[]>
+  insert(tenantNo: number, draft: Values): Steps<AnyRow>
+  update(tenantNo: number, id: string, patch: Values): Steps<void>
+  add(tenantNo: number, id: string, amounts: Values): Steps<void>
+  remove(tenantNo: number, id: string): Steps<void>
 }
 
 const list = (columns: readonly string[]): string => columns.map(quoted).join(', ')
@@ -42,8 +43,18 @@ const givenKeys = (values: Values): string[] => Object.keys(values).filter((key)
 
 const here = '"tenant_no" = ? and "id" = ?'
 
-/** Null equals null; a column that is never null is compared so that an index is certain. */
-const equals = (column: string, nullable: boolean): string => `${quoted(column)} ${nullable ? 'is' : '='} ?`
+/** Keys with values to compare to. Null equals null; a test of its own for it lets every database use an index. */
+const testsOf = (keys: readonly string[], columnOf: (key: string) => string): string[] => [
+  '"tenant_no" = ?',
+  ...keys.map((key) =>
+    key.endsWith(isNull) ? `${quoted(columnOf(key.slice(0, -1)))} is null` : `${quoted(columnOf(key))} = ?`,
+  ),
+]
+
+const isNull = '!'
+const marked = (keys: readonly string[], values: readonly Value[]): string[] =>
+  keys.map((key, at) => (values[at] === null ? key + isNull : key))
+const present = (values: readonly Value[]): Value[] => values.filter((value) => value !== null)
 
 const columnsOf = ({ column, foldColumn }: Field): string[] =>
   foldColumn === undefined ? [column] : [column, foldColumn]
@@ -67,33 +78,35 @@ const elementAccess = (facts: ElementFacts) => {
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
   const find = byKeys((keys) => {
-    const tests = keys.map((key) => {
+    const tests = testsOf(keys, (key) => {
       const column = facts.member(key)
       invariant(column !== undefined, `${facts.name} has no member ${key}`)
-      return equals(column.column, true)
+      return column.column
     })
-    return `select distinct "owner_id" from ${table} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "owner_id"`
+    return `select distinct "owner_id" from ${table} where ${tests.join(' and ')} order by "owner_id"`
   })
   return {
     key: facts.key,
-    write: (session: Session, tenantNo: number, ownerId: string, value: unknown): void => {
+    *write(tenantNo: number, ownerId: string, value: unknown): Steps<void> {
       const values = elementRows(facts, value).map((row, ordinal): Value[] => [tenantNo, ownerId, ordinal, ...row])
       for (let at = 0; at < values.length; at += rowsAtOnce) {
         const some = values.slice(at, at + rowsAtOnce)
-        session.run(inserts[some.length] as Text, some.flat())
+        yield* run(inserts[some.length] as Text, some.flat())
       }
     },
-    clear: (session: Session, tenantNo: number, ownerId: string): void => {
-      session.run(clear, [tenantNo, ownerId])
+    *clear(tenantNo: number, ownerId: string): Steps<void> {
+      yield* run(clear, [tenantNo, ownerId])
     },
-    find: (session: Session, tenantNo: number, where: Readonly<Record<string, BindValue>>): string[] => {
+    *find(tenantNo: number, where: Readonly<Record<string, BindValue>>): Steps<string[]> {
       const keys = Object.keys(where)
       const values = keys.map((key): Value => {
         const value = where[key] ?? null
         if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
         return typeof value === 'boolean' ? Number(value) : value
       })
-      return session.all(find(keys), [tenantNo, ...values]).map(([ownerId]) => ownerId as string)
+      return (yield* all(find(marked(keys, values)), [tenantNo, ...present(values)])).map(
+        ([ownerId]) => ownerId as string,
+      )
     },
   }
 }
@@ -110,11 +123,14 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
   const getText = textOf(`${select} where ${here}`)
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
-  const findText = byKeys((keys) => {
-    const tests = keys.map((key) => equals(facts.field(key).sortColumn, facts.field(key).nullable))
-    // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
-    return `${select} where ${['"tenant_no" = ?', ...tests].join(' and ')} order by "id" limit ? + 0`
-  })
+  const findTextOf = (end: string) =>
+    byKeys((keys) => {
+      const tests = testsOf(keys, (key) => facts.field(key).sortColumn)
+      return `${select} where ${tests.join(' and ')} order by "id"${end}`
+    })
+  const findText = findTextOf('')
+  // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
+  const findSomeText = findTextOf(' limit ? + 0')
   const updateText = byKeys((keys) => {
     const sets = keys.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))
     return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
@@ -125,28 +141,33 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
   })
 
   return {
-    get: (session, tenantNo, id) => {
-      const raw = session.get(getText, [tenantNo, id])
+    *get(tenantNo, id) {
+      const raw = yield* get(getText, [tenantNo, id])
       return raw === undefined ? undefined : decodedRow(fields, raw, 0)
     },
 
-    find: (session, tenantNo, where, limit = -1) => {
+    *find(tenantNo, where, limit) {
       const keys = givenKeys(where)
       const values = keys.map((key): Value => {
         const field = facts.field(key)
         const value = where[key]
         return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
       })
-      return session.all(findText(keys), [tenantNo, ...values, limit]).map((raw) => decodedRow(fields, raw, 0))
+      const names = marked(keys, values)
+      const bound = [tenantNo, ...present(values)]
+      const rows = yield* limit === undefined
+        ? all(findText(names), bound)
+        : all(findSomeText(names), [...bound, limit])
+      return rows.map((raw) => decodedRow(fields, raw, 0))
     },
 
-    findByElement: (session, tenantNo, key, where) => {
+    *findByElement(tenantNo, key, where) {
       const access = elements.find((element) => element.key === key)
       invariant(access !== undefined, `${facts.type.name} keeps no elements of ${key}`)
-      return access.find(session, tenantNo, where)
+      return yield* access.find(tenantNo, where)
     },
 
-    insert: (session, tenantNo, draft) => {
+    *insert(tenantNo, draft) {
       const row: Record<string, unknown> = {}
       const values: Value[] = [tenantNo]
       for (const field of fields) {
@@ -158,35 +179,35 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
       }
       for (const key in draft) facts.field(key)
       const id = row['id'] as string
-      session.run(insertText, values)
-      for (const element of elements) element.write(session, tenantNo, id, row[element.key])
+      yield* run(insertText, values)
+      for (const element of elements) yield* element.write(tenantNo, id, row[element.key])
       return row as AnyRow
     },
 
-    update: (session, tenantNo, id, patch) => {
+    *update(tenantNo, id, patch) {
       const keys = givenKeys(patch)
       const values: Value[] = []
       for (const key of keys) {
         const field = facts.field(key)
         pushStored(values, field, rowValue(field, patch[key]))
       }
-      if (session.run(updateText(keys), [...values, tenantNo, id]) === 0) throw missing()
+      if ((yield* run(updateText(keys), [...values, tenantNo, id])) === 0) throw missing()
       for (const element of elements) {
         if (patch[element.key] === undefined) continue
-        element.clear(session, tenantNo, id)
-        element.write(session, tenantNo, id, patch[element.key])
+        yield* element.clear(tenantNo, id)
+        yield* element.write(tenantNo, id, patch[element.key])
       }
     },
 
-    add: (session, tenantNo, id, amounts) => {
+    *add(tenantNo, id, amounts) {
       const keys = givenKeys(amounts)
-      if (session.run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id]) === 0)
+      if ((yield* run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id])) === 0)
         throw missing()
     },
 
-    remove: (session, tenantNo, id) => {
-      if (session.run(removeText, [tenantNo, id]) === 0) throw missing()
-      for (const element of elements) element.clear(session, tenantNo, id)
+    *remove(tenantNo, id) {
+      if ((yield* run(removeText, [tenantNo, id])) === 0) throw missing()
+      for (const element of elements) yield* element.clear(tenantNo, id)
     },
   }
 }

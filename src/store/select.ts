@@ -27,6 +27,7 @@ import {
   slot,
   tenantSlot,
 } from './sql.ts'
+import type { Words } from './words.ts'
 
 interface Key {
   readonly value: Sql
@@ -83,17 +84,16 @@ const keyOf = ({ by, descending }: OrderKey, scope: Scope): Key => {
 
 const keysOf = (query: RowQuery, scope: Scope): Key[] => orderOf(query).map((key) => keyOf(key, scope))
 
-const direction = (descending: boolean): Sql => (descending ? sql` desc` : sql` asc`)
-
 /** Elements are chosen by what they are; the rows they belong to are not in sight. */
 const chooseIn =
   (layout: Layout, facts: TableFacts): Choose =>
-  ({ variable = '', where, order = [], skip = 0, top = -1 }, type, alias) => {
+  ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
     const source = { kind: 'json', value: column(alias, 'value'), type } as const
     const scope = withSource(scopeOf(layout, facts, false), variable, source)
+    const { direction, unlimited } = layout.words
     const keys = order.map((key) => sql`${keyOf(key, scope).value}${direction(key.descending)}`)
     const rows = where === undefined ? sql`` : sql` where ${conditionOf(where, scope)}`
-    return sql`${rows} order by ${joined([...keys, column(alias, 'key')], comma)} limit ${literal(top)} offset ${literal(skip)}`
+    return sql`${rows} order by ${joined([...keys, column(alias, 'key')], comma)} limit ${top === undefined ? unlimited : literal(top)} offset ${literal(skip)}`
   }
 
 const after = (at: number): Sql => slot({ from: 'after', at })
@@ -116,7 +116,7 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
       comma,
     )})`
   const beyond = ({ value, descending, nullable }: Key, at: number): Sql => {
-    if (nulls[at] === true) return descending ? sql`0` : sql`${value} is not null`
+    if (nulls[at] === true) return descending ? sql`false` : sql`${value} is not null`
     if (!descending) return sql`${value} > ${after(at)}`
     return nullable ? sql`(${value} < ${after(at)} or ${value} is null)` : sql`${value} < ${after(at)}`
   }
@@ -128,7 +128,7 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
   }, undefined)
   const [first] = all
   if (first === undefined || nested === undefined || nulls[0] === true || (first.descending && first.nullable))
-    return nested ?? sql`1`
+    return nested ?? sql`true`
   // Says nothing new, but bounds the index.
   return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
 }
@@ -157,7 +157,7 @@ const branchOf = (
     from:
       ids === undefined
         ? tableAs(facts, main)
-        : sql`(select distinct id from (${ids})) as d cross join ${tableAs(facts, main)}`,
+        : sql`(select distinct id from (${ids}) as i) as d cross join ${tableAs(facts, main)}`,
     keys,
     conditions: [
       sql`${column(main, 'tenant_no')} = ${tenantSlot}`,
@@ -169,18 +169,18 @@ const branchOf = (
   }
 }
 
-const orderSql = (keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
+const orderSql = ({ direction }: Words, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
   const order = orderOf(query)
   const parts = keys.map((key, at) => sql`${key}${direction(order[at]?.descending === true)}`)
-  return sql` order by ${joined([...parts, sql`${idSql}${direction(idDescending(query))}`], comma)}`
+  return sql` order by ${joined([...parts, sql`${idSql}${idDescending(query) ? sql` desc` : sql` asc`}`], comma)}`
 }
 
 // SQLite plans a statement anew for each value bound to a bare `limit ?`; a sum hides the value from the planner.
 const limitValue: Sql = sql`${bindSlot('limit')} + 0`
 
-const limitSql = ({ limit, skip }: RowQuery): Sql => {
+const limitSql = ({ unlimited }: Words, { limit, skip }: RowQuery): Sql => {
   if (limit !== true && skip !== true) return sql``
-  const rows = limit === true ? limitValue : sql`-1`
+  const rows = limit === true ? limitValue : unlimited
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
@@ -201,7 +201,7 @@ const named = (columns: readonly Sql[]): Sql =>
 export const carriedKeys = ({ carry }: RowQuery): readonly string[] => [...new Set(carry)].filter((key) => key !== 'id')
 
 const rowColumns = (layout: Layout, facts: TableFacts, query: RowQuery, alias: string): Sql[] => [
-  shapeSql(facts, alias, query.shape, chooseIn(layout, facts)),
+  shapeSql(layout.words, facts, alias, query.shape, chooseIn(layout, facts)),
   column(alias, 'id'),
   ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
 ]
@@ -209,7 +209,7 @@ const rowColumns = (layout: Layout, facts: TableFacts, query: RowQuery, alias: s
 const direct = (layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql => {
   const values = keys.map(({ value }) => value)
   return sql`select ${named([...rowColumns(layout, facts, query, main), ...values])} from ${from}
-    where ${every(conditions)}${orderSql(values, query, id)}${limitSql(query)}`
+    where ${every(conditions)}${orderSql(layout.words, values, query, id)}${limitSql(layout.words, query)}`
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
@@ -220,19 +220,20 @@ const deferred = (layout: Layout, facts: TableFacts, query: RowQuery, branches: 
     const order =
       query.limit === true
         ? orderSql(
+            layout.words,
             keys.map(({ value }) => value),
             query,
             id,
           )
         : sql``
     return sql`select * from (select ${joined([sql`${id} as id`, ...values], comma)} from ${from}
-      where ${every(conditions)}${order}${branchLimitSql(query)})`
+      where ${every(conditions)}${order}${branchLimitSql(query)}) as b`
   })
   const pageKeys = names.map((name) => column('p', name))
-  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(pageKeys, query, column('p', 'id'))}${limitSql(query)}`
+  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(layout.words, pageKeys, query, column('p', 'id'))}${limitSql(layout.words, query)}`
   return sql`select ${named([...rowColumns(layout, facts, query, main), ...pageKeys])} from (${inner}) as p
-    cross join ${tableAs(facts, main)} on ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
-    ${orderSql(pageKeys, query, column('p', 'id'))}`
+    cross join ${tableAs(facts, main)} where ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
+    ${orderSql(layout.words, pageKeys, query, column('p', 'id'))}`
 }
 
 /** Number of order values before the id in a position of this query. */
@@ -258,7 +259,7 @@ export const rowsQuery = (
 
 /** The rows of another statement as one text, in its order, and their number. */
 export const joinedText = (text: string): string =>
-  `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text})`
+  `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`
 
 export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
   const facts = layout.table(query.type.name)
@@ -270,5 +271,5 @@ export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
   const selects = branches.map(
     ({ from, conditions }) => sql`select ${id} as id from ${from} where ${every(conditions)}`,
   )
-  return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)})`)
+  return compile(sql`select count(*) as c0 from (${joined(selects, sql` union `)}) as u`)
 }

@@ -6,11 +6,12 @@ import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from './layout.ts'
 import { type Choose, rewrittenText } from './rewritten.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
+import type { Words } from './words.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
 const instantText = (value: Sql): Sql => sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
 
-const valueText = (field: Field, value: Sql): Sql => {
+const valueText = ({ quote }: Words, field: Field, value: Sql): Sql => {
   const orNull = (text: Sql): Sql =>
     field.nullable ? sql`case when ${value} is null then 'null' else ${text} end` : text
   if (field.coding === 'json') return orNull(value)
@@ -18,9 +19,9 @@ const valueText = (field: Field, value: Sql): Sql => {
     return field.nullable
       ? sql`case ${value} when 1 then 'true' when 0 then 'false' else 'null' end`
       : sql`case ${value} when 1 then 'true' else 'false' end`
-  if (field.kind === 'integer') return orNull(value)
+  if (field.kind === 'integer') return orNull(sql`cast(${value} as text)`)
   if (field.prop?.type === 'Edm.DateTimeOffset') return orNull(instantText(value))
-  return sql`json_quote(${value})`
+  return quote(value)
 }
 
 interface Piece {
@@ -41,16 +42,16 @@ export const isOfKinds = (alias: string, kinds: readonly string[]): Sql =>
 
 /** Left out of rows that are not of the kinds a member is for. */
 const absentBut = (alias: string, kinds: readonly string[] | undefined): Sql | undefined =>
-  kinds === undefined ? undefined : sql`ifnull(not ${isOfKinds(alias, kinds)}, 1)`
+  kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
 
-const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece => {
+const pieceOf = (words: Words, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece => {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
   switch (member.kind) {
     case 'ref': {
       const value = textAt(member.key)
       const absent = facts.field(member.key).nullable ? sql`${value} is null` : undefined
-      return { before: `${name}:{"id":`, value: sql`json_quote(${value})`, after: '}', absent }
+      return { before: `${name}:{"id":`, value: words.quote(value), after: '}', absent }
     }
     case 'note':
       return {
@@ -60,7 +61,7 @@ const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember, choose: 
         absent: absentBut(alias, member.kinds),
       }
     case 'link': {
-      const quoted = sql`json_quote(${textAt('id')})`
+      const quoted = words.quote(textAt('id'))
       const value = sql`substr(${quoted}, 2, length(${quoted}) - 2)`
       return { before: `${name}:"${marks.open}`, value, after: `${marks.close}${member.after}"`, absent: undefined }
     }
@@ -68,13 +69,13 @@ const pieceOf = (facts: TableFacts, alias: string, member: ShapeMember, choose: 
       return { before: `${name}:"W/\\"`, value: textAt(tagKey), after: '\\""', absent: undefined }
     case 'type': {
       const own = literal(member.of)
-      const value = member.kinds ? sql`ifnull(${textAt(kindKey)}, ${own})` : own
+      const value = member.kinds ? sql`coalesce(${textAt(kindKey)}, ${own})` : own
       return { before: `${name}:"#`, value, after: '"', absent: undefined }
     }
     case 'prop': {
       const field = facts.field(member.name)
       const value = textAt(member.name)
-      const text = rewrittenText(field, member, value, choose) ?? valueText(field, value)
+      const text = rewrittenText(words, field, member, value, choose) ?? valueText(words, field, value)
       return { before: `${name}:`, value: text, after: '', absent: absentBut(alias, member.kinds) }
     }
   }
@@ -84,13 +85,13 @@ const optionalText = ({ before, value, after, absent }: Piece, leading: string, 
   sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
-export const shapeSql = (facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql => {
-  const pieces = shape.map((member) => pieceOf(facts, alias, member, choose))
+export const shapeSql = (words: Words, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql => {
+  const pieces = shape.map((member) => pieceOf(words, facts, alias, member, choose))
   const first = pieces.findIndex(({ absent }) => absent === undefined)
   if (first < 0) {
     if (pieces.length === 0) return literal('{}')
     const texts = pieces.map((piece) => optionalText(piece, ',', ''))
-    return sql`concat('{', ltrim(concat(${joined(texts, comma)}), ','), '}')`
+    return sql`concat('{', ltrim(${words.concat(texts)}, ','), '}')`
   }
   // Members that may be missing take the comma with them: after themselves before the first sure member, else before.
   const parts: (string | Sql)[] = ['{']
@@ -110,5 +111,5 @@ export const shapeSql = (facts: TableFacts, alias: string, shape: Shape, choose:
   })
   put('}')
   const texts = parts.map((part) => (typeof part === 'string' ? literal(part) : part))
-  return sql`concat(${joined(texts, comma)})`
+  return words.concat(texts)
 }

@@ -53,7 +53,7 @@ export const joined = (list: readonly Sql[], between: Sql): Sql => sql.join(list
 export const comma: Sql = sql`, `
 
 /** All of them hold; nothing to hold is true. */
-export const every = (list: readonly Sql[]): Sql => (list.length === 0 ? sql`1` : joined(list, sql` and `))
+export const every = (list: readonly Sql[]): Sql => (list.length === 0 ? sql`true` : joined(list, sql` and `))
 
 const plainValue = (value: BindValue): Value => (typeof value === 'boolean' ? Number(value) : value)
 

@@ -24,6 +24,7 @@ import { rowsOf } from './rows.ts'
 import { type Session, sessionOf, textOf } from './session.ts'
 import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
+import { atOnce } from './steps.ts'
 import { tenanciesOf } from './tenancies.ts'
 
 export interface StoreOptions {
@@ -56,31 +57,31 @@ const readTxOn = (
   return {
     get: async <E extends EntityType>(type: E, id: string) => {
       if (before() !== undefined) await ready()
-      return access(type.name).get(session, tenantNo, id) as RowOf<E> | undefined
+      return atOnce(session, access(type.name).get(tenantNo, id)) as RowOf<E> | undefined
     },
     find: async (type, where, limit) => {
       if (before() !== undefined) await ready()
-      return access(type.name).find(session, tenantNo, where, limit) as AnyRow[] as never
+      return atOnce(session, access(type.name).find(tenantNo, where, limit)) as AnyRow[] as never
     },
     findByElement: async (type, prop, where) => {
       if (before() !== undefined) await ready()
-      return access(type.name).findByElement(session, tenantNo, prop, where)
+      return atOnce(session, access(type.name).findByElement(tenantNo, prop, where))
     },
     walk: async (closure, bind) => {
       if (before() !== undefined) await ready()
-      return walk(session, tenantNo, closure, bind)
+      return atOnce(session, walk(tenantNo, closure, bind))
     },
     page: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return pageOf(session, tenantNo, prepared, bind)
+      return atOnce(session, pageOf(tenantNo, prepared, bind))
     },
     text: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return textPageOf(session, tenantNo, prepared, bind)
+      return atOnce(session, textPageOf(tenantNo, prepared, bind))
     },
     count: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return countOf(session, tenantNo, prepared, bind)
+      return atOnce(session, countOf(tenantNo, prepared, bind))
     },
   }
 }
@@ -95,21 +96,21 @@ const writesOn = (
   insert: async (type, draft) => {
     forget()
     touched(type)
-    return access(type.name).insert(session, tenantNo, draft) as never
+    return atOnce(session, access(type.name).insert(tenantNo, draft)) as never
   },
   update: async (type, id, patch) => {
     forget()
     touched(type)
-    return access(type.name).update(session, tenantNo, id, patch)
+    return atOnce(session, access(type.name).update(tenantNo, id, patch))
   },
   add: async (type, id, amounts) => {
     forget()
-    return access(type.name).add(session, tenantNo, id, amounts)
+    return atOnce(session, access(type.name).add(tenantNo, id, amounts))
   },
   remove: async (type, id) => {
     forget()
     touched(type)
-    return access(type.name).remove(session, tenantNo, id)
+    return atOnce(session, access(type.name).remove(tenantNo, id))
   },
 })
 
@@ -255,7 +256,7 @@ export const openStore = async (options: StoreOptions): Promise<Store> => {
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined
-        ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
+        ? atOnce(reader, textOfFirst(tenancies.need(tenantId), prepared, bind))
         : undefined,
     edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),
     tenants: async () => {

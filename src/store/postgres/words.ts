@@ -1,0 +1,92 @@
+/** PostgreSQL's words. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
+import { sql } from 'kysely'
+import type { Prop } from '#edm/define.ts'
+import { primitives } from '#edm/types.ts'
+import { column, comma, joined, literal, type Sql } from '../sql.ts'
+import type { Words } from '../words.ts'
+
+const bytes = (text: Sql): Sql => sql`((${text}) collate "C")`
+
+/** The collation that knows letters beyond ASCII: postgresql.org/docs/current/collation.html, "ICU collations". */
+const cased = (name: 'lower' | 'upper', text: Sql): Sql => bytes(sql`${sql.raw(name)}((${text}) collate "und-x-icu")`)
+
+const json = (value: Sql): Sql => sql`(${value})::json`
+
+/** Text of a JSON value as what it is declared to be. */
+const typed = (text: Sql, type: Prop['type'], collection: boolean): Sql => {
+  if (collection || typeof type !== 'string') return bytes(text)
+  if (type === 'Edm.Boolean') return sql`(${text})::boolean::int`
+  switch (primitives[type].column) {
+    case 'integer':
+      return sql`(${text})::bigint`
+    case 'real':
+      return sql`(${text})::double precision`
+    case 'text':
+      return bytes(text)
+  }
+}
+
+/** A path as PostgreSQL reads one: postgresql.org/docs/current/functions-json.html. */
+const pathLiteral = (path: readonly string[]): Sql =>
+  literal(`{${path.map((name) => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`)
+
+/** An array, or null where the value is something else: its elements are asked for only then. */
+const array = (collection: Sql): Sql =>
+  sql`(case json_typeof(${json(collection)}) when 'array' then ${json(collection)} end)`
+
+const instant = (value: Sql): Sql => sql`(${value})::timestamptz`
+const moved = (value: Sql, seconds: Sql): Sql =>
+  sql`(${instant(value)} + make_interval(secs => round((${seconds})::numeric, 3)::double precision)) at time zone 'UTC'`
+
+// A function takes a hundred arguments at most.
+const mostArguments = 90
+
+const concat = (parts: readonly Sql[]): Sql => {
+  if (parts.length <= mostArguments) return sql`concat(${joined(parts, comma)})`
+  const groups = Array.from({ length: Math.ceil(parts.length / mostArguments) }, (_, at) =>
+    concat(parts.slice(at * mostArguments, (at + 1) * mostArguments)),
+  )
+  return concat(groups)
+}
+
+export const postgresWords: Words = {
+  // `is not distinct from` is never answered by an index.
+  same: (left, right) => sql`(${left} = ${right} or (${left} is null and ${right} is null))`,
+  flag: (condition) => sql`(${condition})::int`,
+  fold: (text) => cased('lower', sql`normalize((${text})::text, NFC)`),
+  lower: (text) => cased('lower', text),
+  upper: (text) => cased('upper', text),
+  seconds: (duration) =>
+    sql`(case when (${duration}) like '-%' then -1 else 1 end * extract(epoch from ltrim(${duration}, '-')::interval))::double precision`,
+  inside: (value, path, prop) =>
+    typed(
+      sql`(${json(value)} #>> ${pathLiteral(path)})`,
+      prop?.type ?? 'Edm.String',
+      prop === undefined || prop.collection === true,
+    ),
+  element: (value, type) => typed(sql`(${json(value)} #>> '{}')`, type, false),
+  each: (collection, alias) =>
+    sql`json_array_elements(${array(collection)}) with ordinality as ${sql.id(alias)}(value, key)`,
+  size: (collection) =>
+    sql`(case when (${collection}) is not null then coalesce(json_array_length(${array(collection)}), 0) end)`,
+  position: (whole, part) => sql`strpos(${whole}, ${part})`,
+  substring: (whole, from, count) =>
+    count === undefined
+      ? sql`substr(${whole}, 1 + greatest(0, ${from})::int)`
+      : sql`substr(${whole}, 1 + greatest(0, ${from})::int, greatest(0, ${count})::int)`,
+  quote: (value) => sql`coalesce(to_json(${value})::text, 'null')`,
+  elementText: (_, alias) => sql`${column(alias, 'value')}::text`,
+  memberText: (object, name) => sql`(${json(object)} -> ${literal(name)})::text`,
+  isMissing: (object, name) => sql`(${json(object)} -> ${literal(name)}) is null`,
+  isNothing: (value) => sql`coalesce(json_typeof(${json(value)}), 'null') = 'null'`,
+  concat,
+  gathered: (text) => sql`string_agg(${text}, ',')`,
+  direction: (descending) => (descending ? sql` desc nulls last` : sql` asc nulls first`),
+  unlimited: sql`null`,
+  whole: (value) => sql`trunc(${value})::bigint`,
+  round: (value) => sql`round((${value})::numeric)::double precision`,
+  shift: (value, seconds) => bytes(sql`to_char(${moved(value, seconds)}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`),
+  shiftDate: (day, seconds) => bytes(sql`to_char(${moved(day, seconds)}, 'YYYY-MM-DD')`),
+  between: (later, earlier) => sql`extract(epoch from ${instant(later)} - ${instant(earlier)})::double precision`,
+  lateral: true,
+}
