@@ -4,12 +4,16 @@ import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 
 const conditions = ['source']
 
+/** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
+const onPostgres = ['wire', 'domain', 'engine', 'reference', 'clients', 'http'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+)
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    globalSetup: ['test/_support/certificates.ts'],
+    globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
@@ -17,6 +21,10 @@ export default defineConfig({
     teardownTimeout: 10_000,
     allowOnly: false,
     reporters: [['default', { summary: false }], new TotalsReporter()],
+    projects: [
+      { extends: true, test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      { extends: true, test: { name: 'postgres', env: { RELATA_TEST_STORE: 'postgres' }, include: onPostgres } },
+    ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
   },
 })

@@ -6,6 +6,8 @@ import { emitOpenApi } from '#edm/emit-openapi.ts'
 import { models } from '#model/index.ts'
 import { codeFor } from '#odata/error-body.ts'
 import { schemaText } from '#store/ddl.ts'
+import { sqliteDdl } from '#store/ddl-sqlite.ts'
+import { postgresDdl } from '#store/postgres/ddl.ts'
 import { schemaOf } from '#store/schema.ts'
 import { conformancePage } from './conformance-page.js'
 
@@ -16,7 +18,8 @@ export const emitted = () => ({
   'metadata-beta.json': emitCsdlJson(models.beta),
   'openapi-v1.0.json': emitOpenApi(models['v1.0'], codeFor),
   'openapi-beta.json': emitOpenApi(models.beta, codeFor),
-  'schema.sqlite.sql': schemaText('sqlite', schemaOf(Object.values(models))),
+  'schema.postgres.sql': schemaText(postgresDdl(0), schemaOf(Object.values(models))),
+  'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
 })
 
 export const emittedPages = () => ({ 'gdap-states.md': statesPage(), 'conformance.md': conformancePage() })

@@ -18,7 +18,7 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
 import { agendaEntry } from '#model/common.ts'
-import { application } from '#model/directory.ts'
+import { application, tenant } from '#model/directory.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
@@ -36,6 +36,10 @@ import { type TenantList, tenantListOf } from './tenant-list.ts'
 export interface PartSettings extends TermStoreSettings {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
+  /** PostgreSQL instead of a folder. */
+  readonly databaseUrl?: string | undefined
+  readonly databaseConnections?: number
+  readonly databasePartitions?: number
   readonly strict: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
@@ -84,6 +88,18 @@ const lookupOf = (tenants: TenantList): GdapSettings['tenants'] => ({
   },
 })
 
+/** What another process has to hear of: what falls due, and tenants and their applications. */
+const announced = [agendaEntry.name, tenant.name]
+
+const databaseOf = ({ database, databaseUrl, databaseConnections, databasePartitions }: PartSettings) => ({
+  models: Object.values(models),
+  location: database,
+  announced,
+  ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+  ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
+  ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+})
+
 /** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
 export const openParts = async (
   settings: PartSettings,
@@ -91,9 +107,13 @@ export const openParts = async (
   ids: Ids = randomIds,
 ): Promise<Parts> => {
   const clock = movableClock(base)
-  const store = await openStore({ models: Object.values(models), location: settings.database, clock })
+  const store = await openStore({ ...databaseOf(settings), clock })
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
+  const stopWatching = store.watch?.(() => {
+    // Where the reading fails, the next one who misses a tenant reads again.
+    tenants.refresh().catch(() => undefined)
+  })
   try {
     if (settings.seed === 'default' && (await store.tenants()).length === 0) {
       // The seed is the same whatever the settings, so it has an engine of its own with the usual ones.
@@ -128,6 +148,7 @@ export const openParts = async (
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     close: async () => {
+      stopWatching?.()
       await engine.close()
       await store.close()
     },
@@ -192,7 +213,7 @@ export const startServer = async (
       clock,
       ids,
       documents: openApiDocuments(),
-      about: { store: config.inMemory ? 'memory' : 'sqlite' },
+      about: { store: config.databaseUrl !== undefined ? 'postgres' : config.inMemory ? 'memory' : 'sqlite' },
       ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
       ...(log.request === undefined ? {} : { onRequest: log.request }),
       onFault: report,

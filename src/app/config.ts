@@ -1,10 +1,11 @@
 /**
  * Flags > environment > defaults → one frozen Config; all faults are reported together.
- * It holds paths, never secrets, so it may be shown whole.
+ * It holds paths and one secret: the database's address, which is shown through `shownAddress` only.
  */
+import { readFileSync } from 'node:fs'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
 import { type LogLevel, logLevels } from './log.ts'
-import { named, oneOf, origins, type Setting, setting, truth, whole } from './setting.ts'
+import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from './setting.ts'
 
 export interface Config {
   /** 0 takes a free one. */
@@ -13,6 +14,12 @@ export interface Config {
   /** Folder of the database, the keys and the certificates. */
   readonly location: string
   readonly inMemory: boolean
+  /** `postgres://…`, with a password as a rule: the rows are there instead of in the location. */
+  readonly databaseUrl: string | undefined
+  /** Connections to it at most, for reading and for writing. */
+  readonly databaseConnections: number
+  /** Tables each table of it is spread over when it is made; 0: none. */
+  readonly databasePartitions: number
   readonly strict: boolean
   readonly listing: 'strict' | 'natural'
   /** Status of a created relation. */
@@ -57,6 +64,25 @@ export const settings = {
     false,
     truth,
     { hidden: '--inMemoryPersistence' },
+  ),
+  databaseUrl: setting(
+    '--database-url <address>',
+    'keep the rows in PostgreSQL, at postgres://user:password@host:port/database',
+    undefined,
+    postgres,
+    { secret: true },
+  ),
+  databaseConnections: setting(
+    '--database-connections <number>',
+    'PostgreSQL connections at most: this many for reading, this many for writing',
+    10,
+    whole(1, 1_000),
+  ),
+  databasePartitions: setting(
+    '--database-partitions <number>',
+    'spread each table over this many by tenant when the schema is made; 0: none',
+    0,
+    whole(0, 1_024),
   ),
   strict: setting('--strict', 'answer as Microsoft Graph does even where more would serve better', false, truth),
   listing: setting(
@@ -137,11 +163,17 @@ const sourceOf = (
     const text = name === undefined ? undefined : environment[name]
     if (name !== undefined && text !== undefined && text !== '') return { text, from: name }
   }
-  return undefined
+  return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
 }
 
-const conflictsOf = ({ cert, key, httpOnly }: Values): string[] => {
+const fileSourceOf = (name: string, environment: Environment): { text: string; from: string } | undefined => {
+  const file = environment[name]
+  return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
+}
+
+const conflictsOf = ({ cert, key, httpOnly, inMemory, databaseUrl }: Values): string[] => {
   const faults: string[] = []
+  if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
   if (httpOnly && (cert !== undefined || key !== undefined))
     faults.push('--http-only cannot be used with --cert or --key')
@@ -166,13 +198,17 @@ export const readConfig = (
   const faults: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, entry] of Object.entries(settings) as [Name, Setting][]) {
-    const source = sourceOf(entry, flags, environment)
     values[name] = entry.initial
-    if (source === undefined) continue
+    let from = variableOf(entry)
+    let said = ''
     try {
+      const source = sourceOf(entry, flags, environment)
+      if (source === undefined) continue
+      from = source.from
+      said = entry.secret === true ? 'what is given' : `'${source.text}'`
       values[name] = entry.read(source.text)
     } catch (error) {
-      faults.push(`${source.from}: '${source.text}' ${error instanceof Error ? error.message : error}`)
+      faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
     }
   }
   faults.push(...conflictsOf(values as Values))

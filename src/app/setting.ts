@@ -11,6 +11,8 @@ export interface Setting<T = unknown> {
   readonly alsoFrom?: string
   /** Understood, but not shown in the help. */
   readonly hidden?: string
+  /** Its text is never shown; `RELATA_<NAME>_FILE` names a file that holds it. */
+  readonly secret?: boolean
 }
 
 export const whole =
@@ -49,6 +51,20 @@ export const truth = (text: string): boolean => {
 export const named = (text: string): string => {
   if (text.trim() === '') throw new Error('is empty')
   return text
+}
+
+const isPostgres = (text: string): boolean => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+
+/** The address of a database, password included. */
+export const postgres = (text: string): string => {
+  if (!isPostgres(text.trim())) throw new Error('is no address such as postgres://user:password@host:5432/database')
+  return text.trim()
+}
+
+/** The address of a database without who signs in there. */
+export const shownAddress = (url: string): string => {
+  const { host, pathname } = new URL(url)
+  return `postgres://${host}${pathname}`
 }
 
 const originForm = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, tenants, wellKnown } from '#app/seed-data.ts'
+import { shownAddress } from '#app/setting.ts'
 
 export interface BannerFacts {
   readonly version: string
@@ -24,13 +25,18 @@ const trustOf = (config: Config, caFile: string | undefined): string => {
   return caFile === undefined ? '-k ' : `--cacert '${caFile}' `
 }
 
+const placeOf = ({ inMemory, databaseUrl, location }: Config): string => {
+  if (databaseUrl !== undefined) return shownAddress(databaseUrl)
+  return inMemory ? 'in memory, gone when the server stops' : resolve(join(location, 'relata.db'))
+}
+
 export const bannerFacts = (config: Config, version: string, address: string, caFile?: string): BannerFacts => {
   const seeded = config.seed === 'default'
   const ours = !config.httpOnly && config.cert === undefined
   return {
     version,
     address,
-    data: config.inMemory ? 'in memory, gone when the server stops' : resolve(join(config.location, 'relata.db')),
+    data: placeOf(config),
     ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
     trust: trustOf(config, caFile),
     tenants: seeded ? tenants.map(({ id, displayName, domain }) => ({ name: displayName, domain, id })) : [],

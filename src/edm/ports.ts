@@ -94,6 +94,11 @@ export interface Store {
    * store would have to wait for it.
    */
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
+  /**
+   * Hears when another process has written rows of an announced type: the tenant, or undefined where that is not known.
+   * Returns what ends it. Absent where it cannot be heard.
+   */
+  watch?(heard: (tenantId: string | undefined) => void): () => void
   tenants(): Promise<readonly Tenant[]>
   addTenant(id: string): Promise<void>
   close(): Promise<void>

@@ -296,6 +296,15 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       if (!isClosed) facts.report(error, 'agenda')
     })
   }, longest).unref()
+  /** What they set may be due before anything known here; a sweep that runs ends with a look of its own. */
+  const overheard = (tenantId: string | undefined): void => {
+    if (isClosed || !isLoaded) return
+    for (const diary of diaries.values()) if (tenantId === undefined || diary.tenantId === tenantId) forget(diary)
+    if (tenantId !== undefined) diaryFor(tenantId)
+    unknown()
+    settleUnasked()
+  }
+  const stopWatching = store.watch?.(overheard)
   const stopListening = clock.onMove?.(tryAgain)
   schedule(0)
 
@@ -375,6 +384,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     close: async () => {
       isClosed = true
       stopListening?.()
+      stopWatching?.()
       clearTimeout(timer)
       clearTimeout(retry)
       clearInterval(around)

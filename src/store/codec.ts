@@ -1,4 +1,5 @@
 /** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
+import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
 import type { Prop } from '#edm/define.ts'
@@ -6,8 +7,23 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { RawRow } from './driver.ts'
 import type { ElementFacts, Field, Value } from './layout.ts'
 
+/** PostgreSQL keeps no U+0000, so nobody may have one. */
+export const noNull = 'A text must not have the character U+0000.'
+
+/** Throws `invalid` for a text with U+0000. */
+export const checkText = (value: string): void => {
+  if (value.includes('\0')) throw new AppError('invalid', noNull)
+}
+
+/** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
+const wholeText = (value: string): string => {
+  checkText(value)
+  return value.isWellFormed() ? value : value.toWellFormed()
+}
+
 /** Declared members only, in declared order; what is undefined stays away. */
 const tidy = (type: Prop['type'], value: unknown): unknown => {
+  if (typeof value === 'string') return wholeText(value)
   if (typeof type === 'string' || type.kind === 'enum' || !isObject(value)) return value
   const result: Record<string, unknown> = {}
   for (const name in type.props) {
@@ -21,8 +37,9 @@ const tidy = (type: Prop['type'], value: unknown): unknown => {
 const tidyProp = ({ type, collection }: Prop, value: unknown): unknown =>
   collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
 
-/** The value as a row has it: what is null or missing in a collection is an empty one. */
+/** The value as a row has it: what is null or missing in a collection is an empty one. Throws as `checkText`. */
 export const rowValue = ({ prop, coding }: Field, value: unknown): unknown => {
+  if (typeof value === 'string') return wholeText(value)
   if (coding !== 'json' || prop === undefined) return value
   if (prop.collection === true && (value === null || value === undefined)) return []
   return tidyProp(prop, value)

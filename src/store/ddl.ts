@@ -1,95 +1,78 @@
-/** Changes of a schema as SQL statements. What differs between databases is in one table, `dialects`. */
+/** Changes of a schema as SQL statements; what databases write differently comes as a value. */
 import type { BareTable, Change } from './changes.ts'
-import { jsonPathOf } from './json-path.ts'
-import type { Column, Index, IndexPart, Reference, Schema } from './schema.ts'
+import type { Column, Index, IndexPart, Reference, Schema, Table } from './schema.ts'
 
-export type Dialect = 'sqlite'
-
-interface DialectFacts {
+export interface Ddl {
   readonly kinds: Readonly<Record<Column['kind'], string>>
-  /** Said after the closing bracket of a clustered table. */
-  readonly clustered: string
-  /** A value inside a JSON column, as queries have it. */
+  /** Said after the closing bracket of a table. */
+  readonly end: (table: BareTable) => string
+  /** What more a table needs once it is made. */
+  readonly more: (table: BareTable) => string[]
+  /** Said before a reference. */
+  readonly reference: (table: string, reference: Reference) => string
+  /** A column of an index, and a value inside a JSON column, as queries have them. */
+  readonly indexed: (column: string) => string
   readonly inside: (column: string, path: readonly string[]) => string
-  /** Statements that give a table its new form, rows kept. */
-  readonly reshape: (table: BareTable, keep: readonly string[]) => string[]
+  /** Statements that give a table its new form, rows kept, indexes gone; `before`: the form it has. */
+  readonly reshape: (table: BareTable, keep: readonly string[], before: Table | undefined) => string[]
 }
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const list = (names: readonly string[]): string => names.map(quoted).join(', ')
-const literal = (value: string | number): string =>
+export const list = (names: readonly string[]): string => names.map(quoted).join(', ')
+export const literal = (value: string | number): string =>
   typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
 
-const columnText = (dialect: Dialect, { name, kind, nullable, initial }: Column): string =>
+export const columnText = (ddl: Ddl, { name, kind, nullable, initial }: Column): string =>
   [
     quoted(name),
-    dialects[dialect].kinds[kind],
+    ddl.kinds[kind],
     ...(nullable ? [] : ['not null']),
     ...(initial === undefined ? [] : [`default ${literal(initial)}`]),
   ].join(' ')
 
-const referenceText = ({ columns, table, columnsReferenced }: Reference): string =>
-  `foreign key (${list(columns)}) references ${quoted(table)} (${list(columnsReferenced)})`
-
-const createTable = (dialect: Dialect, table: BareTable, name = table.name): string => {
-  const parts = [
-    ...table.columns.map((column) => columnText(dialect, column)),
-    `primary key (${list(table.primaryKey)})`,
-    ...table.references.map(referenceText),
-  ]
-  const end = table.clustered === true ? dialects[dialect].clustered : ''
-  return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${end}`
+export const referenceText = (ddl: Ddl, of: string, reference: Reference): string => {
+  const { columns, table, columnsReferenced } = reference
+  return `${ddl.reference(of, reference)}foreign key (${list(columns)}) references ${quoted(table)} (${list(columnsReferenced)})`
 }
 
-const createIndex = (dialect: Dialect, table: string, { name, columns, unique }: Index): string => {
+export const createTable = (ddl: Ddl, table: BareTable, name = table.name): string => {
+  const parts = [
+    ...table.columns.map((column) => columnText(ddl, column)),
+    `primary key (${list(table.primaryKey)})`,
+    ...table.references.map((reference) => referenceText(ddl, table.name, reference)),
+  ]
+  return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${ddl.end(table)}`
+}
+
+const createIndex = (ddl: Ddl, table: string, { name, columns, unique }: Index): string => {
   const part = (entry: IndexPart) =>
-    typeof entry === 'string' ? quoted(entry) : dialects[dialect].inside(quoted(entry.column), entry.path)
+    typeof entry === 'string' ? ddl.indexed(entry) : ddl.inside(quoted(entry.column), entry.path)
   return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${columns.map(part).join(', ')})`
 }
 
-// SQLite cannot alter a column: sqlite.org/lang_altertable.html §7, "making other kinds of table schema changes".
-// Foreign keys are off while migrations run. Indexes fall with the old table and are made again by the caller.
-const reshapeInSqlite = (table: BareTable, keep: readonly string[]): string[] => {
-  const next = `${table.name}__next`
-  return [
-    createTable('sqlite', table, next),
-    `insert into ${quoted(next)} (${list(keep)}) select ${list(keep)} from ${quoted(table.name)}`,
-    `drop table ${quoted(table.name)}`,
-    `alter table ${quoted(next)} rename to ${quoted(table.name)}`,
-  ]
-}
-
-const dialects: Readonly<Record<Dialect, DialectFacts>> = {
-  sqlite: {
-    kinds: { text: 'text', integer: 'integer', real: 'real' },
-    clustered: ' without rowid',
-    inside: (column, path) => `json_extract(${column}, ${literal(jsonPathOf(path))})`,
-    reshape: reshapeInSqlite,
-  },
-}
-
 /**
- * The statements of one change. `indexes` are those the table has before the change: a reshaped table gets them again.
+ * The statements of one change. `before`: the table as it is, where there is one; a reshaped one gets its indexes again.
  * Changes of data (`fold`, `spread`) have no statements of their own.
  */
-export const statementsOf = (dialect: Dialect, change: Change, indexes: readonly Index[] = []): string[] => {
+export const statementsOf = (ddl: Ddl, change: Change, before?: Table): string[] => {
   switch (change.do) {
     case 'createTable':
       return [
-        createTable(dialect, change.table),
-        ...change.table.indexes.map((index) => createIndex(dialect, change.table.name, index)),
+        createTable(ddl, change.table),
+        ...ddl.more(change.table),
+        ...change.table.indexes.map((index) => createIndex(ddl, change.table.name, index)),
       ]
     case 'dropTable':
       return [`drop table ${quoted(change.table)}`]
     case 'addColumn':
-      return [`alter table ${quoted(change.table)} add column ${columnText(dialect, change.column)}`]
+      return [`alter table ${quoted(change.table)} add column ${columnText(ddl, change.column)}`]
     case 'reshapeTable':
       return [
-        ...dialects[dialect].reshape(change.table, change.keep),
-        ...indexes.map((index) => createIndex(dialect, change.table.name, index)),
+        ...ddl.reshape(change.table, change.keep, before),
+        ...(before?.indexes ?? []).map((index) => createIndex(ddl, change.table.name, index)),
       ]
     case 'createIndex':
-      return [createIndex(dialect, change.table, change.index)]
+      return [createIndex(ddl, change.table, change.index)]
     case 'dropIndex':
       return [`drop index ${quoted(change.index)}`]
     case 'fold':
@@ -99,8 +82,8 @@ export const statementsOf = (dialect: Dialect, change: Change, indexes: readonly
 }
 
 /** The whole schema as statements, for reading. */
-export const schemaText = (dialect: Dialect, { tables }: Schema): string =>
+export const schemaText = (ddl: Ddl, { tables }: Schema): string =>
   tables
-    .flatMap((table) => statementsOf(dialect, { do: 'createTable', table }))
+    .flatMap((table) => statementsOf(ddl, { do: 'createTable', table }))
     .map((statement) => `${statement};\n`)
     .join('')

@@ -6,11 +6,12 @@ import { fold } from '#base/fold.ts'
 import type { Model } from '#edm/model.ts'
 import { type Change, differences, type Migration, replay } from './changes.ts'
 import { quoted, statementsOf } from './ddl.ts'
-import type { Connection } from './driver.ts'
+import { sqliteDdl } from './ddl-sqlite.ts'
+import type { Connection, RawRow } from './driver.ts'
 import { estimate } from './estimates.ts'
 import type { Value } from './layout.ts'
 import { migrations as ours } from './migrations/all.ts'
-import { schemaOf } from './schema.ts'
+import { schemaOf, type Table } from './schema.ts'
 
 /** Throws, with every difference, when the migrations do not lead to the schema of the models. */
 export const checkDrift = (models: readonly Model[], migrations: readonly Migration[] = ours): void => {
@@ -24,7 +25,8 @@ export const checkDrift = (models: readonly Model[], migrations: readonly Migrat
 export const checksumOf = ({ changes }: Migration): string =>
   createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
 
-const ledger = `create table if not exists "relata_migration" (
+/** Which migrations a database has had. */
+export const ledger = `create table if not exists "relata_migration" (
   "number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null
 )`
 
@@ -32,11 +34,12 @@ const refuse = (why: string): never => {
   throw new Error(`This database cannot be used by this version of Relata: ${why}. Nothing was changed.`)
 }
 
-/** How many of the migrations the database has. Throws when it has others. */
-const appliedCount = (connection: Connection, migrations: readonly Migration[]): number => {
-  const rows = connection
-    .prepare('select "number", "name", "checksum" from "relata_migration" order by "number"')
-    .all([])
+export const ledgerRows = 'select "number", "name", "checksum" from "relata_migration" order by "number"'
+export const ledgerInsert =
+  'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)'
+
+/** How many of the migrations the database has, whose ledger is given. Throws when it has others. */
+export const appliedCount = (rows: readonly RawRow[], migrations: readonly Migration[]): number => {
   for (const [at, [number, name, checksum]] of rows.entries()) {
     const known = migrations[at]
     if (known === undefined)
@@ -51,47 +54,73 @@ const appliedCount = (connection: Connection, migrations: readonly Migration[]):
   return rows.length
 }
 
-const foldExisting = (connection: Connection, { table, from, to }: Change & { do: 'fold' }): void => {
-  const write = connection.prepare(`update ${quoted(table)} set ${quoted(to)} = ? where "tenant_no" = ? and "id" = ?`)
-  const rows = connection
-    .prepare(`select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`)
-    .all([])
-  for (const [tenantNo = null, id = null, text] of rows) write.run([fold(String(text)), tenantNo, id])
+/** What fills columns and element tables that are new beside rows that are there: what is read, and written for each. */
+export interface Filling {
+  readonly read: string
+  readonly write: string
+  readonly values: (row: RawRow) => readonly (readonly Value[])[]
 }
 
-const spreadExisting = (connection: Connection, { table, from, to, members }: Change & { do: 'spread' }): void => {
+const foldFilling = ({ table, from, to }: Change & { do: 'fold' }): Filling => ({
+  read: `select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`,
+  write: `update ${quoted(table)} set ${quoted(to)} = ? where "tenant_no" = ? and "id" = ?`,
+  values: ([tenantNo = null, id = null, text]) => [[fold(String(text)), tenantNo, id]],
+})
+
+const spreadFilling = ({ table, from, to, members }: Change & { do: 'spread' }): Filling => {
   const columns = ['tenant_no', 'owner_id', 'ordinal', ...members.map(({ column }) => column)]
-  const write = connection.prepare(
-    `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
-  )
-  const rows = connection.prepare(`select "tenant_no", "id", ${quoted(from)} from ${quoted(table)}`).all([])
-  for (const [tenantNo = null, id = null, text] of rows) {
-    const list = JSON.parse(String(text)) as readonly Readonly<Record<string, unknown>>[]
-    list.forEach((element, ordinal) => {
-      const values = members.map((member): Value => {
-        const value = element[member.name]
-        if (typeof value === 'string') return member.fold ? fold(value) : value
-        return typeof value === 'boolean' || typeof value === 'number' ? Number(value) : null
-      })
-      write.run([tenantNo, id, ordinal, ...values])
-    })
+  const storedOf = (member: (typeof members)[number], value: unknown): Value => {
+    if (typeof value === 'string') return member.fold ? fold(value) : value
+    return typeof value === 'boolean' || typeof value === 'number' ? Number(value) : null
+  }
+  return {
+    read: `select "tenant_no", "id", ${quoted(from)} from ${quoted(table)}`,
+    write: `insert into ${quoted(to)} (${columns.map(quoted).join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+    values: ([tenantNo = null, id = null, text]) =>
+      (JSON.parse(String(text)) as readonly Readonly<Record<string, unknown>>[]).map((element, ordinal) => [
+        tenantNo,
+        id,
+        ordinal,
+        ...members.map((member) => storedOf(member, element[member.name])),
+      ]),
   }
 }
 
-const run = (connection: Connection, migrations: readonly Migration[], done: number): void => {
-  migrations.slice(done).forEach(({ changes }, at) => {
-    let past: Migration[] = migrations.slice(0, done + at)
-    for (const change of changes) {
-      const indexes =
+export const fillingOf = (change: Change): Filling | undefined => {
+  if (change.do === 'fold') return foldFilling(change)
+  return change.do === 'spread' ? spreadFilling(change) : undefined
+}
+
+const fill = (connection: Connection, { read, write, values }: Filling): void => {
+  const writing = connection.prepare(write)
+  for (const row of connection.prepare(read).all([])) for (const bound of values(row)) writing.run(bound)
+}
+
+/** What is still to be done, one change after another, each with the table it changes as that is then. */
+export const changesLeft = (
+  migrations: readonly Migration[],
+  done: number,
+): readonly { readonly change: Change; readonly before: Table | undefined }[] => {
+  const past: Change[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
+  return migrations
+    .slice(done)
+    .flatMap(({ changes }) => changes)
+    .map((change) => {
+      const before =
         change.do === 'reshapeTable'
-          ? (replay(past).tables.find(({ name }) => name === change.table.name)?.indexes ?? [])
-          : []
-      for (const statement of statementsOf('sqlite', change, indexes)) connection.exec(statement)
-      if (change.do === 'fold') foldExisting(connection, change)
-      if (change.do === 'spread') spreadExisting(connection, change)
-      past = [...past, { number: 0, name: '', changes: [change] }]
-    }
-  })
+          ? replay([{ number: 0, name: '', changes: past }]).tables.find(({ name }) => name === change.table.name)
+          : undefined
+      past.push(change)
+      return { change, before }
+    })
+}
+
+const run = (connection: Connection, migrations: readonly Migration[], done: number): void => {
+  for (const { change, before } of changesLeft(migrations, done)) {
+    for (const statement of statementsOf(sqliteDdl, change, before)) connection.exec(statement)
+    const filling = fillingOf(change)
+    if (filling !== undefined) fill(connection, filling)
+  }
 }
 
 /** Runs what is missing, all of it or nothing. Throws when the database holds other migrations than these. */
@@ -101,11 +130,9 @@ export const migrate = (connection: Connection, clock: Clock, migrations: readon
   connection.exec('begin immediate')
   try {
     connection.exec(ledger)
-    const done = appliedCount(connection, migrations)
+    const done = appliedCount(connection.prepare(ledgerRows).all([]), migrations)
     run(connection, migrations, done)
-    const record = connection.prepare(
-      'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)',
-    )
+    const record = connection.prepare(ledgerInsert)
     for (const migration of migrations.slice(done))
       record.run([migration.number, migration.name, checksumOf(migration), clock.now().toISOString()])
     if (done < migrations.length)

@@ -12,6 +12,7 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Bind } from '#edm/ports.ts'
 import type { BindValue, Position } from '#edm/query.ts'
+import { checkText } from './codec.ts'
 import type { Value } from './layout.ts'
 
 export type Sql = RawBuilder<unknown>
@@ -61,10 +62,11 @@ const boundValue = (bind: Bind, name: string, folded: boolean, suffix: string): 
   const value = bind[name]
   invariant(value !== undefined && !Array.isArray(value), `the parameter ${name} is not bound`)
   if (typeof value !== 'string') return plainValue(value as BindValue)
+  checkText(value)
   return folded ? fold(value) + suffix : suffix === '' ? value : value + suffix
 }
 
-/** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing. */
+/** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing, `invalid` for a text with U+0000. */
 export const valuesOf = (slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] => {
   const values = new Array<Value>(slots.length)
   for (let at = 0; at < slots.length; at++) {

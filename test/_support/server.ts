@@ -8,6 +8,7 @@ import { wellKnown } from '#app/seed-data.ts'
 import type { Version } from '#edm/define.ts'
 import { models } from '#model/index.ts'
 import { checkAnswer } from './checked.ts'
+import { freshPostgres, isOnPostgres } from './database.ts'
 
 export interface Answer {
   readonly status: number
@@ -86,7 +87,10 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const pair =
     certificates === undefined ? {} : { cert: join(certificates, 'server.pem'), key: join(certificates, 'server.key') }
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
-  const server = await startServer({ ...base, ...overrides, location })
+  // A test that names a location wants that folder's database.
+  const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
+  const database = onPostgres ? { inMemory: false, databaseUrl: await freshPostgres() } : {}
+  const server = await startServer({ ...base, ...overrides, ...database, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {

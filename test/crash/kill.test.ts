@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed-data.ts'
 import { chooseDriver } from '#store/driver.ts'
-import { databaseFile } from '#store/store.ts'
+import { databaseFile } from '#store/sqlite-store.ts'
 import { tokenFor } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, listAll, need, type Send, sender, startBuilt, TS } from './built-server.ts'
 import {

@@ -11,6 +11,7 @@ import { all, equal, member, param } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { store as storeType } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
+import { databaseOfRun } from '../_support/database.ts'
 
 /** Readable GUIDs: the kind in front, a number at the end. */
 export const guid = (kind: string, number: number): string =>
@@ -32,7 +33,7 @@ const counting = (): Ids => {
 const { view } = models['v1.0']
 
 /** One database for a whole file, a tenant of its own for each world: opening one costs more than most walks. */
-const opened = openStore({ models: Object.values(models), location: undefined })
+const opened = databaseOfRun().then((database) => openStore({ models: Object.values(models), ...database }))
 let tenants = 0
 
 export interface World {

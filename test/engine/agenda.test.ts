@@ -262,7 +262,7 @@ describe('the clock', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
     const clock = movableClock({ now: () => new Date() })
     clock.set(new Date(epoch))
-    const world = await open({ clock })
+    const world = await open({ clock, atOnce: true })
     const settled = world.set(one, 5, 'a')
     await pass(100)
     await settled
@@ -287,7 +287,7 @@ describe('the clock', () => {
     const clock = movableClock({ now: () => new Date() })
     clock.freeze(true)
     clock.set(new Date(epoch))
-    const world = await open({ clock })
+    const world = await open({ clock, atOnce: true })
     const settled = world.set(one, 0.005, 'a')
     await pass(100)
     await settled
@@ -409,7 +409,7 @@ describe('an entry that fails', () => {
   it('is tried again after a minute, and when the clock is moved', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
     const broken = { is: true }
-    const world = await open(failing(broken))
+    const world = await open({ ...failing(broken), atOnce: true })
     await world.set(one, 1, 'bad')
     world.move(10)
     await world.engine.settle()

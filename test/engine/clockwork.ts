@@ -9,6 +9,7 @@ import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
 import { draftMigration } from '#store/draft.ts'
 import { openStore } from '#store/store.ts'
+import { databaseOfRun } from '../_support/database.ts'
 
 export const entry = entityType('clock.entry', {
   doc: 'What will happen.',
@@ -85,8 +86,10 @@ export interface Happening {
 type Hook = (context: WriteContext, subject: string) => Promise<void>
 
 export interface ClockworkOptions {
-  /** Undefined: in memory. */
+  /** Undefined: in memory, or on the PostgreSQL of the run. */
   readonly location?: string
+  /** In memory whatever the run is on: timers that a test makes up never wait for another process. */
+  readonly atOnce?: boolean
   readonly tenants?: readonly string[]
   /** What the kinds do beside writing their line; `ring` is always there. */
   readonly kinds?: Readonly<Record<string, Hook>>
@@ -137,14 +140,23 @@ const allEntries = {
   carry: ['kind', 'subject'],
 }
 
+const placeOf = async ({ location, atOnce }: ClockworkOptions) =>
+  location === undefined && atOnce !== true ? databaseOfRun() : { location }
+
 export const openClockwork = async (options: ClockworkOptions = {}): Promise<Clockwork> => {
-  const { location, tenants = [one], kinds = {}, wrap = (given) => given } = options
+  const { tenants = [one], kinds = {}, wrap = (given) => given } = options
   const clock = options.clock ?? movableClock(systemClock)
   if (options.clock === undefined) {
     clock.freeze(true)
     clock.set(new Date(epoch))
   }
-  const store = wrap(await openStore({ models: Object.values(models), migrations, location }))
+  const store = wrap(
+    await openStore({
+      models: Object.values(models),
+      migrations,
+      ...(await placeOf(options)),
+    }),
+  )
   const known = new Set((await store.tenants()).map(({ id }) => id))
   for (const id of tenants) if (!known.has(id)) await store.addTenant(id)
 

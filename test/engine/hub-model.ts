@@ -23,6 +23,7 @@ import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
 import { draftMigration } from '#store/draft.ts'
 import { openStore } from '#store/store.ts'
+import { databaseOfRun } from '../_support/database.ts'
 
 const phase = enumType('hub.phase', 'How far it is.', ['idea', 'running', 'unknownFutureValue', 'paused'])
 const owner = complexType('hub.owner', 'Who owns it.', {
@@ -178,7 +179,7 @@ export const startHub = async () => {
   const clock = fixedClock(new Date('2026-01-05T09:00:00.123Z'))
   const store = await openStore({
     models,
-    location: undefined,
+    ...(await databaseOfRun()),
     clock,
     migrations: migration === undefined ? [] : [migration],
   })

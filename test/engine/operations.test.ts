@@ -12,6 +12,7 @@ import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
 import { draftMigration } from '#store/draft.ts'
 import { openStore } from '#store/store.ts'
+import { databaseOfRun } from '../_support/database.ts'
 
 const ns = 'microsoft.graph'
 const everything = { own: { branches: [constant(true)], bind: {} } }
@@ -199,7 +200,7 @@ let handle: ReturnType<typeof engineWith>
 let strict: ReturnType<typeof engineWith>
 
 beforeAll(async () => {
-  store = await openStore({ models: Object.values(models), migrations, location: undefined })
+  store = await openStore({ models: Object.values(models), migrations, ...(await databaseOfRun()) })
   await store.addTenant(tenantId)
   await store.write(tenantId, async (tx) => {
     for (let n = 1; n <= 9; n++) await tx.insert(person, { id: guid(n), name: `P${n}` })

@@ -8,6 +8,7 @@ import type { PlainResponse } from '#engine/request.ts'
 import { draftMigration } from '#store/draft.ts'
 import { openStore } from '#store/store.ts'
 import { checkAnswer } from '../_support/checked.ts'
+import { databaseOfRun } from '../_support/database.ts'
 import { company, machine, product, shopModels } from './model.ts'
 
 const productRules = behaviour(product, {
@@ -66,7 +67,7 @@ export const startShop = async () => {
   const clock = fixedClock(new Date('2026-02-01T10:00:00.000Z'))
   const store = await openStore({
     models,
-    location: undefined,
+    ...(await databaseOfRun()),
     clock,
     migrations: migration === undefined ? [] : [migration],
   })

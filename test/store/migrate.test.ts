@@ -10,13 +10,15 @@ import { member } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { type Migration, replay } from '#store/changes.ts'
 import { schemaText } from '#store/ddl.ts'
+import { sqliteDdl } from '#store/ddl-sqlite.ts'
 import { allText, draftMigration } from '#store/draft.ts'
 import { chooseDriver } from '#store/driver.ts'
 import { checkDrift, migrate } from '#store/migrate.ts'
 import { migrations } from '#store/migrations/all.ts'
 import { schemaOf } from '#store/schema.ts'
 import { openConnection } from '#store/sqlite.ts'
-import { databaseFile, openStore } from '#store/store.ts'
+import { databaseFile } from '#store/sqlite-store.ts'
+import { openStore } from '#store/store.ts'
 import { here, idsOf, queryOf } from './fixture.ts'
 import { book, libraryMigrations, libraryModels, mood, shelf, title, workload } from './library.ts'
 
@@ -82,7 +84,7 @@ describe('the migrations of the product', () => {
 
   it('make a database as the schema says', () => {
     const connection = openConnection(driver, ':memory:', 0)
-    connection.exec(schemaText('sqlite', schemaOf(Object.values(models))))
+    connection.exec(schemaText(sqliteDdl, schemaOf(Object.values(models))))
     connection.close()
     expect(Object.keys(structureOf(migrations))).toEqual(
       schemaOf(Object.values(models))

@@ -6,6 +6,7 @@ import { afterAll, describe } from 'vitest'
 import type { Store } from '#edm/ports.ts'
 import { chooseDriver, type DriverName } from '#store/driver.ts'
 import { openStore } from '#store/store.ts'
+import { freshPostgres } from '../_support/database.ts'
 import { here, there } from './fixture.ts'
 import { libraryMigrations, libraryModels } from './library.ts'
 import { describeMarks } from './marks-contract.ts'
@@ -42,3 +43,7 @@ for (const driver of names) {
     return openStore({ ...options, location })
   })
 }
+
+describeStore('PostgreSQL', async () =>
+  openStore({ models: libraryModels, migrations: libraryMigrations, location: undefined, url: await freshPostgres() }),
+)

@@ -188,9 +188,9 @@ describe('the directory', () => {
 describe('an answer that follows from the hour', () => {
   it('is not kept', async () => {
     await server.clock({ freeze: true })
-    const path = `${TS}/groups?$filter=${q('now() lt 2400-01-01')}`
+    const path = `${TS}/groups?$filter=${q('now() lt 2028-01-01')}`
     expect((await get(path)).body.value.length).toBeGreaterThan(0)
-    await server.clock({ advance: 'P200000D' })
+    await server.clock({ advance: 'P730D' })
     expect((await get(path)).body.value).toEqual([])
   })
 })

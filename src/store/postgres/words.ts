@@ -49,6 +49,18 @@ const concat = (parts: readonly Sql[]): Sql => {
   return concat(groups)
 }
 
+/** `base/duration.ts`, `durationOf`; without question marks, which stand for values. */
+const durationForm = String.raw`^(-){0,1}P((\d+)Y){0,1}((\d+)M){0,1}((\d+)W){0,1}((\d+)D){0,1}(T((\d+)H){0,1}((\d+)M){0,1}((\d+(\.\d+){0,1})S){0,1}){0,1}$`
+
+/** As `base/duration.ts`, `lengthOf`, counts: PostgreSQL's own years are a quarter of a day longer. */
+const seconds = (duration: Sql): Sql => {
+  const part = (at: number): Sql => sql`coalesce(m[${literal(at)}]::numeric, 0)`
+  const days = sql`(${part(3)} + div(${part(5)}, 12)) * 365 + mod(${part(5)}, 12) * 30 + ${part(7)} * 7 + ${part(9)}`
+  return sql`(select ((case when m[1] is null then 1 else -1 end)
+      * ((${days}) * 86400 + ${part(12)} * 3600 + ${part(14)} * 60 + round(${part(16)}, 3)))::double precision
+    from regexp_match(${duration}, ${literal(durationForm)}) as m where m is not null)`
+}
+
 export const postgresWords: Words = {
   // `is not distinct from` is never answered by an index.
   same: (left, right) => sql`(${left} = ${right} or (${left} is null and ${right} is null))`,
@@ -56,8 +68,7 @@ export const postgresWords: Words = {
   fold: (text) => cased('lower', sql`normalize((${text})::text, NFC)`),
   lower: (text) => cased('lower', text),
   upper: (text) => cased('upper', text),
-  seconds: (duration) =>
-    sql`(case when (${duration}) like '-%' then -1 else 1 end * extract(epoch from ltrim(${duration}, '-')::interval))::double precision`,
+  seconds,
   inside: (value, path, prop) =>
     typed(
       sql`(${json(value)} #>> ${pathLiteral(path)})`,

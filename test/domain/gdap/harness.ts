@@ -15,6 +15,7 @@ import { group } from '#model/directory/people.ts'
 import { models } from '#model/index.ts'
 import { assignment, relationship, request } from '#model/tenant-relationships.ts'
 import { openStore } from '#store/store.ts'
+import { databaseOfRun } from '../../_support/database.ts'
 
 export const partnerId = '9a1c0000-0000-4000-8000-00000000aaaa'
 const tenant = (number: number): TenantFacts => ({
@@ -87,7 +88,7 @@ export const openWorld = async (
   const rules = behaviours(defaultSettings, gdap)
   const hooks = new Map(rules.map((entry) => [entry.type.name, entry]))
   const hooksOf = (type: EntityType): Partial<Behaviour> => hooks.get(type.name) ?? {}
-  const store = await openStore({ models: Object.values(models), location: undefined, clock })
+  const store = await openStore({ models: Object.values(models), ...(await databaseOfRun()), clock })
   await store.addTenant(partnerId)
   const faults: unknown[] = []
   const engine = makeEngine({

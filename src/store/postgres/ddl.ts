@@ -1,0 +1,66 @@
+/** Tables and indexes as PostgreSQL has them; on demand each table is spread over several by the tenant of its rows. */
+import { createHash } from 'node:crypto'
+import type { BareTable } from '../changes.ts'
+import { columnText, type Ddl, literal, quoted, referenceText } from '../ddl.ts'
+import type { Column, Reference, Table } from '../schema.ts'
+
+/** Keys are never null, and the index a primary key makes has no say in where nulls go. */
+const inKeys = new Set(['tenant_no', 'id', 'owner_id', 'ordinal'])
+
+// 63 bytes is the longest name it keeps; a name of our own can be dropped again.
+const constraintName = (table: string, { columns }: Reference): string =>
+  `r_${createHash('sha256').update(`${table} ${columns.join()}`).digest('hex').slice(0, 16)}`
+
+const isSpread = ({ primaryKey }: BareTable): boolean => primaryKey[0] === 'tenant_no'
+
+const changedColumn = (ddl: Ddl, { name, kind, nullable, initial }: Column): string[] => {
+  const column = `alter column ${quoted(name)}`
+  const type = ddl.kinds[kind]
+  return [
+    `${column} drop default`,
+    `${column} type ${type} using ${quoted(name)}::${type.replace(/ collate.*/, '')}`,
+    ...(initial === undefined ? [] : [`${column} set default ${literal(initial)}`]),
+    `${column} ${nullable ? 'drop' : 'set'} not null`,
+  ]
+}
+
+/** References of this table go first and come again: they may name columns that change. */
+const reshapes = (ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before: Table): string[] => [
+  ...before.references.map((reference) => `drop constraint ${quoted(constraintName(table.name, reference))}`),
+  ...table.columns.flatMap((column) =>
+    keep.has(column.name) ? changedColumn(ddl, column) : [`add column ${columnText(ddl, column)}`],
+  ),
+  ...before.columns.filter(({ name }) => !keep.has(name)).map(({ name }) => `drop column ${quoted(name)}`),
+  ...table.references.map((reference) => `add ${referenceText(ddl, table.name, reference)}`),
+]
+
+/** `partitions`: how many tables each one is spread over; 0: none. Throws for a change of a primary key. */
+export const postgresDdl = (partitions: number): Ddl => {
+  const ddl: Ddl = {
+    kinds: { text: 'text collate "C"', integer: 'bigint', real: 'double precision' },
+    end: (table) => (partitions > 0 && isSpread(table) ? ' partition by hash ("tenant_no")' : ''),
+    more: (table) =>
+      isSpread(table)
+        ? Array.from(
+            { length: partitions },
+            (_, at) =>
+              `create table ${quoted(`${table.name}__p${at}`)} partition of ${quoted(table.name)} for values with (modulus ${partitions}, remainder ${at})`,
+          )
+        : [],
+    reference: (table, reference) => `constraint ${quoted(constraintName(table, reference))} `,
+    indexed: (column) => (inKeys.has(column) ? quoted(column) : `${quoted(column)} nulls first`),
+    inside: (column, path) => {
+      const steps = path.map((name) => `"${name}"`).join(',')
+      return `((((${column})::json #>> ${literal(`{${steps}}`)})) collate "C") nulls first`
+    },
+    reshape: (table, keep, before) => {
+      if (before === undefined || before.primaryKey.join() !== table.primaryKey.join())
+        throw new Error(`the table ${table.name} cannot be given another primary key`)
+      return [
+        ...before.indexes.map(({ name }) => `drop index ${quoted(name)}`),
+        ...reshapes(ddl, table, new Set(keep), before).map((change) => `alter table ${quoted(table.name)} ${change}`),
+      ]
+    },
+  }
+  return ddl
+}

@@ -1,0 +1,43 @@
+/** PostgreSQL's errors in the store's words: postgresql.org/docs/current/errcodes-appendix.html. */
+import { AppError, StoreError } from '#base/errors.ts'
+import { noNull } from '../codec.ts'
+
+/** The SQLSTATE, or the system's name for a fault of the connection. */
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** The library gives these no code. */
+const isLost = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(Connection terminated|Client (was closed|has encountered a connection error)|timeout exceeded when trying to connect)/.test(
+    error.message,
+  )
+
+/** Shut down, starting up, out of connections, on a standby that cannot write; and what the network says. */
+const unavailable =
+  /^(08...|53...|57P0[1-5]|58...|25006|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)$/
+
+/** Two transactions were in each other's way: the same again may well succeed. */
+const conflicting = new Set(['40001', '40P01', '55P03'])
+
+/** Whether nothing has happened, and the same may succeed at another time or on another connection. */
+export const isPassing = (error: unknown): boolean => {
+  const cause = error instanceof StoreError ? error.cause : error
+  const code = codeOf(cause)
+  return isLost(cause) || (code !== undefined && (conflicting.has(code) || unavailable.test(code)))
+}
+
+/** Turns what the library threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
+export const storeErrorOf = (error: unknown): unknown => {
+  const code = codeOf(error)
+  if (isLost(error)) return new StoreError('unavailable', 'connection', error)
+  if (code === undefined) return error
+  if (code === '23505') return new StoreError('conflict', 'unique', error)
+  if (code === '23503') return new StoreError('conflict', 'reference', error)
+  if (conflicting.has(code)) return new StoreError('unavailable', 'busy', error)
+  if (unavailable.test(code)) return new StoreError('unavailable', 'storage', error)
+  if (code === '22021') return new AppError('invalid', noNull)
+  // Numbers and instants of a query that leave the range of their type.
+  if (/^22(003|008|P02|007|012)$/.test(code)) return new AppError('invalid', 'A value of the query is out of range.')
+  return error
+}

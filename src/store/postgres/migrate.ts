@@ -1,0 +1,77 @@
+/** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
+import type { Client } from 'pg'
+import type { Clock } from '#base/clock.ts'
+import type { Migration } from '../changes.ts'
+import { statementsOf } from '../ddl.ts'
+import type { RawRow } from '../driver.ts'
+import type { Value } from '../layout.ts'
+import {
+  appliedCount,
+  changesLeft,
+  checksumOf,
+  type Filling,
+  fillingOf,
+  ledger,
+  ledgerInsert,
+  ledgerRows,
+} from '../migrate.ts'
+import { type Text, textOf } from '../session.ts'
+import { ask, execute } from './connection.ts'
+import { postgresDdl } from './ddl.ts'
+
+const oldest = 140_000
+
+const rowsOf = async (client: Client, text: Text, values: readonly Value[] = []): Promise<readonly RawRow[]> =>
+  (await ask(client, { ask: 'all', text, values })) as readonly RawRow[]
+
+/** Throws where the server is too old, keeps text in another encoding, or knows no letters beyond ASCII. */
+const checkServer = async (client: Client): Promise<void> => {
+  const [[version, encoding, collations] = []] = await rowsOf(
+    client,
+    textOf(
+      "select current_setting('server_version_num')::int, getdatabaseencoding(), (select count(*) from pg_collation where collname = 'und-x-icu')",
+    ),
+  )
+  if (Number(version) < oldest) throw new Error('Relata needs PostgreSQL 14 or later.')
+  if (encoding !== 'UTF8') throw new Error(`Relata needs a database in UTF8; this one is in ${encoding}.`)
+  if (collations === 0) throw new Error('Relata needs a PostgreSQL that was built with ICU.')
+}
+
+const fill = async (client: Client, { read, write, values }: Filling): Promise<void> => {
+  const writing = textOf(write)
+  for (const row of await rowsOf(client, textOf(read)))
+    for (const bound of values(row)) await ask(client, { ask: 'run', text: writing, values: bound })
+}
+
+/** Says whether the database was changed. Throws when it holds other migrations than these. */
+export const migrate = async (
+  client: Client,
+  clock: Clock,
+  migrations: readonly Migration[],
+  partitions: number,
+): Promise<boolean> => {
+  await checkServer(client)
+  // Ten processes that start at once go one after another; nobody else takes a lock of this name.
+  await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
+  try {
+    await execute(client, ledger)
+    const done = appliedCount(await rowsOf(client, textOf(ledgerRows)), migrations)
+    for (const { change, before } of changesLeft(migrations, done)) {
+      const statements = statementsOf(postgresDdl(partitions), change, before)
+      if (statements.length > 0) await execute(client, statements.join(';\n'))
+      const filling = fillingOf(change)
+      if (filling !== undefined) await fill(client, filling)
+    }
+    const record = textOf(ledgerInsert)
+    const now = clock.now().toISOString()
+    for (const migration of migrations.slice(done)) {
+      const { number, name } = migration
+      await ask(client, { ask: 'run', text: record, values: [number, name, checksumOf(migration), now] })
+    }
+    await execute(client, 'commit')
+    return done < migrations.length
+  } catch (error) {
+    await execute(client, 'rollback').catch(() => undefined)
+    throw error
+  }
+}

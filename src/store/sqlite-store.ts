@@ -1,0 +1,157 @@
+/**
+ * The `Store` port on SQLite. A file has one connection that writes and one that reads, so that nobody sees rows that
+ * are not committed; in memory there is one connection, and reads wait while a transaction is open.
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { invariant, StoreError } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { RowQuery } from '#edm/query.ts'
+import { type Batches, batchesOn } from './batch.ts'
+import { chooseDriver } from './driver.ts'
+import { editionsOn } from './editions.ts'
+import { layoutOf } from './layout.ts'
+import { tagsOn } from './marks.ts'
+import { checkDrift, migrate } from './migrate.ts'
+import type { WholeOptions } from './options.ts'
+import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
+import { rowsOf } from './rows.ts'
+import { type Session, sessionOf, textOf } from './session.ts'
+import type { Compiled } from './sql.ts'
+import { openConnection, storeErrorOf } from './sqlite.ts'
+import { atOnce } from './steps.ts'
+import { tenanciesOf } from './tenancies.ts'
+import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from './transactions.ts'
+
+/** The file inside the folder of a store. */
+export const databaseFile = (location: string): string => join(location, 'relata.db')
+
+const explainText = (text: string): string => `explain query plan ${text}`
+
+/** Whether SQLite would put whole rows in order itself. */
+const sortsOn =
+  (session: Session) =>
+  ({ text, slots }: Compiled): boolean =>
+    session
+      .all(
+        textOf(explainText(text)),
+        slots.map(() => null),
+      )
+      .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
+
+const openSessions = async (options: WholeOptions): Promise<{ writer: Session; reader: Session }> => {
+  const { models, location, clock, migrations, busyMillis = 5_000 } = options
+  checkDrift(models, migrations)
+  const driver = await chooseDriver(options.driver)
+  if (location !== undefined) mkdirSync(location, { recursive: true })
+  const file = location === undefined ? ':memory:' : databaseFile(location)
+  try {
+    const connection = openConnection(driver, file, busyMillis)
+    try {
+      migrate(connection, clock, migrations)
+      const writer = sessionOf(driver, connection, 0)
+      return {
+        writer,
+        reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1),
+      }
+    } catch (error) {
+      connection.close()
+      throw error
+    }
+  } catch (error) {
+    throw storeErrorOf(driver, error)
+  }
+}
+
+/** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
+export const openSqlite = async (options: WholeOptions): Promise<Store> => {
+  const { writer, reader } = await openSessions(options)
+  const layout = layoutOf(options.models)
+  const access: Access = {
+    rows: rowsOf(layout, tagsOn(options.clock)),
+    walk: walker(layout),
+    textPage: textPageOf,
+  }
+  const batches: Batches = batchesOn(writer)
+  const tenancies = tenanciesOf(reader, writer)
+  const sorts = sortsOn(writer)
+  const isShared = writer === reader
+
+  const before = isShared ? () => batches.open() : () => undefined
+  const readers = new Map<string, ReadTx>()
+  const editions = editionsOn(writer)
+
+  const newReadTx = async (tenantId: string): Promise<ReadTx> => {
+    await before()
+    const made = readTxOn((steps) => atOnce(reader, steps), tenancies.need(tenantId), access, before)
+    readers.set(tenantId, made)
+    return made
+  }
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await batches.close()
+    if (!isShared) reader.close()
+    writer.close()
+  }
+
+  return {
+    prepare: keptBy((query: RowQuery) => prepareRows(layout, query, sorts)),
+    prepareText: keptBy((query: RowQuery) => prepareText(layout, query, sorts)),
+    prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
+    read: async (tenantId, work) => {
+      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+      return work(readers.get(tenantId) ?? (await newReadTx(tenantId)))
+    },
+    write: (tenantId, work) => {
+      const touched = new Set<string>()
+      const done = batches.add(async () => {
+        const tenantNo = tenancies.need(tenantId)
+        let isOver = false
+        const check = () => {
+          invariant(!isOver, 'a transaction is used after its end')
+          return undefined
+        }
+        const { take, check: checkWhole } = losable((steps) => {
+          check()
+          return atOnce(writer, steps)
+        })
+        const memo = memoised(readTxOn(take, tenantNo, access, check))
+        const tx: Tx = {
+          ...memo.tx,
+          ...writesOn(take, tenantNo, access, memo.forget, ({ name }) => {
+            for (const relative of layout.family(name)) touched.add(relative)
+          }),
+        }
+        try {
+          const value = await work(tx)
+          checkWhole()
+          return value
+        } finally {
+          isOver = true
+          memo.forget()
+        }
+      })
+      // After the commit: a reader that came before must not keep what it saw under the new number.
+      return done.then((value) => {
+        editions.bump(tenantId, touched)
+        return value
+      })
+    },
+    peek: (tenantId, prepared, bind) =>
+      closing === undefined && before() === undefined
+        ? atOnce(reader, textOfFirst(tenancies.need(tenantId), prepared, bind))
+        : undefined,
+    edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),
+    tenants: async () => {
+      await before()
+      return tenancies.list()
+    },
+    addTenant: (id) => batches.add(async () => tenancies.add(id)),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
