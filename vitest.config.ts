@@ -5,7 +5,7 @@ import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 const conditions = ['source']
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
-const onPostgres = ['wire', 'domain', 'engine', 'reference', 'clients', 'http'].map(
+const onPostgres = ['postgres', 'wire', 'domain', 'engine', 'reference', 'clients', 'http'].map(
   (room) => `test/${room}/**/*.test.ts`,
 )
 
@@ -22,7 +22,10 @@ export default defineConfig({
     allowOnly: false,
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
-      { extends: true, test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/postgres/**'] },
+      },
       { extends: true, test: { name: 'postgres', env: { RELATA_TEST_STORE: 'postgres' }, include: onPostgres } },
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },

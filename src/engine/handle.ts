@@ -40,8 +40,11 @@ import { rememberedOn } from './remembered.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, EngineControls, EngineFacts, Session } from './session.ts'
 import { isPlain, keepShortcut, shortcutsOn } from './shortcut.ts'
+import { turnsOf } from './turns.ts'
 
 const maxRows = 100_000
+/** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
+const readsAtOnce = 64
 /** The preference for enum members by their own names (protocol.md §1.6). */
 const realNames = 'include-unknown-enum-members'
 const odataHeaders = { 'OData-Version': '4.0' } as const
@@ -103,7 +106,7 @@ const sessionOf = (
     base,
     remembers: true,
     found: { byRule: false },
-    budget: { rows: maxRows },
+    budget: { rows: maxRows, turn: turnsOf(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
     headers: request.headers,
     tag: undefined,

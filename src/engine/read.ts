@@ -93,9 +93,14 @@ const readPage = async (
   after: Bind,
 ): Promise<Page> => {
   const prepared = preparedFor(session, source, options, 'rows')
-  const rows = await session.context.tx.page(prepared, { ...bindFor(session, source, options, after), limit: size + 1 })
-  session.budget.rows -= rows.length
-  if (session.budget.rows < 0) throw tooMany()
+  const bind = { ...bindFor(session, source, options, after), limit: size + 1 }
+  const { budget, context } = session
+  const rows = await budget.turn(() => {
+    if (budget.rows < 0) throw tooMany()
+    return context.tx.page(prepared, bind)
+  })
+  budget.rows -= rows.length
+  if (budget.rows < 0) throw tooMany()
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
@@ -258,17 +263,17 @@ const fillRows = async (
   place: Place,
 ): Promise<string[]> => {
   if (options.expand.length === 0) return rows.map((row) => row.json)
-  const filled: string[] = []
-  for (const { json, row } of rows) {
+  // All at once: a store that waits for another process asks for them together.
+  const fill = async ({ json, row }: PageRow): Promise<string> => {
     const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
     const own = {
       metadata: place.metadata,
       fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`,
       address: `${place.address}/${encodeURIComponent(row.id)}`,
     }
-    filled.push(withMembers(json, await expandInto(session, at, own, options.expand)))
+    return withMembers(json, await expandInto(session, at, own, options.expand))
   }
-  return filled
+  return Promise.all(rows.map(fill))
 }
 
 export const entityContext = ({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string =>

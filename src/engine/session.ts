@@ -9,6 +9,7 @@ import type { EngineAgenda } from './agenda.ts'
 import type { Plans } from './plans.ts'
 import type { Remembered } from './remembered.ts'
 import type { Shortcuts } from './shortcut.ts'
+import type { Turns } from './turns.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -66,7 +67,7 @@ export interface Session<C extends ReadContext = ReadContext> {
   /** Set when a row was found by a behaviour: then more decides than the rows on the way. */
   readonly found: { byRule: boolean }
   /** Rows that may still be read for this answer; a guard against expands without end. */
-  readonly budget: { rows: number }
+  readonly budget: { rows: number; readonly turn: Turns }
   /** Preferences honoured. */
   readonly applied: Set<string>
   /** Of the request, names in lower case: for conditions on the entity tag. */

@@ -1,31 +1,12 @@
-/** The contract of the store, for each database it runs on. */
+/** The contract of the store on SQLite, with each library there is; test/postgres has it on PostgreSQL. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe } from 'vitest'
-import type { Store } from '#edm/ports.ts'
+import { afterAll } from 'vitest'
 import { chooseDriver, type DriverName } from '#store/driver.ts'
 import { openStore } from '#store/store.ts'
-import { freshPostgres } from '../_support/database.ts'
-import { here, there } from './fixture.ts'
+import { describeStore } from './contract.ts'
 import { libraryMigrations, libraryModels } from './library.ts'
-import { describeMarks } from './marks-contract.ts'
-import { describeQueries } from './queries-contract.ts'
-import { describeRows } from './rows-contract.ts'
-
-const describeStore = (name: string, open: () => Promise<Store>): void => {
-  const opened = async (): Promise<Store> => {
-    const store = await open()
-    await store.addTenant(here)
-    await store.addTenant(there)
-    return store
-  }
-  describe(name, () => {
-    describeRows(opened)
-    describeMarks(opened)
-    describeQueries(opened)
-  })
-}
 
 const folders: string[] = []
 afterAll(() => {
@@ -43,7 +24,3 @@ for (const driver of names) {
     return openStore({ ...options, location })
   })
 }
-
-describeStore('PostgreSQL', async () =>
-  openStore({ models: libraryModels, migrations: libraryMigrations, location: undefined, url: await freshPostgres() }),
-)

@@ -4,7 +4,7 @@ import type { RawRow } from '../driver.ts'
 import type { Value } from '../layout.ts'
 import type { Step, Steps } from '../steps.ts'
 import { storeErrorOf } from './errors.ts'
-import { boundOf, finished } from './statement.ts'
+import { boundOf, type Finished, finished } from './statement.ts'
 
 /** int8, int2, int4, oid, float4, float8, numeric: pg_type.dat. */
 const numeric = new Set([20, 21, 23, 26, 700, 701, 1700])
@@ -20,32 +20,36 @@ const usesUntilNamed = 3
 const mostNames = 2_000
 let named = 0
 
-/** Answers one statement. Throws `StoreError`. */
-export const ask = async (asked: Asked, { ask: way, text, values }: Step): Promise<unknown> => {
-  const ready = finished(text, values)
+/** What a statement gives. Throws `StoreError`. */
+export const query = async (asked: Asked, ready: Finished, values: readonly unknown[]) => {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
   const keep = ready.uses >= usesUntilNamed && named <= mostNames
   try {
-    const answer = await asked.query<RawRow & Value[]>({
+    return await asked.query<RawRow & Value[]>({
       text: ready.text,
-      values: boundOf(values) as Value[],
+      values: values as unknown[],
       rowMode: 'array',
       types: types as never,
       ...(keep ? { name: ready.name } : {}),
     })
-    if (way === 'run') return answer.rowCount ?? 0
-    return way === 'get' ? answer.rows[0] : answer.rows
   } catch (error) {
     throw storeErrorOf(error)
   }
 }
 
+/** Answers one step. Throws `StoreError`. */
+export const ask = async (asked: Asked, { ask: way, text, values }: Step): Promise<unknown> => {
+  const { rowCount, rows } = await query(asked, finished(text, values), boundOf(values))
+  if (way === 'run') return rowCount ?? 0
+  return way === 'get' ? rows[0] : rows
+}
+
 /** Takes steps one answer after another. */
-export const take = async <T>(asked: Asked, steps: Steps<T>): Promise<T> => {
+export const take = async <T>(answer: (step: Step) => Promise<unknown>, steps: Steps<T>): Promise<T> => {
   for (let next = steps.next(); ; ) {
     if (next.done === true) return next.value
-    next = steps.next(await ask(asked, next.value))
+    next = steps.next(await answer(next.value))
   }
 }
 

@@ -19,24 +19,38 @@ const kindOf = (value: Value): string => {
   return Number.isSafeInteger(value) ? 'i' : 'r'
 }
 
-const casts: Readonly<Record<string, string>> = { t: '::text collate "C"', i: '::bigint', r: '::double precision' }
+const casts: Readonly<Record<string, string>> = { t: 'text', i: 'bigint', r: 'double precision' }
+const collations: Readonly<Record<string, string>> = { t: ' collate "C"' }
 
-const finish = (text: string, kinds: string): string => {
+/** `of`: what stands for the value with that number, counted from 1. */
+const finish = (text: string, kinds: string, of: (number: number, type: string) => string): string => {
   let at = -1
   let number = 0
   return text.replace(/\?/g, () => {
     at += 1
-    const cast = casts[kinds[at] ?? '']
-    if (cast === undefined) return 'null'
+    const kind = kinds[at] ?? ''
+    const type = casts[kind]
+    if (type === undefined) return 'null'
     number += 1
-    return `$${number}${cast}`
+    return `${of(number, type)}${collations[kind] ?? ''}`
   })
 }
 
 let names = 0
+const named = (text: string): Finished => {
+  names += 1
+  return { text, name: `relata_${names}`, uses: 0 }
+}
 
-/** Each text remembers its forms by pattern. */
+interface Origin {
+  readonly text: string
+  readonly kinds: string
+}
+
+/** Each text remembers its forms by pattern, and each form what it was made of. */
 const known = new WeakMap<Text, Map<string, Finished>>()
+const origins = new WeakMap<Finished, Origin>()
+const many = new WeakMap<Finished, Finished>()
 
 export const finished = (text: Text, values: readonly Value[]): Finished => {
   let kinds = ''
@@ -45,9 +59,31 @@ export const finished = (text: Text, values: readonly Value[]): Finished => {
   known.set(text, forms)
   const found = forms.get(kinds)
   if (found !== undefined) return found
-  names += 1
-  const made = { text: finish(text.text, kinds), name: `relata_${names}`, uses: 0 }
+  const made = named(finish(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
+  origins.set(made, { text: text.text, kinds })
+  return made
+}
+
+/**
+ * The same statement for many lists of values: each parameter is an array with one value for each list. Its last column
+ * is the place of the list, counted from 1; rows of one list keep their order.
+ */
+export const finishedForMany = (one: Finished): Finished => {
+  const found = many.get(one)
+  if (found !== undefined) return found
+  const { text, kinds } = origins.get(one) as Origin
+  const types: string[] = []
+  const inner = finish(text, kinds, (number, type) => {
+    types.push(type)
+    return `p.a${number}`
+  })
+  const arrays = types.map((type, at) => `$${at + 1}::${type}[]`).join(', ')
+  const names = types.map((_, at) => `a${at + 1}`).join(', ')
+  const made = named(
+    `select q.*, p.n from unnest(${arrays}) with ordinality as p(${names}, n) cross join lateral (${inner}) as q`,
+  )
+  many.set(one, made)
   return made
 }
 

@@ -18,6 +18,7 @@ import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from '../t
 import { batchesOn } from './batch.ts'
 import { ask, openClient, openPool, take } from './connection.ts'
 import { storeErrorOf } from './errors.ts'
+import { gatherOn } from './gather.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -63,7 +64,7 @@ const transaction = (
   let isOver = false
   const { take: takeHere, check } = losable((steps) => {
     invariant(!isOver, 'a transaction is used after its end')
-    return take(client, steps)
+    return take((step) => ask(client, step), steps)
   })
   const memo = memoised(readTxOn(takeHere, tenantNo, access, () => undefined))
   return {
@@ -111,13 +112,14 @@ export const openPostgres = async (options: Options): Promise<Store> => {
   const { touch, notice } = announcements(announced, notices)
   const batches = batchesOn({ pool: writers, lockText: lockTextOf(schema, busyMillis), notice })
   const tenancies = tenanciesOf(readers, readers)
+  const gather = gatherOn(readers)
   const reads = new Map<string, ReadTx>()
   const never = () => false
 
   const readTx = async (tenantId: string): Promise<ReadTx> => {
     const tenantNo = await tenancies.need(tenantId)
     const made = readTxOn(
-      (steps) => take(readers, steps),
+      (steps) => take(gather, steps),
       tenantNo,
       access,
       () => undefined,
