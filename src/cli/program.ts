@@ -41,6 +41,14 @@ interface TokenFlags {
   readonly secret: string
 }
 
+/** `-` stands for what the variable has: other users of a machine can read the arguments of a process. */
+const placeIn = (given: string, variable: string, environment: Environment): string => {
+  if (given !== '-') return given
+  const found = environment[variable]
+  if (found === undefined || found === '') throw new WrongUsage(`copy: ${variable} is not set`)
+  return found
+}
+
 const programOf = (version: string, environment: Environment, finish: (code: number) => void): Command => {
   const program = new Command('relata')
     .description("A self-hostable server that speaks Microsoft Graph's term store and GDAP APIs.")
@@ -77,6 +85,16 @@ const programOf = (version: string, environment: Environment, finish: (code: num
       await printToken(configFrom({ port: flags['port'], host: flags['host'] }, environment), flags)
     })
   addSettings(token, [settings.port, settings.host])
+
+  program
+    .command('copy')
+    .description('copy all rows of one database into another, empty one; each is a folder or postgres://…')
+    .argument('<from>', 'where the rows are; give addresses with a password as RELATA_COPY_FROM instead, and -')
+    .argument('<to>', 'where they go, likewise RELATA_COPY_TO')
+    .action(async (from: string, to: string) => {
+      const { copy } = await import('./copy.ts')
+      await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
+    })
 
   program
     .command('migrate')

@@ -1,0 +1,52 @@
+/** A PostgreSQL database for `transfer.ts`. */
+import type { ColumnKind } from '#edm/types.ts'
+import { list, quoted } from '../ddl.ts'
+import type { RawRow } from '../driver.ts'
+import { checkDrift } from '../migrate.ts'
+import { migrations } from '../migrations/all.ts'
+import type { Table } from '../schema.ts'
+import { textOf } from '../session.ts'
+import type { Bulk, BulkOptions } from '../transfer.ts'
+import { ask, execute, openClient } from './connection.ts'
+import { storeErrorOf } from './errors.ts'
+import { migrate } from './migrate.ts'
+
+const connectMillis = 5_000
+const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
+
+/** One array for each column: a statement of this kind takes thousands of rows, whatever their number. */
+const insertOf = ({ name, columns }: Table): string => {
+  const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
+  return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
+}
+
+export const openPostgresBulk = async (url: string, { models, clock, writes }: BulkOptions): Promise<Bulk> => {
+  checkDrift(models, migrations)
+  const client = openClient(url, connectMillis)
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await migrate(client, clock, migrations, 0)
+    await execute(client, writes ? 'begin' : 'begin isolation level repeatable read read only')
+  } catch (error) {
+    await client.end().catch(() => undefined)
+    throw storeErrorOf(error)
+  }
+  return {
+    rows: async (text, values) => (await ask(client, { ask: 'all', text: textOf(text), values })) as readonly RawRow[],
+    write: async (table, rows) => {
+      const columns = table.columns.map((_, at) => rows.map((row) => row[at] ?? null))
+      await client.query(insertOf(table), columns).catch((error: unknown) => {
+        throw storeErrorOf(error)
+      })
+    },
+    finish: async () => {
+      await execute(client, 'commit')
+      // Without knowing how many rows there are, the planner would not take the indexes.
+      await execute(client, 'analyze')
+    },
+    close: async () => {
+      await client.end().catch(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,45 @@
+/** A SQLite database for `transfer.ts`. */
+import { existsSync, mkdirSync } from 'node:fs'
+import { quoted } from './ddl.ts'
+import { chooseDriver, type Statement } from './driver.ts'
+import { checkDrift, migrate } from './migrate.ts'
+import { migrations } from './migrations/all.ts'
+import type { Table } from './schema.ts'
+import { openConnection } from './sqlite.ts'
+import { databaseFile } from './sqlite-store.ts'
+import type { Bulk, BulkOptions } from './transfer.ts'
+
+const busyMillis = 5_000
+
+const insertOf = ({ name, columns }: Table): string =>
+  `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+
+/** Throws where there is no database to read. */
+export const openSqliteBulk = async (location: string, { models, clock, writes }: BulkOptions): Promise<Bulk> => {
+  checkDrift(models, migrations)
+  const file = databaseFile(location)
+  if (writes) mkdirSync(location, { recursive: true })
+  else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
+  const connection = openConnection(await chooseDriver(), file, busyMillis)
+  // A reader's database gets its migrations, too: an older one has other columns.
+  migrate(connection, clock, migrations)
+  connection.exec(writes ? 'begin immediate' : 'begin')
+  const inserts = new Map<string, Statement>()
+  const insertInto = (table: Table): Statement => {
+    const insert = inserts.get(table.name) ?? connection.prepare(insertOf(table))
+    inserts.set(table.name, insert)
+    return insert
+  }
+  return {
+    rows: async (text, values) => connection.prepare(text).all(values),
+    write: async (table, rows) => {
+      const insert = insertInto(table)
+      for (const row of rows) insert.run(row)
+    },
+    finish: async () => {
+      connection.exec('commit')
+      connection.exec('pragma wal_checkpoint(truncate)')
+    },
+    close: async () => connection.close(),
+  }
+}

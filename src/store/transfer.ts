@@ -1,0 +1,94 @@
+/** All rows of one database into another, table by table, as they are kept: what a copy and a bulk load go through. */
+import type { Clock } from '#base/clock.ts'
+import { invariant } from '#base/errors.ts'
+import type { Model } from '#edm/model.ts'
+import { replay } from './changes.ts'
+import { list, quoted } from './ddl.ts'
+import type { RawRow } from './driver.ts'
+import { migrations } from './migrations/all.ts'
+import type { Table } from './schema.ts'
+
+/** Where a database is: a folder, or `postgres://…`. */
+export type Place = { readonly location: string } | { readonly url: string }
+
+/** One database, in one transaction from when it is opened until it is closed. */
+export interface Bulk {
+  /** Everything at one moment. */
+  rows(text: string, values: RawRow): Promise<readonly RawRow[]>
+  /** Rows of a table, values in the order of its columns. */
+  write(table: Table, rows: readonly RawRow[]): Promise<void>
+  /** Keeps what was written, and tells the planner what there is. */
+  finish(): Promise<void>
+  /** What was not finished is gone. */
+  close(): Promise<void>
+}
+
+export interface BulkOptions {
+  readonly models: readonly Model[]
+  readonly clock: Clock
+  /** Made where there is none, and brought to the newest schema. */
+  readonly writes: boolean
+}
+
+/** Undefined: every table is done. */
+export type Progress = (at: { readonly table: string; readonly done: number; readonly of: number } | undefined) => void
+
+export const openBulk = async (place: Place, options: BulkOptions): Promise<Bulk> => {
+  if ('url' in place) {
+    const { openPostgresBulk } = await import('./postgres/bulk.ts')
+    return openPostgresBulk(place.url, options)
+  }
+  const { openSqliteBulk } = await import('./sqlite-bulk.ts')
+  return openSqliteBulk(place.location, options)
+}
+
+/** Tables after those they refer to, as the migrations make them. */
+export const tablesInOrder = (): readonly Table[] => replay(migrations).tables
+
+const rowsAtOnce = 2_000
+
+const countOf = async (from: Bulk, { name }: Table): Promise<number> =>
+  Number((await from.rows(`select count(*) from ${quoted(name)}`, []))[0]?.[0])
+
+/** Rows in the order of the key, so that each part begins where the last one ended. */
+const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<readonly RawRow[]> {
+  const names = table.columns.map(({ name }) => name)
+  const key = table.primaryKey
+  const places = key.map((name) => names.indexOf(name))
+  invariant(!places.includes(-1), `the key of ${table.name} is among its columns`)
+  const select = `select ${list(names)} from ${quoted(table.name)}`
+  const order = `order by ${list(key)} limit ${rowsAtOnce}`
+  const following = `${select} where (${list(key)}) > (${key.map(() => '?').join(', ')}) ${order}`
+  let rows = await from.rows(`${select} ${order}`, [])
+  while (rows.length > 0) {
+    yield rows
+    const last = rows.at(-1) ?? []
+    if (rows.length < rowsAtOnce) return
+    rows = await from.rows(
+      following,
+      places.map((at) => last[at] ?? null),
+    )
+  }
+}
+
+/** Throws, and changes nothing, where the target has rows already. Returns the number of rows. */
+export const copyAll = async (from: Bulk, to: Bulk, progress: Progress): Promise<number> => {
+  const tables = tablesInOrder()
+  for (const table of tables)
+    if ((await countOf(to, table)) > 0) throw new Error(`The target is not empty: it has rows in ${table.name}.`)
+  let total = 0
+  for (const table of tables) {
+    const of = await countOf(from, table)
+    let done = 0
+    for await (const rows of partsOf(from, table)) {
+      await to.write(table, rows)
+      done += rows.length
+      progress({ table: table.name, done, of })
+    }
+    invariant(done === of, `${table.name} has ${of} rows, but ${done} were copied`)
+    total += done
+  }
+  await to.finish()
+  progress(undefined)
+  return total
+}

@@ -1,0 +1,99 @@
+/** SQLite to PostgreSQL and back: every row is there, as it was, and both answer alike. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { systemClock } from '#base/clock.ts'
+import { models } from '#model/index.ts'
+import { copyAll, openBulk, type Place, tablesInOrder } from '#store/transfer.ts'
+import { run } from '../../src/cli/program.ts'
+import { freshPostgres } from '../_support/database.ts'
+import { startTestServer } from '../_support/server.ts'
+
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relata-copy-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const options = { models: Object.values(models), clock: systemClock }
+
+const contentOf = async (place: Place): Promise<Record<string, unknown>> => {
+  const bulk = await openBulk(place, { ...options, writes: false })
+  try {
+    const content: Record<string, unknown> = {}
+    for (const { name, columns, primaryKey } of tablesInOrder()) {
+      const list = columns.map((column) => `"${column.name}"`).join(', ')
+      const key = primaryKey.map((column) => `"${column}"`).join(', ')
+      content[name] = await bulk.rows(`select ${list} from "${name}" order by ${key}`, [])
+    }
+    return content
+  } finally {
+    await bulk.close()
+  }
+}
+
+describe('relata copy', () => {
+  it('brings a seeded database with terms to PostgreSQL and back', async () => {
+    const first = join(folder, 'first')
+    const server = await startTestServer({ location: first, inMemory: false })
+    const send = async (path: string, body: unknown) => (await server.send('POST', `/v1.0${path}`, body)).body.id
+    const group = await send('/termStore/groups', { displayName: "O'Neil & ünïcode 😀" })
+    const set = await send('/termStore/sets', {
+      parentGroup: { id: group },
+      localizedNames: [{ languageTag: 'en-US', name: 'Set' }],
+    })
+    for (let n = 0; n < 2_100; n += 100)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, at) =>
+          send(`/termStore/sets/${set}/children`, {
+            labels: [{ languageTag: 'en-US', name: `Term ${n + at}`, isDefault: true }],
+          }),
+        ),
+      )
+    const list = (await server.send('GET', `/v1.0/termStore/sets/${set}/children?$top=50`)).body.value
+    await server.close()
+
+    const url = await freshPostgres()
+    const back = join(folder, 'back')
+    expect(await run(['copy', first, '-'], { RELATA_COPY_TO: url })).toBe(0)
+    expect(await run(['copy', '-', back], { RELATA_COPY_FROM: url })).toBe(0)
+    const [there, here, again] = [
+      await contentOf({ location: first }),
+      await contentOf({ url }),
+      await contentOf({ location: back }),
+    ]
+    expect(here).toEqual(there)
+    expect(again).toEqual(there)
+    expect((there['term_store_term'] as unknown[]).length).toBeGreaterThanOrEqual(2_100)
+
+    const other = await startTestServer({ location: back, inMemory: false, databaseUrl: url })
+    expect((await other.send('GET', `/v1.0/termStore/sets/${set}/children?$top=50`)).body.value).toEqual(list)
+    await other.close()
+  })
+
+  it('refuses a target that is not empty, and leaves one as it was when it fails', async () => {
+    const [from, to] = [join(folder, 'from'), join(folder, 'to')]
+    for (const location of [from, to]) await (await startTestServer({ location, inMemory: false })).close()
+    const before = await contentOf({ location: to })
+    expect(await run(['copy', from, to], {})).toBe(1)
+    expect(await contentOf({ location: to })).toEqual(before)
+
+    const url = await freshPostgres()
+    const source = await openBulk({ location: from }, { ...options, writes: false })
+    const target = await openBulk({ url }, { ...options, writes: true })
+    const fail = () => {
+      throw new Error('stopped in the middle')
+    }
+    await expect(copyAll(source, target, fail)).rejects.toThrow('in the middle')
+    await source.close()
+    await target.close()
+    const empty = await contentOf({ url })
+    expect(Object.values(empty).flat()).toEqual([])
+  })
+
+  it('refuses a source that is not there', async () => {
+    expect(await run(['copy', join(folder, 'nothing'), join(folder, 'new')], {})).toBe(1)
+    expect(await run(['copy', '-', join(folder, 'new')], {})).toBe(2)
+  })
+})
