@@ -9,7 +9,8 @@ const bundle = await rolldown({
   input: { relata: 'src/cli/main.ts' },
   platform: 'node',
   resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
-  external: ['better-sqlite3'],
+  // pg is CommonJS that reaches for a native twin; it is loaded only where PostgreSQL is asked for.
+  external: ['better-sqlite3', 'pg'],
   logLevel: 'warn',
 })
 await bundle.write({ dir: out, format: 'esm', chunkFileNames: '[name]-[hash].js' })

@@ -15,13 +15,14 @@ import { defaultSettings, type TermStoreSettings } from '#domain/term-store/sett
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
-import type { EngineControls } from '#engine/session.ts'
+import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
 import { agendaEntry } from '#model/common.ts'
 import { application, tenant } from '#model/directory.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
+import type { Place } from '#store/transfer.ts'
 import { type Certificates, loadCertificates } from './certificates.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
 import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
@@ -30,6 +31,7 @@ import { createLog } from './log.ts'
 import { openApiDocuments } from './openapi.ts'
 import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
+import { seedWhole } from './seed-whole.ts'
 import { type TenantList, tenantListOf } from './tenant-list.ts'
 
 /** What the parts below the listener need to know. */
@@ -43,6 +45,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly strict: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
+  /** The folder is there for the seed alone, which may be lost in the middle. */
+  readonly seedsHere?: boolean
   readonly gdap: GdapConfig
   /** Signs page tokens; absent: made for this process. */
   readonly pageSecret?: Uint8Array
@@ -88,6 +92,23 @@ const lookupOf = (tenants: TenantList): GdapSettings['tenants'] => ({
   },
 })
 
+/** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
+const seedHere = async (
+  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
+  tenants: TenantList,
+): Promise<void> => {
+  const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
+  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
+  await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
+}
+
+/** Where the seed is copied to; undefined: it is made on the spot. */
+const placeOf = ({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined => {
+  if (databaseUrl !== undefined) return { url: databaseUrl }
+  return database === undefined || seedsHere === true ? undefined : { location: database }
+}
+
 /** What another process has to hear of: what falls due, and tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
@@ -116,12 +137,11 @@ export const openParts = async (
   })
   try {
     if (settings.seed === 'default' && (await store.tenants()).length === 0) {
-      // The seed is the same whatever the settings, so it has an engine of its own with the usual ones.
-      const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-      const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>() }
-      const seeding = makeEngine({ ...common, ...quiet, behaviours: usual })
-      const onTenants = () => tenants.refresh()
-      await seedDefault({ store, engine: seeding, clock, ids, onTenants }).finally(() => seeding.close())
+      const place = placeOf(settings)
+      const { databaseUrl: _, ...here } = settings
+      const fill = async (database: string) =>
+        (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
+      await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
     }
     await tenants.refresh()
   } catch (error) {

@@ -71,11 +71,16 @@ const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<reado
   }
 }
 
-/** Throws, and changes nothing, where the target has rows already. Returns the number of rows. */
+/** Thrown where rows would come beside others. */
+export class NotEmpty extends Error {
+  override readonly name = 'NotEmpty'
+}
+
+/** Throws `NotEmpty`, and changes nothing, where the target has rows already. Returns the number of rows. */
 export const copyAll = async (from: Bulk, to: Bulk, progress: Progress): Promise<number> => {
   const tables = tablesInOrder()
   for (const table of tables)
-    if ((await countOf(to, table)) > 0) throw new Error(`The target is not empty: it has rows in ${table.name}.`)
+    if ((await countOf(to, table)) > 0) throw new NotEmpty(`The target is not empty: it has rows in ${table.name}.`)
   let total = 0
   for (const table of tables) {
     const of = await countOf(from, table)

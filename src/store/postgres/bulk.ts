@@ -12,6 +12,7 @@ import { storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 
 const connectMillis = 5_000
+const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(current_schema()))"
 const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
 /** One array for each column: a statement of this kind takes thousands of rows, whatever their number. */
@@ -27,7 +28,8 @@ export const openPostgresBulk = async (url: string, { models, clock, writes }: B
   try {
     await client.connect()
     await migrate(client, clock, migrations, 0)
-    await execute(client, writes ? 'begin' : 'begin isolation level repeatable read read only')
+    // Two that fill one database at once must not both find it empty.
+    await execute(client, writes ? `begin; ${lock}` : 'begin isolation level repeatable read read only')
   } catch (error) {
     await client.end().catch(() => undefined)
     throw storeErrorOf(error)

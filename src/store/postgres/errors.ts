@@ -27,6 +27,9 @@ export const isPassing = (error: unknown): boolean => {
   return isLost(cause) || (code !== undefined && (conflicting.has(code) || unavailable.test(code)))
 }
 
+/** No such database or role, or not the right password. */
+export const isRefused = (error: unknown): boolean => /^(28|3D)/.test(codeOf(error) ?? '')
+
 /** Turns what the library threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
 export const storeErrorOf = (error: unknown): unknown => {
   const code = codeOf(error)

@@ -17,7 +17,7 @@ import { textOf } from '../session.ts'
 import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from '../transactions.ts'
 import { batchesOn } from './batch.ts'
 import { ask, openClient, openPool, take } from './connection.ts'
-import { storeErrorOf } from './errors.ts'
+import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { gatherOn } from './gather.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
@@ -28,6 +28,15 @@ const usualConnections = 10
 const connectMillis = 5_000
 
 type Options = WholeOptions & { readonly url: string }
+
+/** What an operator needs to know at a start; the address without who signs in there. */
+const unreachable = (url: string, error: unknown): unknown => {
+  if (!isPassing(error) && !isRefused(error)) return storeErrorOf(error)
+  const { host, pathname } = new URL(url)
+  const why = error instanceof StoreError && error.cause instanceof Error ? error.cause : error
+  const said = why instanceof Error ? why.message : String(why)
+  return new Error(`The database at ${host}${pathname} cannot be used: ${said}`, { cause: error })
+}
 
 /** Migrates on a connection of its own; says in which schema. */
 const prepareDatabase = async (options: Options): Promise<string> => {
@@ -42,7 +51,7 @@ const prepareDatabase = async (options: Options): Promise<string> => {
     const row = (await ask(client, { ask: 'get', text: textOf('select current_schema()'), values: [] })) as string[]
     return row[0] as string
   } catch (error) {
-    throw storeErrorOf(error)
+    throw unreachable(url, error)
   } finally {
     await client.end().catch(() => undefined)
   }
