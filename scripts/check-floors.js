@@ -9,8 +9,8 @@ import { join, relative, sep } from 'node:path'
 const sharedFloors = ['edm', 'odata', 'store', 'engine']
 const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'control', 'http', 'app', 'cli']
 const machinery = ['engine', 'odata', 'store']
-/** Lines of code, that is without blank lines and lines of comment alone: see docs/adr/0007. */
-const machineryLines = 12_000
+/** Lines of code, that is without blank lines and lines of comment alone: see docs/adr/0011. */
+const machineryLines = 14_000
 const fileLines = 400
 
 const root = process.argv[2] ?? '.'

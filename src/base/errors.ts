@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'notAllowed'
   | 'notAcceptable'
   | 'conflict'
+  | 'gone'
   | 'precondition'
   | 'dependency'
   | 'tooLarge'

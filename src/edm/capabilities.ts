@@ -4,6 +4,7 @@
  */
 import type { ActionFacts, Can, EntityType, Evidence, FunctionFacts, Nav, Root } from './define.ts'
 import type { Model } from './model.ts'
+import { isTracked } from './tracking.ts'
 
 /** A value of CSDL JSON. */
 export type Csdl = boolean | number | string | readonly Csdl[] | { readonly [name: string]: Csdl }
@@ -42,16 +43,20 @@ const changes = (can: Can, { scopes }: EntityType): CsdlObject => {
 const hasLinks = (model: Model, type: EntityType): boolean =>
   [...model.view(type.name).navs.values()].some(({ nav }) => model.isPublished(nav))
 
-const listing = ({ searched }: EntityType): CsdlObject => ({
+const listing = (type: EntityType): CsdlObject => ({
   [term('FilterRestrictions')]: { Filterable: true },
   [term('SortRestrictions')]: { Sortable: true },
   [term('CountRestrictions')]: { Countable: true },
-  [term('SearchRestrictions')]: { Searchable: searched !== undefined },
+  [term('SearchRestrictions')]: { Searchable: type.searched !== undefined },
   [term('TopSupported')]: true,
   [term('SkipSupported')]: true,
 })
 
-const restrictions = (model: Model, can: Can, type: EntityType, many: boolean): CsdlObject => {
+/** `follows`: the rows themselves decide whether they are listed. */
+const tracking = (type: EntityType, follows: boolean): CsdlObject =>
+  follows && isTracked(type) ? { [term('ChangeTracking')]: { Supported: true } } : {}
+
+const restrictions = (model: Model, can: Can, type: EntityType, many: boolean, follows: boolean): CsdlObject => {
   const { scopes } = type
   const [get, list] = [isServed(can.get), isServed(can.list)]
   const read = get || list ? permissions(scopes?.read) : {}
@@ -68,7 +73,7 @@ const restrictions = (model: Model, can: Can, type: EntityType, many: boolean): 
     [term('ReadRestrictions')]: { Readable: list, ...read, ReadByKeyRestrictions: { Readable: get } },
     [term('InsertRestrictions')]: { Insertable: isInsertable, ...(isInsertable ? permissions(scopes?.write) : {}) },
     ...changes(can, type),
-    ...(list ? listing(type) : {}),
+    ...(list ? { ...listing(type), ...tracking(type, follows) } : {}),
     ...(get || list ? expand : {}),
   }
 }
@@ -87,7 +92,7 @@ export const capabilitiesOf = {
         .toSorted((one, other) => (one.name < other.name ? -1 : 1))
         .map(({ kind, name: root, can, target }) => [
           `${name}/${root}`,
-          restrictions(model, can, model.view(target).type, kind === 'set'),
+          restrictions(model, can, model.view(target).type, kind === 'set', true),
         ]),
     ),
   }),
@@ -95,7 +100,7 @@ export const capabilitiesOf = {
     Object.fromEntries(
       navs.map(([name, nav]) => [
         `${type.name}/${name}`,
-        restrictions(model, nav.can, model.view(nav.target).type, nav.many),
+        restrictions(model, nav.can, model.view(nav.target).type, nav.many, nav.many && nav.inverse !== undefined),
       ]),
     ),
   operation: ({ scopes }: FunctionFacts | ActionFacts): CsdlObject => ({

@@ -301,6 +301,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly typed?: boolean | string
   /** A second face of another stored type: the same rows; every property is one of its row keys. */
   readonly over?: EntityType
+  /** What changes in its rows, and in those of types derived from it, is kept for who asks for it (edm/tracking.ts). */
+  readonly tracked?: boolean
   /** By name. */
   readonly functions?: Readonly<Record<string, FunctionFacts>>
   readonly actions?: Readonly<Record<string, ActionFacts>>

@@ -133,8 +133,25 @@ const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name
   return faults
 }
 
+/** Who sees a row by where they stand would be told of rows they do not see. */
+const trackingFaults = (views: ReadonlyMap<string, TypeView>): string[] => {
+  const tracked = [...views.values()].filter(({ type }) => type.tracked === true).map(({ type }) => type)
+  const missing =
+    tracked.length > 0 && !views.has('relata.changeEntry') ? ['tracked types need relata.changeEntry'] : []
+  return [
+    ...missing,
+    ...tracked.flatMap((type) => [
+      ...(isStored(type) && holderOf(type) === type
+        ? []
+        : [`${type.name}: only a type with a table of its own is tracked`]),
+      ...(type.visibleIn === undefined ? [] : [`${type.name}: rows guarded by visibleIn are not tracked`]),
+    ]),
+  ]
+}
+
 const faultsOf = (views: ReadonlyMap<string, TypeView>, roots: readonly Root[]): string[] => [
   ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
+  ...trackingFaults(views),
   ...[...views.values()].flatMap((view) => [
     ...rowKeyFaults(view),
     ...faceFaults(views, view),

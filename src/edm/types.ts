@@ -37,7 +37,9 @@ const durationIn = (value: unknown) => (typeof value === 'string' && secondsOf(v
 const integerWithin = (least: number, most: number) => (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
 
-const textOnly = (value: unknown) => (typeof value === 'string' ? value : undefined)
+/** Half a surrogate pair has no UTF-8: it becomes the replacement character, as in any decoder. */
+const textOnly = (value: unknown) =>
+  typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
 
 export const primitives = {
   'Edm.String': { json: 'string', column: 'text', accept: textOnly },

@@ -38,8 +38,18 @@ export const verbOf = (method: string, step: PathStep, strict: boolean, ref = fa
     })
   }
   if (evidence === 'later') throw new AppError('unsupported', `Relata does not serve ${method} on '${step.name}' yet.`)
-  if (strict && evidence === 'ours') throw new AppError('invalid', step.nav?.strictly?.[verb] ?? 'Invalid request')
+  if (strict && evidence === 'ours') {
+    throw new AppError('invalid', step.nav?.strictly?.[verb] ?? 'Invalid request', { check: 'strict' })
+  }
   return verb
+}
+
+/** Throws `notAllowed` for any method but GET: at a count or a narrowed collection there is nothing to change. */
+export const checkReads = (method: string): void => {
+  if (method === 'GET') return
+  throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
+    headers: { Allow: 'GET' },
+  })
 }
 
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])

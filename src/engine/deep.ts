@@ -50,7 +50,8 @@ interface Reading {
 
 const readPlanned = (view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned => {
   reading.budget.rows -= 1
-  if (reading.budget.rows < 0) throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`)
+  if (reading.budget.rows < 0)
+    throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
   const { own, below } = split(view, isObject(value) ? value : {}, faults, { ...reading, depth: reading.depth + 1 })
   if (!isObject(value)) {
     faults.add('', `An object of type '${view.type.name}' is expected.`)

@@ -15,25 +15,30 @@ import { checkAccept, checkVersions } from '#odata/accept.ts'
 import { checkContentType, readJson } from '#odata/body-in.ts'
 import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/etag.ts'
+import { withoutFilters } from '#odata/filter-segment.ts'
 import { formatIn, levelOf, wantsSafeNumbers } from '#odata/format.ts'
 import { type ReadOptions, readOptions } from '#odata/options.ts'
-import { type PathStep, type ResolvedPath, resolvePath } from '#odata/path.ts'
+import type { PathStep, ResolvedPath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { agendaOf } from './agenda.ts'
-import { authorize, isCollection, verbOf } from './authorize.ts'
+import { authorize, checkReads, isCollection, verbOf } from './authorize.ts'
 import { batchOn, inOneTransaction } from './batch.ts'
 import { isBatch } from './batch-url.ts'
+import { changesOn } from './changes.ts'
 import { type Deferred, retryAfter } from './deferred.ts'
+import { readChanges } from './delta.ts'
 import { documentsOf } from './documents.ts'
 import { failure } from './failure.ts'
 import { guardOf, readRefs } from './link.ts'
+import { readCollection, readCount } from './listing.ts'
 import { methodsAt } from './methods.ts'
 import { type Created, create, remove, update } from './mutate.ts'
 import { act, call, checkCall, returnedRows } from './operate.ts'
+import { pathsOf } from './paths.ts'
 import { plansOf } from './plans.ts'
 import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './property.ts'
 import { checkReach } from './reach.ts'
-import { readCollection, readCount, readEntity } from './read.ts'
+import { readEntity } from './read.ts'
 import { dropReference, setReference } from './reference.ts'
 import { behavioursOf } from './relatives.ts'
 import { rememberedOn } from './remembered.ts'
@@ -98,7 +103,7 @@ const sessionOf = (
     form: {
       level,
       safe: wantsSafeNumbers(...wish),
-      address: base + addressOf(request.path),
+      address: base + withoutFilters(addressOf(request.path)),
       keyed: last !== undefined && isCollection(last),
     },
     model: engine.models[request.version],
@@ -119,7 +124,8 @@ const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, 
 const list = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
   const { engine, context } = session
   const edition = isPlain(request) && !options.timed ? engine.store.edition(context.actor.tenantId) : undefined
-  const body = await readCollection(session, steps, options, addressOf(request.path), request.query)
+  const page = options.deltatoken === undefined ? readCollection : readChanges
+  const body = await page(session, steps, options, addressOf(request.path), request.query)
   const answer = ok(session, 200, body)
   if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
   return answer
@@ -235,25 +241,6 @@ const answered = (session: Session, status: 200 | 201, json: string, more?: { Lo
   return ok(session, 204, undefined, more === undefined ? undefined : { ...more, 'OData-EntityId': more.Location })
 }
 
-const maxPaths = 2_000
-const longestKept = 500
-
-/** Collections are asked for again and again; entities mostly once, and those take a shortcut. */
-const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
-  const known = new Map<string, ResolvedPath>()
-  return ({ version, path, query }: PlainRequest): ResolvedPath => {
-    // What is in brackets may name a parameter of the query.
-    if (path.includes('(')) return resolvePath(engine.models[version], path, engine.strict, query)
-    const address = version + path
-    const found = known.get(address)
-    if (found !== undefined) return found
-    const made = resolvePath(engine.models[version], path, engine.strict, query)
-    if (known.size >= maxPaths) known.clear()
-    if (address.length <= longestKept) known.set(address, made)
-    return made
-  }
-}
-
 /** Whether the method is there, and the token good for it. */
 const checkAllowed = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): void => {
   const { strict } = engine
@@ -263,6 +250,7 @@ const checkAllowed = (engine: Engine, request: PlainRequest, actor: Actor, path:
   const method = property === undefined || last === undefined ? request.method : rowMethod(request, property, last)
   if (path.call !== undefined) checkCall(path.call, { actor, method, query, strict })
   if (path.call !== undefined || last === undefined) return
+  if (path.counted || path.filters !== undefined) checkReads(method)
   const verb = verbOf(method, last, strict, path.ref)
   if (last.root?.located === true) return
   const isChange = verb === 'link' || verb === 'unlink'
@@ -285,6 +273,9 @@ const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): 
   return readOptions(engine.models[request.version], last.target, query, {
     collection: reading && isCollection(last),
     strict: engine.strict,
+    counted: path.counted,
+    bare: path.counted || path.ref === true,
+    ...(path.filters === undefined ? {} : { filters: path.filters }),
   })
 }
 
@@ -348,17 +339,21 @@ const wholeOn =
 
 /** Makes the handler that http/ calls, and what app/ and its control surface need of the engine beside it. */
 export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
+  const changes = changesOn(facts.store, facts.clock, Object.values(facts.models))
+  const { store } = changes ?? facts
   const plain: Engine = {
     ...facts,
-    agenda: agendaOf(facts),
+    store,
+    ...(changes === undefined ? {} : { changes }),
+    agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
-    plans: plansOf(facts.store),
-    shortcuts: shortcutsOn(facts.store),
-    remembered: rememberedOn(facts.store),
+    plans: plansOf(store),
+    shortcuts: shortcutsOn(store),
+    remembered: rememberedOn(store),
     found: new Map(),
     recent: new Map(),
   }
-  const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(facts.store, 'real') } }
+  const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
   const ways: Ways = {
     documentOf: documentsOf(facts),
     pathOf: pathsOf(engine),

@@ -10,14 +10,15 @@ import type { AnyRow, PatchOf } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { placeRows } from '#odata/body-out.ts'
+import { withoutFilters } from '#odata/filter-segment.ts'
 import type { ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { decodeQueryText } from '#odata/query-text.ts'
 import { homeOf, onlyIds, refOf } from './addresses.ts'
 import { isCollection } from './authorize.ts'
 import { makeRow } from './deep.ts'
+import { readCollection } from './listing.ts'
 import { inTransaction } from './mutate.ts'
-import { readCollection } from './read.ts'
 import { faultsFor, hooksOf } from './relatives.ts'
 import { findStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
@@ -160,7 +161,7 @@ export const readRefs = async (
   query: string,
 ): Promise<string | undefined> => {
   const step = steps.at(-1) as PathStep
-  const here = `${session.base}${address.replace(/\/\$ref$/i, '')}`
+  const here = `${session.base}${withoutFilters(address.replace(/\/\$ref$/i, ''))}`
   const home = homeOf(session, step.target) ?? (isCollection(step) ? here : undefined)
   const ref = (id: string) => (home === undefined ? refOf(here) : refOf(home, id))
   if (!isCollection(step)) {
@@ -171,7 +172,7 @@ export const readRefs = async (
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }
   // At the fullest level the rows have addresses of their own, still marked.
-  const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query), here, true)
+  const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query, false), here, true)
   const { '@odata.count': count, '@odata.nextLink': next, value } = JSON.parse(text) as Listed
   return JSON.stringify({
     '@odata.context': `${session.base}/$metadata#Collection($ref)`,

@@ -10,11 +10,11 @@ const ownMethods = (request: PlainRequest, pathOf: (request: PlainRequest) => Re
   const { path } = request
   if (isBatch(path)) return 'POST'
   if (documentAt(path) !== undefined) return 'GET'
-  const { steps, call, counted, ref, property } = pathOf(request)
+  const { steps, call, counted, filters, ref, property } = pathOf(request)
   const last = steps.at(-1)
   if (call?.kind === 'action') return 'POST'
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
-  return call !== undefined || counted || last === undefined ? 'GET' : allowAt(last, ref)
+  return call !== undefined || counted || filters !== undefined || last === undefined ? 'GET' : allowAt(last, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */

@@ -45,7 +45,7 @@ export const checkCall = (call: Call, { actor, method, query, strict }: CallFact
     })
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
-  if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request')
+  if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
   checkHolds(actor, facts.scopes)
   checkCallOptions(query, returnedRows(call) !== undefined)
 }

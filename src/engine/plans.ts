@@ -39,6 +39,15 @@ export interface Plans {
     wanted: Wanted,
     as: 'rows' | 'text',
   ): Prepared
+  /** The rows of `list` with the id bound as `key`: one or none. */
+  among(
+    owner: object,
+    type: EntityType,
+    scopeName: string,
+    scope: Scope,
+    options: ReadOptions,
+    wanted: Wanted,
+  ): Prepared
   count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared
 }
 
@@ -193,6 +202,17 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
         }),
       )
     },
+    among: (owner, type, scopeName, scope, options, wanted) =>
+      once(`a${numberOf(owner)}|${scopeName}|${wanted.key}`, () =>
+        store.prepare({
+          type,
+          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')))),
+          ...filterOf(type, options),
+          order: [],
+          shape: wanted.shape,
+          carry: wanted.carry,
+        }),
+      ),
     count: (owner, type, scopeName, scope, options) =>
       once(`c${numberOf(owner)}|${scopeName}|${type.name}|${options.key}`, () =>
         store.prepareCount({

@@ -31,6 +31,10 @@ const checkTypes = (model: Model, actor: Actor, expr: object): void => {
   for (const name of typesIn(expr)) authorize(actor, model.view(name).type, 'list')
 }
 
+/** Whether rows of other types decide which rows are listed, or in which order. */
+export const reachesOthers = ({ filter, order }: ReadOptions): boolean =>
+  [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some((expr) => typesIn(expr).size > 0)
+
 /** Throws `forbidden` for a type the token may not read. */
 export const checkReach = (model: Model, actor: Actor, options: ReadOptions): void => {
   if (options.filter !== undefined) checkTypes(model, actor, options.filter)

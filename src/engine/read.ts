@@ -3,12 +3,12 @@ import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { derivedOf, tagKey } from '#edm/model.ts'
-import type { Bind, Located, PageRow, PageText } from '#edm/ports.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
-import { placeRowsBelow, withContext, withMembers, writeCollection } from '#odata/body-out.ts'
+import { placeRowsBelow, withContext, withMembers } from '#odata/body-out.ts'
 import { contextFragment, metadataUrl, rowFragment } from '#odata/context.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/options.ts'
-import { nextLink, readToken, writeToken } from '#odata/page.ts'
+import { nextLink, writeToken } from '#odata/page.ts'
 import type { PathStep } from '#odata/path.ts'
 import { pageSizeIn } from '#odata/prefer.ts'
 import { homeOf, onlyIds, refOf } from './addresses.ts'
@@ -16,10 +16,10 @@ import { typeOfRow } from './relatives.ts'
 import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
-const defaultPage = { size: 100, most: 1000 }
+export const defaultPage = { size: 100, most: 1000 }
 
 /** A collection about to be read: the link, the rows it stands for, and what to bind. */
-interface Source {
+export interface Source {
   readonly owner: object
   readonly name: string
   readonly type: EntityType
@@ -32,7 +32,7 @@ interface Source {
 const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
 const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
 
-const sourceOf = async (
+export const sourceOf = async (
   session: Session,
   from: Located | undefined,
   name: string,
@@ -66,7 +66,7 @@ const tooMany = (): AppError =>
     inner: 'tooManyResultsRequested',
   })
 
-const preparedFor = ({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') => {
+export const preparedFor = ({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') => {
   const wanted = engine.plans.wanted(model, source.type, options)
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
 }
@@ -77,7 +77,7 @@ const usesOf = ({ engine }: Session, { type, from }: Source, { timed, guard }: R
   ...(timed ? { now: engine.clock.now().toISOString() } : {}),
 })
 
-const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind): Bind => ({
+export const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind): Bind => ({
   ...source.bind,
   ...(options.timed || options.guard !== undefined ? usesOf(session, source, options) : {}),
   ...options.bind,
@@ -85,7 +85,7 @@ const bindFor = (session: Session, source: Source, options: ReadOptions, after: 
   ...(options.skip === undefined ? {} : { skip: options.skip }),
 })
 
-const readPage = async (
+export const readPage = async (
   session: Session,
   source: Source,
   options: ReadOptions,
@@ -104,22 +104,22 @@ const readPage = async (
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
-const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
+export const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
   session.context.tx.count(
     session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
     bindFor(session, source, options, {}),
   )
 
-const shownCount = async (session: Session, source: Source, options: ReadOptions): Promise<number | string> => {
+export const shownCount = async (session: Session, source: Source, options: ReadOptions): Promise<number | string> => {
   const count = await countRows(session, source, options)
   return session.form.safe ? String(count) : count
 }
 
 /** Ties a token to the tenant, the rows it pages through and the literals they were chosen by. */
-const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
+export const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
   `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}|${JSON.stringify(options.bind)}`
 
-const tokenOf = (
+export const tokenOf = (
   session: Session,
   source: Source,
   options: ReadOptions,
@@ -130,7 +130,7 @@ const tokenOf = (
     : writeToken(session.engine.secret, tokenScope(session, source, options), options.key, next)
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
-interface Place {
+export interface Place {
   /** Address of the metadata, up to the fragment. */
   readonly metadata: string
   readonly fragment: string
@@ -147,6 +147,8 @@ const deeper = (session: Session, { levels, ...expansion }: Expansion): Expansio
   return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
 }
 
+const countMember = (name: string, count: number | string): string => `"${name}@odata.count":${JSON.stringify(count)}`
+
 const expandMany = async (
   session: Session,
   at: Located,
@@ -154,9 +156,11 @@ const expandMany = async (
   expansion: Expansion,
   nav: ToMany,
 ): Promise<string[]> => {
-  const { name, cast, ref, options } = expansion
+  const { name, cast, options } = expansion
+  const ref = expansion.as === 'ref'
   const target = session.model.view(targetOf(expansion)).type
   const source = await sourceOf(session, at, name, nav, target, nav)
+  if (expansion.as === 'count') return [countMember(name, await shownCount(session, source, options))]
   const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))
   const isPlain = nested.key === '' || (ref && options.key === '')
   const most = (target.page ?? defaultPage).most
@@ -175,7 +179,7 @@ const expandMany = async (
       `"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}${contextSelection(options)}`)}`,
     )
   }
-  if (options.count) members.push(`"${name}@odata.count":${JSON.stringify(await shownCount(session, source, options))}`)
+  if (options.count) members.push(countMember(name, await shownCount(session, source, options)))
   const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
   if (token !== undefined) {
     // The link names the rows only, so it can go on for rows that were asked for without options of their own.
@@ -204,7 +208,8 @@ const expandOne = async (
   expansion: Expansion,
   nav: Nav,
 ): Promise<string[]> => {
-  const { name, cast, ref, options } = expansion
+  const { name, cast, options } = expansion
+  const ref = expansion.as === 'ref'
   const view = session.model.view(targetOf(expansion))
   const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
   const wanted = session.engine.plans.wanted(session.model, view.type, ref ? onlyIds(options) : options)
@@ -255,7 +260,7 @@ const expandInto = async (
   return members
 }
 
-const fillRows = async (
+export const fillRows = async (
   session: Session,
   source: Source,
   rows: readonly PageRow[],
@@ -311,70 +316,4 @@ export const readRow = async (
   const found = await foundById(session, step, id, session.engine.plans.wanted(session.model, type, options))
   if (found === undefined) throw notFound(type, id)
   return found.json
-}
-
-/** A page as text: by the database alone where nothing is expanded into its rows. */
-const readText = async (
-  session: Session,
-  source: Source,
-  options: ReadOptions,
-  size: number,
-  after: Bind,
-  place: Place,
-): Promise<PageText> => {
-  if (options.expand.length === 0) {
-    const prepared = preparedFor(session, source, options, 'text')
-    return session.context.tx.text(prepared, { ...bindFor(session, source, options, after), limit: size })
-  }
-  const page = await readPage(session, source, options, size, after)
-  return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
-}
-
-const collectionAt = async (session: Session, steps: readonly PathStep[]): Promise<Source> => {
-  const step = steps.at(-1) as PathStep
-  const from = await walk(session, steps.slice(0, -1))
-  const nav = step.nav?.many === true ? step.nav : undefined
-  return sourceOf(session, from, step.name, nav, step.target, step.nav ?? step.root ?? step.target)
-}
-
-/** JSON text of one page; `address` is the path as the caller wrote it, `query` its options. */
-export const readCollection = async (
-  session: Session,
-  steps: readonly PathStep[],
-  options: ReadOptions,
-  address: string,
-  query: string,
-): Promise<string> => {
-  const source = await collectionAt(session, steps)
-  const { size, most } = source.type.page ?? defaultPage
-  const after =
-    options.skiptoken === undefined
-      ? {}
-      : {
-          after: readToken(session.engine.secret, tokenScope(session, source, options), options.key, options.skiptoken),
-        }
-  const wish = pageSizeIn(session.context.prefer)
-  const limit = Math.min(options.top ?? most, wish?.size ?? (options.top === undefined ? size : most), most)
-  if (wish !== undefined) session.applied.add(`${wish.name}=${limit}`)
-  const metadata = metadataUrl(session.base, steps)
-  const fragment = contextFragment(steps)
-  const { json, next } = await readText(session, source, options, limit, after, { metadata, fragment, address })
-  const token = tokenOf(session, source, options, next)
-  return writeCollection(json, {
-    context: `${metadata}${fragment}${contextSelection(options)}`,
-    count: options.count ? await shownCount(session, source, options) : undefined,
-    nextLink:
-      token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
-  })
-}
-
-/** The bare number of `/$count`. */
-export const readCount = async (session: Session, steps: readonly PathStep[], options: ReadOptions): Promise<string> =>
-  String(await countRows(session, await collectionAt(session, steps), options))
-
-/** The only member of a collection; undefined when there is none or more than one. */
-export const onlyMember = async (session: Session, steps: readonly PathStep[], options: ReadOptions) => {
-  const source = await collectionAt(session, steps)
-  const { rows } = await readPage(session, source, { ...options, top: undefined }, 2, {})
-  return rows.length === 1 ? rows[0]?.row.id : undefined
 }

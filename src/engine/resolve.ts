@@ -131,7 +131,9 @@ const findMember = async (session: Session, step: PathStep & StepFacts, wanted: 
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, elsewhere.id, wanted, elsewhere.facts)
   if (asGuid === undefined) {
-    throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`)
+    throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`, {
+      check: 'address.key',
+    })
   }
   return undefined
 }

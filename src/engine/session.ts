@@ -6,6 +6,7 @@ import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
 import type { EngineAgenda } from './agenda.ts'
+import type { Changes } from './changes.ts'
 import type { Plans } from './plans.ts'
 import type { Remembered } from './remembered.ts'
 import type { Shortcuts } from './shortcut.ts'
@@ -49,6 +50,8 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
+  /** Absent: no type is tracked. */
+  readonly changes?: Changes
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
   /** Rows of other types, good while the store's edition of the type is the same. */

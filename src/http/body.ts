@@ -30,7 +30,10 @@ const unzip = (unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> =
       if (error === null) return resolve(result)
       const { code } = error as NodeJS.ErrnoException
       if (code === 'ERR_BUFFER_TOO_LARGE') return reject(tooLarge(limit))
-      reject(new AppError('invalid', 'The request body is not what its Content-Encoding says.', { cause: error }))
+      const check = 'header.content-encoding'
+      reject(
+        new AppError('invalid', 'The request body is not what its Content-Encoding says.', { check, cause: error }),
+      )
     })
   })
 

@@ -215,7 +215,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
 
   const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Answer | Promise<Answer> => {
-    if (target === undefined) throw new AppError('invalid', 'The request target is not a path.')
+    if (target === undefined) throw new AppError('invalid', 'The request target is not a path.', { check: 'address' })
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     const below = versionOf(target.path)
     if (method === 'OPTIONS' && isOpen(target)) {

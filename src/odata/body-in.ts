@@ -17,7 +17,7 @@ import {
 import type { TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
 
-const invalidBody = (message: string) => new AppError('invalid', message)
+const invalidBody = (message: string) => new AppError('invalid', message, { check: 'body.json' })
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
 export const checkContentType = (contentType: string | undefined): void => {

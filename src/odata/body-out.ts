@@ -80,13 +80,16 @@ export interface CollectionFacts {
   readonly context: string
   readonly count: number | string | undefined
   readonly nextLink: string | undefined
+  /** On the last page only: where changes since then are. */
+  readonly deltaLink?: string | undefined
 }
 
 /** `rows`: the rows' JSON, joined by commas. */
 export const writeCollection = (rows: string, facts: CollectionFacts): string => {
   const count = facts.count === undefined ? '' : `"@odata.count":${JSON.stringify(facts.count)},`
   const next = facts.nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(facts.nextLink)},`
-  return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}"value":[${rows}]}`
+  const delta = facts.deltaLink === undefined ? '' : `"@odata.deltaLink":${JSON.stringify(facts.deltaLink)},`
+  return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}${delta}"value":[${rows}]}`
 }
 
 /** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */

@@ -2,11 +2,11 @@
  * A segment that calls a function or an action of what is before it: OData URL Conventions 4.01 §4.5.1 and §5.3.1.1.
  * Names are matched without regard to case, qualified or not; values may be parameter aliases of the query.
  */
-import { AppError } from '#base/errors.ts'
 import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { type PrimitiveName, primitives } from '#edm/types.ts'
-import { splitQuery } from './query-text.ts'
+import { badRequest, pathError, type Segment } from './path-text.ts'
+import { customOption, splitQuery } from './query-text.ts'
 
 interface Named {
   /** As the model spells it. */
@@ -58,24 +58,38 @@ const operationsOf = (on: EntityType | Model): ReadonlyMap<string, Declared> => 
   return operations
 }
 
-const bad = (message: string, target?: string) =>
-  new AppError('invalid', message, { code: 'BadRequest', ...(target === undefined ? {} : { target }) })
-
 /** One `name=value` and the comma after it; a value is quoted, an alias, or anything up to the comma. */
 const argumentForm = /\s*([A-Za-z_]\w*)\s*=\s*('(?:[^']|'')*'|@\w+|[^,'@\s][^,']*?)\s*(,|$)/y
 const callForm = /^([^()]+)(?:\((.*)\))?$/s
 
-const argumentsIn = (text: string, name: string): Map<string, { written: string; value: string }> => {
-  const found = new Map<string, { written: string; value: string }>()
+interface Argument {
+  readonly written: string
+  readonly value: string
+  /** Where its name, and where its value begins. */
+  readonly name: number
+  readonly from: number
+}
+
+/** `place` tells where an offset of the text is in the address. */
+const argumentsIn = (text: string, name: string, place: (offset: number) => number): Map<string, Argument> => {
+  const found = new Map<string, Argument>()
   argumentForm.lastIndex = 0
   for (let at = 0; text.slice(at).trim() !== ''; at = argumentForm.lastIndex) {
     const match = argumentForm.exec(text)
     const [whole = '', written = '', value = '', comma] = match ?? []
-    if (match === null) throw bad(`The parameters of '${name}' are not written as name='value', with commas between.`)
-    if (found.has(written.toLowerCase())) throw bad(`The parameter '${written}' of '${name}' is given twice.`, written)
-    found.set(written.toLowerCase(), { written, value })
-    if (comma === ',' && text.slice(at + whole.length).trim() === '')
-      throw bad(`The parameters of '${name}' end with a comma.`)
+    if (match === null) {
+      const message = `The parameters of '${name}' are not written as name='value', with commas between.`
+      throw pathError(message, place(at), 'a parameter with its value')
+    }
+    const own = { written, value, name: place(at + whole.indexOf(written)), from: place(at + whole.lastIndexOf(value)) }
+    if (found.has(written.toLowerCase())) {
+      throw pathError(`The parameter '${written}' of '${name}' is given twice.`, own.name, 'each once', written)
+    }
+    found.set(written.toLowerCase(), own)
+    const end = at + whole.length
+    if (comma === ',' && text.slice(end).trim() === '') {
+      throw pathError(`The parameters of '${name}' end with a comma.`, place(end), 'another parameter')
+    }
   }
   return found
 }
@@ -86,32 +100,54 @@ const fromText = (type: PrimitiveName, text: string): unknown => {
   return text
 }
 
-const valueIn = (literal: string, type: PrimitiveName, name: string): string => {
+/** `at`: where the value is in the address; undefined: it is in the query. */
+const valueIn = (literal: string, type: PrimitiveName, name: string, at?: number): string => {
   const isQuoted = /^'(?:[^']|'')*'$/.test(literal)
   const value = isQuoted ? literal.slice(1, -1).replaceAll("''", "'") : literal
   const fits = isQuoted === (type === 'Edm.String') && primitives[type].accept(fromText(type, value)) !== undefined
   if (fits) return value
   const form = type === 'Edm.String' ? "a string in single quotes, such as 'text'" : `a value of '${type}'`
-  throw bad(`The parameter '${name}' must be ${form}.`, name)
+  const message = `The parameter '${name}' must be ${form}.`
+  throw at === undefined ? badRequest(message, name) : pathError(message, at, form, name)
+}
+
+/** Without brackets, parameters are options of the query, as they are or as aliases (OData protocol 4.01 §11.5.4.1.1). */
+const fromQuery = ({ name, facts }: Pick<FunctionCall, 'name' | 'facts'>, query: string): Record<string, string> => {
+  const args: Record<string, string> = {}
+  for (const [param, { type }] of Object.entries(facts.params)) {
+    const value = customOption(query, param)
+    if (value === undefined) {
+      throw badRequest(`'${name}' needs the parameter '${param}', in brackets or as an option of the query.`, param)
+    }
+    args[param] = valueIn(value, type, param)
+  }
+  return args
 }
 
 const readArguments = (
-  { name, facts }: Omit<FunctionCall, 'args'>,
-  text: string,
+  { name, facts }: Pick<FunctionCall, 'name' | 'facts'>,
+  text: string | undefined,
   query: string,
+  place: (offset: number) => number,
 ): Record<string, string> => {
-  const given = argumentsIn(text, name)
+  if (text === undefined) return fromQuery({ name, facts }, query)
+  const given = argumentsIn(text, name, place)
   const args: Record<string, string> = {}
   for (const [param, { type }] of Object.entries(facts.params)) {
     const entry = given.get(param.toLowerCase())
-    if (entry === undefined) throw bad(`'${name}' needs the parameter '${param}'.`, param)
-    const { value } = entry
-    const literal = value.startsWith('@') ? splitQuery(query).aliases.get(value)?.trim() : value
-    if (literal === undefined) throw bad(`The query has no value for the parameter alias '${value}'.`, value)
-    args[param] = valueIn(literal, type, param)
+    if (entry === undefined) {
+      throw pathError(`'${name}' needs the parameter '${param}'.`, place(text.length), `'${param}='`, param)
+    }
+    const { value, from } = entry
+    const isAlias = value.startsWith('@')
+    const literal = isAlias ? splitQuery(query).aliases.get(value)?.trim() : value
+    if (literal === undefined) throw badRequest(`The query has no value for the parameter alias '${value}'.`, value)
+    args[param] = valueIn(literal, type, param, isAlias ? undefined : from)
     given.delete(param.toLowerCase())
   }
-  for (const { written } of given.values()) throw bad(`'${name}' has no parameter '${written}'.`, written)
+  for (const { written, name: at } of given.values()) {
+    throw pathError(`'${name}' has no parameter '${written}'.`, at, "')'", written)
+  }
   return args
 }
 
@@ -123,24 +159,27 @@ export const isOperation = (type: EntityType, segment: string): boolean => {
   return operations.has(wayOf('collection', written.slice(written.lastIndexOf('.') + 1)))
 }
 
-/** The call a decoded segment makes on a row of the type; undefined: it names no operation of it. */
+/** The call a segment makes on a row of the type; undefined: it names no operation of it. */
 export const callIn = (
   model: Model,
   { type, binding }: { readonly type?: EntityType; readonly binding: Binding },
-  segment: string,
+  segment: Segment,
   strict: boolean,
   query: string,
 ): Call | undefined => {
   const operations = operationsOf(type ?? model)
   if (operations.size === 0) return undefined
-  const [, written = '', text = ''] = callForm.exec(segment) ?? []
+  const [, written = '', text] = callForm.exec(segment.text) ?? []
   const border = written.lastIndexOf('.')
   const found = operations.get(wayOf(binding, written.slice(border + 1)))
   if (found === undefined || (strict && !model.isPublished(found.facts))) return undefined
   const space = written.slice(0, border).toLowerCase()
   if (border >= 0 && space !== namespaceOf(found.of.name).toLowerCase()) return undefined
-  if (found.kind === 'function') return { ...found, args: readArguments(found, text, query) }
-  if (text.trim() !== '') throw bad(`The parameters of the action '${found.name}' are members of the body.`)
+  const place = (offset: number): number => segment.at(written.length + 1 + offset)
+  if (found.kind === 'function') return { ...found, args: readArguments(found, text, query, place) }
+  if (text !== undefined && text.trim() !== '') {
+    throw pathError(`The parameters of the action '${found.name}' are members of the body.`, place(0), "')'")
+  }
   return found
 }
 
@@ -150,6 +189,6 @@ const forRows: ReadonlySet<string> = new Set(['select'])
 export const checkCallOptions = (query: string, rows: boolean): void => {
   for (const { name } of splitQuery(query).options) {
     if (name === 'format' || (rows && forRows.has(name))) continue
-    throw bad(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)
+    throw badRequest(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)
   }
 }

@@ -17,6 +17,7 @@ const kinds: Readonly<Record<ErrorKind, KindFacts>> = {
   notAllowed: { status: 405, onedrive: 'notAllowed', graph: 'methodNotAllowed' },
   notAcceptable: { status: 406, onedrive: 'invalidRequest', graph: 'notAcceptable' },
   conflict: { status: 409, onedrive: 'nameAlreadyExists', graph: 'conflict' },
+  gone: { status: 410, onedrive: 'resyncRequired', graph: 'gone' },
   precondition: { status: 412, onedrive: 'resourceModified', graph: 'preconditionFailed' },
   dependency: { status: 424, onedrive: 'failedDependency', graph: 'failedDependency' },
   tooLarge: { status: 413, onedrive: 'invalidRequest', graph: 'contentTooLarge' },

@@ -13,11 +13,24 @@ describe('the name of a check', () => {
     ['body.labels.name; protocol.md 1.6', 'invalid', { target: 'labels/0/name' }],
     ['conflict.displayName; protocol.md 1.5', 'conflict', { target: 'displayName' }],
     ['address; protocol.md 1.1', 'invalid', { code: 'BadRequest' }],
-    ['invalid.tooManyResultsRequested', 'invalid', { inner: 'tooManyResultsRequested', code: 'x' }],
-    ['unsupported', 'unsupported', {}],
+    ['invalid.tooManyResultsRequested; protocol.md 1.5', 'invalid', { inner: 'tooManyResultsRequested', code: 'x' }],
+    ['unsupported; protocol.md 1.5', 'unsupported', {}],
+    ['option.deltatoken; protocol.md 1.15', 'gone', { target: '$deltatoken', inner: 'resyncRequired' }],
+    ['body.json; protocol.md 1.6', 'invalid', { check: 'body.json' }],
+    ['query.escape; protocol.md 1.1', 'invalid', { check: 'query.escape' }],
+    // A limit of ours follows nothing.
+    ['limit.query', 'invalid', { check: 'limit.query' }],
     ['forbidden.accessDenied; protocol.md 1.5', 'forbidden', { code: 'accessDenied' }],
   ])('is %s', (name, kind, facts) => {
     expect(explain(new AppError(kind, 'x', facts))).toBe(name)
+  })
+
+  it.each<ErrorKind>([
+    ...(['unauthenticated', 'forbidden', 'notFound', 'notAllowed', 'notAcceptable', 'conflict', 'gone'] as const),
+    ...(['precondition', 'dependency', 'tooLarge', 'unsupportedMedia', 'throttled', 'unsupported'] as const),
+    ...(['unavailable', 'internal'] as const),
+  ])('has a section for every %s', (kind) => {
+    expect(explain(new AppError(kind, 'x'))).toMatch(new RegExp(`^${kind}; protocol\\.md 1\\.\\d+$`))
   })
 
   it('holds nothing of a request that a header could not', () => {

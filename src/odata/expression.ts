@@ -8,6 +8,7 @@ import { arithmetic, negative } from './arithmetic.ts'
 import { bindCall } from './call-function.ts'
 import { type Cursor, fail, refuse } from './cursor.ts'
 import type { Token } from './lexer.ts'
+import { quotedText } from './literal.ts'
 import { placeOfValue } from './names.ts'
 import {
   compared,
@@ -20,10 +21,10 @@ import {
   type Relational,
   relations,
   textOfPhrase,
-  valueAt,
 } from './operand.ts'
-import { type Node, type OrderItem, parseExpression, parseOrderItems } from './syntax.ts'
+import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from './syntax.ts'
 import { bindPath, newName, type Sight, sightOf } from './walk.ts'
+import { comparedWhole, isStructured } from './whole.ts'
 
 const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 
@@ -47,8 +48,21 @@ const bind = (sight: Sight, node: Node): Operand => {
     case 'list':
       return refuse(cursor, 'a list here', node.token)
     case 'object':
-      return refuse(cursor, 'a JSON object', node.token)
+      return bindObject(sight, node)
   }
+}
+
+const bindObject = (sight: Sight, { token, members }: Node & { is: 'object' }): Operand => {
+  const { cursor } = sight
+  const bound = new Map<string, { readonly token: Token; readonly operand: Operand }>()
+  for (const { name, value } of members) {
+    const written = quotedText(textOfPhrase(cursor, name)) ?? ''
+    if (written.startsWith('@')) return refuse(cursor, `the annotation '${written}'`, name)
+    if (bound.has(written.toLowerCase())) return fail(cursor, 'each member once', name)
+    if (!isFixed(value)) return refuse(cursor, 'anything but literals in a JSON object', value.token)
+    bound.set(written.toLowerCase(), { token: name, operand: bind(sight, value) })
+  }
+  return { is: 'object', members: bound, token }
 }
 
 /** Parts of one chain of `and` or `or`, in order. */
@@ -72,10 +86,15 @@ const bindBinary = (sight: Sight, node: Node & { is: 'binary' }): Operand => {
   const left = bind(sight, node.left)
   if (op === 'in') return condition(bindMembership(sight, left, node.right), token)
   const right = bind(sight, node.right)
-  if (relations.has(op)) return condition(compared(reading, cursor, op as Relational, left, right), token)
+  if (relations.has(op)) return condition(related(sight, op as Relational, left, right, token), token)
   if (op === 'has') return condition(bindHas(sight, left, right), token)
   return arithmetic(reading, cursor, op, token, left, right)
 }
+
+const related = ({ reading, cursor }: Sight, op: Relational, left: Operand, right: Operand, token: Token): Expr =>
+  isStructured(left, right)
+    ? comparedWhole(reading, cursor, op, left, right, token)
+    : compared(reading, cursor, op, left, right)
 
 const startOf = (node: Node): Token => (node.is === 'binary' ? startOf(node.left) : node.token)
 
@@ -86,20 +105,17 @@ const listed = (sight: Sight, item: Node): Operand => {
 
 const bindMembership = (sight: Sight, left: Operand, right: Node): Expr => {
   const { cursor, reading } = sight
-  if (right.is === 'list')
-    return oneOf(
-      reading,
-      cursor,
-      left,
-      right.items.map((item) => listed(sight, item)),
-    )
+  if (right.is === 'list') {
+    const isWhole = left.is === 'complex'
+    const items = right.items.map((item) => (isWhole && item.is === 'object' ? bind(sight, item) : listed(sight, item)))
+    if (!isWhole) return oneOf(reading, cursor, left, items)
+    return { op: 'or', args: items.map((item) => related(sight, 'eq', left, item, right.token)) }
+  }
   const many = bind(sight, right)
   if (many.is !== 'many') return fail(cursor, 'a list in parentheses or a collection', right.token)
-  const place = placeOfValue(many.prop, [])
-  if (place.at !== 'value') return refuse(cursor, 'a collection of complex values here', right.token)
   const variable = newName(sight)
-  const element = valueAt({ op: 'member', path: [], of: variable }, place.type, right.token)
-  const where = compared(reading, cursor, 'eq', element, left)
+  const root = { of: variable, place: placeOfValue(many.prop, []) }
+  const where = related(sight, 'eq', bindPath(sight, root, [], right.token, bind), left, right.token)
   return many.wrap({ op: 'any', over: many.over, of: many.of, variable, where })
 }
 

@@ -2,7 +2,7 @@
  * The cheap scan before the parse: tokens of an option, its literals lifted out, and the text that is left.
  * Texts that differ in their literals only leave the same template.
  */
-import { AppError } from '#base/errors.ts'
+import { type Meant, withAliases } from './aliases.ts'
 import { isMark } from './cursor.ts'
 import { isLiteral, lex, type Token } from './lexer.ts'
 import { isWhole } from './literal.ts'
@@ -46,60 +46,33 @@ const isInSelect = (tokens: readonly Token[], index: number, target: string): bo
   return false
 }
 
-const nullToken = (at: number): Token => ({ kind: 'word', text: 'null', at, slot: -1 })
-
-const fixedWords: ReadonlySet<string> = new Set(['true', 'false', 'null'])
-
-/** A parameter alias without a value is null (OData 4.01 URL conventions, 5.3). */
-const aliasValue = (alias: Token, aliases: ReadonlyMap<string, string>): Token => {
-  const text = aliases.get(alias.text)
-  if (text === undefined) return nullToken(alias.at)
-  const [token, end] = lex(text, alias.text)
-  if (token !== undefined && end?.kind === 'end' && (isLiteral(token) || fixedWords.has(token.text.toLowerCase()))) {
-    return token
+/** Whether the token at an index is part of an expression; to be asked for each index in order. */
+const readerIn = (tokens: readonly Token[], open: boolean) => {
+  let reading = open
+  return (index: number): boolean => {
+    const token = tokens[index]
+    if (token !== undefined && isMark(token, '=')) reading = opensExpression(tokens, index)
+    return reading
   }
-  throw new AppError('invalid', `The value of the parameter alias '${alias.text}' must be one literal.`, {
-    target: alias.text,
-  })
 }
 
-/** The tokens with the values of aliases in their places; the value of each alias is read once. */
-const withAliases = (written: readonly Token[], open: boolean, aliases: ReadonlyMap<string, string>): Token[] => {
-  const values = new Map<string, Token>()
-  let lifting = open
-  return written.map((token, index) => {
-    if (isMark(token, '=')) lifting = opensExpression(written, index)
-    if (!lifting || token.kind !== 'alias') return token
-    const value = values.get(token.text) ?? aliasValue(token, aliases)
-    values.set(token.text, value)
-    // A fault in the value is found at the alias.
-    return { ...value, at: token.at }
-  })
-}
-
-/**
- * The text with a hole for each literal that is lifted and each alias filled in. `written` are the tokens of the text,
- * `tokens` those it stands for.
- */
+/** The text with a hole for each literal that is lifted and each alias filled in. */
 const templateOf = (
   text: string,
   target: string,
-  written: readonly Token[],
-  tokens: readonly Token[],
+  meant: readonly Meant[],
   open: boolean,
   literals: Token[],
 ): string => {
-  let lifting = open
+  const tokens = meant.map(({ token }) => token)
+  const reads = readerIn(tokens, open)
   let isFixed = false
   let template = ''
   let done = 0
   const maySelect = /select/i.test(target + text)
-  for (const [index, token] of tokens.entries()) {
-    if (isMark(token, '=')) {
-      lifting = opensExpression(tokens, index)
-      isFixed = lifting && maySelect && isInSelect(tokens, index - 2, target)
-    }
-    const source = written[index] ?? token
+  for (const [index, { token, source }] of meant.entries()) {
+    const lifting = reads(index)
+    if (isMark(token, '=')) isFixed = lifting && maySelect && isInSelect(tokens, index - 2, target)
     const lifts = lifting && !isFixed && isLiteral(token)
     if (isFixed && isLiteral(token)) token.slot = unlifted
     if (!lifts && token === source) continue
@@ -120,6 +93,8 @@ export const lift = (
 ): Lifted => {
   if (!mayHoldLiteral.test(text)) return { tokens: undefined, template: text }
   const written = lex(text, target)
-  const tokens = text.includes('@') ? withAliases(written, open, aliases) : written
-  return { tokens, template: templateOf(text, target, written, tokens, open, literals) }
+  const meant = text.includes('@')
+    ? withAliases(written, target, aliases, readerIn(written, open))
+    : written.map((token) => ({ token, source: token }))
+  return { tokens: meant.map(({ token }) => token), template: templateOf(text, target, meant, open, literals) }
 }

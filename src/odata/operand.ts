@@ -1,7 +1,7 @@
 /** What one side of an operator can be, and how the sides of `eq`, `in`, `and` become neutral expressions. */
 
 import { invariant } from '#base/errors.ts'
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { ComplexType, EntityType, Prop } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { constant, type Expr, param, same } from '#edm/query.ts'
 import { type Cursor, fail } from './cursor.ts'
@@ -59,6 +59,22 @@ export type Operand =
       readonly over: readonly string[]
       readonly of: string
       readonly wrap: Wrap
+      readonly token: Token
+    }
+  | {
+      readonly is: 'complex'
+      readonly type: ComplexType
+      readonly path: readonly string[]
+      readonly of: string
+      readonly wrap: Wrap
+      /** The value itself: good for being compared with null. */
+      readonly expr: Expr
+      readonly token: Token
+    }
+  /** A JSON object, its members by their names in lower case. */
+  | {
+      readonly is: 'object'
+      readonly members: ReadonlyMap<string, { readonly token: Token; readonly operand: Operand }>
       readonly token: Token
     }
 
@@ -125,7 +141,7 @@ export const relations: ReadonlySet<string> = new Set<Relational>(['eq', 'ne', '
 const negated = (expr: Expr): Expr => ({ op: 'not', arg: expr })
 
 const withNull = (cursor: Cursor, op: Relational, operand: Operand): Expr => {
-  if (operand.is === 'many') return fail(cursor, 'a single value', operand.token)
+  if (operand.is === 'many' || operand.is === 'object') return fail(cursor, 'a single value', operand.token)
   // OData 4.01 URL conventions, 5.1.1.1: lt, le, gt and ge with null are false.
   if (op !== 'eq' && op !== 'ne') return constant(false)
   if (operand.is === 'null') return constant(op === 'eq')

@@ -5,14 +5,15 @@
 import { AppError, invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
-import type { BindValue } from '#edm/query.ts'
+import { all, type BindValue } from '#edm/query.ts'
+import { isTracked } from '#edm/tracking.ts'
 import { type Cursor, cursorOf, needEnd } from './cursor.ts'
 import { parseFilter, parseOrder } from './expression.ts'
 import { parseSelectItems } from './item-syntax.ts'
 import { lex, type Token, textLimit } from './lexer.ts'
 import { lift } from './lift.ts'
 import { type Reading, readingOf, type Slot } from './operand.ts'
-import { type GivenOption, type GivenQuery, splitQuery } from './query-text.ts'
+import { type GivenOption, type GivenQuery, splitQuery, unserved } from './query-text.ts'
 import { readSearch } from './search.ts'
 import { selectionOf } from './select.ts'
 import { type Draft, type Expansion, emptyTree, type ReadOptions, readExpand, rootTree, strictSkip } from './tree.ts'
@@ -24,6 +25,12 @@ export interface ReadFacts {
   readonly collection: boolean
   /** Refuse what Graph refuses. */
   readonly strict: boolean
+  /** Conditions in the address. */
+  readonly filters?: readonly string[]
+  /** The address asks how many there are. */
+  readonly counted?: boolean
+  /** The answer is no rows: a count, or addresses. */
+  readonly bare?: boolean
 }
 
 /** What is kept of a shape. */
@@ -39,6 +46,7 @@ interface Values {
   top: number | undefined
   skip: number | undefined
   skiptoken: string | undefined
+  deltatoken: string | undefined
   format: string | undefined
   search: string | undefined
 }
@@ -105,6 +113,8 @@ interface Scanned {
   readonly shape: string
   readonly literals: readonly Token[]
   readonly tokens: ReadonlyMap<string, readonly Token[]>
+  /** Those of the conditions in the address. */
+  readonly filters: readonly (readonly Token[])[]
   readonly values: Values
 }
 
@@ -123,6 +133,10 @@ const valueReaders: Readonly<Record<string, Reader | undefined>> = {
     if (option.value === '') throw invalidValue(option, 'a token')
     values.skiptoken = option.value
   },
+  deltatoken: (option, values) => {
+    if (option.value === '') throw invalidValue(option, 'a token')
+    values.deltatoken = option.value
+  },
   search: (option, values) => {
     if (option.value.length > textLimit) throw invalidValue(option, `at most ${textLimit} characters`)
     values.search = option.value
@@ -139,11 +153,34 @@ const checkPlace = (option: GivenOption, facts: ReadFacts): void => {
   throw new AppError('invalid', `The query option '${target}' is allowed on collections only.`, { target })
 }
 
+/** The conditions in the address, lifted as `$filter` is. */
+const scanFilters = (given: GivenQuery, { filters = [], counted }: ReadFacts, literals: Token[]) => {
+  const filter = given.options.find(({ name }) => name === 'filter')
+  // OData protocol 4.01, 11.2.10: not beside both segments.
+  if (filter !== undefined && filters.length > 0 && counted === true) {
+    throw new AppError('invalid', "The query option '$filter' is not allowed on '/$filter(…)/$count'.", {
+      target: '$filter',
+    })
+  }
+  return filters.map((text) => {
+    const { tokens, template } = lift(text, '$filter', true, given.aliases, literals)
+    return { tokens: tokens ?? lex(text, '$filter'), template }
+  })
+}
+
 const scan = (given: GivenQuery, facts: ReadFacts): Scanned => {
-  const values: Values = { top: undefined, skip: undefined, skiptoken: undefined, format: undefined, search: undefined }
+  const values: Values = {
+    top: undefined,
+    skip: undefined,
+    skiptoken: undefined,
+    deltatoken: undefined,
+    format: undefined,
+    search: undefined,
+  }
   const literals: Token[] = []
   const tokens = new Map<string, readonly Token[]>()
-  let shape = ''
+  const filters = scanFilters(given, facts, literals)
+  let shape = filters.map(({ template }) => `/filter=${template}`).join('')
   for (const option of given.options) {
     checkPlace(option, facts)
     const { name, value } = option
@@ -159,7 +196,7 @@ const scan = (given: GivenQuery, facts: ReadFacts): Scanned => {
       shape += `&${name}`
     }
   }
-  return { shape, literals, tokens, values }
+  return { shape, literals, tokens, filters: filters.map(({ tokens: own }) => own), values }
 }
 
 const cursorFor = (option: GivenOption, scanned: Scanned): Cursor => {
@@ -171,7 +208,8 @@ type Parser = (reading: Reading, cursor: Cursor, type: EntityType, draft: Draft,
 
 const parsers: Readonly<Record<string, Parser | undefined>> = {
   filter: (reading, cursor, type, draft) => {
-    draft.filter = parseFilter(reading, cursor, type)
+    const filter = parseFilter(reading, cursor, type)
+    draft.filter = draft.filter === undefined ? filter : all(draft.filter, filter)
     needEnd(cursor, "an operator, 'and', 'or' or the end")
   },
   orderby: (reading, cursor, type, draft) => {
@@ -194,6 +232,7 @@ const parseOrdered = ['filter', 'orderby', 'select', 'expand'] as const
 const parse = (model: Model, type: EntityType, given: GivenQuery, scanned: Scanned, facts: ReadFacts): Plan => {
   const reading = readingOf(model)
   const draft: Draft = {}
+  for (const tokens of scanned.filters) parsers['filter']?.(reading, cursorOf(tokens, '$filter'), type, draft, facts)
   for (const name of parseOrdered) {
     const option = given.options.find((entry) => entry.name === name)
     if (option !== undefined) parsers[name]?.(reading, cursorFor(option, scanned), type, draft, facts)
@@ -236,17 +275,20 @@ const boundExpand = (
  * Custom options are ignored; system options are known with and without the dollar sign, in any case.
  */
 export const readOptions = (model: Model, type: EntityType, rawQuery: string, facts: ReadFacts): ReadOptions => {
-  if (rawQuery === '') return emptyTree
+  const isPlain = facts.filters === undefined
+  if (rawQuery === '' && isPlain) return emptyTree
   const given = splitQuery(rawQuery)
-  if (given.options.length === 0) return emptyTree
+  if (given.options.length === 0 && isPlain) return emptyTree
   const scanned = scan(given, facts)
+  if (scanned.values.deltatoken !== undefined && (!isTracked(type) || facts.bare === true))
+    throw unserved('$deltatoken')
   const cache = plansOf(model)
   const shape = `${type.name}${facts.strict ? '!' : '?'}${scanned.shape}`
   let plan = cache.get(shape)
   if (plan === undefined) plan = parse(model, type, given, scanned, facts)
   else cache.delete(shape)
   const { tree, slots, live } = plan
-  const { top, skip, skiptoken, format, search } = scanned.values
+  const { top, skip, skiptoken, deltatoken, format, search } = scanned.values
   const bind = bindOf(slots, scanned.literals)
   if (search !== undefined) bind['search'] = readSearch(model, type, search, '$search')
   const expand = boundExpand(tree.expand, live, scanned.literals)
@@ -263,6 +305,7 @@ export const readOptions = (model: Model, type: EntityType, rawQuery: string, fa
     top,
     skip,
     skiptoken,
+    deltatoken,
     format,
     timed: tree.timed,
     guard: tree.guard,
@@ -271,11 +314,14 @@ export const readOptions = (model: Model, type: EntityType, rawQuery: string, fa
 
 const shownItems = (options: ReadOptions): string[] => [
   ...options.select.written,
-  ...options.expand.map(
-    // OData 4.01 context URLs, 10.9: a plus sign marks a link expanded over several levels.
-    ({ on, name, cast, levels, options: inner }) =>
-      `${on === undefined ? '' : `${on}/`}${name}${cast === undefined ? '' : `/${cast}`}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
-  ),
+  // OData 4.01 context URLs, 10.9: addresses and counts of rows are not named.
+  ...options.expand
+    .filter(({ as }) => as === 'rows')
+    .map(
+      // A plus sign marks a link expanded over several levels.
+      ({ on, name, cast, levels, options: inner }) =>
+        `${on === undefined ? '' : `${on}/`}${name}${cast === undefined ? '' : `/${cast}`}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
+    ),
 ]
 
 /** The selection of a context URL, `''` when there is none: `(id,children,relations,children())`. */

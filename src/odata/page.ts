@@ -15,6 +15,9 @@ const queryMark = (scope: string, key: string): Buffer =>
 const sealOf = (secret: string | Uint8Array, mark: Uint8Array, body: Uint8Array): Buffer =>
   createHmac('sha256', secret).update(mark).update(body).digest().subarray(0, sealBytes)
 
+/** Which option a token stands in, and what it is called. */
+export type TokenKind = 'skip' | 'delta'
+
 /**
  * A token without padding: mark of the query, seal, position. `scope` is what else the token is bound to (tenant,
  * path, raw filter); the position is sealed, not hidden.
@@ -25,32 +28,39 @@ export const writeToken = (secret: string | Uint8Array, scope: string, key: stri
   return Buffer.concat([mark, sealOf(secret, mark, body), body]).toString('base64url')
 }
 
-const refused = (message: string): AppError => new AppError('invalid', message, { target: '$skiptoken' })
+const refused = (kind: TokenKind, what: string): AppError =>
+  new AppError('invalid', `The ${kind} token ${what}.`, { target: `$${kind}token` })
 
 const isPosition = (value: unknown): value is Position =>
   Array.isArray(value) && value.every((item) => item === null || typeof item === 'string' || typeof item === 'number')
 
 /** Throws AppError `invalid` for a token that is damaged, not ours, or of another query. */
-export const readToken = (secret: string | Uint8Array, scope: string, key: string, token: string): Position => {
+export const readToken = (
+  secret: string | Uint8Array,
+  scope: string,
+  key: string,
+  token: string,
+  kind: TokenKind = 'skip',
+): Position => {
   const bytes = Buffer.from(token, 'base64url')
   const mark = bytes.subarray(0, queryBytes)
   const seal = bytes.subarray(queryBytes, queryBytes + sealBytes)
   const body = bytes.subarray(queryBytes + sealBytes)
   // Decoding skips strange characters and unused bits; only our own spelling of the bytes is a token.
   const whole = body.length > 0 && bytes.toString('base64url') === token
-  if (!whole || !timingSafeEqual(seal, sealOf(secret, mark, body))) throw refused('The skip token is not valid.')
-  if (!timingSafeEqual(mark, queryMark(scope, key))) throw refused('The skip token belongs to another query.')
+  if (!whole || !timingSafeEqual(seal, sealOf(secret, mark, body))) throw refused(kind, 'is not valid')
+  if (!timingSafeEqual(mark, queryMark(scope, key))) throw refused(kind, 'belongs to another query')
   const position: unknown = JSON.parse(body.toString('utf8'))
-  if (!isPosition(position)) throw refused('The skip token is not valid.')
+  if (!isPosition(position)) throw refused(kind, 'is not valid')
   return position
 }
 
-/** Names of the option as callers spell them, decoded: legacy clients encode the dollar sign, some write skipToken. */
-const isTokenOption = (part: string): boolean => {
+/** The option's name in lower case without its dollar sign, which legacy clients encode. */
+const nameOf = (part: string): string => {
   const border = part.indexOf('=')
   const name = border === -1 ? part : part.slice(0, border)
   const plain = name.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-  return /^\$?skiptoken$/i.test(plain)
+  return plain.toLowerCase().replace(/^\$/, '')
 }
 
 const percent = (text: string): string =>
@@ -60,13 +70,22 @@ const percent = (text: string): string =>
 const unsafe = /[^\x21-\x7e]+|[{}"<>\\^`|]/g
 
 /**
- * The caller's own address, path and options as written, with a new token last. `address` is absolute: origin, path
- * and query of the request.
+ * The caller's own address, path and options as written but for those of the names, with another option last. `address`
+ * is absolute: origin, path and query of the request.
  */
-export const nextLink = (address: string, token: string): string => {
+export const linkWith = (
+  address: string,
+  without: ReadonlySet<string>,
+  last?: readonly [name: string, value: string],
+): string => {
   const border = address.indexOf('?')
   const path = border === -1 ? address : address.slice(0, border)
   const parts = border === -1 ? [] : address.slice(border + 1).split('&')
-  const kept = parts.filter((part) => part !== '' && !isTokenOption(part))
-  return `${path}?${[...kept, `$skiptoken=${token}`].join('&')}`.replace(unsafe, percent)
+  const kept = parts.filter((part) => part !== '' && !without.has(nameOf(part)))
+  const options = last === undefined ? kept : [...kept, last.join('=')]
+  return `${path}${options.length === 0 ? '' : '?'}${options.join('&')}`.replace(unsafe, percent)
 }
+
+const tokens: ReadonlySet<string> = new Set(['skiptoken'])
+
+export const nextLink = (address: string, token: string): string => linkWith(address, tokens, ['$skiptoken', token])

@@ -7,6 +7,9 @@ import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
 import { type Call, callIn, isOperation } from './call.ts'
 import { castOf } from './cast.ts'
+import { filtersAt } from './filter-segment.ts'
+import { keyIn, splitKey } from './key-text.ts'
+import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
 import { type PropertyPath, propertyAt } from './property-path.ts'
 
 /** One named step: a root or a link, with the key that followed it. */
@@ -27,6 +30,8 @@ export interface ResolvedPath {
   readonly steps: readonly PathStep[]
   /** Ends in `/$count`. */
   readonly counted: boolean
+  /** Expressions of `/$filter(…)` after the collection, each over what the one before it leaves. */
+  readonly filters?: readonly string[]
   /** Ends in `/$ref`. */
   readonly ref?: boolean
   /** Ends in the call of an operation on what the steps lead to. */
@@ -35,59 +40,33 @@ export interface ResolvedPath {
   readonly property?: PropertyPath
 }
 
-const bad = (message: string) => new AppError('invalid', message, { code: 'BadRequest' })
-
-const decode = (segment: string): string => {
-  if (!segment.includes('%')) return segment
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    throw bad(`The segment '${segment}' holds a malformed percent escape.`)
-  }
-}
-
-/** `name('key')`, `name(key)`, `name(id='key')`; doubled quotes stand for one. */
-const callForm = /^([^()]+)\((.*)\)$/s
-const namedKey = /^\s*id\s*=\s*/i
-
-const keyIn = (text: string, segment: string): string => {
-  const bare = text.replace(namedKey, '').trim()
-  if (bare === '') throw bad(`The key in '${segment}' is empty.`)
-  if (!bare.startsWith("'")) {
-    if (bare.includes("'") || bare.includes('=')) throw bad(`The key in '${segment}' is not valid.`)
-    return bare
-  }
-  if (bare.length < 2 || !bare.endsWith("'")) throw bad(`The key in '${segment}' has no closing quote.`)
-  const inner = bare.slice(1, -1)
-  if (/(^|[^'])(?:'')*'(?!')/.test(inner)) throw bad(`A quote inside the key of '${segment}' must be doubled.`)
-  return inner.replaceAll("''", "'")
-}
-
-interface Cursor {
-  readonly raw: readonly string[]
-  at: number
+/** A place in a row of segments. */
+interface Cursor extends Segments {
+  index: number
 }
 
 /** `{key}:/{path}` up to a segment that ends in a colon, or to the end of the address. */
 const pathKey = (first: string, cursor: Cursor): string => {
   const parts: string[] = []
-  while (cursor.at < cursor.raw.length) {
-    const segment = decode(cursor.raw[cursor.at] ?? '')
-    cursor.at += 1
-    if (segment.endsWith(':')) {
-      if (segment.length > 1) parts.push(segment.slice(0, -1))
+  while (cursor.index < cursor.count) {
+    const { text } = cursor.segment(cursor.index)
+    cursor.index += 1
+    if (text.endsWith(':')) {
+      if (text.length > 1) parts.push(text.slice(0, -1))
       break
     }
-    parts.push(segment)
+    parts.push(text)
   }
   return parts.length === 0 ? first.slice(0, -1) : `${first}/${parts.join('/')}`
 }
 
+/** What begins with a dollar sign is no key, unless the sign is escaped. */
+const isSystem = (cursor: Cursor): boolean => cursor.raw(cursor.index)?.startsWith('$') === true
+
 const takeKey = (target: EntityType, cursor: Cursor): string | undefined => {
-  const next = cursor.raw[cursor.at]
-  if (next === undefined || next.startsWith('$')) return undefined
-  cursor.at += 1
-  const key = decode(next)
+  if (cursor.index >= cursor.count || isSystem(cursor)) return undefined
+  const { text: key } = cursor.segment(cursor.index)
+  cursor.index += 1
   return target.pathKeys === true && key.endsWith(':') && key.length > 1 ? pathKey(key, cursor) : key
 }
 
@@ -103,16 +82,19 @@ interface Found {
 /** A member is on the wire when it is published somewhere or something may be done with it. */
 const isReachable = (entry: Nav | Root) => entry.published !== false || Object.keys(entry.can).length > 0
 
-const findRoot = (model: Model, segment: string, strict: boolean): Found => {
+const notFound = (text: string, at: number, expected: string): AppError =>
+  pathError(`Resource not found for the segment '${text}'.`, at, expected)
+
+const findRoot = (model: Model, segment: string, at: number, strict: boolean): Found => {
   const root = model.roots.get(segment.toLowerCase())
   if (root !== undefined && isReachable(root) && (!strict || model.isPublished(root))) {
     return { name: root.name, many: root.kind === 'set', target: root.target, can: root.can, nav: undefined, root }
   }
-  if (root !== undefined) throw bad(`Resource not found for the segment '${segment}'.`)
+  if (root !== undefined) throw notFound(segment, at, 'a set or a singleton Microsoft publishes for this version')
   throw new AppError('unsupported', `Relata does not serve '/${segment}'.`)
 }
 
-const findNav = (model: Model, view: TypeView, segment: string, strict: boolean): Found => {
+const findNav = (model: Model, view: TypeView, segment: string, at: number, strict: boolean): Found => {
   const named = view.navs.get(segment.toLowerCase())
   if (named !== undefined && isReachable(named.nav) && (!strict || model.isPublished(named.nav))) {
     const { name, nav } = named
@@ -121,63 +103,81 @@ const findNav = (model: Model, view: TypeView, segment: string, strict: boolean)
   if (view.type.partial === true && named === undefined) {
     throw new AppError('unsupported', `Relata does not serve '${segment}' of ${view.type.name}.`)
   }
-  throw bad(`Resource not found for the segment '${segment}'.`)
+  throw notFound(segment, at, `a property, a link or an operation of '${view.type.name}'`)
 }
 
-/** What a segment that begins with a dollar sign asks of the steps before it; nothing may follow it. */
+/** What may stand at the end of the address, for messages. */
+const endsOf = (last: PathStep | undefined, filters: readonly string[]): string => {
+  const ends = onCollection(last) ? ["'$count'", "'$filter(…)'"] : []
+  if (isLinked(last)) ends.push("'$ref'")
+  if (ends.length === 0) return 'the end'
+  return `${ends.join(', ')} or ${onCollection(last) && filters.length === 0 ? 'a key' : 'the end'}`
+}
+
+const isLinked = (last: PathStep | undefined): boolean => last?.nav !== undefined || last?.root?.kind === 'set'
+
+/** What segments that begin with a dollar sign ask of the steps before them; nothing else may follow. */
 const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
   const last = steps.at(-1)
-  const segment = cursor.raw[cursor.at] ?? ''
-  const name = segment.toLowerCase()
-  const isLink = name === '$ref' && (last?.nav !== undefined || last?.root?.kind === 'set')
-  if (name === '$value') throw bad(`'${segment}' follows a primitive property; rows here are no media.`)
-  if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${segment}' here.`)
-  const onCollection = last?.many === true && last.key === undefined
-  if (!(onCollection || isLink) || cursor.at + 1 < cursor.raw.length) {
-    throw bad(`Resource not found for the segment '${segment}'.`)
+  const filters = onCollection(last) ? filtersAt(cursor) : []
+  const narrowed = filters.length === 0 ? {} : { filters }
+  if (cursor.index >= cursor.count) return { steps, counted: false, ...narrowed }
+  const { text, at } = cursor.segment(cursor.index)
+  const name = text.toLowerCase()
+  const expected = endsOf(last, filters)
+  const isLink = name === '$ref' && isLinked(last)
+  if (name === '$value')
+    throw pathError(`'${text}' follows a primitive property; rows here are no media.`, at(), expected)
+  if (filters.length > 0 && !isLink && name !== '$count') throw notFound(text, at(), expected)
+  if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${text}' here.`)
+  if (!(onCollection(last) || isLink)) throw notFound(text, at(), expected)
+  if (cursor.index + 1 < cursor.count) {
+    const next = cursor.segment(cursor.index + 1)
+    throw notFound(next.text, next.at(), 'the end')
   }
-  return isLink ? { steps, counted: false, ref: true } : { steps, counted: true }
-}
-
-/** Segments between the slashes; one slash at the end says nothing. */
-const segmentsOf = (rawPath: string): string[] => {
-  const raw = rawPath.split('/').slice(1)
-  if (raw.at(-1) === '') raw.pop()
-  if (raw.includes('')) throw bad('The address holds an empty segment.')
-  return raw
+  return isLink ? { steps, counted: false, ref: true, ...narrowed } : { steps, counted: true, ...narrowed }
 }
 
 const takeCastKey = (cast: PathStep, cursor: Cursor): PathStep => {
   const step = { ...cast, key: takeKey(cast.target, cursor) }
-  const more = cursor.raw[cursor.at]
+  const more = cursor.raw(cursor.index)
   if (more === undefined || more.startsWith('$')) return step
   throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
 }
 
 const beforeBracket = (segment: string): string => segment.slice(0, segment.indexOf('(')).toLowerCase()
 
+/** A slash inside a key must be percent-encoded, or the key ends there. */
+const checkClosed = ({ text, at }: Segment, view: TypeView | undefined): void => {
+  if (text.indexOf('(') <= 0 || (view !== undefined && !view.navs.has(beforeBracket(text)))) return
+  throw new AppError(
+    'invalid',
+    `Syntax error at position ${at(text.length)} in the address: expected ')' at the end of '${text}'.`,
+    { code: 'BadRequest' },
+  )
+}
+
 /** Takes one name and its key; `view` is undefined at the start of the address. */
 const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep => {
-  const segment = decode(cursor.raw[cursor.at] ?? '')
-  cursor.at += 1
-  const call = segment.includes('(') ? callForm.exec(segment) : null
-  // A slash inside a key must be percent-encoded, or the key ends there.
-  if (call === null && segment.indexOf('(') > 0 && (view === undefined || view.navs.has(beforeBracket(segment)))) {
-    const end = cursor.raw.slice(0, cursor.at).join('/').length
-    throw bad(`Syntax error at position ${end} in the address: expected ')' at the end of '${segment}'.`)
+  const segment = cursor.segment(cursor.index)
+  cursor.index += 1
+  const keyed = splitKey(segment.text)
+  const { name, inner } = keyed
+  if (inner === undefined) checkClosed(segment, view)
+  const at = segment.at()
+  const found = view === undefined ? findRoot(model, name, at, strict) : findNav(model, view, name, at, strict)
+  if (inner !== undefined && !found.many) {
+    throw pathError(`'${found.name}' takes no key.`, segment.at(name.length), "'/' or the end")
   }
-  const name = call?.[1] ?? segment
-  const found = view === undefined ? findRoot(model, name, strict) : findNav(model, view, name, strict)
-  if (call !== null && !found.many) throw bad(`'${found.name}' takes no key.`)
   const target = model.view(found.target).type
-  const key = !found.many ? undefined : call === null ? takeKey(target, cursor) : keyIn(call[2] ?? '', segment)
+  const key = !found.many ? undefined : inner === undefined ? takeKey(target, cursor) : keyIn(segment, keyed)
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
-  if (key !== undefined && call === null && isOperation(target, key)) {
-    cursor.at -= 1
+  if (key !== undefined && inner === undefined && isOperation(target, key)) {
+    cursor.index -= 1
     return { ...found, target, key: undefined }
   }
   const step = { ...found, target, key }
-  const cast = call === null ? castOf(model, step) : undefined
+  const cast = inner === undefined ? castOf(model, step) : undefined
   return cast === undefined ? step : takeCastKey(cast, cursor)
 }
 
@@ -194,22 +194,25 @@ const boundBy = (step: PathStep | undefined) =>
  * In strict mode only what Microsoft publishes for the version is found. `query`: where parameter aliases are.
  */
 export const resolvePath = (model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath => {
-  const cursor: Cursor = { raw: segmentsOf(rawPath), at: 0 }
+  const cursor: Cursor = { ...segmentsOf(rawPath), index: 0 }
   const steps: PathStep[] = []
-  while (cursor.at < cursor.raw.length) {
+  while (cursor.index < cursor.count) {
     const last = steps.at(-1)
-    const written = cursor.raw[cursor.at] ?? ''
-    if (written.startsWith('$')) return endOf(cursor, steps)
-    const call = callIn(model, boundBy(last), decode(written), strict, query)
-    if (call !== undefined && cursor.at + 1 < cursor.raw.length)
-      throw bad(`Nothing follows the call of '${call.name}'.`)
+    if (isSystem(cursor)) return endOf(cursor, steps)
+    const segment = cursor.segment(cursor.index)
+    const call = callIn(model, boundBy(last), segment, strict, query)
+    if (call !== undefined && cursor.index + 1 < cursor.count) {
+      throw pathError(`Nothing follows the call of '${call.name}'.`, cursor.segment(cursor.index + 1).at(), 'the end')
+    }
     if (call !== undefined) return { steps, counted: false, call }
-    if (onCollection(last)) throw bad(`Resource not found for the segment '${written}'.`)
-    const property =
-      last && propertyAt(model, last.target, () => cursor.raw.slice(cursor.at).map(decode), decode(written))
+    if (onCollection(last)) throw notFound(segment.text, segment.at(), `an operation on rows of '${last?.target.name}'`)
+    const property = last && propertyAt(model, last.target, segment.text, () => after(cursor))
     if (property !== undefined) return { steps, counted: false, property }
     const view = last === undefined ? undefined : model.view(last.target.name)
     steps.push(takeStep(model, view, cursor, strict))
   }
   return { steps, counted: false }
 }
+
+const after = ({ count, index, segment }: Cursor): Segment[] =>
+  Array.from({ length: count - index - 1 }, (_, at) => segment(index + 1 + at))

@@ -1,8 +1,8 @@
 /** The end of an address that names a property of a row, a member of its value, or the value alone: OData URL Conventions 4.01 §4.6 to §4.8. */
-import { AppError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Model, NamedProp } from '#edm/model.ts'
 import { memberOf, propOf, unknownText } from './names.ts'
+import { pathError, type Segment } from './path-text.ts'
 
 export interface PropertyPath {
   /** The property of the row, then members of complex values; never empty. */
@@ -16,43 +16,47 @@ export interface PropertyPath {
 
 const isComplex = ({ prop }: NamedProp): boolean => typeof prop.type === 'object' && prop.type.kind === 'complex'
 
-const bad = (message: string): AppError => new AppError('invalid', message, { code: 'BadRequest' })
-
-const ending = (last: NamedProp, segment: string): 'value' | 'count' => {
-  const name = segment.toLowerCase()
+const ending = (last: NamedProp, { text, at }: Segment): 'value' | 'count' => {
+  const name = text.toLowerCase()
   const isMany = last.prop.collection === true
   if (name === '$value' && !isMany && !isComplex(last)) return 'value'
   if (name === '$count' && isMany) return 'count'
-  if (name === '$value') throw bad(`'${last.name}' has no '$value': its value is not a primitive one.`)
-  throw bad(`Resource not found for the segment '${segment}'.`)
+  const expected = isMany ? "'$count' or the end" : isComplex(last) ? 'a member or the end' : "'$value' or the end"
+  if (name === '$value')
+    throw pathError(`'${last.name}' has no '$value': its value is not a primitive one.`, at(), expected)
+  throw pathError(`Resource not found for the segment '${text}'.`, at(), expected)
 }
 
-const memberBelow = (at: NamedProp, segment: string): NamedProp => {
-  const { type } = at.prop
-  if (at.prop.collection === true)
-    throw bad(`Nothing follows '${at.name}', a collection: its elements have no address.`)
-  if (typeof type === 'string' || type.kind !== 'complex')
-    throw bad(`'${segment}' follows '${at.name}', whose value has no members.`)
-  const found = memberOf(type, segment)
-  if (found === undefined || found.prop.returned === 'never') throw bad(unknownText(segment, type.name))
-  return found
+const memberBelow = (last: NamedProp, { text, at }: Segment): NamedProp => {
+  const { type } = last.prop
+  if (last.prop.collection === true) {
+    const message = `Nothing follows '${last.name}', a collection: its elements have no address.`
+    throw pathError(message, at(), "'$count' or the end")
+  }
+  if (typeof type === 'string' || type.kind !== 'complex') {
+    throw pathError(`'${text}' follows '${last.name}', whose value has no members.`, at(), "'$value' or the end")
+  }
+  const found = memberOf(type, text)
+  if (found !== undefined && found.prop.returned !== 'never') return found
+  throw pathError(unknownText(text, type.name), at(), `a member of '${type.name}'`)
 }
 
-/** The property that decoded segments name; undefined: the first is no property of the type. Throws for what follows one. */
+/** The property of the name, and what the segments after it lead to; undefined: there is none. Throws for what cannot follow one. */
 export const propertyAt = (
   model: Model,
   type: EntityType,
-  segments: () => readonly string[],
   name: string,
+  following: () => readonly Segment[],
 ): PropertyPath | undefined => {
   const own = propOf(model, type, name)
   if (own === undefined || own.prop.returned === 'never') return undefined
   let last = own
   const names = [own.name]
-  const rest = segments().slice(1)
-  for (const [at, segment] of rest.entries()) {
-    if (segment.startsWith('$')) {
-      if (at + 1 < rest.length) throw bad(`Nothing follows '${segment}'.`)
+  const rest = following()
+  for (const [index, segment] of rest.entries()) {
+    if (segment.text.startsWith('$')) {
+      const next = rest[index + 1]
+      if (next !== undefined) throw pathError(`Nothing follows '${segment.text}'.`, next.at(), 'the end')
       return { names, first: own, last, as: ending(last, segment) }
     }
     last = memberBelow(last, segment)

@@ -17,17 +17,29 @@ export interface GivenQuery {
 /** Longest raw query, in characters; decoded options have their own limit. */
 export const queryLimit = 16384
 
-const served = ['select', 'expand', 'filter', 'orderby', 'search', 'count', 'top', 'skip', 'skiptoken', 'format']
-const unserved = ['apply', 'compute', 'index', 'deltatoken', 'levels', 'schemaversion']
+const served = [
+  'select',
+  'expand',
+  'filter',
+  'orderby',
+  'search',
+  'count',
+  'top',
+  'skip',
+  'skiptoken',
+  'deltatoken',
+  'format',
+]
+const others = ['apply', 'compute', 'index', 'levels', 'schemaversion']
 
 const known: ReadonlyMap<string, string> = new Map(
-  [...served, ...unserved].flatMap((name) => [
+  [...served, ...others].flatMap((name) => [
     [name, name],
     [`$${name}`, name],
   ]),
 )
 
-const unservedNames: ReadonlySet<string> = new Set(unserved)
+const unservedNames: ReadonlySet<string> = new Set(others)
 
 /** Percent-decoded, `+` as a space. Throws AppError `invalid` for a malformed escape. */
 export const decodeQueryText = (raw: string): string => {
@@ -35,7 +47,10 @@ export const decodeQueryText = (raw: string): string => {
   try {
     return decodeURIComponent(raw.replaceAll('+', ' '))
   } catch (cause) {
-    throw new AppError('invalid', `The query holds a malformed percent escape in '${raw.slice(0, 80)}'.`, { cause })
+    throw new AppError('invalid', `The query holds a malformed percent escape in '${raw.slice(0, 80)}'.`, {
+      check: 'query.escape',
+      cause,
+    })
   }
 }
 
@@ -54,10 +69,11 @@ const nameOf = (raw: string): string | undefined => {
 
 const targetOf = (name: string): string => (name.startsWith('@') ? name : `$${name}`)
 
+export const unserved = (target: string): AppError =>
+  new AppError('invalid', `The query option '${target}' is not supported.`, { target })
+
 const checkServed = (name: string): void => {
-  if (!unservedNames.has(name)) return
-  const target = targetOf(name)
-  throw new AppError('invalid', `The query option '${target}' is not supported.`, { target })
+  if (unservedNames.has(name)) throw unserved(targetOf(name))
 }
 
 const checkOnce = (name: string, given: readonly GivenOption[]): void => {
@@ -80,6 +96,25 @@ const optionIn = (part: string): GivenOption | undefined => {
   return { name, value: border === -1 ? '' : decodeQueryText(part.slice(border + 1)) }
 }
 
+/**
+ * The value of a custom option, or of the alias of that name, in any case; undefined: it is not given. A name that is
+ * also a system option's is looked for as an alias only. Throws for one given twice.
+ */
+export const customOption = (raw: string, name: string): string | undefined => {
+  const wanted = name.toLowerCase()
+  let found: string | undefined
+  for (const part of raw.split('&')) {
+    const border = part.indexOf('=')
+    const written = decodeQueryText(border === -1 ? part : part.slice(0, border)).toLowerCase()
+    if (written !== `@${wanted}` && (written !== wanted || known.has(wanted))) continue
+    if (found !== undefined) {
+      throw new AppError('invalid', `The query option '${name}' is given more than once.`, { target: name })
+    }
+    found = border === -1 ? '' : decodeQueryText(part.slice(border + 1)).trim()
+  }
+  return found
+}
+
 /** Options and aliases in one query; there is no use for more. */
 const optionLimit = 64
 
@@ -88,7 +123,7 @@ const noAliases: ReadonlyMap<string, string> = new Map()
 /** Splits on `&` and the first `=`, then decodes. Throws for unknown `$` names, unserved options and duplicates. */
 export const splitQuery = (raw: string): GivenQuery => {
   if (raw.length > queryLimit) {
-    throw new AppError('invalid', `The query is longer than ${queryLimit} characters.`)
+    throw new AppError('invalid', `The query is longer than ${queryLimit} characters.`, { check: 'limit.query' })
   }
   const given: GivenOption[] = []
   for (const part of raw.split('&')) {
@@ -96,7 +131,9 @@ export const splitQuery = (raw: string): GivenQuery => {
     if (option === undefined) continue
     checkOnce(option.name, given)
     given.push(option)
-    if (given.length > optionLimit) throw new AppError('invalid', `The query has more than ${optionLimit} options.`)
+    if (given.length > optionLimit) {
+      throw new AppError('invalid', `The query has more than ${optionLimit} options.`, { check: 'limit.options' })
+    }
   }
   const aliases = raw.includes('@') || raw.includes('%40') ? given.filter(({ name }) => name.startsWith('@')) : []
   if (aliases.length === 0) return { options: given, aliases: noAliases }

@@ -5,7 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import { type Cursor, cursorOf, fail, needEnd, peek, take } from './cursor.ts'
 import { parseExpandItems, parseSelectItems } from './item-syntax.ts'
-import { lex, type TokenKind } from './lexer.ts'
+import { lex, syntaxError, type TokenKind } from './lexer.ts'
 import { readFlag, readNumber } from './options.ts'
 import { decodeQueryText, type GivenOption, splitQuery } from './query-text.ts'
 import { parseSearch } from './search.ts'
@@ -54,6 +54,7 @@ const optionRules: Readonly<Record<string, (option: GivenOption) => unknown>> = 
   count: readFlag,
   format: needText,
   skiptoken: needText,
+  deltatoken: needText,
 }
 
 /** queryOptions = queryOption *( "&" queryOption ) */
@@ -63,16 +64,33 @@ const queryOptions: Rule = (text) => {
   for (const [name, value] of aliases) whole(value, name, (cursor) => parseExpression(cursor))
 }
 
-/** A text of one literal of such a kind. */
-const literal =
+/** One option and no other. */
+const oneOption: Rule = (text) => {
+  const at = text.indexOf('&')
+  if (at >= 0) throw syntaxError('query', at, 'expected the end')
+  queryOptions(text)
+}
+
+/** A text of one literal of such a kind, as it stands in bodies. */
+const value =
   (...kinds: readonly TokenKind[]): Rule =>
   (text) => {
     const target = 'literal'
-    const cursor = cursorOf(lex(decodeURIComponent(text), target), target)
-    if (!kinds.includes(peek(cursor).kind)) fail(cursor, `a literal (${kinds.join(' or ')})`)
+    const cursor = cursorOf(lex(text, target), target)
+    const token = peek(cursor)
+    const expected = `a literal (${kinds.join(' or ')})`
+    // A sign begins a date as well as a number; what follows it is what is wrong.
+    const signs = /^-\D/.test(token.text) ? 1 : 0
+    if (!kinds.includes(token.kind)) throw syntaxError(target, token.at + signs, `expected ${expected}`)
     take(cursor)
     needEnd(cursor, 'the end')
   }
+
+/** The same in addresses, where signs may be escaped. */
+const literal =
+  (...kinds: readonly TokenKind[]): Rule =>
+  (text) =>
+    value(...kinds)(decodeURIComponent(text))
 
 const number = literal('number')
 const instant = literal('dateTime')
@@ -85,10 +103,10 @@ const literalRules: Readonly<Record<string, Rule>> = {
   guid: literal('guid'),
   date: day,
   dateValue: day,
-  dateTimeOffsetValue: instant,
+  dateTimeOffsetValue: value('dateTime'),
   dateTimeOffsetLiteral: instant,
   dateTimeOffsetValueInUrl: instant,
-  timeOfDayValue: time,
+  timeOfDayValue: value('time'),
   timeOfDayLiteral: time,
   decimalValue: number,
   decimalLiteral: number,
@@ -122,7 +140,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   expand: queryOptions,
   search: queryOptions,
   orderBy: queryOptions,
-  skiptoken: queryOptions,
+  skiptoken: oneOption,
+  deltatoken: oneOption,
   commonExpr: expression('commonExpr'),
   boolCommonExpr: expression('boolCommonExpr'),
   boolcommonExpr: expression('boolcommonExpr'),

@@ -124,8 +124,8 @@ export interface Expanded<O> {
   readonly on: string | undefined
   /** Only rows of this derived type are expanded. */
   readonly cast: string | undefined
-  /** Each row is its address alone. */
-  readonly ref: boolean
+  /** Whole rows, their addresses alone, or only how many there are. */
+  readonly as: 'rows' | 'ref' | 'count'
   readonly options: O
   /** Levels of the same link, 1 without $levels. */
   readonly levels: number
@@ -154,17 +154,19 @@ export const checkDepth = (depth: number, target: string): void => {
   throw new AppError('invalid', `'${target}' goes deeper than ${expandDepth} levels.`, { target })
 }
 
-const isRef = ({ suffix }: Item): boolean => suffix?.text.toLowerCase() === '$ref'
+const formOf = ({ suffix }: Item): 'rows' | 'ref' | 'count' => {
+  if (suffix === undefined) return 'rows'
+  return suffix.text.toLowerCase() === '$ref' ? 'ref' : 'count'
+}
 
-/** What may follow a link or `*`: `/$ref`; and for a link a cast before it, and options. */
+/** What may follow a link or `*`: `/$ref`; and for a link `/$count`, a cast before either, and options. */
 const refuseMore = (cursor: Cursor, name: string, item: Item, next: Token | undefined): void => {
   const { steps, suffix, options } = item
   const isStar = name === '*'
-  if (isStar && (next !== undefined || options !== undefined || (suffix !== undefined && !isRef(item)))) {
+  if (isStar && (next !== undefined || options !== undefined || formOf(item) === 'count')) {
     refuse(cursor, "anything but '/$ref' after '*' in $expand", next ?? suffix ?? steps[0])
   }
   if (next !== undefined) refuse(cursor, `a path in $expand; write '${name}($expand=…)'`, next)
-  if (suffix !== undefined && !isRef(item)) refuse(cursor, `'${name}/${suffix.text}' in $expand`, suffix)
 }
 
 /** The derived type a step names; undefined: the type itself. `what` says whose type it is. */
@@ -193,7 +195,7 @@ const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
   if (first.kind === 'alias') return refuse(cursor, `the annotation '${first.text}'`, first)
   if (first.text === '*') {
     refuseMore(cursor, '*', item, next)
-    const facts = { on: on?.name, cast: undefined, ref: isRef(item), levels: 1 }
+    const facts = { on: on?.name, cast: undefined, as: formOf(item), levels: 1 }
     return publishedNavs(model, type).map((link) => ({ ...link, ...facts, options: sight.none(link) }))
   }
   const link = navOf(model, type, first.text)
@@ -207,9 +209,11 @@ const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
     )
   }
   refuseMore(cursor, link.name, item, isType(next) ? rest[0] : next)
+  const as = formOf(item)
+  if (as === 'count' && !link.nav.many) refuse(cursor, `$count of '${link.name}', which leads to one row`, item.suffix)
   const { type: target } = model.view(link.nav.target)
   const cast = isType(next) ? castTo(sight, target, next, `to which '${link.name}' leads`) : undefined
-  const found = { ...link, on: on?.name, cast: cast?.name, ref: isRef(item) }
+  const found = { ...link, on: on?.name, cast: cast?.name, as }
   if (item.options === undefined) return [{ ...found, options: sight.none(link), levels: 1 }]
   return [{ ...found, ...sight.nested(link, cast ?? target, item.options) }]
 }
@@ -219,7 +223,7 @@ const isSame = <O extends { readonly key: string }>(one: Expanded<O>, other: Exp
   one.levels === other.levels &&
   one.on === other.on &&
   one.cast === other.cast &&
-  one.ref === other.ref
+  one.as === other.as
 
 /** A link may be named twice in the same way. */
 export const expansionsOf = <O extends { readonly key: string }>(

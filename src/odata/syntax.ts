@@ -32,7 +32,13 @@ export type Node =
     }
   /** What follows `in`, and JSON arrays. */
   | { readonly is: 'list'; readonly token: Token; readonly items: readonly Node[] }
-  | { readonly is: 'object'; readonly token: Token; readonly members: ReadonlyMap<string, Node> }
+  | { readonly is: 'object'; readonly token: Token; readonly members: readonly Member[] }
+
+/** One of a JSON object; the name is in double quotes. */
+export interface Member {
+  readonly name: Token
+  readonly value: Node
+}
 
 export interface Argument {
   /** A bound function or a key names its parameters. */
@@ -46,7 +52,12 @@ export type Step =
   /** A function, or a name with a key. */
   | { readonly is: 'call'; readonly token: Token; readonly args: readonly Argument[] }
   | { readonly is: 'count'; readonly token: Token; readonly where: Node | undefined }
-  | { readonly is: 'filter'; readonly token: Token; readonly where: Node }
+  | {
+      readonly is: 'filter'
+      readonly token: Token
+      readonly where: Node
+      readonly key: readonly Argument[] | undefined
+    }
   | {
       readonly is: 'any' | 'all'
       readonly token: Token
@@ -79,7 +90,7 @@ const strengthOfNot = 3
 const strengthOfMinus = 8
 
 /** SQLite takes trees of 1000 levels; a chain of operators is one. */
-const operatorLimit = 800
+export const operatorLimit = 800
 
 /** Reads up to the first token that cannot go on; the caller says what may follow. */
 export const parseExpression = (cursor: Cursor, least = 1): Node => {
@@ -131,7 +142,8 @@ const parseMembers = (cursor: Cursor): Node => {
 
 const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 
-const isFixed = (node: Node): boolean =>
+/** Not dependent on a row. */
+export const isFixed = (node: Node): boolean =>
   node.is === 'literal' ||
   node.is === 'list' ||
   node.is === 'object' ||
@@ -164,15 +176,14 @@ const parseArray = (cursor: Cursor, token: Token): Node => {
 
 const parseObject = (cursor: Cursor, token: Token): Node => {
   take(cursor)
-  const members = new Map<string, Node>()
+  const members: Member[] = []
   if (skipMark(cursor, '}')) return { is: 'object', token, members }
   do {
     const name = peek(cursor)
     if (name.kind !== 'phrase') return fail(cursor, 'the name of a member in double quotes')
     take(cursor)
     needMark(cursor, ':')
-    const value = deeper(cursor, () => parseExpression(cursor))
-    members.set(name.text, value)
+    members.push({ name, value: deeper(cursor, () => parseExpression(cursor)) })
   } while (skipMark(cursor, ','))
   needMark(cursor, '}')
   return { is: 'object', token, members }
@@ -213,7 +224,7 @@ const parseStep = (cursor: Cursor): Step => {
   needMark(cursor, '(')
   const where = deeper(cursor, () => parseExpression(cursor))
   needMark(cursor, ')')
-  return { is: 'filter', token, where }
+  return { is: 'filter', token, where, key: atMark(cursor, '(') ? parseArguments(cursor, token) : undefined }
 }
 
 /** count = "/$count" [ OPEN countOption *( SEMI countOption ) CLOSE ] */

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly top: number | undefined
   readonly skip: number | undefined
   readonly skiptoken: string | undefined
+  /** Only what has changed since the token was given; of tracked types. */
+  readonly deltatoken: string | undefined
   /** As written: `application/json;odata.metadata=none`. */
   readonly format: string | undefined
   /** `now` is to be bound here, or in options below. */
@@ -64,12 +66,14 @@ export interface Draft {
 
 const noBind: Readonly<Record<string, BindValue>> = Object.freeze({})
 
+const marksOf = { rows: '', ref: '$', count: '#' } as const
+
 /** The key of an expansion by its length, not quoted: quoting a quoted text doubles it at each level. */
 const expandKey = (expand: readonly Expansion[]): string =>
   expand
     .map(
-      ({ name, on = '', cast = '', ref = false, levels, options: { key } }) =>
-        `${on}/${name}/${cast}${ref ? '$' : ''}*${levels}(${key.length}:${key})`,
+      ({ name, on = '', cast = '', as, levels, options: { key } }) =>
+        `${on}/${name}/${cast}${marksOf[as]}*${levels}(${key.length}:${key})`,
     )
     .join()
 
@@ -100,6 +104,7 @@ const treeOf = (draft: Draft, key: string): ReadOptions => ({
   top: draft.top,
   skip: draft.skip,
   skiptoken: undefined,
+  deltatoken: undefined,
   format: undefined,
   timed: draft.uses?.now === true || (draft.expand ?? []).some(({ options }) => options.timed),
   guard: draft.uses?.guard,
@@ -162,8 +167,8 @@ const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOp
     refuse(cursor, `$${value.is} on '${link.name}', which leads to one row`, token)
   }
   switch (value.is) {
+    // Its value has been put where it is named.
     case 'alias':
-      refuse(cursor, `a parameter alias inside $expand ('${token.text}')`, token)
       break
     case 'select':
       draft.select = selectionOf(reading, cursor, type, value.items)

@@ -96,8 +96,9 @@ const optionOn = (place: Place, inside: Inside, { token, at, value }: NestedOpti
     case 'skip':
       only()
       return { [value.is]: value.number }
+    // Its value has been put where it is named.
     case 'alias':
-      return refuse(cursor, `a parameter alias inside $select ('${token.text}')`, token)
+      return {}
     default:
       return refuse(cursor, `$${value.is} inside $select`, value.is === 'select' ? at : token)
   }

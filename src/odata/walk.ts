@@ -118,6 +118,10 @@ export const kindsOf = ({ model }: Reading, type: EntityType, name: string): rea
 
 const operandAt = (sight: Sight, { place, of, wrap }: Way, token: Token): Operand => {
   if (place.at === 'value') return valueAt(wrap({ op: 'member', path: place.path, of }), place.type, token)
+  if (place.at === 'complex') {
+    const { type, path } = place
+    return { is: 'complex', type, path, of, wrap, expr: wrap({ op: 'member', path, of }), token }
+  }
   if (place.at === 'many') return { is: 'many', prop: place.prop, over: place.path, of, wrap, token }
   if (place.at === 'link' && place.link.stored) return { is: 'link', expr: wrap(member(`${place.name}Id`, of)), token }
   return refuse(sight.cursor, `'${token.text}' without a member of it`, token)
@@ -169,6 +173,7 @@ const askedOf = (sight: Sight, steps: readonly Step[]): { readonly filters: read
   for (const step of steps) {
     last = step
     if (step.is !== 'filter') break
+    if (step.key !== undefined) return refuse(cursor, "a key after '$filter'", step.token)
     filters.push(step.where)
   }
   if (last.is === 'filter') return fail(cursor, "'any', 'all' or '$count' after '$filter'", last.token)

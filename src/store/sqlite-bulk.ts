@@ -3,11 +3,10 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { quoted } from './ddl.ts'
 import { chooseDriver, type Statement } from './driver.ts'
 import { checkDrift, migrate } from './migrate.ts'
-import { migrations } from './migrations/all.ts'
 import type { Table } from './schema.ts'
 import { openConnection } from './sqlite.ts'
 import { databaseFile } from './sqlite-store.ts'
-import type { Bulk, BulkOptions } from './transfer.ts'
+import type { Bulk, WholeBulkOptions } from './transfer.ts'
 
 const busyMillis = 5_000
 
@@ -15,7 +14,10 @@ const insertOf = ({ name, columns }: Table): string =>
   `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
 
 /** Throws where there is no database to read. */
-export const openSqliteBulk = async (location: string, { models, clock, writes }: BulkOptions): Promise<Bulk> => {
+export const openSqliteBulk = async (
+  location: string,
+  { models, clock, migrations, writes }: WholeBulkOptions,
+): Promise<Bulk> => {
   checkDrift(models, migrations)
   const file = databaseFile(location)
   if (writes) mkdirSync(location, { recursive: true })

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
-import { replay } from './changes.ts'
+import { type Migration, replay } from './changes.ts'
 import { list, quoted } from './ddl.ts'
 import type { RawRow } from './driver.ts'
 import { migrations } from './migrations/all.ts'
@@ -30,16 +30,20 @@ export interface BulkOptions {
   readonly writes: boolean
 }
 
+/** With the steps that lead to the schema the rows are of. */
+export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Migration[] }
+
 /** Undefined: every table is done. */
 export type Progress = (at: { readonly table: string; readonly done: number; readonly of: number } | undefined) => void
 
 export const openBulk = async (place: Place, options: BulkOptions): Promise<Bulk> => {
+  const whole = { ...options, migrations }
   if ('url' in place) {
     const { openPostgresBulk } = await import('./postgres/bulk.ts')
-    return openPostgresBulk(place.url, options)
+    return openPostgresBulk(place.url, whole)
   }
   const { openSqliteBulk } = await import('./sqlite-bulk.ts')
-  return openSqliteBulk(place.location, options)
+  return openSqliteBulk(place.location, whole)
 }
 
 /** Tables after those they refer to, as the migrations make them. */

@@ -168,7 +168,7 @@ const checkReference = (value: unknown, at: string): void => {
 }
 
 /** Parts of paths whose answers are no rows: single properties, and what stands for the service itself. */
-const plainParts = ['steps', 'counted', 'ref', 'call']
+const plainParts = ['steps', 'counted', 'filters', 'ref', 'call']
 
 const checkBody = (model: Model, path: ResolvedPath, body: Json, type: string, at: string): void => {
   const last = path.steps.at(-1)

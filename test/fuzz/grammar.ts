@@ -1,9 +1,10 @@
 /** Requests from a model: addresses, options, headers and bodies that are nearly right, and some that are far off. */
 import fc from 'fast-check'
 import type { EntityType, Prop } from '#edm/define.ts'
-import type { Model, TypeView } from '#edm/model.ts'
+import { derivedOf, type Model, type TypeView } from '#edm/model.ts'
 import { bodyOf, odd, often, pick, word } from './bodies.ts'
 import type { FuzzRequest } from './client.ts'
+import { soundCreateOf, soundRequestOf } from './sound.ts'
 
 const literal = fc.oneof(
   pick([
@@ -23,6 +24,7 @@ const literal = fc.oneof(
     '2026-01-01',
   ]),
   pick(["duration'P1D'", "'P730D'", '2026-01-01T00:00:00Z', '12:30:00', 'c0117050-0000-4000-8000-000000000001', '@p']),
+  pick(['{"amount":1,"currency":"EUR"}', '{"city":null}', '{"a":{"b":[1,{}]}}', '[{"text":"a"},null]', '{"a":stock}']),
   pick(["x.y'z'", '9'.repeat(400), "'a", '99999-01-01T00:00:00Z', '0001-01-01T00:00:00Z', "binary'AA'", '[1,2]', '{}']),
   fc.integer().map(String),
   fc.double().map(String),
@@ -99,16 +101,59 @@ const expressionOf = (view: TypeView): fc.Arbitrary<string> => {
   })).expression
 }
 
+/** Options and paths inside $select, some on values that take none. */
+const partOf = ({ props }: TypeView): fc.Arbitrary<string> => {
+  const known = [...props.values()].flatMap(({ name, prop: { type } }) =>
+    typeof type === 'object' && type.kind === 'complex'
+      ? Object.keys(type.props).map((member) => [name, member] as const)
+      : [[name, '$it'] as const],
+  )
+  return fc
+    .tuple(
+      pick(known.length === 0 ? [['x', '$it'] as const] : known),
+      literal,
+      fc.array(pick(['select', 'filter', 'orderby', 'top', 'skip', '@p']), { maxLength: 3 }),
+    )
+    .map(([[name, member], value, options]) => {
+      const texts: Readonly<Record<string, string>> = {
+        select: `$select=${member}`,
+        filter: `$filter=${member} eq ${value}`,
+        orderby: `$orderby=${member} desc`,
+        top: '$top=1',
+        skip: 'skip=1',
+        '@p': `@p=${value}`,
+      }
+      return options.length === 0 ? `${name}/${member}` : `${name}(${options.map((option) => texts[option]).join(';')})`
+    })
+}
+
+/** Types that a name may be narrowed to, and one that is none. */
+const castsOf = (model: Model, { type }: TypeView): string[] => [
+  type.name,
+  'x.y',
+  ...derivedOf(model, type).map(({ name }) => name),
+]
+
 const expandOf = (model: Model, view: TypeView, depth = 2): fc.Arbitrary<string> => {
   const navs = [...view.navs.values()]
   const [first] = navs
   if (first === undefined) return word
+  const before = fc.oneof(
+    { weight: 9, arbitrary: fc.constant('') },
+    pick(castsOf(model, view).map((type) => `${type}/`)),
+  )
   return fc.constantFrom(...navs).chain(({ name, nav }) => {
-    const nested =
-      depth === 0 ? fc.constant('') : fc.array(optionOf(model, model.view(nav.target), depth - 1), { maxLength: 3 })
-    return fc.tuple(nested, pick(['', '', '', '/$ref', '/$count', '/x.y'])).map(([options, end]) => {
+    const target = model.view(nav.target)
+    const alias = literal.map((value) => `@p=${value}`)
+    const option = often(optionOf(model, target, depth - 1), alias)
+    const nested = depth === 0 ? fc.constant('') : fc.array(option, { maxLength: 3 })
+    const cast = fc.oneof(
+      { weight: 5, arbitrary: fc.constant('') },
+      pick(castsOf(model, target).map((type) => `/${type}`)),
+    )
+    return fc.tuple(before, cast, nested, pick(['', '', '', '/$ref', '/$count'])).map(([start, type, options, end]) => {
       const text = Array.isArray(options) ? options.join(';') : options
-      return `${name}${end}${text === '' ? '' : `(${text})`}`
+      return `${start}${name}${type}${end}${text === '' ? '' : `(${text})`}`
     })
   })
 }
@@ -124,7 +169,9 @@ const optionOf = (model: Model, view: TypeView, depth = 2): fc.Arbitrary<string>
       list(fc.tuple(member, pick(['', ' asc', ' desc', ' up'])).map((parts) => parts.join(''))).map(
         (t) => `orderby=${t}`,
       ),
-      list(often(member, pick(['*', 'x.y/*', 'price($select=a)']))).map((text) => `select=${text}`),
+      list(often(member, fc.oneof(pick(['*', 'x.y/*', 'price($select=a)']), partOf(view)), 2)).map(
+        (text) => `select=${text}`,
+      ),
       list(often(expandOf(model, view, depth), pick(['*', '*/$ref']))).map((text) => `expand=${text}`),
       number.map((text) => `top=${text}`),
       number.map((text) => `skip=${text}`),
@@ -223,6 +270,8 @@ const headersFor = fc.record(
     prefer: often(
       pick([
         'return=minimal',
+        'odata.track-changes',
+        'track-changes; odata.maxpagesize=1',
         'odata.maxpagesize=2',
         'maxpagesize=0',
         'include-unknown-enum-members',
@@ -257,12 +306,7 @@ const methods = fc.oneof(
 )
 
 const ends = [
-  '',
-  '',
-  '',
-  '',
-  '',
-  '',
+  ...new Array<string>(8).fill(''),
   '/$count',
   '/$ref',
   '/$value',
@@ -280,19 +324,39 @@ const callsOf = ({ functions = {}, actions = {} }: EntityType): string[] => [
     `/${name}(${Object.keys(params).map((param) => `${param}='a'`)})`,
     `/${name}(${Object.keys(params).map((param) => `${param}=1`)})`,
     `/${name}(${Object.keys(params).map((param) => `${param}=@p`)})?@p=1`,
+    `/${name}?${Object.keys(params).map((param) => `${param}=1`)}`,
+    `/${name}?${Object.keys(params).map((param) => `@${param}='a'`)}`,
   ]),
   ...Object.keys(actions).map((name) => `/${name}`),
 ]
 
-/** One request of a model; `authorization` is added as it is. */
+/** Conditions in the address, as they are or escaped, and what may follow them. */
+const narrowing = (view: TypeView): fc.Arbitrary<string> =>
+  fc
+    .tuple(expressionOf(view), fc.boolean(), pick(['', '', '/$count', '/$ref', '/$filter(true)', '/x', "('k')"]))
+    .map(([text, isEscaped, end]) => `/$filter(${isEscaped ? encoded(text) : safe(text)})${end}`)
+
+/** One request of a model, most of them disturbed; `authorization` is added as it is. */
 export const requestOf = (model: Model, ids: readonly string[], authorization: string): fc.Arbitrary<FuzzRequest> =>
+  fc.oneof(
+    { weight: 16, arbitrary: disturbedOf(model, ids, authorization) },
+    { weight: 4, arbitrary: soundRequestOf(model, ids, authorization) },
+    soundCreateOf(model, authorization),
+  )
+
+const disturbedOf = (model: Model, ids: readonly string[], authorization: string): fc.Arbitrary<FuzzRequest> =>
   placeOf(model, ids).chain(({ path, view }) =>
     fc
       .record({
         method: methods,
         end: often(
           pick([...ends, ...callsOf(view.type)]),
-          odd.map((text) => `/${safe(text)}`),
+          fc.oneof(
+            odd.map((text) => `/${safe(text)}`),
+            narrowing(view),
+            pick(castsOf(model, view)).map((type) => `/${type}`),
+          ),
+          5,
         ),
         query: queryOf(model, view),
         headers: often(fc.constant({}), headersFor, 3),

@@ -124,6 +124,13 @@ describe('query options', () => {
     ['a search without an end', (size) => `$search="${'a '.repeat(size)}`],
     ['options', (size) => repeated('x=1', '&', size)],
     ['aliases', (size) => Array.from({ length: size }, (_, at) => `@a${at}=1`).join('&')],
+    ['uses of an alias', (size) => `$filter=${repeated('stock eq @a', ' or ', size)}&@a=1`],
+    ['an alias that is long', (size) => `$filter=@a and @a&@a=${repeated('stock eq 1', ' or ', size)}`],
+    ['aliases of an expand', (size) => `$expand=parts($filter=${repeated('weight eq @a', ' or ', size)};@a=1)`],
+    ['brackets around aliases', (size) => `$expand=${'parts(@a=1;$expand='.repeat(size)}`],
+    ['an object', (size) => `$filter=price eq {${repeated('"amount":1', ',', size)}}`],
+    ['objects in a list', (size) => `$filter=price in (${repeated('{"amount":1}', ',', size)})`],
+    ['a delta token', (size) => `$deltatoken=${'x'.repeat(size)}`],
     ['equals signs', (size) => `$filter=${'='.repeat(size)}`],
     ['a token', (size) => `$skiptoken=${'x'.repeat(size)}`],
   ])('are read in linear time: %s', (_, text) => expectLinear((size) => options(text(size))))
@@ -144,6 +151,10 @@ describe('addresses', () => {
       (size) => `/products/withTag(${Array.from({ length: size }, (__, at) => `a${at}=1`).join(',')})`,
     ],
     ['a parameter without an end', (size) => `/products/withTag(tag='${"''".repeat(size)}`],
+    ['conditions', (size) => `/products${'/$filter(stock%20eq%201)'.repeat(size)}`],
+    ['slashes in a condition', (size) => `/products/$filter(${repeated('a', '/', size)})`],
+    ['an open condition', (size) => `/products/$filter(${"'a/".repeat(size)}`],
+    ['parts of a key', (size) => `/products(${Array.from({ length: size }, (__, at) => `a${at}=1`).join(',')})`],
     ['dots', (size) => `/products/${'a.'.repeat(size)}`],
   ])('are read in linear time: %s', (_, text) => expectLinear((size) => path(text(size))))
 })

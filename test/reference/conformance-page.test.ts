@@ -5,7 +5,9 @@ import { items, levels } from '../../scripts/conformance-items.js'
 import { conformancePage } from '../../scripts/conformance-page.js'
 
 const textOf = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
-const files = ['minimal', 'writing', 'query', 'select'].map((name) => `./conformance-${name}.test.ts`)
+const files = ['minimal', 'writing', 'query', 'select', 'advanced', 'delta'].map(
+  (name) => `./conformance-${name}.test.ts`,
+)
 const tested = files.flatMap((file) => [...textOf(file).matchAll(/conforms\('([^']+)'/g)].map(([, id = '']) => id))
 
 it('is drawn from the items, and committed', () => {

@@ -125,6 +125,11 @@ describe('writing', () => {
     expect(answer.headers['Location']).toBe(base + at)
     const part = await send('POST', `${at}/parts`, { id: 'p', name: 'p' })
     expect(part.headers['Location']).toBe(`${base}${at}/parts/p`)
+    // Half a surrogate pair cannot be in an address, nor in a row.
+    const half = await send('POST', '/suppliers', '{"id":"x\\ud800","name":"\\ud800"}')
+    expect([half.status, half.json.name]).toEqual([201, '\ufffd'])
+    expect(half.headers['Location']).toBe(`${base}/suppliers/x%EF%BF%BD`)
+    expect((await get('/suppliers/x%EF%BF%BD')).json.name).toBe('\ufffd')
   })
 
   conforms('13.1.1-28', async () => {

@@ -33,7 +33,7 @@ export const shopForFile = () => {
   }
   const get = (target: string, headers: Readonly<Record<string, string>> = {}) =>
     send('GET', target, undefined, { headers })
-  return { send, get, names }
+  return { send, get, names, clock: () => shop.clock }
 }
 
 const fill = async ({ send }: Shop): Promise<void> => {

@@ -17,6 +17,7 @@ import {
 } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { constant } from '#edm/query.ts'
+import { changeEntry } from '#edm/tracking.ts'
 
 const can = { list: 'ours', get: 'ours', create: 'ours', update: 'ours', replace: 'ours', delete: 'ours' } as const
 const scopes = { read: ['Shop.Read'], write: ['Shop.Write'] }
@@ -160,6 +161,7 @@ export const product = entityType('shop.product', {
   indexes: [{ keys: ['name'] }],
   carry: ['categoryId'],
   searched: 'notes',
+  tracked: true,
 })
 
 export const machine = entityType('shop.machine', {
@@ -269,7 +271,7 @@ const set = (name: string, target: string, more: object = {}) =>
 export const shop: Workload = {
   enums: [status],
   complexes: [money, address, note],
-  entities: [thing, product, machine, category, part, screw, supplier, supply, company],
+  entities: [thing, product, machine, category, part, screw, supplier, supply, company, changeEntry],
   roots: [
     set('products', 'shop.product', { upsert: 'asked' }),
     set('categories', 'shop.category', { upsert: 'always' }),

@@ -1,5 +1,5 @@
 /** The reference model on the real engine over real SQLite, with the rules its operations need. */
-import { fixedClock } from '#base/clock.ts'
+import { fixedClock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { randomIds } from '#base/ids.ts'
 import { type Actor, behaviour } from '#edm/ports.ts'
@@ -64,7 +64,7 @@ export type ShopAnswer = PlainResponse & { readonly json: any }
 export const startShop = async () => {
   const models = Object.values(shopModels)
   const migration = draftMigration(models, 'init', [])?.migration
-  const clock = fixedClock(new Date('2026-02-01T10:00:00.000Z'))
+  const clock = movableClock(fixedClock(new Date('2026-02-01T10:00:00.000Z')))
   const store = await openStore({
     models,
     ...(await databaseOfRun()),
@@ -120,6 +120,7 @@ export const startShop = async () => {
   return {
     send,
     faults,
+    clock,
     close: async () => {
       await handle.close()
       await store.close()

@@ -344,11 +344,14 @@ describe('a refusal', () => {
   it.each([
     ['list', '?$filter=nothing eq 1', {}, /^option\.filter; protocol\.md 1\.7$/],
     ['list', '?$top=x', {}, /^option\.top; protocol\.md 1\.7$/],
+    ['list', '?$filter=%zz', {}, /^query\.escape; protocol\.md 1\.1$/],
+    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; protocol\.md 1\.15$/],
+    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; protocol\.md 1\.1$/],
     ['/v1.0/termStore/nowhere', '', {}, /^address; protocol\.md 1\.1$/],
     [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; protocol\.md 1\.5$/],
     ['list', '', { accept: 'image/png' }, /^header\.accept; protocol\.md 1\.3$/],
     ['list', '', { authorization: 'Bearer x' }, /^unauthenticated/],
-    ['/v1.0/me/nowhere', '', {}, /^unsupported$/],
+    ['/v1.0/me/nowhere', '', {}, /^unsupported; protocol\.md 1\.5$/],
     ['/elsewhere', '', {}, /^notFound; protocol\.md 1\.5$/],
   ])('of %s%s names its check in a header', async (path, query, headers, form) => {
     const address = path === 'list' ? list : path

@@ -109,7 +109,81 @@ describe('rows of a site', () => {
   })
 })
 
+describe('a condition in the address', () => {
+  const idsAt = async (path: string) => {
+    const { status, body, text } = await get(path)
+    expect(status, text).toBe(200)
+    return body.value.map(({ id }: { id: string }) => id)
+  }
+
+  it('narrows a listing, is counted, paged and asked for in a batch', async () => {
+    const named = `${TS}/sets/${genres}/terms/$filter(${q("labels/any(l:startswith(l/name,'Po'))")})`
+    expect(english((await get(named)).body.value)).toEqual(['Poetry'])
+    expect((await get(`${named}/$count`)).text).toBe('1')
+    expect(await idsAt(`${TS}/sets/$filter(id%20eq%20@s)?@s='${subjects}'`)).toEqual([subjects])
+    const many = `${TS}/sets/${genres}/terms/$filter(true)/$filter(not%20false)`
+    const page = await get(`${many}?$top=2`)
+    expect(page.body['@odata.context']).toMatch(/\/terms$/)
+    const next = new URL(page.body['@odata.nextLink'])
+    const rest = await idsAt(next.pathname + next.search)
+    const both = [...page.body.value.map(({ id }: { id: string }) => id), ...rest]
+    expect(both).toEqual((await idsAt(`${TS}/sets/${genres}/terms`)).slice(0, 4))
+    // .NET sends addresses in a batch as they read.
+    const url = `/termStore/sets/${genres}/terms/$filter(labels/any(l:l/name eq 'Poetry'))/$count`
+    const batch = await server.send('POST', '/v1.0/$batch', { requests: [{ id: '1', method: 'GET', url }] })
+    expect(batch.body.responses[0]).toMatchObject({ status: 200 })
+  })
+
+  it('lets nothing be seen that is not seen without it', async () => {
+    for (const path of ['/v1.0/sites/root/termStore/groups', '/v1.0/users', relationships]) {
+      expect(await idsAt(`${path}/$filter(true)`)).toEqual(await idsAt(path))
+    }
+    const { status, body } = await get(`${TS}/sets/$filter(localizedNames/any(n:n/nope eq 1))`)
+    expect([status, body.error.target]).toEqual([400, '$filter'])
+    expect((await server.send('POST', `${TS}/sets/$filter(true)`, {})).status).toBe(405)
+  })
+})
+
+describe('links', () => {
+  it('are counted in place of their rows, by conditions with aliases of their own', async () => {
+    const path = `${TS}/sets/${genres}?$select=id&$expand=`
+    const { body } = await get(`${path}terms/$count,children/$count`)
+    const count = async (what: string) => Number((await get(`${TS}/sets/${genres}/${what}/$count`)).text)
+    const { '@odata.context': _, ...members } = body
+    const counted = { 'terms@odata.count': await count('terms'), 'children@odata.count': await count('children') }
+    expect(members).toEqual({ id: genres, ...counted })
+    const named = `$filter=labels/any(l:l/name eq @n);@n='poetry'`
+    expect((await get(`${path}terms/$count(${q(named)})&@n='other'`)).body['terms@odata.count']).toBe(1)
+    expect(english((await get(`${path}terms(${q(named)})`)).body.terms)).toEqual(['Poetry'])
+  })
+})
+
+describe('changes', () => {
+  it.each([`${TS}/sets`, '/v1.0/users', relationships])('of %s are not kept, as Graph keeps none', async (path) => {
+    const asked = await server.send('GET', path, undefined, { headers: { prefer: 'odata.track-changes' } })
+    expect([asked.status, asked.body['@odata.deltaLink']]).toEqual([200, undefined])
+    const { status, body } = await get(`${path}?$deltatoken=latest`)
+    expect([status, body.error.target]).toEqual([400, '$deltatoken'])
+  })
+})
+
 describe('relationships', () => {
+  it('are found by their customer as a whole', async () => {
+    const kit = kitFor(server)
+    const path = await kit.at('active')
+    const { body } = await get(path)
+    const { tenantId, displayName } = body.customer
+    const whole = JSON.stringify({ displayName, tenantId })
+    const ids = async (filter: string, more = '') =>
+      (await filtered(relationships, filter, more)).map(({ id }: { id: string }) => id)
+    expect(await ids(`customer eq ${whole}`)).toContain(body.id)
+    expect(await ids(`customer eq @c`, `&@c=${q(whole)}`)).toContain(body.id)
+    expect(await ids(`customer ne ${whole} and id eq '${body.id}'`)).toEqual([])
+    expect(await ids(`customer in (null,{"tenantId":"${tenantId}"}) and id eq '${body.id}'`)).toEqual([])
+    const refused = await get(`${relationships}?$filter=${q('accessDetails eq {}')}`)
+    expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining("'unifiedRoles'")])
+  })
+
   it('are found by time, by duration and by what hangs on them', async () => {
     const kit = kitFor(server)
     await server.clock({ freeze: true })

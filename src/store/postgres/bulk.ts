@@ -3,10 +3,9 @@ import type { ColumnKind } from '#edm/types.ts'
 import { list, quoted } from '../ddl.ts'
 import type { RawRow } from '../driver.ts'
 import { checkDrift } from '../migrate.ts'
-import { migrations } from '../migrations/all.ts'
 import type { Table } from '../schema.ts'
 import { textOf } from '../session.ts'
-import type { Bulk, BulkOptions } from '../transfer.ts'
+import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { ask, execute, openClient } from './connection.ts'
 import { storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
@@ -21,7 +20,10 @@ const insertOf = ({ name, columns }: Table): string => {
   return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
 }
 
-export const openPostgresBulk = async (url: string, { models, clock, writes }: BulkOptions): Promise<Bulk> => {
+export const openPostgresBulk = async (
+  url: string,
+  { models, clock, migrations, writes }: WholeBulkOptions,
+): Promise<Bulk> => {
   checkDrift(models, migrations)
   const client = openClient(url, connectMillis)
   client.on('error', () => undefined)

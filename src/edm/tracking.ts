@@ -1,0 +1,22 @@
+/** What is kept of changes, so that callers can ask for those since they last looked (OData protocol 4.01 §11.3). */
+import { type EntityType, entityType, flag, instant, text, whole } from './define.ts'
+import { holderOf } from './model.ts'
+
+/** The last change of one row, or where the memory begins. Rows of ours, not on the wire; of a model with tracked types. */
+export const changeEntry = entityType('relata.changeEntry', {
+  doc: 'The last change of a row.',
+  source: 'our decision: one entry for each row that ever changed, the newest with the highest number',
+  published: false,
+  props: {
+    id: text({ nullable: false, readOnly: true, doc: 'Type and id of the row.' }),
+    type: text({ nullable: false, doc: 'Type whose table the row is in; empty where the memory begins.' }),
+    subject: text({ nullable: false, doc: 'Id of the row.' }),
+    sequence: whole({ nullable: false, doc: 'Number of the change, counted in the tenant.' }),
+    isRemoved: flag({ nullable: false, doc: 'Whether the row is gone.' }),
+    changedDateTime: instant({ nullable: false, doc: 'When.' }),
+  },
+  navs: {},
+  indexes: [{ keys: ['type', 'sequence'] }, { keys: ['sequence'] }],
+})
+
+export const isTracked = (type: EntityType): boolean => holderOf(type).tracked === true
