@@ -187,6 +187,7 @@ create table "relata_application" (
   "display_name" text collate "C" not null,
   "secret_hash" text collate "C" not null,
   "app_roles" text collate "C" not null default '[]',
+  "registration" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );

@@ -187,6 +187,7 @@ create table "relata_application" (
   "display_name" text not null,
   "secret_hash" text not null,
   "app_roles" text not null default '[]',
+  "registration" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );

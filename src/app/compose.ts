@@ -1,9 +1,9 @@
 /** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { createAuthority } from '#auth/authority.ts'
-import type { Directory } from '#auth/directory.ts'
-import { loadKeys } from '#auth/keys.ts'
+import { type Authority, createAuthority } from '#auth/authority.ts'
+import type { SignInDirectory } from '#auth/directory.ts'
+import { type Keys, loadKeys } from '#auth/keys.ts'
 import { createVerify } from '#auth/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
@@ -18,7 +18,7 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
 import { agendaEntry } from '#model/common.ts'
-import { application, tenant } from '#model/directory.ts'
+import { tenant } from '#model/directory.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
@@ -31,7 +31,9 @@ import { createLog } from './log.ts'
 import { openApiDocuments } from './openapi.ts'
 import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
+import { wellKnown } from './seed-data.ts'
 import { seedWhole } from './seed-whole.ts'
+import { signInDirectoryOf } from './sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './tenant-list.ts'
 
 /** What the parts below the listener need to know. */
@@ -57,29 +59,13 @@ export interface PartSettings extends TermStoreSettings {
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
   readonly handle: Handle
-  readonly directory: Directory
+  readonly directory: SignInDirectory
   readonly tenants: TenantList
   /** The time of everything that is kept; runs with the clock handed in until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
   /** The engine first, then the database. */
   close(): Promise<void>
-}
-
-const directoryOf = (store: Store, tenants: TenantList): Directory => {
-  const find = (wanted: string) => {
-    const known = tenants.find(wanted)
-    return known === undefined ? undefined : { id: known.id, domain: known.defaultDomain }
-  }
-  return {
-    findTenant: async (idOrDomain) => {
-      const known = find(idOrDomain)
-      if (known !== undefined) return known
-      await tenants.refresh()
-      return find(idOrDomain)
-    },
-    findApplication: (tenantId, appId) => store.read(tenantId, (tx) => tx.get(application, appId)),
-  }
 }
 
 /** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
@@ -161,7 +147,7 @@ export const openParts = async (
   return {
     store,
     handle: engine,
-    directory: directoryOf(store, tenants),
+    directory: signInDirectoryOf(store, tenants),
     tenants,
     clock,
     settle: settleWith(engine),
@@ -180,8 +166,12 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
+  readonly keys: Keys
   close(): Promise<void>
 }
+
+const authorityOf = ({ passwordGrant }: Config, { directory }: Parts, keys: Keys, clock: Clock): Authority =>
+  createAuthority({ directory, keys, clock, ...(passwordGrant ? { password: wellKnown.password } : {}) })
 
 /** Signs page tokens; kept beside the database, so that paging goes on over a restart. */
 const pageSecretOf = async ({ inMemory, location }: Config): Promise<Uint8Array> => {
@@ -204,7 +194,7 @@ export const startServer = async (
   ids: Ids = randomIds,
 ): Promise<RunningServer> => {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const keys = loadKeys(config.inMemory ? undefined : keyFile(join(config.location, 'keys.json')))
+  const keys = loadKeys(config.inMemory ? undefined : keyFile(join(config.location, 'keys.json')), clock)
   const files = [
     config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() }),
     pageSecretOf(config),
@@ -221,7 +211,8 @@ export const startServer = async (
     const server = await listen({
       handle: parts.handle,
       verify: createVerify({ directory: parts.directory, keys, clock }),
-      authority: createAuthority({ directory: parts.directory, keys, clock }),
+      // A registry leaves signing in to others.
+      ...(config.registry ? {} : { authority: authorityOf(config, parts, keys, clock) }),
       control: createControl({
         clock: parts.clock,
         settle: parts.settle,
@@ -247,9 +238,12 @@ export const startServer = async (
       origin: originFor(config, server.port),
       certificates,
       parts,
+      keys,
       close: async () => {
         await server.close()
         await parts.close()
+        // When this ends, nothing is still being written.
+        await keys.current().catch(() => undefined)
         log.flush()
       },
     }

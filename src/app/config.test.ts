@@ -39,6 +39,7 @@ describe('settings', () => {
       registry: false,
       corsOrigin: undefined,
       explain: false,
+      passwordGrant: false,
       gdap: {
         latencySeconds: {
           activation: 0,

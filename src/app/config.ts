@@ -39,6 +39,8 @@ export interface Config {
   readonly corsOrigin: 'local' | 'any' | 'none' | readonly string[] | undefined
   /** Refusals name their check in a header. */
   readonly explain: boolean
+  /** Clients may sign people in with a user name and the well-known password. */
+  readonly passwordGrant: boolean
   readonly gdap: GdapConfig
 }
 
@@ -119,7 +121,7 @@ export const settings = {
   ),
   registry: setting(
     '--registry',
-    'serve others: the clock cannot be moved, and nobody can answer for a customer',
+    'serve others: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
     false,
     truth,
   ),
@@ -130,6 +132,12 @@ export const settings = {
     origins,
   ),
   explain: setting('--explain', 'say in the header relata-explain which check refused a request', false, truth),
+  passwordGrant: setting(
+    '--password-grant',
+    'let clients sign people in with a user name and the well-known password',
+    false,
+    truth,
+  ),
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 

@@ -6,13 +6,35 @@ export const wellKnown = {
   northwind: '4021417d-0000-4000-8000-000000000003',
   daemon: '4e1a7a00-0000-4000-8000-00000000a99d',
   reader: '4e1a7a00-0000-4000-8000-00000000a99e',
+  /** Signs people in without a secret: programs, pages, devices. */
+  publicClient: '4e1a7a00-0000-4000-8000-00000000a99f',
+  /** Signs people in with the secret. */
+  webApp: '4e1a7a00-0000-4000-8000-00000000a9a0',
+  /** An API that calls Graph on behalf of who calls it. */
+  middleTier: '4e1a7a00-0000-4000-8000-00000000a9a1',
   secret: 'relata-local-secret',
+  /** Of every account, where `--password-grant` is on. */
+  password: 'relata-local-password',
 } as const
 
 export interface SeedApplication {
   readonly id: string
   readonly displayName: string
   readonly appRoles: readonly string[]
+  /** Absent: it has the well-known secret and signs nobody in. */
+  readonly signsIn?: Partial<SeedRegistration> & { readonly hasSecret: boolean }
+}
+
+export interface SeedRegistration {
+  readonly webRedirectUris: readonly string[]
+  readonly spaRedirectUris: readonly string[]
+  readonly nativeRedirectUris: readonly string[]
+  readonly isPublic: boolean
+  readonly idTokens: boolean
+  readonly delegatedScopes: readonly string[]
+  readonly identifierUris: readonly string[]
+  readonly exposedScopes: readonly string[]
+  readonly tokenVersion: 1 | 2
 }
 
 /** Every permission the model names, for reading and for the rest. */
@@ -43,9 +65,61 @@ export const writeRoles = [
   'User.ReadWrite.All',
 ]
 
+const middleTierUri = `api://${wellKnown.middleTier}`
+const delegatedScopes = [
+  ...readRoles,
+  ...writeRoles,
+  'User.Read',
+  'Directory.AccessAsUser.All',
+  `${middleTierUri}/access_as_user`,
+]
+
+/** Where the usual libraries and samples wait for the answer; the port does not matter. */
+const callbacks = [
+  '',
+  '/redirect',
+  '/callback',
+  '/auth/redirect',
+  '/auth/callback',
+  '/auth/openid/return',
+  '/signin-oidc',
+  '/getAToken',
+  '/.auth/login/aad/callback',
+].map((path) => `http://localhost${path}`)
+
 export const applications: readonly SeedApplication[] = [
   { id: wellKnown.daemon, displayName: 'Relata daemon', appRoles: [...readRoles, ...writeRoles] },
   { id: wellKnown.reader, displayName: 'Relata reader', appRoles: readRoles },
+  {
+    id: wellKnown.publicClient,
+    displayName: 'Relata public client',
+    appRoles: [],
+    signsIn: {
+      hasSecret: false,
+      isPublic: true,
+      nativeRedirectUris: [...callbacks, 'http://127.0.0.1', 'http://localhost/native'],
+      spaRedirectUris: ['http://localhost/spa'],
+      delegatedScopes,
+    },
+  },
+  {
+    id: wellKnown.webApp,
+    displayName: 'Relata web application',
+    appRoles: [],
+    signsIn: { hasSecret: true, idTokens: true, webRedirectUris: callbacks, delegatedScopes },
+  },
+  {
+    id: wellKnown.middleTier,
+    displayName: 'Relata middle tier',
+    appRoles: [],
+    signsIn: {
+      hasSecret: true,
+      identifierUris: [middleTierUri],
+      exposedScopes: ['access_as_user'],
+      tokenVersion: 2,
+      delegatedScopes: delegatedScopes.filter((scope) => !scope.includes('/')),
+    },
+  },
 ]
 
 interface SeedLabel {

@@ -19,6 +19,7 @@ import { globalAdministrator } from '#model/roles/catalogue.ts'
 import { site } from '#model/sites.ts'
 import {
   applications,
+  type SeedApplication,
   type SeedGroup,
   type SeedSet,
   type SeedTenant,
@@ -64,9 +65,7 @@ const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant,
   await store.write(plan.id, async (tx) => {
     const now = instantOf(clock.now())
     await createTenant(tx, { id: plan.id, displayName: plan.displayName, domain: plan.domain, now })
-    for (const { id, displayName, appRoles } of applications) {
-      await tx.insert(application, { id, displayName, secretHash, appRoles: [...appRoles] })
-    }
+    for (const seed of applications) await tx.insert(application, applicationRow(seed, secretHash))
     await seedPeople(tx, plan, now, ids)
     await tx.insert(group, {
       id: plan.team.id,
@@ -97,6 +96,30 @@ const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant,
     }
     await createStore(tx, { id: plan.storeId, languageTags: [...plan.languages], now, ids })
   })
+}
+
+const applicationRow = (seed: SeedApplication, secretHash: string): DraftOf<typeof application> => {
+  const { id, displayName, appRoles, signsIn } = seed
+  const row = { id, displayName, appRoles: [...appRoles] }
+  if (signsIn === undefined) return { ...row, secretHash }
+  return {
+    ...row,
+    secretHash: signsIn.hasSecret ? secretHash : '',
+    registration: {
+      displayName,
+      webRedirectUris: [...(signsIn.webRedirectUris ?? [])],
+      spaRedirectUris: [...(signsIn.spaRedirectUris ?? [])],
+      nativeRedirectUris: [...(signsIn.nativeRedirectUris ?? [])],
+      isPublic: signsIn.isPublic ?? false,
+      idTokens: signsIn.idTokens ?? false,
+      delegatedScopes: [...(signsIn.delegatedScopes ?? [])],
+      identifierUris: [...(signsIn.identifierUris ?? [])],
+      exposedScopes: [...(signsIn.exposedScopes ?? [])],
+      tokenVersion: signsIn.tokenVersion ?? 1,
+      certificates: [],
+      assignedTo: [],
+    },
+  }
 }
 
 /** `{host},{siteCollectionGuid},{webGuid}`: the id the site with this path has. */

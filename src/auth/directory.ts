@@ -1,4 +1,4 @@
-/** What signing in needs to know of tenants and applications, as a port; and the keeping of client secrets. */
+/** What signing in needs to know of tenants, applications and people, as ports; and the keeping of client secrets. */
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 
@@ -7,13 +7,38 @@ export interface DirectoryTenant {
   readonly domain: string
 }
 
+/** What a registration says beyond id, secret and app roles. */
+export interface Registration {
+  readonly displayName: string
+  /** Redirect URIs whose codes are redeemed with a proof, by a page's script, and without either. */
+  readonly webRedirectUris: readonly string[]
+  readonly spaRedirectUris: readonly string[]
+  readonly nativeRedirectUris: readonly string[]
+  /** May sign in without a proof where no redirect URI says so: device code, username and password. */
+  readonly isPublic: boolean
+  /** `id_token` from the authorization endpoint. */
+  readonly idTokens: boolean
+  /** Delegated permissions granted in the tenant: names of Graph's, or those of another resource with its URI before them. */
+  readonly delegatedScopes: readonly string[]
+  /** As a resource: its URIs, the names of its scopes, and which tokens it accepts. */
+  readonly identifierUris: readonly string[]
+  readonly exposedScopes: readonly string[]
+  readonly tokenVersion: 1 | 2
+  /** PEM. */
+  readonly certificates: readonly string[]
+  /** Ids of the people and groups that may sign in; empty: everybody. */
+  readonly assignedTo: readonly string[]
+}
+
 export interface DirectoryApplication {
   /** Client id. */
   readonly id: string
-  /** As `hashSecret` made it. */
+  /** As `hashSecret` made it; empty where there is no secret. */
   readonly secretHash: string
   /** Permissions granted in this tenant. */
   readonly appRoles: readonly string[]
+  /** Absent: a daemon with a secret. */
+  readonly registration?: Registration
 }
 
 export interface Directory {
@@ -22,6 +47,74 @@ export interface Directory {
   /** `appId` in lower case. */
   findApplication(tenantId: string, appId: string): Promise<DirectoryApplication | undefined>
 }
+
+/** One that may be chosen to sign in. */
+export interface Account {
+  readonly tenantId: string
+  readonly userId: string
+}
+
+export interface AccountName extends Account {
+  readonly displayName: string
+  readonly userName: string
+}
+
+export interface Person {
+  readonly id: string
+  readonly displayName: string
+  readonly userName: string
+  readonly mail: string | undefined
+  readonly givenName: string | undefined
+  readonly surname: string | undefined
+  readonly enabled: boolean
+  /** Template ids of the directory roles held. */
+  readonly roles: readonly string[]
+  /** Ids of the security groups the person is in. */
+  readonly groups: readonly string[]
+}
+
+/** What the built-in issuer asks beyond what checking a token takes. */
+export interface SignInDirectory extends Directory {
+  /** Ids of the tenants the application is registered in; `appId` in lower case. */
+  homesOf(appId: string): Promise<readonly string[]>
+  /** The application that is the resource of this URI or client id. */
+  findResource(tenantId: string, uriOrId: string): Promise<DirectoryApplication | undefined>
+  /** By id or by user principal name. */
+  findPerson(tenantId: string, idOrName: string): Promise<Person | undefined>
+  /** People who may sign in, of one tenant or of all. */
+  listAccounts(tenantId: string | undefined, limit: number): Promise<readonly AccountName[]>
+  /** Adds the application to the tenant or replaces what is there. */
+  register(tenantId: string, application: DirectoryApplication & { readonly registration: Registration }): Promise<void>
+}
+
+export interface Delegations {
+  /** Role template ids the principal holds in the customer tenant at this moment by active relationships and assignments; empty: none. */
+  rolesIn(
+    customerTenantId: string,
+    principal: { readonly homeTenantId: string; readonly userId?: string; readonly appId: string },
+  ): Promise<readonly string[]>
+}
+
+const daemon: Registration = {
+  displayName: '',
+  webRedirectUris: [],
+  spaRedirectUris: [],
+  nativeRedirectUris: [],
+  isPublic: false,
+  idTokens: false,
+  delegatedScopes: [],
+  identifierUris: [],
+  exposedScopes: [],
+  tokenVersion: 1,
+  certificates: [],
+  assignedTo: [],
+}
+
+export const registrationOf = (application: DirectoryApplication): Registration => application.registration ?? daemon
+
+/** What people are told of an application. */
+export const nameOf = (application: DirectoryApplication): string =>
+  registrationOf(application).displayName || application.id
 
 /** log2 of scrypt's N. Low on purpose: these secrets are made for machines, and tests sign in often. */
 const cost = 12

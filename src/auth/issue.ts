@@ -1,30 +1,64 @@
-/** The built-in issuer: checks a client's credentials and signs an access token for Graph. */
+/** What the tokens of the built-in issuer say, and their signing: access tokens for Graph and for applications, id tokens. */
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
-import { type Directory, type DirectoryApplication, rememberingCheck } from './directory.ts'
+import type { DirectoryApplication, Person } from './directory.ts'
 import type { Keys } from './keys.ts'
-import { type Refusal, refusals } from './oauth-error.ts'
 
 export const graphAudience = 'https://graph.microsoft.com'
 export const lifetimeSeconds = 3599
 
-export interface TokenRequest {
-  /** GUID or domain, as it stood in the address. */
-  readonly tenant: string
-  /** The form, still encoded. */
-  readonly form: string
-  readonly authorization: string | undefined
+/** A person in the tenant the token is for, which is not the home of somebody who comes by delegation. */
+export interface Subject {
+  readonly tenantId: string
+  readonly homeTenantId: string
+  readonly person: Person
+  /** Role template ids held in that tenant. */
+  readonly roles: readonly string[]
+}
+
+/** How the client proved who it is: as the claim `appidacr` numbers it. */
+export const proofs = { none: '0', secret: '1', assertion: '2' } as const
+export type Proof = keyof typeof proofs
+
+interface TokenFacts {
   readonly origin: string
+  readonly client: DirectoryApplication
+  readonly proof: Proof
+  /** Application undefined: Graph. */
+  readonly resource: {
+    readonly audience: string
+    readonly version: 1 | 2
+    readonly application: DirectoryApplication | undefined
+  }
 }
 
-export interface Granted {
-  readonly accessToken: string
+export interface AppTokenFacts extends TokenFacts {
+  readonly tenantId: string
+  /** Where it comes by delegation: its own tenant, and the roles it has in this one. */
+  readonly delegated?: { readonly homeTenantId: string; readonly roles: readonly string[] }
 }
 
-export interface Issuer {
-  /** Client credentials only. Returns a refusal, never throws one. */
-  grant(request: TokenRequest): Promise<Granted | Refusal>
+export interface PersonTokenFacts extends TokenFacts {
+  readonly subject: Subject
+  readonly scopes: readonly string[]
+}
+
+export interface IdTokenFacts {
+  readonly origin: string
+  readonly version: 1 | 2
+  readonly client: DirectoryApplication
+  readonly subject: Subject
+  readonly scopes: ReadonlySet<string>
+  readonly nonce: string | undefined
+  /** The code that goes out with it. */
+  readonly code?: string
+}
+
+export interface Mint {
+  forApp(facts: AppTokenFacts): Promise<string>
+  forPerson(facts: PersonTokenFacts): Promise<string>
+  idToken(facts: IdTokenFacts): Promise<string>
 }
 
 /** The same GUID for the same application and tenant, so that `oid` stays put across starts. */
@@ -33,94 +67,122 @@ const servicePrincipalId = (tenantId: string, appId: string): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-const decodeForm = (text: string): string => new URLSearchParams(`x=${text}`).get('x') ?? ''
+/** Pairwise: another one for each audience. */
+const pairwise = ({ homeTenantId, person }: Subject, audience: string): string =>
+  createHash('sha256').update(`subject ${homeTenantId} ${person.id} ${audience}`).digest('base64url')
 
-/** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
-const basicCredentials = (authorization: string | undefined): { id: string; secret: string } | undefined => {
-  const [, encoded] = /^basic +([\w+/=-]+)$/i.exec(authorization ?? '') ?? []
-  if (encoded === undefined) return undefined
-  const text = Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = text.indexOf(':')
-  return colon < 0 ? undefined : { id: decodeForm(text.slice(0, colon)), secret: decodeForm(text.slice(colon + 1)) }
+export const providerOf = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`
+
+/** Entra leaves the groups out of a token when there are more, and says so. */
+const groupsMost = 200
+
+const groupClaims = ({ homeTenantId, tenantId, person: { groups } }: Subject) => {
+  // Groups are those of the tenant the token is for; a delegate has none there.
+  if (homeTenantId !== tenantId || groups.length === 0) return {}
+  return groups.length > groupsMost ? { hasgroups: true } : { groups: [...groups] }
 }
 
-/** One value naming a resource by URL or GUID; which one does not matter, there is only Graph here. */
-const scopeForm = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
+const providerClaims = ({ homeTenantId, tenantId }: { homeTenantId: string; tenantId: string }) =>
+  homeTenantId === tenantId ? {} : { idp: providerOf(homeTenantId) }
 
-interface Credentials {
-  readonly id: string
-  readonly secret: string
+const clientClaims = ({ client, proof, resource }: TokenFacts) => {
+  if (resource.version === 2) return { azp: client.id, azpacr: proofs[proof], ver: '2.0' }
+  return {
+    appid: client.id,
+    appidacr: proofs[proof],
+    ...(resource.application === undefined ? { azp: client.id } : {}),
+    ver: '1.0',
+  }
 }
 
-/** What the form and the header say together; an absent secret is empty. */
-const credentialsOf = (form: URLSearchParams, authorization: string | undefined): Credentials | Refusal => {
-  const basic = basicCredentials(authorization)
-  const id = form.get('client_id') ?? basic?.id ?? ''
-  if (id === '') return refusals.missing('client_id')
-  if (basic !== undefined && (form.has('client_secret') || basic.id !== id)) return refusals.twice('client_secret')
-  return { id, secret: form.get('client_secret') ?? basic?.secret ?? '' }
-}
+/** Tokens for Graph name the issuer of version 2 whatever their version says: `verify` and MSAL know it by that. */
+const issuerOf = ({ origin, resource }: TokenFacts, tenantId: string): string =>
+  `${origin}/${tenantId}/${resource.version === 2 || resource.application === undefined ? 'v2.0' : ''}`
 
-const faultOf = (form: URLSearchParams): Refusal | undefined => {
-  for (const name of ['grant_type', 'client_id', 'client_secret', 'scope'])
-    if (form.getAll(name).length > 1) return refusals.twice(name)
-  const grant = form.get('grant_type')
-  if (grant === null) return refusals.missing('grant_type')
-  return grant === 'client_credentials' ? undefined : refusals.wrongGrant(grant)
-}
+const present = <T extends object>(claims: T) =>
+  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
 
-export const createIssuer = (parts: { directory: Directory; keys: Keys; clock: Clock }): Issuer => {
-  const { directory, keys, clock } = parts
-  const check = rememberingCheck(clock)
+const nameClaims = ({ person }: Subject, version: 1 | 2) =>
+  version === 2
+    ? { name: person.displayName, preferred_username: person.userName }
+    : present({
+        name: person.displayName,
+        given_name: person.givenName,
+        family_name: person.surname,
+        unique_name: person.userName,
+        upn: person.userName,
+      })
 
-  const sign = async (origin: string, tenantId: string, application: DirectoryApplication): Promise<string> => {
+/** The left half of the hash (OpenID Connect Core, 3.3.2.11). */
+const halfHash = (text: string): string =>
+  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+
+export const createMint = ({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Mint => {
+  const sign = async (claims: Readonly<Record<string, unknown>>): Promise<string> => {
     const { keyId, privateKey } = await keys.current()
     const now = Math.floor(clock.now().getTime() / 1000)
-    const principal = servicePrincipalId(tenantId, application.id)
     return new SignJWT({
-      aud: graphAudience,
-      iss: `${origin}/${tenantId}/v2.0`,
+      ...claims,
       iat: now,
       nbf: now,
       exp: now + lifetimeSeconds,
-      appid: application.id,
-      azp: application.id,
-      idtyp: 'app',
-      oid: principal,
-      roles: [...application.appRoles],
-      sub: principal,
-      tid: tenantId,
       uti: randomBytes(16).toString('base64url'),
-      ver: '1.0',
     })
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', x5t: keyId, kid: keyId })
       .sign(privateKey)
   }
 
-  const authenticate = async (
-    tenantId: string,
-    { id, secret }: Credentials,
-  ): Promise<DirectoryApplication | Refusal> => {
-    const application = await directory.findApplication(tenantId, id.toLowerCase())
-    if (application === undefined) return refusals.unknownApplication(id, tenantId)
-    if (secret === '') return refusals.noSecret()
-    return (await check(secret, application.secretHash)) ? application : refusals.wrongSecret(application.id)
-  }
-
   return {
-    async grant({ tenant: asked, form: text, authorization, origin }) {
-      const tenant = await directory.findTenant(asked)
-      if (tenant === undefined) return refusals.unknownTenant(asked)
-      const form = new URLSearchParams(text)
-      const fault = faultOf(form)
-      if (fault !== undefined) return fault
-      const credentials = credentialsOf(form, authorization)
-      if ('error' in credentials) return credentials
-      const application = await authenticate(tenant.id, credentials)
-      if ('error' in application) return application
-      const scope = form.get('scope')?.trim() ?? ''
-      if (!scopeForm.test(scope)) return refusals.wrongScope(scope)
-      return { accessToken: await sign(origin, tenant.id, application) }
+    forApp: (facts) => {
+      const { client, tenantId, resource, delegated } = facts
+      const homeTenantId = delegated?.homeTenantId ?? tenantId
+      const principal = servicePrincipalId(homeTenantId, client.id)
+      return sign({
+        aud: resource.audience,
+        iss: issuerOf(facts, tenantId),
+        ...clientClaims(facts),
+        ...providerClaims({ homeTenantId, tenantId }),
+        idtyp: 'app',
+        oid: principal,
+        // Application permissions are Graph's; no application has any at another one.
+        roles: resource.application === undefined ? [...client.appRoles] : [],
+        sub: principal,
+        tid: tenantId,
+        ...(delegated === undefined ? {} : { wids: [...delegated.roles] }),
+      })
     },
+    forPerson: (facts) => {
+      const { subject, resource, scopes } = facts
+      return sign({
+        aud: resource.audience,
+        iss: issuerOf(facts, subject.tenantId),
+        ...clientClaims(facts),
+        ...providerClaims(subject),
+        ...nameClaims(subject, resource.version),
+        ...groupClaims(subject),
+        idtyp: 'user',
+        oid: subject.person.id,
+        scp: scopes.join(' '),
+        sub: pairwise(subject, resource.audience),
+        tid: subject.tenantId,
+        wids: [...subject.roles],
+      })
+    },
+    idToken: ({ origin, version, client, subject, scopes, nonce, code }) =>
+      sign({
+        aud: client.id,
+        iss: `${origin}/${subject.tenantId}/${version === 2 ? 'v2.0' : ''}`,
+        ...providerClaims(subject),
+        ...(version === 1 || scopes.has('profile') ? nameClaims(subject, version) : {}),
+        ...(scopes.has('email') && subject.person.mail !== undefined ? { email: subject.person.mail } : {}),
+        ...groupClaims(subject),
+        ...(nonce === undefined ? {} : { nonce }),
+        ...(code === undefined ? {} : { c_hash: halfHash(code) }),
+        oid: subject.person.id,
+        sub: pairwise(subject, client.id),
+        tid: subject.tenantId,
+        ver: version === 2 ? '2.0' : '1.0',
+        wids: [...subject.roles],
+      }),
   }
 }

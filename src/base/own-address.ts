@@ -11,6 +11,8 @@ export interface OwnRequest {
   readonly body: Uint8Array | undefined
   /** Scheme, host and port the client used. */
   readonly origin: string
+  /** Address at the other end of the connection. */
+  readonly remote?: string | undefined
   readonly requestId: string
   readonly clientRequestId: string
 }

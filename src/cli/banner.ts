@@ -15,6 +15,7 @@ export interface BannerFacts {
   readonly tenants: readonly { readonly name: string; readonly domain: string; readonly id: string }[]
   readonly applications: readonly { readonly name: string; readonly id: string }[]
   readonly secret?: string
+  readonly signsIn: boolean
 }
 
 /** Wait strategies look for this line; it never changes. */
@@ -32,6 +33,8 @@ const placeOf = ({ inMemory, databaseUrl, location }: Config): string => {
 
 export const bannerFacts = (config: Config, version: string, address: string, caFile?: string): BannerFacts => {
   const seeded = config.seed === 'default'
+  // A registry signs nobody in, so it has no use for them.
+  const signsIn = seeded && !config.registry
   const ours = !config.httpOnly && config.cert === undefined
   return {
     version,
@@ -40,8 +43,9 @@ export const bannerFacts = (config: Config, version: string, address: string, ca
     ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
     trust: trustOf(config, caFile),
     tenants: seeded ? tenants.map(({ id, displayName, domain }) => ({ name: displayName, domain, id })) : [],
-    applications: seeded ? applications.map(({ id, displayName }) => ({ name: displayName, id })) : [],
-    ...(seeded ? { secret: wellKnown.secret } : {}),
+    applications: signsIn ? applications.map(({ id, displayName }) => ({ name: displayName, id })) : [],
+    ...(signsIn ? { secret: wellKnown.secret } : {}),
+    signsIn: !config.registry,
   }
 }
 
@@ -50,7 +54,7 @@ type Row = readonly [what: string, value: string]
 const rowsOf = (facts: BannerFacts): Row[] => [
   ['Microsoft Graph', `${facts.address}/v1.0`],
   ['', `${facts.address}/beta`],
-  ['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`],
+  ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
   ['data', facts.data],
   ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
   ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),

@@ -3,8 +3,8 @@
  * with one small script passes it on (gdap.md §5).
  */
 
+import { html, pageAnswer } from '#base/html.ts'
 import type { Answering } from '#base/own-address.ts'
-import { html, pageAnswer } from './html.ts'
 import { byMethod } from './request.ts'
 
 const script = `

@@ -3,7 +3,10 @@
  * Stands in for the page of the Microsoft 365 admin center, which lives in a URL fragment (gdap.md §5).
  */
 import { AppError, type ErrorKind } from '#base/errors.ts'
+import type { FormTokens } from '#base/form-token.ts'
+import { html, type Markup, pageAnswer } from '#base/html.ts'
 import type { Answering, OwnAnswer } from '#base/own-address.ts'
+import { checkSameSite } from '#base/same-site.ts'
 import {
   approverRoles,
   type Customer,
@@ -17,9 +20,7 @@ import {
   type Relationships,
 } from './customer.ts'
 import { durationWords } from './duration-words.ts'
-import type { FormTokens } from './form-token.ts'
-import { html, type Markup, pageAnswer } from './html.ts'
-import { byMethod, checkSameSite, textOf } from './request.ts'
+import { byMethod, textOf } from './request.ts'
 
 export interface ApproveParts {
   readonly directory: CustomerDirectory

@@ -3,13 +3,13 @@
  * needs is handed in as plain functions. A registry keeps the clock to be read, and nothing else of this.
  */
 
+import { formTokens } from '#base/form-token.ts'
+import { html, pageAnswer } from '#base/html.ts'
 import type { Answering } from '#base/own-address.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockAnswering } from './clock.ts'
 import { type Action, actions, customerAnswering, raiseAnswering } from './customer.ts'
-import { formTokens } from './form-token.ts'
-import { html, pageAnswer } from './html.ts'
 import { byMethod } from './request.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {

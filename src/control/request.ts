@@ -1,22 +1,7 @@
 /** What every address of the control room asks of a request. */
 import { AppError } from '#base/errors.ts'
 import type { Answering, OwnRequest } from '#base/own-address.ts'
-
-const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined)
-
-/**
- * No token protects these addresses, so a page of someone else's must not be able to post to them. Browsers name
- * the page's origin on every POST; other clients do not, and are let through. Only hosts are compared: behind a
- * proxy that ends TLS the schemes differ.
- */
-export const checkSameSite = ({ headers, origin }: OwnRequest): void => {
-  const from = headers['origin']
-  const site = headers['sec-fetch-site']
-  const foreign =
-    from === undefined ? site !== undefined && !/^(same-origin|none)$/.test(site) : hostOf(from) !== hostOf(origin)
-  if (foreign)
-    throw new AppError('forbidden', 'This address takes no requests from pages of another site.', { target: 'Origin' })
-}
+import { checkSameSite } from '#base/same-site.ts'
 
 /** One answering per method; any other method is refused with what is allowed. */
 export const byMethod = (answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering => {

@@ -33,7 +33,8 @@ export interface RequestEntry {
 export interface DispatchParts {
   readonly handle: Handle
   readonly verify: Verify
-  readonly authority: Authority
+  /** Absent: nobody signs in here. */
+  readonly authority?: Authority
   /** Addresses of our own beyond those of this file. */
   readonly control?: Control
   readonly clock: Clock
@@ -112,9 +113,12 @@ const originReader = () => {
   }
 }
 
-const served =
-  'Served here: /v1.0 and /beta (Microsoft Graph), /{tenant}/oauth2/v2.0/token, /{tenant}/v2.0/.well-known/openid-configuration, ' +
-  '/{tenant}/discovery/v2.0/keys, /common/discovery/instance, /alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.'
+const served = (signIn: boolean): string =>
+  `Served here: /v1.0 and /beta (Microsoft Graph), ${
+    signIn
+      ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
+      : ''
+  }/alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.`
 
 export const createDispatch = (parts: DispatchParts): Dispatch => {
   const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, onFault } = parts
@@ -178,7 +182,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     target: Target,
     ids: RequestIds,
   ): Promise<Answer> => {
-    const answering = authority.find(target.path) ?? control?.find(target.path)
+    const answering = authority?.find(target.path) ?? control?.find(target.path)
     if (answering !== undefined)
       return answering({
         method,
@@ -187,17 +191,19 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         headers: request.headers as Readonly<Record<string, string | undefined>>,
         body: method === 'GET' ? undefined : await readBody(request),
         origin: originOf(request),
+        remote: request.socket.remoteAddress,
         ...ids,
       })
     const page = Object.hasOwn(own, target.path) ? own[target.path] : documentAt(target.path)
-    if (page === undefined) throw new AppError('notFound', `Nothing is served at this address. ${served}`)
+    if (page === undefined)
+      throw new AppError('notFound', `Nothing is served at this address. ${served(authority !== undefined)}`)
     if (method === 'GET') return page()
     if (method === 'OPTIONS') return { ...nothing, headers: { Allow: 'GET, HEAD, OPTIONS' } }
     throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
   }
 
   /** Whether pages of other origins may call it. */
-  const isOpen = ({ path }: Target): boolean => versionOf(path) !== undefined || authority.find(path) !== undefined
+  const isOpen = ({ path }: Target): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
 
   /** What the answer gets for this request alone; undefined: nothing, as for most. */
   const extrasOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {

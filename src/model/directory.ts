@@ -1,5 +1,5 @@
 /** Who is there: tenants, their applications, people, groups, roles, and what was done. The parts are in `directory/`. */
-import { complex, complexType, entityType, flag, instant, type Root, text, type Workload } from '#edm/define.ts'
+import { complex, complexType, entityType, flag, instant, type Root, text, type Workload, whole } from '#edm/define.ts'
 import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './directory/audit.ts'
 import { directoryObject, docs, ns, permissions } from './directory/objects.ts'
 import { group, groupMember, joinedGroup, membership, passwordProfile, signedInUser, user } from './directory/people.ts'
@@ -71,6 +71,24 @@ export const organization = entityType(`${ns}.organization`, {
   navs: {},
 })
 
+const texts = (doc: string) => text({ nullable: false, collection: true, doc })
+
+/** Not among the types of the workload: `$metadata` is Graph’s, and Graph has none of this. */
+const registration = complexType('relata.registration', 'What an application is and where it may sign people in.', {
+  displayName: text({ nullable: false, doc: 'Name shown to people.' }),
+  webRedirectUris: texts('Redirect URIs whose codes are redeemed with a proof.'),
+  spaRedirectUris: texts('Redirect URIs whose codes are redeemed by the script of a page.'),
+  nativeRedirectUris: texts('Redirect URIs whose codes are redeemed without a proof.'),
+  isPublic: flag({ nullable: false, doc: 'Whether other flows need no proof.' }),
+  idTokens: flag({ nullable: false, doc: 'Whether the authorization endpoint gives id tokens.' }),
+  delegatedScopes: texts('Delegated permissions granted in this tenant.'),
+  identifierUris: texts('URIs it is known by as a resource.'),
+  exposedScopes: texts('Scopes it has as a resource.'),
+  tokenVersion: whole({ nullable: false, doc: 'Version of the tokens it accepts.' }),
+  certificates: texts('Certificates its assertions may be signed with, as PEM.'),
+  assignedTo: texts('Ids of the people and groups that may sign in; empty: everybody.'),
+})
+
 export const application = entityType('relata.application', {
   doc: 'An application registered in a tenant; its id is the client id.',
   source,
@@ -80,6 +98,7 @@ export const application = entityType('relata.application', {
     displayName: text({ nullable: false, doc: 'Name shown to people.' }),
     secretHash: text({ nullable: false, returned: 'never', doc: 'scrypt hash of the client secret, with its salt.' }),
     appRoles: text({ nullable: false, collection: true, doc: 'Application permissions granted in this tenant.' }),
+    registration: complex(registration, { doc: 'How it signs people in; absent for a daemon.' }),
   },
   navs: {},
 })

@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Parts, startServer } from '#app/compose.ts'
+import { type Parts, type RunningServer, startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed-data.ts'
+import { createAuthority } from '#auth/authority.ts'
+import { systemClock } from '#base/clock.ts'
 import type { Version } from '#edm/define.ts'
 import { models } from '#model/index.ts'
 import { checkAnswer } from './checked.ts'
@@ -47,19 +49,40 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+const tokenForm = (app: string): URLSearchParams =>
+  new URLSearchParams({
+    client_id: app,
+    client_secret: wellKnown.secret,
+    grant_type: 'client_credentials',
+    scope: 'https://graph.microsoft.com/.default',
+  })
+
 export const tokenFor = async (http: string, tenant: string, app: string): Promise<string> => {
   const answer = await fetch(`${http}/${tenant}/oauth2/v2.0/token`, {
     method: 'POST',
-    body: new URLSearchParams({
-      client_id: app,
-      client_secret: wellKnown.secret,
-      grant_type: 'client_credentials',
-      scope: 'https://graph.microsoft.com/.default',
-    }),
+    body: tokenForm(app),
   })
   const json = (await answer.json()) as { access_token?: string }
   if (json.access_token === undefined) throw new Error(`no token: ${JSON.stringify(json)}`)
   return json.access_token
+}
+
+/** A registry signs nobody in: its tokens are signed beside it, with its keys. */
+const tokenBeside = async ({ parts, keys }: RunningServer, origin: string, tenant: string, app: string) => {
+  const path = `/${tenant}/oauth2/v2.0/token`
+  const { directory } = parts
+  const answering = createAuthority({ directory, keys, clock: systemClock }).find(path)
+  const answer = await answering?.({
+    method: 'POST',
+    path,
+    query: '',
+    headers: {},
+    body: Buffer.from(tokenForm(app).toString()),
+    origin,
+    requestId: '',
+    clientRequestId: '',
+  })
+  return (JSON.parse(answer?.body ?? '{}') as { access_token: string }).access_token
 }
 
 const answerOf = async (answer: Response): Promise<Answer> => {
@@ -95,7 +118,8 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
     const key = `${tenant}|${app}`
-    const known = tokens.get(key) ?? tokenFor(http, tenant, app)
+    const sign = overrides.registry === true ? tokenBeside(server, http, tenant, app) : undefined
+    const known = tokens.get(key) ?? sign ?? tokenFor(http, tenant, app)
     tokens.set(key, known)
     return known
   }

@@ -2,7 +2,7 @@
 import { connect as connectPlain } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { createAuthority } from '#auth/authority.ts'
-import { type Directory, type DirectoryApplication, hashSecret } from '#auth/directory.ts'
+import { type DirectoryApplication, hashSecret, type SignInDirectory } from '#auth/directory.ts'
 import { type Keys, loadKeys } from '#auth/keys.ts'
 import { createVerify } from '#auth/verify.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
@@ -16,7 +16,7 @@ export const appId = 'aaaaaaaa-0000-4000-8000-00000000000a'
 export const secret = 's3cret & more/=+'
 export const roles = ['Thing.Read.All', 'Thing.ReadWrite.All']
 
-export const testDirectory = async (): Promise<Directory> => {
+export const testDirectory = async (): Promise<SignInDirectory> => {
   const application: DirectoryApplication = { id: appId, secretHash: await hashSecret(secret), appRoles: roles }
   const tenants = [
     { id: tenantId, domain: 'one.example' },
@@ -28,6 +28,11 @@ export const testDirectory = async (): Promise<Directory> => {
       return tenants.find(({ id, domain }) => id === name || domain === name)
     },
     findApplication: async (tenant, id) => (tenant === tenantId && id === appId ? application : undefined),
+    homesOf: async (id) => (id === appId ? [tenantId] : []),
+    findResource: async () => undefined,
+    findPerson: async () => undefined,
+    listAccounts: async () => [],
+    register: async () => undefined,
   }
 }
 

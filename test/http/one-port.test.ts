@@ -215,14 +215,14 @@ describe('binding', () => {
 })
 
 describe('stopping', () => {
-  const slowly = async () => {
+  const slowly = async (stopMs: number) => {
     let release = (): void => undefined
     const gate = new Promise<void>((resolve) => {
       release = resolve
     })
     const server = await startTestListener({
       tls,
-      timeouts: { stopMs: 400 },
+      timeouts: { stopMs },
       handle: async () => {
         await gate
         return {
@@ -236,13 +236,12 @@ describe('stopping', () => {
   }
 
   it('lets running requests end, takes no new ones, and cuts idle connections', async () => {
-    const { server, release } = await slowly()
+    const { server, release } = await slowly(60_000)
     const agent = new Agent({ keepAlive: true })
     await getSecurely(server.port, '/alive', { agent })
     const idle = exchange(server.port, [])
     const running = [getSecurely(server.port, '/v1.0/a'), exchange(server.port, [rawRequest('GET /v1.0/a')])] as const
     await until(() => server.seen.length === 2)
-    const began = performance.now()
     const closed = server.close()
     await new Promise((resolve) => setTimeout(resolve, 50))
     await expect(fetch(`http://127.0.0.1:${server.port}/alive`)).rejects.toThrow()
@@ -253,12 +252,12 @@ describe('stopping', () => {
     expect(plain.answers[0]?.body).toHaveLength(300_002)
     await closed
     expect(await idle).toMatchObject({ closed: true })
-    expect(performance.now() - began).toBeLessThan(400)
+    // With anything left open it would go on for the minute it may take, and this test would not end in time.
     agent.destroy()
   })
 
   it('does not wait for ever', async () => {
-    const { server, release } = await slowly()
+    const { server, release } = await slowly(400)
     const stuck = exchange(server.port, [rawRequest('GET /v1.0/a')])
     await until(() => server.seen.length === 1)
     const began = performance.now()

@@ -134,6 +134,7 @@ describe('no token', () => {
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ$/),
       trace_id: answer.headers.get('request-id'),
       correlation_id: 'my-own-id',
+      error_uri: `${origin}/error?code=${code}`,
     })
     expect(JSON.stringify(answer.body)).not.toContain(secret)
   })
@@ -165,25 +166,29 @@ describe('discovery', () => {
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
   }
 
-  it.each([`/${tenantId}/v2.0/.well-known/openid-configuration`, '/one.example/.well-known/openid-configuration'])(
-    'at %s names the addresses on the host that was asked',
-    async (path) => {
-      expect(await read(path)).toMatchObject({
-        status: 200,
-        body: {
-          issuer: `${origin}/${tenantId}/v2.0`,
-          authorization_endpoint: `${origin}/${tenantId}/oauth2/v2.0/authorize`,
-          token_endpoint: `${origin}/${tenantId}/oauth2/v2.0/token`,
-          jwks_uri: `${origin}/${tenantId}/discovery/v2.0/keys`,
-          end_session_endpoint: `${origin}/${tenantId}/oauth2/v2.0/logout`,
-        },
-      })
-    },
-  )
+  it.each([
+    [`/${tenantId}/v2.0/.well-known/openid-configuration`, '/v2.0', 'v2.0'],
+    ['/one.example/v2.0/.well-known/openid-configuration', '/v2.0', 'v2.0'],
+    [`/${tenantId}/.well-known/openid-configuration`, '', ''],
+    ['/one.example/.well-known/openid-configuration', '', ''],
+  ])('at %s names the addresses of its version on the host that was asked', async (path, version, issuer) => {
+    expect(await read(path)).toMatchObject({
+      status: 200,
+      body: {
+        issuer: `${origin}/${tenantId}/${issuer}`,
+        authorization_endpoint: `${origin}/${tenantId}/oauth2${version}/authorize`,
+        token_endpoint: `${origin}/${tenantId}/oauth2${version}/token`,
+        device_authorization_endpoint: `${origin}/${tenantId}/oauth2${version}/devicecode`,
+        jwks_uri: `${origin}/${tenantId}/discovery${version}/keys`,
+        end_session_endpoint: `${origin}/${tenantId}/oauth2${version}/logout`,
+      },
+    })
+  })
 
   it('of any tenant has a template for an issuer', async () => {
     const { body } = await read('/common/v2.0/.well-known/openid-configuration')
     expect(body['issuer']).toBe(`${origin}/{tenantid}/v2.0`)
+    expect((await read('/organizations/.well-known/openid-configuration')).body['issuer']).toBe(`${origin}/{tenantid}/`)
   })
 
   it('of an unknown tenant is refused', async () => {

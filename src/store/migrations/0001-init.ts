@@ -379,6 +379,7 @@ export const migration: Migration = {
           { name: 'display_name', kind: 'text', nullable: false },
           { name: 'secret_hash', kind: 'text', nullable: false },
           { name: 'app_roles', kind: 'text', nullable: false, initial: '[]' },
+          { name: 'registration', kind: 'text', nullable: true },
           { name: 'version', kind: 'integer', nullable: false, initial: 1 },
         ],
         primaryKey: ['tenant_no', 'id'],

@@ -1,6 +1,6 @@
 /** Pages without script or outside resources: escaped text, one style sheet, and headers that allow nothing else. */
 import { createHash } from 'node:crypto'
-import type { OwnAnswer } from '#base/own-address.ts'
+import type { OwnAnswer } from './own-address.ts'
 
 /** Text that is markup already, so that `html` leaves it as it is. */
 export class Markup {
@@ -62,6 +62,10 @@ select, input { width: 100%; min-height: 2.5rem; padding: .4rem .6rem; font: inh
 button { min-width: 8rem; min-height: 2.5rem; padding: .4rem 1.25rem; font: inherit; font-weight: 600; cursor: pointer;
   border: 1px solid var(--link); border-radius: .25rem; background: var(--card); color: var(--link) }
 button.first { background: var(--link); color: var(--on) }
+.accounts { display: grid; gap: .5rem; margin: 1rem 0 }
+.accounts button { width: 100%; min-height: 3.25rem; padding: .5rem 1rem; text-align: left; font-weight: 400;
+  border-color: var(--line); color: inherit }
+.accounts button strong { display: block }
 button:hover { filter: brightness(.94) }
 a { color: var(--link) }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px }
@@ -77,16 +81,18 @@ export interface Page {
   readonly status?: number
   /** The one script the page may run. */
   readonly script?: string
+  /** Where its forms may lead besides here, redirects included: origins, or schemes with their colon. */
+  readonly formTargets?: readonly string[]
 }
 
 /** Same-origin referrers, not none: with none, browsers hide the origin of form posts too. */
-export const pageAnswer = ({ title, body, status = 200, script }: Page): OwnAnswer => {
+export const pageAnswer = ({ title, body, status = 200, script, formTargets = [] }: Page): OwnAnswer => {
   const scripted = script === undefined ? undefined : new Markup(`<script>${script}</script>`)
   const policy = [
     "default-src 'none'",
     `style-src ${styleHash}`,
     ...(script === undefined ? [] : [`script-src ${hashOf(script)}`]),
-    "form-action 'self'",
+    ["form-action 'self'", ...formTargets].join(' '),
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]

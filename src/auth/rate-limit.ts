@@ -1,0 +1,27 @@
+/** How often one may ask: a bucket for each key, filled again as time passes. */
+import type { Clock } from '#base/clock.ts'
+import { recentlyUsed } from './recently-used.ts'
+
+export interface Rate {
+  /** Requests at once. */
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/** Takes one; 0 where it may pass, else the whole seconds to wait. */
+export type RateLimit = (key: string) => number
+
+const keysMost = 10_000
+
+export const rateLimit = ({ burst, perSecond }: Rate, clock: Clock): RateLimit => {
+  const buckets = recentlyUsed<string, { left: number; atMs: number }>(keysMost)
+  return (key) => {
+    const atMs = clock.now().getTime()
+    const bucket = buckets.get(key) ?? { left: burst, atMs }
+    const passed = Math.max(0, atMs - bucket.atMs) / 1000
+    const left = Math.min(burst, bucket.left + passed * perSecond)
+    const isFree = left >= 1
+    buckets.set(key, { left: isFree ? left - 1 : left, atMs })
+    return isFree ? 0 : Math.max(1, Math.ceil((1 - left) / perSecond))
+  }
+}
