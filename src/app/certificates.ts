@@ -9,6 +9,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
 import { readIfThere, writeWhole } from './private-files.ts'
+import { transparentHosts } from './transparent.ts'
 
 export interface Certificates {
   /** PEM of the server certificate and of its key. */
@@ -105,11 +106,11 @@ const nameForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9
 const unbound = new Set(['0.0.0.0', '::'])
 
 /** What clients may call this machine; `host` is the address it was told to bind. */
-const namesFor = (host: string): string[] => {
+const namesFor = (host: string, transparent: boolean): string[] => {
   const own = [hostname().toLowerCase(), host.toLowerCase()].filter(
     (name) => (nameForm.test(name) || isAddress(name)) && !unbound.has(name),
   )
-  return [...new Set(['localhost', '127.0.0.1', '::1', ...own])]
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...own, ...(transparent ? transparentHosts : [])])]
 }
 
 const parse = (pem: string): X509Certificate | undefined => {
@@ -135,6 +136,10 @@ const lastsAt = (certificate: X509Certificate, now: Date): boolean =>
 const covers = (certificate: X509Certificate, names: readonly string[]): boolean =>
   names.every((name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined)
 
+/** A certificate for hosts of Microsoft's is kept no longer than it is wanted. */
+const namesTooMuch = (certificate: X509Certificate, names: readonly string[]): boolean =>
+  transparentHosts.some((host) => !names.includes(host) && certificate.checkHost(host) !== undefined)
+
 const isGoodAuthority = ({ cert, key }: Pair, now: Date): boolean => {
   const certificate = parse(cert)
   return certificate?.ca === true && matches(certificate, key) && lastsAt(certificate, now)
@@ -148,7 +153,8 @@ const isGoodServer = ({ cert, key }: Pair, authority: Pair, names: readonly stri
     matches(certificate, key) &&
     certificate.verify(issuer.publicKey) &&
     lastsAt(certificate, now) &&
-    covers(certificate, names)
+    covers(certificate, names) &&
+    !namesTooMuch(certificate, names)
   )
 }
 
@@ -185,16 +191,21 @@ export interface CertificateFacts {
   /** Then the location is used if it is there, and not made. */
   readonly inMemory: boolean
   readonly host: string
+  /** The certificate names the hosts of `transparent.ts`, too. */
+  readonly transparent?: boolean
   readonly now: Date
   /** Files of a certificate (with its chain) and key to use instead. */
   readonly cert?: string | undefined
   readonly key?: string | undefined
 }
 
-const given = async (certFile: string, keyFile: string): Promise<Certificates> => {
+const given = async (certFile: string, keyFile: string, names: readonly string[]): Promise<Certificates> => {
   try {
     const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
     createSecureContext({ cert, key })
+    const certificate = new X509Certificate(cert)
+    const missing = names.find((name) => certificate.checkHost(name) === undefined)
+    if (missing !== undefined) throw new Error(`it does not name ${missing}, which --transparent needs`)
     return { cert, key }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -204,9 +215,9 @@ const given = async (certFile: string, keyFile: string): Promise<Certificates> =
 
 /** Reads the certificates, and makes those that are missing, too old, or for other names. */
 export const loadCertificates = async (facts: CertificateFacts): Promise<Certificates> => {
-  const { location, inMemory, host, now, cert, key } = facts
-  if (cert !== undefined && key !== undefined) return given(cert, key)
-  const names = namesFor(host)
+  const { location, inMemory, host, transparent = false, now, cert, key } = facts
+  if (cert !== undefined && key !== undefined) return given(cert, key, transparent ? transparentHosts : [])
+  const names = namesFor(host, transparent)
   if (!inMemory || existsSync(location)) return keptAt(location, names, now)
   const authority = await makeAuthority(now)
   return { ...(await makeServer(authority, names, now)), ca: authority.cert }

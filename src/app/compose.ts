@@ -28,6 +28,7 @@ import { type Config, listenHosts, originFor } from './config.ts'
 import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
 import type { GdapConfig } from './gdap-flags.ts'
 import { createLog } from './log.ts'
+import { createObservation, type Observation, together, unobserved } from './observation.ts'
 import { openApiDocuments } from './openapi.ts'
 import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
@@ -112,9 +113,10 @@ export const openParts = async (
   settings: PartSettings,
   base: Clock = systemClock,
   ids: Ids = randomIds,
+  observation: Observation = unobserved,
 ): Promise<Parts> => {
   const clock = movableClock(base)
-  const store = await openStore({ ...databaseOf(settings), clock })
+  const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   const stopWatching = store.watch?.(() => {
@@ -138,7 +140,7 @@ export const openParts = async (
   const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
   const engine = makeEngine({
     ...common,
-    behaviours: behaviours(settings, gdap),
+    behaviours: observation.behaviours(behaviours(settings, gdap), clock),
     secret: settings.pageSecret ?? randomBytes(32),
     strict,
     explain: settings.explain === true,
@@ -206,10 +208,20 @@ export const startServer = async (
   })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const database = config.inMemory ? undefined : config.location
-  const parts = await openParts({ ...config, database, pageSecret, report }, clock, ids)
+  const { metrics } = config
+  const facts = {
+    metrics,
+    models: Object.values(models),
+    database: config.databaseUrl === undefined ? 'sqlite' : 'postgresql',
+    environment: process.env,
+  }
+  const observation = await createObservation(facts)
+  const parts = await openParts({ ...config, database, pageSecret, report }, clock, ids, observation)
+  const { onRequest, startTrace, pages } = observation
+  const told = together([log.request, onRequest])
   try {
     const server = await listen({
-      handle: parts.handle,
+      handle: observation.handle(parts.handle),
       verify: createVerify({ directory: parts.directory, keys, clock }),
       // A registry leaves signing in to others.
       ...(config.registry ? {} : { authority: authorityOf(config, parts, keys, clock) }),
@@ -226,10 +238,13 @@ export const startServer = async (
       documents: openApiDocuments(),
       about: { store: config.databaseUrl !== undefined ? 'postgres' : config.inMemory ? 'memory' : 'sqlite' },
       ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
-      ...(log.request === undefined ? {} : { onRequest: log.request }),
+      pages,
+      ...(told === undefined ? {} : { onRequest: told }),
+      ...(startTrace === undefined ? {} : { startTrace }),
       onFault: report,
       origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
       explain: config.explain,
+      strictTransport: config.registry && config.cert !== undefined,
       port: config.port,
       hosts: listenHosts(config),
       ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),
@@ -244,11 +259,13 @@ export const startServer = async (
         await parts.close()
         // When this ends, nothing is still being written.
         await keys.current().catch(() => undefined)
+        await observation.close()
         log.flush()
       },
     }
   } catch (error) {
     await parts.close()
+    await observation.close()
     throw error
   }
 }

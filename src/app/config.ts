@@ -32,6 +32,8 @@ export interface Config {
   readonly cert: string | undefined
   readonly key: string | undefined
   readonly httpOnly: boolean
+  /** The certificate names Graph's and the login host, for clients that can be given no other. */
+  readonly transparent: boolean
   readonly seed: 'default' | 'none'
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
@@ -41,6 +43,8 @@ export interface Config {
   readonly explain: boolean
   /** Clients may sign people in with a user name and the well-known password. */
   readonly passwordGrant: boolean
+  /** `/metrics` is served. */
+  readonly metrics: boolean
   readonly gdap: GdapConfig
 }
 
@@ -113,6 +117,12 @@ export const settings = {
   cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one of our own making', undefined, named),
   key: setting('--key <file>', 'PEM key of --cert', undefined, named),
   httpOnly: setting('--http-only', 'do not speak TLS; most Microsoft clients refuse such a server', false, truth),
+  transparent: setting(
+    '--transparent',
+    'also be graph.microsoft.com and login.microsoftonline.com, for clients sent here by a hosts file or a proxy',
+    false,
+    truth,
+  ),
   seed: setting(
     '--seed <name>',
     'what an empty database is filled with: default or none',
@@ -135,6 +145,12 @@ export const settings = {
   passwordGrant: setting(
     '--password-grant',
     'let clients sign people in with a user name and the well-known password',
+    false,
+    truth,
+  ),
+  metrics: setting(
+    '--metrics <on or off>',
+    'serve /metrics for Prometheus, to everybody who reaches the port: on or off',
     false,
     truth,
   ),
@@ -179,12 +195,13 @@ const fileSourceOf = (name: string, environment: Environment): { text: string; f
   return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
 }
 
-const conflictsOf = ({ cert, key, httpOnly, inMemory, databaseUrl }: Values): string[] => {
+const conflictsOf = ({ cert, key, httpOnly, inMemory, databaseUrl, transparent }: Values): string[] => {
   const faults: string[] = []
   if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
   if (httpOnly && (cert !== undefined || key !== undefined))
     faults.push('--http-only cannot be used with --cert or --key')
+  if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }
 

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { fixedClock } from '#base/clock.ts'
 import { createLog, type LogFacts } from './log.ts'
 
-const entry = { at: new Date(0), method: 'GET', path: '/v1.0', status: 200, ms: 1.234, requestId: 'id' }
+const entry = {
+  at: new Date(0),
+  method: 'GET',
+  path: '/v1.0',
+  status: 200,
+  ms: 1.234,
+  requestId: 'id',
+  clientRequestId: 'theirs',
+}
 const written = async (facts: Partial<LogFacts>, say: (log: Awaited<ReturnType<typeof createLog>>) => void) => {
   let text = ''
   const clock = fixedClock(new Date('2026-01-02T03:04:05.678Z'))
@@ -48,7 +56,19 @@ describe('the log', () => {
       msg: 'bad',
       cause: expect.stringContaining('why'),
     })
-    expect(second).toMatchObject({ level: 'info', method: 'GET', status: 200, requestId: 'id' })
+    expect(second).toMatchObject({
+      level: 'info',
+      method: 'GET',
+      status: 200,
+      requestId: 'id',
+      clientRequestId: 'theirs',
+    })
+    expect(second).not.toHaveProperty('traceId')
+  })
+
+  it('names the trace of a request that is in one', async () => {
+    const text = await written({ output: 'json' }, (log) => log.request?.({ ...entry, traceId: 'abc' }))
+    expect(JSON.parse(text)).toMatchObject({ traceId: 'abc' })
   })
 
   it('measures no requests below its level, and keeps errors even when silent', async () => {
@@ -68,6 +88,8 @@ describe('the log', () => {
       log.info(`body client_id=a&client_secret=hush-hush&x=1`)
       log.error('x', new Error(`{"access_token":"${token}","secretHash": "scrypt$hush"}`))
       log.error('y', token)
+      log.warn('grant_type=refresh_token&refresh_token=hush1&code=hush2&code_verifier=hush3&password=hush4')
+      log.warn('{"client_assertion":"hush5","id_token": "hush6"} device_code: hush7')
     })
     expect(text).not.toMatch(/hush|eyJ/)
     expect(text).toContain('x=1')

@@ -1,6 +1,6 @@
 /** What the server says while it runs: one line each, as text for people or as JSON (pino) for machines. */
 import type { Clock } from '#base/clock.ts'
-import type { RequestEntry } from '#http/dispatch.ts'
+import type { RequestEntry } from '#http/trace.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -27,11 +27,17 @@ export interface LogFacts {
 
 const hidden = '[hidden]'
 
+/** Parameters and members of sign-in whose values nobody else may know. */
+const secretNames =
+  'client_secret|client_assertion|access_token|refresh_token|id_token|assertion|device_code|code_verifier|code|password|' +
+  'secretHash|secretText'
+const secretMember = new RegExp(`\\b(${secretNames})(["']?[=:] *["']?)[^&\\s"',}]+`, 'gi')
+
 /** Tokens and secrets do not belong in a log, wherever they came from. */
 const redact = (text: string): string =>
   text
     .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
-    .replace(/\b(client_secret|access_token|secretHash)(["']?[=:] *["']?)[^&\s"',}]+/gi, `$1$2${hidden}`)
+    .replace(secretMember, `$1$2${hidden}`)
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
 
 const causeText = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
@@ -85,9 +91,13 @@ const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<
     say(level, text, cause) {
       printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
     },
-    request: ({ method, path, status, ms, requestId, check }) =>
+    request: ({ method, path, status, ms, requestId, clientRequestId, traceId, check }) =>
       printer.info(
-        { method, path, status, ms: Math.round(ms * 10) / 10, requestId, ...(check === undefined ? {} : { check }) },
+        {
+          ...{ method, path, status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
+          ...(traceId === undefined ? {} : { traceId }),
+          ...(check === undefined ? {} : { check }),
+        },
         'request',
       ),
   }

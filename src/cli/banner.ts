@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, tenants, wellKnown } from '#app/seed-data.ts'
 import { shownAddress } from '#app/setting.ts'
+import { transparentHosts } from '#app/transparent.ts'
 
 export interface BannerFacts {
   readonly version: string
@@ -10,6 +11,8 @@ export interface BannerFacts {
   readonly data: string
   /** Where the certificate authority is; absent without TLS or with a certificate of someone else's making. */
   readonly authority?: string
+  /** Hosts it answers as beside its own address; absent: none. */
+  readonly alsoAs?: string
   /** For curl; `-k` where no file can be named. */
   readonly trust: string
   readonly tenants: readonly { readonly name: string; readonly domain: string; readonly id: string }[]
@@ -41,6 +44,7 @@ export const bannerFacts = (config: Config, version: string, address: string, ca
     address,
     data: placeOf(config),
     ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
+    ...(config.transparent ? { alsoAs: transparentHosts.join(', ') } : {}),
     trust: trustOf(config, caFile),
     tenants: seeded ? tenants.map(({ id, displayName, domain }) => ({ name: displayName, domain, id })) : [],
     applications: signsIn ? applications.map(({ id, displayName }) => ({ name: displayName, id })) : [],
@@ -56,6 +60,7 @@ const rowsOf = (facts: BannerFacts): Row[] => [
   ['', `${facts.address}/beta`],
   ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
   ['data', facts.data],
+  ...(facts.alsoAs === undefined ? [] : ([['also as', `${facts.alsoAs}  (where they lead here, port 443)`]] as const)),
   ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
   ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
   ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),

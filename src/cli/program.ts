@@ -1,18 +1,13 @@
 /** Commands and flags. Exit codes: 0 well, 1 failed, 2 wrong usage, 130 stopped from the keyboard. */
-import { readFile } from 'node:fs/promises'
 import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed-data.ts'
 import type { Setting } from '#app/setting.ts'
+import { ownVersion } from '#app/version.ts'
 
 /** The caller asked for something we cannot make sense of; one line per fault. */
 class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
-}
-
-const ownVersion = async (): Promise<string> => {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  return (JSON.parse(text) as { version: string }).version
 }
 
 const configFrom = (flags: Flags, environment: Environment): Config => {
@@ -47,6 +42,91 @@ const placeIn = (given: string, variable: string, environment: Environment): str
   const found = environment[variable]
   if (found === undefined || found === '') throw new WrongUsage(`copy: ${variable} is not set`)
   return found
+}
+
+const placed = [settings.location]
+
+const addMigrate = (program: Command, environment: Environment): void => {
+  const migrate = program
+    .command('migrate')
+    .description('bring the database to the newest schema, as a start does')
+    .option('--dry-run', 'only say what would be run')
+    .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
+      const { runMigrate } = await import('./upkeep.ts')
+      await runMigrate(configFrom(flags, environment), dryRun === true)
+    })
+  addSettings(migrate, [...placed, settings.databaseUrl])
+  migrate
+    .command('draft')
+    .argument('<name>', 'what the migration does, in kebab-case')
+    .description('for developers of Relata: write the migration that leads to the model, in src/store/migrations')
+    .action(async (name: string) => {
+      if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
+      const { writeDraft } = await import('./migrate.ts')
+      await writeDraft(name)
+    })
+}
+
+const addUpkeep = (program: Command, environment: Environment, finish: (code: number) => void): void => {
+  const backup = program
+    .command('backup')
+    .argument('<file>', 'where the copy goes')
+    .description('copy the database into one file, also while a server runs')
+    .action(async (file: string, flags: Flags) => {
+      const { runBackup } = await import('./upkeep.ts')
+      await runBackup(configFrom(flags, environment), file)
+    })
+  addSettings(backup, placed)
+  const restore = program
+    .command('restore')
+    .argument('<file>', 'a file that backup wrote')
+    .description('put a copy back where the database belongs, while no server runs')
+    .option('--replace', 'keep a database that is there under another name, and take its place')
+    .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
+      const { runRestore } = await import('./upkeep.ts')
+      await runRestore(configFrom(flags, environment), file, replace === true)
+    })
+  addSettings(restore, placed)
+  const check = program
+    .command('check')
+    .description('look for broken invariants and say what to do; exits with 1 when there are any')
+    .action(async (flags: Flags) => {
+      const { runCheck } = await import('./upkeep.ts')
+      finish(await runCheck(configFrom(flags, environment)))
+    })
+  addSettings(check, [...placed, settings.databaseUrl, settings.output])
+}
+
+const addTrust = (program: Command, environment: Environment): void => {
+  const trust = program
+    .command('trust')
+    .description('make this system trust our certificate authority; says what it does before it does it')
+    .option('--print', 'only say what would be done')
+    .option('--uninstall', 'take it out again')
+    .action(async ({ print, uninstall, ...flags }: { print?: boolean; uninstall?: boolean } & Flags) => {
+      const { runTrust } = await import('./trust.ts')
+      await runTrust(configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
+    })
+  addSettings(trust, placed)
+  const certPath = program
+    .command('cert-path')
+    .description('print where the certificate of our authority is, for NODE_EXTRA_CA_CERTS and its like')
+    .action(async (flags: Flags) => {
+      const { printCertPath } = await import('./trust.ts')
+      await printCertPath(configFrom(flags, environment))
+    })
+  addSettings(certPath, placed)
+  program
+    .command('hosts')
+    .description('show the lines of a hosts file that send Microsoft’s hosts here, for --transparent')
+    .option('--apply', 'put them into the hosts file, in a marked block')
+    .option('--remove', 'take the block out again')
+    .option('--file <file>', 'another file than that of the system')
+    .action(async (wish: { apply?: boolean; remove?: boolean; file?: string }) => {
+      if (wish.apply === true && wish.remove === true) throw new WrongUsage('hosts: --apply or --remove, not both')
+      const { runHosts } = await import('./trust.ts')
+      await runHosts({ apply: wish.apply === true, remove: wish.remove === true, file: wish.file })
+    })
 }
 
 const programOf = (version: string, environment: Environment, finish: (code: number) => void): Command => {
@@ -96,17 +176,20 @@ const programOf = (version: string, environment: Environment, finish: (code: num
       await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
     })
 
-  program
-    .command('migrate')
-    .description('for developers of Relata: work on the database schema')
-    .command('draft')
-    .argument('<name>', 'what the migration does, in kebab-case')
-    .description('write the migration that leads from the last one to the model, in src/store/migrations')
-    .action(async (name: string) => {
-      if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
-      const { writeDraft } = await import('./migrate.ts')
-      await writeDraft(name)
+  const health = program
+    .command('health')
+    .description('ask a running server whether it is ready; exits with 1 when it is not')
+    .action(async (flags: Flags) => {
+      const config = configFrom(flags, environment)
+      const { askReady } = await import('./self-request.ts')
+      // The one port speaks HTTP too, so no certificate has to be trusted for this.
+      await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
     })
+  addSettings(health, [settings.port, settings.host])
+
+  addMigrate(program, environment)
+  addUpkeep(program, environment, finish)
+  addTrust(program, environment)
   return program
 }
 

@@ -24,10 +24,8 @@ export const askReady = (origin: string, host: string, ca: string | undefined): 
       .on('response', (response) => {
         response.resume()
         if (response.statusCode === 200) response.on('end', resolve)
-        else reject(new Error(`the server started, but GET ${origin}/ready answered ${response.statusCode}`))
+        else reject(new Error(`GET ${origin}/ready answered ${response.statusCode}`))
       })
       .on('timeout', () => request.destroy(new Error(`no answer within ${waitMs} ms`)))
-      .on('error', (error) =>
-        reject(new Error(`the server started, but GET ${origin}/ready failed: ${error.message}`, { cause: error })),
-      )
+      .on('error', (error) => reject(new Error(`GET ${origin}/ready failed: ${error.message}`, { cause: error })))
   })

@@ -21,8 +21,9 @@ export interface Extras {
   readonly bytes?: Buffer
 }
 
-/** No Strict-Transport-Security: browsers would hold it against every other port of `localhost`. */
+/** Strict-Transport-Security is not among them: browsers would hold it against every other port of `localhost`. */
 export const standing = {
+  'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store, no-cache',
   'x-ms-ags-diagnostic': JSON.stringify({
     ServerInfo: { DataCenter: 'Local', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'RELATA' },

@@ -17,18 +17,7 @@ import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { type Cors, corsFor, type Origins } from './cors.ts'
 import { type Below, splitTarget, type Target, versionOf } from './target.ts'
-
-/** One line of the request log. */
-export interface RequestEntry {
-  readonly at: Date
-  readonly method: string
-  readonly path: string
-  readonly status: number
-  readonly ms: number
-  readonly requestId: string
-  /** Of a refusal: which check it was, and what that follows. */
-  readonly check?: string
-}
+import { type RequestEntry, type RequestTrace, type StartTrace, traceIdOf } from './trace.ts'
 
 export interface DispatchParts {
   readonly handle: Handle
@@ -45,13 +34,25 @@ export interface DispatchParts {
   readonly certificate?: string
   /** JSON documents by their address, made when asked for. */
   readonly documents?: Readonly<Record<string, () => Promise<string>>>
+  /** Pages of other types by their address. */
+  readonly pages?: Readonly<Record<string, Page>>
   /** Whose pages may call; absent: nobody's. */
   readonly origins?: Origins
   /** Refusals carry the name of the check in a header. */
   readonly explain?: boolean
+  /** Browsers are told to come by TLS only, by those answers that went over it (RFC 6797, 7.2). */
+  readonly strictTransport?: boolean
+  /** Called for all but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
+  /** Where traces are kept. */
+  readonly startTrace?: StartTrace
   /** A 500 was answered for this; the client is told nothing of it. */
   readonly onFault?: (error: unknown, requestId: string) => void
+}
+
+export interface Page {
+  readonly type: string
+  readonly make: () => Promise<string>
 }
 
 export interface Dispatch {
@@ -79,7 +80,7 @@ const loggedCheck = ({ check }: Answer, status: number): { check: string } | und
 const nothing: Answer = { status: 204, headers: {}, body: undefined }
 
 /** Asked every few seconds by whoever watches us; not worth a line each. */
-const unlogged = new Set(['/alive', '/ready', '/health'])
+const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
 
 const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 const clientIdForm = /^[\x21-\x7e]{1,128}$/
@@ -95,12 +96,15 @@ const localHost = ({ socket }: IncomingMessage): string => {
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
+const isSecure = ({ socket }: IncomingMessage): boolean => (socket as Partial<TLSSocket>).encrypted === true
+const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
+
 /** Remembers the host names that were good, by scheme: most clients know one. */
 const originReader = () => {
   const seen: Partial<Record<'http' | 'https', { readonly host: string; readonly origin: string }>> = {}
   return (request: IncomingMessage): string => {
     const { host } = request.headers
-    const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? 'https' : 'http'
+    const scheme = isSecure(request) ? 'https' : 'http'
     const known = seen[scheme]
     if (known !== undefined && host === known.host) return known.origin
     if (host === undefined && request.httpVersion !== '1.0')
@@ -121,7 +125,7 @@ const served = (signIn: boolean): string =>
   }/alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.`
 
 export const createDispatch = (parts: DispatchParts): Dispatch => {
-  const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, onFault } = parts
+  const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, startTrace, onFault } = parts
   const originOf = originReader()
   const cors: Cors = corsFor(parts.origins ?? 'none')
   const startedMs = clock.now().getTime()
@@ -130,9 +134,11 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   let drained: (() => void) | undefined
 
   const documentAt = (path: string): (() => Promise<Answer>) | undefined => {
-    const make =
-      parts.documents !== undefined && Object.hasOwn(parts.documents, path) ? parts.documents[path] : undefined
-    return make && (async () => ({ status: 200, headers: jsonType, body: await make() }))
+    const { documents = {}, pages = {} } = parts
+    const make = Object.hasOwn(documents, path) ? documents[path] : undefined
+    if (make !== undefined) return async () => ({ status: 200, headers: jsonType, body: await make() })
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+    return page && (async () => ({ status: 200, headers: { 'Content-Type': page.type }, body: await page.make() }))
   }
 
   const own: Readonly<Record<string, () => Answer>> = {
@@ -205,8 +211,7 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   /** Whether pages of other origins may call it. */
   const isOpen = ({ path }: Target): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
 
-  /** What the answer gets for this request alone; undefined: nothing, as for most. */
-  const extrasOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {
+  const wishesOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {
     const { body, check, status, headers } = answer
     const isLong = isWorthZipping(body)
     const isCall = request.headers.origin !== undefined && target !== undefined && isOpen(target)
@@ -218,6 +223,13 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     if (isCall) list.push(...(cors.headersFor(request) ?? []))
     if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
     return list
+  }
+
+  /** What the answer gets for this request alone; undefined: nothing, as for most. */
+  const extrasOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {
+    const list = wishesOf(request, target, answer)
+    if (parts.strictTransport !== true || !isSecure(request)) return list
+    return list === undefined ? [...strictTransport] : [...list, ...strictTransport]
   }
 
   const route = (request: IncomingMessage, target: Target | undefined, ids: RequestIds): Answer | Promise<Answer> => {
@@ -252,26 +264,47 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
     }
   }
 
+  const isSeen = onRequest !== undefined || startTrace !== undefined
+
+  const entryOf = (request: IncomingMessage, path: string, pair: RequestIds): Omit<RequestEntry, 'status' | 'ms'> => {
+    const version = versionOf(path)?.version
+    return {
+      at: clock.now(),
+      method: request.method ?? '',
+      path,
+      ...pair,
+      ...(version === undefined ? undefined : { version }),
+    }
+  }
+
   const serve = (request: IncomingMessage, response: ServerResponse, raw: string): void => {
-    const began = onRequest === undefined ? 0 : performance.now()
+    const began = isSeen ? performance.now() : 0
     const requestId = ids.mint()
     const pair: RequestIds = { requestId, clientRequestId: clientRequestId(request, requestId) }
     const target = splitTarget(raw)
+    const path = target?.path ?? raw
+    const trace: RequestTrace | undefined =
+      startTrace === undefined || unlogged.has(path) ? undefined : startTrace(request, request.method ?? '', path)
+    const tell = (answer: Answer, status: number): void => {
+      if (!isSeen || unlogged.has(path)) return
+      const traceId = trace?.traceId ?? traceIdOf(request)
+      const entry: RequestEntry = {
+        ...entryOf(request, path, pair),
+        status,
+        ms: performance.now() - began,
+        ...(traceId === undefined ? undefined : { traceId }),
+        ...loggedCheck(answer, status),
+      }
+      onRequest?.(entry)
+      trace?.end(entry)
+    }
     const put = (answer: Answer, extras: Extras | undefined): void => {
       try {
-        if (response.destroyed) return
-        const status = reply(response, answer, pair, extras)
-        const path = target?.path ?? raw
-        if (onRequest === undefined || unlogged.has(path)) return
-        onRequest({
-          at: clock.now(),
-          method: request.method ?? '',
-          path,
-          status,
-          ms: performance.now() - began,
-          requestId,
-          ...loggedCheck(answer, status),
-        })
+        if (response.destroyed) {
+          trace?.end({ ...entryOf(request, path, pair), status: 0, ms: performance.now() - began })
+          return
+        }
+        tell(answer, reply(response, answer, pair, extras))
       } catch (error) {
         onFault?.(error, requestId)
         response.destroy()
@@ -296,14 +329,18 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       if (error instanceof ClientGone) response.destroy()
       finish(response.destroyed ? nothing : failure(error, pair))
     }
-    running += 1
-    try {
-      const answer = route(request, target, pair)
-      if (answer instanceof Promise) answer.then(finish, fail)
-      else finish(answer)
-    } catch (error) {
-      fail(error)
+    const answerIt = (): void => {
+      try {
+        const answer = route(request, target, pair)
+        if (answer instanceof Promise) answer.then(finish, fail)
+        else finish(answer)
+      } catch (error) {
+        fail(error)
+      }
     }
+    running += 1
+    if (trace === undefined) answerIt()
+    else trace.run(answerIt)
   }
 
   return {

@@ -1,4 +1,6 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
+import { checkStore } from '#app/check/check.ts'
+import type { Finding } from '#app/check/finding.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { behaviours } from '#domain/index.ts'
@@ -49,6 +51,8 @@ export interface World {
   get(path: string, site?: Located): Promise<AnyRow>
   /** Ids in order; `listing` is the preference of the request. */
   list(path: string, listing?: string): Promise<string[]>
+  /** What `relata check` would say of it. */
+  findings(): Promise<Finding[]>
 }
 
 export interface WorldOptions {
@@ -206,6 +210,11 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         })
         return rows.map(({ row }) => row.id)
       }),
+    findings: async () => {
+      const found: Finding[] = []
+      await checkStore(store, {}, (finding) => found.push(finding), tenantId)
+      return found
+    },
   }
   return world
 }

@@ -289,6 +289,7 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
     }
     await expectCounters(world, state)
     await expectListings(world, state)
+    expect(await world.findings()).toEqual([])
   } catch (error) {
     throw new Error(log.slice(-25).join('\n'), { cause: error })
   }

@@ -28,6 +28,7 @@ const refuses = async (text: string | Buffer, status: number, code?: string) => 
   expect(answer.headers).toHaveProperty('x-ms-ags-diagnostic')
   expect(answer.headers).toHaveProperty('date')
   expect(answer.headers['cache-control']).toBe('no-store, no-cache')
+  expect(answer.headers['x-content-type-options']).toBe('nosniff')
   return error
 }
 const passes = async (text: string | Buffer) => {
@@ -93,6 +94,20 @@ describe('bytes that are not HTTP', () => {
     ['a length that is no number', rawRequest('POST /v1.0', ['Content-Length: x'])],
     ['a negative length', rawRequest('POST /v1.0', ['Content-Length: -1'])],
     ['a length and chunks', rawRequest('POST /v1.0', ['Content-Length: 1', 'Transfer-Encoding: chunked'], '0\r\n\r\n')],
+    [
+      'chunks that are not the last coding',
+      rawRequest('POST /v1.0', ['Transfer-Encoding: chunked, identity'], '0\r\n\r\n'),
+    ],
+    ['a coding that is none', rawRequest('POST /v1.0', ['Transfer-Encoding: xchunked'], '0\r\n\r\n')],
+    ['chunks twice', rawRequest('POST /v1.0', ['Transfer-Encoding: chunked', 'Transfer-Encoding: x'], '0\r\n\r\n')],
+    ['a blank before the colon', rawRequest('POST /v1.0', ['Transfer-Encoding : chunked'], '0\r\n\r\n')],
+    ['lengths in a list', rawRequest('POST /v1.0', ['Content-Length: 1, 1'], 'a')],
+    ['a length with a sign', rawRequest('POST /v1.0', ['Content-Length: +1'], 'a')],
+    ['a line that ends without a return', 'POST /v1.0 HTTP/1.1\nHost: localhost\nContent-Length: 0\n\n'],
+    [
+      'a size of a chunk with more behind it',
+      rawRequest('POST /v1.0', ['Transfer-Encoding: chunked'], '1 ;x\r\na\r\n0\r\n\r\n'),
+    ],
     ['the HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
     ['a TLS hello without TLS', Buffer.from('16030100050100000100', 'hex')],
     ['a smuggled line', 'GET /v1.0\nX: y HTTP/1.1\r\n\r\n'],

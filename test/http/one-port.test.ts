@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Certificates, loadCertificates } from '#app/certificates.ts'
-import type { RequestEntry } from '#http/dispatch.ts'
+import type { RequestEntry } from '#http/trace.ts'
 import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from './harness.ts'
 
 let folder: string
@@ -100,6 +100,7 @@ describe('one port', () => {
       expect(headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/)
       expect(headers.get('client-request-id')).toBe(headers.get('request-id'))
       expect(headers.get('cache-control')).toBe('no-store, no-cache')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
       expect(JSON.parse(headers.get('x-ms-ags-diagnostic') ?? '')).toHaveProperty('ServerInfo.DataCenter')
       expect(headers.get('date')).not.toBeNull()
       expect(headers.get('content-type')).toContain('application/json')

@@ -20,7 +20,17 @@ const write = (path: string, text: string) => {
 }
 
 const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'control', 'http', 'app'] as const
-const packages = ['kysely', 'better-sqlite3', 'jose', 'pino', 'commander', '@peculiar/x509', 'left-pad']
+const packages = [
+  'kysely',
+  'better-sqlite3',
+  'jose',
+  'pino',
+  'commander',
+  '@peculiar/x509',
+  'prom-client',
+  '@opentelemetry/api',
+  'left-pad',
+]
 const builtIns = ['node:crypto', 'node:http', 'node:fs/promises']
 const pure = ['node:crypto']
 
@@ -36,7 +46,15 @@ const mayImport: Readonly<Record<(typeof floors)[number] | 'cli', readonly strin
   auth: ['#edm', '#base', 'jose', ...pure],
   control: ['#edm', '#base', ...pure],
   http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/error-body.ts', 'pino', ...builtIns],
-  app: [...floors.map((floor) => `#${floor}`), 'commander', 'pino', '@peculiar/x509', ...builtIns],
+  app: [
+    ...floors.map((floor) => `#${floor}`),
+    'commander',
+    'pino',
+    '@peculiar/x509',
+    'prom-client',
+    '@opentelemetry/api',
+    ...builtIns,
+  ],
   cli: [...floors.map((floor) => `#${floor}`), 'commander', ...builtIns],
 }
 

@@ -1,4 +1,6 @@
 /** The rules of GDAP on a real store with a real agenda, one tenant, and a clock that stands still. No HTTP, no OData. */
+import { checkStore } from '#app/check/check.ts'
+import type { Finding } from '#app/check/finding.ts'
 import { fixedClock } from '#base/clock.ts'
 import { Faults } from '#base/errors.ts'
 import { timedIds } from '#base/ids.ts'
@@ -67,6 +69,8 @@ export interface World {
   request(relationshipId: string, action: string): Promise<AnyRow>
   customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, by?: TenantFacts): Promise<AnyRow>
   assign(relationshipId: string, groupId: string, roleIds: readonly string[]): Promise<AnyRow>
+  /** What `relata check` would say of it. */
+  findings(): Promise<Finding[]>
   close(): Promise<void>
 }
 
@@ -218,6 +222,11 @@ export const openWorld = async (
         { accessContainer: containerOf(groupId), accessDetails: detailsOf(roleIds) },
         relationshipId,
       ),
+    findings: async () => {
+      const found: Finding[] = []
+      await checkStore(store, gdap, (finding) => found.push(finding))
+      return found
+    },
     close: async () => {
       await engine.close()
       await store.close()

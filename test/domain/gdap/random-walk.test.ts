@@ -374,6 +374,7 @@ const run = async (steps: readonly Step[], seconds: Latency, tally: Map<string, 
       expect(actual).toBe(wanted)
       watch(await expectSame(world, state))
     }
+    expect(await world.findings()).toEqual([])
     for (const { status } of state.rels) tally.set(`end ${status}`, (tally.get(`end ${status}`) ?? 0) + 1)
     for (const event of state.events) {
       const name = event.split(' ')[1] as string

@@ -1,0 +1,452 @@
+/** Backup, restore, migrate and check, as an operator runs them on a store that has been worked with. */
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { wellKnown } from '#app/seed-data.ts'
+import { chooseDriver } from '#store/driver.ts'
+import { run } from '../../src/cli/program.ts'
+import { startTestServer, type TestServer } from '../_support/server.ts'
+
+const TS = '/v1.0/termStore'
+const GDAP = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+
+let folder: string
+/** A location nobody has open, with some of everything; tests work on copies of it. */
+let worked: string
+let out = ''
+let err = ''
+
+const need = async (server: TestServer, method: string, path: string, body?: unknown): Promise<string> => {
+  const answer = await server.send(method, path, body)
+  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`)
+  return answer.body?.id
+}
+const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
+
+const made = { home: '', other: '', top: '', below: '', pinned: '', plain: '', active: '', pending: '' }
+
+const work = async (server: TestServer): Promise<void> => {
+  const group = await need(server, 'POST', `${TS}/groups`, { displayName: 'Kept' })
+  const makeSet = (name: string) =>
+    need(server, 'POST', `${TS}/sets`, {
+      parentGroup: { id: group },
+      localizedNames: [{ languageTag: 'en-US', name }],
+    })
+  made.home = await makeSet('Home')
+  made.other = await makeSet('Other')
+  made.top = await need(server, 'POST', `${TS}/sets/${made.home}/children`, { labels: labels('Top') })
+  const under = `${TS}/sets/${made.home}/terms/${made.top}`
+  made.below = await need(server, 'POST', `${under}/children`, { labels: labels('Below') })
+  made.plain = await need(server, 'POST', `${TS}/sets/${made.other}/children`, { labels: labels('Plain') })
+  made.pinned = await need(server, 'POST', `${under}/relations`, { relationship: 'pin', set: { id: made.other } })
+  const relationship = (displayName: string) =>
+    need(server, 'POST', GDAP, {
+      displayName,
+      duration: 'P180D',
+      customer: { tenantId: wellKnown.northwind },
+      accessDetails: { unifiedRoles: [{ roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' }] },
+    })
+  made.pending = await relationship('Waits')
+  await need(server, 'POST', `${GDAP}/${made.pending}/requests`, { action: 'lockForApproval' })
+  made.active = await relationship('Works')
+  await need(server, 'POST', `${GDAP}/${made.active}/requests`, { action: 'lockForApproval' })
+  const approved = await server.customer('approve', made.active, { tenantId: wellKnown.northwind })
+  if (approved.status >= 300) throw new Error(approved.text)
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relata-upkeep-'))
+  worked = join(folder, 'worked')
+  const server = await startTestServer({ inMemory: false, location: worked })
+  await work(server)
+  await server.close()
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+beforeEach(() => {
+  out = ''
+  err = ''
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += text
+    return true
+  })
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    err += text
+    return true
+  })
+})
+afterEach(() => vi.restoreAllMocks())
+
+const database = (location: string): string => join(location, 'relata.db')
+let copies = 0
+const copyOf = async (location: string): Promise<string> => {
+  copies += 1
+  const copy = join(folder, `copy-${copies}`)
+  await mkdir(copy)
+  await copyFile(database(location), database(copy))
+  return copy
+}
+
+/** Statements on the file itself, past every rule. */
+const onDatabase = async <T>(
+  file: string,
+  work: (query: (sql: string) => readonly (readonly unknown[])[], exec: (sql: string) => void) => T,
+): Promise<T> => {
+  const connection = (await chooseDriver()).open(file)
+  try {
+    connection.exec('pragma foreign_keys = off')
+    return work(
+      (sql) => connection.prepare(sql).all([]),
+      (sql) => connection.exec(sql),
+    )
+  } finally {
+    connection.close()
+  }
+}
+const groupsIn = (location: string) =>
+  onDatabase(database(location), (query) => query('select "display_name" from "term_store_group" order by 1').flat())
+
+describe('relata check', () => {
+  it('finds nothing in a store that only requests have changed', async () => {
+    expect(await run(['check', '--location', worked], {})).toBe(0)
+    expect(out).toBe('checked 3 tenants: nothing is wrong\n')
+  })
+
+  const id = "'00000000-0000-4000-8000-00000000dead'"
+  const term = (which: 'top' | 'below' | 'plain') => `"id" = '${made[which]}'`
+  /** Invariant → a statement that breaks it, and what is then said. */
+  const damages: Readonly<Record<string, readonly [sql: () => string, says: () => string]>> = {
+    'a term whose set is gone': [
+      () => `update "term_store_term" set "set_id" = ${id} where ${term('plain')}`,
+      () => `reference: tenant ${wellKnown.contoso}: term ${made.plain}: its set is set`,
+    ],
+    'a term whose parent is gone': [
+      () => `delete from "term_store_term" where ${term('top')}`,
+      () => `reference: tenant ${wellKnown.contoso}: term ${made.below}: its parent is term ${made.top}`,
+    ],
+    'a parent of another set': [
+      () => `update "term_store_term" set "parent_id" = '${made.below}', "level" = 3 where ${term('plain')}`,
+      () => `parent: tenant ${wellKnown.contoso}: term ${made.plain}: its parent ${made.below} does not occur`,
+    ],
+    'a wrong level': [
+      () => `update "term_store_term" set "level" = 5 where ${term('below')}`,
+      () => `level: tenant ${wellKnown.contoso}: term ${made.below}: it stands at level 2, but has 5`,
+    ],
+    'a wrong height': [
+      () => `update "term_store_term" set "height" = 1 where ${term('top')}`,
+      () => `height: tenant ${wellKnown.contoso}: term ${made.top}: its branch has 2 levels`,
+    ],
+    'a term above itself': [
+      () => `update "term_store_term" set "parent_id" = '${made.below}' where ${term('top')}`,
+      () => `cycle: tenant ${wellKnown.contoso}: term`,
+    ],
+    'pins that mirror each other': [
+      () =>
+        `insert into "term_store_relation" ("tenant_no", "id", "relationship", "from_term_id", "to_term_id", "set_id")
+         select "tenant_no", 'r!x', 'pin', '${made.below}', '${made.plain}', '${made.home}' from "term_store_term" where ${term('plain')};
+         update "term_store_relation" set "from_term_id" = '${made.plain}' where "id" = '${made.pinned}'`,
+      () => `cycle: tenant ${wellKnown.contoso}: `,
+    ],
+    'a term shared with its own set': [
+      () => `update "term_store_relation" set "set_id" = '${made.home}' where "id" = '${made.pinned}'`,
+      () => `twice: tenant ${wellKnown.contoso}: relation ${made.pinned}: term ${made.top} is at home in set`,
+    ],
+    'a mirrored term that is there already': [
+      () =>
+        `insert into "term_store_relation" ("tenant_no", "id", "relationship", "to_term_id", "set_id")
+         select "tenant_no", 'r!x', 'reuse', "id", '${made.other}' from "term_store_term" where ${term('below')}`,
+      () => `twice: tenant ${wellKnown.contoso}: relation ${made.pinned}: it shows term ${made.below}`,
+    ],
+    'a relation whose id is another place': [
+      () => `update "term_store_relation" set "id" = 'r!AAAA' where "id" = '${made.pinned}'`,
+      () => `relation-id: tenant ${wellKnown.contoso}: relation r!AAAA`,
+    ],
+    'a term without labels': [
+      () => `update "term_store_term" set "labels" = '[]' where ${term('plain')}`,
+      () => `label: tenant ${wellKnown.contoso}: term ${made.plain}: it has no label`,
+    ],
+    'a term without a default label': [
+      () => `update "term_store_term" set "labels" = replace("labels", 'true', 'false') where ${term('plain')}`,
+      () => `label-default: tenant ${wellKnown.contoso}: term ${made.plain}: it has no default label in en-us`,
+    ],
+    'a term without a label in the language of the store': [
+      () => `update "term_store_term" set "labels" = replace("labels", 'en-US', 'de-DE') where ${term('plain')}`,
+      () => `label-default: tenant ${wellKnown.contoso}: term ${made.plain}: it has no label in en-US`,
+    ],
+    'a wrong sort key': [
+      () => `update "term_store_term" set "sort_key" = 'zzz' where ${term('plain')}`,
+      () => `sort-key: tenant ${wellKnown.contoso}: term ${made.plain}`,
+    ],
+    'a label that cannot be searched': [
+      () => `update "term_store_term__labels" set "name" = 'other' where "owner_id" = '${made.plain}'`,
+      () => `lookup: tenant ${wellKnown.contoso}: term ${made.plain}: it is not found by its labels`,
+    ],
+    'a label too many to search': [
+      () =>
+        `insert into "term_store_term__labels" select "tenant_no", 'gone', 0, 'x', 'en-us', 1 from "term_store_term" where ${term('plain')}`,
+      () => `lookup: tenant ${wellKnown.contoso}: term gone: `,
+    ],
+    'a name folded wrongly': [
+      () => `update "term_store_group" set "display_name_fold" = 'x' where "display_name" = 'Kept'`,
+      () => `lookup: tenant ${wellKnown.contoso}: group `,
+    ],
+    'a set without a name': [
+      () => `update "term_store_set" set "localized_names" = '[]' where "id" = '${made.home}'`,
+      () => `set-name: tenant ${wellKnown.contoso}: set ${made.home}`,
+    ],
+    'a set seen from elsewhere than its group': [
+      () => `update "term_store_set" set "site_collection_id" = ${id} where "id" = '${made.home}'`,
+      () => `set-visibility: tenant ${wellKnown.contoso}: set ${made.home}`,
+    ],
+    'a wrong count': [
+      () => `update "term_store_set" set "term_count" = 9 where "id" = '${made.home}'`,
+      () => `count: tenant ${wellKnown.contoso}: set ${made.home}: termCount is 9, but there are 2`,
+    ],
+    'a status that is none': [
+      () => `update "delegated_admin_relationship" set "status" = 'odd' where "id" = '${made.active}'`,
+      () => `status: tenant ${wellKnown.contoso}: relationship ${made.active}: its status is 'odd'`,
+    ],
+    'an active relationship without an end': [
+      () => `update "delegated_admin_relationship" set "end_date_time" = null where "id" = '${made.active}'`,
+      () => `dates: tenant ${wellKnown.contoso}: relationship ${made.active}: it is active, but has no endDateTime`,
+    ],
+    'a relationship that ends before it began': [
+      () =>
+        `update "delegated_admin_relationship" set "end_date_time" = '2001-01-01T00:00:00.000Z' where "id" = '${made.active}'`,
+      () => `dates: tenant ${wellKnown.contoso}: relationship ${made.active}: it ends (2001`,
+    ],
+    'a pending relationship that was activated': [
+      () =>
+        `update "delegated_admin_relationship" set "activated_date_time" = '2026-01-01T00:00:00.000Z' where "id" = '${made.pending}'`,
+      () => `dates: tenant ${wellKnown.contoso}: relationship ${made.pending}: it is approvalPending, but has`,
+    ],
+    'an assignment that outlives its relationship': [
+      () =>
+        `insert into "delegated_admin_access_assignment" ("tenant_no", "id", "status", "access_container", "access_details", "relationship_id")
+         select "tenant_no", 'late', 'active', '{"accessContainerId":"x"}', '{"unifiedRoles":[]}', "id" from "delegated_admin_relationship" where "id" = '${made.active}';
+         update "delegated_admin_relationship" set "status" = 'expired' where "id" = '${made.active}'`,
+      () => `outlives: tenant ${wellKnown.contoso}: assignment late`,
+    ],
+    'a customer that is not listed': [
+      () => 'delete from "delegated_admin_service_management_detail"; delete from "delegated_admin_customer"',
+      () => `customer: tenant ${wellKnown.contoso}: customer ${wellKnown.northwind}: a relationship`,
+    ],
+    'an end nobody will notice': [
+      () => `delete from "relata_agenda_entry" where "kind" = 'gdap.end' and "subject" = '${made.active}'`,
+      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.active}: no entry 'gdap.end' at 20`,
+    ],
+    'a lapse at another time': [
+      () =>
+        `update "relata_agenda_entry" set "due_date_time" = '2199-01-01T00:00:00.000Z' where "kind" = 'gdap.lapse' and "subject" = '${made.pending}'`,
+      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.pending}: no entry 'gdap.lapse'`,
+    ],
+    'an assignment that waits for ever': [
+      () =>
+        `insert into "delegated_admin_access_assignment" ("tenant_no", "id", "status", "access_container", "access_details", "relationship_id")
+         select "tenant_no", 'stuck', 'pending', '{"accessContainerId":"x"}', '{"unifiedRoles":[]}', "id" from "delegated_admin_relationship" where "id" = '${made.active}'`,
+      () => `agenda-missing: tenant ${wellKnown.contoso}: assignment stuck`,
+    ],
+    'an entry for what is gone': [
+      () =>
+        `update "relata_agenda_entry" set "subject" = 'nobody' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,
+      () => `agenda-stale: tenant ${wellKnown.contoso}: agenda entry gdap.reminder7|nobody`,
+    ],
+    'an entry of no known kind': [
+      () =>
+        `update "relata_agenda_entry" set "kind" = 'other' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,
+      () => `agenda-stale: tenant ${wellKnown.contoso}: agenda entry other|`,
+    ],
+  }
+
+  it.each(Object.keys(damages))('finds %s, and says what to do', async (name) => {
+    const [sql, says] = damages[name] ?? [() => '', () => '']
+    const location = await copyOf(worked)
+    await onDatabase(database(location), (_, exec) => exec(sql()))
+    const before = await stat(database(location))
+    expect(await run(['check', '-l', location], {})).toBe(1)
+    const line = out.split('\n').find((text) => text.startsWith(says()))
+    expect(line, out).toMatch(/; \w/)
+    expect(out).toMatch(/checked 3 tenants: \d+ faults?\n$/)
+    expect((await stat(database(location))).size).toBe(before.size)
+  })
+
+  it('speaks JSON lines', async () => {
+    const location = await copyOf(worked)
+    await onDatabase(database(location), (_, exec) => exec('update "term_store_store" set "set_count" = 99'))
+    expect(await run(['check', '-l', location, '--output', 'json'], {})).toBe(1)
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>)
+    expect(lines).toHaveLength(3)
+    expect(lines[0]).toMatchObject({ rule: 'count', tenantId: wellKnown.contoso, advice: expect.any(String) })
+  })
+
+  it('does not miss what is held back on purpose', async () => {
+    const location = await copyOf(worked)
+    await onDatabase(database(location), (_, exec) =>
+      exec(`insert into "delegated_admin_access_assignment" ("tenant_no", "id", "status", "access_container", "access_details", "relationship_id")
+        select "tenant_no", 'stuck', 'pending', '{"accessContainerId":"x"}', '{"unifiedRoles":[]}', "id" from "delegated_admin_relationship" where "id" = '${made.active}'`),
+    )
+    expect(await run(['check', '-l', location], { RELATA_GDAP_STUCK: 'assignment.pending' })).toBe(0)
+  })
+
+  it('says when the file itself is damaged', async () => {
+    const location = await copyOf(worked)
+    const handle = await open(database(location), 'r+')
+    await handle.write(Buffer.alloc(8 * 4096, 0x5a), 0, 8 * 4096, 40 * 4096)
+    await handle.close()
+    expect(await run(['check', '-l', location], {})).toBe(1)
+    expect(out).toMatch(/^file: .*relata\.db: .+; restore a backup$/m)
+  })
+
+  it('needs a database', async () => {
+    expect(await run(['check', '-l', join(folder, 'nowhere')], {})).toBe(1)
+    expect(err).toContain('the first start makes it')
+    expect(existsSync(join(folder, 'nowhere'))).toBe(false)
+  })
+})
+
+describe('relata backup', () => {
+  it('copies while a server runs and writes, and the copy is whole', async () => {
+    const location = await copyOf(worked)
+    const server = await startTestServer({ inMemory: false, location })
+    let writes = 0
+    let isOver = false
+    const writing = (async () => {
+      for (; !isOver; writes += 1) await need(server, 'POST', `${TS}/groups`, { displayName: `During ${writes}` })
+    })()
+    const copy = join(folder, 'online.db')
+    await vi.waitFor(() => expect(writes).toBeGreaterThan(2), { interval: 5, timeout: 15_000 })
+    expect(await run(['backup', copy, '-l', location], {})).toBe(0)
+    isOver = true
+    await writing
+    await server.close()
+    expect(out).toMatch(/^wrote .*online\.db: \d+ bytes, schema \d{4}-/)
+    expect((await stat(copy)).mode & 0o777).toBe(0o600)
+    expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
+    const restored = join(folder, 'restored')
+    expect(await run(['restore', copy, '-l', restored], {})).toBe(0)
+    expect(await run(['check', '-l', restored], {})).toBe(0)
+    const groups = await groupsIn(restored)
+    expect(groups).toContain('Kept')
+    expect(groups).toContain('During 0')
+  })
+
+  it('replaces an older copy only by a whole one', async () => {
+    const copy = join(folder, 'again.db')
+    await writeFile(copy, 'precious')
+    expect(await run(['backup', copy, '-l', join(folder, 'nowhere')], {})).toBe(1)
+    expect(err).toContain('there is no database')
+    expect((await stat(copy)).size).toBe('precious'.length)
+    expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
+    expect((await stat(copy)).size).toBeGreaterThan(100_000)
+  })
+
+  it('leaves keys and certificates out', async () => {
+    const copy = join(folder, 'alone.db')
+    expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
+    const restored = join(folder, 'fresh')
+    expect(await run(['restore', copy, '-l', restored], {})).toBe(0)
+    expect(await readdir(restored)).toEqual(['relata.db'])
+  })
+})
+
+describe('relata restore', () => {
+  let copy: string
+  beforeAll(async () => {
+    copy = join(folder, 'good.db')
+    await copyFile(database(worked), copy)
+  })
+
+  it('refuses the database of a running server', async () => {
+    const location = await copyOf(worked)
+    const server = await startTestServer({ inMemory: false, location })
+    await need(server, 'POST', `${TS}/groups`, { displayName: 'Alive' })
+    expect(await run(['restore', copy, '-l', location, '--replace'], {})).toBe(1)
+    expect(err).toContain('is in use; stop the server first')
+    await need(server, 'POST', `${TS}/groups`, { displayName: 'Still alive' })
+    await server.close()
+    expect(await groupsIn(location)).toContain('Still alive')
+  })
+
+  it('takes the place of a database only when told, and keeps it', async () => {
+    const location = await copyOf(worked)
+    await onDatabase(database(location), (_, exec) =>
+      exec(`update "term_store_group" set "display_name" = 'Changed' where "display_name" = 'Kept'`),
+    )
+    expect(await run(['restore', copy, '-l', location], {})).toBe(1)
+    expect(err).toContain('--replace')
+    expect(await groupsIn(location)).toContain('Changed')
+    expect(await run(['restore', copy, '-l', location, '--replace'], {})).toBe(0)
+    expect(await groupsIn(location)).toContain('Kept')
+    const kept = /kept the database that was there as (.*)\n/.exec(out)?.[1] ?? ''
+    const old = await onDatabase(kept, (query) => query('select "display_name" from "term_store_group"').flat())
+    expect(old).toContain('Changed')
+  })
+
+  it('refuses a newer schema, and leaves nothing behind', async () => {
+    const newer = join(folder, 'newer.db')
+    await copyFile(copy, newer)
+    await onDatabase(newer, (_, exec) =>
+      exec(`insert into "relata_migration" values (9999, 'of-tomorrow', 'x', '2099-01-01')`),
+    )
+    const location = join(folder, 'never')
+    expect(await run(['restore', newer, '-l', location], {})).toBe(1)
+    expect(err).toContain('it was made by a newer version of Relata: it has migration 9999-of-tomorrow')
+    expect(err).toContain(newer)
+    expect(await readdir(location)).toEqual([])
+  })
+
+  it.each([
+    ['text', 'not a database at all'],
+    ['a file cut short', undefined],
+  ])('refuses %s', async (_, text) => {
+    const bad = join(folder, 'bad.db')
+    if (text === undefined) {
+      await writeFile(bad, (await readFile(copy)).subarray(0, 200_000))
+    } else await writeFile(bad, text)
+    expect(await run(['restore', bad, '-l', join(folder, 'never')], {})).toBe(1)
+    expect(err).toContain('bad.db cannot be restored')
+  })
+
+  it('is wrong usage without a file', async () => {
+    expect(await run(['restore'], {})).toBe(2)
+  })
+})
+
+describe('relata migrate', () => {
+  it('says that nothing is to be done', async () => {
+    expect(await run(['migrate', '--dry-run', '-l', worked], {})).toBe(0)
+    expect(out).toMatch(/is up to date: schema \d{4}-/)
+  })
+
+  it('shows what it would run, and runs it', async () => {
+    const location = join(folder, 'old')
+    await mkdir(location)
+    await onDatabase(database(location), (_, exec) =>
+      exec(
+        'create table "relata_migration" ("number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null)',
+      ),
+    )
+    expect(await run(['check', '-l', location], {})).toBe(1)
+    expect(err).toContain('relata migrate does it')
+    expect(await run(['migrate', '--dry-run', '-l', location], {})).toBe(0)
+    expect(out).toContain('would run 0001-init\n')
+    const tables = () => onDatabase(database(location), (query) => query('select name from sqlite_master').flat())
+    expect(await tables()).not.toContain('term_store_term')
+    expect(await run(['migrate', '-l', location], {})).toBe(0)
+    expect(await tables()).toContain('term_store_term')
+  })
+
+  it('refuses a database of a newer version', async () => {
+    const location = await copyOf(worked)
+    await onDatabase(database(location), (_, exec) =>
+      exec(`insert into "relata_migration" values (9999, 'of-tomorrow', 'x', '2099-01-01')`),
+    )
+    expect(await run(['migrate', '-l', location], {})).toBe(1)
+    expect(err).toContain('9999-of-tomorrow')
+  })
+})

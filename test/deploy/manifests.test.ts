@@ -1,0 +1,209 @@
+/**
+ * What is under deploy/, against Kubernetes' own types and schemas (as kubernetes-models publishes them), against each
+ * other, and against the program: flags, addresses and ports named there are those it has.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Deployment } from 'kubernetes-models/apps/v1'
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
+import { Service, ServiceAccount } from 'kubernetes-models/v1'
+import { describe, expect, it } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { defaultConfig, settings, variableOf } from '#app/config.ts'
+import { run } from '../../src/cli/program.ts'
+import { startTestServer } from '../_support/server.ts'
+import { root } from '../tooling/run-tool.ts'
+
+const folder = join(root, 'deploy', 'kubernetes')
+
+interface Manifest {
+  readonly apiVersion: string
+  readonly kind: string
+  // biome-ignore lint/suspicious/noExplicitAny: each kind has a form of its own, which the types check below
+  readonly [member: string]: any
+}
+
+const files = readdirSync(folder).filter((name) => name !== 'kustomization.yaml')
+const read = (name: string): Manifest[] => {
+  const documents = parseAllDocuments(readFileSync(join(folder, name), 'utf8'), { strict: true, uniqueKeys: true })
+  if (!Array.isArray(documents)) throw new Error(`${name} is empty`)
+  return documents.map((document) => {
+    if (document.errors.length > 0) throw document.errors[0]
+    return document.toJS() as Manifest
+  })
+}
+const all = files.flatMap((name) => read(name).map((manifest) => ({ name, manifest })))
+const one = (kind: string): Manifest => {
+  const found = all.filter(({ manifest }) => manifest.kind === kind)
+  if (found.length !== 1) throw new Error(`${found.length} manifests of kind ${kind}`)
+  return (found[0] as (typeof all)[number]).manifest
+}
+
+const models = { Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service, ServiceAccount }
+type Kind = keyof typeof models
+const moduleOf = (apiVersion: string): string => `kubernetes-models/${apiVersion}`
+
+describe('the manifests', () => {
+  it.each(all)('$name fits the schema of its kind', ({ manifest }) => {
+    const Model = models[manifest.kind as Kind] as unknown as new (
+      data: unknown,
+    ) => { validate(): void; apiVersion: string }
+    const made = new Model(manifest)
+    expect(made.apiVersion).toBe(manifest.apiVersion)
+    expect(() => made.validate()).not.toThrow()
+  })
+
+  it('have no member that Kubernetes does not know', () => {
+    // The schemas let unknown members pass; the types, of literals, do not. Beside the packages, so that they are found.
+    const scratch = join(root, 'node_modules', '.cache', `relata-manifests-${process.pid}`)
+    const check = (manifests: readonly Manifest[]): string => {
+      const text = manifests.map(
+        (manifest, at) =>
+          `import type { I${manifest.kind} as T${at} } from '${moduleOf(manifest.apiVersion)}'\n` +
+          `export const m${at}: T${at} = ${JSON.stringify(manifest)}\n`,
+      )
+      const file = join(scratch, 'manifests.ts')
+      writeFileSync(file, text.join(''))
+      const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+      const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--types', '', '--ignoreConfig']
+      return spawnSync(process.execPath, [compiler, ...flags, file], { encoding: 'utf8', cwd: root }).stdout
+    }
+    mkdirSync(scratch, { recursive: true })
+    try {
+      expect(check(all.map(({ manifest }) => manifest))).toBe('')
+      const wrong = structuredClone(one('Deployment'))
+      wrong['spec'].template.spec.containers[0].livenessProbes = {}
+      expect(check([wrong])).toContain('livenessProbes')
+    } finally {
+      rmSync(scratch, { recursive: true, force: true })
+    }
+  })
+
+  it('select the same pods', () => {
+    const { spec } = one('Deployment')
+    const { labels } = spec.template.metadata
+    for (const selector of [
+      spec.selector.matchLabels,
+      spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels,
+      one('Service')['spec'].selector,
+      one('PodDisruptionBudget')['spec'].selector.matchLabels,
+      one('NetworkPolicy')['spec'].podSelector.matchLabels,
+    ])
+      expect(labels).toMatchObject(selector)
+    const target = one('HorizontalPodAutoscaler')['spec'].scaleTargetRef
+    expect(target).toMatchObject({ kind: 'Deployment', name: one('Deployment')['metadata'].name })
+  })
+
+  it('are all in the kustomization, but for what is optional', () => {
+    const { resources } = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as { resources: string[] }
+    expect([...resources, 'autoscaling.yaml'].sort()).toEqual([...files].sort())
+  })
+
+  it('run without rights, and write nowhere but into their own volume', () => {
+    const pod = one('Deployment')['spec'].template.spec
+    const [container] = pod.containers
+    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } })
+    expect(pod.securityContext.runAsUser).toBeGreaterThan(0)
+    expect(container.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    })
+    expect(pod.automountServiceAccountToken).toBe(false)
+    expect(container.resources).toMatchObject({
+      requests: { memory: expect.any(String) },
+      limits: { memory: expect.any(String) },
+    })
+  })
+
+  it('hold no secret, only the names of some', () => {
+    expect(all.map(({ manifest }) => manifest.kind)).not.toContain('Secret')
+    const { env } = one('Deployment')['spec'].template.spec.containers[0]
+    const url = env.find(({ name }: { name: string }) => name === 'RELATA_DATABASE_URL')
+    expect(url.value).toBeUndefined()
+    expect(url.valueFrom.secretKeyRef).toEqual({ name: 'relata-database', key: 'url' })
+  })
+
+  it('lose no replica while they are replaced, and give requests their time', () => {
+    const { spec } = one('Deployment')
+    expect(spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 })
+    expect(spec.replicas).toBeGreaterThan(1)
+    const pod = spec.template.spec
+    const [, wait = '0'] = /, (\d+)\)$/.exec(pod.containers[0].lifecycle.preStop.exec.command.at(-1)) ?? []
+    const stopMs = 5000
+    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(Number(wait) + stopMs)
+  })
+})
+
+describe('what the manifests say of the program', () => {
+  const container = one('Deployment')['spec'].template.spec.containers[0]
+
+  it('are settings it has', () => {
+    // Of another piece of work: the address of a PostgreSQL.
+    const coming = ['RELATA_DATABASE_URL']
+    const known = [...Object.values(settings).map(variableOf), ...coming]
+    for (const { name } of container.env) expect(known).toContain(name)
+    expect(container.args).toEqual(['start'])
+  })
+
+  it('are addresses that answer, on the port it listens on', async () => {
+    expect(container.ports).toEqual([{ name: 'https', containerPort: defaultConfig.port }])
+    const server = await startTestServer({ registry: true, seed: 'none', metrics: true })
+    try {
+      const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe]
+      const { path } = { path: one('Deployment')['spec'].template.metadata.annotations['prometheus.io/path'] }
+      for (const address of [...probes.map(({ httpGet }) => httpGet.path), path])
+        expect((await fetch(`${server.origin}${address}`)).status, address).toBe(200)
+      for (const { httpGet } of probes) expect(httpGet).toMatchObject({ port: 'https', scheme: 'HTTPS' })
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+describe('the image', () => {
+  const lines = readFileSync(join(root, 'deploy', 'Dockerfile'), 'utf8').split('\n')
+  const last = (word: string): string =>
+    lines.findLast((line) => line.startsWith(`${word} `))?.slice(word.length + 1) ?? ''
+  const inList = (text: string): string[] => JSON.parse(text.slice(text.indexOf('[')))
+
+  it('runs as nobody in particular, and is stopped as the program expects', () => {
+    expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    expect(last('STOPSIGNAL')).toBe('SIGTERM')
+    expect(last('EXPOSE')).toBe(`${defaultConfig.port}`)
+    expect(lines.filter((line) => line.startsWith('FROM ')).join()).not.toMatch(/:latest|FROM \w+(,|$)/)
+  })
+
+  it('asks the program itself for its health', async () => {
+    const entry = inList(last('ENTRYPOINT'))
+    const check = inList(last('HEALTHCHECK'))
+    expect(check.slice(0, -1)).toEqual(entry)
+    const server = await startTestServer()
+    const port = new URL(server.origin).port
+    expect(await run([check.at(-1) ?? ''], { RELATA_PORT: port, RELATA_HOST: '0.0.0.0' })).toBe(0)
+    await server.close()
+    expect(await run([check.at(-1) ?? ''], { RELATA_PORT: port })).toBe(1)
+  })
+
+  it('copies only what there is', () => {
+    for (const line of lines.filter((text) => text.startsWith('COPY ') && !text.includes('--from='))) {
+      const sources = line.split(' ').slice(1, -1)
+      const there = readdirSync(root)
+      for (const source of sources) expect(there).toContain(source)
+    }
+  })
+
+  it('has a compose file whose flags and paths are there', () => {
+    const { services } = parse(readFileSync(join(root, 'deploy', 'compose.yaml'), 'utf8'))
+    const { command, environment, ports, build, read_only } = services.relata
+    const flags = Object.values(settings).map(({ flags: text }) => /--[\w-]+/.exec(text)?.[0])
+    for (const flag of command.slice(1)) expect(flags).toContain(flag)
+    for (const name of Object.keys(environment)) expect(Object.values(settings).map(variableOf)).toContain(name)
+    expect(ports).toEqual([`127.0.0.1:${defaultConfig.port}:${environment.RELATA_PORT}`])
+    expect(build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' })
+    expect(read_only).toBe(true)
+  })
+})
