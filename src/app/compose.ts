@@ -2,13 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Authority, createAuthority } from '#auth/authority.ts'
-import type { SignInDirectory } from '#auth/directory.ts'
+import type { Delegations, SignInDirectory } from '#auth/directory.ts'
 import { type Keys, loadKeys } from '#auth/keys.ts'
 import { createVerify } from '#auth/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import type { Explain } from '#control/access.ts'
 import { createControl } from '#control/control.ts'
 import type { Relationships } from '#control/customer.ts'
+import type { TermStoreRoles } from '#control/roles.ts'
 import { defaultGdapSettings, type GdapSettings } from '#domain/gdap/settings.ts'
 import { behaviours } from '#domain/index.ts'
 import { defaultSettings, type TermStoreSettings } from '#domain/term-store/settings.ts'
@@ -23,9 +25,13 @@ import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
 import type { Place } from '#store/transfer.ts'
+import { accessLog } from './access-log.ts'
+import { explainWith, termStoreRolesWith } from './access-side.ts'
 import { type Certificates, loadCertificates } from './certificates.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
 import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
+import { delegationsOf, grantsOf, principalOf } from './delegations.ts'
+import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
 import type { GdapConfig } from './gdap-flags.ts'
 import { createLog } from './log.ts'
 import { createObservation, type Observation, together, unobserved } from './observation.ts'
@@ -51,6 +57,8 @@ export interface PartSettings extends TermStoreSettings {
   /** The folder is there for the seed alone, which may be lost in the middle. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
+  /** Refusals for want of rights are only told of. */
+  readonly lenient?: EngineFacts['lenient']
   /** Signs page tokens; absent: made for this process. */
   readonly pageSecret?: Uint8Array
   readonly report?: (error: unknown, requestId: string) => void
@@ -62,6 +70,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What people of one tenant hold in another. */
+  readonly delegations: Delegations
+  readonly explain: Explain
+  readonly termStoreRoles: TermStoreRoles
   /** The time of everything that is kept; runs with the clock handed in until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
@@ -138,19 +150,27 @@ export const openParts = async (
   }
   const { strict } = settings
   const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
-  const engine = makeEngine({
+  const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
+  const delegations = delegationsOf(grants)
+  const engine: Handle & EngineControls = makeEngine({
     ...common,
-    behaviours: observation.behaviours(behaviours(settings, gdap), clock),
+    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
+    rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
+    ...(settings.lenient === undefined ? {} : { lenient: settings.lenient }),
     secret: settings.pageSecret ?? randomBytes(32),
     strict,
     explain: settings.explain === true,
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   return {
     store,
     handle: engine,
     directory: signInDirectoryOf(store, tenants),
     tenants,
+    delegations,
+    explain: explainWith(rights),
+    termStoreRoles: termStoreRolesWith(rights),
     clock,
     settle: settleWith(engine),
     inTenant: engine.inTenant,
@@ -172,8 +192,14 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const authorityOf = ({ passwordGrant }: Config, { directory }: Parts, keys: Keys, clock: Clock): Authority =>
-  createAuthority({ directory, keys, clock, ...(passwordGrant ? { password: wellKnown.password } : {}) })
+const authorityOf = ({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority =>
+  createAuthority({
+    directory: parts.directory,
+    delegations: parts.delegations,
+    keys,
+    clock,
+    ...(passwordGrant ? { password: wellKnown.password } : {}),
+  })
 
 /** Signs page tokens; kept beside the database, so that paging goes on over a restart. */
 const pageSecretOf = async ({ inMemory, location }: Config): Promise<Uint8Array> => {
@@ -216,13 +242,25 @@ export const startServer = async (
     environment: process.env,
   }
   const observation = await createObservation(facts)
-  const parts = await openParts({ ...config, database, pageSecret, report }, clock, ids, observation)
+  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  const forgiven = accessLog(log.forgiven)
+  const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
+  const settings = { ...config, database, pageSecret, report, ...(lenient === undefined ? {} : { lenient }) }
+  const parts = await openParts(settings, clock, ids, observation)
   const { onRequest, startTrace, pages } = observation
   const told = together([log.request, onRequest])
   try {
+    const { directory } = parts
+    const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
+    const findUser = userFinder(parts.store)
+    const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
     const server = await listen({
-      handle: observation.handle(parts.handle),
-      verify: createVerify({ directory: parts.directory, keys, clock }),
+      handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
+      verify: verifyAs(config.auth, {
+        verify,
+        directory,
+        tenantIds: async () => parts.tenants.all().map(({ id }) => id),
+      }),
       // A registry leaves signing in to others.
       ...(config.registry ? {} : { authority: authorityOf(config, parts, keys, clock) }),
       control: createControl({
@@ -232,6 +270,8 @@ export const startServer = async (
         secret: randomBytes(32),
         directory: customerDirectoryOf(parts.store, parts.tenants),
         relationships: parts.relationships,
+        explain: parts.explain,
+        termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
       }),
       clock,
       ids,

@@ -42,6 +42,9 @@ describe('settings', () => {
       corsOrigin: undefined,
       explain: false,
       passwordGrant: false,
+      auth: 'enforce',
+      issuers: [],
+      openRegistry: false,
       gdap: {
         latencySeconds: {
           activation: 0,
@@ -56,7 +59,7 @@ describe('settings', () => {
         stuck: [],
         failing: [],
         trustAnyGroup: false,
-        adminAgents: false,
+        adminAgents: true,
       },
     })
     expect(Object.isFrozen(defaultConfig) && Object.isFrozen(defaultConfig.limits)).toBe(true)

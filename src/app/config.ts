@@ -3,6 +3,8 @@
  * It holds paths and one secret: the database's address, which is shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
+import type { OutsideIssuer } from '#auth/outside-settings.ts'
+import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
 import { type LogLevel, logLevels } from './log.ts'
 import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from './setting.ts'
@@ -45,6 +47,12 @@ export interface Config {
   readonly passwordGrant: boolean
   /** `/metrics` is served. */
   readonly metrics: boolean
+  /** What becomes of requests that may not. */
+  readonly auth: AuthMode
+  /** Issuers beside our own. */
+  readonly issuers: readonly OutsideIssuer[]
+  /** A registry may do without enforcing. */
+  readonly openRegistry: boolean
   readonly gdap: GdapConfig
 }
 
@@ -154,6 +162,7 @@ export const settings = {
     false,
     truth,
   ),
+  ...authFlags,
   ...gdapFlags,
 } satisfies Readonly<Record<string, { flags: string; doc: string; initial: unknown; read(text: string): unknown }>>
 
@@ -195,8 +204,9 @@ const fileSourceOf = (name: string, environment: Environment): { text: string; f
   return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
 }
 
-const conflictsOf = ({ cert, key, httpOnly, inMemory, databaseUrl, transparent }: Values): string[] => {
-  const faults: string[] = []
+const conflictsOf = (values: Values): string[] => {
+  const { cert, key, httpOnly, inMemory, databaseUrl, transparent } = values
+  const faults: string[] = authConflict(values)
   if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
   if (httpOnly && (cert !== undefined || key !== undefined))

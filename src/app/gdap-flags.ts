@@ -69,9 +69,9 @@ export const gdapFlags = {
   failing: setting('--gdap-failing <list>', 'what goes wrong; a list of the same form', none, interferences),
   trustAnyGroup: setting('--gdap-trust-any-group', 'any GUID is a security group', false, truth),
   adminAgents: setting(
-    '--gdap-admin-agents',
+    '--gdap-admin-agents [yes or no]',
     'signed-in users outside the group AdminAgents see no relationships and change none',
-    false,
+    true,
     truth,
   ),
 } as const

@@ -41,6 +41,24 @@ describe('the log', () => {
     expect(json).toMatchObject({ status: 400, check: 'option.top; protocol.md 1.7' })
   })
 
+  it('says what would be refused', async () => {
+    const line = {
+      method: 'POST',
+      path: '/v1.0/groups',
+      requestId: 'id',
+      message: 'Not you.',
+      layer: 'role' as const,
+      wanted: ['one', 'two'],
+      held: [],
+    }
+    expect(await written({ level: 'warn' }, (log) => log.forgiven(line))).toBe(
+      '03:04:05.678 warn would refuse POST /v1.0/groups id: layer role, wants one of: one, two; holds: nothing (Not you.)\n',
+    )
+    const json = JSON.parse(await written({ output: 'json' }, (log) => log.forgiven(line)))
+    expect(json).toMatchObject({ ...line, level: 'warn', msg: 'would be refused' })
+    expect(await written({ level: 'error' }, (log) => log.forgiven(line))).toBe('')
+  })
+
   it('is JSON when asked', async () => {
     const text = await written({ output: 'json' }, (log) => {
       log.error('bad', new Error('why'))

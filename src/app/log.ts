@@ -1,6 +1,7 @@
 /** What the server says while it runs: one line each, as text for people or as JSON (pino) for machines. */
 import type { Clock } from '#base/clock.ts'
 import type { RequestEntry } from '#http/trace.ts'
+import type { Forgiven } from './access-log.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -10,6 +11,8 @@ export interface Log {
   warn(text: string): void
   info(text: string): void
   debug(text: string): void
+  /** Written at level `warn`. */
+  forgiven(line: Forgiven): void
   /** Written at level `info`. Absent when that level is off, so that nothing is measured for it. */
   readonly request?: (entry: RequestEntry) => void
   /** Writes what is still held back. */
@@ -63,7 +66,10 @@ const stamp = (at: Date): string => at.toISOString().slice(11, 23)
 interface Printer {
   say(level: LogLevel, text: string, cause?: unknown): void
   request(entry: RequestEntry): void
+  forgiven(line: Forgiven): void
 }
+
+const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '))
 
 const textPrinter = (clock: Clock, line: (text: string) => void): Printer => ({
   say(level, text, cause) {
@@ -73,6 +79,10 @@ const textPrinter = (clock: Clock, line: (text: string) => void): Printer => ({
   request({ at, method, path, status, ms, requestId, check }) {
     const refused = check === undefined ? '' : ` (${check})`
     line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
+  },
+  forgiven({ method, path, requestId, layer, wanted, held, message }) {
+    const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
+    line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
   },
 })
 
@@ -100,6 +110,7 @@ const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<
         },
         'request',
       ),
+    forgiven: (facts) => printer.warn({ ...facts }, 'would be refused'),
   }
 }
 
@@ -113,6 +124,7 @@ export const createLog = async (facts: LogFacts): Promise<Log> => {
     error: (text, cause) => printer.say('error', text, cause),
     warn: (text) => (on('warn') ? printer.say('warn', text) : undefined),
     info: (text) => (on('info') ? printer.say('info', text) : undefined),
+    forgiven: (facts) => (on('warn') ? printer.forgiven(facts) : undefined),
     debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
     ...(on('info') ? { request: (entry: RequestEntry) => printer.request(entry) } : {}),
     flush,

@@ -7,6 +7,7 @@ import { invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { createTenant } from '#domain/directory/tenant.ts'
 import { approve } from '#domain/gdap/customer-side.ts'
+import { anyApplication } from '#domain/term-store/roles.ts'
 import { createStore } from '#domain/term-store/store.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Actor, Store, Tx } from '#edm/ports.ts'
@@ -60,6 +61,9 @@ const seedPeople = async (tx: Tx, plan: SeedTenant, now: string, ids: Ids): Prom
   }
 }
 
+const administratorsOf = ({ id }: SeedTenant): string[] =>
+  (users[id] ?? []).filter(({ isAdministrator }) => isAdministrator).map((person) => person.id)
+
 const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant, secretHash: string): Promise<void> => {
   await store.addTenant(plan.id)
   await store.write(plan.id, async (tx) => {
@@ -94,7 +98,8 @@ const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant,
         lastModifiedDateTime: now,
       } as DraftOf<typeof site>)
     }
-    await createStore(tx, { id: plan.storeId, languageTags: [...plan.languages], now, ids })
+    const administrators = [...administratorsOf(plan), anyApplication]
+    await createStore(tx, { id: plan.storeId, languageTags: [...plan.languages], now, ids, administrators })
   })
 }
 

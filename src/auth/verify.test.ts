@@ -75,6 +75,26 @@ describe('a good token', () => {
     expect(await verifier().verify(await signed(claims))).toMatchObject({ actor: { tenantId, appId: 'app' } })
   })
 
+  it('says the roles of its bearer, and where somebody comes from who is here by delegation', async () => {
+    const home = '22222222-0000-4000-8000-000000000002'
+    const actorOf = async (claims: object) =>
+      (await verifier().verify(await signed({ idtyp: undefined, scp: 'C.Read', ...claims }))).actor
+    expect(await actorOf({ wids: ['a', 'b'] })).toEqual({
+      kind: 'user',
+      tenantId,
+      appId: 'app',
+      userId: 'person',
+      permissions: new Set(['C.Read']),
+      roles: new Set(['a', 'b']),
+    })
+    const away = { homeTenantId: home, roles: new Set(['a']) }
+    expect(await actorOf({ wids: ['a'], idp: `https://sts.windows.net/${home}/` })).toMatchObject(away)
+    expect(await actorOf({ wids: ['a'], idp: `https://sts.windows.net/${home.toUpperCase()}` })).toMatchObject(away)
+    expect(await actorOf({ idp: `https://sts.windows.net/${home}/` })).toMatchObject({ roles: new Set() })
+    for (const idp of [`https://sts.windows.net/${tenantId}/`, 'https://other.example/', 'live.com', 1])
+      expect(await actorOf({ idp })).not.toHaveProperty('homeTenantId')
+  })
+
   it('is looked at once and then known until it expires', async () => {
     const { verify, clock } = verifier()
     const header = await signed({})

@@ -7,11 +7,16 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from './directory.ts'
 import { graphAudience } from './issue.ts'
 import type { Keys } from './keys.ts'
+import { createOutsideIssuers } from './outside-issuers.ts'
+import { Unreachable } from './outside-keys.ts'
+import type { OutsideIssuer } from './outside-settings.ts'
 import { recentlyUsed } from './recently-used.ts'
 
 export type Verdict =
-  | { readonly actor: Actor; readonly denial?: undefined }
-  | { readonly actor?: undefined; readonly denial: string }
+  /** `forgiven`: why the token itself would have been refused, where that lets nobody wait outside. */
+  | { readonly actor: Actor; readonly denial?: undefined; readonly unjudged?: undefined; readonly forgiven?: string }
+  /** `unjudged`: whether the token is good cannot be found out now. */
+  | { readonly actor?: undefined; readonly denial: string; readonly unjudged?: true; readonly forgiven?: undefined }
 
 /** Takes the whole header. Answers at once for a token seen before; never throws for bad input. */
 export type Verify = (authorization: string | undefined) => Verdict | Promise<Verdict>
@@ -24,6 +29,7 @@ export const denials = {
   audience: 'Access token validation failure. Invalid audience.',
   signature: 'Access token validation failure. Invalid signature.',
   issuer: 'Access token validation failure. Invalid issuer.',
+  unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
 } as const
 
 const audiences = [
@@ -39,12 +45,21 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const texts = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
 
+/** The tenant somebody comes from who is in this one by delegation (gdap.md §5); undefined for who is at home. */
+const homeOf = (claims: JWTPayload, tenantId: string): string | undefined => {
+  const [, home = ''] = /^https:\/\/sts\.windows\.net\/([0-9a-f-]{36})\/?$/i.exec(text(claims['idp']) ?? '') ?? []
+  const id = guidOf(home)
+  return id === tenantId ? undefined : id
+}
+
 /** An app token says so in `idtyp` and has no delegated scopes; everything else speaks for a person. */
 const actorOf = (claims: JWTPayload, tenantId: string): Actor => {
   const scopes = text(claims['scp'])
   const kind = scopes !== undefined || claims['idtyp'] !== 'app' ? 'user' : 'app'
   const appId = text(claims['appid']) ?? text(claims['azp'])
   const userId = kind === 'user' ? text(claims['oid']) : undefined
+  const homeTenantId = homeOf(claims, tenantId)
+  const roles = texts(claims['wids'])
   const permissions =
     kind === 'user' ? (scopes ?? '').split(' ').filter((scope) => scope !== '') : texts(claims['roles'])
   return {
@@ -53,19 +68,23 @@ const actorOf = (claims: JWTPayload, tenantId: string): Actor => {
     ...(appId === undefined ? {} : { appId }),
     ...(userId === undefined ? {} : { userId }),
     permissions: new Set(permissions),
+    ...(roles.length === 0 && homeTenantId === undefined ? {} : { roles: new Set(roles) }),
+    ...(homeTenantId === undefined ? {} : { homeTenantId }),
   }
 }
 
 /** The host is not compared: one server is reached by several names. */
 const issuedFor = (issuer: string | undefined, tenantId: string): boolean => {
   if (issuer === undefined || !URL.canParse(issuer)) return false
-  return new URL(issuer).pathname.toLowerCase() === `/${tenantId}/v2.0`
+  const { pathname } = new URL(issuer)
+  return [`/${tenantId}/v2.0`, `/${tenantId}/`].includes(pathname.toLowerCase())
 }
 
 const denialOf = (error: unknown): string | undefined => {
   if (error instanceof errors.JWTExpired) return denials.expired
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'aud') return denials.audience
+    if (error.claim === 'iss') return denials.issuer
     return error.claim === 'nbf' ? denials.early : denials.expired
   }
   if (
@@ -83,35 +102,61 @@ interface Known {
   readonly untilMs: number
 }
 
-export const createVerify = (parts: { directory: Directory; keys: Keys; clock: Clock }): Verify => {
-  const { directory, keys, clock } = parts
+interface Judged {
+  readonly actor: Actor
+  /** How long it need not be looked at again. */
+  readonly untilMs: number
+}
+
+export interface VerifyParts {
+  readonly directory: Directory
+  readonly keys: Keys
+  readonly clock: Clock
+  /** Issuers beside our own. */
+  readonly outside?: readonly OutsideIssuer[]
+  /** Id of the user with this sign-in name, for tokens of outside that say no more. */
+  readonly findUser?: (tenantId: string, name: string) => Promise<string | undefined>
+  /** Hears why an issuer cannot be reached. */
+  readonly tell?: (text: string, cause: unknown) => void
+}
+
+export const createVerify = (parts: VerifyParts): Verify => {
+  const { directory, keys, clock, outside = [], tell = () => undefined, findUser } = parts
+  const others = createOutsideIssuers({ issuers: outside, directory, clock, toleranceSeconds, tell, findUser })
   const known = recentlyUsed<string, Known>(rememberedMost)
   // A client sends one token again and again; comparing it costs a tenth of hashing it.
   let latest: { readonly header: string; readonly known: Known } | undefined
 
-  const examine = async (token: string, header: string): Promise<Verdict> => {
+  /** Of our own issuer; undefined: of another tenant or issuer than it says. Throws jose's errors. */
+  const judge = async (token: string): Promise<Judged | undefined> => {
     const { find } = await keys.current()
-    let claims: JWTPayload
+    const { payload: claims } = await jwtVerify(token, find, {
+      algorithms: ['RS256'],
+      audience: audiences,
+      clockTolerance: toleranceSeconds,
+      currentDate: clock.now(),
+      requiredClaims: ['exp'],
+    })
+    const tenantId = guidOf(text(claims['tid']) ?? '')
+    if (tenantId === undefined || !issuedFor(claims.iss, tenantId)) return undefined
+    if ((await directory.findTenant(tenantId)) === undefined) return undefined
+    return { actor: actorOf(claims, tenantId), untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 }
+  }
+
+  const examine = async (token: string, header: string): Promise<Verdict> => {
+    const elsewhere = others.find(token)
     try {
-      const verified = await jwtVerify(token, find, {
-        algorithms: ['RS256'],
-        audience: audiences,
-        clockTolerance: toleranceSeconds,
-        currentDate: clock.now(),
-        requiredClaims: ['exp'],
-      })
-      claims = verified.payload
+      const judged = await (elsewhere === undefined ? judge(token) : elsewhere())
+      if (judged === undefined) return { denial: denials.issuer }
+      const verdict: Verdict = { actor: judged.actor }
+      known.set(header, { verdict, untilMs: judged.untilMs })
+      return verdict
     } catch (error) {
+      if (error instanceof Unreachable) return { denial: denials.unreachable, unjudged: true }
       const denial = denialOf(error)
       if (denial === undefined) throw error
       return { denial }
     }
-    const tenantId = guidOf(text(claims['tid']) ?? '')
-    if (tenantId === undefined || !issuedFor(claims.iss, tenantId)) return { denial: denials.issuer }
-    if ((await directory.findTenant(tenantId)) === undefined) return { denial: denials.issuer }
-    const verdict: Verdict = { actor: actorOf(claims, tenantId) }
-    known.set(header, { verdict, untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 })
-    return verdict
   }
 
   return (authorization) => {

@@ -25,6 +25,14 @@ export interface Fault {
   readonly target?: string
 }
 
+/** Of a refusal for want of rights: which layer refused, what it asks for (one is enough), and what the caller has. */
+export interface Lack {
+  /** `permission`: of the token. `role`: of the resource. `delegation`: what a relationship gives in another tenant. */
+  readonly layer: 'token' | 'permission' | 'role' | 'delegation'
+  readonly wanted: readonly string[]
+  readonly held: readonly string[]
+}
+
 export interface ErrorFacts {
   /** Graph's string; when absent the wire layer picks the dialect's code for the kind. */
   readonly code?: string
@@ -38,6 +46,7 @@ export interface ErrorFacts {
   readonly check?: string
   /** Section of the specification the check follows, in ASCII: `protocol.md 1.8`. */
   readonly spec?: string
+  readonly lacks?: Lack
   readonly cause?: unknown
 }
 
@@ -52,6 +61,10 @@ export class AppError extends Error {
     this.facts = facts
   }
 }
+
+/** `forbidden`, with a check named for the layer. */
+export const lacking = (message: string, lacks: Lack, facts: ErrorFacts = {}): AppError =>
+  new AppError('forbidden', message, { check: `access.${lacks.layer}`, ...facts, lacks })
 
 /** What the store reports; the engine, which knows the operation, puts Graph's words on it. */
 export class StoreError extends Error {

@@ -6,15 +6,20 @@
 import { formTokens } from '#base/form-token.ts'
 import { html, pageAnswer } from '#base/html.ts'
 import type { Answering } from '#base/own-address.ts'
+import { accessAnswering, type Explain } from './access.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockAnswering } from './clock.ts'
 import { type Action, actions, customerAnswering, raiseAnswering } from './customer.ts'
 import { byMethod } from './request.ts'
+import { type RolesParts, rolesAnswering } from './roles.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
   readonly secret: Uint8Array
+  /** Absent: nothing is said of rights. */
+  readonly explain?: Explain
+  readonly termStoreRoles?: Omit<RolesParts, 'registry'>
 }
 
 export interface Control {
@@ -44,12 +49,20 @@ const home = (registry: boolean): Answering =>
       }),
   })
 
+const rightsOf = ({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, Answering>> => ({
+  ...(explain === undefined || registry ? {} : { '/_relata/access': accessAnswering({ explain }) }),
+  ...(termStoreRoles === undefined
+    ? {}
+    : { '/_relata/term-store/roles': rolesAnswering({ ...termStoreRoles, registry }) }),
+})
+
 export const createControl = (parts: ControlParts): Control => {
   const clock = clockAnswering(parts)
   const pages = { ...parts, tokens: formTokens(parts.secret) }
   const steady: Readonly<Record<string, Answering>> = {
     '/': home(parts.registry),
     '/_relata/clock': clock,
+    ...rightsOf(parts),
     ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseAnswering(parts) }),
   }
   return {

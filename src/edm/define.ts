@@ -273,6 +273,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** `guid`: keys are GUIDs, folded to lower case, anything else is refused with 400. */
   readonly keys?: 'guid' | 'text'
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
+  /** Directory roles, by template id, that let somebody of another tenant in by delegation; absent: none does. */
+  readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly dialect?: Dialect
   /** PATCH answers 204 without a body, as long as `Prefer: return=representation` does not ask for one. */
   readonly silentUpdates?: boolean
@@ -320,7 +322,7 @@ export const entityType = <const P extends Props, const V extends Navs, B extend
 ): EntityType<P, V> & Based<B> =>
   ({ kind: 'entity', name, ...passedOn(facts), ...facts }) as unknown as EntityType<P, V> & Based<B>
 
-const passed = ['tag', 'dialect', 'scopes', 'keys', 'page', 'unknownMembers'] as const
+const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
 /** What a derived type, or a second face, has from the type whose rows it shows unless it says otherwise. */

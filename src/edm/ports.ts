@@ -2,7 +2,7 @@
  * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by domain/,
  * both are used by engine/; nobody here knows the other side.
  */
-import type { Faults } from '#base/errors.ts'
+import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, PatchOf, RowOf } from './infer.ts'
@@ -15,6 +15,10 @@ export interface Actor {
   readonly appId?: string
   readonly userId?: string
   readonly permissions: ReadonlySet<string>
+  /** Template ids of directory roles: those of the token, or with a home elsewhere those held here at this moment. */
+  readonly roles?: ReadonlySet<string>
+  /** Somebody of that tenant, who is in this one by delegation only. */
+  readonly homeTenantId?: string
 }
 
 export interface Prepared {
@@ -132,6 +136,14 @@ export interface ReadContext {
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */
   readonly strict: boolean
+  /** Where refusals for want of rights are only told of. Absent: they are thrown. */
+  readonly pass?: (refusal: AppError) => void
+}
+
+/** What rules do instead of throwing that the caller may not. */
+export const refuse = ({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): void => {
+  if (pass === undefined) throw refusal
+  pass(refusal)
 }
 
 /** What is to happen by itself, kept with the rows of the tenant. */
@@ -172,8 +184,11 @@ export interface Behaviour<E extends EntityType = EntityType> {
     nav: string,
     key: string,
   ): Promise<{ id: string; facts?: unknown } | undefined>
-  /** Whether a reader sees any row of the type. If not, listings are empty and keys are not found. */
-  sees?(context: ReadContext): Promise<boolean>
+  /**
+   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. Said at once where the
+   * actor alone decides; answers are remembered by it.
+   */
+  sees?(context: ReadContext): boolean | Promise<boolean>
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */

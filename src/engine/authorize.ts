@@ -1,8 +1,9 @@
-/** What the token must hold for a verb on a type, and whether the verb is there at all. */
-import { AppError } from '#base/errors.ts'
-import type { EntityType, Verb } from '#edm/define.ts'
-import type { Actor } from '#edm/ports.ts'
+/** What the caller must hold for a verb on a type, and whether the verb is there at all. */
+import { AppError, type Lack, lacking } from '#base/errors.ts'
+import type { Dialect, EntityType, Verb } from '#edm/define.ts'
+import { refuse } from '#edm/ports.ts'
 import type { PathStep } from '#odata/path.ts'
+import type { Caller } from './caller.ts'
 
 const collectionVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', PATCH: 'patchMember' }
 const entityVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PATCH: 'update', PUT: 'replace', DELETE: 'delete' }
@@ -53,14 +54,50 @@ export const checkReads = (method: string): void => {
 }
 
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
+export const isReading = (verb: Verb): boolean => reads.has(verb)
 
-/** Throws `forbidden` unless the token holds one of the permissions the type asks for. */
-export const authorize = (actor: Actor, type: EntityType, verb: Verb): void => {
-  checkHolds(actor, reads.has(verb) ? type.scopes?.read : type.scopes?.write)
+const texts: Readonly<Record<Dialect, string>> = {
+  onedrive: 'The current user has insufficient permissions to perform this operation.',
+  directory: 'Insufficient privileges to complete the operation.',
+  graph: 'The user (principal) does not have the required permissions to perform the specified action on the resource.',
 }
 
-/** Throws `forbidden` unless the token holds one of the permissions; undefined: none is asked for. */
-export const checkHolds = (actor: Actor, asked: readonly string[] | undefined): void => {
-  if (asked === undefined || asked.some((permission) => actor.permissions.has(permission))) return
-  throw new AppError('forbidden', 'The current user has insufficient permissions to perform this operation.')
+const spec = 'protocol.md 1.5'
+
+const refusal = (layer: Lack['layer'], type: EntityType, wanted: readonly string[], held: ReadonlySet<string>) =>
+  lacking(texts[type.dialect ?? 'graph'], { layer, wanted, held: [...held] }, { spec })
+
+const none: ReadonlySet<string> = new Set()
+const anyOf = (asked: readonly string[], held: ReadonlySet<string>): boolean => asked.some((one) => held.has(one))
+
+/** Refuses unless the token holds one of the permissions; undefined: none is asked for. */
+const checkHolds = (caller: Caller, type: EntityType, asked: readonly string[] | undefined): void => {
+  const { permissions } = caller.actor
+  if (asked === undefined || anyOf(asked, permissions)) return
+  refuse(caller, refusal('permission', type, asked, permissions))
+}
+
+/** Refuses somebody of another tenant whose roles in this one, as they are now, do not open the type. */
+export const checkDelegated = (caller: Caller, type: EntityType, verb: Verb): void => {
+  const { homeTenantId, roles = none } = caller.actor
+  if (homeTenantId === undefined) return
+  const asked = (isReading(verb) ? type.delegated?.read : type.delegated?.write) ?? []
+  if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
+}
+
+/** Refuses unless the token holds one of the permissions the type asks for, and its bearer has a way in. */
+export const authorize = (caller: Caller, type: EntityType, verb: Verb): void => {
+  checkHolds(caller, type, isReading(verb) ? type.scopes?.read : type.scopes?.write)
+  checkDelegated(caller, type, verb)
+}
+
+/** The same for an operation with permissions of its own; `verb`: what it amounts to. */
+export const authorizeCall = (
+  caller: Caller,
+  type: EntityType,
+  verb: Verb,
+  asked: readonly string[] | undefined,
+): void => {
+  checkHolds(caller, type, asked)
+  checkDelegated(caller, type, verb)
 }

@@ -21,10 +21,12 @@ import { type ReadOptions, readOptions } from '#odata/options.ts'
 import type { PathStep, ResolvedPath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { agendaOf } from './agenda.ts'
-import { authorize, checkReads, isCollection, verbOf } from './authorize.ts'
+import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './authorize.ts'
 import { batchOn, inOneTransaction } from './batch.ts'
 import { isBatch } from './batch-url.ts'
+import { type Caller, callerOf } from './caller.ts'
 import { changesOn } from './changes.ts'
+import { withCurrentRoles } from './current-roles.ts'
 import { type Deferred, retryAfter } from './deferred.ts'
 import { readChanges } from './delta.ts'
 import { documentsOf } from './documents.ts'
@@ -79,6 +81,8 @@ const ok = (
 
 const needActor = (request: PlainRequest): Actor => {
   if (request.actor !== undefined) return request.actor
+  if (request.unjudged === true)
+    throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })
   throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
     headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },
   })
@@ -107,7 +111,7 @@ const sessionOf = (
       keyed: last !== undefined && isCollection(last),
     },
     model: engine.models[request.version],
-    context: { tx, actor, prefer, strict: engine.strict },
+    context: { ...callerOf(engine, request, actor), tx, prefer, strict: engine.strict },
     base,
     remembers: true,
     found: { byRule: false },
@@ -241,20 +245,24 @@ const answered = (session: Session, status: 200 | 201, json: string, more?: { Lo
   return ok(session, 204, undefined, more === undefined ? undefined : { ...more, 'OData-EntityId': more.Location })
 }
 
-/** Whether the method is there, and the token good for it. */
-const checkAllowed = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): void => {
+/** Whether the method is there, and the caller good for it. */
+const checkAllowed = (engine: Engine, request: PlainRequest, caller: Caller, path: ResolvedPath): void => {
   const { strict } = engine
   const { query } = request
   const last = path.steps.at(-1)
   const { property } = path
   const method = property === undefined || last === undefined ? request.method : rowMethod(request, property, last)
-  if (path.call !== undefined) checkCall(path.call, { actor, method, query, strict })
+  if (path.call !== undefined) checkCall(path.call, { caller, method, query, strict })
   if (path.call !== undefined || last === undefined) return
   if (path.counted || path.filters !== undefined) checkReads(method)
   const verb = verbOf(method, last, strict, path.ref)
-  if (last.root?.located === true) return
+  // Its behaviour asks for permissions.
+  if (last.root?.located === true) {
+    checkDelegated(caller, last.target, verb)
+    return
+  }
   const isChange = verb === 'link' || verb === 'unlink'
-  authorize(actor, isChange ? guardOf(engine.models[request.version], path.steps) : last.target, verb)
+  authorize(caller, isChange ? guardOf(engine.models[request.version], path.steps) : last.target, verb)
 }
 
 const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions => {
@@ -307,8 +315,9 @@ const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path:
   if (formatIn(request.query) === undefined && request.method !== 'DELETE')
     checkAccept(request.headers['accept'], isBare(path) ? countTypes : jsonTypes)
   const options = optionsFor(engine, request, path)
-  checkAllowed(engine, request, actor, path)
-  checkReach(engine.models[request.version], actor, options)
+  const caller = callerOf(engine, request, actor)
+  checkAllowed(engine, request, caller, path)
+  checkReach(engine.models[request.version], caller, options)
   const isRead = request.method === 'GET'
   // A write sees to it in its own transaction.
   const wait = isRead ? engine.agenda.pending() : undefined
@@ -365,19 +374,24 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     engine.agenda.pending() === undefined
       ? (engine.shortcuts.take(request, actor) ?? engine.remembered.take(request, actor))
       : undefined
+  const isTold = engine.lenient?.tell !== undefined
   const handle: Handle = (request) => {
-    if (!isPlain(request) || request.actor === undefined) return whole(request)
+    // Who wants to hear of refusals hears of each.
+    if (!isPlain(request) || request.actor === undefined || isTold) return whole(request)
     try {
       return known(request, request.actor) ?? whole(request)
     } catch (error) {
       return failure(engine, request, error, undefined)
     }
   }
+  const fail = (request: PlainRequest, error: unknown) => failure(engine, request, error, undefined)
   const batch = batchOn({
     handle,
     grouped: (tenantId, work) => inOneTransaction(engine, tenantId, (bound) => work(wholeOn(bound, ways))),
-    fail: (request, error) => failure(engine, request, error, undefined),
+    fail,
     explain: engine.explain === true,
   })
-  return Object.assign(handle, controlsOf(engine))
+  const { rolesNow } = facts
+  const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)
+  return Object.assign(whoever, controlsOf(engine))
 }

@@ -5,14 +5,15 @@ import type { EntityType, ReturnFacts } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import type { Level } from '#edm/levels.ts'
-import type { Actor, Behaviour, Located } from '#edm/ports.ts'
+import type { Behaviour, Located } from '#edm/ports.ts'
 import { readParameters } from '#odata/body-in.ts'
 import { placeRows, withContext } from '#odata/body-out.ts'
 import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/call.ts'
 import { contextSelection, type ReadOptions } from '#odata/options.ts'
 import type { PathStep } from '#odata/path.ts'
 import { homeOf } from './addresses.ts'
-import { checkHolds, isCollection } from './authorize.ts'
+import { authorizeCall, isCollection } from './authorize.ts'
+import type { Caller } from './caller.ts'
 import { inTransaction } from './mutate.ts'
 import { readRow } from './read.ts'
 import { faultsFor } from './relatives.ts'
@@ -20,7 +21,7 @@ import { walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
 export interface CallFacts {
-  readonly actor: Actor
+  readonly caller: Caller
   readonly method: string
   readonly query: string
   readonly strict: boolean
@@ -36,7 +37,7 @@ export const returnedRows = ({ facts }: Call): string | undefined => {
 }
 
 /** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
-export const checkCall = (call: Call, { actor, method, query, strict }: CallFacts): void => {
+export const checkCall = (call: Call, { caller, method, query, strict }: CallFacts): void => {
   const { kind, name, facts } = call
   const allowed = kind === 'action' ? 'POST' : 'GET'
   if (method !== allowed) {
@@ -46,7 +47,7 @@ export const checkCall = (call: Call, { actor, method, query, strict }: CallFact
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
-  checkHolds(actor, facts.scopes)
+  authorizeCall(caller, call.of, kind === 'action' ? 'update' : 'get', facts.scopes)
   checkCallOptions(query, returnedRows(call) !== undefined)
 }
 

@@ -4,9 +4,9 @@
  */
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor } from '#edm/ports.ts'
 import type { ReadOptions } from '#odata/options.ts'
 import { authorize } from './authorize.ts'
+import type { Caller } from './caller.ts'
 
 const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'rows'])
 
@@ -27,21 +27,21 @@ const typesIn = (expr: object): ReadonlySet<string> => {
   return types
 }
 
-const checkTypes = (model: Model, actor: Actor, expr: object): void => {
-  for (const name of typesIn(expr)) authorize(actor, model.view(name).type, 'list')
+const checkTypes = (model: Model, caller: Caller, expr: object): void => {
+  for (const name of typesIn(expr)) authorize(caller, model.view(name).type, 'list')
 }
 
 /** Whether rows of other types decide which rows are listed, or in which order. */
 export const reachesOthers = ({ filter, order }: ReadOptions): boolean =>
   [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some((expr) => typesIn(expr).size > 0)
 
-/** Throws `forbidden` for a type the token may not read. */
-export const checkReach = (model: Model, actor: Actor, options: ReadOptions): void => {
-  if (options.filter !== undefined) checkTypes(model, actor, options.filter)
-  for (const { by } of options.order) checkTypes(model, actor, by)
+/** Refuses a type the caller may not read. */
+export const checkReach = (model: Model, caller: Caller, options: ReadOptions): void => {
+  if (options.filter !== undefined) checkTypes(model, caller, options.filter)
+  for (const { by } of options.order) checkTypes(model, caller, by)
   for (const { nav, cast, options: nested } of options.expand) {
     const target: EntityType = model.view(cast ?? nav.target).type
-    authorize(actor, target, nav.many ? 'list' : 'get')
-    checkReach(model, actor, nested)
+    authorize(caller, target, nav.many ? 'list' : 'get')
+    checkReach(model, caller, nested)
   }
 }

@@ -20,6 +20,10 @@ export interface PlainRequest {
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
   readonly denial?: string
+  /** With an actor: why its token would have been refused, were tokens insisted on. */
+  readonly forgiven?: string
+  /** With a denial: whether the token is good cannot be found out now. */
+  readonly unjudged?: true
 }
 
 export interface PlainResponse {

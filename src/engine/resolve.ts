@@ -110,8 +110,10 @@ export const memberQuery = (session: Session, step: PathStep, from: Located | un
 export const isHidden = async (session: Session, type: EntityType): Promise<boolean> => {
   const hooks = session.engine.behaviours.get(type.name)
   if (hooks?.sees === undefined || !session.remembers) return false
+  const seen = hooks.sees(session.context)
+  if (typeof seen === 'boolean') return !seen
   session.found.byRule = true
-  return !(await hooks.sees(session.context))
+  return !(await seen)
 }
 
 const findMember = async (session: Session, step: PathStep & StepFacts, wanted: Wanted): Promise<Found | undefined> => {

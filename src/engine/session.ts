@@ -1,5 +1,6 @@
 /** What the engine is made of, and what one request carries through it. */
 import type { Clock } from '#base/clock.ts'
+import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Version } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
@@ -7,8 +8,10 @@ import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
 import type { EngineAgenda } from './agenda.ts'
 import type { Changes } from './changes.ts'
+import type { RolesNow } from './current-roles.ts'
 import type { Plans } from './plans.ts'
 import type { Remembered } from './remembered.ts'
+import type { PlainRequest } from './request.ts'
 import type { Shortcuts } from './shortcut.ts'
 import type { Turns } from './turns.ts'
 
@@ -28,6 +31,10 @@ export interface EngineFacts {
   readonly report: (error: unknown, requestId: string) => void
   /** The stored type that keeps what is to happen by itself: see agenda.ts. Absent: nothing does. */
   readonly agendaEntry?: EntityType
+  /** Directory roles that somebody of another tenant holds here at this moment. Absent: those the token names. */
+  readonly rolesNow?: RolesNow
+  /** Refusals for want of rights are passed over; who wants to hears of each, with its request. Absent: they are thrown. */
+  readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
   /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
   readonly explain?: boolean
 }

@@ -174,6 +174,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         clientRequestId: ids.clientRequestId,
         actor: verdict.actor,
         ...(verdict.denial === undefined ? undefined : { denial: verdict.denial }),
+        ...(verdict.unjudged === undefined ? undefined : { unjudged: verdict.unjudged }),
+        ...(verdict.forgiven === undefined ? undefined : { forgiven: verdict.forgiven }),
       })
     const verdict = verify(headers['authorization'])
     if (method === 'GET' && !(verdict instanceof Promise)) return pass(verdict, undefined)

@@ -1,5 +1,6 @@
 /** Who is there: tenants, their applications, people, groups, roles, and what was done. The parts are in `directory/`. */
 import { complex, complexType, entityType, flag, instant, type Root, text, type Workload, whole } from '#edm/define.ts'
+import { delegatedTenant } from './delegated-roles.ts'
 import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './directory/audit.ts'
 import { directoryObject, docs, ns, permissions } from './directory/objects.ts'
 import { group, groupMember, joinedGroup, membership, passwordProfile, signedInUser, user } from './directory/people.ts'
@@ -55,6 +56,7 @@ export const organization = entityType(`${ns}.organization`, {
   keys: 'guid',
   dialect: 'directory',
   scopes: permissions(['Organization.Read.All'], ['Organization.ReadWrite.All']),
+  delegated: delegatedTenant,
   props: {
     countryLetterCode: text({ readOnly: true, doc: 'Two-letter code of its country.' }),
     createdDateTime: instant({ readOnly: true, doc: 'When it was made.' }),

@@ -2,6 +2,7 @@
 import { entityType, flag, many, one, type Root, text, type Workload } from '#edm/define.ts'
 import { constant } from '#edm/query.ts'
 import { baseItem } from './common.ts'
+import { delegatedSites } from './delegated-roles.ts'
 
 const ts = 'microsoft.graph.termStore'
 
@@ -14,6 +15,7 @@ export const site = entityType('microsoft.graph.site', {
   steady: true,
   dialect: 'onedrive',
   scopes: { read: ['Sites.Read.All', 'Sites.ReadWrite.All'], write: ['Sites.ReadWrite.All'] },
+  delegated: delegatedSites,
   unknownMembers: 'ignore',
   props: {
     displayName: text({ readOnly: true, doc: 'Title of the site.' }),

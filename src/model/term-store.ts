@@ -14,6 +14,7 @@ import {
 } from '#edm/define.ts'
 import { all, constant, equal, member, param, same } from '#edm/query.ts'
 import { entity, keyValue } from './common.ts'
+import { delegatedTermStore } from './delegated-roles.ts'
 import { inSet, setChildren, setTerms, termChildren } from './term-store/occurrences.ts'
 import {
   localizedDescription,
@@ -40,12 +41,17 @@ export const store = entityType(`${ns}.store`, {
   unknownMembers: 'ignore',
   keys: 'guid',
   scopes,
+  delegated: delegatedTermStore,
   page,
   props: {
     defaultLanguageTag: text({ nullable: false, doc: 'Language in which every term has a default label.' }),
     languageTags: text({ nullable: false, collection: true, doc: 'Working languages, by LCID.' }),
     name: text({ ...asked, doc: 'Name of the store.' }),
-    administrators: text({ ...asked, collection: true, doc: 'User ids of the store’s administrators.' }),
+    administrators: text({
+      ...asked,
+      collection: true,
+      doc: 'Who administers the store: ids of users and security groups, and app@sharepoint for applications.',
+    }),
     setCount: whole({ ...column, nullable: false, initial: 0, doc: 'Sets in the store.' }),
     termCount: whole({ ...column, nullable: false, initial: 0, doc: 'Terms in the store.' }),
   },
@@ -81,6 +87,7 @@ export const group = entityType(`${ns}.group`, {
   unknownMembers: 'ignore',
   keys: 'guid',
   scopes,
+  delegated: delegatedTermStore,
   page,
   order: ['displayName'],
   visibleIn: { key: 'siteCollectionId', ancestor: 'microsoft.graph.site', ancestorKey: 'siteCollectionId' },
@@ -91,8 +98,12 @@ export const group = entityType(`${ns}.group`, {
     scope: choice(termGroupScope, { doc: 'Who sees the group.', initial: 'global' }),
     parentSiteId: text({ returned: 'asked', readOnly: true, doc: 'Site of a site-collection group.' }),
     lastModifiedDateTime: instant({ ...asked, doc: 'When the group was last changed.' }),
-    managers: text({ ...asked, collection: true, doc: 'User ids of those who may manage the group.' }),
-    contributors: text({ ...asked, collection: true, doc: 'User ids of those who may change its sets and terms.' }),
+    managers: text({ ...asked, collection: true, doc: 'Who may manage the group: ids of users and security groups.' }),
+    contributors: text({
+      ...asked,
+      collection: true,
+      doc: 'Who may change its sets and terms: ids of users and security groups.',
+    }),
     siteCollectionId: text({ ...column, doc: 'Site collection it can be seen from; null: from everywhere.' }),
   },
   navs: {
@@ -133,6 +144,7 @@ export const set = entityType(`${ns}.set`, {
   unknownMembers: 'ignore',
   keys: 'guid',
   scopes,
+  delegated: delegatedTermStore,
   page,
   order: ['sortKey'],
   visibleIn: { key: 'siteCollectionId', ancestor: 'microsoft.graph.site', ancestorKey: 'siteCollectionId' },
@@ -202,6 +214,7 @@ export const term = entityType(`${ns}.term`, {
   unknownMembers: 'ignore',
   keys: 'guid',
   scopes,
+  delegated: delegatedTermStore,
   page,
   order: ['sortKey'],
   searched: 'labels',
@@ -289,6 +302,7 @@ export const relation = entityType(`${ns}.relation`, {
   unknownMembers: 'ignore',
   keys: 'text',
   scopes,
+  delegated: delegatedTermStore,
   page,
   props: {
     relationship: choice(relationType, { doc: 'Whether the branch is mirrored (pin) or shared (reuse).' }),

@@ -1,7 +1,7 @@
 /** Users: what a new one needs, names for them in addresses, and `/me`. A password is checked for being there, and dropped. */
-import { AppError, type Faults } from '#base/errors.ts'
+import { AppError, type Faults, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type ReadContext, type ReadTx } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
 import { membership, signedInUser, user, userScopes } from '#model/directory/people.ts'
 import { roleHolding } from '#model/directory/roles.ts'
 import { tenant } from '#model/directory.ts'
@@ -87,13 +87,21 @@ export const userBehaviour: Behaviour = behaviour(user, {
 const ownPermissions = ['User.Read', 'User.ReadWrite', ...userScopes.read]
 
 export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
-  async locate({ tx, actor }) {
+  async locate(context) {
+    const { tx, actor } = context
     if (actor.kind !== 'user' || actor.userId === undefined)
       throw new AppError('invalid', '/me request is only valid with delegated authentication flow.', {
         code: 'BadRequest',
       })
     if (!ownPermissions.some((permission) => actor.permissions.has(permission)))
-      throw new AppError('forbidden', 'Insufficient privileges to complete the operation.')
+      refuse(
+        context,
+        lacking(
+          'Insufficient privileges to complete the operation.',
+          { layer: 'permission', wanted: ownPermissions, held: [...actor.permissions] },
+          { spec: 'protocol.md 1.5' },
+        ),
+      )
     if ((await tx.get(user, actor.userId)) === undefined) throw missing(actor.userId)
     return { id: actor.userId }
   },

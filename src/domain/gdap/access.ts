@@ -2,31 +2,38 @@
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Behaviour, ReadContext } from '#edm/ports.ts'
+import { type Actor, type Behaviour, type ReadContext, refuse } from '#edm/ports.ts'
 import { group, membership } from '#model/directory/people.ts'
 import { denied } from './refusals.ts'
 import type { GdapSettings } from './settings.ts'
 
-const adminAgents = 'AdminAgents'
+export const adminAgents = 'AdminAgents'
 
-/** Whether the caller is no user, or one of AdminAgents, or nobody asks. */
-export const isAgent = async (settings: GdapSettings, { tx, actor }: ReadContext): Promise<boolean> => {
-  if (!settings.adminAgents || actor.kind !== 'user' || actor.userId === undefined) return true
-  const memberId = actor.userId
+/** Applications, and what happens by itself, are in no group. */
+const isAsked = (settings: GdapSettings, { kind }: Actor): boolean => settings.adminAgents && kind === 'user'
+
+export const isAgent = async ({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> => {
+  if (userId === undefined) return false
   for (const { id } of await tx.find(group, { displayName: adminAgents })) {
-    if ((await tx.find(membership, { groupId: id, memberId }, 1)).length > 0) return true
+    if ((await tx.find(membership, { groupId: id, memberId: userId }, 1)).length > 0) return true
   }
   return false
 }
 
-/** Throws `forbidden` for a user outside of AdminAgents where the settings ask for it. */
+/** Refuses a user outside of AdminAgents where the settings ask for it. */
 export const checkAgent = async (settings: GdapSettings, context: ReadContext): Promise<void> => {
-  if (!(await isAgent(settings, context))) throw denied()
+  if (isAsked(settings, context.actor) && !(await isAgent(context))) refuse(context, denied(adminAgents))
+}
+
+const isShown = async (context: ReadContext): Promise<boolean> => {
+  if (await isAgent(context)) return true
+  context.pass?.(denied(adminAgents))
+  return context.pass !== undefined
 }
 
 /** Someone outside sees empty lists, not a refusal; Microsoft calls that the design (gdap.md §2.2). */
 export const seesAsAgent = (settings: GdapSettings): Pick<Behaviour, 'sees'> =>
-  settings.adminAgents ? { sees: (context) => isAgent(settings, context) } : {}
+  settings.adminAgents ? { sees: (context) => !isAsked(settings, context.actor) || isShown(context) } : {}
 
 /** Keys are GUIDs kept in lower case; the plain lookup takes them as they were written. */
 export const locateFolded =

@@ -1,5 +1,5 @@
 /** The errors of GDAP in the codes and words that were seen: gdap.md §4.2. */
-import { AppError, type Faults } from '#base/errors.ts'
+import { AppError, type Faults, lacking } from '#base/errors.ts'
 
 const issues = 'There were issue(s) with the input. See details for more information.'
 const spec = 'gdap.md 4.2'
@@ -26,11 +26,12 @@ export const malformedId = (): AppError =>
 export const unknownRelationship = (id: string): AppError =>
   new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound', spec })
 
-export const denied = (): AppError =>
-  new AppError(
-    'forbidden',
+/** `wanted`: the group of the partner that the user is not in. */
+export const denied = (wanted: string): AppError =>
+  lacking(
     'The user (principal) does not have the required permissions to perform the specified action on the resource.',
-    { code: 'forbidden', spec },
+    { layer: 'role', wanted: [wanted], held: [] },
+    { code: 'forbidden', spec: 'gdap.md 2.2' },
   )
 
 /** One fault of a body, thrown at once. */

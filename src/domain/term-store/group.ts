@@ -4,6 +4,8 @@ import { type Behaviour, behaviour, type Located, nearest, type ReadTx } from '#
 import { site } from '#model/sites.ts'
 import { group, set } from '#model/term-store.ts'
 import { denied, idOf, taken } from './refusals.ts'
+import { checkRole } from './roles.ts'
+import type { TermStoreSettings } from './settings.ts'
 import { descriptionIn, nameIn } from './text.ts'
 
 const checkName = async (tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> => {
@@ -34,54 +36,61 @@ const reachOf = (scope: string | null, from: Located, faults: Faults): Reach => 
   return { parentSiteId: at.id, siteCollectionId: at.row['siteCollectionId'] as string }
 }
 
-export const groupBehaviour: Behaviour = behaviour(group, {
-  async beforeCreate({ tx, ids, now }, { from, draft, faults }) {
-    invariant(from !== undefined, 'groups are below a store')
-    const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
-    const description = descriptionIn(draft.description, 'description', faults)
-    const scope = draft.scope ?? 'global'
-    const reach = reachOf(scope, from, faults)
-    const id = await idOf(tx, ids, draft.id, faults)
-    faults.throwIfAny()
-    invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
-    await checkName(tx, from.id, displayName)
-    return {
-      row: {
-        ...draft,
-        id,
-        displayName,
-        description,
-        scope,
-        storeId: from.id,
-        createdDateTime: now,
+export const groupBehaviour = (settings: TermStoreSettings): Behaviour =>
+  behaviour(group, {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, ids, now } = context
+      invariant(from !== undefined, 'groups are below a store')
+      await checkRole(settings, context, 'administrator', { storeId: from.id })
+      const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
+      const description = descriptionIn(draft.description, 'description', faults)
+      const scope = draft.scope ?? 'global'
+      const reach = reachOf(scope, from, faults)
+      const id = await idOf(tx, ids, draft.id, faults)
+      faults.throwIfAny()
+      invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
+      await checkName(tx, from.id, displayName)
+      return {
+        row: {
+          ...draft,
+          id,
+          displayName,
+          description,
+          scope,
+          storeId: from.id,
+          createdDateTime: now,
+          lastModifiedDateTime: now,
+          ...reach,
+        },
+      }
+    },
+
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx, now } = context
+      await checkRole(settings, context, 'manager', { storeId: before.storeId, groupId: before.id })
+      if (before.scope === 'system') throw denied('The system group cannot be changed.')
+      const displayName = 'displayName' in patch ? nameIn(patch.displayName, 'displayName', faults) : undefined
+      const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
+      faults.throwIfAny()
+      if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
+      // What a group is seen by does not change: its scope is passed over.
+      const { scope: _scope, ...others } = patch
+      if (Object.keys(others).length === 0) return {}
+      return {
+        ...others,
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(description === undefined ? {} : { description }),
         lastModifiedDateTime: now,
-        ...reach,
-      },
-    }
-  },
+      }
+    },
 
-  async beforeUpdate({ tx, now }, { before, patch, faults }) {
-    if (before.scope === 'system') throw denied('The system group cannot be changed.')
-    const displayName = 'displayName' in patch ? nameIn(patch.displayName, 'displayName', faults) : undefined
-    const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
-    faults.throwIfAny()
-    if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
-    // What a group is seen by does not change: its scope is passed over.
-    const { scope: _scope, ...others } = patch
-    if (Object.keys(others).length === 0) return {}
-    return {
-      ...others,
-      ...(displayName === undefined ? {} : { displayName }),
-      ...(description === undefined ? {} : { description }),
-      lastModifiedDateTime: now,
-    }
-  },
-
-  async remove({ tx }, { row }) {
-    if (row.scope === 'system') throw denied('The system group cannot be deleted.')
-    if ((await tx.find(set, { parentGroupId: row.id }, 1)).length > 0) {
-      throw new AppError('conflict', 'The group still has term sets. Delete them first.', { code: 'conflict' })
-    }
-    await tx.remove(group, row.id)
-  },
-})
+    async remove(context, { row }) {
+      const { tx } = context
+      await checkRole(settings, context, 'administrator', { storeId: row.storeId })
+      if (row.scope === 'system') throw denied('The system group cannot be deleted.')
+      if ((await tx.find(set, { parentGroupId: row.id }, 1)).length > 0) {
+        throw new AppError('conflict', 'The group still has term sets. Delete them first.', { code: 'conflict' })
+      }
+      await tx.remove(group, row.id)
+    },
+  })

@@ -9,6 +9,8 @@ import { checkDepth, lowerHeights, raiseHeights } from './height.ts'
 import { occursInAny } from './overlap.ts'
 import { denied, invalid, isVisible, missing, taken } from './refusals.ts'
 import { relationId } from './relation-id.ts'
+import { checkRoleInSet } from './roles.ts'
+import type { TermStoreSettings } from './settings.ts'
 import { checkSiblings } from './siblings.ts'
 import { affectedPlaces, findPlace, placeOf, rowOfRelation, rowOfTerm } from './tree.ts'
 import { settleOrphans, uproot } from './uproot.ts'
@@ -144,55 +146,63 @@ const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   return change
 }
 
-export const relationBehaviour: Behaviour = behaviour(relation, {
-  async beforeCreate({ tx, now }, { from, draft, faults }) {
-    invariant(from !== undefined, 'relations are below a set or a term')
-    const relationship = kindIn(draft.relationship, faults)
-    const { setId, toTermId } = endsOf(from, draft, faults)
-    const fromTermId = draft.fromTermId ?? null
-    faults.throwIfAny()
-    invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
-    const source = await needSource(tx, from, toTermId)
-    const target = await needTarget(tx, from, setId)
-    const level = await levelUnder(tx, setId, fromTermId)
-    await checkNotThere(tx, source, setId, fromTermId)
-    if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
-    if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
-    const at = { setId, parentId: fromTermId }
-    await checkSiblings(tx, source.labels, await defaultTagOf(tx, target.storeId), at, source.id)
-    checkDepth(level, source.height)
-    await checkFree(tx, source, setId, fromTermId)
-    return {
-      row: {
-        id: relationId(setId, fromTermId, toTermId),
-        relationship,
-        setId,
-        fromTermId,
-        toTermId,
-        createdDateTime: now,
-        level,
-        height: source.height,
-      },
-    }
-  },
+export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
+  behaviour(relation, {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, now } = context
+      invariant(from !== undefined, 'relations are below a set or a term')
+      const relationship = kindIn(draft.relationship, faults)
+      const { setId, toTermId } = endsOf(from, draft, faults)
+      // Where the term is only read, no role is needed.
+      if (setId !== undefined) await checkRoleInSet(settings, context, setId)
+      const fromTermId = draft.fromTermId ?? null
+      faults.throwIfAny()
+      invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+      const source = await needSource(tx, from, toTermId)
+      const target = await needTarget(tx, from, setId)
+      const level = await levelUnder(tx, setId, fromTermId)
+      await checkNotThere(tx, source, setId, fromTermId)
+      if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
+      if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
+      const at = { setId, parentId: fromTermId }
+      await checkSiblings(tx, source.labels, await defaultTagOf(tx, target.storeId), at, source.id)
+      checkDepth(level, source.height)
+      await checkFree(tx, source, setId, fromTermId)
+      return {
+        row: {
+          id: relationId(setId, fromTermId, toTermId),
+          relationship,
+          setId,
+          fromTermId,
+          toTermId,
+          createdDateTime: now,
+          level,
+          height: source.height,
+        },
+      }
+    },
 
-  async afterCreate({ tx, now }, { row }) {
-    if (row.relationship === 'reuse') {
-      await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
-    }
-    await raiseHeights(tx, row.setId, row.fromTermId, row.height)
-    await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
-  },
+    async afterCreate({ tx, now }, { row }) {
+      if (row.relationship === 'reuse') {
+        await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
+      }
+      await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+      await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+    },
 
-  async beforeUpdate({ tx, now }, { before, patch, faults }) {
-    refuseMoves(before, patch, faults)
-    const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
-    faults.throwIfAny()
-    if (wanted === undefined || wanted === before.relationship) return {}
-    return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before)
-  },
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx, now } = context
+      await checkRoleInSet(settings, context, before.setId)
+      refuseMoves(before, patch, faults)
+      const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
+      faults.throwIfAny()
+      if (wanted === undefined || wanted === before.relationship) return {}
+      return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before)
+    },
 
-  async remove({ tx }, { row }) {
-    await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
-  },
-})
+    async remove(context, { row }) {
+      const { tx } = context
+      await checkRoleInSet(settings, context, row.setId)
+      await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
+    },
+  })

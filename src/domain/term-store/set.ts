@@ -6,6 +6,7 @@ import { group, set, store } from '#model/term-store.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels.ts'
 import { languagesOf } from './languages.ts'
 import { denied, idOf, invalid, isVisible, missing, taken } from './refusals.ts'
+import { checkRole } from './roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { descriptionIn } from './text.ts'
 import { rowsUnder } from './tree.ts'
@@ -36,7 +37,8 @@ const storeOf = async ({ tx }: Pick<WriteContext, 'tx'>, id: string) => {
 
 export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
   behaviour(set, {
-    async beforeCreate({ tx, ids, now }, { from, draft, faults }) {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, ids, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
       const inGroup = from.type.name === group.name
       const parentGroupId = inGroup ? from.id : draft.parentGroupId
@@ -52,6 +54,9 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
         faults.add('parentGroup/id', "'parentGroup' differs from the group in the address.")
       }
       const keeper = await storeOf({ tx }, inGroup ? (from.row['storeId'] as string) : from.id)
+      if (parentGroupId !== undefined) {
+        await checkRole(settings, context, 'contributor', { storeId: keeper.id, groupId: parentGroupId })
+      }
       const languages = languagesOf(keeper)
       const localizedNames = namesIn(draft.localizedNames, languages, faults, 'create')
       const description = descriptionIn(draft.description, 'description', faults)
@@ -86,7 +91,9 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
     },
 
     // `parentGroup` is ignored: term-store.md §8 O8.
-    async beforeUpdate({ tx }, { before, patch, faults }) {
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx } = context
+      await checkRole(settings, context, 'contributor', { storeId: before.storeId, groupId: before.parentGroupId })
       if (before.systemRole !== null) throw denied('The sets of the system cannot be changed.')
       const languages = languagesOf(await storeOf({ tx }, before.storeId))
       // An empty list keeps the names, as recorded: term-store.md §1.3.
@@ -105,7 +112,9 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       }
     },
 
-    async remove({ tx }, { row }) {
+    async remove(context, { row }) {
+      const { tx } = context
+      await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
       await uproot(tx, row.storeId, row.id, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)

@@ -9,6 +9,8 @@ export interface TermStoreSettings {
     readonly sets: number
     readonly termsPerSet: number
   }
+  /** Whether a change needs a role of the taxonomy beside the permission. Absent: it does not. */
+  readonly roles?: boolean
 }
 
 export const defaultSettings: TermStoreSettings = {

@@ -6,6 +6,8 @@ import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '#model/term-store.ts'
 import { changeLanguages } from './language-change.ts'
 import { canonicalTag, compareTags, type Languages, languagesOf, sameTag } from './languages.ts'
+import { checkRole } from './roles.ts'
+import type { TermStoreSettings } from './settings.ts'
 
 /** A guard against abuse, not a limit of Graph's. */
 const mostLanguages = 200
@@ -40,23 +42,26 @@ const languagesIn = (now: Languages, sent: SentLanguages, faults: Faults): Langu
   return { defaultTag, tags: orderedTags([...tags, defaultTag]) }
 }
 
-export const storeBehaviour: Behaviour = behaviour(store, {
-  async locate({ tx }, _from, _nav, key) {
-    if (key.toLowerCase() !== 'root') return undefined
-    const [only] = await tx.find(store, {}, 1)
-    return only === undefined ? undefined : { id: only.id }
-  },
+export const storeBehaviour = (settings: TermStoreSettings): Behaviour =>
+  behaviour(store, {
+    async locate({ tx }, _from, _nav, key) {
+      if (key.toLowerCase() !== 'root') return undefined
+      const [only] = await tx.find(store, {}, 1)
+      return only === undefined ? undefined : { id: only.id }
+    },
 
-  async beforeUpdate({ tx }, { before, patch, faults }) {
-    if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return patch
-    const now = languagesOf(before)
-    const next = languagesIn(now, patch, faults)
-    faults.throwIfAny()
-    const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
-    if (removed || !sameTag(now.defaultTag, next.defaultTag)) await changeLanguages(tx, before.id, now, next)
-    return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
-  },
-})
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx } = context
+      await checkRole(settings, context, 'administrator', { storeId: before.id })
+      if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return patch
+      const now = languagesOf(before)
+      const next = languagesIn(now, patch, faults)
+      faults.throwIfAny()
+      const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
+      if (removed || !sameTag(now.defaultTag, next.defaultTag)) await changeLanguages(tx, before.id, now, next)
+      return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
+    },
+  })
 
 export interface SystemIds {
   readonly group?: string
@@ -75,6 +80,8 @@ export interface StorePlan {
   readonly now: string
   /** Ids of what the system uses itself; those not given are minted. */
   readonly system?: SystemIds
+  /** Who administers it: ids of users and groups, `app@sharepoint` for applications. */
+  readonly administrators?: readonly string[]
 }
 
 const systemSets = [
@@ -85,7 +92,7 @@ const systemSets = [
 
 /** Makes the store of a tenant with its system group and that group's sets. */
 export const createStore = async (tx: Tx, plan: StorePlan): Promise<void> => {
-  const { id: storeId, ids, now, system = {} } = plan
+  const { id: storeId, ids, now, system = {}, administrators = [] } = plan
   const tags = plan.languageTags.flatMap((tag) => canonicalTag(tag) ?? [])
   const defaultLanguageTag = canonicalTag(plan.defaultLanguageTag ?? tags[0] ?? '')
   invariant(
@@ -96,6 +103,7 @@ export const createStore = async (tx: Tx, plan: StorePlan): Promise<void> => {
     id: storeId,
     defaultLanguageTag,
     languageTags: orderedTags([...tags, defaultLanguageTag]),
+    administrators: [...administrators],
     setCount: systemSets.length,
   })
   const parentGroupId = system.group ?? ids.mint()

@@ -8,6 +8,7 @@ import { defaultLabel, descriptionsIn, labelsIn, propertiesIn } from './labels.t
 import { type Languages, languagesOf } from './languages.ts'
 import { chooseListing, locateTerm } from './listing.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
+import { checkMayAddTo, checkRoleInSet } from './roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { checkSiblings } from './siblings.ts'
 import { type Place, placeOf } from './tree.ts'
@@ -77,11 +78,13 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
-    async beforeCreate({ tx, ids, now }, { from, draft, faults }) {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, ids, now } = context
       invariant(from !== undefined, 'terms are below a set or a term')
       const stand = await standFor(tx, from)
       const around = await surroundings(tx, stand.setId)
       const { languages } = around
+      await checkMayAddTo(settings, context, around.home)
       checkRoom(around, stand.parentId, settings)
       const labels = labelsIn(draft.labels, languages, faults, 'create')
       const descriptions = descriptionsIn(draft.descriptions, languages, faults)
@@ -111,7 +114,10 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       }
     },
 
-    async beforeUpdate({ tx, now }, { at, before, patch, faults }) {
+    async beforeUpdate(context, { at, before, patch, faults }) {
+      const { tx, now } = context
+      // A term belongs to its home, wherever it is shown.
+      await checkRoleInSet(settings, context, before.setId)
       if (Object.keys(patch).length === 0) return {}
       const around = await surroundings(tx, before.setId)
       const { languages } = around
@@ -130,8 +136,10 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       }
     },
 
-    async remove({ tx }, { at }) {
+    async remove(context, { at }) {
+      const { tx } = context
       const place = await needPlace(tx, at)
+      await checkRoleInSet(settings, context, place.setId)
       if (place.kind === 'mirrored')
         throw invalid('A term below a pinned term can be removed only in the set that owns it.')
       const { home } = await surroundings(tx, place.setId)

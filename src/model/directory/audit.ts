@@ -2,6 +2,7 @@
 import { choice, complex, complexType, entityType, enumType, instant, many, text } from '#edm/define.ts'
 import { constant } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
+import { delegatedTenant } from '../delegated-roles.ts'
 import { column, docs, ns } from './objects.ts'
 
 const scopes = { read: ['AuditLog.Read.All'], write: [] }
@@ -54,6 +55,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   partial: true,
   dialect: 'graph',
   scopes,
+  delegated: delegatedTenant,
   page: { size: 1000, most: 1000 },
   props: {
     category: text({ nullable: false, readOnly: true, doc: 'Area of the directory.' }),
@@ -108,6 +110,7 @@ export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
   partial: true,
   dialect: 'graph',
   scopes,
+  delegated: delegatedTenant,
   props: {},
   navs: {
     directoryAudits: many(`${ns}.directoryAudit`, {

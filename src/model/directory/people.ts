@@ -1,5 +1,6 @@
 /** Users, groups, and who is in which: the part of Graph’s directory that a partner’s tools need. */
 import { complex, complexType, entityType, flag, instant, many, one, text } from '#edm/define.ts'
+import { delegatedPeople } from '../delegated-roles.ts'
 import { directoryObject, docs, listed, ns, permissions } from './objects.ts'
 
 const page = { size: 100, most: 999 }
@@ -20,6 +21,7 @@ export const user = entityType(`${ns}.user`, {
   keys: 'guid',
   dialect: 'directory',
   scopes: userScopes,
+  delegated: delegatedPeople,
   silentUpdates: true,
   page,
   props: {
@@ -58,6 +60,7 @@ export const group = entityType(`${ns}.group`, {
   keys: 'guid',
   dialect: 'directory',
   scopes: groupScopes,
+  delegated: delegatedPeople,
   silentUpdates: true,
   page,
   props: {
@@ -130,7 +133,9 @@ export const membership = entityType('relata.membership', {
   doc: 'That a user is in a group.',
   source: 'https://learn.microsoft.com/graph/api/group-post-members',
   published: false,
+  dialect: 'directory',
   scopes: permissions([], ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All']),
+  delegated: delegatedPeople,
   props: { id: text({ nullable: false, readOnly: true, doc: 'Unique identifier.' }) },
   navs: {
     group: one(`${ns}.group`, { stored: true, held: true, doc: 'The group.' }),

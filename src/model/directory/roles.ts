@@ -5,6 +5,7 @@
 import { entityType, flag, instant, many, one, text } from '#edm/define.ts'
 import { constant } from '#edm/query.ts'
 import { entity } from '../common.ts'
+import { delegatedRoles } from '../delegated-roles.ts'
 import { column, directoryObject, docs, listed, ns, permissions } from './objects.ts'
 import { user, userScopes } from './people.ts'
 
@@ -19,6 +20,7 @@ export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
   keys: 'guid',
   dialect: 'directory',
   scopes: { ...scopes, read: [...scopes.read, 'RoleManagement.Read.All'] },
+  delegated: delegatedRoles,
   page,
   order: ['displayName'],
   props: {
@@ -48,6 +50,7 @@ export const directoryRoleTemplate = entityType(`${ns}.directoryRoleTemplate`, {
   over: unifiedRoleDefinition,
   partial: true,
   scopes,
+  delegated: delegatedRoles,
   order: ['displayName'],
   props: {
     description: text({ readOnly: true, doc: 'What who holds it may do.' }),
@@ -64,6 +67,7 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   keys: 'guid',
   dialect: 'directory',
   scopes,
+  delegated: delegatedRoles,
   page,
   order: ['displayName'],
   props: {
@@ -89,6 +93,7 @@ export const roleHolder = entityType('relata.roleHolder', {
   source: `${docs}directoryrole`,
   over: user,
   scopes: { read: [...scopes.read, ...userScopes.read], write: [] },
+  delegated: delegatedRoles,
   typed: user.name,
 })
 
@@ -96,7 +101,9 @@ export const roleHolding = entityType('relata.roleHolding', {
   doc: 'That a user holds a directory role.',
   source: 'https://learn.microsoft.com/graph/api/directoryrole-post-members',
   published: false,
+  dialect: 'directory',
   scopes,
+  delegated: delegatedRoles,
   props: {
     id: text({ nullable: false, readOnly: true, doc: 'Unique identifier.' }),
     roleTemplateId: text({ nullable: false, doc: 'Template id of the role.' }),
@@ -114,6 +121,7 @@ export const rbacApplication = entityType(`${ns}.rbacApplication`, {
   partial: true,
   dialect: 'directory',
   scopes,
+  delegated: delegatedRoles,
   props: {},
   navs: {
     roleDefinitions: many(`${ns}.unifiedRoleDefinition`, {
@@ -132,6 +140,7 @@ export const roleManagement = entityType(`${ns}.roleManagement`, {
   partial: true,
   dialect: 'directory',
   scopes,
+  delegated: delegatedRoles,
   props: {},
   navs: {
     directory: one(`${ns}.rbacApplication`, {

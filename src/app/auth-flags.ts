@@ -1,0 +1,42 @@
+/** Settings of who may do what: how strictly it is asked, and whose tokens are taken. */
+import { readFileSync } from 'node:fs'
+import { type OutsideIssuer, parseOutsideIssuers } from '#auth/outside-settings.ts'
+import { oneOf, setting, truth } from './setting.ts'
+
+export const authModes = ['off', 'warn', 'enforce'] as const
+export type AuthMode = (typeof authModes)[number]
+
+const textIn = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot be read: ${(error as Error).message}`)
+  }
+}
+
+/** JSON itself, so that it fits a variable, or a file of it. */
+const issuers = (text: string): readonly OutsideIssuer[] =>
+  parseOutsideIssuers(/^\s*[[{]/.test(text) ? text : textIn(text))
+
+const none: readonly OutsideIssuer[] = []
+
+export const authFlags = {
+  auth: setting(
+    '--auth <mode>',
+    'off: no token is asked for; warn: as if all were allowed, and what would be refused is logged; enforce',
+    'enforce' as const,
+    oneOf(...authModes),
+  ),
+  issuers: setting('--issuers <file or JSON>', 'OpenID Connect issuers whose tokens are taken as well', none, issuers),
+  openRegistry: setting('--open-registry', 'allow --auth off or warn together with --registry', false, truth),
+} as const
+
+/** What does not go together. */
+export const authConflict = (values: {
+  readonly auth: AuthMode
+  readonly registry: boolean
+  readonly openRegistry: boolean
+}): string[] =>
+  values.registry && values.auth !== 'enforce' && !values.openRegistry
+    ? [`--auth ${values.auth} lets everybody into a registry; say --open-registry if that is meant`]
+    : []

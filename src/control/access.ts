@@ -1,0 +1,81 @@
+/**
+ * `GET /_relata/access?user=&tenant=&action=`: whether somebody may do something in a tenant at this moment, and by what
+ * way. It tells who is in which group, so a registry does not have it.
+ */
+import { AppError } from '#base/errors.ts'
+import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { byMethod } from './request.ts'
+
+export interface AccessQuestion {
+  /** Sign-in name, or id. */
+  readonly user: string
+  /** Id or domain. */
+  readonly tenant: string
+  /** `PATCH /termStore`; undefined: anything at all. */
+  readonly action?: { readonly method: string; readonly version: 'v1.0' | 'beta'; readonly path: string }
+}
+
+export interface Named {
+  readonly id: string
+  readonly displayName: string
+}
+
+/** One way that leads in. */
+export interface Way {
+  readonly relationship: Named
+  readonly assignment: { readonly id: string }
+  readonly group: Named
+  /** Those that open it. */
+  readonly roles: readonly Named[]
+  /** When the relationship ends, if nothing happens before. */
+  readonly until: string
+}
+
+export interface AccessAnswer {
+  readonly allowed: boolean
+  readonly user: Named & { readonly userPrincipalName: string; readonly tenantId: string }
+  readonly tenant: Named
+  readonly action?: string
+  /** The token needs one of them. */
+  readonly permissions?: readonly string[]
+  /** What one of is needed beside, by its name. */
+  readonly roles?: readonly string[]
+  readonly by: readonly Way[]
+  /** When the last of these ways ends; null where there is no way, or no end. */
+  readonly until: string | null
+  readonly reason: string
+}
+
+export type Explain = (question: AccessQuestion) => Promise<AccessAnswer>
+
+const actionForm = /^(GET|POST|PATCH|PUT|DELETE) +(?:\/(v1\.0|beta)(?=\/))?(\/[^?#\s]+)$/i
+
+const actionIn = (text: string): NonNullable<AccessQuestion['action']> => {
+  const [, method, version, path] = actionForm.exec(text.trim()) ?? []
+  if (method === undefined || path === undefined)
+    throw new AppError('invalid', "'action' is a method and a path of Graph, such as 'PATCH /termStore'.", {
+      target: 'action',
+    })
+  return { method: method.toUpperCase(), version: version?.toLowerCase() === 'beta' ? 'beta' : 'v1.0', path }
+}
+
+const need = (query: URLSearchParams, name: string): string => {
+  const value = query.get(name)?.trim()
+  if (value !== undefined && value !== '') return value
+  throw new AppError('invalid', `'${name}' is needed in the query.`, { target: name })
+}
+
+export const accessAnswering = ({ explain }: { readonly explain: Explain }): Answering =>
+  byMethod({
+    GET: async (request) => {
+      const query = new URLSearchParams(request.query)
+      const action = query.get('action')?.trim() ?? ''
+      return jsonAnswer(
+        await explain({
+          user: need(query, 'user'),
+          tenant: need(query, 'tenant'),
+          ...(action === '' ? {} : { action: actionIn(action) }),
+        }),
+      )
+    },
+  })

@@ -1,0 +1,94 @@
+/** Every operation of a model, each at its shortest address, with what stands for keys still open. */
+import type { EntityType, Verb, Version } from '#edm/define.ts'
+import { models } from '#model/index.ts'
+
+export interface Operation {
+  readonly version: Version
+  readonly method: string
+  /** `/termStore/groups/{microsoft.graph.termStore.group}` */
+  readonly path: string
+  readonly verb: Verb
+  /** What it is done to. */
+  readonly type: EntityType
+  /** Permissions of which one is enough, as the model has them. */
+  readonly permissions: readonly string[] | undefined
+  /** The behaviour asks for permissions, not the model. */
+  readonly located: boolean
+}
+
+type Can = Readonly<Partial<Record<Verb, string>>>
+
+const onMany: readonly [Verb, string, string][] = [
+  ['list', 'GET', ''],
+  ['create', 'POST', ''],
+  ['patchMember', 'PATCH', ''],
+  ['link', 'POST', '/$ref'],
+]
+const onOne: readonly [Verb, string, string][] = [
+  ['get', 'GET', ''],
+  ['update', 'PATCH', ''],
+  ['replace', 'PUT', ''],
+  ['delete', 'DELETE', ''],
+]
+const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
+
+export const operationsOf = (version: Version): readonly Operation[] => {
+  const model = models[version]
+  const found: Operation[] = []
+  const seen = new Set<string>()
+
+  const add = (facts: Omit<Operation, 'version'>): void => {
+    found.push({ version, ...facts })
+  }
+  const addAll = (
+    verbs: readonly [Verb, string, string][],
+    address: string,
+    can: Can,
+    type: EntityType,
+    guard: EntityType = type,
+    located = false,
+  ): void => {
+    for (const [verb, method, after] of verbs) {
+      if (can[verb] === undefined || can[verb] === 'later') continue
+      const asked = reads.has(verb) ? type.scopes?.read : (after === '' ? type : guard).scopes?.write
+      add({ method, path: address + after, verb, type: after === '' ? type : guard, permissions: asked, located })
+    }
+  }
+
+  const waiting: { readonly type: EntityType; readonly address: string }[] = []
+  const visit = (type: EntityType, address: string): void => {
+    if (seen.has(type.name)) return
+    seen.add(type.name)
+    waiting.push({ type, address })
+  }
+  for (const root of model.roots.values()) {
+    const type = model.view(root.target).type
+    const address = `/${root.name}`
+    const key = `${address}/{${type.name}}`
+    if (root.kind === 'set') addAll(onMany, address, root.can, type)
+    addAll(onOne, root.kind === 'set' ? key : address, root.can, type, type, root.located === true)
+    visit(type, root.kind === 'set' ? key : address)
+  }
+  for (const { type, address } of waiting) {
+    const view = model.view(type.name)
+    for (const { name, nav } of view.navs.values()) {
+      const target = model.view(nav.target).type
+      const below = `${address}/${name}`
+      const key = `${below}/{${target.name}}`
+      const linking = nav.many && nav.linkedBy !== undefined ? model.view(nav.linkedBy.type).type : undefined
+      const guard = linking?.scopes === undefined ? type : linking
+      const can = (nav as { readonly can?: Can }).can ?? {}
+      if (nav.many) addAll(onMany, below, can, target, guard)
+      addAll(onOne, nav.many ? key : below, can, target)
+      if (nav.many && can.unlink !== undefined) addAll([['unlink', 'DELETE', '/$ref']], key, can, target, guard)
+      visit(target, nav.many ? key : below)
+    }
+    for (const [name, facts] of Object.entries(type.functions ?? {})) {
+      if (facts.evidence === 'later') continue
+      const values = Object.keys(facts.params).map((param) => `${param}='x'`)
+      const path = `${address}/${name}(${values.join(',')})`
+      add({ method: 'GET', path, verb: 'get', type, permissions: facts.scopes, located: false })
+    }
+  }
+  return found
+}

@@ -1,0 +1,254 @@
+/** The second layer of the term store: what administrators, managers and contributors may (term-store.md §2.2). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AccessServer, contoso, fabrikam, outcome, people, startAccessServer } from './access-kit.ts'
+
+let server: AccessServer
+const root = '/beta/termStore'
+const write = ['TermStore.ReadWrite.All']
+const refused = '403 accessDenied access.role; term-store.md 2.2'
+
+const roles = async (body: Record<string, unknown>) => {
+  const answer = await fetch(`${server.http}/_relata/term-store/roles`, {
+    method: 'POST',
+    body: JSON.stringify({ tenant: contoso, ...body }),
+  })
+  return { status: answer.status, body: (await answer.json()) as Record<string, never> }
+}
+
+const as = async (user: string, method: string, path: string, body?: unknown) =>
+  outcome(await server.as({ tenant: contoso, user, scopes: write }, method, `${root}${path}`, body))
+
+let last = 0
+const name = (): string => `Thing ${++last}`
+const setBody = (groupId: string) => ({
+  parentGroup: { id: groupId },
+  localizedNames: [{ languageTag: 'en-US', name: name() }],
+})
+const termBody = () => ({ labels: [{ name: name(), languageTag: 'en-US', isDefault: true }] })
+const make = async (path: string, body: unknown): Promise<string> => {
+  const answer = await server.send('POST', `${root}${path}`, body)
+  expect(answer.status, answer.text).toBe(201)
+  return answer.body.id
+}
+
+let mine: string
+let other: string
+let set: string
+let otherSet: string
+beforeAll(async () => {
+  server = await startAccessServer()
+  mine = await make('/groups', { displayName: 'Mine' })
+  other = await make('/groups', { displayName: 'Other' })
+  set = await make('/sets', setBody(mine))
+  otherSet = await make('/sets', setBody(other))
+  await roles({ groupId: mine, managers: ['tara@contoso.example'], contributors: [people.hugo] })
+})
+afterAll(() => server.close())
+
+/** Each operation anew on things of its own, by who is asked for. */
+const operations: readonly [string, (user: string) => Promise<string>][] = [
+  ['change the languages', (user) => as(user, 'PATCH', '', { languageTags: ['en-US', 'de-DE', 'fr-FR'] })],
+  ['create a group', (user) => as(user, 'POST', '/groups', { displayName: name() })],
+  ['delete a group', async (user) => as(user, 'DELETE', `/groups/${await make('/groups', { displayName: name() })}`)],
+  ['rename the group', (user) => as(user, 'PATCH', `/groups/${mine}`, { description: name() })],
+  ['create a set', (user) => as(user, 'POST', '/sets', setBody(mine))],
+  ['change a set', (user) => as(user, 'PATCH', `/sets/${set}`, { description: name() })],
+  ['delete a set', async (user) => as(user, 'DELETE', `/sets/${await make('/sets', setBody(mine))}`)],
+  ['create a term', (user) => as(user, 'POST', `/sets/${set}/children`, termBody())],
+  [
+    'change a term',
+    async (user) =>
+      as(user, 'PATCH', `/sets/${set}/terms/${await make(`/sets/${set}/children`, termBody())}`, termBody()),
+  ],
+  [
+    'delete a term',
+    async (user) => as(user, 'DELETE', `/sets/${set}/terms/${await make(`/sets/${set}/children`, termBody())}`),
+  ],
+  [
+    'share a term of another group',
+    async (user) => {
+      const term = await make(`/sets/${otherSet}/children`, termBody())
+      return as(user, 'POST', `/sets/${otherSet}/terms/${term}/relations`, { relationship: 'pin', set: { id: set } })
+    },
+  ],
+  [
+    'end the sharing',
+    async (user) => {
+      const term = await make(`/sets/${otherSet}/children`, termBody())
+      const body = { relationship: 'reuse', set: { id: set } }
+      const id = await make(`/sets/${otherSet}/terms/${term}/relations`, body)
+      return as(user, 'DELETE', `/sets/${set}/relations/${id}`)
+    },
+  ],
+]
+const nothing = new Set<string>()
+const ofContributor = new Set(
+  operations.map(([title]) => title).filter((title) => !/languages|group$/.test(title) || /another/.test(title)),
+)
+const ofManager = new Set([...ofContributor, 'rename the group'])
+const everything = new Set(operations.map(([title]) => title))
+
+describe.each([
+  ['an administrator', people.administrator, everything],
+  ['a manager of the group', people.tara, ofManager],
+  ['a contributor of the group', people.hugo, ofContributor],
+  ['somebody without a role', people.sana, nothing],
+  ['somebody the directory does not know', '0e0e0e0e-0000-4000-8000-00000000000e', nothing],
+])('%s', (_, user, may) => {
+  it.each(operations)('may %s, or may not', async (title, operation) => {
+    const answer = await operation(user)
+    if (may.has(title)) expect(answer).toMatch(/^20[014]$/)
+    else expect(answer).toBe(refused)
+  })
+
+  it('reads everything', async () => {
+    expect(await as(user, 'GET', `/sets/${set}/children`)).toBe('200')
+  })
+})
+
+describe('a role', () => {
+  it('of one group is none in another', async () => {
+    for (const user of [people.tara, people.hugo]) {
+      expect(await as(user, 'PATCH', `/sets/${otherSet}`, { description: 'x' })).toBe(refused)
+      expect(await as(user, 'POST', '/sets', setBody(other))).toBe(refused)
+      const term = await make(`/sets/${set}/children`, termBody())
+      const share = { relationship: 'pin', set: { id: otherSet } }
+      expect(await as(user, 'POST', `/sets/${set}/terms/${term}/relations`, share)).toBe(refused)
+    }
+  })
+
+  it('does not make up for the permission, which is asked for first', async () => {
+    const person = { tenant: contoso, user: people.administrator, scopes: ['TermStore.Read.All'] }
+    const answer = await server.as(person, 'PATCH', root, { languageTags: ['en-US'] })
+    expect(outcome(answer)).toBe('403 accessDenied access.permission; protocol.md 1.5')
+    expect(answer.body.error.message).toBe('The current user has insufficient permissions to perform this operation.')
+  })
+
+  it('may be held through a security group, and ends with the membership', async () => {
+    const made = await server.send('POST', '/v1.0/groups', {
+      displayName: 'Taxonomists',
+      mailEnabled: false,
+      mailNickname: 'taxonomists',
+      securityEnabled: true,
+    })
+    const member = `https://graph.microsoft.com/v1.0/directoryObjects/${people.sana}`
+    await roles({ groupId: other, contributors: [made.body.id] })
+    expect(await as(people.sana, 'PATCH', `/sets/${otherSet}`, { description: '1' })).toBe(refused)
+    await server.send('POST', `/v1.0/groups/${made.body.id}/members/$ref`, { '@odata.id': member })
+    expect(await as(people.sana, 'PATCH', `/sets/${otherSet}`, { description: '2' })).toBe('200')
+    await server.send('DELETE', `/v1.0/groups/${made.body.id}/members/${people.sana}/$ref`)
+    expect(await as(people.sana, 'PATCH', `/sets/${otherSet}`, { description: '3' })).toBe(refused)
+  })
+
+  it('is not needed to put a term into an open set', async () => {
+    const system = (await server.send('GET', `${root}/groups?$filter=scope eq 'system'`)).body.value[0].id
+    const sets = (await server.send('GET', `${root}/groups/${system}/sets`)).body.value
+    const named = (text: string) =>
+      sets.find((one: { localizedNames: { name: string }[] }) => one.localizedNames[0]?.name === text).id
+    expect(await as(people.sana, 'POST', `/sets/${named('Keywords')}/children`, termBody())).toBe('201')
+    expect(await as(people.sana, 'POST', `/sets/${named('Orphaned Terms')}/children`, termBody())).toBe(refused)
+  })
+
+  it('is needed for what is at fault as well', async () => {
+    expect(await as(people.sana, 'POST', '/groups', {})).toBe(refused)
+    expect(await as(people.administrator, 'POST', '/groups', {})).toMatch(/^400 /)
+  })
+})
+
+describe('an application', () => {
+  it('writes as long as app@sharepoint is an administrator', async () => {
+    const before = (await (await fetch(`${server.http}/_relata/term-store/roles?tenant=contoso.example`)).json()) as {
+      administrators: string[]
+    }
+    expect(before.administrators).toEqual([people.administrator, 'app@sharepoint'])
+    await roles({ administrators: [people.administrator] })
+    const answer = await server.send('POST', `${root}/groups`, { displayName: name() })
+    expect(outcome(answer)).toBe(refused)
+    expect(outcome(await server.send('GET', `${root}/groups`))).toBe('200')
+    await roles({
+      administrators: ['admin@contoso.example', 'i:0i.t|00000003-0000-0ff1-ce00-000000000000|app@sharepoint'],
+    })
+    expect(outcome(await server.send('POST', `${root}/groups`, { displayName: name() }))).toBe('201')
+  })
+})
+
+describe('the list of roles', () => {
+  it('says who holds what, and Graph shows it to who asks by name', async () => {
+    const { status, body } = await roles({ groupId: mine, contributors: [people.hugo, 'HUGO@contoso.example'] })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ tenantId: contoso, administrators: [people.administrator, 'app@sharepoint'] })
+    expect((body['groups'] as unknown as { id: string }[]).find(({ id }) => id === mine)).toEqual({
+      id: mine,
+      displayName: 'Mine',
+      managers: [people.tara],
+      contributors: [people.hugo],
+    })
+    const shown = await server.send('GET', `${root}/groups/${mine}?$select=managers,contributors`)
+    expect(shown.body).toMatchObject({ managers: [people.tara], contributors: [people.hugo] })
+  })
+
+  it.each([
+    [{ tenant: 'nowhere.example', administrators: [] }, 404],
+    [{ contributors: [] }, 400],
+    [{ groupId: '0e0e0e0e-0000-4000-8000-00000000000e', managers: [] }, 404],
+    [{}, 400],
+    [{ administrators: 'admin' }, 400],
+    [{ administrators: ['nobody@contoso.example'] }, 400],
+    [{ administrators: ['admin'] }, 400],
+    [{ stray: 1 }, 400],
+  ])('refuses %j', async (body, status) => {
+    expect((await roles(body)).status).toBe(status)
+  })
+
+  it('takes applications as administrators only', async () => {
+    expect((await roles({ groupId: mine, managers: ['app@sharepoint'] })).status).toBe(400)
+  })
+})
+
+describe('in a registry', () => {
+  let registry: AccessServer
+  beforeAll(async () => {
+    registry = await startAccessServer({ registry: true })
+  })
+  afterAll(() => registry.close())
+
+  const change = async (token: string | undefined, body: unknown) => {
+    const answer = await fetch(`${registry.http}/_relata/term-store/roles`, {
+      method: 'POST',
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    })
+    return answer.status
+  }
+
+  it('roles are changed by who has the right to, with a token', async () => {
+    const tokenFor = (user: string, scopes = write) => registry.tokenOf({ tenant: contoso, user, scopes })
+    const group = (await registry.send('GET', `${root}/groups?$filter=displayName eq 'Library'`)).body.value[0].id
+    const managers = { groupId: group, managers: [people.tara] }
+    const contributors = { groupId: group, contributors: [people.hugo] }
+    expect(await change(undefined, managers)).toBe(401)
+    expect(await change('nonsense', managers)).toBe(401)
+    expect(await change(await tokenFor(people.sana), managers)).toBe(403)
+    expect(await change(await tokenFor(people.administrator, ['TermStore.Read.All']), managers)).toBe(403)
+    expect(await change(await tokenFor(people.administrator), { ...managers, tenant: fabrikam })).toBe(403)
+    expect(await change(await tokenFor(people.administrator), managers)).toBe(200)
+    expect(await change(await tokenFor(people.tara), managers)).toBe(403)
+    expect(await change(await tokenFor(people.tara), contributors)).toBe(200)
+    expect(await change(await tokenFor(people.hugo), contributors)).toBe(403)
+    expect(await change(await tokenFor(people.administrator), { administrators: [] })).toBe(200)
+    // A Global Administrator appoints without being an administrator of the store.
+    expect(await change(await tokenFor(people.administrator), { administrators: [people.tara] })).toBe(200)
+  })
+
+  it('roles are shown to administrators only', async () => {
+    const show = async (user: string) => {
+      const authorization = `Bearer ${await registry.tokenOf({ tenant: contoso, user, scopes: write })}`
+      const answer = await fetch(`${registry.http}/_relata/term-store/roles`, { headers: { authorization } })
+      return [answer.status, await answer.text()] as const
+    }
+    expect((await show(people.sana))[0]).toBe(403)
+    const [status, text] = await show(people.administrator)
+    expect(status).toBe(200)
+    expect(text).toContain(people.tara)
+  })
+})
