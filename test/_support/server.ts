@@ -118,8 +118,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
     const key = `${tenant}|${app}`
-    const sign = overrides.registry === true ? tokenBeside(server, http, tenant, app) : undefined
-    const known = tokens.get(key) ?? sign ?? tokenFor(http, tenant, app)
+    const sign = () =>
+      overrides.registry === true ? tokenBeside(server, http, tenant, app) : tokenFor(http, tenant, app)
+    const known = tokens.get(key) ?? sign()
     tokens.set(key, known)
     return known
   }
