@@ -1,5 +1,4 @@
 /** Fills two databases with the same taxonomy: Relata's own through its engine, the reference's by plain inserts. */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,11 +6,12 @@ import Database from 'better-sqlite3'
 import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
 import { wellKnown } from '../dist/app/seed-data.js'
+import { dataFolder, schemaMark } from './folder.js'
 
 export const sets = 100
 export const termsPerSet = 1000
 
-const bodyOf = (set, term) => ({
+export const bodyOf = (set, term) => ({
   labels: [
     { name: `Term ${set}-${term}`, languageTag: 'en-US', isDefault: true },
     { name: `Word ${set}-${term}`, languageTag: 'en-US', isDefault: false },
@@ -19,7 +19,7 @@ const bodyOf = (set, term) => ({
   ],
 })
 
-const post = async (handle, path, body) => {
+export const post = async (handle, path, body) => {
   const answer = await handle({
     method: 'POST',
     version: 'v1.0',
@@ -81,14 +81,9 @@ const fillReference = (file, filled) => {
   db.close()
 }
 
-/** Data of another schema cannot be opened, so the index is named after it. */
-const schemaMark = async () => {
-  const schema = await readFile(new URL('../generated/schema.sqlite.sql', import.meta.url))
-  return createHash('sha256').update(schema).digest('hex').slice(0, 12)
-}
-
 /** Makes the databases once and keeps them in `bench/.data`; returns their places and the ids in them. */
-export const prepare = async (folder) => {
+export const prepare = async () => {
+  const folder = join(dataFolder, 'both')
   const location = join(folder, 'relata')
   const reference = join(folder, 'reference.db')
   const index = join(folder, `ids-${await schemaMark()}.json`)

@@ -1,6 +1,6 @@
 /**
  * 9,000 relationships whose time is over at one step of the clock, on disk: how long until all of them have expired, in
- * the order of their ends. Prints one row; exits with 1 when it took longer than the goal.
+ * the order of their ends. Prints one row, with `--json` as an object; exits with 1 when it took longer than the goal.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -90,10 +90,14 @@ try {
   const ordered = instants.every((instant, at) => at === 0 || (instants[at - 1] ?? '') <= instant)
   const whole = records.length === count && new Set(instants).size === Math.ceil(count / batch)
   const good = whole && ordered && seconds <= goalSeconds
-  console.log(
-    `${count} relationships expire at one step of the clock: ${seconds.toFixed(2)} s, ${records.length} records, ` +
-      `${ordered ? 'in order' : 'OUT OF ORDER'}  <= ${goalSeconds} s${good ? '' : '  BELOW'}`,
-  )
+  if (process.argv.includes('--json')) {
+    console.log(JSON.stringify({ count, seconds, goalSeconds, isWhole: whole, isOrdered: ordered }))
+  } else {
+    console.log(
+      `${count} relationships expire at one step of the clock: ${seconds.toFixed(2)} s, ${records.length} records, ` +
+        `${ordered ? 'in order' : 'OUT OF ORDER'}  <= ${goalSeconds} s${good ? '' : '  BELOW'}`,
+    )
+  }
   process.exitCode = good ? 0 : 1
 } finally {
   await parts.close()

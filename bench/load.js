@@ -1,9 +1,23 @@
 /**
  * Load generator, its own process: a fixed number of keep-alive connections, each sending the next request when the
  * answer to the last is complete. Raw sockets, because a client library costs as much as the server under test.
+ * A server so slow that answers are still out long after the end is left with them; what it has answered counts.
  * Reads one JSON job from IPC, answers with counts and latencies.
  */
 import { connect } from 'node:net'
+
+const lastChunk = Buffer.from('0\r\n\r\n')
+/** Of the time it is given, and at least so many seconds. */
+const patience = 3
+const leastPatience = 10
+
+/** Where the answer ends, or undefined while it has not arrived. One request at a time: chunks end where the data does. */
+const endOf = (head, from, pending) => {
+  if (/transfer-encoding: chunked/i.test(head))
+    return pending.subarray(from).subarray(-lastChunk.length).equals(lastChunk) ? pending.length : undefined
+  const end = from + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? '0')
+  return pending.length < end ? undefined : end
+}
 
 const crlf = Buffer.from('\r\n\r\n')
 
@@ -29,10 +43,18 @@ const run = async ({ port, token, connections, seconds, requests, expect }) => {
     new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1')
       socket.setNoDelay(true)
+      const late = setTimeout(
+        () => {
+          socket.destroy()
+          resolve(undefined)
+        },
+        Math.max(seconds * patience, leastPatience) * 1000,
+      )
       let pending = Buffer.alloc(0)
       let sent = 0
       const send = () => {
         if (performance.now() >= end || next >= frames.length) {
+          clearTimeout(late)
           socket.end()
           resolve(undefined)
           return
@@ -48,8 +70,8 @@ const run = async ({ port, token, connections, seconds, requests, expect }) => {
         const headEnd = pending.indexOf(crlf)
         if (headEnd < 0) return
         const head = pending.subarray(0, headEnd).toString('latin1')
-        const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? '0')
-        if (pending.length < headEnd + 4 + length) return
+        const answerEnd = endOf(head, headEnd + 4, pending)
+        if (answerEnd === undefined) return
         const status = Number(head.slice(9, 12))
         if (status !== expect) {
           unexpected += 1
@@ -57,11 +79,12 @@ const run = async ({ port, token, connections, seconds, requests, expect }) => {
         }
         done += 1
         latencies.push(performance.now() - sent)
-        pending = pending.subarray(headEnd + 4 + length)
+        pending = pending.subarray(answerEnd)
         send()
       })
     })
   await Promise.all(Array.from({ length: connections }, drive))
+  if (done === 0) throw new Error(`no answer to ${requests[0].slice(0, 200)}`)
   const elapsed = (performance.now() - start) / 1000
   latencies.sort((a, b) => a - b)
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0

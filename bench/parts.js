@@ -1,0 +1,23 @@
+/** What the bench can measure, in the order in which it does. `run(report, { postgres })` reports rows. */
+import { copyPart } from './parts/copy.js'
+import { duePart } from './parts/due.js'
+import { growthPart } from './parts/growth.js'
+import { peersPart } from './parts/peers.js'
+import { pinPart } from './parts/pin.js'
+import { memoryPart, startPart } from './parts/start.js'
+import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
+import { workersPart } from './parts/workers.js'
+
+export const parts = {
+  reads: { title: 'Reads, on SQLite', run: readsPart },
+  writes: { title: 'Writes, on SQLite', run: writesPart },
+  postgres: { title: 'The same, on PostgreSQL', run: postgresPart },
+  peers: { title: 'Open-source peers, on the same terms', run: peersPart },
+  pin: { title: 'Pinning a branch', run: pinPart },
+  growth: { title: 'Ten times as many terms', run: growthPart },
+  workers: { title: 'Two workers', run: workersPart },
+  start: { title: 'Start to the first answer', run: startPart },
+  memory: { title: 'Resident memory', run: memoryPart },
+  due: { title: 'What falls due at once', run: duePart },
+  copy: { title: 'A whole database at once', run: copyPart },
+}
