@@ -9,6 +9,11 @@ const onPostgres = ['postgres', 'wire', 'domain', 'engine', 'reference', 'client
   (room) => `test/${room}/**/*.test.ts`,
 )
 
+/** And some of them with each table spread over several by tenant. */
+const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch', 'gdap/*'].map(
+  (name) => `test/wire/${name}.test.ts`,
+)
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -27,6 +32,14 @@ export default defineConfig({
         test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/postgres/**'] },
       },
       { extends: true, test: { name: 'postgres', env: { RELATA_TEST_STORE: 'postgres' }, include: onPostgres } },
+      {
+        extends: true,
+        test: {
+          name: 'partitions',
+          env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' },
+          include: onPartitions,
+        },
+      },
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
   },

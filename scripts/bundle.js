@@ -8,9 +8,8 @@ const [out] = process.argv.slice(2)
 const bundle = await rolldown({
   input: { relata: 'src/cli/main.ts' },
   platform: 'node',
-  resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
-  // pg is CommonJS that reaches for a native twin; it is loaded only where PostgreSQL is asked for.
-  external: ['better-sqlite3', 'pg'],
+  resolve: { conditionNames: ['source', 'node', 'default'] },
+  external: ['better-sqlite3'],
   logLevel: 'warn',
 })
 await bundle.write({ dir: out, format: 'esm', chunkFileNames: '[name]-[hash].js' })

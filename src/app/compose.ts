@@ -1,11 +1,12 @@
 /** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Authority, createAuthority } from '#auth/authority.ts'
 import type { Delegations, SignInDirectory } from '#auth/directory.ts'
 import { type Keys, loadKeys } from '#auth/keys.ts'
 import { createVerify } from '#auth/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { Explain } from '#control/access.ts'
 import { createControl } from '#control/control.ts'
@@ -14,7 +15,7 @@ import type { TermStoreRoles } from '#control/roles.ts'
 import { defaultGdapSettings, type GdapSettings } from '#domain/gdap/settings.ts'
 import { behaviours } from '#domain/index.ts'
 import { defaultSettings, type TermStoreSettings } from '#domain/term-store/settings.ts'
-import type { Store } from '#edm/ports.ts'
+import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
@@ -36,10 +37,10 @@ import type { GdapConfig } from './gdap-flags.ts'
 import { createLog } from './log.ts'
 import { createObservation, type Observation, together, unobserved } from './observation.ts'
 import { openApiDocuments } from './openapi.ts'
-import { keyFile, readIfThere, writeWhole } from './private-files.ts'
 import { seedDefault } from './seed.ts'
 import { wellKnown } from './seed-data.ts'
 import { seedWhole } from './seed-whole.ts'
+import { keyPlaceIn, pageSecretIn, textsIn } from './shared-texts.ts'
 import { signInDirectoryOf } from './sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './tenant-list.ts'
 
@@ -49,6 +50,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly database: string | undefined
   /** PostgreSQL instead of a folder. */
   readonly databaseUrl?: string | undefined
+  readonly readUrl?: string | undefined
   readonly databaseConnections?: number
   readonly databasePartitions?: number
   readonly strict: boolean
@@ -59,8 +61,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly gdap: GdapConfig
   /** Refusals for want of rights are only told of. */
   readonly lenient?: EngineFacts['lenient']
-  /** Signs page tokens; absent: made for this process. */
-  readonly pageSecret?: Uint8Array
+  /** Where the secret that signs page tokens is kept, when the database keeps no such texts itself. */
+  readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
   readonly explain?: boolean
 }
@@ -77,6 +79,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** The time of everything that is kept; runs with the clock handed in until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
+  /** Signs page tokens, the same at all processes on the database. */
+  readonly secret: Uint8Array
   /** The engine first, then the database. */
   close(): Promise<void>
 }
@@ -103,19 +107,22 @@ const seedHere = async (
 }
 
 /** Where the seed is copied to; undefined: it is made on the spot. */
-const placeOf = ({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined => {
+const seedPlaceOf = ({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined => {
   if (databaseUrl !== undefined) return { url: databaseUrl }
   return database === undefined || seedsHere === true ? undefined : { location: database }
 }
+const ownClock =
+  'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
 /** What another process has to hear of: what falls due, and tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
-const databaseOf = ({ database, databaseUrl, databaseConnections, databasePartitions }: PartSettings) => ({
+const databaseOf = ({ database, databaseUrl, readUrl, databaseConnections, databasePartitions }: PartSettings) => ({
   models: Object.values(models),
   location: database,
   announced,
   ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+  ...(readUrl === undefined ? {} : { readUrl }),
   ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
   ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
 })
@@ -135,15 +142,22 @@ export const openParts = async (
     // Where the reading fails, the next one who misses a tenant reads again.
     tenants.refresh().catch(() => undefined)
   })
+  const seed = async (): Promise<void> => {
+    if ((await store.tenants()).length > 0) return
+    const place = seedPlaceOf(settings)
+    const { databaseUrl: _, texts: __, ...here } = settings
+    const fill = async (database: string) =>
+      (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
+    await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
+  }
+  let secret: Uint8Array
   try {
-    if (settings.seed === 'default' && (await store.tenants()).length === 0) {
-      const place = placeOf(settings)
-      const { databaseUrl: _, ...here } = settings
-      const fill = async (database: string) =>
-        (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
-      await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
-    }
+    if ((await store.join?.()) === false) throw new Error(ownClock)
+    // Processes that start at once wait for the one that fills the database.
+    if (settings.seed === 'default') await store.alone(seed)
     await tenants.refresh()
+    const texts = store.shared ?? settings.texts
+    secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
   } catch (error) {
     await store.close()
     throw error
@@ -157,7 +171,7 @@ export const openParts = async (
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...(settings.lenient === undefined ? {} : { lenient: settings.lenient }),
-    secret: settings.pageSecret ?? randomBytes(32),
+    secret,
     strict,
     explain: settings.explain === true,
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
@@ -175,6 +189,7 @@ export const openParts = async (
     settle: settleWith(engine),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    secret,
     close: async () => {
       stopWatching?.()
       await engine.close()
@@ -182,6 +197,17 @@ export const openParts = async (
     },
   }
 }
+
+/** Those of the database are there when it is open. */
+const sharedOf = async (opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> => {
+  const shared = texts ?? (await opening).store.shared
+  invariant(shared !== undefined, 'keys are kept in a folder or in the database')
+  return shared
+}
+
+/** For messages: where the keys are. */
+const placeOf = ({ databaseUrl, location }: Config): string =>
+  databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
 
 export interface RunningServer {
   /** The address to tell people. */
@@ -201,16 +227,9 @@ const authorityOf = ({ passwordGrant }: Config, parts: Parts, keys: Keys, clock:
     ...(passwordGrant ? { password: wellKnown.password } : {}),
   })
 
-/** Signs page tokens; kept beside the database, so that paging goes on over a restart. */
-const pageSecretOf = async ({ inMemory, location }: Config): Promise<Uint8Array> => {
-  if (inMemory) return randomBytes(32)
-  const file = join(location, 'page.key')
-  const known = await readIfThere(file)
-  if (known !== undefined) return Buffer.from(known, 'base64url')
-  const made = randomBytes(32)
-  await writeWhole(file, made.toString('base64url'))
-  return made
-}
+/** Where keys and secrets are; undefined: nowhere, they end with the process. */
+const textsOf = ({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined =>
+  inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
 
 /**
  * `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved.
@@ -222,18 +241,8 @@ export const startServer = async (
   ids: Ids = randomIds,
 ): Promise<RunningServer> => {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const keys = loadKeys(config.inMemory ? undefined : keyFile(join(config.location, 'keys.json')), clock)
-  const files = [
-    config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() }),
-    pageSecretOf(config),
-  ] as const
-  const [certificates, pageSecret] = await Promise.all(files).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written.
-    await Promise.allSettled([...files, keys.current()])
-    throw error
-  })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
-  const database = config.inMemory ? undefined : config.location
+  const texts = textsOf(config)
   const { metrics } = config
   const facts = {
     metrics,
@@ -245,8 +254,16 @@ export const startServer = async (
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const forgiven = accessLog(log.forgiven)
   const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
-  const settings = { ...config, database, pageSecret, report, ...(lenient === undefined ? {} : { lenient }) }
-  const parts = await openParts(settings, clock, ids, observation)
+  const database = config.inMemory ? undefined : config.location
+  const settings = { ...config, database, texts, report, ...(lenient === undefined ? {} : { lenient }) }
+  const opening = openParts(settings, clock, ids, observation)
+  const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
+  const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
+  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
+    // When this ends, nothing is still being written, and nothing is open.
+    await Promise.allSettled([making, keys.current(), opening.then((made) => made.close())])
+    throw error
+  })
   const { onRequest, startTrace, pages } = observation
   const told = together([log.request, onRequest])
   try {
@@ -266,8 +283,10 @@ export const startServer = async (
       control: createControl({
         clock: parts.clock,
         settle: parts.settle,
+        // Each process has a clock of its own.
+        isAlone: async () => config.workers === 1 && (await parts.store.claim?.()) !== false,
         registry: config.registry,
-        secret: randomBytes(32),
+        secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
         directory: customerDirectoryOf(parts.store, parts.tenants),
         relationships: parts.relationships,
         explain: parts.explain,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { addressesOf } from '#store/postgres/addresses.ts'
 import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
+import { shownAddress } from './setting.ts'
 
 const accepts = (
   flags: Parameters<typeof readConfig>[0],
@@ -23,6 +25,8 @@ describe('settings', () => {
       location: '.relata',
       inMemory: false,
       databaseUrl: undefined,
+      readUrl: undefined,
+      workers: 1,
       databaseConnections: 10,
       databasePartitions: 0,
       strict: false,
@@ -126,6 +130,49 @@ describe('settings', () => {
     expect(refuses({ cert: 'c', key: 'k', httpOnly: true })).toEqual([
       '--http-only cannot be used with --cert or --key',
     ])
+  })
+})
+
+describe('databases', () => {
+  const secret = 'postgres://relata:s3cret@one:5433,two/db'
+
+  it('may be several servers in one address, which is shown without its password', () => {
+    const url = `${secret}?target_session_attrs=read-write`
+    expect(accepts({ databaseUrl: url, readUrl: 'postgres://three/db' })).toMatchObject({ databaseUrl: url })
+    expect(shownAddress(url)).toBe('postgres://one:5433,two/db')
+    expect(addressesOf(`${url}&application_name=x`)).toEqual([
+      'postgres://relata:s3cret@one:5433/db?application_name=x',
+      'postgres://relata:s3cret@two/db?application_name=x',
+    ])
+    expect(addressesOf('postgres://one/db')).toEqual(['postgres://one/db'])
+    expect(addressesOf('postgres://[::1]:5432,one/db?a=b&target_session_attrs=primary')).toEqual([
+      'postgres://[::1]:5432/db?a=b',
+      'postgres://one/db?a=b',
+    ])
+  })
+
+  it('are refused without showing what was given', () => {
+    for (const databaseUrl of [
+      secret.replace('5433', 'x'),
+      'mysql://s3cret@one/db',
+      's3cret',
+      'postgres://s3cret@a b/',
+    ]) {
+      const faults = refuses({ databaseUrl })
+      expect(faults).toHaveLength(1)
+      expect(faults[0]).not.toContain('s3cret')
+    }
+    expect(refuses({ databaseUrl: `${secret}?target_session_attrs=standby` })).toEqual([
+      '--database-url: what is given asks for target_session_attrs other than read-write',
+    ])
+  })
+
+  it('and processes are not combined where that makes no sense', () => {
+    expect(refuses({ workers: '2', inMemory: true })).toEqual([
+      '--in-memory cannot be used with --workers: each would have its own rows',
+    ])
+    expect(refuses({}, { RELATA_READ_URL: secret })).toEqual(['--read-url is of use with --database-url only'])
+    expect(refuses({ workers: '0' })).toHaveLength(1)
   })
 })
 

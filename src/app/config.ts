@@ -1,6 +1,6 @@
 /**
  * Flags > environment > defaults → one frozen Config; all faults are reported together.
- * It holds paths and one secret: the database's address, which is shown through `shownAddress` only.
+ * It holds paths and two secrets: the addresses of the database, which are shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside-settings.ts'
@@ -18,6 +18,10 @@ export interface Config {
   readonly inMemory: boolean
   /** `postgres://…`, with a password as a rule: the rows are there instead of in the location. */
   readonly databaseUrl: string | undefined
+  /** A server that follows that one, for reading. */
+  readonly readUrl: string | undefined
+  /** Processes that serve the port. */
+  readonly workers: number
   /** Connections to it at most, for reading and for writing. */
   readonly databaseConnections: number
   /** Tables each table of it is spread over when it is made; 0: none. */
@@ -86,6 +90,14 @@ export const settings = {
     postgres,
     { secret: true },
   ),
+  readUrl: setting(
+    '--read-url <address>',
+    'read from this PostgreSQL, which follows the other, where it has what was written here',
+    undefined,
+    postgres,
+    { secret: true },
+  ),
+  workers: setting('--workers <number>', 'processes of this machine that serve the port together', 1, whole(1, 64)),
   databaseConnections: setting(
     '--database-connections <number>',
     'PostgreSQL connections at most: this many for reading, this many for writing',
@@ -205,8 +217,10 @@ const fileSourceOf = (name: string, environment: Environment): { text: string; f
 }
 
 const conflictsOf = (values: Values): string[] => {
-  const { cert, key, httpOnly, inMemory, databaseUrl, transparent } = values
+  const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
   const faults: string[] = authConflict(values)
+  if (inMemory && workers > 1) faults.push('--in-memory cannot be used with --workers: each would have its own rows')
+  if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url is of use with --database-url only')
   if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
   if (httpOnly && (cert !== undefined || key !== undefined))

@@ -1,5 +1,5 @@
 /** What the control addresses need, made of the engine, the store and the rules of GDAP. */
-import { AppError, invariant, StoreError } from '#base/errors.ts'
+import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
 import type { Customer, CustomerDirectory, Invitation, Person, Relationships } from '#control/customer.ts'
 import { approve, reject, terminateByCustomer } from '#domain/gdap/customer-side.ts'
 import { raiseForReseller } from '#domain/gdap/reseller.ts'
@@ -91,9 +91,7 @@ const reader = (tenantId: string): Actor => ({
 
 /** What the store reports here has no engine above it to word it. */
 const worded = (error: unknown): never => {
-  if (error instanceof StoreError && error.kind === 'unavailable')
-    throw new AppError('unavailable', 'The database is busy; try again.', { cause: error })
-  throw error
+  throw error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
 }
 
 export const settleWith = (engine: EngineControls) => (): Promise<void> => engine.settle().catch(worded)

@@ -1,14 +1,13 @@
 /** Small files only their owner may read: keys and certificates under the location. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { KeyPlace } from '#auth/keys.ts'
 
 /** Undefined when there is no such file. */
 export const readIfThere = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -21,9 +20,30 @@ export const writeWhole = async (file: string, text: string, mode = 0o600): Prom
   await rename(draft, file)
 }
 
-/** Where the token signing keys are kept. */
-export const keyFile = (file: string): KeyPlace => ({
-  name: file,
-  read: () => readIfThere(file),
-  write: (text) => writeWhole(file, text),
-})
+let drafts = 0
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+/** Unlike renaming, linking fails where the name is taken; some file systems have no links, and then a crash may harm. */
+const place = (draft: string, file: string, text: string): Promise<void> =>
+  link(draft, file).catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') throw error
+    return writeFile(file, text, { mode: 0o600, flag: 'wx' })
+  })
+
+/** The same where there is no such file yet; returns what is in it, whoever wrote it. */
+export const createWhole = async (file: string, text: string): Promise<string> => {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  drafts += 1
+  const draft = `${file}.${process.pid}.${drafts}`
+  await writeFile(draft, text, { mode: 0o600 })
+  try {
+    await place(draft, file, text)
+    return text
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error
+    return (await readIfThere(file)) ?? text
+  } finally {
+    await rm(draft, { force: true })
+  }
+}

@@ -1,5 +1,7 @@
 /** What one setting is, and the readers that make values of text. Each reader throws what is wrong with it. */
 
+import { addressesOf, wishOf } from '#store/postgres/addresses.ts'
+
 /** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
 export interface Setting<T = unknown> {
   /** As commander writes it: `-p, --port <number>`; the environment variable is made of the long name. */
@@ -55,16 +57,19 @@ export const named = (text: string): string => {
 
 const isPostgres = (text: string): boolean => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
 
-/** The address of a database, password included. */
+/** The address of a database, password included; several hosts in one address are its servers. */
 export const postgres = (text: string): string => {
-  if (!isPostgres(text.trim())) throw new Error('is no address such as postgres://user:password@host:5432/database')
+  if (!addressesOf(text).every(isPostgres))
+    throw new Error('is no address such as postgres://user:password@host:5432/database')
+  if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
+    throw new Error('asks for target_session_attrs other than read-write')
   return text.trim()
 }
 
 /** The address of a database without who signs in there. */
 export const shownAddress = (url: string): string => {
-  const { host, pathname } = new URL(url)
-  return `postgres://${host}${pathname}`
+  const all = addressesOf(url).map((address) => new URL(address))
+  return `postgres://${all.map(({ host }) => host).join(',')}${all[0]?.pathname ?? ''}`
 }
 
 const originForm = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/

@@ -10,6 +10,11 @@ const place = (text?: string) => {
   const at: KeyPlace = {
     name: 'the place',
     read: async () => kept.text,
+    create: async (wanted) => {
+      if (kept.fails) throw new Error('the disk is full')
+      kept.text ??= wanted
+      return kept.text
+    },
     write: async (wanted) => {
       if (kept.fails) throw new Error('the disk is full')
       kept.text = wanted

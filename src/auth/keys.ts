@@ -40,6 +40,8 @@ export interface KeyPlace {
   /** For messages. */
   readonly name: string
   read(): Promise<string | undefined>
+  /** Keeps it where nothing is kept yet; returns what is, which another process may have made meanwhile. */
+  create(text: string): Promise<string>
   write(text: string): Promise<void>
 }
 
@@ -155,8 +157,9 @@ export const loadKeys = (place?: KeyPlace, clock: Clock = systemClock): Keys => 
       const known = await place?.read()
       if (known !== undefined) return await ringOf(parseKeys(known, atMs), atMs)
       const made = [await makeKey(atMs)]
-      await place?.write(textOf(made))
-      return await ringOf(made, atMs)
+      // Another process may have been first: then its key signs.
+      const kept = await place?.create(textOf(made))
+      return await ringOf(kept === undefined ? made : parseKeys(kept, atMs), atMs)
     } catch (error) {
       if (place === undefined) throw error
       throw new Error(`cannot use the signing keys in ${place.name}; remove it to have new ones made`, { cause: error })

@@ -80,6 +80,13 @@ export class StoreError extends Error {
   }
 }
 
+/** Seconds after which a client is told to try again. */
+const soon = '2'
+
+/** For a database that cannot answer now. */
+export const busy = (cause: StoreError): AppError =>
+  new AppError('unavailable', 'The database is busy; try again.', { cause, headers: { 'Retry-After': soon } })
+
 /** Collects the faults of one body so that all of them are reported at once. */
 export class Faults {
   #list: Fault[] = []

@@ -22,7 +22,7 @@ export interface BannerFacts {
 }
 
 /** Wait strategies look for this line; it never changes. */
-export const readyLine = (address: string): string => `relata is ready on ${address}`
+const readyLine = (address: string): string => `relata is ready on ${address}`
 
 const trustOf = (config: Config, caFile: string | undefined): string => {
   if (config.httpOnly) return ''
@@ -94,5 +94,20 @@ curl -s ${trust}-H "Authorization: Bearer $TOKEN" ${address}/v1.0/termStore/grou
 `
 }
 
-export const banner = (facts: BannerFacts): string =>
-  `${boxed(`Relata ${facts.version}`, rowsOf(facts))}\n${pasted(facts)}`
+const banner = (facts: BannerFacts): string => `${boxed(`Relata ${facts.version}`, rowsOf(facts))}\n${pasted(facts)}`
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Where the server is, and the ready line last. */
+export const announce = ({ output, silent }: Config, facts: BannerFacts): void => {
+  const ready = readyLine(facts.address)
+  if (output === 'json') {
+    if (!silent) say(JSON.stringify({ level: 'info', ...facts, msg: 'started' }))
+    say(JSON.stringify({ level: 'info', address: facts.address, msg: ready }))
+    return
+  }
+  if (!silent) say(banner(facts))
+  say(ready)
+}

@@ -10,6 +10,8 @@ export interface ClockParts {
   /** Resolves when every transition due by now has happened. */
   readonly settle: () => Promise<void>
   readonly registry: boolean
+  /** Whether no other process serves the same rows, now and as long as this one does; absent: none does. */
+  readonly isAlone?: () => Promise<boolean>
 }
 
 const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
@@ -71,11 +73,16 @@ const move = (clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   }
 }
 
-export const clockAnswering = ({ clock, settle, registry }: ClockParts): Answering =>
+export const clockAnswering = ({ clock, settle, registry, isAlone }: ClockParts): Answering =>
   byMethod({
     GET: async () => shown(clock),
     POST: async (request) => {
       if (registry) throw new AppError('notFound', 'The clock cannot be moved: this server runs as a registry.')
+      if ((await isAlone?.()) === false)
+        throw new AppError(
+          'conflict',
+          'The clock cannot be moved: other processes serve the same database, each with a clock of its own.',
+        )
       move(clock, readMembers(request, ['freeze', 'set', 'advance']))
       await settle()
       return shown(clock)

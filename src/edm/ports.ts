@@ -76,6 +76,14 @@ export interface Tenant {
   readonly id: string
 }
 
+/** Small texts that all processes on one database have alike: keys and secrets. */
+export interface SharedTexts {
+  read(name: string): Promise<string | undefined>
+  /** Keeps it where none is kept yet; returns the one that is, whoever made it. */
+  create(name: string, text: string): Promise<string>
+  write(name: string, text: string): Promise<void>
+}
+
 export interface Store {
   /** Compiles once per distinct query value; keep the result. */
   prepare(query: RowQuery): Prepared
@@ -84,8 +92,13 @@ export interface Store {
   /** Counts the query's rows; order, limit and shape do not matter. */
   prepareCount(query: RowQuery): Prepared
   read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
-  /** Resolves when the write is durable. Writes of one event-loop turn share a commit. */
+  /**
+   * Resolves when the write is durable. Writes of one event-loop turn share a commit. `work` is run again, in another
+   * transaction, where a database that others use undid the first before it was committed.
+   */
   write<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same, but where another process writes in the tenant it does nothing and says false. Absent: `write` will do. */
+  writeIfFree?(tenantId: string, work: (tx: Tx) => Promise<void>): Promise<boolean>
   /**
    * A number that has changed whenever rows of the type may have: what was read stays true while it stays the same.
    * Amounts added to a row do not count. Undefined where other processes may write.
@@ -103,6 +116,16 @@ export interface Store {
    * Returns what ends it. Absent where it cannot be heard.
    */
   watch?(heard: (tenantId: string | undefined) => void): () => void
+  /** A number that has changed when another process has written. Absent where that costs more than a look. */
+  foreign?(): number
+  /** Absent where processes on one database have a folder in common. */
+  readonly shared?: SharedTexts
+  /** Runs while no other process on the same database is in here. */
+  alone<T>(work: () => Promise<T>): Promise<T>
+  /** Takes a place among the processes on the database; false: one of them has claimed it. */
+  join?(): Promise<boolean>
+  /** Whether this process is the only one there; then none can join until it ends. */
+  claim?(): Promise<boolean>
   tenants(): Promise<readonly Tenant[]>
   addTenant(id: string): Promise<void>
   close(): Promise<void>

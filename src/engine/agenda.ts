@@ -6,33 +6,14 @@
  * behaviours fire the kinds they declare in `due`. `settle` waits for a sweep, `inTenant` writes as a request would;
  * `close` comes before the store's. A clock that can be moved is listened to. Without `agendaEntry` nothing fires.
  */
-import { type Clock, instantOf } from '#base/clock.ts'
-import { invariant, StoreError } from '#base/errors.ts'
-import type { Ids } from '#base/ids.ts'
-import type { EntityType } from '#edm/define.ts'
-import type { Behaviour, Store, Tx, WriteContext } from '#edm/ports.ts'
-import { type Diary, diariesOn, diaryOf, EntryFault, forget, hooksByKind, isBefore, type Place } from './diary.ts'
-
-export interface AgendaFacts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly strict: boolean
-  readonly behaviours: readonly Behaviour[]
-  readonly report: (error: unknown, requestId: string) => void
-  readonly agendaEntry?: EntityType
-}
-
-/** What a write transaction of a request knows of time. */
-export type Timed = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
-
-export interface EngineAgenda {
-  /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
-  pending(): Promise<void> | undefined
-  /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
-  write<T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T>
-  close(): Promise<void>
-}
+import { instantOf } from '#base/clock.ts'
+import { StoreError } from '#base/errors.ts'
+import type { Tx, WriteContext } from '#edm/ports.ts'
+import { type Diary, diariesOn, diaryOf, EntryFault, forget, hooksByKind } from './diary.ts'
+import { nobodyIn } from './nobody.ts'
+import type { AgendaFacts, EngineAgenda, Timed } from './timed.ts'
+import { earliestOf, hasDue, isHeaded, isOnlyOneDue, turnOf } from './turns.ts'
+import { withoutAgenda } from './without-agenda.ts'
 
 /** Entries that share a commit; between two commits the event loop goes round. */
 const mostEntries = 250
@@ -41,52 +22,21 @@ const mostWithin = 25
 /** Longest sleep, and the pause before failed entries are tried again: milliseconds of real time. */
 const longest = 60_000
 const afterFailure = 1_000
+/** Before another look at what another process was about to fire: should it die, its lock dies with it. */
+const afterOthers = 250
+/** How often it is looked whether other processes on the same file have written. */
+const aroundFile = 2_000
+
+const ignore = (): void => undefined
 
 const overdue = new Error('something came due before the transaction began')
-
-const millisOf = ({ head }: Diary): number => {
-  if (head === undefined) return Number.POSITIVE_INFINITY
-  return head === 'unknown' ? Number.NEGATIVE_INFINITY : Date.parse(head.due)
-}
-
-interface Headed extends Diary {
-  head: Place
-}
-const isHeaded = (diary: Diary): diary is Headed => diary.head !== undefined && diary.head !== 'unknown'
-
-/** The tenant whose turn it is, and where the next one's begins. */
-const turnOf = (diaries: Iterable<Diary>): { first: Headed | undefined; until: Place | undefined } => {
-  let first: Headed | undefined
-  let until: Place | undefined
-  for (const diary of diaries) {
-    if (!isHeaded(diary)) continue
-    if (first === undefined || isBefore(diary.head, first.head)) {
-      until = first?.head
-      first = diary
-    } else if (until === undefined || isBefore(diary.head, until)) until = diary.head
-  }
-  return { first, until }
-}
-
-/** For an engine without a type for entries. */
-const without = ({ store, clock }: AgendaFacts): EngineAgenda => {
-  const refuse = async (): Promise<void> => invariant(false, 'the engine has an agenda')
-  const agenda = { set: refuse, drop: refuse }
-  return {
-    pending: () => undefined,
-    write: (tenantId, work) =>
-      store.write(tenantId, (tx) => work(tx, { now: instantOf(clock.now()), agenda, cause: 'request' })),
-    close: async () => undefined,
-  }
-}
 
 export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const { store, clock, agendaEntry } = facts
   const hooks = hooksByKind(facts.behaviours)
-  if (agendaEntry === undefined) return without(facts)
+  if (agendaEntry === undefined) return withoutAgenda(facts)
 
   const diaries = new Map<string, Diary>()
-  const editions = new Map<string, number | undefined>()
   /**
    * When the next entry of any tenant is due, minus infinity: not known. The one is what is committed; the other, never
    * earlier, is what a transaction sees that comes after those that are not committed yet.
@@ -96,21 +46,23 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   let isLoaded = false
   let isClosed = false
   let sweeping: Promise<void> | undefined
+  /** Somebody waits for the sweep: then it waits for others who fire, too. */
+  let isAwaited = false
+  /** What comes after a sweep nobody waited for, for those who do wait. */
+  let following: Promise<void> | undefined
+  /** Diaries that others were at, in the sweep that runs. */
+  const elsewhere = new Set<Diary>()
+  /** The store's `foreign` when it was last looked. */
+  let heeded: number | undefined
   let timer: NodeJS.Timeout | undefined
   let retry: NodeJS.Timeout | undefined
   /** Entries a transaction may hold: fewer after one that failed, so that what is undone with it stays little. */
   let size = mostEntries
 
-  const system = new Map<string, WriteContext['actor']>()
-  const actorOf = (tenantId: string): WriteContext['actor'] => {
-    const known = system.get(tenantId) ?? { kind: 'system', tenantId, permissions: new Set<string>() }
-    system.set(tenantId, known)
-    return known
-  }
-
+  const actorOf = nobodyIn()
   const { ids, strict } = facts
   const prefer: WriteContext['prefer'] = new Map()
-  const { agendaOn, run, countOn } = diariesOn({
+  const { agendaOn, run, countOn, isOutdated } = diariesOn({
     store,
     entry: agendaEntry,
     hooks,
@@ -139,8 +91,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   }
 
   const refreshWithin = (): void => {
-    nextWithin = isLoaded ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
-    for (const diary of diaries.values()) nextWithin = Math.min(nextWithin, millisOf(diary))
+    nextWithin = isLoaded ? earliestOf(diaries.values()) : Number.NEGATIVE_INFINITY
   }
 
   const refresh = (): void => {
@@ -155,14 +106,23 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     for (const { id } of await store.tenants()) {
       diaryFor(id)
       await store.write(id, countOn)
-      editions.set(id, store.edition(id, agendaEntry))
     }
     isLoaded = true
   }
 
+  /** What others fire at this moment is left to them where nobody waits for it. */
+  const writeIn = async (diary: Diary, work: (tx: Tx) => Promise<void>): Promise<void> => {
+    if (isAwaited || store.writeIfFree === undefined) return store.write(diary.tenantId, work)
+    if (await store.writeIfFree(diary.tenantId, work)) return
+    forget(diary)
+    elsewhere.add(diary)
+  }
+
   /** In a transaction, after all that were before it: nobody sets an entry between the look and its result. */
-  const look = (diary: Diary): Promise<unknown> =>
-    store.write(diary.tenantId, (tx) => run(tx, diary, { limit: '', until: undefined, most: 0 }))
+  const look = (diary: Diary): Promise<void> =>
+    writeIn(diary, async (tx) => {
+      await run(tx, diary, { limit: '', until: undefined, most: 0 })
+    })
 
   const setAside = (fault: EntryFault, diary: Diary): void => {
     diary.failed.add(fault.key)
@@ -185,10 +145,15 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       const { first, until } = turnOf(diaries.values())
       if (first === undefined || first.head.due > limit || left <= 0) return
       const diary: Diary = first
-      const job = store.write(diary.tenantId, async (tx) => {
+      let isAgain = false
+      const job = writeIn(diary, async (tx) => {
         // What went before is gone, so it is no longer this one's turn.
         if (lost !== undefined) throw lost
+        // What the first run left in the diary never came to be.
+        if (isAgain) forget(diary)
         const fired = await run(tx, diary, { limit, until, most: Math.min(left, size) })
+        if (isAgain) return
+        isAgain = true
         left -= Math.max(1, fired)
         size = Math.min(mostEntries, size * 2)
         step()
@@ -212,21 +177,28 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const sweep = async (): Promise<void> => {
     await load()
     for (;;) {
-      const unseen = [...diaries.values()].filter(({ head }) => head === 'unknown')
+      const unseen = [...diaries.values()].filter((diary) => diary.head === 'unknown' && !elsewhere.has(diary))
       if (unseen.length > 0) await Promise.all(unseen.map(look))
       refresh()
       if (!isDue()) return
+      if (elsewhere.size > 0 && !hasDue(diaries.values(), instantOf(clock.now()))) return
       if (isClosed) throw new StoreError('unavailable', 'closed')
       await round()
     }
   }
 
-  const pending = (): Promise<void> | undefined => {
-    if (sweeping === undefined && !isDue()) return undefined
-    sweeping ??= sweep().then(
+  const complain = (error: unknown): void => {
+    if (!isClosed) facts.report(error, 'agenda')
+  }
+
+  const begin = (awaited: boolean): Promise<void> => {
+    isAwaited = awaited
+    following = undefined
+    elsewhere.clear()
+    sweeping = sweep().then(
       () => {
         sweeping = undefined
-        schedule(0)
+        schedule(elsewhere.size > 0 ? afterOthers : 0)
       },
       (error: unknown) => {
         sweeping = undefined
@@ -235,23 +207,47 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
         throw error
       },
     )
+    // Who asked may turn away before it waits.
+    sweeping.catch(ignore)
     return sweeping
   }
 
+  const pending = (): Promise<void> | undefined => {
+    heed()
+    if (sweeping === undefined) return isDue() ? begin(true) : undefined
+    if (isAwaited) return sweeping
+    // One that may leave something to others is not enough for who asks.
+    if (following === undefined) {
+      following = sweeping.then(pending, pending)
+      following.catch(ignore)
+    }
+    return following
+  }
+
   const settleUnasked = (): void => {
-    pending()?.catch((error: unknown) => {
-      if (!isClosed) facts.report(error, 'agenda')
-    })
+    if (sweeping !== undefined || !isDue()) return
+    begin(false).catch(complain)
+  }
+
+  /** Entries that other processes on the same file have set are seen at once. */
+  function heed(): void {
+    const now = isLoaded && sweeping === undefined ? store.foreign?.() : undefined
+    if (now === undefined || now === heeded) return
+    heeded = now
+    for (const diary of diaries.values()) {
+      if (!isOutdated(diary)) continue
+      forget(diary)
+      unknown()
+    }
   }
 
   /** Another process may have set entries or added tenants. */
   const lookAround = async (): Promise<void> => {
     const tenants = await store.tenants()
     if (!isLoaded || sweeping !== undefined) return
+    heed()
     for (const { id } of tenants) {
-      const edition = store.edition(id, agendaEntry)
-      if (diaries.has(id) && edition !== undefined && editions.get(id) === edition) continue
-      editions.set(id, edition)
+      if (diaries.has(id) && store.foreign !== undefined) continue
       forget(diaryFor(id))
       unknown()
     }
@@ -291,11 +287,14 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     else schedule(0)
   }
 
-  const around = setInterval(() => {
-    lookAround().catch((error: unknown) => {
-      if (!isClosed) facts.report(error, 'agenda')
-    })
-  }, longest).unref()
+  const around = setInterval(
+    () => {
+      lookAround().catch((error: unknown) => {
+        if (!isClosed) facts.report(error, 'agenda')
+      })
+    },
+    store.foreign === undefined ? longest : aroundFile,
+  ).unref()
   /** What they set may be due before anything known here; a sweep that runs ends with a look of its own. */
   const overheard = (tenantId: string | undefined): void => {
     if (isClosed || !isLoaded) return
@@ -322,11 +321,8 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     if (isHeaded(diary) && diary.head.due <= now) throw overdue
   }
 
-  const isAlone = (diary: Diary, now: string): boolean => {
-    if (sweeping !== undefined || nextWithin === Number.NEGATIVE_INFINITY) return false
-    const { first, until } = turnOf(diaries.values())
-    return first === diary && (until === undefined || until.due > now)
-  }
+  const isAlone = (diary: Diary, now: string): boolean =>
+    sweeping === undefined && nextWithin !== Number.NEGATIVE_INFINITY && isOnlyOneDue(diary, diaries.values(), now)
 
   const writeOnce = async <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T> => {
     let caughtUp: Diary | undefined
@@ -337,6 +333,9 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       unknown()
     }
     const job = async (tx: Tx): Promise<T> => {
+      // The store may have undone a first run.
+      undo()
+      heed()
       const at = clock.now()
       const now = instantOf(at)
       const diary = diaryFor(tenantId)
@@ -388,7 +387,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       clearTimeout(timer)
       clearTimeout(retry)
       clearInterval(around)
-      await sweeping?.catch(() => undefined)
+      await sweeping?.catch(ignore)
     },
   }
 }

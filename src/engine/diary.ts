@@ -3,10 +3,10 @@
  * with `kind`, `subject`, `dueDateTime` and `sequence`. Knows nothing of other tenants, clocks or timers: see agenda.ts.
  */
 import { invariant, StoreError } from '#base/errors.ts'
-import type { EntityType } from '#edm/define.ts'
+import type { EntityType, Prop } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
 import type { Agenda, Behaviour, PageRow, Prepared, Store, Tx, WriteContext } from '#edm/ports.ts'
-import { constant, member, type Position, type RowQuery } from '#edm/query.ts'
+import { constant, member, type Position, type RowQuery, type Shape } from '#edm/query.ts'
 
 /** Where an entry stands among all: by its instant, then in the order they were set. */
 export interface Place {
@@ -108,6 +108,8 @@ export interface Diaries {
   agendaOn(tx: Tx, diary: Diary, now: string): Agenda
   /** Fires in order and leaves `diary` as the transaction does; returns how many fired. Throws `EntryFault`. */
   run(tx: Tx, diary: Diary, span: Span): Promise<number>
+  /** Whether there is an entry, committed, before the head that is known. */
+  isOutdated(diary: Diary): boolean
   /** Makes the entries that are there come before all that are set from now on. */
   countOn(tx: Tx): Promise<void>
 }
@@ -135,10 +137,16 @@ const checkTimes = (diary: Diary, due: string, id: string): void => {
   if (times > mostTimes) throw new Error(`fires again and again at ${due}`)
 }
 
-const queriesOf = (store: Store, type: EntityType): { following: Prepared; last: Prepared } => {
+const queriesOf = (store: Store, type: EntityType): { following: Prepared; first: Prepared; last: Prepared } => {
   const query: RowQuery = { type, branches: [constant(true)], order: [], limit: true, shape: [], carry: [] }
   const by = (key: string, descending: boolean) => ({ by: member(key), descending })
+  const shown = (key: string): Shape[number] => ({ kind: 'prop', name: key, prop: type.props[key] as Prop })
   return {
+    first: store.prepare({
+      ...query,
+      order: [by('dueDateTime', false), by('sequence', false)],
+      shape: [shown('dueDateTime'), shown('sequence')],
+    }),
     following: store.prepare({
       ...query,
       order: [by('dueDateTime', false), by('sequence', false)],
@@ -163,7 +171,7 @@ const never = '~'
 
 export const diariesOn = (facts: DiaryFacts): Diaries => {
   const { entry, hooks } = facts
-  const { following, last } = queriesOf(facts.store, entry)
+  const { following, first, last } = queriesOf(facts.store, entry)
   let sequence = 0
 
   const noteSet = (diary: Diary, place: Place): void => {
@@ -243,6 +251,8 @@ export const diariesOn = (facts: DiaryFacts): Diaries => {
       const { row, position } = next
       if (!diary.failed.has(keyOf(row))) {
         head = placeOf(row)
+        // Others count as well: what is set from now on comes after all that was seen.
+        sequence = Math.max(sequence, head.sequence)
         if (fired >= most || isOver(head)) break
         await fire(tx, diary, row, changes).catch((error: unknown) => {
           if (!isOurs(error)) throw error
@@ -263,6 +273,15 @@ export const diariesOn = (facts: DiaryFacts): Diaries => {
   return {
     agendaOn: agendaOf,
     run,
+    isOutdated: (diary) => {
+      if (diary.head === 'unknown') return false
+      const json = facts.store.peek(diary.tenantId, first, { limit: 1 })
+      if (json === undefined) return false
+      const { dueDateTime, sequence } = JSON.parse(json) as { dueDateTime: string; sequence: number }
+      // On the wire an instant has no zeros at its end.
+      const place: Place = { due: new Date(dueDateTime).toISOString(), sequence }
+      return diary.head === undefined || isBefore(place, diary.head)
+    },
     countOn: async (tx) => {
       const [row] = await tx.page(last, { limit: 1 })
       sequence = Math.max(sequence, (row?.row['sequence'] as number | undefined) ?? 0)

@@ -1,5 +1,5 @@
 /** Whatever was thrown → the answer: the one place where a request's errors end. */
-import { AppError, StoreError } from '#base/errors.ts'
+import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { errorBody } from '#odata/error-body.ts'
 import type { PathStep } from '#odata/path.ts'
@@ -30,8 +30,7 @@ export const failure = (
 }
 
 const fromStore = (error: StoreError): AppError => {
-  if (error.kind === 'unavailable')
-    return new AppError('unavailable', 'The database is busy; try again.', { cause: error })
+  if (error.kind === 'unavailable') return busy(error)
   if (error.kind === 'precondition')
     return new AppError('notFound', 'The resource is no longer there.', { cause: error })
   return error.reason === 'unique'

@@ -21,6 +21,7 @@ import { type ReadOptions, readOptions } from '#odata/options.ts'
 import type { PathStep, ResolvedPath } from '#odata/path.ts'
 import { readPrefer } from '#odata/prefer.ts'
 import { agendaOf } from './agenda.ts'
+import { atATime } from './at-a-time.ts'
 import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './authorize.ts'
 import { batchOn, inOneTransaction } from './batch.ts'
 import { isBatch } from './batch-url.ts'
@@ -47,7 +48,6 @@ import { rememberedOn } from './remembered.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, EngineControls, EngineFacts, Session } from './session.ts'
 import { isPlain, keepShortcut, shortcutsOn } from './shortcut.ts'
-import { turnsOf } from './turns.ts'
 
 const maxRows = 100_000
 /** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
@@ -115,7 +115,7 @@ const sessionOf = (
     base,
     remembers: true,
     found: { byRule: false },
-    budget: { rows: maxRows, turn: turnsOf(readsAtOnce) },
+    budget: { rows: maxRows, turn: atATime(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
     headers: request.headers,
     tag: undefined,

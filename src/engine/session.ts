@@ -6,14 +6,14 @@ import type { EntityType, Version } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
-import type { EngineAgenda } from './agenda.ts'
+import type { AtATime } from './at-a-time.ts'
 import type { Changes } from './changes.ts'
 import type { RolesNow } from './current-roles.ts'
 import type { Plans } from './plans.ts'
 import type { Remembered } from './remembered.ts'
 import type { PlainRequest } from './request.ts'
 import type { Shortcuts } from './shortcut.ts'
-import type { Turns } from './turns.ts'
+import type { EngineAgenda } from './timed.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -77,7 +77,7 @@ export interface Session<C extends ReadContext = ReadContext> {
   /** Set when a row was found by a behaviour: then more decides than the rows on the way. */
   readonly found: { byRule: boolean }
   /** Rows that may still be read for this answer; a guard against expands without end. */
-  readonly budget: { rows: number; readonly turn: Turns }
+  readonly budget: { rows: number; readonly turn: AtATime }
   /** Preferences honoured. */
   readonly applied: Set<string>
   /** Of the request, names in lower case: for conditions on the entity tag. */

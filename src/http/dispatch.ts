@@ -7,7 +7,7 @@ import type { TLSSocket } from 'node:tls'
 import type { Authority } from '#auth/authority.ts'
 import type { Verdict, Verify } from '#auth/verify.ts'
 import type { Clock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
+import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
@@ -248,7 +248,8 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
   }
 
   const failure = (error: unknown, ids: RequestIds): Answer => {
-    if (error instanceof AppError) return errorBody(error, ids, clock.now())
+    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    if (known instanceof AppError) return errorBody(known, ids, clock.now())
     onFault?.(error, ids.requestId)
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, clock.now())
   }

@@ -41,7 +41,7 @@ const usualTimeouts: Timeouts = {
   requestMs: 120_000,
   // Longer than the idle time of the usual client pools, so that they close first and no request is lost.
   keepAliveMs: 72_000,
-  stopMs: 5000,
+  stopMs: 10_000,
 }
 const headerLimitBytes = 32 * 1024
 

@@ -4,6 +4,8 @@ import { type Session, textOf } from './session.ts'
 export interface Editions {
   /** The empty name stands for everything of the tenant. */
   of(tenantId: string, type: string): number
+  /** Of other processes alone. */
+  foreign(): number
   /** Everything is bumped with any of its types, and with none. */
   bump(tenantId: string, types: Iterable<string>): void
 }
@@ -31,6 +33,10 @@ export const editionsOn = (writer: Session): Editions => {
     of: (tenantId, type) => {
       askOthers()
       return foreign + (counts.get(tenantId)?.get(type) ?? 0)
+    },
+    foreign: () => {
+      askOthers()
+      return foreign
     },
     bump: (tenantId, types) => {
       const own = counts.get(tenantId) ?? new Map<string, number>()

@@ -13,6 +13,8 @@ export interface StoreOptions {
   readonly location: string | undefined
   /** `postgres://…`: there instead of in a folder. */
   readonly url?: string
+  /** A server that follows that one: reads go there where it has what this process knows to be written. */
+  readonly readUrl?: string
   readonly clock?: Clock
   /** Only tests have others than those of the product. */
   readonly migrations?: readonly Migration[]

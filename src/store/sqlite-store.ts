@@ -8,6 +8,7 @@ import { invariant, StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
+import { aloneIn } from './alone.ts'
 import { type Batches, batchesOn } from './batch.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
@@ -40,7 +41,9 @@ const sortsOn =
       )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 
-const openSessions = async (options: WholeOptions): Promise<{ writer: Session; reader: Session }> => {
+const openSessions = async (
+  options: WholeOptions,
+): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> => {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
   const driver = await chooseDriver(options.driver)
@@ -54,6 +57,7 @@ const openSessions = async (options: WholeOptions): Promise<{ writer: Session; r
       return {
         writer,
         reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1),
+        alone: location === undefined ? (work) => work() : aloneIn(driver, location),
       }
     } catch (error) {
       connection.close()
@@ -66,7 +70,7 @@ const openSessions = async (options: WholeOptions): Promise<{ writer: Session; r
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export const openSqlite = async (options: WholeOptions): Promise<Store> => {
-  const { writer, reader } = await openSessions(options)
+  const { writer, reader, alone } = await openSessions(options)
   const layout = layoutOf(options.models)
   const access: Access = {
     rows: rowsOf(layout, tagsOn(options.clock)),
@@ -143,6 +147,8 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       closing === undefined && before() === undefined
         ? atOnce(reader, textOfFirst(tenancies.need(tenantId), prepared, bind))
         : undefined,
+    alone,
+    ...(isShared ? {} : { foreign: editions.foreign }),
     edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),
     tenants: async () => {
       await before()

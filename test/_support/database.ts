@@ -6,6 +6,9 @@ import { urlVariable } from './postgres.ts'
 /** Which database the suites of this project are run on. */
 export const isOnPostgres = process.env['RELATA_TEST_STORE'] === 'postgres'
 
+/** Over how many tables the rows of each are spread there. */
+export const partitionsOfRun = Number(process.env['RELATA_TEST_PARTITIONS'] ?? 0)
+
 /** The address of a new, empty schema. */
 export const freshPostgres = async (): Promise<string> => {
   const url = process.env[urlVariable]

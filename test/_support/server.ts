@@ -10,7 +10,7 @@ import { systemClock } from '#base/clock.ts'
 import type { Version } from '#edm/define.ts'
 import { models } from '#model/index.ts'
 import { checkAnswer } from './checked.ts'
-import { freshPostgres, isOnPostgres } from './database.ts'
+import { freshPostgres, isOnPostgres, partitionsOfRun } from './database.ts'
 
 export interface Answer {
   readonly status: number
@@ -112,7 +112,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
   // A test that names a location wants that folder's database.
   const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
-  const database = onPostgres ? { inMemory: false, databaseUrl: await freshPostgres() } : {}
+  const database = onPostgres
+    ? { inMemory: false, databaseUrl: await freshPostgres(), databasePartitions: partitionsOfRun }
+    : {}
   const server = await startServer({ ...base, ...overrides, ...database, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()

@@ -33,6 +33,7 @@ export interface BuiltServer {
   readonly origin: string
   /** Plain HTTP address of the same port. */
   readonly http: string
+  readonly pid: number
   /** Sends the signal to this process and waits for its end. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<Ended>
 }
@@ -43,8 +44,9 @@ const running = new Set<ChildProcess>()
 export const startBuilt = async (
   location: string,
   program: string = join(root, 'dist/bin/relata.js'),
+  flags: readonly string[] = [],
 ): Promise<BuiltServer> => {
-  const args = [program, '--port', '0', '--location', location, '--silent']
+  const args = [program, '--port', '0', '--location', location, '--silent', ...flags]
   // Settings of whoever runs the tests do not count.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RELATA_|PORT$|HOST$)/.test(name)))
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
@@ -72,6 +74,7 @@ export const startBuilt = async (
   return {
     origin: `https://localhost:${port}`,
     http: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     end: (signal) => {
       child.kill(signal)
       return ended

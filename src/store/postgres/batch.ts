@@ -2,9 +2,9 @@
  * Writes of one tenant, one after another over all processes: a transaction holds the tenant's lock until it ends.
  * Those that wait in this process share a transaction and its commit, each in a savepoint of its own.
  */
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { StoreError } from '#base/errors.ts'
-import { execute } from './connection.ts'
+import { execute, type Pool } from './connection.ts'
 import { isPassing } from './errors.ts'
 
 const mostJobs = 128
@@ -13,29 +13,37 @@ const mostTries = 5
 const pauseMillis = [10, 50, 250, 1_000] as const
 
 interface Job {
+  /** Whether it waits for another process that writes in the tenant. */
+  readonly isPatient: boolean
   readonly work: (client: PoolClient) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 export interface Batches {
-  add<T>(tenantNo: number, work: (client: PoolClient) => Promise<T>): Promise<T>
+  /** Rejects with `elsewhere` where it must not wait and would have to. */
+  add<T>(tenantNo: number, work: (client: PoolClient) => Promise<T>, isPatient?: boolean): Promise<T>
   /** Settles when nothing is left to do. Later jobs are refused. */
   close(): Promise<void>
 }
 
 export interface BatchFacts {
   readonly pool: Pool
-  /** Takes the tenant's lock in an open transaction. */
-  readonly lockText: (tenantNo: number) => string
+  /** Takes the tenant's lock in an open transaction; not patient: only where it is free, else the last value is 0. */
+  readonly lockText: (tenantNo: number, isPatient: boolean) => string
   /** What is said to other processes as part of the transaction; undefined: nothing. */
   readonly notice: (tenantNo: number) => string | undefined
+  /** Before anybody hears of a commit. `place` in the log it is not behind of; undefined: not known. Absent: no matter. */
+  readonly committed?: (tenantNo: number, place: string | undefined) => void
 }
 
 type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown }
 
 const closed = () => new StoreError('unavailable', 'closed')
+const elsewhere = () => new StoreError('unavailable', 'elsewhere')
 const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
+
+const isPatient = (job: Job): boolean => job.isPatient
 
 /** A fault that ends the transaction: every job in it must be run again, or told. */
 class Undone extends Error {}
@@ -57,7 +65,7 @@ const runSaved = async (client: PoolClient, job: Job): Promise<Outcome> => {
   return outcome
 }
 
-export const batchesOn = ({ pool, lockText, notice }: BatchFacts): Batches => {
+export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Batches => {
   const queues = new Map<number, Job[]>()
   const running = new Map<number, Promise<void>>()
   let isClosed = false
@@ -75,6 +83,10 @@ export const batchesOn = ({ pool, lockText, notice }: BatchFacts): Batches => {
     return outcomes
   }
 
+  const giveUp = (jobs: readonly Job[], error: unknown): void => {
+    for (const job of jobs) job.reject(error)
+  }
+
   const answer = (outcomes: readonly Outcome[]): void => {
     for (const outcome of outcomes) {
       if ('error' in outcome) outcome.job.reject(outcome.error)
@@ -82,32 +94,41 @@ export const batchesOn = ({ pool, lockText, notice }: BatchFacts): Batches => {
     }
   }
 
+  const commit = async (client: PoolClient, tenantNo: number): Promise<void> => {
+    const said = notice(tenantNo)
+    const text = said === undefined ? 'commit' : `${said}; commit`
+    try {
+      if (committed === undefined) await execute(client, text)
+      else committed(tenantNo, String(await execute(client, `${text}; select pg_current_wal_insert_lsn()`)))
+    } catch (error) {
+      if (isRefused(error)) throw error
+      committed?.(tenantNo, undefined)
+      throw new StoreError('unavailable', 'commit', error)
+    }
+  }
+
   const runOnce = async (tenantNo: number, queue: Job[], taken: Job[]): Promise<void> => {
     const client = await pool.connect()
     let broken: unknown
-    let isCommitting = false
     try {
-      await execute(client, `begin; ${lockText(tenantNo)}`)
+      const waiting = queue.length
+      const isWaiting = [...taken, ...queue].some(isPatient)
+      if ((await execute(client, `begin; ${lockText(tenantNo, isWaiting)}`)) === 0) {
+        giveUp([...taken, ...queue.splice(0, waiting)], elsewhere())
+        await execute(client, 'rollback')
+        return
+      }
       const outcomes = await runJobs(client, queue, taken)
       if (outcomes.every((outcome) => 'error' in outcome)) await execute(client, 'rollback')
-      else {
-        const said = notice(tenantNo)
-        isCommitting = true
-        await execute(client, said === undefined ? 'commit' : `${said}; commit`)
-      }
+      else await commit(client, tenantNo)
       answer(outcomes)
     } catch (error) {
       broken = error
-      if (isCommitting && !isRefused(error)) throw new StoreError('unavailable', 'commit', error)
       throw error instanceof Undone ? error.cause : error
     } finally {
       // A connection in an unknown state is not given to anyone else.
       client.release(broken !== undefined)
     }
-  }
-
-  const giveUp = (jobs: readonly Job[], error: unknown): void => {
-    for (const job of jobs) job.reject(error)
   }
 
   const attempt = async (tenantNo: number, queue: Job[], taken: Job[], tries: number): Promise<void> => {
@@ -128,12 +149,12 @@ export const batchesOn = ({ pool, lockText, notice }: BatchFacts): Batches => {
   }
 
   return {
-    add: <T>(tenantNo: number, work: (client: PoolClient) => Promise<T>) =>
+    add: <T>(tenantNo: number, work: (client: PoolClient) => Promise<T>, isPatient = true) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(closed())
         const queue = queues.get(tenantNo) ?? []
         queues.set(tenantNo, queue)
-        queue.push({ work, resolve: resolve as Job['resolve'], reject })
+        queue.push({ isPatient, work, resolve: resolve as Job['resolve'], reject })
         // From the next turn on, so that writes of one turn share a transaction.
         if (!running.has(tenantNo))
           running.set(

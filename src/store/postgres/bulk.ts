@@ -6,7 +6,8 @@ import { checkDrift } from '../migrate.ts'
 import type { Table } from '../schema.ts'
 import { textOf } from '../session.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
-import { ask, execute, openClient } from './connection.ts'
+import { hostsOf } from './addresses.ts'
+import { ask, connectAlone, execute } from './connection.ts'
 import { storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 
@@ -25,10 +26,8 @@ export const openPostgresBulk = async (
   { models, clock, migrations, writes }: WholeBulkOptions,
 ): Promise<Bulk> => {
   checkDrift(models, migrations)
-  const client = openClient(url, connectMillis)
-  client.on('error', () => undefined)
+  const client = await connectAlone(hostsOf(url), connectMillis)
   try {
-    await client.connect()
     await migrate(client, clock, migrations, 0)
     // Two that fill one database at once must not both find it empty.
     await execute(client, writes ? `begin; ${lock}` : 'begin isolation level repeatable read read only')

@@ -1,9 +1,11 @@
 /** Connections to PostgreSQL through `pg`: rows as arrays, numbers as numbers, everything else as text. */
 import pg from 'pg'
+import { StoreError } from '#base/errors.ts'
 import type { RawRow } from '../driver.ts'
 import type { Value } from '../layout.ts'
 import type { Step, Steps } from '../steps.ts'
-import { storeErrorOf } from './errors.ts'
+import type { Hosts } from './addresses.ts'
+import { isPassing, isUnsent, storeErrorOf } from './errors.ts'
 import { boundOf, type Finished, finished } from './statement.ts'
 
 /** int8, int2, int4, oid, float4, float8, numeric: pg_type.dat. */
@@ -11,8 +13,15 @@ const numeric = new Set([20, 21, 23, 26, 700, 701, 1700])
 const same = (value: string): string => value
 const types = { getTypeParser: (oid: number) => (numeric.has(oid) ? Number : same) }
 
+interface Answered {
+  readonly rows: readonly (readonly Value[])[]
+  readonly rowCount: number | null
+}
+
 /** What answers statements: a connection, or a pool of them. */
-export type Asked = Pick<pg.PoolClient, 'query'>
+export interface Asked {
+  query(statement: pg.QueryConfig<Value[]> & { readonly rowMode: 'array' }): Promise<Answered>
+}
 
 /** Planned by the connection from then on; the plan of a text that is asked once is not worth keeping. */
 const usesUntilNamed = 3
@@ -21,14 +30,14 @@ const mostNames = 2_000
 let named = 0
 
 /** What a statement gives. Throws `StoreError`. */
-export const query = async (asked: Asked, ready: Finished, values: readonly unknown[]) => {
+export const query = async (asked: Asked, ready: Finished, values: readonly unknown[]): Promise<Answered> => {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
   const keep = ready.uses >= usesUntilNamed && named <= mostNames
   try {
-    return await asked.query<RawRow & Value[]>({
+    return await asked.query({
       text: ready.text,
-      values: values as unknown[],
+      values: values as Value[],
       rowMode: 'array',
       types: types as never,
       ...(keep ? { name: ready.name } : {}),
@@ -53,40 +62,126 @@ export const take = async <T>(answer: (step: Step) => Promise<unknown>, steps: S
   }
 }
 
-/** Statements without values, several at once. Throws `StoreError`. */
-export const execute = async (asked: Asked, text: string): Promise<void> => {
+/** Statements without values, several at once; the first value of the last of them. Throws `StoreError`. */
+export const execute = async (asked: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> => {
   try {
-    await asked.query(text)
+    const answers = await asked.query<Value[]>({ text, rowMode: 'array', types: types as never })
+    const last: pg.QueryArrayResult<Value[]> | undefined = Array.isArray(answers) ? answers.at(-1) : answers
+    return last?.rows[0]?.[0]
   } catch (error) {
     throw storeErrorOf(error)
   }
 }
 
-export interface PoolOptions {
-  readonly url: string
-  readonly most: number
-  readonly connectMillis: number
+/** An answer that takes longer is no longer waited for: its server may be gone without a word. */
+const answerMillis = 30_000
+const common = {
+  application_name: 'relata',
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 5_000,
+} as const
+
+const mostTries = 3
+const ignore = (): void => undefined
+
+/** A server that follows another takes no writes, and may be behind. */
+const refuseFollower = async (client: pg.ClientBase): Promise<void> => {
+  if ((await execute(client, 'select pg_is_in_recovery()::int')) === 1)
+    throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
 }
 
-/** `lost` hears of idle connections that broke. */
-export const openPool = ({ url, most, connectMillis }: PoolOptions, lost: (error: unknown) => void): pg.Pool => {
+export interface PoolOptions {
+  readonly hosts: Hosts
+  readonly most: number
+  readonly connectMillis: number
+  /** Whether a server that follows another is good enough. */
+  readonly mayFollow: boolean
+}
+
+/** `query` asks again on another connection where one was dead, so it is for statements that may be asked twice. */
+export interface Pool extends Asked {
+  /** For those that may not. */
+  readonly once: Asked
+  /** Throws `StoreError`. */
+  connect(): Promise<pg.PoolClient>
+  end(): Promise<void>
+}
+
+/** Each connection goes to the host that is good at that time; where all are tried in vain, its caller hears. */
+export const openPool = ({ hosts, most, connectMillis, mayFollow }: PoolOptions): Pool => {
   const pool = new pg.Pool({
-    connectionString: url,
     max: most,
     connectionTimeoutMillis: connectMillis,
     idleTimeoutMillis: 30_000,
-    application_name: 'relata',
-    keepAlive: true,
+    Client: class extends pg.Client {
+      constructor() {
+        super({ ...common, connectionString: hosts.now(), query_timeout: answerMillis })
+      }
+    },
+    ...(mayFollow ? {} : { onConnect: refuseFollower }),
   })
-  // Without a listener it would end the process; the next statement opens another.
-  pool.on('error', lost)
-  return pool
+  // Without listeners an error would end the process: of idle connections, and of those in use.
+  pool.on('error', ignore)
+  pool.on('connect', (client) => client.on('error', ignore))
+
+  const connect = async (): Promise<pg.PoolClient> => {
+    for (let left = hosts.count; ; left -= 1) {
+      const address = hosts.now()
+      try {
+        return await pool.connect()
+      } catch (error) {
+        if (isPassing(error) && !isUnsent(error)) hosts.leave(address)
+        if (left <= 1 || !isPassing(error)) throw storeErrorOf(error)
+      }
+    }
+  }
+
+  const queryOnce: Asked['query'] = async (statement) => {
+    const client = await connect()
+    let broken = true
+    try {
+      const answer = await client.query(statement)
+      broken = false
+      return answer as Answered
+    } catch (error) {
+      broken = isPassing(error)
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  return {
+    connect,
+    once: { query: queryOnce },
+    query: async (statement) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await queryOnce(statement)
+        } catch (error) {
+          if (tries >= mostTries || !isPassing(error) || isUnsent(error)) throw error
+        }
+      }
+    },
+    end: () => pool.end(),
+  }
 }
 
-export const openClient = (url: string, connectMillis: number): pg.Client =>
-  new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectMillis,
-    application_name: 'relata',
-    keepAlive: true,
-  })
+/** One connection beside the pools, to the first host that is good. Throws `StoreError`. */
+export const connectAlone = async (hosts: Hosts, connectMillis: number): Promise<pg.Client> => {
+  for (let left = hosts.count; ; left -= 1) {
+    const address = hosts.now()
+    const client = new pg.Client({ ...common, connectionString: address, connectionTimeoutMillis: connectMillis })
+    // A connection that breaks fails the statement that is asked; this keeps it from ending the process as well.
+    client.on('error', ignore)
+    try {
+      await client.connect()
+      await refuseFollower(client)
+      return client
+    } catch (error) {
+      client.end().catch(ignore)
+      if (isPassing(error)) hosts.leave(address)
+      if (left <= 1 || !isPassing(error)) throw storeErrorOf(error)
+    }
+  }
+}

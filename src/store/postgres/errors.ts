@@ -9,19 +9,23 @@ const codeOf = (error: unknown): string | undefined =>
 /** The library gives these no code. */
 const isLost = (error: unknown): boolean =>
   error instanceof Error &&
-  /^(Connection terminated|Client (was closed|has encountered a connection error)|timeout exceeded when trying to connect)/.test(
+  /^(Connection terminated|Client (was closed|has encountered a connection error)|Query read timeout|timeout e)/.test(
     error.message,
   )
 
+/** All connections were in use for too long: no server is to blame, and asking again would only make it worse. */
+export const isUnsent = (error: unknown): boolean => error instanceof Error && /^timeout exceeded/.test(error.message)
+
 /** Shut down, starting up, out of connections, on a standby that cannot write; and what the network says. */
 const unavailable =
-  /^(08...|53...|57P0[1-5]|58...|25006|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)$/
+  /^(08...|53...|57P0[1-5]|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|E(HOST|NET)UNREACH|EAI_AGAIN)$/
 
 /** Two transactions were in each other's way: the same again may well succeed. */
 const conflicting = new Set(['40001', '40P01', '55P03'])
 
 /** Whether nothing has happened, and the same may succeed at another time or on another connection. */
 export const isPassing = (error: unknown): boolean => {
+  if (error instanceof StoreError && error.reason === 'follower') return true
   const cause = error instanceof StoreError ? error.cause : error
   const code = codeOf(cause)
   return isLost(cause) || (code !== undefined && (conflicting.has(code) || unavailable.test(code)))

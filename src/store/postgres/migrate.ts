@@ -18,6 +18,7 @@ import {
 import { type Text, textOf } from '../session.ts'
 import { ask, execute } from './connection.ts'
 import { postgresDdl } from './ddl.ts'
+import { sharedTable } from './shared.ts'
 
 const oldest = 140_000
 
@@ -54,7 +55,7 @@ export const migrate = async (
   // Ten processes that start at once go one after another; nobody else takes a lock of this name.
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
   try {
-    await execute(client, ledger)
+    await execute(client, `${ledger}; ${sharedTable}`)
     const done = appliedCount(await rowsOf(client, textOf(ledgerRows)), migrations)
     for (const { change, before } of changesLeft(migrations, done)) {
       const statements = statementsOf(postgresDdl(partitions), change, before)

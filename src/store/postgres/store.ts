@@ -3,7 +3,7 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import type { Pool, PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { invariant, StoreError } from '#base/errors.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -13,14 +13,16 @@ import { checkDrift } from '../migrate.ts'
 import type { WholeOptions } from '../options.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../prepared.ts'
 import { rowsOf } from '../rows.ts'
-import { textOf } from '../session.ts'
 import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from '../transactions.ts'
+import { type Hosts, hostsOf } from './addresses.ts'
 import { batchesOn } from './batch.ts'
-import { ask, openClient, openPool, take } from './connection.ts'
+import { type Asked, ask, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { gatherOn } from './gather.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
+import { replicaOn } from './replica.ts'
+import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { postgresWords } from './words.ts'
 
@@ -31,27 +33,25 @@ type Options = WholeOptions & { readonly url: string }
 
 /** What an operator needs to know at a start; the address without who signs in there. */
 const unreachable = (url: string, error: unknown): unknown => {
-  if (!isPassing(error) && !isRefused(error)) return storeErrorOf(error)
-  const { host, pathname } = new URL(url)
-  const why = error instanceof StoreError && error.cause instanceof Error ? error.cause : error
-  const said = why instanceof Error ? why.message : String(why)
-  return new Error(`The database at ${host}${pathname} cannot be used: ${said}`, { cause: error })
+  const cause = error instanceof StoreError ? error.cause : error
+  if (!isPassing(error) && !isRefused(cause)) return storeErrorOf(error)
+  const said = cause instanceof Error ? cause.message : String(cause)
+  const place = url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/\?.*$/, '')
+  return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
 }
 
 /** Migrates on a connection of its own; says in which schema. */
-const prepareDatabase = async (options: Options): Promise<string> => {
-  const { models, url, clock, migrations, partitions = 0 } = options
+const prepareDatabase = async (options: Options, hosts: Hosts): Promise<string> => {
+  const { models, clock, migrations, partitions = 0 } = options
   checkDrift(models, migrations)
-  const client = openClient(url, connectMillis)
-  // A connection that breaks fails the statement that is asked; this keeps it from ending the process as well.
-  client.on('error', () => undefined)
+  const client = await connectAlone(hosts, connectMillis).catch((error: unknown) => {
+    throw unreachable(options.url, error)
+  })
   try {
-    await client.connect()
     await migrate(client, clock, migrations, partitions)
-    const row = (await ask(client, { ask: 'get', text: textOf('select current_schema()'), values: [] })) as string[]
-    return row[0] as string
+    return String(await execute(client, 'select current_schema()'))
   } catch (error) {
-    throw unreachable(url, error)
+    throw storeErrorOf(error)
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -60,8 +60,11 @@ const prepareDatabase = async (options: Options): Promise<string> => {
 /** The lock of a tenant, and how long another's is waited for; a process that hangs loses its own. */
 const lockTextOf = (schema: string, busyMillis: number) => {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
-  return (tenantNo: number): string =>
-    `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 60000; select pg_advisory_xact_lock(${key}, ${tenantNo})`
+  const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
+  return (tenantNo: number, isPatient: boolean): string =>
+    isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
+      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
 }
 
 const transaction = (
@@ -86,74 +89,78 @@ const transaction = (
   }
 }
 
-/** Hears of every tenant in which announced rows were written since the last commit. */
-const announcements = (announced: readonly string[], notices: Notices) => {
+/** What is said of each tenant at its next commit: that announced rows were written, or, where followers are read, that any were. */
+const announcements = (announced: readonly string[], notices: Notices, tellsAll: boolean) => {
   const wanted = new Set(announced)
-  const waiting = new Map<number, string>()
+  const waiting = new Map<number, { readonly tenantId: string; readonly announced: boolean }>()
   return {
     touch: (tenantNo: number, tenantId: string, type: string): void => {
-      if (wanted.has(type)) waiting.set(tenantNo, tenantId)
+      const isWanted = wanted.has(type) || waiting.get(tenantNo)?.announced === true
+      if (isWanted || tellsAll) waiting.set(tenantNo, { tenantId, announced: isWanted })
     },
     notice: (tenantNo: number): string | undefined => {
-      const tenantId = waiting.get(tenantNo)
+      const said = waiting.get(tenantNo)
       waiting.delete(tenantNo)
-      return tenantId === undefined ? undefined : notices.text(tenantId)
+      return said && notices.text(said.tenantId, said.announced)
     },
   }
 }
 
 /** Throws when the database cannot be reached, is not ours, or the models and migrations differ. */
 export const openPostgres = async (options: Options): Promise<Store> => {
-  const { url, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
-  const schema = await prepareDatabase(options)
+  const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
+  const hosts = hostsOf(url)
+  const schema = await prepareDatabase(options, hosts)
   const layout = layoutOf(options.models, postgresWords)
   const access: Access = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),
     textPage: textPageInOne,
   }
-  const lost = () => undefined
-  const open = (): Pool => openPool({ url, most: connections, connectMillis }, lost)
+  const open = (at: Hosts, mayFollow = false): Pool =>
+    openPool({ hosts: at, most: connections, connectMillis, mayFollow })
   // A write that reads beside its transaction must not wait for a connection that another write holds.
-  const readers = open()
-  const writers = open()
-  const notices = noticesOn(url, `relata ${schema}`, randomUUID(), connectMillis)
-  const { touch, notice } = announcements(announced, notices)
-  const batches = batchesOn({ pool: writers, lockText: lockTextOf(schema, busyMillis), notice })
-  const tenancies = tenanciesOf(readers, readers)
-  const gather = gatherOn(readers)
-  const reads = new Map<string, ReadTx>()
+  const readers = open(hosts)
+  const writers = open(hosts)
+  const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), true), readers)
+  const notices = noticesOn(hosts, schema, randomUUID(), connectMillis)
+  const { touch, notice } = announcements(announced, notices, replica !== undefined)
+  const tenancies = tenanciesOf(readers)
+  const batches = batchesOn({
+    pool: writers,
+    lockText: lockTextOf(schema, busyMillis),
+    notice,
+    ...(replica && { committed: (tenantNo, place) => replica.mark(tenancies.idOf(tenantNo), place) }),
+  })
+  const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
   const never = () => false
 
-  const readTx = async (tenantId: string): Promise<ReadTx> => {
-    const tenantNo = await tenancies.need(tenantId)
-    const made = readTxOn(
-      (steps) => take(gather, steps),
-      tenantNo,
-      access,
-      () => undefined,
-    )
-    reads.set(tenantId, made)
-    return made
-  }
-
-  let closing: Promise<void> | undefined
-  const close = async (): Promise<void> => {
-    await batches.close()
-    await Promise.all([notices.close(), readers.end(), writers.end()])
-  }
-
-  return {
-    prepare: keptBy((query: RowQuery) => prepareRows(layout, query, never)),
-    prepareText: keptBy((query: RowQuery) => prepareText(layout, query, never)),
-    prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
-    read: async (tenantId, work) => {
-      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-      return work(reads.get(tenantId) ?? (await readTx(tenantId)))
-    },
-    write: async (tenantId, work) => {
+  /** The methods of a tenant on one server, made once. */
+  const readingOn = (asked: Asked): ((tenantId: string) => Promise<ReadTx>) => {
+    const reads = new Map<string, ReadTx>()
+    const gather = gatherOn(asked)
+    return async (tenantId) => {
+      const known = reads.get(tenantId)
+      if (known !== undefined) return known
       const tenantNo = await tenancies.need(tenantId)
-      return batches.add(tenantNo, async (client) => {
+      const made = readTxOn(
+        (steps) => take(gather, steps),
+        tenantNo,
+        access,
+        () => undefined,
+      )
+      reads.set(tenantId, made)
+      return made
+    }
+  }
+  const onPrimary = readingOn(readers)
+  const onReplica = replica && readingOn(replica.reader)
+
+  const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>, isPatient: boolean): Promise<T> => {
+    const tenantNo = await tenancies.need(tenantId)
+    return batches.add(
+      tenantNo,
+      async (client) => {
         const { tx, check, end } = transaction(client, tenantNo, access, (type) => touch(tenantNo, tenantId, type))
         try {
           const value = await work(tx)
@@ -162,11 +169,46 @@ export const openPostgres = async (options: Options): Promise<Store> => {
         } finally {
           end()
         }
-      })
+      },
+      isPatient,
+    )
+  }
+
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await batches.close()
+    deaf?.()
+    await Promise.all([notices.close(), replica?.close(), readers.end(), writers.end()])
+  }
+
+  return {
+    prepare: keptBy((query: RowQuery) => prepareRows(layout, query, never)),
+    prepareText: keptBy((query: RowQuery) => prepareText(layout, query, never)),
+    prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
+    read: async (tenantId, work) => {
+      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+      return work(await (onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary)(tenantId))
+    },
+    write: (tenantId, work) => write(tenantId, work, true),
+    writeIfFree: async (tenantId, work) => {
+      try {
+        await write(tenantId, work, false)
+        return true
+      } catch (error) {
+        if (error instanceof StoreError && error.reason === 'elsewhere') return false
+        throw error
+      }
     },
     peek: () => undefined,
     edition: () => undefined,
-    watch: notices.listen,
+    watch: (heard) =>
+      notices.listen((tenantId, isAnnounced) => {
+        if (isAnnounced) heard(tenantId)
+      }),
+    shared: sharedOn(readers),
+    alone: aloneOn(hosts, connectMillis),
+    join: notices.join,
+    claim: notices.claim,
     tenants: tenancies.list,
     addTenant: tenancies.add,
     close: () => {

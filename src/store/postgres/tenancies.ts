@@ -3,11 +3,13 @@ import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import type { RawRow } from '../driver.ts'
 import { textOf } from '../session.ts'
-import { type Asked, ask } from './connection.ts'
+import { ask, type Pool } from './connection.ts'
 
 export interface Tenancies {
   /** Throws `precondition` (`tenant`) for one that was never added. */
   need(tenantId: string): number | Promise<number>
+  /** Of one that was needed before. */
+  idOf(tenantNo: number): string
   list(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) when it is there. */
   add(tenantId: string): Promise<void>
@@ -21,22 +23,25 @@ const add = textOf(
   insert into "tenancy" ("no", "id") select (select coalesce(max("no"), 0) + 1 from "tenancy"), ? from locked`,
 )
 
-/** `writer` is asked for numbers, too: one that reads may be behind. */
-export const tenanciesOf = (reader: Asked, writer: Asked): Tenancies => {
+/** On the server that takes writes: another may be behind. */
+export const tenanciesOf = (writer: Pick<Pool, 'query' | 'once'>): Tenancies => {
   const numbers = new Map<string, number>()
+  const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {
     const row = (await ask(writer, { ask: 'get', text: one, values: [tenantId] })) as RawRow | undefined
     const no = row?.[0]
     if (typeof no !== 'number') throw new StoreError('precondition', 'tenant')
     numbers.set(tenantId, no)
+    ids.set(no, tenantId)
     return no
   }
   return {
     need: (tenantId) => numbers.get(tenantId) ?? find(tenantId),
+    idOf: (tenantNo) => ids.get(tenantNo) ?? '',
     list: async () =>
-      ((await ask(reader, { ask: 'all', text: all, values: [] })) as RawRow[]).map(([id]) => ({ id: id as string })),
+      ((await ask(writer, { ask: 'all', text: all, values: [] })) as RawRow[]).map(([id]) => ({ id: id as string })),
     add: async (tenantId) => {
-      await ask(writer, { ask: 'run', text: add, values: [tenantId] })
+      await ask(writer.once, { ask: 'run', text: add, values: [tenantId] })
     },
   }
 }

@@ -3,19 +3,18 @@ import type { RawRow } from '../driver.ts'
 import { ledgerRows } from '../migrate.ts'
 import { textOf } from '../session.ts'
 import { type SchemaState, stateOf } from '../upkeep.ts'
-import { ask, openClient } from './connection.ts'
+import { hostsOf } from './addresses.ts'
+import { ask, connectAlone } from './connection.ts'
 
 const connectMillis = 5_000
 const ledgerExists = "select to_regclass('relata_migration') is not null"
 
 /** Throws where the database cannot be reached. */
 export const schemaStateAt = async (url: string): Promise<SchemaState> => {
-  const client = openClient(url, connectMillis)
-  client.on('error', () => undefined)
+  const client = await connectAlone(hostsOf(url), connectMillis)
   const all = async (text: string) =>
     (await ask(client, { ask: 'all', text: textOf(text), values: [] })) as readonly RawRow[]
   try {
-    await client.connect()
     const [[exists] = []] = await all(ledgerExists)
     return stateOf(String(exists).startsWith('t') ? await all(ledgerRows) : undefined)
   } finally {
