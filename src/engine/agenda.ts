@@ -62,7 +62,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const actorOf = nobodyIn()
   const { ids, strict } = facts
   const prefer: WriteContext['prefer'] = new Map()
-  const { agendaOn, run, countOn, isOutdated } = diariesOn({
+  const { agendaOn, run, isOutdated } = diariesOn({
     store,
     entry: agendaEntry,
     hooks,
@@ -103,10 +103,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
 
   const load = async (): Promise<void> => {
     if (isLoaded) return
-    for (const { id } of await store.tenants()) {
-      diaryFor(id)
-      await store.write(id, countOn)
-    }
+    for (const { id } of await store.tenants()) diaryFor(id)
     isLoaded = true
   }
 

@@ -2,6 +2,7 @@
  * The agenda of one tenant: its entries in order, fired in a transaction of that tenant. Rows are of a type handed in,
  * with `kind`, `subject`, `dueDateTime` and `sequence`. Knows nothing of other tenants, clocks or timers: see agenda.ts.
  */
+import { systemClock } from '#base/clock.ts'
 import { invariant, StoreError } from '#base/errors.ts'
 import type { EntityType, Prop } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
@@ -110,8 +111,6 @@ export interface Diaries {
   run(tx: Tx, diary: Diary, span: Span): Promise<number>
   /** Whether there is an entry, committed, before the head that is known. */
   isOutdated(diary: Diary): boolean
-  /** Makes the entries that are there come before all that are set from now on. */
-  countOn(tx: Tx): Promise<void>
 }
 
 const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
@@ -137,7 +136,7 @@ const checkTimes = (diary: Diary, due: string, id: string): void => {
   if (times > mostTimes) throw new Error(`fires again and again at ${due}`)
 }
 
-const queriesOf = (store: Store, type: EntityType): { following: Prepared; first: Prepared; last: Prepared } => {
+const queriesOf = (store: Store, type: EntityType): { following: Prepared; first: Prepared } => {
   const query: RowQuery = { type, branches: [constant(true)], order: [], limit: true, shape: [], carry: [] }
   const by = (key: string, descending: boolean) => ({ by: member(key), descending })
   const shown = (key: string): Shape[number] => ({ kind: 'prop', name: key, prop: type.props[key] as Prop })
@@ -153,7 +152,6 @@ const queriesOf = (store: Store, type: EntityType): { following: Prepared; first
       after: true,
       carry: ['kind', 'subject', 'dueDateTime', 'sequence'],
     }),
-    last: store.prepare({ ...query, order: [by('sequence', true)], carry: ['sequence'] }),
   }
 }
 
@@ -171,7 +169,7 @@ const never = '~'
 
 export const diariesOn = (facts: DiaryFacts): Diaries => {
   const { entry, hooks } = facts
-  const { following, first, last } = queriesOf(facts.store, entry)
+  const { following, first } = queriesOf(facts.store, entry)
   let sequence = 0
 
   const noteSet = (diary: Diary, place: Place): void => {
@@ -193,7 +191,8 @@ export const diariesOn = (facts: DiaryFacts): Diaries => {
     return {
       set: async ({ kind, subject, due }) => {
         const id = idOf(kind, subject)
-        sequence += 1
+        // By true time: what one process sets comes after what others have set. Looking for the last one would be a scan.
+        sequence = Math.max(sequence + 1, systemClock.now().getTime() * 1_000)
         const place = { due: clamped(due, now), sequence }
         const row = { dueDateTime: place.due, sequence: place.sequence }
         if ((await tx.get(entry, id)) === undefined) {
@@ -281,10 +280,6 @@ export const diariesOn = (facts: DiaryFacts): Diaries => {
       // On the wire an instant has no zeros at its end.
       const place: Place = { due: new Date(dueDateTime).toISOString(), sequence }
       return diary.head === undefined || isBefore(place, diary.head)
-    },
-    countOn: async (tx) => {
-      const [row] = await tx.page(last, { limit: 1 })
-      sequence = Math.max(sequence, (row?.row['sequence'] as number | undefined) ?? 0)
     },
   }
 }

@@ -192,6 +192,7 @@ export const readSearch = (model: Model, type: EntityType, text: string, target:
       throw syntaxError(target, at, `a search in one property ('${named}:') is not supported`)
     }
     if (word === '') throw syntaxError(target, at, 'expected at least one word to search for')
+    if (word.includes('\0')) throw syntaxError(target, at, 'no text has the character U+0000')
   }
   if (words.length > wordLimit)
     throw new AppError('invalid', `'${target}' has more than ${wordLimit} words.`, { target })

@@ -101,6 +101,22 @@ describe('a body', () => {
     expect((await send('GET', `/sets/${set}/terms`)).body.value).toEqual([])
   })
 
+  it('holds no U+0000 anywhere, nor does a query, and half a character becomes U+FFFD', async () => {
+    const refused = [
+      await send('POST', '/groups', { displayName: 'a\u0000b' }),
+      await send('POST', `/sets/${set}/children`, { labels: [label('a\u0000b')] }),
+      await send('POST', `/sets/${set}/children`, {
+        labels: [label('Whole')],
+        descriptions: [{ description: '\u0000', languageTag: 'en-US' }],
+      }),
+      await send('GET', `/groups?$filter=${encodeURIComponent("displayName eq 'a\u0000'")}`),
+      await send('GET', `/sets/${set}/terms?$search=${encodeURIComponent('"a\u0000"')}`),
+    ]
+    expect(refused.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400])
+    const made = await send('POST', '/groups', '{"displayName":"Half \\ud83d"}')
+    expect([made.status, made.body.displayName]).toEqual([201, 'Half \ufffd'])
+  })
+
   it('may hold members nobody knows', async () => {
     const { status, body } = await send('POST', '/groups', {
       displayName: 'Extras',

@@ -45,6 +45,7 @@ export const storeErrorOf = (error: unknown): unknown => {
   if (unavailable.test(code)) return new StoreError('unavailable', 'storage', error)
   if (code === '22021') return new AppError('invalid', noNull)
   // Numbers and instants of a query that leave the range of their type.
-  if (/^22(003|008|P02|007|012)$/.test(code)) return new AppError('invalid', 'A value of the query is out of range.')
+  if (/^22(003|008|P02|P05|007|012)$/.test(code))
+    return new AppError('invalid', 'A value of the query is out of range.')
   return error
 }
