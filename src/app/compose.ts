@@ -117,10 +117,18 @@ const ownClock =
 /** What another process has to hear of: what falls due, and tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
-const databaseOf = ({ database, databaseUrl, readUrl, databaseConnections, databasePartitions }: PartSettings) => ({
+const databaseOf = ({
+  seedsHere,
+  database,
+  databaseUrl,
+  readUrl,
+  databaseConnections,
+  databasePartitions,
+}: PartSettings) => ({
   models: Object.values(models),
   location: database,
   announced,
+  lasting: seedsHere !== true,
   ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
   ...(readUrl === undefined ? {} : { readUrl }),
   ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),

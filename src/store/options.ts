@@ -20,6 +20,8 @@ export interface StoreOptions {
   readonly migrations?: readonly Migration[]
   /** Only tests choose. */
   readonly driver?: DriverName
+  /** False: what is written may be lost with the machine, and nobody waits for its disk. */
+  readonly lasting?: boolean
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
   /** Names of types: other processes on the same database hear when rows of these are written. */

@@ -51,6 +51,7 @@ const openSessions = async (
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
     const connection = openConnection(driver, file, busyMillis)
+    if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
       const writer = sessionOf(driver, connection, 0)

@@ -1,6 +1,8 @@
-/** Databases for one test: a schema of its own on the PostgreSQL of this run. */
+/** Databases for one test: a schema or a database of its own on the PostgreSQL of this run. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { openParts } from '#app/compose.ts'
+import { defaultConfig } from '#app/config.ts'
 import { urlVariable } from './postgres.ts'
 
 /** Which database the suites of this project are run on. */
@@ -9,19 +11,69 @@ export const isOnPostgres = process.env['RELATA_TEST_STORE'] === 'postgres'
 /** Over how many tables the rows of each are spread there. */
 export const partitionsOfRun = Number(process.env['RELATA_TEST_PARTITIONS'] ?? 0)
 
-/** The address of a new, empty schema. */
-export const freshPostgres = async (): Promise<string> => {
+const urlOfRun = (): string => {
   const url = process.env[urlVariable]
   if (url === undefined) throw new Error('no PostgreSQL was started for this run')
-  const name = `t_${randomBytes(6).toString('hex')}`
-  const client = new pg.Client({ connectionString: url })
+  return url
+}
+
+const asked = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: urlOfRun() })
   await client.connect()
   try {
-    await client.query(`create schema ${name}`)
+    return await work(client)
   } finally {
     await client.end()
   }
-  return `${url}?options=${encodeURIComponent(`-c search_path=${name}`)}`
+}
+
+const freshName = (): string => `t_${randomBytes(6).toString('hex')}`
+
+const databaseNamed = (name: string): string => {
+  const url = new URL(urlOfRun())
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** The address of a new, empty schema. */
+export const freshPostgres = async (): Promise<string> => {
+  const name = freshName()
+  await asked((client) => client.query(`create schema ${name}`))
+  return `${urlOfRun()}?options=${encodeURIComponent(`-c search_path=${name}`)}`
+}
+
+const seeded = 'relata_seeded'
+
+/** Keys and secrets are each server's own. */
+const makeSeeded = async (client: pg.Client): Promise<void> => {
+  const draft = `${seeded}_draft`
+  await client.query(`drop database if exists ${draft}`)
+  await client.query(`create database ${draft}`)
+  const databaseUrl = databaseNamed(draft)
+  await (await openParts({ ...defaultConfig, database: undefined, databaseUrl })).close()
+  const inside = new pg.Client({ connectionString: databaseUrl })
+  await inside.connect()
+  await inside.query('delete from relata_shared')
+  await inside.end()
+  await client.query(`alter database ${draft} rename to ${seeded}`)
+}
+
+/** A database of its own with the default seed, which is made once for the run and copied from then on. */
+export const seededPostgres = async (): Promise<{ readonly url: string; drop: () => Promise<void> }> => {
+  const name = freshName()
+  await asked(async (client) => {
+    await client.query('select pg_advisory_lock(4365)')
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [seeded])
+    if (rowCount === 0) await makeSeeded(client)
+    await client.query('select pg_advisory_unlock(4365)')
+    await client.query(`create database ${name} template ${seeded} strategy file_copy`)
+  })
+  return {
+    url: databaseNamed(name),
+    drop: async () => {
+      await asked((client) => client.query(`drop database if exists ${name} with (force)`))
+    },
+  }
 }
 
 /** What `openStore` is told for the suites that run on both databases. */

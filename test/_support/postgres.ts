@@ -1,6 +1,6 @@
 /**
  * A real PostgreSQL for the tests, started before them and ended after them: binaries from npm, a folder of its own.
- * `RELATA_TEST_POSTGRES_URL` names another one to use instead; its role must be allowed to make schemas.
+ * `RELATA_TEST_POSTGRES_URL` names another one to use instead; its role must be allowed to make schemas and databases.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'

@@ -10,7 +10,7 @@ import { systemClock } from '#base/clock.ts'
 import type { Version } from '#edm/define.ts'
 import { models } from '#model/index.ts'
 import { checkAnswer } from './checked.ts'
-import { freshPostgres, isOnPostgres, partitionsOfRun } from './database.ts'
+import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
 
 export interface Answer {
   readonly status: number
@@ -112,8 +112,14 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const base = { ...defaultConfig, ...pair, port: 0, inMemory: true, silent: true }
   // A test that names a location wants that folder's database.
   const onPostgres = isOnPostgres && overrides.location === undefined && overrides.inMemory !== false
+  const isUsual = partitionsOfRun === 0 && (overrides.seed ?? 'default') === 'default'
+  const copied = onPostgres && isUsual ? await seededPostgres() : undefined
   const database = onPostgres
-    ? { inMemory: false, databaseUrl: await freshPostgres(), databasePartitions: partitionsOfRun }
+    ? {
+        inMemory: false,
+        databaseUrl: copied?.url ?? (await freshPostgres()),
+        databasePartitions: partitionsOfRun,
+      }
     : {}
   const server = await startServer({ ...base, ...overrides, ...database, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
@@ -156,6 +162,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
     parts: server.parts,
     close: async () => {
       await server.close()
+      await copied?.drop()
       if (overrides.location === undefined) await rm(location, { recursive: true, force: true })
     },
   }
