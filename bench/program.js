@@ -8,7 +8,7 @@ export const programFile = fileURLToPath(new URL('../dist/bin/relata.js', import
 
 /** Whether this Relata has the flag. */
 export const hasFlag = (flag) =>
-  spawnSync(process.execPath, [programFile, '--help'], { encoding: 'utf8' }).stdout.includes(flag)
+  spawnSync(process.execPath, [programFile, 'start', '--help'], { encoding: 'utf8' }).stdout.includes(flag)
 
 /**
  * Resolves when the ready line is printed, which is after the first answer: the server has asked itself by then.
