@@ -65,6 +65,7 @@ describe('the page of an invitation, in a browser', () => {
     expect(await page.textContent('ul')).toContain('Helpdesk Administrator')
     await picture(page, 'invitation-light')
     // The list of administrators has the focus; the next stops are Approve and Reject.
+    await page.waitForFunction('document.activeElement !== document.body')
     expect(await page.evaluate('document.activeElement.name')).toBe('approver')
     await page.selectOption('select', { index: 1 })
     await page.keyboard.press('Tab')

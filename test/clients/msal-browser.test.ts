@@ -67,11 +67,16 @@ const groupsSeenWith = async (token: string): Promise<string[]> => {
   return value.map(({ displayName }: { displayName: string }) => displayName)
 }
 
+/** What has the focus says this. A page is given its first focus when it is drawn; until then its body has it. */
+const focused = async (page: Page): Promise<string> => {
+  await page.waitForFunction('document.activeElement !== document.body')
+  return String(await page.evaluate('document.activeElement.textContent'))
+}
+
 /** By keyboard alone, from wherever the focus is. */
 const press = async (page: Page, name: string): Promise<void> => {
   for (let time = 0; time < 20; time += 1) {
-    const text = String(await page.evaluate('document.activeElement.textContent'))
-    if (text.includes(name)) return page.keyboard.press('Enter')
+    if ((await focused(page)).includes(name)) return page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
   }
   throw new Error(`no way to ${name} by keyboard`)
@@ -181,7 +186,7 @@ describe('a web application', () => {
         })
         await page.goto(url)
         // Who was hinted at comes first and has the focus.
-        expect(await page.evaluate('document.activeElement.textContent')).toContain('Hugo Helpdesk')
+        expect(await focused(page)).toContain('Hugo Helpdesk')
         await page.keyboard.press('Enter')
         await page.waitForURL(`${uri}**`)
         const answer = await answered
@@ -290,6 +295,7 @@ describe('the page', () => {
       scopes,
       deviceCodeCallback: async ({ userCode, verificationUri }) => {
         await page.goto(verificationUri)
+        await focused(page)
         expect(await page.evaluate('document.activeElement.id')).toBe('user_code')
         await page.keyboard.type(userCode)
         await picture(page, 'device-code')
