@@ -6,8 +6,9 @@ import type { Store } from '#edm/ports.ts'
 export type Ending = (outcome: 'done' | 'refused' | 'failed') => void
 export type StoreWatch = (kind: 'read' | 'write', tenantId: string) => Ending
 
+/** Where another process is at it, nothing has failed. */
 const outcomeOf = (error: unknown): 'refused' | 'failed' =>
-  error instanceof StoreError && error.kind === 'unavailable' ? 'failed' : 'refused'
+  error instanceof StoreError && error.kind === 'unavailable' && error.reason !== 'elsewhere' ? 'failed' : 'refused'
 
 const watched = async <T>(end: Ending, work: Promise<T>): Promise<T> => {
   try {
@@ -32,6 +33,6 @@ export const watchedStore = (store: Store, watches: readonly StoreWatch[]): Stor
   return {
     ...store,
     read: (tenantId, work) => watched(begin('read', tenantId), store.read(tenantId, work)),
-    write: (tenantId, work) => watched(begin('write', tenantId), store.write(tenantId, work)),
+    write: (tenantId, work, how) => watched(begin('write', tenantId), store.write(tenantId, work, how)),
   }
 }

@@ -84,6 +84,11 @@ export interface SharedTexts {
   write(name: string, text: string): Promise<void>
 }
 
+export interface WriteHow {
+  /** Where another process writes in the tenant, nothing is done, and `unavailable` (`elsewhere`) is thrown. */
+  readonly ifFree: true
+}
+
 export interface Store {
   /** Compiles once per distinct query value; keep the result. */
   prepare(query: RowQuery): Prepared
@@ -96,9 +101,7 @@ export interface Store {
    * Resolves when the write is durable. Writes of one event-loop turn share a commit. `work` is run again, in another
    * transaction, where a database that others use undid the first before it was committed.
    */
-  write<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>
-  /** The same, but where another process writes in the tenant it does nothing and says false. Absent: `write` will do. */
-  writeIfFree?(tenantId: string, work: (tx: Tx) => Promise<void>): Promise<boolean>
+  write<T>(tenantId: string, work: (tx: Tx) => Promise<T>, how?: WriteHow): Promise<T>
   /**
    * A number that has changed whenever rows of the type may have: what was read stays true while it stays the same.
    * Amounts added to a row do not count. Undefined where other processes may write.

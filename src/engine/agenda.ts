@@ -109,10 +109,13 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
 
   /** What others fire at this moment is left to them where nobody waits for it. */
   const writeIn = async (diary: Diary, work: (tx: Tx) => Promise<void>): Promise<void> => {
-    if (isAwaited || store.writeIfFree === undefined) return store.write(diary.tenantId, work)
-    if (await store.writeIfFree(diary.tenantId, work)) return
-    forget(diary)
-    elsewhere.add(diary)
+    try {
+      await store.write(diary.tenantId, work, isAwaited ? undefined : { ifFree: true })
+    } catch (error) {
+      if (!(error instanceof StoreError && error.reason === 'elsewhere')) throw error
+      forget(diary)
+      elsewhere.add(diary)
+    }
   }
 
   /** In a transaction, after all that were before it: nobody sets an entry between the look and its result. */

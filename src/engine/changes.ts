@@ -133,13 +133,15 @@ export const changesOn = (store: Store, clock: Clock, models: readonly Model[]):
   return {
     store: {
       ...store,
-      write: (tenantId, work) =>
-        store.write(tenantId, async (tx) => {
+      write: (tenantId, work, how) => {
+        const noted = async (tx: Tx) => {
           const touched = new Map<string, Touched>()
           const value = await work(noting(tx, touched))
           if (touched.size > 0) await keep(tx, touched)
           return value
-        }),
+        }
+        return store.write(tenantId, noted, how)
+      },
     },
     newest: newestIn,
     horizon: async (tx) => (await tx.get(changeEntry, horizonId))?.sequence ?? 0,

@@ -16,7 +16,7 @@ const undone = new Error('undone')
 
 /** While `isOn`, all work is done twice: the first time it is undone. */
 const twice = (state: { isOn: boolean; undone: number }) => {
-  const wrap = ({ writeIfFree: _, ...store }: Store): Store => ({
+  const wrap = (store: Store): Store => ({
     ...store,
     write: async (tenantId, work) => {
       if (!state.isOn) return store.write(tenantId, work)

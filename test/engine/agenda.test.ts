@@ -455,7 +455,7 @@ describe('an entry that fails', () => {
 describe('a database that cannot be written', () => {
   it('fails the requests that wait, and loses nothing', async () => {
     let isBroken = false
-    const wrap = ({ writeIfFree: _, ...store }: Store): Store => ({
+    const wrap = (store: Store): Store => ({
       ...store,
       write: (tenantId, work) =>
         isBroken ? Promise.reject(new StoreError('unavailable', 'busy')) : store.write(tenantId, work),
@@ -472,7 +472,7 @@ describe('a database that cannot be written', () => {
 
   it('undoes a whole commit that is lost, and fires it anew', async () => {
     let losing: 'not yet' | 'now' | 'over' = 'not yet'
-    const wrap = ({ writeIfFree: _, ...store }: Store): Store => ({
+    const wrap = (store: Store): Store => ({
       ...store,
       write: (tenantId, work) =>
         store.write(tenantId, async (tx) => {

@@ -68,13 +68,15 @@ describe('processes on one PostgreSQL', () => {
   it('write in one tenant one after another, and do nothing where another is at it and they need not wait', async () => {
     const { one, other } = await twoOn()
     const first = await held(one, (tx) => tx.insert(shelf, { id: 'a' }))
-    expect(await other.writeIfFree?.(here, async () => expect.unreachable())).toBe(false)
-    expect(await other.writeIfFree?.(there, async () => undefined)).toBe(true)
+    const ifFree = { ifFree: true } as const
+    const busy = other.write(here, async () => expect.unreachable(), ifFree)
+    await expect(busy).rejects.toMatchObject({ kind: 'unavailable', reason: 'elsewhere' })
+    expect(await other.write(there, async () => 'done', ifFree)).toBe('done')
     const second = other.write(here, async (tx) => (await tx.get(shelf, 'a'))?.id)
     first.letGo()
     await first.done
     expect(await second).toBe('a')
-    expect(await other.writeIfFree?.(here, (tx) => tx.update(shelf, 'a', { bookCount: 2 }))).toBe(true)
+    await other.write(here, (tx) => tx.update(shelf, 'a', { bookCount: 2 }), ifFree)
     expect((await one.read(here, (tx) => tx.get(shelf, 'a')))?.bookCount).toBe(2)
   })
 

@@ -189,16 +189,7 @@ export const openPostgres = async (options: Options): Promise<Store> => {
       if (closing !== undefined) throw new StoreError('unavailable', 'closed')
       return work(await (onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary)(tenantId))
     },
-    write: (tenantId, work) => write(tenantId, work, true),
-    writeIfFree: async (tenantId, work) => {
-      try {
-        await write(tenantId, work, false)
-        return true
-      } catch (error) {
-        if (error instanceof StoreError && error.reason === 'elsewhere') return false
-        throw error
-      }
-    },
+    write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
     peek: () => undefined,
     edition: () => undefined,
     watch: (heard) =>
