@@ -6,6 +6,7 @@ import type { RawRow } from '../driver.ts'
 import type { Value } from '../layout.ts'
 import type { Step } from '../steps.ts'
 import { type Asked, ask, query } from './connection.ts'
+import { isPassing } from './errors.ts'
 import { boundOf, type Finished, finished, finishedForMany } from './statement.ts'
 
 interface Waiting {
@@ -45,9 +46,10 @@ export const gatherOn = (asked: Asked): ((step: Step) => Promise<unknown>) => {
       group.forEach(({ step, resolve }, at) => {
         resolve(answerOf(step, lists[at] ?? []))
       })
-    } catch {
-      // One value may be at fault: each is told for itself.
-      for (const waiting of group) alone(waiting)
+    } catch (error) {
+      // One value may be at fault: each is told for itself. A database that is gone is gone for all of them.
+      if (!isPassing(error)) for (const waiting of group) alone(waiting)
+      else for (const { reject } of group) reject(error)
     }
   }
 
