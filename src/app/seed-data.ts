@@ -1,4 +1,5 @@
 /** The default seed: well-known tenants and applications, the same in every release, and a small taxonomy for each. */
+import type { Registration } from '#auth/directory.ts'
 
 export const wellKnown = {
   contoso: 'c0117050-0000-4000-8000-000000000001',
@@ -22,19 +23,7 @@ export interface SeedApplication {
   readonly displayName: string
   readonly appRoles: readonly string[]
   /** Absent: it has the well-known secret and signs nobody in. */
-  readonly signsIn?: Partial<SeedRegistration> & { readonly hasSecret: boolean }
-}
-
-export interface SeedRegistration {
-  readonly webRedirectUris: readonly string[]
-  readonly spaRedirectUris: readonly string[]
-  readonly nativeRedirectUris: readonly string[]
-  readonly isPublic: boolean
-  readonly idTokens: boolean
-  readonly delegatedScopes: readonly string[]
-  readonly identifierUris: readonly string[]
-  readonly exposedScopes: readonly string[]
-  readonly tokenVersion: 1 | 2
+  readonly signsIn?: Partial<Registration> & { readonly hasSecret: boolean }
 }
 
 /** Every permission the model names, for reading and for the rest. */

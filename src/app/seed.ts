@@ -18,6 +18,7 @@ import { roleHolding } from '#model/directory/roles.ts'
 import { application } from '#model/directory.ts'
 import { globalAdministrator } from '#model/roles/catalogue.ts'
 import { site } from '#model/sites.ts'
+import { registrationRow } from './registration-row.ts'
 import {
   applications,
   type SeedApplication,
@@ -110,20 +111,7 @@ const applicationRow = (seed: SeedApplication, secretHash: string): DraftOf<type
   return {
     ...row,
     secretHash: signsIn.hasSecret ? secretHash : '',
-    registration: {
-      displayName,
-      webRedirectUris: [...(signsIn.webRedirectUris ?? [])],
-      spaRedirectUris: [...(signsIn.spaRedirectUris ?? [])],
-      nativeRedirectUris: [...(signsIn.nativeRedirectUris ?? [])],
-      isPublic: signsIn.isPublic ?? false,
-      idTokens: signsIn.idTokens ?? false,
-      delegatedScopes: [...(signsIn.delegatedScopes ?? [])],
-      identifierUris: [...(signsIn.identifierUris ?? [])],
-      exposedScopes: [...(signsIn.exposedScopes ?? [])],
-      tokenVersion: signsIn.tokenVersion ?? 1,
-      certificates: [],
-      assignedTo: [],
-    },
+    registration: registrationRow({ displayName, ...signsIn }),
   }
 }
 

@@ -1,11 +1,13 @@
 /** What signing in asks of tenants, applications and people, made of the store. */
 import type { AccountName, DirectoryApplication, Person, SignInDirectory } from '#auth/directory.ts'
 import { guidOf } from '#base/ids.ts'
+import { securityGroupsOf } from '#domain/security-groups.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
-import { group, membership, user } from '#model/directory/people.ts'
+import { user } from '#model/directory/people.ts'
 import { roleHolding } from '#model/directory/roles.ts'
 import { application } from '#model/directory.ts'
+import { registrationRow } from './registration-row.ts'
 import type { TenantList } from './tenant-list.ts'
 
 const applicationOf = ({
@@ -22,15 +24,6 @@ const applicationOf = ({
     : { registration: { ...registration, tokenVersion: registration.tokenVersion === 2 ? 2 : 1 } }),
 })
 
-const securityGroupsOf = async (tx: ReadTx, memberId: string): Promise<string[]> => {
-  const ids: string[] = []
-  for (const { groupId } of await tx.find(membership, { memberId })) {
-    const row = groupId === null ? undefined : await tx.get(group, groupId)
-    if (row?.securityEnabled === true) ids.push(row.id)
-  }
-  return ids
-}
-
 const personOf = async (tx: ReadTx, row: RowOf<typeof user>): Promise<Person> => ({
   id: row.id,
   displayName: row.displayName ?? row.id,
@@ -40,7 +33,7 @@ const personOf = async (tx: ReadTx, row: RowOf<typeof user>): Promise<Person> =>
   surname: row.surname ?? undefined,
   enabled: row.accountEnabled !== false,
   roles: (await tx.find(roleHolding, { userId: row.id })).map(({ roleTemplateId }) => roleTemplateId),
-  groups: await securityGroupsOf(tx, row.id),
+  groups: (await securityGroupsOf(tx, row.id)).map(({ id }) => id),
 })
 
 /** By id, by an own URI, or by the URI every application has of its id. */
@@ -112,14 +105,11 @@ export const signInDirectoryOf = (store: Store, tenants: TenantList): SignInDire
     },
     register: (tenantId, { id, secretHash, appRoles, registration }) =>
       store.write(tenantId, async (tx) => {
-        const lists = Object.fromEntries(
-          Object.entries(registration).map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]),
-        )
         const row = {
           displayName: registration.displayName,
           secretHash,
           appRoles: [...appRoles],
-          registration: lists as RowOf<typeof application>['registration'],
+          registration: registrationRow(registration),
         }
         if ((await tx.get(application, id)) === undefined) await tx.insert(application, { id, ...row })
         else await tx.update(application, id, row)

@@ -95,7 +95,8 @@ export interface Delegations {
   ): Promise<readonly string[]>
 }
 
-const daemon: Registration = {
+/** Of an application that signs nobody in. */
+export const bareRegistration: Registration = {
   displayName: '',
   webRedirectUris: [],
   spaRedirectUris: [],
@@ -110,7 +111,8 @@ const daemon: Registration = {
   assignedTo: [],
 }
 
-export const registrationOf = (application: DirectoryApplication): Registration => application.registration ?? daemon
+export const registrationOf = (application: DirectoryApplication): Registration =>
+  application.registration ?? bareRegistration
 
 /** What people are told of an application. */
 export const nameOf = (application: DirectoryApplication): string =>

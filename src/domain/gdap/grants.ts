@@ -1,10 +1,11 @@
 /**
  * What a person of the partner holds in a customer’s tenant, and by what: every active assignment of an active
- * relationship whose group the person is in (gdap.md §3.3, §3.4). Groups are not nested here.
+ * relationship whose group the person is in (gdap.md §3.3, §3.4).
  */
 import type { ReadTx } from '#edm/ports.ts'
-import { group, membership, user } from '#model/directory/people.ts'
+import { user } from '#model/directory/people.ts'
 import { relationship } from '#model/tenant-relationships.ts'
+import { securityGroupsOf } from '../security-groups.ts'
 import { assignmentsOf, type RelationshipRow } from './rows.ts'
 import { roleIdsOf } from './validate.ts'
 
@@ -19,13 +20,8 @@ export interface Grant {
 }
 
 const groupsOf = async (tx: ReadTx, userId: string): Promise<ReadonlyMap<string, string>> => {
-  const names = new Map<string, string>()
-  if ((await tx.get(user, userId))?.accountEnabled !== true) return names
-  for (const { groupId } of await tx.find(membership, { memberId: userId })) {
-    const found = await tx.get(group, groupId)
-    if (found?.securityEnabled === true) names.set(found.id, found.displayName ?? found.id)
-  }
-  return names
+  if ((await tx.get(user, userId))?.accountEnabled !== true) return new Map()
+  return new Map((await securityGroupsOf(tx, userId)).map(({ id, displayName }) => [id, displayName ?? id]))
 }
 
 const grantsBy = async (
@@ -56,7 +52,5 @@ export const grantsIn = async (
   const groups = await groupsOf(tx, userId)
   if (groups.size === 0) return []
   const owners = (await tx.find(relationship, { customerTenantId, status: 'active' })) as RelationshipRow[]
-  const grants: Grant[] = []
-  for (const owner of owners) grants.push(...(await grantsBy(tx, owner, groups)))
-  return grants
+  return (await Promise.all(owners.map((owner) => grantsBy(tx, owner, groups)))).flat()
 }

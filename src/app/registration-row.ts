@@ -1,0 +1,15 @@
+/** A registration as a row keeps it: with lists of its own, and without `hasSecret` and the like. */
+import { bareRegistration, type Registration } from '#auth/directory.ts'
+import type { RowOf } from '#edm/infer.ts'
+import type { application } from '#model/directory.ts'
+
+type Kept = RowOf<typeof application>['registration']
+
+/** What is not said is as it is for a daemon. */
+export const registrationRow = (said: Partial<Registration>): Kept =>
+  Object.fromEntries(
+    Object.entries(bareRegistration).map(([name, usual]) => {
+      const value = said[name as keyof Registration] ?? usual
+      return [name, Array.isArray(value) ? [...value] : value]
+    }),
+  ) as Kept
