@@ -1,35 +1,16 @@
 /** The life cycle in docs/, run as a reader would run it. */
-import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { settings, variableOf } from '#app/config.ts'
 import { startTestServer } from '../_support/server.ts'
-
-const docs = new URL('../../docs/', import.meta.url)
-
-const hasCurl = (): boolean => {
-  try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+import { authorityFile, hasCurl, pageAt, runScript } from './paste.ts'
 
 it('leads from draft to expiry', async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
   const server = await startTestServer()
   try {
-    const { stdout } = await promisify(execFile)('bash', [fileURLToPath(new URL('gdap-life-cycle.sh', docs))], {
-      env: {
-        ...process.env,
-        RELATA_ORIGIN: server.origin,
-        RELATA_CA: join(process.env['RELATA_TEST_CERTIFICATES'] ?? '', 'ca.pem'),
-      },
-    })
+    const script = fileURLToPath(new URL('../../docs/gdap-life-cycle.sh', import.meta.url))
+    const stdout = await runScript([script], { RELATA_ORIGIN: server.origin, RELATA_CA: authorityFile })
     const steps = [...stdout.matchAll(/^## (.+)\n(.*)$/gm)].map(([, title, json]) => [title, JSON.parse(json ?? '')])
     expect(steps).toHaveLength(13)
     const said = Object.fromEntries(steps)
@@ -61,7 +42,7 @@ it('leads from draft to expiry', async ({ skip }) => {
 })
 
 it('describes every setting of GDAP', () => {
-  const page = readFileSync(new URL('gdap.md', docs), 'utf8')
+  const page = pageAt('docs/gdap.md')
   const flags = Object.values(settings).filter(({ flags }) => flags.startsWith('--gdap-') || flags === '--registry')
   expect(flags.length).toBeGreaterThan(10)
   expect(flags.flatMap((one) => (page.includes(one.flags.split(' ')[0] ?? '') ? [] : [variableOf(one)]))).toEqual([])

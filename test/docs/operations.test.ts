@@ -7,10 +7,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, root, startBuilt } from '../crash/built-server.ts'
+import { blocksIn, pageAt } from './paste.ts'
 
-const page = (name: string): Promise<string> => readFile(join(root, 'docs', name), 'utf8')
-const blocksOf = async (name: string): Promise<string[]> =>
-  [...(await page(name)).matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text ?? '')
+const page = (name: string): string => pageAt(`docs/${name}`)
+const blocksOf = (name: string): string[] => blocksIn(page(name), 'sh')
 
 let folder: string
 let server: BuiltServer
@@ -39,7 +39,7 @@ describe('the commands', () => {
   })
 
   it('of operations.md back up a running server, restore it elsewhere, and find nothing wrong', async () => {
-    const [backup = '', restore = '', migrate = ''] = await blocksOf('operations.md')
+    const [backup = '', restore = '', migrate = ''] = blocksOf('operations.md')
     expect(await typed(backup)).toMatch(/^wrote monday\.db: \d+ bytes, .*\nchecked 3 tenants: nothing is wrong\n$/)
     expect(await typed(restore)).toMatch(/restored restored\/relata\.db from monday\.db.*\nchecked 3 tenants: nothing/)
     expect(await typed(migrate)).toContain('is up to date')
@@ -47,7 +47,7 @@ describe('the commands', () => {
   })
 
   it('of https.md name the certificate and the lines, and change nothing', async () => {
-    const [certPath = '', trust = '', hosts = ''] = await blocksOf('https.md')
+    const [certPath = '', trust = '', hosts = ''] = blocksOf('https.md')
     const found = (await typed(`${certPath}\necho "$NODE_EXTRA_CA_CERTS"`)).trim()
     expect(await readFile(found, 'utf8')).toBe(await readFile(join(folder, '.relata', 'ca.pem'), 'utf8'))
     // Where the system is none we know, it says that.
@@ -59,7 +59,7 @@ describe('the commands', () => {
 
 describe('operations.md', () => {
   it('lists the metrics there are', async () => {
-    const text = await page('operations.md')
+    const text = page('operations.md')
     const measured = await startTestServer({ metrics: true })
     const names = (await (await fetch(`${measured.http}/metrics`)).text()).matchAll(/^# TYPE (relata_\w+)/gm)
     await measured.close()
@@ -69,7 +69,7 @@ describe('operations.md', () => {
   })
 
   it('lists the invariants that are checked', async () => {
-    const text = await page('operations.md')
+    const text = page('operations.md')
     const checks = join(root, 'src/app/check')
     const sources = await Promise.all((await readdir(checks)).map((name) => readFile(join(checks, name), 'utf8')))
     const reported = [...sources.join('\n').matchAll(/\breport\(\s*'([a-z-]+)'/g)].map(([, rule]) => rule ?? '')

@@ -1,34 +1,16 @@
 /** The commands of docs/sign-in.md, pasted into a shell against a fresh server; and that the page knows every address. */
-import { execFile, execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { startTestServer } from '../_support/server.ts'
+import { blocksIn, hasCurl, objectsIn, pageAt, paste } from './paste.ts'
 
-const page = readFileSync(new URL('../../docs/sign-in.md', import.meta.url), 'utf8')
-const blocks = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text ?? '')
-
-const hasCurl = (): boolean => {
-  try {
-    execFileSync('curl', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+const page = pageAt('docs/sign-in.md')
 
 it('registers an application that signs in, and replaces a key', async ({ skip }) => {
   if (!hasCurl()) skip('curl is not installed')
   const server = await startTestServer()
   try {
-    const ca = join(process.env['RELATA_TEST_CERTIFICATES'] ?? '', 'ca.pem')
-    const script = blocks
-      .join('\n')
-      .replaceAll('https://localhost:4365', server.origin)
-      .replaceAll('.relata/ca.pem', ca)
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script])
-    const [made, token, rotated, ...rest] = stdout.split(/(?<=\})(?=\{")/).map((text) => JSON.parse(text))
+    const said = await paste(blocksIn(page, 'sh').join('\n'), server.origin)
+    const [made, token, rotated, ...rest] = objectsIn(said)
     expect(made).toMatchObject({ displayName: 'My tool', delegatedScopes: ['User.Read', 'TermStore.ReadWrite.All'] })
     expect(token).toMatchObject({ token_type: 'Bearer', access_token: expect.any(String) })
     expect(rotated.keys).toMatchObject([{ state: 'signing' }, { state: 'retired' }])

