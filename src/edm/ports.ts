@@ -61,7 +61,8 @@ export interface ReadTx {
 
 /**
  * A write transaction: alone in its tenant until it ends; everything it wrote is gone when its function throws.
- * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`.
+ * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`: at once or,
+ * where a database is not waited for, from `Store.write` when its function has ended.
  */
 export interface Tx extends ReadTx {
   /** Returns the row as stored, initial values filled in. */
@@ -70,6 +71,8 @@ export interface Tx extends ReadTx {
   /** Adds to whole-number row keys. */
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>
   remove<E extends EntityType>(type: E, id: string): Promise<void>
+  /** Settles when the database has taken all that was written; throws what it refused. */
+  confirm(): Promise<void>
 }
 
 export interface Tenant {

@@ -216,6 +216,8 @@ export const diariesOn = (facts: DiaryFacts): Diaries => {
     await tx.remove(entry, row.id)
     const context = { ...facts.contextAt(tx, diary.tenantId, due), agenda: agendaOf(tx, diary, due, changes) }
     await hook(context, row['subject'] as string)
+    // What fails later could not be laid at this entry's door.
+    await tx.confirm()
   }
 
   /** Gives the entry after a place, again and again, and reads anew where a change came between. */

@@ -35,6 +35,14 @@ export const inTransaction = <T>(
   )
 }
 
+const ignore = (): void => undefined
+
+/** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own to a database far away. */
+const askAhead = ({ context }: Session<WriteContext>, step: PathStep | undefined): void => {
+  const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
+  if (step !== undefined && id !== undefined) context.tx.get(step.target, id).catch(ignore)
+}
+
 /** A link that points back is filled in from the path; a body that says otherwise is at fault. */
 const bindInverse = (
   step: PathStep,
@@ -120,9 +128,10 @@ export const create = async (
 ): Promise<Created> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const made = await inTransaction(session, async (writing) =>
-    createAt(writing, await walk(writing, steps.slice(0, -1)), step, body),
-  )
+  const made = await inTransaction(session, async (writing) => {
+    askAhead(writing, steps.at(-2))
+    return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
+  })
   return created(session, steps, made, options)
 }
 
@@ -205,6 +214,7 @@ export const update = async (
   invariant(step !== undefined, 'an update has a target')
   const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
     const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
+    askAhead(writing, target)
     const from = await walk(writing, steps.slice(0, -1))
     const found = await findStep(writing, from, target, session.engine.plans.bare(step.target))
     if (found !== undefined) {
@@ -226,6 +236,7 @@ export const remove = async (session: Session, steps: readonly PathStep[]): Prom
   invariant(step !== undefined, 'a removal has a target')
   await inTransaction(session, async (writing) => {
     const { context } = writing
+    askAhead(writing, step)
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
     const row = await needRow(writing, at)

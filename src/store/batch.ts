@@ -7,40 +7,41 @@ import { type Session, textOf } from './session.ts'
 
 const mostJobs = 256
 
-interface Job {
-  readonly work: () => Promise<unknown>
+interface Job<S> {
+  readonly work: (shared: S) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-export interface Batches {
-  add<T>(work: () => Promise<T>): Promise<T>
+export interface Batches<S> {
+  add<T>(work: (shared: S) => Promise<T>): Promise<T>
   /** Settles when the transaction that is open now has ended; undefined when none is. */
   open(): Promise<void> | undefined
   /** Settles when nothing is left to do. Later jobs are refused. */
   close(): Promise<void>
 }
 
-type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown }
+type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly job: Job<S>; readonly error: unknown }
 
 const closed = () => new StoreError('unavailable', 'closed')
 
-export const batchesOn = (session: Session): Batches => {
+/** `share` makes what the jobs of one transaction have in common. */
+export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
   const savepoint = textOf('savepoint job')
   const release = textOf('release job')
   const undo = textOf('rollback to job')
-  const queue: Job[] = []
+  const queue: Job<S>[] = []
   let running: Promise<void> | undefined
   let drained: Promise<void> | undefined
   let isClosed = false
 
-  const runJob = async (job: Job): Promise<Outcome> => {
+  const runJob = async (job: Job<S>, shared: S): Promise<Outcome<S>> => {
     session.run(savepoint, [])
     try {
-      const value = await job.work()
+      const value = await job.work(shared)
       session.run(release, [])
       return { job, value }
     } catch (error) {
@@ -51,18 +52,19 @@ export const batchesOn = (session: Session): Batches => {
     }
   }
 
-  const runJobs = async (taken: Job[]): Promise<Outcome[]> => {
-    const outcomes: Outcome[] = []
+  const runJobs = async (taken: Job<S>[]): Promise<Outcome<S>[]> => {
+    const outcomes: Outcome<S>[] = []
+    const shared = share()
     while (taken.length < mostJobs) {
       const job = queue.shift()
       if (job === undefined) break
       taken.push(job)
-      outcomes.push(await runJob(job))
+      outcomes.push(await runJob(job, shared))
     }
     return outcomes
   }
 
-  const lose = (jobs: readonly Job[], error: unknown): void => {
+  const lose = (jobs: readonly Job<S>[], error: unknown): void => {
     try {
       session.run(rollback, [])
     } catch {
@@ -74,7 +76,7 @@ export const batchesOn = (session: Session): Batches => {
   }
 
   const runBatch = async (): Promise<void> => {
-    const taken: Job[] = []
+    const taken: Job<S>[] = []
     try {
       session.run(begin, [])
       const outcomes = await runJobs(taken)
@@ -101,10 +103,10 @@ export const batchesOn = (session: Session): Batches => {
   }
 
   return {
-    add: <T>(work: () => Promise<T>) =>
+    add: <T>(work: (shared: S) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(closed())
-        queue.push({ work, resolve: resolve as Job['resolve'], reject })
+        queue.push({ work, resolve: resolve as Job<S>['resolve'], reject })
         drained ??= new Promise((done) => {
           setImmediate(() => done(drain()))
         })

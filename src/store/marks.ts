@@ -1,12 +1,11 @@
 /** What the store writes into rows by itself: a fresh entity tag with each change, and the kind of a derived type. */
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
-import { StoreError } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { TableFacts } from './layout.ts'
 import type { RowAccess } from './rows.ts'
-import type { Steps } from './steps.ts'
+import { missing, type Steps } from './steps.ts'
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
 
@@ -23,8 +22,6 @@ export const tagsOn = (clock: Clock): (() => string) => {
     return Buffer.from(`'"${hex(count, 8)}-0000-${process}00-0000-${seconds}0000"'`).toString('base64')
   }
 }
-
-const missing = () => new StoreError('precondition', 'missing')
 
 /** The rows of derived types only, by the table of their base. */
 const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): RowAccess => {

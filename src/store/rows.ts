@@ -1,5 +1,5 @@
 /** Single rows: the statements that read and write them, made once for each type and set of columns. */
-import { invariant, StoreError } from '#base/errors.ts'
+import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { BindValue } from '#edm/query.ts'
 import { decodedRow, elementRows, foldedValue, rowValue, storedValue } from './codec.ts'
@@ -7,7 +7,7 @@ import { quoted } from './ddl.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
 import { type Text, textOf } from './session.ts'
-import { all, get, run, type Steps } from './steps.ts'
+import { all, change, get, run, type Steps } from './steps.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -111,8 +111,6 @@ const elementAccess = (facts: ElementFacts) => {
   }
 }
 
-const missing = () => new StoreError('precondition', 'missing')
-
 export const rowAccess = (facts: TableFacts): RowAccess => {
   const table = quoted(facts.name)
   const { fields } = facts
@@ -191,7 +189,7 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
         const field = facts.field(key)
         pushStored(values, field, rowValue(field, patch[key]))
       }
-      if ((yield* run(updateText(keys), [...values, tenantNo, id])) === 0) throw missing()
+      yield* change(updateText(keys), [...values, tenantNo, id])
       for (const element of elements) {
         if (patch[element.key] === undefined) continue
         yield* element.clear(tenantNo, id)
@@ -201,12 +199,11 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
 
     *add(tenantNo, id, amounts) {
       const keys = givenKeys(amounts)
-      if ((yield* run(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id])) === 0)
-        throw missing()
+      yield* change(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id])
     },
 
     *remove(tenantNo, id) {
-      if ((yield* run(removeText, [tenantNo, id])) === 0) throw missing()
+      yield* change(removeText, [tenantNo, id])
       for (const element of elements) yield* element.clear(tenantNo, id)
     },
   }

@@ -6,10 +6,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { invariant, StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { ReadTx, Store, Tx } from '#edm/ports.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
 import { aloneIn } from './alone.ts'
-import { type Batches, batchesOn } from './batch.ts'
+import { batchesOn } from './batch.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { layoutOf } from './layout.ts'
@@ -23,10 +23,13 @@ import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from './transactions.ts'
+import { type Access, keptBy, losable, type Memory, readTxOn, remembering, writesOn } from './transactions.ts'
 
 /** The file inside the folder of a store. */
 export const databaseFile = (location: string): string => join(location, 'relata.db')
+
+/** SQLite has answered when it returns. */
+const answered = (): Promise<void> => Promise.resolve()
 
 const explainText = (text: string): string => `explain query plan ${text}`
 
@@ -78,7 +81,8 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageOf,
   }
-  const batches: Batches = batchesOn(writer)
+  /** What the jobs of a transaction remember, by tenant. */
+  const batches = batchesOn(writer, () => new Map<number, Memory>())
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
@@ -111,7 +115,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     },
     write: (tenantId, work) => {
       const touched = new Set<string>()
-      const done = batches.add(async () => {
+      const done = batches.add(async (memories) => {
         const tenantNo = tenancies.need(tenantId)
         let isOver = false
         const check = () => {
@@ -122,20 +126,28 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           check()
           return atOnce(writer, steps)
         })
-        const memo = memoised(readTxOn(take, tenantNo, access, check))
-        const tx: Tx = {
-          ...memo.tx,
-          ...writesOn(take, tenantNo, access, memo.forget, ({ name }) => {
+        const memory: Memory = memories.get(tenantNo) ?? new Map()
+        memories.set(tenantNo, memory)
+        const tx = remembering({
+          reads: readTxOn(take, tenantNo, access, check),
+          writes: writesOn(take, tenantNo, access),
+          confirm: answered,
+          memory,
+          family: layout.family,
+          isOver: () => isOver,
+          touched: ({ name }) => {
             for (const relative of layout.family(name)) touched.add(relative)
-          }),
-        }
+          },
+        })
         try {
           const value = await work(tx)
           checkWhole()
           return value
+        } catch (error) {
+          memory.clear()
+          throw error
         } finally {
           isOver = true
-          memo.forget()
         }
       })
       // After the commit: a reader that came before must not keep what it saw under the new number.

@@ -2,6 +2,7 @@
  * Work on a database as a list of statements asked one after another, so that it need not say whether the answers are
  * waited for: SQLite gives them at once, PostgreSQL later.
  */
+import { StoreError } from '#base/errors.ts'
 import type { RawRow } from './driver.ts'
 import type { Value } from './layout.ts'
 import type { Session, Text } from './session.ts'
@@ -10,6 +11,8 @@ export interface Step {
   readonly ask: 'get' | 'all' | 'run'
   readonly text: Text
   readonly values: readonly Value[]
+  /** Whether it is a fault to change no row. */
+  readonly must?: true
 }
 
 export type Steps<T> = Generator<Step, T, unknown>
@@ -23,9 +26,16 @@ export function* all(text: Text, values: readonly Value[]): Steps<RawRow[]> {
   return (yield { ask: 'all', text, values }) as RawRow[]
 }
 
-/** The number of rows changed. */
-export function* run(text: Text, values: readonly Value[]): Steps<number> {
-  return (yield { ask: 'run', text, values }) as number
+/** Changes as many rows as there are. */
+export function* run(text: Text, values: readonly Value[]): Steps<void> {
+  yield { ask: 'run', text, values }
+}
+
+export const missing = (): StoreError => new StoreError('precondition', 'missing')
+
+/** Changes rows that must be there. Throws `precondition` (`missing`), perhaps only before the commit. */
+export function* change(text: Text, values: readonly Value[]): Steps<void> {
+  if ((yield { ask: 'run', text, values, must: true }) === 0) throw missing()
 }
 
 /** Takes all steps on a session that answers at once. */

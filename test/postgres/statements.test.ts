@@ -23,17 +23,20 @@ const branch = async (count: number): Promise<string> => {
   return top
 }
 
-/** Statements the work asks of rows: the real ones, only counted. What a process tells itself is not among them. */
-const statementsOf = async (work: () => Promise<unknown>): Promise<number> => {
+/** The statements the work sends: the real ones, only heard. */
+const textsOf = async (work: () => Promise<unknown>): Promise<string[]> => {
   const spy = vi.spyOn(pg.Client.prototype, 'query')
   try {
     await work()
-    const texts = spy.mock.calls.map(([statement]) => (statement as { readonly text?: string } | undefined)?.text ?? '')
-    return texts.filter((text) => text.includes('tenant_no')).length
+    return spy.mock.calls.map(([statement]) => (statement as { readonly text?: string } | undefined)?.text ?? '')
   } finally {
     spy.mockRestore()
   }
 }
+
+/** What a process tells itself is not among them. */
+const statementsOf = async (work: () => Promise<unknown>): Promise<number> =>
+  (await textsOf(work)).filter((text) => text.includes('tenant_no')).length
 
 beforeAll(async () => {
   server = await startTestServer()
@@ -84,4 +87,16 @@ it('answers each for itself where the value of one is at fault', async () => {
   const [large, small] = await Promise.all([send('9007199254740991'), send('3')])
   expect([large?.status, small?.status]).toEqual([400, 200])
   expect(small?.body.value).toHaveLength(2)
+})
+
+it('of writes that come together are few: what is known is not asked again, what a job writes is one', async () => {
+  const create = (name: string) => server.send('POST', `${root}/sets/${set}/children`, label(name))
+  const together = (name: string, count: number) =>
+    Promise.all(Array.from({ length: count }, (_, n) => create(`${name} ${n}`)))
+  await together('First', 20)
+  const texts = await textsOf(() => together('Second', 20))
+  // For each: the walk, a look for the same name, and its writes; for all of them the set, the store and the relations.
+  expect(texts.filter((text) => text.startsWith('with w0')).length).toBe(20)
+  expect(texts.filter((text) => text.includes('tenant_no')).length).toBeLessThan(20 * 3 + 10)
+  expect(texts.filter((text) => /savepoint/.test(text))).toEqual([])
 })

@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import type { Store } from '#edm/ports.ts'
 import { here, there } from './fixture.ts'
+import { describeJobs } from './jobs-contract.ts'
 import { describeMarks } from './marks-contract.ts'
 import { describeQueries } from './queries-contract.ts'
 import { describeRows } from './rows-contract.ts'
@@ -15,6 +16,7 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
   }
   describe(name, () => {
     describeRows(opened)
+    describeJobs(opened)
     describeMarks(opened)
     describeQueries(opened)
   })

@@ -158,6 +158,14 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       const fromTermId = draft.fromTermId ?? null
       faults.throwIfAny()
       invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+      // What the rules below ask one by one, asked at once: a database far away answers it in one round trip.
+      await Promise.all([
+        tx.get(term, toTermId),
+        tx.get(set, setId),
+        tx.find(relation, { setId, toTermId }, 1),
+        tx.find(relation, { setId, relationship: 'pin' }, 1),
+        tx.find(relation, { setId, fromTermId }, 1),
+      ])
       const source = await needSource(tx, from, toTermId)
       const target = await needTarget(tx, from, setId)
       const level = await levelUnder(tx, setId, fromTermId)

@@ -66,8 +66,12 @@ export const checkSiblings = async (
   at: Siblings,
   exceptId: string,
 ): Promise<void> => {
-  for (const label of labels.filter(({ isDefault }) => isDefault === true)) {
-    if (await clashesWithSource(tx, label, defaultTag, at, exceptId)) throw clash()
-    if (await clashesWithShared(tx, label, at, exceptId)) throw clash()
-  }
+  // Asked together: none of these answers decides what to ask next.
+  const clashes = labels
+    .filter(({ isDefault }) => isDefault === true)
+    .flatMap((label) => [
+      clashesWithSource(tx, label, defaultTag, at, exceptId),
+      clashesWithShared(tx, label, at, exceptId),
+    ])
+  if ((await Promise.all(clashes)).includes(true)) throw clash()
 }

@@ -1,9 +1,11 @@
 /**
  * Writes of one tenant, one after another over all processes: a transaction holds the tenant's lock until it ends.
- * Those that wait in this process share a transaction and its commit, each in a savepoint of its own.
+ * Those that wait in this process share a transaction and its commit. One that fails before it has written leaves nothing
+ * behind; where one fails later, all are done again, each in a savepoint of its own.
  */
 import type { PoolClient } from 'pg'
 import { StoreError } from '#base/errors.ts'
+import type { Memory } from '../transactions.ts'
 import { execute, type Pool } from './connection.ts'
 import { isPassing } from './errors.ts'
 
@@ -12,17 +14,27 @@ const mostJobs = 128
 const mostTries = 5
 const pauseMillis = [10, 50, 250, 1_000] as const
 
+/** A transaction with what its jobs have in common. */
+export interface Run {
+  readonly client: PoolClient
+  readonly memory: Memory
+  /** Says that there may be something to take back. */
+  readonly reached: () => void
+  /** Takes what a job is not to wait for; undefined: it is to wait, so that it hears of its own faults. */
+  readonly leave: ((answered: Promise<void>) => void) | undefined
+}
+
 interface Job {
   /** Whether it waits for another process that writes in the tenant. */
   readonly isPatient: boolean
-  readonly work: (client: PoolClient) => Promise<unknown>
+  readonly work: (run: Run) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 export interface Batches {
   /** Rejects with `elsewhere` where it must not wait and would have to. */
-  add<T>(tenantNo: number, work: (client: PoolClient) => Promise<T>, isPatient?: boolean): Promise<T>
+  add<T>(tenantNo: number, work: (run: Run) => Promise<T>, isPatient?: boolean): Promise<T>
   /** Settles when nothing is left to do. Later jobs are refused. */
   close(): Promise<void>
 }
@@ -48,9 +60,12 @@ const isPatient = (job: Job): boolean => job.isPatient
 /** A fault that ends the transaction: every job in it must be run again, or told. */
 class Undone extends Error {}
 
-const runJob = async (client: PoolClient, job: Job): Promise<Outcome> => {
+/** A job failed and left something behind, or it is not known which one failed: the others must be done again without it. */
+class Tainted extends Error {}
+
+const runJob = async (run: Run, job: Job): Promise<Outcome> => {
   try {
-    return { job, value: await job.work(client) }
+    return { job, value: await job.work(run) }
   } catch (error) {
     if (isPassing(error)) throw new Undone('', { cause: error })
     return { job, error }
@@ -58,10 +73,10 @@ const runJob = async (client: PoolClient, job: Job): Promise<Outcome> => {
 }
 
 /** A job that fails takes back what it wrote, and nothing of the others. */
-const runSaved = async (client: PoolClient, job: Job): Promise<Outcome> => {
-  await execute(client, 'savepoint job')
-  const outcome = await runJob(client, job)
-  await execute(client, 'error' in outcome ? 'rollback to job; release job' : 'release job')
+const runSaved = async (run: Run, job: Job): Promise<Outcome> => {
+  await execute(run.client, 'savepoint job')
+  const outcome = await runJob(run, job)
+  await execute(run.client, 'error' in outcome ? 'rollback to job; release job' : 'release job')
   return outcome
 }
 
@@ -71,15 +86,37 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
   let isClosed = false
 
   /** A job that is alone needs no savepoint: where it fails, all there is is undone. Else later ones are taken along. */
-  const runJobs = async (client: PoolClient, queue: Job[], taken: Job[]): Promise<Outcome[]> => {
+  const runJobs = async (client: PoolClient, queue: Job[], taken: Job[], isCareful: boolean): Promise<Outcome[]> => {
     const outcomes: Outcome[] = []
+    const left: Promise<void>[] = []
     const isAlone = taken.length + queue.length <= 1
+    let isTouched = false
+    const run: Run = {
+      client,
+      memory: new Map(),
+      reached: () => {
+        isTouched = true
+      },
+      leave: isCareful
+        ? undefined
+        : (answered) => {
+            // Heard of together, before the commit.
+            answered.catch(() => undefined)
+            left.push(answered)
+          },
+    }
     for (let at = 0; at < (isAlone ? 1 : mostJobs); at++) {
       const job = taken[at] ?? queue.shift()
       if (job === undefined) break
       taken[at] = job
-      outcomes.push(isAlone ? await runJob(client, job) : await runSaved(client, job))
+      isTouched = false
+      const outcome = await (isCareful && !isAlone ? runSaved : runJob)(run, job)
+      if ('error' in outcome && isTouched && !isAlone && !isCareful) throw new Tainted()
+      outcomes.push(outcome)
     }
+    await Promise.all(left).catch((error: unknown) => {
+      throw isPassing(error) ? new Undone('', { cause: error }) : new Tainted()
+    })
     return outcomes
   }
 
@@ -107,7 +144,7 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
     }
   }
 
-  const runOnce = async (tenantNo: number, queue: Job[], taken: Job[]): Promise<void> => {
+  const runOnce = async (tenantNo: number, queue: Job[], taken: Job[], isCareful: boolean): Promise<void> => {
     const client = await pool.connect()
     let broken: unknown
     try {
@@ -118,12 +155,13 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
         await execute(client, 'rollback')
         return
       }
-      const outcomes = await runJobs(client, queue, taken)
+      const outcomes = await runJobs(client, queue, taken, isCareful)
       if (outcomes.every((outcome) => 'error' in outcome)) await execute(client, 'rollback')
       else await commit(client, tenantNo)
       answer(outcomes)
     } catch (error) {
-      broken = error
+      if (error instanceof Tainted) await execute(client, 'rollback')
+      else broken = error
       throw error instanceof Undone ? error.cause : error
     } finally {
       // A connection in an unknown state is not given to anyone else.
@@ -131,25 +169,26 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
     }
   }
 
-  const attempt = async (tenantNo: number, queue: Job[], taken: Job[], tries: number): Promise<void> => {
+  const attempt = async (tenantNo: number, queue: Job[], taken: Job[], tries = 1, isCareful = false): Promise<void> => {
     try {
-      await runOnce(tenantNo, queue, taken)
+      await runOnce(tenantNo, queue, taken, isCareful)
     } catch (error) {
+      if (error instanceof Tainted) return attempt(tenantNo, queue, taken, tries, true)
       // Where not even a transaction began, those who wait would only meet the same fault.
       if (!mayRepeat(error) || tries >= mostTries || isClosed)
         return giveUp(taken.length === 0 ? queue.splice(0, mostJobs) : taken, error)
       await pause(pauseMillis[tries - 1] ?? 1_000)
-      await attempt(tenantNo, queue, taken, tries + 1)
+      await attempt(tenantNo, queue, taken, tries + 1, isCareful)
     }
   }
 
   const drain = async (tenantNo: number, queue: Job[]): Promise<void> => {
-    while (queue.length > 0) await attempt(tenantNo, queue, [], 1)
+    while (queue.length > 0) await attempt(tenantNo, queue, [])
     running.delete(tenantNo)
   }
 
   return {
-    add: <T>(tenantNo: number, work: (client: PoolClient) => Promise<T>, isPatient = true) =>
+    add: <T>(tenantNo: number, work: (run: Run) => Promise<T>, isPatient = true) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(closed())
         const queue = queues.get(tenantNo) ?? []

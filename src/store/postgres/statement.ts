@@ -3,6 +3,7 @@
  * of each, which follows from the value: so there is one statement for each pattern of types, and null is part of the
  * text.
  */
+import { invariant } from '#base/errors.ts'
 import type { Value } from '../layout.ts'
 import type { Text } from '../session.ts'
 
@@ -51,6 +52,9 @@ interface Origin {
 const known = new WeakMap<Text, Map<string, Finished>>()
 const origins = new WeakMap<Finished, Origin>()
 const many = new WeakMap<Finished, Finished>()
+/** By the names of their parts: the texts of the rules are few, but each null makes another. */
+const together = new Map<string, Finished>()
+const mostTogether = 2_000
 
 export const finished = (text: Text, values: readonly Value[]): Finished => {
   let kinds = ''
@@ -85,6 +89,41 @@ export const finishedForMany = (one: Finished): Finished => {
   )
   many.set(one, made)
   return made
+}
+
+/** Statements that each write another table, as one; its only row has the number of rows each of them changed. */
+export const finishedTogether = (parts: readonly Finished[]): Finished => {
+  const key = parts.map(({ name }) => name).join()
+  const found = together.get(key)
+  if (found !== undefined) return found
+  let before = 0
+  const written = parts.map((part, at) => {
+    const { text, kinds } = origins.get(part) as Origin
+    let count = 0
+    const inner = finish(text, kinds, (number, type) => {
+      count = number
+      return `$${before + number}::${type}`
+    })
+    before += count
+    return `w${at} as (${inner} returning 1)`
+  })
+  const counts = parts.map((_, at) => `(select count(*) from w${at})`)
+  const made = named(`with ${written.join(', ')} select ${counts.join(', ')}`)
+  if (together.size >= mostTogether) together.clear()
+  together.set(key, made)
+  return made
+}
+
+const targets = new WeakMap<Text, string>()
+
+/** The table a statement of `rows.ts` writes. */
+export const tableOf = (text: Text): string => {
+  const known = targets.get(text)
+  if (known !== undefined) return known
+  const [, table] = /^(?:insert into|update|delete from) ("[^"]+")/.exec(text.text) ?? []
+  invariant(table !== undefined, `it writes no table: ${text.text}`)
+  targets.set(text, table)
+  return table
 }
 
 /** The values that are not part of the text. */

@@ -3,7 +3,6 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import type { PoolClient } from 'pg'
 import { invariant, StoreError } from '#base/errors.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -13,12 +12,21 @@ import { checkDrift } from '../migrate.ts'
 import type { WholeOptions } from '../options.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../prepared.ts'
 import { rowsOf } from '../rows.ts'
-import { type Access, keptBy, losable, memoised, readTxOn, writesOn } from '../transactions.ts'
+import {
+  type Access,
+  keptBy,
+  type RememberingFacts,
+  readTxOn,
+  remembering,
+  type Take,
+  writesOn,
+} from '../transactions.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
-import { batchesOn } from './batch.ts'
-import { type Asked, ask, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
+import { batchesOn, type Run } from './batch.ts'
+import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { gatherOn } from './gather.ts'
+import { lineOn } from './line.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
 import { replicaOn } from './replica.ts'
@@ -67,25 +75,48 @@ const lockTextOf = (schema: string, busyMillis: number) => {
       : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
 }
 
-const transaction = (
-  client: PoolClient,
+type JobFacts = Pick<RememberingFacts, 'family' | 'touched'>
+
+/** Does the work of one job, with its own line in the transaction. */
+const doneIn = async <T>(
+  { client, memory, reached, leave }: Run,
   tenantNo: number,
   access: Access,
-  touched: (type: string) => void,
-): { tx: Tx; check: () => void; end: () => void } => {
+  facts: JobFacts,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => {
   let isOver = false
-  const { take: takeHere, check } = losable((steps) => {
+  const check = () => {
     invariant(!isOver, 'a transaction is used after its end')
-    return take((step) => ask(client, step), steps)
-  })
-  const memo = memoised(readTxOn(takeHere, tenantNo, access, () => undefined))
-  return {
-    tx: { ...memo.tx, ...writesOn(takeHere, tenantNo, access, memo.forget, ({ name }) => touched(name)) },
-    check,
-    end: () => {
-      isOver = true
-      memo.forget()
-    },
+    return undefined
+  }
+  const line = lineOn(client, reached)
+  const ahead: Take = (steps) => {
+    check()
+    return line.takeAhead(steps)
+  }
+  try {
+    const value = await work(
+      remembering({
+        ...facts,
+        memory,
+        isOver: () => isOver,
+        confirm: line.settle,
+        reads: readTxOn(line.take, tenantNo, access, check),
+        writes: writesOn(ahead, tenantNo, access),
+      }),
+    )
+    const answered = line.settle()
+    if (leave === undefined) await answered
+    else leave(answered)
+    return value
+  } catch (error) {
+    memory.clear()
+    // What a job says of a transaction that is lost follows from what was lost.
+    await line.abandon()
+    throw error
+  } finally {
+    isOver = true
   }
 }
 
@@ -117,12 +148,12 @@ export const openPostgres = async (options: Options): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageInOne,
   }
-  const open = (at: Hosts, mayFollow = false): Pool =>
-    openPool({ hosts: at, most: connections, connectMillis, mayFollow })
+  const open = (at: Hosts, { mayFollow = false, pipeline = false } = {}): Pool =>
+    openPool({ hosts: at, most: connections, connectMillis, mayFollow, pipeline })
   // A write that reads beside its transaction must not wait for a connection that another write holds.
   const readers = open(hosts)
-  const writers = open(hosts)
-  const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), true), readers)
+  const writers = open(hosts, { pipeline: true })
+  const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), { mayFollow: true }), readers)
   const notices = noticesOn(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, replica !== undefined)
   const tenancies = tenanciesOf(readers)
@@ -158,20 +189,8 @@ export const openPostgres = async (options: Options): Promise<Store> => {
 
   const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>, isPatient: boolean): Promise<T> => {
     const tenantNo = await tenancies.need(tenantId)
-    return batches.add(
-      tenantNo,
-      async (client) => {
-        const { tx, check, end } = transaction(client, tenantNo, access, (type) => touch(tenantNo, tenantId, type))
-        try {
-          const value = await work(tx)
-          check()
-          return value
-        } finally {
-          end()
-        }
-      },
-      isPatient,
-    )
+    const facts: JobFacts = { family: layout.family, touched: ({ name }) => touch(tenantNo, tenantId, name) }
+    return batches.add(tenantNo, (run) => doneIn(run, tenantNo, access, facts, work), isPatient)
   }
 
   let closing: Promise<void> | undefined
