@@ -87,8 +87,10 @@ const sourcesOf = (folder) =>
     .sort()
 
 const wantedBuild = () => {
-  const hash = createHash('sha256')
-  const tools = ['scripts/bundle.js', 'node_modules/typescript/package.json', 'node_modules/rolldown/package.json']
+  // The bundle is compiled for the Node at hand.
+  const hash = createHash('sha256').update(process.version)
+  const scripts = ['bundle', 'launch', 'precompile'].map((name) => `scripts/${name}.js`)
+  const tools = [...scripts, 'node_modules/typescript/package.json', 'node_modules/rolldown/package.json']
   const configs = ['tsconfig.json', 'tsconfig.build.json', ...tools]
   for (const path of [...configs.map((name) => join(root, name)), ...sourcesOf('src')]) {
     hash.update(path.slice(root.length)).update('\0').update(readFileSync(path)).update('\0')
@@ -108,9 +110,10 @@ const ensureBuilt = () => {
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
   finish('the build', spawnSync(process.execPath, args, options))
   finish('the bundle', spawnSync(process.execPath, [join('scripts', 'bundle.js'), join(next, 'bin')], options))
-  writeFileSync(join(next, '.relata-build'), wanted)
   rmSync(built, { recursive: true, force: true })
   renameSync(next, built)
+  spawnSync(process.execPath, [join('scripts', 'precompile.js'), join(built, 'bin')], options)
+  writeFileSync(buildStamp, wanted)
 }
 
 /** Makes the tree ready to run; returns the exit code to stop with, or undefined when all is well. */

@@ -1,6 +1,7 @@
 /** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
 import type { Version } from '#edm/define.ts'
 import { models } from '#model/index.ts'
+import { codeFor } from '#odata/error-body.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 
@@ -8,7 +9,6 @@ const once = (version: Version): (() => Promise<string>) => {
   let made: Promise<string> | undefined
   const make = async (): Promise<string> => {
     const { emitOpenApi } = await import('#edm/emit-openapi.ts')
-    const { codeFor } = await import('#odata/error-body.ts')
     return emitOpenApi(models[version], codeFor)
   }
   return () => {

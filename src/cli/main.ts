@@ -1,5 +1,7 @@
-#!/usr/bin/env node
 /** The `relata` command. */
 import { run } from './program.ts'
 
-process.exitCode = await run(process.argv.slice(2), process.env)
+// Not awaited: a module that waits cannot be part of a bundle that is loaded at once.
+void run(process.argv.slice(2), process.env).then((code) => {
+  process.exitCode = code
+})

@@ -1,0 +1,74 @@
+/** The file that is run takes what was compiled beforehand, and does without where that is not what it was. */
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { build } from '../crash/built-server.ts'
+import { root } from './run-tool.ts'
+
+let folder = ''
+const at = (name: string): string => join(folder, 'dist/bin', name)
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+
+beforeAll(build, 60_000)
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'relata-launch-'))
+  cpSync(join(root, 'dist/bin'), join(folder, 'dist/bin'), { recursive: true })
+  cpSync(join(root, 'package.json'), join(folder, 'package.json'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Prints the version, then whether the compiled code of the first chunk was taken: true, false, or none was offered. */
+const script = `
+  const program = process.argv[1]
+  process.argv = [process.execPath, program, 'version']
+  const { compiled } = require(program)
+  const { cachedDataRejected } = compiled.get(require('node:path').join(program, '../program.js'))
+  process.on('exit', () => console.log(cachedDataRejected === undefined ? 'none' : !cachedDataRejected))`
+
+const run = (node: readonly string[] = []): string => {
+  const { stdout, stderr } = spawnSync(process.execPath, [...node, '-e', script, at('relata.js')], { encoding: 'utf8' })
+  return stdout + stderr
+}
+
+const codeFile = (): string => at(readdirSync(at('')).find((name) => name.startsWith('program.js.v')) ?? '')
+
+it('takes it', () => {
+  expect(run()).toBe(`${version}\ntrue\n`)
+})
+
+it('does without where there is none', () => {
+  rmSync(codeFile())
+  expect(run()).toBe(`${version}\nnone\n`)
+})
+
+it('does without where it was cut short or a byte of it is wrong', () => {
+  const code = readFileSync(codeFile())
+  const middle = code.length >> 1
+  code.fill(0xff, middle, middle + 8)
+  writeFileSync(codeFile(), code)
+  expect(run()).toBe(`${version}\nnone\n`)
+  for (const length of [middle, 10, 0]) {
+    truncateSync(codeFile(), length)
+    expect(run()).toBe(`${version}\nnone\n`)
+  }
+})
+
+it('does without where the chunk is another', () => {
+  appendFileSync(at('program.js'), '//')
+  expect(run()).toBe(`${version}\nnone\n`)
+})
+
+it('runs where V8 has other flags, whether it takes it or not', () => {
+  expect([`${version}\ntrue\n`, `${version}\nfalse\n`]).toContain(run(['--max-old-space-size=300']))
+})
