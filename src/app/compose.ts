@@ -309,6 +309,7 @@ export const startServer = async (
       ...(told === undefined ? {} : { onRequest: told }),
       ...(startTrace === undefined ? {} : { startTrace }),
       onFault: report,
+      ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
       origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
       explain: config.explain,
       strictTransport: config.registry && config.cert !== undefined,

@@ -16,6 +16,7 @@ const countLimit = 0x1000
 export const timedIds = (clock: Clock): Ids => {
   let millis = -1
   let count = 0
+  let head = ''
   return {
     mint: () => {
       const now = clock.now().getTime()
@@ -23,10 +24,10 @@ export const timedIds = (clock: Clock): Ids => {
       if (now > millis || count === countLimit) {
         millis = Math.max(now, millis + 1)
         count = 0
+        const time = millis.toString(16).padStart(12, '0')
+        head = `${time.slice(0, 8)}-${time.slice(8)}-7`
       }
-      const time = millis.toString(16).padStart(12, '0')
-      const place = count.toString(16).padStart(3, '0')
-      return `${time.slice(0, 8)}-${time.slice(8)}-7${place}${randomUUID().slice(18)}`
+      return head + count.toString(16).padStart(3, '0') + randomUUID().slice(18)
     },
   }
 }

@@ -117,6 +117,8 @@ export interface Store {
    * store would have to wait for it.
    */
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
+  /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
+  together?(work: () => void): void
   /**
    * Hears when another process has written rows of an announced type: the tenant, or undefined where that is not known.
    * Returns what ends it. Absent where it cannot be heard.

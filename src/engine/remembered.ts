@@ -11,12 +11,18 @@ export interface Remembered {
   keep(request: PlainRequest, actor: Actor, edition: number, answer: PlainResponse): void
 }
 
-/** Characters of all answers together; most are one byte each. */
+interface Known {
+  readonly edition: number
+  /** Absent: asked for once so far. */
+  readonly answer?: PlainResponse
+}
+
+/** Characters of all answers and their addresses together; most are one byte each. */
 const mostKept = 16 * 1024 * 1024
 const mostOfOne = 256 * 1024
 
 export const rememberedOn = (store: Store): Remembered => {
-  const known = new Map<string, { readonly edition: number; readonly answer: PlainResponse }>()
+  const known = new Map<string, Known>()
   const numbers = new WeakMap<Actor, number>()
   let kept = 0
   let lastNumber = 0
@@ -32,18 +38,21 @@ export const rememberedOn = (store: Store): Remembered => {
   return {
     take: (request, actor) => {
       const found = known.get(keyOf(request, actor))
-      return found !== undefined && found.edition === store.edition(actor.tenantId) ? found.answer : undefined
+      if (found?.answer === undefined) return undefined
+      return found.edition === store.edition(actor.tenantId) ? found.answer : undefined
     },
+    // Most of what is asked for once never is again, and text that is kept costs more than it did to read it.
     keep: (request, actor, edition, answer) => {
       const size = answer.body?.length ?? 0
       if (size > mostOfOne) return
       const key = keyOf(request, actor)
-      kept += size - (known.get(key)?.answer.body?.length ?? 0)
+      const before = known.get(key)
+      kept += before === undefined ? key.length : size - (before.answer?.body?.length ?? 0)
       if (kept > mostKept) {
         known.clear()
-        kept = size
+        kept = key.length + size
       }
-      known.set(key, { edition, answer })
+      known.set(key, before === undefined ? { edition } : { edition, answer })
     },
   }
 }

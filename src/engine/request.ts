@@ -19,11 +19,11 @@ export interface PlainRequest {
   readonly clientRequestId: string
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
-  readonly denial?: string
+  readonly denial?: string | undefined
   /** With an actor: why its token would have been refused, were tokens insisted on. */
-  readonly forgiven?: string
+  readonly forgiven?: string | undefined
   /** With a denial: whether the token is good cannot be found out now. */
-  readonly unjudged?: true
+  readonly unjudged?: true | undefined
 }
 
 export interface PlainResponse {

@@ -22,7 +22,8 @@ export interface Shortcut {
   readonly origin: string
   /** Finds the row by `key`, and gives its text only. */
   readonly prepared: Prepared
-  readonly bind: Bind
+  /** Its `key` is written anew for each request: no copy is made, as the answer comes at once. */
+  readonly bind: Bind & { key: string }
   readonly target: EntityType
   /** The answer up to the first member of the row. */
   readonly head: string
@@ -73,7 +74,8 @@ export const shortcutsOn = (store: Store): Shortcuts => {
       const raw = path.slice(end + 1)
       const key = way.target.keys === 'guid' ? guidOf(raw) : plainKey.test(raw) ? raw : undefined
       if (key === undefined || editionOf(store, actor.tenantId, way.types) !== way.edition) return undefined
-      const json = store.peek(actor.tenantId, way.prepared, { ...way.bind, key })
+      way.bind.key = key
+      const json = store.peek(actor.tenantId, way.prepared, way.bind)
       if (json === undefined) return undefined
       return { status: 200, headers: way.headers, body: way.head + json.slice(1) }
     },
@@ -118,12 +120,14 @@ export const keepShortcut = async (
   const from = await walk(session, parents)
   if (session.found.byRule) return
   const context = JSON.stringify(entityContext(session, steps, options))
+  const { prepared, bind } = memberQuery(session, step, from, engine.plans.wanted(model, step.target, options))
   engine.shortcuts.keep(request, actor, {
     edition,
     types,
     version: request.version,
     origin: request.origin,
-    ...memberQuery(session, step, from, engine.plans.wanted(model, step.target, options)),
+    prepared,
+    bind: { ...bind, key: '' },
     target: step.target,
     head: `{"@odata.context":${context},`,
     headers,

@@ -3,7 +3,6 @@
  * Here Node's request becomes a plain value and a plain value becomes Node's response.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import type { Authority } from '#auth/authority.ts'
 import type { Verdict, Verify } from '#auth/verify.ts'
 import type { Clock } from '#base/clock.ts'
@@ -16,8 +15,10 @@ import { type Answer, type Extras, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { type Cors, corsFor, type Origins } from './cors.ts'
+import { isSecure, originReader } from './origin.ts'
 import { type Below, splitTarget, type Target, versionOf } from './target.ts'
 import { type RequestEntry, type RequestTrace, type StartTrace, traceIdOf } from './trace.ts'
+import { inTurns, type Together } from './turn.ts'
 
 export interface DispatchParts {
   readonly handle: Handle
@@ -42,6 +43,7 @@ export interface DispatchParts {
   readonly explain?: boolean
   /** Browsers are told to come by TLS only, by those answers that went over it (RFC 6797, 7.2). */
   readonly strictTransport?: boolean
+  readonly together?: Together
   /** Called for all but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
   /** Where traces are kept. */
@@ -70,6 +72,25 @@ const ok = (value: unknown): Answer => ({ status: 200, headers: jsonType, body: 
 const encodingOf = ({ headers }: IncomingMessage, { body }: Answer) =>
   isWorthZipping(body) ? encodingFor(headers['accept-encoding'] as string | undefined) : undefined
 
+/** A request that has been read, and waits for the end of the turn. */
+interface Arrival {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly raw: string
+  readonly began: number
+}
+
+/** A request being answered. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly target: Target | undefined
+  readonly path: string
+  readonly ids: RequestIds
+  readonly began: number
+  readonly trace: RequestTrace | undefined
+}
+
 /** Faults of ours are no check of anything. */
 const isRefusal = (status: number): boolean => (status >= 400 && status < 500) || status === 501
 
@@ -82,7 +103,6 @@ const nothing: Answer = { status: 204, headers: {}, body: undefined }
 /** Asked every few seconds by whoever watches us; not worth a line each. */
 const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
 
-const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 const clientIdForm = /^[\x21-\x7e]{1,128}$/
 
 const clientRequestId = ({ headers }: IncomingMessage, requestId: string): string => {
@@ -90,32 +110,7 @@ const clientRequestId = ({ headers }: IncomingMessage, requestId: string): strin
   return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
 }
 
-/** HTTP/1.0 clients may leave the host out; then the address they reached must do. */
-const localHost = ({ socket }: IncomingMessage): string => {
-  const address = socket.localAddress ?? '127.0.0.1'
-  return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
-}
-
-const isSecure = ({ socket }: IncomingMessage): boolean => (socket as Partial<TLSSocket>).encrypted === true
 const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
-
-/** Remembers the host names that were good, by scheme: most clients know one. */
-const originReader = () => {
-  const seen: Partial<Record<'http' | 'https', { readonly host: string; readonly origin: string }>> = {}
-  return (request: IncomingMessage): string => {
-    const { host } = request.headers
-    const scheme = isSecure(request) ? 'https' : 'http'
-    const known = seen[scheme]
-    if (known !== undefined && host === known.host) return known.origin
-    if (host === undefined && request.httpVersion !== '1.0')
-      throw new AppError('invalid', 'The request has no Host header.', { target: 'Host' })
-    if (host !== undefined && !hostForm.test(host))
-      throw new AppError('invalid', 'The Host header is not a host name with an optional port.', { target: 'Host' })
-    const origin = `${scheme}://${host ?? localHost(request)}`
-    if (host !== undefined) seen[scheme] = { host, origin }
-    return origin
-  }
-}
 
 const served = (signIn: boolean): string =>
   `Served here: /v1.0 and /beta (Microsoft Graph), ${
@@ -173,9 +168,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         requestId: ids.requestId,
         clientRequestId: ids.clientRequestId,
         actor: verdict.actor,
-        ...(verdict.denial === undefined ? undefined : { denial: verdict.denial }),
-        ...(verdict.unjudged === undefined ? undefined : { unjudged: verdict.unjudged }),
-        ...(verdict.forgiven === undefined ? undefined : { forgiven: verdict.forgiven }),
+        denial: verdict.denial,
+        unjudged: verdict.unjudged,
+        forgiven: verdict.forgiven,
       })
     const verdict = verify(headers['authorization'])
     if (method === 'GET' && !(verdict instanceof Promise)) return pass(verdict, undefined)
@@ -269,81 +264,104 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
 
   const isSeen = onRequest !== undefined || startTrace !== undefined
 
-  const entryOf = (request: IncomingMessage, path: string, pair: RequestIds): Omit<RequestEntry, 'status' | 'ms'> => {
+  const entryOf = ({ request, path, ids: pair, began }: Exchange, status: number): RequestEntry => {
     const version = versionOf(path)?.version
     return {
       at: clock.now(),
       method: request.method ?? '',
       path,
-      ...pair,
+      requestId: pair.requestId,
+      clientRequestId: pair.clientRequestId,
       ...(version === undefined ? undefined : { version }),
+      status,
+      ms: performance.now() - began,
     }
   }
 
-  const serve = (request: IncomingMessage, response: ServerResponse, raw: string): void => {
-    const began = isSeen ? performance.now() : 0
+  const tell = (exchange: Exchange, answer: Answer, status: number): void => {
+    const { request, path, trace } = exchange
+    if (!isSeen || unlogged.has(path)) return
+    const traceId = trace?.traceId ?? traceIdOf(request)
+    const entry: RequestEntry = {
+      ...entryOf(exchange, status),
+      ...(traceId === undefined ? undefined : { traceId }),
+      ...loggedCheck(answer, status),
+    }
+    onRequest?.(entry)
+    trace?.end(entry)
+  }
+
+  const put = (exchange: Exchange, answer: Answer, extras: Extras | undefined): void => {
+    const { response } = exchange
+    try {
+      if (response.destroyed) exchange.trace?.end(entryOf(exchange, 0))
+      else tell(exchange, answer, reply(response, answer, exchange.ids, extras))
+    } catch (error) {
+      onFault?.(error, exchange.ids.requestId)
+      response.destroy()
+    } finally {
+      running -= 1
+      if (running === 0) drained?.()
+    }
+  }
+
+  const finish = (exchange: Exchange, answer: Answer): void => {
+    const { request } = exchange
+    const headers = extrasOf(request, exchange.target, answer)
+    const encoding = headers === undefined ? undefined : encodingOf(request, answer)
+    if (headers === undefined || encoding === undefined) {
+      put(exchange, answer, headers === undefined ? undefined : { headers })
+      return
+    }
+    const pack = (bytes: Buffer): void =>
+      put(exchange, answer, { headers: [...headers, 'Content-Encoding', encoding], bytes })
+    const zipped = zip(answer, encoding)
+    if (zipped instanceof Promise) zipped.then(pack, () => put(exchange, answer, { headers }))
+    else pack(zipped)
+  }
+
+  const fail = (exchange: Exchange, error: unknown): void => {
+    const { response } = exchange
+    if (error instanceof ClientGone) response.destroy()
+    finish(exchange, response.destroyed ? nothing : failure(error, exchange.ids))
+  }
+
+  const begin = (exchange: Exchange): void => {
+    try {
+      const answer = route(exchange.request, exchange.target, exchange.ids)
+      if (answer instanceof Promise) answer.then(finish.bind(undefined, exchange), fail.bind(undefined, exchange))
+      else finish(exchange, answer)
+    } catch (error) {
+      fail(exchange, error)
+    }
+  }
+
+  const exchangeOf = ({ request, response, raw, began }: Arrival): Exchange => {
     const requestId = ids.mint()
-    const pair: RequestIds = { requestId, clientRequestId: clientRequestId(request, requestId) }
     const target = splitTarget(raw)
     const path = target?.path ?? raw
-    const trace: RequestTrace | undefined =
-      startTrace === undefined || unlogged.has(path) ? undefined : startTrace(request, request.method ?? '', path)
-    const tell = (answer: Answer, status: number): void => {
-      if (!isSeen || unlogged.has(path)) return
-      const traceId = trace?.traceId ?? traceIdOf(request)
-      const entry: RequestEntry = {
-        ...entryOf(request, path, pair),
-        status,
-        ms: performance.now() - began,
-        ...(traceId === undefined ? undefined : { traceId }),
-        ...loggedCheck(answer, status),
-      }
-      onRequest?.(entry)
-      trace?.end(entry)
+    return {
+      request,
+      response,
+      target,
+      path,
+      ids: { requestId, clientRequestId: clientRequestId(request, requestId) },
+      began,
+      trace:
+        startTrace === undefined || unlogged.has(path) ? undefined : startTrace(request, request.method ?? '', path),
     }
-    const put = (answer: Answer, extras: Extras | undefined): void => {
-      try {
-        if (response.destroyed) {
-          trace?.end({ ...entryOf(request, path, pair), status: 0, ms: performance.now() - began })
-          return
-        }
-        tell(answer, reply(response, answer, pair, extras))
-      } catch (error) {
-        onFault?.(error, requestId)
-        response.destroy()
-      } finally {
-        running -= 1
-        if (running === 0) drained?.()
-      }
-    }
-    const finish = (answer: Answer): void => {
-      const headers = extrasOf(request, target, answer)
-      const encoding = headers === undefined ? undefined : encodingOf(request, answer)
-      if (headers === undefined || encoding === undefined) {
-        put(answer, headers === undefined ? undefined : { headers })
-        return
-      }
-      const pack = (bytes: Buffer): void => put(answer, { headers: [...headers, 'Content-Encoding', encoding], bytes })
-      const zipped = zip(answer, encoding)
-      if (zipped instanceof Promise) zipped.then(pack, () => put(answer, { headers }))
-      else pack(zipped)
-    }
-    const fail = (error: unknown): void => {
-      if (error instanceof ClientGone) response.destroy()
-      finish(response.destroyed ? nothing : failure(error, pair))
-    }
-    const answerIt = (): void => {
-      try {
-        const answer = route(request, target, pair)
-        if (answer instanceof Promise) answer.then(finish, fail)
-        else finish(answer)
-      } catch (error) {
-        fail(error)
-      }
-    }
+  }
+
+  const answerOne = (arrival: Arrival): void => {
+    const exchange = exchangeOf(arrival)
+    if (exchange.trace === undefined) begin(exchange)
+    else exchange.trace.run(() => begin(exchange))
+  }
+  const arrived = inTurns(answerOne, parts.together)
+
+  const serve = (request: IncomingMessage, response: ServerResponse, raw: string): void => {
     running += 1
-    if (trace === undefined) answerIt()
-    else trace.run(answerIt)
+    arrived({ request, response, raw, began: isSeen ? performance.now() : 0 })
   }
 
   return {

@@ -8,7 +8,7 @@ import { decoded } from './codec.ts'
 import type { RawRow } from './driver.ts'
 import type { Field, Layout } from './layout.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
-import type { Text } from './session.ts'
+import type { Session, Text } from './session.ts'
 import { type Compiled, type Slot, valuesOf } from './sql.ts'
 import { all, get, type Steps } from './steps.ts'
 
@@ -118,9 +118,10 @@ export function* pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps
   return rows as PageRow[]
 }
 
-export function* textOfFirst(tenantNo: number, prepared: Prepared, bind: Bind): Steps<string | undefined> {
+/** On a session that answers at once. */
+export const textOfFirst = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined => {
   const ready = variantFor(prepared as PreparedRows, bind)
-  return (yield* get(ready, valuesOf(ready.slots, tenantNo, bind)))?.[0] as string | undefined
+  return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
 }
 
 const wholeOf = ({ rows, joined }: PreparedText, bind: Bind): Ready => {

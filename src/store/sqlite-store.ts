@@ -44,6 +44,13 @@ const sortsOn =
       )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 
+/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
+const quietly = (work: () => void) => (): void => {
+  try {
+    work()
+  } catch {}
+}
+
 const openSessions = async (
   options: WholeOptions,
 ): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> => {
@@ -105,6 +112,24 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     writer.close()
   }
 
+  const begin = textOf('begin')
+  const end = textOf('commit')
+  /** A fault of the file has ended it already, and who read has been told. */
+  const leave = quietly(() => reader.run(end, []))
+  const enter = quietly(() => {
+    // First: numbers asked for later would be newer than the rows that are kept by them.
+    editions.foreign()
+    reader.run(begin, [])
+  })
+  const together = (work: () => void): void => {
+    enter()
+    try {
+      work()
+    } finally {
+      leave()
+    }
+  }
+
   return {
     prepare: keptBy((query: RowQuery) => prepareRows(layout, query, sorts)),
     prepareText: keptBy((query: RowQuery) => prepareText(layout, query, sorts)),
@@ -158,8 +183,9 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined
-        ? atOnce(reader, textOfFirst(tenancies.need(tenantId), prepared, bind))
+        ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
         : undefined,
+    ...(isShared ? {} : { together }),
     alone,
     ...(isShared ? {} : { foreign: editions.foreign }),
     edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),

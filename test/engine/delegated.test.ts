@@ -149,8 +149,8 @@ describe('somebody of another tenant', () => {
       [[], [403, 403, 403]],
     ] as const) {
       roles = [...now]
-      // Twice, so that what is remembered is asked for.
-      expect([now, await outcomes(), await outcomes()]).toEqual([now, expected, expected])
+      // Three times, so that what is remembered is asked for.
+      for (const _ of [1, 2, 3]) expect([now, await outcomes()]).toEqual([now, expected])
     }
     await engine.close()
   })

@@ -29,30 +29,31 @@ describe.each([
     expect(answer.status).toBe(201)
     return answer.body.id
   }
-  /** Twice: the second answer takes the short way where there is one. */
-  const readTwice = async (path: string) => {
+  /** Three times: the second answer takes the short way where there is one, the third is known where it is a listing. */
+  const readAgain = async (path: string) => {
     const first = await server.send('GET', path)
     const second = await server.send('GET', path)
-    if (first.status === 200) expect(second.text).toBe(first.text)
-    expect(second.status).toBe(first.status)
-    expect(second.headers.get('content-type')).toBe(first.headers.get('content-type'))
-    return second
+    const third = await server.send('GET', path)
+    if (first.status === 200) expect([second.text, third.text]).toEqual([first.text, first.text])
+    expect([second.status, third.status]).toEqual([first.status, first.status])
+    expect(third.headers.get('content-type')).toBe(first.headers.get('content-type'))
+    return third
   }
 
   it('shows a change of the entity itself at once', async () => {
     const id = await addTerm('Changed')
     const path = `/v1.0/termStore/sets/${set}/terms/${id}`
-    await readTwice(path)
+    await readAgain(path)
     const labels = [{ languageTag: 'en-US', name: 'Changed twice', isDefault: true }]
     expect((await server.send('PATCH', path, { labels })).status).toBe(200)
-    expect((await readTwice(path)).body.labels[0].name).toBe('Changed twice')
+    expect((await readAgain(path)).body.labels[0].name).toBe('Changed twice')
   })
 
   it('shows what is new in a listing, and its count', async () => {
     const path = `/v1.0/termStore/sets/${set}/children?$count=true`
-    const before = await readTwice(path)
+    const before = await readAgain(path)
     await addTerm('Newcomer')
-    const after = await readTwice(path)
+    const after = await readAgain(path)
     expect(after.body['@odata.count']).toBe(before.body['@odata.count'] + 1)
     expect(after.body.value).toHaveLength(before.body.value.length + 1)
   })
@@ -60,11 +61,11 @@ describe.each([
   it('answers 404 for what has gone, though its sibling was read the short way', async () => {
     const [one, two] = [await addTerm('Goes'), await addTerm('Stays')]
     const path = (id: string) => `/v1.0/termStore/sets/${set}/terms/${id}`
-    await readTwice(path(one))
-    await readTwice(path(two))
+    await readAgain(path(one))
+    await readAgain(path(two))
     expect((await server.send('DELETE', path(one))).status).toBe(204)
-    expect((await readTwice(path(one))).status).toBe(404)
-    expect((await readTwice(path(two))).status).toBe(200)
+    expect((await readAgain(path(one))).status).toBe(404)
+    expect((await readAgain(path(two))).status).toBe(200)
   })
 
   it('answers 404 below a parent that has gone', async () => {
@@ -73,37 +74,37 @@ describe.each([
       localizedNames: [{ languageTag: 'en-US', name: 'Short-lived' }],
     })
     const below = `/v1.0/termStore/groups/${group}/sets/${made.body.id}`
-    await readTwice(below)
+    await readAgain(below)
     expect((await server.send('DELETE', below)).status).toBe(204)
-    expect((await readTwice(below)).status).toBe(404)
-    expect((await readTwice(`${below}/children`)).status).toBe(404)
+    expect((await readAgain(below)).status).toBe(404)
+    expect((await readAgain(`${below}/children`)).status).toBe(404)
   })
 
   it('knows the way for one address only: another group does not have the set', async () => {
     const other = (await server.send('POST', '/v1.0/termStore/groups', { displayName: `Other ${inMemory}` })).body.id
-    await readTwice(`/v1.0/termStore/groups/${other}`)
-    await readTwice(`/v1.0/termStore/groups/${group}/sets/${set}`)
-    expect((await readTwice(`/v1.0/termStore/groups/${other}/sets/${set}`)).status).toBe(404)
+    await readAgain(`/v1.0/termStore/groups/${other}`)
+    await readAgain(`/v1.0/termStore/groups/${group}/sets/${set}`)
+    expect((await readAgain(`/v1.0/termStore/groups/${other}/sets/${set}`)).status).toBe(404)
   })
 
   it('keeps tenants, permissions and versions apart', async () => {
     const id = await addTerm('Ours')
     const path = `/termStore/sets/${set}/terms/${id}`
-    await readTwice(`/v1.0${path}`)
+    await readAgain(`/v1.0${path}`)
     const stranger = await server.send('GET', `/v1.0${path}`, undefined, { tenant: wellKnown.fabrikam })
     expect(stranger.status).toBe(404)
     const list = `/v1.0/termStore/sets/${set}/children`
-    await readTwice(list)
+    await readAgain(list)
     expect((await server.send('GET', list, undefined, { tenant: wellKnown.fabrikam })).status).toBe(404)
     expect((await fetch(`${server.http}${list}`)).status).toBe(401)
-    const beta = await readTwice(`/beta${path}`)
+    const beta = await readAgain(`/beta${path}`)
     expect(beta.body['@odata.context']).toContain('/beta/$metadata#')
-    expect((await readTwice(`/v1.0${path}`)).body['@odata.context']).toContain('/v1.0/$metadata#')
+    expect((await readAgain(`/v1.0${path}`)).body['@odata.context']).toContain('/v1.0/$metadata#')
   })
 
   it('names the host that was asked for', async () => {
     const list = `/v1.0/termStore/sets/${set}/children`
-    await readTwice(list)
+    await readAgain(list)
     const token = await server.token()
     const port = new URL(server.http).port
     const answer = await fetch(`http://localhost:${port}${list}`, { headers: { authorization: `Bearer ${token}` } })
@@ -112,28 +113,28 @@ describe.each([
 
   it('reads a key however it is written', async () => {
     const id = await addTerm('Spelled')
-    await readTwice(`/v1.0/termStore/sets/${set}/terms/${id}`)
+    await readAgain(`/v1.0/termStore/sets/${set}/terms/${id}`)
     for (const key of [id.toUpperCase(), `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`])
-      expect((await readTwice(`/v1.0/termStore/sets/${set}/terms/${key}`)).body.id).toBe(id)
-    expect((await readTwice(`/v1.0/termStore/sets/${set}/terms('${id}')`)).body.id).toBe(id)
-    expect((await readTwice(`/v1.0/termStore/sets/${set}/terms/nobody`)).status).toBe(400)
+      expect((await readAgain(`/v1.0/termStore/sets/${set}/terms/${key}`)).body.id).toBe(id)
+    expect((await readAgain(`/v1.0/termStore/sets/${set}/terms('${id}')`)).body.id).toBe(id)
+    expect((await readAgain(`/v1.0/termStore/sets/${set}/terms/nobody`)).status).toBe(400)
   })
 
   it('honours preferences and options after a plain read', async () => {
     const id = await addTerm('Preferred')
     const path = `/v1.0/termStore/sets/${set}/terms/${id}`
-    await readTwice(path)
-    expect(Object.keys((await readTwice(`${path}?$select=id`)).body)).toEqual(['@odata.context', 'id'])
+    await readAgain(path)
+    expect(Object.keys((await readAgain(`${path}?$select=id`)).body)).toEqual(['@odata.context', 'id'])
     const list = `/v1.0/termStore/sets/${set}/children`
-    await readTwice(list)
+    await readAgain(list)
     const natural = await server.send('GET', list, undefined, { headers: { prefer: 'relata.listing=natural' } })
     expect(natural.headers.get('preference-applied')).toBe('relata.listing=natural')
-    expect((await readTwice(list)).headers.get('preference-applied')).toBeNull()
+    expect((await readAgain(list)).headers.get('preference-applied')).toBeNull()
   })
 
   it('answers HEAD as GET, without a body', async () => {
     const list = `/v1.0/termStore/sets/${set}/children`
-    const { text } = await readTwice(list)
+    const { text } = await readAgain(list)
     const answer = await fetch(`${server.http}${list}`, {
       method: 'HEAD',
       headers: { authorization: `Bearer ${await server.token()}`, 'accept-encoding': 'identity' },
@@ -157,7 +158,7 @@ it('sees what another process has written to the same file', async () => {
   try {
     const list = '/v1.0/termStore/groups?$count=true'
     const before = (await one.send('GET', list)).body['@odata.count']
-    await one.send('GET', list)
+    for (const _ of [2, 3]) await one.send('GET', list)
     const answer = await fetch(`${two.origin}/v1.0/termStore/groups`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
