@@ -102,7 +102,7 @@ export interface Store {
   read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /**
    * Resolves when the write is durable. Writes of one event-loop turn share a commit. `work` is run again, in another
-   * transaction, where a database that others use undid the first before it was committed.
+   * transaction, where the first was undone before it was committed: by the database, or as a job beside it failed.
    */
   write<T>(tenantId: string, work: (tx: Tx) => Promise<T>, how?: WriteHow): Promise<T>
   /**

@@ -145,15 +145,19 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       const { first, until } = turnOf(diaries.values())
       if (first === undefined || first.head.due > limit || left <= 0) return
       const diary: Diary = first
-      let isAgain = false
+      let runs = 0
+      let most = 0
+      let isCounted = false
       const job = writeIn(diary, async (tx) => {
         // What went before is gone, so it is no longer this one's turn.
         if (lost !== undefined) throw lost
-        // What the first run left in the diary never came to be.
-        if (isAgain) forget(diary)
-        const fired = await run(tx, diary, { limit, until, most: Math.min(left, size) })
-        if (isAgain) return
-        isAgain = true
+        // What another run left in the diary never came to be.
+        if (runs > 0) forget(diary)
+        else most = Math.min(left, size)
+        runs += 1
+        const fired = await run(tx, diary, { limit, until, most })
+        if (isCounted) return
+        isCounted = true
         left -= Math.max(1, fired)
         size = Math.min(mostEntries, size * 2)
         step()

@@ -71,7 +71,14 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     touched.set(id, { type: name, subject, isRemoved })
   }
   return {
-    ...tx,
+    get: (type, id) => tx.get(type, id),
+    find: (type, where, limit) => tx.find(type, where, limit),
+    findByElement: (type, prop, where) => tx.findByElement(type, prop, where),
+    walk: (closure, bind) => tx.walk(closure, bind),
+    page: (prepared, bind) => tx.page(prepared, bind),
+    text: (prepared, bind) => tx.text(prepared, bind),
+    count: (prepared, bind) => tx.count(prepared, bind),
+    confirm: () => tx.confirm(),
     insert: async (type, draft) => {
       const row = await tx.insert(type, draft)
       note(type, (row as AnyRow).id)

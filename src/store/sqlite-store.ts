@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { invariant, StoreError } from '#base/errors.ts'
+import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -12,8 +12,10 @@ import { aloneIn } from './alone.ts'
 import { batchesOn } from './batch.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
+import { Job } from './job.ts'
 import { layoutOf } from './layout.ts'
 import { tagsOn } from './marks.ts'
+import type { Memory } from './memory.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import type { WholeOptions } from './options.ts'
 import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
@@ -23,7 +25,7 @@ import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { type Access, keptBy, losable, type Memory, readTxOn, remembering, writesOn } from './transactions.ts'
+import { type Access, keptBy, readTxOn, type Take } from './transactions.ts'
 
 /** The file inside the folder of a store. */
 export const databaseFile = (location: string): string => join(location, 'relata.db')
@@ -142,37 +144,32 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       const touched = new Set<string>()
       const done = batches.add(async (memories) => {
         const tenantNo = tenancies.need(tenantId)
-        let isOver = false
-        const check = () => {
-          invariant(!isOver, 'a transaction is used after its end')
-          return undefined
-        }
-        const { take, check: checkWhole } = losable((steps) => {
-          check()
-          return atOnce(writer, steps)
-        })
         const memory: Memory = memories.get(tenantNo) ?? new Map()
         memories.set(tenantNo, memory)
-        const tx = remembering({
-          reads: readTxOn(take, tenantNo, access, check),
-          writes: writesOn(take, tenantNo, access),
-          confirm: answered,
-          memory,
-          family: layout.family,
-          isOver: () => isOver,
-          touched: ({ name }) => {
-            for (const relative of layout.family(name)) touched.add(relative)
-          },
-        })
+        let failure: { readonly error: unknown } | undefined
+        const take: Take = (steps) => {
+          try {
+            return atOnce(writer, steps)
+          } catch (error) {
+            failure ??= { error }
+            throw error
+          }
+        }
+        const touch = ({ name }: EntityType) => {
+          for (const relative of layout.family(name)) touched.add(relative)
+        }
+        const facts = { tenantNo, access, memory, family: layout.family, take, takeAhead: take, touched: touch }
+        const job = new Job({ ...facts, confirm: answered })
         try {
-          const value = await work(tx)
-          checkWhole()
+          const value = await work(job)
+          // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.
+          if (failure !== undefined) throw failure.error
           return value
         } catch (error) {
           memory.clear()
           throw error
         } finally {
-          isOver = true
+          job.end()
         }
       })
       // After the commit: a reader that came before must not keep what it saw under the new number.

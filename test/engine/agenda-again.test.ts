@@ -35,6 +35,12 @@ const twice = (state: { isOn: boolean; undone: number }) => {
   return wrap
 }
 
+/** A job that failed is done again: PostgreSQL's store does so where it shared its transaction with others. */
+const againWhereItFails = (store: Store): Store => ({
+  ...store,
+  write: (tenantId, work) => store.write(tenantId, work).catch(() => store.write(tenantId, work)),
+})
+
 const opened = async (state: { isOn: boolean; undone: number }, base = fixedClock(new Date(epoch))) => {
   const world = await openClockwork({ wrap: twice(state), tenants: [one, two], clock: movableClock(base) })
   open.push(world)
@@ -69,4 +75,24 @@ it('fires what came due in the transaction of a write that was undone', async ()
   ])
   expect(await world.waiting(one)).toEqual(['later'])
   expect((await world.send('GET', '/lines')).json.value).toHaveLength(2)
+})
+
+it('reports an entry once that failed in a transaction that was done again', async () => {
+  const world = await openClockwork({
+    wrap: againWhereItFails,
+    tenants: [one, two],
+    kinds: {
+      ring: async (_, subject) => {
+        if (subject.startsWith('bad')) throw new Error(`${subject} is broken`)
+      },
+    },
+  })
+  open.push(world)
+  for (const [n, subject] of ['a', 'bad 1', 'b', 'bad 2', 'bad 3', 'c'].entries()) await world.set(one, n, subject)
+  await world.set(two, 2.5, 'd')
+  world.move(100)
+  await world.engine.settle()
+  expect((await world.rung()).map(([subject]) => subject)).toEqual(['a', 'b', 'd', 'c'])
+  expect(world.reports.map(([where]) => where)).toEqual([1, 2, 3].map((n) => `agenda ring bad ${n}`))
+  expect(await world.waiting(one)).toEqual(['bad 1', 'bad 2', 'bad 3'])
 })

@@ -166,7 +166,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
         await tx.confirm()
         await tx
           .insert(shelf, { id })
-          .then(tx.confirm)
+          .then(() => tx.confirm())
           .catch((error: unknown) => heard.push(error))
       })
       await expect(work).rejects.toMatchObject({ kind: 'conflict', reason: 'unique' })

@@ -5,7 +5,7 @@
  */
 import type { PoolClient } from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { Memory } from '../transactions.ts'
+import type { Memory } from '../memory.ts'
 import { execute, type Pool } from './connection.ts'
 import { isPassing } from './errors.ts'
 

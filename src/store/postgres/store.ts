@@ -3,24 +3,18 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import { invariant, StoreError } from '#base/errors.ts'
+import { StoreError } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
+import { Job, type JobFacts } from '../job.ts'
 import { layoutOf } from '../layout.ts'
 import { tagsOn } from '../marks.ts'
 import { checkDrift } from '../migrate.ts'
 import type { WholeOptions } from '../options.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../prepared.ts'
 import { rowsOf } from '../rows.ts'
-import {
-  type Access,
-  keptBy,
-  type RememberingFacts,
-  readTxOn,
-  remembering,
-  type Take,
-  writesOn,
-} from '../transactions.ts'
+import { type Access, keptBy, readTxOn } from '../transactions.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
 import { batchesOn, type Run } from './batch.ts'
 import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
@@ -75,37 +69,16 @@ const lockTextOf = (schema: string, busyMillis: number) => {
       : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
 }
 
-type JobFacts = Pick<RememberingFacts, 'family' | 'touched'>
-
 /** Does the work of one job, with its own line in the transaction. */
 const doneIn = async <T>(
   { client, memory, reached, leave }: Run,
-  tenantNo: number,
-  access: Access,
-  facts: JobFacts,
+  facts: Pick<JobFacts, 'tenantNo' | 'access' | 'family' | 'touched'>,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => {
-  let isOver = false
-  const check = () => {
-    invariant(!isOver, 'a transaction is used after its end')
-    return undefined
-  }
   const line = lineOn(client, reached)
-  const ahead: Take = (steps) => {
-    check()
-    return line.takeAhead(steps)
-  }
+  const job = new Job({ ...facts, memory, take: line.take, takeAhead: line.takeAhead, confirm: line.settle })
   try {
-    const value = await work(
-      remembering({
-        ...facts,
-        memory,
-        isOver: () => isOver,
-        confirm: line.settle,
-        reads: readTxOn(line.take, tenantNo, access, check),
-        writes: writesOn(ahead, tenantNo, access),
-      }),
-    )
+    const value = await work(job)
     const answered = line.settle()
     if (leave === undefined) await answered
     else leave(answered)
@@ -116,7 +89,7 @@ const doneIn = async <T>(
     await line.abandon()
     throw error
   } finally {
-    isOver = true
+    job.end()
   }
 }
 
@@ -189,8 +162,9 @@ export const openPostgres = async (options: Options): Promise<Store> => {
 
   const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>, isPatient: boolean): Promise<T> => {
     const tenantNo = await tenancies.need(tenantId)
-    const facts: JobFacts = { family: layout.family, touched: ({ name }) => touch(tenantNo, tenantId, name) }
-    return batches.add(tenantNo, (run) => doneIn(run, tenantNo, access, facts, work), isPatient)
+    const touched = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
+    const facts = { tenantNo, access, family: layout.family, touched }
+    return batches.add(tenantNo, (run) => doneIn(run, facts, work), isPatient)
   }
 
   let closing: Promise<void> | undefined

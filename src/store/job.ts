@@ -1,0 +1,138 @@
+/** The write transaction of one job, of several that may share one of the database. */
+import { invariant } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow, DraftOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { Bind, PageRow, PageText, Prepared, Tx } from '#edm/ports.ts'
+import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
+import { forgetRow, keyOf, knownOf, type Memory, rememberSum } from './memory.ts'
+import { countOf, pageOf } from './prepared.ts'
+import type { Steps } from './steps.ts'
+import type { Access, Take } from './transactions.ts'
+
+export interface JobFacts {
+  readonly tenantNo: number
+  readonly access: Access
+  /** Of all jobs of the database's transaction. */
+  readonly memory: Memory
+  /** Names of the types whose rows a type shows or has. */
+  readonly family: (name: string) => readonly string[]
+  /** Waits for what is answered. */
+  readonly take: Take
+  /** Need not wait for what writes answer: nothing follows from it. */
+  readonly takeAhead: Take
+  readonly confirm: () => Promise<void>
+  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
+  readonly touched: (type: EntityType) => void
+}
+
+/** A class, as each write makes one: its methods are made once. */
+export class Job implements Tx {
+  private readonly facts: JobFacts
+  private isOver = false
+
+  constructor(facts: JobFacts) {
+    this.facts = facts
+  }
+
+  /** Nothing can be asked of it from now on. */
+  end(): void {
+    this.isOver = true
+  }
+
+  private async ask<T>(steps: Steps<T>): Promise<T> {
+    invariant(!this.isOver, 'a transaction is used after its end')
+    return this.facts.take(steps)
+  }
+
+  private async send<T>(steps: Steps<T>): Promise<T> {
+    invariant(!this.isOver, 'a transaction is used after its end')
+    return this.facts.takeAhead(steps)
+  }
+
+  private rowsOf(type: EntityType) {
+    return this.facts.access.rows(type.name)
+  }
+
+  private wrote(type: EntityType, id: string | undefined): void {
+    const { memory, family } = this.facts
+    for (const name of family(type.name)) forgetRow(memory, name, id)
+  }
+
+  private once<T>(known: Map<string, Promise<unknown>>, key: string, steps: () => Steps<unknown>): Promise<T> {
+    const found = this.isOver ? undefined : (known.get(key) as Promise<T> | undefined)
+    if (found !== undefined) return found
+    const asked = this.ask(steps()) as Promise<T>
+    known.set(key, asked)
+    return asked
+  }
+
+  get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
+    const { memory, tenantNo } = this.facts
+    return this.once(knownOf(memory, type.name).rows, id, () => this.rowsOf(type).get(tenantNo, id))
+  }
+
+  find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]> {
+    const { memory, tenantNo } = this.facts
+    const key = keyOf(`${limit}`, where)
+    return this.once(knownOf(memory, type.name).lists, key, () => this.rowsOf(type).find(tenantNo, where, limit))
+  }
+
+  findByElement<E extends EntityType>(
+    type: E,
+    prop: string,
+    where: Readonly<Record<string, BindValue>>,
+  ): Promise<string[]> {
+    const { memory, tenantNo } = this.facts
+    const key = keyOf(prop, where)
+    return this.once(knownOf(memory, type.name).lists, key, () =>
+      this.rowsOf(type).findByElement(tenantNo, prop, where),
+    )
+  }
+
+  walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
+    return this.ask(this.facts.access.walk(this.facts.tenantNo, closure, bind))
+  }
+
+  page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
+    return this.ask(pageOf(this.facts.tenantNo, prepared, bind))
+  }
+
+  text(prepared: Prepared, bind: Bind): Promise<PageText> {
+    return this.ask(this.facts.access.textPage(this.facts.tenantNo, prepared, bind))
+  }
+
+  count(prepared: Prepared, bind: Bind): Promise<number> {
+    return this.ask(countOf(this.facts.tenantNo, prepared, bind))
+  }
+
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
+    this.wrote(type, (draft as { readonly id?: string }).id)
+    this.facts.touched(type)
+    return this.send(this.rowsOf(type).insert(this.facts.tenantNo, draft)) as Promise<never>
+  }
+
+  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
+    this.wrote(type, id)
+    this.facts.touched(type)
+    return this.send(this.rowsOf(type).update(this.facts.tenantNo, id, patch))
+  }
+
+  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void> {
+    const { memory, tenantNo, family } = this.facts
+    const before = memory.get(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
+    this.wrote(type, id)
+    if (before !== undefined && type.tag === undefined && family(type.name).length === 1)
+      rememberSum(knownOf(memory, type.name), id, before, amounts, () => this.get(type, id))
+    return this.send(this.rowsOf(type).add(tenantNo, id, amounts))
+  }
+
+  remove<E extends EntityType>(type: E, id: string): Promise<void> {
+    this.wrote(type, id)
+    this.facts.touched(type)
+    return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
+  }
+
+  confirm(): Promise<void> {
+    return this.facts.confirm()
+  }
+}
