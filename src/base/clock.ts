@@ -78,4 +78,11 @@ export const movableClock = (base: Clock): MovableClock => {
 }
 
 /** ISO 8601, UTC, always three fractional digits: text that sorts as time does. Rows hold instants this way. */
-export const instantOf = (date: Date): string => date.toISOString()
+export const instantOf = (date: Date): string => {
+  const millis = date.getTime()
+  if (millis !== last.millis) last = { millis, text: date.toISOString() }
+  return last.text
+}
+
+/** Many are asked for in one millisecond. */
+let last = { millis: Number.NaN, text: '' }

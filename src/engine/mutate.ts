@@ -30,8 +30,9 @@ export const inTransaction = <T>(
   work: (writing: Session<WriteContext>) => Promise<T>,
 ): Promise<T> => {
   const { engine, context } = session
-  return engine.agenda.write(context.actor.tenantId, (tx, timed) =>
-    work({ ...session, remembers: false, context: { ...context, tx, ids: engine.ids, ...timed } }),
+  // Members that are named are copied far quicker than those of another object that come last.
+  return engine.agenda.write(context.actor.tenantId, (tx, { now, agenda, cause }) =>
+    work({ ...session, remembers: false, context: { ...context, tx, ids: engine.ids, now, agenda, cause } }),
   )
 }
 

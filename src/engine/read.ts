@@ -312,8 +312,9 @@ export const readRow = async (
   id: string,
   options: ReadOptions,
 ): Promise<string> => {
-  const step = { name: '', target: type, key: id, from: undefined }
-  const found = await foundById(session, step, id, session.engine.plans.wanted(session.model, type, options))
+  const step = { name: '', target: type, key: id }
+  const wanted = session.engine.plans.wanted(session.model, type, options)
+  const found = await foundById(session, step, undefined, { id }, wanted)
   if (found === undefined) throw notFound(type, id)
   return found.json
 }

@@ -83,10 +83,8 @@ const elementValue = (value: unknown, folded: boolean): Value => {
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
 }
 
-/** The element table's own columns for each element of a collection. */
-export const elementRows = ({ columns }: ElementFacts, list: unknown): Value[][] =>
-  (Array.isArray(list) ? list : []).map((element: unknown) =>
-    columns.map(({ member, prop }) =>
-      elementValue(isObject(element) ? element[member] : undefined, prop.fold === true),
-    ),
-  )
+/** The element table's own columns for an element of a collection. */
+export const pushElement = (values: Value[], { columns }: ElementFacts, element: unknown): void => {
+  for (const { member, prop } of columns)
+    values.push(elementValue(isObject(element) ? element[member] : undefined, prop.fold === true))
+}

@@ -2,7 +2,7 @@
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { BindValue } from '#edm/query.ts'
-import { decodedRow, elementRows, foldedValue, rowValue, storedValue } from './codec.ts'
+import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
@@ -88,10 +88,15 @@ const elementAccess = (facts: ElementFacts) => {
   return {
     key: facts.key,
     *write(tenantNo: number, ownerId: string, value: unknown): Steps<void> {
-      const values = elementRows(facts, value).map((row, ordinal): Value[] => [tenantNo, ownerId, ordinal, ...row])
-      for (let at = 0; at < values.length; at += rowsAtOnce) {
-        const some = values.slice(at, at + rowsAtOnce)
-        yield* run(inserts[some.length] as Text, some.flat())
+      const count = Array.isArray(value) ? value.length : 0
+      for (let at = 0; at < count; at += rowsAtOnce) {
+        const end = Math.min(count, at + rowsAtOnce)
+        const values: Value[] = []
+        for (let ordinal = at; ordinal < end; ordinal++) {
+          values.push(tenantNo, ownerId, ordinal)
+          pushElement(values, facts, (value as unknown[])[ordinal])
+        }
+        yield* run(inserts[end - at] as Text, values)
       }
     },
     *clear(tenantNo: number, ownerId: string): Steps<void> {

@@ -158,8 +158,17 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
         const touch = ({ name }: EntityType) => {
           for (const relative of layout.family(name)) touched.add(relative)
         }
-        const facts = { tenantNo, access, memory, family: layout.family, take, takeAhead: take, touched: touch }
-        const job = new Job({ ...facts, confirm: answered })
+        const { family } = layout
+        const job = new Job({
+          tenantNo,
+          access,
+          memory,
+          family,
+          take,
+          takeAhead: take,
+          confirm: answered,
+          touched: touch,
+        })
         try {
           const value = await work(job)
           // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.

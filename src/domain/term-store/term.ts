@@ -98,9 +98,7 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       await tx.add(store, around.home.storeId, { termCount: 1 })
       const emptied = descriptions.echoed.length > descriptions.kept.length
       return {
-        row: {
-          ...draft,
-          ...stand,
+        row: Object.assign(draft, stand, {
           id,
           labels,
           descriptions: descriptions.kept,
@@ -109,7 +107,7 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
           lastModifiedDateTime: now,
           isKeyword: around.home.systemRole === 'keywords',
           sortKey: sortKeyOf(labels, languages),
-        },
+        }),
         ...(emptied ? { echo: { descriptions: descriptions.echoed } } : {}),
       }
     },
