@@ -73,6 +73,8 @@ export interface Tx extends ReadTx {
   remove<E extends EntityType>(type: E, id: string): Promise<void>
   /** Settles when the database has taken all that was written; throws what it refused. */
   confirm(): Promise<void>
+  /** Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for it. */
+  protect(): void
 }
 
 export interface Tenant {

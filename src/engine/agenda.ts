@@ -81,6 +81,11 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     nextWithin = next
   }
 
+  const lose = (diary: Diary): void => {
+    forget(diary)
+    unknown()
+  }
+
   const diaryFor = (tenantId: string): Diary => {
     const known = diaries.get(tenantId)
     if (known !== undefined) return known
@@ -239,9 +244,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     if (now === undefined || now === heeded) return
     heeded = now
     for (const diary of diaries.values()) {
-      if (!isOutdated(diary)) continue
-      forget(diary)
-      unknown()
+      if (isOutdated(diary)) lose(diary)
     }
   }
 
@@ -251,9 +254,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     if (!isLoaded || sweeping !== undefined) return
     heed()
     for (const { id } of tenants) {
-      if (diaries.has(id) && store.foreign !== undefined) continue
-      forget(diaryFor(id))
-      unknown()
+      if (!diaries.has(id) || store.foreign === undefined) lose(diaryFor(id))
     }
     if (isDue()) settleUnasked()
   }
@@ -284,8 +285,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     for (const diary of diaries.values()) {
       if (diary.failed.size === 0) continue
       diary.failed.clear()
-      forget(diary)
-      unknown()
+      lose(diary)
     }
     if (isDue()) settleUnasked()
     else schedule(0)
@@ -329,16 +329,17 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     sweeping === undefined && nextWithin !== Number.NEGATIVE_INFINITY && isOnlyOneDue(diary, diaries.values(), now)
 
   const writeOnce = async <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T> => {
-    let caughtUp: Diary | undefined
-    const undo = (): void => {
-      if (caughtUp === undefined) return
-      forget(caughtUp)
-      caughtUp = undefined
-      unknown()
+    /** As it was before entries were fired for this write. */
+    let before: Diary | undefined
+    const takeBack = (): void => {
+      if (before === undefined) return
+      Object.assign(diaryFor(tenantId), { head: before.head, cursor: before.cursor })
+      before = undefined
+      refreshWithin()
     }
     const job = async (tx: Tx): Promise<T> => {
       // The store may have undone a first run.
-      undo()
+      takeBack()
       heed()
       const at = clock.now()
       const now = instantOf(at)
@@ -346,7 +347,9 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       // The clock may have been moved, or a write of the same commit have set what is due at once.
       if (at.getTime() >= nextWithin) {
         if (!isAlone(diary, now)) throw overdue
-        caughtUp = diary
+        before = { ...diary }
+        // Those beside it, which may have set what fires now, must not begin anew where this is refused.
+        tx.protect()
         await catchUp(tx, diary, now)
       }
       return work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
@@ -355,17 +358,17 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       const value = await store.write(tenantId, (tx) =>
         job(tx).catch((error: unknown) => {
           // At once: the next transaction of the commit must not believe what is undone.
-          undo()
+          takeBack()
           throw error
         }),
       )
-      if (caughtUp !== undefined) {
+      if (before !== undefined) {
         refresh()
         if (sweeping === undefined) schedule(0)
       }
       return value
     } catch (error) {
-      undo()
+      if (before !== undefined) lose(diaryFor(tenantId))
       throw error
     }
   }

@@ -79,6 +79,7 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     text: (prepared, bind) => tx.text(prepared, bind),
     count: (prepared, bind) => tx.count(prepared, bind),
     confirm: () => tx.confirm(),
+    protect: () => tx.protect(),
     insert: async (type, draft) => {
       const row = await tx.insert(type, draft)
       note(type, (row as AnyRow).id)

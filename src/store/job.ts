@@ -21,6 +21,7 @@ export interface JobFacts {
   /** Need not wait for what writes answer: nothing follows from it. */
   readonly takeAhead: Take
   readonly confirm: () => Promise<void>
+  readonly protect: () => void
   /** Rows of the type are made, changed or removed; amounts that are added do not count. */
   readonly touched: (type: EntityType) => void
 }
@@ -29,6 +30,7 @@ export interface JobFacts {
 export class Job implements Tx {
   private readonly facts: JobFacts
   private isOver = false
+  private hasWritten = false
 
   constructor(facts: JobFacts) {
     this.facts = facts
@@ -46,6 +48,7 @@ export class Job implements Tx {
 
   private async send<T>(steps: Steps<T>): Promise<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
+    this.hasWritten = true
     return this.facts.takeAhead(steps)
   }
 
@@ -134,5 +137,9 @@ export class Job implements Tx {
 
   confirm(): Promise<void> {
     return this.facts.confirm()
+  }
+
+  protect(): void {
+    if (!this.hasWritten) this.facts.protect()
   }
 }

@@ -32,6 +32,7 @@ export const databaseFile = (location: string): string => join(location, 'relata
 
 /** SQLite has answered when it returns. */
 const answered = (): Promise<void> => Promise.resolve()
+const nothing = (): void => undefined
 
 const explainText = (text: string): string => `explain query plan ${text}`
 
@@ -167,6 +168,8 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           take,
           takeAhead: take,
           confirm: answered,
+          // Each job has a savepoint of its own.
+          protect: nothing,
           touched: touch,
         })
         try {

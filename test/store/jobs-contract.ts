@@ -15,6 +15,7 @@ type Step =
   | { readonly do: 'find' | 'seek'; readonly name: number }
   | { readonly do: 'titled'; readonly name: number }
   | { readonly do: 'throw' }
+  | { readonly do: 'protect' }
 
 /** The first two are there. */
 const shelfNo = fc.nat({ max: 2 })
@@ -31,6 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), shelf: fc.nat({ max: 5 }) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), shelf: shelfNo }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('titled' as const), name: someName }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('protect' as const) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const), name: someName }) },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
@@ -102,6 +104,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
             const read: unknown[] = []
             for (const one of steps) {
               if (one.do === 'throw') throw new Error('thrown')
+              if (one.do === 'protect') tx.protect()
               if (one.do === 'insert') await tx.insert(shelf, { id: idOf(one.shelf), displayName: nameOf(one.name) })
               if (one.do === 'rename') await tx.update(shelf, idOf(one.shelf), { displayName: nameOf(one.name) })
               if (one.do === 'add') await tx.add(shelf, idOf(one.shelf), { bookCount: one.amount })

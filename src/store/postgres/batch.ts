@@ -20,8 +20,10 @@ export interface Run {
   readonly memory: Memory
   /** Says that there may be something to take back. */
   readonly reached: () => void
-  /** Takes what a job is not to wait for; undefined: it is to wait, so that it hears of its own faults. */
-  readonly leave: ((answered: Promise<void>) => void) | undefined
+  /** Takes what a job need not wait for; false: it is to wait, so that it hears of its own faults. */
+  readonly leave: (answered: Promise<void>) => boolean
+  /** What the job leaves behind from now on is taken back alone, where it fails. */
+  readonly protect: () => void
 }
 
 interface Job {
@@ -63,6 +65,10 @@ class Undone extends Error {}
 /** A job failed and left something behind, or it is not known which one failed: the others must be done again without it. */
 class Tainted extends Error {}
 
+const tainted = (error: unknown): never => {
+  throw isPassing(error) ? new Undone('', { cause: error }) : new Tainted()
+}
+
 const runJob = async (run: Run, job: Job): Promise<Outcome> => {
   try {
     return { job, value: await job.work(run) }
@@ -72,11 +78,15 @@ const runJob = async (run: Run, job: Job): Promise<Outcome> => {
   }
 }
 
+const releaseText = (outcome: Outcome): string => ('error' in outcome ? 'rollback to job; release job' : 'release job')
+
+const ignore = (): void => undefined
+
 /** A job that fails takes back what it wrote, and nothing of the others. */
 const runSaved = async (run: Run, job: Job): Promise<Outcome> => {
   await execute(run.client, 'savepoint job')
   const outcome = await runJob(run, job)
-  await execute(run.client, 'error' in outcome ? 'rollback to job; release job' : 'release job')
+  await execute(run.client, releaseText(outcome))
   return outcome
 }
 
@@ -91,32 +101,40 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
     const left: Promise<void>[] = []
     const isAlone = taken.length + queue.length <= 1
     let isTouched = false
+    let isSaved = false
     const run: Run = {
       client,
       memory: new Map(),
       reached: () => {
         isTouched = true
       },
-      leave: isCareful
-        ? undefined
-        : (answered) => {
-            // Heard of together, before the commit.
-            answered.catch(() => undefined)
-            left.push(answered)
-          },
+      leave: (answered) => {
+        if (isCareful || isSaved) return false
+        // Heard of together, before the commit.
+        answered.catch(ignore)
+        left.push(answered)
+        return true
+      },
+      protect: () => {
+        if (isCareful || isAlone || isSaved || isTouched) return
+        isSaved = true
+        // Where it cannot be made, neither can what follows.
+        execute(client, 'savepoint job').catch(ignore)
+      },
     }
     for (let at = 0; at < (isAlone ? 1 : mostJobs); at++) {
       const job = taken[at] ?? queue.shift()
       if (job === undefined) break
       taken[at] = job
       isTouched = false
+      isSaved = false
       const outcome = await (isCareful && !isAlone ? runSaved : runJob)(run, job)
-      if ('error' in outcome && isTouched && !isAlone && !isCareful) throw new Tainted()
+      // No savepoint is left where a write nobody waited for has failed before it.
+      if (isSaved) await execute(client, releaseText(outcome)).catch(tainted)
+      else if ('error' in outcome && isTouched && !isAlone && !isCareful) throw new Tainted()
       outcomes.push(outcome)
     }
-    await Promise.all(left).catch((error: unknown) => {
-      throw isPassing(error) ? new Undone('', { cause: error }) : new Tainted()
-    })
+    await Promise.all(left).catch(tainted)
     return outcomes
   }
 

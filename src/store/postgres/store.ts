@@ -71,17 +71,17 @@ const lockTextOf = (schema: string, busyMillis: number) => {
 
 /** Does the work of one job, with its own line in the transaction. */
 const doneIn = async <T>(
-  { client, memory, reached, leave }: Run,
+  { client, memory, reached, leave, protect }: Run,
   facts: Pick<JobFacts, 'tenantNo' | 'access' | 'family' | 'touched'>,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => {
   const line = lineOn(client, reached)
-  const job = new Job({ ...facts, memory, take: line.take, takeAhead: line.takeAhead, confirm: line.settle })
+  const { take: waits, takeAhead, settle } = line
+  const job = new Job({ ...facts, memory, take: waits, takeAhead, confirm: settle, protect })
   try {
     const value = await work(job)
-    const answered = line.settle()
-    if (leave === undefined) await answered
-    else leave(answered)
+    const answered = settle()
+    if (!leave(answered)) await answered
     return value
   } catch (error) {
     memory.clear()
