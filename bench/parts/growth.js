@@ -1,6 +1,6 @@
 /** The same query over ten times as many terms, on SQLite. */
 import { cpuText, timeRow } from '../figures.js'
-import { large, manyTerms, placesIn, small, termsText } from '../many.js'
+import { large, manyTerms, placesIn, small, termsText, warmFile } from '../many.js'
 import { addressesIn } from '../requests.js'
 import { alternate, startSide } from '../side.js'
 
@@ -33,8 +33,10 @@ export const growthPart = async (report) => {
   const sizes = [await manyTerms(small), await manyTerms(large)]
   const sides = []
   try {
-    for (const { terms, location } of sizes)
+    for (const { terms, location } of sizes) {
+      await warmFile(location)
       sides.push(await startSide(terms, 'relata.js', [location], { usesToken: true }))
+    }
     const kinds = sizes.map(readsOver)
     for (const name of Object.keys(kinds[0])) {
       const [others, ours] = await alternate(sides, name, (side) => kinds[sides.indexOf(side)][name])

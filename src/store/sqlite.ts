@@ -21,7 +21,7 @@ const settings = `
   pragma wal_autocheckpoint = 4000;
   pragma temp_store = memory;
   pragma cache_size = -16000;
-  pragma mmap_size = 268435456;
+  pragma mmap_size = 2147418112;
 `
 
 /** `busyMillis`: how long a statement waits for another process that writes. */
