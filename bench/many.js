@@ -209,7 +209,7 @@ export const termsText = (terms) => `${thousands.format(terms)} terms`
 
 /** Read once, so that the system has it in memory: what the first request for each page of a file costs is the disk's. */
 export const warmFile = async (location) => {
-  for await (const _ of createReadStream(join(location, 'relata.db'), { highWaterMark: 1 << 20 })) continue
+  for await (const _ of createReadStream(join(location, 'relata.db'), { highWaterMark: 1 << 20 }));
 }
 
 /**
