@@ -9,7 +9,7 @@
 import { instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
-import { type Diary, diariesOn, diaryOf, EntryFault, forget, hooksByKind } from './diary.ts'
+import { type Diary, diariesOn, diaryOf, EntryFault, forget, hooksByKind, restore } from './diary.ts'
 import { nobodyIn } from './nobody.ts'
 import type { AgendaFacts, EngineAgenda, Timed } from './timed.ts'
 import { earliestOf, hasDue, isHeaded, isOnlyOneDue, turnOf } from './turns.ts'
@@ -333,7 +333,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     let before: Diary | undefined
     const takeBack = (): void => {
       if (before === undefined) return
-      Object.assign(diaryFor(tenantId), { head: before.head, cursor: before.cursor })
+      restore(diaryFor(tenantId), before)
       before = undefined
       refreshWithin()
     }

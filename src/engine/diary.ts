@@ -47,6 +47,13 @@ export const forget = (diary: Diary): void => {
   diary.times.clear()
 }
 
+/** As it was: what has fired since is undone, and does not count. */
+export const restore = (diary: Diary, { head, cursor }: Diary): void => {
+  diary.head = head
+  diary.cursor = cursor
+  diary.times.clear()
+}
+
 export const isBefore = (one: Place, other: Place): boolean =>
   one.due < other.due || (one.due === other.due && one.sequence < other.sequence)
 

@@ -5,7 +5,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { fixedClock, movableClock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
-import { type Clockwork, epoch, one, openClockwork, two } from './clockwork.ts'
+import { actorOf, type Clockwork, epoch, one, openClockwork, two } from './clockwork.ts'
 
 const open: Clockwork[] = []
 afterEach(async () => {
@@ -95,4 +95,21 @@ it('reports an entry once that failed in a transaction that was done again', asy
   expect((await world.rung()).map(([subject]) => subject)).toEqual(['a', 'b', 'd', 'c'])
   expect(world.reports.map(([where]) => where)).toEqual([1, 2, 3].map((n) => `agenda ring bad ${n}`))
   expect(await world.waiting(one)).toEqual(['bad 1', 'bad 2', 'bad 3'])
+})
+
+it('does not hold against an entry how often it fired for writes that were refused', async () => {
+  const base = fixedClock(new Date(epoch))
+  const world = await openClockwork({ tenants: [one], clock: movableClock(base) })
+  open.push(world)
+  await world.set(one, 1, 'a')
+  base.set(new Date(epoch + 5_000))
+  const refused = new Error('refused')
+  const write = () =>
+    world.engine.inTenant(one, actorOf(one), async () => {
+      throw refused
+    })
+  for (let n = 0; n < 150; n++) await expect(write()).rejects.toBe(refused)
+  await world.engine.settle()
+  expect(await world.rung()).toEqual([['a', 1]])
+  expect(world.reports).toEqual([])
 })
