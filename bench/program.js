@@ -62,3 +62,23 @@ export const residentMegabytes = async (pid) => {
   const sizeOf = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]) / 1024
   return status === '' ? undefined : { all: sizeOf('VmRSS'), own: sizeOf('RssAnon') }
 }
+
+/** In which /proc counts. `getconf CLK_TCK` says 100 on every Linux there is. */
+const ticksPerSecond = 100
+
+/** Of one process, so far, in microseconds. */
+const cpuTime = async (pid) => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // Behind the name, which may have anything in it but ends with the last bracket.
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+  return ((Number(user) + Number(system)) * 1_000_000) / ticksPerSecond
+}
+
+/** Processor time of a program and then of each worker of it; throws where there is no /proc. */
+export const cpuTimes = async (pid) => {
+  const workers = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return Promise.all([pid, ...workers.split(' ').filter(Boolean)].map(cpuTime))
+}

@@ -15,6 +15,8 @@ const columns = [
   { head: 'ratio', width: 20, of: (row) => row.ratio },
   { head: 'p99 ms', width: 8, of: (row) => row.p99 },
   { head: 'CPU µs', width: 15, of: (row) => row.cpu },
+  { head: 'load µs', width: 8, of: (row) => row.load },
+  { head: 'ceiling', width: 8, of: (row) => row.ceiling },
   { head: 'goal', width: 20, of: (row) => row.goal },
   { head: '', width: 0, of: verdict },
 ]

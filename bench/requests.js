@@ -1,7 +1,7 @@
 /** What is asked of Relata and of the bare references, which take the same addresses. Lines as load.js reads them. */
 
 export const root = '/v1.0/termStore/sets'
-const inBatch = 20
+export const inBatch = 20
 const pick = (count, make) => Array.from({ length: count }, (_, at) => make(at))
 export const any = (list) => list[Math.floor(Math.random() * list.length)]
 
@@ -15,7 +15,7 @@ const batchOf = (lines) => {
   })
   return `POST\t/v1.0/$batch\t${JSON.stringify({ requests })}`
 }
-const batched = (make) => (number) => batchOf(pick(inBatch, (at) => make(number * inBatch + at)))
+export const batched = (make) => (number) => batchOf(pick(inBatch, (at) => make(number * inBatch + at)))
 
 export const labelsOf = (name) => [
   { name, languageTag: 'en-US', isDefault: true },

@@ -1,11 +1,12 @@
 /**
  * How Relata's figures grow with the number of terms, for docs/scale.md: all sizes in one run, taking turns.
- * Usage: scale.js [--sizes 10k,100k,1M,10M] [--postgres] [--out FILE]. What it needs is made once and kept in bench/.data;
- * 10M takes about 15 GB there, as much again while it runs, and its time, so it is measured only when it is asked for.
+ * Usage: scale.js [--sizes 10k,100k,1M,10M] [--postgres] [--out FILE]. With `--postgres` it is a PostgreSQL of its own
+ * instead of SQLite, and the other table of the page. What it needs is made once and kept in bench/.data; 10M takes about
+ * 15 GB there, as much again while it is made and while it runs, so it is measured only when it is asked for.
  */
 import { spawnSync } from 'node:child_process'
 import { constants } from 'node:fs'
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
+import { cp, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,13 +17,13 @@ const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.js')], {
 if (built.status !== 0) process.exit(2)
 
 const { count, median, ratiosOf, spreadOf, times } = await import('./figures.js')
-const { manyTerms, placesIn, termsText } = await import('./many.js')
+const { manyTerms, placesIn, termsText, warmFile } = await import('./many.js')
 const { readsOver } = await import('./parts/growth.js')
 const { copyRelata, startPostgres } = await import('./postgres.js')
 const { residentMegabytes, startProgram } = await import('./program.js')
 const { checkMarkers, environment, linesOf, writeBetween } = await import('./report.js')
 const { addressesIn } = await import('./requests.js')
-const { alternate, rounds, startSide } = await import('./side.js')
+const { alternate, rounds, shortTurns, startSide } = await import('./side.js')
 
 const { values } = parseArgs({
   options: {
@@ -37,7 +38,8 @@ if (sizes.some((size) => !Number.isInteger(size / 1_000))) {
   console.error('sizes are like 10k,100k,1M')
   process.exit(2)
 }
-await checkMarkers(values.out, 'scale')
+const mark = values.postgres ? 'scale-postgres' : 'scale'
+await checkMarkers(values.out, mark)
 const usual = [10_000, 100_000, 1_000_000, 10_000_000]
 
 const kindsOver = (data) => ({
@@ -51,7 +53,7 @@ const table = (head, rows) => linesOf([head, head.map(() => '---'), ...rows])
 const measure = async (sides, kinds) => {
   const rows = []
   for (const name of Object.keys(kinds[0])) {
-    const runs = await alternate(sides, name, (side) => kinds[sides.indexOf(side)][name])
+    const runs = await alternate(sides, name, (side) => kinds[sides.indexOf(side)][name], shortTurns)
     const micros = runs.map((some) => some.map(({ perSecond }) => 1_000_000 / perSecond))
     const cells = micros.map((own, at) => {
       const growth = at === 0 ? '' : `, ${times(spreadOf(ratiosOf(own, micros[at - 1])))}`
@@ -95,47 +97,55 @@ const standing = async (data) => {
   ]
 }
 
+/** Nothing of it is left to be written while others are measured, and all of it that fits is in memory. */
+const settle = async (location) => {
+  const file = await open(join(location, 'relata.db'))
+  await file.sync()
+  await file.close()
+  await warmFile(location)
+}
+
+/** Writes go to copies, which cost nothing where the file system shares what is equal. */
+const onSqlite = async (all, kinds, copies) => {
+  const still = []
+  for (const data of all) still.push([termsText(data.terms), ...(await standing(data))])
+  const stillTable = table(['', 'on disk', 'bytes a term', 'rows written', 'start', 'memory after it'], still)
+  console.log(stillTable)
+  const start = (data) => async () => {
+    const place = join(copies, String(data.terms))
+    await cp(data.location, place, { recursive: true, mode: constants.COPYFILE_FICLONE })
+    await settle(place)
+    return startSide(data.terms, 'relata.js', [place], { usesToken: true })
+  }
+  return { tables: [stillTable, await withSides(all.map(start), (sides) => measure(sides, kinds))] }
+}
+
+const onPostgres = async (all, kinds, copies) => {
+  const server = await startPostgres()
+  const start = (data) => async () => {
+    const url = await server.schema()
+    await copyRelata(data.location, url)
+    return startSide(data.terms, 'relata.js', [join(copies, `keys-${data.terms}`), url], { usesToken: true })
+  }
+  try {
+    return { version: server.version, tables: [await withSides(all.map(start), (sides) => measure(sides, kinds))] }
+  } finally {
+    await server.stop()
+  }
+}
+
 const began = performance.now()
 const all = []
 for (const size of sizes) all.push(await manyTerms(size))
-const kinds = all.map(kindsOver)
-
-const still = []
-for (const data of all) still.push([termsText(data.terms), ...(await standing(data))])
-const stillTable = table(['', 'on disk', 'bytes a term', 'rows written', 'start', 'memory after it'], still)
-console.log(stillTable)
-
-/** Writes go to copies, which cost nothing where the file system shares what is equal. */
 const copies = await mkdtemp(join(tmpdir(), 'relata-scale-'))
-const sqliteStart = (data) => async () => {
-  const place = join(copies, String(data.terms))
-  await cp(data.location, place, { recursive: true, mode: constants.COPYFILE_FICLONE })
-  return startSide(data.terms, 'relata.js', [place], { usesToken: true })
-}
-const texts = [stillTable]
-let version
 try {
-  texts.push('', 'On SQLite:', '', await withSides(all.map(sqliteStart), (sides) => measure(sides, kinds)))
-  if (values.postgres) {
-    const server = await startPostgres()
-    version = server.version
-    const postgresStart = (data) => async () => {
-      const url = await server.schema()
-      await copyRelata(data.location, url)
-      return startSide(data.terms, 'relata.js', [join(copies, `keys-${data.terms}`), url], { usesToken: true })
-    }
-    try {
-      texts.push('', 'On PostgreSQL:', '', await withSides(all.map(postgresStart), (sides) => measure(sides, kinds)))
-    } finally {
-      await server.stop()
-    }
-  }
+  const { version, tables } = await (values.postgres ? onPostgres : onSqlite)(all, all.map(kindsOver), copies)
+  const facts = await environment({ postgres: version, minutes: (performance.now() - began) / 60_000 })
+  const left = usual.filter((size) => !sizes.includes(size)).map(termsText)
+  const notRun = left.length === 0 ? [] : [`Not run: ${left.join(', ')}.`]
+  const text = [facts, ...notRun, ...tables].join('\n\n')
+  console.log(`\n${text}`)
+  await writeBetween(values.out, mark, text)
 } finally {
   await rm(copies, { recursive: true, force: true })
 }
-const left = usual.filter((size) => !sizes.includes(size)).map(termsText)
-const notRun = [...left, ...(values.postgres ? [] : ['PostgreSQL'])]
-const facts = await environment({ postgres: version, minutes: (performance.now() - began) / 60_000 })
-const text = [facts, '', ...(notRun.length === 0 ? [] : [`Not run: ${notRun.join(', ')}.`, '']), ...texts].join('\n')
-console.log(`\n${text}`)
-await writeBetween(values.out, 'scale', text)

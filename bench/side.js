@@ -83,7 +83,7 @@ const warmUpSeconds = Math.min(1, seconds / 3)
 const longestWarmUpSeconds = 60
 
 /**
- * One load of a kind on a side. A kind: `make(number)` gives a line for the loader, `expect` the status, `each` how many
+ * One load of a kind on a side: rate, latency, and the processor time one thing took the server and the load. A kind: `make(number)` gives a line for the loader, `expect` the status, `each` how many
  * things one request does, `perSecond` how many of these to have ready for a second, `warmUp` lines to be asked once
  * before anything is measured.
  */
@@ -95,11 +95,14 @@ const runKind = async (side, name, { make, expect, each = 1, perSecond, connecti
   const result = await loadOnce({ port: side.port, token: side.token, expect, requests, connections, seconds: length })
   side.used.set(name, from + result.used)
   const cpu = ((await side.cpu()) - before) / (result.done * each)
-  return { perSecond: result.perSecond * each, p99: result.p99, cpu }
+  return { perSecond: result.perSecond * each, p99: result.p99, cpu, loadCpu: result.cpu / each }
 }
 
+/** More of them and shorter: for a difference that is smaller than what the machine does by itself. */
+export const shortTurns = { turns: rounds * 3, length: seconds / 2.5 }
+
 /** Sides take turns; `kindOf(side)` is what each is asked. Returns the runs of each side, in its order. */
-export const alternate = async (sides, name, kindOf) => {
+export const alternate = async (sides, name, kindOf, { turns = rounds, length = seconds } = {}) => {
   const runs = sides.map(() => [])
   for (const side of sides) {
     const kind = kindOf(side)
@@ -109,11 +112,11 @@ export const alternate = async (sides, name, kindOf) => {
       await loadOnce({ port, token, expect, requests: warmUp, connections, seconds: longestWarmUpSeconds })
     await runKind(side, name, kind, warmUpSeconds)
   }
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < turns; round += 1) {
     const order = sides.map((_, at) => at)
     // Whoever comes first has no advantage.
     if (round % 2 === 1) order.reverse()
-    for (const at of order) runs[at].push(await runKind(sides[at], name, kindOf(sides[at])))
+    for (const at of order) runs[at].push(await runKind(sides[at], name, kindOf(sides[at]), length))
   }
   return runs
 }
