@@ -80,7 +80,9 @@ export const shortcutsOn = (store: Store): Shortcuts => {
       return { status: 200, headers: way.headers, body: way.head + json.slice(1) }
     },
     keep: (request, actor, shortcut) => {
-      kept += 1
+      const parents = request.path.slice(0, request.path.lastIndexOf('/'))
+      // One that is kept again takes no more room.
+      if (known.get(actor)?.has(parents) !== true) kept += 1
       if (kept > most) {
         known = new WeakMap()
         kept = 1
@@ -90,7 +92,7 @@ export const shortcutsOn = (store: Store): Shortcuts => {
         ways = new Map()
         known.set(actor, ways)
       }
-      ways.set(request.path.slice(0, request.path.lastIndexOf('/')), shortcut)
+      ways.set(parents, shortcut)
     },
   }
 }

@@ -7,7 +7,7 @@ import type { Value } from '../layout.ts'
 import type { Step } from '../steps.ts'
 import { type Asked, ask, query } from './connection.ts'
 import { isPassing } from './errors.ts'
-import { boundOf, type Finished, finished, finishedForMany } from './statement.ts'
+import { boundOf, type Finished, findsByRange, finished, finishedForMany } from './statement.ts'
 
 interface Waiting {
   readonly step: Step
@@ -60,7 +60,7 @@ export const gatherOn = (asked: Asked): ((step: Step) => Promise<unknown>) => {
       for (let at = 0; at < list.length; at += mostAtOnce) {
         const group = list.slice(at, at + mostAtOnce)
         const [first, ...more] = group
-        if (first !== undefined && (more.length === 0 || first.step.values.length === 0))
+        if (first !== undefined && (more.length === 0 || first.step.values.length === 0 || findsByRange(one)))
           for (const each of group) alone(each)
         else void together(one, group)
       }

@@ -46,7 +46,18 @@ const named = (text: string): Finished => {
 interface Origin {
   readonly text: string
   readonly kinds: string
+  readonly hasRange: boolean
 }
+
+/** What `store/select.ts` writes after the ids it goes through first. */
+const endOfIds = ' as d cross join '
+const beginOfIds = 'select distinct id from ('
+
+const rangeIn = (text: string): boolean =>
+  text
+    .split(endOfIds)
+    .slice(0, -1)
+    .some((part) => /[<>]=? \?/.test(part.slice(part.lastIndexOf(beginOfIds))))
 
 /** Each text remembers its forms by pattern, and each form what it was made of. */
 const known = new WeakMap<Text, Map<string, Finished>>()
@@ -65,9 +76,15 @@ export const finished = (text: Text, values: readonly Value[]): Finished => {
   if (found !== undefined) return found
   const made = named(finish(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
-  origins.set(made, { text: text.text, kinds })
+  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text) })
   return made
 }
+
+/**
+ * Whether it goes through ids found by a range. How narrow that is PostgreSQL can see of a value only: of what it cannot
+ * see it expects a two-hundredth of the table, and goes another way, which takes longer the larger the table is.
+ */
+export const findsByRange = (one: Finished): boolean => origins.get(one)?.hasRange === true
 
 /**
  * The same statement for many lists of values: each parameter is an array with one value for each list. Its last column
