@@ -80,7 +80,7 @@ const visible = (type: EntityType): Expr | undefined =>
         args: [same(member(type.visibleIn.key), constant(null)), equal(member(type.visibleIn.key), param('visible'))],
       }
 
-const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
+export const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
   const parts = [
     visible(type),
     options?.filter,

@@ -6,6 +6,8 @@ import { StoreError } from '#base/errors.ts'
 import { type Session, textOf } from './session.ts'
 
 const mostJobs = 256
+/** Turns of the event loop a commit is waited with while each brings more to write. */
+const mostTurns = Number(process.env['TURNS'] ?? 8)
 
 interface Job<S> {
   readonly work: (shared: S) => Promise<unknown>
@@ -25,8 +27,15 @@ type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly
 
 const closed = () => new StoreError('unavailable', 'closed')
 
-/** `share` makes what the jobs of one transaction have in common. */
-export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
+/** What the jobs of a transaction have in common. */
+export interface Common<S> {
+  /** Within the transaction, before its first job. */
+  begin(): S
+  /** Nothing of the transaction came to be. */
+  lost(): void
+}
+
+export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> => {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
@@ -54,7 +63,7 @@ export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
 
   const runJobs = async (taken: Job<S>[]): Promise<Outcome<S>[]> => {
     const outcomes: Outcome<S>[] = []
-    const shared = share()
+    const shared = common.begin()
     while (taken.length < mostJobs) {
       const job = queue.shift()
       if (job === undefined) break
@@ -65,6 +74,7 @@ export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
   }
 
   const lose = (jobs: readonly Job<S>[], error: unknown): void => {
+    common.lost()
     try {
       session.run(rollback, [])
     } catch {
@@ -91,8 +101,17 @@ export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
     }
   }
 
+  /** A turn in which nobody came is the last: what is on its way already shares the commit, and nobody waits for a timer. */
+  const gather = async (): Promise<void> => {
+    for (let turns = 0, before = -1; turns < mostTurns && queue.length > before && queue.length < mostJobs; turns++) {
+      before = queue.length
+      await new Promise(setImmediate)
+    }
+  }
+
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
+      await gather()
       running = runBatch()
       await running
       running = undefined

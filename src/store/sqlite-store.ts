@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -15,7 +16,7 @@ import { editionsOn } from './editions.ts'
 import { Job } from './job.ts'
 import { layoutOf } from './layout.ts'
 import { tagsOn } from './marks.ts'
-import type { Memory } from './memory.ts'
+import { memoriesOn } from './memories.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import type { WholeOptions } from './options.ts'
 import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
@@ -25,7 +26,7 @@ import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { type Access, keptBy, readTxOn, type Take } from './transactions.ts'
+import { type Access, readTxOn, type Take } from './transactions.ts'
 
 /** The file inside the folder of a store. */
 export const databaseFile = (location: string): string => join(location, 'relata.db')
@@ -91,8 +92,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageOf,
   }
-  /** What the jobs of a transaction remember, by tenant. */
-  const batches = batchesOn(writer, () => new Map<number, Memory>())
+  const batches = batchesOn(writer, memoriesOn(writer))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
@@ -143,10 +143,9 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     },
     write: (tenantId, work) => {
       const touched = new Set<string>()
-      const done = batches.add(async (memories) => {
+      const done = batches.add(async (memoryOf) => {
         const tenantNo = tenancies.need(tenantId)
-        const memory: Memory = memories.get(tenantNo) ?? new Map()
-        memories.set(tenantNo, memory)
+        const memory = memoryOf(tenantNo)
         let failure: { readonly error: unknown } | undefined
         const take: Take = (steps) => {
           try {

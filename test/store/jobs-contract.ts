@@ -1,4 +1,4 @@
-/** Jobs that share a transaction, against lists in memory: what each reads, which are refused, what is left. */
+/** Jobs that share a transaction or follow one, against lists in memory: what each reads, which are refused, what is left. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '#base/errors.ts'
@@ -36,7 +36,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const), name: someName }) },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
-const job = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending)
+/** The last: whether it comes when all before it are committed, and so in a transaction of its own. */
+const job = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean())
 
 interface World {
   readonly shelves: Map<number, { readonly name: number; readonly count: number }>
@@ -88,7 +89,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
     return () => store.close()
   })
 
-  describe('jobs that share a transaction', () => {
+  describe('jobs that share a transaction, or come after one', () => {
     it('see what those before wrote and kept, and fail alone', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 6, size: 'max' }), async (jobs) => {
@@ -130,13 +131,16 @@ export const describeJobs = (open: () => Promise<Store>): void => {
             }
             return read
           }
-          const answers = await Promise.all(
-            jobs.map(([steps, end]) =>
+          const asked: Promise<Answer>[] = []
+          for (const [steps, end, isApart] of jobs) {
+            if (isApart) await Promise.all(asked)
+            asked.push(
               store
                 .write(here, (tx) => run(tx, end === null ? steps : [...steps, { do: 'throw' }]))
                 .catch((error: unknown) => (error instanceof StoreError ? error.reason : (error as Error).message)),
-            ),
-          )
+            )
+          }
+          const answers = await Promise.all(asked)
           let world: World = { shelves: new Map([0, 1].map((no) => [no, { name: no, count: 0 }])), titled: [] }
           const expected: Answer[] = []
           for (const [steps, end] of jobs) {
