@@ -175,10 +175,16 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
       const values: Value[] = [tenantNo]
       for (const field of fields) {
         const given = draft[field.key]
-        const value = given === undefined ? field.initial : rowValue(field, given)
-        // The initial value of a collection is one shared list: each row gets its own.
-        row[field.key] = given === undefined && field.coding === 'json' ? rowValue(field, value) : value
-        pushStored(values, field, value)
+        if (given === undefined) {
+          // The initial value of a collection is one shared list: each row gets its own.
+          row[field.key] = field.coding === 'json' ? rowValue(field, field.initial) : field.initial
+          values.push(field.initialStored)
+          if (field.foldColumn !== undefined) values.push(field.initialFolded)
+        } else {
+          const value = rowValue(field, given)
+          row[field.key] = value
+          pushStored(values, field, value)
+        }
       }
       for (const key in draft) facts.field(key)
       const id = row['id'] as string

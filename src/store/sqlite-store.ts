@@ -33,8 +33,6 @@ export const databaseFile = (location: string): string => join(location, 'relata
 
 /** SQLite has answered when it returns. */
 const answered = (): Promise<void> => Promise.resolve()
-const nothing = (): void => undefined
-
 const explainText = (text: string): string => `explain query plan ${text}`
 
 /** Whether SQLite would put whole rows in order itself. */
@@ -143,19 +141,25 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     },
     write: (tenantId, work) => {
       const touched = new Set<string>()
-      const done = batches.add(async (memoryOf) => {
+      const done = batches.add(async ({ shared, touch, protect }) => {
         const tenantNo = tenancies.need(tenantId)
-        const memory = memoryOf(tenantNo)
+        const memory = shared(tenantNo)
         let failure: { readonly error: unknown } | undefined
         const take: Take = (steps) => {
           try {
             return atOnce(writer, steps)
           } catch (error) {
+            // SQLite may have undone more than the statement.
+            touch()
             failure ??= { error }
             throw error
           }
         }
-        const touch = ({ name }: EntityType) => {
+        const takeAhead: Take = (steps) => {
+          touch()
+          return take(steps)
+        }
+        const note = ({ name }: EntityType) => {
           for (const relative of layout.family(name)) touched.add(relative)
         }
         const { family } = layout
@@ -165,11 +169,10 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           memory,
           family,
           take,
-          takeAhead: take,
+          takeAhead,
           confirm: answered,
-          // Each job has a savepoint of its own.
-          protect: nothing,
-          touched: touch,
+          protect,
+          touched: note,
         })
         try {
           const value = await work(job)
@@ -201,7 +204,11 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       await before()
       return tenancies.list()
     },
-    addTenant: (id) => batches.add(async () => tenancies.add(id)),
+    addTenant: (id) =>
+      batches.add(async ({ touch }) => {
+        touch()
+        tenancies.add(id)
+      }),
     close: () => {
       closing ??= close()
       return closing
