@@ -46,6 +46,8 @@ export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
   /** Rows whose keys equal the given values (null matches null), by id; all of them unless `limit` is given. */
   find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]>
+  /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
+  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean>
   /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
   findByElement<E extends EntityType>(
     type: E,

@@ -3,9 +3,10 @@
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { tagKey } from '#edm/model.ts'
+import { type TypeView, tagKey } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body-in.ts'
@@ -63,10 +64,11 @@ const bindInverse = (
   draft[key] = from.id
 }
 
-const echoed = (session: Session, type: EntityType): ShapeMember[] =>
-  [...session.model.view(type.name).navs.values()].flatMap(({ name, nav }) =>
+const echoed = keptBy((view: TypeView): readonly ShapeMember[] =>
+  [...view.navs.values()].flatMap(({ name, nav }) =>
     !nav.many && nav.echoed === true ? [{ kind: 'ref' as const, name, key: `${name}Id` }] : [],
-  )
+  ),
+)
 
 const answer = (
   session: Session,
@@ -119,7 +121,9 @@ const created = (
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const shape = [...session.engine.plans.wanted(session.model, type, options).shape, ...echoed(session, type)]
+  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const more = echoed(session.model.view(type.name))
+  const shape = more.length === 0 ? own : [...own, ...more]
   return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
 }
 

@@ -8,7 +8,7 @@ import { type Session, textOf } from './session.ts'
 
 const mostJobs = 256
 /** Turns of the event loop a commit is waited with while each brings more to write. */
-const mostTurns = Number(process.env['TURNS'] ?? 8)
+const mostTurns = 2
 
 /** What a job is told of the transaction it is in. */
 export interface Run<S> {

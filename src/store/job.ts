@@ -4,7 +4,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
-import { forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
+import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
 import { countOf, pageOf } from './prepared.ts'
 import type { Steps } from './steps.ts'
 import type { Access, Take } from './transactions.ts'
@@ -64,7 +64,7 @@ export class Job implements Tx {
     return this.facts.access.rows(type.name)
   }
 
-  private wrote(type: EntityType, id: string | undefined): void {
+  private wrote(type: EntityType, id: string): void {
     const { memory, family } = this.facts
     for (const name of family(type.name)) forgetRow(memory, name, id)
   }
@@ -86,6 +86,20 @@ export class Job implements Tx {
     const { memory, tenantNo } = this.facts
     const key = keyOf(`${limit}`, where)
     return this.once(memory.of(type.name).lists, key, () => this.rowsOf(type).find(tenantNo, where, limit))
+  }
+
+  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean> {
+    const { memory, tenantNo } = this.facts
+    const known = memory.of(type.name)
+    const key = keyOf('?', where)
+    const present = this.isOver ? undefined : known.present.get(key)
+    if (present !== undefined) return present
+    const { changes } = known
+    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(tenantNo, where))
+    return asked.then((is) => {
+      if (is && changes === known.changes) known.present.set(key, asked)
+      return is
+    })
   }
 
   findByElement<E extends EntityType>(
@@ -115,7 +129,8 @@ export class Job implements Tx {
   }
 
   insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
-    this.wrote(type, (draft as { readonly id?: string }).id)
+    const { memory, family } = this.facts
+    for (const name of family(type.name)) forgetLists(memory, name, (draft as { readonly id?: string }).id)
     this.facts.touched(type)
     return this.send(this.rowsOf(type).insert(this.facts.tenantNo, draft)) as Promise<never>
   }

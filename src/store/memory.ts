@@ -8,6 +8,10 @@ import type { AnyRow } from '#edm/infer.ts'
 export interface Known {
   readonly rows: Map<string, Promise<unknown>>
   readonly lists: Map<string, Promise<unknown>>
+  /** What rows there are some of: true until a row is changed or removed. */
+  readonly present: Map<string, Promise<boolean>>
+  /** Counts what may make such an answer wrong. */
+  changes: number
 }
 
 /** By the name of the type. To be cleared when a job is undone. */
@@ -23,7 +27,7 @@ export class Memory {
   of(name: string): Known {
     const known = this.types.get(name)
     if (known !== undefined) return known
-    const made: Known = { rows: new Map(), lists: new Map() }
+    const made: Known = { rows: new Map(), lists: new Map(), present: new Map(), changes: 0 }
     this.types.set(name, made)
     return made
   }
@@ -45,13 +49,21 @@ export const keyOf = (start: string, where: object): string => {
   return key
 }
 
-/** One row of the type was written, or, without an id, any of them. */
-export const forgetRow = (memory: Memory, name: string, id: string | undefined): void => {
+/** A row of the type was added. */
+export const forgetLists = (memory: Memory, name: string, id: string | undefined): void => {
   const known = memory.peek(name)
   if (known === undefined) return
   known.lists.clear()
-  if (id === undefined) known.rows.clear()
-  else known.rows.delete(id)
+  if (id !== undefined) known.rows.delete(id)
+}
+
+/** One row of the type was changed or removed. */
+export const forgetRow = (memory: Memory, name: string, id: string): void => {
+  forgetLists(memory, name, id)
+  const known = memory.peek(name)
+  if (known === undefined) return
+  known.present.clear()
+  known.changes += 1
 }
 
 const isCounted = (row: AnyRow, amounts: object): boolean => {

@@ -35,6 +35,10 @@ export const readTxOn = (
       if (before() !== undefined) await ready()
       return take(rows(type.name).find(tenantNo, where, limit)) as AnyRow[] as never
     },
+    has: async (type, where) => {
+      if (before() !== undefined) await ready()
+      return take(rows(type.name).has(tenantNo, where))
+    },
     findByElement: async (type, prop, where) => {
       if (before() !== undefined) await ready()
       return take(rows(type.name).findByElement(tenantNo, prop, where))

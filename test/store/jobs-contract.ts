@@ -12,7 +12,7 @@ type Step =
   | { readonly do: 'add'; readonly shelf: number; readonly amount: number }
   | { readonly do: 'remove'; readonly shelf: number }
   | { readonly do: 'get'; readonly shelf: number }
-  | { readonly do: 'find' | 'seek'; readonly name: number }
+  | { readonly do: 'find' | 'seek' | 'has'; readonly name: number }
   | { readonly do: 'titled'; readonly name: number }
   | { readonly do: 'throw' }
   | { readonly do: 'protect' }
@@ -33,7 +33,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), shelf: shelfNo }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('titled' as const), name: someName }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('protect' as const) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const), name: someName }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const), name: someName }),
+  },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
 /** The last: whether it comes when all before it are committed, and so in a transaction of its own. */
@@ -64,6 +67,7 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
           .map(([no]) => no)
           .sort(),
       )
+    if (one.do === 'has') read.push([...shelves.values()].some((row) => row.name === one.name))
     if (one.do === 'seek') read.push(titled.filter((known) => known === one.name).length)
     if (!('shelf' in one)) continue
     const row = shelves.get(one.shelf)
@@ -126,6 +130,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
               }
               if (one.do === 'find')
                 read.push((await tx.find(shelf, { displayName: nameOf(one.name) })).map(({ id }) => noOf(id)))
+              if (one.do === 'has') read.push(await tx.has(shelf, { displayName: nameOf(one.name) }))
               if (one.do === 'seek')
                 read.push((await tx.findByElement(book, 'titles', { name: nameOf(one.name) })).length)
             }

@@ -143,6 +143,23 @@ export const describeRows = (open: () => Promise<Store>): void => {
       expect(await ids({}, 0)).toEqual([])
     })
 
+    it('says whether there is a row, by the same values', async () => {
+      const shelfId = await addShelf(store)
+      await addBook(store, { shelfId, heading: 'Straße', note: 'n' })
+      const has = (where: object) => store.read(here, (tx) => tx.has(book, { shelfId, ...where }))
+      expect(await Promise.all([has({}), has({ heading: 'STRASSE' }), has({ heading: 'STRAßE' })])).toEqual([
+        true,
+        false,
+        true,
+      ])
+      expect(await Promise.all([has({ note: null }), has({ note: 'n' }), has({ isRare: true })])).toEqual([
+        false,
+        true,
+        false,
+      ])
+      expect(await store.read(there, (tx) => tx.has(book, { shelfId }))).toBe(false)
+    })
+
     it('finds owners by several members of one element', async () => {
       const shelfId = await addShelf(store)
       const name = freshId('Name')

@@ -53,13 +53,13 @@ const sharesLabel = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: 
     return shared.some(({ toTermId }) => known.has(toTermId))
   }
   for (const toTermId of owners) {
-    if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId, toTermId }, 1)).length > 0) return true
+    if (await tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId })) return true
   }
   return false
 }
 
 const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
-  if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId }, 1)).length === 0) return false
+  if (!(await tx.has(relation, { setId: at.setId, fromTermId: at.parentId }))) return false
   return (await Promise.all(labels.map((label) => sharesLabel(tx, label, at, exceptId)))).includes(true)
 }
 
