@@ -278,6 +278,34 @@ export const describeRows = (open: () => Promise<Store>): void => {
       await store.write(there, (tx) => tx.remove(shelf, ids[2]))
     })
 
+    it('know nothing of what another tenant wrote beside a job that failed', async () => {
+      const id = freshId('shelf')
+      const [kept, failed] = await Promise.allSettled([
+        store.write(there, async (tx) => {
+          if ((await tx.get(shelf, id)) === undefined) await tx.insert(shelf, { id })
+          return (await tx.get(shelf, id))?.id
+        }),
+        store.write(here, async (tx) => {
+          await tx.insert(shelf, { id: freshId('shelf') })
+          throw new Error('no')
+        }),
+      ])
+      expect([kept.status, failed.status]).toEqual(['fulfilled', 'rejected'])
+      expect(await store.read(there, async (tx) => (await tx.get(shelf, id))?.id)).toBe(id)
+      await store.write(there, (tx) => tx.remove(shelf, id))
+    })
+
+    it('do not keep a yes that a removal beside it has made a no', async () => {
+      const [id, displayName] = [freshId('shelf'), freshId('Name')]
+      await store.write(here, (tx) => tx.insert(shelf, { id, displayName }))
+      await store.write(here, async (tx) => {
+        // Not one after the other, as rules that ask together do.
+        const [has] = await Promise.all([tx.has(shelf, { displayName }), tx.remove(shelf, id)])
+        expect(has).toBe(true)
+        expect(await tx.has(shelf, { displayName })).toBe(false)
+      })
+    })
+
     it('are lost with a statement that failed, even where the job goes on', async () => {
       const id = await addShelf(store)
       const [before, after] = [freshId('shelf'), freshId('shelf')]
