@@ -104,10 +104,14 @@ const remembered = async (
   return found
 }
 
+/** Where the members of a collection are looked up by their keys; undefined: among all rows. */
+export const firstScope = ({ nav }: PathStep): Scope | undefined =>
+  nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
 export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => {
   const { target, nav, root } = step
-  const scope = nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+  const scope = firstScope(step)
   return {
     prepared: session.engine.plans.member(nav ?? root ?? target, target, scope, wanted),
     bind: Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(target, from)) as Bind,
@@ -149,7 +153,7 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
-const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
+export const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
 
 const virtual = (step: Step, from: From, { shape }: Wanted): Found => {
   const row = { id: '' }
