@@ -106,7 +106,8 @@ const remembered = async (
   return found
 }
 
-const firstScope = ({ nav }: PathStep): Scope | undefined =>
+/** Where the members of a collection are looked up by their keys; undefined: among all rows. */
+export const firstScope = ({ nav }: PathStep): Scope | undefined =>
   nav?.many === true ? Object.values(nav.scopes)[0] : undefined
 
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
@@ -168,7 +169,7 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
-const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
+export const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
 
 const virtual = (step: Step, from: From, { shape }: Wanted): Found => {
   const row = { id: '' }
