@@ -30,8 +30,16 @@ export const watchedStore = (store: Store, watches: readonly StoreWatch[]): Stor
       for (const end of ends) end(outcome)
     }
   }
+  const { way } = store
   return {
     ...store,
+    // One statement, but what it stands for is a transaction as well.
+    ...(way && {
+      way: async (tenantId, before, last) => {
+        const find = await way(tenantId, before, last)
+        return (id) => watched(begin('read', tenantId), find(id))
+      },
+    }),
     read: (tenantId, work) => watched(begin('read', tenantId), store.read(tenantId, work)),
     write: (tenantId, work, how) => watched(begin('write', tenantId), store.write(tenantId, work, how)),
   }

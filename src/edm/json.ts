@@ -12,8 +12,9 @@ const inOrder = (
 ): Record<string, unknown> => {
   const said = saidType(type, level)
   const ordered: Record<string, unknown> = said === undefined ? {} : { '@odata.type': said }
-  for (const [name, prop] of Object.entries(type.props)) {
-    if (value[name] === undefined) continue
+  for (const name in type.props) {
+    const prop = type.props[name]
+    if (prop === undefined || value[name] === undefined) continue
     const note = level === 'full' ? typeNote(prop) : undefined
     if (note !== undefined) ordered[`${name}@odata.type`] = note
     ordered[name] = plain(prop, value[name], masked, level)

@@ -34,6 +34,15 @@ export interface PageText {
 
 export type Bind = Readonly<Record<string, BindValue | Position>>
 
+/** A query, and what it is bound to. */
+export interface BoundQuery {
+  readonly prepared: Prepared
+  readonly bind: Bind
+}
+
+/** The JSON text of the row with that id; undefined where there is none, or the way to it is no longer there. */
+export type Way = (id: string) => Promise<string | undefined>
+
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
 export interface PageRow {
   readonly json: string
@@ -46,6 +55,8 @@ export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
   /** Rows whose keys equal the given values (null matches null), by id; all of them unless `limit` is given. */
   find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]>
+  /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
+  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean>
   /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
   findByElement<E extends EntityType>(
     type: E,
@@ -119,6 +130,11 @@ export interface Store {
    * store would have to wait for it.
    */
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
+  /**
+   * One statement for the row of `last` whose id is bound as `key`, as long as each query of `before` finds a row: all
+   * are asked of one state, each time. Absent where `edition` tells whether they still do.
+   */
+  way?(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Promise<Way>
   /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
   together?(work: () => void): void
   /**

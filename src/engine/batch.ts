@@ -29,8 +29,9 @@ export const inOneTransaction = <T>(
   work: (bound: Engine) => Promise<T>,
 ): Promise<T> =>
   engine.agenda.write(tenantId, (tx, timed) => {
+    const { way: _, ...store } = engine.store
     const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
-      store: { ...engine.store, read: (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
+      store: { ...store, read: (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: (_, write) => write(tx, timed) },
       found: new Map(),
       recent: new Map(),

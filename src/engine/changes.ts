@@ -73,6 +73,7 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
   return {
     get: (type, id) => tx.get(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
+    has: (type, where) => tx.has(type, where),
     findByElement: (type, prop, where) => tx.findByElement(type, prop, where),
     walk: (closure, bind) => tx.walk(closure, bind),
     page: (prepared, bind) => tx.page(prepared, bind),

@@ -4,6 +4,7 @@
  */
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Model, TypeView } from '#edm/model.ts'
@@ -93,7 +94,12 @@ const split = (view: TypeView, body: Json, faults: Faults, reading: Reading): De
 
 /** Takes the rows below out of a body; their faults are added with the way that leads to them. */
 export const readDeep = (model: Model, view: TypeView, body: Json, faults: Faults): DeepBody =>
-  split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
+  hasDeep(view)
+    ? split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
+    : { own: body, below: nothing }
+
+const nothing: readonly Branch[] = []
+const hasDeep = keptBy((view: TypeView) => [...view.navs.values()].some(({ nav }) => nav.many && nav.deep === true))
 
 /** A row that is made, with the members of its answer that show what came along. */
 export interface Made {

@@ -357,7 +357,7 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
-    shortcuts: shortcutsOn(store),
+    shortcuts: shortcutsOn(),
     remembered: rememberedOn(store),
     found: new Map(),
     recent: new Map(),
@@ -369,10 +369,12 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     batch: (request, actor) => batch(request, actor),
   }
   const whole = wholeOn(engine, ways)
+  const fail = (request: PlainRequest, error: unknown, last?: PathStep) => failure(engine, request, error, last)
+  const instead = { whole, fail }
   /** What is known already, where nothing is due first. */
-  const known = (request: PlainRequest, actor: Actor): PlainResponse | undefined =>
+  const known = (request: PlainRequest, actor: Actor): ReturnType<Handle> | undefined =>
     engine.agenda.pending() === undefined
-      ? (engine.shortcuts.take(request, actor) ?? engine.remembered.take(request, actor))
+      ? (engine.shortcuts.take(request, actor, instead) ?? engine.remembered.take(request, actor))
       : undefined
   const isTold = engine.lenient?.tell !== undefined
   const handle: Handle = (request) => {
@@ -381,10 +383,9 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     try {
       return known(request, request.actor) ?? whole(request)
     } catch (error) {
-      return failure(engine, request, error, undefined)
+      return fail(request, error)
     }
   }
-  const fail = (request: PlainRequest, error: unknown) => failure(engine, request, error, undefined)
   const batch = batchOn({
     handle,
     grouped: (tenantId, work) => inOneTransaction(engine, tenantId, (bound) => work(wholeOn(bound, ways))),

@@ -3,9 +3,10 @@
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { tagKey } from '#edm/model.ts'
+import { type TypeView, tagKey } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body-in.ts'
@@ -29,11 +30,14 @@ export const inTransaction = <T>(
   session: Session,
   work: (writing: Session<WriteContext>) => Promise<T>,
 ): Promise<T> => {
-  const { engine, context } = session
-  // Members that are named are copied far quicker than those of another object that come last.
-  return engine.agenda.write(context.actor.tenantId, (tx, { now, agenda, cause }) =>
-    work({ ...session, remembers: false, context: { ...context, tx, ids: engine.ids, now, agenda, cause } }),
-  )
+  const { engine, model, base, found, budget, applied, headers, form, tag } = session
+  const { actor, prefer, strict, pass } = session.context
+  // Named one by one, members are copied far quicker than by spreading.
+  return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
+    const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
+    const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
+    return work({ engine, model, context, base, remembers: false, found, budget, applied, headers, form, tag })
+  })
 }
 
 const ignore = (): void => undefined
@@ -60,10 +64,11 @@ const bindInverse = (
   draft[key] = from.id
 }
 
-const echoed = (session: Session, type: EntityType): ShapeMember[] =>
-  [...session.model.view(type.name).navs.values()].flatMap(({ name, nav }) =>
+const echoed = keptBy((view: TypeView): readonly ShapeMember[] =>
+  [...view.navs.values()].flatMap(({ name, nav }) =>
     !nav.many && nav.echoed === true ? [{ kind: 'ref' as const, name, key: `${name}Id` }] : [],
-  )
+  ),
+)
 
 const answer = (
   session: Session,
@@ -116,7 +121,9 @@ const created = (
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const shape = [...session.engine.plans.wanted(session.model, type, options).shape, ...echoed(session, type)]
+  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const more = echoed(session.model.view(type.name))
+  const shape = more.length === 0 ? own : [...own, ...more]
   return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
 }
 

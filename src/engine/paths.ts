@@ -6,9 +6,10 @@ import type { Engine } from './session.ts'
 const maxPaths = 2_000
 const longestKept = 500
 
-/** Collections are asked for again and again; entities mostly once, and those take a shortcut. */
+/** Kept from the second asking on: what is asked for once would only be in the way of the collector. */
 export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
   const known = new Map<string, ResolvedPath>()
+  const once = new Set<string>()
   return ({ version, path, query }: PlainRequest): ResolvedPath => {
     // What is in brackets may name a parameter of the query.
     if (path.includes('(')) return resolvePath(engine.models[version], path, engine.strict, query)
@@ -16,10 +17,16 @@ export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
     const found = known.get(address)
     if (found !== undefined) return found
     const made = resolvePath(engine.models[version], path, engine.strict, query)
+    if (address.length > longestKept) return made
+    if (!once.delete(address)) {
+      if (once.size >= maxPaths) once.clear()
+      once.add(address)
+      return made
+    }
     if (known.size >= maxPaths) known.clear()
     // Without brackets, parameters are options of the query.
     const isFixed = made.call?.kind !== 'function' || Object.keys(made.call.facts.params).length === 0
-    if (isFixed && address.length <= longestKept) known.set(address, made)
+    if (isFixed) known.set(address, made)
     return made
   }
 }

@@ -26,6 +26,8 @@ export interface Plans {
   wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
   /** One member by `key`, among the rows of the first scope. */
   member(owner: Nav | object, type: EntityType, scope: Scope | undefined, wanted: Wanted): Prepared
+  /** The same by its id only, while the row holds what is bound for each of `keys`, as `was` and the key. */
+  still(owner: Nav | object, type: EntityType, scope: Scope | undefined, keys: readonly string[]): Prepared
   /** One row by `key`, wherever it is. */
   byId(type: EntityType, wanted: Wanted): Prepared
   /** Any one row of the type. */
@@ -80,7 +82,7 @@ const visible = (type: EntityType): Expr | undefined =>
         args: [same(member(type.visibleIn.key), constant(null)), equal(member(type.visibleIn.key), param('visible'))],
       }
 
-const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
+export const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
   const parts = [
     visible(type),
     options?.filter,
@@ -170,6 +172,18 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
           carry: wanted.carry,
         }),
       ),
+    still: (owner, type, scope = everything, keys) =>
+      once(`s${numberOf(owner)}|${type.name}|${keys.join()}`, () => {
+        const held = keys.map((key) => same(member(key), param(`was ${key}`)))
+        return store.prepare({
+          type,
+          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')), ...held)),
+          ...filterOf(type),
+          order: [],
+          shape: [],
+          carry: [],
+        })
+      }),
     byId: (type, wanted) =>
       once(`i${type.name}|${wanted.key}`, () =>
         store.prepare({

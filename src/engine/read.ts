@@ -293,6 +293,7 @@ export const readEntity = async (
 ): Promise<string | undefined> => {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
+  session.found.parent = from
   const wanted = session.engine.plans.wanted(session.model, step.target, options)
   const found = await findStep(session, from, step, wanted)
   if (found === undefined) {

@@ -2,10 +2,12 @@
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { writeRow } from '#odata/body-out.ts'
 import type { PathStep } from '#odata/path.ts'
 import type { Wanted } from './plans.ts'
+import { type RowTest, rowTestsOf } from './row-test.ts'
 import type { Session } from './session.ts'
 
 /** A row with its text in the wanted shape. */
@@ -104,14 +106,29 @@ const remembered = async (
   return found
 }
 
+/** Where the members of a collection are looked up by their keys; undefined: among all rows. */
+export const firstScope = ({ nav }: PathStep): Scope | undefined =>
+  nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
 export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => {
   const { target, nav, root } = step
-  const scope = nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+  const scope = firstScope(step)
   return {
     prepared: session.engine.plans.member(nav ?? root ?? target, target, scope, wanted),
     bind: Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(target, from)) as Bind,
   }
+}
+
+/** Whether a row is a member there, where that can be told of the row alone. */
+const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
+  step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
+
+/** Within a write, whose rules read the row next. */
+const foundWhole = async (session: Session, step: PathStep, from: From, bind: Bind, test: RowTest) => {
+  const row = (await session.context.tx.get(step.target, bind['key'] as string)) as AnyRow | undefined
+  if (row === undefined || !test(row, bind)) return undefined
+  return { at: { type: step.target, id: row.id, row, nav: step.name, key: step.key, from }, json: '{}' }
 }
 
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
@@ -131,10 +148,13 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
   const asGuid = target.keys === 'guid' ? guidOf(key) : key
   if (asGuid !== undefined) {
     const { prepared, bind: scoped } = memberQuery(session, step, from, wanted)
+    const test = session.remembers || wanted.key !== 'bare' ? undefined : memberTest(session, step)
     const bind: Bind = Object.assign(scoped, { key: asGuid })
-    const direct = await remembered(session, step, from, bind, wanted, async () =>
-      foundIn(await context.tx.page(prepared, bind), step, from),
-    )
+    const direct = await (test === undefined
+      ? remembered(session, step, from, bind, wanted, async () =>
+          foundIn(await context.tx.page(prepared, bind), step, from),
+        )
+      : foundWhole(session, step, from, bind, test))
     if (direct !== undefined) return direct
   }
   session.found.byRule = true
@@ -149,7 +169,7 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
-const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
+export const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
 
 const virtual = (step: Step, from: From, { shape }: Wanted): Found => {
   const row = { id: '' }

@@ -74,8 +74,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly base: string
   /** Outside of a transaction: rows seen before may be used again. */
   readonly remembers: boolean
-  /** Set when a row was found by a behaviour: then more decides than the rows on the way. */
-  readonly found: { byRule: boolean }
+  /** `byRule`: a row was found by a behaviour, so more decides than the rows on the way. `parent`: of the entity that was read. */
+  readonly found: { byRule: boolean; parent?: Located | undefined }
   /** Rows that may still be read for this answer; a guard against expands without end. */
   readonly budget: { rows: number; readonly turn: AtATime }
   /** Preferences honoured. */

@@ -5,6 +5,7 @@
 import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
 import {
   type ComplexType,
   type EntityType,
@@ -16,6 +17,7 @@ import {
 } from '#edm/define.ts'
 import type { TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
+import { memberOf } from './names.ts'
 
 const invalidBody = (message: string) => new AppError('invalid', message, { check: 'body.json' })
 
@@ -69,13 +71,11 @@ const readComplex = (type: ComplexType, value: unknown, target: string, reading:
     reading.faults.add(target, `'${target}' must be an object of type '${type.name}'.`)
     return undefined
   }
-  const known = new Map(Object.keys(type.props).map((name) => [name.toLowerCase(), name]))
   const result: Record<string, unknown> = {}
   for (const [written, entry] of Object.entries(value)) {
     if (written.includes('@')) continue
-    const name = known.get(written.toLowerCase())
-    const prop = name === undefined ? undefined : type.props[name]
-    if (name !== undefined && prop !== undefined) result[name] = readValue(prop, entry, `${target}/${name}`, reading)
+    const member = memberOf(type, written)
+    if (member !== undefined) result[member.name] = readValue(member.prop, entry, `${target}/${member.name}`, reading)
     else if (reading.refuseUnknown) reading.faults.add(`${target}/${written}`, unknownText(written, type.name))
   }
   return result
@@ -247,14 +247,17 @@ export const readParameters = (
   return given
 }
 
+/** Names of what a create must bring, and the row keys they are read to. */
+const requiredOf = keptBy((view: TypeView) => [
+  ...[...view.props.values()].flatMap(({ name, prop }) => (prop.required === true ? [{ name, key: name }] : [])),
+  ...[...view.navs.values()].flatMap(({ name, nav }) =>
+    !nav.many && nav.accepts === 'required' ? [{ name, key: `${name}Id` }] : [],
+  ),
+])
+
 /** Faults for what a create must bring and does not. */
 export const checkRequired = (view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void => {
-  for (const { name, prop } of view.props.values()) {
-    if (prop.required !== true || faults.has(name)) continue
-    if (draft[name] === undefined || draft[name] === null) faults.add(name, `The property '${name}' is required.`)
-  }
-  for (const { name, nav } of view.navs.values()) {
-    if (nav.many || nav.accepts !== 'required' || faults.has(name)) continue
-    if (draft[`${name}Id`] == null) faults.add(name, `The property '${name}' is required.`)
+  for (const { name, key } of requiredOf(view)) {
+    if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required.`)
   }
 }

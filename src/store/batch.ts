@@ -1,20 +1,33 @@
 /**
- * Group commit: jobs of one turn of the event loop run one after another in one transaction, each in a savepoint of
- * its own, and are answered when all of it is durable. One `fsync` then serves many writers.
+ * Group commit: jobs that arrive together run one after another in one transaction, and are answered when all of it is
+ * durable. One commit then serves many writers. A savepoint makes SQLite copy each page a job changes, so jobs have one
+ * only where it is known to be needed: when one of them has failed and left something behind, all is undone and done again.
  */
 import { StoreError } from '#base/errors.ts'
 import { type Session, textOf } from './session.ts'
 
 const mostJobs = 256
+/** Turns of the event loop a commit is waited with while each brings more to write. */
+const mostTurns = 2
+
+/** What a job is told of the transaction it is in. */
+export interface Run<S> {
+  readonly shared: S
+  /** Says that the job may leave something behind if it fails. To be called before it does. */
+  touch(): void
+  /** Gives a job that has not touched anything a savepoint: its failure then is its own. */
+  protect(): void
+}
 
 interface Job<S> {
-  readonly work: (shared: S) => Promise<unknown>
+  readonly work: (run: Run<S>) => Promise<unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 export interface Batches<S> {
-  add<T>(work: (shared: S) => Promise<T>): Promise<T>
+  /** `work` may be run twice. */
+  add<T>(work: (run: Run<S>) => Promise<T>): Promise<T>
   /** Settles when the transaction that is open now has ended; undefined when none is. */
   open(): Promise<void> | undefined
   /** Settles when nothing is left to do. Later jobs are refused. */
@@ -23,10 +36,20 @@ export interface Batches<S> {
 
 type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly job: Job<S>; readonly error: unknown }
 
+/** A job failed and left something behind: the others must be done again without it. */
+class Tainted extends Error {}
+
 const closed = () => new StoreError('unavailable', 'closed')
 
-/** `share` makes what the jobs of one transaction have in common. */
-export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
+/** What the jobs of a transaction have in common. */
+export interface Common<S> {
+  /** Within the transaction, before its first job. */
+  begin(): S
+  /** Nothing of the transaction came to be. */
+  lost(): void
+}
+
+export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> => {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
@@ -38,61 +61,101 @@ export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
   let drained: Promise<void> | undefined
   let isClosed = false
 
-  const runJob = async (job: Job<S>, shared: S): Promise<Outcome<S>> => {
-    session.run(savepoint, [])
+  const runJob = async (run: Run<S>, job: Job<S>): Promise<Outcome<S>> => {
     try {
-      const value = await job.work(shared)
-      session.run(release, [])
-      return { job, value }
+      return { job, value: await job.work(run) }
     } catch (error) {
-      // When SQLite has already ended the transaction (disk full), this throws and the whole batch is lost.
-      session.run(undo, [])
-      session.run(release, [])
       return { job, error }
     }
   }
 
-  const runJobs = async (taken: Job<S>[]): Promise<Outcome<S>[]> => {
+  /** When SQLite has already ended the transaction (disk full), this throws and the whole batch is lost. */
+  const leaveSavepoint = (outcome: Outcome<S>): void => {
+    if ('error' in outcome) session.run(undo, [])
+    session.run(release, [])
+  }
+
+  const runJobs = async (taken: Job<S>[], isCareful: boolean): Promise<Outcome<S>[]> => {
     const outcomes: Outcome<S>[] = []
-    const shared = share()
-    while (taken.length < mostJobs) {
-      const job = queue.shift()
+    // One that fails alone is undone with the transaction, and not run again.
+    const isAlone = taken.length + queue.length <= 1
+    let isTouched = false
+    let isSaved = false
+    const save = (): void => {
+      session.run(savepoint, [])
+      isSaved = true
+    }
+    const run: Run<S> = {
+      shared: common.begin(),
+      touch: () => {
+        isTouched = true
+      },
+      protect: () => {
+        if (!isSaved && !isTouched) save()
+      },
+    }
+    for (let at = 0; at < (isAlone ? 1 : mostJobs); at++) {
+      const job = taken[at] ?? queue.shift()
       if (job === undefined) break
-      taken.push(job)
-      outcomes.push(await runJob(job, shared))
+      taken[at] = job
+      isTouched = false
+      isSaved = false
+      if (isCareful) save()
+      const outcome = await runJob(run, job)
+      if (isSaved) leaveSavepoint(outcome)
+      else if ('error' in outcome && isTouched && !isAlone) throw new Tainted()
+      outcomes.push(outcome)
     }
     return outcomes
   }
 
-  const lose = (jobs: readonly Job<S>[], error: unknown): void => {
+  const rollBack = (): void => {
+    common.lost()
     try {
       session.run(rollback, [])
     } catch {
       // Nothing was open any more.
     }
+  }
+
+  const lose = (jobs: readonly Job<S>[], error: unknown): void => {
+    rollBack()
     const isOurs = error instanceof StoreError && error.kind === 'unavailable'
     const reason = isOurs ? error : new StoreError('unavailable', 'commit', error)
     for (const job of jobs) job.reject(reason)
   }
 
-  const runBatch = async (): Promise<void> => {
-    const taken: Job<S>[] = []
+  const runBatch = async (taken: Job<S>[] = [], isCareful = false): Promise<void> => {
     try {
       session.run(begin, [])
-      const outcomes = await runJobs(taken)
-      session.run(commit, [])
+      const outcomes = await runJobs(taken, isCareful)
+      if (outcomes.every((outcome) => 'error' in outcome)) rollBack()
+      else session.run(commit, [])
       for (const outcome of outcomes) {
         if ('error' in outcome) outcome.job.reject(outcome.error)
         else outcome.job.resolve(outcome.value)
       }
     } catch (error) {
+      if (error instanceof Tainted) {
+        rollBack()
+        return runBatch(taken, true)
+      }
       // Where even `begin` failed, those who wait would only meet the same fault.
       lose(taken.length === 0 ? queue.splice(0, mostJobs) : taken, error)
     }
   }
 
+  /** A turn in which nobody came is the last: what is on its way already shares the commit, and nobody waits for a timer. */
+  const gather = async (): Promise<void> => {
+    for (let turns = 0, before = -1; turns < mostTurns && queue.length > before && queue.length < mostJobs; turns++) {
+      before = queue.length
+      await new Promise(setImmediate)
+    }
+  }
+
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
+      await gather()
       running = runBatch()
       await running
       running = undefined
@@ -103,7 +166,7 @@ export const batchesOn = <S>(session: Session, share: () => S): Batches<S> => {
   }
 
   return {
-    add: <T>(work: (shared: S) => Promise<T>) =>
+    add: <T>(work: (run: Run<S>) => Promise<T>) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(closed())
         queue.push({ work, resolve: resolve as Job<S>['resolve'], reject })

@@ -63,6 +63,8 @@ export const decoded = ({ coding }: Field, value: Value): unknown => {
     case 'flag':
       return value === null ? null : value === 1
     case 'json':
+      // Most collections are empty.
+      if (value === '[]') return []
       return value === null ? null : JSON.parse(value as string)
   }
 }

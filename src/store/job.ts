@@ -4,7 +4,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
-import { forgetRow, keyOf, knownOf, type Memory, rememberSum } from './memory.ts'
+import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
 import { countOf, pageOf } from './prepared.ts'
 import type { Steps } from './steps.ts'
 import type { Access, Take } from './transactions.ts'
@@ -12,7 +12,7 @@ import type { Access, Take } from './transactions.ts'
 export interface JobFacts {
   readonly tenantNo: number
   readonly access: Access
-  /** Of all jobs of the database's transaction. */
+  /** Of all jobs of the database's transaction, perhaps of those before it. */
   readonly memory: Memory
   /** Names of the types whose rows a type shows or has. */
   readonly family: (name: string) => readonly string[]
@@ -46,6 +46,14 @@ export class Job implements Tx {
     return this.facts.take(steps)
   }
 
+  private async askOnce<T>(steps: Steps<T>): Promise<T> {
+    invariant(!this.isOver, 'a transaction is used after its end')
+    const taken = this.facts.take(steps)
+    const answer = taken instanceof Promise ? await taken : taken
+    this.facts.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
+    return answer
+  }
+
   private async send<T>(steps: Steps<T>): Promise<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
     this.hasWritten = true
@@ -56,7 +64,7 @@ export class Job implements Tx {
     return this.facts.access.rows(type.name)
   }
 
-  private wrote(type: EntityType, id: string | undefined): void {
+  private wrote(type: EntityType, id: string): void {
     const { memory, family } = this.facts
     for (const name of family(type.name)) forgetRow(memory, name, id)
   }
@@ -64,20 +72,34 @@ export class Job implements Tx {
   private once<T>(known: Map<string, Promise<unknown>>, key: string, steps: () => Steps<unknown>): Promise<T> {
     const found = this.isOver ? undefined : (known.get(key) as Promise<T> | undefined)
     if (found !== undefined) return found
-    const asked = this.ask(steps()) as Promise<T>
+    const asked = this.askOnce(steps()) as Promise<T>
     known.set(key, asked)
     return asked
   }
 
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
     const { memory, tenantNo } = this.facts
-    return this.once(knownOf(memory, type.name).rows, id, () => this.rowsOf(type).get(tenantNo, id))
+    return this.once(memory.of(type.name).rows, id, () => this.rowsOf(type).get(tenantNo, id))
   }
 
   find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]> {
     const { memory, tenantNo } = this.facts
     const key = keyOf(`${limit}`, where)
-    return this.once(knownOf(memory, type.name).lists, key, () => this.rowsOf(type).find(tenantNo, where, limit))
+    return this.once(memory.of(type.name).lists, key, () => this.rowsOf(type).find(tenantNo, where, limit))
+  }
+
+  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean> {
+    const { memory, tenantNo } = this.facts
+    const known = memory.of(type.name)
+    const key = keyOf('?', where)
+    const present = this.isOver ? undefined : known.present.get(key)
+    if (present !== undefined) return present
+    const { changes } = known
+    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(tenantNo, where))
+    return asked.then((is) => {
+      if (is && changes === known.changes) known.present.set(key, asked)
+      return is
+    })
   }
 
   findByElement<E extends EntityType>(
@@ -87,9 +109,7 @@ export class Job implements Tx {
   ): Promise<string[]> {
     const { memory, tenantNo } = this.facts
     const key = keyOf(prop, where)
-    return this.once(knownOf(memory, type.name).lists, key, () =>
-      this.rowsOf(type).findByElement(tenantNo, prop, where),
-    )
+    return this.once(memory.of(type.name).lists, key, () => this.rowsOf(type).findByElement(tenantNo, prop, where))
   }
 
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
@@ -109,7 +129,8 @@ export class Job implements Tx {
   }
 
   insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
-    this.wrote(type, (draft as { readonly id?: string }).id)
+    const { memory, family } = this.facts
+    for (const name of family(type.name)) forgetLists(memory, name, (draft as { readonly id?: string }).id)
     this.facts.touched(type)
     return this.send(this.rowsOf(type).insert(this.facts.tenantNo, draft)) as Promise<never>
   }
@@ -122,10 +143,10 @@ export class Job implements Tx {
 
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void> {
     const { memory, tenantNo, family } = this.facts
-    const before = memory.get(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
+    const before = memory.peek(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
     this.wrote(type, id)
     if (before !== undefined && type.tag === undefined && family(type.name).length === 1)
-      rememberSum(knownOf(memory, type.name), id, before, amounts, () => this.get(type, id))
+      rememberSum(memory.of(type.name), id, before, amounts, () => this.get(type, id))
     return this.send(this.rowsOf(type).add(tenantNo, id, amounts))
   }
 

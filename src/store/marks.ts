@@ -38,6 +38,9 @@ const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): Row
       const rows = (yield* access.find(tenantNo, where, undefined)).filter(isOurs)
       return limit === undefined ? rows : rows.slice(0, limit)
     },
+    *has(tenantNo, where) {
+      return (yield* access.find(tenantNo, where, undefined)).some(isOurs)
+    },
     *findByElement(tenantNo, key, where) {
       const ids: string[] = []
       for (const id of yield* access.findByElement(tenantNo, key, where))

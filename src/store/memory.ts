@@ -1,6 +1,6 @@
 /**
- * What the jobs of a transaction have read. Rules ask for the same rows again and again, and nobody else writes meanwhile, so
- * an answer stays true until the transaction itself writes rows of that type. Rows are shared, as all are only read.
+ * What jobs have read. Rules ask for the same rows again and again, and nobody else writes meanwhile, so an answer stays
+ * true until a job writes rows of that type. Rows are shared, as all are only read.
  */
 import type { AnyRow } from '#edm/infer.ts'
 
@@ -8,17 +8,34 @@ import type { AnyRow } from '#edm/infer.ts'
 export interface Known {
   readonly rows: Map<string, Promise<unknown>>
   readonly lists: Map<string, Promise<unknown>>
+  /** What rows there are some of: true until a row is changed or removed. */
+  readonly present: Map<string, Promise<boolean>>
+  /** Counts what may make such an answer wrong. */
+  changes: number
 }
 
-/** By the name of the type. To be emptied when a job is undone. */
-export type Memory = Map<string, Known>
+/** By the name of the type. To be cleared when a job is undone. */
+export class Memory {
+  private readonly types = new Map<string, Known>()
+  /** Rows and lists that were put here since it was cleared. */
+  held = 0
 
-export const knownOf = (memory: Memory, name: string): Known => {
-  const known = memory.get(name)
-  if (known !== undefined) return known
-  const made: Known = { rows: new Map(), lists: new Map() }
-  memory.set(name, made)
-  return made
+  peek(name: string): Known | undefined {
+    return this.types.get(name)
+  }
+
+  of(name: string): Known {
+    const known = this.types.get(name)
+    if (known !== undefined) return known
+    const made: Known = { rows: new Map(), lists: new Map(), present: new Map(), changes: 0 }
+    this.types.set(name, made)
+    return made
+  }
+
+  clear(): void {
+    this.types.clear()
+    this.held = 0
+  }
 }
 
 /** The same for the same values, and for no others. */
@@ -26,18 +43,27 @@ export const keyOf = (start: string, where: object): string => {
   let key = start
   for (const name in where) {
     const value = (where as Readonly<Record<string, unknown>>)[name]
-    key += typeof value === 'string' ? `|${name}${value.length}"${value}` : `|${name} ${JSON.stringify(value)}`
+    if (typeof value === 'string') key += `|${name}${value.length}"${value}`
+    else key += value === null ? `|${name} ` : `|${name} ${JSON.stringify(value)}`
   }
   return key
 }
 
-/** One row of the type was written, or, without an id, any of them. */
-export const forgetRow = (memory: Memory, name: string, id: string | undefined): void => {
-  const known = memory.get(name)
+/** A row of the type was added. */
+export const forgetLists = (memory: Memory, name: string, id: string | undefined): void => {
+  const known = memory.peek(name)
   if (known === undefined) return
   known.lists.clear()
-  if (id === undefined) known.rows.clear()
-  else known.rows.delete(id)
+  if (id !== undefined) known.rows.delete(id)
+}
+
+/** One row of the type was changed or removed. */
+export const forgetRow = (memory: Memory, name: string, id: string): void => {
+  forgetLists(memory, name, id)
+  const known = memory.peek(name)
+  if (known === undefined) return
+  known.present.clear()
+  known.changes += 1
 }
 
 const isCounted = (row: AnyRow, amounts: object): boolean => {

@@ -1,12 +1,12 @@
 /** Neutral queries as the store keeps them: compiled once, one statement for each pattern of nulls in a position. */
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, PageRow, PageText, Prepared } from '#edm/ports.ts'
+import type { Bind, BoundQuery, PageRow, PageText, Prepared } from '#edm/ports.ts'
 import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
 import { walkQuery } from './closure.ts'
 import { decoded } from './codec.ts'
 import type { RawRow } from './driver.ts'
-import type { Field, Layout } from './layout.ts'
+import type { Field, Layout, Value } from './layout.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
 import type { Session, Text } from './session.ts'
 import { type Compiled, type Slot, valuesOf } from './sql.ts'
@@ -122,6 +122,19 @@ export function* pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps
 export const textOfFirst = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined => {
   const ready = variantFor(prepared as PreparedRows, bind)
   return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
+}
+
+/** The text of the row of one query, while each of some others finds a row; and the place of the `key` among the values. */
+export const wayOf = (tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) => {
+  const usual = ({ prepared }: BoundQuery): Ready => (prepared as PreparedRows).usual
+  const valuesIn = (query: BoundQuery): Value[] => valuesOf(usual(query).slots, tenantNo, query.bind)
+  const tests = before.map((query) => `exists (select 1 from (${usual(query).text}) as w)`)
+  const where = tests.length === 0 ? '' : ` where ${tests.join(' and ')}`
+  return {
+    text: `select q."c0" from (${usual(last).text}) as q${where}`,
+    values: [...valuesIn({ ...last, bind: { ...last.bind, key: '' } }), ...before.flatMap(valuesIn)],
+    place: usual(last).slots.findIndex((slot) => slot.from === 'bind' && slot.name === 'key'),
+  }
 }
 
 const wholeOf = ({ rows, joined }: PreparedText, bind: Bind): Ready => {

@@ -15,6 +15,7 @@ type Values = Readonly<Record<string, unknown>>
 export interface RowAccess {
   get(tenantNo: number, id: string): Steps<AnyRow | undefined>
   find(tenantNo: number, where: Values, limit: number | undefined): Steps<AnyRow[]>
+  has(tenantNo: number, where: Values): Steps<boolean>
   findByElement(tenantNo: number, key: string, where: Readonly<Record<string, BindValue>>): Steps<string[]>
   insert(tenantNo: number, draft: Values): Steps<AnyRow>
   update(tenantNo: number, id: string, patch: Values): Steps<void>
@@ -132,6 +133,10 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
       return `${select} where ${tests.join(' and ')} order by "id"${end}`
     })
   const findText = findTextOf('')
+  const hasText = byKeys(
+    (keys) =>
+      `select 1 as "x" from ${table} where ${testsOf(keys, (key) => facts.field(key).sortColumn).join(' and ')} limit 1`,
+  )
   // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
   const findSomeText = findTextOf(' limit ? + 0')
   const updateText = byKeys((keys) => {
@@ -143,21 +148,29 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
     return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
   })
 
+  const boundTests = (tenantNo: number, where: Values): [string[], Value[]] => {
+    const keys = givenKeys(where)
+    const values = keys.map((key): Value => {
+      const field = facts.field(key)
+      const value = where[key]
+      return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
+    })
+    return [marked(keys, values), [tenantNo, ...present(values)]]
+  }
+
   return {
     *get(tenantNo, id) {
       const raw = yield* get(getText, [tenantNo, id])
       return raw === undefined ? undefined : decodedRow(fields, raw, 0)
     },
 
+    *has(tenantNo, where) {
+      const [names, bound] = boundTests(tenantNo, where)
+      return (yield* get(hasText(names), bound)) !== undefined
+    },
+
     *find(tenantNo, where, limit) {
-      const keys = givenKeys(where)
-      const values = keys.map((key): Value => {
-        const field = facts.field(key)
-        const value = where[key]
-        return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
-      })
-      const names = marked(keys, values)
-      const bound = [tenantNo, ...present(values)]
+      const [names, bound] = boundTests(tenantNo, where)
       const rows = yield* limit === undefined
         ? all(findText(names), bound)
         : all(findSomeText(names), [...bound, limit])
@@ -175,10 +188,16 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
       const values: Value[] = [tenantNo]
       for (const field of fields) {
         const given = draft[field.key]
-        const value = given === undefined ? field.initial : rowValue(field, given)
-        // The initial value of a collection is one shared list: each row gets its own.
-        row[field.key] = given === undefined && field.coding === 'json' ? rowValue(field, value) : value
-        pushStored(values, field, value)
+        if (given === undefined) {
+          // The initial value of a collection is one shared list: each row gets its own.
+          row[field.key] = field.coding === 'json' ? rowValue(field, field.initial) : field.initial
+          values.push(field.initialStored)
+          if (field.foldColumn !== undefined) values.push(field.initialFolded)
+        } else {
+          const value = rowValue(field, given)
+          row[field.key] = value
+          pushStored(values, field, value)
+        }
       }
       for (const key in draft) facts.field(key)
       const id = row['id'] as string

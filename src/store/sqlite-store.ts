@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -15,7 +16,7 @@ import { editionsOn } from './editions.ts'
 import { Job } from './job.ts'
 import { layoutOf } from './layout.ts'
 import { tagsOn } from './marks.ts'
-import type { Memory } from './memory.ts'
+import { memoriesOn } from './memories.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import type { WholeOptions } from './options.ts'
 import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
@@ -25,15 +26,13 @@ import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { type Access, keptBy, readTxOn, type Take } from './transactions.ts'
+import { type Access, readTxOn, type Take } from './transactions.ts'
 
 /** The file inside the folder of a store. */
 export const databaseFile = (location: string): string => join(location, 'relata.db')
 
 /** SQLite has answered when it returns. */
 const answered = (): Promise<void> => Promise.resolve()
-const nothing = (): void => undefined
-
 const explainText = (text: string): string => `explain query plan ${text}`
 
 /** Whether SQLite would put whole rows in order itself. */
@@ -91,8 +90,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageOf,
   }
-  /** What the jobs of a transaction remember, by tenant. */
-  const batches = batchesOn(writer, () => new Map<number, Memory>())
+  const batches = batchesOn(writer, memoriesOn(writer))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
@@ -143,20 +141,25 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     },
     write: (tenantId, work) => {
       const touched = new Set<string>()
-      const done = batches.add(async (memories) => {
+      const done = batches.add(async ({ shared, touch, protect }) => {
         const tenantNo = tenancies.need(tenantId)
-        const memory: Memory = memories.get(tenantNo) ?? new Map()
-        memories.set(tenantNo, memory)
+        const memory = shared(tenantNo)
         let failure: { readonly error: unknown } | undefined
         const take: Take = (steps) => {
           try {
             return atOnce(writer, steps)
           } catch (error) {
+            // SQLite may have undone more than the statement.
+            touch()
             failure ??= { error }
             throw error
           }
         }
-        const touch = ({ name }: EntityType) => {
+        const takeAhead: Take = (steps) => {
+          touch()
+          return take(steps)
+        }
+        const note = ({ name }: EntityType) => {
           for (const relative of layout.family(name)) touched.add(relative)
         }
         const { family } = layout
@@ -166,11 +169,10 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           memory,
           family,
           take,
-          takeAhead: take,
+          takeAhead,
           confirm: answered,
-          // Each job has a savepoint of its own.
-          protect: nothing,
-          touched: touch,
+          protect,
+          touched: note,
         })
         try {
           const value = await work(job)
@@ -202,7 +204,11 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       await before()
       return tenancies.list()
     },
-    addTenant: (id) => batches.add(async () => tenancies.add(id)),
+    addTenant: (id) =>
+      batches.add(async ({ touch }) => {
+        touch()
+        tenancies.add(id)
+      }),
     close: () => {
       closing ??= close()
       return closing

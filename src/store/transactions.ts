@@ -35,6 +35,10 @@ export const readTxOn = (
       if (before() !== undefined) await ready()
       return take(rows(type.name).find(tenantNo, where, limit)) as AnyRow[] as never
     },
+    has: async (type, where) => {
+      if (before() !== undefined) await ready()
+      return take(rows(type.name).has(tenantNo, where))
+    },
     findByElement: async (type, prop, where) => {
       if (before() !== undefined) await ready()
       return take(rows(type.name).findByElement(tenantNo, prop, where))
@@ -55,17 +59,5 @@ export const readTxOn = (
       if (before() !== undefined) await ready()
       return take(countOf(tenantNo, prepared, bind))
     },
-  }
-}
-
-/** Keeps what is made of a value as long as the value lives. */
-export const keptBy = <K extends object, V>(make: (key: K) => V): ((key: K) => V) => {
-  const cache = new WeakMap<K, V>()
-  return (key) => {
-    const known = cache.get(key)
-    if (known !== undefined) return known
-    const made = make(key)
-    cache.set(key, made)
-    return made
   }
 }

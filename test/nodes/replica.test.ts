@@ -1,8 +1,9 @@
 /** Reads from a standby: they go there where it has what is known to be written, and nowhere else. */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Store } from '#edm/ports.ts'
+import { equal, member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
-import { here, there } from '../store/fixture.ts'
+import { here, queryOf, shapeOf, there } from '../store/fixture.ts'
 import { libraryMigrations, libraryModels, shelf } from '../store/library.ts'
 import { type Pair, sql, startPair } from './pair.ts'
 
@@ -37,6 +38,15 @@ afterAll(async () => {
 
 const nameIn = (store: Store, tenant: string) =>
   store.read(tenant, async (tx) => (await tx.get(shelf, 'a'))?.displayName)
+/** Along a way, which asks the same server. */
+const nameOnWay = async (store: Store, tenant: string) => {
+  const branches = [equal(member('id'), param('key'))]
+  const find = await store.way?.(tenant, [], {
+    prepared: store.prepare(queryOf(shelf, { branches, shape: shapeOf(shelf) })),
+    bind: {},
+  })
+  return JSON.parse((await find?.('a')) ?? '{}').displayName
+}
 const rename = (store: Store, tenant: string, displayName: string) =>
   store.write(tenant, (tx) => tx.update(shelf, 'a', { displayName }))
 const replay = (to: 'pause' | 'resume') => sql(pair.standby.url, `select pg_wal_replay_${to}()`)
@@ -48,7 +58,7 @@ const patience = { timeout: 15_000, interval: 50 }
 it('shows a writer what it wrote, each time', { timeout: 60_000 }, async () => {
   for (let turn = 0; turn < 100; turn += 1) {
     await rename(one, here, `turn ${turn}`)
-    expect(await nameIn(one, here)).toBe(`turn ${turn}`)
+    expect(await (turn % 2 === 0 ? nameIn : nameOnWay)(one, here)).toBe(`turn ${turn}`)
   }
 })
 
@@ -70,8 +80,10 @@ it('reads there what nobody is known to have written, and elsewhere what is not 
   await renameBehind('behind')
   // This is how it is known where the rows came from.
   expect(await nameIn(one, there)).toBe('before')
+  expect(await nameOnWay(one, there)).toBe('before')
   await rename(one, here, 'written')
   expect(await nameIn(one, here)).toBe('written')
+  expect(await nameOnWay(one, here)).toBe('written')
   // The other process hears of it, and asks the primary as well.
   await vi.waitFor(async () => expect(await nameIn(other, here)).toBe('written'), { timeout: 3_000, interval: 10 })
   // A standby that has been behind for so long is not asked any more.

@@ -1,4 +1,4 @@
-/** Jobs that share a transaction, against lists in memory: what each reads, which are refused, what is left. */
+/** Jobs that share a transaction or follow one, against lists in memory: what each reads, which are refused, what is left. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '#base/errors.ts'
@@ -12,7 +12,7 @@ type Step =
   | { readonly do: 'add'; readonly shelf: number; readonly amount: number }
   | { readonly do: 'remove'; readonly shelf: number }
   | { readonly do: 'get'; readonly shelf: number }
-  | { readonly do: 'find' | 'seek'; readonly name: number }
+  | { readonly do: 'find' | 'seek' | 'has'; readonly name: number }
   | { readonly do: 'titled'; readonly name: number }
   | { readonly do: 'throw' }
   | { readonly do: 'protect' }
@@ -33,10 +33,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), shelf: shelfNo }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('titled' as const), name: someName }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('protect' as const) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const), name: someName }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const), name: someName }),
+  },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
-const job = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending)
+/** The last: whether it comes when all before it are committed, and so in a transaction of its own. */
+const job = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean())
 
 interface World {
   readonly shelves: Map<number, { readonly name: number; readonly count: number }>
@@ -63,6 +67,7 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
           .map(([no]) => no)
           .sort(),
       )
+    if (one.do === 'has') read.push([...shelves.values()].some((row) => row.name === one.name))
     if (one.do === 'seek') read.push(titled.filter((known) => known === one.name).length)
     if (!('shelf' in one)) continue
     const row = shelves.get(one.shelf)
@@ -88,7 +93,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
     return () => store.close()
   })
 
-  describe('jobs that share a transaction', () => {
+  describe('jobs that share a transaction, or come after one', () => {
     it('see what those before wrote and kept, and fail alone', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 6, size: 'max' }), async (jobs) => {
@@ -125,18 +130,22 @@ export const describeJobs = (open: () => Promise<Store>): void => {
               }
               if (one.do === 'find')
                 read.push((await tx.find(shelf, { displayName: nameOf(one.name) })).map(({ id }) => noOf(id)))
+              if (one.do === 'has') read.push(await tx.has(shelf, { displayName: nameOf(one.name) }))
               if (one.do === 'seek')
                 read.push((await tx.findByElement(book, 'titles', { name: nameOf(one.name) })).length)
             }
             return read
           }
-          const answers = await Promise.all(
-            jobs.map(([steps, end]) =>
+          const asked: Promise<Answer>[] = []
+          for (const [steps, end, isApart] of jobs) {
+            if (isApart) await Promise.all(asked)
+            asked.push(
               store
                 .write(here, (tx) => run(tx, end === null ? steps : [...steps, { do: 'throw' }]))
                 .catch((error: unknown) => (error instanceof StoreError ? error.reason : (error as Error).message)),
-            ),
-          )
+            )
+          }
+          const answers = await Promise.all(asked)
           let world: World = { shelves: new Map([0, 1].map((no) => [no, { name: no, count: 0 }])), titled: [] }
           const expected: Answer[] = []
           for (const [steps, end] of jobs) {

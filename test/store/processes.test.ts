@@ -162,4 +162,25 @@ describe('processes on one SQLite file', () => {
     await turn()
     expect(one.foreign?.()).toBe(own)
   })
+
+  it('know nothing in a write that another has changed since', async () => {
+    const location = mkdtempSync(join(tmpdir(), 'relata-processes-'))
+    folders.push(location)
+    const [one, other] = [await openStore({ ...common, location }), await openStore({ ...common, location })]
+    opened.push(one, other)
+    await one.addTenant(here)
+    await one.write(here, (tx) => tx.insert(shelf, { id: 'a', displayName: 'first' }))
+    const seenBy = (store: Store) =>
+      store.write(here, async (tx) => [
+        (await tx.get(shelf, 'a'))?.displayName,
+        (await tx.find(shelf, { displayName: 'first' })).length,
+        await tx.has(shelf, { displayName: 'first' }),
+      ])
+    expect(await seenBy(one)).toEqual(['first', 1, true])
+    expect(await seenBy(other)).toEqual(['first', 1, true])
+    await other.write(here, (tx) => tx.update(shelf, 'a', { displayName: 'second' }))
+    expect(await seenBy(one)).toEqual(['second', 0, false])
+    await one.write(here, (tx) => tx.remove(shelf, 'a'))
+    expect(await seenBy(other)).toEqual([undefined, 0, false])
+  })
 })

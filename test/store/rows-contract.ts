@@ -143,6 +143,23 @@ export const describeRows = (open: () => Promise<Store>): void => {
       expect(await ids({}, 0)).toEqual([])
     })
 
+    it('says whether there is a row, by the same values', async () => {
+      const shelfId = await addShelf(store)
+      await addBook(store, { shelfId, heading: 'Straße', note: 'n' })
+      const has = (where: object) => store.read(here, (tx) => tx.has(book, { shelfId, ...where }))
+      expect(await Promise.all([has({}), has({ heading: 'STRASSE' }), has({ heading: 'STRAßE' })])).toEqual([
+        true,
+        false,
+        true,
+      ])
+      expect(await Promise.all([has({ note: null }), has({ note: 'n' }), has({ isRare: true })])).toEqual([
+        false,
+        true,
+        false,
+      ])
+      expect(await store.read(there, (tx) => tx.has(book, { shelfId }))).toBe(false)
+    })
+
     it('finds owners by several members of one element', async () => {
       const shelfId = await addShelf(store)
       const name = freshId('Name')
@@ -259,6 +276,34 @@ export const describeRows = (open: () => Promise<Store>): void => {
         ),
       ).toEqual([ids[0], undefined, ids[2]])
       await store.write(there, (tx) => tx.remove(shelf, ids[2]))
+    })
+
+    it('know nothing of what another tenant wrote beside a job that failed', async () => {
+      const id = freshId('shelf')
+      const [kept, failed] = await Promise.allSettled([
+        store.write(there, async (tx) => {
+          if ((await tx.get(shelf, id)) === undefined) await tx.insert(shelf, { id })
+          return (await tx.get(shelf, id))?.id
+        }),
+        store.write(here, async (tx) => {
+          await tx.insert(shelf, { id: freshId('shelf') })
+          throw new Error('no')
+        }),
+      ])
+      expect([kept.status, failed.status]).toEqual(['fulfilled', 'rejected'])
+      expect(await store.read(there, async (tx) => (await tx.get(shelf, id))?.id)).toBe(id)
+      await store.write(there, (tx) => tx.remove(shelf, id))
+    })
+
+    it('do not keep a yes that a removal beside it has made a no', async () => {
+      const [id, displayName] = [freshId('shelf'), freshId('Name')]
+      await store.write(here, (tx) => tx.insert(shelf, { id, displayName }))
+      await store.write(here, async (tx) => {
+        // Not one after the other, as rules that ask together do.
+        const [has] = await Promise.all([tx.has(shelf, { displayName }), tx.remove(shelf, id)])
+        expect(has).toBe(true)
+        expect(await tx.has(shelf, { displayName })).toBe(false)
+      })
     })
 
     it('are lost with a statement that failed, even where the job goes on', async () => {

@@ -202,3 +202,19 @@ describe('the generated surface', () => {
     })
   })
 })
+
+describe('writes through an address that leads elsewhere', () => {
+  const body = { labels: [{ name: 'Astray', languageTag: 'en-US', isDefault: true }] }
+  it.each([
+    ['a set of another group', 'POST', `/termStore/groups/${teamGroup}/sets/${genres}/children`, body],
+    ['a set of another group', 'PATCH', `/termStore/groups/${teamGroup}/sets/${genres}`, { description: 'astray' }],
+    ['a set of another group', 'DELETE', `/termStore/groups/${teamGroup}/sets/${genres}`, undefined],
+    ['a group another site sees', 'PATCH', `/sites/root/termStore/groups/${teamGroup}`, { description: 'astray' }],
+    ['a group no site sees', 'POST', `/termStore/groups/${teamGroup}/sets`, { localizedNames: [] }],
+  ])('find nothing in %s: %s', async (_, method, path, sent) => {
+    const before = await get(`/v1.0/termStore/sets/${genres}`)
+    const { status, body: answer } = await server.send(method, `/v1.0${path}`, sent)
+    expect([status, answer?.error?.code]).toEqual([404, 'itemNotFound'])
+    expect((await get(`/v1.0/termStore/sets/${genres}`)).body).toEqual(before.body)
+  })
+})

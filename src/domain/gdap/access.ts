@@ -15,7 +15,7 @@ const isAsked = (settings: GdapSettings, { kind }: Actor): boolean => settings.a
 export const isAgent = async ({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> => {
   if (userId === undefined) return false
   for (const { id } of await tx.find(group, { displayName: adminAgents })) {
-    if ((await tx.find(membership, { groupId: id, memberId: userId }, 1)).length > 0) return true
+    if (await tx.has(membership, { groupId: id, memberId: userId })) return true
   }
   return false
 }

@@ -17,7 +17,7 @@ export const serviceDetailId = (customerId: string, serviceName: string): string
 
 const isListed = async (tx: ReadTx, customerTenantId: string): Promise<boolean> => {
   for (const status of listedStatuses) {
-    if ((await tx.find(relationship, { customerTenantId, status }, 1)).length > 0) return true
+    if (await tx.has(relationship, { customerTenantId, status })) return true
   }
   return false
 }

@@ -88,7 +88,7 @@ export const groupBehaviour = (settings: TermStoreSettings): Behaviour =>
       const { tx } = context
       await checkRole(settings, context, 'administrator', { storeId: row.storeId })
       if (row.scope === 'system') throw denied('The system group cannot be deleted.')
-      if ((await tx.find(set, { parentGroupId: row.id }, 1)).length > 0) {
+      if (await tx.has(set, { parentGroupId: row.id })) {
         throw new AppError('conflict', 'The group still has term sets. Delete them first.', { code: 'conflict' })
       }
       await tx.remove(group, row.id)

@@ -44,8 +44,8 @@ export const raiseHeights = async (tx: Tx, setId: string, parentId: string | nul
 /** Height of the tallest row under the parent, known to be at most `most`; 0 when there is none. */
 const tallest = async (tx: ReadTx, setId: string, parentId: string, most: number): Promise<number> => {
   for (let height = most; height > 0; height -= 1) {
-    if ((await tx.find(term, { setId, parentId, height }, 1)).length > 0) return height
-    if ((await tx.find(relation, { setId, fromTermId: parentId, height }, 1)).length > 0) return height
+    if (await tx.has(term, { setId, parentId, height })) return height
+    if (await tx.has(relation, { setId, fromTermId: parentId, height })) return height
   }
   return 0
 }

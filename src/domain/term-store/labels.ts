@@ -59,22 +59,25 @@ export const defaultLabel = (
 ): string | undefined =>
   labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
 
-interface Numbered extends Label {
-  readonly at: number
-}
-
 /** A lone label of a language is its default whatever was sent; several need exactly one. */
-const withDefault = (group: readonly Numbered[], faults: Faults): Numbered[] => {
-  const [first, ...others] = group
-  const defaults = group.filter(({ isDefault }) => isDefault)
-  if (first !== undefined && others.length === 0) return [{ ...first, isDefault: true }]
-  if (first !== undefined && defaults.length === 0) {
-    faults.add(`labels/${first.at}/isDefault`, `None of the labels in ${first.languageTag} is the default one.`)
+const withDefaults = (labels: readonly Label[], faults: Faults): Label[] => {
+  const counts = new Map<string, { all: number; defaults: number }>()
+  for (const [at, { name, isDefault, languageTag }] of labels.entries()) {
+    const count = counts.get(languageTag) ?? { all: 0, defaults: 0 }
+    counts.set(languageTag, count)
+    count.all += 1
+    count.defaults += Number(isDefault)
+    if (isDefault && count.defaults > 1)
+      faults.add(`labels/${at}/isDefault`, `'${name}' is a second default label in ${languageTag}.`)
   }
-  for (const extra of defaults.slice(1)) {
-    faults.add(`labels/${extra.at}/isDefault`, `'${extra.name}' is a second default label in ${extra.languageTag}.`)
+  for (const [tag, { all, defaults }] of counts) {
+    if (all === 1 || defaults > 0) continue
+    const first = labels.findIndex(({ languageTag }) => languageTag === tag)
+    faults.add(`labels/${first}/isDefault`, `None of the labels in ${tag} is the default one.`)
   }
-  return [...group]
+  return labels.map((label) =>
+    label.isDefault || counts.get(label.languageTag)?.all !== 1 ? label : { ...label, isDefault: true },
+  )
 }
 
 /**
@@ -93,27 +96,23 @@ export const labelsIn = (
     if (!faults.has('labels')) faults.add('labels', 'A term needs at least one label.')
     return []
   }
-  const labels: Numbered[] = []
+  const labels: Label[] = []
+  const known = new Set<string>()
   for (const [at, entry] of list.entries()) {
     const name = nameIn(entry.name, `labels/${at}/name`, faults)
     const languageTag = tagIn(entry.languageTag, languages, `labels/${at}/languageTag`, faults)
     if (name === undefined || languageTag === undefined) continue
-    if (labels.some((known) => known.languageTag === languageTag && fold(known.name) === fold(name))) {
+    const label = `${languageTag} ${fold(name)}`
+    if (known.has(label)) {
       faults.add(`labels/${at}/name`, `The term has the label '${name}' twice in ${languageTag}.`)
       continue
     }
-    labels.push({ name, isDefault: entry.isDefault === true, languageTag, at })
+    known.add(label)
+    labels.push({ name, isDefault: entry.isDefault === true, languageTag })
   }
+  // From here on a label's place is that of its entry: none was left out.
   if (faults.has('labels')) return []
-  const kept: Label[] = [...new Set(labels.map(({ languageTag }) => languageTag))]
-    .flatMap((tag) =>
-      withDefault(
-        labels.filter(({ languageTag }) => languageTag === tag),
-        faults,
-      ),
-    )
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ name, isDefault, languageTag }) => ({ name, isDefault, languageTag }))
+  const kept = withDefaults(labels, faults)
   const { defaultTag } = languages
   const model = kept.find(({ isDefault }) => isDefault)
   if (model !== undefined && defaultLabel(kept, defaultTag) === undefined && !faults.has('labels')) {

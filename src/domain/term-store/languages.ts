@@ -78,10 +78,12 @@ export const canonicalTag = (tag: string): string | undefined => {
   return cased(tag)
 }
 
-export const sameTag = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
+export const sameTag = (one: string, other: string): boolean =>
+  one === other || one.toLowerCase() === other.toLowerCase()
 
 /** By LCID; tags without one after those, by tag. */
 export const compareTags = (one: string, other: string): number => {
+  if (one === other) return 0
   const byLcid = (lcidOf(one) ?? Number.MAX_SAFE_INTEGER) - (lcidOf(other) ?? Number.MAX_SAFE_INTEGER)
   if (byLcid !== 0) return byLcid
   const [a, b] = [one.toLowerCase(), other.toLowerCase()]

@@ -15,7 +15,7 @@ const isNatural = ({ prefer, strict }: ReadContext, setting: 'strict' | 'natural
 }
 
 const listTerms = async (tx: ReadTx, from: Located): Promise<ScopeChoice> => {
-  const shares = from.type.name === set.name && (await tx.find(relation, { setId: from.id }, 1)).length > 0
+  const shares = from.type.name === set.name && (await tx.has(relation, { setId: from.id }))
   return { scope: shares ? 'shared' : 'own', bind: {} }
 }
 

@@ -163,8 +163,8 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
         tx.get(term, toTermId),
         tx.get(set, setId),
         tx.find(relation, { setId, toTermId }, 1),
-        tx.find(relation, { setId, relationship: 'pin' }, 1),
-        tx.find(relation, { setId, fromTermId }, 1),
+        tx.has(relation, { setId, relationship: 'pin' }),
+        tx.has(relation, { setId, fromTermId }),
       ])
       const source = await needSource(tx, from, toTermId)
       const target = await needTarget(tx, from, setId)

@@ -44,8 +44,8 @@ const clashesWithSource = async (tx: ReadTx, label: AnyLabel, defaultTag: string
 /** So many terms have the label that it is cheaper to read the siblings than to ask for each. */
 const manyOwners = 32
 
-const clashesWithShared = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: string): Promise<boolean> => {
-  if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId }, 1)).length === 0) return false
+/** Of the terms shared there. */
+const sharesLabel = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: string): Promise<boolean> => {
   const owners = (await ownersOf(tx, label)).filter((id) => id !== exceptId)
   if (owners.length > manyOwners) {
     const known = new Set(owners)
@@ -53,9 +53,14 @@ const clashesWithShared = async (tx: ReadTx, label: AnyLabel, at: Siblings, exce
     return shared.some(({ toTermId }) => known.has(toTermId))
   }
   for (const toTermId of owners) {
-    if ((await tx.find(relation, { setId: at.setId, fromTermId: at.parentId, toTermId }, 1)).length > 0) return true
+    if (await tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId })) return true
   }
   return false
+}
+
+const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
+  if (!(await tx.has(relation, { setId: at.setId, fromTermId: at.parentId }))) return false
+  return (await Promise.all(labels.map((label) => sharesLabel(tx, label, at, exceptId)))).includes(true)
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
@@ -67,11 +72,10 @@ export const checkSiblings = async (
   exceptId: string,
 ): Promise<void> => {
   // Asked together: none of these answers decides what to ask next.
-  const clashes = labels
-    .filter(({ isDefault }) => isDefault === true)
-    .flatMap((label) => [
-      clashesWithSource(tx, label, defaultTag, at, exceptId),
-      clashesWithShared(tx, label, at, exceptId),
-    ])
+  const defaults = labels.filter(({ isDefault }) => isDefault === true)
+  const clashes = [
+    clashesWithShared(tx, defaults, at, exceptId),
+    ...defaults.map((label) => clashesWithSource(tx, label, defaultTag, at, exceptId)),
+  ]
   if ((await Promise.all(clashes)).includes(true)) throw clash()
 }

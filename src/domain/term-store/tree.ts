@@ -155,7 +155,7 @@ export const findPlace = async (tx: ReadTx, setId: string, termId: string): Prom
     const childSetId = pinned ? home.setId : setId
     return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
   }
-  if ((await tx.find(relation, { setId, relationship: 'pin' }, 1)).length === 0) return undefined
+  if (!(await tx.has(relation, { setId, relationship: 'pin' }))) return undefined
   const rows = [rowOfTerm(home), ...(await tx.find(relation, { toTermId: termId })).map(rowOfRelation)]
   for (const row of rows) {
     if (row.parentId === null) continue

@@ -5,7 +5,7 @@
  */
 import type { PoolClient } from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { Memory } from '../memory.ts'
+import { Memory } from '../memory.ts'
 import { execute, type Pool } from './connection.ts'
 import { isPassing } from './errors.ts'
 
@@ -104,7 +104,7 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
     let isSaved = false
     const run: Run = {
       client,
-      memory: new Map(),
+      memory: new Memory(),
       reached: () => {
         isTouched = true
       },

@@ -5,20 +5,33 @@
 import type { RawRow } from '../driver.ts'
 import type { Value } from '../layout.ts'
 import type { Step } from '../steps.ts'
-import { type Asked, ask, query } from './connection.ts'
+import { type Asked, query } from './connection.ts'
 import { isPassing } from './errors.ts'
 import { boundOf, type Finished, findsByRange, finished, finishedForMany } from './statement.ts'
 
+/** What is wanted of the rows: the first, all, or the first value of the first. */
+type Wish = 'get' | 'all' | 'value'
+
 interface Waiting {
-  readonly step: Step
+  readonly wish: Wish
+  readonly bound: readonly Value[]
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
+}
+
+export interface Gather {
+  readonly step: (step: Step) => Promise<unknown>
+  /** `bound`: the values that are not part of the text. */
+  readonly add: (one: Finished, bound: readonly Value[], wish: Wish) => Promise<unknown>
 }
 
 /** Larger groups keep the others of the turn waiting. */
 const mostAtOnce = 64
 
-const answerOf = ({ ask: way }: Step, rows: readonly RawRow[]): unknown => (way === 'get' ? rows[0] : rows)
+const answerOf = (wish: Wish, rows: readonly RawRow[]): unknown => {
+  if (wish === 'all') return rows
+  return wish === 'get' ? rows[0] : rows[0]?.[0]
+}
 
 /** Rows of the group, by the place of who asked, which is their last column. */
 const shared = (rows: readonly RawRow[], count: number): RawRow[][] => {
@@ -27,28 +40,26 @@ const shared = (rows: readonly RawRow[], count: number): RawRow[][] => {
   return lists
 }
 
-const columnsOf = (group: readonly Waiting[]): Value[][] => {
-  const rows = group.map(({ step }) => boundOf(step.values))
-  return (rows[0] ?? []).map((_, at) => rows.map((row) => row[at] ?? null))
-}
+const columnsOf = (group: readonly Waiting[]): Value[][] =>
+  (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
 
-export const gatherOn = (asked: Asked): ((step: Step) => Promise<unknown>) => {
+export const gatherOn = (asked: Asked): Gather => {
   let groups = new Map<Finished, Waiting[]>()
 
-  const alone = ({ step, resolve, reject }: Waiting): void => {
-    ask(asked, step).then(resolve, reject)
+  const alone = (one: Finished, { wish, bound, resolve, reject }: Waiting): void => {
+    query(asked, one, bound).then(({ rows }) => resolve(answerOf(wish, rows as RawRow[])), reject)
   }
 
   const together = async (one: Finished, group: readonly Waiting[]): Promise<void> => {
     try {
-      const rows = (await query(asked, finishedForMany(one), columnsOf(group))).rows
+      const rows = (await query(asked, finishedForMany(one), columnsOf(group))).rows as RawRow[]
       const lists = shared(rows, group.length)
-      group.forEach(({ step, resolve }, at) => {
-        resolve(answerOf(step, lists[at] ?? []))
+      group.forEach(({ wish, resolve }, at) => {
+        resolve(answerOf(wish, lists[at] ?? []))
       })
     } catch (error) {
       // One value may be at fault: each is told for itself. A database that is gone is gone for all of them.
-      if (!isPassing(error)) for (const waiting of group) alone(waiting)
+      if (!isPassing(error)) for (const waiting of group) alone(one, waiting)
       else for (const { reject } of group) reject(error)
     }
   }
@@ -60,19 +71,24 @@ export const gatherOn = (asked: Asked): ((step: Step) => Promise<unknown>) => {
       for (let at = 0; at < list.length; at += mostAtOnce) {
         const group = list.slice(at, at + mostAtOnce)
         const [first, ...more] = group
-        if (first !== undefined && (more.length === 0 || first.step.values.length === 0 || findsByRange(one)))
-          for (const each of group) alone(each)
+        if (first !== undefined && (more.length === 0 || first.bound.length === 0 || findsByRange(one)))
+          for (const each of group) alone(one, each)
         else void together(one, group)
       }
     }
   }
 
-  return (step) =>
+  const add: Gather['add'] = (one, bound, wish) =>
     new Promise((resolve, reject) => {
-      const one = finished(step.text, step.values)
       if (groups.size === 0) setImmediate(flush)
-      const list = groups.get(one) ?? []
-      groups.set(one, list)
-      list.push({ step, resolve, reject })
+      const list = groups.get(one)
+      const waiting = { wish, bound, resolve, reject }
+      if (list === undefined) groups.set(one, [waiting])
+      else list.push(waiting)
     })
+
+  return {
+    add,
+    step: ({ ask, text, values }) => add(finished(text, values), boundOf(values), ask as Wish),
+  }
 }

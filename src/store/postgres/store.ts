@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '#base/errors.ts'
+import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
@@ -14,7 +15,7 @@ import { checkDrift } from '../migrate.ts'
 import type { WholeOptions } from '../options.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../prepared.ts'
 import { rowsOf } from '../rows.ts'
-import { type Access, keptBy, readTxOn } from '../transactions.ts'
+import { type Access, readTxOn } from '../transactions.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
 import { batchesOn, type Run } from './batch.ts'
 import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
@@ -26,6 +27,7 @@ import { type Notices, noticesOn } from './notices.ts'
 import { replicaOn } from './replica.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
+import { waysOn } from './ways.ts'
 import { postgresWords } from './words.ts'
 
 const usualConnections = 10
@@ -138,17 +140,18 @@ export const openPostgres = async (options: Options): Promise<Store> => {
   })
   const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
   const never = () => false
+  const ways = waysOn()
 
   /** The methods of a tenant on one server, made once. */
-  const readingOn = (asked: Asked): ((tenantId: string) => Promise<ReadTx>) => {
+  const readingOn = (asked: Asked) => {
     const reads = new Map<string, ReadTx>()
     const gather = gatherOn(asked)
-    return async (tenantId) => {
+    const read = async (tenantId: string): Promise<ReadTx> => {
       const known = reads.get(tenantId)
       if (known !== undefined) return known
       const tenantNo = await tenancies.need(tenantId)
       const made = readTxOn(
-        (steps) => take(gather, steps),
+        (steps) => take(gather.step, steps),
         tenantNo,
         access,
         () => undefined,
@@ -156,9 +159,13 @@ export const openPostgres = async (options: Options): Promise<Store> => {
       reads.set(tenantId, made)
       return made
     }
+    return { read, ask: gather.add }
   }
   const onPrimary = readingOn(readers)
   const onReplica = replica && readingOn(replica.reader)
+  const near = (tenantId: string): typeof onPrimary =>
+    onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary
+  const closed = () => new StoreError('unavailable', 'closed')
 
   const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>, isPatient: boolean): Promise<T> => {
     const tenantNo = await tenancies.need(tenantId)
@@ -179,8 +186,12 @@ export const openPostgres = async (options: Options): Promise<Store> => {
     prepareText: keptBy((query: RowQuery) => prepareText(layout, query, never)),
     prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
     read: async (tenantId, work) => {
-      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-      return work(await (onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary)(tenantId))
+      if (closing !== undefined) throw closed()
+      return work(await near(tenantId).read(tenantId))
+    },
+    way: async (tenantId, before, last) => {
+      const find = ways(await tenancies.need(tenantId), before, last)
+      return (id) => (closing === undefined ? find(near(tenantId).ask, id) : Promise.reject(closed()))
     },
     write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
     peek: () => undefined,

@@ -1,0 +1,33 @@
+/** What jobs have read, by tenant, kept from one transaction to the next while no other process writes to the file. */
+import type { Common } from './batch.ts'
+import { Memory } from './memory.ts'
+import { type Session, textOf } from './session.ts'
+
+/** Rows and lists of one tenant; a row of the usual kind takes one to two KB. */
+const mostHeld = 4_000
+const mostTenants = 1_000
+
+export const memoriesOn = (writer: Session): Common<(tenantNo: number) => Memory> => {
+  const version = textOf('pragma data_version')
+  const memories = new Map<number, Memory>()
+  /** Moves only when another connection has committed. */
+  let seen: unknown
+  const memoryOf = (tenantNo: number): Memory => {
+    const known = memories.get(tenantNo)
+    if (known !== undefined) return known
+    const made = new Memory()
+    memories.set(tenantNo, made)
+    return made
+  }
+  return {
+    // In the transaction nobody else can commit: what is asked here holds until its end.
+    begin: () => {
+      const now = writer.get(version, [])?.[0]
+      if (now !== seen || memories.size > mostTenants) memories.clear()
+      seen = now
+      for (const memory of memories.values()) if (memory.held > mostHeld) memory.clear()
+      return memoryOf
+    },
+    lost: () => memories.clear(),
+  }
+}
