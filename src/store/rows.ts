@@ -8,6 +8,7 @@ import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts
 import { markedAccess } from './marks.ts'
 import { type Text, textOf } from './session.ts'
 import { all, change, get, run, type Steps } from './steps.ts'
+import type { Words } from './words.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -117,7 +118,7 @@ const elementAccess = (facts: ElementFacts) => {
   }
 }
 
-export const rowAccess = (facts: TableFacts): RowAccess => {
+export const rowAccess = (facts: TableFacts, { first }: Pick<Words, 'first'>): RowAccess => {
   const table = quoted(facts.name)
   const { fields } = facts
   const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
@@ -133,10 +134,10 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
       return `${select} where ${tests.join(' and ')} order by "id"${end}`
     })
   const findText = findTextOf('')
-  const hasText = byKeys(
-    (keys) =>
-      `select 1 as "x" from ${table} where ${testsOf(keys, (key) => facts.field(key).sortColumn).join(' and ')} limit 1`,
-  )
+  const hasText = byKeys((keys) => {
+    const tests = testsOf(keys, (key) => facts.field(key).sortColumn)
+    return first(`select 1 as "x" from ${table} where ${tests.join(' and ')}`)
+  })
   // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
   const findSomeText = findTextOf(' limit ? + 0')
   const updateText = byKeys((keys) => {
@@ -235,7 +236,9 @@ export const rowAccess = (facts: TableFacts): RowAccess => {
 
 /** Access to the rows of any stored type, by its qualified name. */
 export const rowsOf = (layout: Layout, mintTag: () => string): ((qualified: string) => RowAccess) => {
-  const access = new Map(layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts), facts, mintTag)]))
+  const access = new Map(
+    layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts, layout.words), facts, mintTag)]),
+  )
   return (qualified) => {
     const found = access.get(qualified)
     invariant(found !== undefined, `no stored type ${qualified}`)

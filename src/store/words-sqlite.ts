@@ -43,5 +43,6 @@ export const sqliteWords: Words = {
   shift: (instant, by) => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${instant}, ${seconds(by)})`,
   shiftDate: (day, by) => sql`date(${day}, ${seconds(by)})`,
   between: (later, earlier) => sql`((${millis(later)} - ${millis(earlier)}) / 1000.0)`,
+  first: (rows) => `${rows} limit 1`,
   lateral: false,
 }

@@ -48,6 +48,8 @@ export interface Words {
   shift(instant: Sql, seconds: Sql): Sql
   shiftDate(day: Sql, seconds: Sql): Sql
   between(later: Sql, earlier: Sql): Sql
+  /** The first row there is of a statement, whichever. */
+  first(rows: string): string
   /** Whether a recursive query may name itself in one branch only, which may then be lateral. */
   readonly lateral: boolean
 }
