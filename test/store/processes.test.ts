@@ -142,13 +142,18 @@ describe('processes on one PostgreSQL', () => {
   })
 })
 
+const twoOnFile = async (): Promise<readonly [Store, Store]> => {
+  const location = mkdtempSync(join(tmpdir(), 'relata-processes-'))
+  folders.push(location)
+  const two = [await openStore({ ...common, location }), await openStore({ ...common, location })] as const
+  opened.push(...two)
+  await two[0].addTenant(here)
+  return two
+}
+
 describe('processes on one SQLite file', () => {
   it('count what others have written', async () => {
-    const location = mkdtempSync(join(tmpdir(), 'relata-processes-'))
-    folders.push(location)
-    const [one, other] = [await openStore({ ...common, location }), await openStore({ ...common, location })]
-    opened.push(one, other)
-    await one.addTenant(here)
+    const [one, other] = await twoOnFile()
     const turn = () => new Promise((resolve) => setImmediate(resolve))
     await turn()
     const before = other.foreign?.()
@@ -164,11 +169,7 @@ describe('processes on one SQLite file', () => {
   })
 
   it('know nothing in a write that another has changed since', async () => {
-    const location = mkdtempSync(join(tmpdir(), 'relata-processes-'))
-    folders.push(location)
-    const [one, other] = [await openStore({ ...common, location }), await openStore({ ...common, location })]
-    opened.push(one, other)
-    await one.addTenant(here)
+    const [one, other] = await twoOnFile()
     await one.write(here, (tx) => tx.insert(shelf, { id: 'a', displayName: 'first' }))
     const seenBy = (store: Store) =>
       store.write(here, async (tx) => [

@@ -1,0 +1,39 @@
+/** Which reads are not joined with others of their turn: see findsByRange. */
+import { describe, expect, it } from 'vitest'
+import { type Expr, member, param } from '#edm/query.ts'
+import { layoutOf } from '#store/layout.ts'
+import { findsByRange, finished } from '#store/postgres/statement.ts'
+import { postgresWords } from '#store/postgres/words.ts'
+import { prepareRows } from '#store/prepared.ts'
+import { textOf } from '#store/session.ts'
+import { queryOf } from '../store/fixture.ts'
+import { book, libraryModels } from '../store/library.ts'
+
+const layout = layoutOf(libraryModels, postgresWords)
+
+const isByRange = (filter: Expr): boolean => {
+  const { usual } = prepareRows(layout, queryOf(book, { filter, limit: true }), () => false)
+  return findsByRange(
+    finished(
+      textOf(usual.text),
+      usual.slots.map(() => 'x'),
+    ),
+  )
+}
+
+const anyTitle = (where: Expr): Expr => ({ op: 'any', over: ['titles'], of: 'it', variable: 't', where })
+const name = member('name', 't')
+
+describe('a statement finds its rows by a range', () => {
+  it('where ids come first from the beginning of an element', () => {
+    expect(isByRange(anyTitle({ op: 'call', name: 'startswith', args: [name, param('start')] }))).toBe(true)
+  })
+
+  it.each<[string, Expr]>([
+    ['an element as a whole', anyTitle({ op: 'eq', left: name, right: param('name') })],
+    ['an id', { op: 'eq', left: member('id'), right: param('id') }],
+    ['a range that is tested on the row', { op: 'gt', left: member('pages'), right: param('pages') }],
+  ])('and not where they come from %s', (_, filter) => {
+    expect(isByRange(filter)).toBe(false)
+  })
+})
