@@ -80,14 +80,14 @@ const sqliteVersions = async () => {
 }
 
 /** The machine and the versions, as a sentence or two. */
-export const environment = async ({ postgres, minutes }) => {
+export const environment = async ({ postgres, minutes, turns = { turns: rounds, length: seconds } }) => {
   const [cpu] = cpus()
   const disk = fileSystems[statfsSync(tmpdir()).type] ?? 'an unknown file system'
   const commit = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout?.trim()
   const date = new Date().toISOString().slice(0, 10)
   const where = isPinned ? 'server on the first core, load on the last' : 'servers and load on any core'
   return [
-    `${date}, commit ${commit || 'unknown'}, ${minutes.toFixed(0)} minutes: ${rounds} rounds of ${seconds} s for each row and side, ${where}.`,
+    `${date}, commit ${commit || 'unknown'}, ${minutes.toFixed(0)} minutes: ${turns.turns} rounds of ${turns.length} s for each row and side, ${where}.`,
     `${cores} × ${cpu?.model.trim() ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()} ${release()}, databases on ${disk}.`,
     `Node ${process.versions.node}, SQLite ${await sqliteVersions()}, PostgreSQL ${postgres === undefined ? 'not started' : `${postgres} (${postgresSettings.join(', ')})`}, ${packages().join(', ')}.`,
   ].join('\n')

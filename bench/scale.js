@@ -140,7 +140,11 @@ for (const size of sizes) all.push(await manyTerms(size))
 const copies = await mkdtemp(join(tmpdir(), 'relata-scale-'))
 try {
   const { version, tables } = await (values.postgres ? onPostgres : onSqlite)(all, all.map(kindsOver), copies)
-  const facts = await environment({ postgres: version, minutes: (performance.now() - began) / 60_000 })
+  const facts = await environment({
+    postgres: version,
+    minutes: (performance.now() - began) / 60_000,
+    turns: shortTurns,
+  })
   const left = usual.filter((size) => !sizes.includes(size)).map(termsText)
   const notRun = left.length === 0 ? [] : [`Not run: ${left.join(', ')}.`]
   const text = [facts, ...notRun, ...tables].join('\n\n')
