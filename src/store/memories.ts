@@ -3,9 +3,8 @@ import type { Common } from './batch.ts'
 import { Memory } from './memory.ts'
 import { type Session, textOf } from './session.ts'
 
-/** Rows and lists of one tenant; a row of the usual kind takes one to two KB. */
+/** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */
 const mostHeld = 4_000
-const mostTenants = 1_000
 
 export const memoriesOn = (writer: Session): Common<(tenantNo: number) => Memory> => {
   const version = textOf('pragma data_version')
@@ -23,9 +22,10 @@ export const memoriesOn = (writer: Session): Common<(tenantNo: number) => Memory
     // In the transaction nobody else can commit: what is asked here holds until its end.
     begin: () => {
       const now = writer.get(version, [])?.[0]
-      if (now !== seen || memories.size > mostTenants) memories.clear()
+      let held = memories.size
+      for (const memory of memories.values()) held += memory.held
+      if (now !== seen || held > mostHeld) memories.clear()
       seen = now
-      for (const memory of memories.values()) if (memory.held > mostHeld) memory.clear()
       return memoryOf
     },
     lost: () => memories.clear(),

@@ -175,6 +175,17 @@ describe('labels', () => {
       [label('a', 'en-US', true), label('b', 'fr-FR'), label('c', 'fr-FR')],
       ['labels/1/isDefault'],
     ],
+    [
+      'faults of several languages, in the order of the languages',
+      [
+        label('a', 'fr-FR'),
+        label('b', 'fr-FR'),
+        label('c', 'en-US', true),
+        label('d', 'en-US', true),
+        label('e', 'en-US', true),
+      ],
+      ['labels/0/isDefault', 'labels/3/isDefault', 'labels/4/isDefault'],
+    ],
     ['the same twice', [label('Cat', 'en-US', true), label('CAT ', 'en-US')], ['labels/1/name']],
     ['a foreign language', [label('a', 'sv-SE', true)], ['labels/0/languageTag']],
     ['no language', [label('a', null, true)], ['labels/0/languageTag']],

@@ -59,22 +59,25 @@ export const defaultLabel = (
 ): string | undefined =>
   labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
 
+const addDefaultFaults = (labels: readonly Label[], tag: string, faults: Faults): void => {
+  const own = [...labels.entries()].filter(([, { languageTag }]) => languageTag === tag)
+  const [first, ...extras] = own.filter(([, { isDefault }]) => isDefault)
+  if (first === undefined)
+    faults.add(`labels/${own[0]?.[0]}/isDefault`, `None of the labels in ${tag} is the default one.`)
+  for (const [at, { name }] of extras)
+    faults.add(`labels/${at}/isDefault`, `'${name}' is a second default label in ${tag}.`)
+}
+
 /** A lone label of a language is its default whatever was sent; several need exactly one. */
 const withDefaults = (labels: readonly Label[], faults: Faults): Label[] => {
   const counts = new Map<string, { all: number; defaults: number }>()
-  for (const [at, { name, isDefault, languageTag }] of labels.entries()) {
+  for (const { isDefault, languageTag } of labels) {
     const count = counts.get(languageTag) ?? { all: 0, defaults: 0 }
     counts.set(languageTag, count)
     count.all += 1
     count.defaults += Number(isDefault)
-    if (isDefault && count.defaults > 1)
-      faults.add(`labels/${at}/isDefault`, `'${name}' is a second default label in ${languageTag}.`)
   }
-  for (const [tag, { all, defaults }] of counts) {
-    if (all === 1 || defaults > 0) continue
-    const first = labels.findIndex(({ languageTag }) => languageTag === tag)
-    faults.add(`labels/${first}/isDefault`, `None of the labels in ${tag} is the default one.`)
-  }
+  for (const [tag, { all, defaults }] of counts) if (all > 1 && defaults !== 1) addDefaultFaults(labels, tag, faults)
   return labels.map((label) =>
     label.isDefault || counts.get(label.languageTag)?.all !== 1 ? label : { ...label, isDefault: true },
   )
