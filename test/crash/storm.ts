@@ -144,6 +144,8 @@ export interface StormPlan {
   readonly clients: readonly Client[]
   readonly places: Places
   readonly seed: number
+  /** Told of each request as it leaves: it has no answer yet. */
+  onAsk(): void
   /** Told of each acknowledged answer, with the number of them. */
   onAnswer(kind: Kind, count: number): void
   /** Whether the server has been killed. */
@@ -151,7 +153,7 @@ export interface StormPlan {
 }
 
 /** Lets all clients write until the server is dead. Throws when a request fails before, or is refused. */
-export const storm = async ({ send, clients, places, seed, onAnswer, isDead }: StormPlan): Promise<Storm> => {
+export const storm = async ({ send, clients, places, seed, onAsk, onAnswer, isDead }: StormPlan): Promise<Storm> => {
   const acknowledged = { create: 0, reuse: 0, pin: 0, deleteTerm: 0, deleteRelation: 0 }
   let total = 0
   let open = 0
@@ -161,7 +163,9 @@ export const storm = async ({ send, clients, places, seed, onAnswer, isDead }: S
     branch.next = next
     let reply: Awaited<ReturnType<Step['send']>>
     try {
-      reply = await ask()
+      const asked = ask()
+      if (!isDead()) onAsk()
+      reply = await asked
     } catch (error) {
       if (!isDead()) throw error
       open += 1
