@@ -73,7 +73,8 @@ const ok = (
   body: string | undefined,
   more?: Record<string, string>,
 ): PlainResponse => {
-  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : headersOf(session)), ...more }
+  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : headersOf(session)) }
+  for (const name in more) headers[name] = more[name] as string
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   return { status, headers, body: atLevel(session, body) }
@@ -102,6 +103,8 @@ const sessionOf = (
   const base = `${request.origin}/${request.version}`
   const last = steps.at(-1)
   const named = isReal ? (engine.real ?? engine) : engine
+  const { pass } = callerOf(engine, request, actor)
+  const rights = { actor, tx, prefer, strict: engine.strict }
   return {
     engine: level === 'minimal' ? named : { ...named, plans: named.plans.at(level) },
     form: {
@@ -111,7 +114,7 @@ const sessionOf = (
       keyed: last !== undefined && isCollection(last),
     },
     model: engine.models[request.version],
-    context: { ...callerOf(engine, request, actor), tx, prefer, strict: engine.strict },
+    context: pass === undefined ? rights : { ...rights, pass },
     base,
     remembers: true,
     found: { byRule: false },

@@ -30,15 +30,19 @@ export const standing = {
   }),
 } as const
 
-const standingList = Object.entries(standing).flat()
+const standingEntries = Object.entries(standing)
+const standingNames: ReadonlySet<string> = new Set(Object.keys(standing))
 
 const pairsOf = (headers: Answer['headers']): string[] => {
   const list: string[] = []
-  for (const name in headers) list.push(name, headers[name] as string)
-  for (let at = 0; at < standingList.length; at += 2) {
-    const name = standingList[at] as string
-    if (headers[name] === undefined) list.push(name, standingList[at + 1] as string)
+  let overrides = false
+  for (const name in headers) {
+    list.push(name, headers[name] as string)
+    overrides ||= standingNames.has(name)
   }
+  // To look for a name that an object has not is slow, and rarely needed.
+  for (const [name, value] of standingEntries)
+    if (!overrides || headers[name] === undefined) list.push(name, value)
   return list
 }
 

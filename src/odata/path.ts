@@ -157,6 +157,17 @@ const checkClosed = ({ text, at }: Segment, view: TypeView | undefined): void =>
   )
 }
 
+/** Named one by one: an object spread with members that change has a layout of its own each time, slow to read. */
+const stepOf = ({ name, many, can, nav, root }: Found, target: EntityType, key: string | undefined): PathStep => ({
+  name,
+  many,
+  target,
+  can,
+  nav,
+  root,
+  key,
+})
+
 /** Takes one name and its key; `view` is undefined at the start of the address. */
 const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep => {
   const segment = cursor.segment(cursor.index)
@@ -174,9 +185,9 @@ const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, stri
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
   if (key !== undefined && inner === undefined && isOperation(target, key)) {
     cursor.index -= 1
-    return { ...found, target, key: undefined }
+    return stepOf(found, target, undefined)
   }
-  const step = { ...found, target, key }
+  const step = stepOf(found, target, key)
   const cast = inner === undefined ? castOf(model, step) : undefined
   return cast === undefined ? step : takeCastKey(cast, cursor)
 }
@@ -194,19 +205,20 @@ const boundBy = (step: PathStep | undefined) =>
  * In strict mode only what Microsoft publishes for the version is found. `query`: where parameter aliases are.
  */
 export const resolvePath = (model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath => {
-  const cursor: Cursor = { ...segmentsOf(rawPath), index: 0 }
+  const { count, segment, raw } = segmentsOf(rawPath)
+  const cursor: Cursor = { count, segment, raw, index: 0 }
   const steps: PathStep[] = []
   while (cursor.index < cursor.count) {
     const last = steps.at(-1)
     if (isSystem(cursor)) return endOf(cursor, steps)
-    const segment = cursor.segment(cursor.index)
-    const call = callIn(model, boundBy(last), segment, strict, query)
+    const here = segment(cursor.index)
+    const call = callIn(model, boundBy(last), here, strict, query)
     if (call !== undefined && cursor.index + 1 < cursor.count) {
-      throw pathError(`Nothing follows the call of '${call.name}'.`, cursor.segment(cursor.index + 1).at(), 'the end')
+      throw pathError(`Nothing follows the call of '${call.name}'.`, segment(cursor.index + 1).at(), 'the end')
     }
     if (call !== undefined) return { steps, counted: false, call }
-    if (onCollection(last)) throw notFound(segment.text, segment.at(), `an operation on rows of '${last?.target.name}'`)
-    const property = last && propertyAt(model, last.target, segment.text, () => after(cursor))
+    if (onCollection(last)) throw notFound(here.text, here.at(), `an operation on rows of '${last?.target.name}'`)
+    const property = last && propertyAt(model, last.target, here.text, () => after(cursor))
     if (property !== undefined) return { steps, counted: false, property }
     const view = last === undefined ? undefined : model.view(last.target.name)
     steps.push(takeStep(model, view, cursor, strict))
