@@ -1,2 +1,7 @@
 /** Text as it is compared where case does not matter: NFC, lower case. Stored beside the original. */
-export const fold = (value: string): string => value.normalize('NFC').toLowerCase()
+export const fold = (value: string): string => {
+  // What is ASCII is in NFC.
+  return (beyondAscii.test(value) ? value.normalize('NFC') : value).toLowerCase()
+}
+
+const beyondAscii = /[^\0-\x7f]/

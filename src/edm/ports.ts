@@ -82,6 +82,11 @@ export interface Tx extends ReadTx {
   /** Adds to whole-number row keys. */
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>
   remove<E extends EntityType>(type: E, id: string): Promise<void>
+  /**
+   * Where each answer is waited for: asks at once for what rules are about to ask one by one, so that it costs one round
+   * trip. Elsewhere nothing, as it would be asked twice. What is refused is told to whoever asks next.
+   */
+  ahead(ask: (tx: ReadTx) => readonly Promise<unknown>[]): Promise<unknown> | undefined
   /** Settles when the database has taken all that was written; throws what it refused. */
   confirm(): Promise<void>
   /** Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for it. */

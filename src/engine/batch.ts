@@ -98,8 +98,10 @@ const answerTo = (run: Run, item: Item, handle: Handle): PlainResponse | Promise
   const { actor, request } = run
   try {
     if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
+    const { path, query } = readItemUrl(resolved(run, item), request.origin)
     return handle({
-      ...readItemUrl(resolved(run, item), request.origin),
+      path,
+      query,
       method: item.method === 'HEAD' ? 'GET' : item.method,
       version: request.version,
       // Whoever may send the batch sends each of its items; a token of their own is not looked at.
@@ -189,13 +191,14 @@ const bodyText = (body: string, type: string): string => {
 
 /** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
 export const batchOn =
-  (facts: BatchFacts) =>
+  ({ handle, grouped, fail, explain }: BatchFacts) =>
   async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
     if (request.method !== 'POST') {
       throw new AppError('notAllowed', 'A batch is sent with POST.', { headers: { Allow: 'POST, OPTIONS' } })
     }
     checkContentType(request.headers['content-type'])
-    const run: Run = { ...facts, request, actor, items: readItems(request.body), answers: [] }
+    const items = readItems(request.body)
+    const run: Run = { handle, grouped, fail, explain, request, actor, items, answers: [] }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)

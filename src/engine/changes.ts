@@ -64,7 +64,6 @@ interface Touched {
 /** The transaction, with every write of a tracked row noted; the last one of a row counts. */
 const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
   const note = (type: EntityType, subject: string, isRemoved = false): void => {
-    if (!isTracked(type)) return
     const { name } = holderOf(type)
     const id = `${name}|${subject}`
     touched.delete(id)
@@ -79,24 +78,28 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     page: (prepared, bind) => tx.page(prepared, bind),
     text: (prepared, bind) => tx.text(prepared, bind),
     count: (prepared, bind) => tx.count(prepared, bind),
+    ahead: (ask) => tx.ahead(ask),
     confirm: () => tx.confirm(),
     protect: () => tx.protect(),
-    insert: async (type, draft) => {
-      const row = await tx.insert(type, draft)
-      note(type, (row as AnyRow).id)
-      return row
+    insert: (type, draft) => {
+      const done = tx.insert(type, draft)
+      if (!isTracked(type)) return done
+      return done.then((row) => {
+        note(type, (row as AnyRow).id)
+        return row
+      })
     },
-    update: async (type, id, patch) => {
-      await tx.update(type, id, patch)
-      note(type, id)
+    update: (type, id, patch) => {
+      const done = tx.update(type, id, patch)
+      return isTracked(type) ? done.then(() => note(type, id)) : done
     },
-    add: async (type, id, amounts) => {
-      await tx.add(type, id, amounts)
-      note(type, id)
+    add: (type, id, amounts) => {
+      const done = tx.add(type, id, amounts)
+      return isTracked(type) ? done.then(() => note(type, id)) : done
     },
-    remove: async (type, id) => {
-      await tx.remove(type, id)
-      note(type, id, true)
+    remove: (type, id) => {
+      const done = tx.remove(type, id)
+      return isTracked(type) ? done.then(() => note(type, id, true)) : done
     },
   }
 }

@@ -73,8 +73,8 @@ const ok = (
   body: string | undefined,
   more?: Record<string, string>,
 ): PlainResponse => {
-  const headers: Record<string, string> = { ...(body === undefined ? odataHeaders : headersOf(session)) }
-  for (const name in more) headers[name] = more[name] as string
+  const own = body === undefined ? odataHeaders : headersOf(session)
+  const headers: Record<string, string> = more === undefined ? { ...own } : Object.assign({}, own, more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   return { status, headers, body: atLevel(session, body) }

@@ -40,12 +40,12 @@ export const inTransaction = <T>(
   })
 }
 
-const ignore = (): void => undefined
-
-/** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own to a database far away. */
+/** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
 const askAhead = ({ context }: Session<WriteContext>, step: PathStep | undefined): void => {
-  const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
-  if (step !== undefined && id !== undefined) context.tx.get(step.target, id).catch(ignore)
+  void context.tx.ahead((tx) => {
+    const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
+    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
+  })
 }
 
 /** A link that points back is filled in from the path; a body that says otherwise is at fault. */

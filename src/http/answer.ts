@@ -41,8 +41,7 @@ const pairsOf = (headers: Answer['headers']): string[] => {
     overrides ||= standingNames.has(name)
   }
   // To look for a name that an object has not is slow, and rarely needed.
-  for (const [name, value] of standingEntries)
-    if (!overrides || headers[name] === undefined) list.push(name, value)
+  for (const [name, value] of standingEntries) if (!overrides || headers[name] === undefined) list.push(name, value)
   return list
 }
 

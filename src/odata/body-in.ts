@@ -23,6 +23,7 @@ const invalidBody = (message: string) => new AppError('invalid', message, { chec
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
 export const checkContentType = (contentType: string | undefined): void => {
+  if (contentType === 'application/json') return
   const media = contentType?.split(';', 1)[0]?.trim().toLowerCase()
   if (media === undefined || media === '' || media === 'application/json') return
   throw new AppError('unsupportedMedia', `The content type '${media}' is not supported; send application/json.`)

@@ -2,7 +2,7 @@
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf, RowOf } from '#edm/infer.ts'
-import type { Bind, PageRow, PageText, Prepared, Tx } from '#edm/ports.ts'
+import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
 import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
 import { countOf, pageOf } from './prepared.ts'
@@ -20,6 +20,8 @@ export interface JobFacts {
   readonly take: Take
   /** Need not wait for what writes answer: nothing follows from it. */
   readonly takeAhead: Take
+  /** Whether answers are waited for. */
+  readonly isFar: boolean
   readonly confirm: () => Promise<void>
   readonly protect: () => void
   /** Rows of the type are made, changed or removed; amounts that are added do not count. */
@@ -154,6 +156,10 @@ export class Job implements Tx {
     this.wrote(type, id)
     this.facts.touched(type)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
+  }
+
+  ahead(ask: (tx: ReadTx) => readonly Promise<unknown>[]): Promise<unknown> | undefined {
+    return this.facts.isFar ? Promise.allSettled(ask(this)) : undefined
   }
 
   confirm(): Promise<void> {

@@ -170,6 +170,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           family,
           take,
           takeAhead,
+          isFar: false,
           confirm: answered,
           protect,
           touched: note,

@@ -158,13 +158,12 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       const fromTermId = draft.fromTermId ?? null
       faults.throwIfAny()
       invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
-      // What the rules below ask one by one, asked at once: a database far away answers it in one round trip.
-      await Promise.all([
-        tx.get(term, toTermId),
-        tx.get(set, setId),
-        tx.find(relation, { setId, toTermId }, 1),
-        tx.has(relation, { setId, relationship: 'pin' }),
-        tx.has(relation, { setId, fromTermId }),
+      await tx.ahead((reading) => [
+        reading.get(term, toTermId),
+        reading.get(set, setId),
+        reading.find(relation, { setId, toTermId }, 1),
+        reading.has(relation, { setId, relationship: 'pin' }),
+        reading.has(relation, { setId, fromTermId }),
       ])
       const source = await needSource(tx, from, toTermId)
       const target = await needTarget(tx, from, setId)

@@ -15,7 +15,13 @@ const listed = '; " < > | and tab'
 const lengthOf = (text: string): number => (text.length <= maxName ? text.length : [...text].length)
 
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
-export const normalised = (text: string): string => text.trim().replace(/\s+/g, ' ').replaceAll('&', '＆')
+export const normalised = (text: string): string => {
+  const spaced = unevenSpace.test(text) ? text.trim().replace(/\s+/g, ' ') : text
+  return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
+}
+
+/** White space at an end, more than one, or another than a space. */
+const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
 
 /** A name or label as it is kept; undefined, with a fault at the target, when it cannot be one. */
 export const nameIn = (value: unknown, target: string, faults: Faults): string | undefined => {
