@@ -68,13 +68,13 @@ const pushStored = (values: Value[], field: Field, value: unknown): void => {
 
 const rowsAtOnce = 8
 
-const elementAccess = (facts: ElementFacts) => {
+const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) => {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
   const width = columns.length + 3
   const insert = (rows: number) =>
     textOf(
-      `insert into ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${marks(width)})`).join(', ')}`,
+      `${insertAll} ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${marks(width)})`).join(', ')}`,
     )
   /** By number of rows, from none: a statement for each row would cost more than the rows. */
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
@@ -118,11 +118,11 @@ const elementAccess = (facts: ElementFacts) => {
   }
 }
 
-export const rowAccess = (facts: TableFacts, { first }: Pick<Words, 'first'>): RowAccess => {
+export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess => {
   const table = quoted(facts.name)
   const { fields } = facts
   const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
-  const elements = facts.elements.map(elementAccess)
+  const elements = facts.elements.map((element) => elementAccess(element, words))
   const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
 
   const getText = textOf(`${select} where ${here}`)
@@ -136,7 +136,7 @@ export const rowAccess = (facts: TableFacts, { first }: Pick<Words, 'first'>): R
   const findText = findTextOf('')
   const hasText = byKeys((keys) => {
     const tests = testsOf(keys, (key) => facts.field(key).sortColumn)
-    return first(`select 1 as "x" from ${table} where ${tests.join(' and ')}`)
+    return words.first(`select 1 as "x" from ${table} where ${tests.join(' and ')}`)
   })
   // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
   const findSomeText = findTextOf(' limit ? + 0')

@@ -44,5 +44,7 @@ export const sqliteWords: Words = {
   shiftDate: (day, by) => sql`date(${day}, ${seconds(by)})`,
   between: (later, earlier) => sql`((${millis(later)} - ${millis(earlier)}) / 1000.0)`,
   first: (rows) => `${rows} limit 1`,
+  // To undo the statement alone, SQLite would copy each page before it is changed.
+  insertAll: 'insert or fail into',
   lateral: false,
 }

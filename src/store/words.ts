@@ -50,6 +50,8 @@ export interface Words {
   between(later: Sql, earlier: Sql): Sql
   /** The first row there is of a statement, whichever. */
   first(rows: string): string
+  /** Begins an insert of several rows that need not be undone by itself: who sees it fail undoes all it belongs to. */
+  readonly insertAll: string
   /** Whether a recursive query may name itself in one branch only, which may then be lateral. */
   readonly lateral: boolean
 }

@@ -100,6 +100,7 @@ export const postgresWords: Words = {
   shiftDate: (day, seconds) => bytes(sql`to_char(${moved(day, seconds)}, 'YYYY-MM-DD')`),
   between: (later, earlier) => sql`extract(epoch from ${instant(later)} - ${instant(earlier)})::double precision`,
   // With a bare limit it reads the table itself where it expects many such rows, and all of it where there are none.
+  insertAll: 'insert into',
   first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
   lateral: true,
 }
