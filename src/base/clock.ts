@@ -9,6 +9,10 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => new Date() }
 
+/** Milliseconds since 1970 on a clock; of the system's without a `Date` for each. */
+export const millisOn = (clock: Clock): (() => number) =>
+  clock === systemClock ? Date.now : () => clock.now().getTime()
+
 /** A clock that shows one instant until it is moved. */
 export const fixedClock = (start: Date): Clock & { set(to: Date): void } => {
   let at = start
@@ -40,12 +44,13 @@ export const movableClock = (base: Clock): MovableClock => {
   const listeners = new Set<() => void>()
   let ahead = 0
   let held: number | undefined
-  const millis = (): number => held ?? base.now().getTime() + ahead
+  const baseMillis = millisOn(base)
+  const millis = (): number => held ?? baseMillis() + ahead
   const moved = (): void => {
     for (const listener of [...listeners]) listener()
   }
   const show = (at: number): void => {
-    if (held === undefined) ahead = at - base.now().getTime()
+    if (held === undefined) ahead = at - baseMillis()
     else held = at
   }
   const set = (to: Date): void => {

@@ -1,6 +1,6 @@
 /** GUIDs: recognise, normalise, mint. */
 import { randomUUID } from 'node:crypto'
-import { type Clock, systemClock } from './clock.ts'
+import { type Clock, millisOn, systemClock } from './clock.ts'
 
 export interface Ids {
   mint(): string
@@ -14,12 +14,13 @@ const countLimit = 0x1000
  * every index, so that a commit touches fewer pages.
  */
 export const timedIds = (clock: Clock): Ids => {
+  const millisNow = millisOn(clock)
   let millis = -1
   let count = 0
   let head = ''
   return {
     mint: () => {
-      const now = clock.now().getTime()
+      const now = millisNow()
       count += 1
       if (now > millis || count === countLimit) {
         millis = Math.max(now, millis + 1)
@@ -36,6 +37,9 @@ export const randomIds: Ids = timedIds(systemClock)
 
 const guidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const anyGuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Whether the text is a GUID in lower case. */
+export const isGuid = (text: string): boolean => guidForm.test(text)
 
 /** The GUID in lower case, or undefined when the text is not one. */
 export const guidOf = (text: string): string | undefined => {

@@ -1,4 +1,5 @@
 /** Values → JSON text in wire order: the members of a complex value in the order its type declares them. */
+import { quotedText } from '#base/json.ts'
 import type { ComplexType, Prop } from './define.ts'
 import { type Level, saidType, typeNote } from './levels.ts'
 import { lateMembers, sentinel } from './rewritten.ts'
@@ -38,5 +39,9 @@ const plain = (prop: Prop, value: unknown, masked: boolean, level: Level | undef
     : plainSingle(prop, value, masked, level)
 
 /** JSON text of one property value; undefined counts as null. `masked`: late enum members show as the sentinel. */
-export const jsonOf = (prop: Prop, value: unknown, masked = false, level?: Level): string =>
-  JSON.stringify(plain(prop, value ?? null, masked, level))
+export const jsonOf = (prop: Prop, value: unknown, masked = false, level?: Level): string => {
+  // Most collections are empty.
+  if (Array.isArray(value) && value.length === 0) return '[]'
+  const wire = plain(prop, value ?? null, masked, level)
+  return typeof wire === 'string' ? quotedText(wire) : JSON.stringify(wire)
+}

@@ -9,11 +9,11 @@
  *
  * Settle: what is due by now happens first (agenda.ts); a write sees to that in its transaction.
  */
-import { AppError, invariant } from '#base/errors.ts'
+import { invariant } from '#base/errors.ts'
 import type { Actor, ReadContext, ReadTx } from '#edm/ports.ts'
 import { checkAccept, checkVersions } from '#odata/accept.ts'
 import { checkContentType, readJson } from '#odata/body-in.ts'
-import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body-out.ts'
+import { jsonType, jsonTypeOf, placeRows, segmentText, withoutContext } from '#odata/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/etag.ts'
 import { withoutFilters } from '#odata/filter-segment.ts'
 import { formatIn, levelOf, wantsSafeNumbers } from '#odata/format.ts'
@@ -25,7 +25,7 @@ import { atATime } from './at-a-time.ts'
 import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './authorize.ts'
 import { batchOn, inOneTransaction } from './batch.ts'
 import { isBatch } from './batch-url.ts'
-import { type Caller, callerOf } from './caller.ts'
+import { type Caller, callerOf, needActor } from './caller.ts'
 import { changesOn } from './changes.ts'
 import { withCurrentRoles } from './current-roles.ts'
 import { type Deferred, retryAfter } from './deferred.ts'
@@ -73,20 +73,11 @@ const ok = (
   body: string | undefined,
   more?: Record<string, string>,
 ): PlainResponse => {
-  const own = body === undefined ? odataHeaders : headersOf(session)
-  const headers: Record<string, string> = more === undefined ? { ...own } : Object.assign({}, own, more)
+  const all = body === undefined ? odataHeaders : headersOf(session)
+  const headers: Record<string, string> = Object.assign({}, all, more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
   return { status, headers, body: atLevel(session, body) }
-}
-
-const needActor = (request: PlainRequest): Actor => {
-  if (request.actor !== undefined) return request.actor
-  if (request.unjudged === true)
-    throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })
-  throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
-    headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },
-  })
 }
 
 const sessionOf = (
@@ -228,7 +219,7 @@ const write = async (
     return silent ? ok(session, 204, undefined) : answered(session, 200, changed)
   }
   const done = await create(session, steps, body, options)
-  return made(session, done, `${addressOf(request.path)}/${encodeURIComponent(done.id)}`)
+  return made(session, done, `${addressOf(request.path)}/${segmentText(done.id)}`)
 }
 
 const deferred = (session: Session, { address }: Deferred): PlainResponse =>

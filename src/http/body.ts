@@ -62,6 +62,7 @@ const readRaw = (request: IncomingMessage, limit: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let isWhole = false
     const stop = (): void => {
       request.off('data', take).off('end', finish).off('close', gone).off('error', gone)
     }
@@ -74,10 +75,12 @@ const readRaw = (request: IncomingMessage, limit: number): Promise<Buffer> =>
       drain(request, () => reject(tooLarge(limit)))
     }
     const finish = (): void => {
-      stop()
+      // Nothing but `close` comes after the end, so nobody need be taken off.
+      isWhole = true
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
     }
     const gone = (): void => {
+      if (isWhole) return
       stop()
       reject(new ClientGone())
     }

@@ -1,5 +1,7 @@
 /** Rows → answers: JSON text, context URLs, collections. Stored JSON is passed through as text, never parsed. */
 
+import { isGuid } from '#base/ids.ts'
+import { quotedText } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import { type Level, marks } from '#edm/levels.ts'
@@ -52,7 +54,7 @@ export const withMembers = (object: string, members: readonly string[]): string 
 }
 
 export const withContext = (object: string, context: string): string =>
-  `{"@odata.context":${JSON.stringify(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
+  `{"@odata.context":${quotedText(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
 
 const markedForm = new RegExp(`${marks.open}([^${marks.close}]*)${marks.close}`, 'g')
 
@@ -93,7 +95,10 @@ export const writeCollection = (rows: string, facts: CollectionFacts): string =>
 }
 
 /** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
-const keyText = (key: string): string => `('${encodeURIComponent(key.replaceAll("'", "''"))}')`
+/** A key as a segment of an address. */
+export const segmentText = (key: string): string => (isGuid(key) ? key : encodeURIComponent(key))
+
+const keyText = (key: string): string => `('${segmentText(key.replaceAll("'", "''"))}')`
 
 /**
  * The fragment that names a collection or an entity, for example `libraries('main')/shelves('…')/books`.
@@ -102,7 +107,8 @@ const keyText = (key: string): string => `('${encodeURIComponent(key.replaceAll(
 export const fragmentOf = (steps: readonly PathStep[]): string => {
   let text = ''
   const last = steps.length - 1
-  for (const [at, step] of steps.entries()) {
+  for (let at = 0; at <= last; at++) {
+    const step = steps[at] as PathStep
     text += at === 0 ? step.name : `/${step.name}`
     if (step.cast !== undefined) text += `/${step.cast}`
     if (step.key !== undefined && at < last) text += keyText(step.key)

@@ -53,7 +53,8 @@ export const keyOf = (start: string, where: object): string => {
 export const forgetLists = (memory: Memory, name: string, id: string | undefined): void => {
   const known = memory.peek(name)
   if (known === undefined) return
-  known.lists.clear()
+  // To clear what is empty costs a new table.
+  if (known.lists.size > 0) known.lists.clear()
   if (id !== undefined) known.rows.delete(id)
 }
 
@@ -62,7 +63,7 @@ export const forgetRow = (memory: Memory, name: string, id: string): void => {
   forgetLists(memory, name, id)
   const known = memory.peek(name)
   if (known === undefined) return
-  known.present.clear()
+  if (known.present.size > 0) known.present.clear()
   known.changes += 1
 }
 

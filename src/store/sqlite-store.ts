@@ -11,6 +11,7 @@ import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
 import { aloneIn } from './alone.ts'
 import { batchesOn } from './batch.ts'
+import { checkpointsOn } from './checkpoints.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { Job } from './job.ts'
@@ -94,6 +95,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
+  const checkpoints = checkpointsOn(writer, () => batches.open() !== undefined)
 
   const before = isShared ? () => batches.open() : () => undefined
   const readers = new Map<string, ReadTx>()
@@ -109,6 +111,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await batches.close()
+    checkpoints.stop()
     if (!isShared) reader.close()
     writer.close()
   }
@@ -190,6 +193,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       // After the commit: a reader that came before must not keep what it saw under the new number.
       return done.then((value) => {
         editions.bump(tenantId, touched)
+        checkpoints.wrote()
         return value
       })
     },

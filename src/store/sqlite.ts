@@ -14,11 +14,12 @@ export const functions = {
   seconds: 'relata_seconds',
 } as const
 
+/** The log may have 64 MB before it is copied in the midst of writing: see checkpoints.ts. */
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
   pragma foreign_keys = on;
-  pragma wal_autocheckpoint = 4000;
+  pragma wal_autocheckpoint = 16000;
   pragma temp_store = memory;
   pragma cache_size = -16000;
   pragma mmap_size = 2147418112;
