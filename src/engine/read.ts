@@ -77,13 +77,11 @@ const usesOf = ({ engine }: Session, { type, from }: Source, { timed, guard }: R
   ...(timed ? { now: engine.clock.now().toISOString() } : {}),
 })
 
-export const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind): Bind => ({
-  ...source.bind,
-  ...(options.timed || options.guard !== undefined ? usesOf(session, source, options) : {}),
-  ...options.bind,
-  ...after,
-  ...(options.skip === undefined ? {} : { skip: options.skip }),
-})
+export const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind, more: Bind = {}): Bind => {
+  const { timed, guard, skip } = options
+  const uses = timed || guard !== undefined ? usesOf(session, source, options) : undefined
+  return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
+}
 
 export const readPage = async (
   session: Session,
@@ -93,7 +91,7 @@ export const readPage = async (
   after: Bind,
 ): Promise<Page> => {
   const prepared = preparedFor(session, source, options, 'rows')
-  const bind = { ...bindFor(session, source, options, after), limit: size + 1 }
+  const bind = bindFor(session, source, options, after, { limit: size + 1 })
   const { budget, context } = session
   const rows = await budget.turn(() => {
     if (budget.rows < 0) throw tooMany()

@@ -155,7 +155,7 @@ export function* textPageOf(tenantNo: number, prepared: Prepared, bind: Bind): S
   const size = bind['limit'] as number
   if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
   const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
-  const [last, following] = yield* pageOf(tenantNo, query.edge, { ...bind, limit: 2, skip })
+  const [last, following] = yield* pageOf(tenantNo, query.edge, Object.assign({}, bind, { limit: 2, skip }))
   return { json: json as string, next: following === undefined ? undefined : last?.position }
 }
 
@@ -163,7 +163,7 @@ export function* textPageOf(tenantNo: number, prepared: Prepared, bind: Bind): S
 export function* textPageInOne(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageText> {
   invariant(prepared.kind === 'text', 'this query gives no text')
   const size = bind['limit'] as number | undefined
-  const more = size === undefined ? bind : { ...bind, limit: size + 1 }
+  const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })
   const rows = yield* pageOf(tenantNo, (prepared as PreparedText).rows, more)
   const shown = size === undefined ? rows : rows.slice(0, size)
   return {

@@ -79,7 +79,19 @@ const doneIn = async <T>(
 ): Promise<T> => {
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
-  const job = new Job({ ...facts, memory, take: waits, takeAhead, isFar: true, confirm: settle, protect })
+  const { tenantNo, access, family, touched } = facts
+  const job = new Job({
+    tenantNo,
+    access,
+    memory,
+    family,
+    take: waits,
+    takeAhead,
+    isFar: true,
+    confirm: settle,
+    protect,
+    touched,
+  })
   try {
     const value = await work(job)
     const answered = settle()
