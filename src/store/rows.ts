@@ -4,6 +4,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { BindValue } from '#edm/query.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
+import { Keys, testsOf } from './key-texts.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
 import { type Text, textOf } from './session.ts'
@@ -27,36 +28,7 @@ export interface RowAccess {
 const list = (columns: readonly string[]): string => columns.map(quoted).join(', ')
 const marks = (count: number): string => new Array(count).fill('?').join(', ')
 
-/** Makes a text for each distinct list of keys, once. */
-const byKeys = (make: (keys: readonly string[]) => string) => {
-  const known = new Map<string, Text>()
-  return (keys: readonly string[]): Text => {
-    const name = keys.join()
-    let text = known.get(name)
-    if (text === undefined) {
-      text = textOf(make(keys))
-      known.set(name, text)
-    }
-    return text
-  }
-}
-
-const givenKeys = (values: Values): string[] => Object.keys(values).filter((key) => values[key] !== undefined)
-
 const here = '"tenant_no" = ? and "id" = ?'
-
-/** Keys with values to compare to. Null equals null; a test of its own for it lets every database use an index. */
-const testsOf = (keys: readonly string[], columnOf: (key: string) => string): string[] => [
-  '"tenant_no" = ?',
-  ...keys.map((key) =>
-    key.endsWith(isNull) ? `${quoted(columnOf(key.slice(0, -1)))} is null` : `${quoted(columnOf(key))} = ?`,
-  ),
-]
-
-const isNull = '!'
-const marked = (keys: readonly string[], values: readonly Value[]): string[] =>
-  keys.map((key, at) => (values[at] === null ? key + isNull : key))
-const present = (values: readonly Value[]): Value[] => values.filter((value) => value !== null)
 
 const columnsOf = ({ column, foldColumn }: Field): string[] =>
   foldColumn === undefined ? [column] : [column, foldColumn]
@@ -79,14 +51,18 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
   /** By number of rows, from none: a statement for each row would cost more than the rows. */
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
-  const find = byKeys((keys) => {
-    const tests = testsOf(keys, (key) => {
-      const column = facts.member(key)
-      invariant(column !== undefined, `${facts.name} has no member ${key}`)
-      return column.column
-    })
-    return `select distinct "owner_id" from ${table} where ${tests.join(' and ')} order by "owner_id"`
-  })
+  const findKeys = new Keys()
+  const columnOf = (key: string): string => {
+    const column = facts.member(key)
+    invariant(column !== undefined, `${facts.name} has no member ${key}`)
+    return column.column
+  }
+  const find = (names: readonly string[]): string =>
+    `select distinct "owner_id" from ${table} where ${testsOf(names, columnOf)} order by "owner_id"`
+  const elementBound = (key: string, value: BindValue): Value => {
+    if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
+    return typeof value === 'boolean' ? Number(value) : value
+  }
   return {
     key: facts.key,
     *write(tenantNo: number, ownerId: string, value: unknown): Steps<void> {
@@ -105,15 +81,14 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
       yield* run(clear, [tenantNo, ownerId])
     },
     *find(tenantNo: number, where: Readonly<Record<string, BindValue>>): Steps<string[]> {
-      const keys = Object.keys(where)
-      const values = keys.map((key): Value => {
-        const value = where[key] ?? null
-        if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
-        return typeof value === 'boolean' ? Number(value) : value
-      })
-      return (yield* all(find(marked(keys, values)), [tenantNo, ...present(values)])).map(
-        ([ownerId]) => ownerId as string,
-      )
+      let keys = findKeys
+      const values: Value[] = [tenantNo]
+      for (const key in where) {
+        const value = elementBound(key, where[key] ?? null)
+        keys = keys.with(key, value === null)
+        if (value !== null) values.push(value)
+      }
+      return (yield* all(keys.textBy(find), values)).map(([ownerId]) => ownerId as string)
     },
   }
 }
@@ -128,35 +103,44 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const getText = textOf(`${select} where ${here}`)
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
-  const findTextOf = (end: string) =>
-    byKeys((keys) => {
-      const tests = testsOf(keys, (key) => facts.field(key).sortColumn)
-      return `${select} where ${tests.join(' and ')} order by "id"${end}`
-    })
-  const findText = findTextOf('')
-  const hasText = byKeys((keys) => {
-    const tests = testsOf(keys, (key) => facts.field(key).sortColumn)
-    return words.first(`select 1 as "x" from ${table} where ${tests.join(' and ')}`)
-  })
+  const columnOf = (key: string): string => facts.field(key).sortColumn
+  const found = { keys: new Keys(), make: (names: readonly string[]) => findText(names, '') }
   // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
-  const findSomeText = findTextOf(' limit ? + 0')
-  const updateText = byKeys((keys) => {
-    const sets = keys.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))
-    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
-  })
-  const addText = byKeys((keys) => {
-    const sets = keys.map((key) => `${quoted(facts.field(key).column)} = ${quoted(facts.field(key).column)} + ?`)
-    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
-  })
+  const foundSome = { keys: new Keys(), make: (names: readonly string[]) => findText(names, ' limit ? + 0') }
+  const findText = (names: readonly string[], end: string): string =>
+    `${select} where ${testsOf(names, columnOf)} order by "id"${end}`
+  const had = {
+    keys: new Keys(),
+    make: (names: readonly string[]) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`),
+  }
+  const changing = (sets: readonly string[]): string =>
+    `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
+  const updated = {
+    keys: new Keys(),
+    make: (names: readonly string[]) =>
+      changing(names.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))),
+  }
+  const added = {
+    keys: new Keys(),
+    make: (names: readonly string[]) =>
+      changing(
+        names.map((key) => facts.field(key).column).map((column) => `${quoted(column)} = ${quoted(column)} + ?`),
+      ),
+  }
 
-  const boundTests = (tenantNo: number, where: Values): [string[], Value[]] => {
-    const keys = givenKeys(where)
-    const values = keys.map((key): Value => {
+  /** The statement that tests for these values, and what it is bound to. */
+  const boundTo = ({ keys, make }: typeof found, tenantNo: number, where: Values) => {
+    let at = keys
+    const values: Value[] = [tenantNo]
+    for (const key in where) {
+      const given = where[key]
+      if (given === undefined) continue
       const field = facts.field(key)
-      const value = where[key]
-      return field.foldColumn === undefined ? storedValue(field, rowValue(field, value)) : foldedValue(value)
-    })
-    return [marked(keys, values), [tenantNo, ...present(values)]]
+      const value = field.foldColumn === undefined ? storedValue(field, rowValue(field, given)) : foldedValue(given)
+      at = at.with(key, value === null)
+      if (value !== null) values.push(value)
+    }
+    return { text: at.textBy(make), values }
   }
 
   return {
@@ -166,15 +150,14 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *has(tenantNo, where) {
-      const [names, bound] = boundTests(tenantNo, where)
-      return (yield* get(hasText(names), bound)) !== undefined
+      const { text, values } = boundTo(had, tenantNo, where)
+      return (yield* get(text, values)) !== undefined
     },
 
     *find(tenantNo, where, limit) {
-      const [names, bound] = boundTests(tenantNo, where)
-      const rows = yield* limit === undefined
-        ? all(findText(names), bound)
-        : all(findSomeText(names), [...bound, limit])
+      const { text, values } = boundTo(limit === undefined ? found : foundSome, tenantNo, where)
+      if (limit !== undefined) values.push(limit)
+      const rows = yield* all(text, values)
       return rows.map((raw) => decodedRow(fields, raw, 0))
     },
 
@@ -208,13 +191,17 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *update(tenantNo, id, patch) {
-      const keys = givenKeys(patch)
+      let keys = updated.keys
       const values: Value[] = []
-      for (const key of keys) {
+      for (const key in patch) {
+        const given = patch[key]
+        if (given === undefined) continue
+        keys = keys.with(key, false)
         const field = facts.field(key)
-        pushStored(values, field, rowValue(field, patch[key]))
+        pushStored(values, field, rowValue(field, given))
       }
-      yield* change(updateText(keys), [...values, tenantNo, id])
+      values.push(tenantNo, id)
+      yield* change(keys.textBy(updated.make), values)
       for (const element of elements) {
         if (patch[element.key] === undefined) continue
         yield* element.clear(tenantNo, id)
@@ -223,8 +210,15 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *add(tenantNo, id, amounts) {
-      const keys = givenKeys(amounts)
-      yield* change(addText(keys), [...keys.map((key) => amounts[key] as number), tenantNo, id])
+      let keys = added.keys
+      const values: Value[] = []
+      for (const key in amounts) {
+        if (amounts[key] === undefined) continue
+        keys = keys.with(key, false)
+        values.push(amounts[key] as number)
+      }
+      values.push(tenantNo, id)
+      yield* change(keys.textBy(added.make), values)
     },
 
     *remove(tenantNo, id) {
