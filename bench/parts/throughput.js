@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepare } from '../data.js'
-import { rateRow } from '../figures.js'
+import { rateRow, ratiosOf, spreadOf } from '../figures.js'
 import { copyReference, copyRelata } from '../postgres.js'
 import { kindsOver } from '../requests.js'
 import { alternate, startSide } from '../side.js'
@@ -27,18 +27,21 @@ const goals = {
   postgres: { 'point read': { least: 0.85 } },
 }
 
-/** `sides`: the reference, then Relata. */
+const rates = (runs) => runs.map(({ perSecond }) => perSecond)
+
+/** `sides`: the reference, Relata, and where there is one the reference as quick as it can be, whose ratio is the ceiling. */
 const rowsOf = async (sides, ids, names, { beside, goalOf, report }) => {
   const kinds = kindsOver(ids)
   for (const name of names) {
     const kind = kinds[name]
-    const kindOf = (side) => (side === sides[0] ? (kind.bare ?? kind) : kind)
-    const [others, ours] = await alternate(sides, name, kindOf)
-    report(rateRow({ what: name, beside, ours, others, goal: goalOf[name] }))
+    const kindOf = (side) => (side === sides[1] ? kind : (kind.bare ?? kind))
+    const [others, ours, best] = await alternate(sides, name, kindOf)
+    const ceiling = best && spreadOf(ratiosOf(rates(best), rates(others))).middle.toFixed(2)
+    report({ ...rateRow({ what: name, beside, ours, others, goal: goalOf[name] }), ceiling })
   }
 }
 
-const onSqlite = (names) => async (report) => {
+const onSqlite = (names, hasCeiling) => async (report) => {
   const { location, reference, ids } = await prepare()
   // Writes go to copies, so that each run starts from the same rows.
   const copy = await mkdtemp(join(tmpdir(), 'relata-bench-'))
@@ -48,6 +51,10 @@ const onSqlite = (names) => async (report) => {
     await cp(reference, join(copy, 'reference.db'))
     sides.push(await startSide('bare', 'reference.js', [join(copy, 'reference.db')]))
     sides.push(await startSide('relata', 'relata.js', [join(copy, 'relata')], { usesToken: true }))
+    if (hasCeiling) {
+      await cp(reference, join(copy, 'shared.db'))
+      sides.push(await startSide('shared', 'reference.js', [join(copy, 'shared.db'), 'shared']))
+    }
     await rowsOf(sides, ids, names, { beside: 'bare', goalOf: goals.sqlite, report })
   } finally {
     for (const side of sides) await side.stop()
@@ -55,8 +62,8 @@ const onSqlite = (names) => async (report) => {
   }
 }
 
-export const readsPart = onSqlite(reads)
-export const writesPart = onSqlite(writes)
+export const readsPart = onSqlite(reads, false)
+export const writesPart = onSqlite(writes, true)
 
 export const postgresPart = async (report, { postgres }) => {
   const { location, reference, ids } = await prepare()
