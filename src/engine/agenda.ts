@@ -352,7 +352,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
         tx.protect()
         await catchUp(tx, diary, now)
       }
-      return work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
+      return await work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
     }
     try {
       const value = await store.write(tenantId, (tx) =>

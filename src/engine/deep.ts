@@ -99,6 +99,7 @@ export const readDeep = (model: Model, view: TypeView, body: Json, faults: Fault
     : { own: body, below: nothing }
 
 const nothing: readonly Branch[] = []
+const none: readonly string[] = []
 const hasDeep = keptBy((view: TypeView) => [...view.navs.values()].some(({ nav }) => nav.many && nav.deep === true))
 
 /** A row that is made, with the members of its answer that show what came along. */
@@ -129,8 +130,9 @@ export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): 
   )
   await hooks.afterCreate?.(context, { from, row: stored })
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
-  const members = await insertBelow(writing, at, below)
-  return { row: { ...(await settled(context, type, stored)), ...made?.echo } as AnyRow, members }
+  const members = below.length === 0 ? none : await insertBelow(writing, at, below)
+  const row = type.tag === undefined ? stored : await settled(context, type, stored)
+  return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 
 /** JSON text of the row that is made below another. */

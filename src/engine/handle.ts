@@ -160,8 +160,8 @@ const read = (engine: Engine, request: PlainRequest, actor: Actor, path: Resolve
       return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
     }
     return last !== undefined && isCollection(last)
-      ? list(session, request, steps, options)
-      : get(session, request, steps, options)
+      ? await list(session, request, steps, options)
+      : await get(session, request, steps, options)
   })
 
 const property = (session: Session, { body, type }: PropertyAnswer): PlainResponse =>
@@ -317,7 +317,7 @@ const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path:
   const wait = isRead ? engine.agenda.pending() : undefined
   if (wait !== undefined) await wait
   const work = isRead ? read : write
-  return work(engine, request, actor, path, options)
+  return await work(engine, request, actor, path, options)
 }
 
 const wholeOn =

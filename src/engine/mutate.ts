@@ -95,7 +95,7 @@ export interface Created {
 }
 
 /** `step` leads to the collection. */
-const createAt = async (
+const createAt = (
   writing: Session<WriteContext>,
   from: Located | undefined,
   step: PathStep,
@@ -138,7 +138,7 @@ export const create = async (
   invariant(step !== undefined, 'a create has a target')
   const made = await inTransaction(session, async (writing) => {
     askAhead(writing, steps.at(-2))
-    return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
+    return await createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)
 }

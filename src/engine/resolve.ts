@@ -196,13 +196,22 @@ const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted)
 }
 
 /** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
-export const findStep = async (
+export const findStep = (
+  session: Session,
+  from: Located | undefined,
+  step: PathStep,
+  wanted: Wanted,
+): Promise<Found | undefined> =>
+  step.target.steady === true && wanted.key === 'bare'
+    ? findSteady(session, from, step, wanted)
+    : findFresh(session, step, from, wanted)
+
+const findSteady = async (
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
 ): Promise<Found | undefined> => {
-  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
   const { found } = session.engine
   const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
   const known = found.get(way)

@@ -174,9 +174,11 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
       })
     const verdict = verify(headers['authorization'])
     if (method === 'GET' && !(verdict instanceof Promise)) return pass(verdict, undefined)
-    return Promise.resolve(verdict).then(async (known) =>
-      pass(known, method === 'GET' ? undefined : await readBody(request)),
-    )
+    const read = async (): Promise<Answer> => {
+      const known = verdict instanceof Promise ? await verdict : verdict
+      return await pass(known, method === 'GET' ? undefined : await readBody(request))
+    }
+    return read()
   }
 
   const elsewhere = async (
