@@ -9,13 +9,20 @@ import { countOf, pageOf } from './prepared.ts'
 import type { Steps } from './steps.ts'
 import type { Access, Take } from './transactions.ts'
 
+/** What is the same for all jobs of a tenant. */
 export interface JobFacts {
   readonly tenantNo: number
   readonly access: Access
-  /** Of all jobs of the database's transaction, perhaps of those before it. */
-  readonly memory: Memory
   /** Names of the types whose rows a type shows or has. */
   readonly family: (name: string) => readonly string[]
+  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
+  readonly touched: (type: EntityType) => void
+}
+
+/** The transaction it is in, and how it asks there. */
+export interface JobLine {
+  /** Of all jobs of the database's transaction, perhaps of those before it. */
+  readonly memory: Memory
   /** Waits for what is answered. */
   readonly take: Take
   /** Need not wait for what writes answer: nothing follows from it. */
@@ -24,18 +31,18 @@ export interface JobFacts {
   readonly isFar: boolean
   readonly confirm: () => Promise<void>
   readonly protect: () => void
-  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
-  readonly touched: (type: EntityType) => void
 }
 
 /** A class, as each write makes one: its methods are made once. */
 export class Job implements Tx {
   private readonly facts: JobFacts
+  private readonly line: JobLine
   private isOver = false
   private hasWritten = false
 
-  constructor(facts: JobFacts) {
+  constructor(facts: JobFacts, line: JobLine) {
     this.facts = facts
+    this.line = line
   }
 
   /** Nothing can be asked of it from now on. */
@@ -45,21 +52,21 @@ export class Job implements Tx {
 
   private async ask<T>(steps: Steps<T>): Promise<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
-    return this.facts.take(steps)
+    return this.line.take(steps)
   }
 
   private async askOnce<T>(steps: Steps<T>): Promise<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
-    const taken = this.facts.take(steps)
+    const taken = this.line.take(steps)
     const answer = taken instanceof Promise ? await taken : taken
-    this.facts.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
+    this.line.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
     return answer
   }
 
   private async send<T>(steps: Steps<T>): Promise<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
     this.hasWritten = true
-    return this.facts.takeAhead(steps)
+    return this.line.takeAhead(steps)
   }
 
   private rowsOf(type: EntityType) {
@@ -67,8 +74,8 @@ export class Job implements Tx {
   }
 
   private wrote(type: EntityType, id: string): void {
-    const { memory, family } = this.facts
-    for (const name of family(type.name)) forgetRow(memory, name, id)
+    const { facts, line } = this
+    for (const name of facts.family(type.name)) forgetRow(line.memory, name, id)
   }
 
   private once<T>(known: Map<string, Promise<unknown>>, key: string, steps: () => Steps<unknown>): Promise<T> {
@@ -80,24 +87,24 @@ export class Job implements Tx {
   }
 
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
-    const { memory, tenantNo } = this.facts
-    return this.once(memory.of(type.name).rows, id, () => this.rowsOf(type).get(tenantNo, id))
+    const { facts, line } = this
+    return this.once(line.memory.of(type.name).rows, id, () => this.rowsOf(type).get(facts.tenantNo, id))
   }
 
   find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]> {
-    const { memory, tenantNo } = this.facts
+    const { facts, line } = this
     const key = keyOf(`${limit}`, where)
-    return this.once(memory.of(type.name).lists, key, () => this.rowsOf(type).find(tenantNo, where, limit))
+    return this.once(line.memory.of(type.name).lists, key, () => this.rowsOf(type).find(facts.tenantNo, where, limit))
   }
 
   has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean> {
-    const { memory, tenantNo } = this.facts
-    const known = memory.of(type.name)
+    const { facts, line } = this
+    const known = line.memory.of(type.name)
     const key = keyOf('?', where)
     const present = this.isOver ? undefined : known.present.get(key)
     if (present !== undefined) return present
     const { changes } = known
-    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(tenantNo, where))
+    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(facts.tenantNo, where))
     return asked.then((is) => {
       if (is && changes === known.changes) known.present.set(key, asked)
       return is
@@ -109,9 +116,11 @@ export class Job implements Tx {
     prop: string,
     where: Readonly<Record<string, BindValue>>,
   ): Promise<string[]> {
-    const { memory, tenantNo } = this.facts
+    const { facts, line } = this
     const key = keyOf(prop, where)
-    return this.once(memory.of(type.name).lists, key, () => this.rowsOf(type).findByElement(tenantNo, prop, where))
+    return this.once(line.memory.of(type.name).lists, key, () =>
+      this.rowsOf(type).findByElement(facts.tenantNo, prop, where),
+    )
   }
 
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
@@ -131,10 +140,10 @@ export class Job implements Tx {
   }
 
   insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
-    const { memory, family } = this.facts
-    for (const name of family(type.name)) forgetLists(memory, name, (draft as { readonly id?: string }).id)
-    this.facts.touched(type)
-    return this.send(this.rowsOf(type).insert(this.facts.tenantNo, draft)) as Promise<never>
+    const { facts, line } = this
+    for (const name of facts.family(type.name)) forgetLists(line.memory, name, (draft as { readonly id?: string }).id)
+    facts.touched(type)
+    return this.send(this.rowsOf(type).insert(facts.tenantNo, draft)) as Promise<never>
   }
 
   update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
@@ -144,12 +153,12 @@ export class Job implements Tx {
   }
 
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void> {
-    const { memory, tenantNo, family } = this.facts
-    const before = memory.peek(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
+    const { facts, line } = this
+    const before = line.memory.peek(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
     this.wrote(type, id)
-    if (before !== undefined && type.tag === undefined && family(type.name).length === 1)
-      rememberSum(memory.of(type.name), id, before, amounts, () => this.get(type, id))
-    return this.send(this.rowsOf(type).add(tenantNo, id, amounts))
+    if (before !== undefined && type.tag === undefined && facts.family(type.name).length === 1)
+      rememberSum(line.memory.of(type.name), id, before, amounts, () => this.get(type, id))
+    return this.send(this.rowsOf(type).add(facts.tenantNo, id, amounts))
   }
 
   remove<E extends EntityType>(type: E, id: string): Promise<void> {
@@ -159,14 +168,14 @@ export class Job implements Tx {
   }
 
   ahead(ask: (tx: ReadTx) => readonly Promise<unknown>[]): Promise<unknown> | undefined {
-    return this.facts.isFar ? Promise.allSettled(ask(this)) : undefined
+    return this.line.isFar ? Promise.allSettled(ask(this)) : undefined
   }
 
   confirm(): Promise<void> {
-    return this.facts.confirm()
+    return this.line.confirm()
   }
 
   protect(): void {
-    if (!this.hasWritten) this.facts.protect()
+    if (!this.hasWritten) this.line.protect()
   }
 }

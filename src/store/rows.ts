@@ -51,14 +51,14 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
   /** By number of rows, from none: a statement for each row would cost more than the rows. */
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
-  const findKeys = new Keys()
   const columnOf = (key: string): string => {
     const column = facts.member(key)
     invariant(column !== undefined, `${facts.name} has no member ${key}`)
     return column.column
   }
-  const find = (names: readonly string[]): string =>
-    `select distinct "owner_id" from ${table} where ${testsOf(names, columnOf)} order by "owner_id"`
+  const foundBy = new Keys(
+    (names) => `select distinct "owner_id" from ${table} where ${testsOf(names, columnOf)} order by "owner_id"`,
+  )
   const elementBound = (key: string, value: BindValue): Value => {
     if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
     return typeof value === 'boolean' ? Number(value) : value
@@ -81,14 +81,14 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
       yield* run(clear, [tenantNo, ownerId])
     },
     *find(tenantNo: number, where: Readonly<Record<string, BindValue>>): Steps<string[]> {
-      let keys = findKeys
+      let keys = foundBy
       const values: Value[] = [tenantNo]
       for (const key in where) {
         const value = elementBound(key, where[key] ?? null)
         keys = keys.with(key, value === null)
         if (value !== null) values.push(value)
       }
-      return (yield* all(keys.textBy(find), values)).map(([ownerId]) => ownerId as string)
+      return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
     },
   }
 }
@@ -104,32 +104,21 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
-  const found = { keys: new Keys(), make: (names: readonly string[]) => findText(names, '') }
-  // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
-  const foundSome = { keys: new Keys(), make: (names: readonly string[]) => findText(names, ' limit ? + 0') }
   const findText = (names: readonly string[], end: string): string =>
     `${select} where ${testsOf(names, columnOf)} order by "id"${end}`
-  const had = {
-    keys: new Keys(),
-    make: (names: readonly string[]) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`),
+  const foundBy = new Keys((names) => findText(names, ''))
+  // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
+  const foundSome = new Keys((names) => findText(names, ' limit ? + 0'))
+  const hadBy = new Keys((names) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
+  const changing = (names: readonly string[], set: (column: string) => string): string => {
+    const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
+    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
   }
-  const changing = (sets: readonly string[]): string =>
-    `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
-  const updated = {
-    keys: new Keys(),
-    make: (names: readonly string[]) =>
-      changing(names.flatMap((key) => columnsOf(facts.field(key)).map((column) => `${quoted(column)} = ?`))),
-  }
-  const added = {
-    keys: new Keys(),
-    make: (names: readonly string[]) =>
-      changing(
-        names.map((key) => facts.field(key).column).map((column) => `${quoted(column)} = ${quoted(column)} + ?`),
-      ),
-  }
+  const updatedBy = new Keys((names) => changing(names, (column) => `${quoted(column)} = ?`))
+  const addedBy = new Keys((names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`))
 
   /** The statement that tests for these values, and what it is bound to. */
-  const boundTo = ({ keys, make }: typeof found, tenantNo: number, where: Values) => {
+  const boundTo = (keys: Keys, tenantNo: number, where: Values) => {
     let at = keys
     const values: Value[] = [tenantNo]
     for (const key in where) {
@@ -140,7 +129,7 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
       at = at.with(key, value === null)
       if (value !== null) values.push(value)
     }
-    return { text: at.textBy(make), values }
+    return { text: at.text(), values }
   }
 
   return {
@@ -150,12 +139,12 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *has(tenantNo, where) {
-      const { text, values } = boundTo(had, tenantNo, where)
+      const { text, values } = boundTo(hadBy, tenantNo, where)
       return (yield* get(text, values)) !== undefined
     },
 
     *find(tenantNo, where, limit) {
-      const { text, values } = boundTo(limit === undefined ? found : foundSome, tenantNo, where)
+      const { text, values } = boundTo(limit === undefined ? foundBy : foundSome, tenantNo, where)
       if (limit !== undefined) values.push(limit)
       const rows = yield* all(text, values)
       return rows.map((raw) => decodedRow(fields, raw, 0))
@@ -191,17 +180,17 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *update(tenantNo, id, patch) {
-      let keys = updated.keys
+      let keys = updatedBy
       const values: Value[] = []
       for (const key in patch) {
         const given = patch[key]
         if (given === undefined) continue
-        keys = keys.with(key, false)
+        keys = keys.with(key)
         const field = facts.field(key)
         pushStored(values, field, rowValue(field, given))
       }
       values.push(tenantNo, id)
-      yield* change(keys.textBy(updated.make), values)
+      yield* change(keys.text(), values)
       for (const element of elements) {
         if (patch[element.key] === undefined) continue
         yield* element.clear(tenantNo, id)
@@ -210,15 +199,15 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *add(tenantNo, id, amounts) {
-      let keys = added.keys
+      let keys = addedBy
       const values: Value[] = []
       for (const key in amounts) {
         if (amounts[key] === undefined) continue
-        keys = keys.with(key, false)
+        keys = keys.with(key)
         values.push(amounts[key] as number)
       }
       values.push(tenantNo, id)
-      yield* change(keys.textBy(added.make), values)
+      yield* change(keys.text(), values)
     },
 
     *remove(tenantNo, id) {

@@ -165,19 +165,8 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
         const note = ({ name }: EntityType) => {
           for (const relative of layout.family(name)) touched.add(relative)
         }
-        const { family } = layout
-        const job = new Job({
-          tenantNo,
-          access,
-          memory,
-          family,
-          take,
-          takeAhead,
-          isFar: false,
-          confirm: answered,
-          protect,
-          touched: note,
-        })
+        const facts = { tenantNo, access, family: layout.family, touched: note }
+        const job = new Job(facts, { memory, take, takeAhead, isFar: false, confirm: answered, protect })
         try {
           const value = await work(job)
           // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.

@@ -74,24 +74,12 @@ const lockTextOf = (schema: string, busyMillis: number) => {
 /** Does the work of one job, with its own line in the transaction. */
 const doneIn = async <T>(
   { client, memory, reached, leave, protect }: Run,
-  facts: Pick<JobFacts, 'tenantNo' | 'access' | 'family' | 'touched'>,
+  facts: JobFacts,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> => {
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
-  const { tenantNo, access, family, touched } = facts
-  const job = new Job({
-    tenantNo,
-    access,
-    memory,
-    family,
-    take: waits,
-    takeAhead,
-    isFar: true,
-    confirm: settle,
-    protect,
-    touched,
-  })
+  const job = new Job(facts, { memory, take: waits, takeAhead, isFar: true, confirm: settle, protect })
   try {
     const value = await work(job)
     const answered = settle()
