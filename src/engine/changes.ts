@@ -69,6 +69,14 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     touched.delete(id)
     touched.set(id, { type: name, subject, isRemoved })
   }
+  /** Once it is done; nothing is waited for where nobody wants to know. */
+  const noted = <T>(type: EntityType, done: Promise<T>, tell: (value: T) => void): Promise<T> =>
+    isTracked(type)
+      ? done.then((value) => {
+          tell(value)
+          return value
+        })
+      : done
   return {
     get: (type, id) => tx.get(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
@@ -81,26 +89,10 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     ahead: (ask) => tx.ahead(ask),
     confirm: () => tx.confirm(),
     protect: () => tx.protect(),
-    insert: (type, draft) => {
-      const done = tx.insert(type, draft)
-      if (!isTracked(type)) return done
-      return done.then((row) => {
-        note(type, (row as AnyRow).id)
-        return row
-      })
-    },
-    update: (type, id, patch) => {
-      const done = tx.update(type, id, patch)
-      return isTracked(type) ? done.then(() => note(type, id)) : done
-    },
-    add: (type, id, amounts) => {
-      const done = tx.add(type, id, amounts)
-      return isTracked(type) ? done.then(() => note(type, id)) : done
-    },
-    remove: (type, id) => {
-      const done = tx.remove(type, id)
-      return isTracked(type) ? done.then(() => note(type, id, true)) : done
-    },
+    insert: (type, draft) => noted(type, tx.insert(type, draft), (row) => note(type, (row as AnyRow).id)),
+    update: (type, id, patch) => noted(type, tx.update(type, id, patch), () => note(type, id)),
+    add: (type, id, amounts) => noted(type, tx.add(type, id, amounts), () => note(type, id)),
+    remove: (type, id) => noted(type, tx.remove(type, id), () => note(type, id, true)),
   }
 }
 

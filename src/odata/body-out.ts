@@ -94,10 +94,10 @@ export const writeCollection = (rows: string, facts: CollectionFacts): string =>
   return `{"@odata.context":${JSON.stringify(facts.context)},${count}${next}${delta}"value":[${rows}]}`
 }
 
-/** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
 /** A key as a segment of an address. */
 export const segmentText = (key: string): string => (isGuid(key) ? key : encodeURIComponent(key))
 
+/** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
 const keyText = (key: string): string => `('${segmentText(key.replaceAll("'", "''"))}')`
 
 /**
