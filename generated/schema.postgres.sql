@@ -80,6 +80,7 @@ create table "term_store_relation" (
 create unique index "i_term_store_relation__set_id_to_term_id" on "term_store_relation" ("tenant_no", "set_id" nulls first, "to_term_id" nulls first);
 create index "i_term_store_relation__set_id_relationship_id" on "term_store_relation" ("tenant_no", "set_id" nulls first, "relationship" nulls first, "id");
 create index "i_term_store_relation__to_term_id_id" on "term_store_relation" ("tenant_no", "to_term_id" nulls first, "id");
+create index "i_term_store_relation__to_term_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "to_term_id" nulls first, "id") where "from_term_id" is not null;
 create index "i_term_store_relation__from_term_id_set_id_id" on "term_store_relation" ("tenant_no", "from_term_id" nulls first, "set_id" nulls first, "id");
 create table "term_store_set" (
   "tenant_no" bigint not null,
@@ -154,8 +155,8 @@ create table "term_store_term" (
   constraint "r_75541c7f4cbca18c" foreign key ("tenant_no", "set_id") references "term_store_set" ("tenant_no", "id"),
   constraint "r_d33e428aab78c1a6" foreign key ("tenant_no", "parent_id") references "term_store_term" ("tenant_no", "id")
 );
-create index "i_term_store_term__parent_id_set_id_sort_key_id" on "term_store_term" ("tenant_no", "parent_id" nulls first, "set_id" nulls first, "sort_key" nulls first, "id");
-create index "i_term_store_term__set_id_sort_key_id" on "term_store_term" ("tenant_no", "set_id" nulls first, "sort_key" nulls first, "id");
+create index "i_term_store_term__set_id_level_sort_key_id" on "term_store_term" ("tenant_no", "set_id" nulls first, "level" nulls first, "sort_key" nulls first, "id");
+create index "i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id" on "term_store_term" ("tenant_no", "parent_id" nulls first, "set_id" nulls first, "sort_key" nulls first, "id") where "parent_id" is not null;
 create table "term_store_term__labels" (
   "tenant_no" bigint not null,
   "owner_id" text collate "C" not null,

@@ -80,6 +80,7 @@ create table "term_store_relation" (
 create unique index "i_term_store_relation__set_id_to_term_id" on "term_store_relation" ("tenant_no", "set_id", "to_term_id");
 create index "i_term_store_relation__set_id_relationship_id" on "term_store_relation" ("tenant_no", "set_id", "relationship", "id");
 create index "i_term_store_relation__to_term_id_id" on "term_store_relation" ("tenant_no", "to_term_id", "id");
+create index "i_term_store_relation__to_term_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "to_term_id", "id") where "from_term_id" is not null;
 create index "i_term_store_relation__from_term_id_set_id_id" on "term_store_relation" ("tenant_no", "from_term_id", "set_id", "id");
 create table "term_store_set" (
   "tenant_no" integer not null,
@@ -154,8 +155,8 @@ create table "term_store_term" (
   foreign key ("tenant_no", "set_id") references "term_store_set" ("tenant_no", "id"),
   foreign key ("tenant_no", "parent_id") references "term_store_term" ("tenant_no", "id")
 );
-create index "i_term_store_term__parent_id_set_id_sort_key_id" on "term_store_term" ("tenant_no", "parent_id", "set_id", "sort_key", "id");
-create index "i_term_store_term__set_id_sort_key_id" on "term_store_term" ("tenant_no", "set_id", "sort_key", "id");
+create index "i_term_store_term__set_id_level_sort_key_id" on "term_store_term" ("tenant_no", "set_id", "level", "sort_key", "id");
+create index "i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id" on "term_store_term" ("tenant_no", "parent_id", "set_id", "sort_key", "id") where "parent_id" is not null;
 create table "term_store_term__labels" (
   "tenant_no" integer not null,
   "owner_id" text not null,

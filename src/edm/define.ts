@@ -290,7 +290,14 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** Collection property with an element index that `$search` looks into. */
   readonly searched?: string
   /** Row keys in index order; the tenant always comes first, unseen. */
-  readonly indexes?: readonly { readonly keys: readonly string[]; readonly unique?: boolean }[]
+  readonly indexes?: readonly {
+    readonly keys: readonly string[]
+    readonly unique?: boolean
+    /** Only of rows in which this key is not null. */
+    readonly having?: string
+    /** All values the last key but one can have: rows in the order of the last key are merged from a part for each. */
+    readonly parts?: readonly number[]
+  }[]
   /** Keys may be written as a path: `{key}:/{path}`, closed by a colon where more segments follow. */
   readonly pathKeys?: boolean
   /** Ids and carried row keys never change once made, so finding a row by its key may be remembered. */

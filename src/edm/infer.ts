@@ -1,5 +1,6 @@
 /** The clever types: what a stored row of an entity type looks like in TypeScript. */
 import type { EntityType, Prop } from './define.ts'
+import type { notNull } from './query.ts'
 
 type PropValues<P> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
 
@@ -19,6 +20,9 @@ type BaseRow<E> = E extends { readonly _base?: infer B extends EntityType } ? Ro
 export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>
 
 export type PatchOf<E> = Partial<Omit<RowOf<E>, 'id'>>
+
+/** What keys of rows are to be: a value, null, or anything else than null. */
+export type KeysOf<E> = { readonly [K in keyof PatchOf<E>]: PatchOf<E>[K] | typeof notNull }
 
 /** A row whose type is not known at compile time. */
 export type AnyRow = { id: string } & Record<string, unknown>

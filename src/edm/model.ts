@@ -104,7 +104,9 @@ const rowKeyFaults = (view: TypeView): string[] => {
     ...order.map((key) => ['order', key] as const),
     ...carry.map((key) => ['carry', key] as const),
     // An index may name a path into a complex value.
-    ...indexes.flatMap((index) => index.keys.map((key) => ['index', key.split('/', 1)[0] ?? key] as const)),
+    ...indexes.flatMap(({ keys, having = 'id' }) =>
+      [...keys, having].map((key) => ['index', key.split('/', 1)[0] ?? key] as const),
+    ),
   ]
   return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
 }

@@ -5,7 +5,7 @@
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
-import type { AnyRow, DraftOf, PatchOf, RowOf } from './infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
 import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
@@ -53,10 +53,10 @@ export interface PageRow {
 /** Everything here sees one tenant only. */
 export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
-  /** Rows whose keys equal the given values (null matches null), by id; all of them unless `limit` is given. */
-  find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]>
+  /** Rows whose keys equal the given values (null matches null, `notNull` all else), by id; all of them unless `limit` is given. */
+  find<E extends EntityType>(type: E, where: KeysOf<E>, limit?: number): Promise<RowOf<E>[]>
   /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
-  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean>
+  has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean>
   /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
   findByElement<E extends EntityType>(
     type: E,

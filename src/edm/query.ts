@@ -184,6 +184,9 @@ export type Position = readonly (string | number | null)[]
 
 export type BindValue = string | number | boolean | null
 
+/** In place of a value that is sought: any but null. */
+export const notNull = Symbol('not null')
+
 export const param = (name: string, type?: string): Expr =>
   type === undefined ? { op: 'param', name } : { op: 'param', name, type }
 export const member = (key: string, of = 'it'): Expr => ({ op: 'member', path: [key], of })

@@ -35,6 +35,13 @@ describe('a scope told by the row alone', () => {
     expect(under?.({ ...row, parentId: 'p' }, { term: 'p' })).toBe(true)
   })
 
+  it('counts, and tells null from all else', () => {
+    const first = testOf(term, scopeOf(equal(member('level'), constant(1))))
+    expect([1, 2].map((level) => first?.({ ...row, level }, {}))).toEqual([true, false])
+    const below = testOf(term, scopeOf({ op: 'ne', left: member('parentId'), right: constant(null) }))
+    expect([null, 'p'].map((parentId) => below?.({ ...row, parentId }, {}))).toEqual([false, true])
+  })
+
   it('is in any of its branches', () => {
     const either = testOf(term, scopeOf(equal(member('setId'), param('one')), equal(member('setId'), param('other'))))
     expect(either?.(row, { one: 'x', other: 's' })).toBe(true)
@@ -59,7 +66,7 @@ describe('a scope told by the row alone', () => {
     ],
     ['of other rows in another branch', term, scopeOf(equal(member('setId'), param('set')), telling(constant(true)))],
     ['of a text that is compared folded', group, scopeOf(equal(member('displayName'), param('name')))],
-    ['of a number', term, scopeOf(equal(member('level'), param('level')))],
+    ['of what is true or false', term, scopeOf(equal(member('isKeyword'), constant(true)))],
     ['of nothing there is', term, scopeOf(constant(false))],
     ['more than equality', term, scopeOf({ op: 'gt', left: member('id'), right: param('id') })],
   ])('is left to the database where it speaks %s', (_, type, scope) => {

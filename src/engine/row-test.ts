@@ -14,19 +14,20 @@ export type RowTest = (row: AnyRow, bind: Bind) => boolean
 
 type Term = (row: AnyRow, bind: Bind) => unknown
 
-/** Ids and links, and texts that are not compared folded: they are equal here where the database says so. */
+/** Ids and links, whole numbers, and texts not compared folded: they are equal here where the database says so. */
 const isExact = (model: Model, type: EntityType, key: string): boolean => {
   const view = model.view(type.name)
   if (key === 'id') return true
   const prop = view.props.get(key.toLowerCase())?.prop
-  if (prop !== undefined) return prop.type === 'Edm.String' && prop.collection !== true && prop.fold !== true
+  if (prop !== undefined)
+    return prop.collection !== true && (prop.type === 'Edm.Int32' || (prop.type === 'Edm.String' && prop.fold !== true))
   const nav = key.endsWith('Id') ? view.navs.get(key.slice(0, -2).toLowerCase())?.nav : undefined
   return nav !== undefined && !nav.many && nav.stored
 }
 
 const termOf = (model: Model, type: EntityType, expr: Expr): Term | undefined => {
   if (expr.op === 'param') return (_, bind) => bind[expr.name]
-  if (expr.op === 'const') return typeof expr.value === 'string' || expr.value === null ? () => expr.value : undefined
+  if (expr.op === 'const') return typeof expr.value === 'boolean' ? undefined : () => expr.value
   if (expr.op !== 'member' || expr.of !== 'it' || expr.path.length !== 1) return undefined
   const [key = ''] = expr.path
   return isExact(model, type, key) ? (row) => row[key] ?? null : undefined
@@ -42,9 +43,10 @@ const testOf = (model: Model, type: EntityType, expr: Expr): RowTest | undefined
       ? (row, bind) => tests.every((test) => test(row, bind))
       : (row, bind) => tests.some((test) => test(row, bind))
   }
-  if (expr.op !== 'eq' && expr.op !== 'same') return undefined
+  if (expr.op !== 'eq' && expr.op !== 'same' && expr.op !== 'ne') return undefined
   const [left, right] = [termOf(model, type, expr.left), termOf(model, type, expr.right)]
   if (left === undefined || right === undefined) return undefined
+  if (expr.op === 'ne') return (row, bind) => left(row, bind) !== right(row, bind)
   const isSame = expr.op === 'same'
   return (row, bind) => {
     const value = left(row, bind)

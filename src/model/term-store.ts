@@ -15,7 +15,7 @@ import {
 import { all, constant, equal, member, param, same } from '#edm/query.ts'
 import { entity, keyValue } from './common.ts'
 import { delegatedTermStore } from './delegated-roles.ts'
-import { inSet, setChildren, setTerms, termChildren } from './term-store/occurrences.ts'
+import { inSet, levels, setChildren, setTerms, termChildren } from './term-store/occurrences.ts'
 import {
   localizedDescription,
   localizedLabel,
@@ -290,7 +290,11 @@ export const term = entityType(`${ns}.term`, {
     set: one(`${ns}.set`, { stored: true, held: true, doc: 'The home set.', can: { get: 'metadata' } }),
     parent: one(`${ns}.term`, { stored: true, published: false, doc: 'The term above it in the home set.' }),
   },
-  indexes: [{ keys: ['parentId', 'setId', 'sortKey'] }, { keys: ['setId', 'sortKey'] }],
+  // A term of the first level is in one of them only.
+  indexes: [
+    { keys: ['setId', 'level', 'sortKey'], parts: levels },
+    { keys: ['parentId', 'setId', 'sortKey'], having: 'parentId' },
+  ],
   carry: ['setId', 'parentId'],
 })
 
@@ -360,6 +364,7 @@ export const relation = entityType(`${ns}.relation`, {
     { keys: ['setId', 'toTermId'], unique: true },
     { keys: ['setId', 'relationship'] },
     { keys: ['toTermId'] },
+    { keys: ['toTermId'], having: 'fromTermId' },
     { keys: ['fromTermId', 'setId'] },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],

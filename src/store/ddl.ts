@@ -44,10 +44,10 @@ export const createTable = (ddl: Ddl, table: BareTable, name = table.name): stri
   return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${ddl.end(table)}`
 }
 
-const createIndex = (ddl: Ddl, table: string, { name, columns, unique }: Index): string => {
+const createIndex = (ddl: Ddl, table: string, { name, columns, unique, having }: Index): string => {
   const part = (entry: IndexPart) =>
     typeof entry === 'string' ? ddl.indexed(entry) : ddl.inside(quoted(entry.column), entry.path)
-  return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${columns.map(part).join(', ')})`
+  return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${columns.map(part).join(', ')})${having === undefined ? '' : ` where ${quoted(having)} is not null`}`
 }
 
 /**

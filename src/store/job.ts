@@ -1,7 +1,7 @@
 /** The write transaction of one job, of several that may share one of the database. */
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { AnyRow, DraftOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
 import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
@@ -91,13 +91,13 @@ export class Job implements Tx {
     return this.once(line.memory.of(type.name).rows, id, () => this.rowsOf(type).get(facts.tenantNo, id))
   }
 
-  find<E extends EntityType>(type: E, where: PatchOf<E>, limit?: number): Promise<RowOf<E>[]> {
+  find<E extends EntityType>(type: E, where: KeysOf<E>, limit?: number): Promise<RowOf<E>[]> {
     const { facts, line } = this
     const key = keyOf(`${limit}`, where)
     return this.once(line.memory.of(type.name).lists, key, () => this.rowsOf(type).find(facts.tenantNo, where, limit))
   }
 
-  has<E extends EntityType>(type: E, where: PatchOf<E>): Promise<boolean> {
+  has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
     const { facts, line } = this
     const known = line.memory.of(type.name)
     const key = keyOf('?', where)

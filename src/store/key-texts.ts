@@ -4,12 +4,16 @@ import { type Text, textOf } from './session.ts'
 
 type Make = (names: readonly string[]) => string
 
-/** A list of keys, in their order. A key to be null is another than the same with a value. */
+const nullMark = '!'
+const anyMark = '*'
+
+/** A list of keys, in their order. A key to be null, or anything else, is another than the same with a value. */
 export class Keys {
   private readonly make: Make
   private readonly names: readonly string[]
   private readonly values = new Map<string, Keys>()
   private readonly nulls = new Map<string, Keys>()
+  private readonly others = new Map<string, Keys>()
   private known: Text | undefined
 
   constructor(make: Make, names: readonly string[] = []) {
@@ -18,11 +22,20 @@ export class Keys {
   }
 
   /** Key by key: to put all of them together first would cost more than the statement's values. */
-  with(key: string, isNull = false): Keys {
-    const longer = isNull ? this.nulls : this.values
-    const found = longer.get(key)
-    if (found !== undefined) return found
-    const made = new Keys(this.make, [...this.names, isNull ? key + nullMark : key])
+  with(key: string): Keys {
+    return this.values.get(key) ?? this.add(this.values, key, '')
+  }
+
+  withNull(key: string): Keys {
+    return this.nulls.get(key) ?? this.add(this.nulls, key, nullMark)
+  }
+
+  withAny(key: string): Keys {
+    return this.others.get(key) ?? this.add(this.others, key, anyMark)
+  }
+
+  private add(longer: Map<string, Keys>, key: string, mark: string): Keys {
+    const made = new Keys(this.make, [...this.names, key + mark])
     longer.set(key, made)
     return made
   }
@@ -33,11 +46,12 @@ export class Keys {
   }
 }
 
-const nullMark = '!'
-
 /** Tests of the tenant and the keys. Null equals null; a test of its own for it lets every database use an index. */
 export const testsOf = (names: readonly string[], columnOf: (key: string) => string): string => {
-  const test = (name: string): string =>
-    name.endsWith(nullMark) ? `${quoted(columnOf(name.slice(0, -1)))} is null` : `${quoted(columnOf(name))} = ?`
+  const test = (name: string): string => {
+    if (name.endsWith(nullMark)) return `${quoted(columnOf(name.slice(0, -1)))} is null`
+    if (name.endsWith(anyMark)) return `${quoted(columnOf(name.slice(0, -1)))} is not null`
+    return `${quoted(columnOf(name))} = ?`
+  }
   return ['"tenant_no" = ?', ...names.map(test)].join(' and ')
 }

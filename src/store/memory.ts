@@ -3,6 +3,7 @@
  * true until a job writes rows of that type. Rows are shared, as all are only read.
  */
 import type { AnyRow } from '#edm/infer.ts'
+import { notNull } from '#edm/query.ts'
 
 /** What was read of one type. */
 export interface Known {
@@ -44,7 +45,8 @@ export const keyOf = (start: string, where: object): string => {
   for (const name in where) {
     const value = (where as Readonly<Record<string, unknown>>)[name]
     if (typeof value === 'string') key += `|${name}${value.length}"${value}`
-    else key += value === null ? `|${name} ` : `|${name} ${JSON.stringify(value)}`
+    else if (typeof value === 'number') key += `|${name} ${value}`
+    else key += value === null ? `|${name} ` : `|${name} ${value === notNull ? '*' : JSON.stringify(value)}`
   }
   return key
 }

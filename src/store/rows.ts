@@ -1,7 +1,7 @@
 /** Single rows: the statements that read and write them, made once for each type and set of columns. */
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { BindValue } from '#edm/query.ts'
+import { type BindValue, notNull } from '#edm/query.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
 import { Keys, testsOf } from './key-texts.ts'
@@ -85,7 +85,7 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
       const values: Value[] = [tenantNo]
       for (const key in where) {
         const value = elementBound(key, where[key] ?? null)
-        keys = keys.with(key, value === null)
+        keys = value === null ? keys.withNull(key) : keys.with(key)
         if (value !== null) values.push(value)
       }
       return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
@@ -125,8 +125,12 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
       const given = where[key]
       if (given === undefined) continue
       const field = facts.field(key)
+      if (given === notNull) {
+        at = at.withAny(key)
+        continue
+      }
       const value = field.foldColumn === undefined ? storedValue(field, rowValue(field, given)) : foldedValue(given)
-      at = at.with(key, value === null)
+      at = value === null ? at.withNull(key) : at.with(key)
       if (value !== null) values.push(value)
     }
     return { text: at.text(), values }

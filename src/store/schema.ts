@@ -27,6 +27,8 @@ export interface Index {
   readonly name: string
   readonly columns: readonly IndexPart[]
   readonly unique: boolean
+  /** Only of rows in which this column is not null. */
+  readonly having?: string
 }
 
 export interface Table {
@@ -78,16 +80,15 @@ const shortened = (name: string): string =>
 const partName = (part: IndexPart): string =>
   typeof part === 'string' ? part : [part.column, ...part.path.map(snakeOf)].join('__')
 
-const indexOf = (table: string, columns: readonly IndexPart[], unique: boolean): Index => ({
-  name: shortened(
-    `i_${table}__${columns
-      .filter((part) => part !== 'tenant_no')
-      .map(partName)
-      .join('_')}`,
-  ),
-  columns,
-  unique,
-})
+const indexOf = (table: string, columns: readonly IndexPart[], unique: boolean, having?: string): Index => {
+  const parts = columns.filter((part) => part !== 'tenant_no').map(partName)
+  return {
+    name: shortened(`i_${table}__${[...parts, ...(having === undefined ? [] : ['if', having])].join('_')}`),
+    columns,
+    unique,
+    ...(having === undefined ? {} : { having }),
+  }
+}
 
 // No reference to the owner: only this floor writes element tables, and checking each element would cost a lookup.
 const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
@@ -126,14 +127,19 @@ const indexPartOf = (facts: TableFacts, key: string): IndexPart => {
   return { column: field.column, path }
 }
 
+/** Rows that link to another have no null there. */
+const leadsTo = ({ columns, having }: Index, column: string): boolean =>
+  columns[1] === column && (having ?? column) === column
+
 const indexesOf = (facts: TableFacts): Index[] => {
-  const declared = (facts.type.indexes ?? []).map(({ keys, unique = false }) => {
+  const declared = (facts.type.indexes ?? []).map(({ keys, unique = false, having }) => {
     const columns = ['tenant_no', ...keys.map((key) => indexPartOf(facts, key))]
-    return indexOf(facts.name, unique || columns.includes('id') ? columns : [...columns, 'id'], unique)
+    const some = having === undefined ? undefined : facts.field(having).column
+    return indexOf(facts.name, unique || columns.includes('id') ? columns : [...columns, 'id'], unique, some)
   })
   // Removing a row looks for rows that link to it: without an index that would be a scan.
   const missing = facts.fields
-    .filter(({ column, link }) => link !== undefined && !declared.some(({ columns }) => columns[1] === column))
+    .filter(({ column, link }) => link !== undefined && !declared.some((index) => leadsTo(index, column)))
     .map(({ column }) => indexOf(facts.name, ['tenant_no', column, 'id'], false))
   return [...declared, ...missing]
 }

@@ -7,7 +7,7 @@
  * the rows of the page.
  */
 import { sql } from 'kysely'
-import type { Expr, OrderKey, RowQuery } from '#edm/query.ts'
+import { constant, type Expr, equal, member, type OrderKey, type RowQuery } from '#edm/query.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import type { Layout, TableFacts } from './layout.ts'
 import { ranked, type Scope } from './operand.ts'
@@ -139,6 +139,27 @@ const isId = (expr: Expr): boolean =>
   expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
 const fixesId = (expr: Expr): boolean => expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
 
+const keyAt = (expr: Expr | undefined): string | undefined =>
+  expr?.op === 'member' && expr.of === 'it' && expr.path.length === 1 ? expr.path[0] : undefined
+
+/** The same rows, apart by what an index has before the key of the order; itself where no index is of use that way. */
+const partsOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] => {
+  const parts = conjunctsOf(expr)
+  const fixed = new Set(parts.map((part) => (part.op === 'eq' ? keyAt(part.left) : undefined)))
+  const wanted = keyAt(orderOf(query)[0]?.by)
+  /** Keys of an index before the order's that nothing fixes. */
+  const open = (keys: readonly string[]) => keys.slice(0, -1).filter((key) => !fixed.has(key))
+  const inOrder = (facts.type.indexes ?? []).filter(({ keys }) => keys.at(-1) === wanted)
+  const index = inOrder.find(({ keys, parts: values }) => values !== undefined && open(keys).length === 1)
+  const key = index?.keys.at(-2)
+  if (key === undefined || fixed.has(key) || inOrder.some(({ keys }) => open(keys).length === 0)) return [expr]
+  const scope = scopeOf(layout, facts, false)
+  const all = [...parts, ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
+  // What names the ids it wants is asked once.
+  if (all.some((part) => fixesId(part) || leadOf(part, scope) > 0)) return [expr]
+  return (index?.parts ?? []).map((value) => ({ op: 'and', args: [expr, equal(member(key), constant(value))] }))
+}
+
 const branchOf = (
   layout: Layout,
   facts: TableFacts,
@@ -206,10 +227,21 @@ const rowColumns = (layout: Layout, facts: TableFacts, query: RowQuery, alias: s
   ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
 ]
 
-const direct = (layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql => {
-  const values = keys.map(({ value }) => value)
-  return sql`select ${named([...rowColumns(layout, facts, query, main), ...values])} from ${from}
-    where ${every(conditions)}${orderSql(layout.words, values, query, id)}${limitSql(layout.words, query)}`
+const plainRows = (layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql =>
+  sql`select ${named([...rowColumns(layout, facts, query, main), ...keys.map(({ value }) => value)])} from ${from}
+    where ${every(conditions)}`
+
+const direct = (layout: Layout, facts: TableFacts, query: RowQuery, branch: Branch): Sql => {
+  const values = branch.keys.map(({ value }) => value)
+  return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.words, values, query, id)}${limitSql(layout.words, query)}`
+}
+
+/** Parts that do not overlap, each in the order of an index: the database merges them row by row, up to the limit. */
+const merged = (layout: Layout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql => {
+  const rows = parts.map((part) => plainRows(layout, facts, query, part))
+  const first = 2 + carriedKeys(query).length
+  const values = orderOf(query).map((_, at) => sql`${sql.id(`c${first + at}`)}`)
+  return sql`${joined(rows, sql` union all `)}${orderSql(layout.words, values, query, sql`${sql.id('c1')}`)}${limitSql(layout.words, query)}`
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
@@ -250,9 +282,11 @@ export const rowsQuery = (
   sorts: (compiled: Compiled) => boolean,
 ): Compiled => {
   const facts = layout.table(query.type.name)
-  const branches = query.branches.map((expr) => branchOf(layout, facts, query, expr, nulls))
+  const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
+  const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls))
   const [only, ...more] = branches
-  if (only === undefined || more.length > 0) return compile(deferred(layout, facts, query, branches))
+  if (only === undefined || parts.length > 1) return compile(deferred(layout, facts, query, branches))
+  if (more.length > 0) return compile(merged(layout, facts, query, branches))
   const compiled = compile(direct(layout, facts, query, only))
   return query.limit === true && sorts(compiled) ? compile(deferred(layout, facts, query, branches)) : compiled
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
-import { all, constant, type Expr, equal, member, param, type RowQuery, same } from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, param, type RowQuery } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { relationship } from '#model/tenant-relationships.ts'
 import { mirror } from '#model/term-store/occurrences.ts'
@@ -40,6 +40,8 @@ const planOf = (type: EntityType, more: Partial<RowQuery>): string[] =>
 const whole = { kind: 'prop', name: 'createdDateTime', prop: term.props.createdDateTime } as const
 
 const bySortKey = [{ by: member('sortKey'), descending: false }]
+const byLevel = 'i_term_store_term__set_id_level_sort_key_id'
+const ofLevel = 'tenant_no=? AND set_id=? AND level=?'
 const inSet = equal(member('setId'), param('set'))
 
 /** Nothing reads a whole table or a whole index. */
@@ -48,22 +50,28 @@ const expectNoScan = (plan: readonly string[]) => {
 }
 
 describe('the plan of a listing', () => {
-  it('follows the index, without sorting, for the terms of a set', () => {
-    const index = 'i_term_store_term__set_id_sort_key_id'
-    expect(planOf(term, { branches: [inSet], order: bySortKey })).toEqual([
-      `SEARCH t USING INDEX ${index} (tenant_no=? AND set_id=?)`,
-    ])
-    expect(planOf(term, { branches: [inSet], order: bySortKey, after: true })).toEqual([
-      `SEARCH t USING INDEX ${index} (tenant_no=? AND set_id=? AND (sort_key,id)>(?,?))`,
-    ])
+  /** One search for each level, merged; none of them sorts. */
+  const expectLevels = (plan: readonly string[], more = '') => {
+    const searches = plan.filter((line) => line.startsWith('SEARCH'))
+    expect(searches).toHaveLength(7)
+    for (const line of searches) expect(line).toBe(`SEARCH t USING INDEX ${byLevel} (${ofLevel}${more})`)
+    expect(plan.join('\n')).not.toContain('TEMP B-TREE FOR ORDER BY')
+  }
+
+  it('merges the levels, without sorting, for the terms of a set', () => {
+    expectLevels(planOf(term, { branches: [inSet], order: bySortKey }))
+    expectLevels(planOf(term, { branches: [inSet], order: bySortKey, after: true }), ' AND (sort_key,id)>(?,?)')
   })
 
-  it.each<[string, Expr]>([
-    ['a term', equal(member('parentId'), param('term'))],
-    ['the root', same(member('parentId'), constant(null))],
-  ])('follows the index, without sorting, for the children of %s', (_, parent) => {
-    const start =
-      'SEARCH t USING INDEX i_term_store_term__parent_id_set_id_sort_key_id (tenant_no=? AND parent_id=? AND set_id=?'
+  it.each<[string, Expr, string]>([
+    [
+      'a term',
+      all({ op: 'ne', left: member('parentId'), right: constant(null) }, equal(member('parentId'), param('term'))),
+      'i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id (tenant_no=? AND parent_id=? AND set_id=?',
+    ],
+    ['the root', equal(member('level'), constant(1)), `${byLevel} (${ofLevel}`],
+  ])('follows the index, without sorting, for the children of %s', (_, parent, index) => {
+    const start = `SEARCH t USING INDEX ${index}`
     expect(planOf(term, { branches: [all(inSet, parent)], order: bySortKey })).toEqual([`${start})`])
     expect(planOf(term, { branches: [all(inSet, parent)], order: bySortKey, after: true })).toEqual([
       `${start} AND (sort_key,id)>(?,?))`,
@@ -71,12 +79,8 @@ describe('the plan of a listing', () => {
   })
 
   it('bounds the index for an order that runs backwards', () => {
-    const [line] = planOf(term, {
-      branches: [inSet],
-      order: [{ by: member('sortKey'), descending: true }],
-      after: true,
-    })
-    expect(line).toContain('(tenant_no=? AND set_id=? AND sort_key<?)')
+    const order = [{ by: member('sortKey'), descending: true }]
+    expectLevels(planOf(term, { branches: [inSet], order, after: true }), ' AND sort_key<?')
   })
 
   it('sorts at most rows of one name for the groups of a store', () => {
@@ -140,7 +144,7 @@ describe('the plan of a filter', () => {
       filter: label({ op: 'call', name: 'contains', args: [name, param('name')] }),
       order: bySortKey,
     })
-    expect(plan[0]).toContain('i_term_store_term__set_id_sort_key_id')
+    expect(plan.filter((line) => line.includes(byLevel))).toHaveLength(7)
   })
 })
 

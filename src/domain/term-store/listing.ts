@@ -15,8 +15,9 @@ const isNatural = ({ prefer, strict }: ReadContext, setting: 'strict' | 'natural
 }
 
 const listTerms = async (tx: ReadTx, from: Located): Promise<ScopeChoice> => {
-  const shares = from.type.name === set.name && (await tx.has(relation, { setId: from.id }))
-  return { scope: shares ? 'shared' : 'own', bind: {} }
+  if (from.type.name !== set.name) return { scope: 'own', bind: {} }
+  if (await tx.has(relation, { setId: from.id })) return { scope: 'shared', bind: {} }
+  return { scope: (await tx.has(term, { setId: from.id, level: 2 })) ? 'own' : 'flat', bind: {} }
 }
 
 /** `own` is Graph's list; `natural` adds what is shared there, and is read in the set the path shows. */

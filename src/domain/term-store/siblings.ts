@@ -27,10 +27,14 @@ const clash = (): AppError =>
 const ownersOf = (tx: ReadTx, { name, languageTag }: AnyLabel): Promise<string[]> =>
   tx.findByElement(term, 'labels', { name, languageTag, isDefault: true })
 
+/** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
+const namedUnder = ({ setId, parentId }: Siblings, sortKey: string) =>
+  parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
+
 const clashesWithSource = async (tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) => {
   if (sameTag(label.languageTag ?? '', defaultTag)) {
     // The order column holds this very label, and is indexed below the parent: no other set's terms are looked at.
-    const found = await tx.find(term, { setId: at.setId, parentId: at.parentId, sortKey: fold(label.name ?? '') }, 2)
+    const found = await tx.find(term, namedUnder(at, fold(label.name ?? '')), 2)
     return found.some(({ id }) => id !== exceptId)
   }
   for (const id of await ownersOf(tx, label)) {

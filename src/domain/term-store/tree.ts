@@ -4,6 +4,7 @@
  * here costs more for a large branch.
  */
 import type { Located, ReadTx } from '#edm/ports.ts'
+import { notNull } from '#edm/query.ts'
 import { relation, set, store, term } from '#model/term-store.ts'
 
 export const maxLevels = 7
@@ -74,9 +75,13 @@ export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<
   return shared === undefined ? undefined : rowOfRelation(shared)
 }
 
+/** Keys of the terms a set has under a parent; those at its root are its first level. */
+const homeUnder = (setId: string, parentId: string | null) =>
+  parentId === null ? { setId, level: 1 } : { setId, parentId }
+
 /** The rows of a set under a parent; at its root for null. */
 export const rowsUnder = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> => [
-  ...(await tx.find(term, { setId, parentId })).map(rowOfTerm),
+  ...(await tx.find(term, homeUnder(setId, parentId))).map(rowOfTerm),
   ...(await tx.find(relation, { setId, fromTermId: parentId })).map(rowOfRelation),
 ]
 
@@ -156,9 +161,10 @@ export const findPlace = async (tx: ReadTx, setId: string, termId: string): Prom
     return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
   }
   if (!(await tx.has(relation, { setId, relationship: 'pin' }))) return undefined
-  const rows = [rowOfTerm(home), ...(await tx.find(relation, { toTermId: termId })).map(rowOfRelation)]
+  // What stands at the root of a set is below nothing, so nobody mirrors it there.
+  const shared = await tx.find(relation, { toTermId: termId, fromTermId: notNull })
+  const rows = [...(home.parentId === null ? [] : [rowOfTerm(home)]), ...shared.map(rowOfRelation)]
   for (const row of rows) {
-    if (row.parentId === null) continue
     const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
     if (there === undefined) continue
     const childSetId = row.kind === 'pin' ? home.setId : row.setId

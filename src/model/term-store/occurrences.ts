@@ -66,8 +66,15 @@ export const mirror: Closure = {
 
 export const inSet = equal(member('setId'), param('set'))
 
+/** As many as a set can have (term-store.md §3.6 step 8). */
+export const levels: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
+
+const atRoot = all(inSet, equal(member('level'), constant(1)))
+
 export const setTerms: Readonly<Record<string, Scope>> = {
   own: { branches: [inSet], bind: { set: 'id' } },
+  /** For a set with one level: the same rows, found by one search. */
+  flat: { branches: [atRoot], bind: { set: 'id' } },
   /** For a set that holds relations: its own terms, the shared ones, and what its pins mirror. */
   shared: {
     branches: [inSet, sharedUnder(constant(true)), { op: 'reached', closure: mirror, bind: { set: param('set') } }],
@@ -75,8 +82,9 @@ export const setTerms: Readonly<Record<string, Scope>> = {
   },
 }
 
-const atRoot = all(inSet, same(member('parentId'), constant(null)))
-const underTerm = all(inSet, equal(member('parentId'), param('term')))
+// Said of the column, as an index has only rows for which it is so.
+const hasParent: Expr = { op: 'ne', left: member('parentId'), right: constant(null) }
+const underTerm = all(inSet, hasParent, equal(member('parentId'), param('term')))
 
 export const setChildren: Readonly<Record<string, Scope>> = {
   own: { branches: [atRoot], bind: { set: 'id' } },

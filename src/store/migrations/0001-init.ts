@@ -242,14 +242,15 @@ export const migration: Migration = {
         ],
         indexes: [
           {
-            name: 'i_term_store_term__parent_id_set_id_sort_key_id',
-            columns: ['tenant_no', 'parent_id', 'set_id', 'sort_key', 'id'],
+            name: 'i_term_store_term__set_id_level_sort_key_id',
+            columns: ['tenant_no', 'set_id', 'level', 'sort_key', 'id'],
             unique: false,
           },
           {
-            name: 'i_term_store_term__set_id_sort_key_id',
-            columns: ['tenant_no', 'set_id', 'sort_key', 'id'],
+            name: 'i_term_store_term__parent_id_set_id_sort_key_id_if_parent_id',
+            columns: ['tenant_no', 'parent_id', 'set_id', 'sort_key', 'id'],
             unique: false,
+            having: 'parent_id',
           },
         ],
       },
@@ -291,6 +292,12 @@ export const migration: Migration = {
             unique: false,
           },
           { name: 'i_term_store_relation__to_term_id_id', columns: ['tenant_no', 'to_term_id', 'id'], unique: false },
+          {
+            name: 'i_term_store_relation__to_term_id_id_if_from_term_id',
+            columns: ['tenant_no', 'to_term_id', 'id'],
+            unique: false,
+            having: 'from_term_id',
+          },
           {
             name: 'i_term_store_relation__from_term_id_set_id_id',
             columns: ['tenant_no', 'from_term_id', 'set_id', 'id'],
