@@ -132,18 +132,23 @@ const mirroredBy = async (survey: Survey, setId: string): Promise<Row[]> => {
   return (await gather(survey, heads)).shared
 }
 
-/** Whether the term, or anything of its branch in its home set, occurs already in one of the sets. */
-export const occursInAny = async (
+/** Whether the term occurs already in one of the sets. */
+export const occursInAny = async (tx: ReadTx, termId: string, setIds: readonly string[]): Promise<boolean> => {
+  for (const setId of setIds) if ((await findPlace(tx, setId, termId)) !== undefined) return true
+  return false
+}
+
+/** Whether anything of its branch in its home set, the term itself aside, occurs already in one of the sets. */
+export const branchOccursInAny = async (
   tx: ReadTx,
   branch: { readonly id: string; readonly setId: string; readonly height: number },
   setIds: readonly string[],
 ): Promise<boolean> => {
-  for (const setId of setIds) if ((await findPlace(tx, setId, branch.id)) !== undefined) return true
   if (branch.height === 1) return false
   const survey = surveyOf(tx)
   const { heads, shared } = await gather(survey, new Map([[branch.setId, new Set([branch.id])]]))
   for (const setId of setIds) {
-    for (const { termId } of shared) if ((await findPlace(tx, setId, termId)) !== undefined) return true
+    for (const { termId } of shared) if (await occursInAny(tx, termId, [setId])) return true
     const claimed = await tx.walk(claims, { set: setId })
     if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
     // The first hop leads to each shared term in its home: thousands of pins need no look-up each.

@@ -6,7 +6,7 @@ import { branch } from '#model/term-store/occurrences.ts'
 import { relation, set, store, term } from '#model/term-store.ts'
 import { linkBranch, rowsBelow } from './branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from './height.ts'
-import { occursInAny } from './overlap.ts'
+import { branchOccursInAny, occursInAny } from './overlap.ts'
 import { denied, invalid, isVisible, missing, taken } from './refusals.ts'
 import { relationId } from './relation-id.ts'
 import { checkRoleInSet } from './roles.ts'
@@ -74,17 +74,12 @@ const checkNotThere = async (tx: ReadTx, source: TermRow, setId: string, fromTer
   throw invalid('The term occurs in this set already: a term can occur only once in a set.')
 }
 
+/** The set itself has been asked for the term, not for what is below it. */
 const checkFree = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
-  const affected = await affectedPlaces(tx, setId, fromTermId)
-  if (
-    await occursInAny(
-      tx,
-      source,
-      affected.map((shown) => shown.setId),
-    )
-  ) {
+  const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
+  const others = setIds.filter((id) => id !== setId)
+  if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
     throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
-  }
 }
 
 const defaultTagOf = async (tx: ReadTx, storeId: string): Promise<string> => {
@@ -137,6 +132,7 @@ const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   // The check must see the set without the occurrence that is about to change.
   await tx.remove(relation, before.id)
   checkDepth(before.level, source.height)
+  await checkNotThere(tx, source, before.setId, before.fromTermId)
   await checkFree(tx, source, before.setId, before.fromTermId)
   const change = { relationship: 'pin', height: source.height } as const
   await tx.insert(relation, { ...before, ...change })

@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import type { ReadTx } from '#edm/ports.ts'
+import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '#model/term-store.ts'
 import { sameTag } from './languages.ts'
 
@@ -64,22 +64,23 @@ const sharesLabel = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: 
 
 const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
   if (!(await tx.has(relation, { setId: at.setId, fromTermId: at.parentId }))) return false
-  return (await Promise.all(labels.map((label) => sharesLabel(tx, label, at, exceptId)))).includes(true)
+  for (const label of labels) if (await sharesLabel(tx, label, at, exceptId)) return true
+  return false
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
 export const checkSiblings = async (
-  tx: ReadTx,
+  tx: Tx,
   labels: readonly AnyLabel[],
   defaultTag: string,
   at: Siblings,
   exceptId: string,
 ): Promise<void> => {
-  // Asked together: none of these answers decides what to ask next.
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  const clashes = [
-    clashesWithShared(tx, defaults, at, exceptId),
-    ...defaults.map((label) => clashesWithSource(tx, label, defaultTag, at, exceptId)),
-  ]
-  if ((await Promise.all(clashes)).includes(true)) throw clash()
+  await tx.ahead((reading) => [
+    ...defaults.map((label) => clashesWithShared(reading, [label], at, exceptId)),
+    ...defaults.map((label) => clashesWithSource(reading, label, defaultTag, at, exceptId)),
+  ])
+  if (await clashesWithShared(tx, defaults, at, exceptId)) throw clash()
+  for (const label of defaults) if (await clashesWithSource(tx, label, defaultTag, at, exceptId)) throw clash()
 }

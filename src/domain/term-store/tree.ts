@@ -111,6 +111,7 @@ const lineage = async (tx: ReadTx, setId: string, termId: string | null): Promis
  * Grows with the number of pins above, not with any branch.
  */
 export const affectedPlaces = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Shown[]> => {
+  if (parentId === null) return [{ setId, level: 1 }]
   const shown = new Map<string, Shown>()
   const waiting: { setId: string; parentId: string | null; level: number | undefined }[] = [
     { setId, parentId, level: undefined },
