@@ -45,6 +45,10 @@ const closed = () => new StoreError('unavailable', 'closed')
 export interface Common<S> {
   /** Within the transaction, before its first job. */
   begin(): S
+  /** What was put off is written: before a savepoint, and before the commit. */
+  settle(): void
+  /** What was put off since is dropped: the job after the savepoint failed. */
+  drop(): void
   /** Nothing of the transaction came to be. */
   lost(): void
 }
@@ -71,7 +75,10 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
 
   /** When SQLite has already ended the transaction (disk full), this throws and the whole batch is lost. */
   const leaveSavepoint = (outcome: Outcome<S>): void => {
-    if ('error' in outcome) session.run(undo, [])
+    if ('error' in outcome) {
+      common.drop()
+      session.run(undo, [])
+    }
     session.run(release, [])
   }
 
@@ -82,6 +89,7 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
     let isTouched = false
     let isSaved = false
     const save = (): void => {
+      common.settle()
       session.run(savepoint, [])
       isSaved = true
     }
@@ -130,7 +138,10 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
       session.run(begin, [])
       const outcomes = await runJobs(taken, isCareful)
       if (outcomes.every((outcome) => 'error' in outcome)) rollBack()
-      else session.run(commit, [])
+      else {
+        common.settle()
+        session.run(commit, [])
+      }
       for (const outcome of outcomes) {
         if ('error' in outcome) outcome.job.reject(outcome.error)
         else outcome.job.resolve(outcome.value)

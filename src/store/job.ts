@@ -7,7 +7,10 @@ import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
 import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
 import { countOf, pageOf } from './prepared.ts'
 import type { Steps } from './steps.ts'
+import type { Sums } from './sums.ts'
 import type { Access, Take } from './transactions.ts'
+
+type Amounts = Readonly<Record<string, number>>
 
 /** What is the same for all jobs of a tenant. */
 export interface JobFacts {
@@ -23,6 +26,8 @@ export interface JobFacts {
 export interface JobLine {
   /** Of all jobs of the database's transaction, perhaps of those before it. */
   readonly memory: Memory
+  /** What is added in the transaction, and how a job says that it left something; undefined: it is written at once. */
+  readonly late: { readonly sums: Sums; readonly touch: () => void } | undefined
   /** Waits for what is answered. */
   readonly take: Take
   /** Need not wait for what writes answer: nothing follows from it. */
@@ -86,15 +91,33 @@ export class Job implements Tx {
     return asked
   }
 
+  /** What was added to rows must be there before they are read; of no type: of any. */
+  private settle(type?: EntityType, id?: string): void {
+    const { late, take } = this.line
+    if (late === undefined || late.sums.isEmpty) return
+    const { sums } = late
+    if (type === undefined || sums.has(type.name, id === undefined ? undefined : this.placeOf(id))) take(sums.written())
+  }
+
+  private placeOf(id: string): string {
+    return `${this.facts.tenantNo} ${id}`
+  }
+
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
     const { facts, line } = this
-    return this.once(line.memory.of(type.name).rows, id, () => this.rowsOf(type).get(facts.tenantNo, id))
+    return this.once(line.memory.of(type.name).rows, id, () => {
+      this.settle(type, id)
+      return this.rowsOf(type).get(facts.tenantNo, id)
+    })
   }
 
   find<E extends EntityType>(type: E, where: KeysOf<E>, limit?: number): Promise<RowOf<E>[]> {
     const { facts, line } = this
     const key = keyOf(`${limit}`, where)
-    return this.once(line.memory.of(type.name).lists, key, () => this.rowsOf(type).find(facts.tenantNo, where, limit))
+    return this.once(line.memory.of(type.name).lists, key, () => {
+      this.settle(type)
+      return this.rowsOf(type).find(facts.tenantNo, where, limit)
+    })
   }
 
   has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
@@ -104,7 +127,10 @@ export class Job implements Tx {
     const present = this.isOver ? undefined : known.present.get(key)
     if (present !== undefined) return present
     const { changes } = known
-    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(facts.tenantNo, where))
+    const asked = this.once<boolean>(known.lists, key, () => {
+      this.settle(type)
+      return this.rowsOf(type).has(facts.tenantNo, where)
+    })
     return asked.then((is) => {
       if (is && changes === known.changes) known.present.set(key, asked)
       return is
@@ -124,18 +150,22 @@ export class Job implements Tx {
   }
 
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
+    this.settle()
     return this.ask(this.facts.access.walk(this.facts.tenantNo, closure, bind))
   }
 
   page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
+    this.settle()
     return this.ask(pageOf(this.facts.tenantNo, prepared, bind))
   }
 
   text(prepared: Prepared, bind: Bind): Promise<PageText> {
+    this.settle()
     return this.ask(this.facts.access.textPage(this.facts.tenantNo, prepared, bind))
   }
 
   count(prepared: Prepared, bind: Bind): Promise<number> {
+    this.settle()
     return this.ask(countOf(this.facts.tenantNo, prepared, bind))
   }
 
@@ -147,6 +177,7 @@ export class Job implements Tx {
   }
 
   update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
+    this.settle(type, id)
     this.wrote(type, id)
     this.facts.touched(type)
     return this.send(this.rowsOf(type).update(this.facts.tenantNo, id, patch))
@@ -156,12 +187,31 @@ export class Job implements Tx {
     const { facts, line } = this
     const before = line.memory.peek(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
     this.wrote(type, id)
-    if (before !== undefined && type.tag === undefined && facts.family(type.name).length === 1)
-      rememberSum(line.memory.of(type.name), id, before, amounts, () => this.get(type, id))
-    return this.send(this.rowsOf(type).add(facts.tenantNo, id, amounts))
+    const write = (sum: Amounts) => this.rowsOf(type).add(facts.tenantNo, id, sum)
+    if (before === undefined || type.tag !== undefined || facts.family(type.name).length !== 1)
+      return this.send(write(amounts as Amounts))
+    rememberSum(line.memory.of(type.name), id, before, amounts, () => this.get(type, id))
+    return this.addLater(type, id, before, amounts as Amounts, write)
+  }
+
+  private async addLater(
+    type: EntityType,
+    id: string,
+    before: Promise<AnyRow | undefined>,
+    amounts: Amounts,
+    write: (sum: Amounts) => Steps<void>,
+  ): Promise<void> {
+    const { late } = this.line
+    // Whether there is such a row is known now, and told now.
+    if (late === undefined || (await before) === undefined) return this.send(write(amounts))
+    invariant(!this.isOver, 'a transaction is used after its end')
+    this.hasWritten = true
+    late.touch()
+    late.sums.add(type.name, this.placeOf(id), amounts, write)
   }
 
   remove<E extends EntityType>(type: E, id: string): Promise<void> {
+    this.settle(type, id)
     this.wrote(type, id)
     this.facts.touched(type)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))

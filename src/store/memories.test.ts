@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { chooseDriver } from './driver.ts'
 import { memoriesOn } from './memories.ts'
 import { sessionOf } from './session.ts'
+import { Sums } from './sums.ts'
 
 const driver = await chooseDriver()
 
 describe('what jobs have read', () => {
   it('is kept until there is too much of it, whichever tenants it is of', () => {
-    const { begin } = memoriesOn(sessionOf(driver, driver.open(':memory:'), 0))
+    const { begin } = memoriesOn(sessionOf(driver, driver.open(':memory:'), 0), new Sums())
     const first = begin()(1)
     first.held = 2_500
     expect(begin()(1)).toBe(first)

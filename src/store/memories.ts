@@ -2,11 +2,13 @@
 import type { Common } from './batch.ts'
 import { Memory } from './memory.ts'
 import { type Session, textOf } from './session.ts'
+import { atOnce } from './steps.ts'
+import type { Sums } from './sums.ts'
 
 /** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */
 const mostHeld = 4_000
 
-export const memoriesOn = (writer: Session): Common<(tenantNo: number) => Memory> => {
+export const memoriesOn = (writer: Session, sums: Sums): Common<(tenantNo: number) => Memory> => {
   const version = textOf('pragma data_version')
   const memories = new Map<number, Memory>()
   /** Moves only when another connection has committed. */
@@ -28,6 +30,11 @@ export const memoriesOn = (writer: Session): Common<(tenantNo: number) => Memory
       seen = now
       return memoryOf
     },
-    lost: () => memories.clear(),
+    settle: () => atOnce(writer, sums.written()),
+    drop: () => sums.clear(),
+    lost: () => {
+      sums.clear()
+      memories.clear()
+    },
   }
 }

@@ -26,6 +26,7 @@ import { type Session, sessionOf, textOf } from './session.ts'
 import type { Compiled } from './sql.ts'
 import { openConnection, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
+import { Sums } from './sums.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { type Access, readTxOn, type Take } from './transactions.ts'
 
@@ -91,7 +92,8 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageOf,
   }
-  const batches = batchesOn(writer, memoriesOn(writer))
+  const sums = new Sums()
+  const batches = batchesOn(writer, memoriesOn(writer, sums))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
@@ -166,7 +168,15 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
           for (const relative of layout.family(name)) touched.add(relative)
         }
         const facts = { tenantNo, access, family: layout.family, touched: note }
-        const job = new Job(facts, { memory, take, takeAhead, isFar: false, confirm: answered, protect })
+        const job = new Job(facts, {
+          memory,
+          late: { sums, touch },
+          take,
+          takeAhead,
+          isFar: false,
+          confirm: answered,
+          protect,
+        })
         try {
           const value = await work(job)
           // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.

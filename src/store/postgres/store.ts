@@ -79,7 +79,7 @@ const doneIn = async <T>(
 ): Promise<T> => {
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
-  const job = new Job(facts, { memory, take: waits, takeAhead, isFar: true, confirm: settle, protect })
+  const job = new Job(facts, { memory, late: undefined, take: waits, takeAhead, isFar: true, confirm: settle, protect })
   try {
     const value = await work(job)
     const answered = settle()
