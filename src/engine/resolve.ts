@@ -132,19 +132,20 @@ const foundWhole = async (session: Session, step: PathStep, from: From, bind: Bi
 }
 
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
-export const isHidden = async (session: Session, type: EntityType): Promise<boolean> => {
+export const isHidden = (session: Session, type: EntityType): boolean | Promise<boolean> => {
   const hooks = session.engine.behaviours.get(type.name)
   if (hooks?.sees === undefined || !session.remembers) return false
   const seen = hooks.sees(session.context)
   if (typeof seen === 'boolean') return !seen
   session.found.byRule = true
-  return !(await seen)
+  return seen.then((is) => !is)
 }
 
 const findMember = async (session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> => {
   const { engine, context } = session
   const { target, key = '' } = step
-  if (await isHidden(session, target)) return undefined
+  const hidden = isHidden(session, target)
+  if (hidden !== false && (await hidden)) return undefined
   const asGuid = target.keys === 'guid' ? guidOf(key) : key
   if (asGuid !== undefined) {
     const { prepared, bind: scoped } = memberQuery(session, step, from, wanted)
@@ -224,16 +225,22 @@ const findSteady = async (
   return fresh
 }
 
+const missingAt = (step: PathStep): AppError => notFound(step.target, step.key ?? step.name)
+
 /** Throws `notFound` naming the step that has no row. */
 export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) => {
   const found = await findStep(session, from, step, wanted)
-  if (found === undefined) throw notFound(step.target, step.key ?? step.name)
+  if (found === undefined) throw missingAt(step)
   return found
 }
 
 /** Walks the steps and returns the last row; undefined for no steps. */
 export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
   let at: Located | undefined
-  for (const step of steps) at = (await needStep(session, at, step, session.engine.plans.bare(step.target))).at
+  for (const step of steps) {
+    const found = await findStep(session, at, step, session.engine.plans.bare(step.target))
+    if (found === undefined) throw missingAt(step)
+    at = found.at
+  }
   return at
 }
