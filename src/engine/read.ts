@@ -113,9 +113,12 @@ export const shownCount = async (session: Session, source: Source, options: Read
   return session.form.safe ? String(count) : count
 }
 
-/** Ties a token to the tenant, the rows it pages through and the literals they were chosen by. */
+/**
+ * Ties a token to the tenant, the collection it pages through and the literals its rows were chosen by; not to the scope,
+ * which may be another once there is the first shared term, or a second level.
+ */
 export const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
-  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${source.scopeName}|${JSON.stringify(options.bind)}`
+  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
 
 export const tokenOf = (
   session: Session,

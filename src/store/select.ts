@@ -285,8 +285,9 @@ export const rowsQuery = (
   const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
   const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls))
   const [only, ...more] = branches
-  if (only === undefined || parts.length > 1) return compile(deferred(layout, facts, query, branches))
-  if (more.length > 0) return compile(merged(layout, facts, query, branches))
+  if (more.length > 0 && parts.length === 1 && layout.words.merges)
+    return compile(merged(layout, facts, query, branches))
+  if (only === undefined || more.length > 0) return compile(deferred(layout, facts, query, branches))
   const compiled = compile(direct(layout, facts, query, only))
   return query.limit === true && sorts(compiled) ? compile(deferred(layout, facts, query, branches)) : compiled
 }

@@ -46,5 +46,6 @@ export const sqliteWords: Words = {
   first: (rows) => `${rows} limit 1`,
   // To undo the statement alone, SQLite would copy each page before it is changed.
   insertAll: 'insert or fail into',
+  merges: true,
   lateral: false,
 }

@@ -52,6 +52,8 @@ export interface Words {
   first(rows: string): string
   /** Begins an insert of several rows that need not be undone by itself: who sees it fail undoes all it belongs to. */
   readonly insertAll: string
+  /** Whether parts of a union that are each in the order of an index are merged row by row, as far as the limit goes. */
+  readonly merges: boolean
   /** Whether a recursive query may name itself in one branch only, which may then be lateral. */
   readonly lateral: boolean
 }

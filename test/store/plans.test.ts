@@ -12,6 +12,7 @@ import { walkQuery } from '#store/closure.ts'
 import { chooseDriver } from '#store/driver.ts'
 import { layoutOf } from '#store/layout.ts'
 import { migrate } from '#store/migrate.ts'
+import { postgresWords } from '#store/postgres/words.ts'
 import { countQuery, rowsQuery } from '#store/select.ts'
 import type { Compiled } from '#store/sql.ts'
 import { openConnection } from '#store/sqlite.ts'
@@ -61,6 +62,13 @@ describe('the plan of a listing', () => {
   it('merges the levels, without sorting, for the terms of a set', () => {
     expectLevels(planOf(term, { branches: [inSet], order: bySortKey }))
     expectLevels(planOf(term, { branches: [inSet], order: bySortKey, after: true }), ' AND (sort_key,id)>(?,?)')
+  })
+
+  it('ends each level at the limit where the database would sort them all', () => {
+    const query = { type: term, branches: [inSet], order: bySortKey, shape: [whole], carry: [], limit: true }
+    const { text } = rowsQuery(layoutOf(Object.values(models), postgresWords), query, [], () => false)
+    expect(text.match(/limit \? \+ 0/g)).toHaveLength(8)
+    expect(text).not.toContain('union all')
   })
 
   it.each<[string, Expr, string]>([

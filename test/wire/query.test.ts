@@ -212,6 +212,40 @@ describe('paging', () => {
     }
   })
 
+  it('puts terms of all levels in one order of names, and goes on where a level is new', async () => {
+    const of = (name: string) => ({ labels: [{ name, languageTag: 'en-US', isDefault: true }] })
+    const add = async (under: string, body: object): Promise<string> =>
+      (await server.send('POST', `${TS}/${under}/children`, body)).body.id
+    const set = (
+      await server.send('POST', `${TS}/sets`, {
+        parentGroup: { id: tenants[0]?.groups[0]?.id },
+        localizedNames: [{ name: 'Levels', languageTag: 'en-US' }],
+      })
+    ).body.id
+    const terms = `${TS}/sets/${set}/terms`
+    const b = await add(`sets/${set}`, of('b'))
+    await add(`sets/${set}`, of('e'))
+    const first = (await get(`${terms}?$top=1`)).body
+    expect(english(first.value)).toEqual(['b'])
+    const a = await add(`sets/${set}/terms/${b}`, of('a'))
+    await add(`sets/${set}/terms/${b}`, of('d'))
+    await add(`sets/${set}/terms/${a}`, of('c'))
+    const rest = await get(first['@odata.nextLink'].slice(server.http.length).replace('$top=1', '$top=9'))
+    expect([rest.status, english(rest.body.value)]).toEqual([200, ['c', 'd', 'e']])
+    for (const size of [1, 2, 3, 4, 5]) {
+      const seen: Labelled[] = []
+      for (let path = `${terms}?$top=${size}`; path !== ''; ) {
+        const { body } = await get(path)
+        seen.push(...body.value)
+        path = body['@odata.nextLink']?.slice(server.http.length) ?? ''
+      }
+      expect(english(seen)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    }
+    expect(english((await get(`${terms}?$top=2&$skip=1`)).body.value)).toEqual(['b', 'c'])
+    expect((await get(`${terms}/$count`)).text).toBe('5')
+    expect(english((await get(`${TS}/sets/${set}/children`)).body.value)).toEqual(['b', 'e'])
+  })
+
   it('is not disturbed by another order of the options or by new rows', async () => {
     const first = (await get(`${TS}/sets/${genres}/terms?$top=4`)).body
     const token = new URL(first['@odata.nextLink']).searchParams.get('$skiptoken')

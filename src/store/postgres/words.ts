@@ -102,5 +102,6 @@ export const postgresWords: Words = {
   // With a bare limit it reads the table itself where it expects many such rows, and all of it where there are none.
   insertAll: 'insert into',
   first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
+  merges: false,
   lateral: true,
 }
