@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '#base/errors.ts'
-import type { Store, Tx } from '#edm/ports.ts'
+import type { Prepared, Store, Tx } from '#edm/ports.ts'
+import { equal, member, param } from '#edm/query.ts'
 import { freshId, here } from './fixture.ts'
 import { book, shelf } from './library.ts'
 
@@ -12,7 +13,8 @@ type Step =
   | { readonly do: 'add'; readonly shelf: number; readonly amount: number }
   | { readonly do: 'remove'; readonly shelf: number }
   | { readonly do: 'get'; readonly shelf: number }
-  | { readonly do: 'find' | 'seek' | 'has'; readonly name: number }
+  | { readonly do: 'set'; readonly shelf: number; readonly amount: number }
+  | { readonly do: 'find' | 'seek' | 'has' | 'page'; readonly name: number }
   | { readonly do: 'titled'; readonly name: number }
   | { readonly do: 'throw' }
   | { readonly do: 'protect' }
@@ -26,8 +28,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('insert' as const), shelf: fc.nat({ max: 5 }), name }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('rename' as const), shelf: fc.nat({ max: 1 }), name }) },
   {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('add' as const), shelf: fc.nat({ max: 1 }), amount: fc.nat({ max: 3 }) }),
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('add' as const, 'add' as const, 'set' as const),
+      shelf: fc.nat({ max: 1 }),
+      amount: fc.nat({ max: 3 }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), shelf: fc.nat({ max: 5 }) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constant('get' as const), shelf: shelfNo }) },
@@ -35,7 +41,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('protect' as const) }) },
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const), name: someName }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('find' as const, 'seek' as const, 'has' as const, 'page' as const),
+      name: someName,
+    }),
   },
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
@@ -60,13 +69,8 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
   for (const one of steps) {
     if (one.do === 'throw') return refused('thrown')
     if (one.do === 'titled') titled.push(one.name)
-    if (one.do === 'find')
-      read.push(
-        [...shelves]
-          .filter(([, row]) => row.name === one.name)
-          .map(([no]) => no)
-          .sort(),
-      )
+    if (one.do === 'find' || one.do === 'page')
+      read.push([...shelves].filter(([, row]) => row.name === one.name).map(([no, { count }]) => [no, count]))
     if (one.do === 'has') read.push([...shelves.values()].some((row) => row.name === one.name))
     if (one.do === 'seek') read.push(titled.filter((known) => known === one.name).length)
     if (!('shelf' in one)) continue
@@ -78,6 +82,7 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
     } else if (row === undefined) return refused('missing')
     else if (one.do === 'remove') shelves.delete(one.shelf)
     else if (one.do === 'add') shelves.set(one.shelf, { ...row, count: row.count + one.amount })
+    else if (one.do === 'set') shelves.set(one.shelf, { ...row, count: one.amount })
     else if (one.do === 'rename') {
       if (isTaken(one.name, one.shelf)) return refused('unique')
       shelves.set(one.shelf, { ...row, name: one.name })
@@ -88,8 +93,16 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
 
 export const describeJobs = (open: () => Promise<Store>): void => {
   let store: Store
+  let named: Prepared
   beforeAll(async () => {
     store = await open()
+    named = store.prepare({
+      type: shelf,
+      branches: [equal(member('displayName'), param('name'))],
+      order: [],
+      shape: [],
+      carry: ['bookCount'],
+    })
     return () => store.close()
   })
 
@@ -113,6 +126,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
               if (one.do === 'insert') await tx.insert(shelf, { id: idOf(one.shelf), displayName: nameOf(one.name) })
               if (one.do === 'rename') await tx.update(shelf, idOf(one.shelf), { displayName: nameOf(one.name) })
               if (one.do === 'add') await tx.add(shelf, idOf(one.shelf), { bookCount: one.amount })
+              if (one.do === 'set') await tx.update(shelf, idOf(one.shelf), { bookCount: one.amount })
               if (one.do === 'remove') await tx.remove(shelf, idOf(one.shelf))
               if (one.do === 'titled')
                 await tx.insert(book, {
@@ -129,7 +143,13 @@ export const describeJobs = (open: () => Promise<Store>): void => {
                 )
               }
               if (one.do === 'find')
-                read.push((await tx.find(shelf, { displayName: nameOf(one.name) })).map(({ id }) => noOf(id)))
+                read.push(
+                  (await tx.find(shelf, { displayName: nameOf(one.name) })).map((row) => [noOf(row.id), row.bookCount]),
+                )
+              if (one.do === 'page')
+                read.push(
+                  (await tx.page(named, { name: nameOf(one.name) })).map(({ row }) => [noOf(row.id), row['bookCount']]),
+                )
               if (one.do === 'has') read.push(await tx.has(shelf, { displayName: nameOf(one.name) }))
               if (one.do === 'seek')
                 read.push((await tx.findByElement(book, 'titles', { name: nameOf(one.name) })).length)
