@@ -185,8 +185,26 @@ export const describeJobs = (open: () => Promise<Store>): void => {
             [0, 1, 2, 3, 4, 5].map((no) => world.shelves.get(no)?.count),
           )
         }),
-        { numRuns: 150 },
+        { numRuns: 400 },
       )
+    })
+
+    it('read what one before them added, though one between was refused and what was known is forgotten', async () => {
+      const id = freshId('shelf')
+      await store.write(here, (tx) => tx.insert(shelf, { id, displayName: id }))
+      const reading = (work: (tx: Tx) => Promise<unknown>) =>
+        store.write(here, async (tx) => {
+          await tx.get(shelf, id)
+          return work(tx)
+        })
+      const refused = () => Promise.reject(new Error('refused'))
+      const count = async (tx: Tx) => (await tx.get(shelf, id))?.bookCount
+      const jobs = [reading((tx) => tx.add(shelf, id, { bookCount: 2 })), reading(refused), reading(count)]
+      expect(await Promise.allSettled(jobs)).toMatchObject([
+        { status: 'fulfilled' },
+        { status: 'rejected', reason: { message: 'refused' } },
+        { status: 'fulfilled', value: 2 },
+      ])
     })
 
     it('hear of a refused write where they ask', async () => {
