@@ -78,8 +78,8 @@ export const loadOnce = async (job) => {
   return result
 }
 
-/** What is not compiled yet is not what is measured. */
-const warmUpSeconds = Math.min(1, seconds / 3)
+/** What is not compiled yet is not what is measured: a second was not enough for creates, whose first round took half as long again. */
+const warmUpSeconds = seconds
 const longestWarmUpSeconds = 60
 
 /**
