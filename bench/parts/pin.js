@@ -15,7 +15,8 @@ const fan = 10
 const levels = 5
 const perSecond = 200
 const most = 1.5
-const targets = Math.ceil(perSecond * (seconds * rounds + 1)) + 100
+/** One for each request of each round, and of the one before them. */
+const targets = Math.ceil(perSecond * seconds * (rounds + 1)) + 100
 
 /** Below one head, as wide at each level as it takes. */
 const growBranch = async (addTerm, head) => {
