@@ -5,43 +5,40 @@ import { type Level, saidType, typeNote } from './levels.ts'
 import { lateMembers, sentinel } from './rewritten.ts'
 import { instantOut } from './types.ts'
 
-const inOrder = (
+const complexText = (
   type: ComplexType,
   value: Readonly<Record<string, unknown>>,
   masked: boolean,
   level: Level | undefined,
-): Record<string, unknown> => {
+): string => {
   const said = saidType(type, level)
-  const ordered: Record<string, unknown> = said === undefined ? {} : { '@odata.type': said }
+  let text = said === undefined ? '' : `"@odata.type":${quotedText(said)}`
   for (const name in type.props) {
     const prop = type.props[name]
-    if (prop === undefined || value[name] === undefined) continue
+    const member = value[name]
+    if (prop === undefined || member === undefined) continue
     const note = level === 'full' ? typeNote(prop) : undefined
-    if (note !== undefined) ordered[`${name}@odata.type`] = note
-    ordered[name] = plain(prop, value[name], masked, level)
+    if (note !== undefined) text += `${text === '' ? '' : ','}"${name}@odata.type":${quotedText(note)}`
+    text += `${text === '' ? '' : ','}"${name}":${jsonOf(prop, member, masked, level)}`
   }
-  return ordered
+  return `{${text}}`
 }
 
-const plainSingle = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): unknown => {
-  if (value === null) return null
+const singleText = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): string => {
+  if (value === null || value === undefined) return 'null'
   if (typeof prop.type === 'object') {
     if (prop.type.kind === 'complex')
-      return inOrder(prop.type, value as Readonly<Record<string, unknown>>, masked, level)
-    return masked && lateMembers(prop.type).includes(value as string) ? sentinel : value
+      return complexText(prop.type, value as Readonly<Record<string, unknown>>, masked, level)
+    return quotedText(masked && lateMembers(prop.type).includes(value as string) ? sentinel : (value as string))
   }
-  return prop.type === 'Edm.DateTimeOffset' ? instantOut(value as string) : value
+  const wire = prop.type === 'Edm.DateTimeOffset' ? instantOut(value as string) : value
+  return typeof wire === 'string' ? quotedText(wire) : JSON.stringify(wire)
 }
-
-const plain = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): unknown =>
-  Array.isArray(value)
-    ? value.map((entry) => plainSingle(prop, entry, masked, level))
-    : plainSingle(prop, value, masked, level)
 
 /** JSON text of one property value; undefined counts as null. `masked`: late enum members show as the sentinel. */
 export const jsonOf = (prop: Prop, value: unknown, masked = false, level?: Level): string => {
-  // Most collections are empty.
-  if (Array.isArray(value) && value.length === 0) return '[]'
-  const wire = plain(prop, value ?? null, masked, level)
-  return typeof wire === 'string' ? quotedText(wire) : JSON.stringify(wire)
+  if (!Array.isArray(value)) return singleText(prop, value, masked, level)
+  let text = ''
+  for (const entry of value) text += `${text === '' ? '' : ','}${singleText(prop, entry, masked, level)}`
+  return `[${text}]`
 }

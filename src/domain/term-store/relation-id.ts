@@ -5,13 +5,13 @@
 const noTerm = '00000000-0000-0000-0000-000000000000'
 const form = /^r!([A-Za-z0-9_-]{64})$/
 
-/** Where the hexadecimal digits of each byte stand in a GUID: the first three groups are little-endian, the rest is as written. */
-const places = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34]
+/** Where the hexadecimal digits of each byte stand in the first three groups of a GUID, which are little-endian. */
+const places = [6, 4, 2, 0, 11, 9, 16, 14]
 
 const hexOf = (guid: string): string => {
   let hex = ''
   for (const at of places) hex += guid.slice(at, at + 2)
-  return hex
+  return hex + guid.slice(19, 23) + guid.slice(24)
 }
 
 const guidFrom = (bytes: Buffer): string => {

@@ -58,8 +58,7 @@ const needTarget = async (tx: ReadTx, from: Located, setId: string): Promise<Set
 }
 
 /** Level at which the new occurrence will stand. */
-const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string | null): Promise<number> => {
-  if (fromTermId === null) return 1
+const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string): Promise<number> => {
   const place = await findPlace(tx, setId, fromTermId)
   if (place === undefined) throw missing('Term', fromTermId)
   if (place.locked) throw invalid('Terms cannot be shared below a pinned term.', 'fromTerm')
@@ -163,14 +162,15 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       ])
       const source = await needSource(tx, from, toTermId)
       const target = await needTarget(tx, from, setId)
-      const level = await levelUnder(tx, setId, fromTermId)
+      const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
       await checkNotThere(tx, source, setId, fromTermId)
       if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
       if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
       const at = { setId, parentId: fromTermId }
       await checkSiblings(tx, source.labels, await defaultTagOf(tx, target.storeId), at, source.id)
       checkDepth(level, source.height)
-      await checkFree(tx, source, setId, fromTermId)
+      // A leaf at the root is mirrored by nobody, and brings nothing along.
+      if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
       return {
         row: {
           id: relationId(setId, fromTermId, toTermId),
