@@ -225,22 +225,16 @@ const findSteady = async (
   return fresh
 }
 
-const missingAt = (step: PathStep): AppError => notFound(step.target, step.key ?? step.name)
-
 /** Throws `notFound` naming the step that has no row. */
 export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) => {
   const found = await findStep(session, from, step, wanted)
-  if (found === undefined) throw missingAt(step)
+  if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }
 
 /** Walks the steps and returns the last row; undefined for no steps. */
 export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
   let at: Located | undefined
-  for (const step of steps) {
-    const found = await findStep(session, at, step, session.engine.plans.bare(step.target))
-    if (found === undefined) throw missingAt(step)
-    at = found.at
-  }
+  for (const step of steps) at = (await needStep(session, at, step, session.engine.plans.bare(step.target))).at
   return at
 }
