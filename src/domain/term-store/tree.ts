@@ -5,9 +5,11 @@
  */
 import type { Located, ReadTx } from '#edm/ports.ts'
 import { notNull } from '#edm/query.ts'
+import { levels } from '#model/term-store/occurrences.ts'
 import { relation, set, store, term } from '#model/term-store.ts'
 
-export const maxLevels = 7
+/** The index that lists a set by its levels knows no more of them. */
+export const maxLevels = levels.length
 
 /** One physical occurrence. */
 export interface Row {

@@ -66,7 +66,7 @@ export const mirror: Closure = {
 
 export const inSet = equal(member('setId'), param('set'))
 
-/** As many as a set can have (term-store.md §3.6 step 8). */
+/** All levels a set can have (term-store.md §3.6 step 8). */
 export const levels: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 
 const atRoot = all(inSet, equal(member('level'), constant(1)))
