@@ -53,15 +53,22 @@ export interface PageRow {
 /** Everything here sees one tenant only. */
 export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
-  /** Rows whose keys equal the given values (null matches null, `notNull` all else), by id; all of them unless `limit` is given. */
-  find<E extends EntityType>(type: E, where: KeysOf<E>, limit?: number): Promise<RowOf<E>[]>
+  /**
+   * Rows whose keys equal the given values (null matches null, `notNull` all else), those of any one of a list of them;
+   * by id, all of them unless `limit` is given.
+   */
+  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]>
   /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
   has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean>
-  /** Ids of owners with an element whose members equal the given ones; text is compared folded. */
+  /**
+   * Ids of owners with an element whose members equal the given ones, those of any one of the list; text is compared folded.
+   * By id; with `limit` as they are found, an id for each element, and so many at most.
+   */
   findByElement<E extends EntityType>(
     type: E,
     prop: string,
-    where: Readonly<Record<string, BindValue>>,
+    anyOf: readonly Readonly<Record<string, BindValue>>[],
+    limit?: number,
   ): Promise<string[]>
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]>
   page(prepared: Prepared, bind: Bind): Promise<PageRow[]>

@@ -81,7 +81,7 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     get: (type, id) => tx.get(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
     has: (type, where) => tx.has(type, where),
-    findByElement: (type, prop, where) => tx.findByElement(type, prop, where),
+    findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
     walk: (closure, bind) => tx.walk(closure, bind),
     page: (prepared, bind) => tx.page(prepared, bind),
     text: (prepared, bind) => tx.text(prepared, bind),

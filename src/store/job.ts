@@ -111,7 +111,7 @@ export class Job implements Tx {
     })
   }
 
-  find<E extends EntityType>(type: E, where: KeysOf<E>, limit?: number): Promise<RowOf<E>[]> {
+  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]> {
     const { facts, line } = this
     const key = keyOf(`${limit}`, where)
     return this.once(line.memory.of(type.name).lists, key, () => {
@@ -140,13 +140,15 @@ export class Job implements Tx {
   findByElement<E extends EntityType>(
     type: E,
     prop: string,
-    where: Readonly<Record<string, BindValue>>,
+    anyOf: readonly Readonly<Record<string, BindValue>>[],
+    limit?: number,
   ): Promise<string[]> {
     const { facts, line } = this
-    const key = keyOf(prop, where)
-    return this.once(line.memory.of(type.name).lists, key, () =>
-      this.rowsOf(type).findByElement(facts.tenantNo, prop, where),
-    )
+    const steps = () => this.rowsOf(type).findByElement(facts.tenantNo, prop, anyOf, limit)
+    // Hardly ever asked again where it was not asked ahead.
+    return line.isFar
+      ? this.once(line.memory.of(type.name).lists, keyOf(`${prop} ${limit}`, anyOf), steps)
+      : this.ask(steps())
   }
 
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {

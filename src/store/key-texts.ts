@@ -6,8 +6,12 @@ type Make = (names: readonly string[]) => string
 
 const nullMark = '!'
 const anyMark = '*'
+const orMark = '|'
 
-/** A list of keys, in their order. A key to be null, or anything else, is another than the same with a value. */
+/**
+ * A list of keys, in their order. A key to be null, or anything else, is another than the same with a value. It may be
+ * several lists, one after another, of which any is to hold.
+ */
 export class Keys {
   private readonly make: Make
   private readonly names: readonly string[]
@@ -34,6 +38,11 @@ export class Keys {
     return this.others.get(key) ?? this.add(this.others, key, anyMark)
   }
 
+  /** Begins the next list. */
+  or(): Keys {
+    return this.values.get(orMark) ?? this.add(this.values, orMark, '')
+  }
+
   private add(longer: Map<string, Keys>, key: string, mark: string): Keys {
     const made = new Keys(this.make, [...this.names, key + mark])
     longer.set(key, made)
@@ -54,4 +63,20 @@ export const testsOf = (names: readonly string[], columnOf: (key: string) => str
     return `${quoted(columnOf(name))} = ?`
   }
   return ['"tenant_no" = ?', ...names.map(test)].join(' and ')
+}
+
+/** One select for each list of keys, their rows in one, each once. */
+export const unionOf = (
+  names: readonly string[],
+  select: (names: readonly string[]) => string,
+  by = 'union',
+): string => {
+  const selects: string[] = []
+  for (let from = 0; from <= names.length; ) {
+    const or = names.indexOf(orMark, from)
+    const end = or === -1 ? names.length : or
+    selects.push(select(names.slice(from, end)))
+    from = end + 1
+  }
+  return selects.join(` ${by} `)
 }

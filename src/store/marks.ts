@@ -41,11 +41,11 @@ const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): Row
     *has(tenantNo, where) {
       return (yield* access.find(tenantNo, where, undefined)).some(isOurs)
     },
-    *findByElement(tenantNo, key, where) {
+    *findByElement(tenantNo, key, anyOf, limit) {
       const ids: string[] = []
-      for (const id of yield* access.findByElement(tenantNo, key, where))
+      for (const id of yield* access.findByElement(tenantNo, key, anyOf, undefined))
         if (isOurs(yield* access.get(tenantNo, id))) ids.push(id)
-      return ids
+      return limit === undefined ? ids : ids.slice(0, limit)
     },
     insert: (tenantNo, draft) => access.insert(tenantNo, { [kindKey]: name, ...draft }),
     *update(tenantNo, id, patch) {

@@ -42,6 +42,10 @@ export class Memory {
 /** The same for the same values, and for no others. */
 export const keyOf = (start: string, where: object): string => {
   let key = start
+  if (Array.isArray(where)) {
+    for (const one of where) key = keyOf(`${key}/`, one)
+    return key
+  }
   for (const name in where) {
     const value = (where as Readonly<Record<string, unknown>>)[name]
     if (typeof value === 'string') key += `|${name}${value.length}"${value}`

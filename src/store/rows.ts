@@ -4,7 +4,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
-import { Keys, testsOf } from './key-texts.ts'
+import { Keys, testsOf, unionOf } from './key-texts.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
 import { type Text, textOf } from './session.ts'
@@ -12,13 +12,15 @@ import { all, change, get, run, type Steps } from './steps.ts'
 import type { Words } from './words.ts'
 
 type Values = Readonly<Record<string, unknown>>
+/** Members of an element. */
+type Wanted = Readonly<Record<string, BindValue>>
 
 /** Statements over one table. */
 export interface RowAccess {
   get(tenantNo: number, id: string): Steps<AnyRow | undefined>
-  find(tenantNo: number, where: Values, limit: number | undefined): Steps<AnyRow[]>
+  find(tenantNo: number, where: Values | readonly Values[], limit: number | undefined): Steps<AnyRow[]>
   has(tenantNo: number, where: Values): Steps<boolean>
-  findByElement(tenantNo: number, key: string, where: Readonly<Record<string, BindValue>>): Steps<string[]>
+  findByElement(tenantNo: number, key: string, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]>
   insert(tenantNo: number, draft: Values): Steps<AnyRow>
   update(tenantNo: number, id: string, patch: Values): Steps<void>
   add(tenantNo: number, id: string, amounts: Values): Steps<void>
@@ -40,6 +42,9 @@ const pushStored = (values: Value[], field: Field, value: unknown): void => {
 
 const rowsAtOnce = 8
 
+/** Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`. */
+const upTo = 'limit ? + 0'
+
 const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) => {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
@@ -56,9 +61,10 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
     invariant(column !== undefined, `${facts.name} has no member ${key}`)
     return column.column
   }
-  const foundBy = new Keys(
-    (names) => `select distinct "owner_id" from ${table} where ${testsOf(names, columnOf)} order by "owner_id"`,
-  )
+  const owners = (start: string) => (names: readonly string[]) =>
+    `${start} "owner_id" from ${table} where ${testsOf(names, columnOf)}`
+  const foundBy = new Keys((names) => `${unionOf(names, owners('select distinct'))} order by "owner_id"`)
+  const foundSome = new Keys((names) => `${unionOf(names, owners('select'), 'union all')} ${upTo}`)
   const elementBound = (key: string, value: BindValue): Value => {
     if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
     return typeof value === 'boolean' ? Number(value) : value
@@ -80,14 +86,21 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
     *clear(tenantNo: number, ownerId: string): Steps<void> {
       yield* run(clear, [tenantNo, ownerId])
     },
-    *find(tenantNo: number, where: Readonly<Record<string, BindValue>>): Steps<string[]> {
-      let keys = foundBy
-      const values: Value[] = [tenantNo]
-      for (const key in where) {
-        const value = elementBound(key, where[key] ?? null)
-        keys = value === null ? keys.withNull(key) : keys.with(key)
-        if (value !== null) values.push(value)
+    *find(tenantNo: number, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]> {
+      let keys = limit === undefined ? foundBy : foundSome
+      const values: Value[] = []
+      for (let at = 0; at < anyOf.length; at++) {
+        const where = anyOf[at] as Wanted
+        if (at > 0) keys = keys.or()
+        values.push(tenantNo)
+        for (const key in where) {
+          const value = elementBound(key, where[key] ?? null)
+          keys = value === null ? keys.withNull(key) : keys.with(key)
+          if (value !== null) values.push(value)
+        }
       }
+      if (values.length === 0) return []
+      if (limit !== undefined) values.push(limit)
       return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
     },
   }
@@ -104,11 +117,9 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
-  const findText = (names: readonly string[], end: string): string =>
-    `${select} where ${testsOf(names, columnOf)} order by "id"${end}`
-  const foundBy = new Keys((names) => findText(names, ''))
-  // Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`.
-  const foundSome = new Keys((names) => findText(names, ' limit ? + 0'))
+  const selectWhere = (names: readonly string[]): string => `${select} where ${testsOf(names, columnOf)}`
+  const foundBy = new Keys((names) => `${unionOf(names, selectWhere)} order by "id"`)
+  const foundSome = new Keys((names) => `${unionOf(names, selectWhere)} order by "id" ${upTo}`)
   const hadBy = new Keys((names) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
@@ -117,10 +128,10 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const updatedBy = new Keys((names) => changing(names, (column) => `${quoted(column)} = ?`))
   const addedBy = new Keys((names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`))
 
-  /** The statement that tests for these values, and what it is bound to. */
-  const boundTo = (keys: Keys, tenantNo: number, where: Values) => {
+  /** Adds what a test for these values is bound to, and gives the keys with theirs. */
+  const bindTo = (keys: Keys, tenantNo: number, where: Values, values: Value[]): Keys => {
     let at = keys
-    const values: Value[] = [tenantNo]
+    values.push(tenantNo)
     for (const key in where) {
       const given = where[key]
       if (given === undefined) continue
@@ -133,7 +144,7 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
       at = value === null ? at.withNull(key) : at.with(key)
       if (value !== null) values.push(value)
     }
-    return { text: at.text(), values }
+    return at
   }
 
   return {
@@ -143,21 +154,27 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     },
 
     *has(tenantNo, where) {
-      const { text, values } = boundTo(hadBy, tenantNo, where)
-      return (yield* get(text, values)) !== undefined
+      const values: Value[] = []
+      const keys = bindTo(hadBy, tenantNo, where, values)
+      return (yield* get(keys.text(), values)) !== undefined
     },
 
     *find(tenantNo, where, limit) {
-      const { text, values } = boundTo(limit === undefined ? foundBy : foundSome, tenantNo, where)
+      const values: Value[] = []
+      let keys = limit === undefined ? foundBy : foundSome
+      if (!Array.isArray(where)) keys = bindTo(keys, tenantNo, where as Values, values)
+      else
+        for (let at = 0; at < where.length; at++) keys = bindTo(at > 0 ? keys.or() : keys, tenantNo, where[at], values)
+      if (values.length === 0) return []
       if (limit !== undefined) values.push(limit)
-      const rows = yield* all(text, values)
+      const rows = yield* all(keys.text(), values)
       return rows.map((raw) => decodedRow(fields, raw, 0))
     },
 
-    *findByElement(tenantNo, key, where) {
+    *findByElement(tenantNo, key, wanted, limit) {
       const access = elements.find((element) => element.key === key)
       invariant(access !== undefined, `${facts.type.name} keeps no elements of ${key}`)
-      return yield* access.find(tenantNo, where)
+      return yield* access.find(tenantNo, wanted, limit)
     },
 
     *insert(tenantNo, draft) {

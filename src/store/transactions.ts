@@ -39,9 +39,9 @@ export const readTxOn = (
       if (before() !== undefined) await ready()
       return take(rows(type.name).has(tenantNo, where))
     },
-    findByElement: async (type, prop, where) => {
+    findByElement: async (type, prop, anyOf, limit) => {
       if (before() !== undefined) await ready()
-      return take(rows(type.name).findByElement(tenantNo, prop, where))
+      return take(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
     },
     walk: async (closure, bind) => {
       if (before() !== undefined) await ready()

@@ -152,7 +152,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
                 )
               if (one.do === 'has') read.push(await tx.has(shelf, { displayName: nameOf(one.name) }))
               if (one.do === 'seek')
-                read.push((await tx.findByElement(book, 'titles', { name: nameOf(one.name) })).length)
+                read.push((await tx.findByElement(book, 'titles', [{ name: nameOf(one.name) }])).length)
             }
             return read
           }

@@ -98,7 +98,7 @@ export const describeMarks = (open: () => Promise<Store>): void => {
       const perks = [{ name, isMain: true }]
       const gold = await insert(goldCard, { shelfId, perks })
       const other = await insert(goldCard, { perks })
-      const owners = () => store.read(here, (tx) => tx.findByElement(goldCard, 'perks', { name }))
+      const owners = () => store.read(here, (tx) => tx.findByElement(goldCard, 'perks', [{ name }]))
       expect(await owners()).toEqual([gold, other].sort())
       await expect(store.write(here, (tx) => tx.remove(shelf, shelfId))).rejects.toMatchObject({ reason: 'reference' })
       await store.write(here, (tx) => tx.update(card, other, { perks: [] } as never))

@@ -206,9 +206,9 @@ describe('a database', () => {
       bookCount: 4,
     })
     expect(await store.read(here, (tx) => tx.find(book, { heading: 'ära' }))).toHaveLength(1)
-    expect(await store.read(here, (tx) => tx.findByElement(book, 'titles', { name: 'title', isMain: true }))).toEqual([
-      'b',
-    ])
+    expect(await store.read(here, (tx) => tx.findByElement(book, 'titles', [{ name: 'title', isMain: true }]))).toEqual(
+      ['b'],
+    )
     expect(await idsOf(store, queryOf(book, { order: [{ by: member('heading'), descending: false }] }))).toEqual(['b'])
     await expect(store.write(here, (tx) => tx.remove(shelf, 's'))).rejects.toMatchObject({ reason: 'reference' })
     await store.close()

@@ -1,6 +1,7 @@
 /** What every database must do with rows and transactions. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Store } from '#edm/ports.ts'
+import { notNull } from '#edm/query.ts'
 import { addBook, addLoan, addShelf, freshId, here, idsOf, page, queryOf, shapeOf, there } from './fixture.ts'
 import { book, loan, shelf } from './library.ts'
 
@@ -111,8 +112,8 @@ export const describeRows = (open: () => Promise<Store>): void => {
         pages: 3,
       })
       const [before, after, folded] = await store.read(here, async (tx) => [
-        await tx.findByElement(book, 'titles', { name: 'BEFORE' }),
-        await tx.findByElement(book, 'titles', { name: 'AFTER' }),
+        await tx.findByElement(book, 'titles', [{ name: 'BEFORE' }]),
+        await tx.findByElement(book, 'titles', [{ name: 'AFTER' }]),
         await tx.find(book, { heading: 'NEW', shelfId }),
       ])
       expect([before, after, folded?.map((row) => (row as { id: string }).id)]).toEqual([[], [id], [id]])
@@ -143,6 +144,31 @@ export const describeRows = (open: () => Promise<Store>): void => {
       expect(await ids({}, 0)).toEqual([])
     })
 
+    it('finds rows by any of several lists of values, each once', async () => {
+      const shelfId = await addShelf(store)
+      const [a, b, c] = [
+        await addBook(store, { shelfId, note: 'n', isRare: true }),
+        await addBook(store, { shelfId, isRare: true }),
+        await addBook(store, { shelfId }),
+      ]
+      await addBook(store, { shelfId: await addShelf(store), isRare: true, note: 'n' })
+      const ids = async (wheres: readonly object[], limit?: number) =>
+        (
+          await store.write(here, (tx) =>
+            tx.find(
+              book,
+              wheres.map((where) => ({ shelfId, ...where })),
+              limit,
+            ),
+          )
+        ).map(({ id }) => id)
+      expect(await ids([{ note: 'n' }, { isRare: true }])).toEqual([a, b].sort())
+      expect(await ids([{ note: notNull }, { note: null, isRare: false }])).toEqual([a, c].sort())
+      expect(await ids([{}])).toEqual([a, b, c].sort())
+      expect(await ids([{ note: 'n' }, {}], 2)).toEqual([a, b, c].sort().slice(0, 2))
+      expect([await ids([]), await ids([], 1)]).toEqual([[], []])
+    })
+
     it('says whether there is a row, by the same values', async () => {
       const shelfId = await addShelf(store)
       await addBook(store, { shelfId, heading: 'Straße', note: 'n' })
@@ -171,10 +197,33 @@ export const describeRows = (open: () => Promise<Store>): void => {
         ],
       })
       const owners = (where: Record<string, string | boolean>) =>
-        store.read(here, (tx) => tx.findByElement(book, 'titles', where))
+        store.read(here, (tx) => tx.findByElement(book, 'titles', [where]))
       expect(await owners({ name: name.toUpperCase(), tongue: 'EN', isMain: true })).toEqual([id])
       expect(await owners({ name, tongue: 'de' })).toEqual([])
       expect(await owners({ name, isMain: false })).toEqual([])
+    })
+
+    it('finds owners by any of several elements, each once, or the first few elements', async () => {
+      const shelfId = await addShelf(store)
+      const [name, second] = [freshId('Name'), freshId('Name')]
+      const made: string[] = []
+      for (const names of [[name, second], [second], [name], ['third']])
+        made.push(await addBook(store, { shelfId, titles: names.map((one) => ({ name: one })) }))
+      const owners = (names: readonly string[], limit?: number) =>
+        store.write(here, (tx) =>
+          tx.findByElement(
+            book,
+            'titles',
+            names.map((one) => ({ name: one })),
+            limit,
+          ),
+        )
+      const both = made.slice(0, 3).sort()
+      expect(await owners([name, second])).toEqual(both)
+      expect([...new Set(await owners([name, second], 9))].sort()).toEqual(both)
+      expect(await owners([name, second], 9)).toHaveLength(4)
+      expect(await owners([name, second], 3)).toHaveLength(3)
+      expect([await owners([]), await owners([], 1)]).toEqual([[], []])
     })
 
     it('removes a row and its elements', async () => {
@@ -183,7 +232,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
       const id = await addBook(store, { shelfId, titles: [{ name }] })
       await store.write(here, (tx) => tx.remove(book, id))
       expect(await store.read(here, (tx) => tx.get(book, id))).toBeUndefined()
-      expect(await store.read(here, (tx) => tx.findByElement(book, 'titles', { name }))).toEqual([])
+      expect(await store.read(here, (tx) => tx.findByElement(book, 'titles', [{ name }]))).toEqual([])
     })
 
     it('names what is wrong with a write', async () => {
@@ -230,7 +279,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
       const id = await addBook(store, { shelfId, titles: [{ name: 'Shared' }] })
       expect(await store.read(there, (tx) => tx.get(book, id))).toBeUndefined()
       expect(await idsOf(store, queryOf(shelf), {}, there)).toEqual([])
-      expect(await store.read(there, (tx) => tx.findByElement(book, 'titles', { name: 'shared' }))).toEqual([])
+      expect(await store.read(there, (tx) => tx.findByElement(book, 'titles', [{ name: 'shared' }]))).toEqual([])
       expect(await store.read(there, (tx) => tx.count(store.prepareCount(queryOf(book)), {}))).toBe(0)
       await expect(store.write(there, (tx) => tx.insert(book, { id, shelfId }))).rejects.toMatchObject({
         reason: 'reference',

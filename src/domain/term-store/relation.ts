@@ -154,11 +154,9 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       faults.throwIfAny()
       invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
       await tx.ahead((reading) => [
-        reading.get(term, toTermId),
         reading.get(set, setId),
-        reading.find(relation, { setId, toTermId }, 1),
         reading.has(relation, { setId, relationship: 'pin' }),
-        reading.has(relation, { setId, fromTermId }),
+        findPlace(reading, setId, toTermId),
       ])
       const source = await needSource(tx, from, toTermId)
       const target = await needTarget(tx, from, setId)

@@ -19,7 +19,7 @@ const checkNames = async (
   exceptId?: string,
 ): Promise<void> => {
   for (const { name, languageTag } of names) {
-    for (const id of await tx.findByElement(set, 'localizedNames', { name, languageTag })) {
+    for (const id of await tx.findByElement(set, 'localizedNames', [{ name, languageTag }])) {
       if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
         throw taken('A term set already exists with the name specified.', 'localizedNames')
       }

@@ -24,48 +24,57 @@ const clash = (): AppError =>
     code: 'nameAlreadyExists',
   })
 
-const ownersOf = (tx: ReadTx, { name, languageTag }: AnyLabel): Promise<string[]> =>
-  tx.findByElement(term, 'labels', { name, languageTag, isDefault: true })
+/** Where more labels than these are alike, it is cheaper to look at the place than at each term that has one. */
+const mostAlike = 64
+
+/** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
+const ownersOf = (tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Promise<string[]> =>
+  tx.findByElement(
+    term,
+    'labels',
+    labels.map(({ name, languageTag }) => ({ name, languageTag, isDefault: true })),
+    limit,
+  )
+
+const isHome = async (tx: ReadTx, id: string, at: Siblings): Promise<boolean> => {
+  const found = await tx.get(term, id)
+  return found?.setId === at.setId && found.parentId === at.parentId
+}
+
+const isShared = (tx: ReadTx, id: string, at: Siblings): Promise<boolean> =>
+  tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
 
 /** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
 const namedUnder = ({ setId, parentId }: Siblings, sortKey: string) =>
   parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
 
-const clashesWithSource = async (tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) => {
+const clashesWithHome = async (tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) => {
   if (sameTag(label.languageTag ?? '', defaultTag)) {
     // The order column holds this very label, and is indexed below the parent: no other set's terms are looked at.
     const found = await tx.find(term, namedUnder(at, fold(label.name ?? '')), 2)
     return found.some(({ id }) => id !== exceptId)
   }
-  for (const id of await ownersOf(tx, label)) {
-    if (id === exceptId) continue
-    const owner = await tx.get(term, id)
-    if (owner?.setId === at.setId && owner.parentId === at.parentId) return true
-  }
-  return false
-}
-
-/** So many terms have the label that it is cheaper to read the siblings than to ask for each. */
-const manyOwners = 32
-
-/** Of the terms shared there. */
-const sharesLabel = async (tx: ReadTx, label: AnyLabel, at: Siblings, exceptId: string): Promise<boolean> => {
-  const owners = (await ownersOf(tx, label)).filter((id) => id !== exceptId)
-  if (owners.length > manyOwners) {
-    const known = new Set(owners)
-    const shared = await tx.find(relation, { setId: at.setId, fromTermId: at.parentId })
-    return shared.some(({ toTermId }) => known.has(toTermId))
-  }
-  for (const toTermId of owners) {
-    if (await tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId })) return true
-  }
+  for (const id of await ownersOf(tx, [label])) if (id !== exceptId && (await isHome(tx, id, at))) return true
   return false
 }
 
 const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
-  if (!(await tx.has(relation, { setId: at.setId, fromTermId: at.parentId }))) return false
-  for (const label of labels) if (await sharesLabel(tx, label, at, exceptId)) return true
-  return false
+  const shared = await tx.find(relation, { setId: at.setId, fromTermId: at.parentId })
+  if (shared.length === 0) return false
+  const owners = new Set(await ownersOf(tx, labels))
+  return shared.some(({ toTermId }) => toTermId !== exceptId && owners.has(toTermId))
+}
+
+const clashes = async (tx: ReadTx, labels: readonly AnyLabel[], defaultTag: string, at: Siblings, exceptId: string) => {
+  const owners = await ownersOf(tx, labels, mostAlike)
+  if (owners.length < mostAlike) {
+    for (const id of owners) {
+      if (id !== exceptId && ((await isHome(tx, id, at)) || (await isShared(tx, id, at)))) return true
+    }
+    return false
+  }
+  for (const label of labels) if (await clashesWithHome(tx, label, defaultTag, at, exceptId)) return true
+  return clashesWithShared(tx, labels, at, exceptId)
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
@@ -77,10 +86,6 @@ export const checkSiblings = async (
   exceptId: string,
 ): Promise<void> => {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  await tx.ahead((reading) => [
-    ...defaults.map((label) => clashesWithShared(reading, [label], at, exceptId)),
-    ...defaults.map((label) => clashesWithSource(reading, label, defaultTag, at, exceptId)),
-  ])
-  if (await clashesWithShared(tx, defaults, at, exceptId)) throw clash()
-  for (const label of defaults) if (await clashesWithSource(tx, label, defaultTag, at, exceptId)) throw clash()
+  await tx.ahead((reading) => [clashes(reading, defaults, defaultTag, at, exceptId)])
+  if (await clashes(tx, defaults, defaultTag, at, exceptId)) throw clash()
 }

@@ -156,16 +156,18 @@ export const findPlace = async (tx: ReadTx, setId: string, termId: string): Prom
     const row = rowOfTerm(home)
     return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
   }
-  const [own] = await tx.find(relation, { setId, toTermId: termId }, 1)
-  if (own !== undefined) {
-    const row = rowOfRelation(own)
+  const own = { setId, toTermId: termId }
+  const mirrors = await tx.has(relation, { setId, relationship: 'pin' })
+  // What stands at the root of a set is below nothing, so nobody mirrors it there.
+  const shared = await tx.find(relation, mirrors ? [own, { toTermId: termId, fromTermId: notNull }] : own)
+  const here = shared.find((row) => row.setId === setId)
+  if (here !== undefined) {
+    const row = rowOfRelation(here)
     const pinned = row.kind === 'pin'
     const childSetId = pinned ? home.setId : setId
     return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
   }
-  if (!(await tx.has(relation, { setId, relationship: 'pin' }))) return undefined
-  // What stands at the root of a set is below nothing, so nobody mirrors it there.
-  const shared = await tx.find(relation, { toTermId: termId, fromTermId: notNull })
+  if (!mirrors) return undefined
   const rows = [...(home.parentId === null ? [] : [rowOfTerm(home)]), ...shared.map(rowOfRelation)]
   for (const row of rows) {
     const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
