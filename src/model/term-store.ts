@@ -361,9 +361,9 @@ export const relation = entityType(`${ns}.relation`, {
     }),
   },
   indexes: [
-    { keys: ['setId', 'toTermId'], unique: true },
+    // A term is in few sets, so its relations need no index of their own in the order of ids.
+    { keys: ['toTermId', 'setId'], unique: true },
     { keys: ['setId', 'relationship'] },
-    { keys: ['toTermId'] },
     { keys: ['toTermId'], having: 'fromTermId' },
     { keys: ['fromTermId', 'setId'] },
   ],

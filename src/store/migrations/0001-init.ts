@@ -282,8 +282,8 @@ export const migration: Migration = {
         ],
         indexes: [
           {
-            name: 'i_term_store_relation__set_id_to_term_id',
-            columns: ['tenant_no', 'set_id', 'to_term_id'],
+            name: 'i_term_store_relation__to_term_id_set_id',
+            columns: ['tenant_no', 'to_term_id', 'set_id'],
             unique: true,
           },
           {
@@ -291,7 +291,6 @@ export const migration: Migration = {
             columns: ['tenant_no', 'set_id', 'relationship', 'id'],
             unique: false,
           },
-          { name: 'i_term_store_relation__to_term_id_id', columns: ['tenant_no', 'to_term_id', 'id'], unique: false },
           {
             name: 'i_term_store_relation__to_term_id_id_if_from_term_id',
             columns: ['tenant_no', 'to_term_id', 'id'],
