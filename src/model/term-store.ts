@@ -12,10 +12,10 @@ import {
   type Workload,
   whole,
 } from '#edm/define.ts'
-import { all, constant, equal, member, param, same } from '#edm/query.ts'
+import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from './common.ts'
 import { delegatedTermStore } from './delegated-roles.ts'
-import { inSet, levels, setChildren, setTerms, termChildren } from './term-store/occurrences.ts'
+import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './term-store/occurrences.ts'
 import {
   localizedDescription,
   localizedLabel,
@@ -190,7 +190,7 @@ export const set = entityType(`${ns}.set`, {
       doc: 'Terms shared directly under the set.',
       can: relationVerbs,
       scopes: {
-        own: { branches: [all(inSet, same(member('fromTermId'), constant(null)))], bind: { set: 'id' } },
+        own: { branches: setRelations, bind: { set: 'id' } },
       },
     }),
     terms: many(`${ns}.term`, {
@@ -282,7 +282,7 @@ export const term = entityType(`${ns}.term`, {
       can: relationVerbs,
       scopes: {
         own: {
-          branches: [equal(member('fromTermId'), param('term')), equal(member('toTermId'), param('term'))],
+          branches: [fromTerm, equal(member('toTermId'), param('term'))],
           bind: { term: 'id' },
         },
       },
@@ -363,9 +363,10 @@ export const relation = entityType(`${ns}.relation`, {
   indexes: [
     // A term is in few sets, so its relations need no index of their own in the order of ids.
     { keys: ['toTermId', 'setId'], unique: true },
-    { keys: ['setId', 'relationship'] },
+    { keys: ['setId', 'relationship', 'fromTermId'] },
     { keys: ['toTermId'], having: 'fromTermId' },
-    { keys: ['fromTermId', 'setId'] },
+    // At the root they are found by what they are shared as.
+    { keys: ['fromTermId', 'setId'], having: 'fromTermId' },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
 })

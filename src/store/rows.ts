@@ -40,22 +40,15 @@ const pushStored = (values: Value[], field: Field, value: unknown): void => {
   if (field.foldColumn !== undefined) values.push(foldedValue(value))
 }
 
+const byId = (a: AnyRow, b: AnyRow): number => (a.id < b.id ? -1 : 1)
+
 const rowsAtOnce = 8
 
 /** Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`. */
 const upTo = 'limit ? + 0'
 
-const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) => {
-  const columns = facts.columns.map(({ column }) => column)
-  const table = quoted(facts.name)
-  const width = columns.length + 3
-  const insert = (rows: number) =>
-    textOf(
-      `${insertAll} ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${marks(width)})`).join(', ')}`,
-    )
-  /** By number of rows, from none: a statement for each row would cost more than the rows. */
-  const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
-  const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
+/** Finds owners by members of their elements. */
+const elementFinder = (facts: ElementFacts, table: string) => {
   const columnOf = (key: string): string => {
     const column = facts.member(key)
     invariant(column !== undefined, `${facts.name} has no member ${key}`)
@@ -69,6 +62,39 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
     if (typeof value === 'string') return facts.member(key)?.prop.fold === true ? foldedValue(value) : value
     return typeof value === 'boolean' ? Number(value) : value
   }
+  const bindTo = (keys: Keys, where: Wanted, values: Value[]): Keys => {
+    let at = keys
+    for (const key in where) {
+      const value = elementBound(key, where[key] ?? null)
+      at = value === null ? at.withNull(key) : at.with(key)
+      if (value !== null) values.push(value)
+    }
+    return at
+  }
+  return function* find(tenantNo: number, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]> {
+    let keys = limit === undefined ? foundBy : foundSome
+    const values: Value[] = []
+    for (let at = 0; at < anyOf.length; at++) {
+      values.push(tenantNo)
+      keys = bindTo(at > 0 ? keys.or() : keys, anyOf[at] as Wanted, values)
+    }
+    if (values.length === 0) return []
+    if (limit !== undefined) values.push(limit)
+    return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
+  }
+}
+
+const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) => {
+  const columns = facts.columns.map(({ column }) => column)
+  const table = quoted(facts.name)
+  const width = columns.length + 3
+  const insert = (rows: number) =>
+    textOf(
+      `${insertAll} ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${marks(width)})`).join(', ')}`,
+    )
+  /** By number of rows, from none: a statement for each row would cost more than the rows. */
+  const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
+  const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
   return {
     key: facts.key,
     *write(tenantNo: number, ownerId: string, value: unknown): Steps<void> {
@@ -86,23 +112,7 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
     *clear(tenantNo: number, ownerId: string): Steps<void> {
       yield* run(clear, [tenantNo, ownerId])
     },
-    *find(tenantNo: number, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]> {
-      let keys = limit === undefined ? foundBy : foundSome
-      const values: Value[] = []
-      for (let at = 0; at < anyOf.length; at++) {
-        const where = anyOf[at] as Wanted
-        if (at > 0) keys = keys.or()
-        values.push(tenantNo)
-        for (const key in where) {
-          const value = elementBound(key, where[key] ?? null)
-          keys = value === null ? keys.withNull(key) : keys.with(key)
-          if (value !== null) values.push(value)
-        }
-      }
-      if (values.length === 0) return []
-      if (limit !== undefined) values.push(limit)
-      return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
-    },
+    find: elementFinder(facts, table),
   }
 }
 
@@ -118,7 +128,8 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
   const selectWhere = (names: readonly string[]): string => `${select} where ${testsOf(names, columnOf)}`
-  const foundBy = new Keys((names) => `${unionOf(names, selectWhere)} order by "id"`)
+  // Put in order here: SQLite would rather read all rows of the tenant, whose ids are in order, than sort a few.
+  const foundBy = new Keys((names) => unionOf(names, selectWhere))
   const foundSome = new Keys((names) => `${unionOf(names, selectWhere)} order by "id" ${upTo}`)
   const hadBy = new Keys((names) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
@@ -167,8 +178,8 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
         for (let at = 0; at < where.length; at++) keys = bindTo(at > 0 ? keys.or() : keys, tenantNo, where[at], values)
       if (values.length === 0) return []
       if (limit !== undefined) values.push(limit)
-      const rows = yield* all(keys.text(), values)
-      return rows.map((raw) => decodedRow(fields, raw, 0))
+      const rows = (yield* all(keys.text(), values)).map((raw) => decodedRow(fields, raw, 0))
+      return rows.length > 1 && limit === undefined ? rows.sort(byId) : rows
     },
 
     *findByElement(tenantNo, key, wanted, limit) {

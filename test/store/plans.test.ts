@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
-import { all, constant, type Expr, equal, member, param, type RowQuery } from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, notNull, param, type RowQuery } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { relationship } from '#model/tenant-relationships.ts'
-import { mirror } from '#model/term-store/occurrences.ts'
+import { branch, mirror, setChildren, termChildren } from '#model/term-store/occurrences.ts'
 import { group, relation, set, term } from '#model/term-store.ts'
 import { readOptions } from '#odata/options.ts'
 import { walkQuery } from '#store/closure.ts'
@@ -13,9 +13,12 @@ import { chooseDriver } from '#store/driver.ts'
 import { layoutOf } from '#store/layout.ts'
 import { migrate } from '#store/migrate.ts'
 import { postgresWords } from '#store/postgres/words.ts'
+import { rowAccess } from '#store/rows.ts'
 import { countQuery, rowsQuery } from '#store/select.ts'
 import type { Compiled } from '#store/sql.ts'
 import { openConnection } from '#store/sqlite.ts'
+import type { Step } from '#store/steps.ts'
+import { sqliteWords } from '#store/words-sqlite.ts'
 
 const layout = layoutOf(Object.values(models))
 const connection = openConnection(await chooseDriver(), ':memory:', 0)
@@ -41,6 +44,7 @@ const planOf = (type: EntityType, more: Partial<RowQuery>): string[] =>
 const whole = { kind: 'prop', name: 'createdDateTime', prop: term.props.createdDateTime } as const
 
 const bySortKey = [{ by: member('sortKey'), descending: false }]
+const byFrom = 'i_term_store_relation__from_term_id_set_id_id_if_from_term_id'
 const byLevel = 'i_term_store_term__set_id_level_sort_key_id'
 const ofLevel = 'tenant_no=? AND set_id=? AND level=?'
 const inSet = equal(member('setId'), param('set'))
@@ -101,8 +105,14 @@ describe('the plan of a listing', () => {
   })
 
   it('looks for the rows of a parent even where another index would save a sort', () => {
-    const plan = planOf(relation, { branches: [equal(member('fromTermId'), param('term'))] })
-    expect(plan.join('\n')).toContain('i_term_store_relation__from_term_id_set_id_id (tenant_no=? AND from_term_id=?)')
+    const plan = planOf(relation, { branches: term.navs.relations.scopes['own']?.branches ?? [] })
+    const byTo = 'i_term_store_relation__to_term_id_set_id'
+    expect(plan).toContain(`SEARCH t USING COVERING INDEX ${byFrom} (tenant_no=? AND from_term_id=?)`)
+    expect(plan).toContain(`SEARCH t USING INDEX ${byTo} (tenant_no=? AND to_term_id=?)`)
+    const place = 'i_term_store_relation__set_id_relationship_from_term_id_id'
+    const ofSet = planOf(relation, { branches: set.navs.relations.scopes['own']?.branches ?? [] })
+    const atRoot = `${place} (tenant_no=? AND set_id=? AND relationship=? AND from_term_id=?)`
+    expect(ofSet.filter((line) => line.endsWith(atRoot))).toHaveLength(2)
   })
 
   it('makes JSON only for the page where it must sort', () => {
@@ -116,6 +126,41 @@ describe('the plan of a listing', () => {
     }
     expect(rowsQuery(layout, query, [], () => true).text).toMatch(/cross join "term_store_term"/)
     expectNoScan(planOf(term, query))
+  })
+})
+
+type Where = Readonly<Record<string, unknown>>
+
+describe('the plan of what rules ask for', () => {
+  const [setId, id] = ['5e', '7e']
+
+  it.each<[EntityType, Where | Where[], number]>([
+    [relation, { toTermId: id }, 1],
+    [relation, { toTermId: id, relationship: 'pin' }, 1],
+    [relation, { toTermId: id, fromTermId: notNull }, 1],
+    [relation, { setId }, 1],
+    [relation, { setId, fromTermId: id }, 1],
+    [
+      relation,
+      [
+        { setId, toTermId: id },
+        { toTermId: id, fromTermId: notNull },
+      ],
+      2,
+    ],
+    [relation, ['pin', 'reuse'].map((relationship) => ({ setId, relationship, fromTermId: null })), 2],
+    [term, { setId, level: 1 }, 1],
+    [term, { setId, parentId: id }, 1],
+    [set, { parentGroupId: id }, 1],
+  ])('goes by more than the tenant for %o by %o', (type, where, searches) => {
+    const { value } = rowAccess(layout.table(type.name), sqliteWords).find(1, where, undefined).next()
+    const { text, values } = value as Step
+    const plan = connection
+      .prepare(`explain query plan ${text.text}`)
+      .all(values)
+      .map((row) => String(row[3]))
+    expect(plan.filter((line) => /^SEARCH .*\(tenant_no=\? AND /.test(line))).toHaveLength(searches)
+    expect(plan.filter((line) => /^SCAN|^SEARCH .*\(tenant_no=\?\)/.test(line))).toEqual([])
   })
 })
 
@@ -218,6 +263,20 @@ describe('the plan of shared rows', () => {
     expectNoScan(explain(walkQuery(layout, mirror)))
   })
 
+  it.each([mirror, branch])('goes down by the parent in $name', (closure) => {
+    const plan = explain(walkQuery(layout, closure))
+    expect(plan.filter((line) => /^SEARCH x .* AND from_term_id=\?/.test(line))).toHaveLength(2)
+  })
+
+  it.each([
+    ['the root', setChildren, 'i_term_store_relation__set_id_relationship_from_term_id_id', 2],
+    ['a term', termChildren, byFrom, 1],
+  ] as const)('finds what is shared under %s by the place', (_, scopes, index, times) => {
+    const plan = planOf(term, { branches: scopes['natural']?.branches ?? [], order: bySortKey })
+    expectNoScan(plan)
+    expect(plan.filter((line) => new RegExp(`${index} \\(.*from_term_id=\\?`).test(line))).toHaveLength(times)
+  })
+
   it('uses an index for every link that a removal must look for', () => {
     for (const type of [group, set, term, relation]) {
       const { name } = layout.table(type.name)
@@ -229,7 +288,7 @@ describe('the plan of shared rows', () => {
                 text: `select 1 from "${table.name}" where "tenant_no" = ? and "${column}" = ?`,
                 slots: [{ from: 'tenant' }, { from: 'tenant' }],
               })[0],
-            ).toMatch(/^SEARCH/)
+            ).toMatch(new RegExp(`^SEARCH .*\\(tenant_no=\\? AND ${column}=\\?`))
     }
   })
 })

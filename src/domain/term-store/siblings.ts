@@ -7,6 +7,7 @@ import { fold } from '#base/fold.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '#model/term-store.ts'
 import { sameTag } from './languages.ts'
+import { sharedUnder } from './tree.ts'
 
 interface AnyLabel {
   readonly name: string | null
@@ -59,7 +60,7 @@ const clashesWithHome = async (tx: ReadTx, label: AnyLabel, defaultTag: string, 
 }
 
 const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
-  const shared = await tx.find(relation, { setId: at.setId, fromTermId: at.parentId })
+  const shared = await sharedUnder(tx, at.setId, at.parentId)
   if (shared.length === 0) return false
   const owners = new Set(await ownersOf(tx, labels))
   return shared.some(({ toTermId }) => toTermId !== exceptId && owners.has(toTermId))

@@ -81,10 +81,19 @@ export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<
 const homeUnder = (setId: string, parentId: string | null) =>
   parentId === null ? { setId, level: 1 } : { setId, parentId }
 
+/** Rows of terms shared there; at the root as their index has them, by what they are shared as. */
+export const sharedUnder = (tx: ReadTx, setId: string, fromTermId: string | null) =>
+  tx.find(
+    relation,
+    fromTermId === null
+      ? (['pin', 'reuse'] as const).map((relationship) => ({ setId, relationship, fromTermId }))
+      : { setId, fromTermId },
+  )
+
 /** The rows of a set under a parent; at its root for null. */
 export const rowsUnder = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> => [
   ...(await tx.find(term, homeUnder(setId, parentId))).map(rowOfTerm),
-  ...(await tx.find(relation, { setId, fromTermId: parentId })).map(rowOfRelation),
+  ...(await sharedUnder(tx, setId, parentId)).map(rowOfRelation),
 ]
 
 export const pinsOf = async (tx: ReadTx, termId: string): Promise<Row[]> =>

@@ -66,6 +66,14 @@ export const mirror: Closure = {
 
 export const inSet = equal(member('setId'), param('set'))
 
+/** Relations at the root, as their index has them: by what they are shared as. */
+const atRootBy = (of?: string): Expr[] =>
+  ['pin', 'reuse'].map((kind) =>
+    all(equal(member('relationship', of), constant(kind)), same(member('fromTermId', of), constant(null))),
+  )
+
+export const setRelations: readonly Expr[] = atRootBy().map((atRoot) => all(inSet, atRoot))
+
 /** All levels a set can have (term-store.md §3.6 step 8). */
 export const levels: readonly number[] = [1, 2, 3, 4, 5, 6, 7]
 
@@ -83,13 +91,17 @@ export const setTerms: Readonly<Record<string, Scope>> = {
 }
 
 // Said of the column, as an index has only rows for which it is so.
-const hasParent: Expr = { op: 'ne', left: member('parentId'), right: constant(null) }
-const underTerm = all(inSet, hasParent, equal(member('parentId'), param('term')))
+const under = (key: string, of?: string): Expr =>
+  all({ op: 'ne', left: member(key, of), right: constant(null) }, equal(member(key, of), param('term')))
+const underTerm = all(inSet, under('parentId'))
+
+/** Relations whose term stands below that one. */
+export const fromTerm = under('fromTermId')
 
 export const setChildren: Readonly<Record<string, Scope>> = {
   own: { branches: [atRoot], bind: { set: 'id' } },
   natural: {
-    branches: [atRoot, sharedUnder(same(member('fromTermId', 'r'), constant(null)))],
+    branches: [atRoot, ...atRootBy('r').map(sharedUnder)],
     bind: { set: 'id' },
   },
 }
@@ -98,7 +110,7 @@ export const setChildren: Readonly<Record<string, Scope>> = {
 export const termChildren: Readonly<Record<string, Scope>> = {
   own: { branches: [underTerm], bind: { set: 'setId', term: 'id' } },
   natural: {
-    branches: [underTerm, sharedUnder(equal(member('fromTermId', 'r'), param('term')))],
+    branches: [underTerm, sharedUnder(under('fromTermId', 'r'))],
     bind: { term: 'id' },
   },
 }

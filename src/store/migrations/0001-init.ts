@@ -287,8 +287,8 @@ export const migration: Migration = {
             unique: true,
           },
           {
-            name: 'i_term_store_relation__set_id_relationship_id',
-            columns: ['tenant_no', 'set_id', 'relationship', 'id'],
+            name: 'i_term_store_relation__set_id_relationship_from_term_id_id',
+            columns: ['tenant_no', 'set_id', 'relationship', 'from_term_id', 'id'],
             unique: false,
           },
           {
@@ -298,9 +298,10 @@ export const migration: Migration = {
             having: 'from_term_id',
           },
           {
-            name: 'i_term_store_relation__from_term_id_set_id_id',
+            name: 'i_term_store_relation__from_term_id_set_id_id_if_from_term_id',
             columns: ['tenant_no', 'from_term_id', 'set_id', 'id'],
             unique: false,
+            having: 'from_term_id',
           },
         ],
       },
