@@ -5,6 +5,7 @@
 import { fork, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { wellKnown } from '../dist/app/seed-data.js'
 
@@ -85,9 +86,9 @@ const longestWarmUpSeconds = 60
 /**
  * One load of a kind on a side: rate, latency, and the processor time one thing took the server and the load. A kind: `make(number)` gives a line for the loader, `expect` the status, `each` how many
  * things one request does, `perSecond` how many of these to have ready for a second, `warmUp` lines to be asked once
- * before anything is measured.
+ * before anything is measured, `rest` milliseconds after a round for what the side does when it is over.
  */
-const runKind = async (side, name, { make, expect, each = 1, perSecond, connections = 32 }, length = seconds) => {
+const runKind = async (side, name, { make, expect, each = 1, perSecond, connections = 32, rest = 0 }, length = seconds) => {
   const from = side.used.get(name) ?? 0
   const count = Math.max(connections, Math.ceil((perSecond * length) / each))
   const requests = Array.from({ length: count }, (_, at) => make(from + at))
@@ -95,6 +96,7 @@ const runKind = async (side, name, { make, expect, each = 1, perSecond, connecti
   const result = await loadOnce({ port: side.port, token: side.token, expect, requests, connections, seconds: length })
   side.used.set(name, from + result.used)
   const cpu = ((await side.cpu()) - before) / (result.done * each)
+  if (rest > 0) await setTimeout(rest)
   return { perSecond: result.perSecond * each, p99: result.p99, cpu, loadCpu: result.cpu / each }
 }
 
