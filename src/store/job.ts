@@ -113,11 +113,12 @@ export class Job implements Tx {
 
   find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]> {
     const { facts, line } = this
-    const key = keyOf(`${limit}`, where)
-    return this.once(line.memory.of(type.name).lists, key, () => {
+    const steps = () => {
       this.settle(type)
       return this.rowsOf(type).find(facts.tenantNo, where, limit)
-    })
+    }
+    if (!line.isFar && Array.isArray(where)) return this.ask(steps()) as Promise<RowOf<E>[]>
+    return this.once(line.memory.of(type.name).lists, keyOf(`${limit}`, where), steps)
   }
 
   has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {

@@ -12,12 +12,11 @@ import { relationId } from './relation-id.ts'
 import { checkRoleInSet } from './roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { checkSiblings } from './siblings.ts'
-import { affectedPlaces, findPlace, placeOf, rowOfRelation, rowOfTerm } from './tree.ts'
+import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTerm, viewedSet } from './tree.ts'
 import { settleOrphans, uproot } from './uproot.ts'
 
 type RelationRow = RowOf<typeof relation>
 type TermRow = RowOf<typeof term>
-type SetRow = RowOf<typeof set>
 
 const kindIn = (value: unknown, faults: Faults): 'pin' | 'reuse' | undefined => {
   if (value === 'pin' || value === 'reuse') return value
@@ -39,23 +38,25 @@ const endsOf = (from: Located, draft: Partial<RelationRow>, faults: Faults) => {
   return { setId, toTermId }
 }
 
-const needSource = async (tx: ReadTx, from: Located, termId: string): Promise<TermRow> => {
-  const found = await tx.get(term, termId)
-  if (found === undefined) throw missing('Term', termId)
-  if (from.type.name === term.name) {
-    if ((await placeOf(tx, from)) === undefined) throw missing('Term', termId)
-    return found
-  }
-  const home = await tx.get(set, found.setId)
-  if (home === undefined || !isVisible(home.siteCollectionId, from)) throw missing('Term', termId)
+const needThere = <T>(found: T | undefined, name: 'Term' | 'Set', id: string): T => {
+  if (found === undefined) throw missing(name, id)
   return found
 }
 
-const needTarget = async (tx: ReadTx, from: Located, setId: string): Promise<SetRow> => {
-  const found = await tx.get(set, setId)
-  if (found === undefined || !isVisible(found.siteCollectionId, from)) throw missing('Set', setId)
-  return found
+const checkKinds = (source: TermRow, target: RowOf<typeof set>): void => {
+  if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
+  if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
 }
+
+const isSeen = async (tx: ReadTx, from: Located, source: TermRow): Promise<boolean> => {
+  if (from.type.name === term.name) return (await placeOf(tx, from)) !== undefined
+  const home = await tx.get(set, source.setId)
+  return home !== undefined && isVisible(home.siteCollectionId, from)
+}
+
+/** Needs no look: the way to the term leads through its home. */
+const isAtHome = (from: Located, source: TermRow): boolean =>
+  from.type.name === term.name && viewedSet(from) === source.setId
 
 /** Level at which the new occurrence will stand. */
 const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string): Promise<number> => {
@@ -65,9 +66,8 @@ const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string): Promis
   return place.level + 1
 }
 
-const checkNotThere = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
+const checkNotThere = (source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void => {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
-  const place = await findPlace(tx, setId, source.id)
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
   throw invalid('The term occurs in this set already: a term can occur only once in a set.')
@@ -79,12 +79,6 @@ const checkFree = async (tx: ReadTx, source: TermRow, setId: string, fromTermId:
   const others = setIds.filter((id) => id !== setId)
   if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
     throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
-}
-
-const defaultTagOf = async (tx: ReadTx, storeId: string): Promise<string> => {
-  const found = await tx.get(store, storeId)
-  invariant(found !== undefined, 'a set is in a store')
-  return found.defaultLanguageTag
 }
 
 const frozenKeys = { setId: 'set', fromTermId: 'fromTerm', toTermId: 'toTerm' } as const
@@ -131,7 +125,7 @@ const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   // The check must see the set without the occurrence that is about to change.
   await tx.remove(relation, before.id)
   checkDepth(before.level, source.height)
-  await checkNotThere(tx, source, before.setId, before.fromTermId)
+  checkNotThere(source, await findPlace(tx, before.setId, source.id), before.setId, before.fromTermId)
   await checkFree(tx, source, before.setId, before.fromTermId)
   const change = { relationship: 'pin', height: source.height } as const
   await tx.insert(relation, { ...before, ...change })
@@ -153,19 +147,23 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       const fromTermId = draft.fromTermId ?? null
       faults.throwIfAny()
       invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
-      await tx.ahead((reading) => [
+      const asked = tx.ahead((reading) => [
         reading.get(set, setId),
         reading.has(relation, { setId, relationship: 'pin' }),
         findPlace(reading, setId, toTermId),
       ])
-      const source = await needSource(tx, from, toTermId)
-      const target = await needTarget(tx, from, setId)
+      if (asked !== undefined) await asked
+      const source = needThere(await tx.get(term, toTermId), 'Term', toTermId)
+      if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
+      const target = needThere(await tx.get(set, setId), 'Set', setId)
+      if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
       const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
-      await checkNotThere(tx, source, setId, fromTermId)
-      if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
-      if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
+      checkNotThere(source, await findPlace(tx, setId, toTermId), setId, fromTermId)
+      checkKinds(source, target)
       const at = { setId, parentId: fromTermId }
-      await checkSiblings(tx, source.labels, await defaultTagOf(tx, target.storeId), at, source.id)
+      const keeper = await tx.get(store, target.storeId)
+      invariant(keeper !== undefined, 'a set is in a store')
+      await checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
       checkDepth(level, source.height)
       // A leaf at the root is mirrored by nobody, and brings nothing along.
       if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
@@ -187,7 +185,7 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       if (row.relationship === 'reuse') {
         await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
       }
-      await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+      if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
       await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
     },
 

@@ -87,6 +87,7 @@ export const checkSiblings = async (
   exceptId: string,
 ): Promise<void> => {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  await tx.ahead((reading) => [clashes(reading, defaults, defaultTag, at, exceptId)])
+  const asked = tx.ahead((reading) => [clashes(reading, defaults, defaultTag, at, exceptId)])
+  if (asked !== undefined) await asked
   if (await clashes(tx, defaults, defaultTag, at, exceptId)) throw clash()
 }
