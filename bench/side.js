@@ -88,7 +88,12 @@ const longestWarmUpSeconds = 60
  * things one request does, `perSecond` how many of these to have ready for a second, `warmUp` lines to be asked once
  * before anything is measured, `rest` milliseconds after a round for what the side does when it is over.
  */
-const runKind = async (side, name, { make, expect, each = 1, perSecond, connections = 32, rest = 0 }, length = seconds) => {
+const runKind = async (
+  side,
+  name,
+  { make, expect, each = 1, perSecond, connections = 32, rest = 0 },
+  length = seconds,
+) => {
   const from = side.used.get(name) ?? 0
   const count = Math.max(connections, Math.ceil((perSecond * length) / each))
   const requests = Array.from({ length: count }, (_, at) => make(from + at))
