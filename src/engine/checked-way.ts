@@ -6,7 +6,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { BoundQuery, Located, Way } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
 import type { PathStep } from '#odata/path.ts'
-import { firstScope, isVirtual, memberQuery } from './resolve.ts'
+import { firstScope, isVirtual, memberBind } from './resolve.ts'
 import type { Session } from './session.ts'
 
 /** Row keys of a row on the way that decide what is asked of those below it; not its id, by which it is found. */
@@ -35,7 +35,7 @@ const stillThere = (
   const was = Object.fromEntries(keys.map((key) => [`was ${key}`, at.row[key] as BindValue]))
   return {
     prepared: session.engine.plans.still(nav ?? root ?? target, target, firstScope(step), keys),
-    bind: { ...memberQuery(session, step, at.from, session.engine.plans.bare(target)).bind, ...was, key: at.id },
+    bind: { ...memberBind(step, at.from), ...was, key: at.id },
   }
 }
 

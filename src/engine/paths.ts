@@ -9,7 +9,8 @@ const longestKept = 500
 /** Kept from the second asking on: what is asked for once would only be in the way of the collector. */
 export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
   const known = new Map<string, ResolvedPath>()
-  const once = new Set<string>()
+  // Made anew rather than cleared: see store/sums.ts.
+  let once = new Set<string>()
   return ({ version, path, query }: PlainRequest): ResolvedPath => {
     // What is in brackets may name a parameter of the query.
     if (path.includes('(')) return resolvePath(engine.models[version], path, engine.strict, query)
@@ -19,7 +20,7 @@ export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
     const made = resolvePath(engine.models[version], path, engine.strict, query)
     if (address.length > longestKept) return made
     if (!once.delete(address)) {
-      if (once.size >= maxPaths) once.clear()
+      if (once.size >= maxPaths) once = new Set()
       once.add(address)
       return made
     }

@@ -110,15 +110,20 @@ const remembered = async (
 export const firstScope = ({ nav }: PathStep): Scope | undefined =>
   nav?.many === true ? Object.values(nav.scopes)[0] : undefined
 
-/** The query that finds a member by `key`, and what it is bound to beside the key. */
-export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => {
-  const { target, nav, root } = step
+const memberPlan = ({ engine }: Session, step: PathStep, wanted: Wanted) =>
+  engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), wanted)
+
+/** What a member is looked up by beside its key. */
+export const memberBind = (step: PathStep, from: Located | undefined): Bind => {
   const scope = firstScope(step)
-  return {
-    prepared: session.engine.plans.member(nav ?? root ?? target, target, scope, wanted),
-    bind: Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(target, from)) as Bind,
-  }
+  return Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(step.target, from))
 }
+
+/** The query that finds a member by `key`, and what it is bound to beside the key. */
+export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => ({
+  prepared: memberPlan(session, step, wanted),
+  bind: memberBind(step, from),
+})
 
 /** Whether a row is a member there, where that can be told of the row alone. */
 const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
@@ -148,12 +153,11 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
   if (hidden !== false && (await hidden)) return undefined
   const asGuid = target.keys === 'guid' ? guidOf(key) : key
   if (asGuid !== undefined) {
-    const { prepared, bind: scoped } = memberQuery(session, step, from, wanted)
     const test = session.remembers || wanted.key !== 'bare' ? undefined : memberTest(session, step)
-    const bind: Bind = Object.assign(scoped, { key: asGuid })
+    const bind: Bind = Object.assign(memberBind(step, from), { key: asGuid })
     const direct = await (test === undefined
       ? remembered(session, step, from, bind, wanted, async () =>
-          foundIn(await context.tx.page(prepared, bind), step, from),
+          foundIn(await context.tx.page(memberPlan(session, step, wanted), bind), step, from),
         )
       : foundWhole(session, step, from, bind, test))
     if (direct !== undefined) return direct
