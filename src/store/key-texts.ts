@@ -55,12 +55,16 @@ export class Keys {
   }
 }
 
+/** The key alone. */
+export const keyIn = (name: string): string =>
+  name.endsWith(nullMark) || name.endsWith(anyMark) ? name.slice(0, -1) : name
+
 /** Tests of the tenant and the keys. Null equals null; a test of its own for it lets every database use an index. */
 export const testsOf = (names: readonly string[], columnOf: (key: string) => string): string => {
   const test = (name: string): string => {
-    if (name.endsWith(nullMark)) return `${quoted(columnOf(name.slice(0, -1)))} is null`
-    if (name.endsWith(anyMark)) return `${quoted(columnOf(name.slice(0, -1)))} is not null`
-    return `${quoted(columnOf(name))} = ?`
+    const column = quoted(columnOf(keyIn(name)))
+    if (name.endsWith(nullMark)) return `${column} is null`
+    return name.endsWith(anyMark) ? `${column} is not null` : `${column} = ?`
   }
   return ['"tenant_no" = ?', ...names.map(test)].join(' and ')
 }

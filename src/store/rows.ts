@@ -4,7 +4,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
-import { Keys, testsOf, unionOf } from './key-texts.ts'
+import { Keys, keyIn, testsOf, unionOf } from './key-texts.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
 import { type Text, textOf } from './session.ts'
@@ -128,9 +128,13 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
   const selectWhere = (names: readonly string[]): string => `${select} where ${testsOf(names, columnOf)}`
-  // Put in order here: SQLite would rather read all rows of the tenant, whose ids are in order, than sort a few.
-  const foundBy = new Keys((names) => unionOf(names, selectWhere))
-  const foundSome = new Keys((names) => `${unionOf(names, selectWhere)} order by "id" ${upTo}`)
+  const leading = new Set(facts.type.indexes?.map(({ keys }) => keys[0]))
+  const byKey = (names: readonly string[]): string => `${unionOf(names, selectWhere)} order by "id"`
+  // Else put in order here: SQLite would rather read all rows of the tenant, whose ids are in order, than sort a few.
+  const foundBy = new Keys((names) =>
+    names.some((name) => leading.has(keyIn(name))) ? unionOf(names, selectWhere) : byKey(names),
+  )
+  const foundSome = new Keys((names) => `${byKey(names)} ${upTo}`)
   const hadBy = new Keys((names) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))

@@ -132,6 +132,16 @@ describe('the plan of a listing', () => {
 type Where = Readonly<Record<string, unknown>>
 
 describe('the plan of what rules ask for', () => {
+  it.each<[string, Where]>([
+    ['nothing', {}],
+    ['what no index begins with', { isKeyword: true }],
+  ])('stays within the tenant for %s', (_, where) => {
+    const { value } = rowAccess(layout.table(term.name), sqliteWords).find(1, where, undefined).next()
+    const { text, values } = value as Step
+    const plan = connection.prepare(`explain query plan ${text.text}`).all(values)
+    expect(plan.map((row) => String(row[3]))).toEqual([expect.stringMatching(/^SEARCH .*\(tenant_no=\?\)$/)])
+  })
+
   const [setId, id] = ['5e', '7e']
 
   it.each<[EntityType, Where | Where[], number]>([
@@ -152,6 +162,7 @@ describe('the plan of what rules ask for', () => {
     [term, { setId, level: 1 }, 1],
     [term, { setId, parentId: id }, 1],
     [set, { parentGroupId: id }, 1],
+    [relationship, { status: 'active' }, 1],
   ])('goes by more than the tenant for %o by %o', (type, where, searches) => {
     const { value } = rowAccess(layout.table(type.name), sqliteWords).find(1, where, undefined).next()
     const { text, values } = value as Step
