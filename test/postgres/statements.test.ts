@@ -102,3 +102,30 @@ it('of writes that come together are few: what is known is not asked again, what
   expect(texts.filter((text) => text.includes('tenant_no')).length).toBeLessThan(20 * 3 + 10)
   expect(texts.filter((text) => /savepoint/.test(text))).toEqual([])
 })
+
+it('does not grow with the labels of what is made or shared', async () => {
+  const tags = ['en-US', 'fr-FR', 'de-DE', 'it-IT']
+  expect((await server.send('PATCH', root, { languageTags: tags })).status).toBe(200)
+  const group = await created(`${root}/groups`, { displayName: 'Labelled' })
+  const localizedNames = [{ languageTag: 'en-US', name: 'Other' }]
+  const other = await created(`${root}/sets`, { parentGroup: { id: group }, localizedNames })
+  const create = (name: string, count: number) =>
+    created(`${root}/sets/${set}/children`, {
+      labels: tags.slice(0, count).map((languageTag) => ({ languageTag, name, isDefault: true })),
+    })
+  const pin = (term: string) =>
+    created(`${root}/sets/${set}/terms/${term}/relations`, { relationship: 'pin', set: { id: other } })
+  const costs = async (count: number): Promise<number[]> => {
+    let term = ''
+    const make = async () => {
+      term = await create(`Labelled ${count}`, count)
+    }
+    return [await statementsOf(make), await statementsOf(() => pin(term))]
+  }
+  // From the second pin on it is known that the set mirrors something.
+  await pin(await create('First', 1))
+  const [few, many] = [await costs(1), await costs(4)]
+  expect(many).toEqual(few)
+  // Without begin and commit: the way, the roles, the rules and one statement that writes.
+  expect(few).toEqual([4, 8])
+})
