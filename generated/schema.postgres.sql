@@ -77,10 +77,10 @@ create table "term_store_relation" (
   constraint "r_c499fc3d601c613b" foreign key ("tenant_no", "to_term_id") references "term_store_term" ("tenant_no", "id"),
   constraint "r_aa1d6ee03853a87a" foreign key ("tenant_no", "set_id") references "term_store_set" ("tenant_no", "id")
 );
-create unique index "i_term_store_relation__to_term_id_set_id" on "term_store_relation" ("tenant_no", "to_term_id" nulls first, "set_id" nulls first);
 create index "i_term_store_relation__set_id_relationship_from_term_id_id" on "term_store_relation" ("tenant_no", "set_id" nulls first, "relationship" nulls first, "from_term_id" nulls first, "id");
 create index "i_term_store_relation__to_term_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "to_term_id" nulls first, "id") where "from_term_id" is not null;
 create index "i_term_store_relation__from_term_id_set_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "from_term_id" nulls first, "set_id" nulls first, "id") where "from_term_id" is not null;
+create unique index "i_term_store_relation__to_term_id_set_id" on "term_store_relation" ("tenant_no", "to_term_id" nulls first, "set_id" nulls first);
 create table "term_store_set" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

@@ -77,10 +77,10 @@ create table "term_store_relation" (
   foreign key ("tenant_no", "to_term_id") references "term_store_term" ("tenant_no", "id"),
   foreign key ("tenant_no", "set_id") references "term_store_set" ("tenant_no", "id")
 );
-create unique index "i_term_store_relation__to_term_id_set_id" on "term_store_relation" ("tenant_no", "to_term_id", "set_id");
 create index "i_term_store_relation__set_id_relationship_from_term_id_id" on "term_store_relation" ("tenant_no", "set_id", "relationship", "from_term_id", "id");
 create index "i_term_store_relation__to_term_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "to_term_id", "id") where "from_term_id" is not null;
 create index "i_term_store_relation__from_term_id_set_id_id_if_from_term_id" on "term_store_relation" ("tenant_no", "from_term_id", "set_id", "id") where "from_term_id" is not null;
+create unique index "i_term_store_relation__to_term_id_set_id" on "term_store_relation" ("tenant_no", "to_term_id", "set_id");
 create table "term_store_set" (
   "tenant_no" integer not null,
   "id" text not null,

@@ -361,12 +361,13 @@ export const relation = entityType(`${ns}.relation`, {
     }),
   },
   indexes: [
-    // A term is in few sets, so its relations need no index of their own in the order of ids.
-    { keys: ['toTermId', 'setId'], unique: true },
     { keys: ['setId', 'relationship', 'fromTermId'] },
     { keys: ['toTermId'], having: 'fromTermId' },
     // At the root they are found by what they are shared as.
     { keys: ['fromTermId', 'setId'], having: 'fromTermId' },
+    // A term is in few sets, so its relations need no index of their own in the order of ids. Last: where PostgreSQL knows
+    // nothing of the rows yet, it takes the newest of those that seem alike, and reads all of a set otherwise.
+    { keys: ['toTermId', 'setId'], unique: true },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],
 })

@@ -282,11 +282,6 @@ export const migration: Migration = {
         ],
         indexes: [
           {
-            name: 'i_term_store_relation__to_term_id_set_id',
-            columns: ['tenant_no', 'to_term_id', 'set_id'],
-            unique: true,
-          },
-          {
             name: 'i_term_store_relation__set_id_relationship_from_term_id_id',
             columns: ['tenant_no', 'set_id', 'relationship', 'from_term_id', 'id'],
             unique: false,
@@ -302,6 +297,11 @@ export const migration: Migration = {
             columns: ['tenant_no', 'from_term_id', 'set_id', 'id'],
             unique: false,
             having: 'from_term_id',
+          },
+          {
+            name: 'i_term_store_relation__to_term_id_set_id',
+            columns: ['tenant_no', 'to_term_id', 'set_id'],
+            unique: true,
           },
         ],
       },

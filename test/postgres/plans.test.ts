@@ -1,0 +1,52 @@
+/** Which way PostgreSQL takes while it knows nothing of the rows: right after a start, and where many came at once. */
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { notNull } from '#edm/query.ts'
+import { models } from '#model/index.ts'
+import { relation } from '#model/term-store.ts'
+import { layoutOf } from '#store/layout.ts'
+import { postgresWords } from '#store/postgres/words.ts'
+import { rowAccess } from '#store/rows.ts'
+import type { Step } from '#store/steps.ts'
+import { seededPostgres } from '../_support/database.ts'
+
+const access = rowAccess(layoutOf(Object.values(models), postgresWords).table(relation.name), postgresWords)
+let database: Awaited<ReturnType<typeof seededPostgres>>
+let client: pg.Client
+
+beforeAll(async () => {
+  database = await seededPostgres()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  // Nothing looks at them, and nothing they refer to is there.
+  await client.query('alter table term_store_relation set (autovacuum_enabled = false)')
+  await client.query('set session_replication_role = replica')
+  await client.query(`
+    insert into term_store_relation (tenant_no, id, relationship, level, height, to_term_id, set_id)
+    select 1, 'r' || n, 'pin', 1, 1, 't' || n, 's' || n % 10 from generate_series(1, 3000) as n`)
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+type Where = Readonly<Record<string, unknown>>
+
+/** The indexes it would go by. */
+const indexesFor = async (where: Where | readonly Where[]): Promise<string[]> => {
+  const { text, values } = access.find(1, where, undefined).next().value as Step
+  let last = 0
+  const numbered = text.text.replaceAll('?', () => {
+    last += 1
+    return `$${last}`
+  })
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain ${numbered}`, [...values])
+  return rows.flatMap((row) => /using (\S+) on/.exec(row['QUERY PLAN'])?.[1] ?? [])
+}
+
+it('asks for a relation by its term, not by all of the set', async () => {
+  const own = { setId: 's1', toTermId: 't1' }
+  expect(await indexesFor(own)).toEqual(['i_term_store_relation__to_term_id_set_id'])
+  const [first] = await indexesFor([own, { toTermId: 't1', fromTermId: notNull }])
+  expect(first).toBe('i_term_store_relation__to_term_id_set_id')
+})
