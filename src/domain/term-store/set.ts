@@ -18,11 +18,10 @@ const checkNames = async (
   names: readonly LocalName[],
   exceptId?: string,
 ): Promise<void> => {
-  for (const { name, languageTag } of names) {
-    for (const id of await tx.findByElement(set, 'localizedNames', [{ name, languageTag }])) {
-      if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
-        throw taken('A term set already exists with the name specified.', 'localizedNames')
-      }
+  const alike = names.map(({ name, languageTag }) => ({ name, languageTag }))
+  for (const id of await tx.findByElement(set, 'localizedNames', alike)) {
+    if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
+      throw taken('A term set already exists with the name specified.', 'localizedNames')
     }
   }
 }
