@@ -340,28 +340,28 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
     const job = async (tx: Tx): Promise<T> => {
       // The store may have undone a first run.
       takeBack()
-      heed()
-      const at = clock.now()
-      const now = instantOf(at)
-      const diary = diaryFor(tenantId)
-      // The clock may have been moved, or a write of the same commit have set what is due at once.
-      if (at.getTime() >= nextWithin) {
-        if (!isAlone(diary, now)) throw overdue
-        before = { ...diary }
-        // Those beside it, which may have set what fires now, must not begin anew where this is refused.
-        tx.protect()
-        await catchUp(tx, diary, now)
+      try {
+        heed()
+        const at = clock.now()
+        const now = instantOf(at)
+        const diary = diaryFor(tenantId)
+        // The clock may have been moved, or a write of the same commit have set what is due at once.
+        if (at.getTime() >= nextWithin) {
+          if (!isAlone(diary, now)) throw overdue
+          before = { ...diary }
+          // Those beside it, which may have set what fires now, must not begin anew where this is refused.
+          tx.protect()
+          await catchUp(tx, diary, now)
+        }
+        return await work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
+      } catch (error) {
+        // At once: the next transaction of the commit must not believe what is undone.
+        takeBack()
+        throw error
       }
-      return await work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
     }
     try {
-      const value = await store.write(tenantId, (tx) =>
-        job(tx).catch((error: unknown) => {
-          // At once: the next transaction of the commit must not believe what is undone.
-          takeBack()
-          throw error
-        }),
-      )
+      const value = await store.write(tenantId, job)
       if (before !== undefined) {
         refresh()
         if (sweeping === undefined) schedule(0)

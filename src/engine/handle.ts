@@ -304,7 +304,7 @@ interface Ways {
 }
 
 /** Along an address that is there, for somebody who is known. */
-const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath) => {
+const follow = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): Promise<PlainResponse> => {
   // What is removed leaves nothing to be read.
   if (formatIn(request.query) === undefined && request.method !== 'DELETE')
     checkAccept(request.headers['accept'], isBare(path) ? countTypes : jsonTypes)
@@ -312,12 +312,11 @@ const follow = async (engine: Engine, request: PlainRequest, actor: Actor, path:
   const caller = callerOf(engine, request, actor)
   checkAllowed(engine, request, caller, path)
   checkReach(engine.models[request.version], caller, options)
-  const isRead = request.method === 'GET'
-  // A write sees to it in its own transaction.
-  const wait = isRead ? engine.agenda.pending() : undefined
-  if (wait !== undefined) await wait
-  const work = isRead ? read : write
-  return await work(engine, request, actor, path, options)
+  // A write sees to what is due in its own transaction.
+  if (request.method !== 'GET') return write(engine, request, actor, path, options)
+  const wait = engine.agenda.pending()
+  const reading = () => read(engine, request, actor, path, options)
+  return wait === undefined ? reading() : wait.then(reading)
 }
 
 const wholeOn =

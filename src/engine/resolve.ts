@@ -130,8 +130,7 @@ const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
   step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
 
 /** Within a write, whose rules read the row next. */
-const foundWhole = async (session: Session, step: PathStep, from: From, bind: Bind, test: RowTest) => {
-  const row = (await session.context.tx.get(step.target, bind['key'] as string)) as AnyRow | undefined
+const foundWhole = (row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) => {
   if (row === undefined || !test(row, bind)) return undefined
   return { at: { type: step.target, id: row.id, row, nav: step.name, key: step.key, from }, json: '{}' }
 }
@@ -155,11 +154,12 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
   if (asGuid !== undefined) {
     const test = session.remembers || wanted.key !== 'bare' ? undefined : memberTest(session, step)
     const bind: Bind = Object.assign(memberBind(step, from), { key: asGuid })
-    const direct = await (test === undefined
-      ? remembered(session, step, from, bind, wanted, async () =>
-          foundIn(await context.tx.page(memberPlan(session, step, wanted), bind), step, from),
-        )
-      : foundWhole(session, step, from, bind, test))
+    const direct =
+      test === undefined
+        ? await remembered(session, step, from, bind, wanted, async () =>
+            foundIn(await context.tx.page(memberPlan(session, step, wanted), bind), step, from),
+          )
+        : foundWhole(await context.tx.get(target, asGuid), step, from, bind, test)
     if (direct !== undefined) return direct
   }
   session.found.byRule = true
@@ -200,27 +200,30 @@ const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted)
   return id === null ? Promise.resolve(undefined) : foundById(session, step, from, { id }, wanted)
 }
 
-/** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
+/**
+ * The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. What is known is
+ * told at once: an address has several steps, and each promise waited for costs a write a hundredth.
+ */
 export const findStep = (
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
-): Promise<Found | undefined> =>
-  step.target.steady === true && wanted.key === 'bare'
-    ? findSteady(session, from, step, wanted)
-    : findFresh(session, step, from, wanted)
+): Found | Promise<Found | undefined> => {
+  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
+  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const known = session.engine.found.get(way)
+  return known === undefined ? findSteady(session, from, step, wanted, way) : { at: { ...known, from }, json: '{}' }
+}
 
 const findSteady = async (
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
+  way: string,
 ): Promise<Found | undefined> => {
   const { found } = session.engine
-  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
-  const known = found.get(way)
-  if (known !== undefined) return { at: { ...known, from }, json: '{}' }
   const fresh = await findFresh(session, step, from, wanted)
   if (fresh !== undefined) {
     if (found.size >= maxRemembered) found.clear()
@@ -229,16 +232,21 @@ const findSteady = async (
   return fresh
 }
 
-/** Throws `notFound` naming the step that has no row. */
-export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) => {
-  const found = await findStep(session, from, step, wanted)
+const needThere = (found: Found | undefined, step: PathStep): Found => {
   if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }
 
+/** Throws `notFound` naming the step that has no row. */
+export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) =>
+  needThere(await findStep(session, from, step, wanted), step)
+
 /** Walks the steps and returns the last row; undefined for no steps. */
 export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
   let at: Located | undefined
-  for (const step of steps) at = (await needStep(session, at, step, session.engine.plans.bare(step.target))).at
+  for (const step of steps) {
+    const found = findStep(session, at, step, session.engine.plans.bare(step.target))
+    at = needThere(found instanceof Promise ? await found : found, step).at
+  }
   return at
 }

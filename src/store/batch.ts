@@ -65,14 +65,6 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
   let drained: Promise<void> | undefined
   let isClosed = false
 
-  const runJob = async (run: Run<S>, job: Job<S>): Promise<Outcome<S>> => {
-    try {
-      return { job, value: await job.work(run) }
-    } catch (error) {
-      return { job, error }
-    }
-  }
-
   /** When SQLite has already ended the transaction (disk full), this throws and the whole batch is lost. */
   const leaveSavepoint = (outcome: Outcome<S>): void => {
     if ('error' in outcome) {
@@ -109,7 +101,10 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
       isTouched = false
       isSaved = false
       if (isCareful) save()
-      const outcome = await runJob(run, job)
+      const outcome: Outcome<S> = await job.work(run).then(
+        (value) => ({ job, value }),
+        (error: unknown) => ({ job, error }),
+      )
       if (isSaved) leaveSavepoint(outcome)
       else if ('error' in outcome && isTouched && !isAlone) throw new Tainted()
       outcomes.push(outcome)

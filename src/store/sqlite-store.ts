@@ -24,7 +24,7 @@ import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker
 import { rowsOf } from './rows.ts'
 import { type Session, sessionOf, textOf } from './session.ts'
 import type { Compiled } from './sql.ts'
-import { openConnection, storeErrorOf } from './sqlite.ts'
+import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { Sums } from './sums.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -68,6 +68,7 @@ const openSessions = async (
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
+      if (location !== undefined) connection.exec(smallCache)
       const writer = sessionOf(driver, connection, 0)
       return {
         writer,

@@ -85,9 +85,9 @@ const isAboveStore = async ({ tx, actor }: WriteContext): Promise<boolean> => {
 }
 
 /** Administrators appoint everybody, managers of a group its contributors (Group.AddContributor). */
-const checkMayAppoint = async (context: WriteContext, storeId: string, wanted: Appointment): Promise<void> => {
+const checkMayAppoint = async (context: WriteContext, keeper: RowOf<typeof store>, wanted: Appointment) => {
   const { groupId, administrators, managers } = wanted
-  const held = await roleOf(context, { storeId, groupId })
+  const held = await roleOf(context, keeper, groupId)
   if (held === 'administrator' || (await isAboveStore(context))) return
   const isGroupOnly = administrators === undefined && managers === undefined
   if (isGroupOnly && held === 'manager') return
@@ -110,7 +110,7 @@ export const appoint = async (context: WriteContext, wanted: Appointment, asks: 
   if (groupId !== undefined && folder === undefined) throw missing('Group', groupId)
   if (folder === undefined && (wanted.managers ?? wanted.contributors) !== undefined)
     throw invalid("'groupId' is needed for managers and contributors.", 'groupId')
-  if (asks) await checkMayAppoint(context, keeper.id, wanted)
+  if (asks) await checkMayAppoint(context, keeper, wanted)
   const above = await listIn(tx, wanted, 'administrators')
   if (Object.keys(above).length > 0) await tx.update(store, keeper.id, above)
   const below = { ...(await listIn(tx, wanted, 'managers')), ...(await listIn(tx, wanted, 'contributors')) }

@@ -47,7 +47,7 @@ export const neededRole = async (
   const least = leastFor(facts.type, facts.verb)
   const [keeper] = least === undefined ? [] : await tx.find(store, {}, 1)
   if (least === undefined || keeper === undefined) return undefined
-  const held = await roleOf({ tx, actor }, { storeId: keeper.id, groupId: await groupAt(tx, facts.steps) })
+  const held = await roleOf({ tx, actor }, keeper, await groupAt(tx, facts.steps))
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   return {
     wanted: enough.map((role) => titles[role]),

@@ -48,17 +48,28 @@ export interface RoleFacts {
   readonly groupId?: string | undefined
 }
 
-/** The greatest role the caller holds there. */
-export const roleOf = async (context: Context, { storeId, groupId }: RoleFacts): Promise<StoreRole | undefined> => {
+const roleBelow = async (
+  context: Context,
+  isAll: false | Promise<boolean>,
+  groupId: string | undefined,
+): Promise<StoreRole | undefined> => {
   const { tx, actor } = context
-  const keeper = await tx.get(store, storeId)
-  const isAll = keeper === undefined || administers(context, keeper)
-  if (isAll === true || (await isAll)) return 'administrator'
+  if (isAll !== false && (await isAll)) return 'administrator'
   // Nobody has seen an application with a role of one group only.
   if (actor.kind !== 'user' || actor.homeTenantId !== undefined || groupId === undefined) return undefined
   const folder = await tx.get(group, groupId)
   if (await isAmong(context, folder?.managers ?? null)) return 'manager'
   return (await isAmong(context, folder?.contributors ?? null)) ? 'contributor' : undefined
+}
+
+/** The greatest role the caller holds; without a group, those of no group will do. Every application's is known at once. */
+export const roleOf = (
+  context: Context,
+  keeper: RowOf<typeof store> | undefined,
+  groupId: string | undefined,
+): StoreRole | Promise<StoreRole | undefined> => {
+  const isAll = keeper === undefined || administers(context, keeper)
+  return isAll === true ? 'administrator' : roleBelow(context, isAll, groupId)
 }
 
 /** Refuses whoever holds no role there that is at least this one. */
@@ -68,9 +79,10 @@ export const checkRole = async (
   least: StoreRole,
   facts: RoleFacts,
 ): Promise<void> => {
-  const { actor } = context
+  const { tx, actor } = context
   if (settings.roles !== true || actor.kind === 'system') return
-  const held = await roleOf(context, facts)
+  const known = roleOf(context, await tx.get(store, facts.storeId), facts.groupId)
+  const held = known instanceof Promise ? await known : known
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   if (held !== undefined && enough.includes(held)) return
   const wanted =
