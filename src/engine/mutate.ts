@@ -21,7 +21,7 @@ import { type Made, makeRow, readDeep } from './deep.ts'
 import { type Deferral, type Deferred, deferredAt } from './deferred.ts'
 import { onlyMember } from './listing.ts'
 import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from './relatives.ts'
-import { findStep, needStep, notFound, walk } from './resolve.ts'
+import { findStep, needStep, notFound, readBy, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
@@ -41,10 +41,15 @@ export const inTransaction = <T>(
 }
 
 /** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
-const askAhead = ({ context }: Session<WriteContext>, step: PathStep | undefined): void => {
+const askAhead = (
+  { context, engine }: Session<WriteContext>,
+  step: PathStep | undefined,
+  how: 'bare' | 'above' = 'bare',
+): void => {
   void context.tx.ahead((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
-    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
+    if (step === undefined || id === undefined) return []
+    return [readBy(engine.plans[how](step.target), tx, step.target, id)]
   })
 }
 
@@ -137,7 +142,7 @@ export const create = async (
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
   const made = await inTransaction(session, async (writing) => {
-    askAhead(writing, steps.at(-2))
+    askAhead(writing, steps.at(-2), 'above')
     return await createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)

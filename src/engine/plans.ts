@@ -16,6 +16,8 @@ export interface Wanted {
   readonly key: string
   readonly shape: Shape
   readonly carry: readonly string[]
+  /** Rules will want no more of the row than its core. */
+  readonly core?: true
 }
 
 export interface Plans {
@@ -23,6 +25,8 @@ export interface Plans {
   at(level: Level): Plans
   /** Only what the next step needs. */
   bare(type: EntityType): Wanted
+  /** The same, where the row itself is not what the address leads to. */
+  above(type: EntityType): Wanted
   wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
   /** One member by `key`, among the rows of the first scope. */
   member(owner: Nav | object, type: EntityType, scope: Scope | undefined, wanted: Wanted): Prepared
@@ -109,7 +113,7 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
   const others = new Map<Level, Plans>()
   const plans = new Map<string, Prepared>()
   const numbers = new WeakMap<object, number>()
-  const bares = new Map<string, Wanted>()
+  const bares = new Map<string, { readonly whole: Wanted; readonly core: Wanted }>()
   const wants = new Map<string, Wanted>()
   let last = 0
 
@@ -134,6 +138,15 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
 
   const everything: Scope = { branches: [constant(true)], bind: {} }
 
+  const bareOf = (type: EntityType) => {
+    const known = bares.get(type.name)
+    if (known !== undefined) return known
+    const whole: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
+    const made = { whole, core: { ...whole, core: true } as const }
+    bares.set(type.name, made)
+    return made
+  }
+
   const made: Plans = {
     at: (other) => {
       if (other === level) return made
@@ -141,13 +154,8 @@ export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 
       others.set(other, plans)
       return plans
     },
-    bare: (type) => {
-      const known = bares.get(type.name)
-      if (known !== undefined) return known
-      const made: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
-      bares.set(type.name, made)
-      return made
-    },
+    bare: (type) => bareOf(type).whole,
+    above: (type) => bareOf(type).core,
     wanted: (model, type, options) => {
       const key = `${model.version}|${type.name}|${options.key}`
       const known = wants.get(key)

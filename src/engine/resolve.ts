@@ -3,7 +3,7 @@ import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import type { Bind, Located, PageRow, ReadTx } from '#edm/ports.ts'
 import { writeRow } from '#odata/body-out.ts'
 import type { PathStep } from '#odata/path.ts'
 import type { Wanted } from './plans.ts'
@@ -129,6 +129,10 @@ export const memberQuery = (session: Session, step: PathStep, from: Located | un
 const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
   step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
 
+/** The row itself, or what rules want of one that is only on the way. */
+export const readBy = ({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) =>
+  (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Promise<AnyRow | undefined>
+
 /** Within a write, whose rules read the row next. */
 const foundWhole = (row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) => {
   if (row === undefined || !test(row, bind)) return undefined
@@ -159,7 +163,7 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
         ? await remembered(session, step, from, bind, wanted, async () =>
             foundIn(await context.tx.page(memberPlan(session, step, wanted), bind), step, from),
           )
-        : foundWhole(await context.tx.get(target, asGuid), step, from, bind, test)
+        : foundWhole(await readBy(wanted, context.tx, target, asGuid), step, from, bind, test)
     if (direct !== undefined) return direct
   }
   session.found.byRule = true
@@ -245,7 +249,7 @@ export const needStep = async (session: Session, from: Located | undefined, step
 export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
   let at: Located | undefined
   for (const step of steps) {
-    const found = findStep(session, at, step, session.engine.plans.bare(step.target))
+    const found = findStep(session, at, step, session.engine.plans.above(step.target))
     at = needThere(found instanceof Promise ? await found : found, step).at
   }
   return at

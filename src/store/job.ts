@@ -1,7 +1,7 @@
 /** The write transaction of one job, of several that may share one of the database. */
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
 import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memory.ts'
@@ -108,6 +108,16 @@ export class Job implements Tx {
     return this.once(line.memory.of(type.name).rows, id, () => {
       this.settle(type, id)
       return this.rowsOf(type).get(facts.tenantNo, id)
+    })
+  }
+
+  getCore<E extends EntityType>(type: E, id: string): Promise<CoreOf<E> | undefined> {
+    const { facts, line } = this
+    const { rows, cores } = line.memory.of(type.name)
+    if (type.core === undefined || rows.has(id)) return this.get(type, id) as Promise<CoreOf<E> | undefined>
+    return this.once(cores, id, () => {
+      this.settle(type, id)
+      return this.rowsOf(type).getCore(facts.tenantNo, id)
     })
   }
 

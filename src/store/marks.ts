@@ -34,6 +34,11 @@ const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): Row
       const row = yield* access.get(tenantNo, id)
       return isOurs(row) ? row : undefined
     },
+    // What it is of is no part of a core.
+    *getCore(tenantNo, id) {
+      const row = yield* access.get(tenantNo, id)
+      return isOurs(row) ? row : undefined
+    },
     *find(tenantNo, where, limit) {
       const rows = (yield* access.find(tenantNo, where, undefined)).filter(isOurs)
       return limit === undefined ? rows : rows.slice(0, limit)

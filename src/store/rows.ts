@@ -18,6 +18,7 @@ type Wanted = Readonly<Record<string, BindValue>>
 /** Statements over one table. */
 export interface RowAccess {
   get(tenantNo: number, id: string): Steps<AnyRow | undefined>
+  getCore(tenantNo: number, id: string): Steps<AnyRow | undefined>
   find(tenantNo: number, where: Values | readonly Values[], limit: number | undefined): Steps<AnyRow[]>
   has(tenantNo: number, where: Values): Steps<boolean>
   findByElement(tenantNo: number, key: string, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]>
@@ -119,11 +120,15 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
 export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess => {
   const table = quoted(facts.name)
   const { fields } = facts
-  const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
+  const selectOf = (some: readonly Field[]) => `select ${list(some.map(({ column }) => column))} from ${table}`
+  const select = selectOf(fields)
   const elements = facts.elements.map((element) => elementAccess(element, words))
   const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
 
   const getText = textOf(`${select} where ${here}`)
+  const { core } = facts.type
+  const coreFields = core === undefined ? fields : fields.filter(({ key }) => key === 'id' || core.includes(key))
+  const coreText = core === undefined ? getText : textOf(`${selectOf(coreFields)} where ${here}`)
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
@@ -166,6 +171,11 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     *get(tenantNo, id) {
       const raw = yield* get(getText, [tenantNo, id])
       return raw === undefined ? undefined : decodedRow(fields, raw, 0)
+    },
+
+    *getCore(tenantNo, id) {
+      const raw = yield* get(coreText, [tenantNo, id])
+      return raw === undefined ? undefined : decodedRow(coreFields, raw, 0)
     },
 
     *has(tenantNo, where) {

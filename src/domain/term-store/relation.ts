@@ -1,6 +1,6 @@
 /** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import type { RowOf } from '#edm/infer.ts'
+import type { CoreOf, RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx } from '#edm/ports.ts'
 import { branch } from '#model/term-store/occurrences.ts'
 import { relation, set, store, term } from '#model/term-store.ts'
@@ -16,7 +16,7 @@ import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTer
 import { settleOrphans, uproot } from './uproot.ts'
 
 type RelationRow = RowOf<typeof relation>
-type TermRow = RowOf<typeof term>
+type TermCore = CoreOf<typeof term>
 
 const kindIn = (value: unknown, faults: Faults): 'pin' | 'reuse' | undefined => {
   if (value === 'pin' || value === 'reuse') return value
@@ -43,19 +43,19 @@ const needThere = <T>(found: T | undefined, name: 'Term' | 'Set', id: string): T
   return found
 }
 
-const checkKinds = (source: TermRow, target: RowOf<typeof set>): void => {
+const checkKinds = (source: TermCore, target: RowOf<typeof set>): void => {
   if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
   if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
 }
 
-const isSeen = async (tx: ReadTx, from: Located, source: TermRow): Promise<boolean> => {
+const isSeen = async (tx: ReadTx, from: Located, source: TermCore): Promise<boolean> => {
   if (from.type.name === term.name) return (await placeOf(tx, from)) !== undefined
   const home = await tx.get(set, source.setId)
   return home !== undefined && isVisible(home.siteCollectionId, from)
 }
 
 /** Needs no look: the way to the term leads through its home. */
-const isAtHome = (from: Located, source: TermRow): boolean =>
+const isAtHome = (from: Located, source: TermCore): boolean =>
   from.type.name === term.name && viewedSet(from) === source.setId
 
 /** Level at which the new occurrence will stand. */
@@ -66,7 +66,7 @@ const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string): Promis
   return place.level + 1
 }
 
-const checkNotThere = (source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void => {
+const checkNotThere = (source: TermCore, place: Place | undefined, setId: string, fromTermId: string | null): void => {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
@@ -74,7 +74,7 @@ const checkNotThere = (source: TermRow, place: Place | undefined, setId: string,
 }
 
 /** The set itself has been asked for the term, not for what is below it. */
-const checkFree = async (tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> => {
+const checkFree = async (tx: ReadTx, source: TermCore, setId: string, fromTermId: string | null): Promise<void> => {
   const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
   const others = setIds.filter((id) => id !== setId)
   if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
@@ -92,8 +92,8 @@ const refuseMoves = (before: RelationRow, patch: Partial<RelationRow>, faults: F
   }
 }
 
-const sourceOf = async (tx: ReadTx, { toTermId }: RelationRow): Promise<TermRow> => {
-  const source = await tx.get(term, toTermId)
+const sourceOf = async (tx: ReadTx, { toTermId }: RelationRow): Promise<TermCore> => {
+  const source = await tx.getCore(term, toTermId)
   invariant(source !== undefined, 'a relation has its term')
   return source
 }
@@ -153,7 +153,7 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
         findPlace(reading, setId, toTermId),
       ])
       if (asked !== undefined) await asked
-      const source = needThere(await tx.get(term, toTermId), 'Term', toTermId)
+      const source = needThere(await tx.getCore(term, toTermId), 'Term', toTermId)
       if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
       const target = needThere(await tx.get(set, setId), 'Set', setId)
       if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)

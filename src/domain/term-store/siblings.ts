@@ -38,7 +38,7 @@ const ownersOf = (tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Prom
   )
 
 const isHome = async (tx: ReadTx, id: string, at: Siblings): Promise<boolean> => {
-  const found = await tx.get(term, id)
+  const found = await tx.getCore(term, id)
   return found?.setId === at.setId && found.parentId === at.parentId
 }
 

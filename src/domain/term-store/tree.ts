@@ -71,7 +71,7 @@ export const rowOfRelation = ({
 
 /** The row that holds the term in the set, if the set itself holds it. */
 export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> => {
-  const home = await tx.get(term, termId)
+  const home = await tx.getCore(term, termId)
   if (home?.setId === setId) return rowOfTerm(home)
   const [shared] = await tx.find(relation, { setId, toTermId: termId }, 1)
   return shared === undefined ? undefined : rowOfRelation(shared)
@@ -159,7 +159,7 @@ export interface Place {
 
 /** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
 export const findPlace = async (tx: ReadTx, setId: string, termId: string): Promise<Place | undefined> => {
-  const home = await tx.get(term, termId)
+  const home = await tx.getCore(term, termId)
   if (home === undefined) return undefined
   if (home.setId === setId) {
     const row = rowOfTerm(home)

@@ -92,7 +92,7 @@ const carryOut = async (tx: Tx, fate: Fate, fromSetId: string, orphansId: string
 export const settleOrphans = async (tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> => {
   let orphansId: string | undefined
   for (const termId of new Set(termIds)) {
-    const home = await tx.get(term, termId)
+    const home = await tx.getCore(term, termId)
     if (home === undefined) continue
     orphansId ??= await orphanedTerms(tx, storeId)
     if (home.setId !== orphansId) continue
