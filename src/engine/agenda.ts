@@ -328,7 +328,8 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const isAlone = (diary: Diary, now: string): boolean =>
     sweeping === undefined && nextWithin !== Number.NEGATIVE_INFINITY && isOnlyOneDue(diary, diaries.values(), now)
 
-  const writeOnce = async <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T> => {
+  /** What the store is to run for a write, and what follows from its end. */
+  const attemptOf = <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>) => {
     /** As it was before entries were fired for this write. */
     let before: Diary | undefined
     const takeBack = (): void => {
@@ -360,16 +361,16 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
         throw error
       }
     }
-    try {
-      const value = await store.write(tenantId, job)
-      if (before !== undefined) {
+    return {
+      job,
+      done: (): void => {
+        if (before === undefined) return
         refresh()
         if (sweeping === undefined) schedule(0)
-      }
-      return value
-    } catch (error) {
-      if (before !== undefined) lose(diaryFor(tenantId))
-      throw error
+      },
+      failed: (): void => {
+        if (before !== undefined) lose(diaryFor(tenantId))
+      },
     }
   }
 
@@ -379,9 +380,13 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       let wait = isLoaded ? sweeping : pending()
       for (;;) {
         if (wait !== undefined) await wait
+        const attempt = attemptOf(tenantId, work)
         try {
-          return await writeOnce(tenantId, work)
+          const value = await store.write(tenantId, attempt.job)
+          attempt.done()
+          return value
         } catch (error) {
+          attempt.failed()
           if (error !== overdue) throw error
           wait = pending()
         }

@@ -66,8 +66,15 @@ const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Si
   return shared.some(({ toTermId }) => toTermId !== exceptId && owners.has(toTermId))
 }
 
-const clashes = async (tx: ReadTx, labels: readonly AnyLabel[], defaultTag: string, at: Siblings, exceptId: string) => {
-  const owners = await ownersOf(tx, labels, mostAlike)
+/** `owners`: those of the labels, as many as were looked for. */
+const clashes = async (
+  tx: ReadTx,
+  owners: readonly string[],
+  labels: readonly AnyLabel[],
+  defaultTag: string,
+  at: Siblings,
+  exceptId: string,
+) => {
   if (owners.length < mostAlike) {
     for (const id of owners) {
       if (id !== exceptId && ((await isHome(tx, id, at)) || (await isShared(tx, id, at)))) return true
@@ -87,7 +94,14 @@ export const checkSiblings = async (
   exceptId: string,
 ): Promise<void> => {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  const asked = tx.ahead((reading) => [clashes(reading, defaults, defaultTag, at, exceptId)])
+  const asked = tx.ahead((reading) => [
+    ownersOf(reading, defaults, mostAlike).then((owners) =>
+      clashes(reading, owners, defaults, defaultTag, at, exceptId),
+    ),
+  ])
   if (asked !== undefined) await asked
-  if (await clashes(tx, defaults, defaultTag, at, exceptId)) throw clash()
+  const owners = await ownersOf(tx, defaults, mostAlike)
+  // Mostly nobody else has one, and this is known already.
+  if (owners.length < mostAlike && owners.every((id) => id === exceptId)) return
+  if (await clashes(tx, owners, defaults, defaultTag, at, exceptId)) throw clash()
 }
