@@ -328,8 +328,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const isAlone = (diary: Diary, now: string): boolean =>
     sweeping === undefined && nextWithin !== Number.NEGATIVE_INFINITY && isOnlyOneDue(diary, diaries.values(), now)
 
-  /** What the store is to run for a write, and what follows from its end. */
-  const attemptOf = <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>) => {
+  const writeOnce = async <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T> => {
     /** As it was before entries were fired for this write. */
     let before: Diary | undefined
     const takeBack = (): void => {
@@ -361,16 +360,16 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
         throw error
       }
     }
-    return {
-      job,
-      done: (): void => {
-        if (before === undefined) return
+    try {
+      const value = await store.write(tenantId, job)
+      if (before !== undefined) {
         refresh()
         if (sweeping === undefined) schedule(0)
-      },
-      failed: (): void => {
-        if (before !== undefined) lose(diaryFor(tenantId))
-      },
+      }
+      return value
+    } catch (error) {
+      if (before !== undefined) lose(diaryFor(tenantId))
+      throw error
     }
   }
 
@@ -380,13 +379,9 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
       let wait = isLoaded ? sweeping : pending()
       for (;;) {
         if (wait !== undefined) await wait
-        const attempt = attemptOf(tenantId, work)
         try {
-          const value = await store.write(tenantId, attempt.job)
-          attempt.done()
-          return value
+          return await writeOnce(tenantId, work)
         } catch (error) {
-          attempt.failed()
           if (error !== overdue) throw error
           wait = pending()
         }
