@@ -131,7 +131,7 @@ export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): 
   await hooks.afterCreate?.(context, { from, row: stored })
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
-  const row = type.tag === undefined ? stored : await settled(context, type, stored)
+  const row = await settled(context, type, stored)
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 

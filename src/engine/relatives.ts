@@ -33,8 +33,8 @@ export const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> 
 export const faultsFor = (type: EntityType) => new Faults(faultCode(type.dialect))
 
 /** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
-export const settled = async ({ tx }: WriteContext, type: EntityType, row: AnyRow): Promise<AnyRow> =>
-  type.tag === undefined ? row : (((await tx.get(type, row.id)) as AnyRow | undefined) ?? row)
+export const settled = ({ tx }: WriteContext, type: EntityType, row: AnyRow): AnyRow | Promise<AnyRow> =>
+  type.tag === undefined ? row : tx.get(type, row.id).then((after) => (after as AnyRow | undefined) ?? row)
 
 /** The type whose rows are written: a second face has none of its own. */
 export const writtenType = (type: EntityType): EntityType => type.over ?? type

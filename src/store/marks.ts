@@ -29,16 +29,14 @@ const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): Row
   function* check(tenantNo: number, id: string): Steps<void> {
     if (!isOurs(yield* access.get(tenantNo, id))) throw missing()
   }
+  function* get(tenantNo: number, id: string): Steps<AnyRow | undefined> {
+    const row = yield* access.get(tenantNo, id)
+    return isOurs(row) ? row : undefined
+  }
   return {
-    *get(tenantNo, id) {
-      const row = yield* access.get(tenantNo, id)
-      return isOurs(row) ? row : undefined
-    },
-    // What it is of is no part of a core.
-    *getCore(tenantNo, id) {
-      const row = yield* access.get(tenantNo, id)
-      return isOurs(row) ? row : undefined
-    },
+    get,
+    // What a row is of is in no core.
+    getCore: get,
     *find(tenantNo, where, limit) {
       const rows = (yield* access.find(tenantNo, where, undefined)).filter(isOurs)
       return limit === undefined ? rows : rows.slice(0, limit)

@@ -72,8 +72,17 @@ export const roleOf = (
   return isAll === true ? 'administrator' : roleBelow(context, isAll, groupId)
 }
 
-const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefined): void => {
-  const { actor } = context
+/** Refuses whoever holds no role there that is at least this one. */
+export const checkRole = async (
+  settings: TermStoreSettings,
+  context: Context,
+  least: StoreRole,
+  { storeId, groupId }: RoleFacts,
+): Promise<void> => {
+  const { tx, actor } = context
+  if (settings.roles !== true || actor.kind === 'system') return
+  const known = roleOf(context, await tx.get(store, storeId), groupId)
+  const held = known instanceof Promise ? await known : known
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   if (held !== undefined && enough.includes(held)) return
   const wanted =
@@ -88,29 +97,12 @@ const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefin
   )
 }
 
-const isAsked = (settings: TermStoreSettings, { actor }: Context): boolean =>
-  settings.roles === true && actor.kind !== 'system'
-
-/** Refuses whoever holds no role there that is at least this one. */
-export const checkRole = async (
-  settings: TermStoreSettings,
-  context: Context,
-  least: StoreRole,
-  { storeId, groupId }: RoleFacts,
-): Promise<void> => {
-  if (!isAsked(settings, context)) return
-  const held = roleOf(context, await context.tx.get(store, storeId), groupId)
-  checkHeld(context, least, held instanceof Promise ? await held : held)
-}
-
 /** The same for what is in a set. A set that is not there is left to whoever looks for it. */
 export const checkRoleInSet = async (settings: TermStoreSettings, context: Context, setId: string): Promise<void> => {
-  if (!isAsked(settings, context)) return
-  const { tx } = context
-  const found = await tx.get(set, setId)
+  if (settings.roles !== true) return
+  const found = await context.tx.get(set, setId)
   if (found === undefined) return
-  const held = roleOf(context, await tx.get(store, found.storeId), found.parentGroupId)
-  checkHeld(context, 'contributor', held instanceof Promise ? await held : held)
+  await checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
 }
 
 /** Into an open set every user may put terms (§4.3). */
