@@ -2,9 +2,9 @@
  * Installs what is missing and builds what is stale. Runs before anything is installed, so it uses Node alone.
  * A stamp beside each result holds the hash of what it was made from.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -14,6 +14,7 @@ const leastNode = [20, 19]
 const lockFile = join(root, 'package-lock.json')
 const installed = join(root, 'node_modules')
 const installStamp = join(installed, '.relata-install')
+const begunStamp = join(installed, '.relata-installing')
 const built = join(root, 'dist')
 const buildStamp = join(built, '.relata-build')
 
@@ -42,13 +43,52 @@ const finish = (what, { status, signal, error }) => {
   if (status !== 0) throw new Stop(`${what} failed; its messages are above`)
 }
 
-const runNpm = (args) => {
+const startNpm = (args) => {
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
   const running = process.env.npm_execpath
   // Under `npm start` this very npm is used, whatever else is on the path.
-  if (running?.endsWith('.js')) return spawnSync(process.execPath, [running, ...args], options)
-  return spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+  if (running?.endsWith('.js')) return spawn(process.execPath, [running, ...args], options)
+  return spawn('npm', args, { ...options, shell: process.platform === 'win32' })
 }
+
+const isRunning = (pid) => {
+  try {
+    return pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/**
+ * npm notes what it installed before the add-ons are built, so one that was ended in the middle looks whole, to npm too.
+ * Hence a mark of our own, with the process that installs; what is marked and no longer worked on is thrown away.
+ */
+const clearBegun = () => {
+  const pid = textOf(begunStamp)
+  if (pid === undefined) return
+  if (isRunning(Number(pid))) {
+    throw new Stop(`Process ${pid} is installing here. Try again when it has ended, or remove node_modules.`)
+  }
+  rmSync(installed, { recursive: true, force: true })
+}
+
+/** A signal that ends this process ends npm too. */
+const runNpm = (args) =>
+  new Promise((resolve) => {
+    mkdirSync(installed, { recursive: true })
+    writeFileSync(begunStamp, String(process.pid))
+    const child = startNpm(args)
+    if (child.pid !== undefined) writeFileSync(begunStamp, String(child.pid))
+    const pass = (signal) => child.kill(signal)
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, pass)
+    const end = (result) => {
+      for (const signal of signals) process.off(signal, pass)
+      resolve(result)
+    }
+    child.on('error', (error) => end({ error }))
+    child.on('close', (status, signal) => end({ status, signal }))
+  })
 
 /** A native add-on is built for one Node ABI, so that is part of what an installation is made from. */
 const abi = `abi ${process.versions.modules}`
@@ -65,7 +105,8 @@ const agreesWithLock = () => {
   )
 }
 
-const ensureInstalled = () => {
+const ensureInstalled = async () => {
+  clearBegun()
   const lock = createHash('sha256').update(textOf(lockFile) ?? textOf(join(root, 'package.json')) ?? '')
   const wanted = `${lock.digest('hex')} ${abi}`
   const stamp = textOf(installStamp)
@@ -75,7 +116,8 @@ const ensureInstalled = () => {
     // Not `npm ci`: it refuses a lock made where the binaries of other platforms could not be looked up.
     // Without saving, `install` follows the lock just as closely and leaves it alone.
     const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
-    finish('npm install', runNpm([...args, '--include=dev', '--include=optional']))
+    finish('npm install', await runNpm([...args, '--include=dev', '--include=optional']))
+    rmSync(begunStamp)
   }
   writeFileSync(installStamp, wanted)
 }
@@ -117,10 +159,10 @@ const ensureBuilt = () => {
 }
 
 /** Makes the tree ready to run; returns the exit code to stop with, or undefined when all is well. */
-export const prepare = () => {
+export const prepare = async () => {
   try {
     checkNode()
-    ensureInstalled()
+    await ensureInstalled()
     ensureBuilt()
     return undefined
   } catch (failure) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { prepare, root } from './prepare.js'
 
-const stop = prepare()
+const stop = await prepare()
 if (stop === undefined) {
   const main = join(root, 'dist', 'bin', 'relata.js')
   process.argv[1] = main

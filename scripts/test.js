@@ -32,7 +32,7 @@ const totalsIn = (file) => {
 }
 
 const run = async () => {
-  if (prepare() !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if ((await prepare()) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

@@ -85,11 +85,17 @@ const refuse = ({ answers, fail, request }: Run, at: number, error: unknown): vo
   answers[at] = fail(request, error)
 }
 
-/** The address with a reference to an earlier item filled in. */
-const resolved = (run: Run, { url, after }: Item): string => {
-  const name = reference.exec(url)?.[1]?.toLowerCase()
-  const at = after.find((place) => itemAt(run, place).id.toLowerCase() === name)
-  if (name === undefined || at === undefined) return url
+/** The address with a reference to an earlier item filled in. Throws `invalid` for one that is not waited for. */
+const resolved = (run: Run, { url, after, id }: Item): string => {
+  const name = reference.exec(url)?.[1]
+  if (name === undefined) return url
+  const at = run.items.findIndex((item) => item.id.toLowerCase() === name.toLowerCase())
+  // `$metadata` is no reference, whatever other requests are called.
+  if (at === -1 || name === 'metadata') return url
+  if (!after.includes(at)) {
+    const message = `The request '${id}' refers to '$${name}', so its 'dependsOn' has to name '${name}'.`
+    throw new AppError('invalid', message, { target: 'dependsOn', check: 'batch.dependsOn' })
+  }
   const made = run.answers[at]?.headers['Location'] ?? resolved(run, itemAt(run, at))
   return made.replace(/\?.*$/s, '') + url.replace(reference, '')
 }

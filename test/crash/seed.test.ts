@@ -18,7 +18,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const startAndKill = async (location: string, environment: Record<string, string>, after: number): Promise<void> => {
   const child = fork(built, ['start', '--port', '0', '--silent', '--location', location], {
-    env: { ...process.env, ...environment },
+    // What a killed process leaves behind goes away with the folder.
+    env: { ...process.env, TMPDIR: folder, ...environment },
     stdio: 'ignore',
   })
   const ended = new Promise((resolve) => child.once('exit', resolve))

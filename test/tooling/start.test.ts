@@ -1,9 +1,10 @@
 /** `npm start` on a small tree: it builds what is stale and becomes the program. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root } from './run-tool.ts'
 
 const bundler = ['rolldown', '@rolldown', '@oxc-project']
@@ -41,10 +42,15 @@ interface Started {
   readonly ended: Promise<{ code: number | null; out: string; err: string }>
 }
 
-const start = (flags: readonly string[], node: readonly string[] = []): Started => {
+const start = (
+  flags: readonly string[],
+  node: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Started => {
   const child = spawn(process.execPath, [...node, 'scripts/start.js', ...flags], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   let out = ''
   let err = ''
@@ -98,5 +104,70 @@ it('says which Node it needs', async () => {
     code: 1,
     out: '',
     err: 'Relata needs Node 20.19 or newer; this is 20.18.3. See https://nodejs.org.\n',
+  })
+})
+
+describe('an installation', () => {
+  const mark = () => join(folder, 'node_modules/.relata-installing')
+
+  /** Stands in for npm: it leaves all that npm leaves before add-ons are built, then waits, or ends when it is let. */
+  const slowInstaller = () => {
+    const file = join(folder, 'npm.js')
+    writeFileSync(
+      file,
+      `import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+mkdirSync('node_modules', { recursive: true })
+for (const name of ['.package-lock.json', '@types', '@typescript', 'typescript', 'undici-types', ...${JSON.stringify(bundler)}]) {
+  symlinkSync(${JSON.stringify(join(root, 'node_modules'))} + '/' + name, 'node_modules/' + name)
+}
+writeFileSync('noted', String(process.pid))
+const timer = setInterval(() => {
+  if (!existsSync(process.argv[1])) process.exit()
+  if (!existsSync('go')) return
+  clearInterval(timer)
+  writeFileSync('node_modules/add-on', 'built')
+}, 20)
+`,
+    )
+    return { npm_execpath: file }
+  }
+
+  beforeEach(() => rmSync(join(folder, 'node_modules'), { recursive: true }))
+
+  const untilNoted = () => expect.poll(() => existsSync(join(folder, 'noted')), { timeout: 15_000 }).toBe(true)
+
+  it('that was ended in the middle is thrown away and made again', async () => {
+    const npm = slowInstaller()
+    const first = start([], [], npm)
+    await untilNoted()
+    const installer = Number(readFileSync(mark(), 'utf8'))
+    expect(installer).toBe(Number(readFileSync(join(folder, 'noted'), 'utf8')))
+    first.child.kill('SIGTERM')
+    expect(await first.ended).toMatchObject({ code: 130, out: '' })
+    expect(() => process.kill(installer, 0)).toThrow('ESRCH')
+
+    writeFileSync(join(folder, 'go'), '')
+    writeFileSync(join(folder, 'node_modules/half'), '')
+    const { code, err } = await start([], [], npm).ended
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringMatching(/^installing .*\nbuilding\n$/) })
+    expect(existsSync(join(folder, 'node_modules/half'))).toBe(false)
+    expect(existsSync(join(folder, 'node_modules/add-on'))).toBe(true)
+    expect(existsSync(mark())).toBe(false)
+    expect(await start([], [], npm).ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('that goes on without who began it is not disturbed', async () => {
+    const npm = slowInstaller()
+    const first = start([], [], npm)
+    await untilNoted()
+    first.child.kill('SIGKILL')
+    // Its streams stay open as long as the installer has them.
+    await once(first.child, 'exit')
+    const installer = readFileSync(mark(), 'utf8')
+    expect(await start([], [], npm).ended).toMatchObject({
+      code: 1,
+      err: `Process ${installer} is installing here. Try again when it has ended, or remove node_modules.\n`,
+    })
+    process.kill(Number(installer), 'SIGKILL')
   })
 })

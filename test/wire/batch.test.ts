@@ -335,6 +335,22 @@ describe('dependsOn', () => {
     expect(answers['5']?.body.value).toEqual([{ id: answers['4']?.body.id }])
   })
 
+  it('says so where a reference is to a request that is not waited for', async () => {
+    const answers = await run([
+      addTerm('1', 'Not waited for'),
+      { id: '2', method: 'GET', url: '/$1/children' },
+      { id: 'metadata', method: 'GET', url: '/$metadata' },
+      { id: '4', method: 'GET', url: '/$metadata' },
+      { id: '5', method: 'GET', url: '/$nobody' },
+    ])
+    const statuses = ['1', '2', 'metadata', '4', '5'].map((id) => answers[id]?.status)
+    expect(statuses).toEqual([201, 400, 200, 200, 501])
+    expect(answers['2']?.body.error).toMatchObject({
+      message: "The request '2' refers to '$1', so its 'dependsOn' has to name '1'.",
+      target: 'dependsOn',
+    })
+  })
+
   it('fails with 424 what depends on a failure, and goes on with the rest', async () => {
     const answers = await run([
       { id: '1', method: 'GET', url: `${store}/sets/00000000-0000-4000-8000-000000000000` },
