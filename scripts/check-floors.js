@@ -10,7 +10,7 @@ const sharedFloors = ['edm', 'odata', 'store', 'engine']
 const floors = ['base', 'edm', 'model', 'odata', 'store', 'engine', 'domain', 'auth', 'control', 'http', 'app', 'cli']
 const machinery = ['engine', 'odata', 'store']
 /** Lines of code, that is without blank lines and lines of comment alone: see docs/adr/0011. */
-const machineryLines = 14_300
+const machineryLines = 14_400
 const fileLines = 400
 
 const root = process.argv[2] ?? '.'

@@ -2,6 +2,7 @@
  * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by domain/,
  * both are used by engine/; nobody here knows the other side.
  */
+import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
@@ -52,16 +53,16 @@ export interface PageRow {
 
 /** Everything here sees one tenant only. */
 export interface ReadTx {
-  get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
+  get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined>
   /** No more of the row than its type has as its core, which costs half as much; without one, all of it. */
-  getCore<E extends EntityType>(type: E, id: string): Promise<CoreOf<E> | undefined>
+  getCore<E extends EntityType>(type: E, id: string): Answer<CoreOf<E> | undefined>
   /**
    * Rows whose keys equal the given values (null matches null, `notNull` all else), those of any one of a list of them;
    * by id, all of them unless `limit` is given.
    */
-  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]>
+  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]>
   /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
-  has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean>
+  has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean>
   /**
    * Ids of owners with an element whose members equal the given ones, those of any one of the list; text is compared folded.
    * By id; with `limit` as they are found, an id for each element, and so many at most.
@@ -71,7 +72,7 @@ export interface ReadTx {
     prop: string,
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
-  ): Promise<string[]>
+  ): Answer<string[]>
   walk(closure: Closure, bind: Bind): Promise<ClosureState[]>
   page(prepared: Prepared, bind: Bind): Promise<PageRow[]>
   /** For a query from `prepareText`; `limit` is the size of the page. */
@@ -86,16 +87,16 @@ export interface ReadTx {
  */
 export interface Tx extends ReadTx {
   /** Returns the row as stored, initial values filled in. */
-  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>>
-  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void>
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Answer<RowOf<E>>
+  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void>
   /** Adds to whole-number row keys. */
-  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>
-  remove<E extends EntityType>(type: E, id: string): Promise<void>
+  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void>
+  remove<E extends EntityType>(type: E, id: string): Answer<void>
   /**
    * Where each answer is waited for: asks at once for what rules are about to ask one by one, so that it costs one round
    * trip. Elsewhere nothing, as it would be asked twice. What is refused is told to whoever asks next.
    */
-  ahead(ask: (tx: ReadTx) => readonly Promise<unknown>[]): Promise<unknown> | undefined
+  ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined
   /** Settles when the database has taken all that was written; throws what it refused. */
   confirm(): Promise<void>
   /** Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for it. */
@@ -126,12 +127,12 @@ export interface Store {
   prepareText(query: RowQuery): Prepared
   /** Counts the query's rows; order, limit and shape do not matter. */
   prepareCount(query: RowQuery): Prepared
-  read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
+  read<T>(tenantId: string, work: (tx: ReadTx) => Answer<T>): Promise<T>
   /**
    * Resolves when the write is durable. Writes of one event-loop turn share a commit. `work` is run again, in another
    * transaction, where the first was undone before it was committed: by the database, or as a job beside it failed.
    */
-  write<T>(tenantId: string, work: (tx: Tx) => Promise<T>, how?: WriteHow): Promise<T>
+  write<T>(tenantId: string, work: (tx: Tx) => Answer<T>, how?: WriteHow): Promise<T>
   /**
    * A number that has changed whenever rows of the type may have: what was read stays true while it stays the same.
    * Amounts added to a row do not count. Undefined where other processes may write.
@@ -255,8 +256,8 @@ export interface Behaviour<E extends EntityType = EntityType> {
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
-  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
-  afterCreate?(context: WriteContext, facts: { from: Located | undefined; row: RowOf<E> }): Promise<void>
+  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Answer<CreateResult<E>>
+  afterCreate?(context: WriteContext, facts: { from: Located | undefined; row: RowOf<E> }): Answer<void>
   beforeUpdate?(context: WriteContext, facts: UpdateFacts<E>): Promise<PatchOf<E>>
   afterUpdate?(context: WriteContext, facts: { before: RowOf<E>; after: RowOf<E> }): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */

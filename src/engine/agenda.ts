@@ -9,9 +9,9 @@
 import { instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Tx, WriteContext } from '#edm/ports.ts'
-import { type Diary, diariesOn, diaryOf, EntryFault, forget, hooksByKind, restore } from './diary.ts'
+import { type Diary, diariesOn, diaryOf, EntryFault, type Fired, forget, hooksByKind, restore } from './diary.ts'
 import { nobodyIn } from './nobody.ts'
-import type { AgendaFacts, EngineAgenda, Timed } from './timed.ts'
+import type { AgendaFacts, EngineAgenda, Timed, Work } from './timed.ts'
 import { earliestOf, hasDue, isHeaded, isOnlyOneDue, turnOf } from './turns.ts'
 import { withoutAgenda } from './without-agenda.ts'
 
@@ -293,9 +293,7 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
 
   const around = setInterval(
     () => {
-      lookAround().catch((error: unknown) => {
-        if (!isClosed) facts.report(error, 'agenda')
-      })
+      lookAround().catch(complain)
     },
     store.foreign === undefined ? longest : aroundFile,
   ).unref()
@@ -328,65 +326,66 @@ export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
   const isAlone = (diary: Diary, now: string): boolean =>
     sweeping === undefined && nextWithin !== Number.NEGATIVE_INFINITY && isOnlyOneDue(diary, diaries.values(), now)
 
-  const writeOnce = async <T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T> => {
-    /** As it was before entries were fired for this write. */
-    let before: Diary | undefined
-    const takeBack = (): void => {
-      if (before === undefined) return
-      restore(diaryFor(tenantId), before)
-      before = undefined
-      refreshWithin()
-    }
-    const job = async (tx: Tx): Promise<T> => {
-      // The store may have undone a first run.
-      takeBack()
-      try {
-        heed()
-        const at = clock.now()
-        const now = instantOf(at)
-        const diary = diaryFor(tenantId)
-        // The clock may have been moved, or a write of the same commit have set what is due at once.
-        if (at.getTime() >= nextWithin) {
-          if (!isAlone(diary, now)) throw overdue
-          before = { ...diary }
-          // Those beside it, which may have set what fires now, must not begin anew where this is refused.
-          tx.protect()
-          await catchUp(tx, diary, now)
-        }
-        return await work(tx, { now, agenda: agendaOn(tx, diary, now), cause: 'request' })
-      } catch (error) {
-        // At once: the next transaction of the commit must not believe what is undone.
-        takeBack()
-        throw error
-      }
-    }
+  const timed = (tx: Tx, of: Diary, now: string): Timed => ({ now, agenda: agendaOn(tx, of, now), cause: 'request' })
+
+  const takeBack = (tenantId: string, fired: Fired): void => {
+    if (fired.before === undefined) return
+    restore(diaryFor(tenantId), fired.before)
+    fired.before = undefined
+    refreshWithin()
+  }
+
+  const writeLate = async <T>(tx: Tx, diary: Diary, now: string, fired: Fired, work: Work<T>): Promise<T> => {
+    if (!isAlone(diary, now)) throw overdue
     try {
-      const value = await store.write(tenantId, job)
-      if (before !== undefined) {
-        refresh()
-        if (sweeping === undefined) schedule(0)
-      }
-      return value
+      fired.before = { ...diary }
+      // Those beside it, which may have set what fires now, must not begin anew where this is refused.
+      tx.protect()
+      await catchUp(tx, diary, now)
+      return await work(tx, timed(tx, diary, now))
     } catch (error) {
-      if (before !== undefined) lose(diaryFor(tenantId))
+      // At once: the next transaction of the commit must not believe what is undone.
+      takeBack(diary.tenantId, fired)
       throw error
+    }
+  }
+
+  const writeOnce = <T>(tenantId: string, work: Work<T>, fired: Fired): Promise<T> =>
+    store.write(tenantId, (tx) => {
+      // The store may have undone a first run.
+      takeBack(tenantId, fired)
+      heed()
+      const at = clock.now()
+      const now = instantOf(at)
+      const diary = diaryFor(tenantId)
+      // The clock may have been moved, or a write of the same commit have set what is due at once.
+      return at.getTime() < nextWithin ? work(tx, timed(tx, diary, now)) : writeLate(tx, diary, now, fired, work)
+    })
+
+  const goOn = ({ before }: Fired): void => {
+    if (before === undefined) return
+    refresh()
+    if (sweeping === undefined) schedule(0)
+  }
+
+  const write = async <T>(tenantId: string, work: Work<T>): Promise<T> => {
+    for (let wait = isLoaded ? sweeping : pending(); ; wait = pending()) {
+      if (wait !== undefined) await wait
+      const fired: Fired = { before: undefined }
+      try {
+        const value = await writeOnce(tenantId, work, fired)
+        goOn(fired)
+        return value
+      } catch (error) {
+        if (fired.before !== undefined) lose(diaryFor(tenantId))
+        if (error !== overdue) throw error
+      }
     }
   }
 
   return {
     pending,
-    write: async (tenantId, work) => {
-      let wait = isLoaded ? sweeping : pending()
-      for (;;) {
-        if (wait !== undefined) await wait
-        try {
-          return await writeOnce(tenantId, work)
-        } catch (error) {
-          if (error !== overdue) throw error
-          wait = pending()
-        }
-      }
-    },
+    write,
     close: async () => {
       isClosed = true
       stopListening?.()

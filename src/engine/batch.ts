@@ -31,8 +31,8 @@ export const inOneTransaction = <T>(
   engine.agenda.write(tenantId, (tx, timed) => {
     const { way: _, ...store } = engine.store
     const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
-      store: { ...store, read: (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
-      agenda: { ...engine.agenda, pending: () => undefined, write: (_, write) => write(tx, timed) },
+      store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
+      agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
       found: new Map(),
       recent: new Map(),
     }

@@ -2,6 +2,7 @@
  * Which rows of tracked types have changed, and in which order. An entry for each row that ever changed is written in
  * the transaction of its last change; entries that are too old go, and how far is kept as an entry as well.
  */
+import { type Answer, after } from '#base/answer.ts'
 import { type Clock, instantOf } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -70,9 +71,9 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
     touched.set(id, { type: name, subject, isRemoved })
   }
   /** Once it is done; nothing is waited for where nobody wants to know. */
-  const noted = <T>(type: EntityType, done: Promise<T>, tell: (value: T) => void): Promise<T> =>
+  const noted = <T>(type: EntityType, done: Answer<T>, tell: (value: T) => void): Answer<T> =>
     isTracked(type)
-      ? done.then((value) => {
+      ? after(done, (value) => {
           tell(value)
           return value
         })

@@ -122,16 +122,20 @@ export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): 
   const { tx, ids } = context
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  const making = hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  const made = making instanceof Promise ? await making : making
   faults.throwIfAny()
-  const stored = await tx.insert(
+  const inserted = tx.insert(
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
-  await hooks.afterCreate?.(context, { from, row: stored })
+  const stored = inserted instanceof Promise ? await inserted : inserted
+  const done = hooks.afterCreate?.(context, { from, row: stored })
+  if (done instanceof Promise) await done
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
-  const row = await settled(context, type, stored)
+  const known = settled(context, type, stored)
+  const row = known instanceof Promise ? await known : known
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 

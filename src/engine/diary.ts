@@ -92,6 +92,12 @@ export const hooksByKind = (behaviours: readonly Behaviour[]): ReadonlyMap<strin
   return hooks
 }
 
+/** What a transaction fires before its own work. */
+export interface Fired {
+  /** The diary as it was then; undefined: nothing was fired. */
+  before: Diary | undefined
+}
+
 export interface Span {
   /** Fires what is due at this instant or earlier. */
   readonly limit: string

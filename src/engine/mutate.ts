@@ -1,5 +1,6 @@
 /** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
 
+import { type Answer, after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
@@ -26,10 +27,7 @@ import type { Session } from './session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
-export const inTransaction = <T>(
-  session: Session,
-  work: (writing: Session<WriteContext>) => Promise<T>,
-): Promise<T> => {
+export const inTransaction = <T>(session: Session, work: (writing: Session<WriteContext>) => Answer<T>): Promise<T> => {
   const { engine, model, base, found, budget, applied, headers, form, tag } = session
   const { actor, prefer, strict, pass } = session.context
   // Named one by one, members are copied far quicker than by spreading.
@@ -141,9 +139,9 @@ export const create = async (
 ): Promise<Created> => {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const made = await inTransaction(session, async (writing) => {
+  const made = await inTransaction(session, (writing) => {
     askAhead(writing, steps.at(-2), 'above')
-    return await createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
+    return after(walk(writing, steps.slice(0, -1)), (from) => createAt(writing, from, step, body))
   })
   return created(session, steps, made, options)
 }

@@ -1,4 +1,5 @@
 /** The rules of a type, which it may have from another whose rows it shares. */
+import { type Answer, after } from '#base/answer.ts'
 import { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -33,8 +34,8 @@ export const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> 
 export const faultsFor = (type: EntityType) => new Faults(faultCode(type.dialect))
 
 /** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
-export const settled = ({ tx }: WriteContext, type: EntityType, row: AnyRow): AnyRow | Promise<AnyRow> =>
-  type.tag === undefined ? row : tx.get(type, row.id).then((after) => (after as AnyRow | undefined) ?? row)
+export const settled = ({ tx }: WriteContext, type: EntityType, row: AnyRow): Answer<AnyRow> =>
+  type.tag === undefined ? row : after(tx.get(type, row.id) as Answer<AnyRow | undefined>, (found) => found ?? row)
 
 /** The type whose rows are written: a second face has none of its own. */
 export const writtenType = (type: EntityType): EntityType => type.over ?? type

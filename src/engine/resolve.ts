@@ -1,4 +1,5 @@
 /** Path steps → rows: each step is looked up below the one before it, so an address is only good as a whole. */
+import { type Answer, after } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
@@ -131,7 +132,7 @@ const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
 
 /** The row itself, or what rules want of one that is only on the way. */
 export const readBy = ({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) =>
-  (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Promise<AnyRow | undefined>
+  (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Answer<AnyRow | undefined>
 
 /** Within a write, whose rules read the row next. */
 const foundRow = (row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) => {
@@ -149,23 +150,16 @@ export const isHidden = (session: Session, type: EntityType): boolean | Promise<
   return seen.then((is) => !is)
 }
 
-const findMember = async (session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> => {
+/** By the rules of the type, where no member has the key. */
+const findElsewhere = async (
+  session: Session,
+  step: PathStep,
+  from: From,
+  wanted: Wanted,
+): Promise<Found | undefined> => {
   const { engine, context } = session
   const { target, key = '' } = step
-  const hidden = isHidden(session, target)
-  if (hidden !== false && (await hidden)) return undefined
-  const asGuid = target.keys === 'guid' ? guidOf(key) : key
-  if (asGuid !== undefined) {
-    const test = session.remembers || wanted.key !== 'bare' ? undefined : memberTest(session, step)
-    const bind: Bind = Object.assign(memberBind(step, from), { key: asGuid })
-    const direct =
-      test === undefined
-        ? await remembered(session, step, from, bind, wanted, async () =>
-            foundIn(await context.tx.page(memberPlan(session, step, wanted), bind), step, from),
-          )
-        : foundRow(await readBy(wanted, context.tx, target, asGuid), step, from, bind, test)
-    if (direct !== undefined) return direct
-  }
+  const asGuid = keyOf(step)
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, wanted)
@@ -175,6 +169,34 @@ const findMember = async (session: Session, step: PathStep, from: From, wanted: 
     })
   }
   return undefined
+}
+
+/** Undefined for one that no row can have. */
+const keyOf = ({ target, key = '' }: PathStep): string | undefined => (target.keys === 'guid' ? guidOf(key) : key)
+
+const findAsked = async (session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> => {
+  const hidden = isHidden(session, step.target)
+  if (hidden !== false && (await hidden)) return undefined
+  const key = keyOf(step)
+  if (key !== undefined) {
+    const bind: Bind = Object.assign(memberBind(step, from), { key })
+    const found = await remembered(session, step, from, bind, wanted, async () =>
+      foundIn(await session.context.tx.page(memberPlan(session, step, wanted), bind), step, from),
+    )
+    if (found !== undefined) return found
+  }
+  return findElsewhere(session, step, from, wanted)
+}
+
+const findMember = (session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> => {
+  const key = session.remembers || wanted.key !== 'bare' ? undefined : keyOf(step)
+  const test = key === undefined ? undefined : memberTest(session, step)
+  if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
+  const bind = memberBind(step, from)
+  return after(
+    readBy(wanted, session.context.tx, step.target, key),
+    (row) => foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted),
+  )
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
@@ -193,15 +215,15 @@ const findLocated = async (session: Session, step: Step, from: From, wanted: Wan
   return found === undefined ? undefined : foundById(session, step, from, found, wanted)
 }
 
-const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> => {
+const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> => {
   if (step.many) return findMember(session, step, from, wanted)
   if (step.root?.located === true) return findLocated(session, step, from, wanted)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
-    return isVirtual(step.target) ? Promise.resolve(virtual(step, from, wanted)) : findOnly(session, step, from, wanted)
+    return isVirtual(step.target) ? virtual(step, from, wanted) : findOnly(session, step, from, wanted)
   }
   const id = from?.row[`${step.name}Id`] as string | null | undefined
   invariant(id !== undefined, `${step.name} is carried`)
-  return id === null ? Promise.resolve(undefined) : foundById(session, step, from, { id }, wanted)
+  return id === null ? undefined : foundById(session, step, from, { id }, wanted)
 }
 
 /**
@@ -213,7 +235,7 @@ export const findStep = (
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
-): Found | Promise<Found | undefined> => {
+): Answer<Found | undefined> => {
   if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
   const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
   const known = session.engine.found.get(way)
@@ -245,12 +267,19 @@ const needThere = (found: Found | undefined, step: PathStep): Found => {
 export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) =>
   needThere(await findStep(session, from, step, wanted), step)
 
-/** Walks the steps and returns the last row; undefined for no steps. */
-export const walk = async (session: Session, steps: readonly PathStep[]): Promise<Located | undefined> => {
-  let at: Located | undefined
-  for (const step of steps) {
-    const found = findStep(session, at, step, session.engine.plans.above(step.target))
-    at = needThere(found instanceof Promise ? await found : found, step).at
+/** Walks the steps from one on, and returns the last row; undefined for no steps. */
+export const walk = (
+  session: Session,
+  steps: readonly PathStep[],
+  from?: Located,
+  start = 0,
+): Answer<Located | undefined> => {
+  let last = from
+  for (let at = start; at < steps.length; at++) {
+    const step = steps[at] as PathStep
+    const found = findStep(session, last, step, session.engine.plans.above(step.target))
+    if (found instanceof Promise) return found.then((there) => walk(session, steps, needThere(there, step).at, at + 1))
+    last = needThere(found, step).at
   }
-  return at
+  return last
 }

@@ -1,4 +1,5 @@
 /** What the engine asks of its agenda, and what an agenda is made of. */
+import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -17,10 +18,12 @@ export interface AgendaFacts {
 /** What a write transaction of a request knows of time. */
 export type Timed = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
 
+export type Work<T> = (tx: Tx, timed: Timed) => Answer<T>
+
 export interface EngineAgenda {
   /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
   pending(): Promise<void> | undefined
   /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
-  write<T>(tenantId: string, work: (tx: Tx, timed: Timed) => Promise<T>): Promise<T>
+  write<T>(tenantId: string, work: Work<T>): Promise<T>
   close(): Promise<void>
 }

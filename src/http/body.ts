@@ -1,6 +1,7 @@
 /** Reads request bodies: raw bytes, unzipped, never more than the limit on either side of the zip. */
 import type { IncomingMessage } from 'node:http'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
+import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 
 export const bodyLimitBytes = 4 * 1024 * 1024
@@ -93,12 +94,7 @@ const announced = ({ headers }: IncomingMessage): boolean => {
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
 
-/** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
-export const readBody = async (request: IncomingMessage, limit = bodyLimitBytes): Promise<Buffer | undefined> => {
-  if (!announced(request)) return undefined
-  // The client may have left while its token was looked at; its `close` event would not come again.
-  if (request.destroyed) throw new ClientGone()
-  const bytes = await readRaw(request, limit)
+const unzipped = (request: IncomingMessage, bytes: Buffer, limit: number): Answer<Buffer | undefined> => {
   if (bytes.length === 0) return undefined
   const encoding = request.headers['content-encoding']?.trim().toLowerCase()
   if (encoding === undefined || encoding === '' || encoding === 'identity') return bytes
@@ -108,4 +104,12 @@ export const readBody = async (request: IncomingMessage, limit = bodyLimitBytes)
   throw new AppError('unsupportedMedia', `The content encoding '${encoding}' is not supported.`, {
     headers: { 'Accept-Encoding': 'gzip, deflate' },
   })
+}
+
+/** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
+export const readBody = (request: IncomingMessage, limit = bodyLimitBytes): Answer<Buffer | undefined> => {
+  if (!announced(request)) return undefined
+  // The client may have left while its token was looked at; its `close` event would not come again.
+  if (request.destroyed) throw new ClientGone()
+  return readRaw(request, limit).then((bytes) => unzipped(request, bytes, limit))
 }

@@ -2,9 +2,11 @@
  * One HTTP request → who answers it: the engine below a version, the authority, or one of our own few addresses.
  * Here Node's request becomes a plain value and a plain value becomes Node's response.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authority } from '#auth/authority.ts'
 import type { Verdict, Verify } from '#auth/verify.ts'
+import { after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
@@ -172,13 +174,9 @@ export const createDispatch = (parts: DispatchParts): Dispatch => {
         unjudged: verdict.unjudged,
         forgiven: verdict.forgiven,
       })
-    const verdict = verify(headers['authorization'])
-    if (method === 'GET' && !(verdict instanceof Promise)) return pass(verdict, undefined)
-    const read = async (): Promise<Answer> => {
-      const known = verdict instanceof Promise ? await verdict : verdict
-      return await pass(known, method === 'GET' ? undefined : await readBody(request))
-    }
-    return read()
+    return after(verify(headers['authorization']), (verdict) =>
+      after(method === 'GET' ? undefined : readBody(request), (body) => pass(verdict, body)),
+    )
   }
 
   const elsewhere = async (

@@ -60,6 +60,22 @@ const decoded = (raw: string, start: number): string => {
   }
 }
 
+class RawSegment implements Segment {
+  readonly text: string
+  private readonly raw: string
+  private readonly start: number
+
+  constructor(raw: string, start: number) {
+    this.text = decoded(raw, start)
+    this.raw = raw
+    this.start = start
+  }
+
+  at(offset = 0): number {
+    return this.start + rawOffset(this.raw, offset)
+  }
+}
+
 /** One slash at the end says nothing. Throws for a segment without text. */
 export const segmentsOf = (rawPath: string): Segments => {
   const raw = rawPath.split('/').slice(1)
@@ -72,13 +88,11 @@ export const segmentsOf = (rawPath: string): Segments => {
     at += text.length + 1
   }
   const end = Math.max(0, at - 1)
+  const made: Segment[] = []
   return {
     count: raw.length,
     raw: (index) => raw[index],
-    segment: (index) => {
-      const own = raw[index] ?? ''
-      const start = starts[index] ?? end
-      return { text: decoded(own, start), at: (offset = 0) => start + rawOffset(own, offset) }
-    },
+    // Decoded when it is its turn: the first fault of an address is the one that is told.
+    segment: (index) => (made[index] ??= new RawSegment(raw[index] ?? '', starts[index] ?? end)),
   }
 }

@@ -21,13 +21,14 @@ export interface Run<S> {
 
 interface Job<S> {
   readonly work: (run: Run<S>) => Promise<unknown>
+  readonly committed: (() => void) | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 export interface Batches<S> {
-  /** `work` may be run twice. */
-  add<T>(work: (run: Run<S>) => Promise<T>): Promise<T>
+  /** `work` may be run twice; `committed` is called before whoever waits is told. */
+  add<T>(work: (run: Run<S>) => Promise<T>, committed?: () => void): Promise<T>
   /** Settles when the transaction that is open now has ended; undefined when none is. */
   open(): Promise<void> | undefined
   /** Settles when nothing is left to do. Later jobs are refused. */
@@ -38,6 +39,10 @@ type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly
 
 /** A job failed and left something behind: the others must be done again without it. */
 class Tainted extends Error {}
+
+const checkClean = (outcome: object): void => {
+  if ('error' in outcome) throw new Tainted()
+}
 
 const closed = () => new StoreError('unavailable', 'closed')
 
@@ -78,6 +83,7 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
     const outcomes: Outcome<S>[] = []
     // One that fails alone is undone with the transaction, and not run again.
     const isAlone = taken.length + queue.length <= 1
+    const most = isAlone ? 1 : mostJobs
     let isTouched = false
     let isSaved = false
     const save = (): void => {
@@ -94,19 +100,20 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
         if (!isSaved && !isTouched) save()
       },
     }
-    for (let at = 0; at < (isAlone ? 1 : mostJobs); at++) {
-      const job = taken[at] ?? queue.shift()
-      if (job === undefined) break
+    for (let at = 0; at < most && (at < taken.length || queue.length > 0); at++) {
+      const job = taken[at] ?? (queue.shift() as Job<S>)
       taken[at] = job
       isTouched = false
       isSaved = false
       if (isCareful) save()
-      const outcome: Outcome<S> = await job.work(run).then(
-        (value) => ({ job, value }),
-        (error: unknown) => ({ job, error }),
-      )
+      let outcome: Outcome<S>
+      try {
+        outcome = { job, value: await job.work(run) }
+      } catch (error) {
+        outcome = { job, error }
+      }
       if (isSaved) leaveSavepoint(outcome)
-      else if ('error' in outcome && isTouched && !isAlone) throw new Tainted()
+      else if (isTouched && !isAlone) checkClean(outcome)
       outcomes.push(outcome)
     }
     return outcomes
@@ -138,8 +145,12 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
         session.run(commit, [])
       }
       for (const outcome of outcomes) {
-        if ('error' in outcome) outcome.job.reject(outcome.error)
-        else outcome.job.resolve(outcome.value)
+        const { job } = outcome
+        if ('error' in outcome) job.reject(outcome.error)
+        else {
+          job.committed?.()
+          job.resolve(outcome.value)
+        }
       }
     } catch (error) {
       if (error instanceof Tainted) {
@@ -172,10 +183,10 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
   }
 
   return {
-    add: <T>(work: (run: Run<S>) => Promise<T>) =>
+    add: <T>(work: (run: Run<S>) => Promise<T>, committed?: () => void) =>
       new Promise<T>((resolve, reject) => {
         if (isClosed) return reject(closed())
-        queue.push({ work, resolve: resolve as Job<S>['resolve'], reject })
+        queue.push({ work, committed, resolve: resolve as Job<S>['resolve'], reject })
         drained ??= new Promise((done) => {
           setImmediate(() => done(drain()))
         })

@@ -1,4 +1,5 @@
 /** The write transaction of one job, of several that may share one of the database. */
+import { type Answer, after } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
@@ -8,7 +9,7 @@ import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './memor
 import { countOf, pageOf } from './prepared.ts'
 import type { Steps } from './steps.ts'
 import type { Sums } from './sums.ts'
-import type { Access, Take } from './transactions.ts'
+import type { Access } from './transactions.ts'
 
 type Amounts = Readonly<Record<string, number>>
 
@@ -18,24 +19,26 @@ export interface JobFacts {
   readonly access: Access
   /** Names of the types whose rows a type shows or has. */
   readonly family: (name: string) => readonly string[]
-  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
-  readonly touched: (type: EntityType) => void
 }
 
 /** The transaction it is in, and how it asks there. */
 export interface JobLine {
   /** Of all jobs of the database's transaction, perhaps of those before it. */
   readonly memory: Memory
-  /** What is added in the transaction, and how a job says that it left something; undefined: it is written at once. */
-  readonly late: { readonly sums: Sums; readonly touch: () => void } | undefined
-  /** Waits for what is answered. */
-  readonly take: Take
-  /** Need not wait for what writes answer: nothing follows from it. */
-  readonly takeAhead: Take
+  /** What is added in the transaction; undefined: it is written at once. */
+  readonly sums: Sums | undefined
   /** Whether answers are waited for. */
   readonly isFar: boolean
-  readonly confirm: () => Promise<void>
-  readonly protect: () => void
+  /** Waits for what is answered. */
+  take<T>(steps: Steps<T>): Answer<T>
+  /** Need not wait for what writes answer: nothing follows from it. */
+  takeAhead<T>(steps: Steps<T>): Answer<T>
+  /** The job leaves something behind. */
+  touch(): void
+  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
+  wrote(type: EntityType): void
+  confirm(): Promise<void>
+  protect(): void
 }
 
 /** A class, as each write makes one: its methods are made once. */
@@ -55,20 +58,12 @@ export class Job implements Tx {
     this.isOver = true
   }
 
-  private async ask<T>(steps: Steps<T>): Promise<T> {
+  private ask<T>(steps: Steps<T>): Answer<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
     return this.line.take(steps)
   }
 
-  private async askOnce<T>(steps: Steps<T>): Promise<T> {
-    invariant(!this.isOver, 'a transaction is used after its end')
-    const taken = this.line.take(steps)
-    const answer = taken instanceof Promise ? await taken : taken
-    this.line.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
-    return answer
-  }
-
-  private async send<T>(steps: Steps<T>): Promise<T> {
+  private send<T>(steps: Steps<T>): Answer<T> {
     invariant(!this.isOver, 'a transaction is used after its end')
     this.hasWritten = true
     return this.line.takeAhead(steps)
@@ -83,27 +78,29 @@ export class Job implements Tx {
     for (const name of facts.family(type.name)) forgetRow(line.memory, name, id)
   }
 
-  private once<T>(known: Map<string, Promise<unknown>>, key: string, steps: () => Steps<unknown>): Promise<T> {
-    const found = this.isOver ? undefined : (known.get(key) as Promise<T> | undefined)
-    if (found !== undefined) return found
-    const asked = this.askOnce(steps()) as Promise<T>
-    known.set(key, asked)
-    return asked
+  private once<T>(known: Map<string, unknown>, key: string, steps: () => Steps<unknown>): Answer<T> {
+    const found = known.get(key) as Answer<T>
+    if (!this.isOver && (found !== undefined || known.has(key))) return found
+    const answer = this.ask(steps())
+    this.line.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
+    known.set(key, answer)
+    return answer as Answer<T>
   }
 
   /** What was added to rows must be there before they are read; of no type: of any. */
   private settle(type?: EntityType, id?: string): void {
-    const { late, take } = this.line
-    if (late === undefined || late.sums.isEmpty) return
-    const { sums } = late
-    if (type === undefined || sums.has(type.name, id === undefined ? undefined : this.placeOf(id))) take(sums.written())
+    const { line } = this
+    const { sums } = line
+    if (sums === undefined || sums.isEmpty) return
+    if (type === undefined || sums.has(type.name, id === undefined ? undefined : this.placeOf(id)))
+      void line.take(sums.written())
   }
 
   private placeOf(id: string): string {
     return `${this.facts.tenantNo} ${id}`
   }
 
-  get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
+  get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined> {
     const { facts, line } = this
     return this.once(line.memory.of(type.name).rows, id, () => {
       this.settle(type, id)
@@ -111,39 +108,38 @@ export class Job implements Tx {
     })
   }
 
-  getCore<E extends EntityType>(type: E, id: string): Promise<CoreOf<E> | undefined> {
+  getCore<E extends EntityType>(type: E, id: string): Answer<CoreOf<E> | undefined> {
     const { facts, line } = this
     const { rows, cores } = line.memory.of(type.name)
-    if (type.core === undefined || rows.has(id)) return this.get(type, id) as Promise<CoreOf<E> | undefined>
+    if (type.core === undefined || rows.has(id)) return this.get(type, id) as Answer<CoreOf<E> | undefined>
     return this.once(cores, id, () => {
       this.settle(type, id)
       return this.rowsOf(type).getCore(facts.tenantNo, id)
     })
   }
 
-  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]> {
+  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]> {
     const { facts, line } = this
     const steps = () => {
       this.settle(type)
       return this.rowsOf(type).find(facts.tenantNo, where, limit)
     }
-    if (!line.isFar && Array.isArray(where)) return this.ask(steps()) as Promise<RowOf<E>[]>
+    if (!line.isFar && Array.isArray(where)) return this.ask(steps()) as Answer<RowOf<E>[]>
     return this.once(line.memory.of(type.name).lists, keyOf(`${limit}`, where), steps)
   }
 
-  has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
+  has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean> {
     const { facts, line } = this
     const known = line.memory.of(type.name)
     const key = keyOf('?', where)
-    const present = this.isOver ? undefined : known.present.get(key)
-    if (present !== undefined) return present
+    if (!this.isOver && known.present.has(key)) return true
     const { changes } = known
     const asked = this.once<boolean>(known.lists, key, () => {
       this.settle(type)
       return this.rowsOf(type).has(facts.tenantNo, where)
     })
-    return asked.then((is) => {
-      if (is && changes === known.changes) known.present.set(key, asked)
+    return after(asked, (is) => {
+      if (is && changes === known.changes) known.present.add(key)
       return is
     })
   }
@@ -153,7 +149,7 @@ export class Job implements Tx {
     prop: string,
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
-  ): Promise<string[]> {
+  ): Answer<string[]> {
     const { facts, line } = this
     const steps = () => this.rowsOf(type).findByElement(facts.tenantNo, prop, anyOf, limit)
     // Hardly ever asked again where it was not asked ahead.
@@ -162,75 +158,64 @@ export class Job implements Tx {
       : this.ask(steps())
   }
 
-  walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
+  async walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
     this.settle()
     return this.ask(this.facts.access.walk(this.facts.tenantNo, closure, bind))
   }
 
-  page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
+  async page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
     this.settle()
     return this.ask(pageOf(this.facts.tenantNo, prepared, bind))
   }
 
-  text(prepared: Prepared, bind: Bind): Promise<PageText> {
+  async text(prepared: Prepared, bind: Bind): Promise<PageText> {
     this.settle()
     return this.ask(this.facts.access.textPage(this.facts.tenantNo, prepared, bind))
   }
 
-  count(prepared: Prepared, bind: Bind): Promise<number> {
+  async count(prepared: Prepared, bind: Bind): Promise<number> {
     this.settle()
     return this.ask(countOf(this.facts.tenantNo, prepared, bind))
   }
 
-  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Answer<RowOf<E>> {
     const { facts, line } = this
     for (const name of facts.family(type.name)) forgetLists(line.memory, name, (draft as { readonly id?: string }).id)
-    facts.touched(type)
-    return this.send(this.rowsOf(type).insert(facts.tenantNo, draft)) as Promise<never>
+    line.wrote(type)
+    return this.send(this.rowsOf(type).insert(facts.tenantNo, draft)) as Answer<never>
   }
 
-  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
+  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void> {
     this.settle(type, id)
     this.wrote(type, id)
-    this.facts.touched(type)
+    this.line.wrote(type)
     return this.send(this.rowsOf(type).update(this.facts.tenantNo, id, patch))
   }
 
-  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void> {
+  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void> {
     const { facts, line } = this
-    const before = line.memory.peek(type.name)?.rows.get(id) as Promise<AnyRow | undefined> | undefined
+    const before = line.memory.peek(type.name)?.rows.get(id) as Answer<AnyRow | undefined>
     this.wrote(type, id)
     const write = (sum: Amounts) => this.rowsOf(type).add(facts.tenantNo, id, sum)
     if (before === undefined || type.tag !== undefined || facts.family(type.name).length !== 1)
       return this.send(write(amounts as Amounts))
-    rememberSum(line.memory.of(type.name), id, before, amounts, () => this.get(type, id))
-    return this.addLater(type, id, before, amounts as Amounts, write)
-  }
-
-  private async addLater(
-    type: EntityType,
-    id: string,
-    before: Promise<AnyRow | undefined>,
-    amounts: Amounts,
-    write: (sum: Amounts) => Steps<void>,
-  ): Promise<void> {
-    const { late } = this.line
-    // Whether there is such a row is known now, and told now.
-    if (late === undefined || (await before) === undefined) return this.send(write(amounts))
+    rememberSum(line.memory.of(type.name), id, before, amounts, async () => this.get(type, id))
+    const { sums } = line
+    if (sums === undefined) return this.send(write(amounts as Amounts))
     invariant(!this.isOver, 'a transaction is used after its end')
     this.hasWritten = true
-    late.touch()
-    late.sums.add(type.name, this.placeOf(id), amounts, write)
+    line.touch()
+    sums.add(type.name, this.placeOf(id), amounts as Amounts, write)
   }
 
-  remove<E extends EntityType>(type: E, id: string): Promise<void> {
+  remove<E extends EntityType>(type: E, id: string): Answer<void> {
     this.settle(type, id)
     this.wrote(type, id)
-    this.facts.touched(type)
+    this.line.wrote(type)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
   }
 
-  ahead(ask: (tx: ReadTx) => readonly Promise<unknown>[]): Promise<unknown> | undefined {
+  ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined {
     return this.line.isFar ? Promise.allSettled(ask(this)) : undefined
   }
 

@@ -2,17 +2,18 @@
  * What jobs have read. Rules ask for the same rows again and again, and nobody else writes meanwhile, so an answer stays
  * true until a job writes rows of that type. Rows are shared, as all are only read.
  */
+import type { Answer } from '#base/answer.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { notNull } from '#edm/query.ts'
 
 /** What was read of one type. */
 export interface Known {
-  readonly rows: Map<string, Promise<unknown>>
+  readonly rows: Map<string, Answer<unknown>>
   /** Of rows that were not read whole. */
-  readonly cores: Map<string, Promise<unknown>>
-  readonly lists: Map<string, Promise<unknown>>
+  readonly cores: Map<string, Answer<unknown>>
+  readonly lists: Map<string, Answer<unknown>>
   /** What rows there are some of: true until a row is changed or removed. */
-  readonly present: Map<string, Promise<boolean>>
+  readonly present: Set<string>
   /** Counts what may make such an answer wrong. */
   changes: number
 }
@@ -30,7 +31,7 @@ export class Memory {
   of(name: string): Known {
     const known = this.types.get(name)
     if (known !== undefined) return known
-    const made: Known = { rows: new Map(), cores: new Map(), lists: new Map(), present: new Map(), changes: 0 }
+    const made: Known = { rows: new Map(), cores: new Map(), lists: new Map(), present: new Set(), changes: 0 }
     this.types.set(name, made)
     return made
   }
@@ -86,18 +87,23 @@ const isCounted = (row: AnyRow, amounts: object): boolean => {
 export const rememberSum = (
   { rows }: Known,
   id: string,
-  before: Promise<AnyRow | undefined>,
+  before: AnyRow | Promise<AnyRow | undefined>,
   amounts: Readonly<Record<string, unknown>>,
   ask: () => Promise<unknown>,
 ): void => {
-  const after = before.then((row) => {
-    if (row === undefined || !isCounted(row, amounts)) {
-      rows.delete(id)
-      return ask()
-    }
+  const sumOf = (row: AnyRow): AnyRow => {
     const sum: AnyRow = { ...row }
     for (const key in amounts) sum[key] = (row[key] as number) + Number(amounts[key] ?? 0)
     return sum
+  }
+  if (!(before instanceof Promise)) {
+    if (isCounted(before, amounts)) rows.set(id, sumOf(before))
+    return
+  }
+  const after = before.then((row) => {
+    if (row !== undefined && isCounted(row, amounts)) return sumOf(row)
+    rows.delete(id)
+    return ask()
   })
   // Who asks for the row hears of a fault; where nobody does, the write itself tells.
   after.catch(() => undefined)

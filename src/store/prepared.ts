@@ -109,13 +109,15 @@ const variantFor = (query: PreparedRows, bind: Bind): Ready => {
   return position.includes(null) ? query.ready(position.map((value) => value === null)) : query.usual
 }
 
-export function* pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> {
+export const pageOf = (tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> => {
   invariant(prepared.kind === 'rows', 'this query counts')
   const query = prepared as PreparedRows
   const ready = variantFor(query, bind)
-  const rows: (RawRow | PageRow)[] = yield* all(ready, valuesOf(ready.slots, tenantNo, bind))
-  for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
-  return rows as PageRow[]
+  return all(ready, valuesOf(ready.slots, tenantNo, bind), (raws) => {
+    const rows: (RawRow | PageRow)[] = raws
+    for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
+    return rows as PageRow[]
+  })
 }
 
 /** On a session that answers at once. */
@@ -172,10 +174,12 @@ export function* textPageInOne(tenantNo: number, prepared: Prepared, bind: Bind)
   }
 }
 
-export function* countOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> {
+const numberIn = (raw: RawRow | undefined): number => Number(raw?.[0])
+
+export const countOf = (tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> => {
   invariant(prepared.kind === 'count', 'this query gives rows')
   const { ready } = prepared as PreparedCount
-  return Number((yield* get(ready, valuesOf(ready.slots, tenantNo, bind)))?.[0])
+  return get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
 }
 
 /** Closures are values that live as long as the model: each is compiled once. */

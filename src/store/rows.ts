@@ -4,6 +4,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { quoted } from './ddl.ts'
+import type { RawRow } from './driver.ts'
 import { Keys, keyIn, testsOf, unionOf } from './key-texts.ts'
 import type { ElementFacts, Field, Layout, TableFacts, Value } from './layout.ts'
 import { markedAccess } from './marks.ts'
@@ -43,6 +44,15 @@ const pushStored = (values: Value[], field: Field, value: unknown): void => {
 
 const byId = (a: AnyRow, b: AnyRow): number => (a.id < b.id ? -1 : 1)
 
+const isThere = (raw: RawRow | undefined): boolean => raw !== undefined
+const ids = (raws: RawRow[]): string[] => raws.map(([id]) => id as string)
+
+/** What is asked for by no value at all. */
+function* none(): Steps<never[]> {
+  yield* []
+  return []
+}
+
 const rowsAtOnce = 8
 
 /** Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`. */
@@ -72,16 +82,16 @@ const elementFinder = (facts: ElementFacts, table: string) => {
     }
     return at
   }
-  return function* find(tenantNo: number, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]> {
+  return (tenantNo: number, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]> => {
     let keys = limit === undefined ? foundBy : foundSome
     const values: Value[] = []
     for (let at = 0; at < anyOf.length; at++) {
       values.push(tenantNo)
       keys = bindTo(at > 0 ? keys.or() : keys, anyOf[at] as Wanted, values)
     }
-    if (values.length === 0) return []
+    if (values.length === 0) return none()
     if (limit !== undefined) values.push(limit)
-    return (yield* all(keys.text(), values)).map(([ownerId]) => ownerId as string)
+    return all(keys.text(), values, ids)
   }
 }
 
@@ -110,9 +120,7 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
         yield* run(inserts[end - at] as Text, values)
       }
     },
-    *clear(tenantNo: number, ownerId: string): Steps<void> {
-      yield* run(clear, [tenantNo, ownerId])
-    },
+    clear: (tenantNo: number, ownerId: string): Steps<void> => run(clear, [tenantNo, ownerId]),
     find: elementFinder(facts, table),
   }
 }
@@ -126,9 +134,9 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
   const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
 
   const getText = textOf(`${select} where ${here}`)
-  const { core } = facts.type
-  const coreFields = core === undefined ? fields : fields.filter(({ key }) => key === 'id' || core.includes(key))
-  const coreText = core === undefined ? getText : textOf(`${selectOf(coreFields)} where ${here}`)
+  const { core: coreKeys } = facts.type
+  const coreFields = fields.filter(({ key }) => coreKeys === undefined || key === 'id' || coreKeys.includes(key))
+  const coreText = coreKeys === undefined ? getText : textOf(`${selectOf(coreFields)} where ${here}`)
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
@@ -167,39 +175,40 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
     return at
   }
 
+  const reader = (some: readonly Field[]) => (raw: RawRow | undefined) =>
+    raw === undefined ? undefined : decodedRow(some, raw, 0)
+  const whole = reader(fields)
+  const core = reader(coreFields)
+  const rows = (raws: RawRow[]): AnyRow[] => raws.map((raw) => decodedRow(fields, raw, 0))
+  const inOrder = (raws: RawRow[]): AnyRow[] => (raws.length > 1 ? rows(raws).sort(byId) : rows(raws))
+
   return {
-    *get(tenantNo, id) {
-      const raw = yield* get(getText, [tenantNo, id])
-      return raw === undefined ? undefined : decodedRow(fields, raw, 0)
-    },
+    get: (tenantNo, id) => get(getText, [tenantNo, id], whole),
 
-    *getCore(tenantNo, id) {
-      const raw = yield* get(coreText, [tenantNo, id])
-      return raw === undefined ? undefined : decodedRow(coreFields, raw, 0)
-    },
+    getCore: (tenantNo, id) => get(coreText, [tenantNo, id], core),
 
-    *has(tenantNo, where) {
+    has(tenantNo, where) {
       const values: Value[] = []
       const keys = bindTo(hadBy, tenantNo, where, values)
-      return (yield* get(keys.text(), values)) !== undefined
+      return get(keys.text(), values, isThere)
     },
 
-    *find(tenantNo, where, limit) {
+    find(tenantNo, where, limit) {
       const values: Value[] = []
       let keys = limit === undefined ? foundBy : foundSome
       if (!Array.isArray(where)) keys = bindTo(keys, tenantNo, where as Values, values)
       else
         for (let at = 0; at < where.length; at++) keys = bindTo(at > 0 ? keys.or() : keys, tenantNo, where[at], values)
-      if (values.length === 0) return []
-      if (limit !== undefined) values.push(limit)
-      const rows = (yield* all(keys.text(), values)).map((raw) => decodedRow(fields, raw, 0))
-      return rows.length > 1 && limit === undefined ? rows.sort(byId) : rows
+      if (values.length === 0) return none()
+      if (limit === undefined) return all(keys.text(), values, inOrder)
+      values.push(limit)
+      return all(keys.text(), values, rows)
     },
 
-    *findByElement(tenantNo, key, wanted, limit) {
+    findByElement(tenantNo, key, wanted, limit) {
       const access = elements.find((element) => element.key === key)
       invariant(access !== undefined, `${facts.type.name} keeps no elements of ${key}`)
-      return yield* access.find(tenantNo, wanted, limit)
+      return access.find(tenantNo, wanted, limit)
     },
 
     *insert(tenantNo, draft) {
@@ -244,7 +253,7 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
       }
     },
 
-    *add(tenantNo, id, amounts) {
+    add(tenantNo, id, amounts) {
       let keys = addedBy
       const values: Value[] = []
       for (const key in amounts) {
@@ -253,7 +262,7 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
         values.push(amounts[key] as number)
       }
       values.push(tenantNo, id)
-      yield* change(keys.text(), values)
+      return change(keys.text(), values)
     },
 
     *remove(tenantNo, id) {

@@ -19,6 +19,7 @@ import { layoutOf } from './layout.ts'
 import { tagsOn } from './marks.ts'
 import { memoriesOn } from './memories.ts'
 import { checkDrift, migrate } from './migrate.ts'
+import { Near, type NearFacts } from './near.ts'
 import type { WholeOptions } from './options.ts'
 import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from './prepared.ts'
 import { rowsOf } from './rows.ts'
@@ -28,13 +29,11 @@ import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { atOnce } from './steps.ts'
 import { Sums } from './sums.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { type Access, readTxOn, type Take } from './transactions.ts'
+import { type Access, readTxOn } from './transactions.ts'
 
 /** The file inside the folder of a store. */
 export const databaseFile = (location: string): string => join(location, 'relata.db')
 
-/** SQLite has answered when it returns. */
-const answered = (): Promise<void> => Promise.resolve()
 const explainText = (text: string): string => `explain query plan ${text}`
 
 /** Whether SQLite would put whole rows in order itself. */
@@ -95,6 +94,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
   }
   const sums = new Sums()
   const batches = batchesOn(writer, memoriesOn(writer, sums))
+  const near: NearFacts = { writer, sums, family: layout.family }
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
@@ -146,42 +146,21 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
       return work(readers.get(tenantId) ?? (await newReadTx(tenantId)))
     },
     write: (tenantId, work) => {
-      const touched = new Set<string>()
-      const done = batches.add(async ({ shared, touch, protect }) => {
+      const written: string[] = []
+      // A reader that came before the commit must not keep what it saw under the new number.
+      const committed = () => {
+        editions.bump(tenantId, written)
+        checkpoints.wrote()
+      }
+      return batches.add(async (run) => {
         const tenantNo = tenancies.need(tenantId)
-        const memory = shared(tenantNo)
-        let failure: { readonly error: unknown } | undefined
-        const take: Take = (steps) => {
-          try {
-            return atOnce(writer, steps)
-          } catch (error) {
-            // SQLite may have undone more than the statement.
-            touch()
-            failure ??= { error }
-            throw error
-          }
-        }
-        const takeAhead: Take = (steps) => {
-          touch()
-          return take(steps)
-        }
-        const note = ({ name }: EntityType) => {
-          for (const relative of layout.family(name)) touched.add(relative)
-        }
-        const facts = { tenantNo, access, family: layout.family, touched: note }
-        const job = new Job(facts, {
-          memory,
-          late: { sums, touch },
-          take,
-          takeAhead,
-          isFar: false,
-          confirm: answered,
-          protect,
-        })
+        const memory = run.shared(tenantNo)
+        const line = new Near(near, run, memory, written)
+        const job = new Job({ tenantNo, access, family: layout.family }, line)
         try {
           const value = await work(job)
           // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.
-          if (failure !== undefined) throw failure.error
+          if (line.failure !== undefined) throw line.failure.error
           return value
         } catch (error) {
           memory.clear()
@@ -189,13 +168,7 @@ export const openSqlite = async (options: WholeOptions): Promise<Store> => {
         } finally {
           job.end()
         }
-      })
-      // After the commit: a reader that came before must not keep what it saw under the new number.
-      return done.then((value) => {
-        editions.bump(tenantId, touched)
-        checkpoints.wrote()
-        return value
-      })
+      }, committed)
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined

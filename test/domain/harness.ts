@@ -1,6 +1,8 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
+
 import { checkStore } from '#app/check/check.ts'
 import type { Finding } from '#app/check/finding.ts'
+import type { Answer } from '#base/answer.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { behaviours } from '#domain/index.ts'
@@ -42,8 +44,8 @@ export interface World {
   readonly store: Store
   /** Instant of the next request. */
   now: string
-  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
-  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
+  write<T>(work: (tx: Tx) => Answer<T>): Promise<T>
+  read<T>(work: (tx: ReadTx) => Answer<T>): Promise<T>
   /** `site`: the site through which the store is reached. */
   create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
@@ -157,7 +159,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     parent: path.slice(0, path.lastIndexOf('/') + 1),
     nav: path.slice(path.lastIndexOf('/') + 1),
   })
-  const writing = <T>(work: (context: WriteContext) => Promise<T>) =>
+  const writing = <T>(work: (context: WriteContext) => Answer<T>) =>
     store.write(tenantId, (tx) => work(contextOf(wrap(tx))))
   const whole = async (context: WriteContext, { type, id }: Located) => (await context.tx.get(type, id)) as AnyRow
 

@@ -192,7 +192,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
     it('read what one before them added, though one between was refused and what was known is forgotten', async () => {
       const id = freshId('shelf')
       await store.write(here, (tx) => tx.insert(shelf, { id, displayName: id }))
-      const reading = (work: (tx: Tx) => Promise<unknown>) =>
+      const reading = (work: (tx: Tx) => unknown) =>
         store.write(here, async (tx) => {
           await tx.get(shelf, id)
           return work(tx)
@@ -214,10 +214,12 @@ export const describeJobs = (open: () => Promise<Store>): void => {
       const work = store.write(here, async (tx) => {
         await tx.insert(shelf, { id: freshId('shelf') })
         await tx.confirm()
-        await tx
-          .insert(shelf, { id })
-          .then(() => tx.confirm())
-          .catch((error: unknown) => heard.push(error))
+        try {
+          await tx.insert(shelf, { id })
+          await tx.confirm()
+        } catch (error) {
+          heard.push(error)
+        }
       })
       await expect(work).rejects.toMatchObject({ kind: 'conflict', reason: 'unique' })
       // Perhaps twice: what shares a transaction with a job that failed may be done again.

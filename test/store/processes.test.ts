@@ -36,7 +36,7 @@ const twoOn = async (): Promise<{ url: string; one: Store; other: Store }> => {
 }
 
 /** A write that is under way until it is let go. */
-const held = async (store: Store, work: (tx: Tx) => Promise<unknown> = async () => undefined) => {
+const held = async (store: Store, work: (tx: Tx) => unknown = async () => undefined) => {
   let letGo: () => void = () => undefined
   const gate = new Promise<void>((resolve) => {
     letGo = resolve

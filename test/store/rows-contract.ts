@@ -384,8 +384,9 @@ export const describeRows = (open: () => Promise<Store>): void => {
       const [before, after] = [freshId('shelf'), freshId('shelf')]
       const work = store.write(here, async (tx) => {
         await tx.insert(shelf, { id: before })
-        await tx.insert(shelf, { id }).catch(() => undefined)
-        await tx.insert(shelf, { id: after }).catch(() => undefined)
+        const goOn = async (lost: string) => tx.insert(shelf, { id: lost })
+        await goOn(id).catch(() => undefined)
+        await goOn(after).catch(() => undefined)
       })
       await expect(work).rejects.toMatchObject({ kind: 'conflict', reason: 'unique' })
       for (const lost of [before, after]) expect(await store.read(here, (tx) => tx.get(shelf, lost))).toBeUndefined()
@@ -430,8 +431,8 @@ export const describeRows = (open: () => Promise<Store>): void => {
 
     it('cannot be used after their end', async () => {
       const tx = await store.write(here, async (transaction) => transaction)
-      await expect(tx.insert(shelf, { id: freshId() })).rejects.toThrow(/after its end/)
-      await expect(tx.get(shelf, 'x')).rejects.toThrow(/after its end/)
+      await expect(async () => tx.insert(shelf, { id: freshId() })).rejects.toThrow(/after its end/)
+      await expect(async () => tx.get(shelf, 'x')).rejects.toThrow(/after its end/)
     })
   })
 }

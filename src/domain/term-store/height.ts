@@ -2,6 +2,7 @@
  * Keeps `height` true on both kinds of rows, up to the root and through every pin, and with it the limit of seven
  * levels (term-store.md §3.6 step 8). Walks up only; stops where nothing changes.
  */
+import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '#model/term-store.ts'
@@ -17,7 +18,7 @@ export const checkDepth = (level: number, height: number): void => {
   if (level + height - 1 > maxLevels) throw tooDeep()
 }
 
-const writeHeight = (tx: Tx, row: Row, height: number): Promise<void> =>
+const writeHeight = (tx: Tx, row: Row, height: number): Answer<void> =>
   row.kind === 'source' ? tx.update(term, row.id, { height }) : tx.update(relation, row.id, { height })
 
 /** The parent of the row, and the pins of its term where the row is the source. */

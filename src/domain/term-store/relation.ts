@@ -1,7 +1,8 @@
 /** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
+import { after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { CoreOf, RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type Located, type ReadTx, type Tx } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { branch } from '#model/term-store/occurrences.ts'
 import { relation, set, store, term } from '#model/term-store.ts'
 import { linkBranch, rowsBelow } from './branch.ts'
@@ -135,58 +136,70 @@ const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   return change
 }
 
+interface Wish {
+  readonly relationship: 'pin' | 'reuse'
+  readonly setId: string
+  readonly fromTermId: string | null
+  readonly toTermId: string
+}
+
+/** Throws what speaks against it. Most of what it asks for is known already, and not waited for. */
+const newRelation = async ({ tx, now }: WriteContext, from: Located, wish: Wish) => {
+  const { setId, fromTermId, toTermId } = wish
+  const asked = tx.ahead((reading) => [
+    reading.get(set, setId),
+    reading.has(relation, { setId, relationship: 'pin' }),
+    findPlace(reading, setId, toTermId),
+  ])
+  if (asked !== undefined) await asked
+  const found = tx.getCore(term, toTermId)
+  const source = needThere(found instanceof Promise ? await found : found, 'Term', toTermId)
+  if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
+  const there = tx.get(set, setId)
+  const target = needThere(there instanceof Promise ? await there : there, 'Set', setId)
+  if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
+  const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
+  const place = findPlace(tx, setId, toTermId)
+  checkNotThere(source, place instanceof Promise ? await place : place, setId, fromTermId)
+  checkKinds(source, target)
+  const kept = tx.get(store, target.storeId)
+  const keeper = kept instanceof Promise ? await kept : kept
+  invariant(keeper !== undefined, 'a set is in a store')
+  const at = { setId, parentId: fromTermId }
+  const alone = checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
+  if (alone instanceof Promise) await alone
+  checkDepth(level, source.height)
+  // A leaf at the root is mirrored by nobody, and brings nothing along.
+  if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
+  const id = relationId(setId, fromTermId, toTermId)
+  return { row: { id, ...wish, createdDateTime: now, level, height: source.height } }
+}
+
+/** What a reused term brings along, and the heights above. A pin at the root of a set has neither. */
+const settle = async (tx: Tx, row: RelationRow, now: string): Promise<void> => {
+  if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
+  if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+}
+
 export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
   behaviour(relation, {
-    async beforeCreate(context, { from, draft, faults }) {
-      const { tx, now } = context
+    beforeCreate(context, { from, draft, faults }) {
       invariant(from !== undefined, 'relations are below a set or a term')
       const relationship = kindIn(draft.relationship, faults)
       const { setId, toTermId } = endsOf(from, draft, faults)
       // Where the term is only read, no role is needed.
-      if (setId !== undefined) await checkRoleInSet(settings, context, setId)
-      const fromTermId = draft.fromTermId ?? null
-      faults.throwIfAny()
-      invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
-      const asked = tx.ahead((reading) => [
-        reading.get(set, setId),
-        reading.has(relation, { setId, relationship: 'pin' }),
-        findPlace(reading, setId, toTermId),
-      ])
-      if (asked !== undefined) await asked
-      const source = needThere(await tx.getCore(term, toTermId), 'Term', toTermId)
-      if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
-      const target = needThere(await tx.get(set, setId), 'Set', setId)
-      if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
-      const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
-      checkNotThere(source, await findPlace(tx, setId, toTermId), setId, fromTermId)
-      checkKinds(source, target)
-      const at = { setId, parentId: fromTermId }
-      const keeper = await tx.get(store, target.storeId)
-      invariant(keeper !== undefined, 'a set is in a store')
-      await checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
-      checkDepth(level, source.height)
-      // A leaf at the root is mirrored by nobody, and brings nothing along.
-      if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
-      return {
-        row: {
-          id: relationId(setId, fromTermId, toTermId),
-          relationship,
-          setId,
-          fromTermId,
-          toTermId,
-          createdDateTime: now,
-          level,
-          height: source.height,
-        },
-      }
+      const allowed = setId === undefined ? undefined : checkRoleInSet(settings, context, setId)
+      return after(allowed, () => {
+        faults.throwIfAny()
+        invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+        return newRelation(context, from, { relationship, setId, fromTermId: draft.fromTermId ?? null, toTermId })
+      })
     },
 
-    async afterCreate({ tx, now }, { row }) {
-      if (row.relationship === 'reuse') {
-        await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
-      }
-      if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
-      await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+    afterCreate({ tx, now }, { row }) {
+      // What shares a term changes it.
+      const touch = () => tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+      return row.relationship === 'pin' && row.fromTermId === null ? touch() : settle(tx, row, now).then(touch)
     },
 
     async beforeUpdate(context, { before, patch, faults }) {

@@ -3,6 +3,7 @@
  * What each role may: Microsoft.SharePoint.Taxonomy, AddTermStoreAdministrator and AddGroupManager; rights on sets
  * and terms are those on their group.
  */
+import { type Answer, after } from '#base/answer.ts'
 import { lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, refuse } from '#edm/ports.ts'
@@ -67,22 +68,25 @@ export const roleOf = (
   context: Context,
   keeper: RowOf<typeof store> | undefined,
   groupId: string | undefined,
-): StoreRole | Promise<StoreRole | undefined> => {
+): Answer<StoreRole | undefined> => {
   const isAll = keeper === undefined || administers(context, keeper)
   return isAll === true ? 'administrator' : roleBelow(context, isAll, groupId)
 }
 
 /** Refuses whoever holds no role there that is at least this one. */
-export const checkRole = async (
+export const checkRole = (
   settings: TermStoreSettings,
   context: Context,
   least: StoreRole,
   { storeId, groupId }: RoleFacts,
-): Promise<void> => {
-  const { tx, actor } = context
-  if (settings.roles !== true || actor.kind === 'system') return
-  const known = roleOf(context, await tx.get(store, storeId), groupId)
-  const held = known instanceof Promise ? await known : known
+): Answer<void> => {
+  if (settings.roles !== true || context.actor.kind === 'system') return undefined
+  const held = after(context.tx.get(store, storeId), (keeper) => roleOf(context, keeper, groupId))
+  return after(held, (role) => checkHeld(context, least, role))
+}
+
+const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefined): void => {
+  const { actor } = context
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   if (held !== undefined && enough.includes(held)) return
   const wanted =
@@ -98,12 +102,14 @@ export const checkRole = async (
 }
 
 /** The same for what is in a set. A set that is not there is left to whoever looks for it. */
-export const checkRoleInSet = async (settings: TermStoreSettings, context: Context, setId: string): Promise<void> => {
-  if (settings.roles !== true) return
-  const found = await context.tx.get(set, setId)
-  if (found === undefined) return
-  await checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
-}
+export const checkRoleInSet = (settings: TermStoreSettings, context: Context, setId: string): Answer<void> =>
+  settings.roles !== true
+    ? undefined
+    : after(context.tx.get(set, setId), (found) =>
+        found === undefined
+          ? undefined
+          : checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId }),
+      )
 
 /** Into an open set every user may put terms (§4.3). */
 export const checkMayAddTo = async (

@@ -2,6 +2,7 @@
  * No two terms under one parent have the same default label in a language both have (term-store.md §4.2).
  * Every listing of a place, mirrored or not, is one list of physical rows, so those are all that need comparing.
  */
+import { type Answer, after } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
@@ -29,7 +30,7 @@ const clash = (): AppError =>
 const mostAlike = 64
 
 /** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
-const ownersOf = (tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Promise<string[]> =>
+const ownersOf = (tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answer<string[]> =>
   tx.findByElement(
     term,
     'labels',
@@ -42,7 +43,7 @@ const isHome = async (tx: ReadTx, id: string, at: Siblings): Promise<boolean> =>
   return found?.setId === at.setId && found.parentId === at.parentId
 }
 
-const isShared = (tx: ReadTx, id: string, at: Siblings): Promise<boolean> =>
+const isShared = (tx: ReadTx, id: string, at: Siblings): Answer<boolean> =>
   tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
 
 /** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
@@ -86,22 +87,24 @@ const clashes = async (
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
-export const checkSiblings = async (
+export const checkSiblings = (
   tx: Tx,
   labels: readonly AnyLabel[],
   defaultTag: string,
   at: Siblings,
   exceptId: string,
-): Promise<void> => {
+): Answer<void> => {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  const asked = tx.ahead((reading) => [
-    ownersOf(reading, defaults, mostAlike).then((owners) =>
-      clashes(reading, owners, defaults, defaultTag, at, exceptId),
-    ),
-  ])
-  if (asked !== undefined) await asked
-  const owners = await ownersOf(tx, defaults, mostAlike)
-  // Mostly nobody else has one, and this is known already.
-  if (owners.length < mostAlike && owners.every((id) => id === exceptId)) return
-  if (await clashes(tx, owners, defaults, defaultTag, at, exceptId)) throw clash()
+  const clashing = (reading: ReadTx): Answer<boolean> =>
+    after(ownersOf(reading, defaults, mostAlike), (owners) =>
+      // Mostly nobody else has one, and this is known already.
+      owners.length < mostAlike && owners.every((id) => id === exceptId)
+        ? false
+        : clashes(reading, owners, defaults, defaultTag, at, exceptId),
+    )
+  const check = (is: boolean): void => {
+    if (is) throw clash()
+  }
+  const asked = tx.ahead((reading) => [clashing(reading)])
+  return asked === undefined ? after(clashing(tx), check) : asked.then(() => clashing(tx)).then(check)
 }

@@ -3,6 +3,7 @@
  * everything else a set shows is mirrored by a pin. Places are found by walking up, never down, so that nothing
  * here costs more for a large branch.
  */
+import { type Answer, after } from '#base/answer.ts'
 import type { Located, ReadTx } from '#edm/ports.ts'
 import { notNull } from '#edm/query.ts'
 import { levels } from '#model/term-store/occurrences.ts'
@@ -157,26 +158,13 @@ export interface Place {
   readonly row: Row
 }
 
-/** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
-export const findPlace = async (tx: ReadTx, setId: string, termId: string): Promise<Place | undefined> => {
-  const home = await tx.getCore(term, termId)
-  if (home === undefined) return undefined
-  if (home.setId === setId) {
-    const row = rowOfTerm(home)
-    return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
-  }
-  const own = { setId, toTermId: termId }
-  const mirrors = await tx.has(relation, { setId, relationship: 'pin' })
-  // What stands at the root of a set is below nothing, so nobody mirrors it there.
-  const shared = await tx.find(relation, mirrors ? [own, { toTermId: termId, fromTermId: notNull }] : own)
-  const here = shared.find((row) => row.setId === setId)
-  if (here !== undefined) {
-    const row = rowOfRelation(here)
-    const pinned = row.kind === 'pin'
-    const childSetId = pinned ? home.setId : setId
-    return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
-  }
-  if (!mirrors) return undefined
+/** Below a pin, of the term itself or of one above it, as rows of other sets hold it. */
+const mirroredPlace = async (
+  tx: ReadTx,
+  setId: string,
+  home: TermFacts,
+  shared: readonly RelationFacts[],
+): Promise<Place | undefined> => {
   const rows = [...(home.parentId === null ? [] : [rowOfTerm(home)]), ...shared.map(rowOfRelation)]
   for (const row of rows) {
     const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
@@ -186,6 +174,34 @@ export const findPlace = async (tx: ReadTx, setId: string, termId: string): Prom
   }
   return undefined
 }
+
+/** In a set that is not the term's home. */
+const placeAway = (tx: ReadTx, setId: string, home: TermFacts): Answer<Place | undefined> =>
+  after(tx.has(relation, { setId, relationship: 'pin' }), (mirrors) => {
+    const own = { setId, toTermId: home.id }
+    // What stands at the root of a set is below nothing, so nobody mirrors it there.
+    const shares = tx.find(relation, mirrors ? [own, { toTermId: home.id, fromTermId: notNull }] : own)
+    return after(shares, (shared) => {
+      const here = shared.find((row) => row.setId === setId)
+      if (here === undefined) {
+        const isMirrored = mirrors && (home.parentId !== null || shared.length > 0)
+        return isMirrored ? mirroredPlace(tx, setId, home, shared) : undefined
+      }
+      const row = rowOfRelation(here)
+      const pinned = row.kind === 'pin'
+      const childSetId = pinned ? home.setId : setId
+      return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
+    })
+  })
+
+/** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
+export const findPlace = (tx: ReadTx, setId: string, termId: string): Answer<Place | undefined> =>
+  after(tx.getCore(term, termId), (home) => {
+    if (home === undefined) return undefined
+    if (home.setId !== setId) return placeAway(tx, setId, home)
+    const row = rowOfTerm(home)
+    return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
+  })
 
 /** The set in whose view a path has reached a term: the nearest set or relation above, else the term's home. */
 export const viewedSet = (at: Located): string => {

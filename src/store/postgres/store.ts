@@ -2,13 +2,15 @@
  * The `Store` port on PostgreSQL. Writes of one tenant hold its lock until they are committed, whichever process makes
  * them; reads take any connection and see what is committed.
  */
+
 import { randomUUID } from 'node:crypto'
+import type { Answer } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
-import { Job, type JobFacts } from '../job.ts'
+import { Job, type JobFacts, type JobLine } from '../job.ts'
 import { layoutOf } from '../layout.ts'
 import { tagsOn } from '../marks.ts'
 import { checkDrift } from '../migrate.ts'
@@ -75,11 +77,13 @@ const lockTextOf = (schema: string, busyMillis: number) => {
 const doneIn = async <T>(
   { client, memory, reached, leave, protect }: Run,
   facts: JobFacts,
-  work: (tx: Tx) => Promise<T>,
+  wrote: JobLine['wrote'],
+  work: (tx: Tx) => Answer<T>,
 ): Promise<T> => {
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
-  const job = new Job(facts, { memory, late: undefined, take: waits, takeAhead, isFar: true, confirm: settle, protect })
+  const ways = { take: waits, takeAhead, touch: () => undefined, wrote, confirm: settle, protect }
+  const job = new Job(facts, { memory, sums: undefined, isFar: true, ...ways })
   try {
     const value = await work(job)
     const answered = settle()
@@ -167,11 +171,11 @@ export const openPostgres = async (options: Options): Promise<Store> => {
     onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary
   const closed = () => new StoreError('unavailable', 'closed')
 
-  const write = async <T>(tenantId: string, work: (tx: Tx) => Promise<T>, isPatient: boolean): Promise<T> => {
+  const write = async <T>(tenantId: string, work: (tx: Tx) => Answer<T>, isPatient: boolean): Promise<T> => {
     const tenantNo = await tenancies.need(tenantId)
-    const touched = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
-    const facts = { tenantNo, access, family: layout.family, touched }
-    return batches.add(tenantNo, (run) => doneIn(run, facts, work), isPatient)
+    const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
+    const facts = { tenantNo, access, family: layout.family }
+    return batches.add(tenantNo, (run) => doneIn(run, facts, wrote, work), isPatient)
   }
 
   let closing: Promise<void> | undefined
