@@ -169,9 +169,9 @@ describe('check-floors', () => {
   })
 
   it('limits engine, odata and store together', async () => {
-    for (let file = 0; file < 36; file += 1) write(`src/store/a${file}.ts`, 'export {}\n'.repeat(400))
+    for (let file = 0; file < 37; file += 1) write(`src/store/a${file}.ts`, 'export {}\n'.repeat(400))
     const { code, output } = await runTool('floors', [], folder)
-    expect(output).toContain('machinery-size: engine + odata + store: 14400 lines of code')
+    expect(output).toContain('machinery-size: engine + odata + store: 14800 lines of code')
     expect(code).toBe(1)
   })
 
@@ -181,6 +181,6 @@ describe('check-floors', () => {
     write('src/odata/a.ts', `${comments}${code}${comments}`)
     write('src/store/migrations/0001-init.ts', 'export {}\n'.repeat(100))
     const { output } = await runTool('floors', [], folder)
-    expect(output).toContain('engine + odata + store 3 of 14300 lines of code')
+    expect(output).toContain('engine + odata + store 3 of 14400 lines of code')
   })
 })
