@@ -2,7 +2,6 @@
  * One HTTP request → who answers it: the engine below a version, the authority, or one of our own few addresses.
  * Here Node's request becomes a plain value and a plain value becomes Node's response.
  */
-
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authority } from '#auth/authority.ts'
 import type { Verdict, Verify } from '#auth/verify.ts'
