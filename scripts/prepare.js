@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -105,19 +106,24 @@ const agreesWithLock = () => {
   )
 }
 
+/** Optional, as a newer Node has its own: where it could not be built for an older one, the next time it may be. */
+const lacksSqlite = () => !isBuiltin('node:sqlite') && !existsSync(join(installed, 'better-sqlite3'))
+
 const ensureInstalled = async () => {
   clearBegun()
   const lock = createHash('sha256').update(textOf(lockFile) ?? textOf(join(root, 'package.json')) ?? '')
   const wanted = `${lock.digest('hex')} ${abi}`
   const stamp = textOf(installStamp)
-  if (stamp === wanted) return
-  if (!agreesWithLock() || stamp?.endsWith(abi) === false) {
+  if (stamp === wanted && !lacksSqlite()) return
+  if (lacksSqlite() || !agreesWithLock() || stamp?.endsWith(abi) === false) {
     console.error('installing (the first time takes a minute or two)')
     // Not `npm ci`: it refuses a lock made where the binaries of other platforms could not be looked up.
     // Without saving, `install` follows the lock just as closely and leaves it alone.
     const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']
     finish('npm install', await runNpm([...args, '--include=dev', '--include=optional']))
     rmSync(begunStamp)
+    // What was built without something that is there now is built with it.
+    rmSync(buildStamp, { force: true })
   }
   writeFileSync(installStamp, wanted)
 }

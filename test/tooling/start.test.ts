@@ -2,12 +2,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { root } from './run-tool.ts'
 
-const bundler = ['rolldown', '@rolldown', '@oxc-project']
+const needed = [
+  '@types',
+  '@typescript',
+  'typescript',
+  'undici-types',
+  'rolldown',
+  '@rolldown',
+  '@oxc-project',
+  'better-sqlite3',
+]
 
 let folder: string
 
@@ -28,7 +38,7 @@ beforeEach(() => {
   }
   // What compiler and bundler need, and npm's note that all is installed.
   mkdirSync(join(folder, 'node_modules'))
-  for (const name of ['.package-lock.json', '@types', '@typescript', 'typescript', 'undici-types', ...bundler]) {
+  for (const name of ['.package-lock.json', ...needed]) {
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
   mkdirSync(join(folder, 'src/cli'), { recursive: true })
@@ -117,8 +127,8 @@ describe('an installation', () => {
       file,
       `import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 mkdirSync('node_modules', { recursive: true })
-for (const name of ['.package-lock.json', '@types', '@typescript', 'typescript', 'undici-types', ...${JSON.stringify(bundler)}]) {
-  symlinkSync(${JSON.stringify(join(root, 'node_modules'))} + '/' + name, 'node_modules/' + name)
+for (const name of ${JSON.stringify(['.package-lock.json', ...needed])}) {
+  if (!existsSync('node_modules/' + name)) symlinkSync(${JSON.stringify(join(root, 'node_modules'))} + '/' + name, 'node_modules/' + name)
 }
 writeFileSync('noted', String(process.pid))
 const timer = setInterval(() => {
@@ -154,6 +164,16 @@ const timer = setInterval(() => {
     expect(existsSync(join(folder, 'node_modules/add-on'))).toBe(true)
     expect(existsSync(mark())).toBe(false)
     expect(await start([], [], npm).ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('that could not build what an older Node needs is tried again', async () => {
+    const npm = slowInstaller()
+    writeFileSync(join(folder, 'go'), '')
+    expect(await start([], [], npm).ended).toMatchObject({ code: 0 })
+    rmSync(join(folder, 'node_modules/better-sqlite3'))
+    rmSync(join(folder, 'node_modules/add-on'))
+    await start([], [], npm).ended
+    expect(existsSync(join(folder, 'node_modules/add-on'))).toBe(!isBuiltin('node:sqlite'))
   })
 
   it('that goes on without who began it is not disturbed', async () => {
