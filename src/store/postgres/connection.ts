@@ -85,9 +85,15 @@ const common = {
 const mostTries = 3
 const ignore = (): void => undefined
 
+/**
+ * For writes, which ask each table by an index. A plan made while one was small reads it whole, and is kept while it grows,
+ * until PostgreSQL has looked at it again: a minute in which each write costs more than the last.
+ */
+const byIndex = 'set enable_seqscan = off; '
+
 /** A server that follows another takes no writes, and may be behind. */
-const refuseFollower = async (client: pg.ClientBase): Promise<void> => {
-  if ((await execute(client, 'select pg_is_in_recovery()::int')) === 1)
+const refuseFollower = async (client: pg.ClientBase, writes = false): Promise<void> => {
+  if ((await execute(client, `${writes ? byIndex : ''}select pg_is_in_recovery()::int`)) === 1)
     throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
 }
 
@@ -145,7 +151,7 @@ export const openPool = ({ hosts, most, connectMillis, mayFollow, pipeline }: Po
         super({ ...common, connectionString: hosts.now(), query_timeout: answerMillis, pipeline, ...sending })
       }
     },
-    ...(mayFollow ? {} : { onConnect: refuseFollower }),
+    ...(mayFollow ? {} : { onConnect: (client) => refuseFollower(client, pipeline) }),
   })
   // Without listeners an error would end the process: of idle connections, and of those in use.
   pool.on('error', ignore)
