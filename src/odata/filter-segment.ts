@@ -47,14 +47,13 @@ const takeFilter = (cursor: Cursor): string | undefined => {
   const open: Open = { brackets: 1, quote: '' }
   const parts: string[] = []
   for (let from = start; cursor.index < cursor.count; from = 0) {
-    const here = cursor.segment(cursor.index)
-    const { text } = here
+    const { text, at } = cursor.segment(cursor.index)
     cursor.index += 1
     const end = closing(open, text, from)
     parts.push(text.slice(from, end < 0 ? text.length : end))
     if (end < 0) continue
     if (end + 1 < text.length)
-      throw pathError("Nothing follows the condition of '$filter'.", here.at(end + 1), "'/' or the end")
+      throw pathError("Nothing follows the condition of '$filter'.", at(end + 1), "'/' or the end")
     return parts.join('/')
   }
   throw pathError("The condition of '$filter' has no end.", cursor.segment(cursor.index).at(), "')'")

@@ -60,22 +60,6 @@ const decoded = (raw: string, start: number): string => {
   }
 }
 
-class RawSegment implements Segment {
-  readonly text: string
-  private readonly raw: string
-  private readonly start: number
-
-  constructor(raw: string, start: number) {
-    this.text = decoded(raw, start)
-    this.raw = raw
-    this.start = start
-  }
-
-  at(offset = 0): number {
-    return this.start + rawOffset(this.raw, offset)
-  }
-}
-
 /** One slash at the end says nothing. Throws for a segment without text. */
 export const segmentsOf = (rawPath: string): Segments => {
   const raw = rawPath.split('/').slice(1)
@@ -89,10 +73,15 @@ export const segmentsOf = (rawPath: string): Segments => {
   }
   const end = Math.max(0, at - 1)
   const made: Segment[] = []
+  // When it is its turn: the first fault of an address is the one that is told.
+  const segmentAt = (index: number): Segment => {
+    const own = raw[index] ?? ''
+    const start = starts[index] ?? end
+    return { text: decoded(own, start), at: (offset = 0) => start + rawOffset(own, offset) }
+  }
   return {
     count: raw.length,
     raw: (index) => raw[index],
-    // Decoded when it is its turn: the first fault of an address is the one that is told.
-    segment: (index) => (made[index] ??= new RawSegment(raw[index] ?? '', starts[index] ?? end)),
+    segment: (index) => (made[index] ??= segmentAt(index)),
   }
 }

@@ -122,16 +122,15 @@ const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
   const filters = onCollection(last) ? filtersAt(cursor) : []
   const narrowed = filters.length === 0 ? {} : { filters }
   if (cursor.index >= cursor.count) return { steps, counted: false, ...narrowed }
-  const here = cursor.segment(cursor.index)
-  const { text } = here
+  const { text, at } = cursor.segment(cursor.index)
   const name = text.toLowerCase()
   const expected = endsOf(last, filters)
   const isLink = name === '$ref' && isLinked(last)
   if (name === '$value')
-    throw pathError(`'${text}' follows a primitive property; rows here are no media.`, here.at(), expected)
-  if (filters.length > 0 && !isLink && name !== '$count') throw notFound(text, here.at(), expected)
+    throw pathError(`'${text}' follows a primitive property; rows here are no media.`, at(), expected)
+  if (filters.length > 0 && !isLink && name !== '$count') throw notFound(text, at(), expected)
   if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${text}' here.`)
-  if (!(onCollection(last) || isLink)) throw notFound(text, here.at(), expected)
+  if (!(onCollection(last) || isLink)) throw notFound(text, at(), expected)
   if (cursor.index + 1 < cursor.count) {
     const next = cursor.segment(cursor.index + 1)
     throw notFound(next.text, next.at(), 'the end')
@@ -149,12 +148,11 @@ const takeCastKey = (cast: PathStep, cursor: Cursor): PathStep => {
 const beforeBracket = (segment: string): string => segment.slice(0, segment.indexOf('(')).toLowerCase()
 
 /** A slash inside a key must be percent-encoded, or the key ends there. */
-const checkClosed = (segment: Segment, view: TypeView | undefined): void => {
-  const { text } = segment
+const checkClosed = ({ text, at }: Segment, view: TypeView | undefined): void => {
   if (text.indexOf('(') <= 0 || (view !== undefined && !view.navs.has(beforeBracket(text)))) return
   throw new AppError(
     'invalid',
-    `Syntax error at position ${segment.at(text.length)} in the address: expected ')' at the end of '${text}'.`,
+    `Syntax error at position ${at(text.length)} in the address: expected ')' at the end of '${text}'.`,
     { code: 'BadRequest' },
   )
 }

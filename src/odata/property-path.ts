@@ -16,35 +16,29 @@ export interface PropertyPath {
 
 const isComplex = ({ prop }: NamedProp): boolean => typeof prop.type === 'object' && prop.type.kind === 'complex'
 
-const ending = (last: NamedProp, segment: Segment): 'value' | 'count' => {
-  const { text } = segment
+const ending = (last: NamedProp, { text, at }: Segment): 'value' | 'count' => {
   const name = text.toLowerCase()
   const isMany = last.prop.collection === true
   if (name === '$value' && !isMany && !isComplex(last)) return 'value'
   if (name === '$count' && isMany) return 'count'
   const expected = isMany ? "'$count' or the end" : isComplex(last) ? 'a member or the end' : "'$value' or the end"
   if (name === '$value')
-    throw pathError(`'${last.name}' has no '$value': its value is not a primitive one.`, segment.at(), expected)
-  throw pathError(`Resource not found for the segment '${text}'.`, segment.at(), expected)
+    throw pathError(`'${last.name}' has no '$value': its value is not a primitive one.`, at(), expected)
+  throw pathError(`Resource not found for the segment '${text}'.`, at(), expected)
 }
 
-const memberBelow = (last: NamedProp, segment: Segment): NamedProp => {
-  const { text } = segment
+const memberBelow = (last: NamedProp, { text, at }: Segment): NamedProp => {
   const { type } = last.prop
   if (last.prop.collection === true) {
     const message = `Nothing follows '${last.name}', a collection: its elements have no address.`
-    throw pathError(message, segment.at(), "'$count' or the end")
+    throw pathError(message, at(), "'$count' or the end")
   }
   if (typeof type === 'string' || type.kind !== 'complex') {
-    throw pathError(
-      `'${text}' follows '${last.name}', whose value has no members.`,
-      segment.at(),
-      "'$value' or the end",
-    )
+    throw pathError(`'${text}' follows '${last.name}', whose value has no members.`, at(), "'$value' or the end")
   }
   const found = memberOf(type, text)
   if (found !== undefined && found.prop.returned !== 'never') return found
-  throw pathError(unknownText(text, type.name), segment.at(), `a member of '${type.name}'`)
+  throw pathError(unknownText(text, type.name), at(), `a member of '${type.name}'`)
 }
 
 /** The property of the name, and what the segments after it lead to; undefined: there is none. Throws for what cannot follow one. */
