@@ -40,10 +40,6 @@ type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly
 /** A job failed and left something behind: the others must be done again without it. */
 class Tainted extends Error {}
 
-const checkClean = (outcome: object): void => {
-  if ('error' in outcome) throw new Tainted()
-}
-
 const closed = () => new StoreError('unavailable', 'closed')
 
 /** What the jobs of a transaction have in common. */
@@ -83,7 +79,6 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
     const outcomes: Outcome<S>[] = []
     // One that fails alone is undone with the transaction, and not run again.
     const isAlone = taken.length + queue.length <= 1
-    const most = isAlone ? 1 : mostJobs
     let isTouched = false
     let isSaved = false
     const save = (): void => {
@@ -100,8 +95,13 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
         if (!isSaved && !isTouched) save()
       },
     }
-    for (let at = 0; at < most && (at < taken.length || queue.length > 0); at++) {
-      const job = taken[at] ?? (queue.shift() as Job<S>)
+    const leave = (outcome: Outcome<S>): void => {
+      if (isSaved) leaveSavepoint(outcome)
+      else if ('error' in outcome && isTouched && !isAlone) throw new Tainted()
+    }
+    for (let at = 0; at < (isAlone ? 1 : mostJobs); at++) {
+      const job = taken[at] ?? queue.shift()
+      if (job === undefined) break
       taken[at] = job
       isTouched = false
       isSaved = false
@@ -112,8 +112,7 @@ export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> =>
       } catch (error) {
         outcome = { job, error }
       }
-      if (isSaved) leaveSavepoint(outcome)
-      else if (isTouched && !isAlone) checkClean(outcome)
+      leave(outcome)
       outcomes.push(outcome)
     }
     return outcomes

@@ -102,14 +102,13 @@ const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefin
 }
 
 /** The same for what is in a set. A set that is not there is left to whoever looks for it. */
-export const checkRoleInSet = (settings: TermStoreSettings, context: Context, setId: string): Answer<void> =>
-  settings.roles !== true
-    ? undefined
-    : after(context.tx.get(set, setId), (found) =>
-        found === undefined
-          ? undefined
-          : checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId }),
-      )
+export const checkRoleInSet = (settings: TermStoreSettings, context: Context, setId: string): Answer<void> => {
+  if (settings.roles !== true) return undefined
+  return after(context.tx.get(set, setId), (found) => {
+    if (found === undefined) return undefined
+    return checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
+  })
+}
 
 /** Into an open set every user may put terms (§4.3). */
 export const checkMayAddTo = async (
