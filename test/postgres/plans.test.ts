@@ -1,6 +1,9 @@
 /** Which way PostgreSQL takes while it knows nothing of the rows: right after a start, and where many came at once. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openParts } from '#app/compose.ts'
+import { defaultConfig } from '#app/config.ts'
+import { wellKnown } from '#app/seed-data.ts'
 import { notNull } from '#edm/query.ts'
 import { models } from '#model/index.ts'
 import { relation } from '#model/term-store.ts'
@@ -49,4 +52,31 @@ it('asks for a relation by its term, not by all of the set', async () => {
   expect(await indexesFor(own)).toEqual(['i_term_store_relation__to_term_id_set_id'])
   const [first] = await indexesFor([own, { toTermId: 't1', fromTermId: notNull }])
   expect(first).toBe('i_term_store_relation__to_term_id_set_id')
+})
+
+it('goes by indexes in what writes ask, though plans were made while the table was small', async () => {
+  const small = await seededPostgres()
+  const looking = new pg.Client({ connectionString: small.url })
+  await looking.connect()
+  const scans = async () => {
+    const text = `select seq_scan::int, idx_scan::int from pg_stat_user_tables where relname = 'term_store_relation'`
+    return (await looking.query<{ seq_scan: number; idx_scan: number }>(text)).rows[0] ?? { seq_scan: -1, idx_scan: 0 }
+  }
+  try {
+    // Now it is known to have a row or two.
+    await looking.query('analyze term_store_relation')
+    const before = await scans()
+    const parts = await openParts({ ...defaultConfig, database: undefined, databaseUrl: small.url })
+    const times = 12
+    for (let at = 0; at < times; at++) {
+      await parts.store.write(wellKnown.contoso, (tx) => tx.find(relation, { setId: 'none', toTermId: `t${at}` }))
+    }
+    await parts.close()
+    // A connection tells what it did when it ends.
+    await expect.poll(async () => (await scans()).idx_scan).toBeGreaterThanOrEqual(before.idx_scan + times)
+    expect((await scans()).seq_scan).toBe(before.seq_scan)
+  } finally {
+    await looking.end()
+    await small.drop()
+  }
 })

@@ -86,14 +86,14 @@ const mostTries = 3
 const ignore = (): void => undefined
 
 /**
- * For writes, which ask each table by an index. A plan made while one was small reads it whole, and is kept while it grows,
- * until PostgreSQL has looked at it again: a minute in which each write costs more than the last.
+ * Writes ask each table by an index. A plan made while one was small reads it whole, and is kept while it grows, until
+ * PostgreSQL has looked at it again: a minute in which each write costs more than the last.
  */
 const byIndex = 'set enable_seqscan = off; '
 
-/** A server that follows another takes no writes, and may be behind. */
-const refuseFollower = async (client: pg.ClientBase, writes = false): Promise<void> => {
-  if ((await execute(client, `${writes ? byIndex : ''}select pg_is_in_recovery()::int`)) === 1)
+/** A server that follows another takes no writes, and may be behind. `first`: what is set beforehand. */
+const refuseFollower = async (client: pg.ClientBase, first = ''): Promise<void> => {
+  if ((await execute(client, `${first}select pg_is_in_recovery()::int`)) === 1)
     throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
 }
 
@@ -126,8 +126,8 @@ export interface PoolOptions {
   readonly connectMillis: number
   /** Whether a server that follows another is good enough. */
   readonly mayFollow: boolean
-  /** Whether statements are sent before those in front of them are answered. */
-  readonly pipeline: boolean
+  /** For transactions that write: statements are sent before those in front of them are answered, and go by indexes. */
+  readonly writes: boolean
 }
 
 /** `query` asks again on another connection where one was dead, so it is for statements that may be asked twice. */
@@ -140,18 +140,18 @@ export interface Pool extends Asked {
 }
 
 /** Each connection goes to the host that is good at that time; where all are tried in vain, its caller hears. */
-export const openPool = ({ hosts, most, connectMillis, mayFollow, pipeline }: PoolOptions): Pool => {
-  const sending = pipeline ? { stream: gatheringSocket } : {}
+export const openPool = ({ hosts, most, connectMillis, mayFollow, writes }: PoolOptions): Pool => {
+  const sending = writes ? { stream: gatheringSocket } : {}
   const pool = new pg.Pool({
     max: most,
     connectionTimeoutMillis: connectMillis,
     idleTimeoutMillis: 30_000,
     Client: class extends pg.Client {
       constructor() {
-        super({ ...common, connectionString: hosts.now(), query_timeout: answerMillis, pipeline, ...sending })
+        super({ ...common, connectionString: hosts.now(), query_timeout: answerMillis, pipeline: writes, ...sending })
       }
     },
-    ...(mayFollow ? {} : { onConnect: (client) => refuseFollower(client, pipeline) }),
+    ...(mayFollow ? {} : { onConnect: (client) => refuseFollower(client, writes ? byIndex : '') }),
   })
   // Without listeners an error would end the process: of idle connections, and of those in use.
   pool.on('error', ignore)

@@ -2,7 +2,6 @@
  * The `Store` port on PostgreSQL. Writes of one tenant hold its lock until they are committed, whichever process makes
  * them; reads take any connection and see what is committed.
  */
-
 import { randomUUID } from 'node:crypto'
 import type { Answer } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
@@ -127,11 +126,11 @@ export const openPostgres = async (options: Options): Promise<Store> => {
     walk: walker(layout),
     textPage: textPageInOne,
   }
-  const open = (at: Hosts, { mayFollow = false, pipeline = false } = {}): Pool =>
-    openPool({ hosts: at, most: connections, connectMillis, mayFollow, pipeline })
+  const open = (at: Hosts, { mayFollow = false, writes = false } = {}): Pool =>
+    openPool({ hosts: at, most: connections, connectMillis, mayFollow, writes })
   // A write that reads beside its transaction must not wait for a connection that another write holds.
   const readers = open(hosts)
-  const writers = open(hosts, { pipeline: true })
+  const writers = open(hosts, { writes: true })
   const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), { mayFollow: true }), readers)
   const notices = noticesOn(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, replica !== undefined)
