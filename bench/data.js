@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { DatabaseSync } from 'node:sqlite'
 import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
 import { wellKnown } from '../dist/app/seed-data.js'
@@ -57,27 +57,27 @@ const fillRelata = async (location) => {
 }
 
 const fillReference = (file, filled) => {
-  const db = new Database(file)
-  db.pragma('journal_mode = WAL')
-  db.exec(`create table term (id text primary key, created_at text, modified_at text, labels text, descriptions text,
+  const db = new DatabaseSync(file)
+  db.exec(`pragma journal_mode = wal;
+           create table term (id text primary key, created_at text, modified_at text, labels text, descriptions text,
              set_id text not null, parent_id text, sort_key text not null);
            create index term_children on term (set_id, parent_id, sort_key, id);
            create table relation (id text primary key, set_id text, from_id text, to_id text, kind text);
            create index relation_target on relation (to_id)`)
   const add = db.prepare('insert into term values (?, ?, ?, ?, ?, ?, null, ?)')
-  db.transaction(() => {
-    for (const { id, terms } of filled)
-      for (const term of terms)
-        add.run(
-          term.id,
-          term.createdDateTime,
-          term.lastModifiedDateTime,
-          JSON.stringify(term.labels),
-          '[]',
-          id,
-          term.labels.find((label) => label.languageTag === 'en-US').name.toLowerCase(),
-        )
-  })()
+  db.exec('begin')
+  for (const { id, terms } of filled)
+    for (const term of terms)
+      add.run(
+        term.id,
+        term.createdDateTime,
+        term.lastModifiedDateTime,
+        JSON.stringify(term.labels),
+        '[]',
+        id,
+        term.labels.find((label) => label.languageTag === 'en-US').name.toLowerCase(),
+      )
+  db.exec('commit')
   db.close()
 }
 

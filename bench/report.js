@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, statfsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, release, tmpdir, totalmem, type } from 'node:os'
-import Database from 'better-sqlite3'
 import { postgresSettings } from './postgres.js'
 import { cores, isPinned, rounds, seconds } from './side.js'
 
@@ -63,21 +62,12 @@ const versionOf = (folder) => {
 
 /** Each package with its version, where it is installed. */
 const packages = () =>
-  ['better-sqlite3', 'pg', 'kysely', 'peers/json-server', 'peers/odata-v4-server'].flatMap((name) => {
+  ['pg', 'kysely', 'peers/json-server', 'peers/odata-v4-server'].flatMap((name) => {
     const version = versionOf(
       name.startsWith('peers/') ? name.replace('/', '/node_modules/') : `../node_modules/${name}`,
     )
     return version === undefined ? [] : [`${name.replace('peers/', '')} ${version}`]
   })
-
-const sqliteVersions = async () => {
-  const db = new Database(':memory:')
-  const own = db.prepare('select sqlite_version()').pluck().get()
-  db.close()
-  // Relata takes Node's own where it has one.
-  const nodes = process.versions.sqlite
-  return nodes === undefined ? own : `${own} (reference), ${nodes} (Node's own, Relata)`
-}
 
 /** The machine and the versions, as a sentence or two. */
 export const environment = async ({ postgres, minutes, turns = { turns: rounds, length: seconds } }) => {
@@ -89,7 +79,7 @@ export const environment = async ({ postgres, minutes, turns = { turns: rounds, 
   return [
     `${date}, commit ${commit || 'unknown'}, ${minutes.toFixed(0)} minutes: ${turns.turns} rounds of ${turns.length} s for each row and side, ${where}.`,
     `${cores} × ${cpu?.model.trim() ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()} ${release()}, databases on ${disk}.`,
-    `Node ${process.versions.node}, SQLite ${await sqliteVersions()}, PostgreSQL ${postgres === undefined ? 'not started' : `${postgres} (${postgresSettings.join(', ')})`}, ${packages().join(', ')}.`,
+    `Node ${process.versions.node}, SQLite ${process.versions.sqlite}, PostgreSQL ${postgres === undefined ? 'not started' : `${postgres} (${postgresSettings.join(', ')})`}, ${packages().join(', ')}.`,
   ].join('\n')
 }
 

@@ -1,9 +1,9 @@
 /** What the peers share: the terms of the reference's database, and how a server speaks with the bench. */
-import Database from 'better-sqlite3'
+import { DatabaseSync } from 'node:sqlite'
 
 /** In the order of their sets and names. */
 export const readTerms = (file) => {
-  const db = new Database(file, { readonly: true })
+  const db = new DatabaseSync(file, { readOnly: true })
   const rows = db.prepare('select * from term order by set_id, sort_key').all()
   db.close()
   return rows.map((row) => ({
