@@ -19,7 +19,7 @@ export interface AccessLog {
 }
 
 /** A request from its start to its answer is one object, or one and its copy with other roles. */
-export const accessLog = (write: (line: Forgiven) => void): AccessLog => {
+export function accessLog(write: (line: Forgiven) => void): AccessLog {
   const told = new WeakSet<PlainRequest>()
   const standIns = new WeakSet<Actor>()
   const line = ({ method, version, path, requestId }: PlainRequest, message: string, lack: Lack): void =>

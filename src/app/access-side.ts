@@ -36,9 +36,11 @@ interface Resident {
   readonly tenantId: string
 }
 
-const roleNamed = (id: string): Named => ({ id, displayName: builtInRole(id)?.name ?? id })
+function roleNamed(id: string): Named {
+  return { id, displayName: builtInRole(id)?.name ?? id }
+}
 
-const needTenant = async (tenants: TenantList, idOrDomain: string): Promise<TenantFacts> => {
+async function needTenant(tenants: TenantList, idOrDomain: string): Promise<TenantFacts> {
   await tenants.refresh()
   const found = tenants.find(idOrDomain)
   if (found !== undefined) return found
@@ -46,7 +48,7 @@ const needTenant = async (tenants: TenantList, idOrDomain: string): Promise<Tena
 }
 
 /** Where somebody is at home, by id or sign-in name. */
-const needPerson = async ({ store, tenants }: AccessSideParts, wanted: string): Promise<Resident> => {
+async function needPerson({ store, tenants }: AccessSideParts, wanted: string): Promise<Resident> {
   const id = guidOf(wanted)
   for (const { id: tenantId } of tenants.all()) {
     const row = await store.read(tenantId, async (tx): Promise<Person | undefined> => {
@@ -68,7 +70,7 @@ interface Asked {
 }
 
 /** What the models ask of the caller. Throws what the address itself would: `invalid`, `notAllowed`, `unsupported`. */
-const askedBy = ({ method, version, path }: NonNullable<AccessQuestion['action']>): Asked => {
+function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']>): Asked {
   const model = models[version]
   const { steps, call, property, ref } = resolvePath(model, path, false)
   const last = steps.at(-1)
@@ -92,15 +94,17 @@ const askedBy = ({ method, version, path }: NonNullable<AccessQuestion['action']
   }
 }
 
-const wayOf = ({ relationship, assignmentId, group, roles, until }: Grant, opening: readonly string[]): Way => ({
-  relationship,
-  assignment: { id: assignmentId },
-  group,
-  roles: opening.filter((role) => roles.includes(role)).map(roleNamed),
-  until,
-})
+function wayOf({ relationship, assignmentId, group, roles, until }: Grant, opening: readonly string[]): Way {
+  return {
+    relationship,
+    assignment: { id: assignmentId },
+    group,
+    roles: opening.filter((role) => roles.includes(role)).map(roleNamed),
+    until,
+  }
+}
 
-const reasonOf = (person: string, ways: readonly Way[], grants: readonly Grant[], asked: Asked | undefined): string => {
+function reasonOf(person: string, ways: readonly Way[], grants: readonly Grant[], asked: Asked | undefined): string {
   const [first] = ways
   if (first !== undefined) {
     const held = first.roles.map(({ displayName }) => displayName).join(', ')
@@ -115,26 +119,28 @@ const reasonOf = (person: string, ways: readonly Way[], grants: readonly Grant[]
     : `${person} holds ${held}; one of ${wanted} is needed.`
 }
 
-const factsOf = (question: AccessQuestion, asked: Asked | undefined, person: Person, tenantId: string) => ({
-  user: {
-    id: person.id,
-    displayName: person.displayName ?? person.id,
-    userPrincipalName: person.userPrincipalName ?? person.id,
-    tenantId,
-  },
-  ...(question.action === undefined ? {} : { action: `${question.action.method} ${question.action.path}` }),
-  ...(asked === undefined ? {} : { permissions: asked.permissions }),
-})
+function factsOf(question: AccessQuestion, asked: Asked | undefined, person: Person, tenantId: string) {
+  return {
+    user: {
+      id: person.id,
+      displayName: person.displayName ?? person.id,
+      userPrincipalName: person.userPrincipalName ?? person.id,
+      tenantId,
+    },
+    ...(question.action === undefined ? {} : { action: `${question.action.method} ${question.action.path}` }),
+    ...(asked === undefined ? {} : { permissions: asked.permissions }),
+  }
+}
 
 type Outcome = Pick<AccessAnswer, 'allowed' | 'roles' | 'by' | 'until' | 'reason'>
 
 /** Somebody of another tenant: what relationships give. */
-const fromElsewhere = async (
+async function fromElsewhere(
   parts: AccessSideParts,
   asked: Asked | undefined,
   person: Resident,
   tenantId: string,
-): Promise<Outcome> => {
+): Promise<Outcome> {
   const grants = await parts.grants(tenantId, person.tenantId, person.row.id)
   const ways = grants
     .map((grant) => wayOf(grant, asked?.delegated ?? grant.roles))
@@ -152,14 +158,16 @@ const fromElsewhere = async (
   }
 }
 
-const isOfGdap = ({ name }: EntityType): boolean => /\.delegatedAdmin/.test(name)
+function isOfGdap({ name }: EntityType): boolean {
+  return /\.delegatedAdmin/.test(name)
+}
 
 /** What the resource asks for beyond the token, of somebody at home. */
-const secondLayer = async (
+async function secondLayer(
   { store, adminAgents }: AccessSideParts,
   asked: Asked | undefined,
   { row, tenantId }: Resident,
-): Promise<NeededRole | undefined> => {
+): Promise<NeededRole | undefined> {
   if (asked === undefined) return undefined
   const actor: Actor = { kind: 'user', tenantId, userId: row.id, permissions: new Set() }
   return store.read(tenantId, async (tx) => {
@@ -169,7 +177,7 @@ const secondLayer = async (
   })
 }
 
-const reasonAtHome = ({ row }: Resident, needed: NeededRole | undefined): string => {
+function reasonAtHome({ row }: Resident, needed: NeededRole | undefined): string {
   if (row.accountEnabled !== true) return `${row.displayName} may not sign in.`
   if (needed === undefined) return `${row.displayName} is at home there: a token with one of the permissions is enough.`
   const held = needed.held ?? 'nothing of the kind'
@@ -177,7 +185,7 @@ const reasonAtHome = ({ row }: Resident, needed: NeededRole | undefined): string
 }
 
 /** At home the token decides first, which is not known here. */
-const atHome = async (parts: AccessSideParts, asked: Asked | undefined, person: Resident): Promise<Outcome> => {
+async function atHome(parts: AccessSideParts, asked: Asked | undefined, person: Resident): Promise<Outcome> {
   const needed = await secondLayer(parts, asked, person)
   return {
     allowed: person.row.accountEnabled === true && needed?.isEnough !== false,
@@ -188,9 +196,8 @@ const atHome = async (parts: AccessSideParts, asked: Asked | undefined, person: 
   }
 }
 
-export const explainWith =
-  (parts: AccessSideParts): Explain =>
-  async (question) => {
+export function explainWith(parts: AccessSideParts): Explain {
+  return async (question) => {
     const tenant = await needTenant(parts.tenants, question.tenant)
     const person = await needPerson(parts, question.user)
     const asked = question.action === undefined ? undefined : askedBy(question.action)
@@ -204,11 +211,14 @@ export const explainWith =
       ...others,
     }
   }
+}
 
-const nobody = (tenantId: string): Actor => ({ kind: 'system', tenantId, permissions: new Set() })
+function nobody(tenantId: string): Actor {
+  return { kind: 'system', tenantId, permissions: new Set() }
+}
 
 /** A token of one tenant says nothing in another, and one for reading nothing of changes. */
-const checkActor = (actor: Actor, tenantId: string): void => {
+function checkActor(actor: Actor, tenantId: string): void {
   const wanted = termStore.scopes?.write ?? []
   if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return
   const held = actor.tenantId === tenantId ? [...actor.permissions] : []
@@ -216,15 +226,19 @@ const checkActor = (actor: Actor, tenantId: string): void => {
   throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md 2.2' })
 }
 
-export const termStoreRolesWith = ({ store, tenants, inTenant }: AccessSideParts): TermStoreRoles => ({
-  list: async (tenant) => {
-    const { id } = await needTenant(tenants, tenant)
-    return { tenantId: id, ...(await store.read(id, holdersIn)) }
-  },
-  change: async (tenant, change, actor) => {
-    const { id } = await needTenant(tenants, tenant)
-    if (actor !== undefined) checkActor(actor, id)
-    const holders = await inTenant(id, actor ?? nobody(id), (context) => appoint(context, change, actor !== undefined))
-    return { tenantId: id, ...holders }
-  },
-})
+export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts): TermStoreRoles {
+  return {
+    list: async (tenant) => {
+      const { id } = await needTenant(tenants, tenant)
+      return { tenantId: id, ...(await store.read(id, holdersIn)) }
+    },
+    change: async (tenant, change, actor) => {
+      const { id } = await needTenant(tenants, tenant)
+      if (actor !== undefined) checkActor(actor, id)
+      const holders = await inTenant(id, actor ?? nobody(id), (context) =>
+        appoint(context, change, actor !== undefined),
+      )
+      return { tenantId: id, ...holders }
+    },
+  }
+}

@@ -8,7 +8,10 @@ import { loadCertificates } from './certificates.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 const now = new Date('2026-06-01T00:00:00Z')
-const later = (days: number) => new Date(now.getTime() + days * dayMs)
+
+function later(days: number) {
+  return new Date(now.getTime() + days * dayMs)
+}
 
 let folder: string
 beforeAll(async () => {
@@ -16,8 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const load = (name: string, more: Partial<Parameters<typeof loadCertificates>[0]> = {}) =>
-  loadCertificates({ location: join(folder, name), inMemory: false, host: '127.0.0.1', now, ...more })
+function load(name: string, more: Partial<Parameters<typeof loadCertificates>[0]> = {}) {
+  return loadCertificates({ location: join(folder, name), inMemory: false, host: '127.0.0.1', now, ...more })
+}
 
 describe('certificates', () => {
   it('are made at the first start and kept', async () => {

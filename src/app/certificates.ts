@@ -34,28 +34,43 @@ const renewDays = 30
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-const loadLibrary = async () => {
+async function loadLibrary() {
   // The library's containers need it before they are loaded.
   await import('reflect-metadata')
   return import('@peculiar/x509')
 }
 
-const makeKeys = () => crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
-const serial = (): string => `01${randomBytes(15).toString('hex')}`
-const pemOfKey = (key: webcrypto.CryptoKey): string =>
-  KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
-const importKey = (pem: string) =>
-  crypto.subtle.importKey('pkcs8', createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }), algorithm, false, [
-    'sign',
-  ])
+function makeKeys() {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+function serial(): string {
+  return `01${randomBytes(15).toString('hex')}`
+}
+
+function pemOfKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function importKey(pem: string) {
+  return crypto.subtle.importKey(
+    'pkcs8',
+    createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }),
+    algorithm,
+    false,
+    ['sign'],
+  )
+}
 
 /** From a day ago, for machines whose clocks differ. */
-const validity = (now: Date, days: number) => ({
-  notBefore: new Date(now.getTime() - dayMs),
-  notAfter: new Date(now.getTime() + days * dayMs),
-})
+function validity(now: Date, days: number) {
+  return {
+    notBefore: new Date(now.getTime() - dayMs),
+    notAfter: new Date(now.getTime() + days * dayMs),
+  }
+}
 
-const makeAuthority = async (now: Date): Promise<Pair> => {
+async function makeAuthority(now: Date): Promise<Pair> {
   const x509 = await loadLibrary()
   const keys = await makeKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -74,7 +89,7 @@ const makeAuthority = async (now: Date): Promise<Pair> => {
   return { cert: `${certificate.toString('pem')}\n`, key: pemOfKey(keys.privateKey) }
 }
 
-const makeServer = async (authority: Pair, names: readonly string[], now: Date): Promise<Pair> => {
+async function makeServer(authority: Pair, names: readonly string[], now: Date): Promise<Pair> {
   const x509 = await loadLibrary()
   const keys = await makeKeys()
   const issuer = new x509.X509Certificate(authority.cert)
@@ -100,20 +115,22 @@ const makeServer = async (authority: Pair, names: readonly string[], now: Date):
   return { cert: `${certificate.toString('pem')}\n`, key: pemOfKey(keys.privateKey) }
 }
 
-const isAddress = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':')
+function isAddress(name: string): boolean {
+  return /^[\d.]+$/.test(name) || name.includes(':')
+}
 
 const nameForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/
 const unbound = new Set(['0.0.0.0', '::'])
 
 /** What clients may call this machine; `host` is the address it was told to bind. */
-const namesFor = (host: string, transparent: boolean): string[] => {
+function namesFor(host: string, transparent: boolean): string[] {
   const own = [hostname().toLowerCase(), host.toLowerCase()].filter(
     (name) => (nameForm.test(name) || isAddress(name)) && !unbound.has(name),
   )
   return [...new Set(['localhost', '127.0.0.1', '::1', ...own, ...(transparent ? transparentHosts : [])])]
 }
 
-const parse = (pem: string): X509Certificate | undefined => {
+function parse(pem: string): X509Certificate | undefined {
   try {
     return new X509Certificate(pem)
   } catch {
@@ -121,7 +138,7 @@ const parse = (pem: string): X509Certificate | undefined => {
   }
 }
 
-const matches = (certificate: X509Certificate, key: string): boolean => {
+function matches(certificate: X509Certificate, key: string): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(key))
   } catch {
@@ -129,23 +146,30 @@ const matches = (certificate: X509Certificate, key: string): boolean => {
   }
 }
 
-const lastsAt = (certificate: X509Certificate, now: Date): boolean =>
-  Date.parse(certificate.validFrom) <= now.getTime() &&
-  Date.parse(certificate.validTo) - renewDays * dayMs > now.getTime()
+function lastsAt(certificate: X509Certificate, now: Date): boolean {
+  return (
+    Date.parse(certificate.validFrom) <= now.getTime() &&
+    Date.parse(certificate.validTo) - renewDays * dayMs > now.getTime()
+  )
+}
 
-const covers = (certificate: X509Certificate, names: readonly string[]): boolean =>
-  names.every((name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined)
+function covers(certificate: X509Certificate, names: readonly string[]): boolean {
+  return names.every(
+    (name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined,
+  )
+}
 
 /** A certificate for hosts of Microsoft's is kept no longer than it is wanted. */
-const namesTooMuch = (certificate: X509Certificate, names: readonly string[]): boolean =>
-  transparentHosts.some((host) => !names.includes(host) && certificate.checkHost(host) !== undefined)
+function namesTooMuch(certificate: X509Certificate, names: readonly string[]): boolean {
+  return transparentHosts.some((host) => !names.includes(host) && certificate.checkHost(host) !== undefined)
+}
 
-const isGoodAuthority = ({ cert, key }: Pair, now: Date): boolean => {
+function isGoodAuthority({ cert, key }: Pair, now: Date): boolean {
   const certificate = parse(cert)
   return certificate?.ca === true && matches(certificate, key) && lastsAt(certificate, now)
 }
 
-const isGoodServer = ({ cert, key }: Pair, authority: Pair, names: readonly string[], now: Date): boolean => {
+function isGoodServer({ cert, key }: Pair, authority: Pair, names: readonly string[], now: Date): boolean {
   const certificate = parse(cert)
   const issuer = parse(authority.cert)
   if (certificate === undefined || issuer === undefined) return false
@@ -158,18 +182,18 @@ const isGoodServer = ({ cert, key }: Pair, authority: Pair, names: readonly stri
   )
 }
 
-const readPair = async (cert: string, key: string): Promise<Pair | undefined> => {
+async function readPair(cert: string, key: string): Promise<Pair | undefined> {
   const [certText, keyText] = await Promise.all([readIfThere(cert), readIfThere(key)])
   return certText === undefined || keyText === undefined ? undefined : { cert: certText, key: keyText }
 }
 
 /** The key goes first: a certificate without its key would be of no use to the next start. */
-const writePair = async (cert: string, key: string, pair: Pair): Promise<void> => {
+async function writePair(cert: string, key: string, pair: Pair): Promise<void> {
   await writeWhole(key, pair.key)
   await writeWhole(cert, pair.cert, 0o644)
 }
 
-const keptAt = async (location: string, names: readonly string[], now: Date): Promise<Certificates> => {
+async function keptAt(location: string, names: readonly string[], now: Date): Promise<Certificates> {
   const at = (name: string): string => join(location, name)
   const [caFile, caKey, serverFile, serverKey] = [at('ca.pem'), at('ca.key'), at('server.pem'), at('server.key')]
   const [knownAuthority, knownServer] = await Promise.all([readPair(caFile, caKey), readPair(serverFile, serverKey)])
@@ -199,7 +223,7 @@ export interface CertificateFacts {
   readonly key?: string | undefined
 }
 
-const given = async (certFile: string, keyFile: string, names: readonly string[]): Promise<Certificates> => {
+async function given(certFile: string, keyFile: string, names: readonly string[]): Promise<Certificates> {
   try {
     const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
     createSecureContext({ cert, key })
@@ -214,7 +238,7 @@ const given = async (certFile: string, keyFile: string, names: readonly string[]
 }
 
 /** Reads the certificates, and makes those that are missing, too old, or for other names. */
-export const loadCertificates = async (facts: CertificateFacts): Promise<Certificates> => {
+export async function loadCertificates(facts: CertificateFacts): Promise<Certificates> {
   const { location, inMemory, host, transparent = false, now, cert, key } = facts
   if (cert !== undefined && key !== undefined) return given(cert, key, transparent ? transparentHosts : [])
   const names = namesFor(host, transparent)

@@ -86,20 +86,22 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
 }
 
 /** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
-const lookupOf = (tenants: TenantList): GdapSettings['tenants'] => ({
-  find: async (idOrDomain) => {
-    const known = tenants.find(idOrDomain)
-    // Where the reading fails, it stays unknown.
-    if (known === undefined) tenants.refresh().catch(() => undefined)
-    return known
-  },
-})
+function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
+  return {
+    find: async (idOrDomain) => {
+      const known = tenants.find(idOrDomain)
+      // Where the reading fails, it stays unknown.
+      if (known === undefined) tenants.refresh().catch(() => undefined)
+      return known
+    },
+  }
+}
 
 /** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
-const seedHere = async (
+async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
-): Promise<void> => {
+): Promise<void> {
   const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
   const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
   const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
@@ -107,41 +109,44 @@ const seedHere = async (
 }
 
 /** Where the seed is copied to; undefined: it is made on the spot. */
-const seedPlaceOf = ({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined => {
+function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined {
   if (databaseUrl !== undefined) return { url: databaseUrl }
   return database === undefined || seedsHere === true ? undefined : { location: database }
 }
+
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
 /** What another process has to hear of: what falls due, and tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
-const databaseOf = ({
+function databaseOf({
   seedsHere,
   database,
   databaseUrl,
   readUrl,
   databaseConnections,
   databasePartitions,
-}: PartSettings) => ({
-  models: Object.values(models),
-  location: database,
-  announced,
-  lasting: seedsHere !== true,
-  ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-  ...(readUrl === undefined ? {} : { readUrl }),
-  ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-  ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-})
+}: PartSettings) {
+  return {
+    models: Object.values(models),
+    location: database,
+    announced,
+    lasting: seedsHere !== true,
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    ...(readUrl === undefined ? {} : { readUrl }),
+    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
+    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+  }
+}
 
 /** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
-export const openParts = async (
+export async function openParts(
   settings: PartSettings,
   base: Clock = systemClock,
   ids: Ids = randomIds,
   observation: Observation = unobserved,
-): Promise<Parts> => {
+): Promise<Parts> {
   const clock = movableClock(base)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const tenants = tenantListOf(store)
@@ -207,15 +212,16 @@ export const openParts = async (
 }
 
 /** Those of the database are there when it is open. */
-const sharedOf = async (opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> => {
+async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
   const shared = texts ?? (await opening).store.shared
   invariant(shared !== undefined, 'keys are kept in a folder or in the database')
   return shared
 }
 
 /** For messages: where the keys are. */
-const placeOf = ({ databaseUrl, location }: Config): string =>
-  databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
+function placeOf({ databaseUrl, location }: Config): string {
+  return databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
+}
 
 export interface RunningServer {
   /** The address to tell people. */
@@ -226,28 +232,30 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const authorityOf = ({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority =>
-  createAuthority({
+function authorityOf({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority {
+  return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
     keys,
     clock,
     ...(passwordGrant ? { password: wellKnown.password } : {}),
   })
+}
 
 /** Where keys and secrets are; undefined: nowhere, they end with the process. */
-const textsOf = ({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined =>
-  inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
+function textsOf({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined {
+  return inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
+}
 
 /**
  * `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved.
  * Keys and certificates are made while the database opens: each takes a good part of a start.
  */
-export const startServer = async (
+export async function startServer(
   config: Config,
   clock: Clock = systemClock,
   ids: Ids = randomIds,
-): Promise<RunningServer> => {
+): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const texts = textsOf(config)

@@ -15,19 +15,23 @@ import { builtInRole } from '#model/roles/catalogue.ts'
 import { relationship } from '#model/tenant-relationships.ts'
 import type { TenantList } from './tenant-list.ts'
 
-const customerOf = ({ id, displayName, defaultDomain }: TenantFacts): Customer => ({
-  tenantId: id,
-  displayName,
-  defaultDomain,
-})
+function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
+  return {
+    tenantId: id,
+    displayName,
+    defaultDomain,
+  }
+}
 
-const personOf = ({ id, displayName, userPrincipalName }: RowOf<typeof user>): Person => ({
-  id,
-  displayName: displayName ?? userPrincipalName ?? id,
-  userPrincipalName: userPrincipalName ?? id,
-})
+function personOf({ id, displayName, userPrincipalName }: RowOf<typeof user>): Person {
+  return {
+    id,
+    displayName: displayName ?? userPrincipalName ?? id,
+    userPrincipalName: userPrincipalName ?? id,
+  }
+}
 
-const holdersIn = async (tx: ReadTx, roleTemplateIds: readonly string[]): Promise<Person[]> => {
+async function holdersIn(tx: ReadTx, roleTemplateIds: readonly string[]): Promise<Person[]> {
   const people = new Map<string, Person>()
   for (const roleTemplateId of roleTemplateIds) {
     for (const { userId } of await tx.find(roleHolding, { roleTemplateId })) {
@@ -38,23 +42,25 @@ const holdersIn = async (tx: ReadTx, roleTemplateIds: readonly string[]): Promis
   return [...people.values()]
 }
 
-export const customerDirectoryOf = (store: Store, tenants: TenantList): CustomerDirectory => ({
-  find: async (idOrDomain) => {
-    await tenants.refresh()
-    const found = tenants.find(idOrDomain)
-    return found === undefined ? undefined : customerOf(found)
-  },
-  list: async (limit) => {
-    await tenants.refresh()
-    return tenants.all().slice(0, limit).map(customerOf)
-  },
-  holders: (tenantId, roleTemplateIds) => store.read(tenantId, (tx) => holdersIn(tx, roleTemplateIds)),
-  findPerson: (tenantId, idOrName) =>
-    store.read(tenantId, async (tx) => {
-      const [row = await tx.get(user, idOrName.toLowerCase())] = await tx.find(user, { userPrincipalName: idOrName })
-      return row === undefined ? undefined : personOf(row)
-    }),
-})
+export function customerDirectoryOf(store: Store, tenants: TenantList): CustomerDirectory {
+  return {
+    find: async (idOrDomain) => {
+      await tenants.refresh()
+      const found = tenants.find(idOrDomain)
+      return found === undefined ? undefined : customerOf(found)
+    },
+    list: async (limit) => {
+      await tenants.refresh()
+      return tenants.all().slice(0, limit).map(customerOf)
+    },
+    holders: (tenantId, roleTemplateIds) => store.read(tenantId, (tx) => holdersIn(tx, roleTemplateIds)),
+    findPerson: (tenantId, idOrName) =>
+      store.read(tenantId, async (tx) => {
+        const [row = await tx.get(user, idOrName.toLowerCase())] = await tx.find(user, { userPrincipalName: idOrName })
+        return row === undefined ? undefined : personOf(row)
+      }),
+  }
+}
 
 export interface CustomerSideParts {
   readonly gdap: GdapSettings
@@ -66,37 +72,48 @@ export interface CustomerSideParts {
 const deeds = { approve, reject, terminate: terminateByCustomer } as const
 
 /** The partner's tenant is the second half of a relationship's id. */
-const partnerIdOf = (relationshipId: string): string => relationshipId.slice(37)
+function partnerIdOf(relationshipId: string): string {
+  return relationshipId.slice(37)
+}
 
-const invitationOf = (row: RowOf<typeof relationship>, partner: Customer): Invitation => ({
-  relationshipId: row.id,
-  displayName: row.displayName,
-  status: row.status ?? '',
-  partner,
-  roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId: id }) => ({ id, name: builtInRole(id)?.name ?? id })),
-  duration: row.duration,
-  autoExtendDuration: row.autoExtendDuration ?? undefined,
-  customer:
-    row.customer === null || row.customer.tenantId === null
-      ? undefined
-      : { tenantId: row.customer.tenantId, displayName: row.customer.displayName ?? undefined },
-  activated: row.activatedDateTime !== null,
-})
+function invitationOf(row: RowOf<typeof relationship>, partner: Customer): Invitation {
+  return {
+    relationshipId: row.id,
+    displayName: row.displayName,
+    status: row.status ?? '',
+    partner,
+    roles: row.accessDetails.unifiedRoles.map(({ roleDefinitionId: id }) => ({
+      id,
+      name: builtInRole(id)?.name ?? id,
+    })),
+    duration: row.duration,
+    autoExtendDuration: row.autoExtendDuration ?? undefined,
+    customer:
+      row.customer === null || row.customer.tenantId === null
+        ? undefined
+        : { tenantId: row.customer.tenantId, displayName: row.customer.displayName ?? undefined },
+    activated: row.activatedDateTime !== null,
+  }
+}
 
-const reader = (tenantId: string): Actor => ({
-  kind: 'app',
-  tenantId,
-  permissions: new Set(['DelegatedAdminRelationship.Read.All']),
-})
+function reader(tenantId: string): Actor {
+  return {
+    kind: 'app',
+    tenantId,
+    permissions: new Set(['DelegatedAdminRelationship.Read.All']),
+  }
+}
 
 /** What the store reports here has no engine above it to word it. */
-const worded = (error: unknown): never => {
+function worded(error: unknown): never {
   throw error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
 }
 
-export const settleWith = (engine: EngineControls) => (): Promise<void> => engine.settle().catch(worded)
+export function settleWith(engine: EngineControls) {
+  return (): Promise<void> => engine.settle().catch(worded)
+}
 
-export const relationshipsOf = ({ gdap, store, engine, tenants }: CustomerSideParts): Relationships => {
+export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSideParts): Relationships {
   const settle = settleWith(engine)
   const partnerOf = async (relationshipId: string): Promise<Customer | undefined> => {
     await tenants.refresh()

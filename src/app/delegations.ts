@@ -12,30 +12,34 @@ export interface DelegationParts {
   readonly settle: () => Promise<void>
 }
 
-export const grantsOf =
-  ({ store, tenants, settle }: DelegationParts) =>
-  async (customerTenantId: string, homeTenantId: string, userId: string): Promise<readonly Grant[]> => {
+export function grantsOf({ store, tenants, settle }: DelegationParts) {
+  return async (customerTenantId: string, homeTenantId: string, userId: string): Promise<readonly Grant[]> => {
     if (tenants.find(homeTenantId) === undefined) await tenants.refresh()
     if (tenants.find(homeTenantId) === undefined) return []
     await settle()
     return store.read(homeTenantId, (tx) => grantsIn(tx, { customerTenantId, userId }))
   }
+}
 
 export type GrantsOf = ReturnType<typeof grantsOf>
 
 /** An application without a person holds nothing: groups have people as members only. */
-export const delegationsOf = (grants: GrantsOf): Delegations => ({
-  rolesIn: async (customerTenantId, { homeTenantId, userId }) => {
-    const home = guidOf(homeTenantId)
-    const person = userId === undefined ? undefined : guidOf(userId)
-    if (home === undefined || person === undefined) return []
-    return [...new Set((await grants(customerTenantId, home, person)).flatMap(({ roles }) => roles))]
-  },
-})
+export function delegationsOf(grants: GrantsOf): Delegations {
+  return {
+    rolesIn: async (customerTenantId, { homeTenantId, userId }) => {
+      const home = guidOf(homeTenantId)
+      const person = userId === undefined ? undefined : guidOf(userId)
+      if (home === undefined || person === undefined) return []
+      return [...new Set((await grants(customerTenantId, home, person)).flatMap(({ roles }) => roles))]
+    },
+  }
+}
 
 /** Who the actor is at home. */
-export const principalOf = ({ homeTenantId = '', userId, appId = '' }: Actor) => ({
-  homeTenantId,
-  appId,
-  ...(userId === undefined ? {} : { userId }),
-})
+export function principalOf({ homeTenantId = '', userId, appId = '' }: Actor) {
+  return {
+    homeTenantId,
+    appId,
+    ...(userId === undefined ? {} : { userId }),
+  }
+}

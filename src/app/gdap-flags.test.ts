@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 
-const read = (flags: Record<string, string | boolean>, environment: Record<string, string> = {}) => {
+function read(flags: Record<string, string | boolean>, environment: Record<string, string> = {}) {
   const outcome = readConfig(flags, environment)
   return 'faults' in outcome ? outcome.faults : outcome.config.gdap
 }

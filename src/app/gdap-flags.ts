@@ -10,7 +10,10 @@ import { setting, truth, whole } from './setting.ts'
 export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict'>
 
 const seconds = whole(0, 1_000_000_000)
-const latency = (name: string, doc: string) => setting(`--gdap-${name}-latency <seconds>`, doc, 0, seconds)
+
+function latency(name: string, doc: string) {
+  return setting(`--gdap-${name}-latency <seconds>`, doc, 0, seconds)
+}
 
 type Machine = Interference['machine']
 const stepsOf: Readonly<Record<Machine, readonly { readonly to: string | null }[]>> = {
@@ -19,10 +22,11 @@ const stepsOf: Readonly<Record<Machine, readonly { readonly to: string | null }[
   operation: operationSteps,
   request: requestSteps,
 }
+
 const machines = Object.keys(stepsOf) as Machine[]
 const narrowings = ['relationshipId', 'displayName', 'groupId'] as const
 
-const narrowingOf = (text: string): Partial<Interference> => {
+function narrowingOf(text: string): Partial<Interference> {
   const [name = '', ...rest] = text.split('=')
   const known = narrowings.find((one) => one.toLowerCase() === name.trim().toLowerCase())
   const value = rest.join('=').trim()
@@ -31,7 +35,7 @@ const narrowingOf = (text: string): Partial<Interference> => {
   return { [known]: known === 'displayName' ? value : value.toLowerCase() }
 }
 
-const interferenceOf = (text: string): Interference => {
+function interferenceOf(text: string): Interference {
   const [what = '', ...more] = text.split(',')
   const [name = '', status] = what.trim().split('.')
   const machine = machines.find((one) => one === name.toLowerCase())
@@ -47,11 +51,12 @@ const interferenceOf = (text: string): Interference => {
 }
 
 /** `assignment.pending, groupId=…; relationship.approved, displayName=Slow one` */
-const interferences = (text: string): readonly Interference[] =>
-  text
+function interferences(text: string): readonly Interference[] {
+  return text
     .split(';')
     .filter((one) => one.trim() !== '')
     .map(interferenceOf)
+}
 
 const form = 'a list such as "assignment.pending, groupId=…; relationship.approved, displayName=…"'
 const none: readonly Interference[] = []
@@ -79,7 +84,7 @@ export const gdapFlags = {
 type Values = { readonly [K in keyof typeof gdapFlags]: (typeof gdapFlags)[K]['initial'] }
 
 /** Takes the values of these settings out of all of them. */
-export const gdapConfigOf = <V extends Values>(values: V): { gdap: GdapConfig; rest: Omit<V, keyof Values> } => {
+export function gdapConfigOf<V extends Values>(values: V): { gdap: GdapConfig; rest: Omit<V, keyof Values> } {
   const { activation, termination, expiry, assignment, removal, operation, request, lock, ...others } = values
   const { stuck, failing, trustAnyGroup, adminAgents, ...rest } = others
   const latencySeconds: Latencies = { activation, termination, expiry, assignment, removal, operation, request, lock }

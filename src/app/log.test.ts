@@ -11,7 +11,8 @@ const entry = {
   requestId: 'id',
   clientRequestId: 'theirs',
 }
-const written = async (facts: Partial<LogFacts>, say: (log: Awaited<ReturnType<typeof createLog>>) => void) => {
+
+async function written(facts: Partial<LogFacts>, say: (log: Awaited<ReturnType<typeof createLog>>) => void) {
   let text = ''
   const clock = fixedClock(new Date('2026-01-02T03:04:05.678Z'))
   const write = (more: string) => {

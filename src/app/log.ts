@@ -37,16 +37,19 @@ const secretNames =
 const secretMember = new RegExp(`\\b(${secretNames})(["']?[=:] *["']?)[^&\\s"',}]+`, 'gi')
 
 /** Tokens and secrets do not belong in a log, wherever they came from. */
-const redact = (text: string): string =>
-  text
+function redact(text: string): string {
+  return text
     .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
     .replace(secretMember, `$1$2${hidden}`)
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
+}
 
-const causeText = (cause: unknown): string => (cause instanceof Error ? (cause.stack ?? cause.message) : String(cause))
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
 
 /** Lines of one turn of the event loop go out together. */
-const gathered = (write: (text: string) => void) => {
+function gathered(write: (text: string) => void) {
   let held = ''
   const flush = (): void => {
     if (held === '') return
@@ -61,7 +64,9 @@ const gathered = (write: (text: string) => void) => {
   return { line, flush }
 }
 
-const stamp = (at: Date): string => at.toISOString().slice(11, 23)
+function stamp(at: Date): string {
+  return at.toISOString().slice(11, 23)
+}
 
 interface Printer {
   say(level: LogLevel, text: string, cause?: unknown): void
@@ -69,24 +74,28 @@ interface Printer {
   forgiven(line: Forgiven): void
 }
 
-const listed = (names: readonly string[]): string => (names.length === 0 ? 'nothing' : names.join(', '))
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(', ')
+}
 
-const textPrinter = (clock: Clock, line: (text: string) => void): Printer => ({
-  say(level, text, cause) {
-    const more = cause === undefined ? '' : `\n${causeText(cause)}`
-    line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
-  },
-  request({ at, method, path, status, ms, requestId, check }) {
-    const refused = check === undefined ? '' : ` (${check})`
-    line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
-  },
-  forgiven({ method, path, requestId, layer, wanted, held, message }) {
-    const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
-    line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
-  },
-})
+function textPrinter(clock: Clock, line: (text: string) => void): Printer {
+  return {
+    say(level, text, cause) {
+      const more = cause === undefined ? '' : `\n${causeText(cause)}`
+      line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
+    },
+    request({ at, method, path, status, ms, requestId, check }) {
+      const refused = check === undefined ? '' : ` (${check})`
+      line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
+    },
+    forgiven({ method, path, requestId, layer, wanted, held, message }) {
+      const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
+      line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
+    },
+  }
+}
 
-const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<Printer> => {
+async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<Printer> {
   const { pino } = await import('pino')
   const printer = pino(
     {
@@ -114,7 +123,7 @@ const jsonPrinter = async (clock: Clock, line: (text: string) => void): Promise<
   }
 }
 
-export const createLog = async (facts: LogFacts): Promise<Log> => {
+export async function createLog(facts: LogFacts): Promise<Log> {
   const { clock, output, silent, write = (text: string) => process.stdout.write(text) } = facts
   const level = silent ? 'error' : facts.level
   const { line, flush } = gathered(write)

@@ -34,7 +34,7 @@ const batchSizes = [1, 2, 5, 10, 15, 20]
 const commitSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
 /** Undefined for what is no batch; the handler says what is wrong with it. */
-const batchSizeOf = ({ method, path, body }: PlainRequest): number | undefined => {
+function batchSizeOf({ method, path, body }: PlainRequest): number | undefined {
   if (method !== 'POST' || body === undefined || path.toLowerCase() !== '/$batch') return undefined
   try {
     const { requests } = JSON.parse(Buffer.from(body).toString('utf8')) as { requests?: unknown }
@@ -45,7 +45,7 @@ const batchSizeOf = ({ method, path, body }: PlainRequest): number | undefined =
 }
 
 /** Writes that end in one turn of the event loop were one commit: docs/adr/0003. */
-const inTurns = (tell: (count: number) => void): (() => void) => {
+function inTurns(tell: (count: number) => void): () => void {
   let count = 0
   const flush = (): void => {
     tell(count)
@@ -57,7 +57,7 @@ const inTurns = (tell: (count: number) => void): (() => void) => {
   }
 }
 
-export const createMetrics = ({ models, version }: MetricsFacts): Metrics => {
+export function createMetrics({ models, version }: MetricsFacts): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })

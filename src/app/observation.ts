@@ -41,7 +41,7 @@ export const unobserved: Observation = {
 type Listener = (entry: RequestEntry) => void
 
 /** One listener that tells all of them; undefined where there is none. */
-export const together = (some: readonly (Listener | undefined)[]): Listener | undefined => {
+export function together(some: readonly (Listener | undefined)[]): Listener | undefined {
   const [first, ...others] = some.filter((listener) => listener !== undefined)
   if (first === undefined || others.length === 0) return first
   return (entry) => {
@@ -50,15 +50,20 @@ export const together = (some: readonly (Listener | undefined)[]): Listener | un
   }
 }
 
-const isSet = (text: string | undefined): boolean => text !== undefined && text !== ''
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== ''
+}
 
 /** By the variables every program with OpenTelemetry knows. */
-export const wantsTraces = (environment: ObservationFacts['environment']): boolean =>
-  environment['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true' &&
-  environment['OTEL_TRACES_EXPORTER'] !== 'none' &&
-  (isSet(environment['OTEL_EXPORTER_OTLP_ENDPOINT']) || isSet(environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']))
+export function wantsTraces(environment: ObservationFacts['environment']): boolean {
+  return (
+    environment['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true' &&
+    environment['OTEL_TRACES_EXPORTER'] !== 'none' &&
+    (isSet(environment['OTEL_EXPORTER_OTLP_ENDPOINT']) || isSet(environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']))
+  )
+}
 
-export const createObservation = async (facts: ObservationFacts): Promise<Observation> => {
+export async function createObservation(facts: ObservationFacts): Promise<Observation> {
   const isTraced = wantsTraces(facts.environment)
   if (!facts.metrics && !isTraced) return unobserved
   const named = { ...facts, version: await ownVersion() }

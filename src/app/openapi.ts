@@ -5,7 +5,7 @@ import { codeFor } from '#odata/error-body.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 
-const once = (version: Version): (() => Promise<string>) => {
+function once(version: Version): () => Promise<string> {
   let made: Promise<string> | undefined
   const make = async (): Promise<string> => {
     const { emitOpenApi } = await import('#edm/emit-openapi.ts')
@@ -17,7 +17,9 @@ const once = (version: Version): (() => Promise<string>) => {
   }
 }
 
-export const openApiDocuments = (): Documents => ({
-  '/_relata/openapi.json': once('v1.0'),
-  '/_relata/openapi-beta.json': once('beta'),
-})
+export function openApiDocuments(): Documents {
+  return {
+    '/_relata/openapi.json': once('v1.0'),
+    '/_relata/openapi-beta.json': once('beta'),
+  }
+}

@@ -20,7 +20,7 @@ const ownNames = 'clock gdap certificate.pem openapi.json openapi-beta.json acce
 const authorityNames =
   'oauth2 v2.0 token authorize devicecode logout discovery keys instance .well-known openid-configuration common'
 
-const namesIn = (models: readonly Model[]): Map<string, string> => {
+function namesIn(models: readonly Model[]): Map<string, string> {
   const names = new Map<string, string>()
   const add = (name: string): void => {
     names.set(name.toLowerCase(), name)
@@ -40,7 +40,7 @@ const namesIn = (models: readonly Model[]): Map<string, string> => {
 }
 
 /** Joined, with a branch that goes deeper by the same step again and again written once. */
-const folded = (segments: readonly string[]): string => {
+function folded(segments: readonly string[]): string {
   const kept: string[] = []
   for (const segment of segments) {
     if (segment === '{id}' && kept.at(-1) === '{id}') continue
@@ -51,7 +51,7 @@ const folded = (segments: readonly string[]): string => {
   return `/${(kept.length > mostSegments ? [...kept.slice(0, mostSegments), '…'] : kept).join('/')}`
 }
 
-export const templatesOf = (models: readonly Model[]): TemplateOf => {
+export function templatesOf(models: readonly Model[]): TemplateOf {
   const names = namesIn(models)
   const own = new Set(`${ownNames} ${authorityNames}`.split(' '))
 
@@ -87,7 +87,7 @@ const mostTemplates = 400
  * Templates as labels: only so many, and none that nobody was ever served by, so that whoever makes up addresses makes no
  * labels.
  */
-export const boundedTemplates = (templateOf: TemplateOf, most = mostTemplates) => {
+export function boundedTemplates(templateOf: TemplateOf, most = mostTemplates) {
   const known = new Set<string>()
   return (path: string, status: number): string => {
     const template = templateOf(path)

@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Undefined when there is no such file. */
-export const readIfThere = async (file: string): Promise<string | undefined> => {
+export async function readIfThere(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
@@ -13,7 +13,7 @@ export const readIfThere = async (file: string): Promise<string | undefined> => 
 }
 
 /** Written beside and renamed, so that a crash leaves the file whole or not there. Makes the folder. */
-export const writeWhole = async (file: string, text: string, mode = 0o600): Promise<void> => {
+export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = `${file}.${process.pid}`
   await writeFile(draft, text, { mode })
@@ -22,17 +22,20 @@ export const writeWhole = async (file: string, text: string, mode = 0o600): Prom
 
 let drafts = 0
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code
+}
 
 /** Unlike renaming, linking fails where the name is taken; some file systems have no links, and then a crash may harm. */
-const place = (draft: string, file: string, text: string): Promise<void> =>
-  link(draft, file).catch((error: unknown) => {
+function place(draft: string, file: string, text: string): Promise<void> {
+  return link(draft, file).catch((error: unknown) => {
     if (codeOf(error) === 'EEXIST') throw error
     return writeFile(file, text, { mode: 0o600, flag: 'wx' })
   })
+}
 
 /** The same where there is no such file yet; returns what is in it, whoever wrote it. */
-export const createWhole = async (file: string, text: string): Promise<string> => {
+export async function createWhole(file: string, text: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   drafts += 1
   const draft = `${file}.${process.pid}.${drafts}`

@@ -6,10 +6,11 @@ import type { application } from '#model/directory.ts'
 type Kept = RowOf<typeof application>['registration']
 
 /** What is not said is as it is for a daemon. */
-export const registrationRow = (said: Partial<Registration>): Kept =>
-  Object.fromEntries(
+export function registrationRow(said: Partial<Registration>): Kept {
+  return Object.fromEntries(
     Object.entries(bareRegistration).map(([name, usual]) => {
       const value = said[name as keyof Registration] ?? usual
       return [name, Array.isArray(value) ? [...value] : value]
     }),
   ) as Kept
+}

@@ -167,25 +167,28 @@ export interface SeedTenant {
 }
 
 /** A readable GUID: eight digits for the tenant, four for the kind, the rest counts. */
-const guid = (tenant: string, kind: string, number: number): string =>
-  `${tenant.slice(0, 8)}-${kind}-4000-8000-${number.toString(16).padStart(12, '0')}`
+function guid(tenant: string, kind: string, number: number): string {
+  return `${tenant.slice(0, 8)}-${kind}-4000-8000-${number.toString(16).padStart(12, '0')}`
+}
 
 const { contoso, fabrikam, northwind } = wellKnown
 
-const term = (
-  number: number,
-  labels: SeedLabel,
-  children: readonly SeedTerm[] = [],
-  description?: string,
-): SeedTerm => ({
-  id: guid(contoso, '7e21', number),
-  labels,
-  children,
-  ...(description === undefined ? {} : { description }),
-})
+function term(number: number, labels: SeedLabel, children: readonly SeedTerm[] = [], description?: string): SeedTerm {
+  return {
+    id: guid(contoso, '7e21', number),
+    labels,
+    children,
+    ...(description === undefined ? {} : { description }),
+  }
+}
 
-const contosoSet = (number: number) => guid(contoso, '5e70', number)
-const contosoTerm = (number: number) => guid(contoso, '7e21', number)
+function contosoSet(number: number) {
+  return guid(contoso, '5e70', number)
+}
+
+function contosoTerm(number: number) {
+  return guid(contoso, '7e21', number)
+}
 
 const genres: SeedSet = {
   id: contosoSet(1),
@@ -235,32 +238,38 @@ const readingLists: SeedSet = {
   relations: [{ relationship: 'reuse', toTerm: contosoTerm(4), home: contosoSet(1), fromTerm: contosoTerm(20) }],
 }
 
-const small = (tenant: string, name: string, label: string): readonly SeedGroup[] => [
-  {
-    id: guid(tenant, '6200', 1),
-    displayName: 'Company',
-    description: 'Terms used all over the company.',
-    sets: [
-      {
-        id: guid(tenant, '5e70', 1),
-        names: { 'en-US': name },
-        terms: [{ id: guid(tenant, '7e21', 1), labels: { 'en-US': label } }],
-      },
-    ],
-  },
-]
+function small(tenant: string, name: string, label: string): readonly SeedGroup[] {
+  return [
+    {
+      id: guid(tenant, '6200', 1),
+      displayName: 'Company',
+      description: 'Terms used all over the company.',
+      sets: [
+        {
+          id: guid(tenant, '5e70', 1),
+          names: { 'en-US': name },
+          terms: [{ id: guid(tenant, '7e21', 1), labels: { 'en-US': label } }],
+        },
+      ],
+    },
+  ]
+}
 
-const sitesOf = (tenant: string, displayName: string): readonly [SeedSite, SeedSite] => [
-  { siteCollectionId: guid(tenant, '517e', 1), webId: guid(tenant, '3eb0', 1), path: '', displayName },
-  {
-    siteCollectionId: guid(tenant, '517e', 2),
-    webId: guid(tenant, '3eb0', 2),
-    path: 'sites/team',
-    displayName: 'Team',
-  },
-]
+function sitesOf(tenant: string, displayName: string): readonly [SeedSite, SeedSite] {
+  return [
+    { siteCollectionId: guid(tenant, '517e', 1), webId: guid(tenant, '3eb0', 1), path: '', displayName },
+    {
+      siteCollectionId: guid(tenant, '517e', 2),
+      webId: guid(tenant, '3eb0', 2),
+      path: 'sites/team',
+      displayName: 'Team',
+    },
+  ]
+}
 
-const teamOf = (tenant: string) => ({ id: guid(tenant, '7ea0', 1), displayName: 'Team', site: 'sites/team' })
+function teamOf(tenant: string) {
+  return { id: guid(tenant, '7ea0', 1), displayName: 'Team', site: 'sites/team' }
+}
 
 export const tenants: readonly SeedTenant[] = [
   {

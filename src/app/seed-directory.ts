@@ -32,22 +32,27 @@ export interface SeedRelationship {
 const { contoso, fabrikam, northwind } = wellKnown
 
 /** A readable GUID: eight digits for the tenant, four for the kind, the rest counts. */
-const guid = (tenant: string, kind: string, number: number): string =>
-  `${tenant.slice(0, 8)}-${kind}-4000-8000-${number.toString(16).padStart(12, '0')}`
+function guid(tenant: string, kind: string, number: number): string {
+  return `${tenant.slice(0, 8)}-${kind}-4000-8000-${number.toString(16).padStart(12, '0')}`
+}
 
-const administratorOf = (tenant: string): SeedUser => ({
-  id: guid(tenant, '05e7', 1),
-  displayName: 'Administrator',
-  name: 'admin',
-  isAdministrator: true,
-})
+function administratorOf(tenant: string): SeedUser {
+  return {
+    id: guid(tenant, '05e7', 1),
+    displayName: 'Administrator',
+    name: 'admin',
+    isAdministrator: true,
+  }
+}
 
-const agent = (number: number, displayName: string, name: string): SeedUser => ({
-  id: guid(contoso, '05e7', number),
-  displayName,
-  name,
-  isAdministrator: false,
-})
+function agent(number: number, displayName: string, name: string): SeedUser {
+  return {
+    id: guid(contoso, '05e7', number),
+    displayName,
+    name,
+    isAdministrator: false,
+  }
+}
 
 const administrator = administratorOf(contoso)
 const technician = agent(2, 'Tara Technician', 'tara')
@@ -60,13 +65,15 @@ export const users: Readonly<Record<string, readonly SeedUser[]>> = {
   [northwind]: [administratorOf(northwind)],
 }
 
-const roleGroup = (number: number, role: string, members: readonly string[]): SeedSecurityGroup => ({
-  id: guid(contoso, '6207', number),
-  displayName: `M365 GDAP ${role}`,
-  mailNickname: `m365gdap${role.replaceAll(' ', '').toLowerCase()}`,
-  description: `Holds the role ${role} at customers.`,
-  members,
-})
+function roleGroup(number: number, role: string, members: readonly string[]): SeedSecurityGroup {
+  return {
+    id: guid(contoso, '6207', number),
+    displayName: `M365 GDAP ${role}`,
+    mailNickname: `m365gdap${role.replaceAll(' ', '').toLowerCase()}`,
+    description: `Holds the role ${role} at customers.`,
+    members,
+  }
+}
 
 export const securityGroups: Readonly<Record<string, readonly SeedSecurityGroup[]>> = {
   [contoso]: [

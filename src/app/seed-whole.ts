@@ -10,11 +10,7 @@ import { models } from '#model/index.ts'
 import { copyAll, NotEmpty, openBulk, type Place } from '#store/transfer.ts'
 
 /** `fill` seeds the database in the folder it is given. Where another process was first, its seed stays. */
-export const seedWhole = async (
-  place: Place,
-  clock: Clock,
-  fill: (location: string) => Promise<void>,
-): Promise<void> => {
+export async function seedWhole(place: Place, clock: Clock, fill: (location: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'relata-seed-'))
   const options = { models: Object.values(models), clock }
   try {

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => parts.close())
 
-const list = async (path: string, tenantId: string = wellKnown.contoso) => {
+async function list(path: string, tenantId: string = wellKnown.contoso) {
   const [name = '', query = ''] = path.split('?')
   const answer = await parts.handle({
     method: 'GET',

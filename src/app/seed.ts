@@ -41,7 +41,7 @@ export interface SeedFacts {
   readonly onTenants: () => Promise<void>
 }
 
-const seedPeople = async (tx: Tx, plan: SeedTenant, now: string, ids: Ids): Promise<void> => {
+async function seedPeople(tx: Tx, plan: SeedTenant, now: string, ids: Ids): Promise<void> {
   for (const { id, displayName, name, isAdministrator } of users[plan.id] ?? []) {
     await tx.insert(user, {
       id,
@@ -62,10 +62,11 @@ const seedPeople = async (tx: Tx, plan: SeedTenant, now: string, ids: Ids): Prom
   }
 }
 
-const administratorsOf = ({ id }: SeedTenant): string[] =>
-  (users[id] ?? []).filter(({ isAdministrator }) => isAdministrator).map((person) => person.id)
+function administratorsOf({ id }: SeedTenant): string[] {
+  return (users[id] ?? []).filter(({ isAdministrator }) => isAdministrator).map((person) => person.id)
+}
 
-const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant, secretHash: string): Promise<void> => {
+async function seedDirectory({ store, clock, ids }: SeedFacts, plan: SeedTenant, secretHash: string): Promise<void> {
   await store.addTenant(plan.id)
   await store.write(plan.id, async (tx) => {
     const now = instantOf(clock.now())
@@ -104,7 +105,7 @@ const seedDirectory = async ({ store, clock, ids }: SeedFacts, plan: SeedTenant,
   })
 }
 
-const applicationRow = (seed: SeedApplication, secretHash: string): DraftOf<typeof application> => {
+function applicationRow(seed: SeedApplication, secretHash: string): DraftOf<typeof application> {
   const { id, displayName, appRoles, signsIn } = seed
   const row = { id, displayName, appRoles: [...appRoles] }
   if (signsIn === undefined) return { ...row, secretHash }
@@ -116,7 +117,7 @@ const applicationRow = (seed: SeedApplication, secretHash: string): DraftOf<type
 }
 
 /** `{host},{siteCollectionGuid},{webGuid}`: the id the site with this path has. */
-const siteIdOf = (plan: SeedTenant, path: string): string => {
+function siteIdOf(plan: SeedTenant, path: string): string {
   const found = plan.sites.find((entry) => entry.path === path) ?? plan.sites[0]
   return `${plan.domain},${found.siteCollectionId},${found.webId}`
 }
@@ -124,13 +125,14 @@ const siteIdOf = (plan: SeedTenant, path: string): string => {
 /** The id of what was made. */
 type Post = (path: string, body: unknown) => Promise<string>
 
-const labelsOf = (seed: SeedTerm) =>
-  Object.entries(seed.labels).flatMap(([languageTag, given]) => {
+function labelsOf(seed: SeedTerm) {
+  return Object.entries(seed.labels).flatMap(([languageTag, given]) => {
     const names = typeof given === 'string' ? [given] : given
     return names.map((name, at) => ({ name, languageTag, isDefault: at === 0 }))
   })
+}
 
-const seedTerms = async (post: Post, address: string, parent: string, terms: readonly SeedTerm[]): Promise<void> => {
+async function seedTerms(post: Post, address: string, parent: string, terms: readonly SeedTerm[]): Promise<void> {
   for (const seed of terms) {
     const descriptions =
       seed.description === undefined ? {} : { descriptions: [{ description: seed.description, languageTag: 'en-US' }] }
@@ -139,7 +141,7 @@ const seedTerms = async (post: Post, address: string, parent: string, terms: rea
   }
 }
 
-const seedSet = async (post: Post, root: string, groupId: string, seed: SeedSet): Promise<void> => {
+async function seedSet(post: Post, root: string, groupId: string, seed: SeedSet): Promise<void> {
   const address = `${root}/sets/${seed.id}`
   await post(`${root}/sets`, {
     id: seed.id,
@@ -150,7 +152,7 @@ const seedSet = async (post: Post, root: string, groupId: string, seed: SeedSet)
   await seedTerms(post, address, address, seed.terms)
 }
 
-const seedRelations = async (post: Post, root: string, seed: SeedSet): Promise<void> => {
+async function seedRelations(post: Post, root: string, seed: SeedSet): Promise<void> {
   for (const { relationship, home, toTerm, fromTerm } of seed.relations ?? []) {
     await post(`${root}/sets/${home}/terms/${toTerm}/relations`, {
       relationship,
@@ -160,19 +162,21 @@ const seedRelations = async (post: Post, root: string, seed: SeedSet): Promise<v
   }
 }
 
-const rootOf = (plan: SeedTenant, seed: SeedGroup): string =>
-  seed.site === undefined ? '/termStore' : `/sites/${siteIdOf(plan, seed.site)}/termStore`
+function rootOf(plan: SeedTenant, seed: SeedGroup): string {
+  return seed.site === undefined ? '/termStore' : `/sites/${siteIdOf(plan, seed.site)}/termStore`
+}
 
-const actorOf = (plan: SeedTenant): Actor => ({
-  kind: 'app',
-  tenantId: plan.id,
-  appId: wellKnown.daemon,
-  permissions: new Set(writeRoles),
-})
+function actorOf(plan: SeedTenant): Actor {
+  return {
+    kind: 'app',
+    tenantId: plan.id,
+    appId: wellKnown.daemon,
+    permissions: new Set(writeRoles),
+  }
+}
 
-const postTo =
-  ({ engine, ids }: SeedFacts, plan: SeedTenant): Post =>
-  async (path, body) => {
+function postTo({ engine, ids }: SeedFacts, plan: SeedTenant): Post {
+  return async (path, body) => {
     const requestId = ids.mint()
     const answer = await engine({
       method: 'POST',
@@ -189,8 +193,9 @@ const postTo =
     invariant(answer.status < 300, `the seed was refused: POST ${path}: ${answer.body}`)
     return (JSON.parse(answer.body ?? '{}') as { id: string }).id
   }
+}
 
-const seedTaxonomy = async (post: Post, plan: SeedTenant): Promise<void> => {
+async function seedTaxonomy(post: Post, plan: SeedTenant): Promise<void> {
   for (const seed of plan.groups) {
     const root = rootOf(plan, seed)
     const scope = seed.site === undefined ? 'global' : 'siteCollection'
@@ -200,11 +205,13 @@ const seedTaxonomy = async (post: Post, plan: SeedTenant): Promise<void> => {
   for (const seed of plan.groups) for (const set of seed.sets) await seedRelations(post, rootOf(plan, seed), set)
 }
 
-const rolesOf = ({ roles }: SeedRelationship) => ({
-  unifiedRoles: roles.map((roleDefinitionId) => ({ roleDefinitionId })),
-})
+function rolesOf({ roles }: SeedRelationship) {
+  return {
+    unifiedRoles: roles.map((roleDefinitionId) => ({ roleDefinitionId })),
+  }
+}
 
-const approveFor = async ({ engine }: SeedFacts, plan: SeedTenant, relationshipId: string, customerId: string) => {
+async function approveFor({ engine }: SeedFacts, plan: SeedTenant, relationshipId: string, customerId: string) {
   const customer = tenants.find(({ id }) => id === customerId)
   invariant(customer !== undefined, `the seed has no tenant ${customerId}`)
   const { displayName, domain: defaultDomain } = customer
@@ -218,7 +225,7 @@ const approveFor = async ({ engine }: SeedFacts, plan: SeedTenant, relationshipI
   )
 }
 
-const seedRelationship = async (facts: SeedFacts, plan: SeedTenant, seed: SeedRelationship): Promise<void> => {
+async function seedRelationship(facts: SeedFacts, plan: SeedTenant, seed: SeedRelationship): Promise<void> {
   const post = postTo(facts, plan)
   const all = '/tenantRelationships/delegatedAdminRelationships'
   const { displayName, duration, autoExtendDuration, customer, until, group: groupId } = seed
@@ -244,7 +251,7 @@ const seedRelationship = async (facts: SeedFacts, plan: SeedTenant, seed: SeedRe
 }
 
 /** For a database without tenants. */
-export const seedDefault = async (facts: SeedFacts): Promise<void> => {
+export async function seedDefault(facts: SeedFacts): Promise<void> {
   const secretHash = await hashSecret(wellKnown.secret)
   for (const plan of tenants) await seedDirectory(facts, plan, secretHash)
   await facts.onTenants()

@@ -17,22 +17,22 @@ export interface Setting<T = unknown> {
   readonly secret?: boolean
 }
 
-export const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
+export function whole(least: number, most: number) {
+  return (text: string): number => {
     const value = Number(text)
     if (!/^\d{1,15}$/.test(text) || value < least || value > most)
       throw new Error(`is not a whole number from ${least} to ${most}`)
     return value
   }
+}
 
-export const oneOf =
-  <const T extends string>(...words: readonly T[]) =>
-  (text: string): T => {
+export function oneOf<const T extends string>(...words: readonly T[]) {
+  return (text: string): T => {
     const found = words.find((word) => word === text.toLowerCase())
     if (found === undefined) throw new Error(`is none of ${words.join(', ')}`)
     return found
   }
+}
 
 const truths: Readonly<Record<string, boolean>> = {
   true: true,
@@ -44,21 +44,24 @@ const truths: Readonly<Record<string, boolean>> = {
   no: false,
   off: false,
 }
-export const truth = (text: string): boolean => {
+
+export function truth(text: string): boolean {
   const value = Object.hasOwn(truths, text.toLowerCase()) ? truths[text.toLowerCase()] : undefined
   if (value === undefined) throw new Error('is neither true nor false')
   return value
 }
 
-export const named = (text: string): string => {
+export function named(text: string): string {
   if (text.trim() === '') throw new Error('is empty')
   return text
 }
 
-const isPostgres = (text: string): boolean => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+function isPostgres(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
 
 /** The address of a database, password included; several hosts in one address are its servers. */
-export const postgres = (text: string): string => {
+export function postgres(text: string): string {
   if (!addressesOf(text).every(isPostgres))
     throw new Error('is no address such as postgres://user:password@host:5432/database')
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
@@ -67,7 +70,7 @@ export const postgres = (text: string): string => {
 }
 
 /** The address of a database without who signs in there. */
-export const shownAddress = (url: string): string => {
+export function shownAddress(url: string): string {
   const all = addressesOf(url).map((address) => new URL(address))
   return `postgres://${all.map(({ host }) => host).join(',')}${all[0]?.pathname ?? ''}`
 }
@@ -81,7 +84,7 @@ const groups: Readonly<Record<string, 'local' | 'any' | 'none'>> = {
 }
 
 /** Whose pages may call: a group of them by name, or their origins as browsers write them. */
-export const origins = (text: string): 'local' | 'any' | 'none' | readonly string[] => {
+export function origins(text: string): 'local' | 'any' | 'none' | readonly string[] {
   const list = text.split(',').map((part) => part.trim().toLowerCase())
   const group = list.length === 1 ? groups[list[0] ?? ''] : undefined
   if (group !== undefined) return group
@@ -90,16 +93,18 @@ export const origins = (text: string): 'local' | 'any' | 'none' | readonly strin
   return list
 }
 
-export const setting = <T>(
+export function setting<T>(
   flags: string,
   doc: string,
   initial: T,
   read: (text: string) => T,
   more: Partial<Setting<T>> = {},
-): Setting<T> => ({
-  flags,
-  doc,
-  initial,
-  read,
-  ...more,
-})
+): Setting<T> {
+  return {
+    flags,
+    doc,
+    initial,
+    read,
+    ...more,
+  }
+}

@@ -10,34 +10,33 @@ import { application } from '#model/directory.ts'
 import { registrationRow } from './registration-row.ts'
 import type { TenantList } from './tenant-list.ts'
 
-const applicationOf = ({
-  id,
-  secretHash,
-  appRoles,
-  registration,
-}: RowOf<typeof application>): DirectoryApplication => ({
-  id,
-  secretHash,
-  appRoles,
-  ...(registration === null
-    ? {}
-    : { registration: { ...registration, tokenVersion: registration.tokenVersion === 2 ? 2 : 1 } }),
-})
+function applicationOf({ id, secretHash, appRoles, registration }: RowOf<typeof application>): DirectoryApplication {
+  return {
+    id,
+    secretHash,
+    appRoles,
+    ...(registration === null
+      ? {}
+      : { registration: { ...registration, tokenVersion: registration.tokenVersion === 2 ? 2 : 1 } }),
+  }
+}
 
-const personOf = async (tx: ReadTx, row: RowOf<typeof user>): Promise<Person> => ({
-  id: row.id,
-  displayName: row.displayName ?? row.id,
-  userName: row.userPrincipalName ?? row.id,
-  mail: row.mail ?? undefined,
-  givenName: row.givenName ?? undefined,
-  surname: row.surname ?? undefined,
-  enabled: row.accountEnabled !== false,
-  roles: (await tx.find(roleHolding, { userId: row.id })).map(({ roleTemplateId }) => roleTemplateId),
-  groups: (await securityGroupsOf(tx, row.id)).map(({ id }) => id),
-})
+async function personOf(tx: ReadTx, row: RowOf<typeof user>): Promise<Person> {
+  return {
+    id: row.id,
+    displayName: row.displayName ?? row.id,
+    userName: row.userPrincipalName ?? row.id,
+    mail: row.mail ?? undefined,
+    givenName: row.givenName ?? undefined,
+    surname: row.surname ?? undefined,
+    enabled: row.accountEnabled !== false,
+    roles: (await tx.find(roleHolding, { userId: row.id })).map(({ roleTemplateId }) => roleTemplateId),
+    groups: (await securityGroupsOf(tx, row.id)).map(({ id }) => id),
+  }
+}
 
 /** By id, by an own URI, or by the URI every application has of its id. */
-const resourceIn = async (tx: ReadTx, uriOrId: string): Promise<RowOf<typeof application> | undefined> => {
+async function resourceIn(tx: ReadTx, uriOrId: string): Promise<RowOf<typeof application> | undefined> {
   const wanted = uriOrId.toLowerCase()
   const id = guidOf(wanted.replace(/^api:\/\//, ''))
   const known = id === undefined ? undefined : await tx.get(application, id)
@@ -46,7 +45,7 @@ const resourceIn = async (tx: ReadTx, uriOrId: string): Promise<RowOf<typeof app
   return rows.find(({ registration }) => registration?.identifierUris.some((uri) => uri.toLowerCase() === wanted))
 }
 
-export const signInDirectoryOf = (store: Store, tenants: TenantList): SignInDirectory => {
+export function signInDirectoryOf(store: Store, tenants: TenantList): SignInDirectory {
   const find = (wanted: string) => {
     const known = tenants.find(wanted)
     return known === undefined ? undefined : { id: known.id, domain: known.defaultDomain }

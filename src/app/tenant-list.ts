@@ -15,7 +15,7 @@ export interface TenantList {
   refresh(): Promise<void>
 }
 
-export const tenantListOf = (store: Store): TenantList => {
+export function tenantListOf(store: Store): TenantList {
   const byId = new Map<string, TenantFacts>()
   const byDomain = new Map<string, TenantFacts>()
   const read = async (): Promise<void> => {

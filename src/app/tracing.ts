@@ -39,7 +39,7 @@ export interface TracingFacts {
 const protocol = 'http/protobuf'
 
 /** Throws where the variables ask for what is not spoken here. */
-const checkProtocol = (environment: Readonly<Record<string, string | undefined>>): void => {
+function checkProtocol(environment: Readonly<Record<string, string | undefined>>): void {
   for (const name of ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL']) {
     const asked = environment[name]
     if (asked !== undefined && asked !== '' && asked !== protocol)
@@ -47,17 +47,18 @@ const checkProtocol = (environment: Readonly<Record<string, string | undefined>>
   }
 }
 
-const providerOf = (version: string): NodeTracerProvider =>
-  new NodeTracerProvider({
+function providerOf(version: string): NodeTracerProvider {
+  return new NodeTracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'relata', 'service.version': version }))
       .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
   })
+}
 
 const failedFrom = 500
 
-export const createTracing = ({ models, version, database }: TracingFacts): Tracing => {
+export function createTracing({ models, version, database }: TracingFacts): Tracing {
   checkProtocol(process.env)
   const provider = providerOf(version)
   provider.register()

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const plan = (platform: NodeJS.Platform, there: readonly string[] = []) => {
+function plan(platform: NodeJS.Platform, there: readonly string[] = []) {
   const has: TrustFacts['has'] = (name) => there.includes(name)
   const found = trustPlan({ platform, ca, caFile: '/data/ca.pem', home: '/Users/kim', has })
   return found && { ...found, install: found.install.map(lineOf), uninstall: found.uninstall.map(lineOf) }

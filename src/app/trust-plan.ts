@@ -31,11 +31,14 @@ export interface TrustPlan {
   readonly uninstall: readonly TrustStep[]
 }
 
-const run = (command: string, ...args: readonly string[]): TrustStep => ({ do: 'run', command, args })
+function run(command: string, ...args: readonly string[]): TrustStep {
+  return { do: 'run', command, args }
+}
 
 /** The same authority has the same name each time, another one another. */
-const nameOf = (certificate: X509Certificate): string =>
-  `relata-${certificate.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase()}.crt`
+function nameOf(certificate: X509Certificate): string {
+  return `relata-${certificate.fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase()}.crt`
+}
 
 interface Anchors {
   readonly store: string
@@ -63,7 +66,7 @@ const anchors: readonly Anchors[] = [
   },
 ]
 
-const linux = ({ caFile, ca, has }: TrustFacts): TrustPlan | undefined => {
+function linux({ caFile, ca, has }: TrustFacts): TrustPlan | undefined {
   const found = anchors.find(({ folder, tool }) => has(folder) && has(tool))
   if (found !== undefined) {
     const { store, folder, install, uninstall } = found
@@ -84,7 +87,7 @@ const linux = ({ caFile, ca, has }: TrustFacts): TrustPlan | undefined => {
   }
 }
 
-const mac = ({ caFile, ca, home }: TrustFacts): TrustPlan => {
+function mac({ caFile, ca, home }: TrustFacts): TrustPlan {
   const keychain = posix.join(home, 'Library/Keychains/login.keychain-db')
   const sha1 = new X509Certificate(ca).fingerprint.replaceAll(':', '')
   return {
@@ -98,24 +101,28 @@ const mac = ({ caFile, ca, home }: TrustFacts): TrustPlan => {
   }
 }
 
-const windows = ({ caFile, ca }: TrustFacts): TrustPlan => ({
-  store: 'the trusted roots of your account',
-  asRoot: false,
-  install: [run('certutil', '-user', '-addstore', 'Root', caFile)],
-  uninstall: [run('certutil', '-user', '-delstore', 'Root', new X509Certificate(ca).serialNumber)],
-})
+function windows({ caFile, ca }: TrustFacts): TrustPlan {
+  return {
+    store: 'the trusted roots of your account',
+    asRoot: false,
+    install: [run('certutil', '-user', '-addstore', 'Root', caFile)],
+    uninstall: [run('certutil', '-user', '-delstore', 'Root', new X509Certificate(ca).serialNumber)],
+  }
+}
 
 /** Undefined where it is not known how this system is told. */
-export const trustPlan = (facts: TrustFacts): TrustPlan | undefined => {
+export function trustPlan(facts: TrustFacts): TrustPlan | undefined {
   if (facts.platform === 'darwin') return mac(facts)
   if (facts.platform === 'win32') return windows(facts)
   return facts.platform === 'linux' ? linux(facts) : undefined
 }
 
-const quoted = (text: string): string => (/^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+function quoted(text: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}
 
 /** A step as a person would type it. */
-export const lineOf = (step: TrustStep): string => {
+export function lineOf(step: TrustStep): string {
   if (step.do === 'run') return [step.command, ...step.args].map(quoted).join(' ')
   return step.do === 'copy' ? `cp ${quoted(step.from)} ${quoted(step.to)}` : `rm -f ${quoted(step.path)}`
 }

@@ -14,8 +14,8 @@ export type DueWatch = (fired: Fired) => void
 
 type Dues = NonNullable<Behaviour['due']>
 
-const watchedDues = (due: Dues, clock: Clock, tell: DueWatch): Dues =>
-  Object.fromEntries(
+function watchedDues(due: Dues, clock: Clock, tell: DueWatch): Dues {
+  return Object.fromEntries(
     Object.entries(due).map(([kind, hook]): [string, Dues[string]] => [
       kind,
       async (context, subject) => {
@@ -30,13 +30,14 @@ const watchedDues = (due: Dues, clock: Clock, tell: DueWatch): Dues =>
       },
     ]),
   )
+}
 
 /** Without anybody looking they are the behaviours themselves. */
-export const watchedBehaviours = (
+export function watchedBehaviours(
   list: readonly Behaviour[],
   clock: Clock,
   watches: readonly DueWatch[],
-): readonly Behaviour[] => {
+): readonly Behaviour[] {
   if (watches.length === 0) return list
   const tell: DueWatch = (fired) => {
     for (const watch of watches) watch(fired)

@@ -7,10 +7,13 @@ export type Ending = (outcome: 'done' | 'refused' | 'failed') => void
 export type StoreWatch = (kind: 'read' | 'write', tenantId: string) => Ending
 
 /** Where another process is at it, nothing has failed. */
-const outcomeOf = (error: unknown): 'refused' | 'failed' =>
-  error instanceof StoreError && error.kind === 'unavailable' && error.reason !== 'elsewhere' ? 'failed' : 'refused'
+function outcomeOf(error: unknown): 'refused' | 'failed' {
+  return error instanceof StoreError && error.kind === 'unavailable' && error.reason !== 'elsewhere'
+    ? 'failed'
+    : 'refused'
+}
 
-const watched = async <T>(end: Ending, work: Promise<T>): Promise<T> => {
+async function watched<T>(end: Ending, work: Promise<T>): Promise<T> {
   try {
     const value = await work
     end('done')
@@ -22,7 +25,7 @@ const watched = async <T>(end: Ending, work: Promise<T>): Promise<T> => {
 }
 
 /** Without anybody looking it is the store itself. */
-export const watchedStore = (store: Store, watches: readonly StoreWatch[]): Store => {
+export function watchedStore(store: Store, watches: readonly StoreWatch[]): Store {
   if (watches.length === 0) return store
   const begin = (kind: 'read' | 'write', tenantId: string): Ending => {
     const ends = watches.map((watch) => watch(kind, tenantId))

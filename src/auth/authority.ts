@@ -58,7 +58,7 @@ const anyTenant = new Set(['common', 'organizations'])
 /** Personal accounts: their authority may be looked at, and has nobody in it. */
 const nobodyTenant = 'consumers'
 
-const decode = (segment: string): string | undefined => {
+function decode(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment)
   } catch {
@@ -66,8 +66,9 @@ const decode = (segment: string): string | undefined => {
   }
 }
 
-const waiting = ({ retryAfter }: Refusal): Readonly<Record<string, string>> =>
-  retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
+function waiting({ retryAfter }: Refusal): Readonly<Record<string, string>> {
+  return retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
+}
 
 type Work = (route: Route, request: OwnRequest) => Promise<OwnAnswer>
 interface Endpoint {
@@ -78,7 +79,7 @@ interface Endpoint {
   readonly isPage?: boolean
 }
 
-export const createAuthority = (parts: AuthorityParts): Authority => {
+export function createAuthority(parts: AuthorityParts): Authority {
   const { directory, keys, clock } = parts
   const limits = { ...usualLimits, ...parts.limits }
   const requests = rateLimit(limits.requests, clock)

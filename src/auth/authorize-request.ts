@@ -34,11 +34,11 @@ export interface AuthorizeRequest extends Reply {
 }
 
 /** In front of anything that can be told to the client, hence shown to the person. Throws `Refused`. */
-export const needClient = async (
+export async function needClient(
   directory: SignInDirectory,
   { asked, tenant }: Route,
   form: URLSearchParams,
-): Promise<{ readonly application: DirectoryApplication; readonly kind: ClientKind; readonly redirectUri: string }> => {
+): Promise<{ readonly application: DirectoryApplication; readonly kind: ClientKind; readonly redirectUri: string }> {
   const clientId = need(form.get('client_id') || undefined, () => refusals.missing('client_id'))
   const application = need(await anyApplication(directory, tenant, clientId.toLowerCase()), () =>
     refusals.unknownApplication(clientId, asked),
@@ -56,11 +56,11 @@ export const needClient = async (
 }
 
 /** The registration in the tenant, else the first one anywhere: whose it is shows when the account is known. */
-export const anyApplication = async (
+export async function anyApplication(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,
   appId: string,
-): Promise<DirectoryApplication | undefined> => {
+): Promise<DirectoryApplication | undefined> {
   const found = tenant === undefined ? undefined : await directory.findApplication(tenant.id, appId)
   if (found !== undefined) return found
   const [home] = await directory.homesOf(appId)
@@ -70,7 +70,7 @@ export const anyApplication = async (
 const modes: readonly string[] = ['query', 'fragment', 'form_post']
 
 /** How faults travel where the mode itself is one of them. */
-export const replyOf = (form: URLSearchParams, redirectUri: string): Reply => {
+export function replyOf(form: URLSearchParams, redirectUri: string): Reply {
   const asked = form.get('response_mode')
   const usual = /\b(?:id_token|token)\b/.test(form.get('response_type') ?? '') ? 'fragment' : 'query'
   const mode = asked !== null && modes.includes(asked) ? (asked as ResponseMode) : usual
@@ -87,7 +87,7 @@ const responseTypes: readonly string[] = [
   'code id_token token',
 ]
 
-const faultOfType = (types: readonly string[], application: DirectoryApplication): Refusal | undefined => {
+function faultOfType(types: readonly string[], application: DirectoryApplication): Refusal | undefined {
   const joined = types.join(' ')
   if (!responseTypes.includes(joined)) return refusals.wrongResponseType(joined)
   if (types.includes('token')) return refusals.notEnabled('token')
@@ -96,7 +96,7 @@ const faultOfType = (types: readonly string[], application: DirectoryApplication
     : undefined
 }
 
-const challengeOf = (form: URLSearchParams, kind: ClientKind): AuthorizeRequest['challenge'] => {
+function challengeOf(form: URLSearchParams, kind: ClientKind): AuthorizeRequest['challenge'] {
   const value = form.get('code_challenge')
   if (value === null) {
     if (kind === 'spa') throw new Refused(refusals.pkceNeeded())
@@ -110,32 +110,32 @@ const challengeOf = (form: URLSearchParams, kind: ClientKind): AuthorizeRequest[
 
 const prompts: readonly string[] = ['none', 'login', 'consent', 'select_account', 'create', 'admin_consent']
 
-const promptOf = (form: URLSearchParams): ReadonlySet<string> => {
+function promptOf(form: URLSearchParams): ReadonlySet<string> {
   const words = (form.get('prompt') ?? '').split(/\s+/).filter((word) => word !== '')
   if (words.some((word) => !prompts.includes(word)) || (words.includes('none') && words.length > 1))
     throw new Refused(refusals.invalidValue('prompt'))
   return new Set(words)
 }
 
-const wantedOf = (form: URLSearchParams, version: 1 | 2): Wanted => {
+function wantedOf(form: URLSearchParams, version: 1 | 2): Wanted {
   const scope = form.get('scope') ?? ''
   if (version === 1) return parseResource(form.get('resource') || undefined, scope)
   if (scope.trim() === '') throw new Refused(refusals.missing('scope'))
   return parseScope(scope)
 }
 
-const checkMode = (form: URLSearchParams, wantsIdToken: boolean): void => {
+function checkMode(form: URLSearchParams, wantsIdToken: boolean): void {
   const mode = form.get('response_mode')
   if (mode !== null && (!modes.includes(mode) || (mode === 'query' && wantsIdToken)))
     throw new Refused(refusals.wrongMode(mode))
 }
 
 /** Throws what the client is told. */
-export const parseAuthorize = (
+export function parseAuthorize(
   form: URLSearchParams,
   version: 1 | 2,
   client: Awaited<ReturnType<typeof needClient>>,
-): AuthorizeRequest => {
+): AuthorizeRequest {
   const { application, kind, redirectUri } = client
   for (const name of new Set(form.keys())) if (form.getAll(name).length > 1) throw new Refused(refusals.twice(name))
   const types = need(form.get('response_type') || undefined, () => refusals.missing('response_type'))

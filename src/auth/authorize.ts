@@ -33,18 +33,22 @@ export interface AuthorizeParts extends AnswerParts {
   readonly tokens: FormTokens
 }
 
-export const bodyText = ({ body }: OwnRequest): string => (body === undefined ? '' : Buffer.from(body).toString('utf8'))
+export function bodyText({ body }: OwnRequest): string {
+  return body === undefined ? '' : Buffer.from(body).toString('utf8')
+}
 
 /** Whether another account may do better; what was not granted is nobody's. */
-const isOfAccount = ({ error, code }: Refusal): boolean => error === 'invalid_grant' && code !== 65001
+function isOfAccount({ error, code }: Refusal): boolean {
+  return error === 'invalid_grant' && code !== 65001
+}
 
 /** What OAuth calls a refusal where a client is told by redirect; `invalid_grant` is for the token endpoint alone. */
-const errorName = ({ error, code }: Refusal): string => {
+function errorName({ error, code }: Refusal): string {
   if (error !== 'invalid_grant') return error
   return code === 65001 ? 'consent_required' : 'access_denied'
 }
 
-export const createAuthorize = (parts: AuthorizeParts) => {
+export function createAuthorize(parts: AuthorizeParts) {
   const { directory, mint, grants, clock, sessions, tokens } = parts
 
   const tellClient = (request: OwnRequest, { redirectUri, mode, state }: Reply, refusal: Refusal): OwnAnswer =>

@@ -8,7 +8,7 @@ import { need, Refused, refusals } from './oauth-error.ts'
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 /** `iss` and `sub` are the client id; undefined for a text that is no token. Nothing is verified yet. */
-export const assertionClientId = (assertion: string): string | undefined => {
+export function assertionClientId(assertion: string): string | undefined {
   try {
     const [, payload] = assertion.split('.')
     const { sub } = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString('utf8')) as JWTPayload
@@ -24,18 +24,22 @@ interface Thumbprints {
   readonly kid: string | undefined
 }
 
-const textOr = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+function textOr(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
 
-const thumbprint = (hex: string): string => Buffer.from(hex.replaceAll(':', ''), 'hex').toString('base64url')
+function thumbprint(hex: string): string {
+  return Buffer.from(hex.replaceAll(':', ''), 'hex').toString('base64url')
+}
 
-const isNamedBy = (certificate: X509Certificate, { x5t, 'x5t#S256': sha256, kid }: Thumbprints): boolean => {
+function isNamedBy(certificate: X509Certificate, { x5t, 'x5t#S256': sha256, kid }: Thumbprints): boolean {
   if (sha256 !== undefined) return thumbprint(certificate.fingerprint256) === sha256
   // Older libraries send the thumbprint in hexadecimal as `kid`.
   const sha1 = certificate.fingerprint
   return x5t === undefined ? sha1.replaceAll(':', '') === kid?.toUpperCase() : thumbprint(sha1) === x5t
 }
 
-const readHeader = (assertion: string): Thumbprints => {
+function readHeader(assertion: string): Thumbprints {
   try {
     const { x5t, 'x5t#S256': sha256, kid } = decodeProtectedHeader(assertion) as Readonly<Record<string, unknown>>
     return { x5t: textOr(x5t), 'x5t#S256': textOr(sha256), kid: textOr(kid) }
@@ -44,7 +48,7 @@ const readHeader = (assertion: string): Thumbprints => {
   }
 }
 
-const refusalOf = (error: unknown) => {
+function refusalOf(error: unknown) {
   if (error instanceof errors.JWTExpired) return refusals.assertionTime()
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'aud') return refusals.assertionAudience()
@@ -55,12 +59,12 @@ const refusalOf = (error: unknown) => {
 }
 
 /** `audiences`: our addresses it may be meant for. Libraries use one assertion again until it expires, so may we. */
-export const checkClientAssertion = async (
+export async function checkClientAssertion(
   assertion: string,
   application: DirectoryApplication,
   audiences: readonly string[],
   clock: Clock,
-): Promise<void> => {
+): Promise<void> {
   const header = readHeader(assertion)
   const certificates = registrationOf(application).certificates.map((pem) => new X509Certificate(pem))
   const certificate = need(

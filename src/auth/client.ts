@@ -11,10 +11,12 @@ export type Credentials = { readonly id: string } & (
   | { readonly kind: 'assertion'; readonly assertion: string }
 )
 
-const decodeForm = (text: string): string => new URLSearchParams(`x=${text}`).get('x') ?? ''
+function decodeForm(text: string): string {
+  return new URLSearchParams(`x=${text}`).get('x') ?? ''
+}
 
 /** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
-const basicCredentials = (authorization: string | undefined): { id: string; secret: string } | undefined => {
+function basicCredentials(authorization: string | undefined): { id: string; secret: string } | undefined {
   const [, encoded] = /^basic +([\w+/=-]+)$/i.exec(authorization ?? '') ?? []
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString('utf8')
@@ -22,7 +24,7 @@ const basicCredentials = (authorization: string | undefined): { id: string; secr
   return colon < 0 ? undefined : { id: decodeForm(text.slice(0, colon)), secret: decodeForm(text.slice(colon + 1)) }
 }
 
-const assertionIn = (form: URLSearchParams): string | undefined => {
+function assertionIn(form: URLSearchParams): string | undefined {
   const assertion = form.get('client_assertion') ?? ''
   if (assertion === '') return undefined
   if (form.get('client_assertion_type') !== assertionType) throw new Refused(refusals.missing('client_assertion_type'))
@@ -30,7 +32,7 @@ const assertionIn = (form: URLSearchParams): string | undefined => {
 }
 
 /** What the form and the header say together; an empty secret is none. */
-export const readCredentials = (form: URLSearchParams, authorization: string | undefined): Credentials => {
+export function readCredentials(form: URLSearchParams, authorization: string | undefined): Credentials {
   const basic = basicCredentials(authorization)
   const assertion = assertionIn(form)
   const id =
@@ -56,11 +58,11 @@ export interface ProofParts {
 }
 
 /** Throws unless the credentials are the application's. `none` is for the caller to allow or not. */
-export const proofOf = async (
+export async function proofOf(
   credentials: Credentials,
   application: DirectoryApplication,
   { check, clock, audiences, onWrong }: ProofParts,
-): Promise<Proof> => {
+): Promise<Proof> {
   if (credentials.kind === 'none') return 'none'
   if (credentials.kind === 'assertion') {
     await checkClientAssertion(credentials.assertion, application, audiences, clock)
@@ -76,7 +78,7 @@ export const proofOf = async (
 export type ClientKind = 'web' | 'spa' | 'native'
 
 /** Throws where the proof is missing, or where there must be none. `crossOrigin`: whether a page of a browser asks. */
-export const checkKind = (kind: ClientKind, proof: Proof, crossOrigin: boolean): void => {
+export function checkKind(kind: ClientKind, proof: Proof, crossOrigin: boolean): void {
   if (crossOrigin && kind !== 'spa') throw new Refused(refusals.notCrossOrigin())
   if (!crossOrigin && kind === 'spa') throw new Refused(refusals.crossOriginOnly())
   if (kind === 'web') need(proof === 'none' ? undefined : proof, refusals.noSecret)

@@ -19,7 +19,7 @@ export interface DeviceParts extends AuthorizeParts {
   readonly onWrong: (request: OwnRequest) => void
 }
 
-export const createDevice = (parts: DeviceParts) => {
+export function createDevice(parts: DeviceParts) {
   const { directory, grants, tokens, onWrong } = parts
 
   const enterCode = (code: string, fault?: string): OwnAnswer =>

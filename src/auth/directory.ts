@@ -111,25 +111,28 @@ export const bareRegistration: Registration = {
   assignedTo: [],
 }
 
-export const registrationOf = (application: DirectoryApplication): Registration =>
-  application.registration ?? bareRegistration
+export function registrationOf(application: DirectoryApplication): Registration {
+  return application.registration ?? bareRegistration
+}
 
 /** What people are told of an application. */
-export const nameOf = (application: DirectoryApplication): string =>
-  registrationOf(application).displayName || application.id
+export function nameOf(application: DirectoryApplication): string {
+  return registrationOf(application).displayName || application.id
+}
 
 /** log2 of scrypt's N. Low on purpose: these secrets are made for machines, and tests sign in often. */
 const cost = 12
 
-const derive = (secret: string, salt: Buffer, log2: number): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
+function derive(secret: string, salt: Buffer, log2: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     scrypt(secret, salt, 32, { N: 2 ** log2, r: 8, p: 1 }, (error, key) =>
       error === null ? resolve(key) : reject(error),
     )
   })
+}
 
 /** `scrypt$<log2 N>$<salt>$<hash>`, both base64url. */
-export const hashSecret = async (secret: string): Promise<string> => {
+export async function hashSecret(secret: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await derive(secret, salt, cost)
   return `scrypt$${cost}$${salt.toString('base64url')}$${key.toString('base64url')}`
@@ -138,7 +141,7 @@ export const hashSecret = async (secret: string): Promise<string> => {
 const hashForm = /^scrypt\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/
 
 /** False also for a hash it cannot read. */
-export const checkSecret = async (secret: string, secretHash: string): Promise<boolean> => {
+export async function checkSecret(secret: string, secretHash: string): Promise<boolean> {
   const [, log2, salt, hash] = hashForm.exec(secretHash) ?? []
   if (log2 === undefined || salt === undefined || hash === undefined || Number(log2) > 16) return false
   const known = Buffer.from(hash, 'base64url')
@@ -150,7 +153,7 @@ const rememberedMs = 60_000
 const rememberedMost = 100
 
 /** `checkSecret` that remembers a success for a minute, so that clients which sign in for each call stay quick. */
-export const rememberingCheck = (clock: Clock): typeof checkSecret => {
+export function rememberingCheck(clock: Clock): typeof checkSecret {
   const salt = randomBytes(16)
   const until = new Map<string, number>()
   return async (secret, secretHash) => {

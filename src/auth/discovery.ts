@@ -1,6 +1,6 @@
 /** What an authority says of itself, in both versions (protocol.md §3.5). */
 
-export const openidConfiguration = (version: 1 | 2, origin: string, tenant: string, issuerTenant: string) => {
+export function openidConfiguration(version: 1 | 2, origin: string, tenant: string, issuerTenant: string) {
   const base = `${origin}/${tenant}`
   const oauth = version === 2 ? `${base}/oauth2/v2.0` : `${base}/oauth2`
   return {
@@ -50,7 +50,7 @@ export const openidConfiguration = (version: 1 | 2, origin: string, tenant: stri
 }
 
 /** Tells MSAL that the host it was pointed at is an authority, known by this one name. */
-export const instanceMetadata = (origin: string, asked: string | null) => {
+export function instanceMetadata(origin: string, asked: string | null) {
   const tenant = (asked !== null && URL.canParse(asked) ? new URL(asked).pathname.split('/')[1] : '') || 'common'
   const { host } = new URL(origin)
   return {

@@ -44,7 +44,7 @@ const reuseSeconds = 60
 const deviceSeconds = 900
 const most = 20_000
 
-const checkVerifier = ({ challenge, kind }: CodeGrant, verifier: string | undefined): void => {
+function checkVerifier({ challenge, kind }: CodeGrant, verifier: string | undefined): void {
   if (challenge === undefined) {
     if (kind === 'spa') throw new Refused(refusals.pkceNeeded())
     return
@@ -100,11 +100,16 @@ export const deviceFacts = { seconds: deviceSeconds, interval: 5 } as const
 
 /** Letters and digits nobody takes for another. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXYZ23456789'
-const userCode = (): string => Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')
 
-export const plainUserCode = (text: string): string => text.replace(/[\s-]/g, '').toUpperCase()
+function userCode(): string {
+  return Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')
+}
 
-export const grantStore = (clock: Clock): GrantStore => {
+export function plainUserCode(text: string): string {
+  return text.replace(/[\s-]/g, '').toUpperCase()
+}
+
+export function grantStore(clock: Clock): GrantStore {
   const codes = kept<CodeEntry>(clock, most)
   const refreshTokens = kept<RefreshEntry>(clock, most * 5)
   const devices = kept<DeviceEntry>(clock, most)

@@ -40,14 +40,16 @@ export interface GrantParts extends AnswerParts {
 export type Body = Readonly<Record<string, unknown>>
 type GrantHandler = (parts: GrantParts, call: Call) => Promise<Body>
 
-const needParameter = ({ form }: Call, name: string): string =>
-  need(form.get(name) || undefined, () => refusals.missing(name))
+function needParameter({ form }: Call, name: string): string {
+  return need(form.get(name) || undefined, () => refusals.missing(name))
+}
 
-const needTenant = async ({ directory }: GrantParts, { tenant }: Call, tenantId: string): Promise<DirectoryTenant> =>
-  tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
+async function needTenant({ directory }: GrantParts, { tenant }: Call, tenantId: string): Promise<DirectoryTenant> {
+  return tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
+}
 
 /** What this request asks for; undefined where it says nothing. */
-const wantedOf = ({ version, form }: Call): Wanted | undefined => {
+function wantedOf({ version, form }: Call): Wanted | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
     return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
@@ -56,14 +58,18 @@ const wantedOf = ({ version, form }: Call): Wanted | undefined => {
   return scope === '' ? undefined : parseScope(scope)
 }
 
-const withClientInfo = ({ form }: Call): boolean => form.get('client_info') === '1'
+function withClientInfo({ form }: Call): boolean {
+  return form.get('client_info') === '1'
+}
 
-const fresh = (): Family => ({ isRevoked: false })
+function fresh(): Family {
+  return { isRevoked: false }
+}
 
 /** One value naming a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
-const daemonWanted = (call: Call): Wanted => {
+function daemonWanted(call: Call): Wanted {
   if (call.version === 1) return parseResource(needParameter(call, 'resource'), '')
   const scope = call.form.get('scope')?.trim() ?? ''
   if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
@@ -76,11 +82,11 @@ interface Daemon {
 }
 
 /** The application in the tenant, or one that a delegation lets in from its own. */
-const needDaemon = async (
+async function needDaemon(
   { directory, delegations }: GrantParts,
   tenant: DirectoryTenant,
   { id }: Credentials,
-): Promise<Daemon> => {
+): Promise<Daemon> {
   const appId = id.toLowerCase()
   const client = await directory.findApplication(tenant.id, appId)
   if (client !== undefined) return { client }
@@ -116,7 +122,7 @@ interface Person {
   readonly after?: string
 }
 
-const answer = (parts: GrantParts, call: Call, person: Person): Promise<Body> => {
+function answer(parts: GrantParts, call: Call, person: Person): Promise<Body> {
   const { origin, version } = call
   return answerPerson(parts, { origin, version, withClientInfo: withClientInfo(call), ...person }, parts.clock.now())
 }
@@ -158,9 +164,11 @@ const refreshToken: GrantHandler = async (parts, call) => {
 }
 
 /** Without a redirect URI the registration says whether a proof is needed. */
-const kindOf = (client: DirectoryApplication): 'web' | 'native' => (registrationOf(client).isPublic ? 'native' : 'web')
+function kindOf(client: DirectoryApplication): 'web' | 'native' {
+  return registrationOf(client).isPublic ? 'native' : 'web'
+}
 
-const checkProof = (client: DirectoryApplication, proof: Proof): 'web' | 'native' => {
+function checkProof(client: DirectoryApplication, proof: Proof): 'web' | 'native' {
   const kind = kindOf(client)
   checkKind(kind, proof, false)
   return kind
@@ -178,7 +186,7 @@ const deviceCode: GrantHandler = async (parts, call) => {
 }
 
 /** Claims of a token of ours, whatever it is for. */
-const readAssertion = async ({ keys, clock }: GrantParts, assertion: string): Promise<JWTPayload> => {
+async function readAssertion({ keys, clock }: GrantParts, assertion: string): Promise<JWTPayload> {
   const { find } = await keys.current()
   try {
     const { payload } = await jwtVerify(assertion, find, { algorithms: ['RS256'], currentDate: clock.now() })
@@ -191,14 +199,16 @@ const readAssertion = async ({ keys, clock }: GrantParts, assertion: string): Pr
   }
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
 
-const accountIn = (claims: JWTPayload): Account => {
+function accountIn(claims: JWTPayload): Account {
   const home = /^https:\/\/sts\.windows\.net\/([^/]+)\/$/.exec(text(claims['idp']))?.[1]
   return { tenantId: home ?? text(claims['tid']), userId: text(claims['oid']) }
 }
 
-const checkAudience = (client: DirectoryApplication, audience: string): void => {
+function checkAudience(client: DirectoryApplication, audience: string): void {
   const own = [client.id, ...registrationOf(client).identifierUris]
   if (!own.some((uri) => uri.toLowerCase() === audience.toLowerCase()))
     throw new Refused(refusals.assertionForOther(audience, client.id))

@@ -62,30 +62,34 @@ export interface Mint {
 }
 
 /** The same GUID for the same application and tenant, so that `oid` stays put across starts. */
-const servicePrincipalId = (tenantId: string, appId: string): string => {
+function servicePrincipalId(tenantId: string, appId: string): string {
   const hex = createHash('sha256').update(`service principal ${tenantId} ${appId}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
 /** Pairwise: another one for each audience. */
-const pairwise = ({ homeTenantId, person }: Subject, audience: string): string =>
-  createHash('sha256').update(`subject ${homeTenantId} ${person.id} ${audience}`).digest('base64url')
+function pairwise({ homeTenantId, person }: Subject, audience: string): string {
+  return createHash('sha256').update(`subject ${homeTenantId} ${person.id} ${audience}`).digest('base64url')
+}
 
-export const providerOf = (tenantId: string): string => `https://sts.windows.net/${tenantId}/`
+export function providerOf(tenantId: string): string {
+  return `https://sts.windows.net/${tenantId}/`
+}
 
 /** Entra leaves the groups out of a token when there are more, and says so. */
 const groupsMost = 200
 
-const groupClaims = ({ homeTenantId, tenantId, person: { groups } }: Subject) => {
+function groupClaims({ homeTenantId, tenantId, person: { groups } }: Subject) {
   // Groups are those of the tenant the token is for; a delegate has none there.
   if (homeTenantId !== tenantId || groups.length === 0) return {}
   return groups.length > groupsMost ? { hasgroups: true } : { groups: [...groups] }
 }
 
-const providerClaims = ({ homeTenantId, tenantId }: { homeTenantId: string; tenantId: string }) =>
-  homeTenantId === tenantId ? {} : { idp: providerOf(homeTenantId) }
+function providerClaims({ homeTenantId, tenantId }: { homeTenantId: string; tenantId: string }) {
+  return homeTenantId === tenantId ? {} : { idp: providerOf(homeTenantId) }
+}
 
-const clientClaims = ({ client, proof, resource }: TokenFacts) => {
+function clientClaims({ client, proof, resource }: TokenFacts) {
   if (resource.version === 2) return { azp: client.id, azpacr: proofs[proof], ver: '2.0' }
   return {
     appid: client.id,
@@ -96,14 +100,16 @@ const clientClaims = ({ client, proof, resource }: TokenFacts) => {
 }
 
 /** Tokens for Graph name the issuer of version 2 whatever their version says: `verify` and MSAL know it by that. */
-const issuerOf = ({ origin, resource }: TokenFacts, tenantId: string): string =>
-  `${origin}/${tenantId}/${resource.version === 2 || resource.application === undefined ? 'v2.0' : ''}`
+function issuerOf({ origin, resource }: TokenFacts, tenantId: string): string {
+  return `${origin}/${tenantId}/${resource.version === 2 || resource.application === undefined ? 'v2.0' : ''}`
+}
 
-const present = <T extends object>(claims: T) =>
-  Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+function present<T extends object>(claims: T) {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
+}
 
-const nameClaims = ({ person }: Subject, version: 1 | 2) =>
-  version === 2
+function nameClaims({ person }: Subject, version: 1 | 2) {
+  return version === 2
     ? { name: person.displayName, preferred_username: person.userName }
     : present({
         name: person.displayName,
@@ -112,12 +118,14 @@ const nameClaims = ({ person }: Subject, version: 1 | 2) =>
         unique_name: person.userName,
         upn: person.userName,
       })
+}
 
 /** The left half of the hash (OpenID Connect Core, 3.3.2.11). */
-const halfHash = (text: string): string =>
-  createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+function halfHash(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
+}
 
-export const createMint = ({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Mint => {
+export function createMint({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Mint {
   const sign = async (claims: Readonly<Record<string, unknown>>): Promise<string> => {
     const { keyId, privateKey } = await keys.current()
     const now = Math.floor(clock.now().getTime() / 1000)

@@ -10,10 +10,12 @@ export interface Kept<T> {
   remove(secret: string): void
 }
 
-const digest = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
 
 /** At `most` entries the oldest make room. Those that expired stay until then, so that it can be said of them. */
-export const kept = <T>(clock: Clock, most: number, mint = () => randomBytes(32).toString('base64url')): Kept<T> => {
+export function kept<T>(clock: Clock, most: number, mint = () => randomBytes(32).toString('base64url')): Kept<T> {
   const entries = new Map<string, { readonly value: T; readonly untilMs: number }>()
   return {
     put(value, ttlSeconds) {

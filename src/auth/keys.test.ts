@@ -5,7 +5,7 @@ import { type KeyPlace, loadKeys } from './keys.ts'
 const start = new Date('2026-01-01T00:00:00Z')
 
 /** A place whose text tests see; it can be made to fail. */
-const place = (text?: string) => {
+function place(text?: string) {
   const kept = { text, fails: false }
   const at: KeyPlace = {
     name: 'the place',

@@ -59,24 +59,25 @@ interface DatedKey {
   readonly signsFromMs: number
 }
 
-const makeKey = async (signsFromMs: number): Promise<DatedKey> => {
+async function makeKey(signsFromMs: number): Promise<DatedKey> {
   const { privateKey } = await generateKeyPair(algorithm, { modulusLength: 2048, extractable: true })
   const jwk = await exportJWK(privateKey)
   return { signsFromMs, jwk: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: algorithm, use: 'sig' } }
 }
 
-const publicHalf = ({ kty, n, e, kid, alg, use }: JWK): JWK =>
-  Object.fromEntries(
+function publicHalf({ kty, n, e, kid, alg, use }: JWK): JWK {
+  return Object.fromEntries(
     Object.entries({ kty, n, e, kid, alg, use, x5t: kid }).filter(([, value]) => value !== undefined),
   ) as JWK
+}
 
 /** Newest first; where it is on now. */
-const signingAt = (keys: readonly DatedKey[], nowMs: number): number => {
+function signingAt(keys: readonly DatedKey[], nowMs: number): number {
   const at = keys.findIndex(({ signsFromMs }) => signsFromMs <= nowMs)
   return at < 0 ? keys.length - 1 : at
 }
 
-const signingKeys = async (keys: readonly DatedKey[], nowMs: number): Promise<SigningKeys> => {
+async function signingKeys(keys: readonly DatedKey[], nowMs: number): Promise<SigningKeys> {
   const at = signingAt(keys, nowMs)
   const signing = keys[at]?.jwk
   if (signing?.kid === undefined) throw new Error('no key with a kid')
@@ -88,17 +89,19 @@ const signingKeys = async (keys: readonly DatedKey[], nowMs: number): Promise<Si
 }
 
 /** Without those whose tokens have all expired. */
-const stillOfUse = (keys: readonly DatedKey[], nowMs: number): readonly DatedKey[] =>
-  keys.filter((_, at) => {
+function stillOfUse(keys: readonly DatedKey[], nowMs: number): readonly DatedKey[] {
+  return keys.filter((_, at) => {
     const successor = keys[at - 1]
     return successor === undefined || successor.signsFromMs + keptMs > nowMs
   })
+}
 
-const needsSuccessor = (keys: readonly DatedKey[], nowMs: number): boolean =>
-  (keys[0]?.signsFromMs ?? 0) + ageMs - leadMs <= nowMs
+function needsSuccessor(keys: readonly DatedKey[], nowMs: number): boolean {
+  return (keys[0]?.signsFromMs ?? 0) + ageMs - leadMs <= nowMs
+}
 
 /** When something changes by itself next. */
-const changesAtMs = (keys: readonly DatedKey[], nowMs: number): number => {
+function changesAtMs(keys: readonly DatedKey[], nowMs: number): number {
   const moments = keys.flatMap(({ signsFromMs }, at) => [
     signsFromMs,
     ...(at === keys.length - 1 ? [] : [signsFromMs + keptMs]),
@@ -106,7 +109,7 @@ const changesAtMs = (keys: readonly DatedKey[], nowMs: number): number => {
   return Math.min((keys[0]?.signsFromMs ?? 0) + ageMs - leadMs, ...moments.filter((moment) => moment > nowMs))
 }
 
-const statesOf = (keys: readonly DatedKey[], nowMs: number): readonly KeyState[] => {
+function statesOf(keys: readonly DatedKey[], nowMs: number): readonly KeyState[] {
   const signing = signingAt(keys, nowMs)
   return keys.map(({ jwk, signsFromMs }, at) => ({
     keyId: jwk.kid ?? '',
@@ -115,7 +118,7 @@ const statesOf = (keys: readonly DatedKey[], nowMs: number): readonly KeyState[]
   }))
 }
 
-const startOf = (signsFrom: string | undefined, usualMs: number): number => {
+function startOf(signsFrom: string | undefined, usualMs: number): number {
   if (signsFrom === undefined) return usualMs
   const atMs = Date.parse(signsFrom)
   if (Number.isNaN(atMs)) throw new Error(`a key that signs from '${signsFrom}'`)
@@ -123,17 +126,19 @@ const startOf = (signsFrom: string | undefined, usualMs: number): number => {
 }
 
 /** Keys of a file without dates sign from now on, the first of them. */
-const parseKeys = (text: string, nowMs: number): readonly DatedKey[] =>
-  (JSON.parse(text) as { keys: readonly (JWK & { signsFrom?: string })[] }).keys
+function parseKeys(text: string, nowMs: number): readonly DatedKey[] {
+  return (JSON.parse(text) as { keys: readonly (JWK & { signsFrom?: string })[] }).keys
     .map(({ signsFrom, ...jwk }, at) => ({ jwk, signsFromMs: startOf(signsFrom, nowMs - at) }))
     .sort((one, other) => other.signsFromMs - one.signsFromMs)
+}
 
-const textOf = (keys: readonly DatedKey[]): string =>
-  `${JSON.stringify(
+function textOf(keys: readonly DatedKey[]): string {
+  return `${JSON.stringify(
     { keys: keys.map(({ jwk, signsFromMs }) => ({ ...jwk, signsFrom: new Date(signsFromMs).toISOString() })) },
     undefined,
     2,
   )}\n`
+}
 
 interface KeyRing {
   readonly dated: readonly DatedKey[]
@@ -142,7 +147,7 @@ interface KeyRing {
 }
 
 /** Starts reading or making the keys at once. Without a place they live as long as the process. */
-export const loadKeys = (place?: KeyPlace, clock: Clock = systemClock): Keys => {
+export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
   const nowMs = (): number => clock.now().getTime()
 
   const ringOf = async (dated: readonly DatedKey[], atMs: number): Promise<KeyRing> => ({

@@ -22,10 +22,21 @@ export class Refused extends Error {
   }
 }
 
-const refusal = (status: number, error: string, code: number, text: string): Refusal => ({ status, error, code, text })
-const request = (code: number, text: string) => refusal(400, 'invalid_request', code, text)
-const grant = (code: number, text: string) => refusal(400, 'invalid_grant', code, text)
-const client = (code: number, text: string) => refusal(401, 'invalid_client', code, text)
+function refusal(status: number, error: string, code: number, text: string): Refusal {
+  return { status, error, code, text }
+}
+
+function request(code: number, text: string) {
+  return refusal(400, 'invalid_request', code, text)
+}
+
+function grant(code: number, text: string) {
+  return refusal(400, 'invalid_grant', code, text)
+}
+
+function client(code: number, text: string) {
+  return refusal(401, 'invalid_client', code, text)
+}
 
 export const refusals = {
   unknownTenant: (tenant: string) =>
@@ -232,7 +243,7 @@ export const refusals = {
 } as const
 
 /** Throws unless there is a value. */
-export const need = <T>(value: T | undefined, otherwise: () => Refusal): T => {
+export function need<T>(value: T | undefined, otherwise: () => Refusal): T {
   if (value === undefined) throw new Refused(otherwise())
   return value
 }
@@ -243,15 +254,20 @@ export interface RefusalIds {
 }
 
 /** `2026-11-22 15:52:56Z`. */
-const stamp = (now: Date): string => `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`
+function stamp(now: Date): string {
+  return `${now.toISOString().slice(0, 19).replace('T', ' ')}Z`
+}
 
-export const descriptionOf = ({ code, text }: Refusal, ids: RefusalIds, now: Date): string =>
-  `AADSTS${code}: ${text} Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${stamp(now)}`
+export function descriptionOf({ code, text }: Refusal, ids: RefusalIds, now: Date): string {
+  return `AADSTS${code}: ${text} Trace ID: ${ids.requestId} Correlation ID: ${ids.clientRequestId} Timestamp: ${stamp(now)}`
+}
 
-export const errorUri = (origin: string, { code }: Refusal): string => `${origin}/error?code=${code}`
+export function errorUri(origin: string, { code }: Refusal): string {
+  return `${origin}/error?code=${code}`
+}
 
-export const refusalBody = (refused: Refusal, ids: RefusalIds, now: Date, origin: string): string =>
-  JSON.stringify({
+export function refusalBody(refused: Refusal, ids: RefusalIds, now: Date, origin: string): string {
+  return JSON.stringify({
     error: refused.error,
     error_description: descriptionOf(refused, ids, now),
     error_codes: [refused.code],
@@ -261,3 +277,4 @@ export const refusalBody = (refused: Refusal, ids: RefusalIds, now: Date, origin
     error_uri: errorUri(origin, refused),
     ...(refused.suberror === undefined ? {} : { suberror: refused.suberror }),
   })
+}

@@ -16,7 +16,7 @@ export interface OpenDoorParts {
   readonly tenantIds: () => Promise<readonly string[]>
 }
 
-const namedTenant = (authorization: string | undefined): string | undefined => {
+function namedTenant(authorization: string | undefined): string | undefined {
   const [, token = ''] = /^bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
   try {
     const tid = decodeJwt(token)['tid']
@@ -27,7 +27,7 @@ const namedTenant = (authorization: string | undefined): string | undefined => {
 }
 
 /** One actor for each tenant, so that answers are remembered. Undefined: there is no tenant at all. */
-const standIns = ({ directory, appId, permissions, tenantIds }: OpenDoorParts) => {
+function standIns({ directory, appId, permissions, tenantIds }: OpenDoorParts) {
   const known = new Map<string, Actor>()
   return async (authorization: string | undefined): Promise<Actor | undefined> => {
     const named = namedTenant(authorization)
@@ -41,7 +41,7 @@ const standIns = ({ directory, appId, permissions, tenantIds }: OpenDoorParts) =
 }
 
 /** Nobody is asked for a token; one that is there says which tenant is meant, whoever signed it. */
-export const withoutTokens = (parts: OpenDoorParts): Verify => {
+export function withoutTokens(parts: OpenDoorParts): Verify {
   const standInFor = standIns(parts)
   return async (authorization) => {
     const actor = await standInFor(authorization)
@@ -50,7 +50,7 @@ export const withoutTokens = (parts: OpenDoorParts): Verify => {
 }
 
 /** Good tokens count as always. With another verdict the stand-in comes in, and the reason with it. */
-export const tokensForgiven = (parts: OpenDoorParts): Verify => {
+export function tokensForgiven(parts: OpenDoorParts): Verify {
   const standInFor = standIns(parts)
   const forgive = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {
     if (verdict.denial === undefined) return verdict

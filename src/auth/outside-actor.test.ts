@@ -5,8 +5,10 @@ import { type ClaimNames, usualClaims } from './outside-settings.ts'
 
 const tenantId = '11111111-0000-4000-8000-000000000001'
 const person = 'AAAAAAAA-0000-4000-8000-00000000000A'
-const actorOf = (claims: JWTPayload, names: Partial<ClaimNames> = {}) =>
-  outsideActor(claims, tenantId, { ...usualClaims, ...names })
+
+function actorOf(claims: JWTPayload, names: Partial<ClaimNames> = {}) {
+  return outsideActor(claims, tenantId, { ...usualClaims, ...names })
+}
 
 describe('a person', () => {
   it.each([

@@ -6,7 +6,7 @@ import type { Actor } from '#edm/ports.ts'
 import type { ClaimNames } from './outside-settings.ts'
 
 /** Names of claims may have dots in them, so the whole name is looked for first. */
-const memberOf = (claims: unknown, name: string): unknown => {
+function memberOf(claims: unknown, name: string): unknown {
   if (!isObject(claims)) return undefined
   if (Object.hasOwn(claims, name)) return claims[name]
   const dot = name.indexOf('.')
@@ -14,18 +14,21 @@ const memberOf = (claims: unknown, name: string): unknown => {
   return dot > 0 && Object.hasOwn(claims, holder) ? memberOf(claims[holder], name.slice(dot + 1)) : undefined
 }
 
-const firstOf = (claims: JWTPayload, names: readonly string[]): unknown =>
-  names.map((name) => memberOf(claims, name)).find((value) => value !== undefined && value !== null)
+function firstOf(claims: JWTPayload, names: readonly string[]): unknown {
+  return names.map((name) => memberOf(claims, name)).find((value) => value !== undefined && value !== null)
+}
 
-export const claimText = (claims: JWTPayload, names: readonly string[]): string | undefined => {
+export function claimText(claims: JWTPayload, names: readonly string[]): string | undefined {
   const value = firstOf(claims, names)
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** `api://relata/TermStore.Read.All` → `TermStore.Read.All`. */
-const bareName = (text: string): string => text.slice(text.lastIndexOf('/') + 1)
+function bareName(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1)
+}
 
-const claimNames = (claims: JWTPayload, names: readonly string[]): string[] => {
+function claimNames(claims: JWTPayload, names: readonly string[]): string[] {
   const value = firstOf(claims, names)
   const list = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []
   return list.filter((one): one is string => typeof one === 'string' && one !== '').map(bareName)
@@ -35,13 +38,13 @@ const claimNames = (claims: JWTPayload, names: readonly string[]): string[] => {
  * Nobody’s but the application’s own: Entra says so in `idtyp` where it is asked to, and else by roles without any scope;
  * RFC 9068 §2.2 has the client as its subject.
  */
-const isOfApplication = (claims: JWTPayload, appId: string | undefined, names: ClaimNames): boolean => {
+function isOfApplication(claims: JWTPayload, appId: string | undefined, names: ClaimNames): boolean {
   if (claims['idtyp'] !== undefined) return claims['idtyp'] === 'app'
   if (claimText(claims, names.user) === undefined || (claims.sub !== undefined && claims.sub === appId)) return true
   return firstOf(claims, names.scopes) === undefined && firstOf(claims, names.roles) !== undefined
 }
 
-export const outsideActor = (claims: JWTPayload, tenantId: string, names: ClaimNames): Actor => {
+export function outsideActor(claims: JWTPayload, tenantId: string, names: ClaimNames): Actor {
   const app = claimText(claims, names.app)
   const user = claimText(claims, names.user)
   const isApp = isOfApplication(claims, app, names)

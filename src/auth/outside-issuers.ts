@@ -33,7 +33,7 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 const placeholder = '{tenantid}'
 
 /** The part of `iss` that stands for a tenant: empty for an issuer without one; undefined: not this issuer. */
-const tenantIn = (issuer: string, iss: string): string | undefined => {
+function tenantIn(issuer: string, iss: string): string | undefined {
   const [head = '', tail] = issuer.split(placeholder)
   if (tail === undefined) return issuer === iss ? '' : undefined
   if (!iss.startsWith(head) || !iss.endsWith(tail)) return undefined
@@ -42,7 +42,7 @@ const tenantIn = (issuer: string, iss: string): string | undefined => {
   return guidOf(named) === named ? named : undefined
 }
 
-const peek = (token: string): JWTPayload | undefined => {
+function peek(token: string): JWTPayload | undefined {
   try {
     return decodeJwt(token)
   } catch {
@@ -50,7 +50,7 @@ const peek = (token: string): JWTPayload | undefined => {
   }
 }
 
-export const createOutsideIssuers = (parts: OutsideParts): OutsideIssuers => {
+export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   const { issuers, directory, clock, toleranceSeconds } = parts
   const keys = new Map<string, JWTVerifyGetKey>()
   const keysOf = (settings: OutsideIssuer, iss: string): JWTVerifyGetKey => {

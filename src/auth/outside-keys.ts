@@ -11,10 +11,12 @@ export class Unreachable extends Error {
 
 const timeoutMs = 5000
 
-const configurationAddress = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+function configurationAddress(issuer: string): string {
+  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+}
 
 /** Throws whatever goes wrong. The document must be that of this issuer (Discovery 1.0 §4.3). */
-const discover = async (address: string, issuer: string): Promise<string> => {
+async function discover(address: string, issuer: string): Promise<string> {
   const answer = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
   if (answer.status !== 200) throw new Error(`${address} answers ${answer.status}`)
   const found: unknown = await answer.json()
@@ -25,10 +27,13 @@ const discover = async (address: string, issuer: string): Promise<string> => {
 }
 
 /** Faults of the token; everything else that happens here is one of the way to the keys. */
-const isOfToken = (error: unknown): boolean =>
-  error instanceof errors.JWKSNoMatchingKey ||
-  error instanceof errors.JWKSMultipleMatchingKeys ||
-  error instanceof errors.JOSENotSupported
+function isOfToken(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  )
+}
 
 interface Known {
   readonly address: string
@@ -40,11 +45,11 @@ interface Known {
  * `issuer`: the name with its tenant filled in. The way to the keys is found once and again when it is old; a key that is
  * not known has them fetched anew, at most once in the cooldown. Throws `Unreachable` when they cannot be had.
  */
-export const outsideKeys = (
+export function outsideKeys(
   settings: OutsideIssuer,
   issuer: string,
   parts: { readonly clock: Clock; readonly tell: (text: string, cause: unknown) => void },
-): JWTVerifyGetKey => {
+): JWTVerifyGetKey {
   const { clock, tell } = parts
   const cooldownMs = settings.cooldownSeconds * 1000
   const cacheMs = settings.cacheSeconds * 1000

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { parseOutsideIssuers, usualClaims } from './outside-settings.ts'
 
 const good = { issuer: 'https://login.example/realms/one', audience: 'api://relata' }
-const parse = (value: unknown) => parseOutsideIssuers(JSON.stringify(value))
+
+function parse(value: unknown) {
+  return parseOutsideIssuers(JSON.stringify(value))
+}
 
 describe('settings of outside issuers', () => {
   it('are a list, or one alone, with usual values for what is not said', () => {

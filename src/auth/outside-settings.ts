@@ -35,38 +35,40 @@ export const usualClaims: ClaimNames = {
 
 const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'cacheSeconds', 'cooldownSeconds']
 
-export const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
 
 /** Keys that come over a line others can write on are nobody's. */
-export const isSafeAddress = (text: string): boolean => {
+export function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
 }
 
-const checkAddress = (value: unknown, name: string): string => {
+function checkAddress(value: unknown, name: string): string {
   if (typeof value === 'string' && isSafeAddress(value.replaceAll('{tenantid}', 'common'))) return value
   throw new Error(`'${name}' must be an https address, or http on this machine`)
 }
 
-const textOf = (value: unknown, name: string): string => {
+function textOf(value: unknown, name: string): string {
   if (typeof value === 'string' && value.trim() !== '') return value
   throw new Error(`'${name}' must be a text that is not empty`)
 }
 
-const textsOf = (value: unknown, name: string): readonly string[] => {
+function textsOf(value: unknown, name: string): readonly string[] {
   const list = (Array.isArray(value) ? value : [value]).map((one) => textOf(one, name))
   if (list.length === 0) throw new Error(`'${name}' must name at least one`)
   return list
 }
 
-const secondsOf = (value: unknown, name: string, usual: number): number => {
+function secondsOf(value: unknown, name: string, usual: number): number {
   if (value === undefined) return usual
   if (typeof value === 'number' && value >= 0 && value <= 86_400) return value
   throw new Error(`'${name}' must be seconds from 0 to 86400`)
 }
 
-const claimsOf = (value: unknown): ClaimNames => {
+function claimsOf(value: unknown): ClaimNames {
   if (value === undefined) return usualClaims
   if (!isObject(value)) throw new Error("'claims' must be an object of names")
   const stray = Object.keys(value).find((name) => !Object.hasOwn(usualClaims, name))
@@ -76,7 +78,7 @@ const claimsOf = (value: unknown): ClaimNames => {
   return { ...usualClaims, ...Object.fromEntries(given) }
 }
 
-const issuerOf = (entry: Json): OutsideIssuer => {
+function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
   if (stray !== undefined) throw new Error(`'${stray}' is none of ${members.join(', ')}`)
   return {
@@ -91,7 +93,7 @@ const issuerOf = (entry: Json): OutsideIssuer => {
 }
 
 /** A list of issuers as JSON text, or one alone. Throws an `Error` that says what is wrong with it. */
-export const parseOutsideIssuers = (text: string): readonly OutsideIssuer[] => {
+export function parseOutsideIssuers(text: string): readonly OutsideIssuer[] {
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -23,23 +23,29 @@ export interface Picker {
   readonly caution?: string
 }
 
-const hiddenFields = (hidden: Readonly<Record<string, string>>): Markup[] =>
-  Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
+function hiddenFields(hidden: Readonly<Record<string, string>>): Markup[] {
+  return Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)
+}
 
-const isHinted = ({ userName, userId }: AccountName, hint: string | undefined): boolean =>
-  hint !== undefined && (userName.toLowerCase() === hint.toLowerCase() || userId === hint.toLowerCase())
+function isHinted({ userName, userId }: AccountName, hint: string | undefined): boolean {
+  return hint !== undefined && (userName.toLowerCase() === hint.toLowerCase() || userId === hint.toLowerCase())
+}
 
-const focus = (on: boolean): Markup | undefined => (on ? html` autofocus` : undefined)
+function focus(on: boolean): Markup | undefined {
+  return on ? html` autofocus` : undefined
+}
 
-const button = ({ tenantId, userId, displayName, userName }: AccountName, focused: boolean): Markup =>
-  html`<button name="account" value="${tenantId} ${userId}"${focus(focused)}><strong>${displayName}</strong><small>${userName}</small></button>`
+function button({ tenantId, userId, displayName, userName }: AccountName, focused: boolean): Markup {
+  return html`<button name="account" value="${tenantId} ${userId}"${focus(focused)}><strong>${displayName}</strong><small>${userName}</small></button>`
+}
 
-const told = (refusal: Refusal | undefined): Markup | undefined =>
-  refusal === undefined
+function told(refusal: Refusal | undefined): Markup | undefined {
+  return refusal === undefined
     ? undefined
     : html`<p class="warn" role="alert"><strong>AADSTS${refusal.code}</strong> ${refusal.text}</p>`
+}
 
-export const pickerPage = (picker: Picker): OwnAnswer => {
+export function pickerPage(picker: Picker): OwnAnswer {
   const { application, action, hidden, accounts, hint, targets, refusal, caution } = picker
   const listed = accounts.length > listedMost ? [] : accounts
   const ordered = [...listed].sort((one, other) => Number(isHinted(other, hint)) - Number(isHinted(one, hint)))
@@ -64,13 +70,13 @@ ${standIn}`,
   })
 }
 
-export const devicePage = (facts: {
+export function devicePage(facts: {
   readonly action: string
   readonly token: string
   readonly code: string
   readonly fault?: string
-}): OwnAnswer =>
-  pageAnswer({
+}): OwnAnswer {
+  return pageAnswer({
     title: 'Enter the code',
     status: facts.fault === undefined ? 200 : 400,
     body: html`<p class="from">Sign in on another device</p>
@@ -83,24 +89,27 @@ ${facts.fault === undefined ? undefined : html`<p class="warn" role="alert">${fa
 </form>
 ${standIn}`,
   })
+}
 
-export const donePage = (title: string, text: string): OwnAnswer =>
-  pageAnswer({
+export function donePage(title: string, text: string): OwnAnswer {
+  return pageAnswer({
     title,
     body: html`<div role="status"><h1>${title}</h1><p>${text}</p></div>`,
   })
+}
 
-export const refusalPage = (refusal: Refusal, ids: RefusalIds, now: Date, origin: string): OwnAnswer =>
-  pageAnswer({
+export function refusalPage(refusal: Refusal, ids: RefusalIds, now: Date, origin: string): OwnAnswer {
+  return pageAnswer({
     status: refusal.status,
     title: 'Sign-in did not work',
     body: html`<h1>Sign-in did not work</h1>
 <p role="alert">${descriptionOf(refusal, ids, now)}</p>
 <p><a href="${errorUri(origin, refusal)}">About this code</a></p>`,
   })
+}
 
 /** `error_uri` leads here. */
-export const codePage = (code: string): OwnAnswer => {
+export function codePage(code: string): OwnAnswer {
   const known = /^\d{4,9}$/.test(code) ? code : undefined
   return pageAnswer({
     title: known === undefined ? 'Sign-in errors' : `AADSTS${known}`,

@@ -14,13 +14,13 @@ const loopbackForm = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})
  * RFC 8252, 7.3: a program on this machine listens on whatever port is free. All else is compared as text, for a parser
  * forgives what a header or a browser does not.
  */
-const comparable = (uri: string): string => {
+function comparable(uri: string): string {
   const [start, host] = loopbackForm.exec(uri) ?? []
   return start === undefined ? uri : `${host}${uri.slice(start.length) || '/'}`
 }
 
 /** Undefined: it is none of this client's. */
-export const kindOfRedirect = (registration: Registration, uri: string): ClientKind | undefined => {
+export function kindOfRedirect(registration: Registration, uri: string): ClientKind | undefined {
   const wanted = comparable(uri)
   const isIn = (list: readonly string[]): boolean => list.some((one) => comparable(one) === wanted)
   if (isIn(registration.spaRedirectUris)) return 'spa'
@@ -29,7 +29,7 @@ export const kindOfRedirect = (registration: Registration, uri: string): ClientK
 }
 
 /** For `form-action`: browsers hold redirects after a form against it, those of the client included. */
-export const formTargets = (redirectUri: string): readonly string[] => {
+export function formTargets(redirectUri: string): readonly string[] {
   const { protocol, origin, hostname } = new URL(redirectUri)
   if (protocol !== 'http:' && protocol !== 'https:') return [protocol]
   return loopback.test(hostname) ? [origin, 'http://localhost:*', 'http://127.0.0.1:*'] : [origin]
@@ -37,8 +37,8 @@ export const formTargets = (redirectUri: string): readonly string[] => {
 
 const submitter = 'document.forms[0].submit()'
 
-const formPost = (redirectUri: string, parameters: URLSearchParams): OwnAnswer =>
-  pageAnswer({
+function formPost(redirectUri: string, parameters: URLSearchParams): OwnAnswer {
+  return pageAnswer({
     title: 'Signing in',
     formTargets: formTargets(redirectUri),
     script: submitter,
@@ -50,13 +50,14 @@ const formPost = (redirectUri: string, parameters: URLSearchParams): OwnAnswer =
 <div class="choice"><button class="first">Continue</button></div>
 </form>`,
   })
+}
 
 /** Members that are undefined are left out. */
-export const answerClient = (
+export function answerClient(
   redirectUri: string,
   mode: ResponseMode,
   members: Readonly<Record<string, string | undefined>>,
-): OwnAnswer => {
+): OwnAnswer {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(members)) if (value !== undefined) parameters.set(name, value)
   if (mode === 'form_post') return formPost(redirectUri, parameters)

@@ -30,7 +30,7 @@ const known: readonly string[] = [
 
 type Members = Readonly<Record<string, unknown>>
 
-const readBody = ({ body }: OwnRequest): Members => {
+function readBody({ body }: OwnRequest): Members {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body ?? new Uint8Array()))
@@ -42,7 +42,7 @@ const readBody = ({ body }: OwnRequest): Members => {
   return value as Members
 }
 
-const textIn = (members: Members, name: string, faults: Faults): string | undefined => {
+function textIn(members: Members, name: string, faults: Faults): string | undefined {
   const value = members[name]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' && value.trim() !== '') return value.trim()
@@ -50,7 +50,7 @@ const textIn = (members: Members, name: string, faults: Faults): string | undefi
   return undefined
 }
 
-const listIn = (members: Members, name: string, faults: Faults): readonly string[] => {
+function listIn(members: Members, name: string, faults: Faults): readonly string[] {
   const value = members[name] ?? []
   if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string' && item !== ''))
     return value
@@ -58,7 +58,7 @@ const listIn = (members: Members, name: string, faults: Faults): readonly string
   return []
 }
 
-const flagIn = (members: Members, name: string, faults: Faults): boolean => {
+function flagIn(members: Members, name: string, faults: Faults): boolean {
   const value = members[name] ?? false
   if (typeof value !== 'boolean') faults.add(name, `'${name}' is neither true nor false.`)
   return value === true
@@ -66,7 +66,7 @@ const flagIn = (members: Members, name: string, faults: Faults): boolean => {
 
 const scriptSchemes = /^(?:javascript|data|vbscript|file|blob|about):$/
 
-const checkRedirects = (name: string, uris: readonly string[], faults: Faults): void => {
+function checkRedirects(name: string, uris: readonly string[], faults: Faults): void {
   for (const uri of uris) {
     const url = URL.canParse(uri) ? new URL(uri) : undefined
     if (url === undefined || !/^[!"$-~]+$/.test(uri) || scriptSchemes.test(url.protocol))
@@ -74,7 +74,7 @@ const checkRedirects = (name: string, uris: readonly string[], faults: Faults): 
   }
 }
 
-const isCertificate = (pem: string): boolean => {
+function isCertificate(pem: string): boolean {
   try {
     return new X509Certificate(pem).publicKey.asymmetricKeyType === 'rsa'
   } catch {
@@ -82,14 +82,14 @@ const isCertificate = (pem: string): boolean => {
   }
 }
 
-const idIn = (members: Members, faults: Faults): string => {
+function idIn(members: Members, faults: Faults): string {
   const given = textIn(members, 'id', faults)
   const id = given === undefined ? randomUUID() : guidOf(given)
   if (id === undefined) faults.add('id', `'${given}' is not a GUID.`)
   return id ?? ''
 }
 
-const registrationIn = (members: Members, id: string, faults: Faults): Registration => {
+function registrationIn(members: Members, id: string, faults: Faults): Registration {
   const list = (name: (typeof lists)[number]) => listIn(members, name, faults)
   const { tokenVersion = 1 } = members
   if (tokenVersion !== 1 && tokenVersion !== 2) faults.add('tokenVersion', `'tokenVersion' is neither 1 nor 2.`)
@@ -114,9 +114,8 @@ const registrationIn = (members: Members, id: string, faults: Faults): Registrat
   return registration
 }
 
-export const registrationAnswering =
-  (directory: SignInDirectory): Answering =>
-  async (request) => {
+export function registrationAnswering(directory: SignInDirectory): Answering {
+  return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {
         headers: { Allow: 'POST' },
@@ -138,3 +137,4 @@ export const registrationAnswering =
     await directory.register(tenant.id, { id, secretHash, appRoles, registration })
     return jsonAnswer({ tenantId: tenant.id, id, appRoles, ...registration })
   }
+}

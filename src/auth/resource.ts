@@ -23,7 +23,7 @@ const graphHosts = /^(?:[\w-]+\.)?(?:graph\.microsoft\.(?:com|us)|microsoftgraph
 const localHosts = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /** Clients that were pointed at another address name that address as the resource; it is this server all the same. */
-const isGraph = (resource: string, origin: string): boolean => {
+function isGraph(resource: string, origin: string): boolean {
   if (resource.toLowerCase() === graphId) return true
   if (!/^https?:/i.test(resource) || !URL.canParse(resource)) return false
   const { hostname } = new URL(resource)
@@ -31,12 +31,12 @@ const isGraph = (resource: string, origin: string): boolean => {
 }
 
 /** Throws `unknownResource`. */
-export const needResource = async (
+export async function needResource(
   directory: SignInDirectory,
   tenant: DirectoryTenant,
   wanted: Wanted,
   origin: string,
-): Promise<Resource> => {
+): Promise<Resource> {
   const { resource } = wanted
   const application = resource === undefined ? undefined : await directory.findResource(tenant.id, resource)
   if (resource !== undefined && application !== undefined) {
@@ -49,7 +49,7 @@ export const needResource = async (
 }
 
 /** The names granted to the client at this resource. */
-const grantedAt = (client: DirectoryApplication, resource: Resource): readonly string[] => {
+function grantedAt(client: DirectoryApplication, resource: Resource): readonly string[] {
   const { delegatedScopes } = registrationOf(client)
   if (resource.application === undefined) return delegatedScopes.filter((scope) => !scope.includes('/'))
   const { id } = resource.application
@@ -64,7 +64,7 @@ const grantedAt = (client: DirectoryApplication, resource: Resource): readonly s
 }
 
 /** The delegated permissions of the token: those asked for, all of them granted. Throws `noConsent`. */
-export const needScopes = (client: DirectoryApplication, resource: Resource, { names, openid }: Wanted): string[] => {
+export function needScopes(client: DirectoryApplication, resource: Resource, { names, openid }: Wanted): string[] {
   const granted = grantedAt(client, resource)
   const refuse = () => refusals.noConsent(client.id, nameOf(client))
   const given = names.includes(anything)

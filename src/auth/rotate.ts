@@ -6,7 +6,7 @@ import type { Keys } from './keys.ts'
 
 const leadMostSeconds = 7 * 86_400
 
-const leadIn = ({ body }: OwnRequest): number => {
+function leadIn({ body }: OwnRequest): number {
   const text = body === undefined ? '' : Buffer.from(body).toString('utf8').trim()
   if (text === '') return 0
   let lead: unknown
@@ -22,9 +22,8 @@ const leadIn = ({ body }: OwnRequest): number => {
   return lead
 }
 
-export const rotateAnswering =
-  (keys: Keys): Answering =>
-  async (request) => {
+export function rotateAnswering(keys: Keys): Answering {
+  return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {
         headers: { Allow: 'POST' },
@@ -32,3 +31,4 @@ export const rotateAnswering =
     checkSameSite(request)
     return jsonAnswer({ keys: await keys.rotate(leadIn(request)) })
   }
+}

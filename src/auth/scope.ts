@@ -21,12 +21,16 @@ const uriForm = /^[a-z][a-z\d+.-]*:\/\/[^\s/][^\s]*$/i
 const guidForm = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 const nameForm = /^[\w.$-]+$/
 
-export const trimResource = (resource: string): string => resource.replace(/\/+$/, '')
+export function trimResource(resource: string): string {
+  return resource.replace(/\/+$/, '')
+}
 
-const isResource = (text: string): boolean => uriForm.test(text) || guidForm.test(text)
+function isResource(text: string): boolean {
+  return uriForm.test(text) || guidForm.test(text)
+}
 
 /** The resource and the name of one value; a bare name has no resource. Throws `badScope`. */
-const splitScope = (value: string): { resource: string | undefined; name: string } => {
+function splitScope(value: string): { resource: string | undefined; name: string } {
   const slash = value.lastIndexOf('/')
   const resource = slash < 0 ? undefined : trimResource(value.slice(0, slash))
   const name = value.slice(slash + 1)
@@ -35,10 +39,12 @@ const splitScope = (value: string): { resource: string | undefined; name: string
   return { resource, name }
 }
 
-const isOpenid = (name: string): name is OpenidScope => (openidScopes as readonly string[]).includes(name)
+function isOpenid(name: string): name is OpenidScope {
+  return (openidScopes as readonly string[]).includes(name)
+}
 
 /** Throws `badScope`, or `severalResources`. */
-export const parseScope = (text: string): Wanted => {
+export function parseScope(text: string): Wanted {
   const asked = text.split(/\s+/).filter((value) => value !== '')
   const openid = new Set<OpenidScope>()
   const names: string[] = []
@@ -64,7 +70,7 @@ export const parseScope = (text: string): Wanted => {
 }
 
 /** Version 1 names a resource and takes everything that was granted there. */
-export const parseResource = (resource: string | undefined, scope: string): Wanted => {
+export function parseResource(resource: string | undefined, scope: string): Wanted {
   const named = resource === undefined ? undefined : trimResource(resource.trim())
   if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
   const { openid } = parseScope(

@@ -15,15 +15,16 @@ const seconds = 12 * 3600
 const most = 10_000
 
 /** The prefix keeps other hosts from setting it; browsers want TLS for it. */
-const nameFor = ({ origin }: OwnRequest): string =>
-  origin.startsWith('https:') ? '__Host-relata-session' : 'relata-session'
+function nameFor({ origin }: OwnRequest): string {
+  return origin.startsWith('https:') ? '__Host-relata-session' : 'relata-session'
+}
 
-const cookie = (request: OwnRequest, value: string, more = ''): string => {
+function cookie(request: OwnRequest, value: string, more = ''): string {
   const secure = request.origin.startsWith('https:') ? '; Secure' : ''
   return `${nameFor(request)}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}${more}`
 }
 
-const valueIn = (request: OwnRequest): string | undefined => {
+function valueIn(request: OwnRequest): string | undefined {
   const name = nameFor(request)
   for (const part of (request.headers['cookie'] ?? '').split(';')) {
     const [key, value] = part.trim().split('=')
@@ -32,7 +33,7 @@ const valueIn = (request: OwnRequest): string | undefined => {
   return undefined
 }
 
-export const createSessions = (clock: Clock): Sessions => {
+export function createSessions(clock: Clock): Sessions {
   const sessions = kept<Account>(clock, most)
   const forget = (request: OwnRequest): void => {
     const known = valueIn(request)

@@ -9,7 +9,7 @@ import { kindOfRedirect } from './redirect.ts'
 import type { Sessions } from './sessions.ts'
 
 /** A hint, not a proof: it only says whose list of addresses is looked at. */
-const clientIn = (query: URLSearchParams): string | undefined => {
+function clientIn(query: URLSearchParams): string | undefined {
   const named = query.get('client_id')
   if (named !== null) return named.toLowerCase()
   try {
@@ -20,9 +20,11 @@ const clientIn = (query: URLSearchParams): string | undefined => {
   }
 }
 
-export const signOut =
-  (parts: { readonly directory: SignInDirectory; readonly sessions: Sessions }, route: Route): Answering =>
-  async (request) => {
+export function signOut(
+  parts: { readonly directory: SignInDirectory; readonly sessions: Sessions },
+  route: Route,
+): Answering {
+  return async (request) => {
     const query = new URLSearchParams(request.query)
     const clientId = clientIn(query)
     const back = query.get('post_logout_redirect_uri')
@@ -40,3 +42,4 @@ export const signOut =
     const address = state === null ? back : `${back}${glue}state=${encodeURIComponent(state)}`
     return { status: 302, headers: { Location: address, ...cookie }, body: '' }
   }
+}

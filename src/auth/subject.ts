@@ -16,19 +16,19 @@ export interface SubjectParts {
   readonly delegations?: Delegations | undefined
 }
 
-const checkAssigned = (application: DirectoryApplication, ids: readonly string[], user: string): void => {
+function checkAssigned(application: DirectoryApplication, ids: readonly string[], user: string): void {
   const { assignedTo } = registrationOf(application)
   if (assignedTo.length > 0 && !ids.some((id) => assignedTo.includes(id)))
     throw new Refused(refusals.notAssigned({ user, application: application.id, name: nameOf(application) }))
 }
 
 /** Asked anew for every token, refreshed ones included. Throws `unknownUser`, `disabledUser`, `notAssigned`, `foreignUser`. */
-export const needSubject = async (
+export async function needSubject(
   { directory, delegations }: SubjectParts,
   account: Account,
   tenant: DirectoryTenant,
   application: DirectoryApplication,
-): Promise<Subject> => {
+): Promise<Subject> {
   const { tenantId: homeTenantId, userId } = account
   const person = need(await directory.findPerson(homeTenantId, userId), () =>
     refusals.unknownUser(userId, homeTenantId),
@@ -48,12 +48,12 @@ export const needSubject = async (
  * The registration that counts for an account: the one in the tenant the token is for, else the one at the account's
  * home, for partners bring their application along. Throws `unknownApplication`.
  */
-export const needApplication = async (
+export async function needApplication(
   directory: SignInDirectory,
   appId: string,
   tenant: DirectoryTenant,
   homeTenantId: string = tenant.id,
-): Promise<DirectoryApplication> => {
+): Promise<DirectoryApplication> {
   const id = appId.toLowerCase()
   const found = await directory.findApplication(tenant.id, id)
   if (found !== undefined) return found
@@ -62,11 +62,11 @@ export const needApplication = async (
 }
 
 /** The account of a name typed by a person: in the tenant, else in the tenant of its domain. Throws `unknownUser`. */
-export const findAccount = async (
+export async function findAccount(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,
   name: string,
-): Promise<Account> => {
+): Promise<Account> {
   const wanted = name.trim()
   const domain = wanted.includes('@') ? wanted.slice(wanted.lastIndexOf('@') + 1) : undefined
   const tenants = [tenant, domain === undefined ? undefined : await directory.findTenant(domain)]
@@ -78,11 +78,11 @@ export const findAccount = async (
 }
 
 /** The account of a choice: one of those listed, `{tenant id} {user id}`, or a name. Throws `unknownUser`. */
-export const chosenAccount = async (
+export async function chosenAccount(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,
   form: URLSearchParams,
-): Promise<Account> => {
+): Promise<Account> {
   const [tenantId = '', userId = ''] = (form.get('account') ?? '').split(' ')
   if (userId === '') return findAccount(directory, tenant, form.get('name') ?? '')
   const home = await directory.findTenant(tenantId)

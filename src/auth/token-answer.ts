@@ -29,11 +29,12 @@ export interface PersonGrant {
 }
 
 /** What MSAL makes the id of an account of: `{uid}.{utid}`. */
-export const clientInfo = ({ person, homeTenantId }: Subject): string =>
-  Buffer.from(JSON.stringify({ uid: person.id, utid: homeTenantId })).toString('base64url')
+export function clientInfo({ person, homeTenantId }: Subject): string {
+  return Buffer.from(JSON.stringify({ uid: person.id, utid: homeTenantId })).toString('base64url')
+}
 
 /** What was asked for in the form it was asked, and with `.default` everything it stands for. */
-const scopeText = ({ asked, names, resource }: Wanted, given: readonly string[]): string => {
+function scopeText({ asked, names, resource }: Wanted, given: readonly string[]): string {
   const prefix = resource === undefined ? '' : `${resource}/`
   const all = names.includes(anything)
     ? given.map((name) => (/^(openid|profile|email)$/.test(name) ? name : prefix + name))
@@ -42,7 +43,7 @@ const scopeText = ({ asked, names, resource }: Wanted, given: readonly string[])
 }
 
 /** Version 1 writes numbers as text, and says when instead of how long. */
-export const lifetimeMembers = (version: 1 | 2, resource: Resource, now: Date): Readonly<Record<string, unknown>> => {
+export function lifetimeMembers(version: 1 | 2, resource: Resource, now: Date): Readonly<Record<string, unknown>> {
   if (version === 2) return { expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds }
   const seconds = Math.floor(now.getTime() / 1000)
   return {
@@ -54,11 +55,11 @@ export const lifetimeMembers = (version: 1 | 2, resource: Resource, now: Date): 
   }
 }
 
-export const answerPerson = async (
+export async function answerPerson(
   parts: AnswerParts,
   facts: PersonGrant,
   now: Date,
-): Promise<Readonly<Record<string, unknown>>> => {
+): Promise<Readonly<Record<string, unknown>>> {
   const { origin, version, tenant, client, proof, wanted, account, kind } = facts
   const subject = await needSubject(parts, account, tenant, client)
   const resource = await needResource(parts.directory, tenant, wanted, origin)

@@ -14,16 +14,16 @@ export interface TokenParts extends GrantParts {
 }
 
 /** Throws `tooMany` where the limit says to wait. */
-export const checkRate = (limit: RateLimit, key: string): void => {
+export function checkRate(limit: RateLimit, key: string): void {
   const seconds = limit(key)
   if (seconds > 0) throw new Refused(refusals.tooMany(seconds))
 }
 
-export const checkOnce = (form: URLSearchParams): void => {
+export function checkOnce(form: URLSearchParams): void {
   for (const name of new Set(form.keys())) if (form.getAll(name).length > 1) throw new Refused(refusals.twice(name))
 }
 
-export const createTokenEndpoint = (parts: TokenParts) => {
+export function createTokenEndpoint(parts: TokenParts) {
   const { clock, requests, guesses } = parts
   const check = rememberingCheck(clock)
 

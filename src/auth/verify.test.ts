@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
 })
 
-const verifier = () => {
+function verifier() {
   const clock = fixedClock(start)
   return { clock, verify: createVerify({ directory, keys, clock }) }
 }

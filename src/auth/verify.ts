@@ -41,19 +41,23 @@ const audiences = [
 const toleranceSeconds = 30
 const rememberedMost = 2000
 
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}
 
 /** The tenant somebody comes from who is in this one by delegation (gdap.md §5); undefined for who is at home. */
-const homeOf = (claims: JWTPayload, tenantId: string): string | undefined => {
+function homeOf(claims: JWTPayload, tenantId: string): string | undefined {
   const [, home = ''] = /^https:\/\/sts\.windows\.net\/([0-9a-f-]{36})\/?$/i.exec(text(claims['idp']) ?? '') ?? []
   const id = guidOf(home)
   return id === tenantId ? undefined : id
 }
 
 /** An app token says so in `idtyp` and has no delegated scopes; everything else speaks for a person. */
-const actorOf = (claims: JWTPayload, tenantId: string): Actor => {
+function actorOf(claims: JWTPayload, tenantId: string): Actor {
   const scopes = text(claims['scp'])
   const kind = scopes !== undefined || claims['idtyp'] !== 'app' ? 'user' : 'app'
   const appId = text(claims['appid']) ?? text(claims['azp'])
@@ -74,13 +78,13 @@ const actorOf = (claims: JWTPayload, tenantId: string): Actor => {
 }
 
 /** The host is not compared: one server is reached by several names. */
-const issuedFor = (issuer: string | undefined, tenantId: string): boolean => {
+function issuedFor(issuer: string | undefined, tenantId: string): boolean {
   if (issuer === undefined || !URL.canParse(issuer)) return false
   const { pathname } = new URL(issuer)
   return [`/${tenantId}/v2.0`, `/${tenantId}/`].includes(pathname.toLowerCase())
 }
 
-const denialOf = (error: unknown): string | undefined => {
+function denialOf(error: unknown): string | undefined {
   if (error instanceof errors.JWTExpired) return denials.expired
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'aud') return denials.audience
@@ -120,7 +124,7 @@ export interface VerifyParts {
   readonly tell?: (text: string, cause: unknown) => void
 }
 
-export const createVerify = (parts: VerifyParts): Verify => {
+export function createVerify(parts: VerifyParts): Verify {
   const { directory, keys, clock, outside = [], tell = () => undefined, findUser } = parts
   const others = createOutsideIssuers({ issuers: outside, directory, clock, toleranceSeconds, tell, findUser })
   const known = recentlyUsed<string, Known>(rememberedMost)

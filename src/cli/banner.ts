@@ -22,19 +22,21 @@ export interface BannerFacts {
 }
 
 /** Wait strategies look for this line; it never changes. */
-const readyLine = (address: string): string => `relata is ready on ${address}`
+function readyLine(address: string): string {
+  return `relata is ready on ${address}`
+}
 
-const trustOf = (config: Config, caFile: string | undefined): string => {
+function trustOf(config: Config, caFile: string | undefined): string {
   if (config.httpOnly) return ''
   return caFile === undefined ? '-k ' : `--cacert '${caFile}' `
 }
 
-const placeOf = ({ inMemory, databaseUrl, location }: Config): string => {
+function placeOf({ inMemory, databaseUrl, location }: Config): string {
   if (databaseUrl !== undefined) return shownAddress(databaseUrl)
   return inMemory ? 'in memory, gone when the server stops' : resolve(join(location, 'relata.db'))
 }
 
-export const bannerFacts = (config: Config, version: string, address: string, caFile?: string): BannerFacts => {
+export function bannerFacts(config: Config, version: string, address: string, caFile?: string): BannerFacts {
   const seeded = config.seed === 'default'
   // A registry signs nobody in, so it has no use for them.
   const signsIn = seeded && !config.registry
@@ -55,21 +57,25 @@ export const bannerFacts = (config: Config, version: string, address: string, ca
 
 type Row = readonly [what: string, value: string]
 
-const rowsOf = (facts: BannerFacts): Row[] => [
-  ['Microsoft Graph', `${facts.address}/v1.0`],
-  ['', `${facts.address}/beta`],
-  ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
-  ['data', facts.data],
-  ...(facts.alsoAs === undefined ? [] : ([['also as', `${facts.alsoAs}  (where they lead here, port 443)`]] as const)),
-  ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
-  ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
-  ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),
-  ...(facts.secret === undefined
-    ? []
-    : ([['secret of the apps', `${facts.secret}  (well-known, for local use)`]] as const)),
-]
+function rowsOf(facts: BannerFacts): Row[] {
+  return [
+    ['Microsoft Graph', `${facts.address}/v1.0`],
+    ['', `${facts.address}/beta`],
+    ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
+    ['data', facts.data],
+    ...(facts.alsoAs === undefined
+      ? []
+      : ([['also as', `${facts.alsoAs}  (where they lead here, port 443)`]] as const)),
+    ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
+    ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
+    ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),
+    ...(facts.secret === undefined
+      ? []
+      : ([['secret of the apps', `${facts.secret}  (well-known, for local use)`]] as const)),
+  ]
+}
 
-const boxed = (title: string, rows: readonly Row[]): string => {
+function boxed(title: string, rows: readonly Row[]): string {
   const left = Math.max(...rows.map(([what]) => what.length))
   const right = Math.max(title.length - left - 3, ...rows.map(([, value]) => value.length))
   const rule = (start: string, middle: string, end: string): string =>
@@ -84,7 +90,7 @@ const boxed = (title: string, rows: readonly Row[]): string => {
 }
 
 /** Two commands for any shell of the Bourne family: a token, and a first request with it. */
-const pasted = ({ address, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string => {
+function pasted({ address, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string {
   if (tenant === undefined || application === undefined) return ''
   return `
 TOKEN=$(curl -s ${trust}${address}/${tenant.domain}/oauth2/v2.0/token \\
@@ -94,14 +100,16 @@ curl -s ${trust}-H "Authorization: Bearer $TOKEN" ${address}/v1.0/termStore/grou
 `
 }
 
-const banner = (facts: BannerFacts): string => `${boxed(`Relata ${facts.version}`, rowsOf(facts))}\n${pasted(facts)}`
+function banner(facts: BannerFacts): string {
+  return `${boxed(`Relata ${facts.version}`, rowsOf(facts))}\n${pasted(facts)}`
+}
 
-const say = (text: string): void => {
+function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
 /** Where the server is, and the ready line last. */
-export const announce = ({ output, silent }: Config, facts: BannerFacts): void => {
+export function announce({ output, silent }: Config, facts: BannerFacts): void {
   const ready = readyLine(facts.address)
   if (output === 'json') {
     if (!silent) say(JSON.stringify({ level: 'info', ...facts, msg: 'started' }))

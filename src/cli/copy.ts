@@ -3,13 +3,15 @@ import { systemClock } from '#base/clock.ts'
 import { models } from '#model/index.ts'
 import { copyAll, openBulk, type Place, type Progress } from '#store/transfer.ts'
 
-const placeOf = (text: string): Place => (/^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text })
+function placeOf(text: string): Place {
+  return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }
+}
 
 const barWidth = 30
 const thousands = new Intl.NumberFormat('en')
 
 /** One line that is written over on a terminal; a line for each table elsewhere. */
-const barOn = (out: NodeJS.WriteStream): Progress => {
+function barOn(out: NodeJS.WriteStream): Progress {
   let last = ''
   const line = ({ table, done, of }: { table: string; done: number; of: number }): string => {
     const filled = Math.round((done / of) * barWidth)
@@ -24,7 +26,7 @@ const barOn = (out: NodeJS.WriteStream): Progress => {
 }
 
 /** Throws where the source has nothing to read, or the target is not empty; the target is then as it was. */
-export const copy = async (from: string, to: string): Promise<void> => {
+export async function copy(from: string, to: string): Promise<void> {
   const options = { models: Object.values(models), clock: systemClock }
   const source = await openBulk(placeOf(from), { ...options, writes: false })
   try {

@@ -7,7 +7,7 @@ import { draftMigration } from '#store/draft.ts'
 
 const folder = join('src', 'store', 'migrations')
 
-export const writeDraft = async (name: string): Promise<void> => {
+export async function writeDraft(name: string): Promise<void> {
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder} here; run this in the source tree of Relata`)
   const draft = draftMigration(Object.values(models), name)
   if (draft === undefined) {

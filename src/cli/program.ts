@@ -10,19 +10,19 @@ class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
 
-const configFrom = (flags: Flags, environment: Environment): Config => {
+function configFrom(flags: Flags, environment: Environment): Config {
   const outcome = readConfig(flags, environment)
   if ('config' in outcome) return outcome.config
   throw new WrongUsage(outcome.faults.join('\n'))
 }
 
-const helpOf = (entry: Setting): string => {
+function helpOf(entry: Setting): string {
   const plain = entry.initial === undefined || entry.initial === false || Array.isArray(entry.initial)
   const initial = plain ? '' : `; default ${entry.initial}`
   return `${entry.doc} [${variableOf(entry)}${initial}]`
 }
 
-const addSettings = (command: Command, entries: readonly Setting[]): Command => {
+function addSettings(command: Command, entries: readonly Setting[]): Command {
   for (const entry of entries) {
     command.addOption(new Option(entry.flags, helpOf(entry)))
     if (entry.hidden !== undefined) command.addOption(new Option(entry.hidden).hideHelp())
@@ -37,7 +37,7 @@ interface TokenFlags {
 }
 
 /** `-` stands for what the variable has: other users of a machine can read the arguments of a process. */
-const placeIn = (given: string, variable: string, environment: Environment): string => {
+function placeIn(given: string, variable: string, environment: Environment): string {
   if (given !== '-') return given
   const found = environment[variable]
   if (found === undefined || found === '') throw new WrongUsage(`copy: ${variable} is not set`)
@@ -46,7 +46,7 @@ const placeIn = (given: string, variable: string, environment: Environment): str
 
 const placed = [settings.location]
 
-const addMigrate = (program: Command, environment: Environment): void => {
+function addMigrate(program: Command, environment: Environment): void {
   const migrate = program
     .command('migrate')
     .description('bring the database to the newest schema, as a start does')
@@ -67,7 +67,7 @@ const addMigrate = (program: Command, environment: Environment): void => {
     })
 }
 
-const addUpkeep = (program: Command, environment: Environment, finish: (code: number) => void): void => {
+function addUpkeep(program: Command, environment: Environment, finish: (code: number) => void): void {
   const backup = program
     .command('backup')
     .argument('<file>', 'where the copy goes')
@@ -97,7 +97,7 @@ const addUpkeep = (program: Command, environment: Environment, finish: (code: nu
   addSettings(check, [...placed, settings.databaseUrl, settings.output])
 }
 
-const addTrust = (program: Command, environment: Environment): void => {
+function addTrust(program: Command, environment: Environment): void {
   const trust = program
     .command('trust')
     .description('make this system trust our certificate authority; says what it does before it does it')
@@ -129,7 +129,7 @@ const addTrust = (program: Command, environment: Environment): void => {
     })
 }
 
-const programOf = (version: string, environment: Environment, finish: (code: number) => void): Command => {
+function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
   const program = new Command('relata')
     .description("A self-hostable server that speaks Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
@@ -193,19 +193,19 @@ const programOf = (version: string, environment: Environment, finish: (code: num
   return program
 }
 
-const hintFor = ({ code, message }: NodeJS.ErrnoException): string => {
+function hintFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program has this port; stop it, or use --port 0 to take a free one`
   if (code === 'EACCES' && /listen/.test(message)) return `${message}\ntip: ports below 1024 need rights; use --port`
   return message
 }
 
-const complain = (text: string): void => {
+function complain(text: string): void {
   for (const line of text.split('\n')) process.stderr.write(`${line.startsWith('tip: ') ? '' : 'relata: '}${line}\n`)
 }
 
 /** Resolves with the exit code, for `start` when the server has stopped. */
-export const run = async (args: readonly string[], environment: Environment): Promise<number> => {
+export async function run(args: readonly string[], environment: Environment): Promise<number> {
   let code = 0
   try {
     const program = programOf(await ownVersion(), environment, (given) => {

@@ -6,8 +6,8 @@ const waitMs = 5000
 const loopback: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' }
 
 /** Throws unless `/ready` answers 200. `ca`: PEM of the authority that signed our certificate. */
-export const askReady = (origin: string, host: string, ca: string | undefined): Promise<void> =>
-  new Promise((resolve, reject) => {
+export function askReady(origin: string, host: string, ca: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
     const { protocol, port, hostname } = new URL(origin)
     const target = { host: loopback[host] ?? host, port, path: '/ready', agent: false, timeout: waitMs }
     const name = hostname.replace(/^\[|\]$/g, '')
@@ -29,3 +29,4 @@ export const askReady = (origin: string, host: string, ca: string | undefined): 
       .on('timeout', () => request.destroy(new Error(`no answer within ${waitMs} ms`)))
       .on('error', (error) => reject(new Error(`GET ${origin}/ready failed: ${error.message}`, { cause: error })))
   })
+}

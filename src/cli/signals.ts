@@ -10,7 +10,7 @@ export interface Signals {
 }
 
 /** The first signal is for the caller to act on; the second ends the process on the spot. */
-export const watchSignals = (): Signals => {
+export function watchSignals(): Signals {
   let tell: (code: number) => void = () => undefined
   const first = new Promise<number>((resolve) => {
     tell = resolve

@@ -9,7 +9,7 @@ import { isWorker, tellReady, toldToStop } from './worker.ts'
 const stopped = 0
 
 /** Serves until it is told to stop; the keeper of the workers speaks for it. */
-const serveAsWorker = async (config: Config, version: string): Promise<number> => {
+async function serveAsWorker(config: Config, version: string): Promise<number> {
   const told = toldToStop()
   const server = await startServer(config)
   try {
@@ -24,7 +24,7 @@ const serveAsWorker = async (config: Config, version: string): Promise<number> =
 }
 
 /** Resolves with the exit code when the server has stopped. */
-export const start = async (config: Config, version: string): Promise<number> => {
+export async function start(config: Config, version: string): Promise<number> {
   if (isWorker) return serveAsWorker(config, version)
   if (config.workers > 1) {
     const { startWorkers } = await import('./workers.ts')

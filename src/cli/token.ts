@@ -7,7 +7,7 @@ export interface Credentials {
   readonly secret: string
 }
 
-export const printToken = async (config: Config, { tenant, app, secret }: Credentials): Promise<void> => {
+export async function printToken(config: Config, { tenant, app, secret }: Credentials): Promise<void> {
   // The one port speaks HTTP too, so no certificate has to be trusted for this.
   const origin = originFor({ ...config, httpOnly: true }, config.port)
   const form = new URLSearchParams({

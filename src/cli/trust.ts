@@ -12,12 +12,12 @@ import { transparentHosts } from '#app/transparent.ts'
 import { lineOf, type TrustPlan, type TrustStep, trustPlan } from '#app/trust-plan.ts'
 import { systemClock } from '#base/clock.ts'
 
-const say = (text: string): void => {
+function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
 /** Where our authority is; made when it is not there yet, as the first start would. One that is there is left alone. */
-const authorityOf = async ({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> => {
+async function authorityOf({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> {
   if (cert !== undefined) throw new Error('with --cert there is no authority of ours to trust')
   const caFile = resolve(location, 'ca.pem')
   const known = await readIfThere(caFile)
@@ -28,12 +28,12 @@ const authorityOf = async ({ location, host, cert }: Config): Promise<{ caFile: 
 }
 
 /** For other programs: `NODE_EXTRA_CA_CERTS=$(relata cert-path)`. */
-export const printCertPath = async (config: Config): Promise<void> => {
+export async function printCertPath(config: Config): Promise<void> {
   say((await authorityOf(config)).caFile)
 }
 
-const isProgram = (name: string): boolean =>
-  (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+function isProgram(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, name), constants.X_OK)
       return true
@@ -41,15 +41,17 @@ const isProgram = (name: string): boolean =>
       return false
     }
   })
+}
 
-const runProgram = (command: string, args: readonly string[]): Promise<void> =>
-  new Promise((done, fail) => {
+function runProgram(command: string, args: readonly string[]): Promise<void> {
+  return new Promise((done, fail) => {
     const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit'] })
     child.on('error', (error) => fail(new Error(`${command} could not be run: ${error.message}`)))
     child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`${command} ended with ${code ?? 'a signal'}`))))
   })
+}
 
-const take = async (step: TrustStep): Promise<void> => {
+async function take(step: TrustStep): Promise<void> {
   if (step.do === 'run') return runProgram(step.command, step.args)
   return step.do === 'copy' ? copyFile(step.from, step.to) : rm(step.path, { force: true })
 }
@@ -68,9 +70,11 @@ export interface Machine {
   readonly isRoot: boolean
 }
 
-const thisMachine = (): Machine => ({ platform: process.platform, root: '', isRoot: process.getuid?.() === 0 })
+function thisMachine(): Machine {
+  return { platform: process.platform, root: '', isRoot: process.getuid?.() === 0 }
+}
 
-const under = (root: string, step: TrustStep): TrustStep => {
+function under(root: string, step: TrustStep): TrustStep {
   if (step.do === 'copy') return { ...step, to: root + step.to }
   return step.do === 'remove' ? { ...step, path: root + step.path } : step
 }
@@ -78,7 +82,7 @@ const under = (root: string, step: TrustStep): TrustStep => {
 const others = `Not told by this: Firefox and, on Linux, Chromium, which have a store of their own (import the file there), Java, and
 Node before --use-system-ca: NODE_EXTRA_CA_CERTS=`
 
-const planFor = (machine: Machine, caFile: string, ca: string): TrustPlan => {
+function planFor(machine: Machine, caFile: string, ca: string): TrustPlan {
   const { platform, root } = machine
   const has = (name: string): boolean => (name.startsWith('/') ? existsSync(root + name) : isProgram(name))
   const plan = trustPlan({ platform, caFile, ca, home: homedir(), has })
@@ -88,7 +92,7 @@ const planFor = (machine: Machine, caFile: string, ca: string): TrustPlan => {
 }
 
 /** Says what it does before it does it. Never asks for rights it does not have. */
-export const runTrust = async (config: Config, wish: TrustWish, machine: Machine = thisMachine()): Promise<void> => {
+export async function runTrust(config: Config, wish: TrustWish, machine: Machine = thisMachine()): Promise<void> {
   const { ca, caFile } = await authorityOf(config)
   const plan = planFor(machine, caFile, ca)
   const steps = (wish.uninstall ? plan.uninstall : plan.install).map((step) => under(machine.root, step))
@@ -112,13 +116,14 @@ export interface HostsWish {
   readonly file: string | undefined
 }
 
-const hostsFile = (): string =>
-  process.platform === 'win32'
+function hostsFile(): string {
+  return process.platform === 'win32'
     ? join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts')
     : '/etc/hosts'
+}
 
 /** Without a wish it only shows the lines. In place: the file may be one that a container has mounted. */
-export const runHosts = async ({ apply, remove, file = hostsFile() }: HostsWish): Promise<void> => {
+export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish): Promise<void> {
   if (!apply && !remove) {
     for (const line of hostLines(transparentHosts)) say(line)
     return

@@ -11,25 +11,27 @@ import { databaseFile } from '#store/sqlite-store.ts'
 import { openStore } from '#store/store.ts'
 import { fileFaults, type SchemaState, schemaState } from '#store/upkeep.ts'
 
-const say = (text: string): void => {
+function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-const count = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
+function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`
+}
 
-export const runBackup = async ({ location }: Config, file: string): Promise<void> => {
+export async function runBackup({ location }: Config, file: string): Promise<void> {
   const { bytes, schema } = await backUp({ location, file })
   say(`wrote ${file}: ${bytes} bytes, schema ${schema.applied.at(-1)}`)
 }
 
-export const runRestore = async ({ location }: Config, file: string, replace: boolean): Promise<void> => {
+export async function runRestore({ location }: Config, file: string, replace: boolean): Promise<void> {
   const { schema, kept } = await restore({ location, file, replace })
   if (kept !== undefined) say(`kept the database that was there as ${kept}`)
   const later = schema.pending.length === 0 ? '' : `; the next start brings it to ${schema.pending.at(-1)}`
   say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
 }
 
-const needFile = (location: string): string => {
+function needFile(location: string): string {
   const file = databaseFile(location)
   if (!existsSync(file)) throw new Error(`there is no database ${file}; the first start makes it`)
   return file
@@ -38,25 +40,27 @@ const needFile = (location: string): string => {
 type Where = Pick<Config, 'location' | 'databaseUrl'>
 
 /** The database by the name an operator knows it by, and what it has. */
-const needSchema = async ({ location, databaseUrl }: Where) => {
+async function needSchema({ location, databaseUrl }: Where) {
   const name = databaseUrl === undefined ? needFile(location) : shownAddress(databaseUrl)
   const schema = databaseUrl === undefined ? await schemaState(name) : await schemaStateAt(databaseUrl)
   if (schema.fault !== undefined) throw new Error(`${name} cannot be used by this version of Relata: ${schema.fault}`)
   return { name, schema }
 }
 
-const schemaStateAt = async (url: string): Promise<SchemaState> =>
-  (await import('#store/postgres/upkeep.ts')).schemaStateAt(url)
+async function schemaStateAt(url: string): Promise<SchemaState> {
+  return (await import('#store/postgres/upkeep.ts')).schemaStateAt(url)
+}
 
-const open = ({ location, databaseUrl }: Where) =>
-  openStore({
+function open({ location, databaseUrl }: Where) {
+  return openStore({
     models: Object.values(models),
     location,
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
   })
+}
 
 /** Nothing has to be done before a start, which does the same; this shows it, or does it at an hour of one's choice. */
-export const runMigrate = async (config: Config, dryRun: boolean): Promise<void> => {
+export async function runMigrate(config: Config, dryRun: boolean): Promise<void> {
   const { name: file, schema } = await needSchema(config)
   if (schema.pending.length === 0) {
     say(`${file} is up to date: schema ${schema.applied.at(-1)}`)
@@ -68,18 +72,21 @@ export const runMigrate = async (config: Config, dryRun: boolean): Promise<void>
   say(`${file} is up to date: schema ${schema.pending.at(-1)}`)
 }
 
-const lineOf = ({ rule, tenantId, at, what, advice }: Finding): string =>
-  `${rule}: tenant ${tenantId}: ${at}: ${what}; ${advice}`
+function lineOf({ rule, tenantId, at, what, advice }: Finding): string {
+  return `${rule}: tenant ${tenantId}: ${at}: ${what}; ${advice}`
+}
 
-const lookupFinding = ({ tenantId, type, id, key }: LookupFault): Finding => ({
-  rule: 'lookup',
-  tenantId,
-  at: `${type.slice(type.lastIndexOf('.') + 1)} ${id}`,
-  what: `it is not found by its ${key}, or by what it is not`,
-  advice: `PATCH its ${key} to something else and back; restore a backup where the row is gone`,
-})
+function lookupFinding({ tenantId, type, id, key }: LookupFault): Finding {
+  return {
+    rule: 'lookup',
+    tenantId,
+    at: `${type.slice(type.lastIndexOf('.') + 1)} ${id}`,
+    what: `it is not found by its ${key}, or by what it is not`,
+    advice: `PATCH its ${key} to something else and back; restore a backup where the row is gone`,
+  }
+}
 
-const isFileBroken = async (file: string, output: Config['output']): Promise<boolean> => {
+async function isFileBroken(file: string, output: Config['output']): Promise<boolean> {
   const faults = await fileFaults(file)
   for (const fault of faults)
     say(
@@ -91,7 +98,7 @@ const isFileBroken = async (file: string, output: Config['output']): Promise<boo
 }
 
 /** The exit code: 1 where anything was found. */
-export const runCheck = async (config: Config): Promise<number> => {
+export async function runCheck(config: Config): Promise<number> {
   const { location, databaseUrl, output, gdap } = config
   // PostgreSQL looks after its own files.
   if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1

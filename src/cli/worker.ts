@@ -13,7 +13,7 @@ const stop = 'stop'
 /** What a worker is sent to make it stop. */
 export const stopMessage = { do: stop } as const
 
-export const tellReady = (facts: BannerFacts): void => {
+export function tellReady(facts: BannerFacts): void {
   process.send?.({ ready: facts } satisfies ReadyMessage)
 }
 
@@ -21,8 +21,8 @@ export const tellReady = (facts: BannerFacts): void => {
  * Resolves when the worker is told to stop. A terminal and a service manager send their signals to all processes at
  * once, so those count once; an interrupt is left to the keeper.
  */
-export const toldToStop = (): Promise<'SIGTERM'> =>
-  new Promise((resolve) => {
+export function toldToStop(): Promise<'SIGTERM'> {
+  return new Promise((resolve) => {
     const told = (): void => resolve('SIGTERM')
     process.on('SIGINT', () => undefined)
     process.on('SIGTERM', told)
@@ -30,3 +30,4 @@ export const toldToStop = (): Promise<'SIGTERM'> =>
       if (message?.do === stop) told()
     })
   })
+}

@@ -27,19 +27,21 @@ class NeverReady extends Error {
 }
 
 /** Rejects with `NeverReady`. */
-const readyOf = (worker: Worker): Promise<ReadyMessage['ready']> =>
-  new Promise((resolve, reject) => {
+function readyOf(worker: Worker): Promise<ReadyMessage['ready']> {
+  return new Promise((resolve, reject) => {
     worker.on('message', (message: Partial<ReadyMessage> | undefined) => {
       if (message?.ready !== undefined) resolve(message.ready)
     })
     worker.on('exit', (code: number | null) => reject(new NeverReady(code)))
   })
+}
 
-const ended = (worker: Worker): Promise<void> =>
-  new Promise((resolve) => {
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
     if (worker.isDead()) resolve()
     else worker.on('exit', () => resolve())
   })
+}
 
 interface Kept {
   worker: Worker
@@ -47,7 +49,7 @@ interface Kept {
 }
 
 /** Resolves with the exit code when all have stopped. */
-export const startWorkers = async (config: Config): Promise<number> => {
+export async function startWorkers(config: Config): Promise<number> {
   cluster.setupPrimary({ args: process.argv.slice(2) })
   const kept = new Set<Kept>()
   const timers = new Set<NodeJS.Timeout>()

@@ -14,20 +14,22 @@ import type { TermStoreSettings } from './term-store/settings.ts'
 import { storeBehaviour } from './term-store/store.ts'
 import { termBehaviour } from './term-store/term.ts'
 
-export const behaviours = (
+export function behaviours(
   settings: TermStoreSettings,
   gdap: GdapSettings = defaultGdapSettings,
-): readonly Behaviour[] => [
-  storeBehaviour(settings),
-  groupBehaviour(settings),
-  setBehaviour(settings),
-  termBehaviour(settings),
-  relationBehaviour(settings),
-  siteBehaviour,
-  userBehaviour,
-  signedInUserBehaviour,
-  directoryGroupBehaviour,
-  directoryRoleBehaviour,
-  tenantRelationshipBehaviour(gdap.tenants),
-  ...gdapBehaviours(gdap),
-]
+): readonly Behaviour[] {
+  return [
+    storeBehaviour(settings),
+    groupBehaviour(settings),
+    setBehaviour(settings),
+    termBehaviour(settings),
+    relationBehaviour(settings),
+    siteBehaviour,
+    userBehaviour,
+    signedInUserBehaviour,
+    directoryGroupBehaviour,
+    directoryRoleBehaviour,
+    tenantRelationshipBehaviour(gdap.tenants),
+    ...gdapBehaviours(gdap),
+  ]
+}

@@ -4,7 +4,7 @@ import type { ReadTx } from '#edm/ports.ts'
 import { group, membership } from '#model/directory/people.ts'
 
 /** Those that rights can be given to. All are asked for at once, so that a store that waits asks for them together. */
-export const securityGroupsOf = async (tx: ReadTx, memberId: string): Promise<RowOf<typeof group>[]> => {
+export async function securityGroupsOf(tx: ReadTx, memberId: string): Promise<RowOf<typeof group>[]> {
   const memberships = await tx.find(membership, { memberId })
   const groups = await Promise.all(
     memberships.map(({ groupId }) => (groupId === null ? undefined : tx.get(group, groupId))),

@@ -19,17 +19,22 @@ export const vocabulary = {
 /** Name of the scheme that permissions belong to, in both kinds of document. */
 export const scheme = 'oauth2'
 
-export const isServed = (evidence: Evidence | undefined): boolean => evidence !== undefined && evidence !== 'later'
+export function isServed(evidence: Evidence | undefined): boolean {
+  return evidence !== undefined && evidence !== 'later'
+}
 
 /** One of the scopes is enough. */
-const permissions = (scopes: readonly string[] | undefined): CsdlObject =>
-  scopes === undefined || scopes.length === 0
+function permissions(scopes: readonly string[] | undefined): CsdlObject {
+  return scopes === undefined || scopes.length === 0
     ? {}
     : { Permissions: [{ SchemeName: scheme, Scopes: scopes.map((Scope) => ({ Scope })) }] }
+}
 
-const term = (name: string): string => `@${vocabulary.alias}.${name}`
+function term(name: string): string {
+  return `@${vocabulary.alias}.${name}`
+}
 
-const changes = (can: Can, { scopes }: EntityType): CsdlObject => {
+function changes(can: Can, { scopes }: EntityType): CsdlObject {
   const allowed = (name: string, isThere: boolean): CsdlObject => ({
     [name]: isThere,
     ...(isThere ? permissions(scopes?.write) : {}),
@@ -40,23 +45,27 @@ const changes = (can: Can, { scopes }: EntityType): CsdlObject => {
   }
 }
 
-const hasLinks = (model: Model, type: EntityType): boolean =>
-  [...model.view(type.name).navs.values()].some(({ nav }) => model.isPublished(nav))
+function hasLinks(model: Model, type: EntityType): boolean {
+  return [...model.view(type.name).navs.values()].some(({ nav }) => model.isPublished(nav))
+}
 
-const listing = (type: EntityType): CsdlObject => ({
-  [term('FilterRestrictions')]: { Filterable: true },
-  [term('SortRestrictions')]: { Sortable: true },
-  [term('CountRestrictions')]: { Countable: true },
-  [term('SearchRestrictions')]: { Searchable: type.searched !== undefined },
-  [term('TopSupported')]: true,
-  [term('SkipSupported')]: true,
-})
+function listing(type: EntityType): CsdlObject {
+  return {
+    [term('FilterRestrictions')]: { Filterable: true },
+    [term('SortRestrictions')]: { Sortable: true },
+    [term('CountRestrictions')]: { Countable: true },
+    [term('SearchRestrictions')]: { Searchable: type.searched !== undefined },
+    [term('TopSupported')]: true,
+    [term('SkipSupported')]: true,
+  }
+}
 
 /** `follows`: the rows themselves decide whether they are listed. */
-const tracking = (type: EntityType, follows: boolean): CsdlObject =>
-  follows && isTracked(type) ? { [term('ChangeTracking')]: { Supported: true } } : {}
+function tracking(type: EntityType, follows: boolean): CsdlObject {
+  return follows && isTracked(type) ? { [term('ChangeTracking')]: { Supported: true } } : {}
+}
 
-const restrictions = (model: Model, can: Can, type: EntityType, many: boolean, follows: boolean): CsdlObject => {
+function restrictions(model: Model, can: Can, type: EntityType, many: boolean, follows: boolean): CsdlObject {
   const { scopes } = type
   const [get, list] = [isServed(can.get), isServed(can.list)]
   const read = get || list ? permissions(scopes?.read) : {}

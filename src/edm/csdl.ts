@@ -19,29 +19,36 @@ import type { Model } from './model.ts'
 /** The namespace every Graph service shares; its schema holds the container and goes by an alias. */
 export const home = { namespace: 'microsoft.graph', alias: 'graph', container: 'GraphService' }
 
-export const byName = <T>(entries: readonly T[], nameOf: (entry: T) => string): T[] =>
-  entries.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+export function byName<T>(entries: readonly T[], nameOf: (entry: T) => string): T[] {
+  return entries.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+}
 
-const membersOf = <T>(members: Readonly<Record<string, T>>): [string, T][] =>
-  byName(Object.entries(members), ([name]) => name)
+function membersOf<T>(members: Readonly<Record<string, T>>): [string, T][] {
+  return byName(Object.entries(members), ([name]) => name)
+}
 
 /** A name as other names refer to it: the home namespace by its alias. */
-export const reference = (qualified: string): string =>
-  namespaceOf(qualified) === home.namespace ? `${home.alias}.${localName(qualified)}` : qualified
+export function reference(qualified: string): string {
+  return namespaceOf(qualified) === home.namespace ? `${home.alias}.${localName(qualified)}` : qualified
+}
 
 /** A second face that is not published goes by the type whose rows it shows. */
-export const shownAs = (model: Model, qualified: string): string => {
+export function shownAs(model: Model, qualified: string): string {
   const { type } = model.view(qualified)
   return type.over !== undefined && !model.isPublished(type) ? type.over.name : qualified
 }
 
-const object = (members: Readonly<Record<string, Csdl | undefined>>): CsdlObject =>
-  Object.fromEntries(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+function object(members: Readonly<Record<string, Csdl | undefined>>): CsdlObject {
+  return Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
 
 type AnyType = Prop['type'] | { readonly entity: string }
 
-const typeName = (type: AnyType): string =>
-  typeof type === 'string' ? type : reference('entity' in type ? type.entity : type.name)
+function typeName(type: AnyType): string {
+  return typeof type === 'string' ? type : reference('entity' in type ? type.entity : type.name)
+}
 
 interface Typed {
   readonly type: AnyType
@@ -50,7 +57,7 @@ interface Typed {
 }
 
 /** In CSDL JSON a type that is not named is a string, and what says nothing of null is never null. */
-const typed = ({ type, collection, nullable }: Typed): Record<string, Csdl | undefined> => {
+function typed({ type, collection, nullable }: Typed): Record<string, Csdl | undefined> {
   const name = typeName(type)
   return {
     $Collection: collection === true ? true : undefined,
@@ -59,32 +66,37 @@ const typed = ({ type, collection, nullable }: Typed): Record<string, Csdl | und
   }
 }
 
-const properties = (model: Model, props: Readonly<Record<string, Prop>>): [string, CsdlObject][] =>
-  membersOf(props)
+function properties(model: Model, props: Readonly<Record<string, Prop>>): [string, CsdlObject][] {
+  return membersOf(props)
     .filter(([, prop]) => model.isPublished(prop))
     .map(([name, prop]) => [name, object(typed(prop))])
+}
 
-const navigation = (model: Model, nav: Nav): CsdlObject =>
-  object({
+function navigation(model: Model, nav: Nav): CsdlObject {
+  return object({
     $Kind: 'NavigationProperty',
     $Collection: nav.many ? true : undefined,
     $Type: reference(shownAs(model, nav.target)),
     $Nullable: nav.many || nav.nullable === false ? undefined : true,
     $ContainsTarget: nav.contained === true ? true : undefined,
   })
+}
 
-const enumeration = (model: Model, { members }: EnumType): CsdlObject => ({
-  $Kind: 'EnumType',
-  ...Object.fromEntries(members.filter((entry) => model.isPublished(entry)).map(({ name, value }) => [name, value])),
-})
+function enumeration(model: Model, { members }: EnumType): CsdlObject {
+  return {
+    $Kind: 'EnumType',
+    ...Object.fromEntries(members.filter((entry) => model.isPublished(entry)).map(({ name, value }) => [name, value])),
+  }
+}
 
 type IsKnown = (qualified: string) => boolean
 
 /** Links that `$metadata` shows: published ones to types that are. */
-const shownNavs = (model: Model, type: EntityType, isKnown: IsKnown): [string, Nav][] =>
-  membersOf(type.navs).filter(([, nav]) => model.isPublished(nav) && isKnown(shownAs(model, nav.target)))
+function shownNavs(model: Model, type: EntityType, isKnown: IsKnown): [string, Nav][] {
+  return membersOf(type.navs).filter(([, nav]) => model.isPublished(nav) && isKnown(shownAs(model, nav.target)))
+}
 
-const entity = (model: Model, type: EntityType, isKnown: IsKnown): CsdlObject => {
+function entity(model: Model, type: EntityType, isKnown: IsKnown): CsdlObject {
   const keyed = type.base === undefined && Object.hasOwn(type.props, 'id')
   return {
     ...object({
@@ -105,24 +117,26 @@ interface Operation {
   readonly facts: FunctionFacts | ActionFacts
 }
 
-const operationsOf = (model: Model, type: EntityType): Operation[] =>
-  (['Action', 'Function'] as const).flatMap((kind) =>
+function operationsOf(model: Model, type: EntityType): Operation[] {
+  return (['Action', 'Function'] as const).flatMap((kind) =>
     membersOf<FunctionFacts | ActionFacts>((kind === 'Action' ? type.actions : type.functions) ?? {})
       .filter(([, facts]) => model.isPublished(facts))
       .map(([name, facts]) => ({ kind, name, of: type, facts })),
   )
+}
 
-const returned = (returns: FunctionFacts['returns']): Typed =>
-  returns.kind === 'complex' ? { type: returns } : returns
+function returned(returns: FunctionFacts['returns']): Typed {
+  return returns.kind === 'complex' ? { type: returns } : returns
+}
 
 /** What it is bound to comes first; names and types, in order. */
-const parametersOf = ({ of, facts }: Operation): (readonly [string, Typed])[] => {
+function parametersOf({ of, facts }: Operation): (readonly [string, Typed])[] {
   const { on = 'entity', params } = facts
   const bound = { type: { entity: of.name }, collection: on === 'collection' }
   return [...(on === 'service' ? [] : [['bindingParameter', bound] as const]), ...Object.entries(params)]
 }
 
-const operation = (made: Operation): CsdlObject => {
+function operation(made: Operation): CsdlObject {
   const { on, returns } = made.facts
   const parameters = parametersOf(made).map(([$Name, facts]) => object({ $Name, ...typed(facts) }))
   return object({
@@ -134,7 +148,7 @@ const operation = (made: Operation): CsdlObject => {
 }
 
 /** `ns.name(ns.type,Edm.String)`: one overload, as annotations name it. Those of actions name what they are bound to only. */
-const signature = (made: Operation): string => {
+function signature(made: Operation): string {
   const named =
     made.kind === 'Action' ? parametersOf(made).slice(0, made.facts.on === 'service' ? 0 : 1) : parametersOf(made)
   const types = named.map(([, { type, collection }]) =>
@@ -144,35 +158,35 @@ const signature = (made: Operation): string => {
 }
 
 /** Operations by name; several of one name stand side by side. */
-const overloads = (operations: readonly Operation[]): Record<string, CsdlObject[]> => {
+function overloads(operations: readonly Operation[]): Record<string, CsdlObject[]> {
   const named: Record<string, CsdlObject[]> = {}
   for (const made of operations) named[made.name] = [...(named[made.name] ?? []), operation(made)]
   return named
 }
 
-const imported = ({ kind, name, of }: Operation): [string, CsdlObject] => [
-  name,
-  { [`$${kind}`]: reference(`${namespaceOf(of.name)}.${name}`) },
-]
+function imported({ kind, name, of }: Operation): [string, CsdlObject] {
+  return [name, { [`$${kind}`]: reference(`${namespaceOf(of.name)}.${name}`) }]
+}
 
-const container = (model: Model, roots: readonly Root[], unbound: readonly Operation[]): CsdlObject => ({
-  $Kind: 'EntityContainer',
-  ...Object.fromEntries(
-    byName(roots, ({ name }) => name).map(({ kind, name, target }) => [
-      name,
-      object({ $Collection: kind === 'set' ? true : undefined, $Type: shownAs(model, target) }),
-    ]),
-  ),
-  ...Object.fromEntries(unbound.map(imported)),
-})
+function container(model: Model, roots: readonly Root[], unbound: readonly Operation[]): CsdlObject {
+  return {
+    $Kind: 'EntityContainer',
+    ...Object.fromEntries(
+      byName(roots, ({ name }) => name).map(({ kind, name, target }) => [
+        name,
+        object({ $Collection: kind === 'set' ? true : undefined, $Type: shownAs(model, target) }),
+      ]),
+    ),
+    ...Object.fromEntries(unbound.map(imported)),
+  }
+}
 
-const isIn =
-  (namespace: string) =>
-  ({ name }: { readonly name: string }): boolean =>
-    namespaceOf(name) === namespace
+function isIn(namespace: string) {
+  return ({ name }: { readonly name: string }): boolean => namespaceOf(name) === namespace
+}
 
 /** Everything a version publishes, in the order both documents write it. */
-export const csdlOf = (model: Model): CsdlObject => {
+export function csdlOf(model: Model): CsdlObject {
   const entities = model.entities.filter((type) => model.isPublished(type))
   const known = new Set(entities.map(({ name }) => name))
   const isKnown = (qualified: string) => known.has(qualified)
@@ -219,4 +233,6 @@ export const csdlOf = (model: Model): CsdlObject => {
 }
 
 /** The CSDL JSON document as text. */
-export const emitCsdlJson = (model: Model): string => `${JSON.stringify(csdlOf(model), undefined, 2)}\n`
+export function emitCsdlJson(model: Model): string {
+  return `${JSON.stringify(csdlOf(model), undefined, 2)}\n`
+}

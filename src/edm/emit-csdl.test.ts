@@ -56,10 +56,14 @@ const workload = {
   ],
 } as const
 
-const xmlOf = (version: Version) => emitCsdl(modelOf(version, [workload]))
+function xmlOf(version: Version) {
+  return emitCsdl(modelOf(version, [workload]))
+}
+
 /** Without what it says of capabilities. */
-const plainXmlOf = (version: Version) =>
-  xmlOf(version).replace(/^ *<(Annotations|edmx:Reference) [\s\S]*?^ *<\/\1>\n/gm, '')
+function plainXmlOf(version: Version) {
+  return xmlOf(version).replace(/^ *<(Annotations|edmx:Reference) [\s\S]*?^ *<\/\1>\n/gm, '')
+}
 
 describe('emitCsdl', () => {
   it('writes what a version publishes, members by name, and nothing else', () => {

@@ -7,12 +7,15 @@ import { csdlOf } from './csdl.ts'
 import type { Model } from './model.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign)
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign)
+}
 
 type Attributes = Readonly<Record<string, Csdl | undefined>>
 
 /** One element; its children stand on lines of their own, two spaces in. */
-const element = (name: string, attributes: Attributes, children: readonly string[] = []): string => {
+function element(name: string, attributes: Attributes, children: readonly string[] = []): string {
   const given = Object.entries(attributes).flatMap(([key, value]) =>
     value === undefined ? [] : [` ${key}="${escaped(String(value))}"`],
   )
@@ -23,18 +26,22 @@ const element = (name: string, attributes: Attributes, children: readonly string
 }
 
 /** Members that are neither facts (`$…`) nor annotations (`@…`). */
-const membersOf = (holder: CsdlObject): [string, CsdlObject][] =>
-  Object.entries(holder).filter(([name]) => !/^[$@]/.test(name)) as [string, CsdlObject][]
+function membersOf(holder: CsdlObject): [string, CsdlObject][] {
+  return Object.entries(holder).filter(([name]) => !/^[$@]/.test(name)) as [string, CsdlObject][]
+}
 
-const typeOf = ({ $Type = 'Edm.String', $Collection }: CsdlObject): string =>
-  $Collection === true ? `Collection(${String($Type)})` : String($Type)
+function typeOf({ $Type = 'Edm.String', $Collection }: CsdlObject): string {
+  return $Collection === true ? `Collection(${String($Type)})` : String($Type)
+}
 
-const typed = (facts: CsdlObject): Attributes => ({
-  Type: typeOf(facts),
-  Nullable: facts['$Nullable'] === true ? undefined : false,
-})
+function typed(facts: CsdlObject): Attributes {
+  return {
+    Type: typeOf(facts),
+    Nullable: facts['$Nullable'] === true ? undefined : false,
+  }
+}
 
-const property = ([Name, facts]: [string, CsdlObject]): string => {
+function property([Name, facts]: [string, CsdlObject]): string {
   if (facts['$Kind'] !== 'NavigationProperty') return element('Property', { Name, ...typed(facts) })
   return element('NavigationProperty', {
     Name,
@@ -44,7 +51,7 @@ const property = ([Name, facts]: [string, CsdlObject]): string => {
   })
 }
 
-const operation = (Name: string, facts: CsdlObject): string => {
+function operation(Name: string, facts: CsdlObject): string {
   const parameters = (facts['$Parameter'] ?? []) as readonly CsdlObject[]
   const returned = facts['$ReturnType'] as CsdlObject | undefined
   return element(String(facts['$Kind']), { Name, IsBound: facts['$IsBound'] }, [
@@ -53,7 +60,7 @@ const operation = (Name: string, facts: CsdlObject): string => {
   ])
 }
 
-const inContainer = ([Name, { $Collection, $Type, $Action, $Function }]: [string, CsdlObject]): string => {
+function inContainer([Name, { $Collection, $Type, $Action, $Function }]: [string, CsdlObject]): string {
   if ($Action !== undefined) return element('ActionImport', { Name, Action: $Action })
   if ($Function !== undefined) return element('FunctionImport', { Name, Function: $Function })
   return $Collection === true
@@ -82,15 +89,15 @@ const writers: Readonly<Record<string, Writer>> = {
 }
 
 /** The attribute that holds a plain value, or the element that holds another. */
-const expression = (value: Csdl): { readonly attributes: Attributes; readonly children: readonly string[] } => {
+function expression(value: Csdl): { readonly attributes: Attributes; readonly children: readonly string[] } {
   if (typeof value === 'boolean') return { attributes: { Bool: value }, children: [] }
   if (typeof value === 'string') return { attributes: { String: value }, children: [] }
   if (typeof value === 'number') return { attributes: { Int: value }, children: [] }
   return { attributes: {}, children: [Array.isArray(value) ? collection(value) : record(value as CsdlObject)] }
 }
 
-const record = (value: CsdlObject): string =>
-  element(
+function record(value: CsdlObject): string {
+  return element(
     'Record',
     {},
     Object.entries(value).map(([Property, entry]) => {
@@ -98,18 +105,20 @@ const record = (value: CsdlObject): string =>
       return element('PropertyValue', { Property, ...attributes }, children)
     }),
   )
+}
 
-const collection = (values: readonly Csdl[]): string =>
-  element(
+function collection(values: readonly Csdl[]): string {
+  return element(
     'Collection',
     {},
     values.map((entry) =>
       typeof entry === 'string' ? `<String>${escaped(entry)}</String>` : record(entry as CsdlObject),
     ),
   )
+}
 
-const annotations = ([Target, terms]: [string, Csdl]): string =>
-  element(
+function annotations([Target, terms]: [string, Csdl]): string {
+  return element(
     'Annotations',
     { Target },
     Object.entries(terms as CsdlObject).map(([name, value]) => {
@@ -117,9 +126,10 @@ const annotations = ([Target, terms]: [string, Csdl]): string =>
       return element('Annotation', { Term: name.slice(1), ...attributes }, children)
     }),
   )
+}
 
-const schema = ([Namespace, facts]: [string, CsdlObject]): string =>
-  element('Schema', { Namespace, Alias: facts['$Alias'], xmlns: 'http://docs.oasis-open.org/odata/ns/edm' }, [
+function schema([Namespace, facts]: [string, CsdlObject]): string {
+  return element('Schema', { Namespace, Alias: facts['$Alias'], xmlns: 'http://docs.oasis-open.org/odata/ns/edm' }, [
     ...membersOf(facts).flatMap(([name, entry]) =>
       Array.isArray(entry)
         ? (entry as readonly CsdlObject[]).map((overload) => operation(name, overload))
@@ -127,17 +137,19 @@ const schema = ([Namespace, facts]: [string, CsdlObject]): string =>
     ),
     ...Object.entries((facts['$Annotations'] ?? {}) as CsdlObject).map(annotations),
   ])
+}
 
-const referenced = ([Uri, facts]: [string, Csdl]): string =>
-  element(
+function referenced([Uri, facts]: [string, Csdl]): string {
+  return element(
     'edmx:Reference',
     { Uri },
     ((facts as CsdlObject)['$Include'] as readonly CsdlObject[]).map(({ $Namespace, $Alias }) =>
       element('edmx:Include', { Namespace: $Namespace, Alias: $Alias }),
     ),
   )
+}
 
-export const emitCsdl = (model: Model): string => {
+export function emitCsdl(model: Model): string {
   const csdl = csdlOf(model)
   const document = element(
     'edmx:Edmx',

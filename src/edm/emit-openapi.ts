@@ -34,13 +34,15 @@ const errorTexts: Readonly<Record<number, string>> = {
   503: 'The database is busy; try again.',
 }
 
-const query = (name: string, description: string, schema: Json, example?: unknown): Json => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-  ...(example === undefined ? {} : { example }),
-})
+function query(name: string, description: string, schema: Json, example?: unknown): Json {
+  return {
+    name,
+    in: 'query',
+    description,
+    schema,
+    ...(example === undefined ? {} : { example }),
+  }
+}
 
 const parameters: Readonly<Record<string, Json>> = {
   select: query('$select', 'Properties wanted, with commas between.', { type: 'string' }, 'id'),
@@ -93,32 +95,38 @@ interface Parts {
   readonly used: Readonly<Record<'parameters' | 'responses' | 'examples', Map<string, Json>>>
 }
 
-const use = ({ used }: Parts, kind: keyof Parts['used'], name: string, make: () => Json): Json => {
+function use({ used }: Parts, kind: keyof Parts['used'], name: string, make: () => Json): Json {
   if (!used[kind].has(name)) used[kind].set(name, make())
   return refTo(kind, name)
 }
 
-const parameter = (parts: Parts, name: string): Json => use(parts, 'parameters', name, () => parameters[name] ?? {})
+function parameter(parts: Parts, name: string): Json {
+  return use(parts, 'parameters', name, () => parameters[name] ?? {})
+}
 
-const failure = (parts: Parts, status: number, dialect: Dialect): Json =>
-  use(parts, 'responses', `${dialect}.${status}`, () => {
+function failure(parts: Parts, status: number, dialect: Dialect): Json {
+  return use(parts, 'responses', `${dialect}.${status}`, () => {
     const message = errorTexts[status] ?? ''
     const innerError = { date: '2026-01-31T12:00:00', 'request-id': 'a', 'client-request-id': 'a' }
     const example = { error: { code: parts.codeOf(status, dialect) ?? '', message, innerError } }
     return { description: message, content: { 'application/json': { schema: refTo('schemas', 'error'), example } } }
   })
+}
 
-const json = (schema: Json, examples?: Json): Json => ({
-  'application/json': { schema, ...(examples === undefined ? {} : { examples: { sample: examples } }) },
-})
+function json(schema: Json, examples?: Json): Json {
+  return {
+    'application/json': { schema, ...(examples === undefined ? {} : { examples: { sample: examples } }) },
+  }
+}
 
-const rowContent = (parts: Parts, type: EntityType): Json =>
-  json(
+function rowContent(parts: Parts, type: EntityType): Json {
+  return json(
     parts.schemas.ref(type),
     use(parts, 'examples', type.name, () => ({ value: sampleRow(parts.model, type) })),
   )
+}
 
-const bodyFor = (parts: Parts, type: EntityType, creates: boolean): Json => {
+function bodyFor(parts: Parts, type: EntityType, creates: boolean): Json {
   const { model, schemas } = parts
   const name = `${type.name}.${creates ? 'create' : 'update'}`
   const view = model.view(type.name)
@@ -138,7 +146,7 @@ const bodyFor = (parts: Parts, type: EntityType, creates: boolean): Json => {
 
 const nothing: Json = { description: 'Done; there is nothing to show.' }
 
-const successOf = (parts: Parts, verb: Verb, type: EntityType, kind: Target['kind']): Json => {
+function successOf(parts: Parts, verb: Verb, type: EntityType, kind: Target['kind']): Json {
   const row = (description: string, more: Json = {}): Json => ({
     description,
     ...more,
@@ -168,7 +176,7 @@ const successOf = (parts: Parts, verb: Verb, type: EntityType, kind: Target['kin
   return { 204: nothing }
 }
 
-const errorsOf = (parts: Parts, { dialect = 'graph', tag }: EntityType, method: string): Json => {
+function errorsOf(parts: Parts, { dialect = 'graph', tag }: EntityType, method: string): Json {
   const statuses = [400, 401, 403, 404]
   if (method !== 'get') statuses.push(409, 503)
   if (method !== 'get' && tag !== undefined) statuses.push(412)
@@ -179,7 +187,7 @@ const errorsOf = (parts: Parts, { dialect = 'graph', tag }: EntityType, method: 
 const onRows = ['select', 'expand']
 const onPages = ['filter', 'orderby', 'search', 'count', 'top', 'skip']
 
-const optionsOf = (verb: Verb, type: EntityType, kind: Target['kind']): string[] => {
+function optionsOf(verb: Verb, type: EntityType, kind: Target['kind']): string[] {
   const search = (name: string) => name !== 'search' || type.searched !== undefined
   if (kind === 'count') return ['filter', 'search'].filter(search)
   if (kind === 'references') return verb === 'list' ? ['filter', 'top', 'skip'] : []
@@ -190,11 +198,12 @@ const optionsOf = (verb: Verb, type: EntityType, kind: Target['kind']): string[]
 }
 
 /** One permission is enough. */
-const security = (scopes: readonly string[] | undefined): Json =>
-  scopes === undefined ? {} : { security: scopes.map((scope) => ({ [scheme]: [scope] })) }
+function security(scopes: readonly string[] | undefined): Json {
+  return scopes === undefined ? {} : { security: scopes.map((scope) => ({ [scheme]: [scope] })) }
+}
 
-const keysOf = (parts: Parts, { keys }: Address): Json[] =>
-  keys.map(({ name, of }) =>
+function keysOf(parts: Parts, { keys }: Address): Json[] {
+  return keys.map(({ name, of }) =>
     use(parts, 'parameters', name, () => ({
       name,
       in: 'path',
@@ -204,10 +213,13 @@ const keysOf = (parts: Parts, { keys }: Address): Json[] =>
       example: keySample(of),
     })),
   )
+}
 
-const idOf = ({ names }: Address, what: string): string => `${names.join('.')}-${what}`
+function idOf({ names }: Address, what: string): string {
+  return `${names.join('.')}-${what}`
+}
 
-const rowOperation = (parts: Parts, address: Address, { verb, method, evidence }: Served): Json => {
+function rowOperation(parts: Parts, address: Address, { verb, method, evidence }: Served): Json {
   const target = address.target as Exclude<Target, { kind: 'operation' }>
   const { type, kind, doc } = target
   const options = optionsOf(verb, type, kind).map((name) => parameter(parts, name))
@@ -227,7 +239,7 @@ const rowOperation = (parts: Parts, address: Address, { verb, method, evidence }
   }
 }
 
-const callOperation = (parts: Parts, address: Address): Json => {
+function callOperation(parts: Parts, address: Address): Json {
   const { of, name, facts, method } = address.target as Extract<Target, { kind: 'operation' }>
   const { schemas, model } = parts
   const { params, returns, doc, scopes, evidence } = facts
@@ -276,7 +288,7 @@ const callOperation = (parts: Parts, address: Address): Json => {
   }
 }
 
-const scopesOf = (addresses: readonly Address[]): string[] => {
+function scopesOf(addresses: readonly Address[]): string[] {
   const scopes = addresses.flatMap(({ target }) =>
     target.kind === 'operation'
       ? target.facts.scopes
@@ -285,10 +297,11 @@ const scopesOf = (addresses: readonly Address[]): string[] => {
   return [...new Set(scopes)].sort()
 }
 
-const sorted = (map: ReadonlyMap<string, Json>): Json =>
-  Object.fromEntries([...map].sort(([one], [other]) => (one < other ? -1 : 1)))
+function sorted(map: ReadonlyMap<string, Json>): Json {
+  return Object.fromEntries([...map].sort(([one], [other]) => (one < other ? -1 : 1)))
+}
 
-export const openApiOf = (model: Model, codeOf: CodeOf): Json => {
+export function openApiOf(model: Model, codeOf: CodeOf): Json {
   const addresses = addressesOf(model)
   const used = { parameters: new Map(), responses: new Map(), examples: new Map() }
   const parts: Parts = { model, schemas: schemasOf(model), codeOf, used }
@@ -350,8 +363,11 @@ export const openApiOf = (model: Model, codeOf: CodeOf): Json => {
   }
 }
 
-const described = (description: string | undefined): Json => (description === undefined ? {} : { description })
+function described(description: string | undefined): Json {
+  return description === undefined ? {} : { description }
+}
 
 /** The document as text. */
-export const emitOpenApi = (model: Model, codeOf: CodeOf): string =>
-  `${JSON.stringify(openApiOf(model, codeOf), undefined, 1)}\n`
+export function emitOpenApi(model: Model, codeOf: CodeOf): string {
+  return `${JSON.stringify(openApiOf(model, codeOf), undefined, 1)}\n`
+}

@@ -76,11 +76,12 @@ const verbs: Readonly<Record<Exclude<Target['kind'], 'operation'>, readonly (rea
 }
 
 /** What the model lets be done there, and we do. */
-export const servedAt = (target: Exclude<Target, { kind: 'operation' }>): Served[] =>
-  verbs[target.kind].flatMap(([verb, method]) => {
+export function servedAt(target: Exclude<Target, { kind: 'operation' }>): Served[] {
+  return verbs[target.kind].flatMap(([verb, method]) => {
     const evidence = target.can[verb]
     return evidence !== undefined && isServed(evidence) ? [{ verb, method, evidence }] : []
   })
+}
 
 /** Where a walk has come to. */
 interface Place {
@@ -97,13 +98,13 @@ interface Row {
   readonly type: EntityType
 }
 
-const keyFor = ({ keys }: Place, of: EntityType): string => {
+function keyFor({ keys }: Place, of: EntityType): string {
   const name = `${localName(of.name)}-id`
   const count = keys.filter((key) => key.of.name === of.name || key.name === name).length
   return count === 0 ? name : `${name}${count + 1}`
 }
 
-const operationsOf = (type: EntityType, on: 'entity' | 'collection' | 'service', at: Place): Address[] => {
+function operationsOf(type: EntityType, on: 'entity' | 'collection' | 'service', at: Place): Address[] {
   const of = (method: 'get' | 'post', operations: Readonly<Record<string, FunctionFacts | ActionFacts>> = {}) =>
     Object.entries(operations)
       .filter(([, facts]) => (facts.on ?? 'entity') === on && isServed(facts.evidence))
@@ -119,7 +120,7 @@ const operationsOf = (type: EntityType, on: 'entity' | 'collection' | 'service',
   return [...of('get', type.functions), ...of('post', type.actions)]
 }
 
-const takeFirst = (rows: Row[]): Row | undefined => {
+function takeFirst(rows: Row[]): Row | undefined {
   let best = 0
   for (const [index, { at }] of rows.entries()) {
     const first = (rows[best] as Row).at
@@ -128,7 +129,7 @@ const takeFirst = (rows: Row[]): Row | undefined => {
   return rows.splice(best, 1)[0]
 }
 
-export const addressesOf = (model: Model): Address[] => {
+export function addressesOf(model: Model): Address[] {
   const found: Address[] = []
   const rows: Row[] = []
   /** Type → the place that shows all below it. */
@@ -189,7 +190,7 @@ export const addressesOf = (model: Model): Address[] => {
 }
 
 /** Says where more is shown below a row that has links, unless it is here. */
-const goesOn = (model: Model, address: Address, shown: ReadonlyMap<string, string>): Address => {
+function goesOn(model: Model, address: Address, shown: ReadonlyMap<string, string>): Address {
   const { target, path } = address
   if (target.kind !== 'entity' || model.view(target.type.name).navs.size === 0) return address
   const continues = shown.get(target.type.name)

@@ -7,7 +7,9 @@ import type { PrimitiveName } from './types.ts'
 
 type AnyType = ComplexType | EntityType | EnumType
 
-export const refTo = (kind: string, name: string): Json => ({ $ref: `#/components/${kind}/${name}` })
+export function refTo(kind: string, name: string): Json {
+  return { $ref: `#/components/${kind}/${name}` }
+}
 
 const primitives: Readonly<Record<PrimitiveName, { readonly type: string; readonly format?: string }>> = {
   'Edm.String': { type: 'string' },
@@ -31,28 +33,34 @@ const samples: Readonly<Record<PrimitiveName, unknown>> = {
 }
 
 /** A value of the type, where nothing more is known of it. */
-export const sampleValue = (type: PrimitiveName, name: string): unknown =>
-  type === 'Edm.String' && /Id$/.test(name) ? sampleGuid : (samples[type] ?? 'text')
+export function sampleValue(type: PrimitiveName, name: string): unknown {
+  return type === 'Edm.String' && /Id$/.test(name) ? sampleGuid : (samples[type] ?? 'text')
+}
 
 /** `displayName` → `Display name`. */
-const words = (name: string): string => {
+function words(name: string): string {
   const text = name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`)
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-const isShown = (model: Model, prop: Prop): boolean =>
-  prop.returned !== 'never' && (model.isPublished(prop) || prop.returned === 'asked')
+function isShown(model: Model, prop: Prop): boolean {
+  return prop.returned !== 'never' && (model.isPublished(prop) || prop.returned === 'asked')
+}
 
-const ownProps = (model: Model, props: Readonly<Record<string, Prop>>): [string, Prop][] =>
-  Object.entries(props).filter(([, prop]) => isShown(model, prop))
+function ownProps(model: Model, props: Readonly<Record<string, Prop>>): [string, Prop][] {
+  return Object.entries(props).filter(([, prop]) => isShown(model, prop))
+}
 
 /** Keys of a type: written so in addresses and in `id`. */
-export const keySchema = (type: EntityType): Json =>
-  type.keys === 'guid' ? { type: 'string', format: 'uuid' } : { type: 'string' }
+export function keySchema(type: EntityType): Json {
+  return type.keys === 'guid' ? { type: 'string', format: 'uuid' } : { type: 'string' }
+}
 
-export const keySample = (type: EntityType): string => (type.keys === 'guid' ? sampleGuid : `${localName(type.name)}-1`)
+export function keySample(type: EntityType): string {
+  return type.keys === 'guid' ? sampleGuid : `${localName(type.name)}-1`
+}
 
-const sampleOne = (model: Model, name: string, prop: Prop, written: boolean): unknown => {
+function sampleOne(model: Model, name: string, prop: Prop, written: boolean): unknown {
   if (typeof prop.type === 'object') {
     if (prop.type.kind === 'complex') return sampleComplex(model, prop.type, written)
     return prop.initial ?? prop.type.members.find((member) => model.isPublished(member))?.name
@@ -62,26 +70,29 @@ const sampleOne = (model: Model, name: string, prop: Prop, written: boolean): un
   return samples[prop.type] ?? words(name)
 }
 
-const sampleOf = (model: Model, name: string, prop: Prop, written: boolean): unknown =>
-  prop.collection === true ? [sampleOne(model, name, prop, written)] : sampleOne(model, name, prop, written)
+function sampleOf(model: Model, name: string, prop: Prop, written: boolean): unknown {
+  return prop.collection === true ? [sampleOne(model, name, prop, written)] : sampleOne(model, name, prop, written)
+}
 
-const sampleComplex = (model: Model, type: ComplexType, written: boolean): Json =>
-  Object.fromEntries(
+function sampleComplex(model: Model, type: ComplexType, written: boolean): Json {
+  return Object.fromEntries(
     ownProps(model, type.props)
       .filter(([, prop]) => !written || prop.readOnly !== true)
       .map(([name, prop]) => [name, sampleOf(model, name, prop, written)]),
   )
+}
 
 /** A row as answers show it. */
-export const sampleRow = (model: Model, type: EntityType): Json =>
-  Object.fromEntries(
+export function sampleRow(model: Model, type: EntityType): Json {
+  return Object.fromEntries(
     [...model.view(type.name).props.values()]
       .filter(({ prop }) => isShown(model, prop) && (prop.returned ?? 'default') === 'default')
       .map(({ name, prop }) => [name, name === 'id' ? keySample(type) : sampleOf(model, name, prop, false)]),
   )
+}
 
 /** The least a create must bring; where it must bring nothing, or for an update, one thing it may. */
-export const sampleBody = (model: Model, type: EntityType, creates: boolean): Json => {
+export function sampleBody(model: Model, type: EntityType, creates: boolean): Json {
   const view = model.view(type.name)
   const may = [...view.props.values()].filter(
     ({ name, prop }) => name !== 'id' && prop.readOnly !== true && isShown(model, prop),
@@ -97,11 +108,13 @@ export const sampleBody = (model: Model, type: EntityType, creates: boolean): Js
   return Object.fromEntries([...members, ...links])
 }
 
-const facts = ({ doc, readOnly, initial }: Prop): Json => ({
-  description: doc,
-  ...(readOnly === true ? { readOnly: true } : {}),
-  ...(initial === undefined ? {} : { default: initial }),
-})
+function facts({ doc, readOnly, initial }: Prop): Json {
+  return {
+    description: doc,
+    ...(readOnly === true ? { readOnly: true } : {}),
+    ...(initial === undefined ? {} : { default: initial }),
+  }
+}
 
 export interface Schemas {
   /** A reference to the type; from then on it is among the schemas. */
@@ -113,7 +126,7 @@ export interface Schemas {
   all(): Json
 }
 
-export const schemasOf = (model: Model): Schemas => {
+export function schemasOf(model: Model): Schemas {
   const made = new Map<string, Json>()
   const once = (name: string, make: () => Json): Json => {
     if (!made.has(name)) {

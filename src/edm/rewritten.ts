@@ -8,7 +8,7 @@ export const sentinel = 'unknownFutureValue'
 const lateNames = new WeakMap<EnumType, readonly string[]>()
 
 /** Members declared after the sentinel; most enums have none. */
-export const lateMembers = (type: EnumType): readonly string[] => {
+export function lateMembers(type: EnumType): readonly string[] {
   const known = lateNames.get(type)
   if (known !== undefined) return known
   const names = type.members.map(({ name }) => name)
@@ -19,13 +19,16 @@ export const lateMembers = (type: EnumType): readonly string[] => {
 }
 
 /** Whether a value of the property may hold late members, at any depth. */
-export const mayBeLate = ({ type }: Prop): boolean => {
+export function mayBeLate({ type }: Prop): boolean {
   if (typeof type === 'string') return false
   return type.kind === 'enum' ? lateMembers(type).length > 0 : Object.values(type.props).some(mayBeLate)
 }
 
 /** Whether a value of the property says its type, at any depth. */
-export const isTyped = ({ type }: Prop, level?: Level): boolean =>
-  typeof type !== 'string' &&
-  type.kind === 'complex' &&
-  (saidType(type, level) !== undefined || Object.values(type.props).some((prop) => isTyped(prop, level)))
+export function isTyped({ type }: Prop, level?: Level): boolean {
+  return (
+    typeof type !== 'string' &&
+    type.kind === 'complex' &&
+    (saidType(type, level) !== undefined || Object.values(type.props).some((prop) => isTyped(prop, level)))
+  )
+}

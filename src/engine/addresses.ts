@@ -4,10 +4,12 @@ import type { ReadOptions } from '#odata/options.ts'
 import { writtenType } from './relatives.ts'
 import type { Session } from './session.ts'
 
-const linesOf = (type: EntityType): EntityType[] => (type.base === undefined ? [type] : [...linesOf(type.base), type])
+function linesOf(type: EntityType): EntityType[] {
+  return type.base === undefined ? [type] : [...linesOf(type.base), type]
+}
 
 /** Where a row is found by its id alone: the set of its type or of the widest base that has one. */
-export const homeOf = (session: Session, type: EntityType): string | undefined => {
+export function homeOf(session: Session, type: EntityType): string | undefined {
   const sets = [...session.model.roots.values()].filter(({ kind }) => kind === 'set')
   for (const { name } of linesOf(writtenType(type))) {
     const root = sets.find(({ target }) => target === name)
@@ -17,14 +19,18 @@ export const homeOf = (session: Session, type: EntityType): string | undefined =
 }
 
 /** The same rows with nothing but their ids. */
-export const onlyIds = (options: ReadOptions): ReadOptions => ({
-  ...options,
-  key: `${options.key}|ref`,
-  select: { ...options.select, default: false, star: false, names: ['id'] },
-  expand: [],
-})
+export function onlyIds(options: ReadOptions): ReadOptions {
+  return {
+    ...options,
+    key: `${options.key}|ref`,
+    select: { ...options.select, default: false, star: false, names: ['id'] },
+    expand: [],
+  }
+}
 
 /** An entity reference (OData JSON 4.01 §14); `at` is where rows are, or with no id the one row. */
-export const refOf = (at: string, id?: string) => ({
-  '@odata.id': id === undefined ? at : `${at}/${encodeURIComponent(id)}`,
-})
+export function refOf(at: string, id?: string) {
+  return {
+    '@odata.id': id === undefined ? at : `${at}/${encodeURIComponent(id)}`,
+  }
+}

@@ -27,11 +27,13 @@ const afterOthers = 250
 /** How often it is looked whether other processes on the same file have written. */
 const aroundFile = 2_000
 
-const ignore = (): void => undefined
+function ignore(): void {
+  // Nothing to do.
+}
 
 const overdue = new Error('something came due before the transaction began')
 
-export const agendaOf = (facts: AgendaFacts): EngineAgenda => {
+export function agendaOf(facts: AgendaFacts): EngineAgenda {
   const { store, clock, agendaEntry } = facts
   const hooks = hooksByKind(facts.behaviours)
   if (agendaEntry === undefined) return withoutAgenda(facts)

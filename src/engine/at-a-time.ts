@@ -1,7 +1,7 @@
 /** Work that is begun at once, as much of it as is allowed at a time; the rest waits for its turn. */
 export type AtATime = <T>(work: () => Promise<T>) => Promise<T>
 
-export const atATime = (most: number): AtATime => {
+export function atATime(most: number): AtATime {
   let free = most
   const waiting: (() => void)[] = []
   return async (work) => {

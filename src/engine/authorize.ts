@@ -11,16 +11,18 @@ const collectionRefVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 
 const entityRefVerbs: Readonly<Record<string, Verb>> = { GET: 'get', DELETE: 'unlink' }
 const singleRefVerbs: Readonly<Record<string, Verb>> = { GET: 'get', PUT: 'link', DELETE: 'unlink' }
 
-export const isCollection = (step: PathStep): boolean => step.many && step.key === undefined
+export function isCollection(step: PathStep): boolean {
+  return step.many && step.key === undefined
+}
 
-const verbsAt = (step: PathStep, ref: boolean): Readonly<Record<string, Verb>> => {
+function verbsAt(step: PathStep, ref: boolean): Readonly<Record<string, Verb>> {
   if (ref && !step.many) return singleRefVerbs
   if (ref) return isCollection(step) ? collectionRefVerbs : entityRefVerbs
   return isCollection(step) ? collectionVerbs : entityVerbs
 }
 
 /** Methods the model has here, for the header `Allow`. */
-export const allowAt = (step: PathStep, ref = false): string => {
+export function allowAt(step: PathStep, ref = false): string {
   const there = Object.entries(verbsAt(step, ref)).filter(([, verb]) => step.can[verb] !== undefined)
   return there.map(([method]) => method).join(', ')
 }
@@ -29,7 +31,7 @@ export const allowAt = (step: PathStep, ref = false): string => {
  * The verb a method stands for at the end of a path. Throws `notAllowed` with `Allow` where the model has none,
  * `unsupported` where Graph has one and we do not yet, `invalid` in strict mode for what only we serve.
  */
-export const verbOf = (method: string, step: PathStep, strict: boolean, ref = false): Verb => {
+export function verbOf(method: string, step: PathStep, strict: boolean, ref = false): Verb {
   const verbs = verbsAt(step, ref)
   const verb = Object.hasOwn(verbs, method) ? verbs[method] : undefined
   const evidence = verb === undefined ? undefined : step.can[verb]
@@ -46,7 +48,7 @@ export const verbOf = (method: string, step: PathStep, strict: boolean, ref = fa
 }
 
 /** Throws `notAllowed` for any method but GET: at a count or a narrowed collection there is nothing to change. */
-export const checkReads = (method: string): void => {
+export function checkReads(method: string): void {
   if (method === 'GET') return
   throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
     headers: { Allow: 'GET' },
@@ -54,7 +56,10 @@ export const checkReads = (method: string): void => {
 }
 
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
-export const isReading = (verb: Verb): boolean => reads.has(verb)
+
+export function isReading(verb: Verb): boolean {
+  return reads.has(verb)
+}
 
 const texts: Readonly<Record<Dialect, string>> = {
   onedrive: 'The current user has insufficient permissions to perform this operation.',
@@ -64,21 +69,25 @@ const texts: Readonly<Record<Dialect, string>> = {
 
 const spec = 'protocol.md 1.5'
 
-const refusal = (layer: Lack['layer'], type: EntityType, wanted: readonly string[], held: ReadonlySet<string>) =>
-  lacking(texts[type.dialect ?? 'graph'], { layer, wanted, held: [...held] }, { spec })
+function refusal(layer: Lack['layer'], type: EntityType, wanted: readonly string[], held: ReadonlySet<string>) {
+  return lacking(texts[type.dialect ?? 'graph'], { layer, wanted, held: [...held] }, { spec })
+}
 
 const none: ReadonlySet<string> = new Set()
-const anyOf = (asked: readonly string[], held: ReadonlySet<string>): boolean => asked.some((one) => held.has(one))
+
+function anyOf(asked: readonly string[], held: ReadonlySet<string>): boolean {
+  return asked.some((one) => held.has(one))
+}
 
 /** Refuses unless the token holds one of the permissions; undefined: none is asked for. */
-const checkHolds = (caller: Caller, type: EntityType, asked: readonly string[] | undefined): void => {
+function checkHolds(caller: Caller, type: EntityType, asked: readonly string[] | undefined): void {
   const { permissions } = caller.actor
   if (asked === undefined || anyOf(asked, permissions)) return
   refuse(caller, refusal('permission', type, asked, permissions))
 }
 
 /** Refuses somebody of another tenant whose roles in this one, as they are now, do not open the type. */
-export const checkDelegated = (caller: Caller, type: EntityType, verb: Verb): void => {
+export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): void {
   const { homeTenantId, roles = none } = caller.actor
   if (homeTenantId === undefined) return
   const asked = (isReading(verb) ? type.delegated?.read : type.delegated?.write) ?? []
@@ -86,18 +95,18 @@ export const checkDelegated = (caller: Caller, type: EntityType, verb: Verb): vo
 }
 
 /** Refuses unless the token holds one of the permissions the type asks for, and its bearer has a way in. */
-export const authorize = (caller: Caller, type: EntityType, verb: Verb): void => {
+export function authorize(caller: Caller, type: EntityType, verb: Verb): void {
   checkHolds(caller, type, isReading(verb) ? type.scopes?.read : type.scopes?.write)
   checkDelegated(caller, type, verb)
 }
 
 /** The same for an operation with permissions of its own; `verb`: what it amounts to. */
-export const authorizeCall = (
+export function authorizeCall(
   caller: Caller,
   type: EntityType,
   verb: Verb,
   asked: readonly string[] | undefined,
-): void => {
+): void {
   checkHolds(caller, type, asked)
   checkDelegated(caller, type, verb)
 }

@@ -25,11 +25,12 @@ export interface Item {
 export const mostItems = 20
 
 /** Members by their name in lower case; names are the same in any case (protocol.md §1.1). */
-const membersOf = (value: Json): Json =>
-  Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]))
+function membersOf(value: Json): Json {
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]))
+}
 
 /** Undefined for what is neither text nor a number. */
-const idOf = (value: unknown): string | undefined => {
+function idOf(value: unknown): string | undefined {
   if (typeof value === 'string' && value !== '') return value
   return typeof value === 'number' ? String(value) : undefined
 }
@@ -42,7 +43,7 @@ interface Reading {
   readonly groups: Map<string, number[]>
 }
 
-const headersIn = (value: unknown, target: string, { faults }: Reading): Record<string, string> => {
+function headersIn(value: unknown, target: string, { faults }: Reading): Record<string, string> {
   const headers: Record<string, string> = {}
   if (value === undefined || value === null) return headers
   if (!isObject(value)) {
@@ -58,7 +59,7 @@ const headersIn = (value: unknown, target: string, { faults }: Reading): Record<
   return headers
 }
 
-const afterIn = (value: unknown, at: number, own: string, reading: Reading): number[] => {
+function afterIn(value: unknown, at: number, own: string, reading: Reading): number[] {
   if (value === undefined || value === null) return []
   const { faults, ids, groups } = reading
   const target = `requests/${at}/dependsOn`
@@ -84,13 +85,13 @@ const afterIn = (value: unknown, at: number, own: string, reading: Reading): num
   })
 }
 
-const textIn = (value: unknown, target: string, { faults }: Reading): string => {
+function textIn(value: unknown, target: string, { faults }: Reading): string {
   if (typeof value === 'string' && value !== '') return value
   faults.add(target, `A request of a batch needs '${target.slice(target.lastIndexOf('/') + 1)}', as text.`)
   return ''
 }
 
-const readId = (value: unknown, at: number, { faults, ids }: Reading): string => {
+function readId(value: unknown, at: number, { faults, ids }: Reading): string {
   const target = `requests/${at}/id`
   const id = idOf(value)
   if (id === undefined) {
@@ -103,7 +104,7 @@ const readId = (value: unknown, at: number, { faults, ids }: Reading): string =>
   return id
 }
 
-const readGroup = (value: unknown, at: number, { faults, groups }: Reading): string | undefined => {
+function readGroup(value: unknown, at: number, { faults, groups }: Reading): string | undefined {
   if (value === undefined || value === null) return undefined
   const group = idOf(value)
   const target = `requests/${at}/atomicityGroup`
@@ -118,7 +119,7 @@ const readGroup = (value: unknown, at: number, { faults, groups }: Reading): str
   return group
 }
 
-const readItem = (value: unknown, at: number, reading: Reading): Item => {
+function readItem(value: unknown, at: number, reading: Reading): Item {
   const given = isObject(value) ? membersOf(value) : {}
   const target = `requests/${at}`
   if (!isObject(value)) reading.faults.add(target, 'A request of a batch is an object.')
@@ -137,7 +138,7 @@ const readItem = (value: unknown, at: number, reading: Reading): Item => {
 }
 
 /** Throws `invalid`: for what is no JSON, no batch, too large a batch, and with every fault of its items. */
-export const readItems = (bytes: Uint8Array | undefined): readonly Item[] => {
+export function readItems(bytes: Uint8Array | undefined): readonly Item[] {
   const { requests } = membersOf(readJson(bytes))
   if (!Array.isArray(requests)) {
     throw new AppError('invalid', "The body of a batch is an object with an array 'requests'.", {
@@ -160,7 +161,7 @@ export const readItems = (bytes: Uint8Array | undefined): readonly Item[] => {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const base64Form = /^[A-Za-z0-9+/_-]*={0,2}$/
 
-const isJson = (text: string): boolean => {
+function isJson(text: string): boolean {
   try {
     JSON.parse(text)
     return true
@@ -170,7 +171,7 @@ const isJson = (text: string): boolean => {
 }
 
 /** kiota sends the bytes of a body as base64, .NET sometimes does; undefined where the text is not that. */
-const fromBase64 = (text: string): string | undefined => {
+function fromBase64(text: string): string | undefined {
   if (!base64Form.test(text)) return undefined
   try {
     const decoded = utf8.decode(Buffer.from(text, 'base64'))
@@ -180,10 +181,12 @@ const fromBase64 = (text: string): string | undefined => {
   }
 }
 
-const fault = (message: string): AppError => new AppError('invalid', message, { target: 'body', check: 'batch.body' })
+function fault(message: string): AppError {
+  return new AppError('invalid', message, { target: 'body', check: 'batch.body' })
+}
 
 /** The bytes an item stands for. Throws `invalid` for text that is neither JSON nor base64 of JSON. */
-export const bodyOf = ({ body, headers }: Item): Uint8Array | undefined => {
+export function bodyOf({ body, headers }: Item): Uint8Array | undefined {
   if (body === undefined || body === '') return undefined
   if (typeof body !== 'string') {
     try {

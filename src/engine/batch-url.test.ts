@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { isBatch, readItemUrl } from './batch-url.ts'
 
-const read = (url: string) => readItemUrl(url, 'https://host:1')
+function read(url: string) {
+  return readItemUrl(url, 'https://host:1')
+}
 
 describe('the address of a batch item', () => {
   it.each([

@@ -17,13 +17,16 @@ const escapeForm = /%(?![0-9a-f]{2})/gi
 const foreign = /[^!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu
 
 /** Half a surrogate pair has no UTF-8; it becomes the replacement character, as in any decoder. */
-const encodeOne = (character: string): string =>
-  /^[\ud800-\udfff]$/.test(character) ? '%EF%BF%BD' : encodeURIComponent(character)
+function encodeOne(character: string): string {
+  return /^[\ud800-\udfff]$/.test(character) ? '%EF%BF%BD' : encodeURIComponent(character)
+}
 
-const encoded = (text: string): string => text.replace(escapeForm, '%25').replace(foreign, encodeOne)
+function encoded(text: string): string {
+  return text.replace(escapeForm, '%25').replace(foreign, encodeOne)
+}
 
 /** Where a literal is open, an ampersand belongs to it; undefined where quotes do not pair. */
-const withoutLiterals = (query: string): string | undefined => {
+function withoutLiterals(query: string): string | undefined {
   let open = ''
   let text = ''
   for (const character of query) {
@@ -39,15 +42,17 @@ const withoutLiterals = (query: string): string | undefined => {
  * .NET unescapes a whole address. It shows by what no encoded query holds, a space; then a plus sign is one, and an
  * ampersand between quotes is text.
  */
-const queryOf = (raw: string): string => {
+function queryOf(raw: string): string {
   if (!raw.includes(' ')) return encoded(raw.includes('&') ? (withoutLiterals(raw) ?? raw) : raw)
   return encoded(withoutLiterals(raw) ?? raw).replaceAll('+', '%2B')
 }
 
-const fault = (message: string): AppError => new AppError('invalid', message, { target: 'url', check: 'batch.url' })
+function fault(message: string): AppError {
+  return new AppError('invalid', message, { target: 'url', check: 'batch.url' })
+}
 
 /** Throws `invalid` for an address of another server, and for one that names another batch. */
-export const readItemUrl = (url: string, origin: string): ItemAddress => {
+export function readItemUrl(url: string, origin: string): ItemAddress {
   const given = originForm.exec(url)?.[0]
   if (given !== undefined && given.toLowerCase() !== origin.toLowerCase()) {
     throw fault(`'${given}' is another server: the requests of a batch go to the server of the batch.`)
@@ -62,4 +67,6 @@ export const readItemUrl = (url: string, origin: string): ItemAddress => {
 }
 
 /** The address of the batches themselves, below the version. */
-export const isBatch = (path: string): boolean => path.length < 16 && /^\/(?:\$|%24)batch\/?$/i.test(path)
+export function isBatch(path: string): boolean {
+  return path.length < 16 && /^\/(?:\$|%24)batch\/?$/i.test(path)
+}

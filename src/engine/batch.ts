@@ -23,12 +23,8 @@ export interface BatchFacts {
 }
 
 /** The engine with one open transaction in place of its store and agenda; nothing it sees is remembered. */
-export const inOneTransaction = <T>(
-  engine: Engine,
-  tenantId: string,
-  work: (bound: Engine) => Promise<T>,
-): Promise<T> =>
-  engine.agenda.write(tenantId, (tx, timed) => {
+export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
+  return engine.agenda.write(tenantId, (tx, timed) => {
     const { way: _, ...store } = engine.store
     const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
       store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
@@ -39,6 +35,7 @@ export const inOneTransaction = <T>(
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
   })
+}
 
 /** Items that run together: one, or the members of a group. */
 interface Unit {
@@ -47,7 +44,7 @@ interface Unit {
   readonly after: readonly number[]
 }
 
-const unitsOf = (items: readonly Item[]): Unit[] => {
+function unitsOf(items: readonly Item[]): Unit[] {
   const units: number[][] = []
   items.forEach(({ group }, at) => {
     const last = units.at(-1)
@@ -62,11 +59,15 @@ const unitsOf = (items: readonly Item[]): Unit[] => {
   }))
 }
 
-const isDone = ({ status }: PlainResponse): boolean => status >= 200 && status < 300
+function isDone({ status }: PlainResponse): boolean {
+  return status >= 200 && status < 300
+}
 
 const undone = new Error('the group is undone')
 
-const dependency = (message: string): AppError => new AppError('dependency', message, { check: 'batch.dependsOn' })
+function dependency(message: string): AppError {
+  return new AppError('dependency', message, { check: 'batch.dependsOn' })
+}
 
 /** `$1/…` after a request with that id: the address of what it made, or its own. */
 const reference = /^\/?\$([^/?]+)/
@@ -79,14 +80,16 @@ interface Run extends BatchFacts {
   readonly answers: PlainResponse[]
 }
 
-const itemAt = ({ items }: Run, at: number): Item => items[at] as Item
+function itemAt({ items }: Run, at: number): Item {
+  return items[at] as Item
+}
 
-const refuse = ({ answers, fail, request }: Run, at: number, error: unknown): void => {
+function refuse({ answers, fail, request }: Run, at: number, error: unknown): void {
   answers[at] = fail(request, error)
 }
 
 /** The address with a reference to an earlier item filled in. Throws `invalid` for one that is not waited for. */
-const resolved = (run: Run, { url, after, id }: Item): string => {
+function resolved(run: Run, { url, after, id }: Item): string {
   const name = reference.exec(url)?.[1]
   if (name === undefined) return url
   const at = run.items.findIndex((item) => item.id.toLowerCase() === name.toLowerCase())
@@ -100,7 +103,7 @@ const resolved = (run: Run, { url, after, id }: Item): string => {
   return made.replace(/\?.*$/s, '') + url.replace(reference, '')
 }
 
-const answerTo = (run: Run, item: Item, handle: Handle): PlainResponse | Promise<PlainResponse> => {
+function answerTo(run: Run, item: Item, handle: Handle): PlainResponse | Promise<PlainResponse> {
   const { actor, request } = run
   try {
     if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
@@ -124,7 +127,7 @@ const answerTo = (run: Run, item: Item, handle: Handle): PlainResponse | Promise
 }
 
 /** One after another in one transaction: the first that fails undoes them all. */
-const runGroup = async (run: Run, members: readonly number[]): Promise<void> => {
+async function runGroup(run: Run, members: readonly number[]): Promise<void> {
   let at = -1
   try {
     await run.grouped(run.actor.tenantId, async (handle) => {
@@ -143,7 +146,7 @@ const runGroup = async (run: Run, members: readonly number[]): Promise<void> => 
 }
 
 /** Undefined when it has ended already: what is known before takes no promise. Never rejects. */
-const runUnit = (run: Run, { members, after }: Unit): Promise<void> | undefined => {
+function runUnit(run: Run, { members, after }: Unit): Promise<void> | undefined {
   const { answers } = run
   const failed = after.find((at) => !isDone(answers[at] as PlainResponse))
   if (failed !== undefined) {
@@ -164,7 +167,7 @@ const runUnit = (run: Run, { members, after }: Unit): Promise<void> | undefined 
   return undefined
 }
 
-const runAll = async (run: Run): Promise<void> => {
+async function runAll(run: Run): Promise<void> {
   const done: (Promise<void> | undefined)[] = []
   for (const unit of unitsOf(run.items)) {
     const waits = unit.after.map((at) => done[at])
@@ -175,7 +178,7 @@ const runAll = async (run: Run): Promise<void> => {
 }
 
 /** JSON text of one answer; a body of ours is passed through as it is. */
-const write = (run: Run, at: number): string => {
+function write(run: Run, at: number): string {
   const { id, group, method } = itemAt(run, at)
   const { status, headers, body, check } = run.answers[at] as PlainResponse
   const shown = run.explain && check !== undefined ? { ...headers, 'relata-explain': check } : headers
@@ -185,20 +188,19 @@ const write = (run: Run, at: number): string => {
 }
 
 /** Which checks refused which items, for the log: by place, as ids are the client's own text. */
-const refusals = ({ answers }: Run): string | undefined => {
+function refusals({ answers }: Run): string | undefined {
   const all = answers.flatMap(({ check }, at) => (check === undefined ? [] : `requests/${at} ${check}`))
   return all.length === 0 ? undefined : all.join(', ')
 }
 
-const bodyText = (body: string, type: string): string => {
+function bodyText(body: string, type: string): string {
   if (type.startsWith('application/json')) return body
   return JSON.stringify(type.startsWith('text/') ? body : Buffer.from(body).toString('base64url'))
 }
 
 /** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
-export const batchOn =
-  ({ handle, grouped, fail, explain }: BatchFacts) =>
-  async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
+export function batchOn({ handle, grouped, fail, explain }: BatchFacts) {
+  return async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
     if (request.method !== 'POST') {
       throw new AppError('notAllowed', 'A batch is sent with POST.', { headers: { Allow: 'POST, OPTIONS' } })
     }
@@ -215,3 +217,4 @@ export const batchOn =
       ...(check === undefined ? undefined : { check }),
     }
   }
+}

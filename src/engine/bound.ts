@@ -7,12 +7,12 @@ import { writtenType } from './relatives.ts'
 import type { Session } from './session.ts'
 
 /** Adds a fault for each link of the draft to a row that is not there. */
-export const checkLinks = async (
+export async function checkLinks(
   { model, context }: Session<WriteContext>,
   type: EntityType,
   draft: Readonly<Record<string, unknown>>,
   faults: Faults,
-): Promise<void> => {
+): Promise<void> {
   for (const { name, nav } of model.view(type.name).navs.values()) {
     const id = nav.many || !nav.stored || nav.accepts === undefined ? undefined : draft[`${name}Id`]
     const target = writtenType(model.view(nav.target).type)

@@ -9,11 +9,12 @@ export interface Caller extends Pick<ReadContext, 'pass'> {
   readonly actor: Actor
 }
 
-export const callerOf = ({ lenient }: Engine, request: PlainRequest, actor: Actor): Caller =>
-  lenient === undefined ? { actor } : { actor, pass: (refusal) => lenient.tell?.(refusal, request) }
+export function callerOf({ lenient }: Engine, request: PlainRequest, actor: Actor): Caller {
+  return lenient === undefined ? { actor } : { actor, pass: (refusal) => lenient.tell?.(refusal, request) }
+}
 
 /** Throws `unauthenticated` for nobody, `unavailable` where it cannot be told who it is. */
-export const needActor = (request: PlainRequest): Actor => {
+export function needActor(request: PlainRequest): Actor {
   if (request.actor !== undefined) return request.actor
   if (request.unjudged === true)
     throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })

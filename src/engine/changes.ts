@@ -36,7 +36,7 @@ const mostForgotten = 16
 
 const horizonId = 'horizon'
 
-const queriesOf = (store: Store): { newest: Prepared; following: Prepared; oldest: Prepared } => {
+function queriesOf(store: Store): { newest: Prepared; following: Prepared; oldest: Prepared } {
   const carry = ['subject', 'sequence', 'isRemoved', 'changedDateTime']
   const query: RowQuery = { type: changeEntry, branches: [], order: [], limit: true, shape: [], carry }
   const bySequence = (descending: boolean) => [{ by: member('sequence'), descending }]
@@ -63,7 +63,7 @@ interface Touched {
 }
 
 /** The transaction, with every write of a tracked row noted; the last one of a row counts. */
-const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
+function noting(tx: Tx, touched: Map<string, Touched>): Tx {
   const note = (type: EntityType, subject: string, isRemoved = false): void => {
     const { name } = holderOf(type)
     const id = `${name}|${subject}`
@@ -98,13 +98,13 @@ const noting = (tx: Tx, touched: Map<string, Touched>): Tx => {
   }
 }
 
-const put = async (tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void> => {
+async function put(tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void> {
   if ((await tx.get(changeEntry, id)) === undefined) await tx.insert(changeEntry, { id, ...entry } as never)
   else await tx.update(changeEntry, id, entry as never)
 }
 
 /** Undefined: no model has tracked types. */
-export const changesOn = (store: Store, clock: Clock, models: readonly Model[]): Changes | undefined => {
+export function changesOn(store: Store, clock: Clock, models: readonly Model[]): Changes | undefined {
   if (!models.some(({ entities }) => entities.some(({ name }) => name === changeEntry.name))) return undefined
   const { newest, following, oldest } = queriesOf(store)
 

@@ -10,7 +10,7 @@ import { firstScope, isVirtual, memberBind } from './resolve.ts'
 import type { Session } from './session.ts'
 
 /** Row keys of a row on the way that decide what is asked of those below it; not its id, by which it is found. */
-const leadingKeys = (type: EntityType, below: readonly PathStep[]): readonly string[] => {
+function leadingKeys(type: EntityType, below: readonly PathStep[]): readonly string[] {
   const bound = below.slice(0, 1).flatMap((step) => Object.values(firstScope(step)?.bind ?? {}))
   const guarding = below.flatMap(({ target: { visibleIn } }) =>
     visibleIn?.ancestor === type.name ? [visibleIn.ancestorKey] : [],
@@ -19,15 +19,12 @@ const leadingKeys = (type: EntityType, below: readonly PathStep[]): readonly str
 }
 
 /** What the walk itself looks up once and for all (`findStep`), or has no row. */
-const isCertain = ({ many, target }: PathStep): boolean => target.steady === true || (!many && isVirtual(target))
+function isCertain({ many, target }: PathStep): boolean {
+  return target.steady === true || (!many && isVirtual(target))
+}
 
 /** Whether the row is still found as it was; undefined: that is not one query. */
-const stillThere = (
-  session: Session,
-  step: PathStep,
-  at: Located,
-  below: readonly PathStep[],
-): BoundQuery | undefined => {
+function stillThere(session: Session, step: PathStep, at: Located, below: readonly PathStep[]): BoundQuery | undefined {
   const { target, nav, root } = step
   const keys = leadingKeys(target, below)
   // Folded text is compared without regard to case, and then more than one value would do.
@@ -40,12 +37,12 @@ const stillThere = (
 }
 
 /** `parent`: the row the last step starts from. Undefined: the way there is not one of queries alone. */
-export const checkedWay = async (
+export async function checkedWay(
   session: Session,
   steps: readonly PathStep[],
   parent: Located | undefined,
   last: BoundQuery,
-): Promise<Way | undefined> => {
+): Promise<Way | undefined> {
   const { store } = session.engine
   const before: BoundQuery[] = []
   let at = parent

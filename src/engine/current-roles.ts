@@ -4,11 +4,12 @@ import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 
 export type RolesNow = (actor: Actor) => Promise<readonly string[]>
 
-const isSame = (roles: readonly string[], known: Actor | undefined): known is Actor =>
-  known?.roles?.size === roles.length && roles.every((role) => known.roles?.has(role))
+function isSame(roles: readonly string[], known: Actor | undefined): known is Actor {
+  return known?.roles?.size === roles.length && roles.every((role) => known.roles?.has(role))
+}
 
 /** The same actor as long as the roles stay the same: answers are remembered by it. */
-const actorsWith = () => {
+function actorsWith() {
   const known = new WeakMap<Actor, Actor>()
   return (actor: Actor, roles: readonly string[]): Actor => {
     const before = known.get(actor)
@@ -20,11 +21,11 @@ const actorsWith = () => {
 }
 
 /** `fail` answers for a request whose roles cannot be read. */
-export const withCurrentRoles = (
+export function withCurrentRoles(
   handle: Handle,
   rolesNow: RolesNow,
   fail: (request: PlainRequest, error: unknown) => PlainResponse,
-): Handle => {
+): Handle {
   const actorWith = actorsWith()
   return (request) => {
     const { actor } = request

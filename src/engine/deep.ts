@@ -49,7 +49,7 @@ interface Reading {
   readonly budget: { rows: number }
 }
 
-const readPlanned = (view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned => {
+function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned {
   reading.budget.rows -= 1
   if (reading.budget.rows < 0)
     throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
@@ -65,7 +65,7 @@ const readPlanned = (view: TypeView, value: unknown, key: string, faults: Faults
   return { draft, faults, below }
 }
 
-const readBranch = (name: string, nav: ToMany, value: unknown, faults: Faults, reading: Reading): Branch => {
+function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: Reading): Branch {
   invariant(nav.inverse !== undefined, `the link ${name} points back`)
   const key = `${nav.inverse}Id`
   const view = reading.model.view(nav.target)
@@ -80,7 +80,7 @@ const readBranch = (name: string, nav: ToMany, value: unknown, faults: Faults, r
   return { name, type: view.type, key, rows }
 }
 
-const split = (view: TypeView, body: Json, faults: Faults, reading: Reading): DeepBody => {
+function split(view: TypeView, body: Json, faults: Faults, reading: Reading): DeepBody {
   const own: Record<string, unknown> = {}
   const below: Branch[] = []
   for (const [written, value] of Object.entries(body)) {
@@ -93,10 +93,11 @@ const split = (view: TypeView, body: Json, faults: Faults, reading: Reading): De
 }
 
 /** Takes the rows below out of a body; their faults are added with the way that leads to them. */
-export const readDeep = (model: Model, view: TypeView, body: Json, faults: Faults): DeepBody =>
-  hasDeep(view)
+export function readDeep(model: Model, view: TypeView, body: Json, faults: Faults): DeepBody {
+  return hasDeep(view)
     ? split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
     : { own: body, below: nothing }
+}
 
 const nothing: readonly Branch[] = []
 const none: readonly string[] = []
@@ -116,7 +117,7 @@ interface RowFacts extends Planned {
 }
 
 /** Makes a row by the rules of its type, and what came along with it. Throws every fault of the draft. */
-export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): Promise<Made> => {
+export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): Promise<Made> {
   const { type, from, nav, draft, faults, below } = facts
   const { context } = writing
   const { tx, ids } = context
@@ -140,12 +141,12 @@ export const makeRow = async (writing: Session<WriteContext>, facts: RowFacts): 
 }
 
 /** JSON text of the row that is made below another. */
-const plant = async (
+async function plant(
   writing: Session<WriteContext>,
   { name, type, key }: Branch,
   from: Located,
   planned: Planned,
-): Promise<string> => {
+): Promise<string> {
   const { model, engine } = writing
   const draft = { ...planned.draft, [key]: from.id }
   const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
@@ -154,11 +155,11 @@ const plant = async (
 }
 
 /** Makes the rows below one that is made; gives the members that show them in its answer. */
-export const insertBelow = async (
+export async function insertBelow(
   writing: Session<WriteContext>,
   at: Located,
   below: readonly Branch[],
-): Promise<string[]> => {
+): Promise<string[]> {
   const members: string[] = []
   for (const branch of below) {
     const rows: string[] = []

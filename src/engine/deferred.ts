@@ -16,13 +16,13 @@ export interface Deferred {
 /** What the samples say, in seconds. */
 export const retryAfter = '10'
 
-const written = ({ name, key }: PathStep, id: string | undefined): string => {
+function written({ name, key }: PathStep, id: string | undefined): string {
   const shown = key ?? id
   return shown === undefined ? `/${name}` : `/${name}/${encodeURIComponent(shown)}`
 }
 
 /** `id`: of the row that was changed, which the path may leave out. */
-export const deferredAt = (steps: readonly PathStep[], id: string, { nav, id: of, up }: Deferral): Deferred => {
+export function deferredAt(steps: readonly PathStep[], id: string, { nav, id: of, up }: Deferral): Deferred {
   const above = steps.slice(0, steps.length - up)
   const last = above.length - 1
   const path = above.map((step, at) => written(step, up === 0 && at === last && step.many ? id : undefined))

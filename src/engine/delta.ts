@@ -15,21 +15,22 @@ import type { Session } from './session.ts'
 import { canFollow, linkAfter, linkAnew, sequenceIn, trackingWish } from './tracking.ts'
 
 /** A change is told by the id of its row, whatever is selected. */
-const withId = (options: ReadOptions): ReadOptions => {
+function withId(options: ReadOptions): ReadOptions {
   const { select } = options
   if (select.default || select.names.includes('id')) return options
   return { ...options, key: `${options.key}|id`, select: { ...select, names: ['id', ...select.names] } }
 }
 
-const gone = (location: string): AppError =>
-  new AppError('gone', 'The delta token is too old: what it would follow from is forgotten. List anew.', {
+function gone(location: string): AppError {
+  return new AppError('gone', 'The delta token is too old: what it would follow from is forgotten. List anew.', {
     target: '$deltatoken',
     inner: 'resyncRequired',
     headers: { Location: location },
   })
+}
 
 /** The row as it is now, or that the listing has it no more. */
-const told = async (session: Session, source: Source, options: ReadOptions, change: Change): Promise<string> => {
+async function told(session: Session, source: Source, options: ReadOptions, change: Change): Promise<string> {
   const { engine, context, model } = session
   const { subject, isRemoved } = change
   const removed = (reason: 'deleted' | 'changed') => JSON.stringify({ '@removed': { reason }, id: subject })
@@ -41,13 +42,13 @@ const told = async (session: Session, source: Source, options: ReadOptions, chan
 }
 
 /** JSON text of one page of changes, in their order. Throws `gone` where some are forgotten. */
-export const readChanges = async (
+export async function readChanges(
   session: Session,
   steps: readonly PathStep[],
   asked: ReadOptions,
   address: string,
   query: string,
-): Promise<string> => {
+): Promise<string> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'changes are of a collection')
   const source = await collectionAt(session, steps)

@@ -31,31 +31,34 @@ export interface Diary {
 
 const start: Position = ['', -1, '']
 
-export const diaryOf = (tenantId: string): Diary => ({
-  tenantId,
-  head: 'unknown',
-  cursor: start,
-  failed: new Set(),
-  instant: '',
-  times: new Map(),
-})
+export function diaryOf(tenantId: string): Diary {
+  return {
+    tenantId,
+    head: 'unknown',
+    cursor: start,
+    failed: new Set(),
+    instant: '',
+    times: new Map(),
+  }
+}
 
 /** Forgets what was seen, so that it is read again. Failed entries are still passed over. */
-export const forget = (diary: Diary): void => {
+export function forget(diary: Diary): void {
   diary.head = 'unknown'
   diary.cursor = start
   diary.times.clear()
 }
 
 /** As it was: what has fired since is undone, and does not count. */
-export const restore = (diary: Diary, { head, cursor }: Diary): void => {
+export function restore(diary: Diary, { head, cursor }: Diary): void {
   diary.head = head
   diary.cursor = cursor
   diary.times.clear()
 }
 
-export const isBefore = (one: Place, other: Place): boolean =>
-  one.due < other.due || (one.due === other.due && one.sequence < other.sequence)
+export function isBefore(one: Place, other: Place): boolean {
+  return one.due < other.due || (one.due === other.due && one.sequence < other.sequence)
+}
 
 /** Thrown out of a transaction, which is then undone: one entry cannot be fired. */
 export class EntryFault extends Error {
@@ -75,13 +78,18 @@ export class EntryFault extends Error {
 }
 
 /** An entry that was set anew for another instant is another one. */
-const keyOf = (row: AnyRow): string => `${String(row['dueDateTime'])}|${row.id}`
-const placeOf = (row: AnyRow): Place => ({ due: row['dueDateTime'] as string, sequence: row['sequence'] as number })
+function keyOf(row: AnyRow): string {
+  return `${String(row['dueDateTime'])}|${row.id}`
+}
+
+function placeOf(row: AnyRow): Place {
+  return { due: row['dueDateTime'] as string, sequence: row['sequence'] as number }
+}
 
 type Hook = NonNullable<Behaviour['due']>[string]
 
 /** Throws when two behaviours claim one kind. */
-export const hooksByKind = (behaviours: readonly Behaviour[]): ReadonlyMap<string, Hook> => {
+export function hooksByKind(behaviours: readonly Behaviour[]): ReadonlyMap<string, Hook> {
   const hooks = new Map<string, Hook>()
   for (const { type, due } of behaviours) {
     for (const [kind, hook] of Object.entries(due ?? {})) {
@@ -129,7 +137,7 @@ export interface Diaries {
 const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 const lastInstant = '9999-12-31T23:59:59.999Z'
 
-const clamped = (due: string, now: string): string => {
+function clamped(due: string, now: string): string {
   // Beyond the year 9999 `Date` writes a sign, which sorts before every digit.
   if (due.startsWith('+')) return lastInstant
   invariant(instantForm.test(due), `'${due}' is an instant as rows hold it`)
@@ -139,7 +147,7 @@ const clamped = (due: string, now: string): string => {
 const mostTimes = 100
 const mostRows = 256
 
-const checkTimes = (diary: Diary, due: string, id: string): void => {
+function checkTimes(diary: Diary, due: string, id: string): void {
   if (diary.instant !== due) {
     diary.instant = due
     diary.times.clear()
@@ -149,7 +157,7 @@ const checkTimes = (diary: Diary, due: string, id: string): void => {
   if (times > mostTimes) throw new Error(`fires again and again at ${due}`)
 }
 
-const queriesOf = (store: Store, type: EntityType): { following: Prepared; first: Prepared } => {
+function queriesOf(store: Store, type: EntityType): { following: Prepared; first: Prepared } {
   const query: RowQuery = { type, branches: [constant(true)], order: [], limit: true, shape: [], carry: [] }
   const by = (key: string, descending: boolean) => ({ by: member(key), descending })
   const shown = (key: string): Shape[number] => ({ kind: 'prop', name: key, prop: type.props[key] as Prop })
@@ -169,7 +177,9 @@ const queriesOf = (store: Store, type: EntityType): { following: Prepared; first
 }
 
 /** Where the database cannot be written, no entry is to blame. */
-const isOurs = (error: unknown): boolean => !(error instanceof StoreError && error.kind === 'unavailable')
+function isOurs(error: unknown): boolean {
+  return !(error instanceof StoreError && error.kind === 'unavailable')
+}
 
 /** What a transaction has set or dropped since its entries were read. */
 interface Changes {
@@ -180,7 +190,7 @@ interface Changes {
 /** Later than every instant. */
 const never = '~'
 
-export const diariesOn = (facts: DiaryFacts): Diaries => {
+export function diariesOn(facts: DiaryFacts): Diaries {
   const { entry, hooks } = facts
   const { following, first } = queriesOf(facts.store, entry)
   let sequence = 0

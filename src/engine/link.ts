@@ -23,7 +23,7 @@ import { faultsFor, hooksOf } from './relatives.ts'
 import { findStep, notFound, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
-const partsOf = (steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } => {
+function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } {
   const step = steps.at(-1)
   const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
   invariant(step !== undefined && linkedBy !== undefined, 'the path leads to a many-to-many link')
@@ -31,7 +31,7 @@ const partsOf = (steps: readonly PathStep[]): { step: PathStep; nav: ToMany; lin
 }
 
 /** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
-export const guardOf = (model: Model, steps: readonly PathStep[]): EntityType => {
+export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
   const step = steps.at(-1)
   const owner = steps.at(-2)?.target
   const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
@@ -42,7 +42,7 @@ export const guardOf = (model: Model, steps: readonly PathStep[]): EntityType =>
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
-const idIn = (address: unknown): string | undefined => {
+function idIn(address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined
   const [path = ''] = address.split(/[?#]/, 1)
   const bare = path.replace(/\/$/, '').replace(/\/microsoft\.[\w.]+$/i, '')
@@ -55,13 +55,14 @@ const idIn = (address: unknown): string | undefined => {
   }
 }
 
-const addressFault = (name: string) =>
-  new AppError('invalid', `'${name}' must be the address of an entity, such as '…/directoryObjects/{id}'.`, {
+function addressFault(name: string) {
+  return new AppError('invalid', `'${name}' must be the address of an entity, such as '…/directoryObjects/{id}'.`, {
     code: 'Request_BadRequest',
     target: name,
   })
+}
 
-export const idInBody = (body: Json): string => {
+export function idInBody(body: Json): string {
   const name = Object.keys(body).find((key) => /^@(odata\.)?id$/i.test(key))
   const id = name === undefined ? undefined : idIn(body[name])
   if (id === undefined) throw addressFault(name ?? '@odata.id')
@@ -69,7 +70,7 @@ export const idInBody = (body: Json): string => {
 }
 
 /** `$id` of a DELETE on the collection's `$ref`. */
-export const idInQuery = (query: string): string => {
+export function idInQuery(query: string): string {
   for (const part of query.split('&')) {
     const border = part.indexOf('=')
     if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
@@ -83,14 +84,17 @@ export const idInQuery = (query: string): string => {
   })
 }
 
-export const keyed = (type: EntityType, id: string): string => (type.keys === 'guid' ? (guidOf(id) ?? id) : id)
+export function keyed(type: EntityType, id: string): string {
+  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+}
 
-export const absent = (id: string) =>
-  new AppError(
+export function absent(id: string) {
+  return new AppError(
     'notFound',
     `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
     { code: 'Request_ResourceNotFound' },
   )
+}
 
 interface Ends {
   readonly membership: EntityType
@@ -100,12 +104,12 @@ interface Ends {
 }
 
 /** Runs the work in a write transaction, with both ends of the link. */
-const betweenEnds = (
+function betweenEnds(
   session: Session,
   steps: readonly PathStep[],
   wanted: string,
   work: (writing: Session<WriteContext>, ends: Ends) => Promise<void>,
-): Promise<void> => {
+): Promise<void> {
   const { step, linkedBy } = partsOf(steps)
   const membership = session.model.view(linkedBy.type).type
   return inTransaction(session, async (writing) => {
@@ -118,7 +122,7 @@ const betweenEnds = (
 }
 
 /** Throws `notFound` where the member is not there, `invalid` where it is a member already, and what the rules throw. */
-export const link = (session: Session, steps: readonly PathStep[], body: Json): Promise<void> => {
+export function link(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const { step } = partsOf(steps)
   return betweenEnds(session, steps, idInBody(body), async (writing, { membership, from, where, id }) => {
     const { tx } = writing.context
@@ -133,7 +137,7 @@ export const link = (session: Session, steps: readonly PathStep[], body: Json): 
 }
 
 /** Throws `notFound` where the member is none, and what the rules throw. */
-export const unlink = (session: Session, steps: readonly PathStep[], query: string): Promise<void> => {
+export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const { step } = partsOf(steps)
   return betweenEnds(session, steps, step.key ?? idInQuery(query), async (writing, { membership, from, where, id }) => {
     const { tx } = writing.context
@@ -153,13 +157,13 @@ interface Listed {
 }
 
 /** JSON text of the addresses: a page of them, or the one the path names; undefined for a link to nothing. */
-export const readRefs = async (
+export async function readRefs(
   session: Session,
   steps: readonly PathStep[],
   options: ReadOptions,
   address: string,
   query: string,
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   const step = steps.at(-1) as PathStep
   const here = `${session.base}${withoutFilters(address.replace(/\/\$ref$/i, ''))}`
   const home = homeOf(session, step.target) ?? (isCollection(step) ? here : undefined)

@@ -27,14 +27,14 @@ import type { Session } from './session.ts'
 import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from './tracking.ts'
 
 /** A page as text: by the database alone where nothing is expanded into its rows. */
-const readText = async (
+async function readText(
   session: Session,
   source: Source,
   options: ReadOptions,
   size: number,
   after: Bind,
   place: Place,
-): Promise<PageText> => {
+): Promise<PageText> {
   if (options.expand.length === 0) {
     const prepared = preparedFor(session, source, options, 'text')
     return session.context.tx.text(prepared, bindFor(session, source, options, after, { limit: size }))
@@ -43,7 +43,7 @@ const readText = async (
   return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
 }
 
-export const collectionAt = async (session: Session, steps: readonly PathStep[]): Promise<Source> => {
+export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<Source> {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
   const nav = step.nav?.many === true ? step.nav : undefined
@@ -51,7 +51,7 @@ export const collectionAt = async (session: Session, steps: readonly PathStep[])
 }
 
 /** Rows in a page: what was asked for, within what the type allows. */
-export const pageSizeFor = (session: Session, { type }: Source, { top }: ReadOptions): number => {
+export function pageSizeFor(session: Session, { type }: Source, { top }: ReadOptions): number {
   const { size, most } = type.page ?? defaultPage
   const wish = pageSizeIn(session.context.prefer)
   const limit = Math.min(top ?? most, wish?.size ?? (top === undefined ? size : most), most)
@@ -66,16 +66,17 @@ interface Start {
   readonly since: number | undefined
 }
 
-const followScope = (session: Session, source: Source, options: ReadOptions): string =>
-  `follow|${tokenScope(session, source, options)}`
+function followScope(session: Session, source: Source, options: ReadOptions): string {
+  return `follow|${tokenScope(session, source, options)}`
+}
 
-const startOf = async (
+async function startOf(
   session: Session,
   step: PathStep,
   source: Source,
   options: ReadOptions,
   follows: boolean,
-): Promise<Start> => {
+): Promise<Start> {
   const { secret, changes } = session.engine
   const { skiptoken = '', key } = options
   if (isFollowed(options)) {
@@ -96,13 +97,13 @@ const startOf = async (
   return { after: {}, since: await changes?.newest(session.context.tx) }
 }
 
-const tokenAfter = (
+function tokenAfter(
   session: Session,
   source: Source,
   options: ReadOptions,
   next: Position | undefined,
   since: number | undefined,
-): string | undefined => {
+): string | undefined {
   if (next === undefined || since === undefined) return tokenOf(session, source, options, next)
   const scope = followScope(session, source, options)
   return followedToken(writeToken(session.engine.secret, scope, options.key, [...next, since]))
@@ -112,14 +113,14 @@ const tokenAfter = (
  * JSON text of one page; `address` is the path as the caller wrote it, `query` its options. `follows`: it may end with
  * a link to what changes later.
  */
-export const readCollection = async (
+export async function readCollection(
   session: Session,
   steps: readonly PathStep[],
   options: ReadOptions,
   address: string,
   query: string,
   follows = true,
-): Promise<string> => {
+): Promise<string> {
   const source = await collectionAt(session, steps)
   const { after, since } = await startOf(session, steps.at(-1) as PathStep, source, options, follows)
   const limit = pageSizeFor(session, source, options)
@@ -139,11 +140,12 @@ export const readCollection = async (
 }
 
 /** The bare number of `/$count`. */
-export const readCount = async (session: Session, steps: readonly PathStep[], options: ReadOptions): Promise<string> =>
-  String(await countRows(session, await collectionAt(session, steps), options))
+export async function readCount(session: Session, steps: readonly PathStep[], options: ReadOptions): Promise<string> {
+  return String(await countRows(session, await collectionAt(session, steps), options))
+}
 
 /** The only member of a collection; undefined when there is none or more than one. */
-export const onlyMember = async (session: Session, steps: readonly PathStep[], options: ReadOptions) => {
+export async function onlyMember(session: Session, steps: readonly PathStep[], options: ReadOptions) {
   const source = await collectionAt(session, steps)
   const { rows } = await readPage(session, source, { ...options, top: undefined }, 2, {})
   return rows.length === 1 ? rows[0]?.row.id : undefined

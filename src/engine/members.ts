@@ -15,12 +15,12 @@ export interface Wording {
 }
 
 /** The property, with the name of its type before it where answers are to say all. */
-export const propMembers = (
+export function propMembers(
   { name, prop }: NamedProp,
   { naming, level }: Wording,
   kinds?: readonly string[],
   trim?: Trim,
-): ShapeMember[] => {
+): ShapeMember[] {
   const of = kinds === undefined ? {} : { kinds }
   const note = level === 'full' ? typeNote(prop) : undefined
   const isComplex = typeof prop.type === 'object' && prop.type.kind === 'complex'
@@ -38,11 +38,13 @@ export const propMembers = (
   ]
 }
 
-const link = (name: string, after = ''): ShapeMember => ({ kind: 'link', name, after })
+function link(name: string, after = ''): ShapeMember {
+  return { kind: 'link', name, after }
+}
 
 /** Where the links of a row lead; after all properties, as OData JSON 4.0 wants them. */
-export const linksOf = (model: Model, type: EntityType, { level }: Wording, isNamed: (name: string) => boolean) =>
-  level !== 'full'
+export function linksOf(model: Model, type: EntityType, { level }: Wording, isNamed: (name: string) => boolean) {
+  return level !== 'full'
     ? []
     : [...model.view(type.name).navs.values()]
         .filter(({ name, nav }) => model.isPublished(nav) && isNamed(name))
@@ -50,22 +52,25 @@ export const linksOf = (model: Model, type: EntityType, { level }: Wording, isNa
           link(`${name}@odata.navigationLink`, `/${name}`),
           link(`${name}@odata.associationLink`, `/${name}/$ref`),
         ])
+}
 
 /** A second face that is not published goes by the name of the type whose rows it shows. */
-const typeOfRows = (model: Model, { typed, over, name, ...type }: EntityType): string => {
+function typeOfRows(model: Model, { typed, over, name, ...type }: EntityType): string {
   if (typeof typed === 'string') return typed
   return over !== undefined && !model.isPublished(type) ? over.name : name
 }
 
-const typeMember = (model: Model, type: EntityType, isSaid: boolean): ShapeMember => ({
-  kind: 'type',
-  name: '@odata.type',
-  of: isSaid && type.typed === true ? type.name : typeOfRows(model, type),
-  kinds: type.over === undefined && derivedOf(model, type).length > 0,
-})
+function typeMember(model: Model, type: EntityType, isSaid: boolean): ShapeMember {
+  return {
+    kind: 'type',
+    name: '@odata.type',
+    of: isSaid && type.typed === true ? type.name : typeOfRows(model, type),
+    kinds: type.over === undefined && derivedOf(model, type).length > 0,
+  }
+}
 
 /** What is said of a row whatever was selected. */
-export const annotationsOf = (model: Model, type: EntityType, level: Level): ShapeMember[] => {
+export function annotationsOf(model: Model, type: EntityType, level: Level): ShapeMember[] {
   if (level === 'none') return []
   const isSaid = type.typed !== undefined && type.typed !== false
   return [
@@ -77,7 +82,7 @@ export const annotationsOf = (model: Model, type: EntityType, level: Level): Sha
 }
 
 /** Members that only rows of derived types have, each with the kinds it is shown for. */
-export const derivedMembers = (model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] => {
+export function derivedMembers(model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] {
   if (!all || type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))

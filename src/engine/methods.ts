@@ -6,7 +6,7 @@ import { documentAt } from './documents.ts'
 import { propertyMethods } from './property.ts'
 import type { PlainRequest } from './request.ts'
 
-const ownMethods = (request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string => {
+function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
   const { path } = request
   if (isBatch(path)) return 'POST'
   if (documentAt(path) !== undefined) return 'GET'
@@ -18,5 +18,6 @@ const ownMethods = (request: PlainRequest, pathOf: (request: PlainRequest) => Re
 }
 
 /** The value of `Allow`. Throws as the address itself does. */
-export const methodsAt = (request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string =>
-  `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')
+export function methodsAt(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
+  return `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')
+}

@@ -27,7 +27,7 @@ import type { Session } from './session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
-export const inTransaction = <T>(session: Session, work: (writing: Session<WriteContext>) => Answer<T>): Promise<T> => {
+export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Answer<T>): Promise<T> {
   const { engine, model, base, found, budget, applied, headers, form, tag } = session
   const { actor, prefer, strict, pass } = session.context
   // Named one by one, members are copied far quicker than by spreading.
@@ -39,11 +39,11 @@ export const inTransaction = <T>(session: Session, work: (writing: Session<Write
 }
 
 /** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
-const askAhead = (
+function askAhead(
   { context, engine }: Session<WriteContext>,
   step: PathStep | undefined,
   how: 'bare' | 'above' = 'bare',
-): void => {
+): void {
   void context.tx.ahead((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
     if (step === undefined || id === undefined) return []
@@ -52,12 +52,7 @@ const askAhead = (
 }
 
 /** A link that points back is filled in from the path; a body that says otherwise is at fault. */
-const bindInverse = (
-  step: PathStep,
-  from: Located | undefined,
-  draft: Record<string, unknown>,
-  faults: Faults,
-): void => {
+function bindInverse(step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void {
   if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
   const key = `${step.nav.inverse}Id`
   const given = draft[key]
@@ -73,7 +68,7 @@ const echoed = keptBy((view: TypeView): readonly ShapeMember[] =>
   ),
 )
 
-const answer = (
+function answer(
   session: Session,
   steps: readonly PathStep[],
   shape: Shape,
@@ -81,13 +76,14 @@ const answer = (
   options: ReadOptions,
   suffix = '/$entity',
   members: readonly string[] = [],
-): string =>
-  withContext(
+): string {
+  return withContext(
     withMembers(writeRow(shape, row), members),
     `${metadataUrl(session.base, steps)}${contextFragment(steps)}${contextSelection(options)}${suffix}`,
   )
+}
 
-const noteTag = (session: Session, type: EntityType, row: AnyRow): void => {
+function noteTag(session: Session, type: EntityType, row: AnyRow): void {
   if (type.tag !== undefined) session.tag = row[tagKey] as string
 }
 
@@ -98,12 +94,12 @@ export interface Created {
 }
 
 /** `step` leads to the collection. */
-const createAt = (
+function createAt(
   writing: Session<WriteContext>,
   from: Located | undefined,
   step: PathStep,
   body: Json,
-): Promise<Made> => {
+): Promise<Made> {
   const { model } = writing
   const type = step.target
   const view = model.view(type.name)
@@ -115,12 +111,7 @@ const createAt = (
   return makeRow(writing, { type, from, nav: step.name, draft, faults, below })
 }
 
-const created = (
-  session: Session,
-  steps: readonly PathStep[],
-  { row, members }: Made,
-  options: ReadOptions,
-): Created => {
+function created(session: Session, steps: readonly PathStep[], { row, members }: Made, options: ReadOptions): Created {
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
@@ -131,12 +122,12 @@ const created = (
 }
 
 /** Throws what the rules throw, `invalid` with every fault of the body, `notFound` for the path. */
-export const create = async (
+export async function create(
   session: Session,
   steps: readonly PathStep[],
   body: Json,
   options: ReadOptions,
-): Promise<Created> => {
+): Promise<Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
   const made = await inTransaction(session, (writing) => {
@@ -147,7 +138,7 @@ export const create = async (
 }
 
 /** The located row, with its conditions checked: after 404, before every rule. */
-const needRow = async ({ context, headers }: Session<WriteContext>, { type, id }: Located): Promise<AnyRow> => {
+async function needRow({ context, headers }: Session<WriteContext>, { type, id }: Located): Promise<AnyRow> {
   const row = (await context.tx.get(type, id)) as AnyRow | undefined
   invariant(row !== undefined, 'a located row is there')
   if (type.tag !== undefined) checkChange(headers, type.tag, row[tagKey] as string)
@@ -160,12 +151,12 @@ interface Changed {
 }
 
 /** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
-export const updateAt = async (
+export async function updateAt(
   writing: Session<WriteContext>,
   at: Located,
   body: Json | ((before: AnyRow) => Json),
   replaces: boolean,
-): Promise<Changed> => {
+): Promise<Changed> {
   const { context } = writing
   const { tx } = context
   const faults = faultsFor(at.type)
@@ -197,13 +188,13 @@ export const updateAt = async (
  * PATCH on a collection: the member the body names by `id`, or the only one there is
  * (the never-published drafts, term-store.md §2.3 and §3.5).
  */
-const memberOf = async (
+async function memberOf(
   writing: Session<WriteContext>,
   steps: readonly PathStep[],
   step: PathStep,
   body: Json,
   options: ReadOptions,
-): Promise<PathStep> => {
+): Promise<PathStep> {
   const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
   const key = typeof named === 'string' ? named : await onlyMember(writing, steps, options)
   if (key !== undefined) return { ...step, key }
@@ -214,13 +205,13 @@ const memberOf = async (
  * JSON text of the entity after the change, or where to ask; the path leads to it, or to the collection it is in.
  * `Created`: the model lets such a change make the row, and it did. `replaces`: what the body leaves out is reset.
  */
-export const update = async (
+export async function update(
   session: Session,
   steps: readonly PathStep[],
   body: Json,
   options: ReadOptions,
   replaces = false,
-): Promise<string | Deferred | Created> => {
+): Promise<string | Deferred | Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
@@ -242,7 +233,7 @@ export const update = async (
   return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
 }
 
-export const remove = async (session: Session, steps: readonly PathStep[]): Promise<void> => {
+export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a removal has a target')
   await inTransaction(session, async (writing) => {

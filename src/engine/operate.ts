@@ -28,17 +28,18 @@ export interface CallFacts {
   readonly strict: boolean
 }
 
-const returnFacts = (returns: FunctionCall['facts']['returns']): ReturnFacts =>
-  returns.kind === 'complex' ? { kind: 'returned', type: returns } : returns
+function returnFacts(returns: FunctionCall['facts']['returns']): ReturnFacts {
+  return returns.kind === 'complex' ? { kind: 'returned', type: returns } : returns
+}
 
 /** The entity type of what a call returns; undefined: values, or nothing. */
-export const returnedRows = ({ facts }: Call): string | undefined => {
+export function returnedRows({ facts }: Call): string | undefined {
   const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
   return typeof type === 'object' && 'entity' in type ? type.entity : undefined
 }
 
 /** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
-export const checkCall = (call: Call, { caller, method, query, strict }: CallFacts): void => {
+export function checkCall(call: Call, { caller, method, query, strict }: CallFacts): void {
   const { kind, name, facts } = call
   const allowed = kind === 'action' ? 'POST' : 'GET'
   if (method !== allowed) {
@@ -53,12 +54,12 @@ export const checkCall = (call: Call, { caller, method, query, strict }: CallFac
 }
 
 /** What the rule is given to start from: the row, or the owner of the collection. */
-const boundTo = (session: Session, steps: readonly PathStep[]): Answer<Located | undefined> => {
+function boundTo(session: Session, steps: readonly PathStep[]): Answer<Located | undefined> {
   const last = steps.at(-1)
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
 }
 
-const ruleOf = <K extends 'functions' | 'actions'>(session: Session, kind: K, { name, of }: Call, at?: Located) => {
+function ruleOf<K extends 'functions' | 'actions'>(session: Session, kind: K, { name, of }: Call, at?: Located) {
   const { behaviours } = session.engine
   const hooks = [at?.type.name ?? of.name, of.name].map(
     (type) => behaviours.get(type)?.[kind]?.[name] as NonNullable<Behaviour[K]>[string] | undefined,
@@ -71,7 +72,7 @@ const ruleOf = <K extends 'functions' | 'actions'>(session: Session, kind: K, { 
 type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
 
 /** Members in the declared order; what the rule left out is null. `masked`: late enum members show as the sentinel. */
-const writeOne = (type: Value, value: unknown, masked: boolean, level: Level): string => {
+function writeOne(type: Value, value: unknown, masked: boolean, level: Level): string {
   if (typeof type === 'string' || type.kind === 'enum') {
     return jsonOf({ kind: 'prop', type, doc: '' }, value, masked) ?? 'null'
   }
@@ -81,13 +82,13 @@ const writeOne = (type: Value, value: unknown, masked: boolean, level: Level): s
   return jsonOf({ kind: 'prop', type, doc: '' }, Object.fromEntries(members), masked, level)
 }
 
-const writeValues = (
+function writeValues(
   { base, form }: Session,
   facts: ReturnFacts,
   type: Value,
   value: unknown,
   masked: boolean,
-): string => {
+): string {
   const name = typeof type === 'string' ? type : type.name
   if (facts.collection === true) {
     const values = (value as readonly unknown[]).map((entry) => writeOne(type, entry, masked, form.level))
@@ -98,7 +99,7 @@ const writeValues = (
   return withContext(object, `${base}/$metadata#${name}`)
 }
 
-const writeRows = async (session: Session, type: EntityType, many: boolean, value: unknown, options: ReadOptions) => {
+async function writeRows(session: Session, type: EntityType, many: boolean, value: unknown, options: ReadOptions) {
   const rows: string[] = []
   for (const { id } of many ? (value as readonly AnyRow[]) : [value as AnyRow]) {
     rows.push(placeRows(await readRow(session, type, id, options), homeOf(session, type) ?? session.base, true))
@@ -109,13 +110,13 @@ const writeRows = async (session: Session, type: EntityType, many: boolean, valu
 }
 
 /** JSON text of what came back; undefined: nothing did. */
-const written = async (
+async function written(
   session: Session,
   { facts }: Call,
   value: unknown,
   options: ReadOptions,
   masked: boolean,
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   if (facts.returns === undefined || value === undefined || value === null) return undefined
   const returns = returnFacts(facts.returns)
   const { type } = returns
@@ -125,28 +126,28 @@ const written = async (
 }
 
 /** Throws what the rules throw, `notFound` for the path. */
-export const call = async (
+export async function call(
   session: Session,
   steps: readonly PathStep[],
   asked: FunctionCall,
   options: ReadOptions,
   masked: boolean,
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   const at = await boundTo(session, steps)
   const value = await ruleOf(session, 'functions', asked, at)(session.context, at, asked.args)
   return written(session, asked, value, options, masked)
 }
 
 /** The same for an action, which is one write; faults of its parameters are reported together. */
-export const act = (
+export function act(
   session: Session,
   steps: readonly PathStep[],
   asked: ActionCall,
   body: Json,
   options: ReadOptions,
   masked: boolean,
-): Promise<string | undefined> =>
-  inTransaction(session, async (writing) => {
+): Promise<string | undefined> {
+  return inTransaction(session, async (writing) => {
     const at = await boundTo(writing, steps)
     const faults = faultsFor(asked.of)
     const args = readParameters(asked.name, asked.facts.params, body, faults)
@@ -154,3 +155,4 @@ export const act = (
     const value = await ruleOf(session, 'actions', asked, at)(writing.context, at, args)
     return written(writing, asked, value, options, masked)
   })
+}

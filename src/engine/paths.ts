@@ -7,7 +7,7 @@ const maxPaths = 2_000
 const longestKept = 500
 
 /** Kept from the second asking on: what is asked for once would only be in the way of the collector. */
-export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
+export function pathsOf(engine: Pick<Engine, 'models' | 'strict'>) {
   const known = new Map<string, ResolvedPath>()
   // Made anew rather than cleared: see store/sums.ts.
   let once = new Set<string>()

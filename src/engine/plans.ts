@@ -60,7 +60,7 @@ export interface Plans {
 const maxPlans = 2_000
 
 /** Members of an answer: the defaults, or those named, always in the model's order. */
-const shapeOf = (model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape => {
+function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape {
   const { select } = options
   const named = new Set(select.names)
   const own = [...model.view(type.name).props.values()]
@@ -78,15 +78,16 @@ const shapeOf = (model: Model, type: EntityType, options: ReadOptions, wording: 
 }
 
 /** Rows whose guard key is null, or the bound one. */
-const visible = (type: EntityType): Expr | undefined =>
-  type.visibleIn === undefined
+function visible(type: EntityType): Expr | undefined {
+  return type.visibleIn === undefined
     ? undefined
     : {
         op: 'or',
         args: [same(member(type.visibleIn.key), constant(null)), equal(member(type.visibleIn.key), param('visible'))],
       }
+}
 
-export const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Expr } => {
+export function filterOf(type: EntityType, options?: ReadOptions): { filter?: Expr } {
   const parts = [
     visible(type),
     options?.filter,
@@ -99,17 +100,22 @@ export const filterOf = (type: EntityType, options?: ReadOptions): { filter?: Ex
   return { filter: parts.length === 1 ? first : all(...parts) }
 }
 
-const orderOf = (type: EntityType, options: ReadOptions): readonly OrderKey[] =>
-  options.order.length > 0 ? options.order : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
+function orderOf(type: EntityType, options: ReadOptions): readonly OrderKey[] {
+  return options.order.length > 0
+    ? options.order
+    : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
+}
 
 /** What expansions start from, and the tag that headers are about. */
-const carryOf = (model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] => [
-  ...(expand.length > 0 ? (type.carry ?? []) : []),
-  ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
-  ...(type.tag === undefined ? [] : [tagKey]),
-]
+function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
+  return [
+    ...(expand.length > 0 ? (type.carry ?? []) : []),
+    ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
+    ...(type.tag === undefined ? [] : [tagKey]),
+  ]
+}
 
-export const plansOf = (store: Store, naming: Naming = 'masked', level: Level = 'minimal'): Plans => {
+export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 'minimal'): Plans {
   const others = new Map<Level, Plans>()
   const plans = new Map<string, Prepared>()
   const numbers = new WeakMap<object, number>()

@@ -27,14 +27,16 @@ export interface PropertyAnswer {
 
 const plainText = 'text/plain;charset=utf-8'
 
-const isComplex = ({ last }: PropertyPath): boolean =>
-  typeof last.prop.type === 'object' && last.prop.type.kind === 'complex' && last.prop.collection !== true
+function isComplex({ last }: PropertyPath): boolean {
+  return typeof last.prop.type === 'object' && last.prop.type.kind === 'complex' && last.prop.collection !== true
+}
 
-const isFixed = ({ first, last }: PropertyPath): boolean =>
-  last.prop.readOnly === true || first.prop.readOnly === true || first.name === 'id'
+function isFixed({ first, last }: PropertyPath): boolean {
+  return last.prop.readOnly === true || first.prop.readOnly === true || first.name === 'id'
+}
 
 /** Methods the model has for the property, for `Allow`. */
-export const propertyMethods = (path: PropertyPath, step: PathStep): string[] => {
+export function propertyMethods(path: PropertyPath, step: PathStep): string[] {
   const { last, as } = path
   if (as === 'count' || !isServed(step.can.update) || isFixed(path)) return ['GET']
   const isNullable = last.prop.nullable !== false && last.prop.collection !== true
@@ -45,7 +47,7 @@ export const propertyMethods = (path: PropertyPath, step: PathStep): string[] =>
  * The method the request stands for at the row itself: a change of a property is one of the row. Throws `notAllowed`
  * where the property has no such method, `invalid` for query options, of which only `$format` says something here.
  */
-export const rowMethod = ({ method, query }: PlainRequest, path: PropertyPath, step: PathStep): 'GET' | 'PATCH' => {
+export function rowMethod({ method, query }: PlainRequest, path: PropertyPath, step: PathStep): 'GET' | 'PATCH' {
   const methods = propertyMethods(path, step)
   if (!methods.includes(method)) {
     throw new AppError('notAllowed', `The method ${method} is not allowed on '${path.last.name}'.`, {
@@ -62,7 +64,7 @@ export const rowMethod = ({ method, query }: PlainRequest, path: PropertyPath, s
 }
 
 /** The value in the row's JSON, and what is said of its type. Throws `notFound` for a member of null. */
-const pick = ({ names }: PropertyPath, row: Json): { value: unknown; note: unknown } => {
+function pick({ names }: PropertyPath, row: Json): { value: unknown; note: unknown } {
   let holder: unknown = row
   for (const [at, name] of names.slice(0, -1).entries()) {
     holder = (holder as Json)[name]
@@ -73,7 +75,7 @@ const pick = ({ names }: PropertyPath, row: Json): { value: unknown; note: unkno
 }
 
 /** `json`: the row's text. */
-const write = (session: Session, steps: readonly PathStep[], path: PropertyPath, json: string): PropertyAnswer => {
+function write(session: Session, steps: readonly PathStep[], path: PropertyPath, json: string): PropertyAnswer {
   const { value, note } = pick(path, JSON.parse(placeRows(json, '', false)) as Json)
   if (path.as === 'count') return { body: String((value as unknown[] | null)?.length ?? 0), type: 'text/plain' }
   if (value === null) return { body: undefined }
@@ -86,12 +88,12 @@ const write = (session: Session, steps: readonly PathStep[], path: PropertyPath,
 }
 
 /** `options` select the property. Throws `notFound` where there is no row. */
-export const readProperty = async (
+export async function readProperty(
   session: Session,
   steps: readonly PathStep[],
   path: PropertyPath,
   options: ReadOptions,
-): Promise<PropertyAnswer> => {
+): Promise<PropertyAnswer> {
   const json = await readEntity(session, steps, options, '')
   const last = steps.at(-1) as PathStep
   if (json === undefined) throw notFound(last.target, last.name)
@@ -99,7 +101,7 @@ export const readProperty = async (
 }
 
 /** A raw value, by the type of the property; what cannot be one is found out by the reading of bodies. */
-const rawValue = ({ last }: PropertyPath, { headers, body }: PlainRequest): unknown => {
+function rawValue({ last }: PropertyPath, { headers, body }: PlainRequest): unknown {
   const media = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (media !== '' && media !== 'text/plain')
     throw new AppError('unsupportedMedia', `The content type '${media}' is not supported; send text/plain.`)
@@ -111,14 +113,14 @@ const rawValue = ({ last }: PropertyPath, { headers, body }: PlainRequest): unkn
 }
 
 /** What a new value leaves out is as in a value never written: a change of the row would keep it. */
-const whole = ({ props }: ComplexType, given: Json): Json => {
+function whole({ props }: ComplexType, given: Json): Json {
   const named = new Set(Object.keys(given).map((name) => name.toLowerCase()))
   const missing = Object.entries(props).filter(([name]) => !named.has(name.toLowerCase()))
   const first = missing.map(([name, { initial, collection }]) => [name, initial ?? (collection === true ? [] : null)])
   return { ...given, ...Object.fromEntries(first) }
 }
 
-const givenValue = (path: PropertyPath, request: PlainRequest): unknown => {
+function givenValue(path: PropertyPath, request: PlainRequest): unknown {
   if (request.method === 'DELETE') return null
   if (path.as === 'value') return rawValue(path, request)
   checkContentType(request.headers['content-type'])
@@ -133,7 +135,7 @@ const givenValue = (path: PropertyPath, request: PlainRequest): unknown => {
 }
 
 /** The value put where the names lead to; what stands beside it in complex values stays. */
-const placed = (holder: unknown, [name = '', ...more]: readonly string[], value: unknown, merges: boolean): Json => {
+function placed(holder: unknown, [name = '', ...more]: readonly string[], value: unknown, merges: boolean): Json {
   const beside = isObject(holder) ? holder : {}
   if (more.length > 0) return { ...beside, [name]: placed(beside[name], more, value, merges) }
   const before = beside[name]
@@ -141,13 +143,13 @@ const placed = (holder: unknown, [name = '', ...more]: readonly string[], value:
 }
 
 /** The change of one property, by the rules for a change of its row. A `Deferred` says where to ask for the outcome. */
-export const writeProperty = async (
+export async function writeProperty(
   session: Session,
   steps: readonly PathStep[],
   path: PropertyPath,
   request: PlainRequest,
   options: ReadOptions,
-): Promise<PropertyAnswer | Deferred> => {
+): Promise<PropertyAnswer | Deferred> {
   const step = steps.at(-1) as PathStep
   const { model, engine, context } = session
   const value = givenValue(path, request)

@@ -14,7 +14,7 @@ const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'row
 const known = new WeakMap<object, ReadonlySet<string>>()
 
 /** Names of the types an expression looks at. What bounds a link (`within`) is the model's own, not the caller's. */
-const typesIn = (expr: object): ReadonlySet<string> => {
+function typesIn(expr: object): ReadonlySet<string> {
   const found = known.get(expr)
   if (found !== undefined) return found
   const types = new Set<string>()
@@ -27,16 +27,19 @@ const typesIn = (expr: object): ReadonlySet<string> => {
   return types
 }
 
-const checkTypes = (model: Model, caller: Caller, expr: object): void => {
+function checkTypes(model: Model, caller: Caller, expr: object): void {
   for (const name of typesIn(expr)) authorize(caller, model.view(name).type, 'list')
 }
 
 /** Whether rows of other types decide which rows are listed, or in which order. */
-export const reachesOthers = ({ filter, order }: ReadOptions): boolean =>
-  [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some((expr) => typesIn(expr).size > 0)
+export function reachesOthers({ filter, order }: ReadOptions): boolean {
+  return [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some(
+    (expr) => typesIn(expr).size > 0,
+  )
+}
 
 /** Refuses a type the caller may not read. */
-export const checkReach = (model: Model, caller: Caller, options: ReadOptions): void => {
+export function checkReach(model: Model, caller: Caller, options: ReadOptions): void {
   if (options.filter !== undefined) checkTypes(model, caller, options.filter)
   for (const { by } of options.order) checkTypes(model, caller, by)
   for (const { nav, cast, options: nested } of options.expand) {

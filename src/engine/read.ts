@@ -32,14 +32,14 @@ export interface Source {
 const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
 const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
 
-export const sourceOf = async (
+export async function sourceOf(
   session: Session,
   from: Located | undefined,
   name: string,
   nav: ToMany | undefined,
   type: EntityType,
   owner: object,
-): Promise<Source> => {
+): Promise<Source> {
   if (await isHidden(session, type)) {
     return { owner, name, type, from, scopeName: 'hidden', scope: nothing, bind: visibleFrom(type, from) }
   }
@@ -61,35 +61,38 @@ interface Page {
   readonly next: Position | undefined
 }
 
-const tooMany = (): AppError =>
-  new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
+function tooMany(): AppError {
+  return new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
     inner: 'tooManyResultsRequested',
   })
+}
 
-export const preparedFor = ({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') => {
+export function preparedFor({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') {
   const wanted = engine.plans.wanted(model, source.type, options)
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
 }
 
 /** What a query needs beside its literals: the instant, and what can be seen through links. */
-const usesOf = ({ engine }: Session, { type, from }: Source, { timed, guard }: ReadOptions): Bind => ({
-  ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
-  ...(timed ? { now: engine.clock.now().toISOString() } : {}),
-})
+function usesOf({ engine }: Session, { type, from }: Source, { timed, guard }: ReadOptions): Bind {
+  return {
+    ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
+    ...(timed ? { now: engine.clock.now().toISOString() } : {}),
+  }
+}
 
-export const bindFor = (session: Session, source: Source, options: ReadOptions, after: Bind, more: Bind = {}): Bind => {
+export function bindFor(session: Session, source: Source, options: ReadOptions, after: Bind, more: Bind = {}): Bind {
   const { timed, guard, skip } = options
   const uses = timed || guard !== undefined ? usesOf(session, source, options) : undefined
   return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
 }
 
-export const readPage = async (
+export async function readPage(
   session: Session,
   source: Source,
   options: ReadOptions,
   size: number,
   after: Bind,
-): Promise<Page> => {
+): Promise<Page> {
   const prepared = preparedFor(session, source, options, 'rows')
   const bind = bindFor(session, source, options, after, { limit: size + 1 })
   const { budget, context } = session
@@ -102,13 +105,14 @@ export const readPage = async (
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
-export const countRows = (session: Session, source: Source, options: ReadOptions): Promise<number> =>
-  session.context.tx.count(
+export function countRows(session: Session, source: Source, options: ReadOptions): Promise<number> {
+  return session.context.tx.count(
     session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
     bindFor(session, source, options, {}),
   )
+}
 
-export const shownCount = async (session: Session, source: Source, options: ReadOptions): Promise<number | string> => {
+export async function shownCount(session: Session, source: Source, options: ReadOptions): Promise<number | string> {
   const count = await countRows(session, source, options)
   return session.form.safe ? String(count) : count
 }
@@ -117,18 +121,20 @@ export const shownCount = async (session: Session, source: Source, options: Read
  * Ties a token to the tenant, the collection it pages through and the literals its rows were chosen by; not to the scope,
  * which may be another once there is the first shared term, or a second level.
  */
-export const tokenScope = (session: Session, source: Source, options: ReadOptions): string =>
-  `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
+export function tokenScope(session: Session, source: Source, options: ReadOptions): string {
+  return `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
+}
 
-export const tokenOf = (
+export function tokenOf(
   session: Session,
   source: Source,
   options: ReadOptions,
   next: Position | undefined,
-): string | undefined =>
-  next === undefined
+): string | undefined {
+  return next === undefined
     ? undefined
     : writeToken(session.engine.secret, tokenScope(session, source, options), options.key, next)
+}
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
 export interface Place {
@@ -139,24 +145,28 @@ export interface Place {
 }
 
 /** Name of the type whose rows are expanded. */
-const targetOf = ({ nav, cast }: Pick<Expansion, 'nav' | 'cast'>): string => cast ?? nav.target
+function targetOf({ nav, cast }: Pick<Expansion, 'nav' | 'cast'>): string {
+  return cast ?? nav.target
+}
 
 /** `$levels`: the same expansion one step down, by the link of that name which the target has. */
-const deeper = (session: Session, { levels, ...expansion }: Expansion): Expansion | undefined => {
+function deeper(session: Session, { levels, ...expansion }: Expansion): Expansion | undefined {
   if (levels <= 1) return undefined
   const below = session.model.view(targetOf(expansion)).navs.get(expansion.name.toLowerCase())
   return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
 }
 
-const countMember = (name: string, count: number | string): string => `"${name}@odata.count":${JSON.stringify(count)}`
+function countMember(name: string, count: number | string): string {
+  return `"${name}@odata.count":${JSON.stringify(count)}`
+}
 
-const expandMany = async (
+async function expandMany(
   session: Session,
   at: Located,
   place: Place,
   expansion: Expansion,
   nav: ToMany,
-): Promise<string[]> => {
+): Promise<string[]> {
   const { name, cast, options } = expansion
   const ref = expansion.as === 'ref'
   const target = session.model.view(targetOf(expansion)).type
@@ -193,22 +203,23 @@ const expandMany = async (
 }
 
 /** The addresses of rows, as `…/$ref` lists them. */
-const refsTo = (session: Session, type: EntityType, address: string, rows: readonly PageRow[]): string[] => {
+function refsTo(session: Session, type: EntityType, address: string, rows: readonly PageRow[]): string[] {
   const home = homeOf(session, type) ?? `${session.base}${address}`
   return rows.map(({ row }) => JSON.stringify(refOf(home, row.id)))
 }
 
 /** At the level that shows addresses, where rows are that stand below another in an answer. */
-const placeBelow = ({ form }: Session, text: string, at: Located, name: string, keyed: boolean): string =>
-  form.level === 'full' ? placeRowsBelow(text, at.id, name, keyed) : text
+function placeBelow({ form }: Session, text: string, at: Located, name: string, keyed: boolean): string {
+  return form.level === 'full' ? placeRowsBelow(text, at.id, name, keyed) : text
+}
 
-const expandOne = async (
+async function expandOne(
   session: Session,
   at: Located,
   place: Place,
   expansion: Expansion,
   nav: Nav,
-): Promise<string[]> => {
+): Promise<string[]> {
   const { name, cast, options } = expansion
   const ref = expansion.as === 'ref'
   const view = session.model.view(targetOf(expansion))
@@ -233,22 +244,23 @@ const expandOne = async (
   return [...context, `"${name}":${placeBelow(session, json, at, name, false)}`]
 }
 
-const withDeeper = (options: ReadOptions, more: Expansion | undefined): ReadOptions =>
-  more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
+function withDeeper(options: ReadOptions, more: Expansion | undefined): ReadOptions {
+  return more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
+}
 
 /** Whether the row is of the derived type, or of one derived from that. */
-const isOfKind = ({ model }: Session, at: Located, wanted: string): boolean => {
+function isOfKind({ model }: Session, at: Located, wanted: string): boolean {
   const { name } = typeOfRow(model, at.type, at.row as AnyRow)
   return name === wanted || derivedOf(model, model.view(wanted).type).some((type) => type.name === name)
 }
 
 /** The expanded members of one row, in the order asked. */
-const expandInto = async (
+async function expandInto(
   session: Session,
   at: Located,
   place: Place,
   expand: readonly Expansion[],
-): Promise<string[]> => {
+): Promise<string[]> {
   const members: string[] = []
   for (const expansion of expand) {
     const { nav, on } = expansion
@@ -261,13 +273,13 @@ const expandInto = async (
   return members
 }
 
-export const fillRows = async (
+export async function fillRows(
   session: Session,
   source: Source,
   rows: readonly PageRow[],
   options: ReadOptions,
   place: Place,
-): Promise<string[]> => {
+): Promise<string[]> {
   if (options.expand.length === 0) return rows.map((row) => row.json)
   // All at once: a store that waits for another process asks for them together.
   const fill = async ({ json, row }: PageRow): Promise<string> => {
@@ -282,16 +294,17 @@ export const fillRows = async (
   return Promise.all(rows.map(fill))
 }
 
-export const entityContext = ({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string =>
-  `${metadataUrl(base, steps)}${contextFragment(steps)}${contextSelection(options)}/$entity`
+export function entityContext({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string {
+  return `${metadataUrl(base, steps)}${contextFragment(steps)}${contextSelection(options)}/$entity`
+}
 
 /** JSON text of the entity at the end of the path; undefined: the link is null. */
-export const readEntity = async (
+export async function readEntity(
   session: Session,
   steps: readonly PathStep[],
   options: ReadOptions,
   address: string,
-): Promise<string | undefined> => {
+): Promise<string | undefined> {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
   session.found.parent = from
@@ -308,12 +321,7 @@ export const readEntity = async (
 }
 
 /** JSON text of a row known by its id, shaped as asked. Throws `notFound`. */
-export const readRow = async (
-  session: Session,
-  type: EntityType,
-  id: string,
-  options: ReadOptions,
-): Promise<string> => {
+export async function readRow(session: Session, type: EntityType, id: string, options: ReadOptions): Promise<string> {
   const step = { name: '', target: type, key: id }
   const wanted = session.engine.plans.wanted(session.model, type, options)
   const found = await foundById(session, step, undefined, { id }, wanted)

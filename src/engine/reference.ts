@@ -13,8 +13,8 @@ import { needStep, walk } from './resolve.ts'
 import type { Session } from './session.ts'
 
 /** The row that has the single-valued link, with the link set or cleared. */
-const change = (session: Session, steps: readonly PathStep[], id: string | null): Promise<void> =>
-  inTransaction(session, async (writing) => {
+function change(session: Session, steps: readonly PathStep[], id: string | null): Promise<void> {
+  return inTransaction(session, async (writing) => {
     const step = steps.at(-1)
     const owner = steps.at(-2)
     invariant(step?.nav?.many === false && owner !== undefined, 'the path leads to a link of a row')
@@ -25,10 +25,11 @@ const change = (session: Session, steps: readonly PathStep[], id: string | null)
     const { at } = await needStep(writing, from, owner, session.engine.plans.bare(owner.target))
     await updateAt(writing, at, { [step.name]: id === null ? null : { id } }, false)
   })
+}
 
 /** The member that points back, pointed at the owner or at nothing. */
-const join = (session: Session, steps: readonly PathStep[], wanted: string, joins: boolean): Promise<void> =>
-  inTransaction(session, async (writing: Session<WriteContext>) => {
+function join(session: Session, steps: readonly PathStep[], wanted: string, joins: boolean): Promise<void> {
+  return inTransaction(session, async (writing: Session<WriteContext>) => {
     const step = steps.at(-1)
     const inverse = step?.nav?.many === true ? step.nav.inverse : undefined
     invariant(step !== undefined && inverse !== undefined, 'the members point back')
@@ -40,18 +41,21 @@ const join = (session: Session, steps: readonly PathStep[], wanted: string, join
     const at = { type: step.target, id, row, nav: step.name, key: id, from }
     await updateAt(writing, at, { [inverse]: joins ? { id: from?.id } : null }, false)
   })
+}
 
-const isJoined = (step: PathStep | undefined): boolean => step?.nav?.many === true && step.nav.linkedBy !== undefined
+function isJoined(step: PathStep | undefined): boolean {
+  return step?.nav?.many === true && step.nav.linkedBy !== undefined
+}
 
 /** POST, or PUT of a single-valued link. */
-export const setReference = (session: Session, steps: readonly PathStep[], body: Json): Promise<void> => {
+export function setReference(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return link(session, steps, body)
   const id = idInBody(body)
   return step?.many === true ? join(session, steps, id, true) : change(session, steps, id)
 }
 
-export const dropReference = (session: Session, steps: readonly PathStep[], query: string): Promise<void> => {
+export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return unlink(session, steps, query)
   if (step?.many === true) return join(session, steps, step.key ?? idInQuery(query), false)

@@ -8,7 +8,7 @@ import type { Behaviour, WriteContext } from '#edm/ports.ts'
 import { faultCode } from '#odata/error-body.ts'
 import type { Session } from './session.ts'
 
-const nearestOf = (type: EntityType, own: ReadonlyMap<string, Behaviour>): Behaviour | undefined => {
+function nearestOf(type: EntityType, own: ReadonlyMap<string, Behaviour>): Behaviour | undefined {
   const known = own.get(type.name)
   if (known !== undefined || holderOf(type) === type) return known
   const next = type.over ?? type.base
@@ -16,7 +16,7 @@ const nearestOf = (type: EntityType, own: ReadonlyMap<string, Behaviour>): Behav
 }
 
 /** Every type's behaviour by its name: a derived type and a second face have that of the type whose rows they show. */
-export const behavioursOf = (models: readonly Model[], behaviours: readonly Behaviour[]): Map<string, Behaviour> => {
+export function behavioursOf(models: readonly Model[], behaviours: readonly Behaviour[]): Map<string, Behaviour> {
   const own = new Map(behaviours.map((entry) => [entry.type.name, entry]))
   const all = new Map(own)
   for (const { entities } of models) {
@@ -28,20 +28,28 @@ export const behavioursOf = (models: readonly Model[], behaviours: readonly Beha
   return all
 }
 
-export const hooksOf = (session: Session, type: EntityType): Partial<Behaviour> =>
-  session.engine.behaviours.get(type.name) ?? {}
+export function hooksOf(session: Session, type: EntityType): Partial<Behaviour> {
+  return session.engine.behaviours.get(type.name) ?? {}
+}
 
-export const faultsFor = (type: EntityType) => new Faults(faultCode(type.dialect))
+export function faultsFor(type: EntityType) {
+  return new Faults(faultCode(type.dialect))
+}
 
 /** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
-export const settled = ({ tx }: WriteContext, type: EntityType, row: AnyRow): Answer<AnyRow> =>
-  type.tag === undefined ? row : after(tx.get(type, row.id) as Answer<AnyRow | undefined>, (found) => found ?? row)
+export function settled({ tx }: WriteContext, type: EntityType, row: AnyRow): Answer<AnyRow> {
+  return type.tag === undefined
+    ? row
+    : after(tx.get(type, row.id) as Answer<AnyRow | undefined>, (found) => found ?? row)
+}
 
 /** The type whose rows are written: a second face has none of its own. */
-export const writtenType = (type: EntityType): EntityType => type.over ?? type
+export function writtenType(type: EntityType): EntityType {
+  return type.over ?? type
+}
 
 /** The type of one row: a derived one where the row says so. */
-export const typeOfRow = (model: Model, type: EntityType, row: AnyRow): EntityType => {
+export function typeOfRow(model: Model, type: EntityType, row: AnyRow): EntityType {
   const kind = row[kindKey]
   if (typeof kind !== 'string' || type.over !== undefined) return type
   return derivedOf(model, type).find(({ name }) => name === kind) ?? type

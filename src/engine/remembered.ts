@@ -21,7 +21,7 @@ interface Known {
 const mostKept = 16 * 1024 * 1024
 const mostOfOne = 256 * 1024
 
-export const rememberedOn = (store: Store): Remembered => {
+export function rememberedOn(store: Store): Remembered {
   const known = new Map<string, Known>()
   const numbers = new WeakMap<Actor, number>()
   let kept = 0

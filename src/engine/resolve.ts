@@ -19,7 +19,7 @@ export interface Found {
 
 const maxRemembered = 20_000
 
-export const notFound = (type: EntityType, key: string): AppError => {
+export function notFound(type: EntityType, key: string): AppError {
   const name = localName(type.name)
   return new AppError('notFound', `${name.charAt(0).toUpperCase()}${name.slice(1)} with id ${key} not found`)
 }
@@ -27,7 +27,7 @@ export const notFound = (type: EntityType, key: string): AppError => {
 const nothing: Bind = {}
 
 /** The value rows guarded by `visibleIn` are compared with: that of the nearest ancestor of the type, else null. */
-export const visibleFrom = (type: EntityType, from: Located | undefined): Bind => {
+export function visibleFrom(type: EntityType, from: Located | undefined): Bind {
   const rule = type.visibleIn
   if (rule === undefined) return nothing
   for (let at = from; at !== undefined; at = at.from) {
@@ -36,7 +36,7 @@ export const visibleFrom = (type: EntityType, from: Located | undefined): Bind =
   return { visible: null }
 }
 
-export const scopeBind = (scope: Scope, from: Located | undefined): Bind => {
+export function scopeBind(scope: Scope, from: Located | undefined): Bind {
   const bind: Record<string, string> = {}
   for (const name in scope.bind) {
     invariant(from !== undefined, 'a scope starts from a row')
@@ -49,7 +49,7 @@ export const scopeBind = (scope: Scope, from: Located | undefined): Bind => {
 type Step = Pick<PathStep, 'name' | 'target' | 'key'>
 type From = Located | undefined
 
-const foundIn = (rows: readonly PageRow[], step: Step, from: From, facts?: unknown): Found | undefined => {
+function foundIn(rows: readonly PageRow[], step: Step, from: From, facts?: unknown): Found | undefined {
   const [first] = rows
   if (first === undefined) return undefined
   const { row } = first
@@ -63,13 +63,13 @@ interface Known {
   readonly facts?: unknown
 }
 
-export const foundById = async (session: Session, step: Step, from: From, { id, facts }: Known, wanted: Wanted) => {
+export async function foundById(session: Session, step: Step, from: From, { id, facts }: Known, wanted: Wanted) {
   const rows = await session.context.tx.page(session.engine.plans.byId(step.target, wanted), { key: id })
   return foundIn(rows, step, from, facts)
 }
 
 /** The one row of the type that the tenant has. */
-const findOnly = async (session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> => {
+async function findOnly(session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> {
   const { engine, context } = session
   const rows = await context.tx.page(engine.plans.only(step.target), { limit: 1 })
   const found = foundIn(rows, step, from)
@@ -78,14 +78,14 @@ const findOnly = async (session: Session, step: Step, from: From, wanted: Wanted
 }
 
 /** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
-const remembered = async (
+async function remembered(
   session: Session,
   step: PathStep,
   from: From,
   bind: Bind,
   wanted: Wanted,
   find: () => Promise<Found | undefined>,
-): Promise<Found | undefined> => {
+): Promise<Found | undefined> {
   const { recent, store } = session.engine
   // Through a linking type, its rows decide as well.
   const isLinked = step.nav?.many === true && step.nav.linkedBy !== undefined
@@ -108,40 +108,46 @@ const remembered = async (
 }
 
 /** Where the members of a collection are looked up by their keys; undefined: among all rows. */
-export const firstScope = ({ nav }: PathStep): Scope | undefined =>
-  nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+export function firstScope({ nav }: PathStep): Scope | undefined {
+  return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
+}
 
-const memberPlan = ({ engine }: Session, step: PathStep, wanted: Wanted) =>
-  engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), wanted)
+function memberPlan({ engine }: Session, step: PathStep, wanted: Wanted) {
+  return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), wanted)
+}
 
 /** What a member is looked up by beside its key. */
-export const memberBind = (step: PathStep, from: Located | undefined): Bind => {
+export function memberBind(step: PathStep, from: Located | undefined): Bind {
   const scope = firstScope(step)
   return Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(step.target, from))
 }
 
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
-export const memberQuery = (session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) => ({
-  prepared: memberPlan(session, step, wanted),
-  bind: memberBind(step, from),
-})
+export function memberQuery(session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) {
+  return {
+    prepared: memberPlan(session, step, wanted),
+    bind: memberBind(step, from),
+  }
+}
 
 /** Whether a row is a member there, where that can be told of the row alone. */
-const memberTest = ({ model }: Session, step: PathStep): RowTest | undefined =>
-  step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
+function memberTest({ model }: Session, step: PathStep): RowTest | undefined {
+  return step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
+}
 
 /** The row itself, or what rules want of one that is only on the way. */
-export const readBy = ({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) =>
-  (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Answer<AnyRow | undefined>
+export function readBy({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) {
+  return (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Answer<AnyRow | undefined>
+}
 
 /** Within a write, whose rules read the row next. */
-const foundRow = (row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) => {
+function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) {
   if (row === undefined || !test(row, bind)) return undefined
   return { at: { type: step.target, id: row.id, row, nav: step.name, key: step.key, from }, json: '{}' }
 }
 
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
-export const isHidden = (session: Session, type: EntityType): boolean | Promise<boolean> => {
+export function isHidden(session: Session, type: EntityType): boolean | Promise<boolean> {
   const hooks = session.engine.behaviours.get(type.name)
   if (hooks?.sees === undefined || !session.remembers) return false
   const seen = hooks.sees(session.context)
@@ -151,12 +157,7 @@ export const isHidden = (session: Session, type: EntityType): boolean | Promise<
 }
 
 /** By the rules of the type, where no member has the key. */
-const findElsewhere = async (
-  session: Session,
-  step: PathStep,
-  from: From,
-  wanted: Wanted,
-): Promise<Found | undefined> => {
+async function findElsewhere(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
   const asGuid = keyOf(step)
@@ -172,9 +173,11 @@ const findElsewhere = async (
 }
 
 /** Undefined for one that no row can have. */
-const keyOf = ({ target, key = '' }: PathStep): string | undefined => (target.keys === 'guid' ? guidOf(key) : key)
+function keyOf({ target, key = '' }: PathStep): string | undefined {
+  return target.keys === 'guid' ? guidOf(key) : key
+}
 
-const findAsked = async (session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> => {
+async function findAsked(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
   const hidden = isHidden(session, step.target)
   if (hidden !== false && (await hidden)) return undefined
   const key = keyOf(step)
@@ -188,7 +191,7 @@ const findAsked = async (session: Session, step: PathStep, from: From, wanted: W
   return findElsewhere(session, step, from, wanted)
 }
 
-const findMember = (session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> => {
+function findMember(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
   const key = session.remembers || wanted.key !== 'bare' ? undefined : keyOf(step)
   const test = key === undefined ? undefined : memberTest(session, step)
   if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
@@ -200,22 +203,24 @@ const findMember = (session: Session, step: PathStep, from: From, wanted: Wanted
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
-export const isVirtual = (type: EntityType): boolean => type.stored === false && type.abstract !== true
+export function isVirtual(type: EntityType): boolean {
+  return type.stored === false && type.abstract !== true
+}
 
-const virtual = (step: Step, from: From, { shape }: Wanted): Found => {
+function virtual(step: Step, from: From, { shape }: Wanted): Found {
   const row = { id: '' }
   const at = { type: step.target, id: '', row, nav: step.name, key: undefined, from }
   return { at, json: writeRow(shape, row) }
 }
 
-const findLocated = async (session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> => {
+async function findLocated(session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> {
   const found = await session.engine.behaviours
     .get(step.target.name)
     ?.locate?.(session.context, undefined, step.name, '')
   return found === undefined ? undefined : foundById(session, step, from, found, wanted)
 }
 
-const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> => {
+function findFresh(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
   if (step.many) return findMember(session, step, from, wanted)
   if (step.root?.located === true) return findLocated(session, step, from, wanted)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
@@ -230,25 +235,25 @@ const findFresh = (session: Session, step: PathStep, from: From, wanted: Wanted)
  * The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. What is known is
  * told at once: an address has several steps, and twenty promises fewer were a thirtieth of a write.
  */
-export const findStep = (
+export function findStep(
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
-): Answer<Found | undefined> => {
+): Answer<Found | undefined> {
   if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
   const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
   const known = session.engine.found.get(way)
   return known === undefined ? findSteady(session, from, step, wanted, way) : { at: { ...known, from }, json: '{}' }
 }
 
-const findSteady = async (
+async function findSteady(
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
   way: string,
-): Promise<Found | undefined> => {
+): Promise<Found | undefined> {
   const { found } = session.engine
   const fresh = await findFresh(session, step, from, wanted)
   if (fresh !== undefined) {
@@ -258,22 +263,23 @@ const findSteady = async (
   return fresh
 }
 
-const needThere = (found: Found | undefined, step: PathStep): Found => {
+function needThere(found: Found | undefined, step: PathStep): Found {
   if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }
 
 /** Throws `notFound` naming the step that has no row. */
-export const needStep = async (session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) =>
-  needThere(await findStep(session, from, step, wanted), step)
+export async function needStep(session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) {
+  return needThere(await findStep(session, from, step, wanted), step)
+}
 
 /** Walks the steps from one on, and returns the last row; undefined for no steps. */
-export const walk = (
+export function walk(
   session: Session,
   steps: readonly PathStep[],
   from?: Located,
   start = 0,
-): Answer<Located | undefined> => {
+): Answer<Located | undefined> {
   let last = from
   for (let at = start; at < steps.length; at++) {
     const step = steps[at] as PathStep

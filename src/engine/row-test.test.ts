@@ -6,8 +6,15 @@ import { group, set, term } from '#model/term-store.ts'
 import { rowTestsOf } from './row-test.ts'
 
 const model = models['v1.0']
-const scopeOf = (...branches: Expr[]): Scope => ({ branches, bind: {} })
-const testOf = (type: EntityType, scope?: Scope) => rowTestsOf(model)(type)(scope)
+
+function scopeOf(...branches: Expr[]): Scope {
+  return { branches, bind: {} }
+}
+
+function testOf(type: EntityType, scope?: Scope) {
+  return rowTestsOf(model)(type)(scope)
+}
+
 const row = { id: 'a', setId: 's', parentId: null }
 
 describe('a scope told by the row alone', () => {

@@ -15,7 +15,7 @@ export type RowTest = (row: AnyRow, bind: Bind) => boolean
 type Term = (row: AnyRow, bind: Bind) => unknown
 
 /** Ids and links, whole numbers, and texts not compared folded: they are equal here where the database says so. */
-const isExact = (model: Model, type: EntityType, key: string): boolean => {
+function isExact(model: Model, type: EntityType, key: string): boolean {
   const view = model.view(type.name)
   if (key === 'id') return true
   // Of a row on the way no more is read.
@@ -27,7 +27,7 @@ const isExact = (model: Model, type: EntityType, key: string): boolean => {
   return nav !== undefined && !nav.many && nav.stored
 }
 
-const termOf = (model: Model, type: EntityType, expr: Expr): Term | undefined => {
+function termOf(model: Model, type: EntityType, expr: Expr): Term | undefined {
   if (expr.op === 'param') return (_, bind) => bind[expr.name]
   if (expr.op === 'const') return typeof expr.value === 'boolean' ? undefined : () => expr.value
   if (expr.op !== 'member' || expr.of !== 'it' || expr.path.length !== 1) return undefined
@@ -36,7 +36,7 @@ const termOf = (model: Model, type: EntityType, expr: Expr): Term | undefined =>
 }
 
 /** Undefined where it says more. A row that equals nothing known is outside, as null is in the database. */
-const testOf = (model: Model, type: EntityType, expr: Expr): RowTest | undefined => {
+function testOf(model: Model, type: EntityType, expr: Expr): RowTest | undefined {
   if (expr.op === 'const') return expr.value === true ? () => true : undefined
   if (expr.op === 'and' || expr.op === 'or') {
     const tests = expr.args.map((arg) => testOf(model, type, arg))
@@ -58,7 +58,7 @@ const testOf = (model: Model, type: EntityType, expr: Expr): RowTest | undefined
 
 const everything: Scope = { branches: [constant(true)], bind: {} }
 
-const branchesOf = ({ branches }: Scope, type: EntityType): readonly Expr[] => {
+function branchesOf({ branches }: Scope, type: EntityType): readonly Expr[] {
   const { filter } = filterOf(type)
   return filter === undefined ? branches : branches.map((branch) => all(branch, filter))
 }

@@ -45,16 +45,19 @@ const most = 10_000
 const plainKey = /^[\w-]+$/
 
 /** What an answer depends on beside its address is the actor: only requests that say nothing else are short. */
-export const isPlain = ({ method, headers }: PlainRequest): boolean =>
-  method === 'GET' &&
-  headers['prefer'] === undefined &&
-  headers['if-none-match'] === undefined &&
-  isUsualAccept(headers['accept']) &&
-  isUsualVersion(headers['odata-version']) &&
-  isUsualVersion(headers['odata-maxversion'])
+export function isPlain({ method, headers }: PlainRequest): boolean {
+  return (
+    method === 'GET' &&
+    headers['prefer'] === undefined &&
+    headers['if-none-match'] === undefined &&
+    isUsualAccept(headers['accept']) &&
+    isUsualVersion(headers['odata-version']) &&
+    isUsualVersion(headers['odata-maxversion'])
+  )
+}
 
 /** Undefined where the store cannot tell. */
-const editionOf = (store: Store, tenantId: string, types: readonly EntityType[]): number | undefined => {
+function editionOf(store: Store, tenantId: string, types: readonly EntityType[]): number | undefined {
   let sum = 0
   for (const type of types) {
     const edition = store.edition(tenantId, type)
@@ -64,13 +67,15 @@ const editionOf = (store: Store, tenantId: string, types: readonly EntityType[])
   return sum
 }
 
-const answerOf = ({ head, headers }: Shortcut, json: string): PlainResponse => ({
-  status: 200,
-  headers,
-  body: head + json.slice(1),
-})
+function answerOf({ head, headers }: Shortcut, json: string): PlainResponse {
+  return {
+    status: 200,
+    headers,
+    body: head + json.slice(1),
+  }
+}
 
-export const shortcutsOn = (): Shortcuts => {
+export function shortcutsOn(): Shortcuts {
   let known = new WeakMap<Actor, Map<string, Shortcut>>()
   let kept = 0
   return {
@@ -112,12 +117,12 @@ export const shortcutsOn = (): Shortcuts => {
  * Good while the sum of the editions of the types on the way, each of which only grows, is the same. Its `key` is
  * written anew for each request: no copy is made, as the answer comes at once.
  */
-const rememberedWay = (
+function rememberedWay(
   { engine: { store }, context }: Session,
   types: readonly EntityType[],
   edition: number,
   { prepared, bind: fixed }: BoundQuery,
-): Shortcut['find'] => {
+): Shortcut['find'] {
   const { tenantId } = context.actor
   const bind: Bind & { key: string } = { ...fixed, key: '' }
   return (key) => {
@@ -131,11 +136,11 @@ const rememberedWay = (
  * What finds rows below the parents of an address. Where editions tell, it walks to the parents once more, so that what is
  * kept is known to fit the editions asked for before.
  */
-const findBelow = async (
+async function findBelow(
   session: Session,
   steps: readonly PathStep[],
   options: ReadOptions,
-): Promise<Shortcut['find'] | undefined> => {
+): Promise<Shortcut['find'] | undefined> {
   const { engine, context, found, model } = session
   const step = steps.at(-1) as PathStep
   const parents = steps.slice(0, -1)
@@ -151,13 +156,13 @@ const findBelow = async (
 }
 
 /** Rows with a tag are left out: their answers have a header of their own. */
-export const keepShortcut = async (
+export async function keepShortcut(
   session: Session,
   request: PlainRequest,
   steps: readonly PathStep[],
   options: ReadOptions,
   headers: Readonly<Record<string, string>>,
-): Promise<void> => {
+): Promise<void> {
   const step = steps.at(-1)
   if (step?.key === undefined || request.query !== '' || session.tag !== undefined || session.found.byRule) return
   if (!plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return

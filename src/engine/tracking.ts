@@ -14,19 +14,15 @@ import type { Session } from './session.ts'
 const wishes = ['track-changes', 'odata.track-changes']
 
 /** The preference as it was written. */
-export const trackingWish = ({ context }: Session): string | undefined =>
-  wishes.find((name) => context.prefer.has(name))
+export function trackingWish({ context }: Session): string | undefined {
+  return wishes.find((name) => context.prefer.has(name))
+}
 
 /**
  * Only where the rows themselves decide what is listed: what other rows, the instant or the caller decide changes
  * without a change of the row.
  */
-export const canFollow = (
-  { engine, form }: Session,
-  { nav }: PathStep,
-  source: Source,
-  options: ReadOptions,
-): boolean => {
+export function canFollow({ engine, form }: Session, { nav }: PathStep, source: Source, options: ReadOptions): boolean {
   if (engine.changes === undefined || !isTracked(source.type) || form.level === 'none') return false
   const { expand, skip, timed, guard } = options
   if (expand.length > 0 || skip !== undefined || timed || guard !== undefined || reachesOthers(options)) return false
@@ -37,7 +33,7 @@ export const canFollow = (
 const unbound = new Set(['deltatoken', 'skiptoken'])
 
 /** The options in an order of their own, since clients change it; literals and conditions in the address as well. */
-const scopeOf = (session: Session, source: Source, options: ReadOptions, query: string): string => {
+function scopeOf(session: Session, source: Source, options: ReadOptions, query: string): string {
   const { options: given, aliases } = splitQuery(query)
   const kept = given.filter(({ name }) => !unbound.has(name)).map(({ name, value }) => [name, value])
   const written = JSON.stringify([...kept, ...aliases].toSorted())
@@ -48,14 +44,14 @@ const scopeOf = (session: Session, source: Source, options: ReadOptions, query: 
 const partial = new Set(['top', 'skip', 'count', ...unbound])
 
 /** `address` and `query`: those of the listing, or of a link that follows it. */
-export const linkAfter = (
+export function linkAfter(
   session: Session,
   source: Source,
   options: ReadOptions,
   address: string,
   query: string,
   sequence: number,
-): string => {
+): string {
   const at = `${session.base}${address}${query === '' ? '' : `?${query}`}`
   const bare = linkWith(at, partial)
   const scope = scopeOf(session, source, options, bare.split(/\?(.*)/s)[1] ?? '')
@@ -64,11 +60,12 @@ export const linkAfter = (
 }
 
 /** The same listing from its beginning. */
-export const linkAnew = (session: Session, address: string, query: string): string =>
-  linkWith(`${session.base}${address}${query === '' ? '' : `?${query}`}`, partial)
+export function linkAnew(session: Session, address: string, query: string): string {
+  return linkWith(`${session.base}${address}${query === '' ? '' : `?${query}`}`, partial)
+}
 
 /** The number in the token of the request. Throws `invalid` for one that is not ours or of another listing. */
-export const sequenceIn = (session: Session, source: Source, options: ReadOptions, query: string): number => {
+export function sequenceIn(session: Session, source: Source, options: ReadOptions, query: string): number {
   const scope = scopeOf(session, source, options, query)
   const [sequence] = readToken(session.engine.secret, scope, '', options.deltatoken ?? '', 'delta')
   return sequence as number
@@ -77,6 +74,14 @@ export const sequenceIn = (session: Session, source: Source, options: ReadOption
 /** Between the pages of a listing that is followed, its tokens hold the number too. */
 const mark = 't.'
 
-export const isFollowed = ({ skiptoken }: ReadOptions): boolean => skiptoken?.startsWith(mark) === true
-export const bareToken = (token: string): string => (token.startsWith(mark) ? token.slice(mark.length) : token)
-export const followedToken = (token: string): string => mark + token
+export function isFollowed({ skiptoken }: ReadOptions): boolean {
+  return skiptoken?.startsWith(mark) === true
+}
+
+export function bareToken(token: string): string {
+  return token.startsWith(mark) ? token.slice(mark.length) : token
+}
+
+export function followedToken(token: string): string {
+  return mark + token
+}

@@ -2,7 +2,7 @@
 import { type Diary, isBefore, type Place } from './diary.ts'
 
 /** When the first entry that is known is due; minus infinity: not known, infinity: there is none. */
-const millisOf = ({ head }: Diary): number => {
+function millisOf({ head }: Diary): number {
   if (head === undefined) return Number.POSITIVE_INFINITY
   return head === 'unknown' ? Number.NEGATIVE_INFINITY : Date.parse(head.due)
 }
@@ -10,10 +10,13 @@ const millisOf = ({ head }: Diary): number => {
 interface Headed extends Diary {
   head: Place
 }
-export const isHeaded = (diary: Diary): diary is Headed => diary.head !== undefined && diary.head !== 'unknown'
+
+export function isHeaded(diary: Diary): diary is Headed {
+  return diary.head !== undefined && diary.head !== 'unknown'
+}
 
 /** The tenant whose turn it is, and where the next one's begins. */
-export const turnOf = (diaries: Iterable<Diary>): { first: Headed | undefined; until: Place | undefined } => {
+export function turnOf(diaries: Iterable<Diary>): { first: Headed | undefined; until: Place | undefined } {
   let first: Headed | undefined
   let until: Place | undefined
   for (const diary of diaries) {
@@ -27,20 +30,20 @@ export const turnOf = (diaries: Iterable<Diary>): { first: Headed | undefined; u
 }
 
 /** When the first entry of all is due, as `millisOf` says it. */
-export const earliestOf = (diaries: Iterable<Diary>): number => {
+export function earliestOf(diaries: Iterable<Diary>): number {
   let earliest = Number.POSITIVE_INFINITY
   for (const diary of diaries) earliest = Math.min(earliest, millisOf(diary))
   return earliest
 }
 
 /** Whether it alone has something due by now. */
-export const isOnlyOneDue = (diary: Diary, diaries: Iterable<Diary>, now: string): boolean => {
+export function isOnlyOneDue(diary: Diary, diaries: Iterable<Diary>, now: string): boolean {
   const { first, until } = turnOf(diaries)
   return first === diary && (until === undefined || until.due > now)
 }
 
 /** Whether an entry that is known is due by now. */
-export const hasDue = (diaries: Iterable<Diary>, now: string): boolean => {
+export function hasDue(diaries: Iterable<Diary>, now: string): boolean {
   const { first } = turnOf(diaries)
   return first !== undefined && first.head.due <= now
 }

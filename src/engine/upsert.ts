@@ -14,10 +14,12 @@ type Draft = Record<string, unknown>
 
 const wish = 'create-if-missing'
 
-const upsertOf = ({ nav, root }: PathStep) => nav?.upsert ?? root?.upsert
+function upsertOf({ nav, root }: PathStep) {
+  return nav?.upsert ?? root?.upsert
+}
 
 /** Whether the missing row may be made. Throws `precondition` where the request wants one that is there. */
-export const checkAbsent = ({ context, applied, headers }: Session, step: PathStep): boolean => {
+export function checkAbsent({ context, applied, headers }: Session, step: PathStep): boolean {
   const rule = upsertOf(step)
   if (rule === undefined || step.key === undefined) return false
   if (headers['if-match'] !== undefined) {
@@ -31,7 +33,7 @@ export const checkAbsent = ({ context, applied, headers }: Session, step: PathSt
 }
 
 /** Throws `precondition` where the request wants to create only. Tagged rows are checked with their tag. */
-export const checkPresent = ({ headers }: Session, step: PathStep): void => {
+export function checkPresent({ headers }: Session, step: PathStep): void {
   if (upsertOf(step) === undefined || headers['if-none-match']?.trim() !== '*') return
   throw new AppError('precondition', 'The resource is there already, and If-None-Match asks for one that is not.', {
     target: 'If-None-Match',
@@ -39,7 +41,7 @@ export const checkPresent = ({ headers }: Session, step: PathStep): void => {
 }
 
 /** The body of a create, under the key of the address. */
-export const withKey = ({ key: wanted = '', target }: PathStep, body: Json): Json => {
+export function withKey({ key: wanted = '', target }: PathStep, body: Json): Json {
   const key = target.keys === 'guid' ? (guidOf(wanted) ?? wanted) : wanted
   const written = Object.keys(body).find((name) => name.toLowerCase() === 'id')
   if (written !== undefined && body[written] !== key) {
@@ -51,7 +53,7 @@ export const withKey = ({ key: wanted = '', target }: PathStep, body: Json): Jso
 }
 
 /** What a replacement leaves out is as in a new row; what callers cannot write stays. Adds faults for what is required. */
-export const replaced = (view: TypeView, given: Draft, faults: Faults): Draft => {
+export function replaced(view: TypeView, given: Draft, faults: Faults): Draft {
   const whole: Draft = {}
   for (const { name, prop } of view.props.values()) {
     const fixed = name === 'id' || prop.readOnly === true || prop.returned === 'never' || prop.published === false
@@ -67,7 +69,7 @@ export const replaced = (view: TypeView, given: Draft, faults: Faults): Draft =>
 }
 
 /** PATCH of a complex value changes the members it names (§11.4.9.3); rules of a type see the patch as it came. */
-export const merged = (view: TypeView, before: Json, given: Draft): Draft => {
+export function merged(view: TypeView, before: Json, given: Draft): Draft {
   const whole = { ...given }
   for (const [name, value] of Object.entries(given)) {
     const prop = view.props.get(name.toLowerCase())?.prop

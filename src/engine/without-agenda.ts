@@ -3,7 +3,7 @@ import { instantOf } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { AgendaFacts, EngineAgenda } from './timed.ts'
 
-export const withoutAgenda = ({ store, clock }: AgendaFacts): EngineAgenda => {
+export function withoutAgenda({ store, clock }: AgendaFacts): EngineAgenda {
   const refuse = async (): Promise<void> => invariant(false, 'the engine has an agenda')
   const agenda = { set: refuse, drop: refuse }
   return {

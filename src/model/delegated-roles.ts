@@ -11,10 +11,12 @@ const directoryReaders = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b'
 const privilegedRoleAdministrator = 'e8611ab8-c189-46e8-94e1-60213ab1f814'
 
 /** Who writes reads; `read`: who only reads. */
-const openedTo = (write: readonly string[], read: readonly string[] = []) => ({
-  read: [...write, globalAdministrator, globalReader, ...read],
-  write: [...write, globalAdministrator],
-})
+function openedTo(write: readonly string[], read: readonly string[] = []) {
+  return {
+    read: [...write, globalAdministrator, globalReader, ...read],
+    write: [...write, globalAdministrator],
+  }
+}
 
 /**
  * SharePoint Administrator and Global Administrator manage, Global Reader reads: the issue’s own example. SharePoint

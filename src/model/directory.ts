@@ -73,7 +73,9 @@ export const organization = entityType(`${ns}.organization`, {
   navs: {},
 })
 
-const texts = (doc: string) => text({ nullable: false, collection: true, doc })
+function texts(doc: string) {
+  return text({ nullable: false, collection: true, doc })
+}
 
 /** Not among the types of the workload: `$metadata` is Graph’s, and Graph has none of this. */
 const registration = complexType('relata.registration', 'What an application is and where it may sign people in.', {

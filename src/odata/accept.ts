@@ -16,7 +16,7 @@ export interface MediaRange {
 const piece = /(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g
 const rangeForm = /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+$/
 
-const rangeOf = (text: string): MediaRange | undefined => {
+function rangeOf(text: string): MediaRange | undefined {
   const [type = '', ...rest] = text.split(';').map((part) => part.trim().toLowerCase())
   if (!rangeForm.test(type)) return undefined
   const parameters = new Map<string, string>()
@@ -32,8 +32,9 @@ const rangeOf = (text: string): MediaRange | undefined => {
 }
 
 /** In the order written; what has no form of a media range is left out. Never throws. */
-export const readAccept = (header: string): readonly MediaRange[] =>
-  (header.match(piece) ?? []).flatMap((text) => rangeOf(text.trim()) ?? [])
+export function readAccept(header: string): readonly MediaRange[] {
+  return (header.match(piece) ?? []).flatMap((text) => rangeOf(text.trim()) ?? [])
+}
 
 const flags: ReadonlySet<string> = new Set(['true', 'false'])
 export const levels: ReadonlySet<string> = new Set(['none', 'minimal', 'full'])
@@ -49,10 +50,11 @@ export const jsonParameters: Readonly<Record<string, ReadonlySet<string>>> = {
 }
 
 /** SharePoint's clients send `odata=verbose`, which says nothing here. */
-const isKnown = (name: string, value: string): boolean =>
-  name === 'odata' || (Object.hasOwn(jsonParameters, name) && jsonParameters[name]?.has(value) === true)
+function isKnown(name: string, value: string): boolean {
+  return name === 'odata' || (Object.hasOwn(jsonParameters, name) && jsonParameters[name]?.has(value) === true)
+}
 
-const isServable = ({ type, parameters, quality }: MediaRange, offered: readonly string[]): boolean => {
+function isServable({ type, parameters, quality }: MediaRange, offered: readonly string[]): boolean {
   if (quality <= 0) return false
   if (type === '*/*') return true
   const [main = ''] = type.split('/', 1)
@@ -62,7 +64,7 @@ const isServable = ({ type, parameters, quality }: MediaRange, offered: readonly
 }
 
 /** Throws `notAcceptable` where none of the offered media types will do. A header that names none says nothing. */
-export const checkAccept = (header: string | undefined, offered: readonly string[]): void => {
+export function checkAccept(header: string | undefined, offered: readonly string[]): void {
   if (header === undefined || header === '*/*' || header === offered[0]) return
   const ranges = readAccept(header)
   if (ranges.length === 0 || ranges.some((range) => isServable(range, offered))) return
@@ -76,7 +78,7 @@ const changes: ReadonlySet<string> = new Set(['odata.metadata', 'metadata', 'iee
 const decided = new Map<string, boolean>()
 
 /** Whether the plain JSON answer is what is asked for, and nothing has to be refused or written otherwise. */
-export const isUsualAccept = (header: string | undefined): boolean => {
+export function isUsualAccept(header: string | undefined): boolean {
   if (header === undefined || header === '*/*' || header === 'application/json') return true
   const before = decided.get(header)
   if (before !== undefined) return before
@@ -89,11 +91,12 @@ export const isUsualAccept = (header: string | undefined): boolean => {
   return usual
 }
 
-export const isUsualVersion = (version: string | undefined): boolean =>
-  version === undefined || version === '4.0' || version === '4.01'
+export function isUsualVersion(version: string | undefined): boolean {
+  return version === undefined || version === '4.0' || version === '4.01'
+}
 
 /** Our answers are of OData 4.0. Throws `invalid` for what is no version of ours, `notAcceptable` for an older limit. */
-export const checkVersions = (headers: Headers): void => {
+export function checkVersions(headers: Headers): void {
   const given = headers['odata-version']
   if (!isUsualVersion(given)) {
     throw new AppError('invalid', `The OData-Version '${given?.slice(0, 20)}' is not known; it is 4.0 or 4.01.`, {

@@ -21,7 +21,7 @@ interface Group {
 }
 
 /** One expression of its own: a value cannot end the expression it is put into. `target`: where positions are. */
-const checked = (name: string, tokens: readonly Token[], target = name): readonly Token[] => {
+function checked(name: string, tokens: readonly Token[], target = name): readonly Token[] {
   const other = tokens.find(({ kind }) => kind === 'alias')
   const cursor = cursorOf(tokens, target)
   if (other !== undefined) return refuse(cursor, `'${other.text}' in the value of the parameter alias '${name}'`, other)
@@ -36,14 +36,14 @@ const checked = (name: string, tokens: readonly Token[], target = name): readonl
 }
 
 /** Whether the alias at `index` is given its value there. */
-const isDefined = (tokens: readonly Token[], index: number): boolean => {
+function isDefined(tokens: readonly Token[], index: number): boolean {
   const [before, token, after] = [tokens[index - 1], tokens[index], tokens[index + 1]]
   if (token?.kind !== 'alias' || before === undefined || after === undefined) return false
   return isMark(after, '=') && (isMark(before, '(') || isMark(before, ';'))
 }
 
 /** Offset of the token that ends the value which starts at `from`. */
-const endOfValue = (tokens: readonly Token[], from: number): number => {
+function endOfValue(tokens: readonly Token[], from: number): number {
   let open = 0
   let at = from
   for (let token = tokens[at]; token !== undefined && token.kind !== 'end'; token = tokens[at]) {
@@ -56,7 +56,7 @@ const endOfValue = (tokens: readonly Token[], from: number): number => {
 }
 
 /** The groups in the order they open, the one around everything first, with what is defined in each. */
-const groupsIn = (tokens: readonly Token[], target: string): Group[] => {
+function groupsIn(tokens: readonly Token[], target: string): Group[] {
   let group: Group = { outer: undefined, own: new Map(), depth: 0 }
   const groups = [group]
   for (const [index, token] of tokens.entries()) {
@@ -75,8 +75,9 @@ const groupsIn = (tokens: readonly Token[], target: string): Group[] => {
   return groups
 }
 
-const definedIn = (group: Group | undefined, name: string): readonly Token[] | undefined =>
-  group === undefined ? undefined : (group.own.get(name) ?? definedIn(group.outer, name))
+function definedIn(group: Group | undefined, name: string): readonly Token[] | undefined {
+  return group === undefined ? undefined : (group.own.get(name) ?? definedIn(group.outer, name))
+}
 
 /** An alias without a value is null. */
 const noValue: readonly Token[] = [{ kind: 'word', text: 'null', at: 0, slot: -1 }]
@@ -85,12 +86,12 @@ const noValue: readonly Token[] = [{ kind: 'word', text: 'null', at: 0, slot: -1
  * The tokens with the values of aliases in their places. `reads(index)` tells, in order, whether the token there is part
  * of an expression. Throws `invalid` for a value that is no expression, and where values together are too long.
  */
-export const withAliases = (
+export function withAliases(
   written: readonly Token[],
   target: string,
   aliases: ReadonlyMap<string, string>,
   reads: (index: number) => boolean,
-): Meant[] => {
+): Meant[] {
   const groups = groupsIn(written, target)
   const values = new Map<readonly Token[] | string, readonly Token[]>()
   let [group] = groups

@@ -31,29 +31,36 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   [`${span} divby number`, { name: 'divby', gives: durationType }],
 ])
 
-const isWhole = ({ edm }: ValueType): boolean => edm === 'Edm.Int32' || edm === 'Edm.Int64'
+function isWhole({ edm }: ValueType): boolean {
+  return edm === 'Edm.Int32' || edm === 'Edm.Int64'
+}
 
 /** Whole numbers give whole ones, but for `divby`. */
-const numbers = (op: string, left: ValueType, right: ValueType): Rule => {
+function numbers(op: string, left: ValueType, right: ValueType): Rule {
   const whole = isWhole(left) && isWhole(right) && op !== 'divby'
   const name = op === 'div' || op === 'mod' ? (whole ? `whole${op}` : op === 'div' ? 'divby' : op) : op
   return { name, gives: whole ? bigType : realType }
 }
 
-const minus = (arg: Expr): Expr => ({ op: 'call', name: 'minus', args: [arg] })
+function minus(arg: Expr): Expr {
+  return { op: 'call', name: 'minus', args: [arg] }
+}
 
 /** A quoted text beside an instant is a duration. */
-const spanIn = (operand: Operand, beside: ValueType, type: ValueType): ValueType =>
-  operand.is === 'literal' && operand.token.kind === 'string' && classOf(beside) !== 'number' ? durationType : type
+function spanIn(operand: Operand, beside: ValueType, type: ValueType): ValueType {
+  return operand.is === 'literal' && operand.token.kind === 'string' && classOf(beside) !== 'number'
+    ? durationType
+    : type
+}
 
-export const arithmetic = (
+export function arithmetic(
   reading: Reading,
   cursor: Cursor,
   op: string,
   token: Token,
   left: Operand,
   right: Operand,
-): Operand => {
+): Operand {
   if (left.is === 'null' || right.is === 'null') return { is: 'null', token }
   const type = typeOf(cursor, left)
   const other = spanIn(right, type, typeOf(cursor, right))
@@ -68,7 +75,7 @@ export const arithmetic = (
   return valueAt({ op: 'call', name: rule.name, args }, rule.gives, left.token)
 }
 
-export const negative = (reading: Reading, cursor: Cursor, arg: Operand, token: Token): Operand => {
+export function negative(reading: Reading, cursor: Cursor, arg: Operand, token: Token): Operand {
   if (arg.is === 'null') return { is: 'null', token }
   const type = typeOf(cursor, arg)
   if (classOf(type) !== 'number' && type.edm !== span) return fail(cursor, 'a number or a duration', arg.token)

@@ -19,10 +19,12 @@ import type { TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
 import { memberOf } from './names.ts'
 
-const invalidBody = (message: string) => new AppError('invalid', message, { check: 'body.json' })
+function invalidBody(message: string) {
+  return new AppError('invalid', message, { check: 'body.json' })
+}
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
-export const checkContentType = (contentType: string | undefined): void => {
+export function checkContentType(contentType: string | undefined): void {
   if (contentType === 'application/json') return
   const media = contentType?.split(';', 1)[0]?.trim().toLowerCase()
   if (media === undefined || media === '' || media === 'application/json') return
@@ -32,7 +34,7 @@ export const checkContentType = (contentType: string | undefined): void => {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root. */
-export const readJson = (bytes: Uint8Array | undefined): Json => {
+export function readJson(bytes: Uint8Array | undefined): Json {
   if (bytes === undefined || bytes.length === 0) throw invalidBody('The request needs a JSON body.')
   let text: string
   try {
@@ -55,9 +57,11 @@ interface Reading {
   readonly refuseUnknown: boolean
 }
 
-const describe = (type: Prop['type']): string => (typeof type === 'string' ? type : type.name)
+function describe(type: Prop['type']): string {
+  return typeof type === 'string' ? type : type.name
+}
 
-const readEnum = (type: EnumType, value: unknown, target: string, { faults }: Reading): unknown => {
+function readEnum(type: EnumType, value: unknown, target: string, { faults }: Reading): unknown {
   const name = typeof value === 'string' ? value.slice(value.lastIndexOf('.') + 1).toLowerCase() : ''
   const member = type.members.find((entry) => entry.name.toLowerCase() === name)
   // protocol.md §1.6: the sentinel of an evolvable enum is never a value to store.
@@ -67,7 +71,7 @@ const readEnum = (type: EnumType, value: unknown, target: string, { faults }: Re
   return undefined
 }
 
-const readComplex = (type: ComplexType, value: unknown, target: string, reading: Reading): unknown => {
+function readComplex(type: ComplexType, value: unknown, target: string, reading: Reading): unknown {
   if (!isObject(value)) {
     reading.faults.add(target, `'${target}' must be an object of type '${type.name}'.`)
     return undefined
@@ -82,7 +86,7 @@ const readComplex = (type: ComplexType, value: unknown, target: string, reading:
   return result
 }
 
-const readSingle = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+function readSingle(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
   const { type } = prop
   if (typeof type !== 'string') {
     return type.kind === 'enum' ? readEnum(type, value, target, reading) : readComplex(type, value, target, reading)
@@ -92,7 +96,7 @@ const readSingle = (prop: Prop, value: unknown, target: string, reading: Reading
   return accepted
 }
 
-const readValue = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+function readValue(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
   if (prop.collection === true) {
     if (value === null) return []
     if (Array.isArray(value)) return readElements(prop, value, target, reading)
@@ -109,13 +113,13 @@ const readValue = (prop: Prop, value: unknown, target: string, reading: Reading)
 }
 
 /** A faulty complex element stays as an empty one, so that the rules can go on to the elements after it. */
-const readElements = (prop: Prop, values: readonly unknown[], target: string, reading: Reading): unknown[] => {
+function readElements(prop: Prop, values: readonly unknown[], target: string, reading: Reading): unknown[] {
   const read = values.map((entry, at) => readElement(prop, entry, `${target}/${at}`, reading))
   const isComplex = typeof prop.type === 'object' && prop.type.kind === 'complex'
   return isComplex ? read.map((entry) => entry ?? {}) : read.filter((entry) => entry !== undefined)
 }
 
-const readElement = (prop: Prop, value: unknown, target: string, reading: Reading): unknown => {
+function readElement(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
   if (value !== null) return readSingle(prop, value, target, reading)
   reading.faults.add(target, `null is not a valid element of a collection of '${describe(prop.type)}'.`)
   return undefined
@@ -124,7 +128,7 @@ const readElement = (prop: Prop, value: unknown, target: string, reading: Readin
 const referenceForm = /^@(odata\.)?id$/i
 
 /** `{"id": …}` or `{"@id": "<address>"}` names an entity that is there already; nothing else of it is read. */
-const readReference = (value: unknown, target: string, faults: Faults): string | null | undefined => {
+function readReference(value: unknown, target: string, faults: Faults): string | null | undefined {
   if (value === null) return null
   const address = isObject(value) ? Object.keys(value).find((name) => referenceForm.test(name)) : undefined
   if (isObject(value) && address !== undefined) return readBind(value[address], `${target}/${address}`, faults)
@@ -135,31 +139,35 @@ const readReference = (value: unknown, target: string, faults: Faults): string |
 }
 
 /** The key at the end of an entity's address, in either spelling. */
-const readBind = (value: unknown, target: string, faults: Faults): string | undefined => {
+function readBind(value: unknown, target: string, faults: Faults): string | undefined {
   const found = typeof value === 'string' ? /(?:\/|\(')([^/()']+)(?:'\))?\/?$/.exec(value)?.[1] : undefined
   if (found !== undefined) return guidOf(found) ?? found
   faults.add(target, `'${target}' must be the address of an entity.`)
   return undefined
 }
 
-const unknownText = (name: string, type: string) =>
-  `The property '${name}' does not exist on type '${type}'. Make sure to only use property names that are defined by the type or mark the type as open type.`
+function unknownText(name: string, type: string) {
+  return `The property '${name}' does not exist on type '${type}'. Make sure to only use property names that are defined by the type or mark the type as open type.`
+}
 
 /**
  * What clients read of an entity they send back: its type by any of the names it goes by, that of a base included.
  * A type that says its name in answers had others before, in another namespace (gdap.md §10).
  */
-const isNamed = (type: EntityType, name: string): boolean =>
-  type.name.toLowerCase() === name ||
-  (type.typed === true && localName(type.name).toLowerCase() === localName(name)) ||
-  (type.base !== undefined && type.base.abstract !== true && isNamed(type.base, name))
+function isNamed(type: EntityType, name: string): boolean {
+  return (
+    type.name.toLowerCase() === name ||
+    (type.typed === true && localName(type.name).toLowerCase() === localName(name)) ||
+    (type.base !== undefined && type.base.abstract !== true && isNamed(type.base, name))
+  )
+}
 
-const checkType = (value: unknown, type: EntityType, faults: Faults): void => {
+function checkType(value: unknown, type: EntityType, faults: Faults): void {
   if (typeof value === 'string' && isNamed(type, value.replace(/^#/, '').toLowerCase())) return
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 
-const readLink = (name: string, nav: Nav, value: unknown, draft: Record<string, unknown>, faults: Faults): void => {
+function readLink(name: string, nav: Nav, value: unknown, draft: Record<string, unknown>, faults: Faults): void {
   if (nav.many) {
     if (value === null || (Array.isArray(value) && value.length === 0)) return
     faults.add(name, `'${name}' cannot be written together with its owner; post its members to its own address.`)
@@ -172,32 +180,26 @@ const readLink = (name: string, nav: Nav, value: unknown, draft: Record<string, 
 
 const bindSuffix = '@odata.bind'
 
-const readBound = (view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, faults: Faults) => {
+function readBound(view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, faults: Faults) {
   const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
   if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) return
   const id = readBind(value, `${named.name}${bindSuffix}`, faults)
   if (id !== undefined) draft[`${named.name}Id`] = id
 }
 
-const readAnnotation = (
+function readAnnotation(
   view: TypeView,
   written: string,
   value: unknown,
   draft: Record<string, unknown>,
   faults: Faults,
-) => {
+) {
   const lower = written.toLowerCase()
   if (lower === '@odata.type') checkType(value, view.type, faults)
   else if (lower.endsWith(bindSuffix)) readBound(view, written, value, draft, faults)
 }
 
-const readMember = (
-  view: TypeView,
-  written: string,
-  value: unknown,
-  draft: Record<string, unknown>,
-  reading: Reading,
-) => {
+function readMember(view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, reading: Reading) {
   const lower = written.toLowerCase()
   const prop = view.props.get(lower)
   const link = view.navs.get(lower)
@@ -210,7 +212,7 @@ const readMember = (
 }
 
 /** Members the type marks read-only are passed over, as Graph does; `id` is kept for creates that bring their own. */
-export const readBody = (view: TypeView, json: Json, faults: Faults): Record<string, unknown> => {
+export function readBody(view: TypeView, json: Json, faults: Faults): Record<string, unknown> {
   const draft: Record<string, unknown> = {}
   const reading: Reading = { faults, refuseUnknown: view.type.unknownMembers !== 'ignore' }
   const seen = new Set<string>()
@@ -225,12 +227,12 @@ export const readBody = (view: TypeView, json: Json, faults: Faults): Record<str
 }
 
 /** The parameters of an action, by their declared names; what is left out is null where it may be. */
-export const readParameters = (
+export function readParameters(
   action: string,
   params: Readonly<Record<string, Prop>>,
   json: Json,
   faults: Faults,
-): Record<string, unknown> => {
+): Record<string, unknown> {
   const names = new Map(Object.keys(params).map((name) => [name.toLowerCase(), name]))
   const given: Record<string, unknown> = {}
   for (const [written, value] of Object.entries(json)) {
@@ -257,7 +259,7 @@ const requiredOf = keptBy((view: TypeView) => [
 ])
 
 /** Faults for what a create must bring and does not. */
-export const checkRequired = (view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void => {
+export function checkRequired(view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void {
   for (const { name, key } of requiredOf(view)) {
     if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required.`)
   }

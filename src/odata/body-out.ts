@@ -10,16 +10,18 @@ import type { Shape, ShapeMember } from '#edm/query.ts'
 import { weakTag } from './etag.ts'
 import type { PathStep } from './path.ts'
 
-export const jsonTypeOf = (level: Level, safe = false): string =>
-  `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=${safe};charset=utf-8`
+export function jsonTypeOf(level: Level, safe = false): string {
+  return `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=${safe};charset=utf-8`
+}
 
 export const jsonType = jsonTypeOf('minimal')
 
-const isOf = (kinds: readonly string[] | undefined, kind: string | null): boolean =>
-  kinds === undefined || kinds.includes(kind ?? '')
+function isOf(kinds: readonly string[] | undefined, kind: string | null): boolean {
+  return kinds === undefined || kinds.includes(kind ?? '')
+}
 
 /** Text of the member's value; undefined: left out. */
-const valueText = (entry: ShapeMember, row: AnyRow): string | undefined => {
+function valueText(entry: ShapeMember, row: AnyRow): string | undefined {
   const kind = row[kindKey] as string | null
   switch (entry.kind) {
     case 'prop':
@@ -38,7 +40,7 @@ const valueText = (entry: ShapeMember, row: AnyRow): string | undefined => {
 }
 
 /** The same text the store would build for the row, from values at hand. */
-export const writeRow = (shape: Shape, row: AnyRow): string => {
+export function writeRow(shape: Shape, row: AnyRow): string {
   const members: string[] = []
   for (const entry of shape) {
     const text = valueText(entry, row)
@@ -48,18 +50,19 @@ export const writeRow = (shape: Shape, row: AnyRow): string => {
 }
 
 /** Puts members (each `"name":value`) at the end of a JSON object's text. */
-export const withMembers = (object: string, members: readonly string[]): string => {
+export function withMembers(object: string, members: readonly string[]): string {
   if (members.length === 0) return object
   return `${object.slice(0, -1)}${object.length > 2 ? ',' : ''}${members.join(',')}}`
 }
 
-export const withContext = (object: string, context: string): string =>
-  `{"@odata.context":${quotedText(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
+export function withContext(object: string, context: string): string {
+  return `{"@odata.context":${quotedText(context)}${object.length > 2 ? ',' : ''}${object.slice(1)}`
+}
 
 const markedForm = new RegExp(`${marks.open}([^${marks.close}]*)${marks.close}`, 'g')
 
 /** Puts addresses where rows are marked: that of the one row, or with `keyed` that of the collection and the row's key. */
-export const placeRows = (text: string, address: string, keyed: boolean): string => {
+export function placeRows(text: string, address: string, keyed: boolean): string {
   const quoted = JSON.stringify(address).slice(1, -1)
   return text.replace(markedForm, (_, id: string) =>
     keyed ? `${quoted}/${encodeURIComponent(JSON.parse(`"${id}"`))}` : quoted,
@@ -67,7 +70,7 @@ export const placeRows = (text: string, address: string, keyed: boolean): string
 }
 
 /** The same for rows below another row, whose own address is yet to come. */
-export const placeRowsBelow = (text: string, parentId: string, nav: string, keyed: boolean): string => {
+export function placeRowsBelow(text: string, parentId: string, nav: string, keyed: boolean): string {
   const parent = `${marks.open}${JSON.stringify(parentId).slice(1, -1)}${marks.close}/${nav}`
   return text.replace(markedForm, (_, id: string) =>
     keyed ? `${parent}/${encodeURIComponent(JSON.parse(`"${id}"`))}` : parent,
@@ -76,7 +79,9 @@ export const placeRowsBelow = (text: string, parentId: string, nav: string, keye
 
 const contextForm = /^\{"@odata\.context":"(?:[^"\\]|\\.)*",?/
 
-export const withoutContext = (text: string): string => text.replace(contextForm, '{')
+export function withoutContext(text: string): string {
+  return text.replace(contextForm, '{')
+}
 
 export interface CollectionFacts {
   readonly context: string
@@ -87,7 +92,7 @@ export interface CollectionFacts {
 }
 
 /** `rows`: the rows' JSON, joined by commas. */
-export const writeCollection = (rows: string, facts: CollectionFacts): string => {
+export function writeCollection(rows: string, facts: CollectionFacts): string {
   const count = facts.count === undefined ? '' : `"@odata.count":${JSON.stringify(facts.count)},`
   const next = facts.nextLink === undefined ? '' : `"@odata.nextLink":${JSON.stringify(facts.nextLink)},`
   const delta = facts.deltaLink === undefined ? '' : `"@odata.deltaLink":${JSON.stringify(facts.deltaLink)},`
@@ -95,16 +100,20 @@ export const writeCollection = (rows: string, facts: CollectionFacts): string =>
 }
 
 /** A key as a segment of an address. */
-export const segmentText = (key: string): string => (isGuid(key) ? key : encodeURIComponent(key))
+export function segmentText(key: string): string {
+  return isGuid(key) ? key : encodeURIComponent(key)
+}
 
 /** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
-const keyText = (key: string): string => `('${segmentText(key.replaceAll("'", "''"))}')`
+function keyText(key: string): string {
+  return `('${segmentText(key.replaceAll("'", "''"))}')`
+}
 
 /**
  * The fragment that names a collection or an entity, for example `libraries('main')/shelves('…')/books`.
  * The key of the last step is left to the caller (`/$entity`).
  */
-export const fragmentOf = (steps: readonly PathStep[]): string => {
+export function fragmentOf(steps: readonly PathStep[]): string {
   let text = ''
   const last = steps.length - 1
   for (let at = 0; at <= last; at++) {
@@ -117,7 +126,7 @@ export const fragmentOf = (steps: readonly PathStep[]): string => {
 }
 
 /** The fragment of a link of a row that the steps lead to. */
-export const linkFragment = (steps: readonly PathStep[], rowKey: string, nav: string): string => {
+export function linkFragment(steps: readonly PathStep[], rowKey: string, nav: string): string {
   const last = steps.at(-1)
   return `${fragmentOf(steps)}${last?.many === true ? keyText(rowKey) : ''}/${nav}`
 }

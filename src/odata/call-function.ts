@@ -34,6 +34,7 @@ const textTypes: Readonly<Record<string, ValueType>> = {
   'edm.decimal': realType,
   'edm.datetimeoffset': instantType,
 }
+
 const castTypes: ReadonlyMap<string, ValueType> = new Map(Object.entries(textTypes))
 
 /** The ends of what instants can say. */
@@ -43,7 +44,7 @@ const ends: ReadonlyMap<string, string> = new Map([
 ])
 
 /** A type as callers write it: bare, or in quotes as older ones do. */
-const typeIn = (cursor: Cursor, node: Node | undefined, call: Token): Token => {
+function typeIn(cursor: Cursor, node: Node | undefined, call: Token): Token {
   if (node === undefined) throw syntaxError(cursor.target, call.at, `'${call.text}' needs the name of a type`)
   const text = node.is === 'literal' ? quotedText(node.token) : undefined
   if (text !== undefined) return { ...node.token, text }
@@ -51,7 +52,7 @@ const typeIn = (cursor: Cursor, node: Node | undefined, call: Token): Token => {
   return isName ? node.token : fail(cursor, 'the name of a type', node.token)
 }
 
-const bindIsof = (sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand => {
+function bindIsof(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand {
   const { cursor, reading, root } = sight
   const [subject, named] = nodes.length > 1 ? [nodes[0], nodes[1]] : [undefined, nodes[0]]
   const name = typeIn(cursor, named, token)
@@ -69,7 +70,7 @@ const bindIsof = (sight: Sight, token: Token, nodes: readonly Node[], bind: Bind
   return condition(kinds.length === 0 ? constant(true) : { op: 'isKind', of: root.of, kinds }, token)
 }
 
-const bindCast = (sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand => {
+function bindCast(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand {
   const { cursor, reading } = sight
   const [subject, named] = nodes
   if (subject === undefined || nodes.length !== 2) return refuse(cursor, "'cast' of anything but one value", token)
@@ -90,7 +91,7 @@ const bindCast = (sight: Sight, token: Token, nodes: readonly Node[], bind: Bind
   return valueAt({ op: 'call', name: 'text', args: [expr] }, textType, token)
 }
 
-const checkCount = (cursor: Cursor, token: Token, given: number, least: number, most: number): void => {
+function checkCount(cursor: Cursor, token: Token, given: number, least: number, most: number): void {
   if (given >= least && given <= most) return
   throw syntaxError(
     cursor.target,
@@ -100,7 +101,7 @@ const checkCount = (cursor: Cursor, token: Token, given: number, least: number, 
 }
 
 /** methodCallExpr = name "(" BWS [ commonExpr *( BWS "," BWS commonExpr ) BWS ] ")" */
-export const bindCall = (sight: Sight, { token, args }: Step & { is: 'call' }, bind: Bind): Operand => {
+export function bindCall(sight: Sight, { token, args }: Step & { is: 'call' }, bind: Bind): Operand {
   const { cursor, reading } = sight
   const name = token.text.toLowerCase()
   const named = args.find((argument) => argument.name !== undefined)?.name

@@ -33,23 +33,27 @@ type Binding = 'entity' | 'collection' | 'service'
 
 const known = new WeakMap<EntityType | Model, ReadonlyMap<string, Declared>>()
 
-const wayOf = (binding: Binding, name: string): string => `${binding} ${name.toLowerCase()}`
+function wayOf(binding: Binding, name: string): string {
+  return `${binding} ${name.toLowerCase()}`
+}
 
 /** Own operations after those of the base, which they replace. */
-const declaredBy = (type: EntityType): [string, Declared][] => [
-  ...(type.base === undefined ? [] : declaredBy(type.base)),
-  ...Object.entries(type.functions ?? {}).map(([name, facts]): [string, Declared] => [
-    wayOf(facts.on ?? 'entity', name),
-    { kind: 'function', name, facts, of: type },
-  ]),
-  ...Object.entries(type.actions ?? {}).map(([name, facts]): [string, Declared] => [
-    wayOf(facts.on ?? 'entity', name),
-    { kind: 'action', name, facts, of: type },
-  ]),
-]
+function declaredBy(type: EntityType): [string, Declared][] {
+  return [
+    ...(type.base === undefined ? [] : declaredBy(type.base)),
+    ...Object.entries(type.functions ?? {}).map(([name, facts]): [string, Declared] => [
+      wayOf(facts.on ?? 'entity', name),
+      { kind: 'function', name, facts, of: type },
+    ]),
+    ...Object.entries(type.actions ?? {}).map(([name, facts]): [string, Declared] => [
+      wayOf(facts.on ?? 'entity', name),
+      { kind: 'action', name, facts, of: type },
+    ]),
+  ]
+}
 
 /** Of a type, or, unbound, of all types of the model. */
-const operationsOf = (on: EntityType | Model): ReadonlyMap<string, Declared> => {
+function operationsOf(on: EntityType | Model): ReadonlyMap<string, Declared> {
   let operations = known.get(on)
   if (operations === undefined) {
     operations = new Map('entities' in on ? on.entities.flatMap(declaredBy) : declaredBy(on))
@@ -71,7 +75,7 @@ interface Argument {
 }
 
 /** `place` tells where an offset of the text is in the address. */
-const argumentsIn = (text: string, name: string, place: (offset: number) => number): Map<string, Argument> => {
+function argumentsIn(text: string, name: string, place: (offset: number) => number): Map<string, Argument> {
   const found = new Map<string, Argument>()
   argumentForm.lastIndex = 0
   for (let at = 0; text.slice(at).trim() !== ''; at = argumentForm.lastIndex) {
@@ -94,14 +98,14 @@ const argumentsIn = (text: string, name: string, place: (offset: number) => numb
   return found
 }
 
-const fromText = (type: PrimitiveName, text: string): unknown => {
+function fromText(type: PrimitiveName, text: string): unknown {
   if (primitives[type].json === 'number') return Number(text)
   if (primitives[type].json === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined
   return text
 }
 
 /** `at`: where the value is in the address; undefined: it is in the query. */
-const valueIn = (literal: string, type: PrimitiveName, name: string, at?: number): string => {
+function valueIn(literal: string, type: PrimitiveName, name: string, at?: number): string {
   const isQuoted = /^'(?:[^']|'')*'$/.test(literal)
   const value = isQuoted ? literal.slice(1, -1).replaceAll("''", "'") : literal
   const fits = isQuoted === (type === 'Edm.String') && primitives[type].accept(fromText(type, value)) !== undefined
@@ -112,7 +116,7 @@ const valueIn = (literal: string, type: PrimitiveName, name: string, at?: number
 }
 
 /** Without brackets, parameters are options of the query, as they are or as aliases (OData protocol 4.01 §11.5.4.1.1). */
-const fromQuery = ({ name, facts }: Pick<FunctionCall, 'name' | 'facts'>, query: string): Record<string, string> => {
+function fromQuery({ name, facts }: Pick<FunctionCall, 'name' | 'facts'>, query: string): Record<string, string> {
   const args: Record<string, string> = {}
   for (const [param, { type }] of Object.entries(facts.params)) {
     const value = customOption(query, param)
@@ -124,12 +128,12 @@ const fromQuery = ({ name, facts }: Pick<FunctionCall, 'name' | 'facts'>, query:
   return args
 }
 
-const readArguments = (
+function readArguments(
   { name, facts }: Pick<FunctionCall, 'name' | 'facts'>,
   text: string | undefined,
   query: string,
   place: (offset: number) => number,
-): Record<string, string> => {
+): Record<string, string> {
   if (text === undefined) return fromQuery({ name, facts }, query)
   const given = argumentsIn(text, name, place)
   const args: Record<string, string> = {}
@@ -152,7 +156,7 @@ const readArguments = (
 }
 
 /** Whether a decoded segment is written like an operation on a collection of the type. */
-export const isOperation = (type: EntityType, segment: string): boolean => {
+export function isOperation(type: EntityType, segment: string): boolean {
   const operations = operationsOf(type)
   if (operations.size === 0) return false
   const [, written = ''] = callForm.exec(segment) ?? []
@@ -160,13 +164,13 @@ export const isOperation = (type: EntityType, segment: string): boolean => {
 }
 
 /** The call a segment makes on a row of the type; undefined: it names no operation of it. */
-export const callIn = (
+export function callIn(
   model: Model,
   { type, binding }: { readonly type?: EntityType; readonly binding: Binding },
   segment: Segment,
   strict: boolean,
   query: string,
-): Call | undefined => {
+): Call | undefined {
   const operations = operationsOf(type ?? model)
   if (operations.size === 0) return undefined
   const [, written = '', text] = callForm.exec(segment.text) ?? []
@@ -186,7 +190,7 @@ export const callIn = (
 const forRows: ReadonlySet<string> = new Set(['select'])
 
 /** Throws for a system query option: what an operation returns is answered whole, rows may be shaped. */
-export const checkCallOptions = (query: string, rows: boolean): void => {
+export function checkCallOptions(query: string, rows: boolean): void {
   for (const { name } of splitQuery(query).options) {
     if (name === 'format' || (rows && forRows.has(name))) continue
     throw badRequest(`The query option '$${name}' is not supported on what an operation returns.`, `$${name}`)

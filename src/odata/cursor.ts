@@ -19,64 +19,73 @@ export const nestingLimit = 64
 
 const nothing: Token = { kind: 'end', text: '', at: 0, slot: -1 }
 
-export const cursorOf = (tokens: readonly Token[], target: string): Cursor => ({ tokens, target, next: 0, depth: 0 })
+export function cursorOf(tokens: readonly Token[], target: string): Cursor {
+  return { tokens, target, next: 0, depth: 0 }
+}
 
-export const peek = (cursor: Cursor, ahead = 0): Token =>
-  cursor.tokens[cursor.next + ahead] ?? cursor.tokens[cursor.tokens.length - 1] ?? nothing
+export function peek(cursor: Cursor, ahead = 0): Token {
+  return cursor.tokens[cursor.next + ahead] ?? cursor.tokens[cursor.tokens.length - 1] ?? nothing
+}
 
-export const take = (cursor: Cursor): Token => {
+export function take(cursor: Cursor): Token {
   const token = peek(cursor)
   cursor.next += 1
   return token
 }
 
-const shown = (token: Token): string => (token.kind === 'end' ? 'the end' : `'${token.text}'`)
+function shown(token: Token): string {
+  return token.kind === 'end' ? 'the end' : `'${token.text}'`
+}
 
 /** Throws: `expected` is a noun phrase. */
-export const fail = (cursor: Cursor, expected: string, token = peek(cursor)): never => {
+export function fail(cursor: Cursor, expected: string, token = peek(cursor)): never {
   throw syntaxError(cursor.target, token.at, `expected ${expected}, found ${shown(token)}`)
 }
 
 /** Throws for what OData allows and this server does not. */
-export const refuse = (cursor: Cursor, what: string, token = peek(cursor)): never => {
+export function refuse(cursor: Cursor, what: string, token = peek(cursor)): never {
   throw new AppError('invalid', `Not supported at position ${token.at} in '${cursor.target}': ${what}.`, {
     target: cursor.target,
   })
 }
 
-export const isMark = (token: Token, mark: string): boolean => token.kind === 'mark' && token.text === mark
+export function isMark(token: Token, mark: string): boolean {
+  return token.kind === 'mark' && token.text === mark
+}
 
-export const atMark = (cursor: Cursor, mark: string): boolean => isMark(peek(cursor), mark)
+export function atMark(cursor: Cursor, mark: string): boolean {
+  return isMark(peek(cursor), mark)
+}
 
 /** Moves past the mark when it is next. */
-export const skipMark = (cursor: Cursor, mark: string): boolean => {
+export function skipMark(cursor: Cursor, mark: string): boolean {
   const found = atMark(cursor, mark)
   if (found) cursor.next += 1
   return found
 }
 
-export const needMark = (cursor: Cursor, mark: string): void => {
+export function needMark(cursor: Cursor, mark: string): void {
   if (!skipMark(cursor, mark)) fail(cursor, `'${mark}'`)
 }
 
 /** The next word in lower case (keywords know no case), or an empty text. */
-export const wordAhead = (cursor: Cursor): string => {
+export function wordAhead(cursor: Cursor): string {
   const token = peek(cursor)
   return token.kind === 'word' ? token.text.toLowerCase() : ''
 }
 
-export const skipWord = (cursor: Cursor, word: string): boolean => {
+export function skipWord(cursor: Cursor, word: string): boolean {
   const found = wordAhead(cursor) === word
   if (found) cursor.next += 1
   return found
 }
 
-export const needEnd = (cursor: Cursor, expected: string): void => {
+export function needEnd(cursor: Cursor, expected: string): void {
   if (peek(cursor).kind !== 'end') fail(cursor, expected)
 }
 
 /** Runs the work one level deeper; throws beyond the limit. */
-export const deeper = <T>(cursor: Cursor, work: () => T): T => {
+export function deeper<T>(cursor: Cursor, work: () => T): T {
   cursor.depth += 1
   if (cursor.depth > nestingLimit) {
     throw syntaxError(cursor.target, peek(cursor).at, `nested more than ${nestingLimit} levels deep`)

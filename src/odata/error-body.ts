@@ -37,14 +37,17 @@ const directoryCodes: Readonly<Partial<Record<ErrorKind, string>>> = {
   conflict: 'Request_MultipleObjectsWithSameKeyValue',
 }
 
-const codeOf = (kind: ErrorKind, dialect: Dialect): string =>
-  dialect === 'directory' ? (directoryCodes[kind] ?? kinds[kind].graph) : kinds[kind][dialect]
+function codeOf(kind: ErrorKind, dialect: Dialect): string {
+  return dialect === 'directory' ? (directoryCodes[kind] ?? kinds[kind].graph) : kinds[kind][dialect]
+}
 
 /** The code of one fault of a body. */
-export const faultCode = (dialect: Dialect = 'graph'): string => codeOf('invalid', dialect)
+export function faultCode(dialect: Dialect = 'graph'): string {
+  return codeOf('invalid', dialect)
+}
 
 /** The code errors of a status have where they name none of their own; undefined: no kind has the status. */
-export const codeFor = (status: number, dialect: Dialect): string | undefined => {
+export function codeFor(status: number, dialect: Dialect): string | undefined {
   const kind = (Object.keys(kinds) as ErrorKind[]).find((entry) => kinds[entry].status === status)
   return kind && codeOf(kind, dialect)
 }
@@ -63,7 +66,7 @@ export interface ErrorAnswer {
 }
 
 /** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
-export const errorBody = (error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer => {
+export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer {
   const { status } = kinds[error.kind]
   const { code = codeOf(error.kind, dialect), target, details, inner, headers } = error.facts
   const body = {

@@ -12,16 +12,19 @@ type Headers = Readonly<Record<string, string | undefined>>
 /** One tag of a list, with the comma after it. Nothing but quotes and control characters is forbidden inside. */
 const tagForm = /[ \t]*(?:W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?:,|$)|[ \t]*,/y
 
-export const weakTag = (tag: string): string => `W/"${tag}"`
+export function weakTag(tag: string): string {
+  return `W/"${tag}"`
+}
 
-const malformed = (name: string, text: string): AppError =>
-  new AppError('invalid', `'${text.slice(0, 80)}' in ${name} is not an entity tag; send it as it came: W/"…".`, {
+function malformed(name: string, text: string): AppError {
+  return new AppError('invalid', `'${text.slice(0, 80)}' in ${name} is not an entity tag; send it as it came: W/"…".`, {
     target: name,
     inner: 'malformedEntityTag',
   })
+}
 
 /** Throws `invalid` unless the header is `*` or a list of quoted tags. */
-export const readCondition = (name: 'If-Match' | 'If-None-Match', text: string): Condition => {
+export function readCondition(name: 'If-Match' | 'If-None-Match', text: string): Condition {
   if (text.trim() === '*') return '*'
   const tags = new Set<string>()
   tagForm.lastIndex = 0
@@ -34,19 +37,26 @@ export const readCondition = (name: 'If-Match' | 'If-None-Match', text: string):
   return tags
 }
 
-const isMet = (condition: Condition, tag: string): boolean => condition === '*' || condition.has(tag)
+function isMet(condition: Condition, tag: string): boolean {
+  return condition === '*' || condition.has(tag)
+}
 
-const stale = (name: string): AppError =>
-  new AppError('precondition', `The resource has changed: its entity tag does not agree with ${name}. Read it again.`, {
-    target: name,
-    inner: 'entityTagDoesNotMatch',
-  })
+function stale(name: string): AppError {
+  return new AppError(
+    'precondition',
+    `The resource has changed: its entity tag does not agree with ${name}. Read it again.`,
+    {
+      target: name,
+      inner: 'entityTagDoesNotMatch',
+    },
+  )
+}
 
 /**
  * Before a change of a row that is there. Throws `invalid` for a condition that is missing where one is required, or
  * malformed, `precondition` for one that is not met.
  */
-export const checkChange = (headers: Headers, rule: 'optional' | 'required', tag: string): void => {
+export function checkChange(headers: Headers, rule: 'optional' | 'required', tag: string): void {
   const match = headers['if-match']
   if (match !== undefined) {
     if (!isMet(readCondition('If-Match', match), tag)) throw stale('If-Match')
@@ -60,7 +70,7 @@ export const checkChange = (headers: Headers, rule: 'optional' | 'required', tag
 }
 
 /** Whether a read may be answered with 304; throws as `readCondition` does. */
-export const isUnchanged = (headers: Headers, tag: string): boolean => {
+export function isUnchanged(headers: Headers, tag: string): boolean {
   const none = headers['if-none-match']
   return none !== undefined && isMet(readCondition('If-None-Match', none), tag)
 }

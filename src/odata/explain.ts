@@ -37,17 +37,20 @@ const sections: Readonly<Record<string, string>> = {
 const headerForm = /^[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)*$/
 
 /** Targets come from the request in part: of them only plain letters go on, and places in lists say nothing. */
-const plain = (text: string): string =>
-  text
+function plain(text: string): string {
+  return text
     .split('/')
     .filter((part) => !/^\d+$/.test(part))
     .join('.')
     .replace(/[^\w.@-]/g, '')
     .slice(0, 80)
+}
 
-const areaOf = ({ kind }: AppError): string => (kind === 'invalid' ? 'body' : kind)
+function areaOf({ kind }: AppError): string {
+  return kind === 'invalid' ? 'body' : kind
+}
 
-const nameOf = (error: AppError): string => {
+function nameOf(error: AppError): string {
   const { kind, facts } = error
   const { check, target, inner, code } = facts
   if (check !== undefined) return check
@@ -60,7 +63,7 @@ const nameOf = (error: AppError): string => {
   return more === undefined ? kind : `${kind}.${plain(more)}`
 }
 
-const sectionOf = (name: string): string | undefined => {
+function sectionOf(name: string): string | undefined {
   for (let text = name; text !== ''; text = text.slice(0, Math.max(0, text.lastIndexOf('.')))) {
     if (Object.hasOwn(sections, text)) return sections[text]
   }
@@ -68,7 +71,7 @@ const sectionOf = (name: string): string | undefined => {
 }
 
 /** `option.filter; protocol.md 1.7`: printable ASCII, good for a header. */
-export const explain = (error: AppError): string => {
+export function explain(error: AppError): string {
   const name = nameOf(error)
   const section = error.facts.spec ?? sectionOf(name)
   return section === undefined ? name : `${name}; ${section}`

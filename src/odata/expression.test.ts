@@ -7,11 +7,13 @@ import { authorType, bookType, library } from '../../test/_support/library-model
 import { readOptions } from './options.ts'
 
 const facts = { collection: true, strict: false }
-const read = (text: string, type: EntityType = bookType, option = '$filter') =>
-  readOptions(library, type, `${option}=${encodeURIComponent(text)}`, facts)
+
+function read(text: string, type: EntityType = bookType, option = '$filter') {
+  return readOptions(library, type, `${option}=${encodeURIComponent(text)}`, facts)
+}
 
 /** The tree as text, parameters replaced by their values. */
-const shown = (expr: Expr, bind: Readonly<Record<string, BindValue>>): string => {
+function shown(expr: Expr, bind: Readonly<Record<string, BindValue>>): string {
   const each = (list: readonly Expr[]) => list.map((item) => shown(item, bind)).join(' ')
   switch (expr.op) {
     case 'const':
@@ -53,12 +55,12 @@ const shown = (expr: Expr, bind: Readonly<Record<string, BindValue>>): string =>
   }
 }
 
-const accepts = (text: string, tree: string, type: EntityType = bookType) => {
+function accepts(text: string, tree: string, type: EntityType = bookType) {
   const { filter, bind } = read(text, type)
   expect(filter === undefined ? undefined : shown(filter, bind)).toBe(tree)
 }
 
-const refuses = (text: string, at: number | string, type: EntityType = bookType, option = '$filter') => {
+function refuses(text: string, at: number | string, type: EntityType = bookType, option = '$filter') {
   let caught: unknown
   try {
     read(text, type, option)

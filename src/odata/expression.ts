@@ -31,7 +31,7 @@ const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 const geoForm = /^geo(?:graphy|metry)'/i
 
 /** The tree as what it stands for. */
-const bind = (sight: Sight, node: Node): Operand => {
+function bind(sight: Sight, node: Node): Operand {
   const { cursor } = sight
   switch (node.is) {
     case 'literal':
@@ -52,7 +52,7 @@ const bind = (sight: Sight, node: Node): Operand => {
   }
 }
 
-const bindObject = (sight: Sight, { token, members }: Node & { is: 'object' }): Operand => {
+function bindObject(sight: Sight, { token, members }: Node & { is: 'object' }): Operand {
   const { cursor } = sight
   const bound = new Map<string, { readonly token: Token; readonly operand: Operand }>()
   for (const { name, value } of members) {
@@ -66,7 +66,7 @@ const bindObject = (sight: Sight, { token, members }: Node & { is: 'object' }): 
 }
 
 /** Parts of one chain of `and` or `or`, in order. */
-const chainOf = (node: Node & { is: 'binary' }): Node[] => {
+function chainOf(node: Node & { is: 'binary' }): Node[] {
   const parts: Node[] = []
   let left: Node = node
   while (left.is === 'binary' && left.op === node.op) {
@@ -76,7 +76,7 @@ const chainOf = (node: Node & { is: 'binary' }): Node[] => {
   return [left, ...parts.reverse()]
 }
 
-const bindBinary = (sight: Sight, node: Node & { is: 'binary' }): Operand => {
+function bindBinary(sight: Sight, node: Node & { is: 'binary' }): Operand {
   const { cursor, reading } = sight
   const { op, token } = node
   if (op === 'and' || op === 'or') {
@@ -91,19 +91,22 @@ const bindBinary = (sight: Sight, node: Node & { is: 'binary' }): Operand => {
   return arithmetic(reading, cursor, op, token, left, right)
 }
 
-const related = ({ reading, cursor }: Sight, op: Relational, left: Operand, right: Operand, token: Token): Expr =>
-  isStructured(left, right)
+function related({ reading, cursor }: Sight, op: Relational, left: Operand, right: Operand, token: Token): Expr {
+  return isStructured(left, right)
     ? comparedWhole(reading, cursor, op, left, right, token)
     : compared(reading, cursor, op, left, right)
+}
 
-const startOf = (node: Node): Token => (node.is === 'binary' ? startOf(node.left) : node.token)
+function startOf(node: Node): Token {
+  return node.is === 'binary' ? startOf(node.left) : node.token
+}
 
-const listed = (sight: Sight, item: Node): Operand => {
+function listed(sight: Sight, item: Node): Operand {
   const isFixed = item.is === 'literal' || (item.is === 'path' && item.steps.length === 1 && item.token.kind === 'word')
   return isFixed ? bind(sight, item) : refuse(sight.cursor, 'anything but literals in a list', item.token)
 }
 
-const bindMembership = (sight: Sight, left: Operand, right: Node): Expr => {
+function bindMembership(sight: Sight, left: Operand, right: Node): Expr {
   const { cursor, reading } = sight
   if (right.is === 'list') {
     const isWhole = left.is === 'complex'
@@ -120,7 +123,7 @@ const bindMembership = (sight: Sight, left: Operand, right: Node): Expr => {
 }
 
 /** The members on the right are among those on the left. */
-const bindHas = ({ reading, cursor }: Sight, left: Operand, right: Operand): Expr => {
+function bindHas({ reading, cursor }: Sight, left: Operand, right: Operand): Expr {
   const choice = left.is === 'value' ? left.type.choice : undefined
   if (left.is !== 'value' || choice === undefined) return fail(cursor, 'a value of an enumeration', left.token)
   if (right.is === 'null') return constant(null)
@@ -129,7 +132,7 @@ const bindHas = ({ reading, cursor }: Sight, left: Operand, right: Operand): Exp
   return { op: 'call', name: 'has', args: [left.expr, flags] }
 }
 
-const bindNamed = (sight: Sight, node: Node & { is: 'path' }): Operand => {
+function bindNamed(sight: Sight, node: Node & { is: 'path' }): Operand {
   const { cursor } = sight
   const { token, steps } = node
   const [first, ...rest] = steps
@@ -149,31 +152,29 @@ const bindNamed = (sight: Sight, node: Node & { is: 'path' }): Operand => {
   return bindPath(sight, sight.root, steps, token, bind)
 }
 
-export const filterOf = (reading: Reading, cursor: Cursor, type: EntityType, node: Node): Expr =>
-  conditionOf(cursor, bind(sightOf(reading, cursor, type), node))
+export function filterOf(reading: Reading, cursor: Cursor, type: EntityType, node: Node): Expr {
+  return conditionOf(cursor, bind(sightOf(reading, cursor, type), node))
+}
 
 /** Reads up to the first token that cannot go on; the caller says what may follow. */
-export const parseFilter = (reading: Reading, cursor: Cursor, type: EntityType): Expr =>
-  filterOf(reading, cursor, type, parseExpression(cursor))
+export function parseFilter(reading: Reading, cursor: Cursor, type: EntityType): Expr {
+  return filterOf(reading, cursor, type, parseExpression(cursor))
+}
 
-const orderKey = (sight: Sight, { by, descending }: OrderItem): OrderKey => {
+function orderKey(sight: Sight, { by, descending }: OrderItem): OrderKey {
   const operand = bind(sight, by)
   if (operand.is !== 'value') return fail(sight.cursor, 'a single value to sort by', operand.token)
   return { by: operand.expr, descending }
 }
 
-export const orderOf = (
-  reading: Reading,
-  cursor: Cursor,
-  type: EntityType,
-  items: readonly OrderItem[],
-): OrderKey[] => {
+export function orderOf(reading: Reading, cursor: Cursor, type: EntityType, items: readonly OrderItem[]): OrderKey[] {
   const sight = sightOf(reading, cursor, type)
   return items.map((item) => orderKey(sight, item))
 }
 
-export const parseOrder = (reading: Reading, cursor: Cursor, type: EntityType): OrderKey[] =>
-  orderOf(reading, cursor, type, parseOrderItems(cursor))
+export function parseOrder(reading: Reading, cursor: Cursor, type: EntityType): OrderKey[] {
+  return orderOf(reading, cursor, type, parseOrderItems(cursor))
+}
 
 /** Elements of one collection in sight: members are named without a variable, the element is `$it` or `$this`. */
 export interface Inside {
@@ -181,13 +182,16 @@ export interface Inside {
   readonly sight: Sight
 }
 
-export const insideOf = (reading: Reading, cursor: Cursor, prop: Prop): Inside => {
+export function insideOf(reading: Reading, cursor: Cursor, prop: Prop): Inside {
   const variable = newName({ reading })
   const root = { of: variable, place: placeOfValue(prop, []) }
   return { variable, sight: { reading, cursor, root, variables: new Map([['$this', root]]) } }
 }
 
-export const elementFilter = ({ sight }: Inside, node: Node): Expr => conditionOf(sight.cursor, bind(sight, node))
+export function elementFilter({ sight }: Inside, node: Node): Expr {
+  return conditionOf(sight.cursor, bind(sight, node))
+}
 
-export const elementOrder = ({ sight }: Inside, items: readonly OrderItem[]): OrderKey[] =>
-  items.map((item) => orderKey(sight, item))
+export function elementOrder({ sight }: Inside, items: readonly OrderItem[]): OrderKey[] {
+  return items.map((item) => orderKey(sight, item))
+}

@@ -17,7 +17,7 @@ interface Open {
 }
 
 /** Goes over one character; gives the number of those after it that mean nothing. */
-const pass = (open: Open, sign: string): number => {
+function pass(open: Open, sign: string): number {
   if (open.quote !== '') {
     // As in JSON; in a string of OData a doubled quote closes it and opens it again.
     if (open.quote === '"' && sign === '\\') return 1
@@ -29,7 +29,7 @@ const pass = (open: Open, sign: string): number => {
 }
 
 /** Offset of the bracket that closes the last open one; -1: it is not in the text. */
-const closing = (open: Open, text: string, from: number): number => {
+function closing(open: Open, text: string, from: number): number {
   for (let at = from; at < text.length; at += 1) {
     at += pass(open, text.charAt(at))
     if (open.brackets === 0) return at
@@ -37,7 +37,7 @@ const closing = (open: Open, text: string, from: number): number => {
   return -1
 }
 
-const takeFilter = (cursor: Cursor): string | undefined => {
+function takeFilter(cursor: Cursor): string | undefined {
   const first = cursor.segment(cursor.index)
   const start = begin.exec(first.text)?.[0].length
   if (start === undefined) {
@@ -60,7 +60,7 @@ const takeFilter = (cursor: Cursor): string | undefined => {
 }
 
 /** The expressions of all such segments from here on; the cursor is moved behind them. */
-export const filtersAt = (cursor: Cursor): string[] => {
+export function filtersAt(cursor: Cursor): string[] {
   const filters: string[] = []
   while (cursor.index < cursor.count) {
     const filter = takeFilter(cursor)
@@ -71,4 +71,6 @@ export const filtersAt = (cursor: Cursor): string[] => {
 }
 
 /** The address of the collection that the segments narrow. */
-export const withoutFilters = (address: string): string => address.replace(/\/\$filter(?:\(|%28).*$/is, '')
+export function withoutFilters(address: string): string {
+  return address.replace(/\/\$filter(?:\(|%28).*$/is, '')
+}

@@ -8,30 +8,33 @@ import { jsonParameters, levels, type MediaRange, readAccept } from './accept.ts
 import { splitQuery } from './query-text.ts'
 
 /** The value of `$format` as written; throws as the reading of a query does. */
-export const formatIn = (query: string): string | undefined =>
-  /format/i.test(query) ? splitQuery(query).options.find(({ name }) => name === 'format')?.value : undefined
+export function formatIn(query: string): string | undefined {
+  return /format/i.test(query) ? splitQuery(query).options.find(({ name }) => name === 'format')?.value : undefined
+}
 
-const refused = (value: string, expected: string): AppError =>
-  new AppError('invalid', `Invalid value '${value.slice(0, 80)}' for '$format': expected ${expected}.`, {
+function refused(value: string, expected: string): AppError {
+  return new AppError('invalid', `Invalid value '${value.slice(0, 80)}' for '$format': expected ${expected}.`, {
     target: '$format',
     inner: 'invalidQueryOption',
   })
+}
 
-const checkParameter = (format: string, name: string, value: string): void => {
+function checkParameter(format: string, name: string, value: string): void {
   const values = Object.hasOwn(jsonParameters, name) ? jsonParameters[name] : undefined
   if (values === undefined) throw refused(format, `parameters among ${Object.keys(jsonParameters).join(', ')}`)
   if (!values.has(value)) throw refused(format, `'${name}' to be one of ${[...values].join(', ')}`)
 }
 
-const levelIn = ({ parameters }: MediaRange): Level | undefined =>
-  (parameters.get('odata.metadata') ?? parameters.get('metadata')) as Level | undefined
+function levelIn({ parameters }: MediaRange): Level | undefined {
+  return (parameters.get('odata.metadata') ?? parameters.get('metadata')) as Level | undefined
+}
 
-const mediaOf = (format: string): MediaRange | undefined => {
+function mediaOf(format: string): MediaRange | undefined {
   const ranges = readAccept(format)
   return ranges.length === 1 ? ranges[0] : undefined
 }
 
-const levelOfFormat = (format: string): Level => {
+function levelOfFormat(format: string): Level {
   if (/^\s*json\s*$/i.test(format)) return 'minimal'
   const media = mediaOf(format)
   if (media?.type !== 'application/json') throw refused(format, "'json' or 'application/json' with its parameters")
@@ -39,14 +42,17 @@ const levelOfFormat = (format: string): Level => {
   return levelIn(media) ?? 'minimal'
 }
 
-const isLevel = (level: Level | undefined): boolean => level === undefined || levels.has(level)
+function isLevel(level: Level | undefined): boolean {
+  return level === undefined || levels.has(level)
+}
 
 /** Whether counts are to be strings, as other clients than ours cannot hold large numbers (§3.2). */
-export const wantsSafeNumbers = (accept: string | undefined, format: string | undefined): boolean =>
-  /ieee754compatible\s*=\s*"?true/i.test(format ?? accept ?? '')
+export function wantsSafeNumbers(accept: string | undefined, format: string | undefined): boolean {
+  return /ieee754compatible\s*=\s*"?true/i.test(format ?? accept ?? '')
+}
 
 /** The level the most wanted range for JSON asks for. Throws `invalid` for a `$format` that is not served. */
-export const levelOf = (accept: string | undefined, format: string | undefined): Level => {
+export function levelOf(accept: string | undefined, format: string | undefined): Level {
   if (format !== undefined) return levelOfFormat(format)
   if (accept === undefined || !/metadata/i.test(accept)) return 'minimal'
   const ranges = readAccept(accept).filter(
@@ -58,7 +64,7 @@ export const levelOf = (accept: string | undefined, format: string | undefined):
 }
 
 /** Whether `$metadata` is wanted as JSON; XML is what it is without a wish. */
-export const wantsJson = (accept: string | undefined, format: string | undefined): boolean => {
+export function wantsJson(accept: string | undefined, format: string | undefined): boolean {
   if (format !== undefined) {
     const type = mediaOf(format)?.type ?? format.trim().toLowerCase()
     if (type === 'json' || type === 'application/json') return levelOfFormat(format) !== undefined

@@ -31,10 +31,12 @@ export interface Item {
 }
 
 /** Whether the option's text ends here, at the top or inside $expand. */
-const atEnd = (cursor: Cursor): boolean => peek(cursor).kind === 'end' || atMark(cursor, ';') || atMark(cursor, ')')
+function atEnd(cursor: Cursor): boolean {
+  return peek(cursor).kind === 'end' || atMark(cursor, ';') || atMark(cursor, ')')
+}
 
 /** `*`, a name, an annotation, or all operations of a namespace (`ns.*`). */
-const parseStep = (cursor: Cursor, expected: string): Token => {
+function parseStep(cursor: Cursor, expected: string): Token {
   const token = peek(cursor)
   if (isMark(token, '*')) return take(cursor)
   if (token.kind !== 'word' && token.kind !== 'alias') return fail(cursor, expected)
@@ -45,7 +47,7 @@ const parseStep = (cursor: Cursor, expected: string): Token => {
   return { ...token, text: `${token.text}.*` }
 }
 
-const parseSteps = (cursor: Cursor, expected: string, ends: ReadonlySet<string>): Omit<Item, 'options'> => {
+function parseSteps(cursor: Cursor, expected: string, ends: ReadonlySet<string>): Omit<Item, 'options'> {
   const first = peek(cursor)
   if (first.kind === 'system' && first.text.toLowerCase() === '$value') return { steps: [], suffix: take(cursor) }
   const steps = [parseStep(cursor, expected)]
@@ -65,13 +67,13 @@ const forRows: Names = new Set(['filter', 'search', 'orderby', 'skip', 'top', 'c
 const forRefs: Names = new Set(['filter', 'search', 'orderby', 'skip', 'top', 'count'])
 const forCount: Names = new Set(['filter', 'search'])
 
-const allowedAfter = (suffix: Token | undefined): Names => {
+function allowedAfter(suffix: Token | undefined): Names {
   if (suffix === undefined) return forRows
   return suffix.text.toLowerCase() === '$count' ? forCount : forRefs
 }
 
 /** selectItem = STAR / selectPath [ OPEN ( names / selectOption *( SEMI selectOption ) ) CLOSE ] */
-const parseSelectItem = (cursor: Cursor): Item => {
+function parseSelectItem(cursor: Cursor): Item {
   const path = parseSteps(cursor, 'a property name or *', noEnds)
   if (!skipMark(cursor, '(')) return { ...path, options: undefined }
   // Parameters choose among overloads of an operation.
@@ -85,7 +87,7 @@ const parseSelectItem = (cursor: Cursor): Item => {
 }
 
 /** select = selectItem *( COMMA selectItem ); an empty one is none. */
-export const parseSelectItems = (cursor: Cursor): Item[] => {
+export function parseSelectItems(cursor: Cursor): Item[] {
   const items: Item[] = []
   if (atEnd(cursor)) return items
   do items.push(parseSelectItem(cursor))
@@ -94,7 +96,7 @@ export const parseSelectItems = (cursor: Cursor): Item[] => {
 }
 
 /** expandItem = STAR / expandPath [ "/$ref" / "/$count" ] [ OPEN expandOption *( SEMI expandOption ) CLOSE ] */
-const parseExpandItem = (cursor: Cursor): Item => {
+function parseExpandItem(cursor: Cursor): Item {
   const path = parseSteps(cursor, 'the name of a link or *', linkEnds)
   if (!skipMark(cursor, '(')) return { ...path, options: undefined }
   const what =
@@ -103,7 +105,7 @@ const parseExpandItem = (cursor: Cursor): Item => {
 }
 
 /** expand = expandItem *( COMMA expandItem ); an empty one is none. */
-export const parseExpandItems = (cursor: Cursor): Item[] => {
+export function parseExpandItems(cursor: Cursor): Item[] {
   const items: Item[] = []
   if (atEnd(cursor)) return items
   do items.push(parseExpandItem(cursor))
@@ -112,8 +114,8 @@ export const parseExpandItems = (cursor: Cursor): Item[] => {
 }
 
 /** The options up to the closing parenthesis, each once, with or without the dollar sign. */
-const parseNested = (cursor: Cursor, names: Names, expected: string): NestedOption[] =>
-  deeper(cursor, () => {
+function parseNested(cursor: Cursor, names: Names, expected: string): NestedOption[] {
+  return deeper(cursor, () => {
     const options: NestedOption[] = []
     const seen = new Set<string>()
     while (!atMark(cursor, ')')) {
@@ -132,8 +134,9 @@ const parseNested = (cursor: Cursor, names: Names, expected: string): NestedOpti
     needMark(cursor, ')')
     return options
   })
+}
 
-const parseValue = (cursor: Cursor, name: string): NestedValue => {
+function parseValue(cursor: Cursor, name: string): NestedValue {
   switch (name) {
     case 'filter':
       return { is: name, node: parseExpression(cursor) }
@@ -157,14 +160,14 @@ const parseValue = (cursor: Cursor, name: string): NestedValue => {
   }
 }
 
-const needNumber = (cursor: Cursor): number => {
+function needNumber(cursor: Cursor): number {
   const token = peek(cursor)
   if (!/^\d{1,9}$/.test(token.text)) return fail(cursor, 'a whole number of at most 9 digits')
   take(cursor)
   return Number(token.text)
 }
 
-const needFlag = (cursor: Cursor): boolean => {
+function needFlag(cursor: Cursor): boolean {
   const word = peek(cursor).text.toLowerCase()
   if (word !== 'true' && word !== 'false') return fail(cursor, "'true' or 'false'")
   take(cursor)
@@ -172,7 +175,7 @@ const needFlag = (cursor: Cursor): boolean => {
 }
 
 /** levels = oneToNine *DIGIT / "max" */
-const needLevels = (cursor: Cursor): number | 'max' => {
+function needLevels(cursor: Cursor): number | 'max' {
   const { text } = peek(cursor)
   const isMax = text.toLowerCase() === 'max'
   if (!isMax && !/^[1-9]\d{0,8}$/.test(text)) return fail(cursor, "a whole number from 1, or 'max'")
@@ -181,14 +184,14 @@ const needLevels = (cursor: Cursor): number | 'max' => {
 }
 
 /** Another option of the same parentheses follows; any other semicolon is part of the text. */
-const startsOption = (cursor: Cursor): boolean => {
+function startsOption(cursor: Cursor): boolean {
   const name = peek(cursor, 1)
   if (isMark(name, ')') || isMark(name, ';')) return true
   return (name.kind === 'system' || name.kind === 'word' || name.kind === 'alias') && isMark(peek(cursor, 2), '=')
 }
 
 /** The text of a nested $search, as its tokens stood. */
-const searchText = (cursor: Cursor): string => {
+function searchText(cursor: Cursor): string {
   let text = ''
   let end = -1
   for (let open = 0; peek(cursor).kind !== 'end'; ) {

@@ -11,7 +11,7 @@ export interface Keyed {
 const keyedForm = /^([^()]+)\((.*)\)$/s
 
 /** The segment's name, and the text of its brackets as far as it ends in one. */
-export const splitKey = (text: string): Keyed => {
+export function splitKey(text: string): Keyed {
   const [, name = text, inner] = (text.includes('(') ? keyedForm.exec(text) : null) ?? []
   return { name, inner, from: name.length + 1 }
 }
@@ -21,7 +21,7 @@ const namedKey = /^\s*id\s*=\s*/i
 const partForm = /\s*[\p{L}_][\p{L}\p{N}_]*\s*=\s*(?:'(?:[^']|'')*'|[^\s,;='()]+)\s*/uy
 
 /** Keys by other names, of one part or several: none is served, but what is written wrong is said to be. */
-const refuseParts = (segment: Segment, { name, inner = '', from }: Keyed): never => {
+function refuseParts(segment: Segment, { name, inner = '', from }: Keyed): never {
   const fault = (at: number, expected: string) =>
     pathError(`The key in '${segment.text}' is not valid.`, segment.at(from + at), expected)
   partForm.lastIndex = 0
@@ -35,7 +35,7 @@ const refuseParts = (segment: Segment, { name, inner = '', from }: Keyed): never
 }
 
 /** The key in the brackets, without its quotes. Throws `invalid` with the place. */
-export const keyIn = (segment: Segment, keyed: Keyed): string => {
+export function keyIn(segment: Segment, keyed: Keyed): string {
   const { inner = '', from } = keyed
   const start = namedKey.exec(inner)?.[0].length ?? inner.length - inner.trimStart().length
   const bare = inner.slice(start).trim()

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AppError } from '#base/errors.ts'
 import { lex, type TokenKind, textLimit } from './lexer.ts'
 
-const accepts = (text: string, kind: TokenKind) => {
+function accepts(text: string, kind: TokenKind) {
   const tokens = lex(text, '$filter')
   expect(tokens.map((token) => [token.kind, token.text])).toEqual([
     [kind, text],
@@ -11,7 +11,7 @@ const accepts = (text: string, kind: TokenKind) => {
   ])
 }
 
-const refuses = (text: string, at: number) => {
+function refuses(text: string, at: number) {
   expect(() => lex(text, '$filter')).toThrow(new RegExp(`at position ${at} in '\\$filter'`))
 }
 
@@ -148,7 +148,7 @@ describe('the lexer', () => {
 })
 
 /** The text without the blanks between the tokens. */
-const restOf = (text: string, tokens: readonly { at: number; text: string }[]): string => {
+function restOf(text: string, tokens: readonly { at: number; text: string }[]): string {
   let rest = ''
   let from = 0
   for (const token of tokens) {

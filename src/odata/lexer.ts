@@ -33,11 +33,14 @@ const literalKinds: ReadonlySet<TokenKind> = new Set<LiteralKind>([
   'enum',
 ])
 
-export const isLiteral = (token: Token): boolean => literalKinds.has(token.kind)
+export function isLiteral(token: Token): boolean {
+  return literalKinds.has(token.kind)
+}
 
 /** A fault of the query text: names the place and, in words, what was expected there. */
-export const syntaxError = (target: string, at: number, what: string): AppError =>
-  new AppError('invalid', `Syntax error at position ${at} in '${target}': ${what}.`, { target })
+export function syntaxError(target: string, at: number, what: string): AppError {
+  return new AppError('invalid', `Syntax error at position ${at} in '${target}': ${what}.`, { target })
+}
 
 const wordForm = /[a-z_]\w*(?:\.[a-z_]\w*)*/iy
 const wideWordForm =
@@ -52,17 +55,21 @@ const wideStart = /[\p{L}\p{Nl}]/u
 /** What may not touch the end of a literal. */
 const stickyForm = /[\w.:'-]|[^\0-\x7f]/y
 
-const matchAt = (form: RegExp, text: string, at: number): string | undefined => {
+function matchAt(form: RegExp, text: string, at: number): string | undefined {
   form.lastIndex = at
   return form.exec(text)?.[0]
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57
-const isAsciiLetter = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
+}
+
+function isAsciiLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95
+}
 
 /** "SQUOTE *( SQUOTE-in-string / pchar-no-SQUOTE ) SQUOTE": offset after the closing quote. */
-const endOfString = (text: string, from: number, target: string): number => {
+function endOfString(text: string, from: number, target: string): number {
   let close = text.indexOf("'", from + 1)
   while (close !== -1 && text.charCodeAt(close + 1) === 39) close = text.indexOf("'", close + 2)
   if (close === -1) throw syntaxError(target, from, 'the string that starts here has no closing quote')
@@ -79,7 +86,7 @@ const olderPrefixes: ReadonlyMap<string, LiteralKind> = new Map([
 ])
 
 /** A quoted literal with a word before it: `duration'P1D'`, `ns.colour'red'`. */
-const prefixedKind = (word: string): LiteralKind => {
+function prefixedKind(word: string): LiteralKind {
   const prefix = word.toLowerCase()
   if (prefix === 'duration' || prefix === 'binary') return prefix
   const older = olderPrefixes.get(prefix)
@@ -97,7 +104,7 @@ const hourForm = /[01]\d?|2[0-3]?/y
 const guidStart = /[0-9a-f]{8}-(?:(?:[0-9a-f]{4}-){3}[0-9a-f]{0,12}|(?:[0-9a-f]{4}-){0,2}[0-9a-f]{0,4})/iy
 
 /** Where a text that begins like a longer literal stops being one. */
-const faultIn = (text: string, at: number, end: number): number => {
+function faultIn(text: string, at: number, end: number): number {
   const next = text[end]
   if (next === '.') return end + 1
   if (next === 'T') return end + 1 + (matchAt(hourForm, text, end + 1)?.length ?? 0)
@@ -105,7 +112,7 @@ const faultIn = (text: string, at: number, end: number): number => {
   return next === '-' ? Math.max(end, at + (matchAt(guidStart, text, at)?.length ?? 0)) : end
 }
 
-const literalToken = (scan: Scan, kind: LiteralKind, at: number, end: number): number => {
+function literalToken(scan: Scan, kind: LiteralKind, at: number, end: number): number {
   stickyForm.lastIndex = end
   if (stickyForm.test(scan.text)) {
     const fault = faultIn(scan.text, at, end)
@@ -114,13 +121,13 @@ const literalToken = (scan: Scan, kind: LiteralKind, at: number, end: number): n
   return push(scan, kind, at, end)
 }
 
-const push = (scan: Scan, kind: TokenKind, at: number, end: number): number => {
+function push(scan: Scan, kind: TokenKind, at: number, end: number): number {
   scan.tokens.push({ kind, text: scan.text.slice(at, end), at, slot: -1 })
   return end
 }
 
 /** Tries the literals that start with a digit or a sign; undefined when none fits. */
-const scanNumeric = (scan: Scan, at: number): number | undefined => {
+function scanNumeric(scan: Scan, at: number): number | undefined {
   const { text } = scan
   const guid = text.charCodeAt(at + 8) === 45 ? matchAt(guidForm, text, at) : undefined
   if (guid !== undefined) return literalToken(scan, 'guid', at, at + guid.length)
@@ -132,13 +139,13 @@ const scanNumeric = (scan: Scan, at: number): number | undefined => {
   return number === undefined ? undefined : literalToken(scan, 'number', at, at + number.length)
 }
 
-const wordEnd = (text: string, at: number): number => {
+function wordEnd(text: string, at: number): number {
   const plain = at + (matchAt(wordForm, text, at)?.length ?? 0)
   const wide = plain < text.length && text.charCodeAt(plain) > 127
   return wide ? at + (matchAt(wideWordForm, text, at)?.length ?? plain - at) : plain
 }
 
-const scanWord = (scan: Scan, at: number): number => {
+function scanWord(scan: Scan, at: number): number {
   const { text, target } = scan
   if (text.charCodeAt(at + 8) === 45) {
     const guid = matchAt(guidForm, text, at)
@@ -153,7 +160,7 @@ const scanWord = (scan: Scan, at: number): number => {
   return push(scan, word === 'INF' || word === 'NaN' ? 'number' : 'word', at, end)
 }
 
-const endOfPhrase = (text: string, at: number, target: string): number => {
+function endOfPhrase(text: string, at: number, target: string): number {
   let close = at + 1
   // A backslash takes the meaning from the character after it, as in JSON.
   while (close < text.length && text.charCodeAt(close) !== 34) close += text.charCodeAt(close) === 92 ? 2 : 1
@@ -162,13 +169,13 @@ const endOfPhrase = (text: string, at: number, target: string): number => {
 }
 
 /** `$it`, `@alias`; a lone sign is a mark. */
-const scanSigned = (scan: Scan, at: number, kind: 'system' | 'alias'): number => {
+function scanSigned(scan: Scan, at: number, kind: 'system' | 'alias'): number {
   const end = wordEnd(scan.text, at + 1)
   return push(scan, end > at + 1 ? kind : 'mark', at, end)
 }
 
 /** Anything with no rule of its own is a mark of one character; the parsers refuse it where it stands. */
-const scanMark = (scan: Scan, at: number, code: number): number => {
+function scanMark(scan: Scan, at: number, code: number): number {
   const { text, target } = scan
   if (code === 39) return literalToken(scan, 'string', at, endOfString(text, at, target))
   if (code === 34) return push(scan, 'phrase', at, endOfPhrase(text, at, target))
@@ -181,10 +188,12 @@ const scanMark = (scan: Scan, at: number, code: number): number => {
   return wideStart.test(character) ? scanWord(scan, at) : push(scan, 'mark', at, at + character.length)
 }
 
-const isSpace = (code: number): boolean => code === 32 || code === 9
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9
+}
 
 /** The last token is always of kind `end`. Throws AppError `invalid`, naming `target` and the position. */
-export const lex = (text: string, target: string): Token[] => {
+export function lex(text: string, target: string): Token[] {
   if (text.length > textLimit) {
     throw new AppError('invalid', `The value of '${target}' is longer than ${textLimit} characters.`, { target })
   }

@@ -15,12 +15,14 @@ export interface Lifted {
 }
 
 /** What stands in the template. No other token there but a phrase holds a quote, and no text kept whole does. */
-const holeOf = (token: Token): string => (token.kind === 'number' && isWhole(token) ? "'whole'" : `'${token.kind}'`)
+function holeOf(token: Token): string {
+  return token.kind === 'number' && isWhole(token) ? "'whole'" : `'${token.kind}'`
+}
 
 const mayHoldLiteral = /['\d@"-]|INF|NaN/
 
 /** Whether the `=` at `index` opens a nested $filter or $orderby; other nested values are part of the shape. */
-const opensExpression = (tokens: readonly Token[], index: number): boolean => {
+function opensExpression(tokens: readonly Token[], index: number): boolean {
   const name = tokens[index - 1]?.text.toLowerCase().replace('$', '')
   const before = tokens[index - 2]
   if (before === undefined || !(isMark(before, '(') || isMark(before, ';'))) return false
@@ -31,7 +33,7 @@ const opensExpression = (tokens: readonly Token[], index: number): boolean => {
  * Whether the nested option at `index` stands inside $select: what is shown of values is part of the shape, since
  * reads of one row bind no literals.
  */
-const isInSelect = (tokens: readonly Token[], index: number, target: string): boolean => {
+function isInSelect(tokens: readonly Token[], index: number, target: string): boolean {
   if (target === '$select') return true
   let open = 1
   for (let at = index; at >= 0; at -= 1) {
@@ -47,7 +49,7 @@ const isInSelect = (tokens: readonly Token[], index: number, target: string): bo
 }
 
 /** Whether the token at an index is part of an expression; to be asked for each index in order. */
-const readerIn = (tokens: readonly Token[], open: boolean) => {
+function readerIn(tokens: readonly Token[], open: boolean) {
   let reading = open
   return (index: number): boolean => {
     const token = tokens[index]
@@ -57,13 +59,7 @@ const readerIn = (tokens: readonly Token[], open: boolean) => {
 }
 
 /** The text with a hole for each literal that is lifted and each alias filled in. */
-const templateOf = (
-  text: string,
-  target: string,
-  meant: readonly Meant[],
-  open: boolean,
-  literals: Token[],
-): string => {
+function templateOf(text: string, target: string, meant: readonly Meant[], open: boolean, literals: Token[]): string {
   const tokens = meant.map(({ token }) => token)
   const reads = readerIn(tokens, open)
   let isFixed = false
@@ -84,13 +80,13 @@ const templateOf = (
 }
 
 /** `open`: literals are lifted from the start, not only in nested expressions. Adds them to `literals`. */
-export const lift = (
+export function lift(
   text: string,
   target: string,
   open: boolean,
   aliases: ReadonlyMap<string, string>,
   literals: Token[],
-): Lifted => {
+): Lifted {
   if (!mayHoldLiteral.test(text)) return { tokens: undefined, template: text }
   const written = lex(text, target)
   const meant = text.includes('@')

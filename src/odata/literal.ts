@@ -32,15 +32,17 @@ export const timeType: ValueType = { edm: 'Edm.TimeOfDay' }
 export const durationType: ValueType = { edm: 'Edm.Duration' }
 
 /** How the type is called in messages. */
-export const typeName = (type: ValueType): string => type.choice?.name ?? type.edm
+export function typeName(type: ValueType): string {
+  return type.choice?.name ?? type.edm
+}
 
 /** Types of one class can be compared with each other. */
-export const classOf = (type: ValueType): string => {
+export function classOf(type: ValueType): string {
   if (type.choice !== undefined) return type.choice.name
   return type.edm === 'Edm.Int32' || type.edm === 'Edm.Int64' || type.edm === 'Edm.Double' ? 'number' : type.edm
 }
 
-const misfit = (token: Token, target: string, wanted: string): never => {
+function misfit(token: Token, target: string, wanted: string): never {
   throw new AppError(
     'invalid',
     `The literal ${token.text} at position ${token.at} in '${target}' is not a value of type '${wanted}'.`,
@@ -49,14 +51,14 @@ const misfit = (token: Token, target: string, wanted: string): never => {
 }
 
 /** The text between the quotes, doubled quotes undone; undefined when the token has none. */
-export const quotedText = (token: Token): string | undefined => {
+export function quotedText(token: Token): string | undefined {
   const { text } = token
   if (!text.endsWith("'")) return undefined
   const inner = text.slice(text.indexOf("'") + 1, -1)
   return inner.includes("'") ? inner.replaceAll("''", "'") : inner
 }
 
-const stringIn = (token: Token): string | undefined => {
+function stringIn(token: Token): string | undefined {
   if (token.kind === 'string') return quotedText(token)
   return token.kind === 'guid' ? (quotedText(token) ?? token.text).toLowerCase() : undefined
 }
@@ -78,28 +80,29 @@ const readFlag: Reader = (token, target) => {
 const numberForm = /^(?:[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i
 
 /** INF and -INF are beyond every number. NaN is refused: nothing can be compared with it. */
-const readNumber =
-  (wanted: string): Reader =>
-  (token, target) => {
+function readNumber(wanted: string): Reader {
+  return (token, target) => {
     const text = token.kind === 'number' ? token.text : (stringIn(token) ?? '')
     if (text === 'INF') return Number.POSITIVE_INFINITY
     if (text === '-INF') return Number.NEGATIVE_INFINITY
     return numberForm.test(text) ? Number(text) : misfit(token, target, wanted)
   }
+}
 
 const dayForm = /^\d{4}-\d{2}-\d{2}$/
 
 /** Midnight UTC of the day as rows hold instants; undefined for a day the calendar does not have. */
-const midnightOf = (text: string): string | undefined => {
+function midnightOf(text: string): string | undefined {
   if (!dayForm.test(text)) return undefined
   const iso = instantIn(`${text}T00:00:00Z`)
   return iso?.startsWith(text) === true ? iso : undefined
 }
 
-const textOfTime = (token: Token): string =>
-  token.kind === 'date' || token.kind === 'dateTime' || token.kind === 'time'
+function textOfTime(token: Token): string {
+  return token.kind === 'date' || token.kind === 'dateTime' || token.kind === 'time'
     ? (quotedText(token) ?? token.text)
     : (stringIn(token) ?? '')
+}
 
 const readInstant: Reader = (token, target) => {
   // A raw plus sign in the query has become a space.
@@ -126,7 +129,7 @@ const readTime: Reader = (token, target) => {
 }
 
 /** `ns.colour'red'`, `'red'` or `ns.colour'1'` → the member's name in the model's casing. */
-const readChoice = (choice: EnumType): Reader => {
+function readChoice(choice: EnumType): Reader {
   const byText = new Map<string, string>()
   for (const { name, value } of choice.members) byText.set(String(value), name)
   for (const { name } of choice.members) byText.set(name.toLowerCase(), name)
@@ -139,9 +142,8 @@ const readChoice = (choice: EnumType): Reader => {
 }
 
 /** Names or numbers, with commas between where there are several. */
-const readFlags =
-  (choice: EnumType): Reader =>
-  (token, target) => {
+function readFlags(choice: EnumType): Reader {
+  return (token, target) => {
     const prefix = `${choice.name.toLowerCase()}'`
     const named = token.kind === 'string' || (token.kind === 'enum' && token.text.toLowerCase().startsWith(prefix))
     let value = 0
@@ -153,10 +155,11 @@ const readFlags =
     }
     return value
   }
+}
 
 const choiceReaders = new WeakMap<EnumType, Reader>()
 
-const choiceReader = (choice: EnumType): Reader => {
+function choiceReader(choice: EnumType): Reader {
   const known = choiceReaders.get(choice)
   if (known !== undefined) return known
   const reader = readChoice(choice)
@@ -182,14 +185,16 @@ const readers: Readonly<Record<ValueType['edm'], Reader>> = {
   'Edm.TimeOfDay': readTime,
 }
 
-export const readerFor = (type: ValueType): Reader => {
+export function readerFor(type: ValueType): Reader {
   if (type.choice !== undefined) return choiceReader(type.choice)
   if (type.flags !== undefined) return readFlags(type.flags)
   return type.guid === true ? readGuid : readers[type.edm]
 }
 
 /** Which of the two a number is decides what dividing by it means. */
-export const isWhole = ({ text }: Token): boolean => /^[+-]?\d+$/.test(text)
+export function isWhole({ text }: Token): boolean {
+  return /^[+-]?\d+$/.test(text)
+}
 
 const naturalTypes: Readonly<Partial<Record<Token['kind'], ValueType>>> = {
   dateTime: instantType,
@@ -199,7 +204,7 @@ const naturalTypes: Readonly<Partial<Record<Token['kind'], ValueType>>> = {
 }
 
 /** The type of a literal with nothing beside it to be cast to; undefined when rows know no such type. */
-export const naturalType = (token: Token): ValueType | undefined => {
+export function naturalType(token: Token): ValueType | undefined {
   if (token.kind === 'string') return textType
   if (token.kind === 'guid') return guidType
   if (token.kind === 'number') return isWhole(token) ? bigType : realType

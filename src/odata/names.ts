@@ -15,28 +15,30 @@ export type Place =
   | { readonly at: 'links'; readonly name: string; readonly link: ToMany }
 
 /** Graph's own words. */
-export const unknownText = (name: string, type: string): string =>
-  `Could not find a property named '${name}' on type '${type}'.`
+export function unknownText(name: string, type: string): string {
+  return `Could not find a property named '${name}' on type '${type}'.`
+}
 
 /** A property callers may name: published in this version, or returned when asked for. */
-export const propOf = (model: Model, type: EntityType, name: string): NamedProp | undefined => {
+export function propOf(model: Model, type: EntityType, name: string): NamedProp | undefined {
   const found = model.view(type.name).props.get(name.toLowerCase())
   if (found === undefined) return undefined
   return model.isPublished(found.prop) || found.prop.returned === 'asked' ? found : undefined
 }
 
-export const navOf = (model: Model, type: EntityType, name: string): NamedNav | undefined => {
+export function navOf(model: Model, type: EntityType, name: string): NamedNav | undefined {
   const found = model.view(type.name).navs.get(name.toLowerCase())
   return found !== undefined && model.isPublished(found.nav) ? found : undefined
 }
 
-export const publishedNavs = (model: Model, type: EntityType): readonly NamedNav[] =>
-  [...model.view(type.name).navs.values()].filter(({ nav }) => model.isPublished(nav))
+export function publishedNavs(model: Model, type: EntityType): readonly NamedNav[] {
+  return [...model.view(type.name).navs.values()].filter(({ nav }) => model.isPublished(nav))
+}
 
 const complexNames = new WeakMap<ComplexType, ReadonlyMap<string, string>>()
 
 /** The member of a complex type in the model's casing, with its declaration. */
-export const memberOf = (type: ComplexType, name: string): NamedProp | undefined => {
+export function memberOf(type: ComplexType, name: string): NamedProp | undefined {
   let names = complexNames.get(type)
   if (names === undefined) {
     names = new Map(Object.keys(type.props).map((key) => [key.toLowerCase(), key]))
@@ -48,10 +50,13 @@ export const memberOf = (type: ComplexType, name: string): NamedProp | undefined
 }
 
 /** Whether keys of the type are GUIDs; a base may say so. */
-const hasGuidKeys = (type: EntityType): boolean =>
-  type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys === 'guid'
+function hasGuidKeys(type: EntityType): boolean {
+  return type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys === 'guid'
+}
 
-export const keyType = (type: EntityType): ValueType => (hasGuidKeys(type) ? guidType : textType)
+export function keyType(type: EntityType): ValueType {
+  return hasGuidKeys(type) ? guidType : textType
+}
 
 const primitiveTypes: Readonly<Record<string, ValueType>> = {
   'Edm.String': textType,
@@ -63,28 +68,30 @@ const primitiveTypes: Readonly<Record<string, ValueType>> = {
 
 const choiceTypes = new WeakMap<EnumType, ValueType>()
 
-const choiceType = (choice: EnumType): ValueType => {
+function choiceType(choice: EnumType): ValueType {
   const known = choiceTypes.get(choice) ?? { edm: 'Edm.String', choice }
   choiceTypes.set(choice, known)
   return known
 }
 
-const valueType = (prop: Prop): ValueType => {
+function valueType(prop: Prop): ValueType {
   const { type } = prop
   if (typeof type !== 'string') return type.kind === 'enum' ? choiceType(type) : textType
   return prop.guid === true ? guidType : (primitiveTypes[type] ?? { edm: type })
 }
 
 /** The place of a property's value, or of one element of it. */
-export const placeOfValue = (prop: Prop, path: readonly string[]): Place =>
-  typeof prop.type !== 'string' && prop.type.kind === 'complex'
+export function placeOfValue(prop: Prop, path: readonly string[]): Place {
+  return typeof prop.type !== 'string' && prop.type.kind === 'complex'
     ? { at: 'complex', type: prop.type, path }
     : { at: 'value', type: valueType(prop), path }
+}
 
-const placeOfProp = (prop: Prop, path: readonly string[]): Place =>
-  prop.collection === true ? { at: 'many', prop, path } : placeOfValue(prop, path)
+function placeOfProp(prop: Prop, path: readonly string[]): Place {
+  return prop.collection === true ? { at: 'many', prop, path } : placeOfValue(prop, path)
+}
 
-const stepInRow = (model: Model, type: EntityType, name: string): Place | undefined => {
+function stepInRow(model: Model, type: EntityType, name: string): Place | undefined {
   const found = propOf(model, type, name)
   if (found !== undefined) {
     if (found.name === 'id') return { at: 'value', type: keyType(type), path: ['id'] }
@@ -98,7 +105,7 @@ const stepInRow = (model: Model, type: EntityType, name: string): Place | undefi
 }
 
 /** One step along a path. Throws Graph's error for a name that is not there. */
-export const stepTo = (model: Model, from: Place & { at: 'row' | 'complex' }, name: string, target: string): Place => {
+export function stepTo(model: Model, from: Place & { at: 'row' | 'complex' }, name: string, target: string): Place {
   if (from.at === 'row') {
     const place = stepInRow(model, from.type, name)
     if (place !== undefined) return place

@@ -36,13 +36,15 @@ export interface Uses {
   guard?: EntityType
 }
 
-export const readingOf = (model: Model): Reading => ({
-  model,
-  slots: [],
-  counts: { params: 0, variables: 0, expansions: 0, joins: 0 },
-  uses: {},
-  live: new Map(),
-})
+export function readingOf(model: Model): Reading {
+  return {
+    model,
+    slots: [],
+    counts: { params: 0, variables: 0, expansions: 0, joins: 0 },
+    uses: {},
+    live: new Map(),
+  }
+}
 
 /** What stands around a value that was found along links. */
 export type Wrap = (expr: Expr) => Expr
@@ -80,15 +82,19 @@ export type Operand =
 
 export type Value = Operand & { is: 'value' }
 
-export const valueAt = (expr: Expr, type: ValueType, token: Token): Value => ({ is: 'value', expr, type, token })
+export function valueAt(expr: Expr, type: ValueType, token: Token): Value {
+  return { is: 'value', expr, type, token }
+}
 
-export const condition = (expr: Expr, token: Token): Value => valueAt(expr, flagType, token)
+export function condition(expr: Expr, token: Token): Value {
+  return valueAt(expr, flagType, token)
+}
 
 /** Slot of a literal that is not lifted: it is part of the shape. */
 export const unlifted = -2
 
 /** A string of JSON as the literal it is. */
-export const textOfPhrase = (cursor: Cursor, token: Token): Token => {
+export function textOfPhrase(cursor: Cursor, token: Token): Token {
   let text: unknown
   try {
     text = JSON.parse(token.text)
@@ -99,7 +105,7 @@ export const textOfPhrase = (cursor: Cursor, token: Token): Token => {
 }
 
 /** A parameter that stands for the literal, cast to the type. */
-export const lifted = (reading: Reading, cursor: Cursor, token: Token, type: ValueType): Expr => {
+export function lifted(reading: Reading, cursor: Cursor, token: Token, type: ValueType): Expr {
   if (token.slot === unlifted) return constant(readerFor(type)(token, cursor.target))
   invariant(token.slot >= 0, `the literal at ${token.at} in ${cursor.target} was not lifted`)
   const name = `p${reading.counts.params}`
@@ -109,10 +115,12 @@ export const lifted = (reading: Reading, cursor: Cursor, token: Token, type: Val
 }
 
 /** Not yet a condition: a value that may be null. */
-const isStoredFlag = ({ op }: Expr): boolean => op === 'member' || op === 'through' || op === 'when'
+function isStoredFlag({ op }: Expr): boolean {
+  return op === 'member' || op === 'through' || op === 'when'
+}
 
 /** The operand as something true or false. */
-export const conditionOf = (cursor: Cursor, operand: Operand): Expr => {
+export function conditionOf(cursor: Cursor, operand: Operand): Expr {
   if (operand.is === 'null') return constant(null)
   if (operand.is !== 'value' || operand.type.edm !== 'Edm.Boolean') return fail(cursor, 'a condition', operand.token)
   const { expr } = operand
@@ -120,7 +128,7 @@ export const conditionOf = (cursor: Cursor, operand: Operand): Expr => {
 }
 
 /** The operand as a value of the type; literals are cast. Throws when it is of another type. */
-export const exprOf = (reading: Reading, cursor: Cursor, operand: Operand, type: ValueType): Expr => {
+export function exprOf(reading: Reading, cursor: Cursor, operand: Operand, type: ValueType): Expr {
   if (operand.is === 'literal') return lifted(reading, cursor, operand.token, type)
   if (operand.is !== 'value' || classOf(operand.type) !== classOf(type)) {
     return fail(cursor, `a value of type '${typeName(type)}'`, operand.token)
@@ -128,7 +136,7 @@ export const exprOf = (reading: Reading, cursor: Cursor, operand: Operand, type:
   return operand.expr
 }
 
-export const typeOf = (cursor: Cursor, operand: Operand): ValueType => {
+export function typeOf(cursor: Cursor, operand: Operand): ValueType {
   if (operand.is === 'value') return operand.type
   const type = operand.is === 'literal' ? naturalType(operand.token) : undefined
   return type ?? fail(cursor, 'a single value', operand.token)
@@ -138,9 +146,11 @@ export type Relational = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
 
 export const relations: ReadonlySet<string> = new Set<Relational>(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
 
-const negated = (expr: Expr): Expr => ({ op: 'not', arg: expr })
+function negated(expr: Expr): Expr {
+  return { op: 'not', arg: expr }
+}
 
-const withNull = (cursor: Cursor, op: Relational, operand: Operand): Expr => {
+function withNull(cursor: Cursor, op: Relational, operand: Operand): Expr {
   if (operand.is === 'many' || operand.is === 'object') return fail(cursor, 'a single value', operand.token)
   // OData 4.01 URL conventions, 5.1.1.1: lt, le, gt and ge with null are false.
   if (op !== 'eq' && op !== 'ne') return constant(false)
@@ -151,7 +161,7 @@ const withNull = (cursor: Cursor, op: Relational, operand: Operand): Expr => {
 }
 
 /** Comparisons of a condition with true or false that cannot be null lose the comparison. */
-const withFlags = (op: Relational, left: Value, right: Value): Expr => {
+function withFlags(op: Relational, left: Value, right: Value): Expr {
   if (op !== 'eq' && op !== 'ne') return { op, left: left.expr, right: right.expr }
   const [fixed, other] = left.expr.op === 'const' ? [left.expr, right.expr] : [right.expr, left.expr]
   if (fixed.op !== 'const') return { op: equalOp(op, left, right), left: left.expr, right: right.expr }
@@ -160,10 +170,11 @@ const withFlags = (op: Relational, left: Value, right: Value): Expr => {
 }
 
 /** `same` where both sides may be null: two nulls are equal. A bound literal is never null. */
-const equalOp = (op: Relational, left: Operand, right: Operand): Relational | 'same' =>
-  op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
+function equalOp(op: Relational, left: Operand, right: Operand): Relational | 'same' {
+  return op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
+}
 
-export const compared = (reading: Reading, cursor: Cursor, op: Relational, left: Operand, right: Operand): Expr => {
+export function compared(reading: Reading, cursor: Cursor, op: Relational, left: Operand, right: Operand): Expr {
   if (left.is === 'null') return withNull(cursor, op, right)
   if (right.is === 'null') return withNull(cursor, op, left)
   if (left.is === 'link' && right.is === 'link' && (op === 'eq' || op === 'ne')) {
@@ -178,7 +189,7 @@ export const compared = (reading: Reading, cursor: Cursor, op: Relational, left:
 }
 
 /** `in` over literals and null, which equals only null. */
-export const oneOf = (reading: Reading, cursor: Cursor, left: Operand, items: readonly Operand[]): Expr => {
+export function oneOf(reading: Reading, cursor: Cursor, left: Operand, items: readonly Operand[]): Expr {
   const type = typeOf(cursor, left)
   const subject = exprOf(reading, cursor, left, type)
   const list = items.filter(({ is }) => is !== 'null').map((item) => exprOf(reading, cursor, item, type))

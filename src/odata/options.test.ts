@@ -6,9 +6,11 @@ import { type ReadFacts, type ReadOptions, readOptions } from './options.ts'
 const list: ReadFacts = { collection: true, strict: false }
 const entity: ReadFacts = { collection: false, strict: false }
 
-const accepts = (query: string, facts: ReadFacts = list): ReadOptions => readOptions(library, bookType, query, facts)
+function accepts(query: string, facts: ReadFacts = list): ReadOptions {
+  return readOptions(library, bookType, query, facts)
+}
 
-const refuses = (query: string, target: string | undefined, message: string, facts: ReadFacts = list): AppError => {
+function refuses(query: string, target: string | undefined, message: string, facts: ReadFacts = list): AppError {
   try {
     accepts(query, facts)
   } catch (error) {

@@ -58,7 +58,7 @@ const keptShape = 4096
 /** Least recently used plans go first. By model, since two models may use the same names. */
 const plans = new WeakMap<Model, Map<string, Plan>>()
 
-const plansOf = (model: Model): Map<string, Plan> => {
+function plansOf(model: Model): Map<string, Plan> {
   const known = plans.get(model)
   if (known !== undefined) return known
   const made = new Map<string, Plan>()
@@ -66,7 +66,7 @@ const plansOf = (model: Model): Map<string, Plan> => {
   return made
 }
 
-const keep = (cache: Map<string, Plan>, shape: string, plan: Plan): void => {
+function keep(cache: Map<string, Plan>, shape: string, plan: Plan): void {
   if (shape.length > keptShape) return
   if (cache.size >= planLimit) {
     const oldest = cache.keys().next()
@@ -75,7 +75,7 @@ const keep = (cache: Map<string, Plan>, shape: string, plan: Plan): void => {
   cache.set(shape, plan)
 }
 
-const invalidValue = (option: GivenOption, expected: string): AppError => {
+function invalidValue(option: GivenOption, expected: string): AppError {
   const target = `$${option.name}`
   return new AppError(
     'invalid',
@@ -86,12 +86,12 @@ const invalidValue = (option: GivenOption, expected: string): AppError => {
 
 const numberForm = /^\d{1,9}$/
 
-export const readNumber = (option: GivenOption): number => {
+export function readNumber(option: GivenOption): number {
   if (!numberForm.test(option.value)) throw invalidValue(option, 'a whole number of at most 9 digits')
   return Number(option.value)
 }
 
-export const readFlag = (option: GivenOption): boolean => {
+export function readFlag(option: GivenOption): boolean {
   const text = option.value.toLowerCase()
   if (text !== 'true' && text !== 'false') throw invalidValue(option, "'true' or 'false'")
   return text === 'true'
@@ -147,14 +147,14 @@ const valueReaders: Readonly<Record<string, Reader | undefined>> = {
   },
 }
 
-const checkPlace = (option: GivenOption, facts: ReadFacts): void => {
+function checkPlace(option: GivenOption, facts: ReadFacts): void {
   if (facts.collection || onEntities.has(option.name)) return
   const target = `$${option.name}`
   throw new AppError('invalid', `The query option '${target}' is allowed on collections only.`, { target })
 }
 
 /** The conditions in the address, lifted as `$filter` is. */
-const scanFilters = (given: GivenQuery, { filters = [], counted }: ReadFacts, literals: Token[]) => {
+function scanFilters(given: GivenQuery, { filters = [], counted }: ReadFacts, literals: Token[]) {
   const filter = given.options.find(({ name }) => name === 'filter')
   // OData protocol 4.01, 11.2.10: not beside both segments.
   if (filter !== undefined && filters.length > 0 && counted === true) {
@@ -168,7 +168,7 @@ const scanFilters = (given: GivenQuery, { filters = [], counted }: ReadFacts, li
   })
 }
 
-const scan = (given: GivenQuery, facts: ReadFacts): Scanned => {
+function scan(given: GivenQuery, facts: ReadFacts): Scanned {
   const values: Values = {
     top: undefined,
     skip: undefined,
@@ -199,7 +199,7 @@ const scan = (given: GivenQuery, facts: ReadFacts): Scanned => {
   return { shape, literals, tokens, filters: filters.map(({ tokens: own }) => own), values }
 }
 
-const cursorFor = (option: GivenOption, scanned: Scanned): Cursor => {
+function cursorFor(option: GivenOption, scanned: Scanned): Cursor {
   const target = `$${option.name}`
   return cursorOf(scanned.tokens.get(option.name) ?? lex(option.value, target), target)
 }
@@ -229,7 +229,7 @@ const parsers: Readonly<Record<string, Parser | undefined>> = {
 /** Parameters are numbered in this order, whatever the order of the options. */
 const parseOrdered = ['filter', 'orderby', 'select', 'expand'] as const
 
-const parse = (model: Model, type: EntityType, given: GivenQuery, scanned: Scanned, facts: ReadFacts): Plan => {
+function parse(model: Model, type: EntityType, given: GivenQuery, scanned: Scanned, facts: ReadFacts): Plan {
   const reading = readingOf(model)
   const draft: Draft = {}
   for (const tokens of scanned.filters) parsers['filter']?.(reading, cursorOf(tokens, '$filter'), type, draft, facts)
@@ -244,7 +244,7 @@ const parse = (model: Model, type: EntityType, given: GivenQuery, scanned: Scann
   return { tree: rootTree(draft), slots: reading.slots, live: reading.live }
 }
 
-const bindOf = (slots: readonly Slot[], literals: readonly Token[]): Record<string, BindValue> => {
+function bindOf(slots: readonly Slot[], literals: readonly Token[]): Record<string, BindValue> {
   const bind: Record<string, BindValue> = {}
   for (const { name, literal, read, target } of slots) {
     const token = literals[literal]
@@ -255,11 +255,11 @@ const bindOf = (slots: readonly Slot[], literals: readonly Token[]): Record<stri
 }
 
 /** The shared expansions with the literals of this request in them. */
-const boundExpand = (
+function boundExpand(
   expand: readonly Expansion[],
   live: Plan['live'],
   literals: readonly Token[],
-): readonly Expansion[] => {
+): readonly Expansion[] {
   if (live.size === 0 || expand.length === 0) return expand
   return expand.map((expansion) => {
     const { options } = expansion
@@ -274,7 +274,7 @@ const boundExpand = (
  * Reads the raw text after the question mark. Throws AppError `invalid` whose target is the option at fault.
  * Custom options are ignored; system options are known with and without the dollar sign, in any case.
  */
-export const readOptions = (model: Model, type: EntityType, rawQuery: string, facts: ReadFacts): ReadOptions => {
+export function readOptions(model: Model, type: EntityType, rawQuery: string, facts: ReadFacts): ReadOptions {
   const isPlain = facts.filters === undefined
   if (rawQuery === '' && isPlain) return emptyTree
   const given = splitQuery(rawQuery)
@@ -312,20 +312,22 @@ export const readOptions = (model: Model, type: EntityType, rawQuery: string, fa
   }
 }
 
-const shownItems = (options: ReadOptions): string[] => [
-  ...options.select.written,
-  // OData 4.01 context URLs, 10.9: addresses and counts of rows are not named.
-  ...options.expand
-    .filter(({ as }) => as === 'rows')
-    .map(
-      // A plus sign marks a link expanded over several levels.
-      ({ on, name, cast, levels, options: inner }) =>
-        `${on === undefined ? '' : `${on}/`}${name}${cast === undefined ? '' : `/${cast}`}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
-    ),
-]
+function shownItems(options: ReadOptions): string[] {
+  return [
+    ...options.select.written,
+    // OData 4.01 context URLs, 10.9: addresses and counts of rows are not named.
+    ...options.expand
+      .filter(({ as }) => as === 'rows')
+      .map(
+        // A plus sign marks a link expanded over several levels.
+        ({ on, name, cast, levels, options: inner }) =>
+          `${on === undefined ? '' : `${on}/`}${name}${cast === undefined ? '' : `/${cast}`}${levels > 1 ? '+' : ''}(${shownItems(inner).join(',')})`,
+      ),
+  ]
+}
 
 /** The selection of a context URL, `''` when there is none: `(id,children,relations,children())`. */
-export const contextSelection = (options: ReadOptions): string => {
+export function contextSelection(options: ReadOptions): string {
   const items = shownItems(options)
   return items.length === 0 ? '' : `(${items.join(',')})`
 }

@@ -6,7 +6,7 @@ import { nextLink, readToken, writeToken } from './page.ts'
 const secret = 'a secret of the server'
 const positions = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null)), { maxLength: 5 })
 
-const refuses = (token: string, key = 'key', scope = 'tenant') => {
+function refuses(token: string, key = 'key', scope = 'tenant') {
   let caught: unknown
   try {
     readToken(secret, scope, key, token)

@@ -6,14 +6,16 @@ import type { Position } from '#edm/query.ts'
 const sealBytes = 16
 const queryBytes = 8
 
-const queryMark = (scope: string, key: string): Buffer =>
-  createHash('sha256')
+function queryMark(scope: string, key: string): Buffer {
+  return createHash('sha256')
     .update(JSON.stringify([scope, key]))
     .digest()
     .subarray(0, queryBytes)
+}
 
-const sealOf = (secret: string | Uint8Array, mark: Uint8Array, body: Uint8Array): Buffer =>
-  createHmac('sha256', secret).update(mark).update(body).digest().subarray(0, sealBytes)
+function sealOf(secret: string | Uint8Array, mark: Uint8Array, body: Uint8Array): Buffer {
+  return createHmac('sha256', secret).update(mark).update(body).digest().subarray(0, sealBytes)
+}
 
 /** Which option a token stands in, and what it is called. */
 export type TokenKind = 'skip' | 'delta'
@@ -22,26 +24,30 @@ export type TokenKind = 'skip' | 'delta'
  * A token without padding: mark of the query, seal, position. `scope` is what else the token is bound to (tenant,
  * path, raw filter); the position is sealed, not hidden.
  */
-export const writeToken = (secret: string | Uint8Array, scope: string, key: string, position: Position): string => {
+export function writeToken(secret: string | Uint8Array, scope: string, key: string, position: Position): string {
   const mark = queryMark(scope, key)
   const body = Buffer.from(JSON.stringify(position), 'utf8')
   return Buffer.concat([mark, sealOf(secret, mark, body), body]).toString('base64url')
 }
 
-const refused = (kind: TokenKind, what: string): AppError =>
-  new AppError('invalid', `The ${kind} token ${what}.`, { target: `$${kind}token` })
+function refused(kind: TokenKind, what: string): AppError {
+  return new AppError('invalid', `The ${kind} token ${what}.`, { target: `$${kind}token` })
+}
 
-const isPosition = (value: unknown): value is Position =>
-  Array.isArray(value) && value.every((item) => item === null || typeof item === 'string' || typeof item === 'number')
+function isPosition(value: unknown): value is Position {
+  return (
+    Array.isArray(value) && value.every((item) => item === null || typeof item === 'string' || typeof item === 'number')
+  )
+}
 
 /** Throws AppError `invalid` for a token that is damaged, not ours, or of another query. */
-export const readToken = (
+export function readToken(
   secret: string | Uint8Array,
   scope: string,
   key: string,
   token: string,
   kind: TokenKind = 'skip',
-): Position => {
+): Position {
   const bytes = Buffer.from(token, 'base64url')
   const mark = bytes.subarray(0, queryBytes)
   const seal = bytes.subarray(queryBytes, queryBytes + sealBytes)
@@ -56,15 +62,16 @@ export const readToken = (
 }
 
 /** The option's name in lower case without its dollar sign, which legacy clients encode. */
-const nameOf = (part: string): string => {
+function nameOf(part: string): string {
   const border = part.indexOf('=')
   const name = border === -1 ? part : part.slice(0, border)
   const plain = name.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
   return plain.toLowerCase().replace(/^\$/, '')
 }
 
-const percent = (text: string): string =>
-  [...Buffer.from(text, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+function percent(text: string): string {
+  return [...Buffer.from(text, 'utf8')].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('')
+}
 
 /** kiota takes the link for an RFC 6570 template, where braces are variables. */
 const unsafe = /[^\x21-\x7e]+|[{}"<>\\^`|]/g
@@ -73,11 +80,11 @@ const unsafe = /[^\x21-\x7e]+|[{}"<>\\^`|]/g
  * The caller's own address, path and options as written but for those of the names, with another option last. `address`
  * is absolute: origin, path and query of the request.
  */
-export const linkWith = (
+export function linkWith(
   address: string,
   without: ReadonlySet<string>,
   last?: readonly [name: string, value: string],
-): string => {
+): string {
   const border = address.indexOf('?')
   const path = border === -1 ? address : address.slice(0, border)
   const parts = border === -1 ? [] : address.slice(border + 1).split('&')
@@ -88,4 +95,6 @@ export const linkWith = (
 
 const tokens: ReadonlySet<string> = new Set(['skiptoken'])
 
-export const nextLink = (address: string, token: string): string => linkWith(address, tokens, ['$skiptoken', token])
+export function nextLink(address: string, token: string): string {
+  return linkWith(address, tokens, ['$skiptoken', token])
+}

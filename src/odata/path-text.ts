@@ -20,21 +20,28 @@ export interface Segments {
 }
 
 /** What has no sign before its name is a parameter of a function. */
-const parameterFacts = (target: string) => (/^[$@]/.test(target) ? { target } : { target, check: 'address.parameter' })
+function parameterFacts(target: string) {
+  return /^[$@]/.test(target) ? { target } : { target, check: 'address.parameter' }
+}
 
 /** A fault with a name and no place, such as one of a parameter's value. */
-export const badRequest = (message: string, target?: string): AppError =>
-  new AppError('invalid', message, { code: 'BadRequest', ...(target === undefined ? {} : parameterFacts(target)) })
+export function badRequest(message: string, target?: string): AppError {
+  return new AppError('invalid', message, {
+    code: 'BadRequest',
+    ...(target === undefined ? {} : parameterFacts(target)),
+  })
+}
 
 /** A fault at a place of the address, and what would be right there. */
-export const pathError = (message: string, at: number, expected: string, target?: string): AppError =>
-  badRequest(`${message} At position ${at} in the address: expected ${expected}.`, target)
+export function pathError(message: string, at: number, expected: string, target?: string): AppError {
+  return badRequest(`${message} At position ${at} in the address: expected ${expected}.`, target)
+}
 
 /** One character: as it is, or the escapes of its bytes. */
 const characterForm = /%[0-9a-f]{2}(?:%[89ab][0-9a-f])*|[\s\S]/giy
 
 /** Offset in the raw text of an offset in the decoded one. */
-const rawOffset = (raw: string, offset: number): number => {
+function rawOffset(raw: string, offset: number): number {
   if (!raw.includes('%')) return offset
   let seen = 0
   characterForm.lastIndex = 0
@@ -46,7 +53,7 @@ const rawOffset = (raw: string, offset: number): number => {
   return characterForm.lastIndex
 }
 
-const decoded = (raw: string, start: number): string => {
+function decoded(raw: string, start: number): string {
   if (!raw.includes('%')) return raw
   try {
     return decodeURIComponent(raw)
@@ -61,7 +68,7 @@ const decoded = (raw: string, start: number): string => {
 }
 
 /** One slash at the end says nothing. Throws for a segment without text. */
-export const segmentsOf = (rawPath: string): Segments => {
+export function segmentsOf(rawPath: string): Segments {
   const raw = rawPath.split('/').slice(1)
   if (raw.at(-1) === '') raw.pop()
   const starts: number[] = []

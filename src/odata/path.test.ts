@@ -4,7 +4,7 @@ import { shopModels } from '../../test/reference/model.ts'
 import { explain } from './explain.ts'
 import { resolvePath } from './path.ts'
 
-const caught = (path: string): AppError => {
+function caught(path: string): AppError {
   try {
     resolvePath(shopModels['v1.0'], path, false)
   } catch (error) {

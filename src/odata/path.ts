@@ -46,7 +46,7 @@ interface Cursor extends Segments {
 }
 
 /** `{key}:/{path}` up to a segment that ends in a colon, or to the end of the address. */
-const pathKey = (first: string, cursor: Cursor): string => {
+function pathKey(first: string, cursor: Cursor): string {
   const parts: string[] = []
   while (cursor.index < cursor.count) {
     const { text } = cursor.segment(cursor.index)
@@ -61,9 +61,11 @@ const pathKey = (first: string, cursor: Cursor): string => {
 }
 
 /** What begins with a dollar sign is no key, unless the sign is escaped. */
-const isSystem = (cursor: Cursor): boolean => cursor.raw(cursor.index)?.startsWith('$') === true
+function isSystem(cursor: Cursor): boolean {
+  return cursor.raw(cursor.index)?.startsWith('$') === true
+}
 
-const takeKey = (target: EntityType, cursor: Cursor): string | undefined => {
+function takeKey(target: EntityType, cursor: Cursor): string | undefined {
   if (cursor.index >= cursor.count || isSystem(cursor)) return undefined
   const { text: key } = cursor.segment(cursor.index)
   cursor.index += 1
@@ -80,12 +82,15 @@ interface Found {
 }
 
 /** A member is on the wire when it is published somewhere or something may be done with it. */
-const isReachable = (entry: Nav | Root) => entry.published !== false || Object.keys(entry.can).length > 0
+function isReachable(entry: Nav | Root) {
+  return entry.published !== false || Object.keys(entry.can).length > 0
+}
 
-const notFound = (text: string, at: number, expected: string): AppError =>
-  pathError(`Resource not found for the segment '${text}'.`, at, expected)
+function notFound(text: string, at: number, expected: string): AppError {
+  return pathError(`Resource not found for the segment '${text}'.`, at, expected)
+}
 
-const findRoot = (model: Model, segment: string, at: number, strict: boolean): Found => {
+function findRoot(model: Model, segment: string, at: number, strict: boolean): Found {
   const root = model.roots.get(segment.toLowerCase())
   if (root !== undefined && isReachable(root) && (!strict || model.isPublished(root))) {
     return { name: root.name, many: root.kind === 'set', target: root.target, can: root.can, nav: undefined, root }
@@ -94,7 +99,7 @@ const findRoot = (model: Model, segment: string, at: number, strict: boolean): F
   throw new AppError('unsupported', `Relata does not serve '/${segment}'.`)
 }
 
-const findNav = (model: Model, view: TypeView, segment: string, at: number, strict: boolean): Found => {
+function findNav(model: Model, view: TypeView, segment: string, at: number, strict: boolean): Found {
   const named = view.navs.get(segment.toLowerCase())
   if (named !== undefined && isReachable(named.nav) && (!strict || model.isPublished(named.nav))) {
     const { name, nav } = named
@@ -107,17 +112,19 @@ const findNav = (model: Model, view: TypeView, segment: string, at: number, stri
 }
 
 /** What may stand at the end of the address, for messages. */
-const endsOf = (last: PathStep | undefined, filters: readonly string[]): string => {
+function endsOf(last: PathStep | undefined, filters: readonly string[]): string {
   const ends = onCollection(last) ? ["'$count'", "'$filter(…)'"] : []
   if (isLinked(last)) ends.push("'$ref'")
   if (ends.length === 0) return 'the end'
   return `${ends.join(', ')} or ${onCollection(last) && filters.length === 0 ? 'a key' : 'the end'}`
 }
 
-const isLinked = (last: PathStep | undefined): boolean => last?.nav !== undefined || last?.root?.kind === 'set'
+function isLinked(last: PathStep | undefined): boolean {
+  return last?.nav !== undefined || last?.root?.kind === 'set'
+}
 
 /** What segments that begin with a dollar sign ask of the steps before them; nothing else may follow. */
-const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
+function endOf(cursor: Cursor, steps: readonly PathStep[]): ResolvedPath {
   const last = steps.at(-1)
   const filters = onCollection(last) ? filtersAt(cursor) : []
   const narrowed = filters.length === 0 ? {} : { filters }
@@ -138,17 +145,19 @@ const endOf = (cursor: Cursor, steps: readonly PathStep[]): ResolvedPath => {
   return isLink ? { steps, counted: false, ref: true, ...narrowed } : { steps, counted: true, ...narrowed }
 }
 
-const takeCastKey = (cast: PathStep, cursor: Cursor): PathStep => {
+function takeCastKey(cast: PathStep, cursor: Cursor): PathStep {
   const step = { ...cast, key: takeKey(cast.target, cursor) }
   const more = cursor.raw(cursor.index)
   if (more === undefined || more.startsWith('$')) return step
   throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
 }
 
-const beforeBracket = (segment: string): string => segment.slice(0, segment.indexOf('(')).toLowerCase()
+function beforeBracket(segment: string): string {
+  return segment.slice(0, segment.indexOf('(')).toLowerCase()
+}
 
 /** A slash inside a key must be percent-encoded, or the key ends there. */
-const checkClosed = ({ text, at }: Segment, view: TypeView | undefined): void => {
+function checkClosed({ text, at }: Segment, view: TypeView | undefined): void {
   if (text.indexOf('(') <= 0 || (view !== undefined && !view.navs.has(beforeBracket(text)))) return
   throw new AppError(
     'invalid',
@@ -158,18 +167,20 @@ const checkClosed = ({ text, at }: Segment, view: TypeView | undefined): void =>
 }
 
 /** Named one by one: an object spread with members that change has a layout of its own each time, slow to read. */
-const stepOf = ({ name, many, can, nav, root }: Found, target: EntityType, key: string | undefined): PathStep => ({
-  name,
-  many,
-  target,
-  can,
-  nav,
-  root,
-  key,
-})
+function stepOf({ name, many, can, nav, root }: Found, target: EntityType, key: string | undefined): PathStep {
+  return {
+    name,
+    many,
+    target,
+    can,
+    nav,
+    root,
+    key,
+  }
+}
 
 /** Takes one name and its key; `view` is undefined at the start of the address. */
-const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep => {
+function takeStep(model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep {
   const segment = cursor.segment(cursor.index)
   cursor.index += 1
   const keyed = splitKey(segment.text)
@@ -192,19 +203,22 @@ const takeStep = (model: Model, view: TypeView | undefined, cursor: Cursor, stri
   return cast === undefined ? step : takeCastKey(cast, cursor)
 }
 
-const onCollection = (step: PathStep | undefined): boolean => step?.many === true && step.key === undefined
+function onCollection(step: PathStep | undefined): boolean {
+  return step?.many === true && step.key === undefined
+}
 
 /** What an operation in the next segment is bound to. */
-const boundBy = (step: PathStep | undefined) =>
-  step === undefined
+function boundBy(step: PathStep | undefined) {
+  return step === undefined
     ? ({ binding: 'service' } as const)
     : ({ type: step.target, binding: onCollection(step) ? 'collection' : 'entity' } as const)
+}
 
 /**
  * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
  * In strict mode only what Microsoft publishes for the version is found. `query`: where parameter aliases are.
  */
-export const resolvePath = (model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath => {
+export function resolvePath(model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath {
   const { count, segment, raw } = segmentsOf(rawPath)
   const cursor: Cursor = { count, segment, raw, index: 0 }
   const steps: PathStep[] = []
@@ -226,5 +240,6 @@ export const resolvePath = (model: Model, rawPath: string, strict: boolean, quer
   return { steps, counted: false }
 }
 
-const after = ({ count, index, segment }: Cursor): Segment[] =>
-  Array.from({ length: count - index - 1 }, (_, at) => segment(index + 1 + at))
+function after({ count, index, segment }: Cursor): Segment[] {
+  return Array.from({ length: count - index - 1 }, (_, at) => segment(index + 1 + at))
+}

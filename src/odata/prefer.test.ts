@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readPrefer } from './prefer.ts'
 
-const accepts = (header: string | undefined, preferences: Readonly<Record<string, string>>) => {
+function accepts(header: string | undefined, preferences: Readonly<Record<string, string>>) {
   expect(Object.fromEntries(readPrefer(header))).toEqual(preferences)
 }
 

@@ -7,10 +7,12 @@ const pieceForm = new RegExp(String.raw`(${token})(?:[ \t]*=[ \t]*(${quoted}|${t
 
 const none: ReadonlyMap<string, string> = new Map()
 
-const unquoted = (value: string): string => (value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value)
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value
+}
 
 /** Names in lower case; the first of several with one name counts; the value of a bare name is empty. Never throws. */
-export const readPrefer = (header: string | undefined): ReadonlyMap<string, string> => {
+export function readPrefer(header: string | undefined): ReadonlyMap<string, string> {
   if (header === undefined || header === '') return none
   const found = new Map<string, string>()
   for (const [, name, value = ''] of header.matchAll(pieceForm)) {
@@ -21,9 +23,9 @@ export const readPrefer = (header: string | undefined): ReadonlyMap<string, stri
 }
 
 /** The page size wished for, under the name it was wished by; the name without a prefix goes before (OData 4.01 §8.2.8.5). */
-export const pageSizeIn = (
+export function pageSizeIn(
   prefer: ReadonlyMap<string, string>,
-): { readonly name: string; readonly size: number } | undefined => {
+): { readonly name: string; readonly size: number } | undefined {
   if (prefer.size === 0) return undefined
   const name = prefer.has('maxpagesize') ? 'maxpagesize' : 'odata.maxpagesize'
   const text = prefer.get(name) ?? ''

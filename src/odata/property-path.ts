@@ -14,9 +14,11 @@ export interface PropertyPath {
   readonly as: 'property' | 'value' | 'count'
 }
 
-const isComplex = ({ prop }: NamedProp): boolean => typeof prop.type === 'object' && prop.type.kind === 'complex'
+function isComplex({ prop }: NamedProp): boolean {
+  return typeof prop.type === 'object' && prop.type.kind === 'complex'
+}
 
-const ending = (last: NamedProp, { text, at }: Segment): 'value' | 'count' => {
+function ending(last: NamedProp, { text, at }: Segment): 'value' | 'count' {
   const name = text.toLowerCase()
   const isMany = last.prop.collection === true
   if (name === '$value' && !isMany && !isComplex(last)) return 'value'
@@ -27,7 +29,7 @@ const ending = (last: NamedProp, { text, at }: Segment): 'value' | 'count' => {
   throw pathError(`Resource not found for the segment '${text}'.`, at(), expected)
 }
 
-const memberBelow = (last: NamedProp, { text, at }: Segment): NamedProp => {
+function memberBelow(last: NamedProp, { text, at }: Segment): NamedProp {
   const { type } = last.prop
   if (last.prop.collection === true) {
     const message = `Nothing follows '${last.name}', a collection: its elements have no address.`
@@ -42,12 +44,12 @@ const memberBelow = (last: NamedProp, { text, at }: Segment): NamedProp => {
 }
 
 /** The property of the name, and what the segments after it lead to; undefined: there is none. Throws for what cannot follow one. */
-export const propertyAt = (
+export function propertyAt(
   model: Model,
   type: EntityType,
   name: string,
   following: () => readonly Segment[],
-): PropertyPath | undefined => {
+): PropertyPath | undefined {
   const own = propOf(model, type, name)
   if (own === undefined || own.prop.returned === 'never') return undefined
   let last = own

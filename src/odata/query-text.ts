@@ -42,7 +42,7 @@ const known: ReadonlyMap<string, string> = new Map(
 const unservedNames: ReadonlySet<string> = new Set(others)
 
 /** Percent-decoded, `+` as a space. Throws AppError `invalid` for a malformed escape. */
-export const decodeQueryText = (raw: string): string => {
+export function decodeQueryText(raw: string): string {
   if (!raw.includes('%') && !raw.includes('+')) return raw
   try {
     return decodeURIComponent(raw.replaceAll('+', ' '))
@@ -55,7 +55,7 @@ export const decodeQueryText = (raw: string): string => {
 }
 
 /** The option's name: undefined for a custom option, which is ignored. */
-const nameOf = (raw: string): string | undefined => {
+function nameOf(raw: string): string | undefined {
   const plain = known.get(raw)
   if (plain !== undefined) return plain
   const decoded = decodeQueryText(raw)
@@ -67,16 +67,19 @@ const nameOf = (raw: string): string | undefined => {
   throw new AppError('invalid', `The query option '${decoded}' is not known.`, { target: decoded })
 }
 
-const targetOf = (name: string): string => (name.startsWith('@') ? name : `$${name}`)
+function targetOf(name: string): string {
+  return name.startsWith('@') ? name : `$${name}`
+}
 
-export const unserved = (target: string): AppError =>
-  new AppError('invalid', `The query option '${target}' is not supported.`, { target })
+export function unserved(target: string): AppError {
+  return new AppError('invalid', `The query option '${target}' is not supported.`, { target })
+}
 
-const checkServed = (name: string): void => {
+function checkServed(name: string): void {
   if (unservedNames.has(name)) throw unserved(targetOf(name))
 }
 
-const checkOnce = (name: string, given: readonly GivenOption[]): void => {
+function checkOnce(name: string, given: readonly GivenOption[]): void {
   if (!given.some((option) => option.name === name)) return
   const target = targetOf(name)
   throw new AppError('invalid', `The query option '${target}' is given more than once.`, { target })
@@ -85,7 +88,7 @@ const checkOnce = (name: string, given: readonly GivenOption[]): void => {
 /** An empty $select or $expand is none; the others say nothing without a value. */
 const mayBeBare: ReadonlySet<string> = new Set(['select', 'expand'])
 
-const optionIn = (part: string): GivenOption | undefined => {
+function optionIn(part: string): GivenOption | undefined {
   const border = part.indexOf('=')
   const name = nameOf(border === -1 ? part : part.slice(0, border))
   if (name === undefined) return undefined
@@ -100,7 +103,7 @@ const optionIn = (part: string): GivenOption | undefined => {
  * The value of a custom option, or of the alias of that name, in any case; undefined: it is not given. A name that is
  * also a system option's is looked for as an alias only. Throws for one given twice.
  */
-export const customOption = (raw: string, name: string): string | undefined => {
+export function customOption(raw: string, name: string): string | undefined {
   const wanted = name.toLowerCase()
   let found: string | undefined
   for (const part of raw.split('&')) {
@@ -121,7 +124,7 @@ const optionLimit = 64
 const noAliases: ReadonlyMap<string, string> = new Map()
 
 /** Splits on `&` and the first `=`, then decodes. Throws for unknown `$` names, unserved options and duplicates. */
-export const splitQuery = (raw: string): GivenQuery => {
+export function splitQuery(raw: string): GivenQuery {
   if (raw.length > queryLimit) {
     throw new AppError('invalid', `The query is longer than ${queryLimit} characters.`, { check: 'limit.query' })
   }

@@ -14,31 +14,32 @@ import { type Node, parseExpression, parseLambda, parseOrderItems } from './synt
 type Rule = (text: string) => unknown
 
 /** The whole of the text, decoded, is what the parser reads. */
-const whole = (text: string, target: string, parse: (cursor: Cursor) => unknown): unknown => {
+function whole(text: string, target: string, parse: (cursor: Cursor) => unknown): unknown {
   const cursor = cursorOf(lex(text, target), target)
   const found = parse(cursor)
   needEnd(cursor, 'an operator or the end')
   return found
 }
 
-const expression =
-  (target: string): Rule =>
-  (text) =>
-    whole(decodeQueryText(text), target, (cursor) => parseExpression(cursor))
+function expression(target: string): Rule {
+  return (text) => whole(decodeQueryText(text), target, (cursor) => parseExpression(cursor))
+}
 
 /** An expression that must be of one kind. */
-const kindOf =
-  (target: string, expected: string, is: (node: Node) => boolean): Rule =>
-  (text) =>
+function kindOf(target: string, expected: string, is: (node: Node) => boolean): Rule {
+  return (text) =>
     whole(decodeQueryText(text), target, (cursor) => {
       const start = peek(cursor)
       const node = parseExpression(cursor)
       return is(node) ? node : fail(cursor, expected, start)
     })
+}
 
-const isPath = ({ is }: Node): boolean => is === 'path'
+function isPath({ is }: Node): boolean {
+  return is === 'path'
+}
 
-const needText = ({ name, value }: GivenOption): void => {
+function needText({ name, value }: GivenOption): void {
   if (value !== '') return
   throw new AppError('invalid', `Invalid value '' for '$${name}': expected a text.`, { target: `$${name}` })
 }
@@ -72,9 +73,8 @@ const oneOption: Rule = (text) => {
 }
 
 /** A text of one literal of such a kind, as it stands in bodies. */
-const value =
-  (...kinds: readonly TokenKind[]): Rule =>
-  (text) => {
+function value(...kinds: readonly TokenKind[]): Rule {
+  return (text) => {
     const target = 'literal'
     const cursor = cursorOf(lex(text, target), target)
     const token = peek(cursor)
@@ -85,12 +85,12 @@ const value =
     take(cursor)
     needEnd(cursor, 'the end')
   }
+}
 
 /** The same in addresses, where signs may be escaped. */
-const literal =
-  (...kinds: readonly TokenKind[]): Rule =>
-  (text) =>
-    value(...kinds)(decodeURIComponent(text))
+function literal(...kinds: readonly TokenKind[]): Rule {
+  return (text) => value(...kinds)(decodeURIComponent(text))
+}
 
 const number = literal('number')
 const instant = literal('dateTime')

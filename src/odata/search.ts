@@ -34,7 +34,7 @@ const wordForm = /'([^']*)'/y
 
 const endsWord = /[\s()]|$/y
 
-const quotedAt = (text: string, at: number, target: string): RegExpExecArray | null => {
+function quotedAt(text: string, at: number, target: string): RegExpExecArray | null {
   const form = text[at] === '"' ? phraseForm : wordForm
   form.lastIndex = at
   const found = form.exec(text)
@@ -44,7 +44,7 @@ const quotedAt = (text: string, at: number, target: string): RegExpExecArray | n
   return found
 }
 
-const piecesOf = (text: string, target: string): Piece[] => {
+function piecesOf(text: string, target: string): Piece[] {
   const pieces: Piece[] = []
   for (let at = 0; ; ) {
     blank.lastIndex = at
@@ -68,7 +68,9 @@ const piecesOf = (text: string, target: string): Piece[] => {
   }
 }
 
-const isOperator = (text: string): boolean => text === 'AND' || text === 'OR' || text === 'NOT'
+function isOperator(text: string): boolean {
+  return text === 'AND' || text === 'OR' || text === 'NOT'
+}
 
 class Reader {
   readonly #pieces: readonly Piece[]
@@ -148,13 +150,15 @@ class Reader {
 }
 
 /** searchExpr. Throws AppError `invalid` with the position. */
-export const parseSearch = (text: string, target: string): Search => new Reader(text, target).whole()
+export function parseSearch(text: string, target: string): Search {
+  return new Reader(text, target).whole()
+}
 
 /** Alternatives, each a list of words with their sign. */
 type Ways = readonly (readonly string[])[]
 
-const joinedWays = (parts: readonly Ways[], target: string): Ways =>
-  parts.reduce<Ways>(
+function joinedWays(parts: readonly Ways[], target: string): Ways {
+  return parts.reduce<Ways>(
     (sum, part) => {
       if (sum.length * part.length > wayLimit) {
         throw new AppError('invalid', `'${target}' has more than ${wayLimit} alternatives.`, { target })
@@ -163,8 +167,9 @@ const joinedWays = (parts: readonly Ways[], target: string): Ways =>
     },
     [[]],
   )
+}
 
-const waysOf = (search: Search, negated: boolean, target: string): Ways => {
+function waysOf(search: Search, negated: boolean, target: string): Ways {
   if (search.is === 'word') return [[`${negated ? '-' : '+'}${fold(search.text)}`]]
   if (search.is === 'not') return waysOf(search.arg, !negated, target)
   const parts = search.args.map((arg) => waysOf(arg, negated, target))
@@ -172,7 +177,7 @@ const waysOf = (search: Search, negated: boolean, target: string): Ways => {
   return ways
 }
 
-const wordsOf = (search: Search): (Search & { is: 'word' })[] => {
+function wordsOf(search: Search): (Search & { is: 'word' })[] {
   if (search.is === 'word') return [search]
   return search.is === 'not' ? wordsOf(search.arg) : search.args.flatMap(wordsOf)
 }
@@ -180,7 +185,7 @@ const wordsOf = (search: Search): (Search & { is: 'word' })[] => {
 const propertyForm = /^\s*([a-z]\w*)\s*:/i
 
 /** The text of the bound parameter: a JSON array of alternatives, `[["+must","-must not"],…]`. */
-export const readSearch = (model: Model, type: EntityType, text: string, target: string): string => {
+export function readSearch(model: Model, type: EntityType, text: string, target: string): string {
   const search = parseSearch(text, target)
   if (type.searched === undefined) {
     throw new AppError('invalid', `'${target}' is not supported on '${type.name}'.`, { target })

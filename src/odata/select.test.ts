@@ -4,16 +4,17 @@ import type { EntityType } from '#edm/define.ts'
 import { authorType, bookType, library } from '../../test/_support/library-model.ts'
 import { contextSelection, type ReadOptions, readOptions } from './options.ts'
 
-const read = (query: string, type: EntityType = bookType, strict = false) =>
-  readOptions(library, type, query, { collection: true, strict })
+function read(query: string, type: EntityType = bookType, strict = false) {
+  return readOptions(library, type, query, { collection: true, strict })
+}
 
-const accepts = (query: string, context: string, type: EntityType = bookType): ReadOptions => {
+function accepts(query: string, context: string, type: EntityType = bookType): ReadOptions {
   const options = read(query, type)
   expect(contextSelection(options)).toBe(context)
   return options
 }
 
-const refuses = (query: string, target: string, message: string, type: EntityType = bookType, strict = false) => {
+function refuses(query: string, target: string, message: string, type: EntityType = bookType, strict = false) {
   let caught: unknown
   try {
     read(query, type, strict)
@@ -26,8 +27,9 @@ const refuses = (query: string, target: string, message: string, type: EntityTyp
   expect(caught.message).toContain(message)
 }
 
-const unknown = (name: string, type: string) =>
-  `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type '${type}'.`
+function unknown(name: string, type: string) {
+  return `Parsing OData Select and Expand failed: Could not find a property named '${name}' on type '${type}'.`
+}
 
 describe('$select', () => {
   it.each<[string, string, EntityType?]>([

@@ -36,18 +36,19 @@ export const defaultSelection: Selection = {
 }
 
 /** Graph's words for a name in $select or $expand that the type does not have. */
-export const unknownMember = (name: string, type: string, target: string): AppError =>
-  new AppError('invalid', `Parsing OData Select and Expand failed: ${unknownText(name, type)}`, { target })
+export function unknownMember(name: string, type: string, target: string): AppError {
+  return new AppError('invalid', `Parsing OData Select and Expand failed: ${unknownText(name, type)}`, { target })
+}
 
 /** The property, and what is shown of its value. */
-const selectedPart = (reading: Reading, cursor: Cursor, type: EntityType, { steps, options }: Item) => {
+function selectedPart(reading: Reading, cursor: Cursor, type: EntityType, { steps, options }: Item) {
   const [first, ...rest] = steps
   const found = propOf(reading.model, type, first?.text ?? '')
   if (found === undefined) throw unknownMember(first?.text ?? '', type.name, cursor.target)
   return { name: found.name, ...chosenPart(reading, cursor, found.name, found.prop, rest, options) }
 }
 
-const linkOf = (reading: Reading, cursor: Cursor, type: EntityType, item: Item): NamedNav | undefined => {
+function linkOf(reading: Reading, cursor: Cursor, type: EntityType, item: Item): NamedNav | undefined {
   const [first, ...rest] = item.steps
   const link = navOf(reading.model, type, first?.text ?? '')
   if (link === undefined) return undefined
@@ -58,19 +59,19 @@ const linkOf = (reading: Reading, cursor: Cursor, type: EntityType, item: Item):
 }
 
 /** What `*` shows of a property stays whole; elements are left out only where that was asked. */
-const underStar = (trim: Trim): Trim => {
+function underStar(trim: Trim): Trim {
   const { members: _, ...picked } = trim
   return isWhole(picked) ? picked : trim
 }
 
-const shownOf = (reading: Reading, type: EntityType, trims: ReadonlyMap<string, Trim>, star: boolean) => {
+function shownOf(reading: Reading, type: EntityType, trims: ReadonlyMap<string, Trim>, star: boolean) {
   const isReturned = (name: string) => (propOf(reading.model, type, name)?.prop.returned ?? 'default') === 'default'
   const shown = [...trims].map(([name, trim]) => [name, star && isReturned(name) ? underStar(trim) : trim] as const)
   return new Map(shown.filter(([, trim]) => !isWhole(trim)))
 }
 
 /** Throws for what names no member, and for what no item may have. */
-const checkItem = (cursor: Cursor, { steps, options }: Item, first: Token): void => {
+function checkItem(cursor: Cursor, { steps, options }: Item, first: Token): void {
   if (first.kind === 'alias') fail(cursor, 'a property name or *', first)
   if (options?.length === 0) refuse(cursor, 'parentheses without an option in $select', first)
   if (first.text === '*' && options !== undefined) refuse(cursor, "options on '*' in $select", first)
@@ -79,7 +80,7 @@ const checkItem = (cursor: Cursor, { steps, options }: Item, first: Token): void
 }
 
 /** selectItem = STAR / selectProperty / navigationProperty; an empty $select is none. */
-export const selectionOf = (reading: Reading, cursor: Cursor, type: EntityType, items: readonly Item[]): Selection => {
+export function selectionOf(reading: Reading, cursor: Cursor, type: EntityType, items: readonly Item[]): Selection {
   if (items.length === 0) return defaultSelection
   const sets = { links: new Set<string>(), written: new Set<string>() }
   const trims = new Map<string, Trim>()
@@ -149,18 +150,18 @@ interface ExpandSight<O> {
 /** Rows of a page can be expanded this many levels deep, $levels included. */
 export const expandDepth = 8
 
-export const checkDepth = (depth: number, target: string): void => {
+export function checkDepth(depth: number, target: string): void {
   if (depth <= expandDepth) return
   throw new AppError('invalid', `'${target}' goes deeper than ${expandDepth} levels.`, { target })
 }
 
-const formOf = ({ suffix }: Item): 'rows' | 'ref' | 'count' => {
+function formOf({ suffix }: Item): 'rows' | 'ref' | 'count' {
   if (suffix === undefined) return 'rows'
   return suffix.text.toLowerCase() === '$ref' ? 'ref' : 'count'
 }
 
 /** What may follow a link or `*`: `/$ref`; and for a link `/$count`, a cast before either, and options. */
-const refuseMore = (cursor: Cursor, name: string, item: Item, next: Token | undefined): void => {
+function refuseMore(cursor: Cursor, name: string, item: Item, next: Token | undefined): void {
   const { steps, suffix, options } = item
   const isStar = name === '*'
   if (isStar && (next !== undefined || options !== undefined || formOf(item) === 'count')) {
@@ -170,7 +171,7 @@ const refuseMore = (cursor: Cursor, name: string, item: Item, next: Token | unde
 }
 
 /** The derived type a step names; undefined: the type itself. `what` says whose type it is. */
-const castTo = ({ cursor, model }: ExpandSight<unknown>, type: EntityType, step: Token, what: string) => {
+function castTo({ cursor, model }: ExpandSight<unknown>, type: EntityType, step: Token, what: string) {
   // What callers know the rows as, where the type is another face of them.
   const known = typeof type.typed === 'string' ? type.typed : type.name
   if (step.text.toLowerCase() === known.toLowerCase()) return undefined
@@ -183,9 +184,11 @@ const castTo = ({ cursor, model }: ExpandSight<unknown>, type: EntityType, step:
   )
 }
 
-const isType = (step: Token | undefined): step is Token => step?.kind === 'word' && step.text.includes('.')
+function isType(step: Token | undefined): step is Token {
+  return step?.kind === 'word' && step.text.includes('.')
+}
 
-const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
+function expandedBy<O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] {
   const { cursor, model } = sight
   const [start, ...more] = item.steps
   const on = isType(start) && more.length > 0 ? castTo(sight, sight.type, start, 'which is expanded') : undefined
@@ -218,18 +221,21 @@ const expandedBy = <O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] => {
   return [{ ...found, ...sight.nested(link, cast ?? target, item.options) }]
 }
 
-const isSame = <O extends { readonly key: string }>(one: Expanded<O>, other: Expanded<O>): boolean =>
-  one.options.key === other.options.key &&
-  one.levels === other.levels &&
-  one.on === other.on &&
-  one.cast === other.cast &&
-  one.as === other.as
+function isSame<O extends { readonly key: string }>(one: Expanded<O>, other: Expanded<O>): boolean {
+  return (
+    one.options.key === other.options.key &&
+    one.levels === other.levels &&
+    one.on === other.on &&
+    one.cast === other.cast &&
+    one.as === other.as
+  )
+}
 
 /** A link may be named twice in the same way. */
-export const expansionsOf = <O extends { readonly key: string }>(
+export function expansionsOf<O extends { readonly key: string }>(
   sight: ExpandSight<O>,
   items: readonly Item[],
-): Expanded<O>[] => {
+): Expanded<O>[] {
   const { cursor } = sight
   if (items.length === 0) return []
   checkDepth(sight.depth, cursor.target)

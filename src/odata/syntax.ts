@@ -93,7 +93,7 @@ const strengthOfMinus = 8
 export const operatorLimit = 800
 
 /** Reads up to the first token that cannot go on; the caller says what may follow. */
-export const parseExpression = (cursor: Cursor, least = 1): Node => {
+export function parseExpression(cursor: Cursor, least = 1): Node {
   let left = parseUnary(cursor)
   for (;;) {
     const op = wordAhead(cursor)
@@ -108,7 +108,7 @@ export const parseExpression = (cursor: Cursor, least = 1): Node => {
 }
 
 /** notExpr = "not" RWS boolCommonExpr; negateExpr = "-" BWS commonExpr */
-const parseUnary = (cursor: Cursor): Node => {
+function parseUnary(cursor: Cursor): Node {
   const token = peek(cursor)
   const next = peek(cursor, 1)
   if (wordAhead(cursor) === 'not' && !isMark(next, '/') && next.kind !== 'end') {
@@ -120,7 +120,7 @@ const parseUnary = (cursor: Cursor): Node => {
 }
 
 /** inExpr: listExpr or a collection; one expression in parentheses is either. */
-const parseMembers = (cursor: Cursor): Node => {
+function parseMembers(cursor: Cursor): Node {
   const token = peek(cursor)
   if (!isMark(token, '(')) return parsePrimary(cursor)
   take(cursor)
@@ -143,13 +143,16 @@ const parseMembers = (cursor: Cursor): Node => {
 const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 
 /** Not dependent on a row. */
-export const isFixed = (node: Node): boolean =>
-  node.is === 'literal' ||
-  node.is === 'list' ||
-  node.is === 'object' ||
-  (node.is === 'path' && node.steps.length === 1 && fixedWords.has(node.token.text.toLowerCase()))
+export function isFixed(node: Node): boolean {
+  return (
+    node.is === 'literal' ||
+    node.is === 'list' ||
+    node.is === 'object' ||
+    (node.is === 'path' && node.steps.length === 1 && fixedWords.has(node.token.text.toLowerCase()))
+  )
+}
 
-const parsePrimary = (cursor: Cursor): Node => {
+function parsePrimary(cursor: Cursor): Node {
   const token = peek(cursor)
   if (isLiteral(token)) return { is: 'literal', token: take(cursor) }
   if (token.kind === 'word' || token.kind === 'system' || token.kind === 'alias') return parsePath(cursor)
@@ -164,7 +167,7 @@ const parsePrimary = (cursor: Cursor): Node => {
   return inner
 }
 
-const parseArray = (cursor: Cursor, token: Token): Node => {
+function parseArray(cursor: Cursor, token: Token): Node {
   take(cursor)
   const items: Node[] = []
   if (skipMark(cursor, ']')) return { is: 'list', token, items }
@@ -174,7 +177,7 @@ const parseArray = (cursor: Cursor, token: Token): Node => {
   return { is: 'list', token, items }
 }
 
-const parseObject = (cursor: Cursor, token: Token): Node => {
+function parseObject(cursor: Cursor, token: Token): Node {
   take(cursor)
   const members: Member[] = []
   if (skipMark(cursor, '}')) return { is: 'object', token, members }
@@ -192,7 +195,7 @@ const parseObject = (cursor: Cursor, token: Token): Node => {
 const roots: ReadonlySet<string> = new Set(['$it', '$this', '$root'])
 
 /** firstMemberExpr, functionExpr, rootExpr, methodCallExpr: names with slashes between. */
-const parsePath = (cursor: Cursor): Node => {
+function parsePath(cursor: Cursor): Node {
   const token = peek(cursor)
   if (token.kind === 'system' && !roots.has(token.text.toLowerCase())) return refuse(cursor, `'${token.text}' here`)
   const steps: Step[] = [parseNamed(cursor)]
@@ -211,7 +214,7 @@ const parsePath = (cursor: Cursor): Node => {
   return { is: 'path', token, steps }
 }
 
-const parseStep = (cursor: Cursor): Step => {
+function parseStep(cursor: Cursor): Step {
   const token = peek(cursor)
   const word = wordAhead(cursor)
   const next = peek(cursor, 1)
@@ -228,7 +231,7 @@ const parseStep = (cursor: Cursor): Step => {
 }
 
 /** count = "/$count" [ OPEN countOption *( SEMI countOption ) CLOSE ] */
-const parseCount = (cursor: Cursor): Step => {
+function parseCount(cursor: Cursor): Step {
   const token = take(cursor)
   if (!skipMark(cursor, '(')) return { is: 'count', token, where: undefined }
   const name = peek(cursor).text.toLowerCase().replace('$', '')
@@ -242,7 +245,7 @@ const parseCount = (cursor: Cursor): Step => {
 }
 
 /** anyExpr = "any" "(" BWS [ lambdaVariableExpr BWS ":" BWS lambdaPredicateExpr ] BWS ")"; allExpr may not be empty. */
-export const parseLambda = (cursor: Cursor, is: 'any' | 'all'): Step => {
+export function parseLambda(cursor: Cursor, is: 'any' | 'all'): Step {
   if (!skipWord(cursor, is)) return fail(cursor, `'${is}'`)
   const token = peek(cursor, -1)
   needMark(cursor, '(')
@@ -256,7 +259,7 @@ export const parseLambda = (cursor: Cursor, is: 'any' | 'all'): Step => {
   return { is, token, variable, where }
 }
 
-const parseNamed = (cursor: Cursor): Step => {
+function parseNamed(cursor: Cursor): Step {
   const token = peek(cursor)
   if (token.kind !== 'word' && token.kind !== 'system' && token.kind !== 'alias') {
     return fail(cursor, 'the name of a property')
@@ -272,7 +275,7 @@ const parseNamed = (cursor: Cursor): Step => {
 const lambdas: ReadonlySet<string> = new Set(['any', 'all'])
 
 /** "(" BWS [ argument *( BWS "," BWS argument ) BWS ] ")" */
-const parseArguments = (cursor: Cursor, of: Token): Argument[] => {
+function parseArguments(cursor: Cursor, of: Token): Argument[] {
   const name = of.text.toLowerCase()
   if (lambdas.has(name)) return fail(cursor, `a collection before '${of.text}'`)
   needMark(cursor, '(')
@@ -300,7 +303,7 @@ export interface OrderItem {
 const orderLimit = 8
 
 /** orderby = orderbyItem *( COMMA orderbyItem ); orderbyItem = commonExpr [ RWS ( "asc" / "desc" ) ] */
-export const parseOrderItems = (cursor: Cursor): OrderItem[] => {
+export function parseOrderItems(cursor: Cursor): OrderItem[] {
   const items: OrderItem[] = []
   do {
     if (items.length === orderLimit) return refuse(cursor, `more than ${orderLimit} sort keys`)

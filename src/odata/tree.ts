@@ -69,16 +69,17 @@ const noBind: Readonly<Record<string, BindValue>> = Object.freeze({})
 const marksOf = { rows: '', ref: '$', count: '#' } as const
 
 /** The key of an expansion by its length, not quoted: quoting a quoted text doubles it at each level. */
-const expandKey = (expand: readonly Expansion[]): string =>
-  expand
+function expandKey(expand: readonly Expansion[]): string {
+  return expand
     .map(
       ({ name, on = '', cast = '', as, levels, options: { key } }) =>
         `${on}/${name}/${cast}${marksOf[as]}*${levels}(${key.length}:${key})`,
     )
     .join()
+}
 
 /** `numbers`: what $top and $skip add to the key. */
-const keyOf = (draft: Draft, numbers: readonly number[]): string => {
+function keyOf(draft: Draft, numbers: readonly number[]): string {
   const { select = defaultSelection, expand = [], order = [] } = draft
   const parts = [
     select.default ? 0 : [select.written, select.names, ...(select.trims.size === 0 ? [] : [[...select.trims]])],
@@ -92,37 +93,42 @@ const keyOf = (draft: Draft, numbers: readonly number[]): string => {
   return plain ? '' : `${JSON.stringify(parts)}${expandKey(expand)}`
 }
 
-const treeOf = (draft: Draft, key: string): ReadOptions => ({
-  key,
-  bind: draft.search === undefined ? noBind : { search: draft.search },
-  select: draft.select ?? defaultSelection,
-  expand: draft.expand ?? [],
-  filter: draft.filter,
-  order: draft.order ?? [],
-  search: draft.search !== undefined,
-  count: draft.count ?? false,
-  top: draft.top,
-  skip: draft.skip,
-  skiptoken: undefined,
-  deltatoken: undefined,
-  format: undefined,
-  timed: draft.uses?.now === true || (draft.expand ?? []).some(({ options }) => options.timed),
-  guard: draft.uses?.guard,
-})
+function treeOf(draft: Draft, key: string): ReadOptions {
+  return {
+    key,
+    bind: draft.search === undefined ? noBind : { search: draft.search },
+    select: draft.select ?? defaultSelection,
+    expand: draft.expand ?? [],
+    filter: draft.filter,
+    order: draft.order ?? [],
+    search: draft.search !== undefined,
+    count: draft.count ?? false,
+    top: draft.top,
+    skip: draft.skip,
+    skiptoken: undefined,
+    deltatoken: undefined,
+    format: undefined,
+    timed: draft.uses?.now === true || (draft.expand ?? []).some(({ options }) => options.timed),
+    guard: draft.uses?.guard,
+  }
+}
 
 export const emptyTree: ReadOptions = Object.freeze(treeOf({}, ''))
 
 /** The tree of the top level; whether rows are passed over changes the query, how many does not. */
-export const rootTree = (draft: Draft): ReadOptions => treeOf(draft, keyOf(draft, [draft.skip === undefined ? 0 : 1]))
+export function rootTree(draft: Draft): ReadOptions {
+  return treeOf(draft, keyOf(draft, [draft.skip === undefined ? 0 : 1]))
+}
 
 /** Numbers inside $expand are part of the tree; the words of a nested $search are not told apart by the key. */
-const nestedTree = (draft: Draft): ReadOptions =>
-  treeOf(draft, keyOf(draft, [draft.top ?? 0, draft.top === 0 ? 1 : 0, draft.skip ?? 0]))
+function nestedTree(draft: Draft): ReadOptions {
+  return treeOf(draft, keyOf(draft, [draft.top ?? 0, draft.top === 0 ? 1 : 0, draft.skip ?? 0]))
+}
 
 /** Expansions in one query, at all levels. */
 const expansionLimit = 64
 
-const countExpansion = (reading: Reading, target: string): void => {
+function countExpansion(reading: Reading, target: string): void {
   reading.counts.expansions += 1
   if (reading.counts.expansions <= expansionLimit) return
   throw new AppError('invalid', `'${target}' expands more than ${expansionLimit} links.`, { target })
@@ -139,17 +145,18 @@ interface Sight {
   readonly draft: Draft
 }
 
-export const strictSkip = (): AppError =>
-  new AppError(
+export function strictSkip(): AppError {
+  return new AppError(
     'invalid',
     "The query specified in the URI is not valid. Query option 'Skip' is not allowed. To allow it, set the 'AllowedQueryOptions' property on EnableQueryAttribute or QueryValidationSettings.",
     { code: '', target: '$skip' },
   )
+}
 
 /** Trees of terms end at seven levels; `max` means that. */
 const levelLimit = 7
 
-const levelsOf = ({ reading, cursor, type, name, depth }: Sight, asked: number | 'max', at: Token): number => {
+function levelsOf({ reading, cursor, type, name, depth }: Sight, asked: number | 'max', at: Token): number {
   if (!reading.model.view(type.name).navs.has(name.toLowerCase())) {
     return refuse(cursor, `$levels on '${name}', which does not lead to rows with a '${name}'`, at)
   }
@@ -161,7 +168,7 @@ const levelsOf = ({ reading, cursor, type, name, depth }: Sight, asked: number |
 
 const onOneRow: ReadonlySet<string> = new Set(['select', 'expand', 'levels', 'alias'])
 
-const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOption): void => {
+function readOption(sight: Sight, link: NamedNav, { token, at, value }: NestedOption): void {
   const { cursor, reading, type, draft, strict } = sight
   if (!link.nav.many && !onOneRow.has(value.is)) {
     refuse(cursor, `$${value.is} on '${link.name}', which leads to one row`, token)
@@ -202,12 +209,12 @@ const readOption = (sight: Sight, link: NamedNav, { token, at, value }: NestedOp
 }
 
 /** expandOption = ( "$select" / "$filter" / … ) EQ value */
-const readNested = (
+function readNested(
   outer: Sight,
   link: NamedNav,
   type: EntityType,
   given: readonly NestedOption[],
-): { options: ReadOptions; levels: number } => {
+): { options: ReadOptions; levels: number } {
   const { cursor } = outer
   const reading: Reading = { ...outer.reading, slots: [], uses: {} }
   countExpansion(reading, cursor.target)
@@ -222,14 +229,14 @@ const readNested = (
 }
 
 /** `depth` is the level of the rows that are expanded, from 1. */
-const expandTree = (
+function expandTree(
   reading: Reading,
   cursor: Cursor,
   type: EntityType,
   strict: boolean,
   items: readonly Item[],
   depth: number,
-): readonly Expansion[] => {
+): readonly Expansion[] {
   const sight: Sight = { reading, cursor, type, name: '', depth, strict, draft: {} }
   return expansionsOf(
     {
@@ -247,5 +254,6 @@ const expandTree = (
   )
 }
 
-export const readExpand = (reading: Reading, cursor: Cursor, type: EntityType, strict: boolean): readonly Expansion[] =>
-  expandTree(reading, cursor, type, strict, parseExpandItems(cursor), 1)
+export function readExpand(reading: Reading, cursor: Cursor, type: EntityType, strict: boolean): readonly Expansion[] {
+  return expandTree(reading, cursor, type, strict, parseExpandItems(cursor), 1)
+}

@@ -26,14 +26,19 @@ interface Place {
 /** Everything of the value. */
 const whole: Trim = {}
 
-export const isWhole = (trim: Trim): boolean => Object.keys(trim).length === 0
+export function isWhole(trim: Trim): boolean {
+  return Object.keys(trim).length === 0
+}
 
-const isPicked = ({ variable, skip, top }: Trim): boolean =>
-  variable !== undefined || skip !== undefined || top !== undefined
+function isPicked({ variable, skip, top }: Trim): boolean {
+  return variable !== undefined || skip !== undefined || top !== undefined
+}
 
-const typeText = ({ type }: Prop): string => (typeof type === 'string' ? type : type.name)
+function typeText({ type }: Prop): string {
+  return typeof type === 'string' ? type : type.name
+}
 
-const memberAt = ({ cursor, prop }: Place, token: Token) => {
+function memberAt({ cursor, prop }: Place, token: Token) {
   const { type } = prop
   const found = typeof type === 'string' || type.kind !== 'complex' ? undefined : memberOf(type, token.text)
   if (found !== undefined) return found
@@ -46,7 +51,7 @@ const memberAt = ({ cursor, prop }: Place, token: Token) => {
 }
 
 /** Both of what was asked of one value; either may be everything. */
-export const joinedTrim = (a: Trim, b: Trim, name: string, target: string): Trim => {
+export function joinedTrim(a: Trim, b: Trim, name: string, target: string): Trim {
   if (isPicked(a) || isPicked(b)) {
     throw new AppError('invalid', `'${name}' is selected twice in different ways.`, { target })
   }
@@ -60,7 +65,7 @@ export const joinedTrim = (a: Trim, b: Trim, name: string, target: string): Trim
 }
 
 /** $select inside $select */
-const chosenMembers = (place: Place, items: readonly Item[], option: Token): Chosen => {
+function chosenMembers(place: Place, items: readonly Item[], option: Token): Chosen {
   const { cursor, path, prop } = place
   if (typeof prop.type === 'string' || prop.type.kind !== 'complex') {
     return refuse(cursor, `$select on '${path}', whose values have no members`, option)
@@ -80,7 +85,7 @@ const chosenMembers = (place: Place, items: readonly Item[], option: Token): Cho
   return trim === undefined || isWhole(trim) ? { trim: whole, written: [path] } : { trim, written: [...written] }
 }
 
-const optionOn = (place: Place, inside: Inside, { token, at, value }: NestedOption): Trim => {
+function optionOn(place: Place, inside: Inside, { token, at, value }: NestedOption): Trim {
   const { cursor, path, prop } = place
   const only = () => {
     if (prop.collection !== true) refuse(cursor, `$${value.is} on '${path}', which is not a collection`, token)
@@ -104,7 +109,7 @@ const optionOn = (place: Place, inside: Inside, { token, at, value }: NestedOpti
   }
 }
 
-const chosenBy = (place: Place, options: readonly NestedOption[]): Chosen => {
+function chosenBy(place: Place, options: readonly NestedOption[]): Chosen {
   const { cursor, path, prop } = place
   // The instant of a request is bound for conditions on rows only.
   const uses: Reading['uses'] = {}
@@ -121,7 +126,7 @@ const chosenBy = (place: Place, options: readonly NestedOption[]): Chosen => {
 }
 
 /** selectPath from a value on: members of complex values, then options. */
-const chosenOf = (place: Place, steps: readonly Token[], options: Item['options']): Chosen => {
+function chosenOf(place: Place, steps: readonly Token[], options: Item['options']): Chosen {
   const [first, ...rest] = steps
   if (first === undefined) {
     return options === undefined ? { trim: whole, written: [place.path] } : chosenBy(place, options)
@@ -133,11 +138,13 @@ const chosenOf = (place: Place, steps: readonly Token[], options: Item['options'
 }
 
 /** What is chosen of the property `name`, by the steps after it and the options at their end. */
-export const chosenPart = (
+export function chosenPart(
   reading: Reading,
   cursor: Cursor,
   name: string,
   prop: Prop,
   steps: readonly Token[],
   options: Item['options'],
-): Chosen => chosenOf({ reading, cursor, path: name, prop }, steps, options)
+): Chosen {
+  return chosenOf({ reading, cursor, path: name, prop }, steps, options)
+}

@@ -26,14 +26,16 @@ export interface Sight {
 /** Makes an operand of a tree; handed in, so that paths need not know of operators. */
 export type Bind = (sight: Sight, node: Node) => Operand
 
-export const sightOf = (reading: Reading, cursor: Cursor, type: EntityType): Sight => ({
-  reading,
-  cursor,
-  root: { of: 'it', place: { at: 'row', type } },
-  variables: new Map(),
-})
+export function sightOf(reading: Reading, cursor: Cursor, type: EntityType): Sight {
+  return {
+    reading,
+    cursor,
+    root: { of: 'it', place: { at: 'row', type } },
+    variables: new Map(),
+  }
+}
 
-export const newName = ({ reading }: Pick<Sight, 'reading'>): string => {
+export function newName({ reading }: Pick<Sight, 'reading'>): string {
   reading.counts.variables += 1
   return `v${reading.counts.variables - 1}`
 }
@@ -41,7 +43,7 @@ export const newName = ({ reading }: Pick<Sight, 'reading'>): string => {
 /** Joins in one query: each is one more table for the database to look into. */
 const joinLimit = 16
 
-const countJoin = ({ reading, cursor }: Sight, token: Token): void => {
+function countJoin({ reading, cursor }: Sight, token: Token): void {
   reading.counts.joins += 1
   if (reading.counts.joins > joinLimit) refuse(cursor, `more than ${joinLimit} links in one query`, token)
 }
@@ -56,7 +58,7 @@ interface Way {
 const plain: Wrap = (expr) => expr
 
 /** Rows guarded by `visibleIn` are seen through links as they are seen in listings. */
-const guardOn = ({ reading, cursor }: Sight, type: EntityType, as: string, token: Token): Expr | undefined => {
+function guardOn({ reading, cursor }: Sight, type: EntityType, as: string, token: Token): Expr | undefined {
   const rule = type.visibleIn
   if (rule === undefined) return undefined
   const known = reading.uses.guard?.visibleIn
@@ -67,7 +69,7 @@ const guardOn = ({ reading, cursor }: Sight, type: EntityType, as: string, token
   return { op: 'or', args: [same(member(rule.key, as), constant(null)), equal(member(rule.key, as), param('visible'))] }
 }
 
-const targetOf = (sight: Sight, nav: Nav, name: string, token: Token): EntityType => {
+function targetOf(sight: Sight, nav: Nav, name: string, token: Token): EntityType {
   const { type } = sight.reading.model.view(nav.target)
   const isThere = isStored(type) && (nav.many || nav.stored)
   if (!isThere) return refuse(sight.cursor, `'${name}' in an expression`, token)
@@ -76,7 +78,7 @@ const targetOf = (sight: Sight, nav: Nav, name: string, token: Token): EntityTyp
 }
 
 /** One link further: what is found there is a value of the linked row. */
-const cross = (sight: Sight, way: Way, { name, link }: Place & { at: 'link' }, token: Token): Way => {
+function cross(sight: Sight, way: Way, { name, link }: Place & { at: 'link' }, token: Token): Way {
   const type = targetOf(sight, link, name, token)
   const as = newName(sight)
   const within = guardOn(sight, type, as, token)
@@ -95,7 +97,7 @@ const cross = (sight: Sight, way: Way, { name, link }: Place & { at: 'link' }, t
 }
 
 /** A derived type in a path: members of it, null on rows of other kinds. */
-const narrow = (sight: Sight, way: Way, token: Token): Way => {
+function narrow(sight: Sight, way: Way, token: Token): Way {
   const { cursor, reading } = sight
   if (way.place.at !== 'row') return refuse(cursor, `the type '${token.text}' in a path`, token)
   const { type } = way.place
@@ -108,7 +110,7 @@ const narrow = (sight: Sight, way: Way, token: Token): Way => {
 }
 
 /** Names of the type and all derived from it; none where every row is of it, undefined where it is another type. */
-export const kindsOf = ({ model }: Reading, type: EntityType, name: string): readonly string[] | undefined => {
+export function kindsOf({ model }: Reading, type: EntityType, name: string): readonly string[] | undefined {
   const wanted = name.toLowerCase()
   for (let up: EntityType | undefined = type; up !== undefined; up = up.base)
     if (up.name.toLowerCase() === wanted) return []
@@ -116,7 +118,7 @@ export const kindsOf = ({ model }: Reading, type: EntityType, name: string): rea
   return found && [found.name, ...derivedOf(model, found).map((derived) => derived.name)]
 }
 
-const operandAt = (sight: Sight, { place, of, wrap }: Way, token: Token): Operand => {
+function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): Operand {
   if (place.at === 'value') return valueAt(wrap({ op: 'member', path: place.path, of }), place.type, token)
   if (place.at === 'complex') {
     const { type, path } = place
@@ -128,7 +130,7 @@ const operandAt = (sight: Sight, { place, of, wrap }: Way, token: Token): Operan
 }
 
 /** The id of a linked row is held by the row itself. */
-const heldId = (sight: Sight, way: Way, step: Step | undefined, start: Token): Operand | undefined => {
+function heldId(sight: Sight, way: Way, step: Step | undefined, start: Token): Operand | undefined {
   const { place, of, wrap } = way
   if (place.at !== 'link' || step?.is !== 'name' || step.token.text.toLowerCase() !== 'id') return undefined
   if (!place.link.stored) return refuse(sight.cursor, `'${place.name}/id' in an expression`, start)
@@ -137,7 +139,7 @@ const heldId = (sight: Sight, way: Way, step: Step | undefined, start: Token): O
 }
 
 /** One name further, from a row or a complex value; a link before it is crossed. */
-const stepOn = (sight: Sight, from: Way, step: Step, start: Token): Way => {
+function stepOn(sight: Sight, from: Way, step: Step, start: Token): Way {
   const { cursor, reading } = sight
   if (from.place.at === 'value') return fail(cursor, 'nothing after a single value', step.token)
   if (step.is !== 'name') return fail(cursor, 'a property', step.token)
@@ -151,7 +153,7 @@ const stepOn = (sight: Sight, from: Way, step: Step, start: Token): Way => {
 }
 
 /** memberExpr from a row, an element or a value */
-export const bindPath = (sight: Sight, from: Variable, steps: readonly Step[], start: Token, bind: Bind): Operand => {
+export function bindPath(sight: Sight, from: Variable, steps: readonly Step[], start: Token, bind: Bind): Operand {
   let way: Way = { ...from, wrap: plain }
   for (const [at, step] of steps.entries()) {
     const { place } = way
@@ -166,7 +168,7 @@ export const bindPath = (sight: Sight, from: Variable, steps: readonly Step[], s
 }
 
 /** The last steps of a path over a collection: filters, then how it is asked. */
-const askedOf = (sight: Sight, steps: readonly Step[]): { readonly filters: readonly Node[]; readonly last: Step } => {
+function askedOf(sight: Sight, steps: readonly Step[]): { readonly filters: readonly Node[]; readonly last: Step } {
   const { cursor } = sight
   const filters: Node[] = []
   let last = steps[0] as Step
@@ -181,14 +183,14 @@ const askedOf = (sight: Sight, steps: readonly Step[]): { readonly filters: read
   return { filters: last.is === 'count' && last.where !== undefined ? [...filters, last.where] : filters, last }
 }
 
-const conditionIn = (sight: Sight, names: readonly string[], inner: Variable, node: Node, bind: Bind): Expr => {
+function conditionIn(sight: Sight, names: readonly string[], inner: Variable, node: Node, bind: Bind): Expr {
   const variables = new Map(sight.variables)
   for (const name of names) variables.set(name, inner)
   return conditionOf(sight.cursor, bind({ ...sight, variables }, node))
 }
 
 /** Conditions inside `$filter` start from the element: its members are named without a variable. */
-const filterIn = (sight: Sight, inner: Variable, nodes: readonly Node[], bind: Bind): readonly Expr[] => {
+function filterIn(sight: Sight, inner: Variable, nodes: readonly Node[], bind: Bind): readonly Expr[] {
   const variables = new Map([
     ...sight.variables,
     ['$this', inner] as const,
@@ -197,23 +199,25 @@ const filterIn = (sight: Sight, inner: Variable, nodes: readonly Node[], bind: B
   return nodes.map((node) => conditionOf(sight.cursor, bind({ ...sight, root: inner, variables }, node)))
 }
 
-const both = (parts: readonly Expr[]): Expr | undefined => (parts.length > 1 ? all(...parts) : parts[0])
+function both(parts: readonly Expr[]): Expr | undefined {
+  return parts.length > 1 ? all(...parts) : parts[0]
+}
 
 /** The filters and what the lambda asks, as one condition: `all` holds where a filter does not. */
-const wanted = (is: 'any' | 'all', filters: readonly Expr[], asked: Expr | undefined): Expr | undefined => {
+function wanted(is: 'any' | 'all', filters: readonly Expr[], asked: Expr | undefined): Expr | undefined {
   if (is === 'any' || asked === undefined || filters.length === 0) return both([...filters, ...(asked ? [asked] : [])])
   const isIn: Expr = { op: 'eq', left: all(...filters), right: constant(true) }
   return { op: 'or', args: [{ op: 'not', arg: isIn }, asked] }
 }
 
-const bindElements = (
+function bindElements(
   sight: Sight,
   { of, wrap }: Way,
   place: Place & { at: 'many' },
   steps: readonly Step[],
   start: Token,
   bind: Bind,
-): Operand => {
+): Operand {
   const { filters, last } = askedOf(sight, steps)
   const variable = newName(sight)
   const inner = { of: variable, place: placeOfValue(place.prop, []) }
@@ -234,7 +238,7 @@ const bindElements = (
 }
 
 /** The rows a collection link stands for: those of its first scope, as far as they can be seen. */
-const rowsOf = (sight: Sight, nav: ToMany, type: EntityType, of: string, as: string, start: Token): Expr => {
+function rowsOf(sight: Sight, nav: ToMany, type: EntityType, of: string, as: string, start: Token): Expr {
   const [scope] = Object.values(nav.scopes)
   const { branches = [], bind = {} } = scope ?? {}
   const values = Object.fromEntries(Object.entries(bind).map(([name, key]) => [name, member(key, of)]))
@@ -245,14 +249,14 @@ const rowsOf = (sight: Sight, nav: ToMany, type: EntityType, of: string, as: str
   return guard === undefined ? inside : all(inside, guard)
 }
 
-const bindRows = (
+function bindRows(
   sight: Sight,
   { of, wrap }: Way,
   place: Place & { at: 'links' },
   steps: readonly Step[],
   start: Token,
   bind: Bind,
-): Operand => {
+): Operand {
   const [first] = steps
   let type = targetOf(sight, place.link, place.name, start)
   const as = newName(sight)

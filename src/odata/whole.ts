@@ -15,10 +15,15 @@ import { operatorLimit } from './syntax.ts'
 type Complex = Operand & { is: 'complex' }
 type Written = Operand & { is: 'object' }
 
-const isNull = ({ expr }: Complex): Expr => same(expr, constant(null))
-const isThere = ({ expr }: Complex): Expr => ({ op: 'ne', left: expr, right: constant(null) })
+function isNull({ expr }: Complex): Expr {
+  return same(expr, constant(null))
+}
 
-const memberAt = (model: Model, cursor: Cursor, { type, path, of, wrap, token }: Complex, name: string): Operand => {
+function isThere({ expr }: Complex): Expr {
+  return { op: 'ne', left: expr, right: constant(null) }
+}
+
+function memberAt(model: Model, cursor: Cursor, { type, path, of, wrap, token }: Complex, name: string): Operand {
   const place: Place = stepTo(model, { at: 'complex', type, path }, name, cursor.target)
   if (place.at === 'value') return valueAt(wrap({ op: 'member', path: place.path, of }), place.type, token)
   if (place.at !== 'complex') return refuse(cursor, `'${type.name}' as a whole, for its collection '${name}'`, token)
@@ -34,18 +39,19 @@ const memberAt = (model: Model, cursor: Cursor, { type, path, of, wrap, token }:
 }
 
 /** Those that callers can know of. */
-const membersOf = ({ props }: ComplexType): string[] =>
-  Object.entries(props).flatMap(([name, { returned, published }]) =>
+function membersOf({ props }: ComplexType): string[] {
+  return Object.entries(props).flatMap(([name, { returned, published }]) =>
     returned === 'never' || published === false ? [] : [name],
   )
+}
 
 /** Each member is a comparison of its own, and the database takes so many. */
-const count = (cursor: Cursor, more: number, token: Token): void => {
+function count(cursor: Cursor, more: number, token: Token): void {
   cursor.operators = (cursor.operators ?? 0) + more
   if (cursor.operators > operatorLimit) refuse(cursor, `more than ${operatorLimit} operators`, token)
 }
 
-const checkNames = (cursor: Cursor, type: ComplexType, { members }: Written): void => {
+function checkNames(cursor: Cursor, type: ComplexType, { members }: Written): void {
   for (const [name, { token }] of members) {
     if (memberOf(type, name) !== undefined) continue
     throw new AppError('invalid', `${unknownText(name, type.name)} (Position ${token.at} in '${cursor.target}'.)`, {
@@ -54,7 +60,7 @@ const checkNames = (cursor: Cursor, type: ComplexType, { members }: Written): vo
   }
 }
 
-const equalTo = (reading: Reading, cursor: Cursor, left: Operand, right: Operand): Expr => {
+function equalTo(reading: Reading, cursor: Cursor, left: Operand, right: Operand): Expr {
   if (left.is !== 'complex') {
     return right.is === 'complex' ? equalTo(reading, cursor, right, left) : compared(reading, cursor, 'eq', left, right)
   }
@@ -82,17 +88,18 @@ const equalTo = (reading: Reading, cursor: Cursor, left: Operand, right: Operand
 }
 
 /** Whether the operands are compared here. */
-export const isStructured = (...operands: readonly Operand[]): boolean =>
-  operands.some(({ is }) => is === 'complex' || is === 'object')
+export function isStructured(...operands: readonly Operand[]): boolean {
+  return operands.some(({ is }) => is === 'complex' || is === 'object')
+}
 
-export const comparedWhole = (
+export function comparedWhole(
   reading: Reading,
   cursor: Cursor,
   op: Relational,
   left: Operand,
   right: Operand,
   token: Token,
-): Expr => {
+): Expr {
   if (op !== 'eq' && op !== 'ne') return refuse(cursor, `'${op}' on values with members`, token)
   if (left.is !== 'complex' && right.is !== 'complex') return fail(cursor, 'a property beside the JSON object', token)
   const equal = equalTo(reading, cursor, left, right)

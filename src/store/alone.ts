@@ -6,9 +6,8 @@ import { storeErrorOf } from './sqlite.ts'
 /** Nothing else is done while a start waits, so the event loop may stand still. */
 const longestMillis = 60_000
 
-export const aloneIn =
-  (driver: Driver, location: string) =>
-  async <T>(work: () => Promise<T>): Promise<T> => {
+export function aloneIn(driver: Driver, location: string) {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       const connection = driver.open(join(location, 'relata.lock'))
       try {
@@ -21,3 +20,4 @@ export const aloneIn =
       throw storeErrorOf(driver, error)
     }
   }
+}

@@ -40,7 +40,9 @@ type Outcome<S> = { readonly job: Job<S>; readonly value: unknown } | { readonly
 /** A job failed and left something behind: the others must be done again without it. */
 class Tainted extends Error {}
 
-const closed = () => new StoreError('unavailable', 'closed')
+function closed() {
+  return new StoreError('unavailable', 'closed')
+}
 
 /** What the jobs of a transaction have in common. */
 export interface Common<S> {
@@ -54,7 +56,7 @@ export interface Common<S> {
   lost(): void
 }
 
-export const batchesOn = <S>(session: Session, common: Common<S>): Batches<S> => {
+export function batchesOn<S>(session: Session, common: Common<S>): Batches<S> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')

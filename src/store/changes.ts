@@ -31,7 +31,7 @@ export interface Migration {
   readonly changes: readonly Change[]
 }
 
-const withTable = (tables: readonly Table[], name: string, edit: (table: Table) => Table): Table[] => {
+function withTable(tables: readonly Table[], name: string, edit: (table: Table) => Table): Table[] {
   invariant(
     tables.some((table) => table.name === name),
     `a migration names the table ${name}, which is not there`,
@@ -39,7 +39,7 @@ const withTable = (tables: readonly Table[], name: string, edit: (table: Table) 
   return tables.map((table) => (table.name === name ? edit(table) : table))
 }
 
-const applied = (tables: readonly Table[], change: Change): readonly Table[] => {
+function applied(tables: readonly Table[], change: Change): readonly Table[] {
   switch (change.do) {
     case 'createTable':
       invariant(!tables.some(({ name }) => name === change.table.name), `the table ${change.table.name} is made twice`)
@@ -64,26 +64,38 @@ const applied = (tables: readonly Table[], change: Change): readonly Table[] => 
 }
 
 /** The schema after all the migrations, in order, without a database. */
-export const replay = (migrations: readonly Migration[]): Schema => ({
-  tables: migrations.flatMap(({ changes }) => changes).reduce<readonly Table[]>(applied, []),
-})
+export function replay(migrations: readonly Migration[]): Schema {
+  return {
+    tables: migrations.flatMap(({ changes }) => changes).reduce<readonly Table[]>(applied, []),
+  }
+}
 
-const bare = ({ indexes: _, ...table }: Table): BareTable => table
+function bare({ indexes: _, ...table }: Table): BareTable {
+  return table
+}
+
 /** JSON text that does not depend on the order in which members were written. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
   )
-const like = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
-const named = <T extends { readonly name: string }>(list: readonly T[]) =>
-  new Map(list.map((entry) => [entry.name, entry]))
+}
 
-const newColumnFault = (table: string, { name, nullable, initial }: Column): string | undefined =>
-  nullable || initial !== undefined
+function like(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b)
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[]) {
+  return new Map(list.map((entry) => [entry.name, entry]))
+}
+
+function newColumnFault(table: string, { name, nullable, initial }: Column): string | undefined {
+  return nullable || initial !== undefined
     ? undefined
     : `${table}.${name} is never null, so rows that are there already need a value: give the property an \`initial\``
+}
 
-const columnChanges = (from: Table, to: Table): Change[] => {
+function columnChanges(from: Table, to: Table): Change[] {
   const old = named(from.columns)
   const next = named(to.columns)
   const added = to.columns.filter(({ name }) => !old.has(name))
@@ -104,7 +116,7 @@ const columnChanges = (from: Table, to: Table): Change[] => {
   ]
 }
 
-const foldChanges = (from: Table, to: Table): Change[] => {
+function foldChanges(from: Table, to: Table): Change[] {
   const old = named(from.columns)
   return to.columns.flatMap(({ name }): Change[] => {
     const plain = name.replace(/_fold$/, '')
@@ -114,7 +126,7 @@ const foldChanges = (from: Table, to: Table): Change[] => {
   })
 }
 
-const indexChanges = (from: Table, to: Table): { drop: Change[]; make: Change[] } => {
+function indexChanges(from: Table, to: Table): { drop: Change[]; make: Change[] } {
   const old = named(from.indexes)
   const next = named(to.indexes)
   return {
@@ -128,7 +140,7 @@ const indexChanges = (from: Table, to: Table): { drop: Change[]; make: Change[] 
 }
 
 /** Tables after those they refer to, so that each can be made with its references. */
-const inOrder = (tables: readonly Table[]): Table[] => {
+function inOrder(tables: readonly Table[]): Table[] {
   const left = named(tables)
   const sorted: Table[] = []
   const place = (table: Table) => {
@@ -144,7 +156,7 @@ const inOrder = (tables: readonly Table[]): Table[] => {
 }
 
 /** The changes that lead from one schema to the other. Throws when a new column leaves old rows without a value. */
-export const changesBetween = (from: Schema, to: Schema): Change[] => {
+export function changesBetween(from: Schema, to: Schema): Change[] {
   const old = named(from.tables)
   const next = named(to.tables)
   const changes: Change[] = []
@@ -163,13 +175,13 @@ export const changesBetween = (from: Schema, to: Schema): Change[] => {
 }
 
 /** Said in the same words: as good as always so at a start, and soon seen. */
-const isWordForWord = (actual: Schema, wanted: Schema): boolean => {
+function isWordForWord(actual: Schema, wanted: Schema): boolean {
   const have = new Set(actual.tables.map((table) => JSON.stringify(table)))
   return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(JSON.stringify(table)))
 }
 
 /** The differences in words; none when both are the same. The order of tables and columns does not matter. */
-export const differences = (actual: Schema, wanted: Schema): string[] => {
+export function differences(actual: Schema, wanted: Schema): string[] {
   if (isWordForWord(actual, wanted)) return []
   const parts = ({ tables }: Schema): Set<string> =>
     new Set(

@@ -9,7 +9,7 @@ const enough = 200
 const quietMillis = 1_000
 
 /** `isBusy`: a transaction is open. */
-export const checkpointsOn = (writer: Session, isBusy: () => boolean): { wrote(): void; stop(): void } => {
+export function checkpointsOn(writer: Session, isBusy: () => boolean): { wrote(): void; stop(): void } {
   const checkpoint = textOf('pragma wal_checkpoint(passive)')
   let written = 0
   let seen = 0

@@ -13,7 +13,7 @@ const mostHops = 32
 /** What a closure's parameter stands for in the query around it. */
 type Params = (name: string) => Sql
 
-const wanted = (value: ClosureValue, first: boolean, params: Params): Sql => {
+function wanted(value: ClosureValue, first: boolean, params: Params): Sql {
   if ('param' in value) return params(value.param)
   if ('value' in value) return constantSlot(typeof value.value === 'boolean' ? Number(value.value) : value.value)
   invariant(!first, 'the seed of a closure has no state to start from')
@@ -25,13 +25,7 @@ interface Join {
   readonly on: Sql
 }
 
-const yielded = (
-  of: ClosureYield,
-  facts: TableFacts,
-  first: boolean,
-  layout: Layout,
-  joins: Map<string, Join>,
-): Sql => {
+function yielded(of: ClosureYield, facts: TableFacts, first: boolean, layout: Layout, joins: Map<string, Join>): Sql {
   if (of === 'context') {
     invariant(!first, 'the seed of a closure has no context to keep')
     return column('w', 'context')
@@ -48,7 +42,7 @@ const yielded = (
 }
 
 // Cross join: SQLite then takes the tables in the order written, from the state to the rows it leads to.
-const stepSql = (layout: Layout, step: ClosureStep, first: boolean, params: Params): Sql => {
+function stepSql(layout: Layout, step: ClosureStep, first: boolean, params: Params): Sql {
   const isJoined = !first && !layout.words.lateral
   const facts = layout.table(step.type)
   const joins = new Map<string, Join>()
@@ -71,14 +65,15 @@ const stepSql = (layout: Layout, step: ClosureStep, first: boolean, params: Para
   return sql`select ${context}, ${node}${depth} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
 }
 
-const seedsSql = (layout: Layout, { seeds }: Closure, params: Params): Sql =>
-  joined(
+function seedsSql(layout: Layout, { seeds }: Closure, params: Params): Sql {
+  return joined(
     seeds.map((seed) => stepSql(layout, seed, true, params)),
     sql` union `,
   )
+}
 
 /** `w`: all states, the seeds at depth 0; `s`: the seeds. */
-const statesSql = (layout: Layout, closure: Closure, params: Params): Sql => {
+function statesSql(layout: Layout, closure: Closure, params: Params): Sql {
   const steps = closure.steps.map((step) => stepSql(layout, step, false, params))
   const further = layout.words.lateral
     ? sql`select n.context, n.node, w.depth + 1 from w
@@ -90,12 +85,14 @@ const statesSql = (layout: Layout, closure: Closure, params: Params): Sql => {
 }
 
 /** The ids of the nodes reached, each once, without those that are seeds. */
-export const reachedSql = (layout: Layout, closure: Closure, params: Params): Sql =>
-  sql`${statesSql(layout, closure, params)} select node as id from w where depth > 0 except select node from s`
+export function reachedSql(layout: Layout, closure: Closure, params: Params): Sql {
+  return sql`${statesSql(layout, closure, params)} select node as id from w where depth > 0 except select node from s`
+}
 
 /** All states reached by at least one step, each once with its least depth, nearest first. */
-export const walkQuery = (layout: Layout, closure: Closure): Compiled =>
-  compile(
+export function walkQuery(layout: Layout, closure: Closure): Compiled {
+  return compile(
     sql`${statesSql(layout, closure, (name) => bindSlot(name))}
       select context, node, min(depth) as depth from w where depth > 0 group by context, node order by 3, 1, 2`,
   )
+}

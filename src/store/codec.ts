@@ -11,18 +11,18 @@ import type { ElementFacts, Field, Value } from './layout.ts'
 export const noNull = 'A text must not have the character U+0000.'
 
 /** Throws `invalid` for a text with U+0000. */
-export const checkText = (value: string): void => {
+export function checkText(value: string): void {
   if (value.includes('\0')) throw new AppError('invalid', noNull)
 }
 
 /** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
-const wholeText = (value: string): string => {
+function wholeText(value: string): string {
   checkText(value)
   return value.isWellFormed() ? value : value.toWellFormed()
 }
 
 /** Declared members only, in declared order; what is undefined stays away. */
-const tidy = (type: Prop['type'], value: unknown): unknown => {
+function tidy(type: Prop['type'], value: unknown): unknown {
   if (typeof value === 'string') return wholeText(value)
   if (typeof type === 'string' || type.kind === 'enum' || !isObject(value)) return value
   const result: Record<string, unknown> = {}
@@ -34,11 +34,12 @@ const tidy = (type: Prop['type'], value: unknown): unknown => {
   return result
 }
 
-const tidyProp = ({ type, collection }: Prop, value: unknown): unknown =>
-  collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
+function tidyProp({ type, collection }: Prop, value: unknown): unknown {
+  return collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
+}
 
 /** The value as a row has it: what is null or missing in a collection is an empty one. Throws as `checkText`. */
-export const rowValue = ({ prop, coding }: Field, value: unknown): unknown => {
+export function rowValue({ prop, coding }: Field, value: unknown): unknown {
   if (typeof value === 'string') return wholeText(value)
   if (coding !== 'json' || prop === undefined) return value
   if (prop.collection === true && (value === null || value === undefined)) return []
@@ -46,17 +47,19 @@ export const rowValue = ({ prop, coding }: Field, value: unknown): unknown => {
 }
 
 /** What to bind for a value as rows have it. */
-export const storedValue = ({ coding }: Field, value: unknown): Value => {
+export function storedValue({ coding }: Field, value: unknown): Value {
   if (value === null || value === undefined) return null
   if (coding === 'json') return JSON.stringify(value)
   return typeof value === 'boolean' ? Number(value) : (value as Value)
 }
 
 /** What to bind for a column that holds the folded text. */
-export const foldedValue = (value: unknown): Value => (typeof value === 'string' ? fold(value) : null)
+export function foldedValue(value: unknown): Value {
+  return typeof value === 'string' ? fold(value) : null
+}
 
 /** The value of a row as JavaScript has it. */
-export const decoded = ({ coding }: Field, value: Value): unknown => {
+export function decoded({ coding }: Field, value: Value): unknown {
   switch (coding) {
     case 'plain':
       return value
@@ -70,7 +73,7 @@ export const decoded = ({ coding }: Field, value: Value): unknown => {
 }
 
 /** The row keys of `fields` from the columns of a result, beginning with column `from`. */
-export const decodedRow = (fields: readonly Field[], raw: RawRow, from: number): AnyRow => {
+export function decodedRow(fields: readonly Field[], raw: RawRow, from: number): AnyRow {
   const row: Record<string, unknown> = {}
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at] as Field
@@ -80,13 +83,13 @@ export const decodedRow = (fields: readonly Field[], raw: RawRow, from: number):
   return row as AnyRow
 }
 
-const elementValue = (value: unknown, folded: boolean): Value => {
+function elementValue(value: unknown, folded: boolean): Value {
   if (typeof value === 'string') return folded ? fold(value) : value
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
 }
 
 /** The element table's own columns for an element of a collection. */
-export const pushElement = (values: Value[], { columns }: ElementFacts, element: unknown): void => {
+export function pushElement(values: Value[], { columns }: ElementFacts, element: unknown): void {
   for (const { member, prop } of columns)
     values.push(elementValue(isObject(element) ? element[member] : undefined, prop.fold === true))
 }

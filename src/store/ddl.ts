@@ -17,25 +17,33 @@ export interface Ddl {
   readonly reshape: (table: BareTable, keep: readonly string[], before: Table | undefined) => string[]
 }
 
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-export const list = (names: readonly string[]): string => names.map(quoted).join(', ')
-export const literal = (value: string | number): string =>
-  typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
 
-export const columnText = (ddl: Ddl, { name, kind, nullable, initial }: Column): string =>
-  [
+export function list(names: readonly string[]): string {
+  return names.map(quoted).join(', ')
+}
+
+export function literal(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `'${value.replaceAll("'", "''")}'`
+}
+
+export function columnText(ddl: Ddl, { name, kind, nullable, initial }: Column): string {
+  return [
     quoted(name),
     ddl.kinds[kind],
     ...(nullable ? [] : ['not null']),
     ...(initial === undefined ? [] : [`default ${literal(initial)}`]),
   ].join(' ')
+}
 
-export const referenceText = (ddl: Ddl, of: string, reference: Reference): string => {
+export function referenceText(ddl: Ddl, of: string, reference: Reference): string {
   const { columns, table, columnsReferenced } = reference
   return `${ddl.reference(of, reference)}foreign key (${list(columns)}) references ${quoted(table)} (${list(columnsReferenced)})`
 }
 
-export const createTable = (ddl: Ddl, table: BareTable, name = table.name): string => {
+export function createTable(ddl: Ddl, table: BareTable, name = table.name): string {
   const parts = [
     ...table.columns.map((column) => columnText(ddl, column)),
     `primary key (${list(table.primaryKey)})`,
@@ -44,7 +52,7 @@ export const createTable = (ddl: Ddl, table: BareTable, name = table.name): stri
   return `create table ${quoted(name)} (\n  ${parts.join(',\n  ')}\n)${ddl.end(table)}`
 }
 
-const createIndex = (ddl: Ddl, table: string, { name, columns, unique, having }: Index): string => {
+function createIndex(ddl: Ddl, table: string, { name, columns, unique, having }: Index): string {
   const part = (entry: IndexPart) =>
     typeof entry === 'string' ? ddl.indexed(entry) : ddl.inside(quoted(entry.column), entry.path)
   return `create ${unique ? 'unique ' : ''}index ${quoted(name)} on ${quoted(table)} (${columns.map(part).join(', ')})${having === undefined ? '' : ` where ${quoted(having)} is not null`}`
@@ -54,7 +62,7 @@ const createIndex = (ddl: Ddl, table: string, { name, columns, unique, having }:
  * The statements of one change. `before`: the table as it is, where there is one; a reshaped one gets its indexes again.
  * Changes of data (`fold`, `spread`) have no statements of their own.
  */
-export const statementsOf = (ddl: Ddl, change: Change, before?: Table): string[] => {
+export function statementsOf(ddl: Ddl, change: Change, before?: Table): string[] {
   switch (change.do) {
     case 'createTable':
       return [
@@ -82,8 +90,9 @@ export const statementsOf = (ddl: Ddl, change: Change, before?: Table): string[]
 }
 
 /** The whole schema as statements, for reading. */
-export const schemaText = (ddl: Ddl, { tables }: Schema): string =>
-  tables
+export function schemaText(ddl: Ddl, { tables }: Schema): string {
+  return tables
     .flatMap((table) => statementsOf(ddl, { do: 'createTable', table }))
     .map((statement) => `${statement};\n`)
     .join('')
+}

@@ -18,10 +18,11 @@ export interface Draft {
   readonly all: DraftedFile
 }
 
-const fileNameOf = ({ number, name }: { number: number; name: string }): string =>
-  `${String(number).padStart(4, '0')}-${name}.ts`
+function fileNameOf({ number, name }: { number: number; name: string }): string {
+  return `${String(number).padStart(4, '0')}-${name}.ts`
+}
 
-const inline = (value: unknown): string => {
+function inline(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).map(([name, part]) => `${name}: ${inline(part)}`)
@@ -33,7 +34,7 @@ const inline = (value: unknown): string => {
 const longest = 120
 
 /** Objects and lists on one line where they fit, as the formatter would leave them. */
-const printed = (value: unknown, indent: string, before = ''): string => {
+function printed(value: unknown, indent: string, before = ''): string {
   const short = inline(value)
   const isList = Array.isArray(value)
   // The formatter puts each of several objects of a list on a line of its own.
@@ -49,11 +50,8 @@ const printed = (value: unknown, indent: string, before = ''): string => {
   return `${open}\n${parts.join('')}${indent}${close}`
 }
 
-const migrationText = ({
-  number,
-  name,
-  changes,
-}: Migration): string => `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
+function migrationText({ number, name, changes }: Migration): string {
+  return `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
 import type { Migration } from '../changes.ts'
 
 export const migration: Migration = {
@@ -63,9 +61,10 @@ export const migration: Migration = {
 ${changes.map((change) => `    ${printed(change, '    ')},\n`).join('')}  ],
 }
 `
+}
 
 /** The text of `all.ts` for the files of `migrations/`, in any order. */
-export const allText = (fileNames: readonly string[]): string => {
+export function allText(fileNames: readonly string[]): string {
   const files = fileNames.filter((name) => /^\d{4}-.+\.ts$/.test(name)).sort()
   const imports = files.map((name) => `import { migration as m${name.slice(0, 4)} } from './${name}'\n`)
   const names = files.map((name) => `m${name.slice(0, 4)}`)
@@ -77,8 +76,8 @@ export const migrations: readonly Migration[] = [${names.join(', ')}]
 }
 
 /** Element tables that appear beside rows that are there already must be filled from them. */
-const spreads = (models: readonly Model[], before: readonly BareTable[], changes: readonly Change[]): Change[] =>
-  layoutOf(models).tables.flatMap((table) => {
+function spreads(models: readonly Model[], before: readonly BareTable[], changes: readonly Change[]): Change[] {
+  return layoutOf(models).tables.flatMap((table) => {
     const old = before.find(({ name }) => name === table.name)
     return table.elements.flatMap(({ name, key, columns }): Change[] => {
       const made = changes.some((change) => change.do === 'createTable' && change.table.name === name)
@@ -88,16 +87,17 @@ const spreads = (models: readonly Model[], before: readonly BareTable[], changes
       return [{ do: 'spread', table: table.name, from, to: name, members }]
     })
   })
+}
 
 /**
  * Undefined when nothing differs. `name` is kebab-case; the number follows the last one.
  * Throws when a new member leaves the rows that are there without a value.
  */
-export const draftMigration = (
+export function draftMigration(
   models: readonly Model[],
   name: string,
   existing: readonly Migration[] = ours,
-): Draft | undefined => {
+): Draft | undefined {
   const before = replay(existing)
   const found = changesBetween(before, schemaOf(models))
   if (found.length === 0) return undefined

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import type { Connection, Driver, RawRow, Statement } from './driver.ts'
 import { resultCodes } from './result-codes.ts'
 
-const statementOf = (database: Database, sql: string): Statement => {
+function statementOf(database: Database, sql: string): Statement {
   const statement = database.prepare<unknown[], RawRow>(sql)
   if (statement.reader) statement.raw(true)
   return {
@@ -13,21 +13,25 @@ const statementOf = (database: Database, sql: string): Statement => {
   }
 }
 
-const connectionOf = (database: Database): Connection => ({
-  prepare: (sql) => statementOf(database, sql),
-  exec: (sql) => {
-    database.exec(sql)
-  },
-  define: (name, of) => {
-    database.function(name, { deterministic: true }, (value: unknown) => (typeof value === 'string' ? of(value) : null))
-  },
-  close: () => {
-    database.close()
-  },
-})
+function connectionOf(database: Database): Connection {
+  return {
+    prepare: (sql) => statementOf(database, sql),
+    exec: (sql) => {
+      database.exec(sql)
+    },
+    define: (name, of) => {
+      database.function(name, { deterministic: true }, (value: unknown) =>
+        typeof value === 'string' ? of(value) : null,
+      )
+    },
+    close: () => {
+      database.close()
+    },
+  }
+}
 
 /** Undefined when the package is missing or its native part does not load. */
-export const betterDriver = async (): Promise<Driver | undefined> => {
+export async function betterDriver(): Promise<Driver | undefined> {
   const make = await import('better-sqlite3')
     .then(({ default: open }) => {
       // The native part is loaded by the first database.

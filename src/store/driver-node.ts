@@ -23,7 +23,7 @@ interface NodeSqlite {
 
 // Loading it prints an ExperimentalWarning, which tells an operator nothing. Only that one is held back, and only
 // while loading, which is synchronous.
-const quietly = <T>(load: () => T): T => {
+function quietly<T>(load: () => T): T {
   const { emitWarning } = process
   const filtered = (...args: Parameters<typeof emitWarning>) => {
     if (/SQLite is an experimental feature/.test(String(args[0]))) return
@@ -37,10 +37,11 @@ const quietly = <T>(load: () => T): T => {
   }
 }
 
-const load = (): NodeSqlite | undefined =>
-  quietly(() => process.getBuiltinModule('node:sqlite' as string) as NodeSqlite | undefined)
+function load(): NodeSqlite | undefined {
+  return quietly(() => process.getBuiltinModule('node:sqlite' as string) as NodeSqlite | undefined)
+}
 
-const statementOf = (statement: NodeStatement): Statement => {
+function statementOf(statement: NodeStatement): Statement {
   if (statement.setReturnArrays !== undefined) {
     statement.setReturnArrays(true)
     return {
@@ -59,15 +60,17 @@ const statementOf = (statement: NodeStatement): Statement => {
   }
 }
 
-const connectionOf = (database: NodeDatabase): Connection => ({
-  prepare: (sql) => statementOf(database.prepare(sql)),
-  exec: (sql) => database.exec(sql),
-  define: (name, of) =>
-    database.function(name, { deterministic: true }, (value) => (typeof value === 'string' ? of(value) : null)),
-  close: () => database.close(),
-})
+function connectionOf(database: NodeDatabase): Connection {
+  return {
+    prepare: (sql) => statementOf(database.prepare(sql)),
+    exec: (sql) => database.exec(sql),
+    define: (name, of) =>
+      database.function(name, { deterministic: true }, (value) => (typeof value === 'string' ? of(value) : null)),
+    close: () => database.close(),
+  }
+}
 
-export const nodeDriver = (): Driver | undefined => {
+export function nodeDriver(): Driver | undefined {
   const sqlite = load()
   if (sqlite === undefined) return undefined
   return {

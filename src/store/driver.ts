@@ -37,7 +37,7 @@ const loaders: Readonly<Record<DriverName, () => Promise<Driver | undefined>>> =
 }
 
 /** The library of the running Node where it has one, else better-sqlite3. Throws when there is neither. */
-export const chooseDriver = async (wanted?: DriverName): Promise<Driver> => {
+export async function chooseDriver(wanted?: DriverName): Promise<Driver> {
   const names: readonly DriverName[] = wanted === undefined ? ['node:sqlite', 'better-sqlite3'] : [wanted]
   for (const name of names) {
     const driver = await loaders[name]()

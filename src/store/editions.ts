@@ -11,7 +11,7 @@ export interface Editions {
 }
 
 /** `writer`: its `data_version` moves only when another connection has committed, and ours that reads never does. */
-export const editionsOn = (writer: Session): Editions => {
+export function editionsOn(writer: Session): Editions {
   const version = textOf('pragma data_version')
   const counts = new Map<string, Map<string, number>>()
   let seen: unknown

@@ -10,29 +10,38 @@ const rows = 1_000_000
 /** Rows that share the first column after the tenant, the first two, and so on. */
 const shares = [200, 20, 5, 2]
 
-const figures = ({ columns, unique }: Pick<Index, 'columns' | 'unique'>): string =>
-  [
+function figures({ columns, unique }: Pick<Index, 'columns' | 'unique'>): string {
+  return [
     rows,
     ...columns.map((_, at) => {
       if (at === 0) return rows
       return at === columns.length - 1 && (unique || columns[at] === 'id') ? 1 : (shares[at - 1] ?? 1)
     }),
   ].join(' ')
+}
 
 /** Lines of `sqlite_stat1`: table, index, figures. The key of a clustered table goes by the table's name. */
-const linesOf = ({ name, primaryKey, clustered, indexes }: Table): (readonly [string, string, string])[] => [
-  [name, clustered === true ? name : `sqlite_autoindex_${name}_1`, figures({ columns: primaryKey, unique: true })],
-  ...indexes.map((index) => [name, index.name, figures(index)] as const),
-]
+function linesOf({ name, primaryKey, clustered, indexes }: Table): (readonly [string, string, string])[] {
+  return [
+    [name, clustered === true ? name : `sqlite_autoindex_${name}_1`, figures({ columns: primaryKey, unique: true })],
+    ...indexes.map((index) => [name, index.name, figures(index)] as const),
+  ]
+}
 
-const byTenant = ({ primaryKey }: Table): boolean => primaryKey[0] === 'tenant_no'
+function byTenant({ primaryKey }: Table): boolean {
+  return primaryKey[0] === 'tenant_no'
+}
 
-const same = (a: readonly RawRow[], b: readonly RawRow[]): boolean => JSON.stringify(a) === JSON.stringify(b)
+function same(a: readonly RawRow[], b: readonly RawRow[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
 
-const order = (a: RawRow, b: RawRow): number => (String(a) < String(b) ? -1 : 1)
+function order(a: RawRow, b: RawRow): number {
+  return String(a) < String(b) ? -1 : 1
+}
 
 /** Writes the figures where the database does not have them yet. */
-export const estimate = (connection: Connection, { tables }: Schema): void => {
+export function estimate(connection: Connection, { tables }: Schema): void {
   const wanted = tables.filter(byTenant).flatMap(linesOf).sort(order)
   const exists = connection.prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'").get([]) !== undefined
   const present = exists ? connection.prepare('select "tbl", "idx", "stat" from sqlite_stat1').all([]) : []

@@ -24,17 +24,19 @@ import { elementsAt, rowsSql, search, withSource } from './rows-of.ts'
 import { isOfKinds } from './shape.ts'
 import { column, comma, joined, type Sql, tenantSlot } from './sql.ts'
 
-const isNull = (expr: Expr): boolean => expr.op === 'const' && expr.value === null
+function isNull(expr: Expr): boolean {
+  return expr.op === 'const' && expr.value === null
+}
 
 const orders: Readonly<Record<'lt' | 'le' | 'gt' | 'ge', Sql>> = { lt: sql`<`, le: sql`<=`, gt: sql`>`, ge: sql`>=` }
 
-const isKind = ({ of, kinds }: Expr & { op: 'isKind' }, scope: Scope): Sql => {
+function isKind({ of, kinds }: Expr & { op: 'isKind' }, scope: Scope): Sql {
   const source = sourceOf(scope, of)
   invariant(source.kind === 'row', `the variable ${of} is not a row`)
   return sql`coalesce(${isOfKinds(source.alias, kinds)}, false)`
 }
 
-export const operandOf = (expr: Expr, scope: Scope): Operand => {
+export function operandOf(expr: Expr, scope: Scope): Operand {
   switch (expr.op) {
     case 'const':
       return constantOperand(expr.value)
@@ -67,15 +69,17 @@ export const operandOf = (expr: Expr, scope: Scope): Operand => {
 }
 
 /** The same value under a condition: what is known of it stays known, but it may be null. */
-const guarded = (operand: Operand, around: (value: Sql) => Sql): Operand => ({
-  sql: (folded) => sql`(${around(operand.sql(folded))})`,
-  fold: operand.fold,
-  nullable: true,
-  ...(operand.choice === undefined ? {} : { choice: operand.choice }),
-})
+function guarded(operand: Operand, around: (value: Sql) => Sql): Operand {
+  return {
+    sql: (folded) => sql`(${around(operand.sql(folded))})`,
+    fold: operand.fold,
+    nullable: true,
+    ...(operand.choice === undefined ? {} : { choice: operand.choice }),
+  }
+}
 
 /** One row is looked up by its id. */
-const throughOperand = (expr: Expr & { op: 'through' }, scope: Scope): Operand => {
+function throughOperand(expr: Expr & { op: 'through' }, scope: Scope): Operand {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
   const inner = { ...withSource(scope, expr.as, { kind: 'row', facts, alias }), pinned: false }
@@ -88,17 +92,22 @@ const throughOperand = (expr: Expr & { op: 'through' }, scope: Scope): Operand =
   )
 }
 
-const definite = (condition: Sql, negated: boolean): Sql => (negated ? sql`coalesce(${condition}, false)` : condition)
+function definite(condition: Sql, negated: boolean): Sql {
+  return negated ? sql`coalesce(${condition}, false)` : condition
+}
 
-const comparedToNull = (op: Comparison, operand: Operand): Sql => {
+function comparedToNull(op: Comparison, operand: Operand): Sql {
   if (op === 'ne') return sql`${operand.sql(operand.fold)} is not null`
   return op === 'eq' || op === 'same' ? sql`${operand.sql(operand.fold)} is null` : sql`false`
 }
 
-const ordered = (op: keyof typeof orders, [x, y]: readonly [Sql, Sql], choice: EnumType | undefined): Sql =>
-  choice === undefined ? sql`${x} ${orders[op]} ${y}` : sql`${ranked(x, choice)} ${orders[op]} ${ranked(y, choice)}`
+function ordered(op: keyof typeof orders, [x, y]: readonly [Sql, Sql], choice: EnumType | undefined): Sql {
+  return choice === undefined
+    ? sql`${x} ${orders[op]} ${y}`
+    : sql`${ranked(x, choice)} ${orders[op]} ${ranked(y, choice)}`
+}
 
-const comparison = (op: Comparison, left: Expr, right: Expr, scope: Scope, negated: boolean): Sql => {
+function comparison(op: Comparison, left: Expr, right: Expr, scope: Scope, negated: boolean): Sql {
   const a = operandOf(left, scope)
   const b = operandOf(right, scope)
   if (isNull(right)) return comparedToNull(op, a)
@@ -118,7 +127,7 @@ const comparison = (op: Comparison, left: Expr, right: Expr, scope: Scope, negat
   }
 }
 
-const membership = ({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: boolean): Sql => {
+function membership({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: boolean): Sql {
   const a = operandOf(left, scope)
   const others = list.filter((entry) => !isNull(entry)).map((entry) => operandOf(entry, scope))
   const folded = a.fold || others.some(({ fold }) => fold)
@@ -144,7 +153,7 @@ const membership = ({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: 
  * Whether an element table can answer a condition, and whether its index leads there: `anchored` when a part that must
  * hold names the leading column.
  */
-const suitability = (expr: Expr, variable: string, elements: ElementFacts): 'no' | 'loose' | 'anchored' => {
+function suitability(expr: Expr, variable: string, elements: ElementFacts): 'no' | 'loose' | 'anchored' {
   const columnAt = (side: Expr) =>
     side.op === 'member' && side.of === variable && side.path.length === 1
       ? elements.member(side.path[0] ?? '')
@@ -174,7 +183,7 @@ const suitability = (expr: Expr, variable: string, elements: ElementFacts): 'no'
 }
 
 /** Alternatives that are each found by the index of the element table; undefined when some are not. */
-const anchored = (expr: Expr, scope: Scope): { elements: ElementFacts; ways: readonly Expr[] } | undefined => {
+function anchored(expr: Expr, scope: Scope): { elements: ElementFacts; ways: readonly Expr[] } | undefined {
   if (expr.op !== 'any' || expr.where === undefined) return undefined
   const elements = elementsAt(scope, expr.of, expr.over)
   if (elements === undefined) return undefined
@@ -183,13 +192,13 @@ const anchored = (expr: Expr, scope: Scope): { elements: ElementFacts; ways: rea
   return all ? { elements, ways } : undefined
 }
 
-const elementIds = (
+function elementIds(
   expr: Expr & { op: 'any' | 'all' },
   scope: Scope,
   where: Expr,
   facts: ElementFacts,
   test: Sql,
-): Sql => {
+): Sql {
   const alias = scope.fresh()
   const body = conditionOf(where, withSource(scope, expr.variable, { kind: 'element', facts, alias }))
   const owner = column(alias, 'owner_id')
@@ -199,7 +208,7 @@ const elementIds = (
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${owned}`
 }
 
-const linkedIds = (expr: Expr & { op: 'linked' }, scope: Scope): Sql => {
+function linkedIds(expr: Expr & { op: 'linked' }, scope: Scope): Sql {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
   const key = facts.field(expr.key)
@@ -215,21 +224,22 @@ const linkedIds = (expr: Expr & { op: 'linked' }, scope: Scope): Sql => {
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${some}`
 }
 
-const reachedIds = ({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): Sql =>
-  reachedSql(scope.layout, closure, (name) => {
+function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): Sql {
+  return reachedSql(scope.layout, closure, (name) => {
     const value = bind[name]
     invariant(value !== undefined, `the closure ${closure.name} needs ${name}`)
     return operandOf(value, scope).sql(false)
   })
+}
 
 /** How surely a condition leads to few rows by itself, 0 when it does not name the ids it wants. */
-export const leadOf = (expr: Expr, scope: Scope): 0 | 1 | 2 | 3 => {
+export function leadOf(expr: Expr, scope: Scope): 0 | 1 | 2 | 3 {
   if (anchored(expr, scope) !== undefined) return 3
   return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
 }
 
 /** A select of the ids that satisfy a condition, as `id`; ids may come more than once. Undefined where `leadOf` is 0. */
-export const idsSql = (expr: Expr, scope: Scope): Sql | undefined => {
+export function idsSql(expr: Expr, scope: Scope): Sql | undefined {
   if (expr.op === 'linked') return linkedIds(expr, scope)
   if (expr.op === 'reached') return reachedIds(expr, scope)
   const found = anchored(expr, scope)
@@ -242,22 +252,23 @@ export const idsSql = (expr: Expr, scope: Scope): Sql | undefined => {
 }
 
 /** The row is among the ids; when it is known by its id the select was already narrowed to it. */
-const among = (expr: Expr, scope: Scope, ids: Sql, of = 'it'): Sql =>
-  scope.pinned && expr.op !== 'reached' ? sql`exists (${ids})` : sql`${idOf(scope, of)} in (${ids})`
+function among(expr: Expr, scope: Scope, ids: Sql, of = 'it'): Sql {
+  return scope.pinned && expr.op !== 'reached' ? sql`exists (${ids})` : sql`${idOf(scope, of)} in (${ids})`
+}
 
-const idOf = (scope: Scope, of = 'it'): Sql => {
+function idOf(scope: Scope, of = 'it'): Sql {
   const source = sourceOf(scope, of)
   invariant(source.kind === 'row', `the variable ${of} is not a row`)
   return column(source.alias, 'id')
 }
 
-const elementType = (scope: Scope, of: string, over: readonly string[]) => {
+function elementType(scope: Scope, of: string, over: readonly string[]) {
   const source = sourceOf(scope, of)
   const type = source.kind === 'row' ? source.facts.field(over[0] ?? '').prop?.type : undefined
   return type ?? 'Edm.String'
 }
 
-const sizeOf = ({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql => {
+function sizeOf({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql {
   const collection = memberOperand(scope, of, over).sql(false)
   if (variable === undefined || where === undefined) return scope.layout.words.size(collection)
   const alias = scope.fresh()
@@ -266,7 +277,7 @@ const sizeOf = ({ over, of, variable, where }: Expr & { op: 'size' }, scope: Sco
   return sql`(select count(*) from ${scope.layout.words.each(collection, alias)} where ${body})`
 }
 
-const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
+function lambda(expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql {
   const { where } = expr
   const ids = idsSql(expr, scope)
   if (ids !== undefined) return among(expr, scope, ids, expr.of)
@@ -280,7 +291,7 @@ const lambda = (expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql => {
 }
 
 /** `negated`: somewhere above it stands a `not`. */
-export const conditionOf = (expr: Expr, scope: Scope, negated = false): Sql => {
+export function conditionOf(expr: Expr, scope: Scope, negated = false): Sql {
   switch (expr.op) {
     case 'const':
       return expr.value === null ? sql`null` : expr.value === true ? sql`true` : sql`false`

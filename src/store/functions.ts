@@ -11,67 +11,83 @@ interface FunctionFacts {
   readonly make: (args: readonly Operand[], words: Words) => Operand
 }
 
-const anyFolded = (args: readonly Operand[]): boolean => args.some(({ fold }) => fold)
+function anyFolded(args: readonly Operand[]): boolean {
+  return args.some(({ fold }) => fold)
+}
 
 /** A test over two texts: case does not matter when it does not matter for one of them. */
-const test = (make: (whole: Sql, part: Sql, words: Words, end: (() => Sql) | undefined) => Sql): FunctionFacts => ({
-  arguments: [2, 2],
-  is: 'condition',
-  make: ([whole, part], words) => {
-    invariant(whole !== undefined && part !== undefined, 'a test has two arguments')
-    const folded = anyFolded([whole, part])
-    const { end } = part
-    return known(make(whole.sql(folded), part.sql(folded), words, end && (() => end(folded))))
-  },
-})
+function test(make: (whole: Sql, part: Sql, words: Words, end: (() => Sql) | undefined) => Sql): FunctionFacts {
+  return {
+    arguments: [2, 2],
+    is: 'condition',
+    make: ([whole, part], words) => {
+      invariant(whole !== undefined && part !== undefined, 'a test has two arguments')
+      const folded = anyFolded([whole, part])
+      const { end } = part
+      return known(make(whole.sql(folded), part.sql(folded), words, end && (() => end(folded))))
+    },
+  }
+}
 
 /** A text made of texts. */
-const text = (
+function text(
   least: number,
   most: number,
   make: (args: readonly Sql[], words: Words, folded: boolean) => Sql,
-): FunctionFacts => ({
-  arguments: [least, most],
-  is: 'value',
-  make: (args, words) => ({
-    sql: (folded) =>
-      make(
-        args.map((arg) => arg.sql(folded)),
-        words,
-        folded,
-      ),
-    fold: anyFolded(args),
-    nullable: true,
-  }),
-})
+): FunctionFacts {
+  return {
+    arguments: [least, most],
+    is: 'value',
+    make: (args, words) => ({
+      sql: (folded) =>
+        make(
+          args.map((arg) => arg.sql(folded)),
+          words,
+          folded,
+        ),
+      fold: anyFolded(args),
+      nullable: true,
+    }),
+  }
+}
 
 /** A value made of one value. */
-const ofOne = (make: (value: Sql, words: Words) => Sql): FunctionFacts => ({
-  arguments: [1, 1],
-  is: 'value',
-  make: ([value], words) => {
-    invariant(value !== undefined, 'the function has an argument')
-    return known(make(value.sql(value.fold), words))
-  },
-})
+function ofOne(make: (value: Sql, words: Words) => Sql): FunctionFacts {
+  return {
+    arguments: [1, 1],
+    is: 'value',
+    make: ([value], words) => {
+      invariant(value !== undefined, 'the function has an argument')
+      return known(make(value.sql(value.fold), words))
+    },
+  }
+}
 
-const ofTwo = (make: (a: Sql, b: Sql, words: Words) => Sql): FunctionFacts => ({
-  arguments: [2, 2],
-  is: 'value',
-  make: ([a, b], words) => {
-    invariant(a !== undefined && b !== undefined, 'the function has two arguments')
-    const folded = anyFolded([a, b])
-    return known(make(a.sql(folded), b.sql(folded), words))
-  },
-})
+function ofTwo(make: (a: Sql, b: Sql, words: Words) => Sql): FunctionFacts {
+  return {
+    arguments: [2, 2],
+    is: 'value',
+    make: ([a, b], words) => {
+      invariant(a !== undefined && b !== undefined, 'the function has two arguments')
+      const folded = anyFolded([a, b])
+      return known(make(a.sql(folded), b.sql(folded), words))
+    },
+  }
+}
 
 /** Digits of an instant, which rows hold as ISO text: from the given character on. A day has no time: zero. */
-const digits = (from: number, count: number): FunctionFacts =>
-  ofOne((value) => sql`cast('0' || substr(${value}, ${literal(from)}, ${literal(count)}) as integer)`)
+function digits(from: number, count: number): FunctionFacts {
+  return ofOne((value) => sql`cast('0' || substr(${value}, ${literal(from)}, ${literal(count)}) as integer)`)
+}
 
-const real = (value: Sql): Sql => sql`cast(${value} as double precision)`
+function real(value: Sql): Sql {
+  return sql`cast(${value} as double precision)`
+}
+
 /** Null where the divisor is zero. */
-const divisor = (value: Sql): Sql => sql`nullif(${value}, 0)`
+function divisor(value: Sql): Sql {
+  return sql`nullif(${value}, 0)`
+}
 
 const table: Readonly<Record<string, FunctionFacts>> = {
   contains: test((whole, part, { position }) => sql`${position(whole, part)} > 0`),
@@ -141,7 +157,7 @@ const table: Readonly<Record<string, FunctionFacts>> = {
 }
 
 /** Throws `invalid` for a function that is not served or has the wrong number of arguments. */
-export const functionNamed = (name: string, count: number): FunctionFacts => {
+export function functionNamed(name: string, count: number): FunctionFacts {
   const facts = Object.hasOwn(table, name) ? table[name] : undefined
   if (facts === undefined) throw new AppError('invalid', `The function '${name}' is not supported.`)
   const [least, most] = facts.arguments

@@ -56,11 +56,12 @@ export class Keys {
 }
 
 /** The key alone. */
-export const keyIn = (name: string): string =>
-  name.endsWith(nullMark) || name.endsWith(anyMark) ? name.slice(0, -1) : name
+export function keyIn(name: string): string {
+  return name.endsWith(nullMark) || name.endsWith(anyMark) ? name.slice(0, -1) : name
+}
 
 /** Tests of the tenant and the keys. Null equals null; a test of its own for it lets every database use an index. */
-export const testsOf = (names: readonly string[], columnOf: (key: string) => string): string => {
+export function testsOf(names: readonly string[], columnOf: (key: string) => string): string {
   const test = (name: string): string => {
     const column = quoted(columnOf(keyIn(name)))
     if (name.endsWith(nullMark)) return `${column} is null`
@@ -70,11 +71,7 @@ export const testsOf = (names: readonly string[], columnOf: (key: string) => str
 }
 
 /** One select for each list of keys, their rows in one, each once. */
-export const unionOf = (
-  names: readonly string[],
-  select: (names: readonly string[]) => string,
-  by = 'union',
-): string => {
+export function unionOf(names: readonly string[], select: (names: readonly string[]) => string, by = 'union'): string {
   const selects: string[] = []
   for (let from = 0; from <= names.length; ) {
     const or = names.indexOf(orMark, from)

@@ -77,24 +77,28 @@ export interface Layout {
   readonly family: (qualified: string) => readonly string[]
 }
 
-export const snakeOf = (name: string): string =>
-  name
+export function snakeOf(name: string): string {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replaceAll('.', '_')
     .toLowerCase()
+}
 
-export const tableNameOf = (qualified: string): string => snakeOf(qualified.replace(/^microsoft\.graph\./, ''))
+export function tableNameOf(qualified: string): string {
+  return snakeOf(qualified.replace(/^microsoft\.graph\./, ''))
+}
 
-const kindOf = (prop: Prop): ColumnKind =>
-  prop.collection === true || typeof prop.type !== 'string' ? 'text' : primitives[prop.type].column
+function kindOf(prop: Prop): ColumnKind {
+  return prop.collection === true || typeof prop.type !== 'string' ? 'text' : primitives[prop.type].column
+}
 
-export const codingOf = (prop: Prop): Coding => {
+export function codingOf(prop: Prop): Coding {
   if (prop.collection === true) return 'json'
   if (typeof prop.type === 'string') return prop.type === 'Edm.Boolean' ? 'flag' : 'plain'
   return prop.type.kind === 'complex' ? 'json' : 'plain'
 }
 
-const elementsOf = (table: string, key: string, prop: Prop): ElementFacts | undefined => {
+function elementsOf(table: string, key: string, prop: Prop): ElementFacts | undefined {
   if (prop.elements === undefined) return undefined
   const { type } = prop
   invariant(
@@ -113,10 +117,11 @@ const elementsOf = (table: string, key: string, prop: Prop): ElementFacts | unde
   return { name: `${table}__${snakeOf(key)}`, key, columns, member: (name) => byMember.get(name), lead: lead.column }
 }
 
-const storedInitial = (initial: string | number | boolean | undefined): Value =>
-  typeof initial === 'boolean' ? Number(initial) : (initial ?? null)
+function storedInitial(initial: string | number | boolean | undefined): Value {
+  return typeof initial === 'boolean' ? Number(initial) : (initial ?? null)
+}
 
-const propField = (table: string, key: string, prop: Prop): Field => {
+function propField(table: string, key: string, prop: Prop): Field {
   const column = snakeOf(key)
   const collection = prop.collection === true
   const folded = prop.fold === true && !collection && prop.type === 'Edm.String'
@@ -138,7 +143,7 @@ const propField = (table: string, key: string, prop: Prop): Field => {
   }
 }
 
-const linkField = (name: string, target: string, held: boolean): Field => {
+function linkField(name: string, target: string, held: boolean): Field {
   const column = `${snakeOf(name)}_id`
   return {
     key: `${name}Id`,
@@ -157,29 +162,39 @@ const linkField = (name: string, target: string, held: boolean): Field => {
   }
 }
 
-const ownFields = (model: Model, table: string, view: TypeView): Field[] => [
-  ...[...view.props.values()].map((entry) => propField(table, entry.name, entry.prop)),
-  ...[...view.navs.values()].flatMap(({ name, nav }) =>
-    !nav.many && nav.stored ? [linkField(name, holderOf(model.view(nav.target).type).name, nav.held === true)] : [],
-  ),
-]
+function ownFields(model: Model, table: string, view: TypeView): Field[] {
+  return [
+    ...[...view.props.values()].map((entry) => propField(table, entry.name, entry.prop)),
+    ...[...view.navs.values()].flatMap(({ name, nav }) =>
+      !nav.many && nav.stored ? [linkField(name, holderOf(model.view(nav.target).type).name, nav.held === true)] : [],
+    ),
+  ]
+}
 
 const internal = { doc: 'Kept by the store.', returned: 'never', published: false } as const
-const tagField = (table: string): Field => propField(table, tagKey, text({ ...internal, nullable: false, initial: '' }))
-const kindField = (table: string): Field => propField(table, kindKey, text(internal))
+
+function tagField(table: string): Field {
+  return propField(table, tagKey, text({ ...internal, nullable: false, initial: '' }))
+}
+
+function kindField(table: string): Field {
+  return propField(table, kindKey, text(internal))
+}
 
 /** A row of the base's table has nothing in the columns of derived types. */
-const optional = (field: Field): Field => ({
-  ...field,
-  nullable: true,
-  initial: null,
-  initialStored: null,
-  initialFolded: null,
-})
+function optional(field: Field): Field {
+  return {
+    ...field,
+    nullable: true,
+    initial: null,
+    initialStored: null,
+    initialFolded: null,
+  }
+}
 
 type FactsOfRows = Pick<TableFacts, 'type' | 'name' | 'fields' | 'kinds'>
 
-const withLookups = (facts: FactsOfRows): TableFacts => {
+function withLookups(facts: FactsOfRows): TableFacts {
   const byKey = new Map(facts.fields.map((field) => [field.key, field]))
   const { type } = facts
   invariant(byKey.get('id')?.nullable === false, `${type.name} has no id`)
@@ -197,7 +212,7 @@ const withLookups = (facts: FactsOfRows): TableFacts => {
 }
 
 /** The table of a type with the columns of its derived types. */
-const tableFactsOf = (model: Model, type: EntityType): TableFacts => {
+function tableFactsOf(model: Model, type: EntityType): TableFacts {
   const name = tableNameOf(type.name)
   const own = ownFields(model, name, model.view(type.name))
   const known = new Set(own.map(({ key }) => key))
@@ -215,7 +230,7 @@ const tableFactsOf = (model: Model, type: EntityType): TableFacts => {
 }
 
 /** A type in the table of another: its own declarations over the columns there. */
-const facetOf = (model: Model, type: EntityType, holder: TableFacts): TableFacts => {
+function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts {
   const own = new Map(ownFields(model, holder.name, model.view(type.name)).map((field) => [field.key, field]))
   const fields = holder.fields.map((field) => {
     const mine = own.get(field.key)
@@ -227,7 +242,7 @@ const facetOf = (model: Model, type: EntityType, holder: TableFacts): TableFacts
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
-export const layoutOf = (models: readonly Model[], words: Words = sqliteWords): Layout => {
+export function layoutOf(models: readonly Model[], words: Words = sqliteWords): Layout {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)

@@ -19,21 +19,25 @@ export interface LookupFault {
 
 const busyMillis = 5_000
 const mostOfAKind = 100
-const folded = (text: string): string => `${functions.fold}(${text})`
+
+function folded(text: string): string {
+  return `${functions.fold}(${text})`
+}
 
 /** Rows by tenant and id for which the condition holds; `t` is the row. */
-const rowsWhere = (connection: Connection, table: string, condition: string): readonly (readonly unknown[])[] =>
-  connection
+function rowsWhere(connection: Connection, table: string, condition: string): readonly (readonly unknown[])[] {
+  return connection
     .prepare(
       `select n."id" as "tenant", t."id" as "id" from ${quoted(table)} as t join "tenancy" as n on n."no" = t."tenant_no"
        where ${condition} limit ${mostOfAKind}`,
     )
     .all([])
+}
 
 const ofRow = 'e."tenant_no" = t."tenant_no" and e."owner_id" = t."id"'
 
 /** The elements of the row differ, in number or in any member, from what its collection holds. */
-const elementsDiffer = (column: string, { name, columns }: ElementFacts): string => {
+function elementsDiffer(column: string, { name, columns }: ElementFacts): string {
   const differing = columns.map(({ member, column: kept, prop }) => {
     const value = `json_extract(j.value, '$."${member}"')`
     return `${prop.fold === true ? folded(value) : value} is not e.${quoted(kept)}`
@@ -43,16 +47,17 @@ const elementsDiffer = (column: string, { name, columns }: ElementFacts): string
       on ${ofRow} and e."ordinal" = j.key where ${differing.join(' or ')})`
 }
 
-const strays = (connection: Connection, table: string, { name }: ElementFacts): readonly (readonly unknown[])[] =>
-  connection
+function strays(connection: Connection, table: string, { name }: ElementFacts): readonly (readonly unknown[])[] {
+  return connection
     .prepare(
       `select distinct n."id" as "tenant", e."owner_id" as "id" from ${quoted(name)} as e join "tenancy" as n on n."no" = e."tenant_no"
        where not exists (select 1 from ${quoted(table)} as t where ${ofRow}) limit ${mostOfAKind}`,
     )
     .all([])
+}
 
-const faultsOf = (connection: Connection, { type, name, fields }: TableFacts): LookupFault[] =>
-  fields.flatMap((field) => {
+function faultsOf(connection: Connection, { type, name, fields }: TableFacts): LookupFault[] {
+  return fields.flatMap((field) => {
     const { key, column, foldColumn, elements } = field
     const found = [
       ...(foldColumn === undefined
@@ -64,9 +69,10 @@ const faultsOf = (connection: Connection, { type, name, fields }: TableFacts): L
     ]
     return found.map(([tenantId, id]) => ({ tenantId: String(tenantId), type: type.name, id: String(id), key }))
   })
+}
 
 /** At most a hundred of a kind. The database has the newest schema. */
-export const lookupFaults = async (file: string, models: readonly Model[]): Promise<readonly LookupFault[]> => {
+export async function lookupFaults(file: string, models: readonly Model[]): Promise<readonly LookupFault[]> {
   invariant(existsSync(file), 'the database is there')
   const connection = openConnection(await chooseDriver(), file, busyMillis)
   try {

@@ -7,13 +7,15 @@ import type { TableFacts } from './layout.ts'
 import type { RowAccess } from './rows.ts'
 import { missing, type Steps } from './steps.ts'
 
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
 
 /**
  * Tags as Graph's samples have them: the base64 of a quoted text whose last group is the time in seconds (gdap.md §1.2).
  * The first group counts on from a random number, so one process never gives a tag twice, wherever its clock is moved.
  */
-export const tagsOn = (clock: Clock): (() => string) => {
+export function tagsOn(clock: Clock): () => string {
   let count = randomBytes(4).readUInt32BE()
   const process = randomBytes(1).toString('hex')
   return () => {
@@ -24,7 +26,7 @@ export const tagsOn = (clock: Clock): (() => string) => {
 }
 
 /** The rows of derived types only, by the table of their base. */
-const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): RowAccess => {
+function ofKinds(access: RowAccess, kinds: readonly string[], name: string): RowAccess {
   const isOurs = (row: AnyRow | undefined): row is AnyRow => row !== undefined && kinds.includes(row[kindKey] as string)
   function* check(tenantNo: number, id: string): Steps<void> {
     if (!isOurs(yield* access.get(tenantNo, id))) throw missing()
@@ -66,18 +68,20 @@ const ofKinds = (access: RowAccess, kinds: readonly string[], name: string): Row
   }
 }
 
-const tagging = (access: RowAccess, mint: () => string): RowAccess => ({
-  ...access,
-  insert: (tenantNo, draft) => access.insert(tenantNo, { ...draft, [tagKey]: mint() }),
-  update: (tenantNo, id, patch) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }),
-  *add(tenantNo, id, amounts) {
-    yield* access.add(tenantNo, id, amounts)
-    yield* access.update(tenantNo, id, { [tagKey]: mint() })
-  },
-})
+function tagging(access: RowAccess, mint: () => string): RowAccess {
+  return {
+    ...access,
+    insert: (tenantNo, draft) => access.insert(tenantNo, { ...draft, [tagKey]: mint() }),
+    update: (tenantNo, id, patch) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }),
+    *add(tenantNo, id, amounts) {
+      yield* access.add(tenantNo, id, amounts)
+      yield* access.update(tenantNo, id, { [tagKey]: mint() })
+    },
+  }
+}
 
 /** Access as it is for types without a tag that are nobody's derived type. */
-export const markedAccess = (access: RowAccess, facts: TableFacts, mint: () => string): RowAccess => {
+export function markedAccess(access: RowAccess, facts: TableFacts, mint: () => string): RowAccess {
   const tagged = facts.tagged ? tagging(access, mint) : access
   return facts.kinds === undefined ? tagged : ofKinds(tagged, facts.kinds, facts.type.name)
 }

@@ -8,7 +8,7 @@ import type { Sums } from './sums.ts'
 /** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */
 const mostHeld = 4_000
 
-export const memoriesOn = (writer: Session, sums: Sums): Common<(tenantNo: number) => Memory> => {
+export function memoriesOn(writer: Session, sums: Sums): Common<(tenantNo: number) => Memory> {
   const version = textOf('pragma data_version')
   const memories = new Map<number, Memory>()
   /** Moves only when another connection has committed. */

@@ -43,7 +43,7 @@ export class Memory {
 }
 
 /** The same for the same values, and for no others. */
-export const keyOf = (start: string, where: object): string => {
+export function keyOf(start: string, where: object): string {
   let key = start
   if (Array.isArray(where)) {
     for (const one of where) key = keyOf(`${key}/`, one)
@@ -59,7 +59,7 @@ export const keyOf = (start: string, where: object): string => {
 }
 
 /** A row of the type was added. */
-export const forgetLists = (memory: Memory, name: string, id: string | undefined): void => {
+export function forgetLists(memory: Memory, name: string, id: string | undefined): void {
   const known = memory.peek(name)
   if (known === undefined) return
   // To clear what is empty costs a new table.
@@ -70,7 +70,7 @@ export const forgetLists = (memory: Memory, name: string, id: string | undefined
 }
 
 /** One row of the type was changed or removed. */
-export const forgetRow = (memory: Memory, name: string, id: string): void => {
+export function forgetRow(memory: Memory, name: string, id: string): void {
   forgetLists(memory, name, id)
   const known = memory.peek(name)
   if (known === undefined) return
@@ -78,19 +78,19 @@ export const forgetRow = (memory: Memory, name: string, id: string): void => {
   known.changes += 1
 }
 
-const isCounted = (row: AnyRow, amounts: object): boolean => {
+function isCounted(row: AnyRow, amounts: object): boolean {
   for (const key in amounts) if (typeof row[key] !== 'number') return false
   return true
 }
 
 /** Many writes count in one row: what it is afterwards follows from what is known of it. `ask`: where it does not. */
-export const rememberSum = (
+export function rememberSum(
   { rows }: Known,
   id: string,
   before: AnyRow | Promise<AnyRow | undefined>,
   amounts: Readonly<Record<string, unknown>>,
   ask: () => Promise<unknown>,
-): void => {
+): void {
   const sumOf = (row: AnyRow): AnyRow => {
     const sum: AnyRow = { ...row }
     for (const key in amounts) sum[key] = (row[key] as number) + Number(amounts[key] ?? 0)

@@ -14,7 +14,7 @@ import { migrations as ours } from './migrations/all.ts'
 import { schemaOf, type Table } from './schema.ts'
 
 /** Throws, with every difference, when the migrations do not lead to the schema of the models. */
-export const checkDrift = (models: readonly Model[], migrations: readonly Migration[] = ours): void => {
+export function checkDrift(models: readonly Model[], migrations: readonly Migration[] = ours): void {
   const list = differences(replay(migrations), schemaOf(models))
   if (list.length > 0)
     throw new Error(
@@ -22,15 +22,16 @@ export const checkDrift = (models: readonly Model[], migrations: readonly Migrat
     )
 }
 
-export const checksumOf = ({ changes }: Migration): string =>
-  createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
+export function checksumOf({ changes }: Migration): string {
+  return createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
+}
 
 /** Which migrations a database has had. */
 export const ledger = `create table if not exists "relata_migration" (
   "number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null
 )`
 
-const refuse = (why: string): never => {
+function refuse(why: string): never {
   throw new Error(`This database cannot be used by this version of Relata: ${why}. Nothing was changed.`)
 }
 
@@ -39,7 +40,7 @@ export const ledgerInsert =
   'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)'
 
 /** How many of the migrations the database has, whose ledger is given. Throws when it has others. */
-export const appliedCount = (rows: readonly RawRow[], migrations: readonly Migration[]): number => {
+export function appliedCount(rows: readonly RawRow[], migrations: readonly Migration[]): number {
   for (const [at, [number, name, checksum]] of rows.entries()) {
     const known = migrations[at]
     if (known === undefined)
@@ -61,13 +62,15 @@ export interface Filling {
   readonly values: (row: RawRow) => readonly (readonly Value[])[]
 }
 
-const foldFilling = ({ table, from, to }: Change & { do: 'fold' }): Filling => ({
-  read: `select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`,
-  write: `update ${quoted(table)} set ${quoted(to)} = ? where "tenant_no" = ? and "id" = ?`,
-  values: ([tenantNo = null, id = null, text]) => [[fold(String(text)), tenantNo, id]],
-})
+function foldFilling({ table, from, to }: Change & { do: 'fold' }): Filling {
+  return {
+    read: `select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} where ${quoted(from)} is not null`,
+    write: `update ${quoted(table)} set ${quoted(to)} = ? where "tenant_no" = ? and "id" = ?`,
+    values: ([tenantNo = null, id = null, text]) => [[fold(String(text)), tenantNo, id]],
+  }
+}
 
-const spreadFilling = ({ table, from, to, members }: Change & { do: 'spread' }): Filling => {
+function spreadFilling({ table, from, to, members }: Change & { do: 'spread' }): Filling {
   const columns = ['tenant_no', 'owner_id', 'ordinal', ...members.map(({ column }) => column)]
   const storedOf = (member: (typeof members)[number], value: unknown): Value => {
     if (typeof value === 'string') return member.fold ? fold(value) : value
@@ -86,21 +89,21 @@ const spreadFilling = ({ table, from, to, members }: Change & { do: 'spread' }):
   }
 }
 
-export const fillingOf = (change: Change): Filling | undefined => {
+export function fillingOf(change: Change): Filling | undefined {
   if (change.do === 'fold') return foldFilling(change)
   return change.do === 'spread' ? spreadFilling(change) : undefined
 }
 
-const fill = (connection: Connection, { read, write, values }: Filling): void => {
+function fill(connection: Connection, { read, write, values }: Filling): void {
   const writing = connection.prepare(write)
   for (const row of connection.prepare(read).all([])) for (const bound of values(row)) writing.run(bound)
 }
 
 /** What is still to be done, one change after another, each with the table it changes as that is then. */
-export const changesLeft = (
+export function changesLeft(
   migrations: readonly Migration[],
   done: number,
-): readonly { readonly change: Change; readonly before: Table | undefined }[] => {
+): readonly { readonly change: Change; readonly before: Table | undefined }[] {
   const past: Change[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
   return migrations
     .slice(done)
@@ -115,7 +118,7 @@ export const changesLeft = (
     })
 }
 
-const run = (connection: Connection, migrations: readonly Migration[], done: number): void => {
+function run(connection: Connection, migrations: readonly Migration[], done: number): void {
   for (const { change, before } of changesLeft(migrations, done)) {
     for (const statement of statementsOf(sqliteDdl, change, before)) connection.exec(statement)
     const filling = fillingOf(change)
@@ -124,7 +127,7 @@ const run = (connection: Connection, migrations: readonly Migration[], done: num
 }
 
 /** Runs what is missing, all of it or nothing. Throws when the database holds other migrations than these. */
-export const migrate = (connection: Connection, clock: Clock, migrations: readonly Migration[] = ours): void => {
+export function migrate(connection: Connection, clock: Clock, migrations: readonly Migration[] = ours): void {
   // A table that is rebuilt is dropped first; with foreign keys on, that would take or refuse the rows that refer to it.
   connection.exec('pragma foreign_keys = off')
   connection.exec('begin immediate')

@@ -34,29 +34,35 @@ export interface Operand {
   readonly end?: (folded: boolean) => Sql
 }
 
-export const known = (value: Sql, nullable = true): Operand => ({ sql: () => value, fold: false, nullable })
+export function known(value: Sql, nullable = true): Operand {
+  return { sql: () => value, fold: false, nullable }
+}
 
 const lastCharacter = '\u{10FFFF}'
 
 /** Text compares with text only; numbers and booleans have no folded form. */
-const isText = (type: Prop['type'] | undefined): boolean => type === undefined || type === 'Edm.String'
+function isText(type: Prop['type'] | undefined): boolean {
+  return type === undefined || type === 'Edm.String'
+}
 
 /** Durations compare by their length, whatever way they are written. */
-const comparable = (words: Words, prop: Prop | undefined, value: Sql): Sql =>
-  prop?.type === 'Edm.Duration' ? words.seconds(value) : value
+function comparable(words: Words, prop: Prop | undefined, value: Sql): Sql {
+  return prop?.type === 'Edm.Duration' ? words.seconds(value) : value
+}
 
-const factsOf = (prop: Prop | undefined): Pick<Operand, 'choice'> =>
-  prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
+function factsOf(prop: Prop | undefined): Pick<Operand, 'choice'> {
+  return prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
+}
 
 /** The property at the end of a path through complex values; undefined where that is not declared. */
-const propAt = (type: Prop['type'], path: readonly string[]): Prop | undefined => {
+function propAt(type: Prop['type'], path: readonly string[]): Prop | undefined {
   const [first, ...rest] = path
   if (first === undefined || typeof type === 'string' || type.kind === 'enum') return undefined
   const prop = type.props[first]
   return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
 }
 
-const jsonMember = (words: Words, value: Sql, type: Prop['type'], path: readonly string[]): Operand => {
+function jsonMember(words: Words, value: Sql, type: Prop['type'], path: readonly string[]): Operand {
   const prop = propAt(type, path)
   const text = comparable(words, prop, words.inside(value, path, prop))
   return {
@@ -67,13 +73,13 @@ const jsonMember = (words: Words, value: Sql, type: Prop['type'], path: readonly
   }
 }
 
-export const sourceOf = (scope: Scope, name: string): Source => {
+export function sourceOf(scope: Scope, name: string): Source {
   const source = scope.sources.get(name)
   invariant(source !== undefined, `no variable ${name}`)
   return source
 }
 
-const rowMember = (words: Words, source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand => {
+function rowMember(words: Words, source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand {
   const [key, ...rest] = path
   const field = source.facts.field(key)
   const own = column(source.alias, field.column)
@@ -92,7 +98,7 @@ const rowMember = (words: Words, source: Source & { kind: 'row' }, path: readonl
   }
 }
 
-export const memberOperand = (scope: Scope, of: string, path: readonly string[]): Operand => {
+export function memberOperand(scope: Scope, of: string, path: readonly string[]): Operand {
   const source = sourceOf(scope, of)
   const { words } = scope.layout
   const [first, ...rest] = path
@@ -115,7 +121,7 @@ export const memberOperand = (scope: Scope, of: string, path: readonly string[])
   return { sql: () => text, fold: element.prop.fold === true, nullable: true, ...factsOf(element.prop) }
 }
 
-export const constantOperand = (value: (Expr & { op: 'const' })['value']): Operand => {
+export function constantOperand(value: (Expr & { op: 'const' })['value']): Operand {
   if (typeof value !== 'string')
     return known(literal(typeof value === 'boolean' ? Number(value) : value), value === null)
   return {
@@ -126,15 +132,17 @@ export const constantOperand = (value: (Expr & { op: 'const' })['value']): Opera
   }
 }
 
-export const paramOperand = (name: string): Operand => ({
-  sql: (folded) => bindSlot(name, folded),
-  fold: false,
-  nullable: true,
-  end: (folded) => bindSlot(name, folded, lastCharacter),
-})
+export function paramOperand(name: string): Operand {
+  return {
+    sql: (folded) => bindSlot(name, folded),
+    fold: false,
+    nullable: true,
+    end: (folded) => bindSlot(name, folded, lastCharacter),
+  }
+}
 
 /** The value as its place in the declaration, by which enumerations are ordered. */
-export const ranked = (value: Sql, { members }: EnumType): Sql => {
+export function ranked(value: Sql, { members }: EnumType): Sql {
   const cases = members.map((member) => sql`when ${literal(member.name)} then ${literal(member.value)}`)
   return sql`(case ${value} ${sql.join(cases, sql` `)} end)`
 }

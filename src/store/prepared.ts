@@ -39,9 +39,11 @@ interface PreparedCount extends Prepared {
   readonly ready: Ready
 }
 
-const readyOf = ({ text, slots }: Compiled): Ready => ({ text, slots, prepared: [] })
+function readyOf({ text, slots }: Compiled): Ready {
+  return { text, slots, prepared: [] }
+}
 
-export const prepareRows = (layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedRows => {
+export function prepareRows(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedRows {
   const facts = layout.table(query.type.name)
   const variants = new Map<string, Ready>()
   const ready = (nulls: readonly boolean[]): Ready => {
@@ -62,17 +64,21 @@ export const prepareRows = (layout: Layout, query: RowQuery, sorts: (compiled: C
   }
 }
 
-export const prepareText = (layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedText => ({
-  kind: 'text',
-  rows: prepareRows(layout, { ...query, carry: [] }, sorts),
-  joined: new WeakMap(),
-  edge: prepareRows(layout, { ...query, carry: [], shape: [], skip: true }, sorts),
-})
+export function prepareText(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedText {
+  return {
+    kind: 'text',
+    rows: prepareRows(layout, { ...query, carry: [] }, sorts),
+    joined: new WeakMap(),
+    edge: prepareRows(layout, { ...query, carry: [], shape: [], skip: true }, sorts),
+  }
+}
 
-export const prepareCount = (layout: Layout, query: RowQuery): PreparedCount => ({
-  kind: 'count',
-  ready: readyOf(countQuery(layout, query)),
-})
+export function prepareCount(layout: Layout, query: RowQuery): PreparedCount {
+  return {
+    kind: 'count',
+    ready: readyOf(countQuery(layout, query)),
+  }
+}
 
 /** A row over the driver's array: what is not asked for is not made. */
 class ResultRow implements PageRow {
@@ -102,14 +108,14 @@ class ResultRow implements PageRow {
   }
 }
 
-const variantFor = (query: PreparedRows, bind: Bind): Ready => {
+function variantFor(query: PreparedRows, bind: Bind): Ready {
   if (!query.after) return query.usual
   const position = bind['after']
   invariant(Array.isArray(position) && position.length === query.orderCount + 1, 'the position does not fit the order')
   return position.includes(null) ? query.ready(position.map((value) => value === null)) : query.usual
 }
 
-export const pageOf = (tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> => {
+export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> {
   invariant(prepared.kind === 'rows', 'this query counts')
   const query = prepared as PreparedRows
   const ready = variantFor(query, bind)
@@ -121,13 +127,13 @@ export const pageOf = (tenantNo: number, prepared: Prepared, bind: Bind): Steps<
 }
 
 /** On a session that answers at once. */
-export const textOfFirst = (session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined => {
+export function textOfFirst(session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined {
   const ready = variantFor(prepared as PreparedRows, bind)
   return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
 }
 
 /** The text of the row of one query, while each of some others finds a row; and the place of the `key` among the values. */
-export const wayOf = (tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) => {
+export function wayOf(tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) {
   const usual = ({ prepared }: BoundQuery): Ready => (prepared as PreparedRows).usual
   const valuesIn = (query: BoundQuery): Value[] => valuesOf(usual(query).slots, tenantNo, query.bind)
   const tests = before.map((query) => `exists (select 1 from (${usual(query).text}) as w)`)
@@ -139,7 +145,7 @@ export const wayOf = (tenantNo: number, before: readonly BoundQuery[], last: Bou
   }
 }
 
-const wholeOf = ({ rows, joined }: PreparedText, bind: Bind): Ready => {
+function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
   const ready = variantFor(rows, bind)
   const known = joined.get(ready)
   if (known !== undefined) return known
@@ -174,16 +180,18 @@ export function* textPageInOne(tenantNo: number, prepared: Prepared, bind: Bind)
   }
 }
 
-const numberIn = (raw: RawRow | undefined): number => Number(raw?.[0])
+function numberIn(raw: RawRow | undefined): number {
+  return Number(raw?.[0])
+}
 
-export const countOf = (tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> => {
+export function countOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> {
   invariant(prepared.kind === 'count', 'this query gives rows')
   const { ready } = prepared as PreparedCount
   return get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
 }
 
 /** Closures are values that live as long as the model: each is compiled once. */
-export const walker = (layout: Layout) => {
+export function walker(layout: Layout) {
   const walks = new WeakMap<Closure, Ready>()
   return function* (tenantNo: number, closure: Closure, bind: Bind): Steps<ClosureState[]> {
     let ready = walks.get(closure)

@@ -20,18 +20,19 @@ interface Wording {
   readonly words: Words
 }
 
-const isRewritten = (prop: Prop, { masked, level, trim }: Wording): boolean =>
-  (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && mayBeLate(prop))
+function isRewritten(prop: Prop, { masked, level, trim }: Wording): boolean {
+  return (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && mayBeLate(prop))
+}
 
 /** JSON text of one value that may not be null; `json` is its JSON text, for an enum member in quotes. */
-const singleText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql => {
+function singleText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
   if (!isRewritten(prop, wording) || typeof prop.type === 'string') return json
   if (prop.type.kind === 'complex') return objectText(prop.type, json, wording, depth)
   const late = lateMembers(prop.type).map((name) => literal(JSON.stringify(name)))
   return sql`case when ${json} in (${joined(late, comma)}) then ${literal(JSON.stringify(sentinel))} else ${json} end`
 }
 
-const elementsText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql => {
+function elementsText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
   const alias = `each${depth}`
   const { trim, choose, words } = wording
   const element = words.elementText(json, alias)
@@ -42,13 +43,14 @@ const elementsText = (prop: Prop, json: Sql, wording: Wording, depth: number): S
   return sql`(select '[' || coalesce(${words.gathered(single)}, '') || ']' from ${words.each(json, alias)})`
 }
 
-const valueText = (prop: Prop, json: Sql, wording: Wording, depth: number): Sql =>
-  sql`case when ${wording.words.isNothing(json)} then 'null' else ${
+function valueText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
+  return sql`case when ${wording.words.isNothing(json)} then 'null' else ${
     prop.collection === true ? elementsText(prop, json, wording, depth) : singleText(prop, json, wording, depth)
   } end`
+}
 
 /** Member by member, in declared order, which is the order they are kept in. */
-const objectText = (type: ComplexType, json: Sql, around: Wording, depth: number): Sql => {
+function objectText(type: ComplexType, json: Sql, around: Wording, depth: number): Sql {
   const { words } = around
   const { members: wanted } = around.trim ?? {}
   const shown = Object.entries(type.props).filter(([name]) => wanted === undefined || Object.hasOwn(wanted, name))
@@ -66,13 +68,13 @@ const objectText = (type: ComplexType, json: Sql, around: Wording, depth: number
 }
 
 /** Undefined where the value is shown as it is kept. */
-export const rewrittenText = (
+export function rewrittenText(
   words: Words,
   { prop, coding }: Field,
   member: ShapeMember & { kind: 'prop' },
   value: Sql,
   choose: Choose,
-): Sql | undefined => {
+): Sql | undefined {
   const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose, words }
   if (prop === undefined || !isRewritten(prop, wording)) return undefined
   return valueText(prop, coding === 'json' ? value : words.quote(value), wording, 0)

@@ -7,24 +7,26 @@ import { memberOperand, type Scope, type Source, sourceOf } from './operand.ts'
 import { isOfKinds } from './shape.ts'
 import { column, type Sql, tenantSlot } from './sql.ts'
 
-export const withSource = (scope: Scope, name: string, source: Source): Scope => ({
-  ...scope,
-  sources: new Map([...scope.sources, [name, source]]),
-})
+export function withSource(scope: Scope, name: string, source: Source): Scope {
+  return {
+    ...scope,
+    sources: new Map([...scope.sources, [name, source]]),
+  }
+}
 
 /** The element table of a collection, when the variable is a row and has one for it. */
-export const elementsAt = (scope: Scope, of: string, over: readonly string[]): ElementFacts | undefined => {
+export function elementsAt(scope: Scope, of: string, over: readonly string[]): ElementFacts | undefined {
   const source = sourceOf(scope, of)
   const [key, ...rest] = over
   return source.kind === 'row' && key !== undefined && rest.length === 0 ? source.facts.field(key).elements : undefined
 }
 
 /** The rows are found by what `within` says of them, which is made of keys that have an index. */
-export const rowsSql = (
+export function rowsSql(
   expr: Expr & { op: 'some' | 'every' | 'rows' },
   scope: Scope,
   conditionOf: (expr: Expr, scope: Scope) => Sql,
-): Sql => {
+): Sql {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
   const inner = { ...withSource(scope, expr.as, { kind: 'row', facts, alias }), pinned: false }
@@ -43,7 +45,7 @@ export const rowsSql = (
  * `words`: a JSON array of alternatives, each an array of folded words that must occur in some element, or in the folded
  * text itself; a word with a minus sign before it must not, one with a plus sign must.
  */
-export const search = (expr: Expr & { op: 'search' }, scope: Scope, words: Sql): Sql => {
+export function search(expr: Expr & { op: 'search' }, scope: Scope, words: Sql): Sql {
   const [way, word, element] = [scope.fresh(), scope.fresh(), scope.fresh()]
   const elements = elementsAt(scope, 'it', [expr.member])
   const source = sourceOf(scope, 'it')

@@ -29,23 +29,36 @@ export interface RowAccess {
   remove(tenantNo: number, id: string): Steps<void>
 }
 
-const list = (columns: readonly string[]): string => columns.map(quoted).join(', ')
-const marks = (count: number): string => new Array(count).fill('?').join(', ')
+function list(columns: readonly string[]): string {
+  return columns.map(quoted).join(', ')
+}
+
+function marks(count: number): string {
+  return new Array(count).fill('?').join(', ')
+}
 
 const here = '"tenant_no" = ? and "id" = ?'
 
-const columnsOf = ({ column, foldColumn }: Field): string[] =>
-  foldColumn === undefined ? [column] : [column, foldColumn]
+function columnsOf({ column, foldColumn }: Field): string[] {
+  return foldColumn === undefined ? [column] : [column, foldColumn]
+}
 
-const pushStored = (values: Value[], field: Field, value: unknown): void => {
+function pushStored(values: Value[], field: Field, value: unknown): void {
   values.push(storedValue(field, value))
   if (field.foldColumn !== undefined) values.push(foldedValue(value))
 }
 
-const byId = (a: AnyRow, b: AnyRow): number => (a.id < b.id ? -1 : 1)
+function byId(a: AnyRow, b: AnyRow): number {
+  return a.id < b.id ? -1 : 1
+}
 
-const isThere = (raw: RawRow | undefined): boolean => raw !== undefined
-const ids = (raws: RawRow[]): string[] => raws.map(([id]) => id as string)
+function isThere(raw: RawRow | undefined): boolean {
+  return raw !== undefined
+}
+
+function ids(raws: RawRow[]): string[] {
+  return raws.map(([id]) => id as string)
+}
 
 /** What is asked for by no value at all. */
 function* none(): Steps<never[]> {
@@ -59,7 +72,7 @@ const rowsAtOnce = 8
 const upTo = 'limit ? + 0'
 
 /** Finds owners by members of their elements. */
-const elementFinder = (facts: ElementFacts, table: string) => {
+function elementFinder(facts: ElementFacts, table: string) {
   const columnOf = (key: string): string => {
     const column = facts.member(key)
     invariant(column !== undefined, `${facts.name} has no member ${key}`)
@@ -95,7 +108,7 @@ const elementFinder = (facts: ElementFacts, table: string) => {
   }
 }
 
-const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) => {
+function elementAccess(facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
   const width = columns.length + 3
@@ -125,7 +138,7 @@ const elementAccess = (facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
   }
 }
 
-export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess => {
+export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess {
   const table = quoted(facts.name)
   const { fields } = facts
   const selectOf = (some: readonly Field[]) => `select ${list(some.map(({ column }) => column))} from ${table}`
@@ -273,7 +286,7 @@ export const rowAccess = (facts: TableFacts, words: Pick<Words, 'first' | 'inser
 }
 
 /** Access to the rows of any stored type, by its qualified name. */
-export const rowsOf = (layout: Layout, mintTag: () => string): ((qualified: string) => RowAccess) => {
+export function rowsOf(layout: Layout, mintTag: () => string): (qualified: string) => RowAccess {
   const access = new Map(
     layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts, layout.words), facts, mintTag)]),
   )

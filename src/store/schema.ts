@@ -59,28 +59,36 @@ export const tenancy: Table = {
 
 const tenantNo: Column = { name: 'tenant_no', kind: 'integer', nullable: false }
 
-const columnOf = ({ column, kind, nullable, initialStored }: Field): Column => ({
-  name: column,
-  kind,
-  nullable,
-  ...(initialStored === null ? {} : { initial: initialStored }),
-})
+function columnOf({ column, kind, nullable, initialStored }: Field): Column {
+  return {
+    name: column,
+    kind,
+    nullable,
+    ...(initialStored === null ? {} : { initial: initialStored }),
+  }
+}
 
-const foldColumnOf = (field: Field, name: string): Column => ({
-  name,
-  kind: 'text',
-  nullable: field.nullable,
-  ...(typeof field.initialFolded === 'string' ? { initial: field.initialFolded } : {}),
-})
+function foldColumnOf(field: Field, name: string): Column {
+  return {
+    name,
+    kind: 'text',
+    nullable: field.nullable,
+    ...(typeof field.initialFolded === 'string' ? { initial: field.initialFolded } : {}),
+  }
+}
 
 // 63 bytes is the longest name PostgreSQL keeps: a longer one ends in a digest of itself.
-const shortened = (name: string): string =>
-  name.length <= 63 ? name : `${name.slice(0, 54)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+function shortened(name: string): string {
+  return name.length <= 63
+    ? name
+    : `${name.slice(0, 54)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+}
 
-const partName = (part: IndexPart): string =>
-  typeof part === 'string' ? part : [part.column, ...part.path.map(snakeOf)].join('__')
+function partName(part: IndexPart): string {
+  return typeof part === 'string' ? part : [part.column, ...part.path.map(snakeOf)].join('__')
+}
 
-const indexOf = (table: string, columns: readonly IndexPart[], unique: boolean, having?: string): Index => {
+function indexOf(table: string, columns: readonly IndexPart[], unique: boolean, having?: string): Index {
   const parts = columns.filter((part) => part !== 'tenant_no').map(partName)
   return {
     name: shortened(`i_${table}__${[...parts, ...(having === undefined ? [] : ['if', having])].join('_')}`),
@@ -91,7 +99,7 @@ const indexOf = (table: string, columns: readonly IndexPart[], unique: boolean, 
 }
 
 // No reference to the owner: only this floor writes element tables, and checking each element would cost a lookup.
-const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
+function elementTableOf({ name, columns, lead }: ElementFacts): Table {
   const rest = columns.filter(({ column }) => column !== lead).map(({ column }) => column)
   return {
     name,
@@ -109,14 +117,14 @@ const elementTableOf = ({ name, columns, lead }: ElementFacts): Table => {
 }
 
 /** Whether the path leads to one plain value inside values of the type. */
-const isPlainAt = (type: Prop['type'] | undefined, [name, ...rest]: readonly string[]): boolean => {
+function isPlainAt(type: Prop['type'] | undefined, [name, ...rest]: readonly string[]): boolean {
   if (name === undefined) return typeof type === 'string' || type?.kind === 'enum'
   const prop = typeof type === 'object' && type.kind === 'complex' ? type.props[name] : undefined
   return prop !== undefined && prop.collection !== true && isPlainAt(prop.type, rest)
 }
 
 /** `key`, or `key/member` for a value inside a complex one. */
-const indexPartOf = (facts: TableFacts, key: string): IndexPart => {
+function indexPartOf(facts: TableFacts, key: string): IndexPart {
   const [first = key, ...path] = key.split('/')
   const field = facts.field(first)
   if (path.length === 0) return field.sortColumn
@@ -128,10 +136,11 @@ const indexPartOf = (facts: TableFacts, key: string): IndexPart => {
 }
 
 /** Rows that link to another have no null there. */
-const leadsTo = ({ columns, having }: Index, column: string): boolean =>
-  columns[1] === column && (having ?? column) === column
+function leadsTo({ columns, having }: Index, column: string): boolean {
+  return columns[1] === column && (having ?? column) === column
+}
 
-const indexesOf = (facts: TableFacts): Index[] => {
+function indexesOf(facts: TableFacts): Index[] {
   const declared = (facts.type.indexes ?? []).map(({ keys, unique = false, having }) => {
     const columns = ['tenant_no', ...keys.map((key) => indexPartOf(facts, key))]
     const some = having === undefined ? undefined : facts.field(having).column
@@ -144,7 +153,7 @@ const indexesOf = (facts: TableFacts): Index[] => {
   return [...declared, ...missing]
 }
 
-const tableOf = (facts: TableFacts): Table => {
+function tableOf(facts: TableFacts): Table {
   const columns = [
     tenantNo,
     ...facts.fields.flatMap((field) =>
@@ -168,7 +177,7 @@ const tableOf = (facts: TableFacts): Table => {
 }
 
 /** The schema the models ask for. */
-export const schemaOf = (models: readonly Model[]): Schema => {
+export function schemaOf(models: readonly Model[]): Schema {
   const { tables } = layoutOf(models)
   const all = [tenancy, ...tables.flatMap((facts) => [tableOf(facts), ...facts.elements.map(elementTableOf)])]
   const names = all.map(({ name }) => name)

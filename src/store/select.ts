@@ -44,7 +44,7 @@ interface Branch {
 const main = 't'
 const id = column(main, 'id')
 
-const scopeOf = (layout: Layout, facts: TableFacts, pinned: boolean): Scope => {
+function scopeOf(layout: Layout, facts: TableFacts, pinned: boolean): Scope {
   let used = 0
   return {
     layout,
@@ -57,22 +57,23 @@ const scopeOf = (layout: Layout, facts: TableFacts, pinned: boolean): Scope => {
   }
 }
 
-const conjunctsOf = (expr: Expr): Expr[] => {
+function conjunctsOf(expr: Expr): Expr[] {
   if (expr.op === 'and') return expr.args.flatMap(conjunctsOf)
   return expr.op === 'const' && expr.value === true ? [] : [expr]
 }
 
 /** Order keys up to the id, which decides; the id itself is not among them. */
-const orderOf = ({ order }: RowQuery): readonly OrderKey[] => {
+function orderOf({ order }: RowQuery): readonly OrderKey[] {
   const end = order.findIndex(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')
   return end < 0 ? order : order.slice(0, end)
 }
 
 /** An id that is ordered explicitly may also run backwards. */
-const idDescending = ({ order }: RowQuery): boolean =>
-  order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
+function idDescending({ order }: RowQuery): boolean {
+  return order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
+}
 
-const keyOf = ({ by, descending }: OrderKey, scope: Scope): Key => {
+function keyOf({ by, descending }: OrderKey, scope: Scope): Key {
   const operand = operandOf(by, scope)
   const value = operand.sql(operand.fold)
   return {
@@ -82,12 +83,13 @@ const keyOf = ({ by, descending }: OrderKey, scope: Scope): Key => {
   }
 }
 
-const keysOf = (query: RowQuery, scope: Scope): Key[] => orderOf(query).map((key) => keyOf(key, scope))
+function keysOf(query: RowQuery, scope: Scope): Key[] {
+  return orderOf(query).map((key) => keyOf(key, scope))
+}
 
 /** Elements are chosen by what they are; the rows they belong to are not in sight. */
-const chooseIn =
-  (layout: Layout, facts: TableFacts): Choose =>
-  ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
+function chooseIn(layout: Layout, facts: TableFacts): Choose {
+  return ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
     const source = { kind: 'json', value: column(alias, 'value'), type } as const
     const scope = withSource(scopeOf(layout, facts, false), variable, source)
     const { direction, unlimited } = layout.words
@@ -95,14 +97,17 @@ const chooseIn =
     const rows = where === undefined ? sql`` : sql` where ${conditionOf(where, scope)}`
     return sql`${rows} order by ${joined([...keys, column(alias, 'key')], comma)} limit ${top === undefined ? unlimited : literal(top)} offset ${literal(skip)}`
   }
+}
 
-const after = (at: number): Sql => slot({ from: 'after', at })
+function after(at: number): Sql {
+  return slot({ from: 'after', at })
+}
 
 /**
  * Rows strictly after a position, nulls lowest. `nulls` says which of the position's values are null: knowing that
  * leaves plain comparisons, which an index can serve.
  */
-const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly boolean[]): Sql => {
+function afterSql(keys: readonly Key[], lastDescending: boolean, nulls: readonly boolean[]): Sql {
   const all = [...keys, { value: id, descending: lastDescending, nullable: false }]
   const rising = all.every(({ descending }, at) => !descending && nulls[at] !== true)
   // A row value with a null in it is never greater, and nulls come first: right for columns that may be null, too,
@@ -133,17 +138,24 @@ const afterSql = (keys: readonly Key[], lastDescending: boolean, nulls: readonly
   return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
 }
 
-const tableAs = (facts: TableFacts, alias: string): Sql => sql`${sql.table(facts.name)} as ${sql.id(alias)}`
+function tableAs(facts: TableFacts, alias: string): Sql {
+  return sql`${sql.table(facts.name)} as ${sql.id(alias)}`
+}
 
-const isId = (expr: Expr): boolean =>
-  expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
-const fixesId = (expr: Expr): boolean => expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
+function isId(expr: Expr): boolean {
+  return expr.op === 'member' && expr.of === 'it' && expr.path.length === 1 && expr.path[0] === 'id'
+}
 
-const keyAt = (expr: Expr | undefined): string | undefined =>
-  expr?.op === 'member' && expr.of === 'it' && expr.path.length === 1 ? expr.path[0] : undefined
+function fixesId(expr: Expr): boolean {
+  return expr.op === 'eq' && (isId(expr.left) || isId(expr.right))
+}
+
+function keyAt(expr: Expr | undefined): string | undefined {
+  return expr?.op === 'member' && expr.of === 'it' && expr.path.length === 1 ? expr.path[0] : undefined
+}
 
 /** The same rows, apart by what an index has before the key of the order; itself where no index is of use that way. */
-const partsOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] => {
+function partsOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] {
   const parts = conjunctsOf(expr)
   const fixed = new Set(parts.map((part) => (part.op === 'eq' ? keyAt(part.left) : undefined)))
   const wanted = keyAt(orderOf(query)[0]?.by)
@@ -160,13 +172,7 @@ const partsOf = (layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr)
   return (index?.parts ?? []).map((value) => ({ op: 'and', args: [expr, equal(member(key), constant(value))] }))
 }
 
-const branchOf = (
-  layout: Layout,
-  facts: TableFacts,
-  query: RowQuery,
-  expr: Expr,
-  nulls: readonly boolean[],
-): Branch => {
+function branchOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr, nulls: readonly boolean[]): Branch {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
   const pinned = parts.some(fixesId)
   const scope = scopeOf(layout, facts, pinned)
@@ -190,7 +196,7 @@ const branchOf = (
   }
 }
 
-const orderSql = ({ direction }: Words, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql => {
+function orderSql({ direction }: Words, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql {
   const order = orderOf(query)
   const parts = keys.map((key, at) => sql`${key}${direction(order[at]?.descending === true)}`)
   return sql` order by ${joined([...parts, sql`${idSql}${idDescending(query) ? sql` desc` : sql` asc`}`], comma)}`
@@ -199,45 +205,51 @@ const orderSql = ({ direction }: Words, keys: readonly Sql[], query: RowQuery, i
 // SQLite plans a statement anew for each value bound to a bare `limit ?`; a sum hides the value from the planner.
 const limitValue: Sql = sql`${bindSlot('limit')} + 0`
 
-const limitSql = ({ unlimited }: Words, { limit, skip }: RowQuery): Sql => {
+function limitSql({ unlimited }: Words, { limit, skip }: RowQuery): Sql {
   if (limit !== true && skip !== true) return sql``
   const rows = limit === true ? limitValue : unlimited
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
 /** Enough of a branch for the page: what the whole query passes over must be there as well. */
-const branchLimitSql = ({ limit, skip }: RowQuery): Sql => {
+function branchLimitSql({ limit, skip }: RowQuery): Sql {
   if (limit !== true) return sql``
   return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${limitValue}`
 }
 
 // Every column has a name of its own: a driver that returns rows as objects must not lose one.
-const named = (columns: readonly Sql[]): Sql =>
-  joined(
+function named(columns: readonly Sql[]): Sql {
+  return joined(
     columns.map((value, at) => sql`${value} as ${sql.id(`c${at}`)}`),
     comma,
   )
+}
 
 /** Carried row keys that are columns of the result, beside the id. */
-export const carriedKeys = ({ carry }: RowQuery): readonly string[] => [...new Set(carry)].filter((key) => key !== 'id')
+export function carriedKeys({ carry }: RowQuery): readonly string[] {
+  return [...new Set(carry)].filter((key) => key !== 'id')
+}
 
-const rowColumns = (layout: Layout, facts: TableFacts, query: RowQuery, alias: string): Sql[] => [
-  shapeSql(layout.words, facts, alias, query.shape, chooseIn(layout, facts)),
-  column(alias, 'id'),
-  ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
-]
+function rowColumns(layout: Layout, facts: TableFacts, query: RowQuery, alias: string): Sql[] {
+  return [
+    shapeSql(layout.words, facts, alias, query.shape, chooseIn(layout, facts)),
+    column(alias, 'id'),
+    ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
+  ]
+}
 
-const plainRows = (layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql =>
-  sql`select ${named([...rowColumns(layout, facts, query, main), ...keys.map(({ value }) => value)])} from ${from}
+function plainRows(layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql {
+  return sql`select ${named([...rowColumns(layout, facts, query, main), ...keys.map(({ value }) => value)])} from ${from}
     where ${every(conditions)}`
+}
 
-const direct = (layout: Layout, facts: TableFacts, query: RowQuery, branch: Branch): Sql => {
+function direct(layout: Layout, facts: TableFacts, query: RowQuery, branch: Branch): Sql {
   const values = branch.keys.map(({ value }) => value)
   return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.words, values, query, id)}${limitSql(layout.words, query)}`
 }
 
 /** Parts that do not overlap, each in the order of an index: the database merges them row by row, up to the limit. */
-const merged = (layout: Layout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql => {
+function merged(layout: Layout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql {
   const rows = parts.map((part) => plainRows(layout, facts, query, part))
   const first = 2 + carriedKeys(query).length
   const values = orderOf(query).map((_, at) => sql`${sql.id(`c${first + at}`)}`)
@@ -245,7 +257,7 @@ const merged = (layout: Layout, facts: TableFacts, query: RowQuery, parts: reado
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
-const deferred = (layout: Layout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql => {
+function deferred(layout: Layout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql {
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
@@ -269,18 +281,20 @@ const deferred = (layout: Layout, facts: TableFacts, query: RowQuery, branches: 
 }
 
 /** Number of order values before the id in a position of this query. */
-export const orderCount = (query: RowQuery): number => orderOf(query).length
+export function orderCount(query: RowQuery): number {
+  return orderOf(query).length
+}
 
 /**
  * `nulls`: which values of the bound position are null (empty without one). `sorts` tells whether SQLite would sort
  * whole rows for a statement.
  */
-export const rowsQuery = (
+export function rowsQuery(
   layout: Layout,
   query: RowQuery,
   nulls: readonly boolean[],
   sorts: (compiled: Compiled) => boolean,
-): Compiled => {
+): Compiled {
   const facts = layout.table(query.type.name)
   const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
   const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls))
@@ -293,10 +307,11 @@ export const rowsQuery = (
 }
 
 /** The rows of another statement as one text, in its order, and their number. */
-export const joinedText = (text: string): string =>
-  `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`
+export function joinedText(text: string): string {
+  return `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`
+}
 
-export const countQuery = (layout: Layout, query: RowQuery): Compiled => {
+export function countQuery(layout: Layout, query: RowQuery): Compiled {
   const facts = layout.table(query.type.name)
   const plain: RowQuery = { ...query, order: [], after: false }
   const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, []))

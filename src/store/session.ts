@@ -9,7 +9,9 @@ export interface Text {
   readonly prepared: (Statement | undefined)[]
 }
 
-export const textOf = (text: string): Text => ({ text, prepared: [] })
+export function textOf(text: string): Text {
+  return { text, prepared: [] }
+}
 
 /** All throw `StoreError`. */
 export interface Session {
@@ -20,7 +22,7 @@ export interface Session {
 }
 
 /** `number` tells the connections of one store apart, counting from zero. */
-export const sessionOf = (driver: Driver, connection: Connection, number: number): Session => {
+export function sessionOf(driver: Driver, connection: Connection, number: number): Session {
   const statementOf = (text: Text): Statement => {
     const ready = text.prepared[number]
     if (ready !== undefined) return ready

@@ -9,9 +9,11 @@ import { column, comma, joined, literal, type Sql } from './sql.ts'
 import type { Words } from './words.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
-const instantText = (value: Sql): Sql => sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
+function instantText(value: Sql): Sql {
+  return sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
+}
 
-const valueText = ({ quote }: Words, field: Field, value: Sql): Sql => {
+function valueText({ quote }: Words, field: Field, value: Sql): Sql {
   const orNull = (text: Sql): Sql =>
     field.nullable ? sql`case when ${value} is null then 'null' else ${text} end` : text
   if (field.coding === 'json') return orNull(value)
@@ -34,17 +36,19 @@ interface Piece {
 }
 
 /** The row is of one of the derived types. */
-export const isOfKinds = (alias: string, kinds: readonly string[]): Sql =>
-  sql`${column(alias, kindKey)} in (${joined(
+export function isOfKinds(alias: string, kinds: readonly string[]): Sql {
+  return sql`${column(alias, kindKey)} in (${joined(
     kinds.map((kind) => literal(kind)),
     comma,
   )})`
+}
 
 /** Left out of rows that are not of the kinds a member is for. */
-const absentBut = (alias: string, kinds: readonly string[] | undefined): Sql | undefined =>
-  kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
+function absentBut(alias: string, kinds: readonly string[] | undefined): Sql | undefined {
+  return kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
+}
 
-const pieceOf = (words: Words, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece => {
+function pieceOf(words: Words, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
   switch (member.kind) {
@@ -81,11 +85,12 @@ const pieceOf = (words: Words, facts: TableFacts, alias: string, member: ShapeMe
   }
 }
 
-const optionalText = ({ before, value, after, absent }: Piece, leading: string, trailing: string): Sql =>
-  sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
+function optionalText({ before, value, after, absent }: Piece, leading: string, trailing: string): Sql {
+  return sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
+}
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
-export const shapeSql = (words: Words, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql => {
+export function shapeSql(words: Words, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql {
   const pieces = shape.map((member) => pieceOf(words, facts, alias, member, choose))
   const first = pieces.findIndex(({ absent }) => absent === undefined)
   if (first < 0) {

@@ -38,27 +38,49 @@ const compiler = new Kysely<Record<string, Record<string, unknown>>>({
   },
 })
 
-export const compile = (query: Sql): Compiled => {
+export function compile(query: Sql): Compiled {
   const { sql: text, parameters } = query.compile(compiler)
   return { text, slots: parameters as readonly Slot[] }
 }
 
-export const slot = (value: Slot): Sql => sql`${value}`
-export const tenantSlot: Sql = slot({ from: 'tenant' })
-export const bindSlot = (name: string, folded = false, suffix = ''): Sql => slot({ from: 'bind', name, folded, suffix })
-export const constantSlot = (value: Value): Sql => slot({ from: 'constant', value })
+export function slot(value: Slot): Sql {
+  return sql`${value}`
+}
 
-export const column = (alias: string, name: string): Sql => sql.ref(`${alias}.${name}`)
-export const literal = (value: Value): Sql => sql.lit(value)
-export const joined = (list: readonly Sql[], between: Sql): Sql => sql.join(list, between)
+export const tenantSlot: Sql = slot({ from: 'tenant' })
+
+export function bindSlot(name: string, folded = false, suffix = ''): Sql {
+  return slot({ from: 'bind', name, folded, suffix })
+}
+
+export function constantSlot(value: Value): Sql {
+  return slot({ from: 'constant', value })
+}
+
+export function column(alias: string, name: string): Sql {
+  return sql.ref(`${alias}.${name}`)
+}
+
+export function literal(value: Value): Sql {
+  return sql.lit(value)
+}
+
+export function joined(list: readonly Sql[], between: Sql): Sql {
+  return sql.join(list, between)
+}
+
 export const comma: Sql = sql`, `
 
 /** All of them hold; nothing to hold is true. */
-export const every = (list: readonly Sql[]): Sql => (list.length === 0 ? sql`true` : joined(list, sql` and `))
+export function every(list: readonly Sql[]): Sql {
+  return list.length === 0 ? sql`true` : joined(list, sql` and `)
+}
 
-const plainValue = (value: BindValue): Value => (typeof value === 'boolean' ? Number(value) : value)
+function plainValue(value: BindValue): Value {
+  return typeof value === 'boolean' ? Number(value) : value
+}
 
-const boundValue = (bind: Bind, name: string, folded: boolean, suffix: string): Value => {
+function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): Value {
   const value = bind[name]
   invariant(value !== undefined && !Array.isArray(value), `the parameter ${name} is not bound`)
   if (typeof value !== 'string') return plainValue(value as BindValue)
@@ -67,7 +89,7 @@ const boundValue = (bind: Bind, name: string, folded: boolean, suffix: string): 
 }
 
 /** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing, `invalid` for a text with U+0000. */
-export const valuesOf = (slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] => {
+export function valuesOf(slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] {
   const values = new Array<Value>(slots.length)
   for (let at = 0; at < slots.length; at++) {
     const from = slots[at] as Slot

@@ -10,14 +10,15 @@ import type { Bulk, WholeBulkOptions } from './transfer.ts'
 
 const busyMillis = 5_000
 
-const insertOf = ({ name, columns }: Table): string =>
-  `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+function insertOf({ name, columns }: Table): string {
+  return `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+}
 
 /** Throws where there is no database to read. */
-export const openSqliteBulk = async (
+export async function openSqliteBulk(
   location: string,
   { models, clock, migrations, writes }: WholeBulkOptions,
-): Promise<Bulk> => {
+): Promise<Bulk> {
   checkDrift(models, migrations)
   const file = databaseFile(location)
   if (writes) mkdirSync(location, { recursive: true })

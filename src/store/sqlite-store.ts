@@ -32,31 +32,37 @@ import { tenanciesOf } from './tenancies.ts'
 import { type Access, readTxOn } from './transactions.ts'
 
 /** The file inside the folder of a store. */
-export const databaseFile = (location: string): string => join(location, 'relata.db')
+export function databaseFile(location: string): string {
+  return join(location, 'relata.db')
+}
 
-const explainText = (text: string): string => `explain query plan ${text}`
+function explainText(text: string): string {
+  return `explain query plan ${text}`
+}
 
 /** Whether SQLite would put whole rows in order itself. */
-const sortsOn =
-  (session: Session) =>
-  ({ text, slots }: Compiled): boolean =>
+function sortsOn(session: Session) {
+  return ({ text, slots }: Compiled): boolean =>
     session
       .all(
         textOf(explainText(text)),
         slots.map(() => null),
       )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
-
-/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
-const quietly = (work: () => void) => (): void => {
-  try {
-    work()
-  } catch {}
 }
 
-const openSessions = async (
+/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
+function quietly(work: () => void) {
+  return (): void => {
+    try {
+      work()
+    } catch {}
+  }
+}
+
+async function openSessions(
   options: WholeOptions,
-): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> => {
+): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
   const driver = await chooseDriver(options.driver)
@@ -84,7 +90,7 @@ const openSessions = async (
 }
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
-export const openSqlite = async (options: WholeOptions): Promise<Store> => {
+export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = await openSessions(options)
   const layout = layoutOf(options.models)
   const access: Access = {

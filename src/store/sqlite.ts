@@ -33,7 +33,7 @@ const settings = `
 export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
 
 /** `busyMillis`: how long a statement waits for another process that writes. */
-export const openConnection = (driver: Driver, file: string, busyMillis: number): Connection => {
+export function openConnection(driver: Driver, file: string, busyMillis: number): Connection {
   const connection = driver.open(file)
   try {
     connection.exec(`pragma busy_timeout = ${busyMillis};${settings}`)
@@ -49,7 +49,7 @@ export const openConnection = (driver: Driver, file: string, busyMillis: number)
 }
 
 /** Turns what the driver threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
-export const storeErrorOf = (driver: Driver, error: unknown): unknown => {
+export function storeErrorOf(driver: Driver, error: unknown): unknown {
   const code = driver.codeOf(error)
   switch (code) {
     case undefined:

@@ -49,38 +49,52 @@ class One<A, T> implements Step, Steps<T> {
   }
 }
 
-const asItIs = <T>(answer: T): T => answer
-const nothing = (): void => undefined
+function asItIs<T>(answer: T): T {
+  return answer
+}
+
+function nothing(): void {
+  // Nothing to do.
+}
 
 /** The first row, or what is made of it. */
-export const get = <T = RawRow | undefined>(
+export function get<T = RawRow | undefined>(
   text: Text,
   values: readonly Value[],
   read: (raw: RawRow | undefined) => T = asItIs as never,
-): Steps<T> => new One('get', text, values, read, false)
+): Steps<T> {
+  return new One('get', text, values, read, false)
+}
 
 /** All rows, or what is made of them. */
-export const all = <T = RawRow[]>(
+export function all<T = RawRow[]>(
   text: Text,
   values: readonly Value[],
   read: (raws: RawRow[]) => T = asItIs as never,
-): Steps<T> => new One('all', text, values, read, false)
+): Steps<T> {
+  return new One('all', text, values, read, false)
+}
 
 /** Changes as many rows as there are. */
-export const run = (text: Text, values: readonly Value[]): Steps<void> => new One('run', text, values, nothing, false)
+export function run(text: Text, values: readonly Value[]): Steps<void> {
+  return new One('run', text, values, nothing, false)
+}
 
-export const missing = (): StoreError => new StoreError('precondition', 'missing')
+export function missing(): StoreError {
+  return new StoreError('precondition', 'missing')
+}
 
-const checkFound = (changed: number): void => {
+function checkFound(changed: number): void {
   if (changed === 0) throw missing()
 }
 
 /** Changes rows that must be there. Throws `precondition` (`missing`), perhaps only before the commit. */
-export const change = (text: Text, values: readonly Value[]): Steps<void> =>
-  new One('run', text, values, checkFound, true)
+export function change(text: Text, values: readonly Value[]): Steps<void> {
+  return new One('run', text, values, checkFound, true)
+}
 
 /** Takes all steps on a session that answers at once. */
-export const atOnce = <T>(session: Session, steps: Steps<T>): T => {
+export function atOnce<T>(session: Session, steps: Steps<T>): T {
   if (steps instanceof One) return steps.read(session[steps.ask as 'get'](steps.text, steps.values))
   for (let next = steps.next(); ; ) {
     if (next.done === true) return next.value

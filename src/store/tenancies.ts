@@ -11,7 +11,7 @@ export interface Tenancies {
   add(tenantId: string): void
 }
 
-export const tenanciesOf = (reader: Session, writer: Session): Tenancies => {
+export function tenanciesOf(reader: Session, writer: Session): Tenancies {
   const all = textOf('select "id" from "tenancy" order by "no"')
   const one = textOf('select "no" from "tenancy" where "id" = ?')
   const add = textOf(

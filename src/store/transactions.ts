@@ -17,12 +17,12 @@ export interface Access {
 }
 
 /** Methods of a transaction that read; `before` is awaited first where it gives a promise. */
-export const readTxOn = (
+export function readTxOn(
   take: Take,
   tenantNo: number,
   { rows, walk, textPage }: Access,
   before: () => Promise<void> | undefined,
-): ReadTx => {
+): ReadTx {
   const ready = async (): Promise<void> => {
     for (let wait = before(); wait !== undefined; wait = before()) await wait
   }

@@ -20,9 +20,12 @@ export interface SchemaState {
 }
 
 const busyMillis = 5_000
-const nameOf = (number: unknown, name: unknown): string => `${String(number).padStart(4, '0')}-${name}`
 
-const onFile = async <T>(file: string, work: (connection: Connection, driver: Driver) => T): Promise<T> => {
+function nameOf(number: unknown, name: unknown): string {
+  return `${String(number).padStart(4, '0')}-${name}`
+}
+
+async function onFile<T>(file: string, work: (connection: Connection, driver: Driver) => T): Promise<T> {
   // The library would make one.
   if (!existsSync(file)) throw new Error(`there is no database ${file}`)
   const driver = await chooseDriver()
@@ -35,11 +38,12 @@ const onFile = async <T>(file: string, work: (connection: Connection, driver: Dr
   }
 }
 
-const isTable = (connection: Connection, name: string): boolean =>
-  connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get([name]) !== undefined
+function isTable(connection: Connection, name: string): boolean {
+  return connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get([name]) !== undefined
+}
 
 /** `rows`: what the database says of its migrations; undefined: nothing. */
-export const stateOf = (rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState => {
+export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
   if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
   const applied = rows.map(([number, name]) => nameOf(number, name))
   const pending = migrations.slice(rows.length).map(({ number, name }) => nameOf(number, name))
@@ -56,20 +60,22 @@ export const stateOf = (rows: readonly RawRow[] | undefined, migrations: readonl
 }
 
 /** Throws where there is no such file or it is no database. */
-export const schemaState = (file: string, migrations: readonly Migration[] = ours): Promise<SchemaState> =>
-  onFile(file, (connection) =>
+export function schemaState(file: string, migrations: readonly Migration[] = ours): Promise<SchemaState> {
+  return onFile(file, (connection) =>
     stateOf(isTable(connection, 'relata_migration') ? connection.prepare(ledgerRows).all([]) : undefined, migrations),
   )
+}
 
 /** A whole and consistent copy, made while others read and write. `target` is empty or not there. */
-export const copyDatabase = (file: string, target: string): Promise<void> =>
-  onFile(file, (connection) => {
+export function copyDatabase(file: string, target: string): Promise<void> {
+  return onFile(file, (connection) => {
     connection.prepare('vacuum into ?').run([target])
   })
+}
 
 /** What the database finds wrong with the file itself; empty: nothing. */
-export const fileFaults = (file: string): Promise<readonly string[]> =>
-  onFile(file, (connection, driver) => {
+export function fileFaults(file: string): Promise<readonly string[]> {
+  return onFile(file, (connection, driver) => {
     try {
       const rows = connection.prepare('pragma integrity_check').all([])
       return rows.map(([text]) => String(text)).filter((text) => text !== 'ok')
@@ -79,10 +85,11 @@ export const fileFaults = (file: string): Promise<readonly string[]> =>
       throw error
     }
   })
+}
 
 /** Whether a process has it open. Where none has, what its log still held is in the file afterwards. */
-export const isInUse = (file: string): Promise<boolean> =>
-  onFile(file, (connection, driver) => {
+export function isInUse(file: string): Promise<boolean> {
+  return onFile(file, (connection, driver) => {
     try {
       connection.exec('pragma busy_timeout = 200')
       // Only who is alone may leave the mode in which the log is shared.
@@ -93,3 +100,4 @@ export const isInUse = (file: string): Promise<boolean> =>
       throw error
     }
   })
+}

@@ -5,12 +5,22 @@ import { column, comma, joined, literal, type Sql } from './sql.ts'
 import { functions } from './sqlite.ts'
 import type { Words } from './words.ts'
 
-const named = (name: string, value: Sql): Sql => sql`${sql.raw(name)}(${value})`
+function named(name: string, value: Sql): Sql {
+  return sql`${sql.raw(name)}(${value})`
+}
 
 /** Seconds as SQLite moves instants by them: to the millisecond. */
-const seconds = (value: Sql): Sql => sql`(round(${value}, 3) || ' seconds')`
-const millis = (value: Sql): Sql => sql`round((julianday(${value}) - 2440587.5) * 86400000.0)`
-const pathTo = (name: string): Sql => literal(jsonPathOf([name]))
+function seconds(value: Sql): Sql {
+  return sql`(round(${value}, 3) || ' seconds')`
+}
+
+function millis(value: Sql): Sql {
+  return sql`round((julianday(${value}) - 2440587.5) * 86400000.0)`
+}
+
+function pathTo(name: string): Sql {
+  return literal(jsonPathOf([name]))
+}
 
 export const sqliteWords: Words = {
   same: (left, right) => sql`${left} is ${right}`,

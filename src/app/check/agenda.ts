@@ -30,7 +30,7 @@ const machines: readonly (readonly [Exclude<Machine, 'relationship'>, EntityType
 const endKinds = ['gdap.end', 'gdap.reminder30', 'gdap.reminder7', 'gdap.reminder1']
 
 /** What time alone will do to a relationship: kind and instant. */
-const datesOf = (row: RelationshipFacts): readonly (readonly [kind: string, due: string])[] => {
+function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due: string])[] {
   const { status, endDateTime, lockedDateTime } = row
   if (status === 'active' && endDateTime !== null) return [['gdap.end', endDateTime]]
   if (status === 'approvalPending' && lockedDateTime !== null)
@@ -41,14 +41,14 @@ const datesOf = (row: RelationshipFacts): readonly (readonly [kind: string, due:
 }
 
 /** Whether an entry of the kind has anything left to do to the relationship. */
-const isWaitedFor = (kind: string, row: RelationshipFacts): boolean => {
+function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
   if (endKinds.includes(kind)) return row.status === 'active'
   if (kind === 'gdap.lapse') return row.status === 'approvalPending'
   if (kind === 'gdap.cleanUp') return endedStatuses.includes(row.status)
   return next(row.status, 'proceed') !== undefined
 }
 
-const readEntries = async (ward: Ward): Promise<ReadonlyMap<string, Entry>> => {
+async function readEntries(ward: Ward): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>()
   for await (const row of rowsIn(ward, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
     const entry = { kind: row['kind'] as string, subject: row['subject'] as string, due: row['dueDateTime'] as string }
@@ -58,12 +58,12 @@ const readEntries = async (ward: Ward): Promise<ReadonlyMap<string, Entry>> => {
 }
 
 /** What waits for the service in a machine below relationships: id → whether an entry is due for it. */
-const readWaiting = async (
+async function readWaiting(
   ward: Ward,
   settings: GdapSettings,
   rows: ReadonlyMap<string, RelationshipFacts>,
   [machine, type, nextStep]: (typeof machines)[number],
-): Promise<ReadonlyMap<string, boolean>> => {
+): Promise<ReadonlyMap<string, boolean>> {
   const found = new Map<string, boolean>()
   const container = type === assignment ? ['accessContainer'] : []
   for await (const row of rowsIn(ward, type, ['status', 'relationshipId', ...container])) {
@@ -87,7 +87,7 @@ interface Known {
 }
 
 /** Why the entry will do nothing; undefined: it will do something. */
-const idleOf = ({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined => {
+function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined {
   if (!kinds.has(kind)) return 'nothing of that kind is known'
   const below = waiting.get(kind)
   if (below !== undefined) return below.has(subject) ? undefined : 'what it is for is not there'
@@ -97,7 +97,7 @@ const idleOf = ({ kinds, waiting, rows }: Known, { kind, subject }: Entry): stri
 }
 
 /** Kinds of entries that should be there for a relationship and are not, with their instant where it is known. */
-const missingFor = ({ settings, entries }: Known, row: RelationshipFacts): (readonly [string, string?])[] => {
+function missingFor({ settings, entries }: Known, row: RelationshipFacts): (readonly [string, string?])[] {
   const missing: (readonly [string, string?])[] = datesOf(row).filter(
     ([kind, due]) => entries.get(`${kind} ${row.id}`)?.due !== due,
   )
@@ -108,12 +108,12 @@ const missingFor = ({ settings, entries }: Known, row: RelationshipFacts): (read
   return isSet ? missing : [...missing, ['gdap.relationship']]
 }
 
-export const checkAgenda = async (
+export async function checkAgenda(
   ward: Ward,
   settings: GdapSettings,
   kinds: ReadonlySet<string>,
   rows: ReadonlyMap<string, RelationshipFacts>,
-): Promise<void> => {
+): Promise<void> {
   const entries = await readEntries(ward)
   const waiting = new Map<string, ReadonlyMap<string, boolean>>()
   for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(ward, settings, rows, machine))

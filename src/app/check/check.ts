@@ -14,7 +14,7 @@ import { checkReferences } from './references.ts'
 import { checkRelationships, readRelationships } from './relationships.ts'
 import { readTaxonomy } from './taxonomy.ts'
 
-const checkTenant = async (ward: Ward, settings: GdapSettings, kinds: ReadonlySet<string>): Promise<void> => {
+async function checkTenant(ward: Ward, settings: GdapSettings, kinds: ReadonlySet<string>): Promise<void> {
   await checkReferences(ward, models.beta)
   const taxonomy = await readTaxonomy(ward)
   checkPlaces(ward, taxonomy)
@@ -26,12 +26,12 @@ const checkTenant = async (ward: Ward, settings: GdapSettings, kinds: ReadonlySe
 }
 
 /** `gdap`: what is held back or slow on purpose is not missing. `only`: this tenant and no other. */
-export const checkStore = async (
+export async function checkStore(
   store: Store,
   gdap: Partial<GdapConfig>,
   tell: (finding: Finding) => void,
   only?: string,
-): Promise<{ readonly tenants: number; readonly findings: number }> => {
+): Promise<{ readonly tenants: number; readonly findings: number }> {
   const settings: GdapSettings = { ...defaultGdapSettings, ...gdap }
   const kinds = new Set(behaviours(defaultSettings, settings).flatMap(({ due }) => Object.keys(due ?? {})))
   let findings = 0

@@ -11,12 +11,12 @@ interface Label {
   readonly languageTag: string | null
 }
 
-const checkSortKey = (report: Report, at: string, kept: unknown, name: string): void => {
+function checkSortKey(report: Report, at: string, kept: unknown, name: string): void {
   const right = fold(name)
   if (kept !== right) report('sort-key', at, `it is sorted as '${kept}', but named '${name}'`, 'rename it, and back')
 }
 
-const checkLabels = (report: Report, at: string, labels: readonly Label[], defaultTag: string): void => {
+function checkLabels(report: Report, at: string, labels: readonly Label[], defaultTag: string): void {
   const remedy = 'PATCH its labels'
   if (labels.length === 0) {
     report('label', at, 'it has no label', remedy)
@@ -38,7 +38,7 @@ const checkLabels = (report: Report, at: string, labels: readonly Label[], defau
     report('label-default', at, `it has no label in ${defaultTag}, the language of the store`, remedy)
 }
 
-export const checkNames = async (ward: Ward, { stores, sets }: Taxonomy): Promise<void> => {
+export async function checkNames(ward: Ward, { stores, sets }: Taxonomy): Promise<void> {
   const { report } = ward
   const tagIn = (setId: string): string | undefined => stores.get(sets.get(setId)?.storeId ?? '')?.defaultTag
   for await (const row of rowsIn(ward, term, ['labels', 'sortKey', 'setId'])) {

@@ -4,14 +4,14 @@ import { fromBackup, type Ward } from './finding.ts'
 import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
 
 /** What stands directly below: of a pin, the children its term has at home. */
-const below = ({ under, sources }: Taxonomy, one: Occurrence): readonly Occurrence[] => {
+function below({ under, sources }: Taxonomy, one: Occurrence): readonly Occurrence[] {
   if (one.kind !== 'pin') return under(one.setId, one.termId)
   const home = sources.get(one.termId)
   return home === undefined ? [] : under(home.setId, home.termId)
 }
 
 /** Reports each way round, and returns the true heights; undefined where there is a way round. */
-const heightsOf = ({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence, number> | undefined => {
+function heightsOf({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence, number> | undefined {
   const heights = new Map<Occurrence, number>()
   const open = new Set<Occurrence>()
   let isRound = false
@@ -34,7 +34,7 @@ const heightsOf = ({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence
   return isRound ? undefined : heights
 }
 
-const checkHeights = ({ report }: Ward, heights: ReadonlyMap<Occurrence, number>): void => {
+function checkHeights({ report }: Ward, heights: ReadonlyMap<Occurrence, number>): void {
   for (const [one, height] of heights) {
     if (one.height !== height)
       report(
@@ -49,7 +49,7 @@ const checkHeights = ({ report }: Ward, heights: ReadonlyMap<Occurrence, number>
 }
 
 /** Walks what the pins of a set show, and stops where something is there for the second time. */
-const checkMirrored = ({ report }: Ward, taxonomy: Taxonomy, pins: readonly Occurrence[]): void => {
+function checkMirrored({ report }: Ward, taxonomy: Taxonomy, pins: readonly Occurrence[]): void {
   const seen = new Set<string>()
   const walk = (pin: Occurrence, from: Occurrence): void => {
     for (const one of below(taxonomy, from)) {
@@ -66,7 +66,7 @@ const checkMirrored = ({ report }: Ward, taxonomy: Taxonomy, pins: readonly Occu
   for (const pin of pins) walk(pin, pin)
 }
 
-export const checkMirrors = (ward: Ward, taxonomy: Taxonomy): void => {
+export function checkMirrors(ward: Ward, taxonomy: Taxonomy): void {
   const heights = heightsOf(ward, taxonomy)
   // Where a branch has no end its height has no meaning.
   if (heights === undefined) return

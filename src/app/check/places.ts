@@ -4,7 +4,7 @@ import { maxLevels } from '#domain/term-store/tree.ts'
 import { fromBackup, type Ward } from './finding.ts'
 import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
 
-const checkSets = ({ report }: Ward, { sets, groups }: Taxonomy): void => {
+function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {
   for (const [id, set] of sets) {
     const group = groups.get(set.groupId)
     if (group === undefined) continue
@@ -21,7 +21,7 @@ const checkSets = ({ report }: Ward, { sets, groups }: Taxonomy): void => {
   }
 }
 
-const checkCounts = ({ report }: Ward, { stores, sets, sources }: Taxonomy): void => {
+function checkCounts({ report }: Ward, { stores, sets, sources }: Taxonomy): void {
   const inSet = new Map<string, number>()
   for (const { setId } of sources.values()) inSet.set(setId, (inSet.get(setId) ?? 0) + 1)
   const inStore = new Map<string, { sets: number; terms: number }>()
@@ -42,7 +42,7 @@ const checkCounts = ({ report }: Ward, { stores, sets, sources }: Taxonomy): voi
   }
 }
 
-const checkPlace = ({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence): void => {
+function checkPlace({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence): void {
   const { setId, parentId, level } = one
   // A row that is gone altogether is a broken reference, told elsewhere.
   if (parentId !== null && !sources.has(parentId)) return
@@ -59,7 +59,7 @@ const checkPlace = ({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence
     report('depth', nameOf(one), `it stands at level ${right} of ${maxLevels}`, 'delete it, or move it up')
 }
 
-const checkRelation = ({ report }: Ward, { sources }: Taxonomy, one: Occurrence): void => {
+function checkRelation({ report }: Ward, { sources }: Taxonomy, one: Occurrence): void {
   const { id, setId, parentId, termId } = one
   const right = relationId(setId, parentId, termId)
   if (id !== right) report('relation-id', nameOf(one), `its set, parent and term give the id ${right}`, 'delete it')
@@ -67,7 +67,7 @@ const checkRelation = ({ report }: Ward, { sources }: Taxonomy, one: Occurrence)
     report('twice', nameOf(one), `term ${termId} is at home in set ${setId} already`, 'delete the relation')
 }
 
-const checkTwice = ({ report }: Ward, { at, occurrences }: Taxonomy): void => {
+function checkTwice({ report }: Ward, { at, occurrences }: Taxonomy): void {
   for (const one of occurrences) {
     const others = at(one.setId, one.termId).filter(({ kind }) => kind !== 'source')
     if (others.length > 1 && others[0] === one) {
@@ -77,7 +77,7 @@ const checkTwice = ({ report }: Ward, { at, occurrences }: Taxonomy): void => {
   }
 }
 
-export const checkPlaces = (ward: Ward, taxonomy: Taxonomy): void => {
+export function checkPlaces(ward: Ward, taxonomy: Taxonomy): void {
   checkSets(ward, taxonomy)
   checkCounts(ward, taxonomy)
   for (const one of taxonomy.occurrences) {

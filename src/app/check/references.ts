@@ -8,15 +8,18 @@ interface StoredLink {
   readonly target: EntityType
 }
 
-const linksOf = (model: Model, type: EntityType): StoredLink[] =>
-  [...model.view(type.name).navs.values()].flatMap(({ name, nav }) =>
+function linksOf(model: Model, type: EntityType): StoredLink[] {
+  return [...model.view(type.name).navs.values()].flatMap(({ name, nav }) =>
     !nav.many && nav.stored === true ? [{ key: `${name}Id`, target: holderOf(model.view(nav.target).type) }] : [],
   )
+}
 
 /** `term` of `microsoft.graph.termStore.term`. */
-export const shortName = ({ name }: EntityType): string => name.slice(name.lastIndexOf('.') + 1)
+export function shortName({ name }: EntityType): string {
+  return name.slice(name.lastIndexOf('.') + 1)
+}
 
-export const checkReferences = async (ward: Ward, model: Model): Promise<void> => {
+export async function checkReferences(ward: Ward, model: Model): Promise<void> {
   const known = new Map<string, Promise<ReadonlySet<string>>>()
   const idsOf = (type: EntityType): Promise<ReadonlySet<string>> => {
     const read = async (): Promise<ReadonlySet<string>> => {

@@ -27,6 +27,7 @@ const wantsOf: Readonly<Record<RelationshipStatus, Wants>> = {
   terminated: { has: ['endDateTime'], lacks: [] },
   expired: inForce,
 }
+
 const known = new Set(steps.flatMap(({ to }) => to ?? []))
 
 /** What the checks of relationships and of the agenda need of them. */
@@ -35,7 +36,7 @@ export type RelationshipFacts = Pick<
   'id' | 'displayName' | 'status' | 'customerTenantId' | Dates | 'duration' | 'autoExtendDuration'
 >
 
-export const readRelationships = async (ward: Ward): Promise<ReadonlyMap<string, RelationshipFacts>> => {
+export async function readRelationships(ward: Ward): Promise<ReadonlyMap<string, RelationshipFacts>> {
   const keys = ['displayName', 'status', 'customerTenantId', 'lockedDateTime', 'activatedDateTime', 'endDateTime']
   const rows = new Map<string, RelationshipFacts>()
   for await (const row of rowsIn(ward, relationship, [...keys, 'duration', 'autoExtendDuration']))
@@ -43,7 +44,7 @@ export const readRelationships = async (ward: Ward): Promise<ReadonlyMap<string,
   return rows
 }
 
-const checkDates = ({ report }: Ward, row: RelationshipFacts): void => {
+function checkDates({ report }: Ward, row: RelationshipFacts): void {
   const at = `relationship ${row.id}`
   const { status, activatedDateTime, endDateTime } = row
   if (!known.has(status)) {
@@ -61,7 +62,7 @@ const checkDates = ({ report }: Ward, row: RelationshipFacts): void => {
     report('dates', at, `it ends (${endDateTime}) before it was activated (${activatedDateTime})`, fromBackup)
 }
 
-const checkBelow = async (ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> => {
+async function checkBelow(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   const endOf = (id: unknown): RelationshipStatus | undefined => {
     const status = rows.get(id as string)?.status
     return status !== undefined && endedStatuses.includes(status) ? status : undefined
@@ -78,7 +79,7 @@ const checkBelow = async (ward: Ward, rows: ReadonlyMap<string, RelationshipFact
   }
 }
 
-const checkCustomers = async (ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> => {
+async function checkCustomers(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   const due = new Set(
     [...rows.values()].flatMap(({ status, customerTenantId }) =>
       customerTenantId !== null && listedStatuses.includes(status) ? [customerTenantId] : [],
@@ -92,7 +93,7 @@ const checkCustomers = async (ward: Ward, rows: ReadonlyMap<string, Relationship
     ward.report('customer', `customer ${id}`, 'a relationship with it is in force, but it is not listed', fromBackup)
 }
 
-export const checkRelationships = async (ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> => {
+export async function checkRelationships(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   for (const row of rows.values()) checkDates(ward, row)
   await checkBelow(ward, rows)
   await checkCustomers(ward, rows)

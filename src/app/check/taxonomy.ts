@@ -44,7 +44,7 @@ export interface SetFacts {
 
 const none: readonly Occurrence[] = []
 
-const readContainers = async (ward: Ward) => {
+async function readContainers(ward: Ward) {
   const stores = new Map<string, StoreFacts>()
   for await (const row of rowsIn(ward, store, ['defaultLanguageTag', 'setCount', 'termCount']))
     stores.set(row.id, {
@@ -70,7 +70,7 @@ const readContainers = async (ward: Ward) => {
 }
 
 /** Ids come from the database as a text each time; kept once, they take a third of the memory. */
-const interned = () => {
+function interned() {
   const known = new Map<string, string>()
   return <T>(value: T): T => {
     if (typeof value !== 'string') return value
@@ -81,7 +81,7 @@ const interned = () => {
   }
 }
 
-const readOccurrences = async (ward: Ward): Promise<Occurrence[]> => {
+async function readOccurrences(ward: Ward): Promise<Occurrence[]> {
   const found: Occurrence[] = []
   const once = interned()
   const add = (kind: Occurrence['kind'], row: AnyRow, termId: string, parentId: string | null): void => {
@@ -105,7 +105,7 @@ const readOccurrences = async (ward: Ward): Promise<Occurrence[]> => {
   return found
 }
 
-export const readTaxonomy = async (ward: Ward): Promise<Taxonomy> => {
+export async function readTaxonomy(ward: Ward): Promise<Taxonomy> {
   const containers = await readContainers(ward)
   const occurrences = await readOccurrences(ward)
   const sources = new Map<string, Occurrence>()
@@ -137,4 +137,6 @@ export const readTaxonomy = async (ward: Ward): Promise<Taxonomy> => {
 }
 
 /** How findings name an occurrence. */
-export const nameOf = ({ kind, id }: Occurrence): string => `${kind === 'source' ? 'term' : 'relation'} ${id}`
+export function nameOf({ kind, id }: Occurrence): string {
+  return `${kind === 'source' ? 'term' : 'relation'} ${id}`
+}

@@ -14,9 +14,11 @@ const visibilities: readonly string[] = ['Private', 'Public', 'HiddenMembership'
 
 type Group = Partial<RowOf<typeof group>>
 
-const isUnified = ({ groupTypes }: Group): boolean => groupTypes?.includes(unified) === true
+function isUnified({ groupTypes }: Group): boolean {
+  return groupTypes?.includes(unified) === true
+}
 
-const checkKind = (row: Group, faults: Faults): void => {
+function checkKind(row: Group, faults: Faults): void {
   const groupTypes = row.groupTypes ?? []
   for (const [at, kind] of groupTypes.entries())
     if (!kinds.includes(kind)) faults.add(`groupTypes/${at}`, `'${kind}' is not a kind of group: ${kinds.join(', ')}.`)
@@ -36,7 +38,7 @@ const checkKind = (row: Group, faults: Faults): void => {
     faults.add('isAssignableToRole', 'A group with a membership rule cannot be assigned to roles.')
 }
 
-const checkTexts = (row: Group, faults: Faults): void => {
+function checkTexts(row: Group, faults: Faults): void {
   checkDisplayName(row.displayName, faults)
   checkMailNickname(row.mailNickname, faults)
   if ((row.description?.length ?? 0) > longestDescription)
@@ -45,7 +47,7 @@ const checkTexts = (row: Group, faults: Faults): void => {
     faults.add('visibility', `'${row.visibility}' is not one of: ${visibilities.join(', ')}.`)
 }
 
-const mailOf = async (tx: ReadTx, tenantId: string, { mailEnabled, mailNickname }: Group): Promise<string | null> => {
+async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname }: Group): Promise<string | null> {
   if (mailEnabled !== true) return null
   const own = await tx.get(tenant, tenantId)
   return `${mailNickname}@${own?.defaultDomain}`

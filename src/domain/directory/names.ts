@@ -8,7 +8,7 @@ const longestNickname = 64
 const strangeInNickname = /[@()\\[\]";:<>,\s]|[^\x20-\x7e]/
 
 /** The trimmed text is kept as it was sent; an empty one is a fault. Says nothing of what the engine missed already. */
-export const checkDisplayName = (value: string | null | undefined, faults: Faults): void => {
+export function checkDisplayName(value: string | null | undefined, faults: Faults): void {
   if (value === undefined || faults.has('displayName')) return
   if (value === null || value.trim() === '')
     faults.add('displayName', "Invalid value specified for property 'displayName'.")
@@ -16,7 +16,7 @@ export const checkDisplayName = (value: string | null | undefined, faults: Fault
     faults.add('displayName', `The property 'displayName' has at most ${longestName} characters.`)
 }
 
-export const checkMailNickname = (value: string | null | undefined, faults: Faults): void => {
+export function checkMailNickname(value: string | null | undefined, faults: Faults): void {
   if (value === undefined || faults.has('mailNickname')) return
   if (value === null || value === '' || value.length > longestNickname || strangeInNickname.test(value))
     faults.add(
@@ -26,7 +26,7 @@ export const checkMailNickname = (value: string | null | undefined, faults: Faul
 }
 
 /** A property that a create must bring cannot be taken away afterwards. */
-export const checkKept = (patch: Readonly<Record<string, unknown>>, names: readonly string[], faults: Faults): void => {
+export function checkKept(patch: Readonly<Record<string, unknown>>, names: readonly string[], faults: Faults): void {
   for (const name of names) {
     if (patch[name] === null && !faults.has(name))
       faults.add(name, `Invalid value specified for property '${name}': it cannot be null.`)

@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 
 /** Graph answers 400, not 409, where a value must be the only one. */
-export const taken = (property: string): AppError => {
+export function taken(property: string): AppError {
   const message = `Another object with the same value for property ${property} already exists.`
   return new AppError('invalid', message, {
     target: property,
@@ -10,8 +10,9 @@ export const taken = (property: string): AppError => {
   })
 }
 
-export const missing = (key: string): AppError =>
-  new AppError(
+export function missing(key: string): AppError {
+  return new AppError(
     'notFound',
     `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
   )
+}

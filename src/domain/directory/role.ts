@@ -5,16 +5,19 @@ import { directoryRole } from '#model/directory/roles.ts'
 import { type BuiltInRole, builtInRole, relationshipAdministrator } from '#model/roles/catalogue.ts'
 import { missing, taken } from './refusals.ts'
 
-const roleOf = (templateId: string): BuiltInRole | undefined =>
-  templateId === relationshipAdministrator.id ? relationshipAdministrator : builtInRole(templateId)
+function roleOf(templateId: string): BuiltInRole | undefined {
+  return templateId === relationshipAdministrator.id ? relationshipAdministrator : builtInRole(templateId)
+}
 
 /** The row of a role in use: its id is its template's. */
-export const roleRow = ({ id, name, description }: BuiltInRole) => ({
-  id,
-  displayName: name,
-  description,
-  roleTemplateId: id,
-})
+export function roleRow({ id, name, description }: BuiltInRole) {
+  return {
+    id,
+    displayName: name,
+    description,
+    roleTemplateId: id,
+  }
+}
 
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
   async beforeCreate({ tx }, { draft, faults }) {

@@ -12,7 +12,7 @@ interface Tenants {
   ): Promise<{ readonly id: string; readonly displayName: string; readonly defaultDomain: string } | undefined>
 }
 
-export const tenantRelationshipBehaviour = (tenants: Tenants): Behaviour => {
+export function tenantRelationshipBehaviour(tenants: Tenants): Behaviour {
   const informationOf = async (idOrDomain: string) => {
     const found = await tenants.find(idOrDomain)
     if (found === undefined) throw missing(idOrDomain)

@@ -14,7 +14,7 @@ export interface TenantPlan {
 }
 
 /** The store must know the tenant already. */
-export const createTenant = async (tx: Tx, { id, displayName, domain, now }: TenantPlan): Promise<void> => {
+export async function createTenant(tx: Tx, { id, displayName, domain, now }: TenantPlan): Promise<void> {
   await tx.insert(tenant, {
     id,
     displayName,

@@ -14,7 +14,7 @@ const signInName = /^[A-Za-z0-9'._\-!#^~]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/
 const longestSignInName = 113
 const kinds: readonly string[] = ['Member', 'Guest']
 
-const checkSignInName = async (tx: ReadTx, tenantId: string, value: unknown, faults: Faults): Promise<void> => {
+async function checkSignInName(tx: ReadTx, tenantId: string, value: unknown, faults: Faults): Promise<void> {
   if (value === undefined || faults.has('userPrincipalName')) return
   const found = typeof value === 'string' && value.length <= longestSignInName ? signInName.exec(value) : null
   if (found === null) return faults.add('userPrincipalName', 'Property userPrincipalName is invalid.')
@@ -28,18 +28,18 @@ const checkSignInName = async (tx: ReadTx, tenantId: string, value: unknown, fau
     )
 }
 
-const checkFree = async (tx: ReadTx, userPrincipalName: string, exceptId?: string): Promise<void> => {
+async function checkFree(tx: ReadTx, userPrincipalName: string, exceptId?: string): Promise<void> {
   const found = await tx.find(user, { userPrincipalName }, 2)
   if (found.some(({ id }) => id !== exceptId)) throw taken('userPrincipalName')
 }
 
-const checkPassword = ({ passwordProfile }: User, faults: Faults): void => {
+function checkPassword({ passwordProfile }: User, faults: Faults): void {
   if (passwordProfile == null || faults.has('passwordProfile')) return
   if (typeof passwordProfile.password === 'string' && passwordProfile.password !== '') return
   faults.add('passwordProfile/password', 'A password must be specified to create a new user.')
 }
 
-const checkTexts = (row: User, faults: Faults): void => {
+function checkTexts(row: User, faults: Faults): void {
   checkDisplayName(row.displayName, faults)
   checkMailNickname(row.mailNickname, faults)
   if (row.userType != null && !kinds.includes(row.userType))
@@ -47,7 +47,7 @@ const checkTexts = (row: User, faults: Faults): void => {
 }
 
 /** A user may be named by id or by sign-in name. Throws `notFound` for anything else. */
-const locate = async ({ tx }: ReadContext, key: string): Promise<{ id: string }> => {
+async function locate({ tx }: ReadContext, key: string): Promise<{ id: string }> {
   const [found] = await tx.find(user, { userPrincipalName: key }, 1)
   if (found === undefined) throw missing(key)
   return { id: found.id }

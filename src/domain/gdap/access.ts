@@ -10,9 +10,11 @@ import type { GdapSettings } from './settings.ts'
 export const adminAgents = 'AdminAgents'
 
 /** Applications, and what happens by itself, are in no group. */
-const isAsked = (settings: GdapSettings, { kind }: Actor): boolean => settings.adminAgents && kind === 'user'
+function isAsked(settings: GdapSettings, { kind }: Actor): boolean {
+  return settings.adminAgents && kind === 'user'
+}
 
-export const isAgent = async ({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> => {
+export async function isAgent({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> {
   if (userId === undefined) return false
   for (const { id } of await tx.find(group, { displayName: adminAgents })) {
     if (await tx.has(membership, { groupId: id, memberId: userId })) return true
@@ -21,27 +23,28 @@ export const isAgent = async ({ tx, actor: { userId } }: Pick<ReadContext, 'tx' 
 }
 
 /** Refuses a user outside of AdminAgents where the settings ask for it. */
-export const checkAgent = async (settings: GdapSettings, context: ReadContext): Promise<void> => {
+export async function checkAgent(settings: GdapSettings, context: ReadContext): Promise<void> {
   if (isAsked(settings, context.actor) && !(await isAgent(context))) refuse(context, denied(adminAgents))
 }
 
-const isShown = async (context: ReadContext): Promise<boolean> => {
+async function isShown(context: ReadContext): Promise<boolean> {
   if (await isAgent(context)) return true
   context.pass?.(denied(adminAgents))
   return context.pass !== undefined
 }
 
 /** Someone outside sees empty lists, not a refusal; Microsoft calls that the design (gdap.md §2.2). */
-export const seesAsAgent = (settings: GdapSettings): Pick<Behaviour, 'sees'> =>
-  settings.adminAgents ? { sees: (context) => !isAsked(settings, context.actor) || isShown(context) } : {}
+export function seesAsAgent(settings: GdapSettings): Pick<Behaviour, 'sees'> {
+  return settings.adminAgents ? { sees: (context) => !isAsked(settings, context.actor) || isShown(context) } : {}
+}
 
 /** Keys are GUIDs kept in lower case; the plain lookup takes them as they were written. */
-export const locateFolded =
-  (type: EntityType, link?: string): NonNullable<Behaviour['locate']> =>
-  async ({ tx }, from, _nav, key) => {
+export function locateFolded(type: EntityType, link?: string): NonNullable<Behaviour['locate']> {
+  return async ({ tx }, from, _nav, key) => {
     const id = guidOf(key)
     if (id === undefined || id === key) return undefined
     const row = (await tx.get(type, id)) as AnyRow | undefined
     if (row === undefined || (link !== undefined && row[`${link}Id`] !== from?.id)) return undefined
     return { id }
   }
+}

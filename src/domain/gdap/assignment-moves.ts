@@ -13,12 +13,12 @@ import { roleIdsOf, rolesOf } from './validate.ts'
 type Patch = PatchOf<typeof assignment>
 
 /** The event must be possible in the row's status. What the service does next goes on the agenda with `settings`. */
-export const moveAssignment = async (
+export async function moveAssignment(
   context: WriteContext,
   owner: RelationshipRow,
   row: AssignmentRow,
   move: { readonly event: AssignmentEvent; readonly patch?: Patch; readonly settings?: GdapSettings },
-): Promise<AssignmentRow> => {
+): Promise<AssignmentRow> {
   const step = next(row.status, move.event)
   invariant(step !== undefined && step.to !== null, `no step ${move.event} from ${row.status}`)
   const patch = { ...move.patch, status: step.to, lastModifiedDateTime: context.now }
@@ -34,7 +34,7 @@ export const moveAssignment = async (
 }
 
 /** With the relationship all access ends. */
-export const endAssignments = async (context: WriteContext, owner: RelationshipRow): Promise<void> => {
+export async function endAssignments(context: WriteContext, owner: RelationshipRow): Promise<void> {
   for (const row of await assignmentsOf(context.tx, owner.id)) {
     if (!isLive(row.status)) continue
     await context.agenda.drop('gdap.assignment', row.id)
@@ -43,12 +43,12 @@ export const endAssignments = async (context: WriteContext, owner: RelationshipR
 }
 
 /** Takes the role from every assignment; one that is left without any is deleted (gdap.md §3.2 T9). */
-export const stripRole = async (
+export async function stripRole(
   settings: GdapSettings,
   context: WriteContext,
   owner: RelationshipRow,
   roleId: string,
-): Promise<void> => {
+): Promise<void> {
   for (const row of await assignmentsOf(context.tx, owner.id)) {
     const roles = roleIdsOf(row.accessDetails)
     if (!roles.includes(roleId)) continue

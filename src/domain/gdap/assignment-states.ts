@@ -53,10 +53,12 @@ export const steps: readonly AssignmentStep[] = [
 export const next = stepper<AssignmentStatus, AssignmentEvent, AssignmentStep>(steps)
 
 /** Of one group there is at most one such assignment in a relationship. */
-export const isLive = (status: AssignmentStatus): boolean => next(status, 'relationshipEnded') !== undefined
+export function isLive(status: AssignmentStatus): boolean {
+  return next(status, 'relationshipEnded') !== undefined
+}
 
 /** How PATCH and DELETE of an assignment in this status are refused; undefined: they are not. */
-export const refusalOf = (status: AssignmentStatus): 'notAllowed' | 'conflict' | undefined => {
+export function refusalOf(status: AssignmentStatus): 'notAllowed' | 'conflict' | undefined {
   if (status === 'active') return undefined
   return status === 'deleting' || status === 'deleted' ? 'conflict' : 'notAllowed'
 }

@@ -23,18 +23,18 @@ import { goesWrong, scheduleStep } from './service.ts'
 import type { GdapSettings } from './settings.ts'
 import { checkWithin, containerIn, roleIdsOf, rolesIn, rolesOf, sameRoles } from './validate.ts'
 
-const needOwner = async (tx: ReadTx, id: string): Promise<RelationshipRow> => {
+async function needOwner(tx: ReadTx, id: string): Promise<RelationshipRow> {
   const owner = await getRelationship(tx, id)
   invariant(owner !== undefined, 'an assignment is below a relationship')
   return owner
 }
 
-const checkActive = (owner: RelationshipRow): void => {
+function checkActive(owner: RelationshipRow): void {
   if (allows(owner.status, 'assign')) return
   throw notAllowed(`The relationship is '${owner.status}': access can be given while it is active.`, ['GET'])
 }
 
-const refused = (status: AssignmentRow['status']): AppError | undefined => {
+function refused(status: AssignmentRow['status']): AppError | undefined {
   const kind = refusalOf(status)
   if (kind === undefined) return undefined
   return kind === 'conflict'
@@ -42,7 +42,7 @@ const refused = (status: AssignmentRow['status']): AppError | undefined => {
     : notAllowed(`An access assignment that is '${status}' cannot be changed or deleted.`, ['GET'])
 }
 
-const checkContainer = async (settings: GdapSettings, tx: ReadTx, id: string, faults: Faults): Promise<void> => {
+async function checkContainer(settings: GdapSettings, tx: ReadTx, id: string, faults: Faults): Promise<void> {
   if (settings.trustAnyGroup) return
   const found = await tx.get(group, id)
   if (found?.securityEnabled === true) return
@@ -51,16 +51,18 @@ const checkContainer = async (settings: GdapSettings, tx: ReadTx, id: string, fa
 }
 
 /** The row and its relationship, of an entry that has come due. */
-const found = async ({ tx }: WriteContext, id: string) => {
+async function found({ tx }: WriteContext, id: string) {
   const row = await getAssignment(tx, id)
   const owner = row === undefined ? undefined : await getRelationship(tx, row.relationshipId)
   return row === undefined || owner === undefined ? undefined : { row, owner }
 }
 
-const namedFor = (owner: RelationshipRow, row: AssignmentRow) => namedOf(owner, row.accessContainer.accessContainerId)
+function namedFor(owner: RelationshipRow, row: AssignmentRow) {
+  return namedOf(owner, row.accessContainer.accessContainerId)
+}
 
-export const assignmentBehaviour = (settings: GdapSettings): Behaviour =>
-  behaviour(assignment, {
+export function assignmentBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(assignment, {
     locate: locateFolded(assignment, 'relationship'),
 
     async beforeCreate(context, { from, draft, faults }) {
@@ -156,3 +158,4 @@ export const assignmentBehaviour = (settings: GdapSettings): Behaviour =>
       },
     },
   })
+}

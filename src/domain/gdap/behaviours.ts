@@ -8,12 +8,14 @@ import { draftRelationshipBehaviour, relationshipBehaviour } from './relationshi
 import { requestBehaviour } from './request.ts'
 import type { GdapSettings } from './settings.ts'
 
-export const gdapBehaviours = (settings: GdapSettings): readonly Behaviour[] => [
-  relationshipBehaviour(settings),
-  draftRelationshipBehaviour(settings),
-  assignmentBehaviour(settings),
-  operationBehaviour(settings),
-  requestBehaviour(settings),
-  behaviour(customer, { ...seesAsAgent(settings), locate: locateFolded(customer) }),
-  behaviour(serviceDetail, { locate: locateFolded(serviceDetail, 'customer') }),
-]
+export function gdapBehaviours(settings: GdapSettings): readonly Behaviour[] {
+  return [
+    relationshipBehaviour(settings),
+    draftRelationshipBehaviour(settings),
+    assignmentBehaviour(settings),
+    operationBehaviour(settings),
+    requestBehaviour(settings),
+    behaviour(customer, { ...seesAsAgent(settings), locate: locateFolded(customer) }),
+    behaviour(serviceDetail, { locate: locateFolded(serviceDetail, 'customer') }),
+  ]
+}

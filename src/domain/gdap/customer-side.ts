@@ -20,7 +20,7 @@ export interface CustomerFacts {
   readonly by?: string
 }
 
-const needRelationship = async (tx: ReadTx, id: string): Promise<RelationshipRow> => {
+async function needRelationship(tx: ReadTx, id: string): Promise<RelationshipRow> {
   const known = relationshipIdOf(id)
   if (known === undefined) throw malformedId()
   const row = await getRelationship(tx, known)
@@ -35,12 +35,12 @@ const verbs: Partial<Record<RelationshipEvent, string>> = {
 }
 
 /** One link serves one customer: the one it was made for, or the first who answers it. */
-const checkCustomer = (row: RelationshipRow, tenantId: string): void => {
+function checkCustomer(row: RelationshipRow, tenantId: string): void {
   if (row.customerTenantId === null || row.customerTenantId === tenantId) return
   throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
 }
 
-const checkPossible = async (tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> => {
+async function checkPossible(tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> {
   if (next(row.status, event) === undefined) {
     throw notAllowed(`A relationship that is '${row.status}' cannot be ${verbs[event]} by the customer.`, [])
   }
@@ -50,7 +50,7 @@ const checkPossible = async (tx: ReadTx, row: RelationshipRow, event: Relationsh
   }
 }
 
-const act = async (context: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> => {
+async function act(context: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> {
   const row = await needRelationship(context.tx, facts.relationshipId)
   const tenantId = facts.customer.tenantId.toLowerCase()
   checkCustomer(row, tenantId)
@@ -66,12 +66,15 @@ const act = async (context: WriteContext, facts: CustomerFacts, event: Relations
  * `Approve all` in the admin center. Throws `AppError` where the state forbids it, as do the others; all of them return
  * the row as it stands afterwards, before the service goes on with it.
  */
-export const approve = (context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> =>
-  act(context, facts, 'customerApprove')
+export function approve(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'customerApprove')
+}
 
-export const reject = (context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> =>
-  act(context, facts, 'customerReject')
+export function reject(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'customerReject')
+}
 
 /** `Remove roles` in the admin center. */
-export const terminateByCustomer = (context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> =>
-  act(context, facts, 'removeRoles')
+export function terminateByCustomer(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'removeRoles')
+}

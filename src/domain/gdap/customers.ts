@@ -10,19 +10,19 @@ import type { GdapSettings, ServiceTemplate } from './settings.ts'
 import { roleIdsOf } from './validate.ts'
 
 /** The same for the same customer and service wherever it is derived: a GUID of RFC 9562 version 8. */
-export const serviceDetailId = (customerId: string, serviceName: string): string => {
+export function serviceDetailId(customerId: string, serviceName: string): string {
   const hex = createHash('sha256').update(`${customerId} ${serviceName}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-const isListed = async (tx: ReadTx, customerTenantId: string): Promise<boolean> => {
+async function isListed(tx: ReadTx, customerTenantId: string): Promise<boolean> {
   for (const status of listedStatuses) {
     if (await tx.has(relationship, { customerTenantId, status })) return true
   }
   return false
 }
 
-const rolesInForce = async (tx: ReadTx, customerTenantId: string): Promise<ReadonlySet<string>> => {
+async function rolesInForce(tx: ReadTx, customerTenantId: string): Promise<ReadonlySet<string>> {
   const roles = new Set<string>()
   for (const status of listedStatuses) {
     for (const { accessDetails } of await tx.find(relationship, { customerTenantId, status })) {
@@ -32,23 +32,24 @@ const rolesInForce = async (tx: ReadTx, customerTenantId: string): Promise<Reado
   return roles
 }
 
-const dependsOnRoles = (templates: readonly ServiceTemplate[]): boolean =>
-  templates.some(({ roles }) => roles !== undefined)
+function dependsOnRoles(templates: readonly ServiceTemplate[]): boolean {
+  return templates.some(({ roles }) => roles !== undefined)
+}
 
-const templatesFor = async (settings: GdapSettings, tx: ReadTx, customerTenantId: string) => {
+async function templatesFor(settings: GdapSettings, tx: ReadTx, customerTenantId: string) {
   const { serviceTemplates } = settings
   if (!dependsOnRoles(serviceTemplates)) return serviceTemplates
   const inForce = await rolesInForce(tx, customerTenantId)
   return serviceTemplates.filter(({ roles }) => roles === undefined || roles.some((id) => inForce.has(id)))
 }
 
-const removeCustomer = async ({ tx }: WriteContext, id: string): Promise<void> => {
+async function removeCustomer({ tx }: WriteContext, id: string): Promise<void> {
   if ((await tx.get(customer, id)) === undefined) return
   for (const detail of await tx.find(serviceDetail, { customerId: id })) await tx.remove(serviceDetail, detail.id)
   await tx.remove(customer, id)
 }
 
-const syncDetails = async (settings: GdapSettings, { tx }: WriteContext, id: string, domain: string): Promise<void> => {
+async function syncDetails(settings: GdapSettings, { tx }: WriteContext, id: string, domain: string): Promise<void> {
   const templates = await templatesFor(settings, tx, id)
   const wanted = new Map(templates.map((template) => [serviceDetailId(id, template.serviceName), template]))
   const there = new Set((await tx.find(serviceDetail, { customerId: id })).map((row) => row.id))
@@ -61,7 +62,7 @@ const syncDetails = async (settings: GdapSettings, { tx }: WriteContext, id: str
 }
 
 /** Makes the rows of one customer agree with the relationships there are now. The one at hand has been stored. */
-export const syncCustomer = async (settings: GdapSettings, context: WriteContext, id: string): Promise<void> => {
+export async function syncCustomer(settings: GdapSettings, context: WriteContext, id: string): Promise<void> {
   const { tx } = context
   if (!(await isListed(tx, id))) {
     await removeCustomer(context, id)

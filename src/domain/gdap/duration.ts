@@ -6,18 +6,25 @@ export const day = 86_400_000
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** Length in milliseconds; undefined when the text is no duration. */
-export const lengthOf = (text: string): number | undefined => {
+export function lengthOf(text: string): number | undefined {
   const found = durationOf(text)
   return found === undefined ? undefined : millisOf(found)
 }
 
-export const isZero = (text: string): boolean => lengthOf(text) === 0
+export function isZero(text: string): boolean {
+  return lengthOf(text) === 0
+}
 
 /** Never beyond the year 9999. */
-export const addMillis = (instant: string, millis: number): string =>
-  new Date(Math.min(Date.parse(instant) + Math.round(millis), latest)).toISOString()
+export function addMillis(instant: string, millis: number): string {
+  return new Date(Math.min(Date.parse(instant) + Math.round(millis), latest)).toISOString()
+}
 
-export const addDays = (instant: string, days: number): string => addMillis(instant, days * day)
+export function addDays(instant: string, days: number): string {
+  return addMillis(instant, days * day)
+}
 
 /** The duration has been checked when it came in; a text that is none adds nothing. */
-export const addDuration = (instant: string, text: string): string => addMillis(instant, lengthOf(text) ?? 0)
+export function addDuration(instant: string, text: string): string {
+  return addMillis(instant, lengthOf(text) ?? 0)
+}

@@ -19,16 +19,16 @@ export interface Grant {
   readonly until: string
 }
 
-const groupsOf = async (tx: ReadTx, userId: string): Promise<ReadonlyMap<string, string>> => {
+async function groupsOf(tx: ReadTx, userId: string): Promise<ReadonlyMap<string, string>> {
   if ((await tx.get(user, userId))?.accountEnabled !== true) return new Map()
   return new Map((await securityGroupsOf(tx, userId)).map(({ id, displayName }) => [id, displayName ?? id]))
 }
 
-const grantsBy = async (
+async function grantsBy(
   tx: ReadTx,
   owner: RelationshipRow,
   groups: ReadonlyMap<string, string>,
-): Promise<readonly Grant[]> => {
+): Promise<readonly Grant[]> {
   const offered = new Set(roleIdsOf(owner.accessDetails))
   return (await assignmentsOf(tx, owner.id)).flatMap(({ id, status, accessContainer, accessDetails }) => {
     const groupId = accessContainer.accessContainerId ?? ''
@@ -45,10 +45,10 @@ const grantsBy = async (
 }
 
 /** Runs in the tenant of the partner, with everything due done. */
-export const grantsIn = async (
+export async function grantsIn(
   tx: ReadTx,
   { customerTenantId, userId }: { readonly customerTenantId: string; readonly userId: string },
-): Promise<readonly Grant[]> => {
+): Promise<readonly Grant[]> {
   const groups = await groupsOf(tx, userId)
   if (groups.size === 0) return []
   const owners = (await tx.find(relationship, { customerTenantId, status: 'active' })) as RelationshipRow[]

@@ -41,16 +41,20 @@ const permitted: Readonly<Record<RelationshipStatus, readonly Action[]>> = {
   expiring: [],
   expired: [],
 }
+
 const actions: readonly Action[] = ['patch', 'delete', 'lockForApproval', 'terminate', 'approve', 'reject', 'assign']
 
-const stepOf = (from: RelationshipStatus | null, on: RelationshipEvent) => {
+function stepOf(from: RelationshipStatus | null, on: RelationshipEvent) {
   const step = next(from, on)
   if (step === undefined) throw new Error(`no step ${on} from ${from}`)
   return step
 }
 
 const now = '2026-01-05T09:00:00.000Z'
-const row = (more = {}) => ({ duration: 'P90D', autoExtendDuration: 'PT0S', endDateTime: null, ...more })
+
+function row(more = {}) {
+  return { duration: 'P90D', autoExtendDuration: 'PT0S', endDateTime: null, ...more }
+}
 
 describe('the table of the relationship', () => {
   it.each(statuses)('allows in %s what the specification allows, and nothing else', (status) => {

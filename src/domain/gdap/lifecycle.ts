@@ -187,8 +187,9 @@ const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly Relationship
 export const actions: readonly Action[] = [...(Object.keys(eventsOf) as Exclude<Action, 'assign'>[]), 'assign']
 
 /** Whether the status allows it. Assignments are made, changed and deleted while the relationship is active. */
-export const allows = (status: RelationshipStatus, action: Action): boolean =>
-  action === 'assign' ? status === 'active' : eventsOf[action].some((event) => next(status, event) !== undefined)
+export function allows(status: RelationshipStatus, action: Action): boolean {
+  return action === 'assign' ? status === 'active' : eventsOf[action].some((event) => next(status, event) !== undefined)
+}
 
 /** In force, or on the way out: the customer is listed (gdap.md §5.1). */
 export const listedStatuses: readonly RelationshipStatus[] = [
@@ -214,7 +215,7 @@ export interface Timed {
 }
 
 /** What a step does to the row: status and instants, nothing else. */
-export const effectOf = (step: RelationshipStep, row: Timed, now: string) => {
+export function effectOf(step: RelationshipStep, row: Timed, now: string) {
   const status = step.to === null ? {} : { status: step.to }
   const common = { ...status, lastModifiedDateTime: now }
   switch (step.stamp) {
@@ -234,8 +235,9 @@ export const effectOf = (step: RelationshipStep, row: Timed, now: string) => {
 }
 
 /** What reaching the end date does. */
-export const atTheEnd = ({ autoExtendDuration }: Timed): 'extend' | 'endReached' =>
-  autoExtendDuration === null || isZero(autoExtendDuration) ? 'endReached' : 'extend'
+export function atTheEnd({ autoExtendDuration }: Timed): 'extend' | 'endReached' {
+  return autoExtendDuration === null || isZero(autoExtendDuration) ? 'endReached' : 'extend'
+}
 
 export interface Due {
   readonly kind: 'end' | 'reminder30' | 'reminder7' | 'reminder1' | 'lapse' | 'cleanUp'
@@ -243,7 +245,7 @@ export interface Due {
 }
 
 /** Instants at which time will act on a row that has just made the step. Reminders of the past are left out. */
-export const duesAfter = (step: RelationshipStep, row: Timed, now: string): Due[] => {
+export function duesAfter(step: RelationshipStep, row: Timed, now: string): Due[] {
   if (step.to === 'approvalPending' && step.from === 'created')
     return [{ kind: 'lapse', due: addDays(now, pendingDays) }]
   if (step.to !== null && endedStatuses.includes(step.to))

@@ -21,16 +21,19 @@ export interface Step<S extends string = string, E extends string = string> {
 }
 
 /** The step from a status on an event; undefined: that cannot happen there. */
-export const stepper = <S extends string, E extends string, T extends Step<S, E>>(steps: readonly T[]) => {
+export function stepper<S extends string, E extends string, T extends Step<S, E>>(steps: readonly T[]) {
   const known = new Map(steps.map((step) => [`${step.from ?? ''} ${step.on}`, step]))
   return (from: S | null, on: E): T | undefined => known.get(`${from ?? ''} ${on}`)
 }
 
-const endOf = (status: string | null): string => status ?? '[*]'
+function endOf(status: string | null): string {
+  return status ?? '[*]'
+}
 
 /** The steps as a Mermaid state diagram. */
-export const mermaidOf = (steps: readonly Step[]): string =>
-  [
+export function mermaidOf(steps: readonly Step[]): string {
+  return [
     'stateDiagram-v2',
     ...steps.map(({ rule, from, on, by, to }) => `    ${endOf(from)} --> ${endOf(to)}: ${on} (${by}, ${rule})`),
   ].join('\n')
+}

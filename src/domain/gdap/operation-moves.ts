@@ -10,23 +10,25 @@ import type { GdapSettings } from './settings.ts'
 
 export type OperationType = 'delegatedAdminAccessAssignmentUpdate' | 'delegatedAdminRelationshipUpdate'
 
-const schedule = (settings: GdapSettings, context: WriteContext, owner: RelationshipRow, row: OperationRow) =>
-  scheduleStep(settings, context, 'operation', {
+function schedule(settings: GdapSettings, context: WriteContext, owner: RelationshipRow, row: OperationRow) {
+  return scheduleStep(settings, context, 'operation', {
     step: next(row.status, 'proceed'),
     id: row.id,
     named: namedOf(owner),
   })
+}
 
-export const hasOpen = async (tx: ReadTx, relationshipId: string, targetId: string): Promise<boolean> =>
-  (await operationsOf(tx, relationshipId)).some((row) => row.targetId === targetId && isOpen(row.status))
+export async function hasOpen(tx: ReadTx, relationshipId: string, targetId: string): Promise<boolean> {
+  return (await operationsOf(tx, relationshipId)).some((row) => row.targetId === targetId && isOpen(row.status))
+}
 
 /** `data`: what the target will be; `id` and the rest as a client would read them. */
-export const startOperation = async (
+export async function startOperation(
   settings: GdapSettings,
   context: WriteContext,
   owner: RelationshipRow,
   facts: { readonly operationType: OperationType; readonly data: Readonly<Record<string, unknown>> & { id: string } },
-): Promise<string> => {
+): Promise<string> {
   const { tx, ids, now } = context
   const step = next(null, 'create')
   invariant(step !== undefined, 'operations begin')
@@ -48,11 +50,11 @@ export const startOperation = async (
 }
 
 /** What the service does next goes on the agenda with `settings`. */
-export const moveOperation = async (
+export async function moveOperation(
   settings: GdapSettings | undefined,
   context: WriteContext,
   facts: { readonly owner: RelationshipRow; readonly row: OperationRow; readonly event: OperationEvent },
-): Promise<void> => {
+): Promise<void> {
   const { owner, row, event } = facts
   const step = next(row.status, event)
   invariant(step !== undefined && step.to !== null, `no step ${event} from ${row.status}`)
@@ -67,7 +69,7 @@ export const moveOperation = async (
 }
 
 /** What is still under way when a relationship ends comes to nothing. */
-export const failOperations = async (context: WriteContext, owner: RelationshipRow): Promise<void> => {
+export async function failOperations(context: WriteContext, owner: RelationshipRow): Promise<void> {
   for (const row of await operationsOf(context.tx, owner.id)) {
     if (!isOpen(row.status)) continue
     await context.agenda.drop('gdap.operation', row.id)

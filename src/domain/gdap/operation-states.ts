@@ -32,4 +32,6 @@ export const steps: readonly OperationStep[] = [
 
 export const next = stepper<OperationStatus, OperationEvent, OperationStep>(steps)
 
-export const isOpen = (status: OperationStatus): boolean => next(status, 'proceed') !== undefined
+export function isOpen(status: OperationStatus): boolean {
+  return next(status, 'proceed') !== undefined
+}

@@ -29,7 +29,7 @@ interface Facts {
 }
 
 /** False where the relationship cannot change any more. */
-const changeRelationship = async (settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> => {
+async function changeRelationship(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> {
   const { owner, accessDetails } = facts
   if (nextOfRelationship(owner.status, 'dropRole') === undefined) return false
   const patch = { accessDetails: { unifiedRoles: accessDetails.unifiedRoles } }
@@ -40,7 +40,7 @@ const changeRelationship = async (settings: GdapSettings, context: WriteContext,
 }
 
 /** False where the assignment is gone, or a role has been lost meanwhile. */
-const changeAssignment = async (context: WriteContext, { owner, row, accessDetails }: Facts): Promise<boolean> => {
+async function changeAssignment(context: WriteContext, { owner, row, accessDetails }: Facts): Promise<boolean> {
   const target = row.targetId === null ? undefined : await getAssignment(context.tx, row.targetId)
   if (target === undefined || nextOfAssignment(target.status, 'change') === undefined) return false
   const allowed = roleIdsOf(owner.accessDetails)
@@ -50,13 +50,14 @@ const changeAssignment = async (context: WriteContext, { owner, row, accessDetai
   return true
 }
 
-const carryOut = (settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> =>
-  facts.row.operationType === 'delegatedAdminRelationshipUpdate'
+function carryOut(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> {
+  return facts.row.operationType === 'delegatedAdminRelationshipUpdate'
     ? changeRelationship(settings, context, facts)
     : changeAssignment(context, facts)
+}
 
-export const operationBehaviour = (settings: GdapSettings): Behaviour =>
-  behaviour(operation, {
+export function operationBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(operation, {
     locate: locateFolded(operation, 'relationship'),
 
     due: {
@@ -78,3 +79,4 @@ export const operationBehaviour = (settings: GdapSettings): Behaviour =>
       },
     },
   })
+}

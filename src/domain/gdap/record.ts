@@ -47,29 +47,33 @@ export interface Transition {
   readonly initiator?: Initiator | undefined
 }
 
-const jsonOf = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value))
+function jsonOf(value: unknown): string | null {
+  return value === undefined || value === null ? null : JSON.stringify(value)
+}
 
 /** Columns of ours that say nothing a reader of the log could ask for. */
 const unseen: ReadonlySet<string> = new Set(['customerTenantId', 'lockedDateTime'])
 
-const changesOf = ({ before, after }: Transition) =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+function changesOf({ before, after }: Transition) {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((displayName) => !unseen.has(displayName))
     .map((displayName) => ({
       displayName,
       newValue: jsonOf(after[displayName]),
       oldValue: jsonOf(before[displayName]),
     }))
+}
 
 const nobody: Initiator = { app: null, user: null }
 const noUser = { id: null, displayName: null, ipAddress: null, userPrincipalName: null }
 
 /** Somebody on the customer's side, who is no actor of this tenant. */
-export const customerUser = (name: string | undefined): Initiator =>
-  name === undefined ? nobody : { app: null, user: { ...noUser, displayName: name, userPrincipalName: name } }
+export function customerUser(name: string | undefined): Initiator {
+  return name === undefined ? nobody : { app: null, user: { ...noUser, displayName: name, userPrincipalName: name } }
+}
 
 /** Neither application nor person: the service itself. */
-const initiatorOf = ({ actor }: WriteContext, { step, initiator }: Transition): Initiator => {
+function initiatorOf({ actor }: WriteContext, { step, initiator }: Transition): Initiator {
   if (initiator !== undefined) return initiator
   if (step.by !== 'partner' && step.by !== 'reseller') return nobody
   if (actor.kind === 'user') return { app: null, user: { ...noUser, id: actor.userId ?? null } }
@@ -78,18 +82,19 @@ const initiatorOf = ({ actor }: WriteContext, { step, initiator }: Transition): 
   return { app, user: null }
 }
 
-const pathOf = ({ kind, id, relationshipId }: Subject): string =>
-  kind === 'assignment'
+function pathOf({ kind, id, relationshipId }: Subject): string {
+  return kind === 'assignment'
     ? `/granularAdminRelationships/${relationshipId}/accessAssignments/${id}`
     : `/granularAdminRelationships/${relationshipId}`
+}
 
 interface EventFacts {
   readonly eventName: string
   readonly auditId: string | null
 }
 
-const tell = ({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFacts) =>
-  tx.insert(outboxEvent, {
+function tell({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFacts) {
+  return tx.insert(outboxEvent, {
     ...facts,
     id: ids.mint(),
     resourceName: resources[subject.kind].name,
@@ -98,18 +103,21 @@ const tell = ({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFact
     changedDateTime: now,
     deliveredDateTime: null,
   })
+}
 
-const detailsOf = (subject: Subject, { step }: Transition) => [
-  { key: 'resourceType', value: resources[subject.kind].record },
-  { key: 'relationshipId', value: subject.relationshipId },
-  ...(subject.customerTenantId === null ? [] : [{ key: 'customerId', value: subject.customerTenantId }]),
-  ...(step.audit === 'approved' ? [{ key: 'ApprovedBy', value: 'Customer' }] : []),
-]
+function detailsOf(subject: Subject, { step }: Transition) {
+  return [
+    { key: 'resourceType', value: resources[subject.kind].record },
+    { key: 'relationshipId', value: subject.relationshipId },
+    ...(subject.customerTenantId === null ? [] : [{ key: 'customerId', value: subject.customerTenantId }]),
+    ...(step.audit === 'approved' ? [{ key: 'ApprovedBy', value: 'Customer' }] : []),
+  ]
+}
 
 const failed: ReadonlySet<string> = new Set(['error', 'failed'])
 
 /** Writes the audit record of a transition and its event. */
-export const record = async (context: WriteContext, subject: Subject, transition: Transition): Promise<void> => {
+export async function record(context: WriteContext, subject: Subject, transition: Transition): Promise<void> {
   const { tx, ids, now } = context
   const { step } = transition
   const resource = resources[subject.kind]
@@ -143,17 +151,12 @@ export const record = async (context: WriteContext, subject: Subject, transition
 }
 
 /** Partner Center sends mails at these instants, but names no event: the name is ours (gdap.md §7.3). */
-export const remind = async (context: WriteContext, subject: Subject, days: number): Promise<void> => {
+export async function remind(context: WriteContext, subject: Subject, days: number): Promise<void> {
   await tell(context, subject, { eventName: `relata.granular-admin-relationship-ends-in-${days}-days`, auditId: null })
 }
 
 /** Who made the row, as its first audit record says: for what the service carries out later. */
-export const makerOf = async (
-  tx: ReadTx,
-  kind: Recorded,
-  id: string,
-  audit: string,
-): Promise<Initiator | undefined> => {
+export async function makerOf(tx: ReadTx, kind: Recorded, id: string, audit: string): Promise<Initiator | undefined> {
   const operationType = `${resources[kind].record}_${audit}`
   return (await tx.find(directoryAudit, { subjectId: id })).find((row) => row.operationType === operationType)
     ?.initiatedBy

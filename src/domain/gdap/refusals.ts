@@ -5,49 +5,58 @@ const issues = 'There were issue(s) with the input. See details for more informa
 const spec = 'gdap.md 4.2'
 export const noContainer = 'The access container does not exist'
 
-export const taken = (target: string): AppError =>
-  new AppError('conflict', 'The resource already exists.', { code: 'conflict', target, spec })
+export function taken(target: string): AppError {
+  return new AppError('conflict', 'The resource already exists.', { code: 'conflict', target, spec })
+}
 
-export const busy = (): AppError =>
-  new AppError('conflict', 'Another operation on it is still under way; wait until it has ended.', {
+export function busy(): AppError {
+  return new AppError('conflict', 'Another operation on it is still under way; wait until it has ended.', {
     code: 'conflict',
     spec,
   })
+}
 
 /** `methods`: what is allowed there instead. */
-export const notAllowed = (message: string, methods: readonly string[]): AppError =>
-  new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') }, spec })
+export function notAllowed(message: string, methods: readonly string[]): AppError {
+  return new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') }, spec })
+}
 
-export const gone = (message: string): AppError => new AppError('conflict', message, { code: 'conflict', spec })
+export function gone(message: string): AppError {
+  return new AppError('conflict', message, { code: 'conflict', spec })
+}
 
-export const malformedId = (): AppError =>
-  new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { code: 'badRequest', spec })
+export function malformedId(): AppError {
+  return new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { code: 'badRequest', spec })
+}
 
-export const unknownRelationship = (id: string): AppError =>
-  new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound', spec })
+export function unknownRelationship(id: string): AppError {
+  return new AppError('notFound', `The delegatedAdminRelationship '${id}' does not exist.`, { code: 'notFound', spec })
+}
 
 /** `wanted`: the group of the partner that the user is not in. */
-export const denied = (wanted: string): AppError =>
-  lacking(
+export function denied(wanted: string): AppError {
+  return lacking(
     'The user (principal) does not have the required permissions to perform the specified action on the resource.',
     { layer: 'role', wanted: [wanted], held: [] },
     { code: 'forbidden', spec: 'gdap.md 2.2' },
   )
+}
 
 /** One fault of a body, thrown at once. */
-export const invalid = (target: string, message: string): AppError =>
-  new AppError('invalid', issues, {
+export function invalid(target: string, message: string): AppError {
+  return new AppError('invalid', issues, {
     code: 'badRequest',
     spec,
     target,
     details: [{ code: 'badRequest', target, message }],
   })
+}
 
 /**
  * Throws all faults of a body as one error. Clients look for the text of a missing group in the message itself
  * (gdap.md §4.2), so it stands there where it is the only fault.
  */
-export const throwIssues = (faults: Faults): void => {
+export function throwIssues(faults: Faults): void {
   try {
     faults.throwIfAny()
   } catch (error) {

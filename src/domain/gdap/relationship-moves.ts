@@ -34,20 +34,21 @@ export interface Move {
 
 const endKinds: readonly Due['kind'][] = ['end', 'reminder30', 'reminder7', 'reminder1']
 
-const dropAll = async ({ agenda }: WriteContext, id: string, kinds: readonly string[]): Promise<void> => {
+async function dropAll({ agenda }: WriteContext, id: string, kinds: readonly string[]): Promise<void> {
   for (const kind of kinds) await agenda.drop(`gdap.${kind}`, id)
 }
 
-const pick = (row: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(keys.map((key) => [key, row[key]]))
+function pick(row: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.map((key) => [key, row[key]]))
+}
 
 /** One step: what the row becomes, written down but not yet stored. */
-const takeStep = async (
+async function takeStep(
   context: WriteContext,
   row: RelationshipRow,
   step: RelationshipStep,
   facts: { readonly patch?: Patch | undefined; readonly initiator?: Initiator | undefined },
-): Promise<RelationshipRow> => {
+): Promise<RelationshipRow> {
   const patch = { ...facts.patch, ...effectOf(step, row, context.now) }
   const after = { ...row, ...patch } as RelationshipRow
   await record(context, subjectOf('relationship', row.id, after), {
@@ -60,11 +61,11 @@ const takeStep = async (
 }
 
 /** What the service does by itself from here on, as far as it takes no time. */
-const followUp = async (
+async function followUp(
   settings: GdapSettings,
   context: WriteContext,
   start: RelationshipRow,
-): Promise<{ row: RelationshipRow; last: RelationshipStep | undefined }> => {
+): Promise<{ row: RelationshipRow; last: RelationshipStep | undefined }> {
   let row = start
   let last: RelationshipStep | undefined
   for (;;) {
@@ -83,12 +84,12 @@ const followUp = async (
 }
 
 /** Agenda and rows below, after steps that led from one status to another. */
-const settleAround = async (
+async function settleAround(
   settings: GdapSettings | undefined,
   context: WriteContext,
   before: RelationshipRow,
   after: RelationshipRow,
-): Promise<void> => {
+): Promise<void> {
   const has = (list: readonly RelationshipStatus[], { status }: RelationshipRow) => list.includes(status)
   // At its end nothing of it is left on the agenda: this is what has come due last.
   const isCutShort = before.status === 'active' && after.status !== 'active' && before.endDateTime !== context.now
@@ -105,12 +106,12 @@ const settleAround = async (
 }
 
 /** Goes on from a row as it has just become, stores it, and sees to what depends on it. */
-const finish = async (
+async function finish(
   settings: GdapSettings | undefined,
   context: WriteContext,
   before: RelationshipRow,
   begun: { readonly row: RelationshipRow; readonly step: RelationshipStep | undefined },
-): Promise<RelationshipRow> => {
+): Promise<RelationshipRow> {
   const { row: after, last } =
     settings === undefined ? { row: begun.row, last: undefined } : await followUp(settings, context, begun.row)
   const { id, ...all } = after
@@ -130,12 +131,12 @@ const finish = async (
  * callers refuse it before. Without settings what follows is left to the agenda, where it is due at once.
  * Returns the row as it stands afterwards.
  */
-export const moveRelationship = async (
+export async function moveRelationship(
   settings: GdapSettings | undefined,
   context: WriteContext,
   before: RelationshipRow,
   move: Move,
-): Promise<RelationshipRow> => {
+): Promise<RelationshipRow> {
   const step = next(before.status, move.event)
   invariant(step !== undefined && step.to !== null, `no step ${move.event} from ${before.status}`)
   const row = await takeStep(context, before, step, move)
@@ -146,15 +147,16 @@ export const moveRelationship = async (
 }
 
 /** Lets the service go on with a row that waits for it. */
-export const followRelationship = (settings: GdapSettings, context: WriteContext, row: RelationshipRow) =>
-  finish(settings, context, row, { row, step: undefined })
+export function followRelationship(settings: GdapSettings, context: WriteContext, row: RelationshipRow) {
+  return finish(settings, context, row, { row, step: undefined })
+}
 
 /** Takes a step that ends in nothing: the rows go, with all below. */
-export const removeRelationship = async (
+export async function removeRelationship(
   context: WriteContext,
   row: RelationshipRow,
   event: RelationshipEvent,
-): Promise<void> => {
+): Promise<void> {
   const { tx } = context
   const step = next(row.status, event)
   invariant(step !== undefined && step.to === null, `no step ${event} from ${row.status}`)

@@ -36,7 +36,7 @@ type Patch = PatchOf<typeof relationship>
 type Facts = UpdateFacts<typeof relationship>
 
 /** The columns of a customer; a fault when nobody knows the tenant. */
-const customerIn = async (settings: GdapSettings, value: unknown, faults: Faults) => {
+async function customerIn(settings: GdapSettings, value: unknown, faults: Faults) {
   const customerTenantId = customerIdIn(value, faults)
   if (customerTenantId === undefined) return undefined
   if (customerTenantId === null) return { customer: null, customerTenantId }
@@ -55,29 +55,29 @@ interface Naming {
 }
 
 /** Throws `conflict`. Rows that have ended keep their names until they are cleaned up. */
-const checkName = async (tx: ReadTx, isDraft: boolean, naming: Naming): Promise<void> => {
+async function checkName(tx: ReadTx, isDraft: boolean, naming: Naming): Promise<void> {
   const { displayName, customerTenantId, exceptId } = naming
   const found = await tx.find(relationship, isDraft ? { displayName, customerTenantId } : { displayName }, 2)
   if (found.some(({ id }) => id !== exceptId)) throw taken('displayName')
 }
 
-const patchMethods = (row: RelationshipRow): string[] => [
-  'GET',
-  ...(allows(row.status, 'patch') ? ['PATCH'] : []),
-  ...(allows(row.status, 'delete') ? ['DELETE'] : []),
-]
+function patchMethods(row: RelationshipRow): string[] {
+  return ['GET', ...(allows(row.status, 'patch') ? ['PATCH'] : []), ...(allows(row.status, 'delete') ? ['DELETE'] : [])]
+}
 
-const pick = (row: Row, patch: Patch): Record<string, unknown> =>
-  Object.fromEntries(Object.keys(patch).map((key) => [key, row[key as keyof Row]]))
+function pick(row: Row, patch: Patch): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(patch).map((key) => [key, row[key as keyof Row]]))
+}
 
 /** Members of the patch that differ from the row. */
-const changesIn = (before: Row, patch: Patch): Patch =>
-  Object.fromEntries(
+function changesIn(before: Row, patch: Patch): Patch {
+  return Object.fromEntries(
     Object.entries(patch).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Row])),
   )
+}
 
 /** In `created` everything may be changed. */
-const edit = async (settings: GdapSettings, context: WriteContext, isDraft: boolean, facts: Facts): Promise<Patch> => {
+async function edit(settings: GdapSettings, context: WriteContext, isDraft: boolean, facts: Facts): Promise<Patch> {
   const { before, patch: body, faults } = facts
   const displayName = 'displayName' in body ? nameIn(body.displayName, faults) : undefined
   const duration = 'duration' in body ? durationIn(body.duration, faults) : undefined
@@ -105,11 +105,12 @@ const edit = async (settings: GdapSettings, context: WriteContext, isDraft: bool
   return patch
 }
 
-const onlyOnceActive = (name: string): string =>
-  `The property '${name}' cannot be changed once the relationship is locked for approval.`
+function onlyOnceActive(name: string): string {
+  return `The property '${name}' cannot be changed once the relationship is locked for approval.`
+}
 
 /** The roles asked for in `active`: as they are, or without Global Administrator (gdap.md §2.4). */
-const rolesAsked = (before: Row, roles: readonly string[] | undefined, faults: Faults): 'same' | 'fewer' => {
+function rolesAsked(before: Row, roles: readonly string[] | undefined, faults: Faults): 'same' | 'fewer' {
   const current = roleIdsOf(before.accessDetails)
   if (roles === undefined || sameRoles(roles, current)) return 'same'
   const without = current.filter((id) => id !== globalAdministrator)
@@ -122,7 +123,7 @@ const rolesAsked = (before: Row, roles: readonly string[] | undefined, faults: F
 }
 
 /** In `active`: the automatic extension, and dropping Global Administrator. */
-const adjust = async (settings: GdapSettings, context: WriteContext, facts: Facts): Promise<Patch> => {
+async function adjust(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<Patch> {
   const { before, patch: body, faults } = facts
   for (const name of ['displayName', 'duration', 'customer'] as const) {
     if (name in body && !faults.has(name)) faults.add(name, onlyOnceActive(name))
@@ -146,7 +147,7 @@ const adjust = async (settings: GdapSettings, context: WriteContext, facts: Fact
 }
 
 /** A row in `created`, of what a body says. Throws all faults of the body, or `conflict` for the name. */
-export const newRelationship = async (
+export async function newRelationship(
   settings: GdapSettings,
   { tx, ids, now }: WriteContext,
   facts: {
@@ -155,7 +156,7 @@ export const newRelationship = async (
     readonly partnerId: string
     readonly isDraft: boolean
   },
-) => {
+) {
   const { draft, faults, partnerId, isDraft } = facts
   const displayName = nameIn(draft.displayName, faults)
   const duration = durationIn(draft.duration, faults)
@@ -185,7 +186,7 @@ export const newRelationship = async (
 }
 
 /** Writes down that the relationship has been made. */
-export const recordCreation = async (context: WriteContext, row: RelationshipRow): Promise<void> => {
+export async function recordCreation(context: WriteContext, row: RelationshipRow): Promise<void> {
   const step = next(null, 'create')
   invariant(step !== undefined, 'relationships begin')
   const { displayName, duration, autoExtendDuration, customer, accessDetails, status } = row
@@ -196,58 +197,65 @@ export const recordCreation = async (context: WriteContext, row: RelationshipRow
   })
 }
 
-const rules = (settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof relationship>, 'type'> => ({
-  ...seesAsAgent(settings),
+function rules(settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof relationship>, 'type'> {
+  return {
+    ...seesAsAgent(settings),
 
-  async locate({ tx }, _from, _nav, key) {
-    const id = relationshipIdOf(key)
-    if (id === undefined) throw malformedId()
-    return id === key || (await tx.get(relationship, id)) === undefined ? undefined : { id }
-  },
+    async locate({ tx }, _from, _nav, key) {
+      const id = relationshipIdOf(key)
+      if (id === undefined) throw malformedId()
+      return id === key || (await tx.get(relationship, id)) === undefined ? undefined : { id }
+    },
 
-  async beforeCreate(context, { draft, faults }) {
-    await checkAgent(settings, context)
-    const partnerId = context.actor.tenantId
-    return { row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }) }
-  },
+    async beforeCreate(context, { draft, faults }) {
+      await checkAgent(settings, context)
+      const partnerId = context.actor.tenantId
+      return { row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }) }
+    },
 
-  async afterCreate(context, { row }) {
-    await recordCreation(context, row as RelationshipRow)
-  },
+    async afterCreate(context, { row }) {
+      await recordCreation(context, row as RelationshipRow)
+    },
 
-  async beforeUpdate(context, facts) {
-    await checkAgent(settings, context)
-    const before = facts.before as RelationshipRow
-    const { status } = before
-    if (!allows(status, 'patch')) {
-      throw notAllowed(`A relationship that is '${status}' cannot be changed.`, patchMethods(before))
-    }
-    const isCreated = status === 'created'
-    const patch = isCreated ? await edit(settings, context, isDraft, facts) : await adjust(settings, context, facts)
-    if (Object.keys(patch).length === 0) return {}
-    const step = next(status, isCreated ? 'edit' : 'switchAutoExtend')
-    invariant(step !== undefined, 'the status allows a PATCH')
-    const after = { ...patch, ...effectOf(step, before, context.now) }
-    await record(context, subjectOf('relationship', before.id, { ...before, ...patch } as RelationshipRow), {
-      step,
-      before: pick(facts.before, after),
-      after,
-    })
-    return after
-  },
+    async beforeUpdate(context, facts) {
+      await checkAgent(settings, context)
+      const before = facts.before as RelationshipRow
+      const { status } = before
+      if (!allows(status, 'patch')) {
+        throw notAllowed(`A relationship that is '${status}' cannot be changed.`, patchMethods(before))
+      }
+      const isCreated = status === 'created'
+      const patch = isCreated ? await edit(settings, context, isDraft, facts) : await adjust(settings, context, facts)
+      if (Object.keys(patch).length === 0) return {}
+      const step = next(status, isCreated ? 'edit' : 'switchAutoExtend')
+      invariant(step !== undefined, 'the status allows a PATCH')
+      const after = { ...patch, ...effectOf(step, before, context.now) }
+      await record(context, subjectOf('relationship', before.id, { ...before, ...patch } as RelationshipRow), {
+        step,
+        before: pick(facts.before, after),
+        after,
+      })
+      return after
+    },
 
-  async remove(context, facts) {
-    await checkAgent(settings, context)
-    const row = facts.row as RelationshipRow
-    if (!allows(row.status, 'delete')) {
-      throw notAllowed(`A relationship that is '${row.status}' cannot be deleted.`, patchMethods(row))
-    }
-    await removeRelationship(context, row, 'delete')
-  },
-})
+    async remove(context, facts) {
+      await checkAgent(settings, context)
+      const row = facts.row as RelationshipRow
+      if (!allows(row.status, 'delete')) {
+        throw notAllowed(`A relationship that is '${row.status}' cannot be deleted.`, patchMethods(row))
+      }
+      await removeRelationship(context, row, 'delete')
+    },
+  }
+}
 
-export const relationshipBehaviour = (settings: GdapSettings): Behaviour =>
-  behaviour(relationship, { ...rules(settings, false), due: relationshipDues(settings) })
+export function relationshipBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(relationship, { ...rules(settings, false), due: relationshipDues(settings) })
+}
 
-export const draftRelationshipBehaviour = (settings: GdapSettings): Behaviour =>
-  behaviour(draftRelationship, rules(settings, true) as unknown as Omit<Behaviour<typeof draftRelationship>, 'type'>)
+export function draftRelationshipBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(
+    draftRelationship,
+    rules(settings, true) as unknown as Omit<Behaviour<typeof draftRelationship>, 'type'>,
+  )
+}

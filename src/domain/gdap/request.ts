@@ -16,17 +16,18 @@ import type { GdapSettings } from './settings.ts'
 
 const resellerActions: ReadonlySet<RequestAction> = new Set<RequestAction>(['approve', 'reject'])
 
-const actionIn = (value: unknown, faults: Faults): RequestAction | undefined => {
+function actionIn(value: unknown, faults: Faults): RequestAction | undefined {
   if (typeof value === 'string' && Object.hasOwn(eventOf, value)) return value as RequestAction
   if (!faults.has('action')) faults.add('action', `The action must be one of: ${Object.keys(eventOf).join(', ')}.`)
   return undefined
 }
 
 /** Whether the reseller has yet to say yes or no; undefined: it is not that kind of relationship. */
-const consentOf = async (tx: ReadTx, id: string): Promise<boolean | undefined> =>
-  (await tx.get(resellerRelationship, id))?.isPartnerConsentPending
+async function consentOf(tx: ReadTx, id: string): Promise<boolean | undefined> {
+  return (await tx.get(resellerRelationship, id))?.isPartnerConsentPending
+}
 
-const checkPossible = (
+function checkPossible(
   settings: GdapSettings,
   context: WriteContext,
   facts: {
@@ -34,7 +35,7 @@ const checkPossible = (
     readonly action: RequestAction
     readonly isConsentPending: boolean | undefined
   },
-): void => {
+): void {
   const { owner, action, isConsentPending } = facts
   const { status } = owner
   const isResellers = resellerActions.has(action)
@@ -53,12 +54,12 @@ const checkPossible = (
 }
 
 /** False where the relationship has moved on since the request was made. */
-const carryOut = async (
+async function carryOut(
   settings: GdapSettings,
   context: WriteContext,
   owner: RelationshipRow,
   row: RequestRow,
-): Promise<boolean> => {
+): Promise<boolean> {
   const event = eventOf[row.action]
   if (nextOfRelationship(owner.status, event) === undefined) return false
   const isResellers = resellerActions.has(row.action)
@@ -69,11 +70,11 @@ const carryOut = async (
   return true
 }
 
-const move = async (
+async function move(
   settings: GdapSettings,
   context: WriteContext,
   facts: { readonly owner: RelationshipRow; readonly row: RequestRow; readonly event: RequestEvent },
-): Promise<void> => {
+): Promise<void> {
   const { owner, row, event } = facts
   const step = next(row.status, event)
   invariant(step !== undefined && step.to !== null, `no step ${event} from ${row.status}`)
@@ -90,8 +91,8 @@ const move = async (
   await scheduleStep(settings, context, 'request', following)
 }
 
-export const requestBehaviour = (settings: GdapSettings): Behaviour =>
-  behaviour(request, {
+export function requestBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(request, {
     locate: locateFolded(request, 'relationship'),
 
     async beforeCreate(context, { from, draft, faults }) {
@@ -144,3 +145,4 @@ export const requestBehaviour = (settings: GdapSettings): Behaviour =>
       },
     },
   })
+}

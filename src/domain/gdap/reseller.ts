@@ -21,11 +21,11 @@ export interface RaiseFacts {
  * Runs in the tenant of the reseller; the relationship is offered at once. Throws `invalid` with all faults of the
  * draft, `conflict` for its name.
  */
-export const raiseForReseller = async (
+export async function raiseForReseller(
   settings: GdapSettings,
   context: WriteContext,
   { resellerTenantId, indirectProviderTenantId, draft }: RaiseFacts,
-): Promise<RelationshipRow> => {
+): Promise<RelationshipRow> {
   if (resellerTenantId === indirectProviderTenantId) {
     throw new AppError('invalid', 'An indirect provider is not its own reseller.', {
       target: 'indirectProviderTenantId',

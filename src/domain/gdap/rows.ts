@@ -16,31 +16,45 @@ export type AssignmentRow = With<RowOf<typeof assignment>, AssignmentStatus>
 export type OperationRow = With<RowOf<typeof operation>, OperationStatus>
 export type RequestRow = With<Omit<RowOf<typeof request>, 'action'>, RequestStatus> & { readonly action: RequestAction }
 
-export const getRelationship = async (tx: ReadTx, id: string): Promise<RelationshipRow | undefined> =>
-  (await tx.get(relationship, id)) as RelationshipRow | undefined
-export const getAssignment = async (tx: ReadTx, id: string): Promise<AssignmentRow | undefined> =>
-  (await tx.get(assignment, id)) as AssignmentRow | undefined
-export const getOperation = async (tx: ReadTx, id: string): Promise<OperationRow | undefined> =>
-  (await tx.get(operation, id)) as OperationRow | undefined
-export const getRequest = async (tx: ReadTx, id: string): Promise<RequestRow | undefined> =>
-  (await tx.get(request, id)) as RequestRow | undefined
+export async function getRelationship(tx: ReadTx, id: string): Promise<RelationshipRow | undefined> {
+  return (await tx.get(relationship, id)) as RelationshipRow | undefined
+}
 
-export const assignmentsOf = async (tx: ReadTx, relationshipId: string): Promise<AssignmentRow[]> =>
-  (await tx.find(assignment, { relationshipId })) as AssignmentRow[]
-export const operationsOf = async (tx: ReadTx, relationshipId: string): Promise<OperationRow[]> =>
-  (await tx.find(operation, { relationshipId })) as OperationRow[]
+export async function getAssignment(tx: ReadTx, id: string): Promise<AssignmentRow | undefined> {
+  return (await tx.get(assignment, id)) as AssignmentRow | undefined
+}
+
+export async function getOperation(tx: ReadTx, id: string): Promise<OperationRow | undefined> {
+  return (await tx.get(operation, id)) as OperationRow | undefined
+}
+
+export async function getRequest(tx: ReadTx, id: string): Promise<RequestRow | undefined> {
+  return (await tx.get(request, id)) as RequestRow | undefined
+}
+
+export async function assignmentsOf(tx: ReadTx, relationshipId: string): Promise<AssignmentRow[]> {
+  return (await tx.find(assignment, { relationshipId })) as AssignmentRow[]
+}
+
+export async function operationsOf(tx: ReadTx, relationshipId: string): Promise<OperationRow[]> {
+  return (await tx.find(operation, { relationshipId })) as OperationRow[]
+}
 
 /** What audit records say it was done to. */
-export const subjectOf = (kind: Recorded, id: string, row: RelationshipRow): Subject => ({
-  kind,
-  id,
-  displayName: row.displayName,
-  relationshipId: row.id,
-  customerTenantId: row.customerTenantId,
-})
+export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Subject {
+  return {
+    kind,
+    id,
+    displayName: row.displayName,
+    relationshipId: row.id,
+    customerTenantId: row.customerTenantId,
+  }
+}
 
-export const namedOf = (row: RelationshipRow, groupId?: string): Named => ({
-  relationshipId: row.id,
-  displayName: row.displayName,
-  ...(groupId === undefined ? {} : { groupId }),
-})
+export function namedOf(row: RelationshipRow, groupId?: string): Named {
+  return {
+    relationshipId: row.id,
+    displayName: row.displayName,
+    ...(groupId === undefined ? {} : { groupId }),
+  }
+}

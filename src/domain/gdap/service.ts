@@ -11,16 +11,12 @@ export interface Named {
   readonly groupId?: string
 }
 
-const same = (wanted: string | undefined, given: string | undefined): boolean =>
-  wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+function same(wanted: string | undefined, given: string | undefined): boolean {
+  return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+}
 
-const meets = (
-  list: readonly Interference[],
-  machine: Interference['machine'],
-  status: string,
-  named: Named,
-): boolean =>
-  list.some(
+function meets(list: readonly Interference[], machine: Interference['machine'], status: string, named: Named): boolean {
+  return list.some(
     (entry) =>
       entry.machine === machine &&
       same(entry.status, status) &&
@@ -28,6 +24,7 @@ const meets = (
       same(entry.displayName, named.displayName) &&
       same(entry.groupId, named.groupId),
   )
+}
 
 /** Statuses on the way of each latency: it is shared out among them. */
 const stagesOf: Readonly<Record<keyof Latencies, number>> = {
@@ -44,31 +41,33 @@ const stagesOf: Readonly<Record<keyof Latencies, number>> = {
 const perSecond = 1000
 
 /** Milliseconds until the service takes the step; undefined: never. */
-export const waitFor = (
+export function waitFor(
   settings: GdapSettings,
   machine: Interference['machine'],
   step: Step,
   named: Named,
-): number | undefined => {
+): number | undefined {
   if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
   const latency = step.takes as keyof Latencies
   return (settings.latencySeconds[latency] * perSecond) / stagesOf[latency]
 }
 
-export const goesWrong = (
+export function goesWrong(
   settings: GdapSettings,
   machine: Interference['machine'],
   status: string,
   named: Named,
-): boolean => meets(settings.failing, machine, status, named)
+): boolean {
+  return meets(settings.failing, machine, status, named)
+}
 
 /** Puts the step on the agenda under the machine's kind. */
-export const scheduleStep = async (
+export async function scheduleStep(
   settings: GdapSettings,
   context: WriteContext,
   machine: Interference['machine'],
   facts: { readonly step: Step | undefined; readonly id: string; readonly named: Named },
-): Promise<void> => {
+): Promise<void> {
   if (facts.step === undefined) return
   const wait = waitFor(settings, machine, facts.step, facts.named)
   if (wait === undefined) return

@@ -9,7 +9,9 @@ import {
 import { isOpen, next as nextOfOperation, type OperationStatus, steps as operationSteps } from './operation-states.ts'
 import { eventOf, next as nextOfRequest, type RequestStatus, steps as requestSteps } from './request-states.ts'
 
-const keysOf = (steps: readonly { from: string | null; on: string }[]) => steps.map(({ from, on }) => `${from} ${on}`)
+function keysOf(steps: readonly { from: string | null; on: string }[]) {
+  return steps.map(({ from, on }) => `${from} ${on}`)
+}
 
 describe('the table of the access assignment', () => {
   it.each([

@@ -5,12 +5,16 @@ import { mermaidOf, type Step } from './machine.ts'
 import { steps as operationSteps } from './operation-states.ts'
 import { steps as requestSteps } from './request-states.ts'
 
-const rowOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
 
-const stepsTable = (steps: readonly Step[], events: string): string =>
-  tableOf(
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
+}
+
+function stepsTable(steps: readonly Step[], events: string): string {
+  return tableOf(
     ['rule', 'from', 'on', 'by', 'to', 'audit record', 'event'],
     steps.map(({ rule, from, on, by, to, audit, event }) => [
       rule,
@@ -22,11 +26,13 @@ const stepsTable = (steps: readonly Step[], events: string): string =>
       event === undefined ? '–' : `\`${events}-${event}\``,
     ]),
   )
+}
 
-const section = (title: string, intro: string, steps: readonly Step[], events: string): string =>
-  [`## ${title}`, intro, `\`\`\`mermaid\n${mermaidOf(steps)}\n\`\`\``, stepsTable(steps, events)].join('\n\n')
+function section(title: string, intro: string, steps: readonly Step[], events: string): string {
+  return [`## ${title}`, intro, `\`\`\`mermaid\n${mermaidOf(steps)}\n\`\`\``, stepsTable(steps, events)].join('\n\n')
+}
 
-const actionsTable = (): string => {
+function actionsTable(): string {
   const statuses = [...new Set(relationshipSteps.flatMap(({ from }) => (from === null ? [] : [from])))]
   return tableOf(
     ['status', ...actions],
@@ -37,8 +43,8 @@ const actionsTable = (): string => {
   )
 }
 
-export const statesPage = (): string =>
-  `${[
+export function statesPage(): string {
+  return `${[
     '# The states of GDAP',
     '<!-- Made from the tables in src/domain/gdap/ by `npm run emit`. Change those, not this page. -->',
     'What is not in a table cannot happen: no other code changes a status. `proceed` is the service going on by itself; how long it takes is a setting, by default no time at all. The rules are numbered as in the specification this follows; `time` is the clock, which a test can move.',
@@ -60,3 +66,4 @@ export const statesPage = (): string =>
     section('Operation', 'Made by a PATCH that is answered with 202.', operationSteps, ''),
     section('Request', 'It fails where the relationship has moved on in the meantime.', requestSteps, ''),
   ].join('\n\n')}\n`
+}

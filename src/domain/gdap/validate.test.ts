@@ -18,7 +18,7 @@ const reader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 const a = 'a0000000-0000-4000-8000-00000000000a'
 
-const read = <T>(work: (faults: Faults) => T) => {
+function read<T>(work: (faults: Faults) => T) {
   const faults = new Faults('badRequest')
   const value = work(faults)
   let thrown: AppError | undefined
@@ -29,7 +29,10 @@ const read = <T>(work: (faults: Faults) => T) => {
   }
   return { value, targets: (thrown?.facts.details ?? []).map(({ target }) => target), thrown }
 }
-const roles = (...ids: unknown[]) => ({ unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })) })
+
+function roles(...ids: unknown[]) {
+  return { unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })) }
+}
 
 describe('display names', () => {
   it.each(['a', ' Northwind run 2026 ', 'x'.repeat(50), 'CIPP_mlt-1 (test)', '😀'.repeat(50)])('accepts %j', (name) => {

@@ -16,18 +16,23 @@ export interface Roles {
   readonly unifiedRoles: { readonly roleDefinitionId: string }[]
 }
 
-export const roleIdsOf = (details: Roles): string[] =>
-  details.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)
-export const rolesOf = (ids: readonly string[]): Roles => ({
-  unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })),
-})
+export function roleIdsOf(details: Roles): string[] {
+  return details.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)
+}
+
+export function rolesOf(ids: readonly string[]): Roles {
+  return {
+    unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })),
+  }
+}
 
 /** The same roles, in whatever order. */
-export const sameRoles = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every((id) => right.includes(id))
+export function sameRoles(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((id) => right.includes(id))
+}
 
 /** Trimmed; undefined, with a fault, when it cannot be a name. */
-export const nameIn = (value: unknown, faults: Faults): string | undefined => {
+export function nameIn(value: unknown, faults: Faults): string | undefined {
   const target = 'displayName'
   if (faults.has(target)) return undefined
   const name = typeof value === 'string' ? value.trim() : ''
@@ -40,7 +45,7 @@ export const nameIn = (value: unknown, faults: Faults): string | undefined => {
 }
 
 /** As it was written. */
-export const durationIn = (value: unknown, faults: Faults): string | undefined => {
+export function durationIn(value: unknown, faults: Faults): string | undefined {
   const target = 'duration'
   if (faults.has(target)) return undefined
   const length = typeof value === 'string' ? lengthOf(value) : undefined
@@ -50,7 +55,7 @@ export const durationIn = (value: unknown, faults: Faults): string | undefined =
 }
 
 /** As it was written; null and absent mean no extension. */
-export const autoExtendIn = (value: unknown, faults: Faults): string | undefined => {
+export function autoExtendIn(value: unknown, faults: Faults): string | undefined {
   const target = 'autoExtendDuration'
   if (faults.has(target)) return undefined
   if (value === undefined || value === null) return noExtension
@@ -61,11 +66,11 @@ export const autoExtendIn = (value: unknown, faults: Faults): string | undefined
 }
 
 /** A fault where Global Administrator is to be extended by itself. */
-export const checkExtension = (
+export function checkExtension(
   autoExtendDuration: string | undefined,
   roles: readonly string[] | undefined,
   faults: Faults,
-): void => {
+): void {
   if (autoExtendDuration === undefined || lengthOf(autoExtendDuration) === 0) return
   if (roles?.includes(globalAdministrator) === true) {
     faults.add(
@@ -75,7 +80,7 @@ export const checkExtension = (
   }
 }
 
-const roleFault = (id: string | undefined, given: unknown, seen: ReadonlySet<string>, strict: boolean) => {
+function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<string>, strict: boolean) {
   if (typeof given !== 'string' || given === '') return "The property 'roleDefinitionId' is required."
   if (id === undefined) return `The role definition id '${given}' is not a GUID.`
   if (seen.has(id)) return `The role '${id}' is given more than once.`
@@ -87,7 +92,7 @@ const roleFault = (id: string | undefined, given: unknown, seen: ReadonlySet<str
 }
 
 /** Ids of the roles in lower case. */
-export const rolesIn = (value: unknown, faults: Faults, strict: boolean): string[] | undefined => {
+export function rolesIn(value: unknown, faults: Faults, strict: boolean): string[] | undefined {
   const list = 'accessDetails/unifiedRoles'
   // A faulty element was reported where it stands, and the others are still looked at.
   const given = (value as { unifiedRoles?: unknown } | null | undefined)?.unifiedRoles
@@ -109,7 +114,7 @@ export const rolesIn = (value: unknown, faults: Faults, strict: boolean): string
 }
 
 /** A fault for each role that the relationship does not have. */
-export const checkWithin = (roles: readonly string[] | undefined, allowed: readonly string[], faults: Faults): void => {
+export function checkWithin(roles: readonly string[] | undefined, allowed: readonly string[], faults: Faults): void {
   for (const [at, id] of (roles ?? []).entries()) {
     if (!allowed.includes(id)) {
       faults.add(
@@ -121,7 +126,7 @@ export const checkWithin = (roles: readonly string[] | undefined, allowed: reado
 }
 
 /** Tenant id of the customer in lower case; null where the body leaves it open. */
-export const customerIdIn = (value: unknown, faults: Faults): string | null | undefined => {
+export function customerIdIn(value: unknown, faults: Faults): string | null | undefined {
   if (value === undefined || value === null) return null
   if (faults.has('customer')) return undefined
   const written = (value as { tenantId?: unknown }).tenantId
@@ -131,7 +136,7 @@ export const customerIdIn = (value: unknown, faults: Faults): string | null | un
 }
 
 /** Id of the group in lower case. */
-export const containerIn = (value: unknown, faults: Faults): string | undefined => {
+export function containerIn(value: unknown, faults: Faults): string | undefined {
   if (faults.has('accessContainer')) return undefined
   const given = value as { accessContainerId?: unknown; accessContainerType?: unknown } | null | undefined
   const id = typeof given?.accessContainerId === 'string' ? guidOf(given.accessContainerId) : undefined
@@ -147,5 +152,6 @@ export const containerIn = (value: unknown, faults: Faults): string | undefined 
 const idForm = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
 /** In lower case; undefined unless it is two GUIDs joined by a hyphen. */
-export const relationshipIdOf = (text: string): string | undefined =>
-  idForm.test(text) ? text.toLowerCase() : undefined
+export function relationshipIdOf(text: string): string | undefined {
+  return idForm.test(text) ? text.toLowerCase() : undefined
+}

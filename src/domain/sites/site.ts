@@ -12,12 +12,15 @@ interface SiteFacts {
 }
 
 /** The root web comes first: its path is the shortest. */
-const rootWebFirst = (sites: readonly SiteFacts[]): SiteFacts[] =>
-  sites.toSorted((a, b) => a.path.length - b.path.length)
+function rootWebFirst(sites: readonly SiteFacts[]): SiteFacts[] {
+  return sites.toSorted((a, b) => a.path.length - b.path.length)
+}
 
-const trimmedPath = (path: string): string => path.replace(/^\/+|\/+$/g, '')
+function trimmedPath(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '')
+}
 
-const sitesNamed = async (tx: ReadTx, key: string): Promise<SiteFacts[]> => {
+async function sitesNamed(tx: ReadTx, key: string): Promise<SiteFacts[]> {
   if (key.toLowerCase() === 'root') return tx.find(site, { isRoot: true })
   const collection = guidOf(key)
   if (collection !== undefined) return rootWebFirst(await tx.find(site, { siteCollectionId: collection }))

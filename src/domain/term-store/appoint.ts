@@ -32,13 +32,13 @@ export interface Holders {
   }[]
 }
 
-const needStore = async (tx: ReadTx): Promise<RowOf<typeof store>> => {
+async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
   const [only] = await tx.find(store, {}, 1)
   if (only === undefined) throw new AppError('notFound', 'The tenant has no term store.')
   return only
 }
 
-export const holdersIn = async (tx: ReadTx): Promise<Holders> => {
+export async function holdersIn(tx: ReadTx): Promise<Holders> {
   const keeper = await needStore(tx)
   const groups = await tx.find(group, { storeId: keeper.id })
   return {
@@ -53,10 +53,12 @@ export const holdersIn = async (tx: ReadTx): Promise<Holders> => {
 }
 
 /** The principal of applications, alone or as SharePoint writes it with its claim. */
-const isAnyApplication = (text: string): boolean => text.split('|').at(-1)?.toLowerCase() === anyApplication
+function isAnyApplication(text: string): boolean {
+  return text.split('|').at(-1)?.toLowerCase() === anyApplication
+}
 
 /** Ids as they are written in tokens; a sign-in name becomes the id of its user. */
-const holderIn = async (tx: ReadTx, text: string, list: keyof Appointment): Promise<string> => {
+async function holderIn(tx: ReadTx, text: string, list: keyof Appointment): Promise<string> {
   if (isAnyApplication(text)) {
     if (list === 'administrators') return anyApplication
     throw invalid(`'${anyApplication}' is known as an administrator only.`, list)
@@ -68,7 +70,7 @@ const holderIn = async (tx: ReadTx, text: string, list: keyof Appointment): Prom
   return found.id
 }
 
-const listIn = async (tx: ReadTx, wanted: Appointment, list: 'administrators' | 'managers' | 'contributors') => {
+async function listIn(tx: ReadTx, wanted: Appointment, list: 'administrators' | 'managers' | 'contributors') {
   const given = wanted[list]
   if (given === undefined) return {}
   const ids: string[] = []
@@ -77,7 +79,7 @@ const listIn = async (tx: ReadTx, wanted: Appointment, list: 'administrators' | 
 }
 
 /** Who administers SharePoint appoints administrators without being one. */
-const isAboveStore = async ({ tx, actor }: WriteContext): Promise<boolean> => {
+async function isAboveStore({ tx, actor }: WriteContext): Promise<boolean> {
   const { userId, kind, homeTenantId } = actor
   if (kind !== 'user' || userId === undefined || homeTenantId !== undefined) return false
   const held = await tx.find(roleHolding, { userId })
@@ -85,7 +87,7 @@ const isAboveStore = async ({ tx, actor }: WriteContext): Promise<boolean> => {
 }
 
 /** Administrators appoint everybody, managers of a group its contributors (Group.AddContributor). */
-const checkMayAppoint = async (context: WriteContext, keeper: RowOf<typeof store>, wanted: Appointment) => {
+async function checkMayAppoint(context: WriteContext, keeper: RowOf<typeof store>, wanted: Appointment) {
   const { groupId, administrators, managers } = wanted
   const held = await roleOf(context, keeper, groupId)
   if (held === 'administrator' || (await isAboveStore(context))) return
@@ -102,7 +104,7 @@ const checkMayAppoint = async (context: WriteContext, keeper: RowOf<typeof store
 }
 
 /** `asks`: the caller has to have the right to. Throws `invalid`, `notFound` for the group, and `forbidden`. */
-export const appoint = async (context: WriteContext, wanted: Appointment, asks: boolean): Promise<Holders> => {
+export async function appoint(context: WriteContext, wanted: Appointment, asks: boolean): Promise<Holders> {
   const { tx } = context
   const keeper = await needStore(tx)
   const { groupId } = wanted

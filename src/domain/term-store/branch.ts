@@ -5,7 +5,7 @@ import { relationId } from './relation-id.ts'
 import { type Row, rowsUnder } from './tree.ts'
 
 /** Physical rows of the set below a row, in pre-order. A pin has none: what it mirrors stands in other rows. */
-export const rowsBelow = async (tx: ReadTx, row: Row): Promise<Row[]> => {
+export async function rowsBelow(tx: ReadTx, row: Row): Promise<Row[]> {
   if (row.kind === 'pin' || row.height === 1) return []
   const below: Row[] = []
   for (const child of await rowsUnder(tx, row.setId, row.termId)) below.push(child, ...(await rowsBelow(tx, child)))
@@ -16,7 +16,7 @@ export const rowsBelow = async (tx: ReadTx, row: Row): Promise<Row[]> => {
  * Links everything below the source row into another set, under the occurrence of the same term that stands
  * there at the given level. A pin inside the branch stays a pin.
  */
-export const linkBranch = async (tx: Tx, source: Row, setId: string, level: number, now: string): Promise<void> => {
+export async function linkBranch(tx: Tx, source: Row, setId: string, level: number, now: string): Promise<void> {
   for (const row of await rowsBelow(tx, source)) {
     await tx.insert(relation, {
       id: relationId(setId, row.parentId, row.termId),

@@ -8,7 +8,7 @@ import { checkRole } from './roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 import { descriptionIn, nameIn } from './text.ts'
 
-const checkName = async (tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> => {
+async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
   const found = await tx.find(group, { storeId, displayName }, 2)
   if (found.some(({ id }) => id !== exceptId)) throw taken('Group names must be unique.', 'displayName')
 }
@@ -21,7 +21,7 @@ interface Reach {
 const everywhere: Reach = { parentSiteId: null, siteCollectionId: null }
 
 /** Who will see the group. */
-const reachOf = (scope: string | null, from: Located, faults: Faults): Reach => {
+function reachOf(scope: string | null, from: Located, faults: Faults): Reach {
   if (scope === 'system') throw denied('Groups of scope system belong to the service and cannot be created.')
   if (scope === 'unknownFutureValue') faults.add('scope', "'unknownFutureValue' is not a scope.")
   if (scope !== 'siteCollection') return everywhere
@@ -36,8 +36,8 @@ const reachOf = (scope: string | null, from: Located, faults: Faults): Reach => 
   return { parentSiteId: at.id, siteCollectionId: at.row['siteCollectionId'] as string }
 }
 
-export const groupBehaviour = (settings: TermStoreSettings): Behaviour =>
-  behaviour(group, {
+export function groupBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(group, {
     async beforeCreate(context, { from, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'groups are below a store')
@@ -94,3 +94,4 @@ export const groupBehaviour = (settings: TermStoreSettings): Behaviour =>
       await tx.remove(group, row.id)
     },
   })
+}

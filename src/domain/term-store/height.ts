@@ -8,26 +8,30 @@ import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '#model/term-store.ts'
 import { maxLevels, pinsOf, type Row, rowIn } from './tree.ts'
 
-const tooDeep = (): AppError =>
-  new AppError('invalid', `A set can have at most ${maxLevels} levels of terms, mirrored ones included.`, {
+function tooDeep(): AppError {
+  return new AppError('invalid', `A set can have at most ${maxLevels} levels of terms, mirrored ones included.`, {
     code: 'invalidRequest',
   })
+}
 
 /** Throws `invalid` when a branch of that height does not fit at that level. */
-export const checkDepth = (level: number, height: number): void => {
+export function checkDepth(level: number, height: number): void {
   if (level + height - 1 > maxLevels) throw tooDeep()
 }
 
-const writeHeight = (tx: Tx, row: Row, height: number): Answer<void> =>
-  row.kind === 'source' ? tx.update(term, row.id, { height }) : tx.update(relation, row.id, { height })
+function writeHeight(tx: Tx, row: Row, height: number): Answer<void> {
+  return row.kind === 'source' ? tx.update(term, row.id, { height }) : tx.update(relation, row.id, { height })
+}
 
 /** The parent of the row, and the pins of its term where the row is the source. */
-const above = async (tx: ReadTx, row: Row): Promise<{ parent: Row | undefined; pins: Row[] }> => ({
-  parent: row.parentId === null ? undefined : await rowIn(tx, row.setId, row.parentId),
-  pins: row.kind === 'source' ? await pinsOf(tx, row.termId) : [],
-})
+async function above(tx: ReadTx, row: Row): Promise<{ parent: Row | undefined; pins: Row[] }> {
+  return {
+    parent: row.parentId === null ? undefined : await rowIn(tx, row.setId, row.parentId),
+    pins: row.kind === 'source' ? await pinsOf(tx, row.termId) : [],
+  }
+}
 
-const grow = async (tx: Tx, row: Row, height: number): Promise<void> => {
+async function grow(tx: Tx, row: Row, height: number): Promise<void> {
   if (row.height >= height) return
   checkDepth(row.level, height)
   await writeHeight(tx, row, height)
@@ -37,13 +41,13 @@ const grow = async (tx: Tx, row: Row, height: number): Promise<void> => {
 }
 
 /** A branch of that height has come to stand under the parent. Throws `invalid` where it makes a set too deep. */
-export const raiseHeights = async (tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> => {
+export async function raiseHeights(tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await grow(tx, parent, height + 1)
 }
 
 /** Height of the tallest row under the parent, known to be at most `most`; 0 when there is none. */
-const tallest = async (tx: ReadTx, setId: string, parentId: string, most: number): Promise<number> => {
+async function tallest(tx: ReadTx, setId: string, parentId: string, most: number): Promise<number> {
   for (let height = most; height > 0; height -= 1) {
     if (await tx.has(term, { setId, parentId, height })) return height
     if (await tx.has(relation, { setId, fromTermId: parentId, height })) return height
@@ -52,25 +56,25 @@ const tallest = async (tx: ReadTx, setId: string, parentId: string, most: number
 }
 
 /** The row's height has become smaller: written, and passed on to what mirrors it and what it stands under. */
-export const shrink = async (tx: Tx, row: Row, height: number): Promise<void> => {
+export async function shrink(tx: Tx, row: Row, height: number): Promise<void> {
   if (row.height <= height) return
   await writeHeight(tx, row, height)
   await passOnShrink(tx, row, height)
 }
 
-const passOnShrink = async (tx: Tx, row: Row, height: number): Promise<void> => {
+async function passOnShrink(tx: Tx, row: Row, height: number): Promise<void> {
   const { parent, pins } = await above(tx, row)
   for (const pin of pins) await shrink(tx, pin, height)
   if (parent !== undefined) await settle(tx, parent)
 }
 
-const settle = async (tx: Tx, row: Row): Promise<void> => {
+async function settle(tx: Tx, row: Row): Promise<void> {
   if (row.kind === 'pin' || row.height === 1) return
   await shrink(tx, row, (await tallest(tx, row.setId, row.termId, row.height - 1)) + 1)
 }
 
 /** Something has gone from under the parent. */
-export const lowerHeights = async (tx: Tx, setId: string, parentId: string | null): Promise<void> => {
+export async function lowerHeights(tx: Tx, setId: string, parentId: string | null): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await settle(tx, parent)
 }

@@ -30,13 +30,13 @@ type Sent<T> = readonly { readonly [K in keyof T]?: T[K] | null }[] | null | und
 /** Guards against abuse, not limits of Graph's. */
 const mostEntries = 1000
 
-const tooMany = (list: readonly unknown[], target: string, faults: Faults): boolean => {
+function tooMany(list: readonly unknown[], target: string, faults: Faults): boolean {
   if (list.length <= mostEntries) return false
   faults.add(target, `There can be at most ${mostEntries} of ${target}.`)
   return true
 }
 
-const tagIn = (value: unknown, languages: Languages, target: string, faults: Faults): string | undefined => {
+function tagIn(value: unknown, languages: Languages, target: string, faults: Faults): string | undefined {
   if (typeof value !== 'string' || value === '') {
     faults.add(target, 'The language tag is required.')
     return undefined
@@ -49,17 +49,21 @@ const tagIn = (value: unknown, languages: Languages, target: string, faults: Fau
 }
 
 /** By language in LCID order, the default first, then as sent. */
-export const orderedLabels = (labels: readonly Label[]): Label[] =>
-  labels.toSorted((a, b) => compareTags(a.languageTag, b.languageTag) || Number(b.isDefault) - Number(a.isDefault))
+export function orderedLabels(labels: readonly Label[]): Label[] {
+  return labels.toSorted(
+    (a, b) => compareTags(a.languageTag, b.languageTag) || Number(b.isDefault) - Number(a.isDefault),
+  )
+}
 
 /** The name of the default label in a language. */
-export const defaultLabel = (
+export function defaultLabel(
   labels: readonly { name: string | null; isDefault: boolean | null; languageTag: string | null }[],
   tag: string,
-): string | undefined =>
-  labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
+): string | undefined {
+  return labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
+}
 
-const addDefaultFaults = (labels: readonly Label[], tag: string, faults: Faults): void => {
+function addDefaultFaults(labels: readonly Label[], tag: string, faults: Faults): void {
   const own = [...labels.entries()].filter(([, { languageTag }]) => languageTag === tag)
   const [first, ...extras] = own.filter(([, { isDefault }]) => isDefault)
   if (first === undefined)
@@ -69,7 +73,7 @@ const addDefaultFaults = (labels: readonly Label[], tag: string, faults: Faults)
 }
 
 /** A lone label of a language is its default whatever was sent; several need exactly one. */
-const withDefaults = (labels: readonly Label[], faults: Faults): Label[] => {
+function withDefaults(labels: readonly Label[], faults: Faults): Label[] {
   const counts = new Map<string, { all: number; defaults: number }>()
   for (const { isDefault, languageTag } of labels) {
     const count = counts.get(languageTag) ?? { all: 0, defaults: 0 }
@@ -87,12 +91,7 @@ const withDefaults = (labels: readonly Label[], faults: Faults): Label[] => {
  * The labels of a body, in the order in which they are kept. On creation the first default label is copied into
  * the store's default language when that has none; on update that language cannot be left out.
  */
-export const labelsIn = (
-  sent: Sent<Label>,
-  languages: Languages,
-  faults: Faults,
-  when: 'create' | 'update',
-): Label[] => {
+export function labelsIn(sent: Sent<Label>, languages: Languages, faults: Faults, when: 'create' | 'update'): Label[] {
   const list = sent ?? []
   if (tooMany(list, 'labels', faults)) return []
   if (list.length === 0) {
@@ -127,12 +126,12 @@ export const labelsIn = (
 }
 
 /** The names of a set, one for each language, ordered as labels are. */
-export const namesIn = (
+export function namesIn(
   sent: Sent<LocalName>,
   languages: Languages,
   faults: Faults,
   when: 'create' | 'update',
-): LocalName[] => {
+): LocalName[] {
   const list = sent ?? []
   if (tooMany(list, 'localizedNames', faults)) return []
   if (list.length === 0 && !faults.has('localizedNames')) faults.add('localizedNames', 'A set needs at least one name.')
@@ -159,10 +158,12 @@ export const namesIn = (
 }
 
 /** The name of a set in a language. */
-export const nameOf = (
+export function nameOf(
   names: readonly { name: string | null; languageTag: string | null }[],
   tag: string,
-): string | undefined => names.find(({ languageTag }) => sameTag(languageTag ?? '', tag))?.name ?? undefined
+): string | undefined {
+  return names.find(({ languageTag }) => sameTag(languageTag ?? '', tag))?.name ?? undefined
+}
 
 export interface Descriptions {
   readonly kept: Description[]
@@ -170,7 +171,7 @@ export interface Descriptions {
   readonly echoed: Description[]
 }
 
-export const descriptionsIn = (sent: Sent<Description>, languages: Languages, faults: Faults): Descriptions => {
+export function descriptionsIn(sent: Sent<Description>, languages: Languages, faults: Faults): Descriptions {
   const list = sent ?? []
   if (tooMany(list, 'descriptions', faults)) return { kept: [], echoed: [] }
   const echoed: Description[] = []
@@ -187,7 +188,7 @@ export const descriptionsIn = (sent: Sent<Description>, languages: Languages, fa
   return { kept: echoed.filter(({ description }) => description !== ''), echoed }
 }
 
-export const propertiesIn = (sent: Sent<Property>, faults: Faults): Property[] => {
+export function propertiesIn(sent: Sent<Property>, faults: Faults): Property[] {
   const list = sent ?? []
   if (tooMany(list, 'properties', faults)) return []
   const properties: Property[] = []

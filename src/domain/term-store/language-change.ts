@@ -9,10 +9,11 @@ import { compareTags, type Languages, storeTag } from './languages.ts'
 type SetRow = RowOf<typeof set>
 type TermRow = RowOf<typeof term>
 
-const inLanguages = <T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): T[] =>
-  list.filter(({ languageTag }) => storeTag(languages, languageTag ?? '') !== undefined)
+function inLanguages<T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): T[] {
+  return list.filter(({ languageTag }) => storeTag(languages, languageTag ?? '') !== undefined)
+}
 
-const renamed = (row: SetRow, from: Languages, to: Languages): Partial<SetRow> => {
+function renamed(row: SetRow, from: Languages, to: Languages): Partial<SetRow> {
   const names = row.localizedNames as LocalName[]
   const missing = nameOf(names, to.defaultTag) === undefined
   const copied = missing ? [{ name: nameOf(names, from.defaultTag) ?? '', languageTag: to.defaultTag }] : []
@@ -22,7 +23,7 @@ const renamed = (row: SetRow, from: Languages, to: Languages): Partial<SetRow> =
   return { localizedNames, sortKey: fold(nameOf(localizedNames, to.defaultTag) ?? '') }
 }
 
-const relabelled = (row: TermRow, from: Languages, to: Languages): Partial<TermRow> => {
+function relabelled(row: TermRow, from: Languages, to: Languages): Partial<TermRow> {
   const labels = row.labels as Label[]
   const missing = defaultLabel(labels, to.defaultTag) === undefined
   const name = defaultLabel(labels, from.defaultTag) ?? ''
@@ -39,7 +40,7 @@ const relabelled = (row: TermRow, from: Languages, to: Languages): Partial<TermR
  * Gives every set and term a name in a new default language, copied from the old one, and drops what is in a
  * language that is no longer there. The copies are not compared with their siblings: nothing could be done about it.
  */
-export const changeLanguages = async (tx: Tx, storeId: string, from: Languages, to: Languages): Promise<void> => {
+export async function changeLanguages(tx: Tx, storeId: string, from: Languages, to: Languages): Promise<void> {
   for (const inStore of await tx.find(set, { storeId })) {
     await tx.update(set, inStore.id, renamed(inStore, from, to))
     for (const row of await tx.find(term, { setId: inStore.id }))

@@ -50,10 +50,12 @@ const lcids: ReadonlyMap<string, number> = new Map(
 )
 
 /** Windows' number of the language, where we know one. */
-export const lcidOf = (tag: string): number | undefined => lcids.get(tag.toLowerCase())
+export function lcidOf(tag: string): number | undefined {
+  return lcids.get(tag.toLowerCase())
+}
 
 /** RFC 5646 §2.1.1: language lower, script title, region upper; all lower after a singleton. */
-const cased = (tag: string): string => {
+function cased(tag: string): string {
   let afterSingleton = false
   return tag
     .toLowerCase()
@@ -68,7 +70,7 @@ const cased = (tag: string): string => {
 }
 
 /** The tag in canonical case, or undefined when it is not well-formed. Old tags are not replaced by newer ones. */
-export const canonicalTag = (tag: string): string | undefined => {
+export function canonicalTag(tag: string): string | undefined {
   try {
     Intl.getCanonicalLocales(tag)
   } catch (error) {
@@ -78,11 +80,12 @@ export const canonicalTag = (tag: string): string | undefined => {
   return cased(tag)
 }
 
-export const sameTag = (one: string, other: string): boolean =>
-  one === other || one.toLowerCase() === other.toLowerCase()
+export function sameTag(one: string, other: string): boolean {
+  return one === other || one.toLowerCase() === other.toLowerCase()
+}
 
 /** By LCID; tags without one after those, by tag. */
-export const compareTags = (one: string, other: string): number => {
+export function compareTags(one: string, other: string): number {
   if (one === other) return 0
   const byLcid = (lcidOf(one) ?? Number.MAX_SAFE_INTEGER) - (lcidOf(other) ?? Number.MAX_SAFE_INTEGER)
   if (byLcid !== 0) return byLcid
@@ -96,14 +99,17 @@ export interface Languages {
   readonly tags: readonly string[]
 }
 
-export const languagesOf = (store: {
+export function languagesOf(store: {
   readonly defaultLanguageTag: string
   readonly languageTags: readonly string[]
-}): Languages => ({
-  defaultTag: store.defaultLanguageTag,
-  tags: store.languageTags,
-})
+}): Languages {
+  return {
+    defaultTag: store.defaultLanguageTag,
+    tags: store.languageTags,
+  }
+}
 
 /** The store's own spelling of the tag, or undefined when it is none of its languages. */
-export const storeTag = (languages: Languages, tag: string): string | undefined =>
-  languages.tags.find((known) => sameTag(known, tag))
+export function storeTag(languages: Languages, tag: string): string | undefined {
+  return languages.tags.find((known) => sameTag(known, tag))
+}

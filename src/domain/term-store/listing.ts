@@ -7,26 +7,26 @@ import { findPlace, type Place, placeOf, viewedSet } from './tree.ts'
 
 const preference = 'relata.listing'
 
-const isNatural = ({ prefer, strict }: ReadContext, setting: 'strict' | 'natural') => {
+function isNatural({ prefer, strict }: ReadContext, setting: 'strict' | 'natural') {
   const asked = prefer.get(preference)
   if (asked === 'natural' || asked === 'strict')
     return { natural: asked === 'natural', applied: `${preference}=${asked}` }
   return { natural: setting === 'natural' && !strict }
 }
 
-const listTerms = async (tx: ReadTx, from: Located): Promise<ScopeChoice> => {
+async function listTerms(tx: ReadTx, from: Located): Promise<ScopeChoice> {
   if (from.type.name !== set.name) return { scope: 'own', bind: {} }
   if (await tx.has(relation, { setId: from.id })) return { scope: 'shared', bind: {} }
   return { scope: (await tx.has(term, { setId: from.id, level: 2 })) ? 'own' : 'flat', bind: {} }
 }
 
 /** `own` is Graph's list; `natural` adds what is shared there, and is read in the set the path shows. */
-export const chooseListing = async (
+export async function chooseListing(
   context: ReadContext,
   from: Located,
   nav: string,
   setting: 'strict' | 'natural',
-): Promise<ScopeChoice> => {
+): Promise<ScopeChoice> {
   if (nav !== 'children') return listTerms(context.tx, from)
   const { natural, ...applied } = isNatural(context, setting)
   if (!natural) return { scope: 'own', bind: {}, ...applied }
@@ -35,19 +35,19 @@ export const chooseListing = async (
   return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
 }
 
-const isChildHere = async (tx: ReadTx, place: Place, from: Located): Promise<boolean> => {
+async function isChildHere(tx: ReadTx, place: Place, from: Located): Promise<boolean> {
   if (from.type.name === set.name) return place.holderId === from.id && place.row.parentId === null
   const parent = await placeOf(tx, from)
   return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId
 }
 
 /** A term by its id below a store, or shared or mirrored below a set or a term. */
-export const locateTerm = async (
+export async function locateTerm(
   { tx }: ReadContext,
   from: Located | undefined,
   nav: string,
   key: string,
-): Promise<{ id: string; facts?: unknown } | undefined> => {
+): Promise<{ id: string; facts?: unknown } | undefined> {
   const id = guidOf(key)
   if (id === undefined || from === undefined) return undefined
   if (from.type.name === store.name) {

@@ -7,7 +7,7 @@ import { roleOf, type StoreRole, storeRoles, titles } from './roles.ts'
 const parts: ReadonlySet<string> = new Set([store, group, set, term, relation].map(({ name }) => name))
 
 /** Undefined: none is asked for. */
-const leastFor = (type: EntityType, verb: Verb): StoreRole | undefined => {
+function leastFor(type: EntityType, verb: Verb): StoreRole | undefined {
   if (!parts.has(type.name) || verb === 'list' || verb === 'get') return undefined
   if (type.name === store.name) return 'administrator'
   if (type.name === group.name) return verb === 'update' ? 'manager' : 'administrator'
@@ -19,11 +19,12 @@ interface Step {
   readonly key: string | undefined
 }
 
-const groupOfSet = async (tx: ReadTx, setId: string | undefined): Promise<string | undefined> =>
-  setId === undefined ? undefined : (await tx.get(set, setId))?.parentGroupId
+async function groupOfSet(tx: ReadTx, setId: string | undefined): Promise<string | undefined> {
+  return setId === undefined ? undefined : (await tx.get(set, setId))?.parentGroupId
+}
 
 /** The group that what the last key names is in. */
-const groupAt = async (tx: ReadTx, steps: readonly Step[]): Promise<string | undefined> => {
+async function groupAt(tx: ReadTx, steps: readonly Step[]): Promise<string | undefined> {
   const { target, key = '' } = steps.findLast((step) => step.key !== undefined && parts.has(step.target.name)) ?? {}
   if (target?.name === group.name) return key.toLowerCase()
   if (target?.name === set.name) return groupOfSet(tx, key.toLowerCase())
@@ -39,11 +40,11 @@ export interface NeededRole {
 }
 
 /** Undefined where the address asks for no role. A group that only the body names is not known: then administrators count. */
-export const neededRole = async (
+export async function neededRole(
   tx: ReadTx,
   actor: Actor,
   facts: { readonly type: EntityType; readonly verb: Verb; readonly steps: readonly Step[] },
-): Promise<NeededRole | undefined> => {
+): Promise<NeededRole | undefined> {
   const least = leastFor(facts.type, facts.verb)
   const [keeper] = least === undefined ? [] : await tx.find(store, {}, 1)
   if (least === undefined || keeper === undefined) return undefined

@@ -44,7 +44,7 @@ interface Survey {
   lineOf(setId: string, termId: string | null): Promise<readonly string[]>
 }
 
-const surveyOf = (tx: ReadTx): Survey => {
+function surveyOf(tx: ReadTx): Survey {
   const relations = new Map<string, readonly Row[]>()
   const lines = new Map<string, readonly string[]>()
   const homes = new Map<string, string>()
@@ -78,12 +78,12 @@ const surveyOf = (tx: ReadTx): Survey => {
 /** Pieces by set: the heads whose rows below belong to it. */
 type Heads = Map<string, Set<string>>
 
-const addHead = (heads: Heads, setId: string, termId: string): void => {
+function addHead(heads: Heads, setId: string, termId: string): void {
   heads.set(setId, (heads.get(setId) ?? new Set()).add(termId))
 }
 
 /** The relation rows of the set below one of the heads. */
-const sharedBelow = async (survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> => {
+async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> {
   const found: Row[] = []
   for (const row of await survey.relationsOf(setId)) {
     const line = await survey.lineOf(setId, row.parentId)
@@ -93,7 +93,7 @@ const sharedBelow = async (survey: Survey, setId: string, heads: ReadonlySet<str
 }
 
 /** The pieces that start from the given heads, through the pins met in them, and the relation rows of all of them. */
-const gather = async (survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> => {
+async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> {
   const heads: Heads = new Map()
   const shared = new Map<string, Row>()
   let waiting = first
@@ -113,7 +113,7 @@ const gather = async (survey: Survey, first: Heads): Promise<{ heads: Heads; sha
 }
 
 /** Whether any of the rows' terms has its source inside one of the pieces. */
-const anySourceIn = async (survey: Survey, rows: readonly Row[], heads: Heads): Promise<boolean> => {
+async function anySourceIn(survey: Survey, rows: readonly Row[], heads: Heads): Promise<boolean> {
   for (const { termId } of rows) {
     const home = await survey.homeOf(termId)
     const wanted = heads.get(home)
@@ -124,7 +124,7 @@ const anySourceIn = async (survey: Survey, rows: readonly Row[], heads: Heads): 
 }
 
 /** The pieces mirrored by the pins of a set, leaves left out: a leaf has nothing below. */
-const mirroredBy = async (survey: Survey, setId: string): Promise<Row[]> => {
+async function mirroredBy(survey: Survey, setId: string): Promise<Row[]> {
   const heads: Heads = new Map()
   for (const row of await survey.relationsOf(setId)) {
     if (row.kind === 'pin' && row.height > 1) addHead(heads, await survey.homeOf(row.termId), row.termId)
@@ -133,17 +133,17 @@ const mirroredBy = async (survey: Survey, setId: string): Promise<Row[]> => {
 }
 
 /** Whether the term occurs already in one of the sets. */
-export const occursInAny = async (tx: ReadTx, termId: string, setIds: readonly string[]): Promise<boolean> => {
+export async function occursInAny(tx: ReadTx, termId: string, setIds: readonly string[]): Promise<boolean> {
   for (const setId of setIds) if ((await findPlace(tx, setId, termId)) !== undefined) return true
   return false
 }
 
 /** Whether anything of its branch in its home set, the term itself aside, occurs already in one of the sets. */
-export const branchOccursInAny = async (
+export async function branchOccursInAny(
   tx: ReadTx,
   branch: { readonly id: string; readonly setId: string; readonly height: number },
   setIds: readonly string[],
-): Promise<boolean> => {
+): Promise<boolean> {
   if (branch.height === 1) return false
   const survey = surveyOf(tx)
   const { heads, shared } = await gather(survey, new Map([[branch.setId, new Set([branch.id])]]))

@@ -7,23 +7,33 @@ import { group, set, store, term } from '#model/term-store.ts'
 
 const spec = 'term-store.md 5'
 
-export const invalid = (message: string, target?: string): AppError =>
-  new AppError('invalid', message, { code: 'invalidRequest', spec, ...(target === undefined ? {} : { target }) })
+export function invalid(message: string, target?: string): AppError {
+  return new AppError('invalid', message, { code: 'invalidRequest', spec, ...(target === undefined ? {} : { target }) })
+}
 
-export const denied = (message: string): AppError => new AppError('forbidden', message, { code: 'accessDenied', spec })
+export function denied(message: string): AppError {
+  return new AppError('forbidden', message, { code: 'accessDenied', spec })
+}
 
-export const missing = (kind: 'Group' | 'Set' | 'Term', id: string): AppError =>
-  new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
+export function missing(kind: 'Group' | 'Set' | 'Term', id: string): AppError {
+  return new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
+}
 
-export const taken = (message: string, target?: string): AppError =>
-  new AppError('conflict', message, { code: 'nameAlreadyExists', spec, ...(target === undefined ? {} : { target }) })
+export function taken(message: string, target?: string): AppError {
+  return new AppError('conflict', message, {
+    code: 'nameAlreadyExists',
+    spec,
+    ...(target === undefined ? {} : { target }),
+  })
+}
 
 /** Whether a row that only one site collection sees, or everybody for null, is seen by who comes along this path. */
-export const isVisible = (siteCollectionId: string | null, from: Located | undefined): boolean =>
-  siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
+export function isVisible(siteCollectionId: string | null, from: Located | undefined): boolean {
+  return siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
+}
 
 /** The id a body gives, or a new one. Throws `conflict` when anything in the store has it already. */
-export const idOf = async (tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> => {
+export async function idOf(tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> {
   if (given === undefined) return ids.mint()
   const id = guidOf(given)
   if (id === undefined) {

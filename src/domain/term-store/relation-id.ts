@@ -13,14 +13,14 @@ const digits = Array.from({ length: 103 }, (_, code) => Number.parseInt(String.f
 
 const bytes = Buffer.alloc(3 * places.length)
 
-const put = (guid: string, at: number): void => {
+function put(guid: string, at: number): void {
   for (let byte = 0; byte < places.length; byte++) {
     const place = places[byte] as number
     bytes[at + byte] = ((digits[guid.charCodeAt(place)] ?? 0) << 4) | (digits[guid.charCodeAt(place + 1)] ?? 0)
   }
 }
 
-const guidFrom = (part: Buffer): string => {
+function guidFrom(part: Buffer): string {
   const copy = Buffer.from(part)
   copy.subarray(0, 4).reverse()
   copy.subarray(4, 6).reverse()
@@ -28,7 +28,7 @@ const guidFrom = (part: Buffer): string => {
   return copy.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-export const relationId = (setId: string, fromTermId: string | null, toTermId: string): string => {
+export function relationId(setId: string, fromTermId: string | null, toTermId: string): string {
   put(setId, 0)
   put(fromTermId ?? noTerm, places.length)
   put(toTermId, 2 * places.length)
@@ -42,7 +42,7 @@ export interface RelationParts {
 }
 
 /** Undefined when the text is no relation id. */
-export const parseRelationId = (text: string): RelationParts | undefined => {
+export function parseRelationId(text: string): RelationParts | undefined {
   const coded = form.exec(text)?.[1]
   if (coded === undefined) return undefined
   const read = Buffer.from(coded, 'base64url')

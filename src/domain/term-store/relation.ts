@@ -19,14 +19,14 @@ import { settleOrphans, uproot } from './uproot.ts'
 type RelationRow = RowOf<typeof relation>
 type TermCore = CoreOf<typeof term>
 
-const kindIn = (value: unknown, faults: Faults): 'pin' | 'reuse' | undefined => {
+function kindIn(value: unknown, faults: Faults): 'pin' | 'reuse' | undefined {
   if (value === 'pin' || value === 'reuse') return value
   if (!faults.has('relationship')) faults.add('relationship', "'relationship' is required: 'pin' or 'reuse'.")
   return undefined
 }
 
 /** The set and the term a body and its address name together. */
-const endsOf = (from: Located, draft: Partial<RelationRow>, faults: Faults) => {
+function endsOf(from: Located, draft: Partial<RelationRow>, faults: Faults) {
   const onSet = from.type.name === set.name
   const setId = draft.setId ?? (onSet ? from.id : undefined)
   const toTermId = draft.toTermId ?? (onSet ? undefined : from.id)
@@ -39,35 +39,36 @@ const endsOf = (from: Located, draft: Partial<RelationRow>, faults: Faults) => {
   return { setId, toTermId }
 }
 
-const needThere = <T>(found: T | undefined, name: 'Term' | 'Set', id: string): T => {
+function needThere<T>(found: T | undefined, name: 'Term' | 'Set', id: string): T {
   if (found === undefined) throw missing(name, id)
   return found
 }
 
-const checkKinds = (source: TermCore, target: RowOf<typeof set>): void => {
+function checkKinds(source: TermCore, target: RowOf<typeof set>): void {
   if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
   if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
 }
 
-const isSeen = async (tx: ReadTx, from: Located, source: TermCore): Promise<boolean> => {
+async function isSeen(tx: ReadTx, from: Located, source: TermCore): Promise<boolean> {
   if (from.type.name === term.name) return (await placeOf(tx, from)) !== undefined
   const home = await tx.get(set, source.setId)
   return home !== undefined && isVisible(home.siteCollectionId, from)
 }
 
 /** Needs no look: the way to the term leads through its home. */
-const isAtHome = (from: Located, source: TermCore): boolean =>
-  from.type.name === term.name && viewedSet(from) === source.setId
+function isAtHome(from: Located, source: TermCore): boolean {
+  return from.type.name === term.name && viewedSet(from) === source.setId
+}
 
 /** Level at which the new occurrence will stand. */
-const levelUnder = async (tx: ReadTx, setId: string, fromTermId: string): Promise<number> => {
+async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promise<number> {
   const place = await findPlace(tx, setId, fromTermId)
   if (place === undefined) throw missing('Term', fromTermId)
   if (place.locked) throw invalid('Terms cannot be shared below a pinned term.', 'fromTerm')
   return place.level + 1
 }
 
-const checkNotThere = (source: TermCore, place: Place | undefined, setId: string, fromTermId: string | null): void => {
+function checkNotThere(source: TermCore, place: Place | undefined, setId: string, fromTermId: string | null): void {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
@@ -75,7 +76,7 @@ const checkNotThere = (source: TermCore, place: Place | undefined, setId: string
 }
 
 /** The set itself has been asked for the term, not for what is below it. */
-const checkFree = async (tx: ReadTx, source: TermCore, setId: string, fromTermId: string | null): Promise<void> => {
+async function checkFree(tx: ReadTx, source: TermCore, setId: string, fromTermId: string | null): Promise<void> {
   const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
   const others = setIds.filter((id) => id !== setId)
   if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
@@ -84,7 +85,7 @@ const checkFree = async (tx: ReadTx, source: TermCore, setId: string, fromTermId
 
 const frozenKeys = { setId: 'set', fromTermId: 'fromTerm', toTermId: 'toTerm' } as const
 
-const refuseMoves = (before: RelationRow, patch: Partial<RelationRow>, faults: Faults): void => {
+function refuseMoves(before: RelationRow, patch: Partial<RelationRow>, faults: Faults): void {
   for (const [key, target] of Object.entries(frozenKeys) as [keyof typeof frozenKeys, string][]) {
     const sent = patch[key]
     if (sent !== undefined && sent !== before[key] && !faults.has(target)) {
@@ -93,20 +94,20 @@ const refuseMoves = (before: RelationRow, patch: Partial<RelationRow>, faults: F
   }
 }
 
-const sourceOf = async (tx: ReadTx, { toTermId }: RelationRow): Promise<TermCore> => {
+async function sourceOf(tx: ReadTx, { toTermId }: RelationRow): Promise<TermCore> {
   const source = await tx.getCore(term, toTermId)
   invariant(source !== undefined, 'a relation has its term')
   return source
 }
 
-const storeIdOf = async (tx: ReadTx, setId: string): Promise<string> => {
+async function storeIdOf(tx: ReadTx, setId: string): Promise<string> {
   const found = await tx.get(set, setId)
   invariant(found !== undefined, 'a relation is in a set')
   return found.storeId
 }
 
 /** What the pin mirrored becomes linked occurrences; nothing comes or goes, so nothing needs checking. */
-const unlock = async (tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> => {
+async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
   await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
   await tx.update(relation, before.id, { relationship: 'reuse' })
   await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
@@ -114,7 +115,7 @@ const unlock = async (tx: Tx, before: RelationRow, now: string): Promise<Partial
 }
 
 /** The linked occurrences give way to the mirror. Throws `conflict` when something stands only here. */
-const lock = async (tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> => {
+async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> {
   const source = await sourceOf(tx, before)
   const below = await rowsBelow(tx, rowOfRelation(before))
   const mirrored = new Set((await tx.walk(branch, { term: source.id })).map(({ node }) => node))
@@ -144,7 +145,7 @@ interface Wish {
 }
 
 /** Throws what speaks against it. Most of what it asks for is known already, and not waited for. */
-const newRelation = async ({ tx, now }: WriteContext, from: Located, wish: Wish) => {
+async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish) {
   const { setId, fromTermId, toTermId } = wish
   const asked = tx.ahead((reading) => [
     reading.get(set, setId),
@@ -176,13 +177,13 @@ const newRelation = async ({ tx, now }: WriteContext, from: Located, wish: Wish)
 }
 
 /** What a reused term brings along, and the heights above. A pin at the root of a set has neither. */
-const settle = async (tx: Tx, row: RelationRow, now: string): Promise<void> => {
+async function settle(tx: Tx, row: RelationRow, now: string): Promise<void> {
   if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
   if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
 }
 
-export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
-  behaviour(relation, {
+export function relationBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(relation, {
     beforeCreate(context, { from, draft, faults }) {
       invariant(from !== undefined, 'relations are below a set or a term')
       const relationship = kindIn(draft.relationship, faults)
@@ -218,3 +219,4 @@ export const relationBehaviour = (settings: TermStoreSettings): Behaviour =>
       await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
     },
   })
+}

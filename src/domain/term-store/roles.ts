@@ -29,14 +29,14 @@ type Context = Pick<ReadContext, 'tx' | 'actor' | 'pass'>
 type Holders = readonly string[] | null
 
 /** Whether the user is in the list, by name or with one of his groups. */
-const isAmong = async ({ tx, actor: { userId } }: Context, ...lists: readonly Holders[]): Promise<boolean> => {
+async function isAmong({ tx, actor: { userId } }: Context, ...lists: readonly Holders[]): Promise<boolean> {
   const holders = new Set(lists.flatMap((list) => list ?? []))
   if (userId === undefined || holders.size === 0) return false
   if (holders.has(userId)) return true
   return (await tx.find(membership, { memberId: userId })).some(({ groupId }) => holders.has(groupId))
 }
 
-const administers = (context: Context, keeper: RowOf<typeof store>): boolean | Promise<boolean> => {
+function administers(context: Context, keeper: RowOf<typeof store>): boolean | Promise<boolean> {
   const { kind, homeTenantId, roles } = context.actor
   if (homeTenantId !== undefined) return delegatedTermStore.write.some((role) => roles?.has(role) === true)
   if (kind === 'app') return keeper.administrators?.includes(anyApplication) === true
@@ -49,11 +49,11 @@ export interface RoleFacts {
   readonly groupId?: string | undefined
 }
 
-const roleBelow = async (
+async function roleBelow(
   context: Context,
   isAll: false | Promise<boolean>,
   groupId: string | undefined,
-): Promise<StoreRole | undefined> => {
+): Promise<StoreRole | undefined> {
   const { tx, actor } = context
   if (isAll !== false && (await isAll)) return 'administrator'
   // Nobody has seen an application with a role of one group only.
@@ -64,28 +64,28 @@ const roleBelow = async (
 }
 
 /** The greatest role the caller holds; without a group, those of no group will do. Every application's is known at once. */
-export const roleOf = (
+export function roleOf(
   context: Context,
   keeper: RowOf<typeof store> | undefined,
   groupId: string | undefined,
-): Answer<StoreRole | undefined> => {
+): Answer<StoreRole | undefined> {
   const isAll = keeper === undefined || administers(context, keeper)
   return isAll === true ? 'administrator' : roleBelow(context, isAll, groupId)
 }
 
 /** Refuses whoever holds no role there that is at least this one. */
-export const checkRole = (
+export function checkRole(
   settings: TermStoreSettings,
   context: Context,
   least: StoreRole,
   { storeId, groupId }: RoleFacts,
-): Answer<void> => {
+): Answer<void> {
   if (settings.roles !== true || context.actor.kind === 'system') return undefined
   const held = after(context.tx.get(store, storeId), (keeper) => roleOf(context, keeper, groupId))
   return after(held, (role) => checkHeld(context, least, role))
 }
 
-const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefined): void => {
+function checkHeld(context: Context, least: StoreRole, held: StoreRole | undefined): void {
   const { actor } = context
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   if (held !== undefined && enough.includes(held)) return
@@ -102,7 +102,7 @@ const checkHeld = (context: Context, least: StoreRole, held: StoreRole | undefin
 }
 
 /** The same for what is in a set. A set that is not there is left to whoever looks for it. */
-export const checkRoleInSet = (settings: TermStoreSettings, context: Context, setId: string): Answer<void> => {
+export function checkRoleInSet(settings: TermStoreSettings, context: Context, setId: string): Answer<void> {
   if (settings.roles !== true) return undefined
   return after(context.tx.get(set, setId), (found) => {
     if (found === undefined) return undefined
@@ -111,11 +111,11 @@ export const checkRoleInSet = (settings: TermStoreSettings, context: Context, se
 }
 
 /** Into an open set every user may put terms (§4.3). */
-export const checkMayAddTo = async (
+export async function checkMayAddTo(
   settings: TermStoreSettings,
   context: Context,
   to: Pick<RowOf<typeof set>, 'storeId' | 'parentGroupId' | 'isOpen'>,
-): Promise<void> => {
+): Promise<void> {
   const { kind, homeTenantId } = context.actor
   if (to.isOpen && kind === 'user' && homeTenantId === undefined) return
   await checkRole(settings, context, 'contributor', { storeId: to.storeId, groupId: to.parentGroupId })

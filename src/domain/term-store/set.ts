@@ -12,12 +12,7 @@ import { descriptionIn } from './text.ts'
 import { rowsUnder } from './tree.ts'
 import { uproot } from './uproot.ts'
 
-const checkNames = async (
-  tx: ReadTx,
-  groupId: string,
-  names: readonly LocalName[],
-  exceptId?: string,
-): Promise<void> => {
+async function checkNames(tx: ReadTx, groupId: string, names: readonly LocalName[], exceptId?: string): Promise<void> {
   const alike = names.map(({ name, languageTag }) => ({ name, languageTag }))
   for (const id of await tx.findByElement(set, 'localizedNames', alike)) {
     if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
@@ -26,16 +21,18 @@ const checkNames = async (
   }
 }
 
-const sortKeyOf = (names: readonly LocalName[], defaultTag: string): string => fold(nameOf(names, defaultTag) ?? '')
+function sortKeyOf(names: readonly LocalName[], defaultTag: string): string {
+  return fold(nameOf(names, defaultTag) ?? '')
+}
 
-const storeOf = async ({ tx }: Pick<WriteContext, 'tx'>, id: string) => {
+async function storeOf({ tx }: Pick<WriteContext, 'tx'>, id: string) {
   const found = await tx.get(store, id)
   invariant(found !== undefined, 'a set is in a store')
   return found
 }
 
-export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
-  behaviour(set, {
+export function setBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(set, {
     async beforeCreate(context, { from, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
@@ -120,3 +117,4 @@ export const setBehaviour = (settings: TermStoreSettings): Behaviour =>
       await tx.add(store, row.storeId, { setCount: -1 })
     },
   })
+}

@@ -21,36 +21,40 @@ export interface Siblings {
   readonly parentId: string | null
 }
 
-const clash = (): AppError =>
-  new AppError('conflict', 'There is already a term with the same default label and parent term.', {
+function clash(): AppError {
+  return new AppError('conflict', 'There is already a term with the same default label and parent term.', {
     code: 'nameAlreadyExists',
   })
+}
 
 /** Where more labels than these are alike, it is cheaper to look at the place than at each term that has one. */
 const mostAlike = 64
 
 /** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
-const ownersOf = (tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answer<string[]> =>
-  tx.findByElement(
+function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answer<string[]> {
+  return tx.findByElement(
     term,
     'labels',
     labels.map(({ name, languageTag }) => ({ name, languageTag, isDefault: true })),
     limit,
   )
+}
 
-const isHome = async (tx: ReadTx, id: string, at: Siblings): Promise<boolean> => {
+async function isHome(tx: ReadTx, id: string, at: Siblings): Promise<boolean> {
   const found = await tx.getCore(term, id)
   return found?.setId === at.setId && found.parentId === at.parentId
 }
 
-const isShared = (tx: ReadTx, id: string, at: Siblings): Answer<boolean> =>
-  tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
+function isShared(tx: ReadTx, id: string, at: Siblings): Answer<boolean> {
+  return tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
+}
 
 /** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
-const namedUnder = ({ setId, parentId }: Siblings, sortKey: string) =>
-  parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
+function namedUnder({ setId, parentId }: Siblings, sortKey: string) {
+  return parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
+}
 
-const clashesWithHome = async (tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) => {
+async function clashesWithHome(tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) {
   if (sameTag(label.languageTag ?? '', defaultTag)) {
     // The order column holds this very label, and is indexed below the parent: no other set's terms are looked at.
     const found = await tx.find(term, namedUnder(at, fold(label.name ?? '')), 2)
@@ -60,7 +64,7 @@ const clashesWithHome = async (tx: ReadTx, label: AnyLabel, defaultTag: string, 
   return false
 }
 
-const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) => {
+async function clashesWithShared(tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) {
   const shared = await sharedUnder(tx, at.setId, at.parentId)
   if (shared.length === 0) return false
   const owners = new Set(await ownersOf(tx, labels))
@@ -68,14 +72,14 @@ const clashesWithShared = async (tx: ReadTx, labels: readonly AnyLabel[], at: Si
 }
 
 /** `owners`: those of the labels, as many as were looked for. */
-const clashes = async (
+async function clashes(
   tx: ReadTx,
   owners: readonly string[],
   labels: readonly AnyLabel[],
   defaultTag: string,
   at: Siblings,
   exceptId: string,
-) => {
+) {
   if (owners.length < mostAlike) {
     for (const id of owners) {
       if (id !== exceptId && ((await isHome(tx, id, at)) || (await isShared(tx, id, at)))) return true
@@ -87,13 +91,13 @@ const clashes = async (
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
-export const checkSiblings = (
+export function checkSiblings(
   tx: Tx,
   labels: readonly AnyLabel[],
   defaultTag: string,
   at: Siblings,
   exceptId: string,
-): Answer<void> => {
+): Answer<void> {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
   const clashing = (reading: ReadTx): Answer<boolean> =>
     after(ownersOf(reading, defaults, mostAlike), (owners) =>

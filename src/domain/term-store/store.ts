@@ -12,22 +12,23 @@ import type { TermStoreSettings } from './settings.ts'
 /** A guard against abuse, not a limit of Graph's. */
 const mostLanguages = 200
 
-const tagIn = (value: unknown, target: string, faults: Faults): string | undefined => {
+function tagIn(value: unknown, target: string, faults: Faults): string | undefined {
   const tag = typeof value === 'string' ? canonicalTag(value) : undefined
   if (tag === undefined && !faults.has(target)) faults.add(target, `'${String(value)}' is not a valid language tag.`)
   return tag
 }
 
 /** In canonical case, each once, by LCID. */
-const orderedTags = (tags: readonly string[]): string[] =>
-  tags.filter((tag, at) => tags.findIndex((other) => sameTag(other, tag)) === at).toSorted(compareTags)
+function orderedTags(tags: readonly string[]): string[] {
+  return tags.filter((tag, at) => tags.findIndex((other) => sameTag(other, tag)) === at).toSorted(compareTags)
+}
 
 interface SentLanguages {
   readonly defaultLanguageTag?: string | null
   readonly languageTags?: readonly string[] | null
 }
 
-const languagesIn = (now: Languages, sent: SentLanguages, faults: Faults): Languages => {
+function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Languages {
   const asked = 'defaultLanguageTag' in sent ? tagIn(sent.defaultLanguageTag, 'defaultLanguageTag', faults) : undefined
   const defaultTag = asked ?? now.defaultTag
   if (!('languageTags' in sent)) return { defaultTag, tags: orderedTags([...now.tags, defaultTag]) }
@@ -42,8 +43,8 @@ const languagesIn = (now: Languages, sent: SentLanguages, faults: Faults): Langu
   return { defaultTag, tags: orderedTags([...tags, defaultTag]) }
 }
 
-export const storeBehaviour = (settings: TermStoreSettings): Behaviour =>
-  behaviour(store, {
+export function storeBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(store, {
     async locate({ tx }, _from, _nav, key) {
       if (key.toLowerCase() !== 'root') return undefined
       const [only] = await tx.find(store, {}, 1)
@@ -62,6 +63,7 @@ export const storeBehaviour = (settings: TermStoreSettings): Behaviour =>
       return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
     },
   })
+}
 
 export interface SystemIds {
   readonly group?: string
@@ -91,7 +93,7 @@ const systemSets = [
 ] as const
 
 /** Makes the store of a tenant with its system group and that group's sets. */
-export const createStore = async (tx: Tx, plan: StorePlan): Promise<void> => {
+export async function createStore(tx: Tx, plan: StorePlan): Promise<void> {
   const { id: storeId, ids, now, system = {}, administrators = [] } = plan
   const tags = plan.languageTags.flatMap((tag) => canonicalTag(tag) ?? [])
   const defaultLanguageTag = canonicalTag(plan.defaultLanguageTag ?? tags[0] ?? '')

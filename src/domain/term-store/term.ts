@@ -17,21 +17,21 @@ import { uproot } from './uproot.ts'
 const pinnedOnly = 'Pinned terms can be changed only in the set that owns them.'
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
-const needPlace = async (tx: ReadTx, at: Located): Promise<Place> => {
+async function needPlace(tx: ReadTx, at: Located): Promise<Place> {
   const place = await placeOf(tx, at)
   if (place === undefined) throw missing('Term', at.id)
   return place
 }
 
 /** Where a new term is to stand: set, parent, level. */
-const standFor = async (tx: ReadTx, from: Located) => {
+async function standFor(tx: ReadTx, from: Located) {
   if (from.type.name === set.name) return { setId: from.id, parentId: null, level: 1 }
   const place = await needPlace(tx, from)
   if (place.locked) throw invalid('Terms cannot be added below a pinned term: add them in the set that owns it.')
   return { setId: place.setId, parentId: from.id, level: place.level + 1 }
 }
 
-const surroundings = async (tx: ReadTx, setId: string) => {
+async function surroundings(tx: ReadTx, setId: string) {
   const home = await tx.get(set, setId)
   invariant(home !== undefined, 'a term is in a set')
   const keeper = await tx.get(store, home.storeId)
@@ -41,7 +41,7 @@ const surroundings = async (tx: ReadTx, setId: string) => {
 
 type Surroundings = Awaited<ReturnType<typeof surroundings>>
 
-const checkRoom = ({ home, keeper }: Surroundings, parentId: string | null, { limits }: TermStoreSettings): void => {
+function checkRoom({ home, keeper }: Surroundings, parentId: string | null, { limits }: TermStoreSettings): void {
   if (home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
   if (home.systemRole !== null && parentId !== null)
     throw invalid('This set of the system has only one level of terms.')
@@ -50,21 +50,22 @@ const checkRoom = ({ home, keeper }: Surroundings, parentId: string | null, { li
 }
 
 /** Throws where the term can be seen but not changed. */
-const checkOpen = (place: Place, { home }: Surroundings): void => {
+function checkOpen(place: Place, { home }: Surroundings): void {
   if (place.locked) throw invalid(pinnedOnly)
   if (place.kind === 'source' && home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
 }
 
-const sortKeyOf = (labels: Parameters<typeof defaultLabel>[0], { defaultTag }: Languages): string =>
-  fold(defaultLabel(labels, defaultTag) ?? '')
+function sortKeyOf(labels: Parameters<typeof defaultLabel>[0], { defaultTag }: Languages): string {
+  return fold(defaultLabel(labels, defaultTag) ?? '')
+}
 
 /** At every place whose rows hold the term; at the root of the orphans anything may stand. */
-const checkSiblingsEverywhere = async (
+async function checkSiblingsEverywhere(
   { tx }: Pick<WriteContext, 'tx'>,
   { id, setId, parentId }: { id: string; setId: string; parentId: string | null },
   labels: Parameters<typeof checkSiblings>[1],
   { home, languages }: Surroundings,
-): Promise<void> => {
+): Promise<void> {
   const orphaned = home.systemRole === 'orphanedTerms' && parentId === null
   if (!orphaned) await checkSiblings(tx, labels, languages.defaultTag, { setId, parentId }, id)
   for (const shared of await tx.find(relation, { toTermId: id })) {
@@ -72,8 +73,8 @@ const checkSiblingsEverywhere = async (
   }
 }
 
-export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
-  behaviour(term, {
+export function termBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(term, {
     locate: locateTerm,
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
@@ -145,3 +146,4 @@ export const termBehaviour = (settings: TermStoreSettings): Behaviour =>
       await uproot(tx, home.storeId, place.setId, [place.row])
     },
   })
+}

@@ -12,10 +12,12 @@ const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
 const listed = '; " < > | and tab'
 
 /** Characters, not UTF-16 units. */
-const lengthOf = (text: string): number => (text.length <= maxName ? text.length : [...text].length)
+function lengthOf(text: string): number {
+  return text.length <= maxName ? text.length : [...text].length
+}
 
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
-export const normalised = (text: string): string => {
+export function normalised(text: string): string {
   const spaced = unevenSpace.test(text) ? text.trim().replace(/\s+/g, ' ') : text
   return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
 }
@@ -24,7 +26,7 @@ export const normalised = (text: string): string => {
 const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
 
 /** A name or label as it is kept; undefined, with a fault at the target, when it cannot be one. */
-export const nameIn = (value: unknown, target: string, faults: Faults): string | undefined => {
+export function nameIn(value: unknown, target: string, faults: Faults): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') {
     faults.add(target, 'A name is required: it cannot be empty or white space only.')
     return undefined
@@ -43,7 +45,7 @@ export const nameIn = (value: unknown, target: string, faults: Faults): string |
 }
 
 /** A description as it is kept; null and absent are empty. Undefined, with a fault, when it is not allowed. */
-export const descriptionIn = (value: unknown, target: string, faults: Faults): string | undefined => {
+export function descriptionIn(value: unknown, target: string, faults: Faults): string | undefined {
   const text = typeof value === 'string' ? value : ''
   if (text.includes('\t')) {
     faults.add(target, 'A description cannot contain a tab.')
@@ -56,7 +58,7 @@ export const descriptionIn = (value: unknown, target: string, faults: Faults): s
   return text
 }
 
-export const propertyKeyIn = (value: unknown, target: string, faults: Faults): string | undefined => {
+export function propertyKeyIn(value: unknown, target: string, faults: Faults): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') {
     faults.add(target, 'The key of a property is required.')
     return undefined
@@ -72,7 +74,7 @@ export const propertyKeyIn = (value: unknown, target: string, faults: Faults): s
   return value
 }
 
-export const propertyValueIn = (value: unknown, target: string, faults: Faults): string | undefined => {
+export function propertyValueIn(value: unknown, target: string, faults: Faults): string | undefined {
   const text = typeof value === 'string' ? value : ''
   if (lengthOf(text) <= maxPropertyValue) return text
   faults.add(target, `The value is longer than ${maxPropertyValue} characters.`)

@@ -42,36 +42,32 @@ interface RelationFacts {
   readonly height: number
 }
 
-export const rowOfTerm = ({ id, setId, parentId, level, height }: TermFacts): Row => ({
-  kind: 'source',
-  id,
-  setId,
-  termId: id,
-  parentId,
-  level,
-  height,
-})
+export function rowOfTerm({ id, setId, parentId, level, height }: TermFacts): Row {
+  return {
+    kind: 'source',
+    id,
+    setId,
+    termId: id,
+    parentId,
+    level,
+    height,
+  }
+}
 
-export const rowOfRelation = ({
-  id,
-  relationship,
-  setId,
-  fromTermId,
-  toTermId,
-  level,
-  height,
-}: RelationFacts): Row => ({
-  kind: relationship === 'pin' ? 'pin' : 'reuse',
-  id,
-  setId,
-  termId: toTermId,
-  parentId: fromTermId,
-  level,
-  height,
-})
+export function rowOfRelation({ id, relationship, setId, fromTermId, toTermId, level, height }: RelationFacts): Row {
+  return {
+    kind: relationship === 'pin' ? 'pin' : 'reuse',
+    id,
+    setId,
+    termId: toTermId,
+    parentId: fromTermId,
+    level,
+    height,
+  }
+}
 
 /** The row that holds the term in the set, if the set itself holds it. */
-export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> => {
+export async function rowIn(tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> {
   const home = await tx.getCore(term, termId)
   if (home?.setId === setId) return rowOfTerm(home)
   const [shared] = await tx.find(relation, { setId, toTermId: termId }, 1)
@@ -79,26 +75,31 @@ export const rowIn = async (tx: ReadTx, setId: string, termId: string): Promise<
 }
 
 /** Keys of the terms a set has under a parent; those at its root are its first level. */
-const homeUnder = (setId: string, parentId: string | null) =>
-  parentId === null ? { setId, level: 1 } : { setId, parentId }
+function homeUnder(setId: string, parentId: string | null) {
+  return parentId === null ? { setId, level: 1 } : { setId, parentId }
+}
 
 /** Rows of terms shared there; at the root as their index has them, by what they are shared as. */
-export const sharedUnder = (tx: ReadTx, setId: string, fromTermId: string | null) =>
-  tx.find(
+export function sharedUnder(tx: ReadTx, setId: string, fromTermId: string | null) {
+  return tx.find(
     relation,
     fromTermId === null
       ? (['pin', 'reuse'] as const).map((relationship) => ({ setId, relationship, fromTermId }))
       : { setId, fromTermId },
   )
+}
 
 /** The rows of a set under a parent; at its root for null. */
-export const rowsUnder = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> => [
-  ...(await tx.find(term, homeUnder(setId, parentId))).map(rowOfTerm),
-  ...(await sharedUnder(tx, setId, parentId)).map(rowOfRelation),
-]
+export async function rowsUnder(tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> {
+  return [
+    ...(await tx.find(term, homeUnder(setId, parentId))).map(rowOfTerm),
+    ...(await sharedUnder(tx, setId, parentId)).map(rowOfRelation),
+  ]
+}
 
-export const pinsOf = async (tx: ReadTx, termId: string): Promise<Row[]> =>
-  (await tx.find(relation, { toTermId: termId, relationship: 'pin' })).map(rowOfRelation)
+export async function pinsOf(tx: ReadTx, termId: string): Promise<Row[]> {
+  return (await tx.find(relation, { toTermId: termId, relationship: 'pin' })).map(rowOfRelation)
+}
 
 export interface Shown {
   readonly setId: string
@@ -107,7 +108,7 @@ export interface Shown {
 }
 
 /** The row that holds a term, and all above it in that set, nearest first. */
-const lineage = async (tx: ReadTx, setId: string, termId: string | null): Promise<Row[]> => {
+async function lineage(tx: ReadTx, setId: string, termId: string | null): Promise<Row[]> {
   const line: Row[] = []
   for (let next = termId; next !== null; ) {
     const row = await rowIn(tx, setId, next)
@@ -122,7 +123,7 @@ const lineage = async (tx: ReadTx, setId: string, termId: string | null): Promis
  * The sets that show what the set holds under the parent: itself first, then each that mirrors it.
  * Grows with the number of pins above, not with any branch.
  */
-export const affectedPlaces = async (tx: ReadTx, setId: string, parentId: string | null): Promise<Shown[]> => {
+export async function affectedPlaces(tx: ReadTx, setId: string, parentId: string | null): Promise<Shown[]> {
   if (parentId === null) return [{ setId, level: 1 }]
   const shown = new Map<string, Shown>()
   const waiting: { setId: string; parentId: string | null; level: number | undefined }[] = [
@@ -159,12 +160,12 @@ export interface Place {
 }
 
 /** Below a pin, of the term itself or of one above it, as rows of other sets hold it. */
-const mirroredPlace = async (
+async function mirroredPlace(
   tx: ReadTx,
   setId: string,
   home: TermFacts,
   shared: readonly RelationFacts[],
-): Promise<Place | undefined> => {
+): Promise<Place | undefined> {
   const rows = [...(home.parentId === null ? [] : [rowOfTerm(home)]), ...shared.map(rowOfRelation)]
   for (const row of rows) {
     const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
@@ -176,8 +177,8 @@ const mirroredPlace = async (
 }
 
 /** In a set that is not the term's home. */
-const placeAway = (tx: ReadTx, setId: string, home: TermFacts): Answer<Place | undefined> =>
-  after(tx.has(relation, { setId, relationship: 'pin' }), (mirrors) => {
+function placeAway(tx: ReadTx, setId: string, home: TermFacts): Answer<Place | undefined> {
+  return after(tx.has(relation, { setId, relationship: 'pin' }), (mirrors) => {
     const own = { setId, toTermId: home.id }
     // What stands at the root of a set is below nothing, so nobody mirrors it there.
     const shares = tx.find(relation, mirrors ? [own, { toTermId: home.id, fromTermId: notNull }] : own)
@@ -193,18 +194,20 @@ const placeAway = (tx: ReadTx, setId: string, home: TermFacts): Answer<Place | u
       return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
     })
   })
+}
 
 /** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
-export const findPlace = (tx: ReadTx, setId: string, termId: string): Answer<Place | undefined> =>
-  after(tx.getCore(term, termId), (home) => {
+export function findPlace(tx: ReadTx, setId: string, termId: string): Answer<Place | undefined> {
+  return after(tx.getCore(term, termId), (home) => {
     if (home === undefined) return undefined
     if (home.setId !== setId) return placeAway(tx, setId, home)
     const row = rowOfTerm(home)
     return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
   })
+}
 
 /** The set in whose view a path has reached a term: the nearest set or relation above, else the term's home. */
-export const viewedSet = (at: Located): string => {
+export function viewedSet(at: Located): string {
   for (let step: Located | undefined = at; step !== undefined; step = step.from) {
     if (step.type.name === set.name) return step.id
     if (step.type.name === relation.name) return step.row['setId'] as string
@@ -214,7 +217,7 @@ export const viewedSet = (at: Located): string => {
 }
 
 /** The place of a term reached by a path; undefined when the path's set does not show it. */
-export const placeOf = async (tx: ReadTx, at: Located): Promise<Place | undefined> => {
+export async function placeOf(tx: ReadTx, at: Located): Promise<Place | undefined> {
   const remembered = at.facts as Place | undefined
   return remembered ?? (await findPlace(tx, viewedSet(at), at.id))
 }

@@ -14,7 +14,7 @@ interface Node {
   readonly below: readonly Node[]
 }
 
-const nodeOf = async (tx: ReadTx, row: Row): Promise<Node> => {
+async function nodeOf(tx: ReadTx, row: Row): Promise<Node> {
   if (row.kind === 'pin' || row.height === 1) return { row, below: [] }
   const below: Node[] = []
   for (const child of await rowsUnder(tx, row.setId, row.termId)) below.push(await nodeOf(tx, child))
@@ -46,7 +46,7 @@ interface Above {
 const adrift: Above = { pinned: false, kept: undefined }
 
 /** Returns the height of what is kept of the node as a branch under its parent; 0 when it does not stay there. */
-const decide = async (tx: ReadTx, { row, below }: Node, above: Above, fate: Fate): Promise<number> => {
+async function decide(tx: ReadTx, { row, below }: Node, above: Above, fate: Fate): Promise<number> {
   if (row.kind !== 'source') {
     for (const child of below) await decide(tx, child, adrift, fate)
     fate.occurrences.push(row)
@@ -70,13 +70,13 @@ const decide = async (tx: ReadTx, { row, below }: Node, above: Above, fate: Fate
 }
 
 /** The set that takes in orphans. */
-export const orphanedTerms = async (tx: ReadTx, storeId: string): Promise<string> => {
+export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string> {
   const [found] = await tx.find(set, { storeId, systemRole: 'orphanedTerms' }, 1)
   invariant(found !== undefined, 'a store has its set of orphaned terms')
   return found.id
 }
 
-const carryOut = async (tx: Tx, fate: Fate, fromSetId: string, orphansId: string): Promise<void> => {
+async function carryOut(tx: Tx, fate: Fate, fromSetId: string, orphansId: string): Promise<void> {
   for (const { id } of fate.occurrences) await tx.remove(relation, id)
   for (const { row, parentId, level, height } of fate.kept) {
     await tx.update(term, row.id, { setId: orphansId, parentId, level, height })
@@ -89,7 +89,7 @@ const carryOut = async (tx: Tx, fate: Fate, fromSetId: string, orphansId: string
 }
 
 /** Orphans whose last use has just gone, or that were frozen below one that is no longer pinned. */
-export const settleOrphans = async (tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> => {
+export async function settleOrphans(tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> {
   let orphansId: string | undefined
   for (const termId of new Set(termIds)) {
     const home = await tx.getCore(term, termId)
@@ -106,13 +106,13 @@ export const settleOrphans = async (tx: Tx, storeId: string, termIds: Iterable<s
   }
 }
 
-const count = async (tx: Tx, storeId: string, setId: string, gone: number, moved: number): Promise<void> => {
+async function count(tx: Tx, storeId: string, setId: string, gone: number, moved: number): Promise<void> {
   if (gone + moved > 0) await tx.add(set, setId, { termCount: -(gone + moved) })
   if (gone > 0) await tx.add(store, storeId, { termCount: -gone })
 }
 
 /** The rows, all of one set, and everything below them there, leave that set. */
-export const uproot = async (tx: Tx, storeId: string, setId: string, tops: readonly Row[]): Promise<void> => {
+export async function uproot(tx: Tx, storeId: string, setId: string, tops: readonly Row[]): Promise<void> {
   const fate: Fate = { occurrences: [], gone: [], kept: [] }
   for (const top of tops) await decide(tx, await nodeOf(tx, top), adrift, fate)
   const orphansId = fate.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''

@@ -13,10 +13,12 @@ const directoryPermissions = {
 }
 
 /** The permissions of one kind of object; those of the whole directory stand for each. */
-export const permissions = (read: readonly string[], write: readonly string[]) => ({
-  read: [...read, ...write, ...directoryPermissions.read],
-  write: [...write, ...directoryPermissions.write],
-})
+export function permissions(read: readonly string[], write: readonly string[]) {
+  return {
+    read: [...read, ...write, ...directoryPermissions.read],
+    write: [...write, ...directoryPermissions.write],
+  }
+}
 
 /** Graph’s type is not abstract, but every object of ours is of a type below it. */
 export const directoryObject = entityType(`${ns}.directoryObject`, {

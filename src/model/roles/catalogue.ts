@@ -141,8 +141,8 @@ c34f683f-4d5a-4403-affd-6615e00e3a7f Workplace Device Join: No longer used.
 
 const idLength = 36
 
-const rolesIn = (lines: string, category: string, isAssignable: boolean): BuiltInRole[] =>
-  lines
+function rolesIn(lines: string, category: string, isAssignable: boolean): BuiltInRole[] {
+  return lines
     .trim()
     .split('\n')
     .map((line) => {
@@ -155,6 +155,7 @@ const rolesIn = (lines: string, category: string, isAssignable: boolean): BuiltI
         assignable: isAssignable,
       }
     })
+}
 
 export const roleCatalogue: readonly BuiltInRole[] = [
   ...Object.entries(assignable).flatMap(([category, lines]) => rolesIn(lines, category, true)),
@@ -164,7 +165,9 @@ export const roleCatalogue: readonly BuiltInRole[] = [
 const byId = new Map(roleCatalogue.map((role) => [role.id, role]))
 
 /** By template id in lower case. */
-export const builtInRole = (id: string): BuiltInRole | undefined => byId.get(id)
+export function builtInRole(id: string): BuiltInRole | undefined {
+  return byId.get(id)
+}
 
 /** Ids the rules treat apart: gdap.md §A. */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'

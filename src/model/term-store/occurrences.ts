@@ -7,13 +7,15 @@ import { all, type Closure, constant, type Expr, equal, member, param, same } fr
 import { ns } from './values.ts'
 
 /** Rows of `relation` in a set, under a parent (or at the root), as terms. */
-const sharedUnder = (parent: Expr): Expr => ({
-  op: 'linked',
-  type: `${ns}.relation`,
-  key: 'toTermId',
-  as: 'r',
-  where: all(equal(member('setId', 'r'), param('set')), parent),
-})
+function sharedUnder(parent: Expr): Expr {
+  return {
+    op: 'linked',
+    type: `${ns}.relation`,
+    key: 'toTermId',
+    as: 'r',
+    where: all(equal(member('setId', 'r'), param('set')), parent),
+  }
+}
 
 const branchSteps: Closure['steps'] = [
   {
@@ -67,10 +69,11 @@ export const mirror: Closure = {
 export const inSet = equal(member('setId'), param('set'))
 
 /** Relations at the root, as their index has them: by what they are shared as. */
-const atRootBy = (of?: string): Expr[] =>
-  ['pin', 'reuse'].map((kind) =>
+function atRootBy(of?: string): Expr[] {
+  return ['pin', 'reuse'].map((kind) =>
     all(equal(member('relationship', of), constant(kind)), same(member('fromTermId', of), constant(null))),
   )
+}
 
 export const setRelations: readonly Expr[] = atRootBy().map((atRoot) => all(inSet, atRoot))
 
@@ -91,8 +94,10 @@ export const setTerms: Readonly<Record<string, Scope>> = {
 }
 
 // Said of the column, as an index has only rows for which it is so.
-const under = (key: string, of?: string): Expr =>
-  all({ op: 'ne', left: member(key, of), right: constant(null) }, equal(member(key, of), param('term')))
+function under(key: string, of?: string): Expr {
+  return all({ op: 'ne', left: member(key, of), right: constant(null) }, equal(member(key, of), param('term')))
+}
+
 const underTerm = all(inSet, under('parentId'))
 
 /** Relations whose term stands below that one. */

@@ -53,11 +53,21 @@ export interface BatchFacts {
 
 type Outcome = { readonly job: Job; readonly value: unknown } | { readonly job: Job; readonly error: unknown }
 
-const closed = () => new StoreError('unavailable', 'closed')
-const elsewhere = () => new StoreError('unavailable', 'elsewhere')
-const pause = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
+function closed() {
+  return new StoreError('unavailable', 'closed')
+}
 
-const isPatient = (job: Job): boolean => job.isPatient
+function elsewhere() {
+  return new StoreError('unavailable', 'elsewhere')
+}
+
+function pause(millis: number) {
+  return new Promise((resolve) => setTimeout(resolve, millis))
+}
+
+function isPatient(job: Job): boolean {
+  return job.isPatient
+}
 
 /** A fault that ends the transaction: every job in it must be run again, or told. */
 class Undone extends Error {}
@@ -65,11 +75,11 @@ class Undone extends Error {}
 /** A job failed and left something behind, or it is not known which one failed: the others must be done again without it. */
 class Tainted extends Error {}
 
-const tainted = (error: unknown): never => {
+function tainted(error: unknown): never {
   throw isPassing(error) ? new Undone('', { cause: error }) : new Tainted()
 }
 
-const runJob = async (run: Run, job: Job): Promise<Outcome> => {
+async function runJob(run: Run, job: Job): Promise<Outcome> {
   try {
     return { job, value: await job.work(run) }
   } catch (error) {
@@ -78,19 +88,23 @@ const runJob = async (run: Run, job: Job): Promise<Outcome> => {
   }
 }
 
-const releaseText = (outcome: Outcome): string => ('error' in outcome ? 'rollback to job; release job' : 'release job')
+function releaseText(outcome: Outcome): string {
+  return 'error' in outcome ? 'rollback to job; release job' : 'release job'
+}
 
-const ignore = (): void => undefined
+function ignore(): void {
+  // Nothing to do.
+}
 
 /** A job that fails takes back what it wrote, and nothing of the others. */
-const runSaved = async (run: Run, job: Job): Promise<Outcome> => {
+async function runSaved(run: Run, job: Job): Promise<Outcome> {
   await execute(run.client, 'savepoint job')
   const outcome = await runJob(run, job)
   await execute(run.client, releaseText(outcome))
   return outcome
 }
 
-export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Batches => {
+export function batchesOn({ pool, lockText, notice, committed }: BatchFacts): Batches {
   const queues = new Map<number, Job[]>()
   const running = new Map<number, Promise<void>>()
   let isClosed = false
@@ -229,11 +243,12 @@ export const batchesOn = ({ pool, lockText, notice, committed }: BatchFacts): Ba
 }
 
 /** Whether it is sure that nothing was kept, and another try may do better. */
-const mayRepeat = (error: unknown): boolean =>
-  isPassing(error) && !(error instanceof StoreError && error.reason === 'commit')
+function mayRepeat(error: unknown): boolean {
+  return isPassing(error) && !(error instanceof StoreError && error.reason === 'commit')
+}
 
 /** PostgreSQL itself said no to the commit: then nothing is kept, and that is sure. */
-const isRefused = (error: unknown): boolean => {
+function isRefused(error: unknown): boolean {
   const cause = error instanceof StoreError ? error.cause : error
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^(23|40)/.test(cause.code)
 }

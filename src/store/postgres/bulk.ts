@@ -16,15 +16,15 @@ const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(cur
 const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
 /** One array for each column: a statement of this kind takes thousands of rows, whatever their number. */
-const insertOf = ({ name, columns }: Table): string => {
+function insertOf({ name, columns }: Table): string {
   const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
   return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
 }
 
-export const openPostgresBulk = async (
+export async function openPostgresBulk(
   url: string,
   { models, clock, migrations, writes }: WholeBulkOptions,
-): Promise<Bulk> => {
+): Promise<Bulk> {
   checkDrift(models, migrations)
   const client = await connectAlone(hostsOf(url), connectMillis)
   try {

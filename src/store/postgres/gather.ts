@@ -28,22 +28,23 @@ export interface Gather {
 /** Larger groups keep the others of the turn waiting. */
 const mostAtOnce = 64
 
-const answerOf = (wish: Wish, rows: readonly RawRow[]): unknown => {
+function answerOf(wish: Wish, rows: readonly RawRow[]): unknown {
   if (wish === 'all') return rows
   return wish === 'get' ? rows[0] : rows[0]?.[0]
 }
 
 /** Rows of the group, by the place of who asked, which is their last column. */
-const shared = (rows: readonly RawRow[], count: number): RawRow[][] => {
+function shared(rows: readonly RawRow[], count: number): RawRow[][] {
   const lists: RawRow[][] = Array.from({ length: count }, () => [])
   for (const row of rows) lists[Number(row[row.length - 1]) - 1]?.push(row)
   return lists
 }
 
-const columnsOf = (group: readonly Waiting[]): Value[][] =>
-  (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
+function columnsOf(group: readonly Waiting[]): Value[][] {
+  return (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
+}
 
-export const gatherOn = (asked: Asked): Gather => {
+export function gatherOn(asked: Asked): Gather {
   let groups = new Map<Finished, Waiting[]>()
 
   const alone = (one: Finished, { wish, bound, resolve, reject }: Waiting): void => {

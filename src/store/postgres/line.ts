@@ -19,7 +19,7 @@ export interface Line {
 }
 
 /** `reached` is told before anything is sent that may have to be taken back. */
-export const lineOn = (asked: Asked, reached: () => void): Line => {
+export function lineOn(asked: Asked, reached: () => void): Line {
   let failure: { readonly error: unknown } | undefined
   let last: Promise<void> | undefined
   let kept: Step[] = []

@@ -31,12 +31,12 @@ const replayed = textOf(
 )
 
 /** `16/B374D848` as a number. */
-const placeOf = (text: string): bigint => {
+function placeOf(text: string): bigint {
   const [high = '0', low = '0'] = text.split('/')
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`)
 }
 
-const askPlace = async (asked: Asked, text: typeof written): Promise<bigint> => {
+async function askPlace(asked: Asked, text: typeof written): Promise<bigint> {
   const row = (await ask(asked, { ask: 'get', text, values: [] })) as RawRow | undefined
   return placeOf(String(row?.[0]))
 }
@@ -44,7 +44,7 @@ const askPlace = async (asked: Asked, text: typeof written): Promise<bigint> => 
 /** Stands for all tenants among those that are marked. */
 const everyone = ''
 
-export const replicaOn = (pool: Pool, primary: Asked): Replica => {
+export function replicaOn(pool: Pool, primary: Asked): Replica {
   /** Where the log was when a tenant was written to; undefined: not known yet. */
   const marks = new Map<string, bigint | undefined>([[everyone, undefined]])
   let freshMillis = Number.NEGATIVE_INFINITY

@@ -24,7 +24,7 @@ const add = textOf(
 )
 
 /** On the server that takes writes: another may be behind. */
-export const tenanciesOf = (writer: Pick<Pool, 'query' | 'once'>): Tenancies => {
+export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): Tenancies {
   const numbers = new Map<string, number>()
   const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {

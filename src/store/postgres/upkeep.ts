@@ -10,7 +10,7 @@ const connectMillis = 5_000
 const ledgerExists = "select to_regclass('relata_migration') is not null"
 
 /** Throws where the database cannot be reached. */
-export const schemaStateAt = async (url: string): Promise<SchemaState> => {
+export async function schemaStateAt(url: string): Promise<SchemaState> {
   const client = await connectAlone(hostsOf(url), connectMillis)
   const all = async (text: string) =>
     (await ask(client, { ask: 'all', text: textOf(text), values: [] })) as readonly RawRow[]

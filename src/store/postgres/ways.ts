@@ -8,7 +8,7 @@ import { boundOf, finished } from './statement.ts'
 /** Texts that are kept; the plans of the engine are few. */
 const most = 1_000
 
-export const waysOn = () => {
+export function waysOn() {
   const texts = new Map<string, Text>()
   const once = (text: string): Text => {
     const known = texts.get(text)

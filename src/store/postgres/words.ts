@@ -5,15 +5,21 @@ import { primitives } from '#edm/types.ts'
 import { column, comma, joined, literal, type Sql } from '../sql.ts'
 import type { Words } from '../words.ts'
 
-const bytes = (text: Sql): Sql => sql`((${text}) collate "C")`
+function bytes(text: Sql): Sql {
+  return sql`((${text}) collate "C")`
+}
 
 /** The collation that knows letters beyond ASCII: postgresql.org/docs/current/collation.html, "ICU collations". */
-const cased = (name: 'lower' | 'upper', text: Sql): Sql => bytes(sql`${sql.raw(name)}((${text}) collate "und-x-icu")`)
+function cased(name: 'lower' | 'upper', text: Sql): Sql {
+  return bytes(sql`${sql.raw(name)}((${text}) collate "und-x-icu")`)
+}
 
-const json = (value: Sql): Sql => sql`(${value})::json`
+function json(value: Sql): Sql {
+  return sql`(${value})::json`
+}
 
 /** Text of a JSON value as what it is declared to be. */
-const typed = (text: Sql, type: Prop['type'], collection: boolean): Sql => {
+function typed(text: Sql, type: Prop['type'], collection: boolean): Sql {
   if (collection || typeof type !== 'string') return bytes(text)
   if (type === 'Edm.Boolean') return sql`(${text})::boolean::int`
   switch (primitives[type].column) {
@@ -27,21 +33,27 @@ const typed = (text: Sql, type: Prop['type'], collection: boolean): Sql => {
 }
 
 /** A path as PostgreSQL reads one: postgresql.org/docs/current/functions-json.html. */
-const pathLiteral = (path: readonly string[]): Sql =>
-  literal(`{${path.map((name) => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`)
+function pathLiteral(path: readonly string[]): Sql {
+  return literal(`{${path.map((name) => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`)
+}
 
 /** An array, or null where the value is something else: its elements are asked for only then. */
-const array = (collection: Sql): Sql =>
-  sql`(case json_typeof(${json(collection)}) when 'array' then ${json(collection)} end)`
+function array(collection: Sql): Sql {
+  return sql`(case json_typeof(${json(collection)}) when 'array' then ${json(collection)} end)`
+}
 
-const instant = (value: Sql): Sql => sql`(${value})::timestamptz`
-const moved = (value: Sql, seconds: Sql): Sql =>
-  sql`(${instant(value)} + make_interval(secs => round((${seconds})::numeric, 3)::double precision)) at time zone 'UTC'`
+function instant(value: Sql): Sql {
+  return sql`(${value})::timestamptz`
+}
+
+function moved(value: Sql, seconds: Sql): Sql {
+  return sql`(${instant(value)} + make_interval(secs => round((${seconds})::numeric, 3)::double precision)) at time zone 'UTC'`
+}
 
 // A function takes a hundred arguments at most.
 const mostArguments = 90
 
-const concat = (parts: readonly Sql[]): Sql => {
+function concat(parts: readonly Sql[]): Sql {
   if (parts.length <= mostArguments) return sql`concat(${joined(parts, comma)})`
   const groups = Array.from({ length: Math.ceil(parts.length / mostArguments) }, (_, at) =>
     concat(parts.slice(at * mostArguments, (at + 1) * mostArguments)),
@@ -53,7 +65,7 @@ const concat = (parts: readonly Sql[]): Sql => {
 const durationForm = String.raw`^(-){0,1}P((\d+)Y){0,1}((\d+)M){0,1}((\d+)W){0,1}((\d+)D){0,1}(T((\d+)H){0,1}((\d+)M){0,1}((\d+(\.\d+){0,1})S){0,1}){0,1}$`
 
 /** As `base/duration.ts`, `lengthOf`, counts: PostgreSQL's own years are a quarter of a day longer. */
-const seconds = (duration: Sql): Sql => {
+function seconds(duration: Sql): Sql {
   const part = (at: number): Sql => sql`coalesce(m[${literal(at)}]::numeric, 0)`
   const days = sql`(${part(3)} + div(${part(5)}, 12)) * 365 + mod(${part(5)}, 12) * 30 + ${part(7)} * 7 + ${part(9)}`
   return sql`(select ((case when m[1] is null then 1 else -1 end)
