@@ -3,11 +3,11 @@
  * It holds paths and two secrets: the addresses of the database, which are shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
-import type { OutsideIssuer } from '#auth/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
 import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
-import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
-import { type LogLevel, logLevels } from './log.ts'
-import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from './setting.ts'
+import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
+import { type LogLevel, logLevels } from './observe/log.ts'
+import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from '#base/setting.ts'
 
 export interface Config {
   /** 0 takes a free one. */

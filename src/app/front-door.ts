@@ -1,16 +1,16 @@
 /** Verifying tokens as the setting says: insisting on them, forgiving bad ones, or not asking at all. */
-import type { Delegations } from '#auth/directory.ts'
-import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/open-door.ts'
-import type { Verify } from '#auth/verify.ts'
+import type { Delegations } from '#auth/directory/directory.ts'
+import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/verify/open-door.ts'
+import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
-import { user } from '#model/directory/people.ts'
-import { models } from '#model/index.ts'
+import { user } from '#workloads/directory/people.ts'
+import { models } from '#workloads/models.ts'
 import type { AuthMode } from './auth-flags.ts'
-import { principalOf } from './delegations.ts'
-import { wellKnown } from './seed-data.ts'
+import { principalOf } from './adapters/delegations.ts'
+import { wellKnown } from './seed/seed-data.ts'
 
 /** Every permission a model asks for. */
 export function permissionsOf({ entities }: Model): string[] {

@@ -1,9 +1,9 @@
 /** Keys and secrets that all processes on one database have alike: in its folder, or in the database itself. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { KeyPlace } from '#auth/keys.ts'
+import type { KeyPlace } from '#auth/issuer/keys.ts'
 import type { SharedTexts } from '#edm/ports.ts'
-import { createWhole, readIfThere, writeWhole } from './private-files.ts'
+import { createWhole, readIfThere, writeWhole } from './trust/private-files.ts'
 
 /** Each name is that of a file. */
 export function textsIn(folder: string): SharedTexts {

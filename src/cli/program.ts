@@ -1,8 +1,8 @@
 /** Commands and flags. Exit codes: 0 well, 1 failed, 2 wrong usage, 130 stopped from the keyboard. */
 import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
-import type { Setting } from '#app/setting.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import type { Setting } from '#base/setting.ts'
 import { ownVersion } from '#app/version.ts'
 
 /** The caller asked for something we cannot make sense of; one line per fault. */
@@ -52,7 +52,7 @@ function addMigrate(program: Command, environment: Environment): void {
     .description('bring the database to the newest schema, as a start does')
     .option('--dry-run', 'only say what would be run')
     .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
-      const { runMigrate } = await import('./upkeep.ts')
+      const { runMigrate } = await import('./data/upkeep.ts')
       await runMigrate(configFrom(flags, environment), dryRun === true)
     })
   addSettings(migrate, [...placed, settings.databaseUrl])
@@ -62,7 +62,7 @@ function addMigrate(program: Command, environment: Environment): void {
     .description('for developers of Relata: write the migration that leads to the model, in src/store/migrations')
     .action(async (name: string) => {
       if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
-      const { writeDraft } = await import('./migrate.ts')
+      const { writeDraft } = await import('./data/migrate.ts')
       await writeDraft(name)
     })
 }
@@ -73,7 +73,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .argument('<file>', 'where the copy goes')
     .description('copy the database into one file, also while a server runs')
     .action(async (file: string, flags: Flags) => {
-      const { runBackup } = await import('./upkeep.ts')
+      const { runBackup } = await import('./data/upkeep.ts')
       await runBackup(configFrom(flags, environment), file)
     })
   addSettings(backup, placed)
@@ -83,7 +83,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .description('put a copy back where the database belongs, while no server runs')
     .option('--replace', 'keep a database that is there under another name, and take its place')
     .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
-      const { runRestore } = await import('./upkeep.ts')
+      const { runRestore } = await import('./data/upkeep.ts')
       await runRestore(configFrom(flags, environment), file, replace === true)
     })
   addSettings(restore, placed)
@@ -91,7 +91,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .command('check')
     .description('look for broken invariants and say what to do; exits with 1 when there are any')
     .action(async (flags: Flags) => {
-      const { runCheck } = await import('./upkeep.ts')
+      const { runCheck } = await import('./data/upkeep.ts')
       finish(await runCheck(configFrom(flags, environment)))
     })
   addSettings(check, [...placed, settings.databaseUrl, settings.output])
@@ -104,7 +104,7 @@ function addTrust(program: Command, environment: Environment): void {
     .option('--print', 'only say what would be done')
     .option('--uninstall', 'take it out again')
     .action(async ({ print, uninstall, ...flags }: { print?: boolean; uninstall?: boolean } & Flags) => {
-      const { runTrust } = await import('./trust.ts')
+      const { runTrust } = await import('./trust/trust.ts')
       await runTrust(configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
     })
   addSettings(trust, placed)
@@ -112,7 +112,7 @@ function addTrust(program: Command, environment: Environment): void {
     .command('cert-path')
     .description('print where the certificate of our authority is, for NODE_EXTRA_CA_CERTS and its like')
     .action(async (flags: Flags) => {
-      const { printCertPath } = await import('./trust.ts')
+      const { printCertPath } = await import('./trust/trust.ts')
       await printCertPath(configFrom(flags, environment))
     })
   addSettings(certPath, placed)
@@ -124,7 +124,7 @@ function addTrust(program: Command, environment: Environment): void {
     .option('--file <file>', 'another file than that of the system')
     .action(async (wish: { apply?: boolean; remove?: boolean; file?: string }) => {
       if (wish.apply === true && wish.remove === true) throw new WrongUsage('hosts: --apply or --remove, not both')
-      const { runHosts } = await import('./trust.ts')
+      const { runHosts } = await import('./trust/trust.ts')
       await runHosts({ apply: wish.apply === true, remove: wish.remove === true, file: wish.file })
     })
 }
@@ -142,7 +142,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .allowExcessArguments()
     .action(async (flags: Flags, { args: [stray] }: Command) => {
       if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
-      const { start: run } = await import('./start.ts')
+      const { start: run } = await import('./serve/start.ts')
       finish(await run(configFrom(flags, environment), version))
     })
   addSettings(start, Object.values(settings))
@@ -161,7 +161,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .option('--app <id>', 'application to sign in as', wellKnown.daemon)
     .option('--secret <secret>', 'its secret', wellKnown.secret)
     .action(async (flags: TokenFlags & Flags) => {
-      const { printToken } = await import('./token.ts')
+      const { printToken } = await import('./trust/token.ts')
       await printToken(configFrom({ port: flags['port'], host: flags['host'] }, environment), flags)
     })
   addSettings(token, [settings.port, settings.host])
@@ -172,7 +172,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .argument('<from>', 'where the rows are; give addresses with a password as RELATA_COPY_FROM instead, and -')
     .argument('<to>', 'where they go, likewise RELATA_COPY_TO')
     .action(async (from: string, to: string) => {
-      const { copy } = await import('./copy.ts')
+      const { copy } = await import('./data/copy.ts')
       await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
     })
 
@@ -181,7 +181,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .description('ask a running server whether it is ready; exits with 1 when it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./self-request.ts')
+      const { askReady } = await import('./serve/self-request.ts')
       // The one port speaks HTTP too, so no certificate has to be trusted for this.
       await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
     })

@@ -2,7 +2,7 @@
 import { quotedText } from '#base/json.ts'
 import type { ComplexType, Prop } from './define.ts'
 import { type Level, saidType, typeNote } from './levels.ts'
-import { lateMembers, sentinel } from './rewritten.ts'
+import { lateMembers, sentinel } from './shown-values.ts'
 import { instantOut } from './types.ts'
 
 function complexText(

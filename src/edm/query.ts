@@ -72,7 +72,7 @@ export type Expr =
       readonly bind: Readonly<Record<string, Expr>>
       readonly of?: string
     }
-  /** The words of the parameter's text, as `odata/search.ts` writes it, in the search index of `member`. */
+  /** The words of the parameter's text, as `odata/query/search.ts` writes it, in the search index of `member`. */
   | { readonly op: 'search'; readonly member: string; readonly text: Expr }
 
 /** `same` is equality in which null equals null. */

@@ -1,12 +1,12 @@
 /** The documents of a version: the service document (OData protocol 4.01 §11.1.1) and `$metadata`, in XML and JSON. Nobody is asked who he is. */
 import { AppError } from '#base/errors.ts'
-import { isServed } from '#edm/capabilities.ts'
-import { emitCsdlJson } from '#edm/csdl.ts'
-import { emitCsdl } from '#edm/emit-csdl.ts'
+import { isServed } from '#edm/documents/capabilities.ts'
+import { emitCsdlJson } from '#edm/documents/csdl.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import type { Model } from '#edm/model.ts'
-import { checkAccept } from '#odata/accept.ts'
-import { jsonTypeOf } from '#odata/body-out.ts'
-import { formatIn, levelOf, wantsJson } from '#odata/format.ts'
+import { checkAccept } from '#odata/headers/accept.ts'
+import { jsonTypeOf } from '#odata/body/body-out.ts'
+import { formatIn, levelOf, wantsJson } from '#odata/headers/format.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { EngineFacts } from './session.ts'
 

@@ -1,9 +1,9 @@
 /** Whatever was thrown → the answer: the one place where a request's errors end. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
-import { errorBody } from '#odata/error-body.ts'
-import type { PathStep } from '#odata/path.ts'
-import { allowAt } from './authorize.ts'
+import { errorBody } from '#odata/body/error-body.ts'
+import type { PathStep } from '#odata/url/path.ts'
+import { allowAt } from './access/authorize.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'
 

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
 import { AppError, type ErrorKind } from '#base/errors.ts'
-import { errorBody, type RequestIds } from '#odata/error-body.ts'
+import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
 /** A plain answer of any floor. */
 export interface Answer {

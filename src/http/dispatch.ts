@@ -3,15 +3,15 @@
  * Here Node's request becomes a plain value and a plain value becomes Node's response.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authority } from '#auth/authority.ts'
-import type { Verdict, Verify } from '#auth/verify.ts'
+import type { Authority } from '#auth/issuer/authority.ts'
+import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
-import { errorBody, type RequestIds } from '#odata/error-body.ts'
+import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type Answer, type Extras, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'

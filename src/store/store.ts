@@ -3,7 +3,7 @@ import { systemClock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
 import { migrations as ours } from './migrations/all.ts'
 import type { StoreOptions } from './options.ts'
-import { openSqlite } from './sqlite-store.ts'
+import { openSqlite } from './sqlite/store.ts'
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openStore(options: StoreOptions): Promise<Store> {

@@ -2,11 +2,11 @@
 import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
-import { type Migration, replay } from './changes.ts'
-import { list, quoted } from './ddl.ts'
-import type { RawRow } from './driver.ts'
+import { type Migration, replay } from './schema/schema-changes.ts'
+import { list, quoted } from './schema/ddl.ts'
+import type { RawRow } from './sqlite/driver.ts'
 import { migrations } from './migrations/all.ts'
-import type { Table } from './schema.ts'
+import type { Table } from './schema/schema.ts'
 
 /** Where a database is: a folder, or `postgres://…`. */
 export type Place = { readonly location: string } | { readonly url: string }
@@ -42,7 +42,7 @@ export async function openBulk(place: Place, options: BulkOptions): Promise<Bulk
     const { openPostgresBulk } = await import('./postgres/bulk.ts')
     return openPostgresBulk(place.url, whole)
   }
-  const { openSqliteBulk } = await import('./sqlite-bulk.ts')
+  const { openSqliteBulk } = await import('./sqlite/bulk.ts')
   return openSqliteBulk(place.location, whole)
 }
 

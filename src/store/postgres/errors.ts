@@ -1,6 +1,6 @@
 /** PostgreSQL's errors in the store's words: postgresql.org/docs/current/errcodes-appendix.html. */
 import { AppError, StoreError } from '#base/errors.ts'
-import { noNull } from '../codec.ts'
+import { noNull } from '../rows/codec.ts'
 
 /** The SQLSTATE, or the system's name for a fault of the connection. */
 function codeOf(error: unknown): string | undefined {

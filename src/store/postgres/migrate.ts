@@ -1,10 +1,10 @@
 /** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
-import type { Migration } from '../changes.ts'
-import { statementsOf } from '../ddl.ts'
-import type { RawRow } from '../driver.ts'
-import type { Value } from '../layout.ts'
+import type { Migration } from '../schema/schema-changes.ts'
+import { statementsOf } from '../schema/ddl.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import type { Value } from '../schema/layout.ts'
 import {
   appliedCount,
   changesLeft,
@@ -14,8 +14,8 @@ import {
   ledger,
   ledgerInsert,
   ledgerRows,
-} from '../migrate.ts'
-import { type Text, textOf } from '../session.ts'
+} from '../sqlite/migrate.ts'
+import { type Text, textOf } from '../sqlite/session.ts'
 import { ask, execute } from './connection.ts'
 import { postgresDdl } from './ddl.ts'
 import { sharedTable } from './shared.ts'

@@ -4,8 +4,8 @@
  * text.
  */
 import { invariant } from '#base/errors.ts'
-import type { Value } from '../layout.ts'
-import type { Text } from '../session.ts'
+import type { Value } from '../schema/layout.ts'
+import type { Text } from '../sqlite/session.ts'
 
 /** A text ready to be sent; the name under which a connection keeps it, once it has been asked for often enough. */
 export interface Finished {
@@ -50,7 +50,7 @@ interface Origin {
   readonly hasRange: boolean
 }
 
-/** What `store/select.ts` writes after the ids it goes through first. */
+/** What `store/query/select.ts` writes after the ids it goes through first. */
 const endOfIds = ' as d cross join '
 const beginOfIds = 'select distinct id from ('
 
