@@ -7,14 +7,14 @@ import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.ts'
+import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/path.ts'
-import { pageSizeIn } from '#odata/headers/prefer.ts'
-import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
-import { typeOfRow } from '../walk/type-rules.ts'
-import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
 import type { Session } from '../session.ts'
+import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
+import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
+import { typeOfRow } from '../walk/type-rules.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
 

@@ -1,22 +1,22 @@
 /** Single properties of a row, members of their values and raw values: OData protocol 4.01 §11.2.4 and §11.4.9. */
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
-import { isServed } from '#edm/documents/capabilities.ts'
 import type { ComplexType } from '#edm/define.ts'
+import { isServed } from '#edm/documents/capabilities.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { checkContentType, readJson } from '#odata/body/body-in.ts'
 import { placeRows, withContext, writeRow } from '#odata/body/body-out.ts'
 import { metadataUrl, rowFragment } from '#odata/body/context.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
+import { splitQuery } from '#odata/query/query-text.ts'
 import type { PathStep } from '#odata/url/path.ts'
 import type { PropertyPath } from '#odata/url/property-path.ts'
-import { splitQuery } from '#odata/query/query-text.ts'
-import { type Deferred, deferredAt } from './accepted.ts'
-import { inTransaction, updateAt } from './mutate.ts'
 import { readEntity } from '../read/read.ts'
 import type { PlainRequest } from '../request.ts'
-import { needStep, notFound, walk } from '../walk/resolve.ts'
 import type { Session } from '../session.ts'
+import { needStep, notFound, walk } from '../walk/resolve.ts'
+import { type Deferred, deferredAt } from './accepted.ts'
+import { inTransaction, updateAt } from './mutate.ts'
 
 /** What is answered; no body: the value is null, or nothing was asked back. */
 export interface PropertyAnswer {

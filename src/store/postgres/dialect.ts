@@ -2,8 +2,8 @@
 import { sql } from 'kysely'
 import type { Prop } from '#edm/define.ts'
 import { primitives } from '#edm/types.ts'
-import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 import type { Words } from '../query/dialect.ts'
+import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 
 function bytes(text: Sql): Sql {
   return sql`((${text}) collate "C")`

@@ -6,9 +6,9 @@ import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
 import type { EnumType } from '#edm/define.ts'
 import type { Comparison, Expr } from '#edm/query.ts'
+import type { ElementFacts } from '../schema/layout.ts'
 import { reachedSql } from './closure.ts'
 import { functionNamed } from './functions.ts'
-import type { ElementFacts } from '../schema/layout.ts'
 import {
   constantOperand,
   known,

@@ -5,8 +5,8 @@ import { type Level, saidType, typeNote } from '#edm/levels.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/shown-values.ts'
 import type { Field } from '../schema/layout.ts'
-import { comma, joined, literal, type Sql } from './sql.ts'
 import type { Words } from './dialect.ts'
+import { comma, joined, literal, type Sql } from './sql.ts'
 
 /** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
 export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql

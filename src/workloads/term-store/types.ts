@@ -16,14 +16,7 @@ import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
-import {
-  localizedDescription,
-  localizedLabel,
-  localizedName,
-  ns,
-  relationType,
-  termGroupScope,
-} from './values.ts'
+import { localizedDescription, localizedLabel, localizedName, ns, relationType, termGroupScope } from './values.ts'
 
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }

@@ -4,11 +4,12 @@
  */
 import type { EntityType, Prop } from '#edm/define.ts'
 import { constant, type Expr, type OrderKey } from '#edm/query.ts'
-import { arithmetic, negative } from './arithmetic.ts'
-import { bindCall } from './call-function.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { quotedText } from '../syntax/literal.ts'
+import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from '../syntax/syntax.ts'
+import { arithmetic, negative } from './arithmetic.ts'
+import { bindCall } from './call-function.ts'
 import { placeOfValue } from './names.ts'
 import {
   compared,
@@ -22,7 +23,6 @@ import {
   relations,
   textOfPhrase,
 } from './operand.ts'
-import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from '../syntax/syntax.ts'
 import { bindPath, newName, type Sight, sightOf } from './walk.ts'
 import { comparedWhole, isStructured } from './whole.ts'
 
