@@ -77,22 +77,39 @@ export interface ComplexType<P extends Props = Props> {
   readonly typed?: boolean
 }
 
-const make = (type: Prop['type'], options: PropOptions): Prop => ({ kind: 'prop', type, ...options })
+function make(type: Prop['type'], options: PropOptions): Prop {
+  return { kind: 'prop', type, ...options }
+}
 
-export const text = <const O extends PropOptions>(options: O) => make('Edm.String', options) as Prop<ValueOf<string, O>>
-export const flag = <const O extends PropOptions>(options: O) =>
-  make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
-export const whole = <const O extends PropOptions>(options: O) => make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+export function text<const O extends PropOptions>(options: O) {
+  return make('Edm.String', options) as Prop<ValueOf<string, O>>
+}
+
+export function flag<const O extends PropOptions>(options: O) {
+  return make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
+}
+
+export function whole<const O extends PropOptions>(options: O) {
+  return make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+}
+
 /** ISO 8601 as it was written; compared by its length. */
-export const duration = <const O extends PropOptions>(options: O) =>
-  make('Edm.Duration', options) as Prop<ValueOf<string, O>>
+export function duration<const O extends PropOptions>(options: O) {
+  return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
+}
+
 /** Rows hold instants as ISO text with three fractional digits in UTC. */
-export const instant = <const O extends PropOptions>(options: O) =>
-  make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
-export const choice = <N extends string, const O extends PropOptions>(type: EnumType<N>, options: O) =>
-  make(type, options) as Prop<ValueOf<N, O>>
-export const complex = <P extends Props, const O extends PropOptions>(type: ComplexType<P>, options: O) =>
-  make(type, options) as Prop<ValueOf<ComplexOf<P>, O>>
+export function instant<const O extends PropOptions>(options: O) {
+  return make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
+}
+
+export function choice<N extends string, const O extends PropOptions>(type: EnumType<N>, options: O) {
+  return make(type, options) as Prop<ValueOf<N, O>>
+}
+
+export function complex<P extends Props, const O extends PropOptions>(type: ComplexType<P>, options: O) {
+  return make(type, options) as Prop<ValueOf<ComplexOf<P>, O>>
+}
 
 export type ComplexOf<P extends Props> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
 
@@ -172,28 +189,32 @@ interface OneOptions {
   readonly startsContext?: boolean
 }
 
-export const one = <const O extends OneOptions>(target: string, options: O) =>
-  ({ kind: 'nav', many: false, target, nullable: true, stored: false, can: {}, ...options }) as unknown as ToOne & O
+export function one<const O extends OneOptions>(target: string, options: O) {
+  return { kind: 'nav', many: false, target, nullable: true, stored: false, can: {}, ...options } as unknown as ToOne &
+    O
+}
 
 interface ManyOptions extends Omit<ToMany, 'kind' | 'many' | 'target' | 'scopes'> {
   readonly scopes?: Readonly<Record<string, Scope>>
 }
 
 /** Members joined to the owner by rows of another type. */
-const joinedScope = ({ type, from, to }: LinkedBy): Scope => ({
-  branches: [
-    {
-      op: 'linked',
-      type,
-      key: to,
-      as: 'link',
-      where: { op: 'eq', left: { op: 'member', path: [from], of: 'link' }, right: { op: 'param', name: 'from' } },
-    },
-  ],
-  bind: { from: 'id' },
-})
+function joinedScope({ type, from, to }: LinkedBy): Scope {
+  return {
+    branches: [
+      {
+        op: 'linked',
+        type,
+        key: to,
+        as: 'link',
+        where: { op: 'eq', left: { op: 'member', path: [from], of: 'link' }, right: { op: 'param', name: 'from' } },
+      },
+    ],
+    bind: { from: 'id' },
+  }
+}
 
-export const many = (target: string, options: ManyOptions): ToMany => {
+export function many(target: string, options: ManyOptions): ToMany {
   const { inverse, scopes, ...rest } = options
   const joined = options.linkedBy === undefined ? {} : { own: joinedScope(options.linkedBy) }
   const back: Readonly<Record<string, Scope>> =
@@ -231,11 +252,13 @@ export interface ReturnFacts {
   readonly collection?: boolean
 }
 
-export const returning = (type: ReturnFacts['type'], options: { readonly collection?: boolean } = {}): ReturnFacts => ({
-  kind: 'returned',
-  type,
-  ...options,
-})
+export function returning(type: ReturnFacts['type'], options: { readonly collection?: boolean } = {}): ReturnFacts {
+  return {
+    kind: 'returned',
+    type,
+    ...options,
+  }
+}
 
 interface OperationFacts {
   readonly doc: string
@@ -325,7 +348,7 @@ export interface EntityType<P extends Props = Props, V extends Navs = Navs> exte
   readonly name: string
 }
 
-export const entityType = <
+export function entityType<
   const P extends Props,
   const V extends Navs,
   B extends EntityType | undefined = undefined,
@@ -333,14 +356,15 @@ export const entityType = <
 >(
   name: string,
   facts: EntityFacts<P, V> & { readonly base?: B; readonly core?: readonly C[] },
-): EntityType<P, V> & Based<B> & Cored<C> =>
-  ({ kind: 'entity', name, ...passedOn(facts), ...facts }) as unknown as EntityType<P, V> & Based<B> & Cored<C>
+): EntityType<P, V> & Based<B> & Cored<C> {
+  return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B> & Cored<C>
+}
 
 const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
 /** What a derived type, or a second face, has from the type whose rows it shows unless it says otherwise. */
-const passedOn = ({ base, over }: EntityFacts<Props, Navs>): Partial<EntityFacts<Props, Navs>> => {
+function passedOn({ base, over }: EntityFacts<Props, Navs>): Partial<EntityFacts<Props, Navs>> {
   const source = over ?? (base === undefined || base.abstract === true || base.stored === false ? undefined : base)
   const names: readonly (keyof EntityFacts<Props, Navs>)[] = over === undefined ? passedToDerived : passed
   return Object.fromEntries(names.flatMap((name) => (source?.[name] === undefined ? [] : [[name, source[name]]])))
@@ -352,24 +376,28 @@ type Based<B> = B extends EntityType ? { readonly _base?: B } : unknown
 /** Keeps the names of the core. */
 type Cored<C extends string> = [C] extends [never] ? unknown : { readonly _core?: C }
 
-export const complexType = <const P extends Props>(
+export function complexType<const P extends Props>(
   name: string,
   doc: string,
   props: P,
   more: { readonly typed?: boolean } = {},
-): ComplexType<P> => ({ kind: 'complex', name, doc, props, ...more })
+): ComplexType<P> {
+  return { kind: 'complex', name, doc, props, ...more }
+}
 
 /** Members in order; their values count from zero unless given. */
-export const enumType = <const N extends string>(
+export function enumType<const N extends string>(
   name: string,
   doc: string,
   members: readonly (N | { readonly name: N; readonly published: readonly Version[] })[],
-): EnumType<N> => ({
-  kind: 'enum',
-  name,
-  doc,
-  members: members.map((entry, value) => (typeof entry === 'string' ? { name: entry, value } : { ...entry, value })),
-})
+): EnumType<N> {
+  return {
+    kind: 'enum',
+    name,
+    doc,
+    members: members.map((entry, value) => (typeof entry === 'string' ? { name: entry, value } : { ...entry, value })),
+  }
+}
 
 /** An entry of the entity container. */
 export interface Root {
@@ -393,5 +421,10 @@ export interface Workload {
 }
 
 /** `library.lending.book` → `book`. */
-export const localName = (qualified: string): string => qualified.slice(qualified.lastIndexOf('.') + 1)
-export const namespaceOf = (qualified: string): string => qualified.slice(0, qualified.lastIndexOf('.'))
+export function localName(qualified: string): string {
+  return qualified.slice(qualified.lastIndexOf('.') + 1)
+}
+
+export function namespaceOf(qualified: string): string {
+  return qualified.slice(0, qualified.lastIndexOf('.'))
+}

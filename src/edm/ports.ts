@@ -188,7 +188,7 @@ export interface Located {
 }
 
 /** The nearest row of a type on the way up, the row itself included. */
-export const nearest = (at: Located | undefined, type: EntityType): Located | undefined => {
+export function nearest(at: Located | undefined, type: EntityType): Located | undefined {
   for (let step = at; step !== undefined; step = step.from) if (step.type.name === type.name) return step
   return undefined
 }
@@ -205,7 +205,7 @@ export interface ReadContext {
 }
 
 /** What rules do instead of throwing that the caller may not. */
-export const refuse = ({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): void => {
+export function refuse({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): void {
   if (pass === undefined) throw refusal
   pass(refusal)
 }
@@ -303,5 +303,6 @@ export interface UpdateFacts<E extends EntityType> {
 }
 
 /** Binds a behaviour to its type, so that its hooks see typed rows. */
-export const behaviour = <E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour =>
-  ({ type, ...hooks }) as unknown as Behaviour
+export function behaviour<E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour {
+  return { type, ...hooks } as unknown as Behaviour
+}

@@ -19,4 +19,6 @@ export const changeEntry = entityType('relata.changeEntry', {
   indexes: [{ keys: ['type', 'sequence'] }, { keys: ['sequence'] }],
 })
 
-export const isTracked = (type: EntityType): boolean => holderOf(type).tracked === true
+export function isTracked(type: EntityType): boolean {
+  return holderOf(type).tracked === true
+}

@@ -5,7 +5,7 @@
 import type { ComplexType, EntityType, Prop } from '#edm/define.ts'
 import { derivedOf, type Model, type TypeView } from '#edm/model.ts'
 import { primitives } from '#edm/types.ts'
-import { type ResolvedPath, resolvePath } from '#odata/path.ts'
+import { type ResolvedPath, resolvePath } from '#odata/url/path.ts'
 
 export interface CheckedRequest {
   readonly method: string

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { entityType, many, one, text } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
-import { resolvePath } from '#odata/path.ts'
+import { resolvePath } from '#odata/url/path.ts'
 import { answerTo, officialCases, passes } from './official.ts'
 
 const can = { list: 'ours', get: 'ours' } as const

@@ -7,7 +7,7 @@ import { type Actor, type Behaviour, behaviour, type Store, type WriteContext } 
 import { constant, member } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
-import { draftMigration } from '#store/draft.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 import { openStore } from '#store/store.ts'
 import { databaseOfRun } from '../_support/database.ts'
 

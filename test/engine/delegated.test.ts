@@ -9,7 +9,7 @@ import { type Actor, behaviour, type Store } from '#edm/ports.ts'
 import { constant } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { EngineFacts } from '#engine/session.ts'
-import { draftMigration } from '#store/draft.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 import { openStore } from '#store/store.ts'
 
 const can = { list: 'docs', get: 'docs', create: 'docs' } as const

@@ -21,7 +21,7 @@ import { type Actor, behaviour } from '#edm/ports.ts'
 import { constant } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
-import { draftMigration } from '#store/draft.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 import { openStore } from '#store/store.ts'
 import { databaseOfRun } from '../_support/database.ts'
 

@@ -1,8 +1,8 @@
 /** Derived types, second faces, typed complex values and late enum members, through the engine with a real store. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emitCsdl } from '#edm/emit-csdl.ts'
-import { layoutOf } from '#store/layout.ts'
-import { schemaOf } from '#store/schema.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
+import { layoutOf } from '#store/schema/layout.ts'
+import { schemaOf } from '#store/schema/schema.ts'
 import { bigProject, heard, hubModels, oldProject, project, startHub } from './hub-model.ts'
 
 let server: Awaited<ReturnType<typeof startHub>>

@@ -11,7 +11,7 @@ import { modelOf } from '#edm/model.ts'
 import type { Actor, Store, Tx } from '#edm/ports.ts'
 import { constant, equal, member, param, same } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
-import { draftMigration } from '#store/draft.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 import { openStore } from '#store/store.ts'
 import { databaseOfRun, isOnPostgres } from '../_support/database.ts'
 

@@ -15,7 +15,7 @@ import {
 } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import type { Closure } from '#edm/query.ts'
-import { draftMigration } from '#store/draft.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 
 export const mood = enumType('lib.mood', 'A mood.', ['sad', 'calm', 'glad'])
 

@@ -116,7 +116,7 @@ const broken: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'style/noDefaultExport': { 'src/auth/a.ts': 'export default 1\n' },
   'performance/noBarrelFile': {
-    'src/model/index.ts': "export { one } from './one.ts'\n",
+    'src/workloads/models.ts': "export { one } from './one.ts'\n",
     'src/model/one.ts': 'export const one = 1\n',
   },
   'style/useFilenamingConvention': { 'src/app/camelCase.ts': 'export const one = 1\n' },
@@ -148,7 +148,7 @@ const faulty: Readonly<Record<string, readonly [string, string]>> = {
   'known-floor': ['src/attic/a.ts', 'export const a = 1\n'],
   'no-workload-names': ['src/engine/a.ts', 'export const a = "/termStore"\n'],
   'no-model-import': ['src/odata/a.ts', 'const path = "#model/index.ts"\n'],
-  'no-import-type': ['src/domain/a.ts', "export type A = import('#store/schema.ts').Schema\n"],
+  'no-import-type': ['src/domain/a.ts', "export type A = import('#store/schema/schema.ts').Schema\n"],
   'one-clock': ['src/auth/a.ts', 'export const expires = () => Date.now() + 1\n'],
   'file-size': ['src/app/a.ts', 'export {}\n'.repeat(401)],
 }
@@ -157,7 +157,7 @@ describe('check-floors', () => {
   it('is content with a tree that keeps the rules', async () => {
     write('src/base/clock.ts', 'export const now = () => new Date()\n')
     write('src/model/a.ts', "export const name = 'microsoft.graph.termStore'\nexport const day = new Date(0)\n")
-    write('src/engine/a.test.ts', "import '#model/index.ts'\n")
+    write('src/engine/a.test.ts', "import '#workloads/models.ts'\n")
     expect(await runTool('floors', [], folder)).toMatchObject({ code: 0 })
   })
 
