@@ -2,15 +2,15 @@
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
-import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
-import { quoted } from '../schema/ddl.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import { Keys, keyIn, testsOf, unionOf } from './statement-texts.ts'
-import type { ElementFacts, Field, Layout, TableFacts, Value } from '../schema/layout.ts'
-import { markedAccess } from './tags-and-kinds.ts'
-import { type Text, textOf } from '../sqlite/session.ts'
-import { all, change, get, run, type Steps } from './statement.ts'
 import type { Words } from '../query/dialect.ts'
+import { quoted } from '../schema/ddl.ts'
+import type { ElementFacts, Field, Layout, TableFacts, Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { type Text, textOf } from '../sqlite/session.ts'
+import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
+import { all, change, get, run, type Steps } from './statement.ts'
+import { Keys, keyIn, testsOf, unionOf } from './statement-texts.ts'
+import { markedAccess } from './tags-and-kinds.ts'
 
 type Values = Readonly<Record<string, unknown>>
 /** Members of an element. */

@@ -5,11 +5,11 @@ import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
-import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
 import { countOf, pageOf } from '../query/prepared.ts'
 import type { Steps } from '../rows/statement.ts'
-import type { Sums } from './sums.ts'
 import type { Access } from './read-tx.ts'
+import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
+import type { Sums } from './sums.ts'
 
 type Amounts = Readonly<Record<string, number>>
 
