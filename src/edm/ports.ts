@@ -7,7 +7,8 @@ import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
-import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
+import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {

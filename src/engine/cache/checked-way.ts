@@ -5,7 +5,7 @@
 import type { EntityType } from '#edm/define.ts'
 import type { BoundQuery, Located, Way } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 import { firstScope, isVirtual, memberBind } from '../walk/resolve.ts'
 

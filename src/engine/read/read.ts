@@ -10,7 +10,7 @@ import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.t
 import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'

@@ -6,7 +6,7 @@ import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.
 import type { AnyRow } from '#edm/infer.ts'
 import type { Bind, Located, PageRow, ReadTx } from '#edm/ports.ts'
 import { writeRow } from '#odata/body/body-out.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Wanted } from '../plans/plans.ts'
 import type { Session } from '../session.ts'
 import { type RowTest, rowTestsOf } from './row-test.ts'
