@@ -81,7 +81,6 @@ function noting(tx: Tx, touched: Map<string, Touched>): Tx {
       : done
   return {
     get: (type, id) => tx.get(type, id),
-    getCore: (type, id) => tx.getCore(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
     has: (type, where) => tx.has(type, where),
     findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
