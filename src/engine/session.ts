@@ -11,7 +11,6 @@ import type { AtATime } from './read/at-a-time.ts'
 import type { Changes } from './changes/change-log.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { Plans } from './plans/plans.ts'
-import type { Remembered } from './cache/remembered.ts'
 import type { PlainRequest } from './request.ts'
 import type { Shortcuts } from './cache/known-addresses.ts'
 import type { EngineAgenda } from './time/timed.ts'
@@ -54,7 +53,6 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
   readonly shortcuts: Shortcuts
-  readonly remembered: Remembered
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
@@ -62,8 +60,6 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly changes?: Changes
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
-  /** Rows of other types, good while the store's edition of the type is the same. */
-  readonly recent: Map<string, { readonly edition: number; readonly at: Located }>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */
@@ -73,8 +69,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly context: C
   /** `https://host:port/v1.0` */
   readonly base: string
-  /** Outside of a transaction: rows seen before may be used again. */
-  readonly remembers: boolean
+  /** In a write transaction; `context` is then a `WriteContext`. */
+  readonly isWrite: boolean
   /** `byRule`: a row was found by a behaviour, so more decides than the rows on the way. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
   /** Rows that may still be read for this answer; a guard against expands without end. */

@@ -26,11 +26,10 @@ export interface BatchFacts {
 export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
   return engine.agenda.write(tenantId, (tx, timed) => {
     const { way: _, ...store } = engine.store
-    const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
+    const parts: Pick<Engine, 'store' | 'agenda' | 'found'> = {
       store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
       found: new Map(),
-      recent: new Map(),
     }
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })

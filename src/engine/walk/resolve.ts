@@ -17,7 +17,8 @@ export interface Found {
   readonly json: string
 }
 
-const maxRemembered = 20_000
+/** Steady rows that are kept; then it is begun anew. */
+const mostSteady = 20_000
 
 export function notFound(type: EntityType, key: string): AppError {
   const name = localName(type.name)
@@ -77,36 +78,6 @@ async function findOnly(session: Session, step: Step, from: From, wanted: Wanted
   return foundById(session, step, from, found.at, wanted)
 }
 
-/** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
-async function remembered(
-  session: Session,
-  step: PathStep,
-  from: From,
-  bind: Bind,
-  wanted: Wanted,
-  find: () => Promise<Found | undefined>,
-): Promise<Found | undefined> {
-  const { recent, store } = session.engine
-  // Through a linking type, its rows decide as well.
-  const isLinked = step.nav?.many === true && step.nav.linkedBy !== undefined
-  if (!session.remembers || wanted.key !== 'bare' || isLinked) return find()
-  // Asked before the rows are read: what is committed in between makes it old, not wrong.
-  const edition = store.edition(session.context.actor.tenantId, step.target)
-  if (edition === undefined) return find()
-  // All that the lookup is bound to, what can be seen from here included.
-  const way = `${session.context.actor.tenantId}|${step.name}|${JSON.stringify(bind)}`
-  const known = recent.get(way)
-  if (known?.edition === edition) {
-    return { at: { ...known.at, key: step.key, from }, json: '{}' }
-  }
-  const found = await find()
-  if (found !== undefined) {
-    if (recent.size >= maxRemembered) recent.clear()
-    recent.set(way, { edition, at: found.at })
-  }
-  return found
-}
-
 /** Where the members of a collection are looked up by their keys; undefined: among all rows. */
 export function firstScope({ nav }: PathStep): Scope | undefined {
   return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
@@ -149,7 +120,7 @@ function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bin
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
 export function isHidden(session: Session, type: EntityType): boolean | Promise<boolean> {
   const hooks = session.engine.behaviours.get(type.name)
-  if (hooks?.sees === undefined || !session.remembers) return false
+  if (hooks?.sees === undefined || session.isWrite) return false
   const seen = hooks.sees(session.context)
   if (typeof seen === 'boolean') return !seen
   session.found.byRule = true
@@ -183,16 +154,15 @@ async function findAsked(session: Session, step: PathStep, from: From, wanted: W
   const key = keyOf(step)
   if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
-    const found = await remembered(session, step, from, bind, wanted, async () =>
-      foundIn(await session.context.tx.page(memberPlan(session, step, wanted), bind), step, from),
-    )
+    const rows = await session.context.tx.page(memberPlan(session, step, wanted), bind)
+    const found = foundIn(rows, step, from)
     if (found !== undefined) return found
   }
   return findElsewhere(session, step, from, wanted)
 }
 
 function findMember(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
-  const key = session.remembers || wanted.key !== 'bare' ? undefined : keyOf(step)
+  const key = !session.isWrite || wanted.key !== 'bare' ? undefined : keyOf(step)
   const test = key === undefined ? undefined : memberTest(session, step)
   if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
   const bind = memberBind(step, from)
@@ -257,7 +227,7 @@ async function findSteady(
   const { found } = session.engine
   const fresh = await findFresh(session, step, from, wanted)
   if (fresh !== undefined) {
-    if (found.size >= maxRemembered) found.clear()
+    if (found.size >= mostSteady) found.clear()
     found.set(way, fresh.at)
   }
   return fresh

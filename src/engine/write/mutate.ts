@@ -34,7 +34,7 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
   return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
     const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
-    return work({ engine, model, context, base, remembers: false, found, budget, applied, headers, form, tag })
+    return work({ engine, model, context, base, isWrite: true, found, budget, applied, headers, form, tag })
   })
 }
 
