@@ -1,5 +1,4 @@
 /** What the engine is made of, and what one request carries through it. */
-import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
@@ -44,7 +43,7 @@ export interface EngineControls {
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
   /** Settles, then writes as a request of the actor would, in one transaction. */
-  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Answer<T>): Promise<T>
+  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
   /** Stops what runs by itself. Before the store is closed. */
   close(): Promise<void>
 }
