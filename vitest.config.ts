@@ -1,8 +1,10 @@
 /** Tests run on the source, unbuilt; some start the built server, which `npm test` builds first. */
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 
-const conditions = ['source']
+/** As `paths` of tsconfig.json has them: tests are a package of their own, where the `imports` of ours are not known. */
+const floors = [{ find: /^#(\w+)\//, replacement: fileURLToPath(new URL('src/$1/', import.meta.url)) }]
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = ['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
@@ -15,8 +17,7 @@ const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch'
 )
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  resolve: { alias: floors },
   test: {
     globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
     pool: 'forks',
