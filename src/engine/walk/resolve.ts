@@ -4,12 +4,12 @@ import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, Located, PageRow, ReadTx } from '#edm/ports.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { writeRow } from '#odata/body/body-out.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Wanted } from '../plans/plans.ts'
-import { type RowTest, rowTestsOf } from './row-test.ts'
 import type { Session } from '../session.ts'
+import { type RowTest, rowTestsOf } from './row-test.ts'
 
 /** A row with its text in the wanted shape. */
 export interface Found {
@@ -135,11 +135,6 @@ function memberTest({ model }: Session, step: PathStep): RowTest | undefined {
   return step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
 }
 
-/** The row itself, or what rules want of one that is only on the way. */
-export function readBy({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) {
-  return (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Answer<AnyRow | undefined>
-}
-
 /** Within a write, whose rules read the row next. */
 function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) {
   if (row === undefined || !test(row, bind)) return undefined
@@ -197,7 +192,7 @@ function findMember(session: Session, step: PathStep, from: From, wanted: Wanted
   if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
   const bind = memberBind(step, from)
   return after(
-    readBy(wanted, session.context.tx, step.target, key),
+    session.context.tx.get(step.target, key) as Answer<AnyRow | undefined>,
     (row) => foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted),
   )
 }
@@ -283,7 +278,7 @@ export function walk(
   let last = from
   for (let at = start; at < steps.length; at++) {
     const step = steps[at] as PathStep
-    const found = findStep(session, last, step, session.engine.plans.above(step.target))
+    const found = findStep(session, last, step, session.engine.plans.bare(step.target))
     if (found instanceof Promise) return found.then((there) => walk(session, steps, needThere(there, step).at, at + 1))
     last = needThere(found, step).at
   }

@@ -15,15 +15,15 @@ import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
+import { onlyMember } from '../read/listing.ts'
+import type { Session } from '../session.ts'
+import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
+import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from '../walk/type-rules.ts'
+import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
 import { checkLinks } from './bound.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
-import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
-import { onlyMember } from '../read/listing.ts'
-import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from '../walk/type-rules.ts'
-import { findStep, needStep, notFound, readBy, walk } from '../walk/resolve.ts'
-import type { Session } from '../session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
@@ -39,15 +39,11 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
 }
 
 /** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
-function askAhead(
-  { context, engine }: Session<WriteContext>,
-  step: PathStep | undefined,
-  how: 'bare' | 'above' = 'bare',
-): void {
+function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
   void context.tx.ahead((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
     if (step === undefined || id === undefined) return []
-    return [readBy(engine.plans[how](step.target), tx, step.target, id)]
+    return [tx.get(step.target, id)]
   })
 }
 
@@ -131,7 +127,7 @@ export async function create(
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
   const made = await inTransaction(session, (writing) => {
-    askAhead(writing, steps.at(-2), 'above')
+    askAhead(writing, steps.at(-2))
     return after(walk(writing, steps.slice(0, -1)), (from) => createAt(writing, from, step, body))
   })
   return created(session, steps, made, options)
