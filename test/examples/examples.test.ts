@@ -37,7 +37,9 @@ it('gives a technician access until the relationship ends', async ({ skip }) => 
       RELATA_CA: authorityFile,
     })
     expect(said.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^today: Tara Technician is in M365 GDAP User Administrator, .* gives User Administrator\.$/),
+      expect.stringMatching(
+        /^today: Tara Technician is in M365 GDAP User Administrator, .* gives User Administrator\.$/,
+      ),
       'in 31 days: expired',
       expect.stringMatching(/^in 31 days: .*; one of .* is needed\.$|^in 31 days: No active relationship /),
     ])

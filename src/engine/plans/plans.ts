@@ -140,12 +140,10 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
 
   const everything: Scope = { branches: [constant(true)], bind: {} }
 
-  const bareOf = (type: EntityType) => {
-    const known = bares.get(type.name)
-    if (known !== undefined) return known
-    const made: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
-    bares.set(type.name, made)
-    return made
+  const bareOf = (type: EntityType): Wanted => {
+    const known = bares.get(type.name) ?? { key: 'bare', shape: [], carry: type.carry ?? [] }
+    bares.set(type.name, known)
+    return known
   }
 
   const made: Plans = {
