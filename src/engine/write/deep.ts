@@ -123,16 +123,14 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   const { tx, ids } = context
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const making = hooks.beforeCreate?.(context, { from, nav, draft, faults })
-  const made = making instanceof Promise ? await making : making
+  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
   faults.throwIfAny()
   const inserted = tx.insert(
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
   const stored = inserted instanceof Promise ? await inserted : inserted
-  const done = hooks.afterCreate?.(context, { from, row: stored })
-  if (done instanceof Promise) await done
+  await made?.whenStored?.(stored)
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
   const known = settled(context, type, stored)

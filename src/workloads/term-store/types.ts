@@ -278,7 +278,6 @@ export const term = entityType(`${ns}.term`, {
     { keys: ['parentId', 'setId', 'sortKey'], having: 'parentId' },
   ],
   carry: ['setId', 'parentId'],
-  core: ['setId', 'parentId', 'level', 'height', 'labels', 'isDeprecated', 'isKeyword'],
 })
 
 export const relation = entityType(`${ns}.relation`, {
