@@ -227,8 +227,6 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly steady?: boolean
   /** Row keys a step through this type carries along for its children and its behaviour. */
   readonly carry?: readonly string[]
-  /** Row keys that tell where a row stands and what may be done with it, all that `getCore` reads; those carried are among them. */
-  readonly core?: readonly string[]
   /** Rows carry an entity tag (row key `versionTag`). `required`: PATCH and DELETE need `If-Match`. */
   readonly tag?: 'optional' | 'required'
   /** `"@odata.type":"#<name>"` comes first in every answer; a text: with that name instead of its own. */
@@ -248,16 +246,11 @@ export interface EntityType<P extends Props = Props, V extends Navs = Navs> exte
   readonly name: string
 }
 
-export function entityType<
-  const P extends Props,
-  const V extends Navs,
-  B extends EntityType | undefined = undefined,
-  const C extends string = never,
->(
+export function entityType<const P extends Props, const V extends Navs, B extends EntityType | undefined = undefined>(
   name: string,
-  facts: EntityFacts<P, V> & { readonly base?: B; readonly core?: readonly C[] },
-): EntityType<P, V> & Based<B> & Cored<C> {
-  return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B> & Cored<C>
+  facts: EntityFacts<P, V> & { readonly base?: B },
+): EntityType<P, V> & Based<B> {
+  return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B>
 }
 
 const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
@@ -272,9 +265,6 @@ function passedOn({ base, over }: EntityFacts<Props, Navs>): Partial<EntityFacts
 
 /** Keeps the type of a base, so that rows of the derived type have its members. */
 type Based<B> = B extends EntityType ? { readonly _base?: B } : unknown
-
-/** Keeps the names of the core. */
-type Cored<C extends string> = [C] extends [never] ? unknown : { readonly _core?: C }
 
 /** An entry of the entity container. */
 export interface Root {

@@ -17,11 +17,6 @@ export type RowOf<E> =
 
 type BaseRow<E> = E extends { readonly _base?: infer B extends EntityType } ? RowOf<B> : unknown
 
-/** What `getCore` gives of a row. */
-export type CoreOf<E> = E extends { readonly _core?: infer C extends string }
-  ? Pick<RowOf<E>, (C | 'id') & keyof RowOf<E>>
-  : RowOf<E>
-
 /** A row to insert: what is left out takes its initial value, or null. */
 export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>
 

@@ -28,7 +28,6 @@ import { checkReach } from './access/reach.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { isBatch } from './batch/batch-url.ts'
 import { isPlain, keepShortcut, shortcutsOn } from './cache/known-addresses.ts'
-import { rememberedOn } from './cache/remembered.ts'
 import { changesOn } from './changes/change-log.ts'
 import { readChanges } from './changes/delta.ts'
 import { documentsOf } from './documents.ts'
@@ -97,7 +96,7 @@ function sessionOf(engine: Engine, request: PlainRequest, actor: Actor, { steps 
     model: engine.models[request.version],
     context: pass === undefined ? rights : { ...rights, pass },
     base,
-    remembers: true,
+    isWrite: false,
     found: { byRule: false },
     budget: { rows: maxRows, turn: atATime(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
@@ -110,15 +109,9 @@ function addressOf(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** One page, or the answer to the same question, which is kept as long as it stays true. */
 async function list(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
-  const { engine, context } = session
-  const edition = isPlain(request) && !options.timed ? engine.store.edition(context.actor.tenantId) : undefined
   const page = options.deltatoken === undefined ? readCollection : readChanges
-  const body = await page(session, steps, options, addressOf(request.path), request.query)
-  const answer = ok(session, 200, body)
-  if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
-  return answer
+  return ok(session, 200, await page(session, steps, options, addressOf(request.path), request.query))
 }
 
 async function get(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
@@ -351,9 +344,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
     shortcuts: shortcutsOn(),
-    remembered: rememberedOn(store),
     found: new Map(),
-    recent: new Map(),
   }
   const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
   const ways: Ways = {
@@ -366,9 +357,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   const instead = { whole, fail }
   /** What is known already, where nothing is due first. */
   const known = (request: PlainRequest, actor: Actor): ReturnType<Handle> | undefined =>
-    engine.agenda.pending() === undefined
-      ? (engine.shortcuts.take(request, actor, instead) ?? engine.remembered.take(request, actor))
-      : undefined
+    engine.agenda.pending() === undefined ? engine.shortcuts.take(request, actor, instead) : undefined
   const isTold = engine.lenient?.tell !== undefined
   const handle: Handle = (request) => {
     // Who wants to hear of refusals hears of each.

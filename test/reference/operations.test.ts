@@ -160,16 +160,14 @@ it('refuses a model whose deep link does not lead back', () => {
   expect(() => modelOf('v1.0', [workload])).toThrow('x.row/rows: deep without an inverse')
 })
 
-it('refuses a model whose core has no such row key, or not all that is carried', () => {
+it('refuses a model that carries what is no row key', () => {
   const row = entityType('x.row', {
     doc: 'A row.',
     source: 'none',
-    props: { id: text({ doc: 'Id.' }), name: text({ doc: 'Name.' }), place: text({ doc: 'Place.' }) },
+    props: { id: text({ doc: 'Id.' }), name: text({ doc: 'Name.' }) },
     navs: {},
-    carry: ['place'],
-    core: ['name', 'other'],
+    carry: ['name', 'other'],
   })
   const make = () => modelOf('v1.0', [{ enums: [], complexes: [], entities: [row], roots: [] }])
-  expect(make).toThrow('x.row: core names other, which is no row key')
-  expect(make).toThrow('x.row: core has not place, which is carried')
+  expect(make).toThrow('x.row: carry names other, which is no row key')
 })

@@ -65,7 +65,6 @@ export const book = entityType('lib.book', {
   order: ['sortKey'],
   indexes: [{ keys: ['parentId', 'shelfId', 'sortKey'] }, { keys: ['shelfId', 'sortKey'] }],
   carry: ['shelfId', 'parentId', 'isRare'],
-  core: ['shelfId', 'parentId', 'isRare', 'titles'],
 })
 
 export const loan = entityType('lib.loan', {

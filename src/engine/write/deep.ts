@@ -13,7 +13,7 @@ import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { readOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
-import { hooksOf, settled, writtenType } from '../walk/type-rules.ts'
+import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
 import { checkLinks } from './bound.ts'
 
 type Draft = Record<string, unknown>
@@ -125,16 +125,14 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
   const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
   faults.throwIfAny()
-  const inserted = tx.insert(
+  const stored = await tx.insert(
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
-  const stored = inserted instanceof Promise ? await inserted : inserted
   await made?.whenStored?.(stored)
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
-  const known = settled(context, type, stored)
-  const row = known instanceof Promise ? await known : known
+  const row = await rowAfterRules(context, type, stored)
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 

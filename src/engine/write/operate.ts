@@ -1,5 +1,4 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
-import type { Answer } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, ReturnFacts } from '#edm/define.ts'
@@ -54,7 +53,7 @@ export function checkCall(call: Call, { caller, method, query, strict }: CallFac
 }
 
 /** What the rule is given to start from: the row, or the owner of the collection. */
-function boundTo(session: Session, steps: readonly PathStep[]): Answer<Located | undefined> {
+function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
   const last = steps.at(-1)
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
 }
