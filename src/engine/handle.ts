@@ -11,43 +11,42 @@
  */
 import { invariant } from '#base/errors.ts'
 import type { Actor, ReadContext, ReadTx } from '#edm/ports.ts'
-import { checkAccept, checkVersions } from '#odata/headers/accept.ts'
 import { checkContentType, readJson } from '#odata/body/body-in.ts'
 import { jsonType, jsonTypeOf, placeRows, segmentText, withoutContext } from '#odata/body/body-out.ts'
+import { checkAccept, checkVersions } from '#odata/headers/accept.ts'
 import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
-import { withoutFilters } from '#odata/url/filter-segment.ts'
 import { formatIn, levelOf, wantsSafeNumbers } from '#odata/headers/format.ts'
-import { type ReadOptions, readOptions } from '#odata/query/options.ts'
-import type { PathStep, ResolvedPath } from '#odata/url/path.ts'
 import { readPrefer } from '#odata/headers/prefer.ts'
-import { agendaOf } from './time/agenda.ts'
-import { atATime } from './read/at-a-time.ts'
+import { type ReadOptions, readOptions } from '#odata/query/options.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import type { PathStep, ResolvedPath } from '#odata/url/steps.ts'
 import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './access/authorize.ts'
+import { type Caller, callerOf, needActor } from './access/caller.ts'
+import { withCurrentRoles } from './access/current-roles.ts'
+import { methodsAt } from './access/methods.ts'
+import { checkReach } from './access/reach.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { isBatch } from './batch/batch-url.ts'
-import { type Caller, callerOf, needActor } from './access/caller.ts'
+import { isPlain, keepShortcut, shortcutsOn } from './cache/known-addresses.ts'
 import { changesOn } from './changes/change-log.ts'
-import { withCurrentRoles } from './access/current-roles.ts'
-import { type Deferred, retryAfter } from './write/accepted.ts'
 import { readChanges } from './changes/delta.ts'
 import { documentsOf } from './documents.ts'
 import { failure } from './failure.ts'
-import { guardOf, readRefs } from './write/link.ts'
-import { readCollection, readCount } from './read/listing.ts'
-import { methodsAt } from './access/methods.ts'
-import { type Created, create, remove, update } from './write/mutate.ts'
-import { act, call, checkCall, returnedRows } from './write/operate.ts'
 import { pathsOf } from './paths.ts'
 import { plansOf } from './plans/plans.ts'
-import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './write/property.ts'
-import { checkReach } from './access/reach.ts'
+import { atATime } from './read/at-a-time.ts'
+import { readCollection, readCount } from './read/listing.ts'
 import { readEntity } from './read/read.ts'
-import { dropReference, setReference } from './write/reference.ts'
-import { behavioursOf } from './walk/type-rules.ts'
-import { rememberedOn } from './cache/remembered.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, EngineControls, EngineFacts, Session } from './session.ts'
-import { isPlain, keepShortcut, shortcutsOn } from './cache/known-addresses.ts'
+import { agendaOf } from './time/agenda.ts'
+import { behavioursOf } from './walk/type-rules.ts'
+import { type Deferred, retryAfter } from './write/accepted.ts'
+import { guardOf, readRefs } from './write/link.ts'
+import { type Created, create, remove, update } from './write/mutate.ts'
+import { act, call, checkCall, returnedRows } from './write/operate.ts'
+import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './write/property.ts'
+import { dropReference, setReference } from './write/reference.ts'
 
 const maxRows = 100_000
 /** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
@@ -97,7 +96,7 @@ function sessionOf(engine: Engine, request: PlainRequest, actor: Actor, { steps 
     model: engine.models[request.version],
     context: pass === undefined ? rights : { ...rights, pass },
     base,
-    remembers: true,
+    isWrite: false,
     found: { byRule: false },
     budget: { rows: maxRows, turn: atATime(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
@@ -110,15 +109,9 @@ function addressOf(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-/** One page, or the answer to the same question, which is kept as long as it stays true. */
 async function list(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
-  const { engine, context } = session
-  const edition = isPlain(request) && !options.timed ? engine.store.edition(context.actor.tenantId) : undefined
   const page = options.deltatoken === undefined ? readCollection : readChanges
-  const body = await page(session, steps, options, addressOf(request.path), request.query)
-  const answer = ok(session, 200, body)
-  if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
-  return answer
+  return ok(session, 200, await page(session, steps, options, addressOf(request.path), request.query))
 }
 
 async function get(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
@@ -351,9 +344,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
     shortcuts: shortcutsOn(),
-    remembered: rememberedOn(store),
     found: new Map(),
-    recent: new Map(),
   }
   const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
   const ways: Ways = {
@@ -366,9 +357,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   const instead = { whole, fail }
   /** What is known already, where nothing is due first. */
   const known = (request: PlainRequest, actor: Actor): ReturnType<Handle> | undefined =>
-    engine.agenda.pending() === undefined
-      ? (engine.shortcuts.take(request, actor, instead) ?? engine.remembered.take(request, actor))
-      : undefined
+    engine.agenda.pending() === undefined ? engine.shortcuts.take(request, actor, instead) : undefined
   const isTold = engine.lenient?.tell !== undefined
   const handle: Handle = (request) => {
     // Who wants to hear of refusals hears of each.

@@ -6,10 +6,10 @@ import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
-import { bodyOf, type Item, readItems } from './batch-request.ts'
-import { readItemUrl } from './batch-url.ts'
 import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
 import type { Engine } from '../session.ts'
+import { bodyOf, type Item, readItems } from './batch-request.ts'
+import { readItemUrl } from './batch-url.ts'
 
 export interface BatchFacts {
   /** What every single request goes through. */
@@ -26,11 +26,10 @@ export interface BatchFacts {
 export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
   return engine.agenda.write(tenantId, (tx, timed) => {
     const { way: _, ...store } = engine.store
-    const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
+    const parts: Pick<Engine, 'store' | 'agenda' | 'found'> = {
       store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
       found: new Map(),
-      recent: new Map(),
     }
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
@@ -103,12 +102,13 @@ function resolved(run: Run, { url, after, id }: Item): string {
   return made.replace(/\?.*$/s, '') + url.replace(reference, '')
 }
 
-function answerTo(run: Run, item: Item, handle: Handle): PlainResponse | Promise<PlainResponse> {
+/** Never rejects. */
+async function answerTo(run: Run, item: Item, handle: Handle): Promise<PlainResponse> {
   const { actor, request } = run
   try {
     if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
     const { path, query } = readItemUrl(resolved(run, item), request.origin)
-    return handle({
+    return await handle({
       path,
       query,
       method: item.method === 'HEAD' ? 'GET' : item.method,
@@ -145,33 +145,29 @@ async function runGroup(run: Run, members: readonly number[]): Promise<void> {
   }
 }
 
-/** Undefined when it has ended already: what is known before takes no promise. Never rejects. */
-function runUnit(run: Run, { members, after }: Unit): Promise<void> | undefined {
+/** Never rejects. */
+async function runUnit(run: Run, { members, after }: Unit): Promise<void> {
   const { answers } = run
   const failed = after.find((at) => !isDone(answers[at] as PlainResponse))
   if (failed !== undefined) {
     const text = `The request depends on '${itemAt(run, failed).id}', which was answered with ${answers[failed]?.status}.`
     for (const at of members) refuse(run, at, dependency(text))
-    return undefined
+    return
   }
   const [first = 0] = members
   const item = itemAt(run, first)
-  if (item.group !== undefined) return runGroup(run, members)
-  const answer = answerTo(run, item, run.handle)
-  if (answer instanceof Promise) {
-    return answer.then((known) => {
-      answers[first] = known
-    })
-  }
-  answers[first] = answer
-  return undefined
+  if (item.group !== undefined) await runGroup(run, members)
+  else answers[first] = await answerTo(run, item, run.handle)
 }
 
 async function runAll(run: Run): Promise<void> {
-  const done: (Promise<void> | undefined)[] = []
+  const done: Promise<void>[] = []
+  const runAfter = async (unit: Unit): Promise<void> => {
+    await Promise.all(unit.after.map((at) => done[at]))
+    await runUnit(run, unit)
+  }
   for (const unit of unitsOf(run.items)) {
-    const waits = unit.after.map((at) => done[at])
-    const running = waits.length === 0 ? runUnit(run, unit) : Promise.all(waits).then(() => runUnit(run, unit))
+    const running = runAfter(unit)
     for (const at of unit.members) done[at] = running
   }
   await Promise.all(done)

@@ -5,9 +5,9 @@
 import type { EntityType } from '#edm/define.ts'
 import type { BoundQuery, Located, Way } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
-import type { PathStep } from '#odata/url/path.ts'
-import { firstScope, isVirtual, memberBind } from '../walk/resolve.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
+import { firstScope, isVirtual, memberBind } from '../walk/resolve.ts'
 
 /** Row keys of a row on the way that decide what is asked of those below it; not its id, by which it is found. */
 function leadingKeys(type: EntityType, below: readonly PathStep[]): readonly string[] {

@@ -8,12 +8,12 @@ import type { EntityType } from '#edm/define.ts'
 import type { Actor, Bind, BoundQuery, Store, Way } from '#edm/ports.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
-import { checkedWay } from './checked-way.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { entityContext } from '../read/read.ts'
 import type { PlainRequest, PlainResponse } from '../request.ts'
-import { memberQuery, walk } from '../walk/resolve.ts'
 import type { Session } from '../session.ts'
+import { memberQuery, walk } from '../walk/resolve.ts'
+import { checkedWay } from './checked-way.ts'
 
 export interface Shortcut {
   readonly version: string

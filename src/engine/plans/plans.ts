@@ -16,8 +16,6 @@ export interface Wanted {
   readonly key: string
   readonly shape: Shape
   readonly carry: readonly string[]
-  /** Rules will want no more of the row than its core. */
-  readonly core?: true
 }
 
 export interface Plans {
@@ -25,8 +23,6 @@ export interface Plans {
   at(level: Level): Plans
   /** Only what the next step needs. */
   bare(type: EntityType): Wanted
-  /** The same, where the row itself is not what the address leads to. */
-  above(type: EntityType): Wanted
   wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
   /** One member by `key`, among the rows of the first scope. */
   member(owner: Nav | object, type: EntityType, scope: Scope | undefined, wanted: Wanted): Prepared
@@ -119,7 +115,7 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
   const others = new Map<Level, Plans>()
   const plans = new Map<string, Prepared>()
   const numbers = new WeakMap<object, number>()
-  const bares = new Map<string, { readonly whole: Wanted; readonly core: Wanted }>()
+  const bares = new Map<string, Wanted>()
   const wants = new Map<string, Wanted>()
   let last = 0
 
@@ -144,13 +140,10 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
 
   const everything: Scope = { branches: [constant(true)], bind: {} }
 
-  const bareOf = (type: EntityType) => {
-    const known = bares.get(type.name)
-    if (known !== undefined) return known
-    const whole: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
-    const made = { whole, core: { ...whole, core: true } as const }
-    bares.set(type.name, made)
-    return made
+  const bareOf = (type: EntityType): Wanted => {
+    const known = bares.get(type.name) ?? { key: 'bare', shape: [], carry: type.carry ?? [] }
+    bares.set(type.name, known)
+    return known
   }
 
   const made: Plans = {
@@ -160,8 +153,7 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
       others.set(other, plans)
       return plans
     },
-    bare: (type) => bareOf(type).whole,
-    above: (type) => bareOf(type).core,
+    bare: bareOf,
     wanted: (model, type, options) => {
       const key = `${model.version}|${type.name}|${options.key}`
       const known = wants.get(key)

@@ -1,15 +1,14 @@
 /** Path steps → rows: each step is looked up below the one before it, so an address is only good as a whole. */
-import { type Answer, after } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, Located, PageRow, ReadTx } from '#edm/ports.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { writeRow } from '#odata/body/body-out.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Wanted } from '../plans/plans.ts'
-import { type RowTest, rowTestsOf } from './row-test.ts'
 import type { Session } from '../session.ts'
+import { type RowTest, rowTestsOf } from './row-test.ts'
 
 /** A row with its text in the wanted shape. */
 export interface Found {
@@ -17,7 +16,8 @@ export interface Found {
   readonly json: string
 }
 
-const maxRemembered = 20_000
+/** Steady rows that are kept; then it is begun anew. */
+const mostSteady = 20_000
 
 export function notFound(type: EntityType, key: string): AppError {
   const name = localName(type.name)
@@ -77,36 +77,6 @@ async function findOnly(session: Session, step: Step, from: From, wanted: Wanted
   return foundById(session, step, from, found.at, wanted)
 }
 
-/** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
-async function remembered(
-  session: Session,
-  step: PathStep,
-  from: From,
-  bind: Bind,
-  wanted: Wanted,
-  find: () => Promise<Found | undefined>,
-): Promise<Found | undefined> {
-  const { recent, store } = session.engine
-  // Through a linking type, its rows decide as well.
-  const isLinked = step.nav?.many === true && step.nav.linkedBy !== undefined
-  if (!session.remembers || wanted.key !== 'bare' || isLinked) return find()
-  // Asked before the rows are read: what is committed in between makes it old, not wrong.
-  const edition = store.edition(session.context.actor.tenantId, step.target)
-  if (edition === undefined) return find()
-  // All that the lookup is bound to, what can be seen from here included.
-  const way = `${session.context.actor.tenantId}|${step.name}|${JSON.stringify(bind)}`
-  const known = recent.get(way)
-  if (known?.edition === edition) {
-    return { at: { ...known.at, key: step.key, from }, json: '{}' }
-  }
-  const found = await find()
-  if (found !== undefined) {
-    if (recent.size >= maxRemembered) recent.clear()
-    recent.set(way, { edition, at: found.at })
-  }
-  return found
-}
-
 /** Where the members of a collection are looked up by their keys; undefined: among all rows. */
 export function firstScope({ nav }: PathStep): Scope | undefined {
   return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
@@ -135,11 +105,6 @@ function memberTest({ model }: Session, step: PathStep): RowTest | undefined {
   return step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
 }
 
-/** The row itself, or what rules want of one that is only on the way. */
-export function readBy({ core }: Pick<Wanted, 'core'>, tx: ReadTx, type: EntityType, id: string) {
-  return (core === true ? tx.getCore(type, id) : tx.get(type, id)) as Answer<AnyRow | undefined>
-}
-
 /** Within a write, whose rules read the row next. */
 function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) {
   if (row === undefined || !test(row, bind)) return undefined
@@ -147,13 +112,11 @@ function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bin
 }
 
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
-export function isHidden(session: Session, type: EntityType): boolean | Promise<boolean> {
+export async function isHidden(session: Session, type: EntityType): Promise<boolean> {
   const hooks = session.engine.behaviours.get(type.name)
-  if (hooks?.sees === undefined || !session.remembers) return false
-  const seen = hooks.sees(session.context)
-  if (typeof seen === 'boolean') return !seen
+  if (hooks?.sees === undefined || session.isWrite) return false
   session.found.byRule = true
-  return seen.then((is) => !is)
+  return !(await hooks.sees(session.context))
 }
 
 /** By the rules of the type, where no member has the key. */
@@ -178,28 +141,24 @@ function keyOf({ target, key = '' }: PathStep): string | undefined {
 }
 
 async function findAsked(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
-  const hidden = isHidden(session, step.target)
-  if (hidden !== false && (await hidden)) return undefined
+  if (await isHidden(session, step.target)) return undefined
   const key = keyOf(step)
   if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
-    const found = await remembered(session, step, from, bind, wanted, async () =>
-      foundIn(await session.context.tx.page(memberPlan(session, step, wanted), bind), step, from),
-    )
+    const rows = await session.context.tx.page(memberPlan(session, step, wanted), bind)
+    const found = foundIn(rows, step, from)
     if (found !== undefined) return found
   }
   return findElsewhere(session, step, from, wanted)
 }
 
-function findMember(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
-  const key = session.remembers || wanted.key !== 'bare' ? undefined : keyOf(step)
+async function findMember(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
+  const key = !session.isWrite || wanted.key !== 'bare' ? undefined : keyOf(step)
   const test = key === undefined ? undefined : memberTest(session, step)
   if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
   const bind = memberBind(step, from)
-  return after(
-    readBy(wanted, session.context.tx, step.target, key),
-    (row) => foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted),
-  )
+  const row = (await session.context.tx.get(step.target, key)) as AnyRow | undefined
+  return foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted)
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
@@ -220,7 +179,7 @@ async function findLocated(session: Session, step: Step, from: From, wanted: Wan
   return found === undefined ? undefined : foundById(session, step, from, found, wanted)
 }
 
-function findFresh(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
+async function findFresh(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
   if (step.many) return findMember(session, step, from, wanted)
   if (step.root?.located === true) return findLocated(session, step, from, wanted)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
@@ -231,61 +190,39 @@ function findFresh(session: Session, step: PathStep, from: From, wanted: Wanted)
   return id === null ? undefined : foundById(session, step, from, { id }, wanted)
 }
 
-/**
- * The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. What is known is
- * told at once: an address has several steps, and twenty promises fewer were a thirtieth of a write.
- */
-export function findStep(
+/** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
+export async function findStep(
   session: Session,
   from: Located | undefined,
   step: PathStep,
   wanted: Wanted,
-): Answer<Found | undefined> {
-  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
-  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
-  const known = session.engine.found.get(way)
-  return known === undefined ? findSteady(session, from, step, wanted, way) : { at: { ...known, from }, json: '{}' }
-}
-
-async function findSteady(
-  session: Session,
-  from: Located | undefined,
-  step: PathStep,
-  wanted: Wanted,
-  way: string,
 ): Promise<Found | undefined> {
+  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
   const { found } = session.engine
+  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const known = found.get(way)
+  if (known !== undefined) return { at: { ...known, from }, json: '{}' }
   const fresh = await findFresh(session, step, from, wanted)
   if (fresh !== undefined) {
-    if (found.size >= maxRemembered) found.clear()
+    if (found.size >= mostSteady) found.clear()
     found.set(way, fresh.at)
   }
   return fresh
 }
 
-function needThere(found: Found | undefined, step: PathStep): Found {
+/** Throws `notFound` naming the step that has no row. */
+export async function needStep(session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) {
+  const found = await findStep(session, from, step, wanted)
   if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }
 
-/** Throws `notFound` naming the step that has no row. */
-export async function needStep(session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) {
-  return needThere(await findStep(session, from, step, wanted), step)
-}
-
-/** Walks the steps from one on, and returns the last row; undefined for no steps. */
-export function walk(
-  session: Session,
-  steps: readonly PathStep[],
-  from?: Located,
-  start = 0,
-): Answer<Located | undefined> {
-  let last = from
-  for (let at = start; at < steps.length; at++) {
-    const step = steps[at] as PathStep
-    const found = findStep(session, last, step, session.engine.plans.above(step.target))
-    if (found instanceof Promise) return found.then((there) => walk(session, steps, needThere(there, step).at, at + 1))
-    last = needThere(found, step).at
+/** Walks the steps, and returns the row of the last one; undefined for no steps. Throws `notFound`. */
+export async function walk(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
+  let last: Located | undefined
+  for (const step of steps) {
+    const { at } = await needStep(session, last, step, session.engine.plans.bare(step.target))
+    last = at
   }
   return last
 }

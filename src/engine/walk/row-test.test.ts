@@ -73,7 +73,6 @@ describe('a scope told by the row alone', () => {
     ],
     ['of other rows in another branch', term, scopeOf(equal(member('setId'), param('set')), telling(constant(true)))],
     ['of a text that is compared folded', group, scopeOf(equal(member('displayName'), param('name')))],
-    ['of what is in no core', term, scopeOf(equal(member('sortKey'), param('name')))],
     ['of what is true or false', term, scopeOf(equal(member('isKeyword'), constant(true)))],
     ['of nothing there is', term, scopeOf(constant(false))],
     ['more than equality', term, scopeOf({ op: 'gt', left: member('id'), right: param('id') })],

@@ -18,8 +18,6 @@ type Term = (row: AnyRow, bind: Bind) => unknown
 function isExact(model: Model, type: EntityType, key: string): boolean {
   const view = model.view(type.name)
   if (key === 'id') return true
-  // Of a row on the way no more is read.
-  if (type.core?.includes(key) === false) return false
   const prop = view.props.get(key.toLowerCase())?.prop
   if (prop !== undefined)
     return prop.collection !== true && (prop.type === 'Edm.Int32' || (prop.type === 'Edm.String' && prop.fold !== true))

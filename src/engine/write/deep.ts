@@ -12,9 +12,9 @@ import type { Located, WriteContext } from '#edm/ports.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { readOptions } from '#odata/query/options.ts'
-import { checkLinks } from './bound.ts'
-import { hooksOf, settled, writtenType } from '../walk/type-rules.ts'
 import type { Session } from '../session.ts'
+import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
+import { checkLinks } from './bound.ts'
 
 type Draft = Record<string, unknown>
 
@@ -123,20 +123,16 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   const { tx, ids } = context
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const making = hooks.beforeCreate?.(context, { from, nav, draft, faults })
-  const made = making instanceof Promise ? await making : making
+  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
   faults.throwIfAny()
-  const inserted = tx.insert(
+  const stored = await tx.insert(
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
-  const stored = inserted instanceof Promise ? await inserted : inserted
-  const done = hooks.afterCreate?.(context, { from, row: stored })
-  if (done instanceof Promise) await done
+  await hooks.afterCreate?.(context, { from, row: stored })
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
-  const known = settled(context, type, stored)
-  const row = known instanceof Promise ? await known : known
+  const row = await rowAfterRules(context, type, stored)
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 

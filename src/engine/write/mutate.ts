@@ -1,6 +1,5 @@
 /** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
 
-import { type Answer, after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
@@ -15,39 +14,34 @@ import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
+import { onlyMember } from '../read/listing.ts'
+import type { Session } from '../session.ts'
+import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
+import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
+import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
 import { checkLinks } from './bound.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
-import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
-import { onlyMember } from '../read/listing.ts'
-import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from '../walk/type-rules.ts'
-import { findStep, needStep, notFound, readBy, walk } from '../walk/resolve.ts'
-import type { Session } from '../session.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
-export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Answer<T>): Promise<T> {
+export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
   const { engine, model, base, found, budget, applied, headers, form, tag } = session
   const { actor, prefer, strict, pass } = session.context
   // Named one by one, members are copied far quicker than by spreading.
   return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
     const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
-    return work({ engine, model, context, base, remembers: false, found, budget, applied, headers, form, tag })
+    return work({ engine, model, context, base, isWrite: true, found, budget, applied, headers, form, tag })
   })
 }
 
 /** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
-function askAhead(
-  { context, engine }: Session<WriteContext>,
-  step: PathStep | undefined,
-  how: 'bare' | 'above' = 'bare',
-): void {
+function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
   void context.tx.ahead((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
-    if (step === undefined || id === undefined) return []
-    return [readBy(engine.plans[how](step.target), tx, step.target, id)]
+    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
   })
 }
 
@@ -130,9 +124,9 @@ export async function create(
 ): Promise<Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const made = await inTransaction(session, (writing) => {
-    askAhead(writing, steps.at(-2), 'above')
-    return after(walk(writing, steps.slice(0, -1)), (from) => createAt(writing, from, step, body))
+  const made = await inTransaction(session, async (writing) => {
+    askAhead(writing, steps.at(-2))
+    return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)
 }
@@ -181,7 +175,7 @@ export async function updateAt(
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
   const after: AnyRow = { ...before, ...patch }
   await hooks.afterUpdate?.(context, { before, after })
-  return { row: await settled(context, at.type, after), deferral }
+  return { row: await rowAfterRules(context, at.type, after), deferral }
 }
 
 /**

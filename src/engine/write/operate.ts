@@ -1,5 +1,4 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
-import type { Answer } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, ReturnFacts } from '#edm/define.ts'
@@ -9,17 +8,17 @@ import type { Level } from '#edm/levels.ts'
 import type { Behaviour, Located } from '#edm/ports.ts'
 import { readParameters } from '#odata/body/body-in.ts'
 import { placeRows, withContext } from '#odata/body/body-out.ts'
-import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/url/call.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
-import { homeOf } from '../walk/addresses.ts'
+import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/url/call.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { authorizeCall, isCollection } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
-import { inTransaction } from './mutate.ts'
 import { readRow } from '../read/read.ts'
-import { faultsFor } from '../walk/type-rules.ts'
-import { walk } from '../walk/resolve.ts'
 import type { Session } from '../session.ts'
+import { homeOf } from '../walk/addresses.ts'
+import { walk } from '../walk/resolve.ts'
+import { faultsFor } from '../walk/type-rules.ts'
+import { inTransaction } from './mutate.ts'
 
 export interface CallFacts {
   readonly caller: Caller
@@ -54,7 +53,7 @@ export function checkCall(call: Call, { caller, method, query, strict }: CallFac
 }
 
 /** What the rule is given to start from: the row, or the owner of the collection. */
-function boundTo(session: Session, steps: readonly PathStep[]): Answer<Located | undefined> {
+function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
   const last = steps.at(-1)
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
 }
