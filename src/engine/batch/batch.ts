@@ -25,11 +25,11 @@ export interface BatchFacts {
 /** The engine with one open transaction in place of its store and agenda; nothing it sees is remembered. */
 export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
   return engine.agenda.write(tenantId, (tx, timed) => {
-    const { way: _, ...store } = engine.store
-    const parts: Pick<Engine, 'store' | 'agenda' | 'found'> = {
-      store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
+    const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'addresses'> = {
+      store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
       found: new Map(),
+      addresses: undefined,
     }
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
