@@ -58,6 +58,8 @@ export interface Config {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** No flag: tests run without the cache of known addresses, to show that it never shows. */
+  readonly addressCache?: boolean
 }
 
 const large = whole(1, 1_000_000_000)

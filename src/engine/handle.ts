@@ -46,7 +46,7 @@ import { dropReference, setReference } from './write/reference.ts'
 import { behavioursOf } from './walk/type-rules.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, EngineControls, EngineFacts, Session } from './session.ts'
-import { isPlain, keepShortcut, shortcutsOn } from './cache/known-addresses.ts'
+import { keepAddress, knownAddresses } from './cache/known-addresses.ts'
 
 const maxRows = 100_000
 /** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
@@ -118,7 +118,7 @@ async function get(session: Session, request: PlainRequest, steps: readonly Path
   const json = await readEntity(session, steps, options, addressOf(request.path))
   if (session.tag !== undefined && isUnchanged(request.headers, session.tag)) return ok(session, 304, undefined)
   if (json === undefined) return ok(session, 204, undefined)
-  if (isPlain(request)) await keepShortcut(session, request, steps, options, jsonHeaders)
+  await keepAddress(session, request, steps, options, jsonHeaders)
   return ok(session, 200, json)
 }
 
@@ -343,7 +343,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     agenda: agendaOf({ ...facts, store }),
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
-    shortcuts: shortcutsOn(),
+    addresses: facts.addressCache === false ? undefined : knownAddresses(),
     found: new Map(),
   }
   const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
@@ -354,18 +354,18 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   }
   const whole = wholeOn(engine, ways)
   const fail = (request: PlainRequest, error: unknown, last?: PathStep) => failure(engine, request, error, last)
-  const instead = { whole, fail }
-  /** What is known already, where nothing is due first. */
-  const known = (request: PlainRequest, actor: Actor): ReturnType<Handle> | undefined =>
-    engine.agenda.pending() === undefined ? engine.shortcuts.take(request, actor, instead) : undefined
-  const isTold = engine.lenient?.tell !== undefined
-  const handle: Handle = (request) => {
-    // Who wants to hear of refusals hears of each.
-    if (!isPlain(request) || request.actor === undefined || isTold) return whole(request)
+  // Who wants to hear of refusals hears of each.
+  const addresses = facts.lenient?.tell === undefined ? engine.addresses : undefined
+  const handle: Handle = async (request) => {
+    const { actor } = request
+    const known = actor && addresses?.lookup(request, actor)
+    if (known === undefined) return whole(request)
     try {
-      return known(request, request.actor) ?? whole(request)
+      // What is due happens first.
+      const answer = engine.agenda.pending() === undefined ? await known.read() : undefined
+      return answer ?? (await whole(request))
     } catch (error) {
-      return fail(request, error)
+      return fail(request, error, known.step)
     }
   }
   const batch = batchOn({

@@ -36,4 +36,4 @@ export interface PlainResponse {
 }
 
 /** One request, whatever the workload. Never throws or rejects: what it cannot answer is a 500 in Graph's envelope. */
-export type Handle = (request: PlainRequest) => PlainResponse | Promise<PlainResponse>
+export type Handle = (request: PlainRequest) => Promise<PlainResponse>

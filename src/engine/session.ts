@@ -11,7 +11,7 @@ import type { Changes } from './changes/change-log.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { Plans } from './plans/plans.ts'
 import type { PlainRequest } from './request.ts'
-import type { Shortcuts } from './cache/known-addresses.ts'
+import type { AddressCache } from './cache/cache.ts'
 import type { EngineAgenda } from './time/timed.ts'
 
 export interface EngineFacts {
@@ -36,6 +36,8 @@ export interface EngineFacts {
   readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
   /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
   readonly explain?: boolean
+  /** Addresses of rows that were walked before are answered by one statement each. Absent: they are. */
+  readonly addressCache?: boolean
 }
 
 /** What the engine does beside answering requests. */
@@ -51,7 +53,8 @@ export interface EngineControls {
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
-  readonly shortcuts: Shortcuts
+  /** Undefined: every address is walked. */
+  readonly addresses: AddressCache | undefined
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
