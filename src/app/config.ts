@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
-import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
-import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
-import { type LogLevel, logLevels } from './observe/log.ts'
 import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from '#base/setting.ts'
+import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
+import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
+import { type LogLevel, logLevels } from './observe/log.ts'
 
 export interface Config {
   /** 0 takes a free one. */

@@ -2,8 +2,8 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import type { Setting } from '#base/setting.ts'
 import { ownVersion } from '#app/version.ts'
+import type { Setting } from '#base/setting.ts'
 
 /** The caller asked for something we cannot make sense of; one line per fault. */
 class WrongUsage extends Error {

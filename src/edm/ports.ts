@@ -6,8 +6,9 @@ import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
-import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
-import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
+import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -54,8 +55,6 @@ export interface PageRow {
 /** Everything here sees one tenant only. */
 export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined>
-  /** No more of the row than its type has as its core, which costs half as much; without one, all of it. */
-  getCore<E extends EntityType>(type: E, id: string): Answer<CoreOf<E> | undefined>
   /**
    * Rows whose keys equal the given values (null matches null, `notNull` all else), those of any one of a list of them;
    * by id, all of them unless `limit` is given.

@@ -2,7 +2,7 @@
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { errorBody } from '#odata/body/error-body.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { allowAt } from './access/authorize.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'

@@ -1,5 +1,5 @@
 /** The raw request target, taken apart without decoding anything: `%2F` stays what it is. */
-import type { Version } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 
 export interface Target {
   /** Raw path with its leading slash. */

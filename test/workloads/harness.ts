@@ -1,20 +1,20 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
 
 import { checkStore } from '#app/check.ts'
-import type { Finding } from '#workloads/finding.ts'
 import type { Answer } from '#base/answer.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { createStore } from '#workloads/term-store/rules/store.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Actor, Behaviour, Located, Prepared, ReadTx, Store, Tx, WriteContext } from '#edm/ports.ts'
 import { all, equal, member, param } from '#edm/query.ts'
-import { models } from '#workloads/models.ts'
-import { store as storeType } from '#workloads/term-store/types.ts'
 import { openStore } from '#store/store.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import type { Finding } from '#workloads/finding.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { createStore } from '#workloads/term-store/rules/store.ts'
+import { store as storeType } from '#workloads/term-store/types.ts'
 import { databaseOfRun } from '../_support/database.ts'
 
 /** Readable GUIDs: the kind in front, a number at the end. */

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { models } from '#workloads/models.ts'
 import { draftMigration } from '#store/schema/draft.ts'
+import { models } from '#workloads/models.ts'
 
 const folder = join('src', 'store', 'migrations')
 

@@ -2,14 +2,14 @@
 import { existsSync } from 'node:fs'
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
-import type { Finding } from '#workloads/finding.ts'
 import type { Config } from '#app/config.ts'
 import { shownAddress } from '#base/setting.ts'
-import { models } from '#workloads/models.ts'
+import { fileFaults, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
 import { type LookupFault, lookupFaults } from '#store/sqlite/lookup-faults.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
-import { fileFaults, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
+import type { Finding } from '#workloads/finding.ts'
+import { models } from '#workloads/models.ts'
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)

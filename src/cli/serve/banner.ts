@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
-import { shownAddress } from '#base/setting.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
+import { shownAddress } from '#base/setting.ts'
 
 export interface BannerFacts {
   readonly version: string

@@ -6,10 +6,10 @@ import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
-import { bodyOf, type Item, readItems } from './batch-request.ts'
-import { readItemUrl } from './batch-url.ts'
 import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
 import type { Engine } from '../session.ts'
+import { bodyOf, type Item, readItems } from './batch-request.ts'
+import { readItemUrl } from './batch-url.ts'
 
 export interface BatchFacts {
   /** What every single request goes through. */

@@ -3,7 +3,7 @@
  * the same without it; the engine fact `addressCache` switches it off.
  */
 import type { Actor, Way } from '#edm/ports.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { PlainRequest, PlainResponse } from '../request.ts'
 
 /** The rows below the parents of an address: one entry serves every key that follows the same parents. */

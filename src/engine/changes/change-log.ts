@@ -7,7 +7,8 @@ import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { holderOf, type Model } from '#edm/model.ts'
 import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
-import { all, constant, equal, member, param, type RowQuery } from '#edm/query.ts'
+import { all, constant, equal, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry, isTracked } from '#edm/tracking.ts'
 
 export interface Change {
@@ -72,7 +73,6 @@ function noting(tx: Tx, touched: Map<string, Touched>): Tx {
   }
   return {
     get: (type, id) => tx.get(type, id),
-    getCore: (type, id) => tx.getCore(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
     has: (type, where) => tx.has(type, where),
     findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),

@@ -4,9 +4,9 @@
  */
 import { isTracked } from '#edm/tracking.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import { linkWith, readToken, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
 import { splitQuery } from '#odata/query/query-text.ts'
+import { linkWith, readToken, writeToken } from '#odata/url/page.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { reachesOthers } from '../access/reach.ts'
 import { type Source, tokenScope } from '../read/read.ts'
 import type { Session } from '../session.ts'

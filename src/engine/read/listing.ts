@@ -3,11 +3,14 @@ import type { Bind, PageText } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { writeCollection } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl } from '#odata/body/context.ts'
-import { withoutFilters } from '#odata/url/filter-segment.ts'
-import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import { nextLink, readToken, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'
+import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import { nextLink, readToken, writeToken } from '#odata/url/page.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from '../changes/tracking.ts'
+import type { Session } from '../session.ts'
+import { walk } from '../walk/resolve.ts'
 import {
   bindFor,
   countRows,
@@ -22,9 +25,6 @@ import {
   tokenOf,
   tokenScope,
 } from './read.ts'
-import { walk } from '../walk/resolve.ts'
-import type { Session } from '../session.ts'
-import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from '../changes/tracking.ts'
 
 /** A page as text: by the database alone where nothing is expanded into its rows. */
 async function readText(

@@ -4,10 +4,12 @@
  */
 import { systemClock } from '#base/clock.ts'
 import { invariant, StoreError } from '#base/errors.ts'
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
 import type { Agenda, Behaviour, PageRow, Prepared, Store, Tx, WriteContext } from '#edm/ports.ts'
-import { constant, member, type Position, type RowQuery, type Shape } from '#edm/query.ts'
+import type { Prop } from '#edm/props.ts'
+import { constant, member, type Position, type Shape } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 
 /** Where an entry stands among all: by its instant, then in the order they were set. */
 export interface Place {

@@ -8,7 +8,7 @@ import type { Model } from '#edm/model.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { all, constant, type Expr } from '#edm/query.ts'
 import { writeRow } from '#odata/body/body-out.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { filterOf, type Wanted } from '../plans/plans.ts'
 import type { Session } from '../session.ts'
 
@@ -184,7 +184,12 @@ export async function isHidden(session: Session, type: EntityType): Promise<bool
 }
 
 /** By the rules of the type, where no member has the key. */
-async function findElsewhere(session: Session, step: PathStep, from: Parent, wanted: Wanted): Promise<Found | undefined> {
+async function findElsewhere(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  wanted: Wanted,
+): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
   const asGuid = keyOf(step)

@@ -1,5 +1,5 @@
 /** Changes that are only begun: the answer names an operation to ask for their end (protocol.md §1.14). */
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 
 /** As a hook names it: the row `up` steps above the one changed, a link of it, an id there. */
 export interface Deferral {

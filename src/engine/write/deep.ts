@@ -12,9 +12,9 @@ import type { Located, WriteContext } from '#edm/ports.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { readOptions } from '#odata/query/options.ts'
-import { checkLinks } from './bound.ts'
-import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
 import type { Session } from '../session.ts'
+import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
+import { checkLinks } from './bound.ts'
 
 type Draft = Record<string, unknown>
 

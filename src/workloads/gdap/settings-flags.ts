@@ -1,10 +1,11 @@
 /** Settings of GDAP: how long the service takes, and what gets stuck or goes wrong on purpose (gdap.md §3.7, §8). */
+
+import { setting, truth, whole } from '#base/setting.ts'
 import { steps as assignmentSteps } from './rules/assignment/assignment-states.ts'
-import { steps as relationshipSteps } from './rules/relationship/lifecycle.ts'
 import { steps as operationSteps } from './rules/operation/operation-states.ts'
+import { steps as relationshipSteps } from './rules/relationship/lifecycle.ts'
 import { steps as requestSteps } from './rules/request/request-states.ts'
 import type { GdapSettings, Interference, Latencies } from './rules/settings.ts'
-import { setting, truth, whole } from '#base/setting.ts'
 
 /** Without what only the composition can know. */
 export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict'>

@@ -1,22 +1,27 @@
 /** The rules of GDAP on a real store with a real agenda, one tenant, and a clock that stands still. No HTTP, no OData. */
 import { checkStore } from '#app/check.ts'
-import type { Finding } from '#workloads/finding.ts'
 import { fixedClock } from '#base/clock.ts'
 import { Faults } from '#base/errors.ts'
 import { timedIds } from '#base/ids.ts'
-import { approve, type CustomerFacts, reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-side.ts'
-import { defaultGdapSettings, type GdapSettings, type TenantFacts } from '#workloads/gdap/rules/settings.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Actor, Behaviour, Located, ReadTx, WriteContext } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
+import { openStore } from '#store/store.ts'
+import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { group } from '#workloads/directory/people.ts'
-import { models } from '#workloads/models.ts'
+import type { Finding } from '#workloads/finding.ts'
+import {
+  approve,
+  type CustomerFacts,
+  reject,
+  terminateByCustomer,
+} from '#workloads/gdap/rules/relationship/customer-side.ts'
+import { defaultGdapSettings, type GdapSettings, type TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { assignment, relationship, request } from '#workloads/gdap/types.ts'
-import { openStore } from '#store/store.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { databaseOfRun } from '../../_support/database.ts'
 
 export const partnerId = '9a1c0000-0000-4000-8000-00000000aaaa'

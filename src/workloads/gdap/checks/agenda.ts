@@ -1,16 +1,17 @@
 /** The agenda: an entry for everything that time is to do, and none that nothing is waiting for. */
+
+import type { EntityType } from '#edm/define.ts'
+import { agendaEntry } from '../../common.ts'
+import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import { next as nextOfAssignment } from '../rules/assignment/assignment-states.ts'
-import { addDays } from '../rules/relationship/duration.ts'
-import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import type { Step } from '../rules/machine.ts'
 import { next as nextOfOperation } from '../rules/operation/operation-states.ts'
+import { addDays } from '../rules/relationship/duration.ts'
+import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import { next as nextOfRequest } from '../rules/request/request-states.ts'
 import { waitFor } from '../rules/service.ts'
 import type { GdapSettings, Interference } from '../rules/settings.ts'
-import type { EntityType } from '#edm/define.ts'
-import { agendaEntry } from '../../common.ts'
 import { assignment, operation, request } from '../types.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import type { RelationshipFacts } from './relationships.ts'
 
 type Machine = Interference['machine']

@@ -1,10 +1,11 @@
 /** GDAP: a status goes with certain dates, what is below a relationship ends with it, and customers are listed. */
+
+import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import { isLive } from '../rules/assignment/assignment-states.ts'
-import { endedStatuses, listedStatuses, type RelationshipStatus, steps } from '../rules/relationship/lifecycle.ts'
 import { isOpen } from '../rules/operation/operation-states.ts'
+import { endedStatuses, listedStatuses, type RelationshipStatus, steps } from '../rules/relationship/lifecycle.ts'
 import type { AssignmentRow, OperationRow, RelationshipRow } from '../rules/rows.ts'
 import { assignment, customer, operation, relationship } from '../types.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 
 type Dates = 'lockedDateTime' | 'activatedDateTime' | 'endDateTime'
 /** Dates a row in the status has, and dates it cannot have yet. */

@@ -1,8 +1,8 @@
 /** Text of docs/gdap-states.md, made from the tables; `npm run emit` writes it. Pure. */
 import { steps as assignmentSteps } from './assignment/assignment-states.ts'
-import { actions, allows, type RelationshipStatus, steps as relationshipSteps } from './relationship/lifecycle.ts'
 import { mermaidOf, type Step } from './machine.ts'
 import { steps as operationSteps } from './operation/operation-states.ts'
+import { actions, allows, type RelationshipStatus, steps as relationshipSteps } from './relationship/lifecycle.ts'
 import { steps as requestSteps } from './request/request-states.ts'
 
 function rowOf(cells: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** What pins show: no mirror shows itself, none shows a term a set has already, and heights count what is shown. */
-import { maxLevels } from '../rules/places/tree.ts'
+
 import { fromBackup, type Ward } from '../../finding.ts'
+import { maxLevels } from '../rules/places/tree.ts'
 import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
 
 /** What stands directly below: of a pin, the children its term has at home. */

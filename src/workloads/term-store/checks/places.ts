@@ -1,7 +1,8 @@
 /** Where terms stand: containers, parents, levels, and that no term occurs twice in a set. */
-import { relationId } from '../rules/relations/relation-id.ts'
-import { maxLevels } from '../rules/places/tree.ts'
+
 import { fromBackup, type Ward } from '../../finding.ts'
+import { maxLevels } from '../rules/places/tree.ts'
+import { relationId } from '../rules/relations/relation-id.ts'
 import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
 
 function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {

@@ -4,13 +4,13 @@ import { fold } from '#base/fold.ts'
 import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
+import { descriptionIn } from './labels/text.ts'
 import { languagesOf } from './languages/languages.ts'
+import { rowsUnder } from './places/tree.ts'
+import { uproot } from './places/uproot.ts'
 import { denied, idOf, invalid, isVisible, missing, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
-import { descriptionIn } from './labels/text.ts'
-import { rowsUnder } from './places/tree.ts'
-import { uproot } from './places/uproot.ts'
 
 async function checkNames(tx: ReadTx, groupId: string, names: readonly LocalName[], exceptId?: string): Promise<void> {
   const alike = names.map(({ name, languageTag }) => ({ name, languageTag }))

@@ -3,13 +3,11 @@ import { type AppError, type Faults, invariant } from '#base/errors.ts'
 import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { group } from '../../../directory/people.ts'
 import { assignment } from '../../types.ts'
-import { checkAgent, locateFolded } from './access.ts'
-import { moveAssignment } from './assignment-moves.ts'
-import { isLive, next, refusalOf } from './assignment-states.ts'
-import { allows } from '../relationship/lifecycle.ts'
 import { hasOpen, startOperation } from '../operation/operation-moves.ts'
-import { record } from '../relationship/record.ts'
 import { busy, gone, noContainer, notAllowed, taken, throwIssues } from '../refusals.ts'
+import { allows } from '../relationship/lifecycle.ts'
+import { record } from '../relationship/record.ts'
+import { checkWithin, containerIn, roleIdsOf, rolesIn, rolesOf, sameRoles } from '../relationship/validate.ts'
 import {
   type AssignmentRow,
   assignmentsOf,
@@ -21,7 +19,9 @@ import {
 } from '../rows.ts'
 import { goesWrong, scheduleStep } from '../service.ts'
 import type { GdapSettings } from '../settings.ts'
-import { checkWithin, containerIn, roleIdsOf, rolesIn, rolesOf, sameRoles } from '../relationship/validate.ts'
+import { checkAgent, locateFolded } from './access.ts'
+import { moveAssignment } from './assignment-moves.ts'
+import { isLive, next, refusalOf } from './assignment-states.ts'
 
 async function needOwner(tx: ReadTx, id: string): Promise<RelationshipRow> {
   const owner = await getRelationship(tx, id)

@@ -10,14 +10,14 @@ import { draftRelationship } from '../../draft.ts'
 import { relationship } from '../../types.ts'
 import { checkAgent, seesAsAgent } from '../assignment/access.ts'
 import { relationshipDues } from '../dues.ts'
-import { lengthOf } from './duration.ts'
-import { allows, effectOf, next } from './lifecycle.ts'
 import { hasOpen, startOperation } from '../operation/operation-moves.ts'
-import { record } from './record.ts'
 import { busy, malformedId, notAllowed, taken, throwIssues } from '../refusals.ts'
-import { removeRelationship } from './relationship-moves.ts'
 import { type RelationshipRow, subjectOf } from '../rows.ts'
 import type { GdapSettings } from '../settings.ts'
+import { lengthOf } from './duration.ts'
+import { allows, effectOf, next } from './lifecycle.ts'
+import { record } from './record.ts'
+import { removeRelationship } from './relationship-moves.ts'
 import {
   autoExtendIn,
   checkExtension,

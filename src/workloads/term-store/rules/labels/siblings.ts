@@ -41,7 +41,7 @@ function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answ
 }
 
 async function isHome(tx: ReadTx, id: string, at: Siblings): Promise<boolean> {
-  const found = await tx.getCore(term, id)
+  const found = await tx.get(term, id)
   return found?.setId === at.setId && found.parentId === at.parentId
 }
 

@@ -68,7 +68,7 @@ export function rowOfRelation({ id, relationship, setId, fromTermId, toTermId, l
 
 /** The row that holds the term in the set, if the set itself holds it. */
 export async function rowIn(tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> {
-  const home = await tx.getCore(term, termId)
+  const home = await tx.get(term, termId)
   if (home?.setId === setId) return rowOfTerm(home)
   const [shared] = await tx.find(relation, { setId, toTermId: termId }, 1)
   return shared === undefined ? undefined : rowOfRelation(shared)
@@ -198,7 +198,7 @@ function placeAway(tx: ReadTx, setId: string, home: TermFacts): Answer<Place | u
 
 /** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
 export function findPlace(tx: ReadTx, setId: string, termId: string): Answer<Place | undefined> {
-  return after(tx.getCore(term, termId), (home) => {
+  return after(tx.get(term, termId), (home) => {
     if (home === undefined) return undefined
     if (home.setId !== setId) return placeAway(tx, setId, home)
     const row = rowOfTerm(home)

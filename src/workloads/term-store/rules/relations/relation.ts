@@ -1,23 +1,23 @@
 /** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
 import { after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import type { CoreOf, RowOf } from '#edm/infer.ts'
+import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { branch } from '../../occurrences.ts'
 import { relation, set, store, term } from '../../types.ts'
+import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
-import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
-import { relationId } from './relation-id.ts'
-import { checkRoleInSet } from '../roles/roles.ts'
-import type { TermStoreSettings } from '../settings.ts'
-import { checkSiblings } from '../labels/siblings.ts'
 import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTerm, viewedSet } from '../places/tree.ts'
 import { settleOrphans, uproot } from '../places/uproot.ts'
+import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
+import { checkRoleInSet } from '../roles/roles.ts'
+import type { TermStoreSettings } from '../settings.ts'
+import { relationId } from './relation-id.ts'
 
 type RelationRow = RowOf<typeof relation>
-type TermCore = CoreOf<typeof term>
+type TermRow = RowOf<typeof term>
 
 function kindIn(value: unknown, faults: Faults): 'pin' | 'reuse' | undefined {
   if (value === 'pin' || value === 'reuse') return value
@@ -44,19 +44,19 @@ function needThere<T>(found: T | undefined, name: 'Term' | 'Set', id: string): T
   return found
 }
 
-function checkKinds(source: TermCore, target: RowOf<typeof set>): void {
+function checkKinds(source: TermRow, target: RowOf<typeof set>): void {
   if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
   if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
 }
 
-async function isSeen(tx: ReadTx, from: Located, source: TermCore): Promise<boolean> {
+async function isSeen(tx: ReadTx, from: Located, source: TermRow): Promise<boolean> {
   if (from.type.name === term.name) return (await placeOf(tx, from)) !== undefined
   const home = await tx.get(set, source.setId)
   return home !== undefined && isVisible(home.siteCollectionId, from)
 }
 
 /** Needs no look: the way to the term leads through its home. */
-function isAtHome(from: Located, source: TermCore): boolean {
+function isAtHome(from: Located, source: TermRow): boolean {
   return from.type.name === term.name && viewedSet(from) === source.setId
 }
 
@@ -68,7 +68,7 @@ async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promis
   return place.level + 1
 }
 
-function checkNotThere(source: TermCore, place: Place | undefined, setId: string, fromTermId: string | null): void {
+function checkNotThere(source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
@@ -76,7 +76,7 @@ function checkNotThere(source: TermCore, place: Place | undefined, setId: string
 }
 
 /** The set itself has been asked for the term, not for what is below it. */
-async function checkFree(tx: ReadTx, source: TermCore, setId: string, fromTermId: string | null): Promise<void> {
+async function checkFree(tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> {
   const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
   const others = setIds.filter((id) => id !== setId)
   if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
@@ -94,8 +94,8 @@ function refuseMoves(before: RelationRow, patch: Partial<RelationRow>, faults: F
   }
 }
 
-async function sourceOf(tx: ReadTx, { toTermId }: RelationRow): Promise<TermCore> {
-  const source = await tx.getCore(term, toTermId)
+async function sourceOf(tx: ReadTx, { toTermId }: RelationRow): Promise<TermRow> {
+  const source = await tx.get(term, toTermId)
   invariant(source !== undefined, 'a relation has its term')
   return source
 }
@@ -153,7 +153,7 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish)
     findPlace(reading, setId, toTermId),
   ])
   if (asked !== undefined) await asked
-  const found = tx.getCore(term, toTermId)
+  const found = tx.get(term, toTermId)
   const source = needThere(found instanceof Promise ? await found : found, 'Term', toTermId)
   if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
   const there = tx.get(set, setId)
