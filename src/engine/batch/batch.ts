@@ -6,7 +6,7 @@ import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
-import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
+import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine } from '../session.ts'
 import { bodyOf, type Item, readItems } from './batch-request.ts'
 import { readItemUrl } from './batch-url.ts'
@@ -176,8 +176,10 @@ async function runAll(run: Run): Promise<void> {
 /** JSON text of one answer; a body of ours is passed through as it is. */
 function write(run: Run, at: number): string {
   const { id, group, method } = itemAt(run, at)
-  const { status, headers, body, check } = run.answers[at] as PlainResponse
-  const shown = run.explain && check !== undefined ? { ...headers, 'relata-explain': check } : headers
+  const answer = run.answers[at] as PlainResponse
+  const { status, headers, body } = answer
+  const explain = run.explain ? explained(answer) : undefined
+  const shown = explain === undefined ? headers : { ...headers, 'relata-explain': explain }
   const grouped = group === undefined ? '' : `"atomicityGroup":${JSON.stringify(group)},`
   const text = body === undefined || method === 'HEAD' ? '' : `,"body":${bodyText(body, headers['Content-Type'] ?? '')}`
   return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`
