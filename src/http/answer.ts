@@ -9,8 +9,9 @@ export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was. */
+  /** Of a refusal: which check it was, and the step of the engine that made it. */
   readonly check?: string
+  readonly step?: string
 }
 
 /** What this one request adds to an answer, which may be remembered and the answer to others as well. */

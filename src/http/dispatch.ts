@@ -10,7 +10,7 @@ import type { Clock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { Control } from '#control/control.ts'
-import type { Handle, PlainRequest } from '#engine/request.ts'
+import { explained, type Handle, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type Answer, type Extras, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
@@ -216,14 +216,14 @@ export function createDispatch(parts: DispatchParts): Dispatch {
   const isOpen = ({ path }: Target): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
 
   const wishesOf = (request: IncomingMessage, target: Target | undefined, answer: Answer): string[] | undefined => {
-    const { body, check, status, headers } = answer
+    const { body, status, headers } = answer
     const isLong = isWorthZipping(body)
     const isCall = request.headers.origin !== undefined && target !== undefined && isOpen(target)
-    const isExplained = parts.explain === true && check !== undefined && isRefusal(status)
+    const explanation = parts.explain === true && isRefusal(status) ? explained(answer) : undefined
     // The answer to a preflight is complete.
-    if (!(isLong || isCall || isExplained) || headers['Access-Control-Allow-Origin'] !== undefined) return undefined
+    if (!(isLong || isCall || explanation !== undefined) || headers['Access-Control-Allow-Origin'] !== undefined) return undefined
     const list: string[] = []
-    if (isExplained) list.push('relata-explain', check)
+    if (explanation !== undefined) list.push('relata-explain', explanation)
     if (isCall) list.push(...(cors.headersFor(request) ?? []))
     if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
     return list
