@@ -189,6 +189,7 @@ export async function openParts(
     strict,
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
+    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
