@@ -77,7 +77,7 @@ function engineOf(facts: EngineFacts): Engine {
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
     addresses: facts.addressCache === false ? undefined : knownAddresses(),
-    found: new Map(),
+    steadyRows: new Map(),
   }
   return { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
 }

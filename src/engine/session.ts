@@ -9,7 +9,7 @@ import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from
 import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
-import type { Changes } from './changes/change-log.ts'
+import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
 import type { AtATime } from './read/at-a-time.ts'
 import type { PlainRequest } from './request.ts'
@@ -62,9 +62,9 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly real?: Engine
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
-  readonly changes?: Changes
+  readonly changes?: ChangeLog
   /** Rows of steady types by the way they were found. */
-  readonly found: Map<string, Located>
+  readonly steadyRows: Map<string, Located>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */

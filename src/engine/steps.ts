@@ -31,7 +31,7 @@ export type Letter = 'G' | 'L' | 'N' | 'C' | 'U' | 'D' | 'F' | 'A'
 /** Undefined: the next step goes on. */
 export type StepWork = (context: RequestContext) => Promise<PlainResponse | undefined> | PlainResponse | undefined
 
-export type RequestStep = readonly [name: string, work: StepWork, letters: string]
+export type PipelineStep = readonly [name: string, work: StepWork, letters: string]
 
 const byMethod: Readonly<Record<string, Letter>> = { POST: 'C', DELETE: 'D' }
 
@@ -134,7 +134,7 @@ function body(context: RequestContext): undefined {
   context.body = path?.call !== undefined && isEmpty ? {} : readJson(request.body)
 }
 
-export const steps: readonly RequestStep[] = [
+export const steps: readonly PipelineStep[] = [
   ['versions', versions, 'GLNCUDFA'],
   ['document', document, 'GLNCUDFA'],
   ['methods', methods, 'GLNCUDFA'],

@@ -141,8 +141,8 @@ export async function keepAddress(
   if (step?.key === undefined || tag !== undefined || found.byRule) return
   if (!plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return
   if (steps.slice(0, -1).some(isLinked)) return
-  const wanted = engine.plans.wanted(model, step.target, options)
-  const find = await findBelow(session, steps, found.parent, memberQuery(session, step, found.parent, wanted))
+  const projection = engine.plans.projection(model, step.target, options)
+  const find = await findBelow(session, steps, found.parent, memberQuery(session, step, found.parent, projection))
   if (find === undefined) return
   engine.addresses.keep(request, context.actor, {
     version: request.version,

@@ -6,13 +6,14 @@ import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.
 import type { AnyRow } from '#edm/infer.ts'
 import type { Model } from '#edm/model.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
-import { all, constant, type Expr } from '#edm/query.ts'
+import { all, type Expr } from '#edm/query.ts'
 import { writeRow } from '#odata/body/body-out.ts'
 import type { PathStep } from '#odata/url/steps.ts'
-import { filterOf, type Wanted } from '../plans/plans.ts'
+import { everything, filterOf } from '../plans/plans.ts'
+import type { Projection } from '../plans/projection.ts'
 import type { Session } from '../session.ts'
 
-/** A row with its text in the wanted shape. */
+/** A row with its text in the projection shape. */
 export interface Found {
   readonly at: Located
   readonly json: string
@@ -66,18 +67,29 @@ interface RowRef {
   readonly facts?: unknown
 }
 
-export async function foundById(session: Session, step: Sought, from: Parent, { id, facts }: RowRef, wanted: Wanted) {
-  const rows = await session.context.tx.page(session.engine.plans.byId(step.target, wanted), { key: id })
+export async function foundById(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  { id, facts }: RowRef,
+  projection: Projection,
+) {
+  const rows = await session.context.tx.page(session.engine.plans.byId(step.target, projection), { key: id })
   return foundIn(rows, step, from, facts)
 }
 
 /** The one row of the type that the tenant has. */
-async function findOnly(session: Session, step: Sought, from: Parent, wanted: Wanted): Promise<Found | undefined> {
+async function findOnly(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   const { engine, context } = session
   const rows = await context.tx.page(engine.plans.only(step.target), { limit: 1 })
   const found = foundIn(rows, step, from)
-  if (found === undefined || wanted.key === 'bare') return found
-  return foundById(session, step, from, found.at, wanted)
+  if (found === undefined || projection.key === 'bare') return found
+  return foundById(session, step, from, found.at, projection)
 }
 
 /** Where the members of a collection are looked up by their keys; undefined: among all rows. */
@@ -85,8 +97,8 @@ export function firstScope({ nav }: PathStep): Scope | undefined {
   return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
 }
 
-function memberPlan({ engine }: Session, step: PathStep, wanted: Wanted) {
-  return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), wanted)
+function memberPlan({ engine }: Session, step: PathStep, projection: Projection) {
+  return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), projection)
 }
 
 /** What a member is looked up by beside its key. */
@@ -96,9 +108,9 @@ export function memberBind(step: PathStep, from: Located | undefined): Bind {
 }
 
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
-export function memberQuery(session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) {
+export function memberQuery(session: Session, step: PathStep, from: Located | undefined, projection: Projection) {
   return {
-    prepared: memberPlan(session, step, wanted),
+    prepared: memberPlan(session, step, projection),
     bind: memberBind(step, from),
   }
 }
@@ -146,8 +158,6 @@ function testOf(model: Model, type: EntityType, expr: Expr): MemberTest | undefi
   }
 }
 
-const everything: Scope = { branches: [constant(true)], bind: {} }
-
 /**
  * Tests of a model by type and scope, each made once; undefined where the database has to be asked. A write reads the
  * rows on its path whole, since its rules do, so a test saves a statement for each of them.
@@ -188,14 +198,14 @@ async function findElsewhere(
   session: Session,
   step: PathStep,
   from: Parent,
-  wanted: Wanted,
+  projection: Projection,
 ): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
   const asGuid = keyOf(step)
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
-  if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, wanted)
+  if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
   if (asGuid === undefined) {
     throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`, {
       check: 'address.key',
@@ -209,25 +219,35 @@ function keyOf({ target, key = '' }: PathStep): string | undefined {
   return target.keys === 'guid' ? guidOf(key) : key
 }
 
-async function findAsked(session: Session, step: PathStep, from: Parent, wanted: Wanted): Promise<Found | undefined> {
+async function findAsked(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   if (await isHidden(session, step.target)) return undefined
   const key = keyOf(step)
   if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
-    const rows = await session.context.tx.page(memberPlan(session, step, wanted), bind)
+    const rows = await session.context.tx.page(memberPlan(session, step, projection), bind)
     const found = foundIn(rows, step, from)
     if (found !== undefined) return found
   }
-  return findElsewhere(session, step, from, wanted)
+  return findElsewhere(session, step, from, projection)
 }
 
-async function findMember(session: Session, step: PathStep, from: Parent, wanted: Wanted): Promise<Found | undefined> {
-  const key = !session.isWrite || wanted.key !== 'bare' ? undefined : keyOf(step)
+async function findMember(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
+  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step)
   const test = key === undefined ? undefined : memberTest(session, step)
-  if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
+  if (key === undefined || test === undefined) return findAsked(session, step, from, projection)
   const bind = memberBind(step, from)
   const row = (await session.context.tx.get(step.target, key)) as AnyRow | undefined
-  return foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted)
+  return foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, projection)
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
@@ -235,28 +255,38 @@ export function isVirtual(type: EntityType): boolean {
   return type.stored === false && type.abstract !== true
 }
 
-function virtual(step: Sought, from: Parent, { shape }: Wanted): Found {
+function virtual(step: Sought, from: Parent, { shape }: Projection): Found {
   const row = { id: '' }
   const at = { type: step.target, id: '', row, nav: step.name, key: undefined, from }
   return { at, json: writeRow(shape, row) }
 }
 
-async function findLocated(session: Session, step: Sought, from: Parent, wanted: Wanted): Promise<Found | undefined> {
+async function findLocated(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   const found = await session.engine.behaviours
     .get(step.target.name)
     ?.locate?.(session.context, undefined, step.name, '')
-  return found === undefined ? undefined : foundById(session, step, from, found, wanted)
+  return found === undefined ? undefined : foundById(session, step, from, found, projection)
 }
 
-async function findFresh(session: Session, step: PathStep, from: Parent, wanted: Wanted): Promise<Found | undefined> {
-  if (step.many) return findMember(session, step, from, wanted)
-  if (step.root?.located === true) return findLocated(session, step, from, wanted)
+async function findFresh(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
+  if (step.many) return findMember(session, step, from, projection)
+  if (step.root?.located === true) return findLocated(session, step, from, projection)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
-    return isVirtual(step.target) ? virtual(step, from, wanted) : findOnly(session, step, from, wanted)
+    return isVirtual(step.target) ? virtual(step, from, projection) : findOnly(session, step, from, projection)
   }
   const id = from?.row[`${step.name}Id`] as string | null | undefined
   invariant(id !== undefined, `${step.name} is carried`)
-  return id === null ? undefined : foundById(session, step, from, { id }, wanted)
+  return id === null ? undefined : foundById(session, step, from, { id }, projection)
 }
 
 /** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
@@ -264,24 +294,24 @@ export async function findStep(
   session: Session,
   from: Located | undefined,
   step: PathStep,
-  wanted: Wanted,
+  projection: Projection,
 ): Promise<Found | undefined> {
-  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
-  const { found } = session.engine
-  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
-  const known = found.get(way)
+  if (step.target.steady !== true || projection.key !== 'bare') return findFresh(session, step, from, projection)
+  const { steadyRows } = session.engine
+  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const known = steadyRows.get(address)
   if (known !== undefined) return { at: { ...known, from }, json: '{}' }
-  const fresh = await findFresh(session, step, from, wanted)
+  const fresh = await findFresh(session, step, from, projection)
   if (fresh !== undefined) {
-    if (found.size >= mostSteady) found.clear()
-    found.set(way, fresh.at)
+    if (steadyRows.size >= mostSteady) steadyRows.clear()
+    steadyRows.set(address, fresh.at)
   }
   return fresh
 }
 
 /** Throws `notFound` naming the step that has no row. */
-export async function needStep(session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) {
-  const found = await findStep(session, from, step, wanted)
+export async function needStep(session: Session, from: Located | undefined, step: PathStep, projection: Projection) {
+  const found = await findStep(session, from, step, projection)
   if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }

@@ -108,7 +108,7 @@ function created(session: Session, steps: readonly PathStep[], { row, members }:
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const { shape: own } = session.engine.plans.projection(session.model, type, options)
   const more = echoed(session.model.view(type.name))
   const shape = more.length === 0 ? own : [...own, ...more]
   return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
@@ -223,7 +223,13 @@ export async function update(
   const { row, operation } = done
   if (operation !== undefined) return acceptedAt(steps, row.id, operation)
   noteTag(session, step.target, row)
-  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+  return answer(
+    session,
+    steps,
+    session.engine.plans.projection(session.model, step.target, options).shape,
+    row,
+    options,
+  )
 }
 
 export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {

@@ -165,6 +165,6 @@ export async function writeProperty(
   if (operation !== undefined) return acceptedAt(steps, row.id, operation)
   if (context.prefer.get('return')?.toLowerCase() !== 'representation') return { body: undefined }
   session.applied.add('return=representation')
-  const { shape } = engine.plans.wanted(model, step.target, options)
+  const { shape } = engine.plans.projection(model, step.target, options)
   return write(session, steps, path, writeRow(shape, row))
 }
