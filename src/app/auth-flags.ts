@@ -28,7 +28,12 @@ export const authFlags = {
     'enforce' as const,
     oneOf(...authModes),
   ),
-  issuers: setting('--issuers <file or JSON>', 'OpenID Connect issuers whose tokens are accepted as well', none, issuers),
+  issuers: setting(
+    '--issuers <file or JSON>',
+    'OpenID Connect issuers whose tokens are accepted as well',
+    none,
+    issuers,
+  ),
   openRegistry: setting('--open-registry', 'allow --auth off or warn together with --registry', false, truth),
 } as const
 

@@ -103,7 +103,10 @@ async function moveAside(target: string, replace: boolean, clock: Clock): Promis
     return undefined
   }
   if (await isInUse(target)) throw new Error(`${target} is in use; stop the server first`)
-  if (!replace) throw new Error(`there is a database already: ${target}\ntip: --replace replaces it and keeps it under another name`)
+  if (!replace)
+    throw new Error(
+      `there is a database already: ${target}\ntip: --replace replaces it and keeps it under another name`,
+    )
   const kept = `${target}.${stamp(clock)}`
   await rename(target, kept)
   for (const log of logs) await rm(log, { force: true })

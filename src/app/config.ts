@@ -58,6 +58,8 @@ export interface Config {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** No flag: tests run without the cache of known addresses, to show that it never shows. */
+  readonly addressCache?: boolean
 }
 
 const large = whole(1, 1_000_000_000)
@@ -222,7 +224,8 @@ function fileSourceOf(name: string, environment: Environment): { text: string; f
 function conflictsOf(values: Values): string[] {
   const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
   const faults: string[] = authConflict(values)
-  if (inMemory && workers > 1) faults.push('--in-memory cannot be used with --workers: each worker would have its own data')
+  if (inMemory && workers > 1)
+    faults.push('--in-memory cannot be used with --workers: each worker would have its own data')
   if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url needs --database-url')
   if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert needs --key, and --key needs --cert')

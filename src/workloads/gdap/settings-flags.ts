@@ -43,7 +43,8 @@ function interferenceOf(text: string): Interference {
   if (machine === undefined) throw new Error(`names '${name}', which is not one of ${machines.join(', ')}`)
   const statuses = stepsOf[machine].flatMap(({ to }) => to ?? [])
   const known = status === undefined ? undefined : statuses.find((one) => one.toLowerCase() === status.toLowerCase())
-  if (status !== undefined && known === undefined) throw new Error(`names '${status}', which is not among the statuses of '${machine}'`)
+  if (status !== undefined && known === undefined)
+    throw new Error(`names '${status}', which is not among the statuses of '${machine}'`)
   return {
     machine,
     ...(known === undefined ? {} : { status: known }),
