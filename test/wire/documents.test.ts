@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
-import { models } from '#workloads/models.ts'
 import { codeFor } from '#odata/body/error-body.ts'
+import { models } from '#workloads/models.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

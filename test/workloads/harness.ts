@@ -1,21 +1,22 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
 
 import { checkStore } from '#app/check.ts'
-import type { Finding } from '#workloads/finding.ts'
 import type { Answer } from '#base/answer.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { createStore } from '#workloads/term-store/rules/store.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Actor, Behaviour, Located, Prepared, ReadTx, Store, Tx, WriteContext } from '#edm/ports.ts'
 import { all, equal, member, param } from '#edm/query.ts'
-import { models } from '#workloads/models.ts'
-import { store as storeType } from '#workloads/term-store/types.ts'
 import { openStore } from '#store/store.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import type { Finding } from '#workloads/finding.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { createStore } from '#workloads/term-store/rules/store.ts'
+import { store as storeType } from '#workloads/term-store/types.ts'
 import { databaseOfRun } from '../_support/database.ts'
+import { type Taxonomy, taxonomyWith } from '../_support/taxonomy.ts'
 
 /** Readable GUIDs: the kind in front, a number at the end. */
 export const guid = (kind: string, number: number): string =>
@@ -46,6 +47,8 @@ export interface World {
   now: string
   write<T>(work: (tx: Tx) => Answer<T>): Promise<T>
   read<T>(work: (tx: ReadTx) => Answer<T>): Promise<T>
+  /** Makes what a test begins with, through `create`. */
+  readonly taxonomy: Taxonomy
   /** `site`: the site through which the store is reached. */
   create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
@@ -166,6 +169,10 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const world: World = {
     store,
     now: start,
+    taxonomy: taxonomyWith({
+      create: async (path, body) => (await world.create(path, body)).id,
+      reference: (link, id) => ({ [`${link}Id`]: id }),
+    }),
     write: (work) => store.write(tenantId, (tx) => work(wrap(tx))),
     read: (work) => store.read(tenantId, work),
     create: (path, draft, site) =>

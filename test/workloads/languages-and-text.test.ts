@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { type AppError, Faults } from '#base/errors.ts'
 import { descriptionsIn, labelsIn, namesIn, propertiesIn } from '#workloads/term-store/rules/labels/labels.ts'
+import { descriptionIn, nameIn, normalised } from '#workloads/term-store/rules/labels/text.ts'
 import { canonicalTag, compareTags, lcidOf } from '#workloads/term-store/rules/languages/languages.ts'
 import { parseRelationId, relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
-import { descriptionIn, nameIn, normalised } from '#workloads/term-store/rules/labels/text.ts'
 
 const faultsOf = (work: (faults: Faults) => unknown): Record<string, string> => {
   const faults = new Faults()

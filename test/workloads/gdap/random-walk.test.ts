@@ -5,16 +5,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#base/errors.ts'
-import { noLatency } from '#workloads/gdap/rules/settings.ts'
 import { outboxEvent } from '#workloads/directory/audit.ts'
-import {
-  assignment,
-  customer,
-  operation,
-  relationship,
-  request,
-  resellerRelationship,
-} from '#workloads/gdap/types.ts'
+import { noLatency } from '#workloads/gdap/rules/settings.ts'
+import { assignment, customer, operation, relationship, request, resellerRelationship } from '#workloads/gdap/types.ts'
 import { containerOf, detailsOf, groups, openWorld, roles, start, tenants, type World } from './harness.ts'
 import { day, type Edit, type Latency, Reference, Refused, type Rel } from './reference.ts'
 

@@ -1,8 +1,8 @@
 /** Latency, trouble on purpose, and what is written down: gdap.md §3.7, §7, §9. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { noLatency } from '#workloads/gdap/rules/settings.ts'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { group, membership, user } from '#workloads/directory/people.ts'
+import { noLatency } from '#workloads/gdap/rules/settings.ts'
 import { assignment, customer, operation, relationship, request, serviceDetail } from '#workloads/gdap/types.ts'
 import { detailsOf, groups, openWorld, partnerId, roles, start, tenants, type World } from './harness.ts'
 
