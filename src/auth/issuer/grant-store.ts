@@ -6,8 +6,8 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 import type { Account } from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
+import { kept } from '../kept.ts'
 import type { ClientKind } from './client.ts'
-import { kept } from './kept.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import type { Wanted } from './scope.ts'
 
@@ -112,8 +112,6 @@ export function plainUserCode(text: string): string {
 export function grantStore(clock: Clock): GrantStore {
   const codes = kept<CodeEntry>(clock, most)
   const refreshTokens = kept<RefreshEntry>(clock, most * 5)
-  const devices = kept<DeviceEntry>(clock, most)
-  const userCodes = kept<DeviceEntry>(clock, most, userCode)
   const nowMs = (): number => clock.now().getTime()
 
   const needCode = (code: string): CodeEntry => {
@@ -161,7 +159,16 @@ export function grantStore(clock: Clock): GrantStore {
       const entry = refreshTokens.find(token)?.value
       if (entry !== undefined) entry.usedMs ??= nowMs()
     },
+    ...deviceCodes(clock),
+  }
+}
 
+/** Sign-ins of devices, by the code of the device and by the one that a person enters. */
+function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice'> {
+  const devices = kept<DeviceEntry>(clock, most)
+  const userCodes = kept<DeviceEntry>(clock, most, userCode)
+  const nowMs = (): number => clock.now().getTime()
+  return {
     putDevice: (facts) => {
       const entry: DeviceEntry = { ...facts, state: 'pending', intervalSeconds: deviceFacts.interval }
       return {
