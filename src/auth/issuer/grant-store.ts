@@ -16,7 +16,7 @@ export interface Family {
   isRevoked: boolean
 }
 
-export interface Grant {
+export interface SignInGrant {
   readonly account: Account
   /** In lower case. */
   readonly clientId: string
@@ -24,7 +24,7 @@ export interface Grant {
   readonly wanted: Wanted
 }
 
-export interface CodeGrant extends Grant {
+export interface CodeGrant extends SignInGrant {
   readonly tenantId: string
   readonly redirectUri: string
   readonly nonce: string | undefined
@@ -61,7 +61,7 @@ interface CodeEntry {
 }
 
 interface RefreshEntry {
-  readonly grant: Grant
+  readonly grant: SignInGrant
   readonly family: Family
   /** Of a page: no successor lives longer. */
   readonly endsMs: number | undefined
@@ -84,9 +84,9 @@ export interface GrantStore {
   peekCode(code: string): CodeGrant
   /** Uses it up. Throws where it is not for this redirect URI or verifier. */
   takeCode(code: string, by: Redemption): Family
-  putRefresh(grant: Grant, family: Family, after?: string): string
+  putRefresh(grant: SignInGrant, family: Family, after?: string): string
   /** Throws `malformedGrant`, `refreshExpired`, `refreshEnded`, `revoked`. */
-  peekRefresh(token: string): { readonly grant: Grant; readonly family: Family }
+  peekRefresh(token: string): { readonly grant: SignInGrant; readonly family: Family }
   /** From now on it has a successor. */
   useRefresh(token: string): void
   putDevice(facts: Pick<DeviceEntry, 'clientId' | 'tenantId' | 'wanted'>): { deviceCode: string; userCode: string }
