@@ -5,7 +5,7 @@ import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 const conditions = ['source']
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
-const onPostgres = ['postgres', 'wire', 'domain', 'engine', 'reference', 'clients', 'http'].map(
+const onPostgres = ['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
   (room) => `test/${room}/**/*.test.ts`,
 )
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
-import { wellKnown } from '../dist/app/seed-data.js'
+import { wellKnown } from '../dist/app/seed/seed-data.js'
 import { dataFolder, schemaMark } from './folder.js'
 
 export const sets = 100

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openParts } from '../dist/app/compose.js'
 import { defaultConfig } from '../dist/app/config.js'
-import { tenants, wellKnown } from '../dist/app/seed-data.js'
-import { approve } from '../dist/domain/gdap/customer-side.js'
-import { relationship } from '../dist/model/tenant-relationships.js'
+import { tenants, wellKnown } from '../dist/app/seed/seed-data.js'
+import { approve } from '../dist/workloads/gdap/rules/relationship/customer-side.js'
+import { relationship } from '../dist/workloads/gdap/types.js'
 
 const count = Number(process.env.BENCH_DUE ?? 9000)
 const goalSeconds = 3

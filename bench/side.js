@@ -7,7 +7,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { wellKnown } from '../dist/app/seed-data.js'
+import { wellKnown } from '../dist/app/seed/seed-data.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 export const seconds = Number(process.env.BENCH_SECONDS ?? 2.5)

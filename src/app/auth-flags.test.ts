@@ -10,11 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const issuersOf = (flags: Record<string, string>, environment: Record<string, string> = {}) => {
+function issuersOf(flags: Record<string, string>, environment: Record<string, string> = {}) {
   const outcome = readConfig(flags, environment)
   return 'faults' in outcome ? outcome.faults : outcome.config.issuers.map(({ issuer }) => issuer)
 }
-const text = (name: string): string => JSON.stringify({ issuer: `https://${name}.example`, audience: 'x' })
+
+function text(name: string): string {
+  return JSON.stringify({ issuer: `https://${name}.example`, audience: 'x' })
+}
 
 describe('outside issuers', () => {
   it('are given as JSON, or in a file of it', async () => {

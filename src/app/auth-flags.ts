@@ -1,12 +1,12 @@
 /** Settings of who may do what: how strictly it is asked, and whose tokens are taken. */
 import { readFileSync } from 'node:fs'
-import { type OutsideIssuer, parseOutsideIssuers } from '#auth/outside-settings.ts'
-import { oneOf, setting, truth } from './setting.ts'
+import { type OutsideIssuer, parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
+import { oneOf, setting, truth } from '#base/setting.ts'
 
 export const authModes = ['off', 'warn', 'enforce'] as const
 export type AuthMode = (typeof authModes)[number]
 
-const textIn = (file: string): string => {
+function textIn(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
@@ -15,8 +15,9 @@ const textIn = (file: string): string => {
 }
 
 /** JSON itself, so that it fits a variable, or a file of it. */
-const issuers = (text: string): readonly OutsideIssuer[] =>
-  parseOutsideIssuers(/^\s*[[{]/.test(text) ? text : textIn(text))
+function issuers(text: string): readonly OutsideIssuer[] {
+  return parseOutsideIssuers(/^\s*[[{]/.test(text) ? text : textIn(text))
+}
 
 const none: readonly OutsideIssuer[] = []
 
@@ -32,11 +33,12 @@ export const authFlags = {
 } as const
 
 /** What does not go together. */
-export const authConflict = (values: {
+export function authConflict(values: {
   readonly auth: AuthMode
   readonly registry: boolean
   readonly openRegistry: boolean
-}): string[] =>
-  values.registry && values.auth !== 'enforce' && !values.openRegistry
+}): string[] {
+  return values.registry && values.auth !== 'enforce' && !values.openRegistry
     ? [`--auth ${values.auth} lets everybody into a registry; say --open-registry if that is meant`]
     : []
+}

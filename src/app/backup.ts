@@ -6,8 +6,8 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Clock, systemClock } from '#base/clock.ts'
-import { databaseFile } from '#store/sqlite-store.ts'
-import { copyDatabase, fileFaults, isInUse, type SchemaState, schemaState } from '#store/upkeep.ts'
+import { copyDatabase, fileFaults, isInUse, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 
 export interface BackupFacts {
   readonly location: string
@@ -22,7 +22,7 @@ export interface BackupResult {
 const ownerOnly = 0o600
 
 /** Through to the disk, so that a rename never shows half a file after a crash. */
-const flush = async (path: string): Promise<void> => {
+async function flush(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {
     await handle.sync()
@@ -32,11 +32,15 @@ const flush = async (path: string): Promise<void> => {
 }
 
 /** A folder cannot be flushed everywhere; there the rename is as good as the system makes it. */
-const flushFolder = (path: string): Promise<void> => flush(path).catch(() => undefined)
+function flushFolder(path: string): Promise<void> {
+  return flush(path).catch(() => undefined)
+}
 
-const makeEmpty = async (path: string): Promise<void> => (await open(path, 'w', ownerOnly)).close()
+async function makeEmpty(path: string): Promise<void> {
+  return (await open(path, 'w', ownerOnly)).close()
+}
 
-const inPlace = async (target: string, make: (draft: string) => Promise<void>): Promise<void> => {
+async function inPlace(target: string, make: (draft: string) => Promise<void>): Promise<void> {
   const draft = `${target}.${process.pid}.part`
   try {
     await makeEmpty(draft)
@@ -50,7 +54,7 @@ const inPlace = async (target: string, make: (draft: string) => Promise<void>): 
 }
 
 /** Also while a server runs. An older file of that name is replaced once the new one is whole. */
-export const backUp = async ({ location, file }: BackupFacts): Promise<BackupResult> => {
+export async function backUp({ location, file }: BackupFacts): Promise<BackupResult> {
   const source = databaseFile(location)
   const schema = await schemaState(source)
   if (schema.fault !== undefined) throw new Error(`${source} cannot be backed up: ${schema.fault}`)
@@ -73,7 +77,7 @@ export interface RestoreResult {
   readonly kept: string | undefined
 }
 
-const checkBackup = async (file: string): Promise<SchemaState> => {
+async function checkBackup(file: string): Promise<SchemaState> {
   const unusable = (why: string): Error => new Error(`${file} cannot be restored: ${why}`)
   const read = async (): Promise<{ schema: SchemaState; faults: readonly string[] }> => ({
     faults: await fileFaults(file),
@@ -87,9 +91,11 @@ const checkBackup = async (file: string): Promise<SchemaState> => {
   return schema
 }
 
-const stamp = (clock: Clock): string => clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '')
+function stamp(clock: Clock): string {
+  return clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '')
+}
 
-const moveAside = async (target: string, replace: boolean, clock: Clock): Promise<string | undefined> => {
+async function moveAside(target: string, replace: boolean, clock: Clock): Promise<string | undefined> {
   // Of a log without its database nothing can be read, but it would be taken for that of the new one.
   const logs = [`${target}-wal`, `${target}-shm`]
   if (!existsSync(target)) {
@@ -105,7 +111,7 @@ const moveAside = async (target: string, replace: boolean, clock: Clock): Promis
 }
 
 /** Only while no server runs on the location. An older schema is brought up to date by the next start. */
-export const restore = async (facts: RestoreFacts, clock: Clock = systemClock): Promise<RestoreResult> => {
+export async function restore(facts: RestoreFacts, clock: Clock = systemClock): Promise<RestoreResult> {
   const { location, file, replace } = facts
   if (!existsSync(file)) throw new Error(`there is no file ${file}`)
   await mkdir(location, { recursive: true, mode: 0o700 })

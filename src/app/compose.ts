@@ -1,10 +1,10 @@
 /** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type Authority, createAuthority } from '#auth/authority.ts'
-import type { Delegations, SignInDirectory } from '#auth/directory.ts'
-import { type Keys, loadKeys } from '#auth/keys.ts'
-import { createVerify } from '#auth/verify.ts'
+import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
+import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
+import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { createVerify } from '#auth/verify/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
@@ -12,37 +12,37 @@ import type { Explain } from '#control/access.ts'
 import { createControl } from '#control/control.ts'
 import type { Relationships } from '#control/customer.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
-import { defaultGdapSettings, type GdapSettings } from '#domain/gdap/settings.ts'
-import { behaviours } from '#domain/index.ts'
-import { defaultSettings, type TermStoreSettings } from '#domain/term-store/settings.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
-import { agendaEntry } from '#model/common.ts'
-import { tenant } from '#model/directory.ts'
-import { models } from '#model/index.ts'
-import { relation } from '#model/term-store.ts'
 import { openStore } from '#store/store.ts'
 import type { Place } from '#store/transfer.ts'
-import { accessLog } from './access-log.ts'
-import { explainWith, termStoreRolesWith } from './access-side.ts'
-import { type Certificates, loadCertificates } from './certificates.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import { agendaEntry } from '#workloads/common.ts'
+import { tenant } from '#workloads/directory/types.ts'
+import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
+import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { relation } from '#workloads/term-store/types.ts'
+import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { customerDirectoryOf, relationshipsOf, settleWith } from './adapters/customer-control.ts'
+import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
+import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { customerDirectoryOf, relationshipsOf, settleWith } from './customer-side.ts'
-import { delegationsOf, grantsOf, principalOf } from './delegations.ts'
 import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
-import type { GdapConfig } from './gdap-flags.ts'
-import { createLog } from './log.ts'
-import { createObservation, type Observation, together, unobserved } from './observation.ts'
+import { accessLog } from './observe/access-log.ts'
+import { createLog } from './observe/log.ts'
+import { createObservation, type Observation, together, unobserved } from './observe/observation.ts'
 import { openApiDocuments } from './openapi.ts'
-import { seedDefault } from './seed.ts'
-import { wellKnown } from './seed-data.ts'
-import { seedWhole } from './seed-whole.ts'
+import { seedDefault } from './seed/seed.ts'
+import { wellKnown } from './seed/seed-data.ts'
+import { seedWhole } from './seed/seed-whole.ts'
 import { keyPlaceIn, pageSecretIn, textsIn } from './shared-texts.ts'
-import { signInDirectoryOf } from './sign-in-directory.ts'
-import { type TenantList, tenantListOf } from './tenant-list.ts'
+import { type Certificates, loadCertificates } from './trust/certificates.ts'
 
 /** What the parts below the listener need to know. */
 export interface PartSettings extends TermStoreSettings {
@@ -86,20 +86,22 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
 }
 
 /** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
-const lookupOf = (tenants: TenantList): GdapSettings['tenants'] => ({
-  find: async (idOrDomain) => {
-    const known = tenants.find(idOrDomain)
-    // Where the reading fails, it stays unknown.
-    if (known === undefined) tenants.refresh().catch(() => undefined)
-    return known
-  },
-})
+function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
+  return {
+    find: async (idOrDomain) => {
+      const known = tenants.find(idOrDomain)
+      // Where the reading fails, it stays unknown.
+      if (known === undefined) tenants.refresh().catch(() => undefined)
+      return known
+    },
+  }
+}
 
 /** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
-const seedHere = async (
+async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
-): Promise<void> => {
+): Promise<void> {
   const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
   const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
   const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
@@ -107,41 +109,44 @@ const seedHere = async (
 }
 
 /** Where the seed is copied to; undefined: it is made on the spot. */
-const seedPlaceOf = ({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined => {
+function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined {
   if (databaseUrl !== undefined) return { url: databaseUrl }
   return database === undefined || seedsHere === true ? undefined : { location: database }
 }
+
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
 /** What another process has to hear of: what falls due, and tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
-const databaseOf = ({
+function databaseOf({
   seedsHere,
   database,
   databaseUrl,
   readUrl,
   databaseConnections,
   databasePartitions,
-}: PartSettings) => ({
-  models: Object.values(models),
-  location: database,
-  announced,
-  lasting: seedsHere !== true,
-  ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-  ...(readUrl === undefined ? {} : { readUrl }),
-  ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-  ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-})
+}: PartSettings) {
+  return {
+    models: Object.values(models),
+    location: database,
+    announced,
+    lasting: seedsHere !== true,
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    ...(readUrl === undefined ? {} : { readUrl }),
+    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
+    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+  }
+}
 
 /** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
-export const openParts = async (
+export async function openParts(
   settings: PartSettings,
   base: Clock = systemClock,
   ids: Ids = randomIds,
   observation: Observation = unobserved,
-): Promise<Parts> => {
+): Promise<Parts> {
   const clock = movableClock(base)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const tenants = tenantListOf(store)
@@ -207,15 +212,16 @@ export const openParts = async (
 }
 
 /** Those of the database are there when it is open. */
-const sharedOf = async (opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> => {
+async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
   const shared = texts ?? (await opening).store.shared
   invariant(shared !== undefined, 'keys are kept in a folder or in the database')
   return shared
 }
 
 /** For messages: where the keys are. */
-const placeOf = ({ databaseUrl, location }: Config): string =>
-  databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
+function placeOf({ databaseUrl, location }: Config): string {
+  return databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
+}
 
 export interface RunningServer {
   /** The address to tell people. */
@@ -226,28 +232,30 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const authorityOf = ({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority =>
-  createAuthority({
+function authorityOf({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority {
+  return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
     keys,
     clock,
     ...(passwordGrant ? { password: wellKnown.password } : {}),
   })
+}
 
 /** Where keys and secrets are; undefined: nowhere, they end with the process. */
-const textsOf = ({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined =>
-  inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
+function textsOf({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined {
+  return inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
+}
 
 /**
  * `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved.
  * Keys and certificates are made while the database opens: each takes a good part of a start.
  */
-export const startServer = async (
+export async function startServer(
   config: Config,
   clock: Clock = systemClock,
   ids: Ids = randomIds,
-): Promise<RunningServer> => {
+): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const texts = textsOf(config)

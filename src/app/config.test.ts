@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { shownAddress } from '#base/setting.ts'
 import { addressesOf } from '#store/postgres/addresses.ts'
 import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
-import { shownAddress } from './setting.ts'
 
-const accepts = (
-  flags: Parameters<typeof readConfig>[0],
-  environment: Parameters<typeof readConfig>[1] = {},
-): Config => {
+function accepts(flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}): Config {
   const outcome = readConfig(flags, environment)
   if ('faults' in outcome) throw new Error(outcome.faults.join('\n'))
   return outcome.config
 }
-const refuses = (flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}) => {
+
+function refuses(flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}) {
   const outcome = readConfig(flags, environment)
   return 'faults' in outcome ? outcome.faults : []
 }

@@ -3,11 +3,11 @@
  * It holds paths and two secrets: the addresses of the database, which are shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
-import type { OutsideIssuer } from '#auth/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
+import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from '#base/setting.ts'
+import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
-import { type GdapConfig, gdapConfigOf, gdapFlags } from './gdap-flags.ts'
-import { type LogLevel, logLevels } from './log.ts'
-import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from './setting.ts'
+import { type LogLevel, logLevels } from './observe/log.ts'
 
 export interface Config {
   /** 0 takes a free one. */
@@ -61,7 +61,10 @@ export interface Config {
 }
 
 const large = whole(1, 1_000_000_000)
-const statusOf = (text: string): 201 | 204 => (oneOf('201', '204')(text) === '201' ? 201 : 204)
+
+function statusOf(text: string): 201 | 204 {
+  return oneOf('201', '204')(text) === '201' ? 201 : 204
+}
 
 export const settings = {
   port: setting('-p, --port <number>', 'port for HTTP and HTTPS alike; 0 takes a free one', 4365, whole(0, 65_535), {
@@ -181,25 +184,25 @@ export const settings = {
 type Name = keyof typeof settings
 type Values = { readonly [K in Name]: ReturnType<(typeof settings)[K]['read']> | (typeof settings)[K]['initial'] }
 
-const longFlag = (flags: string): string => /--([\w-]+)/.exec(flags)?.[1] ?? ''
+function longFlag(flags: string): string {
+  return /--([\w-]+)/.exec(flags)?.[1] ?? ''
+}
 
 /** `--max-terms <number>` → `RELATA_MAX_TERMS`. */
-export const variableOf = ({ flags }: { flags: string }): string =>
-  `RELATA_${longFlag(flags).replaceAll('-', '_').toUpperCase()}`
+export function variableOf({ flags }: { flags: string }): string {
+  return `RELATA_${longFlag(flags).replaceAll('-', '_').toUpperCase()}`
+}
 
 /** `--max-terms <number>` → `maxTerms`, the name commander gives the value. */
-const optionOf = (flags: string): string =>
-  longFlag(flags).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+function optionOf(flags: string): string {
+  return longFlag(flags).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
 
 export type Flags = Readonly<Record<string, string | boolean | undefined>>
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The text of a setting and where it came from; an empty variable is no variable. */
-const sourceOf = (
-  entry: Setting,
-  flags: Flags,
-  environment: Environment,
-): { text: string; from: string } | undefined => {
+function sourceOf(entry: Setting, flags: Flags, environment: Environment): { text: string; from: string } | undefined {
   const own = flags[optionOf(entry.flags)]
   const alias = entry.hidden === undefined ? undefined : flags[optionOf(entry.hidden)]
   const flag = own ?? alias
@@ -211,12 +214,12 @@ const sourceOf = (
   return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
 }
 
-const fileSourceOf = (name: string, environment: Environment): { text: string; from: string } | undefined => {
+function fileSourceOf(name: string, environment: Environment): { text: string; from: string } | undefined {
   const file = environment[name]
   return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
 }
 
-const conflictsOf = (values: Values): string[] => {
+function conflictsOf(values: Values): string[] {
   const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
   const faults: string[] = authConflict(values)
   if (inMemory && workers > 1) faults.push('--in-memory cannot be used with --workers: each would have its own rows')
@@ -229,7 +232,7 @@ const conflictsOf = (values: Values): string[] => {
   return faults
 }
 
-const configOf = (values: Values): Config => {
+function configOf(values: Values): Config {
   const { gdap, rest: others } = gdapConfigOf(values)
   const { maxTerms, maxSets, maxTermsPerSet, ...rest } = others
   return Object.freeze({
@@ -240,10 +243,10 @@ const configOf = (values: Values): Config => {
 }
 
 /** Each fault is one line that names the flag or the variable it came from. */
-export const readConfig = (
+export function readConfig(
   flags: Flags,
   environment: Environment,
-): { readonly config: Config } | { readonly faults: readonly string[] } => {
+): { readonly config: Config } | { readonly faults: readonly string[] } {
   const faults: string[] = []
   const values: Record<string, unknown> = {}
   for (const [name, entry] of Object.entries(settings) as [Name, Setting][]) {
@@ -270,13 +273,14 @@ const initial = Object.fromEntries(Object.entries(settings).map(([name, entry]) 
 export const defaultConfig: Config = configOf(initial as Values)
 
 /** Addresses to bind. `localhost` is 127.0.0.1 for one client and ::1 for the next, so the default takes both. */
-export const listenHosts = ({ host }: Config): readonly [string, ...string[]] =>
-  host === '127.0.0.1' || host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+export function listenHosts({ host }: Config): readonly [string, ...string[]] {
+  return host === '127.0.0.1' || host === 'localhost' ? ['127.0.0.1', '::1'] : [host]
+}
 
 const local = new Set(['127.0.0.1', 'localhost', '::1', '0.0.0.0', '::'])
 
 /** The address to tell people. */
-export const originFor = ({ host, httpOnly }: Config, port: number): string => {
+export function originFor({ host, httpOnly }: Config, port: number): string {
   const named = host.includes(':') ? `[${host}]` : host
   return `${httpOnly ? 'http' : 'https'}://${local.has(host) ? 'localhost' : named}:${port}`
 }

@@ -1,30 +1,32 @@
 /** Verifying tokens as the setting says: insisting on them, forgiving bad ones, or not asking at all. */
-import type { Delegations } from '#auth/directory.ts'
-import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/open-door.ts'
-import type { Verify } from '#auth/verify.ts'
+import type { Delegations } from '#auth/directory/directory.ts'
+import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/verify/open-door.ts'
+import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
-import { user } from '#model/directory/people.ts'
-import { models } from '#model/index.ts'
+import { user } from '#workloads/directory/people.ts'
+import { models } from '#workloads/models.ts'
+import { principalOf } from './adapters/delegations.ts'
 import type { AuthMode } from './auth-flags.ts'
-import { principalOf } from './delegations.ts'
-import { wellKnown } from './seed-data.ts'
+import { wellKnown } from './seed/seed-data.ts'
 
 /** Every permission a model asks for. */
-export const permissionsOf = ({ entities }: Model): string[] =>
-  entities.flatMap(({ scopes, functions, actions }) => [
+export function permissionsOf({ entities }: Model): string[] {
+  return entities.flatMap(({ scopes, functions, actions }) => [
     ...(scopes?.read ?? []),
     ...(scopes?.write ?? []),
     ...[...Object.values(functions ?? {}), ...Object.values(actions ?? {})].flatMap((one) => one.scopes ?? []),
   ])
+}
 
 /** The seed's partner comes first, where it is there. */
-const preferred = (ids: readonly string[]): readonly string[] =>
-  ids.includes(wellKnown.contoso) ? [wellKnown.contoso] : ids
+function preferred(ids: readonly string[]): readonly string[] {
+  return ids.includes(wellKnown.contoso) ? [wellKnown.contoso] : ids
+}
 
-export const verifyAs = (mode: AuthMode, parts: Pick<OpenDoorParts, 'verify' | 'directory' | 'tenantIds'>): Verify => {
+export function verifyAs(mode: AuthMode, parts: Pick<OpenDoorParts, 'verify' | 'directory' | 'tenantIds'>): Verify {
   if (mode === 'enforce') return parts.verify
   const door: OpenDoorParts = {
     ...parts,
@@ -36,14 +38,16 @@ export const verifyAs = (mode: AuthMode, parts: Pick<OpenDoorParts, 'verify' | '
 }
 
 /** For addresses of our own that ask for a token: who it is, with what is held by delegation now. Throws `unauthenticated`. */
-export const actorNeeded =
-  (verify: Verify, delegations: Delegations) =>
-  async ({ headers }: OwnRequest): Promise<Actor> => {
+export function actorNeeded(verify: Verify, delegations: Delegations) {
+  return async ({ headers }: OwnRequest): Promise<Actor> => {
     const { actor, denial, unjudged } = await verify(headers['authorization'])
     if (actor === undefined) throw new AppError(unjudged === true ? 'unavailable' : 'unauthenticated', denial)
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
   }
+}
 
-export const userFinder = (store: Store) => (tenantId: string, name: string) =>
-  store.read(tenantId, async (tx) => (await tx.find(user, { userPrincipalName: name }, 1))[0]?.id)
+export function userFinder(store: Store) {
+  return (tenantId: string, name: string) =>
+    store.read(tenantId, async (tx) => (await tx.find(user, { userPrincipalName: name }, 1))[0]?.id)
+}

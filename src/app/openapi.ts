@@ -1,14 +1,14 @@
 /** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
-import type { Version } from '#edm/define.ts'
-import { models } from '#model/index.ts'
-import { codeFor } from '#odata/error-body.ts'
+import type { Version } from '#edm/props.ts'
+import { codeFor } from '#odata/body/error-body.ts'
+import { models } from '#workloads/models.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 
-const once = (version: Version): (() => Promise<string>) => {
+function once(version: Version): () => Promise<string> {
   let made: Promise<string> | undefined
   const make = async (): Promise<string> => {
-    const { emitOpenApi } = await import('#edm/emit-openapi.ts')
+    const { emitOpenApi } = await import('#edm/documents/emit-openapi.ts')
     return emitOpenApi(models[version], codeFor)
   }
   return () => {
@@ -17,7 +17,9 @@ const once = (version: Version): (() => Promise<string>) => {
   }
 }
 
-export const openApiDocuments = (): Documents => ({
-  '/_relata/openapi.json': once('v1.0'),
-  '/_relata/openapi-beta.json': once('beta'),
-})
+export function openApiDocuments(): Documents {
+  return {
+    '/_relata/openapi.json': once('v1.0'),
+    '/_relata/openapi-beta.json': once('beta'),
+  }
+}

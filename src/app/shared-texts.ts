@@ -1,27 +1,31 @@
 /** Keys and secrets that all processes on one database have alike: in its folder, or in the database itself. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import type { KeyPlace } from '#auth/keys.ts'
+import type { KeyPlace } from '#auth/issuer/keys.ts'
 import type { SharedTexts } from '#edm/ports.ts'
-import { createWhole, readIfThere, writeWhole } from './private-files.ts'
+import { createWhole, readIfThere, writeWhole } from './trust/private-files.ts'
 
 /** Each name is that of a file. */
-export const textsIn = (folder: string): SharedTexts => ({
-  read: (name) => readIfThere(join(folder, name)),
-  create: (name, text) => createWhole(join(folder, name), text),
-  write: (name, text) => writeWhole(join(folder, name), text),
-})
+export function textsIn(folder: string): SharedTexts {
+  return {
+    read: (name) => readIfThere(join(folder, name)),
+    create: (name, text) => createWhole(join(folder, name), text),
+    write: (name, text) => writeWhole(join(folder, name), text),
+  }
+}
 
 /** Where the token signing keys are kept; `texts` may come when the database has been opened. */
-export const keyPlaceIn = (texts: Promise<SharedTexts>, shown: string): KeyPlace => ({
-  name: shown,
-  read: async () => (await texts).read('keys.json'),
-  create: async (text) => (await texts).create('keys.json', text),
-  write: async (text) => (await texts).write('keys.json', text),
-})
+export function keyPlaceIn(texts: Promise<SharedTexts>, shown: string): KeyPlace {
+  return {
+    name: shown,
+    read: async () => (await texts).read('keys.json'),
+    create: async (text) => (await texts).create('keys.json', text),
+    write: async (text) => (await texts).write('keys.json', text),
+  }
+}
 
 /** Signs page tokens, so that paging goes on over a restart and at any process. */
-export const pageSecretIn = async (texts: SharedTexts): Promise<Uint8Array> => {
+export async function pageSecretIn(texts: SharedTexts): Promise<Uint8Array> {
   const known = await texts.read('page.key')
   return Buffer.from(known ?? (await texts.create('page.key', randomBytes(32).toString('base64url'))), 'base64url')
 }

@@ -1,7 +1,7 @@
 /** Which release this is. The file stands two folders up, from the source, the compiled module and the bundle alike. */
 import { readFile } from 'node:fs/promises'
 
-export const ownVersion = async (): Promise<string> => {
+export async function ownVersion(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
   return (JSON.parse(text) as { version: string }).version
 }

@@ -13,7 +13,7 @@ export type RateLimit = (key: string) => number
 
 const keysMost = 10_000
 
-export const rateLimit = ({ burst, perSecond }: Rate, clock: Clock): RateLimit => {
+export function rateLimit({ burst, perSecond }: Rate, clock: Clock): RateLimit {
   const buckets = recentlyUsed<string, { left: number; atMs: number }>(keysMost)
   return (key) => {
     const atMs = clock.now().getTime()

@@ -6,7 +6,7 @@ export interface RecentlyUsed<K, V> {
 }
 
 /** Keeps at least `most` / 2 of the entries used last and never more than `most`. */
-export const recentlyUsed = <K, V>(most: number): RecentlyUsed<K, V> => {
+export function recentlyUsed<K, V>(most: number): RecentlyUsed<K, V> {
   let young = new Map<K, V>()
   let old = new Map<K, V>()
   const set = (key: K, value: V): void => {

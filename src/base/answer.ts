@@ -5,5 +5,6 @@
 export type Answer<T> = T | Promise<T>
 
 /** Goes on with the answer: at once where it is known. */
-export const after = <A, B>(answer: Answer<A>, next: (value: A) => Answer<B>): Answer<B> =>
-  answer instanceof Promise ? answer.then(next) : next(answer)
+export function after<A, B>(answer: Answer<A>, next: (value: A) => Answer<B>): Answer<B> {
+  return answer instanceof Promise ? answer.then(next) : next(answer)
+}

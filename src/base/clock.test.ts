@@ -3,7 +3,7 @@ import { fixedClock, movableClock } from './clock.ts'
 
 const start = '2026-01-31T12:00:00.000Z'
 
-const clocks = () => {
+function clocks() {
   const base = fixedClock(new Date(start))
   const clock = movableClock(base)
   const later = (millis: number) => base.set(new Date(base.now().getTime() + millis))

@@ -10,11 +10,12 @@ export interface Clock {
 export const systemClock: Clock = { now: () => new Date() }
 
 /** Milliseconds since 1970 on a clock; of the system's without a `Date` for each. */
-export const millisOn = (clock: Clock): (() => number) =>
-  clock === systemClock ? Date.now : () => clock.now().getTime()
+export function millisOn(clock: Clock): () => number {
+  return clock === systemClock ? Date.now : () => clock.now().getTime()
+}
 
 /** A clock that shows one instant until it is moved. */
-export const fixedClock = (start: Date): Clock & { set(to: Date): void } => {
+export function fixedClock(start: Date): Clock & { set(to: Date): void } {
   let at = start
   return {
     now: () => at,
@@ -40,7 +41,7 @@ const earliest = Date.parse('0001-01-01T00:00:00.000Z')
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** A clock that runs with another one until it is moved or stopped. Its state is not kept anywhere. */
-export const movableClock = (base: Clock): MovableClock => {
+export function movableClock(base: Clock): MovableClock {
   const listeners = new Set<() => void>()
   let ahead = 0
   let held: number | undefined
@@ -83,7 +84,7 @@ export const movableClock = (base: Clock): MovableClock => {
 }
 
 /** ISO 8601, UTC, always three fractional digits: text that sorts as time does. Rows hold instants this way. */
-export const instantOf = (date: Date): string => {
+export function instantOf(date: Date): string {
   const millis = date.getTime()
   if (millis !== last.millis) last = { millis, text: date.toISOString() }
   return last.text

@@ -16,7 +16,7 @@ const hour = 60 * minute
 const day = 24 * hour
 
 /** Undefined for anything that is not a duration. Only seconds have fractions, rounded to milliseconds. */
-export const durationOf = (text: string): Duration | undefined => {
+export function durationOf(text: string): Duration | undefined {
   const parts = form.exec(text)
   if (parts === null) return undefined
   const [years = 0, months = 0, weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts
@@ -29,7 +29,7 @@ export const durationOf = (text: string): Duration | undefined => {
 }
 
 /** Throws a `SyntaxError` for anything that is not a duration. */
-export const parseDuration = (text: string): Duration => {
+export function parseDuration(text: string): Duration {
   const duration = durationOf(text)
   if (duration === undefined) throw new SyntaxError(`'${text}' is not an ISO 8601 duration`)
   return duration
@@ -39,12 +39,12 @@ export const parseDuration = (text: string): Duration => {
  * Milliseconds, for bounds and comparisons, where no calendar is at hand: a year is 365 days (gdap.md §2.7), so are
  * twelve months, and what is left of them counts 30 days each, as the SDKs' own conversion does.
  */
-export const lengthOf = ({ years, months, millis }: Duration): number => {
+export function lengthOf({ years, months, millis }: Duration): number {
   const whole = Math.trunc(months / 12)
   return ((years + whole) * 365 + (months - whole * 12) * 30) * day + millis
 }
 
-const lastDayOf = (year: number, month: number): number => {
+function lastDayOf(year: number, month: number): number {
   const at = new Date(0)
   at.setUTCFullYear(year, month + 1, 0)
   return at.getUTCDate()
@@ -54,7 +54,7 @@ const lastDayOf = (year: number, month: number): number => {
  * Years and months go by the calendar of UTC, where the 31st of a shorter month is its last day; the rest is exact.
  * An invalid `Date` where the result is none.
  */
-export const addDuration = (from: Date, { years, months, millis }: Duration): Date => {
+export function addDuration(from: Date, { years, months, millis }: Duration): Date {
   const month = from.getUTCFullYear() * 12 + from.getUTCMonth() + years * 12 + months
   const year = Math.floor(month / 12)
   const at = new Date(from)

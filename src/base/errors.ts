@@ -63,8 +63,9 @@ export class AppError extends Error {
 }
 
 /** `forbidden`, with a check named for the layer. */
-export const lacking = (message: string, lacks: Lack, facts: ErrorFacts = {}): AppError =>
-  new AppError('forbidden', message, { check: `access.${lacks.layer}`, ...facts, lacks })
+export function lacking(message: string, lacks: Lack, facts: ErrorFacts = {}): AppError {
+  return new AppError('forbidden', message, { check: `access.${lacks.layer}`, ...facts, lacks })
+}
 
 /** What the store reports; the engine, which knows the operation, puts Graph's words on it. */
 export class StoreError extends Error {
@@ -84,8 +85,9 @@ export class StoreError extends Error {
 const soon = '2'
 
 /** For a database that cannot answer now. */
-export const busy = (cause: StoreError): AppError =>
-  new AppError('unavailable', 'The database is busy; try again.', { cause, headers: { 'Retry-After': soon } })
+export function busy(cause: StoreError): AppError {
+  return new AppError('unavailable', 'The database is busy; try again.', { cause, headers: { 'Retry-After': soon } })
+}
 
 /** Collects the faults of one body so that all of them are reported at once. */
 export class Faults {

@@ -7,7 +7,7 @@ export interface FormTokens {
   isGood(subject: string, token: string): boolean
 }
 
-export const formTokens = (secret: Uint8Array): FormTokens => {
+export function formTokens(secret: Uint8Array): FormTokens {
   const digest = (subject: string) => createHmac('sha256', secret).update('form\0').update(subject).digest()
   return {
     mint: (subject) => digest(subject).toString('base64url'),

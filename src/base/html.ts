@@ -18,19 +18,22 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-export const escapeText = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] as string)
+export function escapeText(text: string): string {
+  return text.replace(/[&<>"']/g, (found) => entities[found] as string)
+}
 
 type Piece = string | number | Markup | undefined | readonly Piece[]
 
-const render = (piece: Piece): string => {
+function render(piece: Piece): string {
   if (piece === undefined) return ''
   if (piece instanceof Markup) return piece.text
   return Array.isArray(piece) ? piece.map(render).join('') : escapeText(String(piece))
 }
 
 /** Everything put in is escaped, unless it came from here. */
-export const html = (texts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup =>
-  new Markup(texts.reduce((all, text, at) => `${all}${render(pieces[at - 1])}${text}`))
+export function html(texts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+  return new Markup(texts.reduce((all, text, at) => `${all}${render(pieces[at - 1])}${text}`))
+}
 
 const style = `
 :root { color-scheme: light dark; --back: #f3f2f1; --card: #fff; --ink: #1b1a19; --soft: #605e5c; --line: #dfdddb;
@@ -72,7 +75,10 @@ a { color: var(--link) }
 @media (max-width: 32rem) { main { padding: 1.25rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem } }
 `
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+}
+
 const styleHash = hashOf(style)
 
 export interface Page {
@@ -86,7 +92,7 @@ export interface Page {
 }
 
 /** Same-origin referrers, not none: with none, browsers hide the origin of form posts too. */
-export const pageAnswer = ({ title, body, status = 200, script, formTargets = [] }: Page): OwnAnswer => {
+export function pageAnswer({ title, body, status = 200, script, formTargets = [] }: Page): OwnAnswer {
   const scripted = script === undefined ? undefined : new Markup(`<script>${script}</script>`)
   const policy = [
     "default-src 'none'",

@@ -13,7 +13,7 @@ const random = Buffer.alloc(4096)
 let used = random.length
 
 /** The last two groups: the variant and 62 random bits. */
-const randomRest = (): string => {
+function randomRest(): string {
   if (used === random.length) {
     randomFillSync(random)
     used = 0
@@ -29,7 +29,7 @@ const randomRest = (): string => {
  * order they were made, also within one instant and when the clock is set back. Rows made together stand together in
  * every index, so that a commit touches fewer pages.
  */
-export const timedIds = (clock: Clock): Ids => {
+export function timedIds(clock: Clock): Ids {
   const millisNow = millisOn(clock)
   let millis = -1
   let count = 0
@@ -55,10 +55,12 @@ const guidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$
 const anyGuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Whether the text is a GUID in lower case. */
-export const isGuid = (text: string): boolean => guidForm.test(text)
+export function isGuid(text: string): boolean {
+  return guidForm.test(text)
+}
 
 /** The GUID in lower case, or undefined when the text is not one. */
-export const guidOf = (text: string): string | undefined => {
+export function guidOf(text: string): string | undefined {
   if (guidForm.test(text)) return text
   return anyGuidForm.test(text) ? text.toLowerCase() : undefined
 }

@@ -1,5 +1,5 @@
 /** Keeps what is made of a value as long as the value lives. */
-export const keptBy = <K extends object, V>(make: (key: K) => V): ((key: K) => V) => {
+export function keptBy<K extends object, V>(make: (key: K) => V): (key: K) => V {
   const cache = new WeakMap<K, V>()
   return (key) => {
     const known = cache.get(key)

@@ -28,8 +28,10 @@ export type Answering = (request: OwnRequest) => Promise<OwnAnswer>
 
 export const jsonType = { 'Content-Type': 'application/json; charset=utf-8' } as const
 
-export const jsonAnswer = (value: unknown): OwnAnswer => ({
-  status: 200,
-  headers: jsonType,
-  body: JSON.stringify(value),
-})
+export function jsonAnswer(value: unknown): OwnAnswer {
+  return {
+    status: 200,
+    headers: jsonType,
+    body: JSON.stringify(value),
+  }
+}

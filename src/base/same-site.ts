@@ -2,14 +2,16 @@
 import { AppError } from './errors.ts'
 import type { OwnRequest } from './own-address.ts'
 
-const hostOf = (address: string): string | undefined => (URL.canParse(address) ? new URL(address).host : undefined)
+function hostOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).host : undefined
+}
 
 /**
  * No token protects these addresses, so a page of someone else's must not be able to post to them. Browsers name
  * the page's origin on every POST; other clients do not, and are let through. Only hosts are compared: behind a
  * proxy that ends TLS the schemes differ.
  */
-export const checkSameSite = ({ headers, origin }: OwnRequest): void => {
+export function checkSameSite({ headers, origin }: OwnRequest): void {
   const from = headers['origin']
   const site = headers['sec-fetch-site']
   const foreign =

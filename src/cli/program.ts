@@ -1,28 +1,28 @@
 /** Commands and flags. Exit codes: 0 well, 1 failed, 2 wrong usage, 130 stopped from the keyboard. */
 import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
-import type { Setting } from '#app/setting.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
+import type { Setting } from '#base/setting.ts'
 
 /** The caller asked for something we cannot make sense of; one line per fault. */
 class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
 
-const configFrom = (flags: Flags, environment: Environment): Config => {
+function configFrom(flags: Flags, environment: Environment): Config {
   const outcome = readConfig(flags, environment)
   if ('config' in outcome) return outcome.config
   throw new WrongUsage(outcome.faults.join('\n'))
 }
 
-const helpOf = (entry: Setting): string => {
+function helpOf(entry: Setting): string {
   const plain = entry.initial === undefined || entry.initial === false || Array.isArray(entry.initial)
   const initial = plain ? '' : `; default ${entry.initial}`
   return `${entry.doc} [${variableOf(entry)}${initial}]`
 }
 
-const addSettings = (command: Command, entries: readonly Setting[]): Command => {
+function addSettings(command: Command, entries: readonly Setting[]): Command {
   for (const entry of entries) {
     command.addOption(new Option(entry.flags, helpOf(entry)))
     if (entry.hidden !== undefined) command.addOption(new Option(entry.hidden).hideHelp())
@@ -37,7 +37,7 @@ interface TokenFlags {
 }
 
 /** `-` stands for what the variable has: other users of a machine can read the arguments of a process. */
-const placeIn = (given: string, variable: string, environment: Environment): string => {
+function placeIn(given: string, variable: string, environment: Environment): string {
   if (given !== '-') return given
   const found = environment[variable]
   if (found === undefined || found === '') throw new WrongUsage(`copy: ${variable} is not set`)
@@ -46,13 +46,13 @@ const placeIn = (given: string, variable: string, environment: Environment): str
 
 const placed = [settings.location]
 
-const addMigrate = (program: Command, environment: Environment): void => {
+function addMigrate(program: Command, environment: Environment): void {
   const migrate = program
     .command('migrate')
     .description('bring the database to the newest schema, as a start does')
     .option('--dry-run', 'only say what would be run')
     .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
-      const { runMigrate } = await import('./upkeep.ts')
+      const { runMigrate } = await import('./data/upkeep.ts')
       await runMigrate(configFrom(flags, environment), dryRun === true)
     })
   addSettings(migrate, [...placed, settings.databaseUrl])
@@ -62,18 +62,18 @@ const addMigrate = (program: Command, environment: Environment): void => {
     .description('for developers of Relata: write the migration that leads to the model, in src/store/migrations')
     .action(async (name: string) => {
       if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
-      const { writeDraft } = await import('./migrate.ts')
+      const { writeDraft } = await import('./data/migrate.ts')
       await writeDraft(name)
     })
 }
 
-const addUpkeep = (program: Command, environment: Environment, finish: (code: number) => void): void => {
+function addUpkeep(program: Command, environment: Environment, finish: (code: number) => void): void {
   const backup = program
     .command('backup')
     .argument('<file>', 'where the copy goes')
     .description('copy the database into one file, also while a server runs')
     .action(async (file: string, flags: Flags) => {
-      const { runBackup } = await import('./upkeep.ts')
+      const { runBackup } = await import('./data/upkeep.ts')
       await runBackup(configFrom(flags, environment), file)
     })
   addSettings(backup, placed)
@@ -83,7 +83,7 @@ const addUpkeep = (program: Command, environment: Environment, finish: (code: nu
     .description('put a copy back where the database belongs, while no server runs')
     .option('--replace', 'keep a database that is there under another name, and take its place')
     .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
-      const { runRestore } = await import('./upkeep.ts')
+      const { runRestore } = await import('./data/upkeep.ts')
       await runRestore(configFrom(flags, environment), file, replace === true)
     })
   addSettings(restore, placed)
@@ -91,20 +91,20 @@ const addUpkeep = (program: Command, environment: Environment, finish: (code: nu
     .command('check')
     .description('look for broken invariants and say what to do; exits with 1 when there are any')
     .action(async (flags: Flags) => {
-      const { runCheck } = await import('./upkeep.ts')
+      const { runCheck } = await import('./data/upkeep.ts')
       finish(await runCheck(configFrom(flags, environment)))
     })
   addSettings(check, [...placed, settings.databaseUrl, settings.output])
 }
 
-const addTrust = (program: Command, environment: Environment): void => {
+function addTrust(program: Command, environment: Environment): void {
   const trust = program
     .command('trust')
     .description('make this system trust our certificate authority; says what it does before it does it')
     .option('--print', 'only say what would be done')
     .option('--uninstall', 'take it out again')
     .action(async ({ print, uninstall, ...flags }: { print?: boolean; uninstall?: boolean } & Flags) => {
-      const { runTrust } = await import('./trust.ts')
+      const { runTrust } = await import('./trust/trust.ts')
       await runTrust(configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
     })
   addSettings(trust, placed)
@@ -112,7 +112,7 @@ const addTrust = (program: Command, environment: Environment): void => {
     .command('cert-path')
     .description('print where the certificate of our authority is, for NODE_EXTRA_CA_CERTS and its like')
     .action(async (flags: Flags) => {
-      const { printCertPath } = await import('./trust.ts')
+      const { printCertPath } = await import('./trust/trust.ts')
       await printCertPath(configFrom(flags, environment))
     })
   addSettings(certPath, placed)
@@ -124,12 +124,12 @@ const addTrust = (program: Command, environment: Environment): void => {
     .option('--file <file>', 'another file than that of the system')
     .action(async (wish: { apply?: boolean; remove?: boolean; file?: string }) => {
       if (wish.apply === true && wish.remove === true) throw new WrongUsage('hosts: --apply or --remove, not both')
-      const { runHosts } = await import('./trust.ts')
+      const { runHosts } = await import('./trust/trust.ts')
       await runHosts({ apply: wish.apply === true, remove: wish.remove === true, file: wish.file })
     })
 }
 
-const programOf = (version: string, environment: Environment, finish: (code: number) => void): Command => {
+function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
   const program = new Command('relata')
     .description("A self-hostable server that speaks Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
@@ -142,7 +142,7 @@ const programOf = (version: string, environment: Environment, finish: (code: num
     .allowExcessArguments()
     .action(async (flags: Flags, { args: [stray] }: Command) => {
       if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
-      const { start: run } = await import('./start.ts')
+      const { start: run } = await import('./serve/start.ts')
       finish(await run(configFrom(flags, environment), version))
     })
   addSettings(start, Object.values(settings))
@@ -161,7 +161,7 @@ const programOf = (version: string, environment: Environment, finish: (code: num
     .option('--app <id>', 'application to sign in as', wellKnown.daemon)
     .option('--secret <secret>', 'its secret', wellKnown.secret)
     .action(async (flags: TokenFlags & Flags) => {
-      const { printToken } = await import('./token.ts')
+      const { printToken } = await import('./trust/token.ts')
       await printToken(configFrom({ port: flags['port'], host: flags['host'] }, environment), flags)
     })
   addSettings(token, [settings.port, settings.host])
@@ -172,7 +172,7 @@ const programOf = (version: string, environment: Environment, finish: (code: num
     .argument('<from>', 'where the rows are; give addresses with a password as RELATA_COPY_FROM instead, and -')
     .argument('<to>', 'where they go, likewise RELATA_COPY_TO')
     .action(async (from: string, to: string) => {
-      const { copy } = await import('./copy.ts')
+      const { copy } = await import('./data/copy.ts')
       await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
     })
 
@@ -181,7 +181,7 @@ const programOf = (version: string, environment: Environment, finish: (code: num
     .description('ask a running server whether it is ready; exits with 1 when it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./self-request.ts')
+      const { askReady } = await import('./serve/self-request.ts')
       // The one port speaks HTTP too, so no certificate has to be trusted for this.
       await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
     })
@@ -193,19 +193,19 @@ const programOf = (version: string, environment: Environment, finish: (code: num
   return program
 }
 
-const hintFor = ({ code, message }: NodeJS.ErrnoException): string => {
+function hintFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program has this port; stop it, or use --port 0 to take a free one`
   if (code === 'EACCES' && /listen/.test(message)) return `${message}\ntip: ports below 1024 need rights; use --port`
   return message
 }
 
-const complain = (text: string): void => {
+function complain(text: string): void {
   for (const line of text.split('\n')) process.stderr.write(`${line.startsWith('tip: ') ? '' : 'relata: '}${line}\n`)
 }
 
 /** Resolves with the exit code, for `start` when the server has stopped. */
-export const run = async (args: readonly string[], environment: Environment): Promise<number> => {
+export async function run(args: readonly string[], environment: Environment): Promise<number> {
   let code = 0
   try {
     const program = programOf(await ownVersion(), environment, (given) => {

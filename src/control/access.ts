@@ -50,7 +50,7 @@ export type Explain = (question: AccessQuestion) => Promise<AccessAnswer>
 
 const actionForm = /^(GET|POST|PATCH|PUT|DELETE) +(?:\/(v1\.0|beta)(?=\/))?(\/[^?#\s]+)$/i
 
-const actionIn = (text: string): NonNullable<AccessQuestion['action']> => {
+function actionIn(text: string): NonNullable<AccessQuestion['action']> {
   const [, method, version, path] = actionForm.exec(text.trim()) ?? []
   if (method === undefined || path === undefined)
     throw new AppError('invalid', "'action' is a method and a path of Graph, such as 'PATCH /termStore'.", {
@@ -59,14 +59,14 @@ const actionIn = (text: string): NonNullable<AccessQuestion['action']> => {
   return { method: method.toUpperCase(), version: version?.toLowerCase() === 'beta' ? 'beta' : 'v1.0', path }
 }
 
-const need = (query: URLSearchParams, name: string): string => {
+function need(query: URLSearchParams, name: string): string {
   const value = query.get(name)?.trim()
   if (value !== undefined && value !== '') return value
   throw new AppError('invalid', `'${name}' is needed in the query.`, { target: name })
 }
 
-export const accessAnswering = ({ explain }: { readonly explain: Explain }): Answering =>
-  byMethod({
+export function accessAnswering({ explain }: { readonly explain: Explain }): Answering {
+  return byMethod({
     GET: async (request) => {
       const query = new URLSearchParams(request.query)
       const action = query.get('action')?.trim() ?? ''
@@ -79,3 +79,4 @@ export const accessAnswering = ({ explain }: { readonly explain: Explain }): Ans
       )
     },
   })
+}

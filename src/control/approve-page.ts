@@ -31,10 +31,11 @@ export interface ApproveParts {
 /** With more customers than these, their tenant is asked for by name instead of shown in a list. */
 const listedMost = 100
 
-const says = (status: number, title: string, ...texts: readonly string[]): OwnAnswer =>
-  pageAnswer({ status, title, body: html`<h1>${title}</h1>${texts.map((text) => html`<p>${text}</p>`)}` })
+function says(status: number, title: string, ...texts: readonly string[]): OwnAnswer {
+  return pageAnswer({ status, title, body: html`<h1>${title}</h1>${texts.map((text) => html`<p>${text}</p>`)}` })
+}
 
-const unknown = (invitation: 'gone' | undefined) => {
+function unknown(invitation: 'gone' | undefined) {
   if (invitation === 'gone')
     return says(
       410,
@@ -49,7 +50,7 @@ const unknown = (invitation: 'gone' | undefined) => {
 }
 
 /** Why an invitation cannot be answered; undefined when it can. */
-const closed = (invitation: Invitation): OwnAnswer | undefined => {
+function closed(invitation: Invitation): OwnAnswer | undefined {
   const { status, partner, customer, activated } = invitation
   const who = customer?.displayName ?? customer?.tenantId ?? 'the customer'
   if (status === 'approvalPending') return undefined
@@ -84,19 +85,19 @@ const closed = (invitation: Invitation): OwnAnswer | undefined => {
       )
 }
 
-const extension = (duration: string | undefined): string => {
+function extension(duration: string | undefined): string {
   const words = duration === undefined ? undefined : durationWords(duration)
   return words === undefined ? 'No, it ends when the time is over' : `Yes, by ${words} each time it would end`
 }
 
-const roleList = (invitation: Invitation): Markup => {
+function roleList(invitation: Invitation): Markup {
   const full = invitation.roles.some(({ id }) => id === globalAdministrator)
   return html`<h2>Roles asked for (${invitation.roles.length})</h2>
 <ul>${invitation.roles.map(({ name }) => html`<li>${name}</li>`)}</ul>
 ${full ? html`<p class="warn"><strong>Global Administrator</strong> gives the partner full control of your organisation.</p>` : undefined}`
 }
 
-const facts = (invitation: Invitation): Markup => {
+function facts(invitation: Invitation): Markup {
   const { partner, customer } = invitation
   return html`<dl>
 <dt>Partner</dt><dd><strong>${partner.displayName}</strong><br><small>${partner.defaultDomain} · ${partner.tenantId}</small></dd>
@@ -116,10 +117,7 @@ interface Choice {
   readonly people: readonly Person[]
 }
 
-const choicesOf = async (
-  { directory }: ApproveParts,
-  invitation: Invitation,
-): Promise<readonly Choice[] | undefined> => {
+async function choicesOf({ directory }: ApproveParts, invitation: Invitation): Promise<readonly Choice[] | undefined> {
   const { customer, partner } = invitation
   let customers: readonly Customer[]
   if (customer !== undefined) {
@@ -135,7 +133,7 @@ const choicesOf = async (
   )
 }
 
-const approverField = (choices: readonly Choice[] | undefined): Markup | undefined => {
+function approverField(choices: readonly Choice[] | undefined): Markup | undefined {
   if (choices === undefined)
     return html`<label for="tenant">Your organisation (tenant id or domain)</label>
 <input id="tenant" name="tenant" required autocomplete="off" autofocus>
@@ -152,7 +150,7 @@ const approverField = (choices: readonly Choice[] | undefined): Markup | undefin
   )}</select>`
 }
 
-const invitationPage = async (parts: ApproveParts, invitation: Invitation): Promise<OwnAnswer> => {
+async function invitationPage(parts: ApproveParts, invitation: Invitation): Promise<OwnAnswer> {
   const field = approverField(await choicesOf(parts, invitation))
   const { relationshipId, partner } = invitation
   const form =
@@ -185,7 +183,7 @@ const statuses: Readonly<Partial<Record<ErrorKind, number>>> = {
 }
 
 /** What the visitor did wrong becomes a page; anything else is for the caller. */
-const asPage = async (id: string, work: () => Promise<OwnAnswer>): Promise<OwnAnswer> => {
+async function asPage(id: string, work: () => Promise<OwnAnswer>): Promise<OwnAnswer> {
   try {
     return await work()
   } catch (error) {
@@ -199,13 +197,13 @@ const asPage = async (id: string, work: () => Promise<OwnAnswer>): Promise<OwnAn
   }
 }
 
-const show =
-  (parts: ApproveParts, id: string): Answering =>
-  async () => {
+function show(parts: ApproveParts, id: string): Answering {
+  return async () => {
     const invitation = await parts.relationships.invitation(id)
     if (invitation === undefined || invitation === 'gone') return unknown(invitation)
     return closed(invitation) ?? invitationPage(parts, invitation)
   }
+}
 
 interface Answered {
   readonly action: 'approve' | 'reject'
@@ -216,7 +214,7 @@ interface Answered {
   readonly status: unknown
 }
 
-const answered = ({ action, invitation, customer, by, status }: Answered): OwnAnswer => {
+function answered({ action, invitation, customer, by, status }: Answered): OwnAnswer {
   const { partner, displayName } = invitation
   const yes = action === 'approve'
   const then = status === 'active' ? 'The relationship is active.' : 'It can take a few minutes until it is active.'
@@ -232,9 +230,8 @@ const answered = ({ action, invitation, customer, by, status }: Answered): OwnAn
   })
 }
 
-const answer =
-  (parts: ApproveParts, id: string): Answering =>
-  async (request) => {
+function answer(parts: ApproveParts, id: string): Answering {
+  return async (request) => {
     checkSameSite(request)
     const form = new URLSearchParams(textOf(request))
     if (!parts.tokens.isGood(id, form.get('token') ?? ''))
@@ -257,11 +254,12 @@ const answer =
     const { status } = await parts.relationships.act(action, { relationshipId: id, customer, by })
     return answered({ action, invitation, customer, by, status })
   }
+}
 
 const idForm = /^\/approve\/([^/]+)\/?$/i
 
 /** Undefined for another path. */
-export const findApprovePage = (parts: ApproveParts, path: string): Answering | undefined => {
+export function findApprovePage(parts: ApproveParts, path: string): Answering | undefined {
   const given = idForm.exec(path)?.[1]
   if (given === undefined) return undefined
   return (request) =>

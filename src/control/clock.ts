@@ -17,14 +17,16 @@ export interface ClockParts {
 const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
 
 /** Days that the calendar does not have are moved on by `Date`, not refused. */
-const isCalendarDay = (day: string): boolean => {
+function isCalendarDay(day: string): boolean {
   const at = new Date(`${day}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
 }
 
-const refusal = (target: string, text: string): AppError => new AppError('invalid', `'${target}' ${text}`, { target })
+function refusal(target: string, text: string): AppError {
+  return new AppError('invalid', `'${target}' ${text}`, { target })
+}
 
-const parseInstant = (text: string): Date => {
+function parseInstant(text: string): Date {
   const day = instantForm.exec(text)?.[1]
   if (day !== undefined && isCalendarDay(day)) {
     const at = new Date(text.toUpperCase())
@@ -33,14 +35,14 @@ const parseInstant = (text: string): Date => {
   throw refusal('set', 'is not an instant with its offset, such as 2026-05-01T00:00:00Z.')
 }
 
-const checkDuration = (text: string): string => {
+function checkDuration(text: string): string {
   const duration = durationOf(text)
   if (duration !== undefined && lengthOf(duration) >= 0) return text
   throw refusal('advance', 'is not an ISO 8601 duration that goes forward, such as P30D, P1Y or PT12H.')
 }
 
 /** The clock itself knows how far it goes, and stays where it is when that is not enough. */
-const within = (target: string, work: () => void): void => {
+function within(target: string, work: () => void): void {
   try {
     work()
   } catch (error) {
@@ -49,9 +51,11 @@ const within = (target: string, work: () => void): void => {
   }
 }
 
-const shown = (clock: MovableClock) => jsonAnswer({ now: clock.now().toISOString(), frozen: clock.frozen })
+function shown(clock: MovableClock) {
+  return jsonAnswer({ now: clock.now().toISOString(), frozen: clock.frozen })
+}
 
-const move = (clock: MovableClock, members: Readonly<Record<string, unknown>>): void => {
+function move(clock: MovableClock, members: Readonly<Record<string, unknown>>): void {
   const { freeze } = members
   const to = textMember(members, 'set')
   const by = textMember(members, 'advance')
@@ -73,8 +77,8 @@ const move = (clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   }
 }
 
-export const clockAnswering = ({ clock, settle, registry, isAlone }: ClockParts): Answering =>
-  byMethod({
+export function clockAnswering({ clock, settle, registry, isAlone }: ClockParts): Answering {
+  return byMethod({
     GET: async () => shown(clock),
     POST: async (request) => {
       if (registry) throw new AppError('notFound', 'The clock cannot be moved: this server runs as a registry.')
@@ -88,3 +92,4 @@ export const clockAnswering = ({ clock, settle, registry, isAlone }: ClockParts)
       return shown(clock)
     },
   })
+}

@@ -10,31 +10,37 @@ const partner: Customer = {
   displayName: 'Ada & Co <partners>',
   defaultDomain: 'ada.example',
 }
+
 const east: Customer = {
   tenantId: 'ea000000-0000-4000-8000-00000000000b',
   displayName: 'East',
   defaultDomain: 'east.example',
 }
+
 const west: Customer = {
   tenantId: 'fe000000-0000-4000-8000-00000000000c',
   displayName: 'West',
   defaultDomain: 'west.example',
 }
+
 const dana: Person = {
   id: 'da000000-0000-4000-8000-000000000001',
   displayName: 'Dana',
   userPrincipalName: 'dana@east.example',
 }
+
 const finn: Person = {
   id: 'f1000000-0000-4000-8000-000000000002',
   displayName: 'Finn',
   userPrincipalName: 'finn@east.example',
 }
+
 const wren: Person = {
   id: '3e000000-0000-4000-8000-000000000003',
   displayName: 'Wren',
   userPrincipalName: 'wren@west.example',
 }
+
 const id = `1b2c0000-0000-4000-8000-000000000001-${partner.tenantId}`
 
 const pending: Invitation = {
@@ -58,7 +64,8 @@ let settled: string[]
 let customers: Customer[]
 
 const start = new Date('2026-01-31T12:00:00Z')
-const build = (registry = false) => {
+
+function build(registry = false) {
   const clock = movableClock(fixedClock(start))
   const control = createControl({
     clock,
@@ -106,6 +113,7 @@ const build = (registry = false) => {
   }
   return { control, clock, send }
 }
+
 let made: ReturnType<typeof build>
 beforeEach(() => {
   invitation = pending
@@ -115,8 +123,11 @@ beforeEach(() => {
   made = build()
 })
 
-const send = (...args: Parameters<typeof made.send>): Promise<OwnAnswer> => made.send(...args)
-const refusal = async (work: Promise<unknown>): Promise<AppError> => {
+function send(...args: Parameters<typeof made.send>): Promise<OwnAnswer> {
+  return made.send(...args)
+}
+
+async function refusal(work: Promise<unknown>): Promise<AppError> {
   const error = await work.then(
     () => undefined,
     (thrown: unknown) => thrown,

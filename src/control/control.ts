@@ -37,8 +37,8 @@ const entries = [
   ['/AdminPortal/Home', 'invitations of partners; each has its page at /approve/{relationship id}', true],
 ] as const
 
-const home = (registry: boolean): Answering =>
-  byMethod({
+function home(registry: boolean): Answering {
+  return byMethod({
     GET: async () =>
       pageAnswer({
         title: 'Relata',
@@ -48,15 +48,18 @@ const home = (registry: boolean): Answering =>
           .map(([path, text]) => html`<dt><a href="${path}">${path}</a></dt><dd>${text}</dd>`)}</dl>`,
       }),
   })
+}
 
-const rightsOf = ({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, Answering>> => ({
-  ...(explain === undefined || registry ? {} : { '/_relata/access': accessAnswering({ explain }) }),
-  ...(termStoreRoles === undefined
-    ? {}
-    : { '/_relata/term-store/roles': rolesAnswering({ ...termStoreRoles, registry }) }),
-})
+function rightsOf({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, Answering>> {
+  return {
+    ...(explain === undefined || registry ? {} : { '/_relata/access': accessAnswering({ explain }) }),
+    ...(termStoreRoles === undefined
+      ? {}
+      : { '/_relata/term-store/roles': rolesAnswering({ ...termStoreRoles, registry }) }),
+  }
+}
 
-export const createControl = (parts: ControlParts): Control => {
+export function createControl(parts: ControlParts): Control {
   const clock = clockAnswering(parts)
   const pages = { ...parts, tokens: formTokens(parts.secret) }
   const steady: Readonly<Record<string, Answering>> = {

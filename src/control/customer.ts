@@ -79,17 +79,17 @@ const guid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 const relationshipForm = new RegExp(`^${guid}-${guid}$`, 'i')
 
 /** In lower case. Throws Graph's own text for an id that is not two GUIDs. */
-export const checkRelationshipId = (text: string): string => {
+export function checkRelationshipId(text: string): string {
   if (relationshipForm.test(text)) return text.toLowerCase()
   throw new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { target: 'relationshipId' })
 }
 
 /** The person who answers for the customer. Throws `forbidden` when it is not an administrator of that tenant. */
-export const checkApprover = async (
+export async function checkApprover(
   directory: CustomerDirectory,
   customer: Customer,
   user: string | undefined,
-): Promise<Person> => {
+): Promise<Person> {
   const holders = await directory.holders(customer.tenantId, approverRoles)
   const needed = 'Global Administrator or Customer Delegated Admin Relationship Administrator'
   if (user === undefined) {
@@ -110,28 +110,29 @@ export const checkApprover = async (
   })
 }
 
-const needTenant = async (
+async function needTenant(
   directory: CustomerDirectory,
   tenantId: string | undefined,
   target: string,
-): Promise<Customer> => {
+): Promise<Customer> {
   if (tenantId === undefined) throw new AppError('invalid', `'${target}' is needed: a tenant id or domain.`, { target })
   const found = await directory.find(tenantId)
   if (found !== undefined) return found
   throw new AppError('invalid', `There is no tenant '${tenantId}'.`, { target })
 }
 
-export const needCustomer = (directory: CustomerDirectory, tenantId: string | undefined): Promise<Customer> =>
-  needTenant(directory, tenantId, 'tenantId')
+export function needCustomer(directory: CustomerDirectory, tenantId: string | undefined): Promise<Customer> {
+  return needTenant(directory, tenantId, 'tenantId')
+}
 
 const raiseMembers = ['displayName', 'duration', 'autoExtendDuration', 'customer', 'accessDetails'] as const
 
 /** `POST /_relata/gdap`: what Partner Center does for an indirect provider, and Graph has no call for. */
-export const raiseAnswering = (parts: {
+export function raiseAnswering(parts: {
   readonly directory: CustomerDirectory
   readonly relationships: Relationships
-}): Answering =>
-  byMethod({
+}): Answering {
+  return byMethod({
     POST: async (request) => {
       const members = readMembers(request, ['resellerTenantId', 'indirectProviderTenantId', ...raiseMembers])
       const tenantOf = (name: string) => needTenant(parts.directory, textMember(members, name), name)
@@ -141,13 +142,14 @@ export const raiseAnswering = (parts: {
       return jsonAnswer(await parts.relationships.raise({ reseller, indirectProvider, draft }))
     },
   })
+}
 
-export const customerAnswering = (
+export function customerAnswering(
   parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },
   action: Action,
   id: string,
-): Answering =>
-  byMethod({
+): Answering {
+  return byMethod({
     POST: async (request) => {
       const relationshipId = checkRelationshipId(id)
       const members = readMembers(request, ['tenantId', 'user'])
@@ -156,3 +158,4 @@ export const customerAnswering = (
       return jsonAnswer(await parts.relationships.act(action, { relationshipId, customer, by }))
     },
   })
+}

@@ -4,7 +4,7 @@ const form = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\
 const units = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second']
 
 /** The text itself where it is not a duration; `undefined` for one of no length. */
-export const durationWords = (text: string): string | undefined => {
+export function durationWords(text: string): string | undefined {
   const found = form.exec(text)
   if (found === null) return text
   const words = found.slice(1).flatMap((digits, at) => {

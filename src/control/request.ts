@@ -4,7 +4,7 @@ import type { Answering, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 
 /** One answering per method; any other method is refused with what is allowed. */
-export const byMethod = (answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering => {
+export function byMethod(answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering {
   const allowed = Object.keys(answerings).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return async (request) => {
     const { method } = request
@@ -18,7 +18,7 @@ export const byMethod = (answerings: Readonly<Partial<Record<'GET' | 'POST', Ans
   }
 }
 
-export const textOf = ({ body }: OwnRequest): string => {
+export function textOf({ body }: OwnRequest): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body ?? new Uint8Array())
   } catch (cause) {
@@ -27,7 +27,7 @@ export const textOf = ({ body }: OwnRequest): string => {
 }
 
 /** The body as a JSON object with these members at most, whatever its Content-Type: `curl -d` sends no JSON one. */
-export const readMembers = (request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> => {
+export function readMembers(request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> {
   const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
   const text = textOf(request)
   if (text.trim() === '') throw new AppError('invalid', `The request has no body. ${wanted}`)
@@ -45,7 +45,7 @@ export const readMembers = (request: OwnRequest, known: readonly string[]): Read
 }
 
 /** A member that is text where it is there at all. */
-export const textMember = (members: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+export function textMember(members: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = members[name]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string' && value.trim() !== '') return value.trim()

@@ -31,7 +31,7 @@ export interface RolesParts {
   readonly needActor: (request: OwnRequest) => Promise<Actor>
 }
 
-const listMember = (members: Json, name: (typeof lists)[number]): readonly string[] | undefined => {
+function listMember(members: Json, name: (typeof lists)[number]): readonly string[] | undefined {
   const value = members[name]
   if (value === undefined) return undefined
   if (Array.isArray(value) && value.every((one) => typeof one === 'string' && one.trim() !== ''))
@@ -39,12 +39,12 @@ const listMember = (members: Json, name: (typeof lists)[number]): readonly strin
   throw new AppError('invalid', `'${name}' is not a list of ids or sign-in names.`, { target: name })
 }
 
-const needTenant = (tenant: string | undefined): string => {
+function needTenant(tenant: string | undefined): string {
   if (tenant !== undefined && tenant !== '') return tenant
   throw new AppError('invalid', "'tenant' is needed: an id or a domain.", { target: 'tenant' })
 }
 
-const changeIn = (members: Json): RoleChange => {
+function changeIn(members: Json): RoleChange {
   const groupId = textMember(members, 'groupId')
   const given = lists.flatMap((name) => {
     const list = listMember(members, name)
@@ -54,12 +54,12 @@ const changeIn = (members: Json): RoleChange => {
   return { ...(groupId === undefined ? {} : { groupId: groupId.toLowerCase() }), ...Object.fromEntries(given) }
 }
 
-const tenantOfActor = async (parts: RolesParts, request: OwnRequest, wanted: string | undefined) => {
+async function tenantOfActor(parts: RolesParts, request: OwnRequest, wanted: string | undefined) {
   const actor = await parts.needActor(request)
   return { tenant: wanted ?? actor.tenantId, actor }
 }
 
-export const rolesAnswering = (parts: RolesParts): Answering => {
+export function rolesAnswering(parts: RolesParts): Answering {
   const { roles, registry } = parts
   return byMethod({
     GET: async (request) => {

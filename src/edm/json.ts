@@ -1,16 +1,16 @@
 /** Values → JSON text in wire order: the members of a complex value in the order its type declares them. */
 import { quotedText } from '#base/json.ts'
-import type { ComplexType, Prop } from './define.ts'
 import { type Level, saidType, typeNote } from './levels.ts'
-import { lateMembers, sentinel } from './rewritten.ts'
+import type { ComplexType, Prop } from './props.ts'
+import { lateMembers, sentinel } from './shown-values.ts'
 import { instantOut } from './types.ts'
 
-const complexText = (
+function complexText(
   type: ComplexType,
   value: Readonly<Record<string, unknown>>,
   masked: boolean,
   level: Level | undefined,
-): string => {
+): string {
   const said = saidType(type, level)
   let text = said === undefined ? '' : `"@odata.type":${quotedText(said)}`
   for (const name in type.props) {
@@ -24,7 +24,7 @@ const complexText = (
   return `{${text}}`
 }
 
-const singleText = (prop: Prop, value: unknown, masked: boolean, level: Level | undefined): string => {
+function singleText(prop: Prop, value: unknown, masked: boolean, level: Level | undefined): string {
   if (value === null || value === undefined) return 'null'
   if (typeof prop.type === 'object') {
     if (prop.type.kind === 'complex')
@@ -36,7 +36,7 @@ const singleText = (prop: Prop, value: unknown, masked: boolean, level: Level | 
 }
 
 /** JSON text of one property value; undefined counts as null. `masked`: late enum members show as the sentinel. */
-export const jsonOf = (prop: Prop, value: unknown, masked = false, level?: Level): string => {
+export function jsonOf(prop: Prop, value: unknown, masked = false, level?: Level): string {
   if (!Array.isArray(value)) return singleText(prop, value, masked, level)
   let text = ''
   for (const entry of value) text += `${text === '' ? '' : ','}${singleText(prop, entry, masked, level)}`

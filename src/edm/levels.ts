@@ -2,7 +2,7 @@
  * How much control information an answer holds: OData JSON 4.01 §3.1. Minimal is the default and costs nothing more;
  * the other levels are other shapes of the same query.
  */
-import type { ComplexType, Prop } from './define.ts'
+import type { ComplexType, Prop } from './props.ts'
 
 export type Level = 'none' | 'minimal' | 'full'
 
@@ -13,14 +13,14 @@ export type Level = 'none' | 'minimal' | 'full'
 export const marks = { open: '\u0001', close: '\u0002' } as const
 
 /** What a complex value says its type is, undefined: nothing. */
-export const saidType = ({ typed, name }: ComplexType, level: Level = 'minimal'): string | undefined => {
+export function saidType({ typed, name }: ComplexType, level: Level = 'minimal'): string | undefined {
   if (level === 'none') return undefined
   if (typed === true) return name
   return level === 'full' ? `#${name}` : undefined
 }
 
 /** The type of a value that JSON does not show by itself, for `<name>@odata.type`; a complex value has it inside. */
-export const typeNote = ({ type, collection }: Prop): string | undefined => {
+export function typeNote({ type, collection }: Prop): string | undefined {
   const name = typeof type === 'string' ? type.replace(/^Edm\./, '') : type.name
   if (collection === true) return `#Collection(${name})`
   if (name === 'String' || name === 'Boolean' || name === 'Double') return undefined

@@ -1,20 +1,12 @@
 /** A checked model: lookups by wire name without regard to case, inheritance, and every fault reported at boot. */
-import {
-  type ComplexType,
-  type EntityType,
-  type EnumType,
-  type Nav,
-  type Prop,
-  type Root,
-  type Version,
-  versions,
-  type Workload,
-} from './define.ts'
+import type { EntityType, Nav, Root, Workload } from './define.ts'
+import { type ComplexType, type EnumType, type Prop, type Version, versions } from './props.ts'
 
 export interface NamedProp {
   readonly name: string
   readonly prop: Prop
 }
+
 export interface NamedNav {
   readonly name: string
   readonly nav: Nav
@@ -39,13 +31,15 @@ export interface Model {
   isPublished(entry: { readonly published?: readonly Version[] | false }): boolean
 }
 
-const lowered = <T extends { name: string }>(entries: readonly T[]) =>
-  new Map(entries.map((entry) => [entry.name.toLowerCase(), entry] as const))
+function lowered<T extends { name: string }>(entries: readonly T[]) {
+  return new Map(entries.map((entry) => [entry.name.toLowerCase(), entry] as const))
+}
 
-const withBases = (type: EntityType): EntityType[] =>
-  type.base === undefined ? [type] : [...withBases(type.base), type]
+function withBases(type: EntityType): EntityType[] {
+  return type.base === undefined ? [type] : [...withBases(type.base), type]
+}
 
-const viewOf = (type: EntityType): TypeView => {
+function viewOf(type: EntityType): TypeView {
   const line = withBases(type)
   return {
     type,
@@ -55,24 +49,29 @@ const viewOf = (type: EntityType): TypeView => {
 }
 
 /** A type that has rows of its own. */
-export const isStored = (type: EntityType): boolean => type.stored ?? type.abstract !== true
+export function isStored(type: EntityType): boolean {
+  return type.stored ?? type.abstract !== true
+}
 
 /** The type whose table holds the rows: that of another face, or of the stored base furthest up. */
-export const holderOf = (type: EntityType): EntityType => {
+export function holderOf(type: EntityType): EntityType {
   if (type.over !== undefined) return holderOf(type.over)
   return type.base !== undefined && isStored(type.base) ? holderOf(type.base) : type
 }
 
 /** Whether rows of the type are, for another type, rows of a kind of their own. */
-export const isDerived = (type: EntityType): boolean => type.over === undefined && holderOf(type) !== type
+export function isDerived(type: EntityType): boolean {
+  return type.over === undefined && holderOf(type) !== type
+}
 
-const derivesFrom = (type: EntityType, base: EntityType): boolean =>
-  type.base !== undefined && (type.base.name === base.name || derivesFrom(type.base, base))
+function derivesFrom(type: EntityType, base: EntityType): boolean {
+  return type.base !== undefined && (type.base.name === base.name || derivesFrom(type.base, base))
+}
 
 const derivedTypes = new WeakMap<readonly EntityType[], Map<string, readonly EntityType[]>>()
 
 /** Stored types derived from a stored one, in declared order. */
-export const derivedOf = ({ entities }: Pick<Model, 'entities'>, type: EntityType): readonly EntityType[] => {
+export function derivedOf({ entities }: Pick<Model, 'entities'>, type: EntityType): readonly EntityType[] {
   const known = derivedTypes.get(entities) ?? new Map<string, readonly EntityType[]>()
   derivedTypes.set(entities, known)
   const found = known.get(type.name)
@@ -88,40 +87,39 @@ export const tagKey = 'versionTag'
 export const kindKey = 'kind'
 
 /** Row keys of a type: properties, then stored links. */
-export const rowKeysOf = (view: TypeView): string[] => [
-  ...[...view.props.values()].map(({ name }) => name),
-  ...[...view.navs.values()].flatMap(({ name, nav }) => (!nav.many && nav.stored ? [`${name}Id`] : [])),
-]
+export function rowKeysOf(view: TypeView): string[] {
+  return [
+    ...[...view.props.values()].map(({ name }) => name),
+    ...[...view.navs.values()].flatMap(({ name, nav }) => (!nav.many && nav.stored ? [`${name}Id`] : [])),
+  ]
+}
 
-const targetFaults = (views: ReadonlyMap<string, TypeView>, where: string, target: string): string[] =>
-  views.has(target) ? [] : [`${where}: no entity type ${target}`]
+function targetFaults(views: ReadonlyMap<string, TypeView>, where: string, target: string): string[] {
+  return views.has(target) ? [] : [`${where}: no entity type ${target}`]
+}
 
 /** Row keys the declaration names: in its order, in what it carries and in its indexes. */
-const rowKeyFaults = (view: TypeView): string[] => {
-  const { name, order = [], carry = [], core, indexes = [] } = view.type
+function rowKeyFaults(view: TypeView): string[] {
+  const { name, order = [], carry = [], indexes = [] } = view.type
   const keys = new Set(rowKeysOf(view))
   const named = [
     ...order.map((key) => ['order', key] as const),
     ...carry.map((key) => ['carry', key] as const),
-    ...(core ?? []).map((key) => ['core', key] as const),
     // An index may name a path into a complex value.
     ...indexes.flatMap(({ keys, having = 'id' }) =>
       [...keys, having].map((key) => ['index', key.split('/', 1)[0] ?? key] as const),
     ),
   ]
-  const away = core === undefined ? [] : carry.filter((key) => !core.includes(key))
-  return [
-    ...named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`])),
-    ...away.map((key) => `${name}: core has not ${key}, which is carried`),
-  ]
+  return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
 }
 
 /** The base cannot name columns it does not know, and a derived type has no table. */
-const derivedFaults = ({ type }: TypeView): string[] =>
-  isDerived(type) && type.indexes !== undefined ? [`${type.name}: a derived type has no indexes of its own`] : []
+function derivedFaults({ type }: TypeView): string[] {
+  return isDerived(type) && type.indexes !== undefined ? [`${type.name}: a derived type has no indexes of its own`] : []
+}
 
 /** A second face shows rows that are there: it adds nothing of its own. */
-const faceFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView): string[] => {
+function faceFaults(views: ReadonlyMap<string, TypeView>, view: TypeView): string[] {
   const { name, over } = view.type
   if (over === undefined) return []
   const face = views.get(over.name)
@@ -131,7 +129,7 @@ const faceFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView): strin
   return rowKeysOf(view).flatMap((key) => (keys.has(key) ? [] : [`${name}: ${over.name} has no row key ${key}`]))
 }
 
-const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name, nav }: NamedNav): string[] => {
+function linkFaults(views: ReadonlyMap<string, TypeView>, view: TypeView, { name, nav }: NamedNav): string[] {
   const where = `${view.type.name}/${name}`
   const faults = targetFaults(views, where, nav.target)
   if (view.props.has(name.toLowerCase())) faults.push(`${view.type.name}: ${name} is both property and link`)
@@ -141,7 +139,7 @@ const linkFaults = (views: ReadonlyMap<string, TypeView>, view: TypeView, { name
 }
 
 /** Who sees a row by where they stand would be told of rows they do not see. */
-const trackingFaults = (views: ReadonlyMap<string, TypeView>): string[] => {
+function trackingFaults(views: ReadonlyMap<string, TypeView>): string[] {
   const tracked = [...views.values()].filter(({ type }) => type.tracked === true).map(({ type }) => type)
   const missing =
     tracked.length > 0 && !views.has('relata.changeEntry') ? ['tracked types need relata.changeEntry'] : []
@@ -156,19 +154,21 @@ const trackingFaults = (views: ReadonlyMap<string, TypeView>): string[] => {
   ]
 }
 
-const faultsOf = (views: ReadonlyMap<string, TypeView>, roots: readonly Root[]): string[] => [
-  ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
-  ...trackingFaults(views),
-  ...[...views.values()].flatMap((view) => [
-    ...rowKeyFaults(view),
-    ...faceFaults(views, view),
-    ...derivedFaults(view),
-    ...[...view.navs.values()].flatMap((named) => linkFaults(views, view, named)),
-  ]),
-]
+function faultsOf(views: ReadonlyMap<string, TypeView>, roots: readonly Root[]): string[] {
+  return [
+    ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
+    ...trackingFaults(views),
+    ...[...views.values()].flatMap((view) => [
+      ...rowKeyFaults(view),
+      ...faceFaults(views, view),
+      ...derivedFaults(view),
+      ...[...view.navs.values()].flatMap((named) => linkFaults(views, view, named)),
+    ]),
+  ]
+}
 
 /** Throws one error naming every fault of the declaration. */
-export const modelOf = (version: Version, workloads: readonly Workload[]): Model => {
+export function modelOf(version: Version, workloads: readonly Workload[]): Model {
   const entities = workloads.flatMap((workload) => workload.entities)
   const views = new Map(entities.map((type) => [type.name, viewOf(type)]))
   const roots = workloads.flatMap((workload) => workload.roots)

@@ -6,8 +6,9 @@ import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
-import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
-import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
+import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -54,8 +55,6 @@ export interface PageRow {
 /** Everything here sees one tenant only. */
 export interface ReadTx {
   get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined>
-  /** No more of the row than its type has as its core, which costs half as much; without one, all of it. */
-  getCore<E extends EntityType>(type: E, id: string): Answer<CoreOf<E> | undefined>
   /**
    * Rows whose keys equal the given values (null matches null, `notNull` all else), those of any one of a list of them;
    * by id, all of them unless `limit` is given.
@@ -188,7 +187,7 @@ export interface Located {
 }
 
 /** The nearest row of a type on the way up, the row itself included. */
-export const nearest = (at: Located | undefined, type: EntityType): Located | undefined => {
+export function nearest(at: Located | undefined, type: EntityType): Located | undefined {
   for (let step = at; step !== undefined; step = step.from) if (step.type.name === type.name) return step
   return undefined
 }
@@ -205,7 +204,7 @@ export interface ReadContext {
 }
 
 /** What rules do instead of throwing that the caller may not. */
-export const refuse = ({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): void => {
+export function refuse({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): void {
   if (pass === undefined) throw refusal
   pass(refusal)
 }
@@ -303,5 +302,6 @@ export interface UpdateFacts<E extends EntityType> {
 }
 
 /** Binds a behaviour to its type, so that its hooks see typed rows. */
-export const behaviour = <E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour =>
-  ({ type, ...hooks }) as unknown as Behaviour
+export function behaviour<E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour {
+  return { type, ...hooks } as unknown as Behaviour
+}

@@ -2,7 +2,7 @@
  * The neutral query: what OData text becomes and what SQL is made from. Knows neither.
  * Rows are named by *row keys*: a property's wire name, or `<nav>Id` for a stored single-valued link.
  */
-import type { EntityType, Prop } from './define.ts'
+import type { Prop } from './props.ts'
 
 /** An expression over one row (`it`), over lambda variables and over parameters bound later. */
 export type Expr =
@@ -72,7 +72,7 @@ export type Expr =
       readonly bind: Readonly<Record<string, Expr>>
       readonly of?: string
     }
-  /** The words of the parameter's text, as `odata/search.ts` writes it, in the search index of `member`. */
+  /** The words of the parameter's text, as `odata/query/search.ts` writes it, in the search index of `member`. */
   | { readonly op: 'search'; readonly member: string; readonly text: Expr }
 
 /** `same` is equality in which null equals null. */
@@ -160,25 +160,6 @@ export type ShapeMember =
 
 export type Shape = readonly ShapeMember[]
 
-export interface RowQuery {
-  readonly type: EntityType
-  /** The rows wanted are the union of the branches, which must not overlap. */
-  readonly branches: readonly Expr[]
-  /** Applies to every branch. */
-  readonly filter?: Expr
-  /** Ascending by id is always added last. */
-  readonly order: readonly OrderKey[]
-  /** Rows strictly after the position bound as `after` (see `Page`). */
-  readonly after?: boolean
-  /** Rows at most, bound as `limit`. */
-  readonly limit?: boolean
-  /** Rows passed over, bound as `skip`. */
-  readonly skip?: boolean
-  readonly shape: Shape
-  /** Row keys wanted beside the JSON text. `id` is always there. */
-  readonly carry: readonly string[]
-}
-
 /** Where a page ended: the order values of its last row, its id last. */
 export type Position = readonly (string | number | null)[]
 
@@ -187,16 +168,32 @@ export type BindValue = string | number | boolean | null
 /** In place of a value that is sought: any but null. */
 export const notNull = Symbol('not null')
 
-export const param = (name: string, type?: string): Expr =>
-  type === undefined ? { op: 'param', name } : { op: 'param', name, type }
-export const member = (key: string, of = 'it'): Expr => ({ op: 'member', path: [key], of })
-export const constant = (value: string | number | boolean | null): Expr => ({ op: 'const', value })
-export const equal = (left: Expr, right: Expr): Expr => ({ op: 'eq', left, right })
-export const same = (left: Expr, right: Expr): Expr => ({ op: 'same', left, right })
-export const all = (...args: readonly Expr[]): Expr => ({ op: 'and', args })
+export function param(name: string, type?: string): Expr {
+  return type === undefined ? { op: 'param', name } : { op: 'param', name, type }
+}
+
+export function member(key: string, of = 'it'): Expr {
+  return { op: 'member', path: [key], of }
+}
+
+export function constant(value: string | number | boolean | null): Expr {
+  return { op: 'const', value }
+}
+
+export function equal(left: Expr, right: Expr): Expr {
+  return { op: 'eq', left, right }
+}
+
+export function same(left: Expr, right: Expr): Expr {
+  return { op: 'same', left, right }
+}
+
+export function all(...args: readonly Expr[]): Expr {
+  return { op: 'and', args }
+}
 
 /** The expression with `it` called `of`, and values in the places of parameters. */
-export const seenFrom = (expr: Expr, of: string, values: Readonly<Record<string, Expr>>): Expr => {
+export function seenFrom(expr: Expr, of: string, values: Readonly<Record<string, Expr>>): Expr {
   const again = (part: Expr): Expr => seenFrom(part, of, values)
   switch (expr.op) {
     case 'param':

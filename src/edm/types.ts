@@ -16,30 +16,37 @@ interface PrimitiveFacts {
 const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?(Z|[+-]\d{2}:\d{2})$/i
 
 /** The instant as ISO text with three fractional digits in UTC, or undefined. */
-export const instantIn = (value: unknown): string | undefined => {
+export function instantIn(value: unknown): string | undefined {
   if (typeof value !== 'string' || !instantForm.test(value)) return undefined
   const millis = Date.parse(value.toUpperCase().replace(/(\.\d{3})\d+/, '$1'))
   return Number.isNaN(millis) ? undefined : new Date(millis).toISOString()
 }
 
 /** ISO text as Graph prints it: no trailing zeros in the fraction, no empty fraction. */
-export const instantOut = (iso: string): string => iso.replace(/\.?0+Z$/, 'Z')
+export function instantOut(iso: string): string {
+  return iso.replace(/\.?0+Z$/, 'Z')
+}
 
 /** Length of an ISO 8601 duration in seconds, or undefined for text that is none. */
-export const secondsOf = (text: string): number | undefined => {
+export function secondsOf(text: string): number | undefined {
   const found = durationOf(text)
   return found === undefined ? undefined : lengthOf(found) / 1000
 }
 
 /** Kept as it was written: clients write two years as P730D and as P2Y. */
-const durationIn = (value: unknown) => (typeof value === 'string' && secondsOf(value) !== undefined ? value : undefined)
+function durationIn(value: unknown) {
+  return typeof value === 'string' && secondsOf(value) !== undefined ? value : undefined
+}
 
-const integerWithin = (least: number, most: number) => (value: unknown) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
+function integerWithin(least: number, most: number) {
+  return (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
+}
 
 /** Half a surrogate pair has no UTF-8: it becomes the replacement character, as in any decoder. */
-const textOnly = (value: unknown) =>
-  typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
+function textOnly(value: unknown) {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
+}
 
 export const primitives = {
   'Edm.String': { json: 'string', column: 'text', accept: textOnly },

@@ -1,19 +1,19 @@
 /** The documents of a version: the service document (OData protocol 4.01 §11.1.1) and `$metadata`, in XML and JSON. Nobody is asked who he is. */
 import { AppError } from '#base/errors.ts'
-import { isServed } from '#edm/capabilities.ts'
-import { emitCsdlJson } from '#edm/csdl.ts'
-import { emitCsdl } from '#edm/emit-csdl.ts'
+import { isServed } from '#edm/documents/capabilities.ts'
+import { emitCsdlJson } from '#edm/documents/csdl.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import type { Model } from '#edm/model.ts'
-import { checkAccept } from '#odata/accept.ts'
-import { jsonTypeOf } from '#odata/body-out.ts'
-import { formatIn, levelOf, wantsJson } from '#odata/format.ts'
+import { jsonTypeOf } from '#odata/body/body-out.ts'
+import { checkAccept } from '#odata/headers/accept.ts'
+import { formatIn, levelOf, wantsJson } from '#odata/headers/format.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { EngineFacts } from './session.ts'
 
 const versionHeader = { 'OData-Version': '4.0' } as const
 
 /** What is published, and unless Graph's own surface is wanted alone, what else may be asked for. */
-const serviceDocument = (model: Model, strict: boolean, base: string, hasContext: boolean): string => {
+function serviceDocument(model: Model, strict: boolean, base: string, hasContext: boolean): string {
   const value = [...model.roots.values()]
     .filter((root) => model.isPublished(root) || (!strict && Object.values(root.can).some(isServed)))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
@@ -21,7 +21,7 @@ const serviceDocument = (model: Model, strict: boolean, base: string, hasContext
   return JSON.stringify({ ...(hasContext ? { '@odata.context': `${base}/$metadata` } : {}), value })
 }
 
-const service = (model: Model, strict: boolean, { headers, query, origin, version }: PlainRequest): PlainResponse => {
+function service(model: Model, strict: boolean, { headers, query, origin, version }: PlainRequest): PlainResponse {
   const format = formatIn(query)
   if (format === undefined) checkAccept(headers['accept'], ['application/json'])
   const level = levelOf(headers['accept'], format)
@@ -33,13 +33,13 @@ const service = (model: Model, strict: boolean, { headers, query, origin, versio
 }
 
 /** Which of the documents is at the address, undefined: none. */
-export const documentAt = (path: string): 'service' | 'metadata' | undefined => {
+export function documentAt(path: string): 'service' | 'metadata' | undefined {
   if (path === '/' || path === '') return 'service'
   return /^\/(?:\$|%24)metadata\/?$/i.test(path) ? 'metadata' : undefined
 }
 
 /** Answers for the two addresses, undefined for any other. Throws `notAllowed` for methods that change. */
-export const documentsOf = ({ models, strict }: Pick<EngineFacts, 'models' | 'strict'>) => {
+export function documentsOf({ models, strict }: Pick<EngineFacts, 'models' | 'strict'>) {
   const emitted = new Map<string, string>()
   const metadata = (model: Model, { headers, query }: PlainRequest): PlainResponse => {
     const isJson = wantsJson(headers['accept'], formatIn(query))

@@ -1,22 +1,25 @@
 /** Whatever was thrown → the answer: the one place where a request's errors end. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
-import { errorBody } from '#odata/error-body.ts'
-import type { PathStep } from '#odata/path.ts'
-import { allowAt } from './authorize.ts'
+import { errorBody } from '#odata/body/error-body.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { allowAt } from './access/authorize.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'
 
 /** A rule refuses a method in the state the row is in; the header is there all the same (RFC 9110 §15.5.6). */
-const allowed = ({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> =>
-  kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined ? { Allow: allowAt(last) } : {}
+function allowed({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> {
+  return kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined
+    ? { Allow: allowAt(last) }
+    : {}
+}
 
-export const failure = (
+export function failure(
   engine: Engine,
   request: PlainRequest,
   error: unknown,
   last: PathStep | undefined,
-): PlainResponse => {
+): PlainResponse {
   let known: AppError
   if (error instanceof AppError) known = error
   else if (error instanceof StoreError) known = fromStore(error)
@@ -29,7 +32,7 @@ export const failure = (
   return { ...answer, headers: { 'OData-Version': '4.0', ...allowed(known, last), ...answer.headers } }
 }
 
-const fromStore = (error: StoreError): AppError => {
+function fromStore(error: StoreError): AppError {
   if (error.kind === 'unavailable') return busy(error)
   if (error.kind === 'precondition')
     return new AppError('notFound', 'The resource is no longer there.', { cause: error })

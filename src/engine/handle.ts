@@ -11,43 +11,42 @@
  */
 import { invariant } from '#base/errors.ts'
 import type { Actor, ReadContext, ReadTx } from '#edm/ports.ts'
-import { checkAccept, checkVersions } from '#odata/accept.ts'
-import { checkContentType, readJson } from '#odata/body-in.ts'
-import { jsonType, jsonTypeOf, placeRows, segmentText, withoutContext } from '#odata/body-out.ts'
-import { isUnchanged, weakTag } from '#odata/etag.ts'
-import { withoutFilters } from '#odata/filter-segment.ts'
-import { formatIn, levelOf, wantsSafeNumbers } from '#odata/format.ts'
-import { type ReadOptions, readOptions } from '#odata/options.ts'
-import type { PathStep, ResolvedPath } from '#odata/path.ts'
-import { readPrefer } from '#odata/prefer.ts'
-import { agendaOf } from './agenda.ts'
-import { atATime } from './at-a-time.ts'
-import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './authorize.ts'
-import { batchOn, inOneTransaction } from './batch.ts'
-import { isBatch } from './batch-url.ts'
-import { type Caller, callerOf, needActor } from './caller.ts'
-import { changesOn } from './changes.ts'
-import { withCurrentRoles } from './current-roles.ts'
-import { type Deferred, retryAfter } from './deferred.ts'
-import { readChanges } from './delta.ts'
+import { checkContentType, readJson } from '#odata/body/body-in.ts'
+import { jsonType, jsonTypeOf, placeRows, segmentText, withoutContext } from '#odata/body/body-out.ts'
+import { checkAccept, checkVersions } from '#odata/headers/accept.ts'
+import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
+import { formatIn, levelOf, wantsSafeNumbers } from '#odata/headers/format.ts'
+import { readPrefer } from '#odata/headers/prefer.ts'
+import { type ReadOptions, readOptions } from '#odata/query/options.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import type { PathStep, ResolvedPath } from '#odata/url/steps.ts'
+import { authorize, checkDelegated, checkReads, isCollection, verbOf } from './access/authorize.ts'
+import { type Caller, callerOf, needActor } from './access/caller.ts'
+import { withCurrentRoles } from './access/current-roles.ts'
+import { methodsAt } from './access/methods.ts'
+import { checkReach } from './access/reach.ts'
+import { batchOn, inOneTransaction } from './batch/batch.ts'
+import { isBatch } from './batch/batch-url.ts'
+import { isPlain, keepShortcut, shortcutsOn } from './cache/known-addresses.ts'
+import { changesOn } from './changes/change-log.ts'
+import { readChanges } from './changes/delta.ts'
 import { documentsOf } from './documents.ts'
 import { failure } from './failure.ts'
-import { guardOf, readRefs } from './link.ts'
-import { readCollection, readCount } from './listing.ts'
-import { methodsAt } from './methods.ts'
-import { type Created, create, remove, update } from './mutate.ts'
-import { act, call, checkCall, returnedRows } from './operate.ts'
 import { pathsOf } from './paths.ts'
-import { plansOf } from './plans.ts'
-import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './property.ts'
-import { checkReach } from './reach.ts'
-import { readEntity } from './read.ts'
-import { dropReference, setReference } from './reference.ts'
-import { behavioursOf } from './relatives.ts'
-import { rememberedOn } from './remembered.ts'
+import { plansOf } from './plans/plans.ts'
+import { atATime } from './read/at-a-time.ts'
+import { readCollection, readCount } from './read/listing.ts'
+import { readEntity } from './read/read.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, EngineControls, EngineFacts, Session } from './session.ts'
-import { isPlain, keepShortcut, shortcutsOn } from './shortcut.ts'
+import { agendaOf } from './time/agenda.ts'
+import { behavioursOf } from './walk/type-rules.ts'
+import { type Deferred, retryAfter } from './write/accepted.ts'
+import { guardOf, readRefs } from './write/link.ts'
+import { type Created, create, remove, update } from './write/mutate.ts'
+import { act, call, checkCall, returnedRows } from './write/operate.ts'
+import { type PropertyAnswer, readProperty, rowMethod, writeProperty } from './write/property.ts'
+import { dropReference, setReference } from './write/reference.ts'
 
 const maxRows = 100_000
 /** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
@@ -57,22 +56,18 @@ const realNames = 'include-unknown-enum-members'
 const odataHeaders = { 'OData-Version': '4.0' } as const
 const jsonHeaders = { 'Content-Type': jsonType, ...odataHeaders } as const
 
-const headersOf = ({ form }: Session) =>
-  form.level === 'minimal' && !form.safe
+function headersOf({ form }: Session) {
+  return form.level === 'minimal' && !form.safe
     ? jsonHeaders
     : { ...jsonHeaders, 'Content-Type': jsonTypeOf(form.level, form.safe) }
+}
 
-const atLevel = ({ form }: Session, body: string | undefined): string | undefined => {
+function atLevel({ form }: Session, body: string | undefined): string | undefined {
   if (form.level === 'minimal' || body === undefined) return body
   return form.level === 'none' ? withoutContext(body) : placeRows(body, form.address, form.keyed)
 }
 
-const ok = (
-  session: Session,
-  status: number,
-  body: string | undefined,
-  more?: Record<string, string>,
-): PlainResponse => {
+function ok(session: Session, status: number, body: string | undefined, more?: Record<string, string>): PlainResponse {
   const all = body === undefined ? odataHeaders : headersOf(session)
   const headers: Record<string, string> = Object.assign({}, all, more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
@@ -80,13 +75,7 @@ const ok = (
   return { status, headers, body: atLevel(session, body) }
 }
 
-const sessionOf = (
-  engine: Engine,
-  request: PlainRequest,
-  actor: Actor,
-  { steps }: ResolvedPath,
-  tx: ReadTx,
-): Session => {
+function sessionOf(engine: Engine, request: PlainRequest, actor: Actor, { steps }: ResolvedPath, tx: ReadTx): Session {
   const wish = [request.headers['accept'], formatIn(request.query)] as const
   const level = levelOf(...wish)
   const prefer = readPrefer(request.headers['prefer'])
@@ -107,7 +96,7 @@ const sessionOf = (
     model: engine.models[request.version],
     context: pass === undefined ? rights : { ...rights, pass },
     base,
-    remembers: true,
+    isWrite: false,
     found: { byRule: false },
     budget: { rows: maxRows, turn: atATime(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
@@ -116,20 +105,16 @@ const sessionOf = (
   }
 }
 
-const addressOf = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path)
-
-/** One page, or the answer to the same question, which is kept as long as it stays true. */
-const list = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
-  const { engine, context } = session
-  const edition = isPlain(request) && !options.timed ? engine.store.edition(context.actor.tenantId) : undefined
-  const page = options.deltatoken === undefined ? readCollection : readChanges
-  const body = await page(session, steps, options, addressOf(request.path), request.query)
-  const answer = ok(session, 200, body)
-  if (edition !== undefined) engine.remembered.keep(request, context.actor, edition, answer)
-  return answer
+function addressOf(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-const get = async (session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) => {
+async function list(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
+  const page = options.deltatoken === undefined ? readCollection : readChanges
+  return ok(session, 200, await page(session, steps, options, addressOf(request.path), request.query))
+}
+
+async function get(session: Session, request: PlainRequest, steps: readonly PathStep[], options: ReadOptions) {
   const json = await readEntity(session, steps, options, addressOf(request.path))
   if (session.tag !== undefined && isUnchanged(request.headers, session.tag)) return ok(session, 304, undefined)
   if (json === undefined) return ok(session, 204, undefined)
@@ -137,8 +122,8 @@ const get = async (session: Session, request: PlainRequest, steps: readonly Path
   return ok(session, 200, json)
 }
 
-const read = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) =>
-  engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
+function read(engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath, options: ReadOptions) {
+  return engine.store.read(actor.tenantId, async (tx): Promise<PlainResponse> => {
     const session = sessionOf(engine, request, actor, path, tx)
     const { steps } = path
     const last = steps.at(-1)
@@ -163,13 +148,16 @@ const read = (engine: Engine, request: PlainRequest, actor: Actor, path: Resolve
       ? await list(session, request, steps, options)
       : await get(session, request, steps, options)
   })
+}
 
-const property = (session: Session, { body, type }: PropertyAnswer): PlainResponse =>
-  ok(session, body === undefined ? 204 : 200, body, type === undefined ? undefined : { 'Content-Type': type })
+function property(session: Session, { body, type }: PropertyAnswer): PlainResponse {
+  return ok(session, body === undefined ? 204 : 200, body, type === undefined ? undefined : { 'Content-Type': type })
+}
 
 /** What an operation gave back, or that it gave nothing. */
-const returned = (session: Session, json: string | undefined): PlainResponse =>
-  ok(session, json === undefined ? 204 : 200, json)
+function returned(session: Session, json: string | undefined): PlainResponse {
+  return ok(session, json === undefined ? 204 : 200, json)
+}
 
 /** Writes open their own transaction; until then nothing is read. */
 const noTx = new Proxy({} as ReadTx, {
@@ -179,16 +167,17 @@ const noTx = new Proxy({} as ReadTx, {
 })
 
 /** An action without parameters needs no body. */
-const readParametersText = (body: Uint8Array | undefined) =>
-  body === undefined || body.length === 0 ? {} : readJson(body)
+function readParametersText(body: Uint8Array | undefined) {
+  return body === undefined || body.length === 0 ? {} : readJson(body)
+}
 
-const write = async (
+async function write(
   engine: Engine,
   request: PlainRequest,
   actor: Actor,
   path: ResolvedPath,
   options: ReadOptions,
-): Promise<PlainResponse> => {
+): Promise<PlainResponse> {
   const session: Session<ReadContext> = sessionOf(engine, request, actor, path, noTx)
   const { steps } = path
   if (path.property !== undefined) {
@@ -222,17 +211,18 @@ const write = async (
   return made(session, done, `${addressOf(request.path)}/${segmentText(done.id)}`)
 }
 
-const deferred = (session: Session, { address }: Deferred): PlainResponse =>
-  ok(session, 202, '{}', { Location: `${session.base}${address}`, 'Retry-After': retryAfter })
+function deferred(session: Session, { address }: Deferred): PlainResponse {
+  return ok(session, 202, '{}', { Location: `${session.base}${address}`, 'Retry-After': retryAfter })
+}
 
 /** What was made, and where it is. */
-const made = (session: Session, { json }: Created, address: string): PlainResponse => {
+function made(session: Session, { json }: Created, address: string): PlainResponse {
   const location = { Location: `${session.base}${address}` }
   return json === undefined ? ok(session, 204, undefined, location) : answered(session, 201, json, location)
 }
 
 /** The entity after a write, or nothing of it where that is preferred (protocol.md §1.9). */
-const answered = (session: Session, status: 200 | 201, json: string, more?: { Location: string }): PlainResponse => {
+function answered(session: Session, status: 200 | 201, json: string, more?: { Location: string }): PlainResponse {
   const wish = session.context.prefer.get('return')?.toLowerCase()
   if (wish === 'minimal' || wish === 'representation') session.applied.add(`return=${wish}`)
   if (wish !== 'minimal') return ok(session, status, json, more)
@@ -240,7 +230,7 @@ const answered = (session: Session, status: 200 | 201, json: string, more?: { Lo
 }
 
 /** Whether the method is there, and the caller good for it. */
-const checkAllowed = (engine: Engine, request: PlainRequest, caller: Caller, path: ResolvedPath): void => {
+function checkAllowed(engine: Engine, request: PlainRequest, caller: Caller, path: ResolvedPath): void {
   const { strict } = engine
   const { query } = request
   const last = path.steps.at(-1)
@@ -259,7 +249,7 @@ const checkAllowed = (engine: Engine, request: PlainRequest, caller: Caller, pat
   authorize(caller, isChange ? guardOf(engine.models[request.version], path.steps) : last.target, verb)
 }
 
-const optionsFor = (engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions => {
+function optionsFor(engine: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions {
   const last = path.steps.at(-1)
   if (path.call !== undefined) {
     const model = engine.models[request.version]
@@ -285,16 +275,19 @@ const jsonTypes = ['application/json']
 /** The bare number is served to who asks for JSON, too: it is JSON. */
 const countTypes = ['text/plain', 'application/json']
 
-const isBare = ({ counted, property }: ResolvedPath): boolean =>
-  counted || property?.as === 'count' || property?.as === 'value'
+function isBare({ counted, property }: ResolvedPath): boolean {
+  return counted || property?.as === 'count' || property?.as === 'value'
+}
 
 /** What the engine does beside answering requests. */
-const controlsOf = ({ agenda, strict, ids }: Engine): EngineControls => ({
-  settle: async () => agenda.pending(),
-  inTenant: (tenantId, actor, work) =>
-    agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
-  close: () => agenda.close(),
-})
+function controlsOf({ agenda, strict, ids }: Engine): EngineControls {
+  return {
+    settle: async () => agenda.pending(),
+    inTenant: (tenantId, actor, work) =>
+      agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
+    close: () => agenda.close(),
+  }
+}
 
 /** What is asked before the address is followed; one for all engines over the same facts. */
 interface Ways {
@@ -304,7 +297,7 @@ interface Ways {
 }
 
 /** Along an address that is there, for somebody who is known. */
-const follow = (engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): Promise<PlainResponse> => {
+function follow(engine: Engine, request: PlainRequest, actor: Actor, path: ResolvedPath): Promise<PlainResponse> {
   // What is removed leaves nothing to be read.
   if (formatIn(request.query) === undefined && request.method !== 'DELETE')
     checkAccept(request.headers['accept'], isBare(path) ? countTypes : jsonTypes)
@@ -319,9 +312,8 @@ const follow = (engine: Engine, request: PlainRequest, actor: Actor, path: Resol
   return wait === undefined ? reading() : wait.then(reading)
 }
 
-const wholeOn =
-  (engine: Engine, { documentOf, pathOf, batch }: Ways) =>
-  async (request: PlainRequest): Promise<PlainResponse> => {
+function wholeOn(engine: Engine, { documentOf, pathOf, batch }: Ways) {
+  return async (request: PlainRequest): Promise<PlainResponse> => {
     let last: PathStep | undefined
     try {
       checkVersions(request.headers)
@@ -338,9 +330,10 @@ const wholeOn =
       return failure(engine, request, error, last)
     }
   }
+}
 
 /** Makes the handler that http/ calls, and what app/ and its control surface need of the engine beside it. */
-export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
+export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models))
   const { store } = changes ?? facts
   const plain: Engine = {
@@ -351,9 +344,7 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
     behaviours: behavioursOf(Object.values(facts.models), facts.behaviours),
     plans: plansOf(store),
     shortcuts: shortcutsOn(),
-    remembered: rememberedOn(store),
     found: new Map(),
-    recent: new Map(),
   }
   const engine: Engine = { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
   const ways: Ways = {
@@ -366,9 +357,7 @@ export const makeEngine = (facts: EngineFacts): Handle & EngineControls => {
   const instead = { whole, fail }
   /** What is known already, where nothing is due first. */
   const known = (request: PlainRequest, actor: Actor): ReturnType<Handle> | undefined =>
-    engine.agenda.pending() === undefined
-      ? (engine.shortcuts.take(request, actor, instead) ?? engine.remembered.take(request, actor))
-      : undefined
+    engine.agenda.pending() === undefined ? engine.shortcuts.take(request, actor, instead) : undefined
   const isTold = engine.lenient?.tell !== undefined
   const handle: Handle = (request) => {
     // Who wants to hear of refusals hears of each.

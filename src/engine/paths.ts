@@ -1,5 +1,6 @@
 /** Addresses that were resolved before. */
-import { type ResolvedPath, resolvePath } from '#odata/path.ts'
+import { resolvePath } from '#odata/url/path.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
 import type { PlainRequest } from './request.ts'
 import type { Engine } from './session.ts'
 
@@ -7,9 +8,9 @@ const maxPaths = 2_000
 const longestKept = 500
 
 /** Kept from the second asking on: what is asked for once would only be in the way of the collector. */
-export const pathsOf = (engine: Pick<Engine, 'models' | 'strict'>) => {
+export function pathsOf(engine: Pick<Engine, 'models' | 'strict'>) {
   const known = new Map<string, ResolvedPath>()
-  // Made anew rather than cleared: see store/sums.ts.
+  // Made anew rather than cleared: see store/write/sums.ts.
   let once = new Set<string>()
   return ({ version, path, query }: PlainRequest): ResolvedPath => {
     // What is in brackets may name a parameter of the query.

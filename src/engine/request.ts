@@ -1,6 +1,7 @@
 /** A request and its answer as plain values: what http/ hands over and gets back. No HTTP library is known here. */
-import type { Version } from '#edm/define.ts'
+
 import type { Actor } from '#edm/ports.ts'
+import type { Version } from '#edm/props.ts'
 
 export interface PlainRequest {
   readonly method: string

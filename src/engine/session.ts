@@ -1,20 +1,19 @@
 /** What the engine is made of, and what one request carries through it. */
-import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import type { EntityType, Version } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
-import type { AtATime } from './at-a-time.ts'
-import type { Changes } from './changes.ts'
-import type { RolesNow } from './current-roles.ts'
-import type { Plans } from './plans.ts'
-import type { Remembered } from './remembered.ts'
+import type { Version } from '#edm/props.ts'
+import type { RolesNow } from './access/current-roles.ts'
+import type { Shortcuts } from './cache/known-addresses.ts'
+import type { Changes } from './changes/change-log.ts'
+import type { Plans } from './plans/plans.ts'
+import type { AtATime } from './read/at-a-time.ts'
 import type { PlainRequest } from './request.ts'
-import type { Shortcuts } from './shortcut.ts'
-import type { EngineAgenda } from './timed.ts'
+import type { EngineAgenda } from './time/timed.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -45,7 +44,7 @@ export interface EngineControls {
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
   /** Settles, then writes as a request of the actor would, in one transaction. */
-  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Answer<T>): Promise<T>
+  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
   /** Stops what runs by itself. Before the store is closed. */
   close(): Promise<void>
 }
@@ -54,7 +53,6 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
   readonly shortcuts: Shortcuts
-  readonly remembered: Remembered
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
@@ -62,8 +60,6 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly changes?: Changes
   /** Rows of steady types by the way they were found. */
   readonly found: Map<string, Located>
-  /** Rows of other types, good while the store's edition of the type is the same. */
-  readonly recent: Map<string, { readonly edition: number; readonly at: Located }>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */
@@ -73,8 +69,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly context: C
   /** `https://host:port/v1.0` */
   readonly base: string
-  /** Outside of a transaction: rows seen before may be used again. */
-  readonly remembers: boolean
+  /** In a write transaction; `context` is then a `WriteContext`. */
+  readonly isWrite: boolean
   /** `byRule`: a row was found by a behaviour, so more decides than the rows on the way. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
   /** Rows that may still be read for this answer; a guard against expands without end. */

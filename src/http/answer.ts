@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
 import { AppError, type ErrorKind } from '#base/errors.ts'
-import { errorBody, type RequestIds } from '#odata/error-body.ts'
+import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
 /** A plain answer of any floor. */
 export interface Answer {
@@ -33,7 +33,7 @@ export const standing = {
 const standingEntries = Object.entries(standing)
 const standingNames: ReadonlySet<string> = new Set(Object.keys(standing))
 
-const pairsOf = (headers: Answer['headers']): string[] => {
+function pairsOf(headers: Answer['headers']): string[] {
   const list: string[] = []
   let overrides = false
   for (const name in headers) {
@@ -49,7 +49,7 @@ const pairsOf = (headers: Answer['headers']): string[] => {
 let last: { readonly headers: Answer['headers']; readonly pairs: readonly string[] } = { headers: {}, pairs: [] }
 
 /** Names and values in turn, the form Node writes fastest. What the answer says itself goes before what stands. */
-const headerList = (answer: Answer, ids: RequestIds, closing: boolean, extras: Extras): string[] => {
+function headerList(answer: Answer, ids: RequestIds, closing: boolean, extras: Extras): string[] {
   const { status, headers, body } = answer
   if (headers !== last.headers) last = { headers, pairs: pairsOf(headers) }
   const list = ['request-id', ids.requestId, 'client-request-id', ids.clientRequestId]
@@ -65,13 +65,13 @@ const headerList = (answer: Answer, ids: RequestIds, closing: boolean, extras: E
 const none: Extras = {}
 
 /** For HEAD, Node itself leaves the body out and keeps the headers. */
-export const send = (
+export function send(
   response: ServerResponse,
   answer: Answer,
   ids: RequestIds,
   closing: boolean,
   extras: Extras = none,
-): void => {
+): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, extras))
   response.end(extras.bytes ?? answer.body)
 }
@@ -85,13 +85,15 @@ export interface Framing {
   readonly text: string
 }
 
-const framing = (status: number, reason: string, kind: ErrorKind, code: string, text: string): Framing => ({
-  status,
-  reason,
-  kind,
-  code,
-  text,
-})
+function framing(status: number, reason: string, kind: ErrorKind, code: string, text: string): Framing {
+  return {
+    status,
+    reason,
+    kind,
+    code,
+    text,
+  }
+}
 
 export const framings = {
   badRequest: framing(400, 'Bad Request', 'invalid', 'badRequest', 'The request is not valid HTTP.'),
@@ -121,13 +123,13 @@ export const framings = {
   ),
 } as const
 
-export const framed = (fault: Framing, ids: RequestIds, clock: Clock): Answer => {
+export function framed(fault: Framing, ids: RequestIds, clock: Clock): Answer {
   const answer = errorBody(new AppError(fault.kind, fault.text, { code: fault.code }), ids, clock.now())
   return { ...answer, status: fault.status, headers: { ...answer.headers, Connection: 'close' } }
 }
 
 /** The whole answer as text, for a socket on which HTTP was never understood. */
-export const framedText = (fault: Framing, ids: RequestIds, clock: Clock): string => {
+export function framedText(fault: Framing, ids: RequestIds, clock: Clock): string {
   const answer = framed(fault, ids, clock)
   const list = [...headerList(answer, ids, true, none), 'Date', clock.now().toUTCString()]
   const lines = list.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`))

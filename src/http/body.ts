@@ -12,21 +12,24 @@ const drainedMs = 5000
 type Unzip = typeof gunzip
 
 /** RFC 9110 says "deflate" is zlib-wrapped; some clients send it bare. The wrapper's first two bytes tell. */
-const inflaterOf = (bytes: Buffer): Unzip => {
+function inflaterOf(bytes: Buffer): Unzip {
   const [first = 0, second = 0] = bytes
   return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0 ? inflate : inflateRaw
 }
 
-const unzipperOf = (encoding: string, bytes: Buffer): Unzip | undefined => {
+function unzipperOf(encoding: string, bytes: Buffer): Unzip | undefined {
   if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip
   return encoding === 'deflate' ? inflaterOf(bytes) : undefined
 }
 
-const tooLarge = (limit: number): AppError =>
-  new AppError('tooLarge', `The request body is larger than ${limit} bytes.`, { headers: { Connection: 'close' } })
+function tooLarge(limit: number): AppError {
+  return new AppError('tooLarge', `The request body is larger than ${limit} bytes.`, {
+    headers: { Connection: 'close' },
+  })
+}
 
-const unzip = (unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
+function unzip(unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     unzipper(bytes, { maxOutputLength: limit }, (error, result) => {
       if (error === null) return resolve(result)
       const { code } = error as NodeJS.ErrnoException
@@ -37,13 +40,14 @@ const unzip = (unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> =
       )
     })
   })
+}
 
 /** Thrown when the client left before its body was whole: there is nobody to answer. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
 
-const drain = (request: IncomingMessage, done: () => void): void => {
+function drain(request: IncomingMessage, done: () => void): void {
   let seen = 0
   const finish = (): void => {
     clearTimeout(timer)
@@ -59,8 +63,8 @@ const drain = (request: IncomingMessage, done: () => void): void => {
   request.on('data', count).on('end', finish).on('close', finish)
 }
 
-const readRaw = (request: IncomingMessage, limit: number): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
+function readRaw(request: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     let isWhole = false
@@ -87,14 +91,15 @@ const readRaw = (request: IncomingMessage, limit: number): Promise<Buffer> =>
     }
     request.on('data', take).on('end', finish).on('close', gone).on('error', gone)
   })
+}
 
 /** Whether the header section announces a body (RFC 9112, 6.3). */
-const announced = ({ headers }: IncomingMessage): boolean => {
+function announced({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
 
-const unzipped = (request: IncomingMessage, bytes: Buffer, limit: number): Answer<Buffer | undefined> => {
+function unzipped(request: IncomingMessage, bytes: Buffer, limit: number): Answer<Buffer | undefined> {
   if (bytes.length === 0) return undefined
   const encoding = request.headers['content-encoding']?.trim().toLowerCase()
   if (encoding === undefined || encoding === '' || encoding === 'identity') return bytes
@@ -107,7 +112,7 @@ const unzipped = (request: IncomingMessage, bytes: Buffer, limit: number): Answe
 }
 
 /** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
-export const readBody = (request: IncomingMessage, limit = bodyLimitBytes): Answer<Buffer | undefined> => {
+export function readBody(request: IncomingMessage, limit = bodyLimitBytes): Answer<Buffer | undefined> {
   if (!announced(request)) return undefined
   // The client may have left while its token was looked at; its `close` event would not come again.
   if (request.destroyed) throw new ClientGone()

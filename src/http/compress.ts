@@ -7,13 +7,14 @@ export type Encoding = 'gzip' | 'br' | 'deflate'
 /** About one packet; in characters, which for our answers are nearly bytes. */
 const thresholdLength = 1400
 
-export const isWorthZipping = (body: string | undefined): boolean =>
-  body !== undefined && body.length >= thresholdLength
+export function isWorthZipping(body: string | undefined): boolean {
+  return body !== undefined && body.length >= thresholdLength
+}
 
 /** What we like best goes first: it decides where the client has no wish. */
 const encodings: readonly Encoding[] = ['gzip', 'br', 'deflate']
 
-const parse = (header: string): Encoding | undefined => {
+function parse(header: string): Encoding | undefined {
   const wishes = new Map<string, number>()
   for (const part of header.toLowerCase().split(',')) {
     const [name = '', ...parameters] = part.split(';').map((text) => text.trim())
@@ -32,7 +33,7 @@ const parse = (header: string): Encoding | undefined => {
 let seen: { readonly header: string; readonly encoding: Encoding | undefined } = { header: '', encoding: undefined }
 
 /** Undefined: as it is. */
-export const encodingFor = (header: string | undefined): Encoding | undefined => {
+export function encodingFor(header: string | undefined): Encoding | undefined {
   if (header === undefined) return undefined
   if (header !== seen.header) seen = { header, encoding: parse(header) }
   return seen.encoding
@@ -54,7 +55,7 @@ const zippers: Readonly<Record<Encoding, (body: Buffer, done: (error: Error | nu
 /** An answer that is remembered is the same object each time, and needs to be zipped once only. */
 const zippedBefore = new WeakMap<Answer, Partial<Record<Encoding, Buffer>>>()
 
-export const zip = (answer: Answer, encoding: Encoding): Buffer | Promise<Buffer> => {
+export function zip(answer: Answer, encoding: Encoding): Buffer | Promise<Buffer> {
   const before = zippedBefore.get(answer)?.[encoding]
   if (before !== undefined) return before
   return new Promise((resolve, reject) => {

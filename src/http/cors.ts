@@ -29,12 +29,12 @@ const exposed =
   'WWW-Authenticate, x-ms-client-gcc-tenant, Retry-After, Allow, OData-Version, OData-EntityId, relata-explain'
 const preflightSeconds = 7200
 
-const isAllowed = (origins: Origins, origin: string): boolean => {
+function isAllowed(origins: Origins, origin: string): boolean {
   if (origins === 'any') return true
   return origins === 'local' ? localForm.test(origin) : origins.includes(origin.toLowerCase())
 }
 
-export const corsFor = (origins: Origins): Cors => {
+export function corsFor(origins: Origins): Cors {
   const allowed = ({ headers }: IncomingMessage): string | undefined => {
     const { origin } = headers
     if (origins === 'none' || origin === undefined || !isAllowed(origins, origin)) return undefined

@@ -3,15 +3,15 @@
  * Here Node's request becomes a plain value and a plain value becomes Node's response.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authority } from '#auth/authority.ts'
-import type { Verdict, Verify } from '#auth/verify.ts'
+import type { Authority } from '#auth/issuer/authority.ts'
+import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
-import { errorBody, type RequestIds } from '#odata/error-body.ts'
+import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type Answer, type Extras, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
@@ -68,10 +68,14 @@ export interface Dispatch {
 
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
-const ok = (value: unknown): Answer => ({ status: 200, headers: jsonType, body: JSON.stringify(value) })
 
-const encodingOf = ({ headers }: IncomingMessage, { body }: Answer) =>
-  isWorthZipping(body) ? encodingFor(headers['accept-encoding'] as string | undefined) : undefined
+function ok(value: unknown): Answer {
+  return { status: 200, headers: jsonType, body: JSON.stringify(value) }
+}
+
+function encodingOf({ headers }: IncomingMessage, { body }: Answer) {
+  return isWorthZipping(body) ? encodingFor(headers['accept-encoding'] as string | undefined) : undefined
+}
 
 /** A request that has been read, and waits for the end of the turn. */
 interface Arrival {
@@ -93,11 +97,14 @@ interface Exchange {
 }
 
 /** Faults of ours are no check of anything. */
-const isRefusal = (status: number): boolean => (status >= 400 && status < 500) || status === 501
+function isRefusal(status: number): boolean {
+  return (status >= 400 && status < 500) || status === 501
+}
 
 /** A batch is well whatever its items are; then it says which of them were refused. */
-const loggedCheck = ({ check }: Answer, status: number): { check: string } | undefined =>
-  check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
+function loggedCheck({ check }: Answer, status: number): { check: string } | undefined {
+  return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
+}
 
 const nothing: Answer = { status: 204, headers: {}, body: undefined }
 
@@ -106,21 +113,22 @@ const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
 
 const clientIdForm = /^[\x21-\x7e]{1,128}$/
 
-const clientRequestId = ({ headers }: IncomingMessage, requestId: string): string => {
+function clientRequestId({ headers }: IncomingMessage, requestId: string): string {
   const given = headers['client-request-id']
   return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
 }
 
 const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
 
-const served = (signIn: boolean): string =>
-  `Served here: /v1.0 and /beta (Microsoft Graph), ${
+function served(signIn: boolean): string {
+  return `Served here: /v1.0 and /beta (Microsoft Graph), ${
     signIn
       ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
       : ''
   }/alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.`
+}
 
-export const createDispatch = (parts: DispatchParts): Dispatch => {
+export function createDispatch(parts: DispatchParts): Dispatch {
   const { handle, verify, authority, control, clock, ids, about, certificate, onRequest, startTrace, onFault } = parts
   const originOf = originReader()
   const cors: Cors = corsFor(parts.origins ?? 'none')

@@ -13,22 +13,21 @@ const attempts = 20
 /** Where the machine has no IPv6, the addresses after the first are simply not there. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
 
-const bind = (server: NetServer, port: number, host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
+function bind(server: NetServer, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host }, () => {
       server.off('error', reject)
       resolve((server.address() as AddressInfo).port)
     })
   })
+}
 
-const close = (server: NetServer): Promise<void> => new Promise((resolve) => server.close(() => resolve()))
+function close(server: NetServer): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
 
-const bindOther = async (
-  port: number,
-  host: string,
-  accept: (socket: Socket) => void,
-): Promise<NetServer | undefined> => {
+async function bindOther(port: number, host: string, accept: (socket: Socket) => void): Promise<NetServer | undefined> {
   // As http.Server has it: no delay, and an answer may follow a client that closed its half.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, accept)
   try {
@@ -41,12 +40,12 @@ const bindOther = async (
 }
 
 /** Port 0 takes one that is free on every address. Throws Node's error (`EADDRINUSE`, `EACCES`, …). */
-export const listen = async (
+export async function listen(
   server: Server,
   port: number,
   hosts: readonly [string, ...string[]],
   accept: (socket: Socket) => void,
-): Promise<Listening> => {
+): Promise<Listening> {
   const [first, ...rest] = hosts
   for (let attempt = 1; ; attempt += 1) {
     const bound = await bind(server, port, first)

@@ -23,16 +23,19 @@ export interface OnePort {
 const handshake = 0x16
 const lingerMs = 500
 
-const ignore = (): void => undefined
+function ignore(): void {
+  // Nothing to do.
+}
 
-const tlsServer = (facts: TlsFacts, handshakeTimeout: number): TlsServer =>
-  createServer({ ...facts, handshakeTimeout, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+function tlsServer(facts: TlsFacts, handshakeTimeout: number): TlsServer {
+  return createServer({ ...facts, handshakeTimeout, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+}
 
 /**
  * Puts itself in front of the server's own connection handling. `waitMs`: how long a client may stay silent
  * before its first byte, and how long a handshake may take.
  */
-export const onePort = (server: Server, tls: TlsFacts | undefined, waitMs: number): OnePort => {
+export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: number): OnePort {
   const open = new Set<Socket>()
   const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
   server.removeAllListeners('connection')

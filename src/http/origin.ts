@@ -6,15 +6,17 @@ import { AppError } from '#base/errors.ts'
 const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
 /** HTTP/1.0 clients may leave the host out; then the address they reached must do. */
-const localHost = ({ socket }: IncomingMessage): string => {
+function localHost({ socket }: IncomingMessage): string {
   const address = socket.localAddress ?? '127.0.0.1'
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
-export const isSecure = ({ socket }: IncomingMessage): boolean => (socket as Partial<TLSSocket>).encrypted === true
+export function isSecure({ socket }: IncomingMessage): boolean {
+  return (socket as Partial<TLSSocket>).encrypted === true
+}
 
 /** Remembers the host names that were good, by scheme: most clients know one. */
-export const originReader = () => {
+export function originReader() {
   const seen: Partial<Record<'http' | 'https', { readonly host: string; readonly origin: string }>> = {}
   return (request: IncomingMessage): string => {
     const { host } = request.headers

@@ -43,6 +43,7 @@ const usualTimeouts: Timeouts = {
   keepAliveMs: 72_000,
   stopMs: 10_000,
 }
+
 const headerLimitBytes = 32 * 1024
 
 interface ParseError extends Error {
@@ -54,13 +55,13 @@ interface ParseError extends Error {
 const requestLine = /^[!-~]+ [!-~]+ HTTP\/1\.[01]\r?\n/
 
 /** Whether the line that was refused has the form of a request line, so that its method is what was wrong with it. */
-const isRequestLine = ({ rawPacket, bytesParsed = 0 }: ParseError): boolean => {
+function isRequestLine({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
   if (!Buffer.isBuffer(rawPacket)) return false
   const text = rawPacket.toString('latin1')
   return requestLine.test(text.slice(text.lastIndexOf('\n', bytesParsed - 1) + 1))
 }
 
-const framingOf = (error: ParseError): Framing => {
+function framingOf(error: ParseError): Framing {
   const { code } = error
   if (code === 'HPE_HEADER_OVERFLOW') return framings.headers
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return framings.timeout
@@ -70,11 +71,12 @@ const framingOf = (error: ParseError): Framing => {
 }
 
 /** Node's own handler asks the same private member whether an answer is under way already. */
-const answering = (socket: Socket): boolean =>
-  (socket as { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true
+function answering(socket: Socket): boolean {
+  return (socket as { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true
+}
 
 /** What Node's parser refuses is answered on the bare socket. */
-const refuser = ({ ids, clock }: DispatchParts) => {
+function refuser({ ids, clock }: DispatchParts) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
     // The rest of a refused request arrives here again, piece by piece; it is read and dropped.
@@ -91,8 +93,8 @@ const refuser = ({ ids, clock }: DispatchParts) => {
   }
 }
 
-const createNodeServer = (handler: RequestListener, timeouts: Timeouts): Server =>
-  createServer(
+function createNodeServer(handler: RequestListener, timeouts: Timeouts): Server {
+  return createServer(
     {
       maxHeaderSize: headerLimitBytes,
       headersTimeout: timeouts.headersMs,
@@ -105,8 +107,9 @@ const createNodeServer = (handler: RequestListener, timeouts: Timeouts): Server 
     },
     handler,
   )
+}
 
-export const startServer = async (parts: ServerParts): Promise<HttpServer> => {
+export async function startServer(parts: ServerParts): Promise<HttpServer> {
   const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
   const dispatch = createDispatch(parts)
   const server = createNodeServer(

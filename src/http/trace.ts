@@ -33,7 +33,7 @@ const traceparentForm = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/
 const noTrace = '0'.repeat(32)
 
 /** The trace the client says it is in; undefined where it says none. */
-export const traceIdOf = ({ headers }: IncomingMessage): string | undefined => {
+export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   const given = headers['traceparent']
   const id = typeof given === 'string' ? traceparentForm.exec(given)?.[1] : undefined
   return id === noTrace ? undefined : id

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { inTurns } from './turn.ts'
 
-const turned = () => new Promise((resolve) => setImmediate(resolve))
+function turned() {
+  return new Promise((resolve) => setImmediate(resolve))
+}
 
 describe('what arrives in one turn', () => {
   it('is answered in its order, after all of it is there', async () => {

@@ -11,7 +11,7 @@ export type Together = (work: () => void) => void
 const fewest = 3
 
 /** `answer` must not throw. */
-export const inTurns = <T>(answer: (arrival: T) => void, together: Together | undefined): ((arrival: T) => void) => {
+export function inTurns<T>(answer: (arrival: T) => void, together: Together | undefined): (arrival: T) => void {
   let waiting: T[] = []
   const turn = (): void => {
     const arrivals = waiting

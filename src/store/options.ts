@@ -1,8 +1,8 @@
 /** What a store is opened with. */
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
-import type { Migration } from './changes.ts'
-import type { DriverName } from './driver.ts'
+import type { Migration } from './schema/schema-changes.ts'
+import type { DriverName } from './sqlite/driver.ts'
 
 /** With what it is opened where nothing is said. */
 export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 'migrations'>>

@@ -3,10 +3,10 @@ import { systemClock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
 import { migrations as ours } from './migrations/all.ts'
 import type { StoreOptions } from './options.ts'
-import { openSqlite } from './sqlite-store.ts'
+import { openSqlite } from './sqlite/store.ts'
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
-export const openStore = async (options: StoreOptions): Promise<Store> => {
+export async function openStore(options: StoreOptions): Promise<Store> {
   const { url } = options
   const whole = { clock: systemClock, migrations: ours, ...options }
   if (url === undefined) return openSqlite(whole)

@@ -2,11 +2,11 @@
 import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
-import { type Migration, replay } from './changes.ts'
-import { list, quoted } from './ddl.ts'
-import type { RawRow } from './driver.ts'
 import { migrations } from './migrations/all.ts'
-import type { Table } from './schema.ts'
+import { list, quoted } from './schema/ddl.ts'
+import type { Table } from './schema/schema.ts'
+import { type Migration, replay } from './schema/schema-changes.ts'
+import type { RawRow } from './sqlite/driver.ts'
 
 /** Where a database is: a folder, or `postgres://…`. */
 export type Place = { readonly location: string } | { readonly url: string }
@@ -36,23 +36,26 @@ export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Mig
 /** Undefined: every table is done. */
 export type Progress = (at: { readonly table: string; readonly done: number; readonly of: number } | undefined) => void
 
-export const openBulk = async (place: Place, options: BulkOptions): Promise<Bulk> => {
+export async function openBulk(place: Place, options: BulkOptions): Promise<Bulk> {
   const whole = { ...options, migrations }
   if ('url' in place) {
     const { openPostgresBulk } = await import('./postgres/bulk.ts')
     return openPostgresBulk(place.url, whole)
   }
-  const { openSqliteBulk } = await import('./sqlite-bulk.ts')
+  const { openSqliteBulk } = await import('./sqlite/bulk.ts')
   return openSqliteBulk(place.location, whole)
 }
 
 /** Tables after those they refer to, as the migrations make them. */
-export const tablesInOrder = (): readonly Table[] => replay(migrations).tables
+export function tablesInOrder(): readonly Table[] {
+  return replay(migrations).tables
+}
 
 const rowsAtOnce = 2_000
 
-const countOf = async (from: Bulk, { name }: Table): Promise<number> =>
-  Number((await from.rows(`select count(*) from ${quoted(name)}`, []))[0]?.[0])
+async function countOf(from: Bulk, { name }: Table): Promise<number> {
+  return Number((await from.rows(`select count(*) from ${quoted(name)}`, []))[0]?.[0])
+}
 
 /** Rows in the order of the key, so that each part begins where the last one ended. */
 const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<readonly RawRow[]> {
@@ -81,7 +84,7 @@ export class NotEmpty extends Error {
 }
 
 /** Throws `NotEmpty`, and changes nothing, where the target has rows already. Returns the number of rows. */
-export const copyAll = async (from: Bulk, to: Bulk, progress: Progress): Promise<number> => {
+export async function copyAll(from: Bulk, to: Bulk, progress: Progress): Promise<number> {
   const tables = tablesInOrder()
   for (const table of tables)
     if ((await countOf(to, table)) > 0) throw new NotEmpty(`The target is not empty: it has rows in ${table.name}.`)

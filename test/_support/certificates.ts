@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadCertificates } from '../../src/app/certificates.ts'
+import { loadCertificates } from '#app/trust/certificates.ts'
 
 export const setup = async (): Promise<() => Promise<void>> => {
   const location = await mkdtemp(join(tmpdir(), 'relata-certificates-'))

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
-import { run } from '../../src/cli/program.ts'
-import { runTrust } from '../../src/cli/trust.ts'
+import { run } from '#cli/program.ts'
+import { runTrust } from '#cli/trust/trust.ts'
 
 let folder: string
 let location: string

@@ -4,9 +4,9 @@ import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
-import { chooseDriver } from '#store/driver.ts'
-import { run } from '../../src/cli/program.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { run } from '#cli/program.ts'
+import { chooseDriver } from '#store/sqlite/driver.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 const TS = '/v1.0/termStore'

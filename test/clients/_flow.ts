@@ -1,6 +1,6 @@
 /** What the client tests share: a credential that signs in at the test server, and short bodies. */
 import { ClientSecretCredential } from '@azure/identity'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import type { TestServer } from '../_support/server.ts'
 
 export const credentialFor = (server: TestServer): ClientSecretCredential =>

@@ -17,7 +17,7 @@ import type { ITermStore } from '@pnp/graph/taxonomy/index.js'
 import '@pnp/graph/taxonomy/index.js'
 import { BearerToken, BrowserFetchWithRetry, DefaultParse } from '@pnp/queryable'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { credentialFor, helpdesk, names, reader, rolesOf, securityGroup, titles } from './_flow.ts'
 

@@ -1,7 +1,7 @@
 /** The page of an invitation in a real browser: by keyboard, in light and dark, under its own content policy. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { openBrowser } from './_browser.ts'
 import { globalAdministrator, helpdesk, reader, rolesOf } from './_flow.ts'

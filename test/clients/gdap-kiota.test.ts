@@ -15,7 +15,7 @@ import {
   type TenantRelationshipsServiceClient,
 } from '@microsoft/msgraph-sdk-tenantrelationships'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { credentialFor, globalAdministrator, helpdesk, reader, rolesOf, securityGroup } from './_flow.ts'
 

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 import { globalAdministrator, helpdesk, reader, rolesOf, securityGroup } from './_flow.ts'
 

@@ -3,7 +3,7 @@ import type { ClientSecretCredential } from '@azure/identity'
 import { Client, PageIterator } from '@microsoft/microsoft-graph-client'
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { credentialFor, names, titles } from './_flow.ts'
 

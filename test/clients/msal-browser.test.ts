@@ -10,7 +10,7 @@ import {
 import { Client } from '@microsoft/microsoft-graph-client'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { openBrowser } from './_browser.ts'
 

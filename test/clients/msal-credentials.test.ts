@@ -13,7 +13,7 @@ import {
 import { Client } from '@microsoft/microsoft-graph-client'
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { makeClientCertificate } from '../_support/client-certificate.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { choose, tara, visit } from '../http/sign-in-kit.ts'

@@ -14,8 +14,8 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningServer, startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
-import { transparentHosts } from '#app/transparent.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { transparentHosts } from '#app/trust/transparent.ts'
 
 const run = promisify(execFile)
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { rules } from '#odata/rules.ts'
+import { rules } from './abnf-rules.ts'
 import { answerTo, type Case, officialCases, passes } from './official.ts'
 
 interface Expected {

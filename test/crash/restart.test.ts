@@ -4,7 +4,7 @@ import { request } from 'node:https'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { tokenFor } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, need, type Reply, type Send, startBuilt, TS } from './built-server.ts'
 

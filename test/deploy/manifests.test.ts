@@ -13,7 +13,7 @@ import { Service, ServiceAccount } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { defaultConfig, settings, variableOf } from '#app/config.ts'
-import { run } from '../../src/cli/program.ts'
+import { run } from '#cli/program.ts'
 import { startTestServer } from '../_support/server.ts'
 import { root } from '../tooling/run-tool.ts'
 

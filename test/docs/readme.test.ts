@@ -1,6 +1,6 @@
 /** The README's own commands, pasted into a shell against a fresh server, and its table of well-known values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed-data.ts'
+import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { blocksIn, hasCurl, pageAt, paste } from './paste.ts'
 

@@ -1,8 +1,8 @@
 /** Derived types, second faces, typed complex values and late enum members, through the engine with a real store. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emitCsdl } from '#edm/emit-csdl.ts'
-import { layoutOf } from '#store/layout.ts'
-import { schemaOf } from '#store/schema.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
+import { layoutOf } from '#store/schema/layout.ts'
+import { schemaOf } from '#store/schema/schema.ts'
 import { bigProject, heard, hubModels, oldProject, project, startHub } from './hub-model.ts'
 
 let server: Awaited<ReturnType<typeof startHub>>
@@ -225,7 +225,8 @@ describe('a second face', () => {
 
   it('must not have members the rows lack', async () => {
     const { modelOf } = await import('#edm/model.ts')
-    const { entityType, text } = await import('#edm/define.ts')
+    const { entityType } = await import('#edm/define.ts')
+    const { text } = await import('#edm/props.ts')
     const wrong = entityType('hub.wrong', {
       doc: 'Wrong.',
       source: 'test',

@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { models } from '#model/index.ts'
+import { models } from '#workloads/models.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { ask, bounded, checkSound, isOurFault, seconds, testMillis, write } from './client.ts'
 import { requestOf } from './grammar.ts'

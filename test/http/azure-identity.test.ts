@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadCertificates } from '#app/certificates.ts'
+import { loadCertificates } from '#app/trust/certificates.ts'
 import { appId, type Running, secret, startTestListener, tenantId } from './harness.ts'
 
 const run = promisify(execFile)

@@ -1,6 +1,6 @@
 /** The control addresses over a real server: clock, the customer's side, the page, and what a registry leaves out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { tenants, wellKnown } from '#app/seed-data.ts'
-import { approve } from '#domain/gdap/customer-side.ts'
+import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import type { Actor } from '#edm/ports.ts'
-import { directoryAudit } from '#model/directory/audit.ts'
-import { relationship } from '#model/tenant-relationships.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
+import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
+import { relationship } from '#workloads/gdap/types.ts'
 
 const count = 10_000
 const jumpDays = 400

@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Certificates, loadCertificates } from '#app/certificates.ts'
+import { type Certificates, loadCertificates } from '#app/trust/certificates.ts'
 import type { RequestEntry } from '#http/trace.ts'
 import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from './harness.ts'
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type RunningServer, startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { tokenFor } from '../_support/server.ts'
 
 afterEach(() => vi.restoreAllMocks())

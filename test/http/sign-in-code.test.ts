@@ -1,6 +1,6 @@
 /** The authorization code flow as clients meet it: what is asked, what comes back, and every way it is refused. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   accountOf,
   asked,

@@ -1,6 +1,6 @@
 /** Tokens of a tenant that is not one's own: only while a delegation says so, and asked for anew each time. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   asked,
   type Body,

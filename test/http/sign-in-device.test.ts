@@ -1,6 +1,6 @@
 /** A device without a browser: two codes, a page for one of them, and what a poll is told until somebody has answered. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import {
   accountOf,
   type Body,

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { wantsTraces } from '#app/observation.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wantsTraces } from '#app/observe/observation.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { tokenFor } from '../_support/server.ts'
 
 interface Delivery {

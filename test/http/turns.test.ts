@@ -1,7 +1,7 @@
 /** Requests that arrive together are answered in a row, of one state of the rows: it never shows (docs/adr/0006). */
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { isOnPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 

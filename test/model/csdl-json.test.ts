@@ -1,9 +1,9 @@
 /** The XML and the JSON form of `$metadata` say the same: the XML is read back by rules of its own and compared. */
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import { emitCsdlJson } from '#edm/csdl.ts'
-import { emitCsdl } from '#edm/emit-csdl.ts'
-import { models } from '#model/index.ts'
+import { emitCsdlJson } from '#edm/documents/csdl.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
+import { models } from '#workloads/models.ts'
 import { shopModels } from '../reference/model.ts'
 
 type Node = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Can, Root } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
-import { models } from '#model/index.ts'
+import { models } from '#workloads/models.ts'
 
 /** Permission-map rows: path, methods. `*` stands for a key. */
 const documented: Readonly<Record<string, readonly string[]>> = {

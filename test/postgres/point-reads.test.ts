@@ -4,7 +4,7 @@
  */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { beforeAll, expect, it, vi } from 'vitest'
 import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { run } from '../../src/cli/program.ts'
+import { run } from '#cli/program.ts'
 import { freshPostgres } from '../_support/database.ts'
 
 const command = async (args: readonly string[], url: string): Promise<{ code: number; said: string }> => {

@@ -4,9 +4,9 @@
  */
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { chooseDriver } from '#store/driver.ts'
-import { nodeDriver } from '#store/driver-node.ts'
-import { storeErrorOf } from '#store/sqlite.ts'
+import { chooseDriver } from '#store/sqlite/driver.ts'
+import { nodeDriver } from '#store/sqlite/driver-node.ts'
+import { storeErrorOf } from '#store/sqlite/sqlite.ts'
 
 const standIn = (returnsArrays: boolean) =>
   class {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { importJWK, type JWK, SignJWT } from 'jose'
 import type { Config } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 
 export const { contoso, fabrikam, northwind } = wellKnown

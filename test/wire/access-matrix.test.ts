@@ -5,10 +5,10 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permissionsOf } from '#app/front-door.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Actor } from '#edm/ports.ts'
-import { models } from '#model/index.ts'
+import { models } from '#workloads/models.ts'
 import { type AccessServer, contoso, fabrikam, people, roleIds, startAccessServer } from './access-kit.ts'
 import { type Operation, operationsOf } from './access-operations.ts'
 import { kitFor, relationships, rolesOf } from './gdap/kit.ts'

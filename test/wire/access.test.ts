@@ -1,6 +1,6 @@
 /** Who may do what: tokens, permissions, tenants (protocol.md §1.3, term-store.md §2.2 and §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed-data.ts'
+import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

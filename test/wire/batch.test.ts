@@ -1,6 +1,6 @@
 /** JSON batches over the wire: protocol.md §1.12, and OData's atomicity groups. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 interface Answered {

@@ -1,10 +1,10 @@
 /** The service document and `$metadata` in its two formats, over a real port. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { emitCsdlJson } from '#edm/csdl.ts'
-import { emitCsdl } from '#edm/emit-csdl.ts'
-import { emitOpenApi } from '#edm/emit-openapi.ts'
-import { models } from '#model/index.ts'
-import { codeFor } from '#odata/error-body.ts'
+import { emitCsdlJson } from '#edm/documents/csdl.ts'
+import { emitCsdl } from '#edm/documents/emit-csdl.ts'
+import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
+import { codeFor } from '#odata/body/error-body.ts'
+import { models } from '#workloads/models.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

@@ -1,6 +1,6 @@
 /** A query shows and tells of other types only what the token may read of them (docs/behaviour.md, Queries). */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer

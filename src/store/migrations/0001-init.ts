@@ -1,5 +1,5 @@
 /** Frozen: a database may have run it. Drafted from the model by `draftMigration`. */
-import type { Migration } from '../changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 
 export const migration: Migration = {
   number: 1,

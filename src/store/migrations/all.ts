@@ -1,5 +1,5 @@
 /** Every migration in order. Made from the listing of this folder when one is drafted. */
-import type { Migration } from '../changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 import { migration as m0001 } from './0001-init.ts'
 
 export const migrations: readonly Migration[] = [m0001]

@@ -4,7 +4,7 @@ const form = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i
 const wish = /([?&])target_session_attrs=([^&]*)(&?)/
 
 /** `postgres://user@one:5432,two:5433/database` as an address for each host, without what the library does not know. */
-export const addressesOf = (url: string): readonly [string, ...string[]] => {
+export function addressesOf(url: string): readonly [string, ...string[]] {
   const [, before = '', hosts = '', after = ''] = form.exec(url.trim()) ?? []
   const rest = after.replace(wish, (_, start: string, _value: string, more: string) => (more === '' ? '' : start))
   const [first = '', ...others] = hosts.split(',')
@@ -12,7 +12,9 @@ export const addressesOf = (url: string): readonly [string, ...string[]] => {
 }
 
 /** What the address asks of the server it leads to; libpq's words. */
-export const wishOf = (url: string): string | undefined => wish.exec(url)?.[2]
+export function wishOf(url: string): string | undefined {
+  return wish.exec(url)?.[2]
+}
 
 /** Which of several addresses is the one to use: it stays until it is left. */
 export interface Hosts {
@@ -22,7 +24,7 @@ export interface Hosts {
   leave(address: string): void
 }
 
-export const hostsOf = (url: string): Hosts => {
+export function hostsOf(url: string): Hosts {
   const all = addressesOf(url)
   let at = 0
   return {

@@ -1,10 +1,10 @@
 /** A PostgreSQL database for `transfer.ts`. */
 import type { ColumnKind } from '#edm/types.ts'
-import { list, quoted } from '../ddl.ts'
-import type { RawRow } from '../driver.ts'
-import { checkDrift } from '../migrate.ts'
-import type { Table } from '../schema.ts'
-import { textOf } from '../session.ts'
+import { list, quoted } from '../schema/ddl.ts'
+import type { Table } from '../schema/schema.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { checkDrift } from '../sqlite/migrate.ts'
+import { textOf } from '../sqlite/session.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { hostsOf } from './addresses.ts'
 import { ask, connectAlone, execute } from './connection.ts'
@@ -16,15 +16,15 @@ const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(cur
 const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
 /** One array for each column: a statement of this kind takes thousands of rows, whatever their number. */
-const insertOf = ({ name, columns }: Table): string => {
+function insertOf({ name, columns }: Table): string {
   const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
   return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
 }
 
-export const openPostgresBulk = async (
+export async function openPostgresBulk(
   url: string,
   { models, clock, migrations, writes }: WholeBulkOptions,
-): Promise<Bulk> => {
+): Promise<Bulk> {
   checkDrift(models, migrations)
   const client = await connectAlone(hostsOf(url), connectMillis)
   try {

@@ -2,16 +2,20 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { RawRow } from '../driver.ts'
-import type { Value } from '../layout.ts'
-import type { Step, Steps } from '../steps.ts'
+import type { Step, Steps } from '../rows/statement.ts'
+import type { Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
 import type { Hosts } from './addresses.ts'
 import { isPassing, isUnsent, storeErrorOf } from './errors.ts'
 import { boundOf, type Finished, finished } from './statement.ts'
 
 /** int8, int2, int4, oid, float4, float8, numeric: pg_type.dat. */
 const numeric = new Set([20, 21, 23, 26, 700, 701, 1700])
-const same = (value: string): string => value
+
+function same(value: string): string {
+  return value
+}
+
 const types = { getTypeParser: (oid: number) => (numeric.has(oid) ? Number : same) }
 
 interface Answered {
@@ -31,7 +35,7 @@ const mostNames = 2_000
 let named = 0
 
 /** What a statement gives. Throws `StoreError`. */
-export const query = async (asked: Asked, ready: Finished, values: readonly unknown[]): Promise<Answered> => {
+export async function query(asked: Asked, ready: Finished, values: readonly unknown[]): Promise<Answered> {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
   const keep = ready.uses >= usesUntilNamed && named <= mostNames
@@ -49,14 +53,14 @@ export const query = async (asked: Asked, ready: Finished, values: readonly unkn
 }
 
 /** Answers one step. Throws `StoreError`. */
-export const ask = async (asked: Asked, { ask: way, text, values }: Step): Promise<unknown> => {
+export async function ask(asked: Asked, { ask: way, text, values }: Step): Promise<unknown> {
   const { rowCount, rows } = await query(asked, finished(text, values), boundOf(values))
   if (way === 'run') return rowCount ?? 0
   return way === 'get' ? rows[0] : rows
 }
 
 /** Takes steps one answer after another. */
-export const take = async <T>(answer: (step: Step) => Promise<unknown>, steps: Steps<T>): Promise<T> => {
+export async function take<T>(answer: (step: Step) => Promise<unknown>, steps: Steps<T>): Promise<T> {
   for (let next = steps.next(); ; ) {
     if (next.done === true) return next.value
     next = steps.next(await answer(next.value))
@@ -64,7 +68,7 @@ export const take = async <T>(answer: (step: Step) => Promise<unknown>, steps: S
 }
 
 /** Statements without values, several at once; the first value of the last of them. Throws `StoreError`. */
-export const execute = async (asked: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> => {
+export async function execute(asked: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> {
   try {
     const answers = await asked.query<Value[]>({ text, rowMode: 'array', types: types as never })
     const last: pg.QueryArrayResult<Value[]> | undefined = Array.isArray(answers) ? answers.at(-1) : answers
@@ -83,7 +87,10 @@ const common = {
 } as const
 
 const mostTries = 3
-const ignore = (): void => undefined
+
+function ignore(): void {
+  // Nothing to do.
+}
 
 /**
  * Writes ask each table by an index. A plan made while one was small reads it whole, and is kept while it grows, until
@@ -92,13 +99,13 @@ const ignore = (): void => undefined
 const byIndex = 'set enable_seqscan = off; '
 
 /** A server that follows another takes no writes, and may be behind. `first`: what is set beforehand. */
-const refuseFollower = async (client: pg.ClientBase, first = ''): Promise<void> => {
+async function refuseFollower(client: pg.ClientBase, first = ''): Promise<void> {
   if ((await execute(client, `${first}select pg_is_in_recovery()::int`)) === 1)
     throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
 }
 
 /** Sends together what is written before anything is waited for: a send of its own for each statement costs more than it. */
-const gatheringSocket = (): Socket => {
+function gatheringSocket(): Socket {
   const socket = new Socket()
   let isHeld = false
   const send = (): void => {
@@ -140,7 +147,7 @@ export interface Pool extends Asked {
 }
 
 /** Each connection goes to the host that is good at that time; where all are tried in vain, its caller hears. */
-export const openPool = ({ hosts, most, connectMillis, mayFollow, writes }: PoolOptions): Pool => {
+export function openPool({ hosts, most, connectMillis, mayFollow, writes }: PoolOptions): Pool {
   const sending = writes ? { stream: gatheringSocket } : {}
   const pool = new pg.Pool({
     max: most,
@@ -201,7 +208,7 @@ export const openPool = ({ hosts, most, connectMillis, mayFollow, writes }: Pool
 }
 
 /** One connection beside the pools, to the first host that is good. Throws `StoreError`. */
-export const connectAlone = async (hosts: Hosts, connectMillis: number): Promise<pg.Client> => {
+export async function connectAlone(hosts: Hosts, connectMillis: number): Promise<pg.Client> {
   for (let left = hosts.count; ; left -= 1) {
     const address = hosts.now()
     const client = new pg.Client({ ...common, connectionString: address, connectionTimeoutMillis: connectMillis })

@@ -1,19 +1,22 @@
 /** Tables and indexes as PostgreSQL has them; on demand each table is spread over several by the tenant of its rows. */
 import { createHash } from 'node:crypto'
-import type { BareTable } from '../changes.ts'
-import { columnText, type Ddl, literal, quoted, referenceText } from '../ddl.ts'
-import type { Column, Reference, Table } from '../schema.ts'
+import { columnText, type Ddl, literal, quoted, referenceText } from '../schema/ddl.ts'
+import type { Column, Reference, Table } from '../schema/schema.ts'
+import type { BareTable } from '../schema/schema-changes.ts'
 
 /** Keys are never null, and the index a primary key makes has no say in where nulls go. */
 const inKeys = new Set(['tenant_no', 'id', 'owner_id', 'ordinal'])
 
 // 63 bytes is the longest name it keeps; a name of our own can be dropped again.
-const constraintName = (table: string, { columns }: Reference): string =>
-  `r_${createHash('sha256').update(`${table} ${columns.join()}`).digest('hex').slice(0, 16)}`
+function constraintName(table: string, { columns }: Reference): string {
+  return `r_${createHash('sha256').update(`${table} ${columns.join()}`).digest('hex').slice(0, 16)}`
+}
 
-const isSpread = ({ primaryKey }: BareTable): boolean => primaryKey[0] === 'tenant_no'
+function isSpread({ primaryKey }: BareTable): boolean {
+  return primaryKey[0] === 'tenant_no'
+}
 
-const changedColumn = (ddl: Ddl, { name, kind, nullable, initial }: Column): string[] => {
+function changedColumn(ddl: Ddl, { name, kind, nullable, initial }: Column): string[] {
   const column = `alter column ${quoted(name)}`
   const type = ddl.kinds[kind]
   return [
@@ -25,17 +28,19 @@ const changedColumn = (ddl: Ddl, { name, kind, nullable, initial }: Column): str
 }
 
 /** References of this table go first and come again: they may name columns that change. */
-const reshapes = (ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before: Table): string[] => [
-  ...before.references.map((reference) => `drop constraint ${quoted(constraintName(table.name, reference))}`),
-  ...table.columns.flatMap((column) =>
-    keep.has(column.name) ? changedColumn(ddl, column) : [`add column ${columnText(ddl, column)}`],
-  ),
-  ...before.columns.filter(({ name }) => !keep.has(name)).map(({ name }) => `drop column ${quoted(name)}`),
-  ...table.references.map((reference) => `add ${referenceText(ddl, table.name, reference)}`),
-]
+function reshapes(ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before: Table): string[] {
+  return [
+    ...before.references.map((reference) => `drop constraint ${quoted(constraintName(table.name, reference))}`),
+    ...table.columns.flatMap((column) =>
+      keep.has(column.name) ? changedColumn(ddl, column) : [`add column ${columnText(ddl, column)}`],
+    ),
+    ...before.columns.filter(({ name }) => !keep.has(name)).map(({ name }) => `drop column ${quoted(name)}`),
+    ...table.references.map((reference) => `add ${referenceText(ddl, table.name, reference)}`),
+  ]
+}
 
 /** `partitions`: how many tables each one is spread over; 0: none. Throws for a change of a primary key. */
-export const postgresDdl = (partitions: number): Ddl => {
+export function postgresDdl(partitions: number): Ddl {
   const ddl: Ddl = {
     kinds: { text: 'text collate "C"', integer: 'bigint', real: 'double precision' },
     end: (table) => (partitions > 0 && isSpread(table) ? ' partition by hash ("tenant_no")' : ''),

@@ -1,20 +1,26 @@
 /** PostgreSQL's errors in the store's words: postgresql.org/docs/current/errcodes-appendix.html. */
 import { AppError, StoreError } from '#base/errors.ts'
-import { noNull } from '../codec.ts'
+import { noNull } from '../rows/codec.ts'
 
 /** The SQLSTATE, or the system's name for a fault of the connection. */
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
 
 /** The library gives these no code. */
-const isLost = (error: unknown): boolean =>
-  error instanceof Error &&
-  /^(Connection terminated|Client (was closed|has encountered a connection error)|Query read timeout|timeout e)/.test(
-    error.message,
+function isLost(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(Connection terminated|Client (was closed|has encountered a connection error)|Query read timeout|timeout e)/.test(
+      error.message,
+    )
   )
+}
 
 /** All connections were in use for too long: no server is to blame, and asking again would only make it worse. */
-export const isUnsent = (error: unknown): boolean => error instanceof Error && /^timeout exceeded/.test(error.message)
+export function isUnsent(error: unknown): boolean {
+  return error instanceof Error && /^timeout exceeded/.test(error.message)
+}
 
 /** Shut down, starting up, out of connections, on a standby that cannot write; and what the network says. */
 const unavailable =
@@ -24,7 +30,7 @@ const unavailable =
 const conflicting = new Set(['40001', '40P01', '55P03'])
 
 /** Whether nothing has happened, and the same may succeed at another time or on another connection. */
-export const isPassing = (error: unknown): boolean => {
+export function isPassing(error: unknown): boolean {
   if (error instanceof StoreError && error.reason === 'follower') return true
   const cause = error instanceof StoreError ? error.cause : error
   const code = codeOf(cause)
@@ -32,10 +38,12 @@ export const isPassing = (error: unknown): boolean => {
 }
 
 /** No such database or role, or not the right password. */
-export const isRefused = (error: unknown): boolean => /^(28|3D)/.test(codeOf(error) ?? '')
+export function isRefused(error: unknown): boolean {
+  return /^(28|3D)/.test(codeOf(error) ?? '')
+}
 
 /** Turns what the library threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
-export const storeErrorOf = (error: unknown): unknown => {
+export function storeErrorOf(error: unknown): unknown {
   const code = codeOf(error)
   if (isLost(error)) return new StoreError('unavailable', 'connection', error)
   if (code === undefined) return error

@@ -1,10 +1,10 @@
 /** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
-import type { Migration } from '../changes.ts'
-import { statementsOf } from '../ddl.ts'
-import type { RawRow } from '../driver.ts'
-import type { Value } from '../layout.ts'
+import { statementsOf } from '../schema/ddl.ts'
+import type { Value } from '../schema/layout.ts'
+import type { Migration } from '../schema/schema-changes.ts'
+import type { RawRow } from '../sqlite/driver.ts'
 import {
   appliedCount,
   changesLeft,
@@ -14,19 +14,20 @@ import {
   ledger,
   ledgerInsert,
   ledgerRows,
-} from '../migrate.ts'
-import { type Text, textOf } from '../session.ts'
+} from '../sqlite/migrate.ts'
+import { type Text, textOf } from '../sqlite/session.ts'
 import { ask, execute } from './connection.ts'
 import { postgresDdl } from './ddl.ts'
 import { sharedTable } from './shared.ts'
 
 const oldest = 140_000
 
-const rowsOf = async (client: Client, text: Text, values: readonly Value[] = []): Promise<readonly RawRow[]> =>
-  (await ask(client, { ask: 'all', text, values })) as readonly RawRow[]
+async function rowsOf(client: Client, text: Text, values: readonly Value[] = []): Promise<readonly RawRow[]> {
+  return (await ask(client, { ask: 'all', text, values })) as readonly RawRow[]
+}
 
 /** Throws where the server is too old, keeps text in another encoding, or knows no letters beyond ASCII. */
-const checkServer = async (client: Client): Promise<void> => {
+async function checkServer(client: Client): Promise<void> {
   const [[version, encoding, collations] = []] = await rowsOf(
     client,
     textOf(
@@ -38,19 +39,19 @@ const checkServer = async (client: Client): Promise<void> => {
   if (collations === 0) throw new Error('Relata needs a PostgreSQL that was built with ICU.')
 }
 
-const fill = async (client: Client, { read, write, values }: Filling): Promise<void> => {
+async function fill(client: Client, { read, write, values }: Filling): Promise<void> {
   const writing = textOf(write)
   for (const row of await rowsOf(client, textOf(read)))
     for (const bound of values(row)) await ask(client, { ask: 'run', text: writing, values: bound })
 }
 
 /** Says whether the database was changed. Throws when it holds other migrations than these. */
-export const migrate = async (
+export async function migrate(
   client: Client,
   clock: Clock,
   migrations: readonly Migration[],
   partitions: number,
-): Promise<boolean> => {
+): Promise<boolean> {
   await checkServer(client)
   // Ten processes that start at once go one after another; nobody else takes a lock of this name.
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")

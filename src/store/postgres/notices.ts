@@ -24,12 +24,16 @@ export interface Notices {
   close(): Promise<void>
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
 
-const ignore = (): void => undefined
+function ignore(): void {
+  // Nothing to do.
+}
 
 /** `schema`: what is told and who is there concerns it alone; `self` tells this process from others. */
-export const noticesOn = (hosts: Hosts, schema: string, self: string, connectMillis: number): Notices => {
+export function noticesOn(hosts: Hosts, schema: string, self: string, connectMillis: number): Notices {
   const channel = `relata_${createHash('sha256').update(schema).digest('hex').slice(0, 16)}`
   const lock = `hashtext('relata place'), hashtext(${quoted(schema)})`
   const listeners = new Set<(tenantId: string | undefined, announced: boolean) => void>()

@@ -1,7 +1,7 @@
 /** What processes on one database share beside rows: small texts by name, and a lock for what one of them does alone. */
 import type { SharedTexts } from '#edm/ports.ts'
-import type { RawRow } from '../driver.ts'
-import { textOf } from '../session.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { textOf } from '../sqlite/session.ts'
 import type { Hosts } from './addresses.ts'
 import { type Asked, ask, connectAlone, execute } from './connection.ts'
 
@@ -15,7 +15,7 @@ const write = textOf(
   'insert into "relata_shared" ("name", "value") values (?, ?) on conflict ("name") do update set "value" = excluded."value"',
 )
 
-export const sharedOn = (asked: Asked): SharedTexts => {
+export function sharedOn(asked: Asked): SharedTexts {
   const read = async (name: string): Promise<string | undefined> => {
     const row = (await ask(asked, { ask: 'get', text: one, values: [name] })) as RawRow | undefined
     return row?.[0] as string | undefined
@@ -33,9 +33,8 @@ export const sharedOn = (asked: Asked): SharedTexts => {
 }
 
 /** Held by a connection of its own, so that it ends with the process, however that ends. */
-export const aloneOn =
-  (hosts: Hosts, connectMillis: number) =>
-  async <T>(work: () => Promise<T>): Promise<T> => {
+export function aloneOn(hosts: Hosts, connectMillis: number) {
+  return async <T>(work: () => Promise<T>): Promise<T> => {
     const client = await connectAlone(hosts, connectMillis)
     try {
       await execute(client, "select pg_advisory_lock(hashtext('relata alone'), hashtext(current_schema()))")
@@ -44,3 +43,4 @@ export const aloneOn =
       await client.end().catch(() => undefined)
     }
   }
+}

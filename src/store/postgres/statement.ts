@@ -4,8 +4,8 @@
  * text.
  */
 import { invariant } from '#base/errors.ts'
-import type { Value } from '../layout.ts'
-import type { Text } from '../session.ts'
+import type { Value } from '../schema/layout.ts'
+import type { Text } from '../sqlite/session.ts'
 
 /** A text ready to be sent; the name under which a connection keeps it, once it has been asked for often enough. */
 export interface Finished {
@@ -14,7 +14,7 @@ export interface Finished {
   uses: number
 }
 
-const kindOf = (value: Value): string => {
+function kindOf(value: Value): string {
   if (value === null) return 'z'
   if (typeof value === 'string') return 't'
   return Number.isSafeInteger(value) ? 'i' : 'r'
@@ -24,7 +24,7 @@ const casts: Readonly<Record<string, string>> = { t: 'text', i: 'bigint', r: 'do
 const collations: Readonly<Record<string, string>> = { t: ' collate "C"' }
 
 /** `of`: what stands for the value with that number, counted from 1. */
-const finish = (text: string, kinds: string, of: (number: number, type: string) => string): string => {
+function finish(text: string, kinds: string, of: (number: number, type: string) => string): string {
   let at = -1
   let number = 0
   return text.replace(/\?/g, () => {
@@ -38,7 +38,8 @@ const finish = (text: string, kinds: string, of: (number: number, type: string) 
 }
 
 let names = 0
-const named = (text: string): Finished => {
+
+function named(text: string): Finished {
   names += 1
   return { text, name: `relata_${names}`, uses: 0 }
 }
@@ -49,15 +50,16 @@ interface Origin {
   readonly hasRange: boolean
 }
 
-/** What `store/select.ts` writes after the ids it goes through first. */
+/** What `store/query/select.ts` writes after the ids it goes through first. */
 const endOfIds = ' as d cross join '
 const beginOfIds = 'select distinct id from ('
 
-const rangeIn = (text: string): boolean =>
-  text
+function rangeIn(text: string): boolean {
+  return text
     .split(endOfIds)
     .slice(0, -1)
     .some((part) => /[<>]=? \?/.test(part.slice(part.lastIndexOf(beginOfIds))))
+}
 
 /** Each text remembers its forms by pattern, and each form what it was made of. */
 const known = new WeakMap<Text, Map<string, Finished>>()
@@ -67,7 +69,7 @@ const many = new WeakMap<Finished, Finished>()
 const together = new Map<string, Finished>()
 const mostTogether = 2_000
 
-export const finished = (text: Text, values: readonly Value[]): Finished => {
+export function finished(text: Text, values: readonly Value[]): Finished {
   let kinds = ''
   for (const value of values) kinds += kindOf(value)
   const forms = known.get(text) ?? new Map<string, Finished>()
@@ -84,13 +86,15 @@ export const finished = (text: Text, values: readonly Value[]): Finished => {
  * Whether it goes through ids found by a range. How narrow that is PostgreSQL can see of a value only: of what it cannot
  * see it expects a two-hundredth of the table, and goes another way, which takes longer the larger the table is.
  */
-export const findsByRange = (one: Finished): boolean => origins.get(one)?.hasRange === true
+export function findsByRange(one: Finished): boolean {
+  return origins.get(one)?.hasRange === true
+}
 
 /**
  * The same statement for many lists of values: each parameter is an array with one value for each list. Its last column
  * is the place of the list, counted from 1; rows of one list keep their order.
  */
-export const finishedForMany = (one: Finished): Finished => {
+export function finishedForMany(one: Finished): Finished {
   const found = many.get(one)
   if (found !== undefined) return found
   const { text, kinds } = origins.get(one) as Origin
@@ -109,7 +113,7 @@ export const finishedForMany = (one: Finished): Finished => {
 }
 
 /** Statements that each write another table, as one; its only row has the number of rows each of them changed. */
-export const finishedTogether = (parts: readonly Finished[]): Finished => {
+export function finishedTogether(parts: readonly Finished[]): Finished {
   const key = parts.map(({ name }) => name).join()
   const found = together.get(key)
   if (found !== undefined) return found
@@ -134,7 +138,7 @@ export const finishedTogether = (parts: readonly Finished[]): Finished => {
 const targets = new WeakMap<Text, string>()
 
 /** The table a statement of `rows.ts` writes. */
-export const tableOf = (text: Text): string => {
+export function tableOf(text: Text): string {
   const known = targets.get(text)
   if (known !== undefined) return known
   const [, table] = /^(?:insert into|update|delete from) ("[^"]+")/.exec(text.text) ?? []
@@ -144,5 +148,6 @@ export const tableOf = (text: Text): string => {
 }
 
 /** The values that are not part of the text. */
-export const boundOf = (values: readonly Value[]): readonly Value[] =>
-  values.includes(null) ? values.filter((value) => value !== null) : values
+export function boundOf(values: readonly Value[]): readonly Value[] {
+  return values.includes(null) ? values.filter((value) => value !== null) : values
+}

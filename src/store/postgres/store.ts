@@ -8,28 +8,28 @@ import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
-import type { RowQuery } from '#edm/query.ts'
-import { Job, type JobFacts, type JobLine } from '../job.ts'
-import { layoutOf } from '../layout.ts'
-import { tagsOn } from '../marks.ts'
-import { checkDrift } from '../migrate.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
-import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../prepared.ts'
-import { rowsOf } from '../rows.ts'
-import { type Access, readTxOn } from '../transactions.ts'
+import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../query/prepared.ts'
+import { rowsOf } from '../rows/row-access.ts'
+import { tagsOn } from '../rows/tags-and-kinds.ts'
+import { layoutOf } from '../schema/layout.ts'
+import { checkDrift } from '../sqlite/migrate.ts'
+import { type Access, readTxOn } from '../write/read-tx.ts'
+import { Job, type JobFacts, type JobLine } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
-import { batchesOn, type Run } from './batch.ts'
 import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
+import { lineOn } from './connection-line.ts'
+import { postgresWords } from './dialect.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
-import { gatherOn } from './gather.ts'
-import { lineOn } from './line.ts'
+import { batchesOn, type Run } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
-import { replicaOn } from './replica.ts'
+import { gatherOn } from './read/gather.ts'
+import { waysOn } from './read/known-rows.ts'
+import { replicaOn } from './read/replica.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
-import { waysOn } from './ways.ts'
-import { postgresWords } from './words.ts'
 
 const usualConnections = 10
 const connectMillis = 5_000
@@ -37,7 +37,7 @@ const connectMillis = 5_000
 type Options = WholeOptions & { readonly url: string }
 
 /** What an operator needs to know at a start; the address without who signs in there. */
-const unreachable = (url: string, error: unknown): unknown => {
+function unreachable(url: string, error: unknown): unknown {
   const cause = error instanceof StoreError ? error.cause : error
   if (!isPassing(error) && !isRefused(cause)) return storeErrorOf(error)
   const said = cause instanceof Error ? cause.message : String(cause)
@@ -46,7 +46,7 @@ const unreachable = (url: string, error: unknown): unknown => {
 }
 
 /** Migrates on a connection of its own; says in which schema. */
-const prepareDatabase = async (options: Options, hosts: Hosts): Promise<string> => {
+async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> {
   const { models, clock, migrations, partitions = 0 } = options
   checkDrift(models, migrations)
   const client = await connectAlone(hosts, connectMillis).catch((error: unknown) => {
@@ -63,7 +63,7 @@ const prepareDatabase = async (options: Options, hosts: Hosts): Promise<string> 
 }
 
 /** The lock of a tenant, and how long another's is waited for; a process that hangs loses its own. */
-const lockTextOf = (schema: string, busyMillis: number) => {
+function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
   return (tenantNo: number, isPatient: boolean): string =>
@@ -73,12 +73,12 @@ const lockTextOf = (schema: string, busyMillis: number) => {
 }
 
 /** Does the work of one job, with its own line in the transaction. */
-const doneIn = async <T>(
+async function doneIn<T>(
   { client, memory, reached, leave, protect }: Run,
   facts: JobFacts,
   wrote: JobLine['wrote'],
   work: (tx: Tx) => Answer<T>,
-): Promise<T> => {
+): Promise<T> {
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
   const ways = { take: waits, takeAhead, touch: () => undefined, wrote, confirm: settle, protect }
@@ -99,7 +99,7 @@ const doneIn = async <T>(
 }
 
 /** What is said of each tenant at its next commit: that announced rows were written, or, where followers are read, that any were. */
-const announcements = (announced: readonly string[], notices: Notices, tellsAll: boolean) => {
+function announcements(announced: readonly string[], notices: Notices, tellsAll: boolean) {
   const wanted = new Set(announced)
   const waiting = new Map<number, { readonly tenantId: string; readonly announced: boolean }>()
   return {
@@ -116,7 +116,7 @@ const announcements = (announced: readonly string[], notices: Notices, tellsAll:
 }
 
 /** Throws when the database cannot be reached, is not ours, or the models and migrations differ. */
-export const openPostgres = async (options: Options): Promise<Store> => {
+export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
   const hosts = hostsOf(url)
   const schema = await prepareDatabase(options, hosts)

@@ -1,8 +1,8 @@
 /** The numbers that stand for tenants inside rows and keys. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
-import type { RawRow } from '../driver.ts'
-import { textOf } from '../session.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { textOf } from '../sqlite/session.ts'
 import { ask, type Pool } from './connection.ts'
 
 export interface Tenancies {
@@ -24,7 +24,7 @@ const add = textOf(
 )
 
 /** On the server that takes writes: another may be behind. */
-export const tenanciesOf = (writer: Pick<Pool, 'query' | 'once'>): Tenancies => {
+export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): Tenancies {
   const numbers = new Map<string, number>()
   const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {

@@ -1,8 +1,8 @@
 /** What an operator asks of a PostgreSQL database beside the store: whether its schema is the newest. */
-import type { RawRow } from '../driver.ts'
-import { ledgerRows } from '../migrate.ts'
-import { textOf } from '../session.ts'
-import { type SchemaState, stateOf } from '../upkeep.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { type SchemaState, stateOf } from '../sqlite/file-maintenance.ts'
+import { ledgerRows } from '../sqlite/migrate.ts'
+import { textOf } from '../sqlite/session.ts'
 import { hostsOf } from './addresses.ts'
 import { ask, connectAlone } from './connection.ts'
 
@@ -10,7 +10,7 @@ const connectMillis = 5_000
 const ledgerExists = "select to_regclass('relata_migration') is not null"
 
 /** Throws where the database cannot be reached. */
-export const schemaStateAt = async (url: string): Promise<SchemaState> => {
+export async function schemaStateAt(url: string): Promise<SchemaState> {
   const client = await connectAlone(hostsOf(url), connectMillis)
   const all = async (text: string) =>
     (await ask(client, { ask: 'all', text: textOf(text), values: [] })) as readonly RawRow[]

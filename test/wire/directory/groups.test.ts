@@ -1,6 +1,6 @@
 /** Groups and who is in them, on the wire: `/groups`, `members`, `memberOf`, `$ref`. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 
 let server: TestServer

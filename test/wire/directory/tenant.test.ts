@@ -1,7 +1,7 @@
 /** Tenants, roles and logs on the wire: `/organization`, `findTenantInformationBy…`, `/directoryRoles` and their like. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
-import { globalAdministrator, relationshipAdministrator, roleCatalogue } from '#model/roles/catalogue.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { globalAdministrator, relationshipAdministrator, roleCatalogue } from '#workloads/directory/role-catalogue.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 
 let server: TestServer

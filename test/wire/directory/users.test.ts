@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 
 let server: TestServer

@@ -1,7 +1,7 @@
 /** Who of the partner's people sees relationships, where `--gdap-admin-agents` is on: gdap.md §2.2. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { relationships } from './kit.ts'
 

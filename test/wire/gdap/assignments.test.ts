@@ -1,7 +1,7 @@
 /** Access assignments, their operations, customers and their service links on the wire: gdap.md §3.4, §3.5, §5. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
-import { group } from '#model/directory/people.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { group } from '#workloads/directory/people.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { anyTag, customers, globalAdministrator, helpdesk, idIn, type Kit, kitFor, reader, rolesOf } from './kit.ts'
 

@@ -1,6 +1,6 @@
 /** Two partners, the same customers: neither sees, names or uses anything of the other's (gdap.md §5). */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import { customers, helpdesk, relationships } from './kit.ts'
 

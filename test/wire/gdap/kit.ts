@@ -1,6 +1,6 @@
 /** What the wire tests of GDAP share: bodies, addresses, and the way to a relationship in force. */
 import { expect } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Answer, SendOptions, TestServer } from '../../_support/server.ts'
 
 export const helpdesk = '729827e3-9c14-49f7-bb1b-9608f156bbb8'

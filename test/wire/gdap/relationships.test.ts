@@ -1,7 +1,7 @@
 /** Relationships on the wire: gdap.md §2.4, §3.3, §4, §10. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { wellKnown } from '#app/seed-data.ts'
-import { resellerRelationship } from '#model/tenant-relationships.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { resellerRelationship } from '#workloads/gdap/types.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 import {
   anyTag,

@@ -1,0 +1,245 @@
+/** What the control addresses about rights need, made of the store, the models and the rules. */
+import { AppError, lacking } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { AccessAnswer, AccessQuestion, Explain, Named, Way } from '#control/access.ts'
+import type { TermStoreRoles } from '#control/roles.ts'
+import type { EntityType, Verb } from '#edm/define.ts'
+import type { RowOf } from '#edm/infer.ts'
+import type { Actor, Store } from '#edm/ports.ts'
+import { isReading, verbOf } from '#engine/access/authorize.ts'
+import type { EngineControls } from '#engine/session.ts'
+import { guardOf } from '#engine/write/link.ts'
+import { resolvePath } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { user } from '#workloads/directory/people.ts'
+import { builtInRole } from '#workloads/directory/role-catalogue.ts'
+import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/assignment/access.ts'
+import type { Grant } from '#workloads/gdap/rules/relationship/grants.ts'
+import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
+import { models } from '#workloads/models.ts'
+import { appoint, holdersIn } from '#workloads/term-store/rules/roles/appoint.ts'
+import { type NeededRole, neededRole } from '#workloads/term-store/rules/roles/needed-role.ts'
+import { store as termStore } from '#workloads/term-store/types.ts'
+import type { TenantList } from './tenant-list.ts'
+
+export interface AccessSideParts {
+  readonly store: Store
+  readonly tenants: TenantList
+  readonly inTenant: EngineControls['inTenant']
+  /** Whether the partner's people need to be in the group of that name. */
+  readonly adminAgents: boolean
+  readonly grants: (customerTenantId: string, homeTenantId: string, userId: string) => Promise<readonly Grant[]>
+}
+
+type Person = RowOf<typeof user>
+interface Resident {
+  readonly row: Person
+  readonly tenantId: string
+}
+
+function roleNamed(id: string): Named {
+  return { id, displayName: builtInRole(id)?.name ?? id }
+}
+
+async function needTenant(tenants: TenantList, idOrDomain: string): Promise<TenantFacts> {
+  await tenants.refresh()
+  const found = tenants.find(idOrDomain)
+  if (found !== undefined) return found
+  throw new AppError('notFound', `There is no tenant '${idOrDomain}'.`, { target: 'tenant' })
+}
+
+/** Where somebody is at home, by id or sign-in name. */
+async function needPerson({ store, tenants }: AccessSideParts, wanted: string): Promise<Resident> {
+  const id = guidOf(wanted)
+  for (const { id: tenantId } of tenants.all()) {
+    const row = await store.read(tenantId, async (tx): Promise<Person | undefined> => {
+      if (id !== undefined) return tx.get(user, id)
+      return (await tx.find(user, { userPrincipalName: wanted }, 1))[0]
+    })
+    if (row !== undefined) return { row, tenantId }
+  }
+  throw new AppError('notFound', `No tenant has a user '${wanted}'.`, { target: 'user' })
+}
+
+interface Asked {
+  readonly permissions: readonly string[]
+  /** Directory roles that open it to somebody of another tenant. */
+  readonly delegated: readonly string[]
+  readonly type: EntityType
+  readonly verb: Verb
+  readonly steps: readonly PathStep[]
+}
+
+/** What the models ask of the caller. Throws what the address itself would: `invalid`, `notAllowed`, `unsupported`. */
+function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']>): Asked {
+  const model = models[version]
+  const { steps, call, property, ref } = resolvePath(model, path, false)
+  const last = steps.at(-1)
+  if (call === undefined && last === undefined)
+    throw new AppError('invalid', `'${path}' is no address of a resource.`, { target: 'action' })
+  const verb: Verb =
+    call === undefined
+      ? verbOf(property === undefined || method === 'GET' ? method : 'PATCH', last as PathStep, false, ref)
+      : call.kind === 'function'
+        ? 'get'
+        : 'update'
+  const isLink = verb === 'link' || verb === 'unlink'
+  const type = call?.of ?? (isLink ? guardOf(model, steps) : (last as PathStep).target)
+  const side = isReading(verb) ? 'read' : 'write'
+  return {
+    permissions: (call === undefined ? type.scopes?.[side] : call.facts.scopes) ?? [],
+    delegated: type.delegated?.[side] ?? [],
+    type,
+    verb,
+    steps,
+  }
+}
+
+function wayOf({ relationship, assignmentId, group, roles, until }: Grant, opening: readonly string[]): Way {
+  return {
+    relationship,
+    assignment: { id: assignmentId },
+    group,
+    roles: opening.filter((role) => roles.includes(role)).map(roleNamed),
+    until,
+  }
+}
+
+function reasonOf(person: string, ways: readonly Way[], grants: readonly Grant[], asked: Asked | undefined): string {
+  const [first] = ways
+  if (first !== undefined) {
+    const held = first.roles.map(({ displayName }) => displayName).join(', ')
+    return `${person} is in ${first.group.displayName}, which '${first.relationship.displayName}' gives ${held}.`
+  }
+  if (grants.length === 0)
+    return `No active relationship has an active assignment to a group that ${person} is in, or ${person} may not sign in.`
+  const held = [...new Set(grants.flatMap(({ roles }) => roles))].map((id) => roleNamed(id).displayName).join(', ')
+  const wanted = asked?.delegated.map((id) => roleNamed(id).displayName).join(', ')
+  return wanted === undefined || wanted === ''
+    ? `${person} holds ${held}; no role opens this to another tenant.`
+    : `${person} holds ${held}; one of ${wanted} is needed.`
+}
+
+function factsOf(question: AccessQuestion, asked: Asked | undefined, person: Person, tenantId: string) {
+  return {
+    user: {
+      id: person.id,
+      displayName: person.displayName ?? person.id,
+      userPrincipalName: person.userPrincipalName ?? person.id,
+      tenantId,
+    },
+    ...(question.action === undefined ? {} : { action: `${question.action.method} ${question.action.path}` }),
+    ...(asked === undefined ? {} : { permissions: asked.permissions }),
+  }
+}
+
+type Outcome = Pick<AccessAnswer, 'allowed' | 'roles' | 'by' | 'until' | 'reason'>
+
+/** Somebody of another tenant: what relationships give. */
+async function fromElsewhere(
+  parts: AccessSideParts,
+  asked: Asked | undefined,
+  person: Resident,
+  tenantId: string,
+): Promise<Outcome> {
+  const grants = await parts.grants(tenantId, person.tenantId, person.row.id)
+  const ways = grants
+    .map((grant) => wayOf(grant, asked?.delegated ?? grant.roles))
+    .filter(({ roles }) => roles.length > 0)
+  return {
+    allowed: ways.length > 0,
+    ...(asked === undefined ? {} : { roles: asked.delegated.map((id) => roleNamed(id).displayName) }),
+    by: ways,
+    until:
+      ways
+        .map(({ until }) => until)
+        .sort()
+        .at(-1) ?? null,
+    reason: reasonOf(person.row.displayName ?? person.row.id, ways, grants, asked),
+  }
+}
+
+function isOfGdap({ name }: EntityType): boolean {
+  return /\.delegatedAdmin/.test(name)
+}
+
+/** What the resource asks for beyond the token, of somebody at home. */
+async function secondLayer(
+  { store, adminAgents }: AccessSideParts,
+  asked: Asked | undefined,
+  { row, tenantId }: Resident,
+): Promise<NeededRole | undefined> {
+  if (asked === undefined) return undefined
+  const actor: Actor = { kind: 'user', tenantId, userId: row.id, permissions: new Set() }
+  return store.read(tenantId, async (tx) => {
+    if (!adminAgents || !isOfGdap(asked.type)) return neededRole(tx, actor, asked)
+    const isEnough = await isAgent({ tx, actor })
+    return { wanted: [agentsGroup], held: isEnough ? agentsGroup : undefined, isEnough }
+  })
+}
+
+function reasonAtHome({ row }: Resident, needed: NeededRole | undefined): string {
+  if (row.accountEnabled !== true) return `${row.displayName} may not sign in.`
+  if (needed === undefined) return `${row.displayName} is at home there: a token with one of the permissions is enough.`
+  const held = needed.held ?? 'nothing of the kind'
+  return `${row.displayName} is ${held}; beside the permission one of ${needed.wanted.join(', ')} is needed.`
+}
+
+/** At home the token decides first, which is not known here. */
+async function atHome(parts: AccessSideParts, asked: Asked | undefined, person: Resident): Promise<Outcome> {
+  const needed = await secondLayer(parts, asked, person)
+  return {
+    allowed: person.row.accountEnabled === true && needed?.isEnough !== false,
+    ...(needed === undefined ? {} : { roles: needed.wanted }),
+    by: [],
+    until: null,
+    reason: reasonAtHome(person, needed),
+  }
+}
+
+export function explainWith(parts: AccessSideParts): Explain {
+  return async (question) => {
+    const tenant = await needTenant(parts.tenants, question.tenant)
+    const person = await needPerson(parts, question.user)
+    const asked = question.action === undefined ? undefined : askedBy(question.action)
+    const isHome = person.tenantId === tenant.id
+    const outcome = await (isHome ? atHome(parts, asked, person) : fromElsewhere(parts, asked, person, tenant.id))
+    const { allowed, ...others } = outcome
+    return {
+      allowed,
+      ...factsOf(question, asked, person.row, person.tenantId),
+      tenant: { id: tenant.id, displayName: tenant.displayName },
+      ...others,
+    }
+  }
+}
+
+function nobody(tenantId: string): Actor {
+  return { kind: 'system', tenantId, permissions: new Set() }
+}
+
+/** A token of one tenant says nothing in another, and one for reading nothing of changes. */
+function checkActor(actor: Actor, tenantId: string): void {
+  const wanted = termStore.scopes?.write ?? []
+  if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return
+  const held = actor.tenantId === tenantId ? [...actor.permissions] : []
+  const message = 'The current user has insufficient permissions to perform this operation.'
+  throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md 2.2' })
+}
+
+export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts): TermStoreRoles {
+  return {
+    list: async (tenant) => {
+      const { id } = await needTenant(tenants, tenant)
+      return { tenantId: id, ...(await store.read(id, holdersIn)) }
+    },
+    change: async (tenant, change, actor) => {
+      const { id } = await needTenant(tenants, tenant)
+      if (actor !== undefined) checkActor(actor, id)
+      const holders = await inTenant(id, actor ?? nobody(id), (context) =>
+        appoint(context, change, actor !== undefined),
+      )
+      return { tenantId: id, ...holders }
+    },
+  }
+}

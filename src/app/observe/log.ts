@@ -1,0 +1,141 @@
+/** What the server says while it runs: one line each, as text for people or as JSON (pino) for machines. */
+import type { Clock } from '#base/clock.ts'
+import type { RequestEntry } from '#http/trace.ts'
+import type { Forgiven } from './access-log.ts'
+
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export interface Log {
+  error(text: string, cause?: unknown): void
+  warn(text: string): void
+  info(text: string): void
+  debug(text: string): void
+  /** Written at level `warn`. */
+  forgiven(line: Forgiven): void
+  /** Written at level `info`. Absent when that level is off, so that nothing is measured for it. */
+  readonly request?: (entry: RequestEntry) => void
+  /** Writes what is still held back. */
+  flush(): void
+}
+
+export interface LogFacts {
+  readonly level: LogLevel
+  readonly output: 'text' | 'json'
+  /** Only errors are written. */
+  readonly silent: boolean
+  readonly clock: Clock
+  readonly write?: (text: string) => void
+}
+
+const hidden = '[hidden]'
+
+/** Parameters and members of sign-in whose values nobody else may know. */
+const secretNames =
+  'client_secret|client_assertion|access_token|refresh_token|id_token|assertion|device_code|code_verifier|code|password|' +
+  'secretHash|secretText'
+const secretMember = new RegExp(`\\b(${secretNames})(["']?[=:] *["']?)[^&\\s"',}]+`, 'gi')
+
+/** Tokens and secrets do not belong in a log, wherever they came from. */
+function redact(text: string): string {
+  return text
+    .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
+    .replace(secretMember, `$1$2${hidden}`)
+    .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+}
+
+/** Lines of one turn of the event loop go out together. */
+function gathered(write: (text: string) => void) {
+  let held = ''
+  const flush = (): void => {
+    if (held === '') return
+    const text = held
+    held = ''
+    write(text)
+  }
+  const line = (text: string): void => {
+    if (held === '') setImmediate(flush)
+    held += `${text}\n`
+  }
+  return { line, flush }
+}
+
+function stamp(at: Date): string {
+  return at.toISOString().slice(11, 23)
+}
+
+interface Printer {
+  say(level: LogLevel, text: string, cause?: unknown): void
+  request(entry: RequestEntry): void
+  forgiven(line: Forgiven): void
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(', ')
+}
+
+function textPrinter(clock: Clock, line: (text: string) => void): Printer {
+  return {
+    say(level, text, cause) {
+      const more = cause === undefined ? '' : `\n${causeText(cause)}`
+      line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
+    },
+    request({ at, method, path, status, ms, requestId, check }) {
+      const refused = check === undefined ? '' : ` (${check})`
+      line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
+    },
+    forgiven({ method, path, requestId, layer, wanted, held, message }) {
+      const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
+      line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
+    },
+  }
+}
+
+async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<Printer> {
+  const { pino } = await import('pino')
+  const printer = pino(
+    {
+      level: 'debug',
+      base: null,
+      timestamp: () => `,"time":"${clock.now().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    { write: (text: string) => line(text.trimEnd()) },
+  )
+  return {
+    say(level, text, cause) {
+      printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
+    },
+    request: ({ method, path, status, ms, requestId, clientRequestId, traceId, check }) =>
+      printer.info(
+        {
+          ...{ method, path, status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
+          ...(traceId === undefined ? {} : { traceId }),
+          ...(check === undefined ? {} : { check }),
+        },
+        'request',
+      ),
+    forgiven: (facts) => printer.warn({ ...facts }, 'would be refused'),
+  }
+}
+
+export async function createLog(facts: LogFacts): Promise<Log> {
+  const { clock, output, silent, write = (text: string) => process.stdout.write(text) } = facts
+  const level = silent ? 'error' : facts.level
+  const { line, flush } = gathered(write)
+  const printer = output === 'json' ? await jsonPrinter(clock, line) : textPrinter(clock, line)
+  const on = (wanted: LogLevel): boolean => logLevels.indexOf(wanted) <= logLevels.indexOf(level)
+  return {
+    error: (text, cause) => printer.say('error', text, cause),
+    warn: (text) => (on('warn') ? printer.say('warn', text) : undefined),
+    info: (text) => (on('info') ? printer.say('info', text) : undefined),
+    forgiven: (facts) => (on('warn') ? printer.forgiven(facts) : undefined),
+    debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
+    ...(on('info') ? { request: (entry: RequestEntry) => printer.request(entry) } : {}),
+    flush,
+  }
+}

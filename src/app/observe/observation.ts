@@ -1,0 +1,93 @@
+/** Who looks on while the server works: metrics and traces, each loaded only where it is wanted. */
+import type { Clock } from '#base/clock.ts'
+import type { Model } from '#edm/model.ts'
+import type { Behaviour, Store } from '#edm/ports.ts'
+import type { Handle } from '#engine/request.ts'
+import type { Page } from '#http/dispatch.ts'
+import type { RequestEntry, StartTrace } from '#http/trace.ts'
+import { ownVersion } from '../version.ts'
+import { watchedBehaviours } from './watched-dues.ts'
+import { watchedStore } from './watched-store.ts'
+
+export interface Observation {
+  store(store: Store): Store
+  behaviours(list: readonly Behaviour[], clock: Clock): readonly Behaviour[]
+  handle(handle: Handle): Handle
+  readonly onRequest: ((entry: RequestEntry) => void) | undefined
+  readonly startTrace: StartTrace | undefined
+  /** By address. */
+  readonly pages: Readonly<Record<string, Page>>
+  close(): Promise<void>
+}
+
+export interface ObservationFacts {
+  readonly metrics: boolean
+  readonly models: readonly Model[]
+  /** Name of the database system: `sqlite`. */
+  readonly database: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export const unobserved: Observation = {
+  store: (store) => store,
+  behaviours: (list) => list,
+  handle: (handle) => handle,
+  onRequest: undefined,
+  startTrace: undefined,
+  pages: {},
+  close: () => Promise.resolve(),
+}
+
+type Listener = (entry: RequestEntry) => void
+
+/** One listener that tells all of them; undefined where there is none. */
+export function together(some: readonly (Listener | undefined)[]): Listener | undefined {
+  const [first, ...others] = some.filter((listener) => listener !== undefined)
+  if (first === undefined || others.length === 0) return first
+  return (entry) => {
+    first(entry)
+    for (const listener of others) listener(entry)
+  }
+}
+
+function isSet(text: string | undefined): boolean {
+  return text !== undefined && text !== ''
+}
+
+/** By the variables every program with OpenTelemetry knows. */
+export function wantsTraces(environment: ObservationFacts['environment']): boolean {
+  return (
+    environment['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true' &&
+    environment['OTEL_TRACES_EXPORTER'] !== 'none' &&
+    (isSet(environment['OTEL_EXPORTER_OTLP_ENDPOINT']) || isSet(environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']))
+  )
+}
+
+export async function createObservation(facts: ObservationFacts): Promise<Observation> {
+  const isTraced = wantsTraces(facts.environment)
+  if (!facts.metrics && !isTraced) return unobserved
+  const named = { ...facts, version: await ownVersion() }
+  const metrics = facts.metrics ? (await import('./metrics.ts')).createMetrics(named) : undefined
+  const tracing = isTraced ? (await import('./tracing.ts')).createTracing(named) : undefined
+  const watches = [metrics, tracing].filter((each) => each !== undefined)
+  return {
+    store: (store) =>
+      watchedStore(
+        store,
+        watches.map(({ store: watch }) => watch),
+      ),
+    behaviours: (list, clock) =>
+      watchedBehaviours(
+        list,
+        clock,
+        watches.map(({ due }) => due),
+      ),
+    handle: (handle) => metrics?.handle(handle) ?? handle,
+    onRequest: metrics?.request,
+    startTrace: tracing?.startTrace,
+    pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
+    close: async () => {
+      await tracing?.close()
+    },
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * The address of a request without what is particular to it, for labels of metrics and names of spans: names the models
+ * declare stay, everything else becomes `{id}`. Never a key, a name or a search text of anyone.
+ */
+import type { Model } from '#edm/model.ts'
+
+/** What stands for a request of no known operation. */
+export const unknownOperation = '{unknown}'
+
+/** `path` is raw and begins with the version where there is one. */
+export type TemplateOf = (path: string) => string
+
+/** Longer addresses differ only in how deep they go. */
+const mostSegments = 12
+
+const systemNames = ['$batch', '$count', '$filter', '$metadata', '$query', '$ref', '$value', '$each', 'v1.0', 'beta']
+/** Addresses outside of a version whose first segment is nobody's: of health, of control and of their pages. */
+const fixedFirst = new Set(['', '_relata', 'alive', 'ready', 'health', 'metrics', 'approve', 'adminportal'])
+const ownNames = 'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject'
+const authorityNames =
+  'oauth2 v2.0 token authorize devicecode logout discovery keys instance .well-known openid-configuration common'
+
+function namesIn(models: readonly Model[]): Map<string, string> {
+  const names = new Map<string, string>()
+  const add = (name: string): void => {
+    names.set(name.toLowerCase(), name)
+  }
+  for (const name of systemNames) add(name)
+  for (const model of models) {
+    for (const { name } of model.roots.values()) add(name)
+    for (const type of model.entities) {
+      add(type.name)
+      const view = model.view(type.name)
+      for (const { name } of [...view.props.values(), ...view.navs.values()]) add(name)
+      for (const name of Object.keys({ ...type.functions, ...type.actions })) add(name)
+    }
+    for (const { props } of model.complexes) for (const name of Object.keys(props)) add(name)
+  }
+  return names
+}
+
+/** Joined, with a branch that goes deeper by the same step again and again written once. */
+function folded(segments: readonly string[]): string {
+  const kept: string[] = []
+  for (const segment of segments) {
+    if (segment === '{id}' && kept.at(-1) === '{id}') continue
+    kept.push(segment)
+    const [a, b, c, d] = kept.slice(-4)
+    if (kept.length >= 4 && a === c && b === d) kept.splice(-2)
+  }
+  return `/${(kept.length > mostSegments ? [...kept.slice(0, mostSegments), '…'] : kept).join('/')}`
+}
+
+export function templatesOf(models: readonly Model[]): TemplateOf {
+  const names = namesIn(models)
+  const own = new Set(`${ownNames} ${authorityNames}`.split(' '))
+
+  const segmentOf = (segment: string): string => {
+    const known = names.get(segment.toLowerCase())
+    if (known !== undefined) return known
+    const open = segment.indexOf('(')
+    const called = open > 0 ? names.get(segment.slice(0, open).toLowerCase()) : undefined
+    return called === undefined ? '{id}' : `${called}()`
+  }
+  const outside = (segments: readonly string[]): string =>
+    folded(
+      segments.map((segment, at) => {
+        const name = segment.toLowerCase()
+        if (at === 0) return fixedFirst.has(name) || name === 'common' ? name : '{tenant}'
+        return own.has(name) ? name : '{id}'
+      }),
+    )
+
+  return (path) => {
+    const segments = path.split('/').slice(1)
+    if (segments.length > 1 && segments.at(-1) === '') segments.pop()
+    const first = segments[0]?.toLowerCase()
+    return first === 'v1.0' || first === 'beta' ? folded(segments.map(segmentOf)) : outside(segments)
+  }
+}
+
+/** Refused before it was known which operation is meant, or that there is one. */
+const unresolved = new Set([400, 401, 404, 405, 414, 431, 501])
+const mostTemplates = 400
+
+/**
+ * Templates as labels: only so many, and none that nobody was ever served by, so that whoever makes up addresses makes no
+ * labels.
+ */
+export function boundedTemplates(templateOf: TemplateOf, most = mostTemplates) {
+  const known = new Set<string>()
+  return (path: string, status: number): string => {
+    const template = templateOf(path)
+    if (known.has(template)) return template
+    if (unresolved.has(status) || known.size >= most) return unknownOperation
+    known.add(template)
+    return template
+  }
+}

@@ -1,0 +1,49 @@
+/** The store with somebody looking on: each transaction is announced when it begins, and its outcome when it has ended. */
+import { StoreError } from '#base/errors.ts'
+import type { Store } from '#edm/ports.ts'
+
+/** `failed`: the store could not do its work. What rules refuse is no failure of the store. */
+export type Ending = (outcome: 'done' | 'refused' | 'failed') => void
+export type StoreWatch = (kind: 'read' | 'write', tenantId: string) => Ending
+
+/** Where another process is at it, nothing has failed. */
+function outcomeOf(error: unknown): 'refused' | 'failed' {
+  return error instanceof StoreError && error.kind === 'unavailable' && error.reason !== 'elsewhere'
+    ? 'failed'
+    : 'refused'
+}
+
+async function watched<T>(end: Ending, work: Promise<T>): Promise<T> {
+  try {
+    const value = await work
+    end('done')
+    return value
+  } catch (error) {
+    end(outcomeOf(error))
+    throw error
+  }
+}
+
+/** Without anybody looking it is the store itself. */
+export function watchedStore(store: Store, watches: readonly StoreWatch[]): Store {
+  if (watches.length === 0) return store
+  const begin = (kind: 'read' | 'write', tenantId: string): Ending => {
+    const ends = watches.map((watch) => watch(kind, tenantId))
+    return (outcome) => {
+      for (const end of ends) end(outcome)
+    }
+  }
+  const { way } = store
+  return {
+    ...store,
+    // One statement, but what it stands for is a transaction as well.
+    ...(way && {
+      way: async (tenantId, before, last) => {
+        const find = await way(tenantId, before, last)
+        return (id) => watched(begin('read', tenantId), find(id))
+      },
+    }),
+    read: (tenantId, work) => watched(begin('read', tenantId), store.read(tenantId, work)),
+    write: (tenantId, work, how) => watched(begin('write', tenantId), store.write(tenantId, work, how)),
+  }
+}

@@ -1,0 +1,92 @@
+import { X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadCertificates } from './certificates.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+const now = new Date('2026-06-01T00:00:00Z')
+
+function later(days: number) {
+  return new Date(now.getTime() + days * dayMs)
+}
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relata-certificates-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+function load(name: string, more: Partial<Parameters<typeof loadCertificates>[0]> = {}) {
+  return loadCertificates({ location: join(folder, name), inMemory: false, host: '127.0.0.1', now, ...more })
+}
+
+describe('certificates', () => {
+  it('are made at the first start and kept', async () => {
+    const made = await load('kept')
+    expect((await readdir(join(folder, 'kept'))).sort()).toEqual(['ca.key', 'ca.pem', 'server.key', 'server.pem'])
+    for (const name of ['ca.key', 'server.key'])
+      expect((await stat(join(folder, 'kept', name))).mode & 0o777).toBe(0o600)
+    expect(made.caFile).toBe(join(folder, 'kept', 'ca.pem'))
+    expect(await load('kept')).toEqual(made)
+  })
+
+  it('name this machine and are signed by the authority', async () => {
+    const made = await load('names', { host: 'terms.example' })
+    const server = new X509Certificate(made.cert)
+    const authority = new X509Certificate(made.ca ?? '')
+    expect(authority.ca).toBe(true)
+    expect(server.ca).toBe(false)
+    expect(server.checkIssued(authority) && server.verify(authority.publicKey)).toBe(true)
+    expect(authority.verify(authority.publicKey)).toBe(true)
+    for (const name of ['localhost', 'terms.example', hostname().toLowerCase()])
+      expect(server.checkHost(name), name).toBe(name)
+    for (const address of ['127.0.0.1', '::1']) expect(server.checkIP(address)).toBe(address)
+    expect(server.checkHost('elsewhere.example')).toBeUndefined()
+    expect(Date.parse(authority.validTo) - now.getTime()).toBe(3650 * dayMs)
+    expect(Date.parse(server.validTo) - now.getTime()).toBe(397 * dayMs)
+  })
+
+  it('are renewed under the same authority before they expire, and for a new host', async () => {
+    const made = await load('renewed')
+    expect(await load('renewed', { now: later(300) })).toEqual(made)
+    const renewed = await load('renewed', { now: later(380) })
+    expect(renewed.ca).toBe(made.ca)
+    expect(renewed.cert).not.toBe(made.cert)
+    const moved = await load('renewed', { now: later(380), host: '10.1.2.3' })
+    expect(moved.ca).toBe(made.ca)
+    expect(new X509Certificate(moved.cert).checkIP('10.1.2.3')).toBe('10.1.2.3')
+  })
+
+  it.each(['ca.pem', 'ca.key', 'server.pem', 'server.key'])('are made anew when %s is damaged', async (name) => {
+    const made = await load(`damaged-${name}`)
+    await writeFile(join(folder, `damaged-${name}`, name), 'nonsense')
+    const again = await load(`damaged-${name}`)
+    expect(again.cert).not.toBe(made.cert)
+    expect(again.ca === made.ca).toBe(name.startsWith('server'))
+    expect(new X509Certificate(again.cert).verify(new X509Certificate(again.ca ?? '').publicKey)).toBe(true)
+  })
+
+  it('stay in memory when asked, unless the folder is there', async () => {
+    const made = await load('absent', { inMemory: true })
+    expect(made.caFile).toBeUndefined()
+    expect(made.ca).toContain('BEGIN CERTIFICATE')
+    expect(existsSync(join(folder, 'absent'))).toBe(false)
+    const kept = await load('present')
+    expect(await load('present', { inMemory: true })).toEqual(kept)
+  })
+
+  it('may be given', async () => {
+    const { cert, key } = await load('given')
+    const files = { cert: join(folder, 'given', 'server.pem'), key: join(folder, 'given', 'server.key') }
+    expect(await load('unused', files)).toEqual({ cert, key })
+    expect(existsSync(join(folder, 'unused'))).toBe(false)
+    await expect(load('unused', { ...files, key: join(folder, 'given', 'ca.key') })).rejects.toThrow(
+      /server\.pem.*ca\.key/,
+    )
+    await expect(load('unused', { ...files, cert: 'nowhere.pem' })).rejects.toThrow(/nowhere\.pem/)
+    expect(await readFile(files.cert, 'utf8')).toBe(cert)
+  })
+})

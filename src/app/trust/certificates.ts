@@ -1,0 +1,248 @@
+/**
+ * A local certificate authority and the server certificate it signs, made at the first start, renewed when needed.
+ * The library that makes them is loaded only then: it takes longer than the rest of a start.
+ */
+import { createPrivateKey, KeyObject, randomBytes, type webcrypto, X509Certificate } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
+import { readIfThere, writeWhole } from './private-files.ts'
+import { transparentHosts } from './transparent.ts'
+
+export interface Certificates {
+  /** PEM of the server certificate and of its key. */
+  readonly cert: string
+  readonly key: string
+  /** PEM of our authority; absent when the certificate was given to us. */
+  readonly ca?: string
+  /** Where the authority can be found by other programs; absent when it lives in memory only. */
+  readonly caFile?: string
+}
+
+interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+const authorityDays = 3650
+/** Browsers refuse certificates that are valid for longer. */
+const serverDays = 397
+const renewDays = 30
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+
+async function loadLibrary() {
+  // The library's containers need it before they are loaded.
+  await import('reflect-metadata')
+  return import('@peculiar/x509')
+}
+
+function makeKeys() {
+  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+}
+
+function serial(): string {
+  return `01${randomBytes(15).toString('hex')}`
+}
+
+function pemOfKey(key: webcrypto.CryptoKey): string {
+  return KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function importKey(pem: string) {
+  return crypto.subtle.importKey(
+    'pkcs8',
+    createPrivateKey(pem).export({ type: 'pkcs8', format: 'der' }),
+    algorithm,
+    false,
+    ['sign'],
+  )
+}
+
+/** From a day ago, for machines whose clocks differ. */
+function validity(now: Date, days: number) {
+  return {
+    notBefore: new Date(now.getTime() - dayMs),
+    notAfter: new Date(now.getTime() + days * dayMs),
+  }
+}
+
+async function makeAuthority(now: Date): Promise<Pair> {
+  const x509 = await loadLibrary()
+  const keys = await makeKeys()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    // A name of its own: browsers confuse authorities of one name and different keys.
+    name: `CN=Relata local authority ${randomBytes(4).toString('hex')}, O=Relata`,
+    ...validity(now, authorityDays),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  })
+  return { cert: `${certificate.toString('pem')}\n`, key: pemOfKey(keys.privateKey) }
+}
+
+async function makeServer(authority: Pair, names: readonly string[], now: Date): Promise<Pair> {
+  const x509 = await loadLibrary()
+  const keys = await makeKeys()
+  const issuer = new x509.X509Certificate(authority.cert)
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serial(),
+    subject: 'CN=localhost, O=Relata',
+    issuer: issuer.subject,
+    ...validity(now, serverDays),
+    publicKey: keys.publicKey,
+    signingKey: await importKey(authority.key),
+    signingAlgorithm: algorithm,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
+      ),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
+    ],
+  })
+  return { cert: `${certificate.toString('pem')}\n`, key: pemOfKey(keys.privateKey) }
+}
+
+function isAddress(name: string): boolean {
+  return /^[\d.]+$/.test(name) || name.includes(':')
+}
+
+const nameForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/
+const unbound = new Set(['0.0.0.0', '::'])
+
+/** What clients may call this machine; `host` is the address it was told to bind. */
+function namesFor(host: string, transparent: boolean): string[] {
+  const own = [hostname().toLowerCase(), host.toLowerCase()].filter(
+    (name) => (nameForm.test(name) || isAddress(name)) && !unbound.has(name),
+  )
+  return [...new Set(['localhost', '127.0.0.1', '::1', ...own, ...(transparent ? transparentHosts : [])])]
+}
+
+function parse(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    return undefined
+  }
+}
+
+function matches(certificate: X509Certificate, key: string): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(key))
+  } catch {
+    return false
+  }
+}
+
+function lastsAt(certificate: X509Certificate, now: Date): boolean {
+  return (
+    Date.parse(certificate.validFrom) <= now.getTime() &&
+    Date.parse(certificate.validTo) - renewDays * dayMs > now.getTime()
+  )
+}
+
+function covers(certificate: X509Certificate, names: readonly string[]): boolean {
+  return names.every(
+    (name) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined,
+  )
+}
+
+/** A certificate for hosts of Microsoft's is kept no longer than it is wanted. */
+function namesTooMuch(certificate: X509Certificate, names: readonly string[]): boolean {
+  return transparentHosts.some((host) => !names.includes(host) && certificate.checkHost(host) !== undefined)
+}
+
+function isGoodAuthority({ cert, key }: Pair, now: Date): boolean {
+  const certificate = parse(cert)
+  return certificate?.ca === true && matches(certificate, key) && lastsAt(certificate, now)
+}
+
+function isGoodServer({ cert, key }: Pair, authority: Pair, names: readonly string[], now: Date): boolean {
+  const certificate = parse(cert)
+  const issuer = parse(authority.cert)
+  if (certificate === undefined || issuer === undefined) return false
+  return (
+    matches(certificate, key) &&
+    certificate.verify(issuer.publicKey) &&
+    lastsAt(certificate, now) &&
+    covers(certificate, names) &&
+    !namesTooMuch(certificate, names)
+  )
+}
+
+async function readPair(cert: string, key: string): Promise<Pair | undefined> {
+  const [certText, keyText] = await Promise.all([readIfThere(cert), readIfThere(key)])
+  return certText === undefined || keyText === undefined ? undefined : { cert: certText, key: keyText }
+}
+
+/** The key goes first: a certificate without its key would be of no use to the next start. */
+async function writePair(cert: string, key: string, pair: Pair): Promise<void> {
+  await writeWhole(key, pair.key)
+  await writeWhole(cert, pair.cert, 0o644)
+}
+
+async function keptAt(location: string, names: readonly string[], now: Date): Promise<Certificates> {
+  const at = (name: string): string => join(location, name)
+  const [caFile, caKey, serverFile, serverKey] = [at('ca.pem'), at('ca.key'), at('server.pem'), at('server.key')]
+  const [knownAuthority, knownServer] = await Promise.all([readPair(caFile, caKey), readPair(serverFile, serverKey)])
+  let authority = knownAuthority
+  if (authority === undefined || !isGoodAuthority(authority, now)) {
+    authority = await makeAuthority(now)
+    await writePair(caFile, caKey, authority)
+  }
+  let server = knownServer
+  if (server === undefined || !isGoodServer(server, authority, names, now)) {
+    server = await makeServer(authority, names, now)
+    await writePair(serverFile, serverKey, server)
+  }
+  return { ...server, ca: authority.cert, caFile }
+}
+
+export interface CertificateFacts {
+  readonly location: string
+  /** Then the location is used if it is there, and not made. */
+  readonly inMemory: boolean
+  readonly host: string
+  /** The certificate names the hosts of `transparent.ts`, too. */
+  readonly transparent?: boolean
+  readonly now: Date
+  /** Files of a certificate (with its chain) and key to use instead. */
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+}
+
+async function given(certFile: string, keyFile: string, names: readonly string[]): Promise<Certificates> {
+  try {
+    const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
+    createSecureContext({ cert, key })
+    const certificate = new X509Certificate(cert)
+    const missing = names.find((name) => certificate.checkHost(name) === undefined)
+    if (missing !== undefined) throw new Error(`it does not name ${missing}, which --transparent needs`)
+    return { cert, key }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`cannot use the certificate ${certFile} with the key ${keyFile}: ${why}`, { cause: error })
+  }
+}
+
+/** Reads the certificates, and makes those that are missing, too old, or for other names. */
+export async function loadCertificates(facts: CertificateFacts): Promise<Certificates> {
+  const { location, inMemory, host, transparent = false, now, cert, key } = facts
+  if (cert !== undefined && key !== undefined) return given(cert, key, transparent ? transparentHosts : [])
+  const names = namesFor(host, transparent)
+  if (!inMemory || existsSync(location)) return keptAt(location, names, now)
+  const authority = await makeAuthority(now)
+  return { ...(await makeServer(authority, names, now)), ca: authority.cert }
+}

@@ -1,0 +1,86 @@
+/** Which client asks at the token endpoint, and how it proves that. */
+import type { Clock } from '#base/clock.ts'
+import type { DirectoryApplication, rememberingCheck } from '../directory/directory.ts'
+import { assertionClientId, assertionType, checkClientAssertion } from './client-assertion.ts'
+import type { Proof } from './issue.ts'
+import { need, Refused, refusals } from './oauth-error.ts'
+
+export type Credentials = { readonly id: string } & (
+  | { readonly kind: 'none' }
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'assertion'; readonly assertion: string }
+)
+
+function decodeForm(text: string): string {
+  return new URLSearchParams(`x=${text}`).get('x') ?? ''
+}
+
+/** RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
+function basicCredentials(authorization: string | undefined): { id: string; secret: string } | undefined {
+  const [, encoded] = /^basic +([\w+/=-]+)$/i.exec(authorization ?? '') ?? []
+  if (encoded === undefined) return undefined
+  const text = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { id: decodeForm(text.slice(0, colon)), secret: decodeForm(text.slice(colon + 1)) }
+}
+
+function assertionIn(form: URLSearchParams): string | undefined {
+  const assertion = form.get('client_assertion') ?? ''
+  if (assertion === '') return undefined
+  if (form.get('client_assertion_type') !== assertionType) throw new Refused(refusals.missing('client_assertion_type'))
+  return assertion
+}
+
+/** What the form and the header say together; an empty secret is none. */
+export function readCredentials(form: URLSearchParams, authorization: string | undefined): Credentials {
+  const basic = basicCredentials(authorization)
+  const assertion = assertionIn(form)
+  const id =
+    form.get('client_id') ?? basic?.id ?? (assertion === undefined ? undefined : assertionClientId(assertion)) ?? ''
+  if (id === '') throw new Refused(refusals.missing('client_id'))
+  if (basic !== undefined && (form.has('client_secret') || basic.id !== id))
+    throw new Refused(refusals.twice('client_secret'))
+  const secret = form.get('client_secret') ?? basic?.secret ?? ''
+  if (assertion !== undefined) {
+    if (secret !== '') throw new Refused(refusals.twice('client_assertion'))
+    return { id, kind: 'assertion', assertion }
+  }
+  return secret === '' ? { id, kind: 'none' } : { id, kind: 'secret', secret }
+}
+
+export interface ProofParts {
+  readonly check: ReturnType<typeof rememberingCheck>
+  readonly clock: Clock
+  /** Our own addresses an assertion may be meant for. */
+  readonly audiences: readonly string[]
+  /** Counts a wrong secret; throws where there were too many. */
+  readonly onWrong: () => void
+}
+
+/** Throws unless the credentials are the application's. `none` is for the caller to allow or not. */
+export async function proofOf(
+  credentials: Credentials,
+  application: DirectoryApplication,
+  { check, clock, audiences, onWrong }: ProofParts,
+): Promise<Proof> {
+  if (credentials.kind === 'none') return 'none'
+  if (credentials.kind === 'assertion') {
+    await checkClientAssertion(credentials.assertion, application, audiences, clock)
+    return 'assertion'
+  }
+  if (application.secretHash === '') throw new Refused(refusals.publicClient())
+  if (await check(credentials.secret, application.secretHash)) return 'secret'
+  onWrong()
+  throw new Refused(refusals.wrongSecret(application.id))
+}
+
+/** How codes of a redirect URI are redeemed, or a flow without one: with a proof, by script, or without. */
+export type ClientKind = 'web' | 'spa' | 'native'
+
+/** Throws where the proof is missing, or where there must be none. `crossOrigin`: whether a page of a browser asks. */
+export function checkKind(kind: ClientKind, proof: Proof, crossOrigin: boolean): void {
+  if (crossOrigin && kind !== 'spa') throw new Refused(refusals.notCrossOrigin())
+  if (!crossOrigin && kind === 'spa') throw new Refused(refusals.crossOriginOnly())
+  if (kind === 'web') need(proof === 'none' ? undefined : proof, refusals.noSecret)
+  else if (proof !== 'none') throw new Refused(refusals.publicClient())
+}

@@ -1,0 +1,195 @@
+/**
+ * What people have agreed to and clients have not fetched yet: codes, refresh tokens, device codes. In memory: a
+ * restart signs everybody out, which costs a click here and saves a place where such secrets lie about.
+ */
+import { createHash, randomInt } from 'node:crypto'
+import type { Clock } from '#base/clock.ts'
+import type { Account } from '../directory/directory.ts'
+import { isSame } from '../equal.ts'
+import type { ClientKind } from './client.ts'
+import { kept } from './kept.ts'
+import { need, Refused, refusals } from './oauth-error.ts'
+import type { Wanted } from './scope.ts'
+
+/** Everything that came of one sign-in; ended as one where a secret of it turns up twice. */
+export interface Family {
+  isRevoked: boolean
+}
+
+export interface Grant {
+  readonly account: Account
+  /** In lower case. */
+  readonly clientId: string
+  readonly kind: ClientKind
+  readonly wanted: Wanted
+}
+
+export interface CodeGrant extends Grant {
+  readonly tenantId: string
+  readonly redirectUri: string
+  readonly nonce: string | undefined
+  readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | undefined
+}
+
+export interface Redemption {
+  readonly redirectUri: string | undefined
+  readonly verifier: string | undefined
+}
+
+const codeSeconds = 600
+const refreshSeconds = 90 * 86_400
+const spaSeconds = 86_400
+/** A client that asks for two resources at once sends one refresh token twice; a thief comes later. */
+const reuseSeconds = 60
+const deviceSeconds = 900
+const most = 20_000
+
+function checkVerifier({ challenge, kind }: CodeGrant, verifier: string | undefined): void {
+  if (challenge === undefined) {
+    if (kind === 'spa') throw new Refused(refusals.pkceNeeded())
+    return
+  }
+  if (verifier === undefined || verifier === '') throw new Refused(refusals.noVerifier())
+  const given = challenge.method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url')
+  if (!isSame(given, challenge.value)) throw new Refused(refusals.wrongVerifier())
+}
+
+interface CodeEntry {
+  readonly grant: CodeGrant
+  readonly family: Family
+  isRedeemed: boolean
+}
+
+interface RefreshEntry {
+  readonly grant: Grant
+  readonly family: Family
+  /** Of a page: no successor lives longer. */
+  readonly endsMs: number | undefined
+  usedMs?: number
+}
+
+export interface DeviceEntry {
+  readonly clientId: string
+  /** Undefined: any. */
+  readonly tenantId: string | undefined
+  readonly wanted: Wanted
+  state: 'pending' | 'declined' | 'redeemed' | Account
+  intervalSeconds: number
+  polledMs?: number
+}
+
+export interface GrantStore {
+  putCode(grant: CodeGrant): string
+  /** The grant of a code without using it up. Throws `malformedGrant`, `codeExpired`, `codeRedeemed`. */
+  peekCode(code: string): CodeGrant
+  /** Uses it up. Throws where it is not for this redirect URI or verifier. */
+  takeCode(code: string, by: Redemption): Family
+  putRefresh(grant: Grant, family: Family, after?: string): string
+  /** Throws `malformedGrant`, `refreshExpired`, `refreshEnded`, `revoked`. */
+  peekRefresh(token: string): { readonly grant: Grant; readonly family: Family }
+  /** From now on it has a successor. */
+  useRefresh(token: string): void
+  putDevice(facts: Pick<DeviceEntry, 'clientId' | 'tenantId' | 'wanted'>): { deviceCode: string; userCode: string }
+  /** The one that waits for a person to answer; undefined for any other. */
+  findDevice(userCode: string): DeviceEntry | undefined
+  /** The account that answered. Throws what a poll is told until then. */
+  pollDevice(deviceCode: string, clientId: string): { readonly entry: DeviceEntry; readonly account: Account }
+}
+
+export const deviceFacts = { seconds: deviceSeconds, interval: 5 } as const
+
+/** Letters and digits nobody takes for another. */
+const alphabet = 'BCDFGHJKLMNPQRSTVWXYZ23456789'
+
+function userCode(): string {
+  return Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')
+}
+
+export function plainUserCode(text: string): string {
+  return text.replace(/[\s-]/g, '').toUpperCase()
+}
+
+export function grantStore(clock: Clock): GrantStore {
+  const codes = kept<CodeEntry>(clock, most)
+  const refreshTokens = kept<RefreshEntry>(clock, most * 5)
+  const devices = kept<DeviceEntry>(clock, most)
+  const userCodes = kept<DeviceEntry>(clock, most, userCode)
+  const nowMs = (): number => clock.now().getTime()
+
+  const needCode = (code: string): CodeEntry => {
+    const { value: entry, isExpired } = need(codes.find(code), refusals.malformedGrant)
+    if (entry.isRedeemed) {
+      // RFC 6749, 4.1.2: whoever is second, what the first one got is worth nothing from now on.
+      entry.family.isRevoked = true
+      throw new Refused(refusals.codeRedeemed())
+    }
+    if (isExpired) throw new Refused(refusals.codeExpired())
+    return entry
+  }
+
+  return {
+    putCode: (grant) => codes.put({ grant, family: { isRevoked: false }, isRedeemed: false }, codeSeconds),
+    peekCode: (code) => needCode(code).grant,
+    takeCode: (code, { redirectUri, verifier }) => {
+      const entry = needCode(code)
+      const { grant } = entry
+      if (redirectUri !== grant.redirectUri)
+        throw new Refused(refusals.otherRedirect(redirectUri ?? '', grant.redirectUri))
+      checkVerifier(grant, verifier)
+      entry.isRedeemed = true
+      return entry.family
+    },
+
+    putRefresh: (grant, family, after) => {
+      const before = after === undefined ? undefined : refreshTokens.find(after)?.value
+      const endsMs = grant.kind === 'spa' ? (before?.endsMs ?? nowMs() + spaSeconds * 1000) : undefined
+      const seconds = endsMs === undefined ? refreshSeconds : (endsMs - nowMs()) / 1000
+      return refreshTokens.put({ grant, family, endsMs }, seconds)
+    },
+    peekRefresh: (token) => {
+      const { value: entry, isExpired } = need(refreshTokens.find(token), refusals.malformedGrant)
+      const { grant, family, usedMs } = entry
+      if (family.isRevoked) throw new Refused(refusals.revoked())
+      if (isExpired) throw new Refused(grant.kind === 'spa' ? refusals.refreshEnded() : refusals.refreshExpired())
+      if (usedMs !== undefined && nowMs() - usedMs > reuseSeconds * 1000) {
+        family.isRevoked = true
+        throw new Refused(refusals.revoked())
+      }
+      return { grant, family }
+    },
+    useRefresh: (token) => {
+      const entry = refreshTokens.find(token)?.value
+      if (entry !== undefined) entry.usedMs ??= nowMs()
+    },
+
+    putDevice: (facts) => {
+      const entry: DeviceEntry = { ...facts, state: 'pending', intervalSeconds: deviceFacts.interval }
+      return {
+        deviceCode: devices.put(entry, deviceSeconds),
+        userCode: userCodes.put(entry, deviceSeconds),
+      }
+    },
+    findDevice: (code) => {
+      const found = userCodes.find(plainUserCode(code))
+      return found === undefined || found.isExpired || found.value.state !== 'pending' ? undefined : found.value
+    },
+    pollDevice: (deviceCode, clientId) => {
+      const { value: entry, isExpired } = need(devices.find(deviceCode), refusals.deviceUnknown)
+      if (entry.clientId !== clientId) throw new Refused(refusals.otherClient())
+      const { state, polledMs, intervalSeconds } = entry
+      if (state === 'redeemed') throw new Refused(refusals.codeRedeemed())
+      if (isExpired) throw new Refused(refusals.deviceExpired())
+      if (state === 'declined') throw new Refused(refusals.deviceDeclined())
+      if (state === 'pending') {
+        entry.polledMs = nowMs()
+        // A second is forgiven: clients count from when the answer came.
+        const isEarly = polledMs !== undefined && nowMs() - polledMs < (intervalSeconds - 1) * 1000
+        if (!isEarly) throw new Refused(refusals.pending())
+        // RFC 8628, 3.5: from then on five seconds longer.
+        entry.intervalSeconds += 5
+        throw new Refused(refusals.slowDown())
+      }
+      return { entry, account: state }
+    },
+  }
+}

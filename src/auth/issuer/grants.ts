@@ -1,0 +1,263 @@
+/** The ways to a token: each takes the form of a token request and answers it. They throw `Refused`. */
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Clock } from '#base/clock.ts'
+import {
+  type Account,
+  type DirectoryApplication,
+  type DirectoryTenant,
+  registrationOf,
+} from '../directory/directory.ts'
+import { isSame } from '../equal.ts'
+import { type ClientKind, type Credentials, checkKind } from './client.ts'
+import type { Family } from './grant-store.ts'
+import type { Proof } from './issue.ts'
+import type { Keys } from './keys.ts'
+import { need, Refused, refusals } from './oauth-error.ts'
+import { needResource } from './resource.ts'
+import { parseResource, parseScope, type Wanted } from './scope.ts'
+import { findAccount, needApplication } from './subject.ts'
+import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
+
+export interface Call {
+  /** As it stands in the address. */
+  readonly asked: string
+  /** Undefined: any, as `common` says. */
+  readonly tenant: DirectoryTenant | undefined
+  readonly version: 1 | 2
+  readonly form: URLSearchParams
+  readonly credentials: Credentials
+  readonly origin: string
+  /** Whether a page of a browser asks. */
+  readonly crossOrigin: boolean
+  /** Throws unless the credentials are the application's. */
+  readonly prove: (application: DirectoryApplication) => Promise<Proof>
+  /** Counts a wrong guess; throws where there were too many. */
+  readonly onWrong: () => void
+}
+
+export interface GrantParts extends AnswerParts {
+  readonly keys: Keys
+  readonly clock: Clock
+  /** Opens username and password, with this one for everybody. */
+  readonly password: string | undefined
+}
+
+export type Body = Readonly<Record<string, unknown>>
+type GrantHandler = (parts: GrantParts, call: Call) => Promise<Body>
+
+function needParameter({ form }: Call, name: string): string {
+  return need(form.get(name) || undefined, () => refusals.missing(name))
+}
+
+async function needTenant({ directory }: GrantParts, { tenant }: Call, tenantId: string): Promise<DirectoryTenant> {
+  return tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
+}
+
+/** What this request asks for; undefined where it says nothing. */
+function wantedOf({ version, form }: Call): Wanted | undefined {
+  if (version === 1) {
+    const resource = form.get('resource') ?? undefined
+    return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
+  }
+  const scope = form.get('scope')?.trim() ?? ''
+  return scope === '' ? undefined : parseScope(scope)
+}
+
+function withClientInfo({ form }: Call): boolean {
+  return form.get('client_info') === '1'
+}
+
+function fresh(): Family {
+  return { isRevoked: false }
+}
+
+/** One value naming a resource by URL or GUID. */
+const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
+
+function daemonWanted(call: Call): Wanted {
+  if (call.version === 1) return parseResource(needParameter(call, 'resource'), '')
+  const scope = call.form.get('scope')?.trim() ?? ''
+  if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
+  return parseScope(scope)
+}
+
+interface Daemon {
+  readonly client: DirectoryApplication
+  readonly delegated?: { readonly homeTenantId: string; readonly roles: readonly string[] }
+}
+
+/** The application in the tenant, or one that a delegation lets in from its own. */
+async function needDaemon(
+  { directory, delegations }: GrantParts,
+  tenant: DirectoryTenant,
+  { id }: Credentials,
+): Promise<Daemon> {
+  const appId = id.toLowerCase()
+  const client = await directory.findApplication(tenant.id, appId)
+  if (client !== undefined) return { client }
+  for (const homeTenantId of delegations === undefined ? [] : await directory.homesOf(appId)) {
+    const roles = (await delegations?.rolesIn(tenant.id, { homeTenantId, appId })) ?? []
+    const brought = roles.length === 0 ? undefined : await directory.findApplication(homeTenantId, appId)
+    if (brought !== undefined) return { client: brought, delegated: { homeTenantId, roles } }
+  }
+  throw new Refused(refusals.unknownApplication(id, tenant.id))
+}
+
+const clientCredentials: GrantHandler = async (parts, call) => {
+  const tenant = need(call.tenant, () => refusals.unknownTenant(call.asked))
+  const daemon = await needDaemon(parts, tenant, call.credentials)
+  const { client } = daemon
+  const proof = await call.prove(client)
+  if (proof === 'none') throw new Refused(refusals.noSecret())
+  const resource = await needResource(parts.directory, tenant, daemonWanted(call), call.origin)
+  const { origin } = call
+  const token = await parts.mint.forApp({ origin, proof, resource, tenantId: tenant.id, ...daemon })
+  return { token_type: 'Bearer', ...lifetimeMembers(call.version, resource, parts.clock.now()), access_token: token }
+}
+
+interface Person {
+  readonly tenant: DirectoryTenant
+  readonly account: Account
+  readonly kind: ClientKind
+  readonly wanted: Wanted
+  readonly client: DirectoryApplication
+  readonly proof: Proof
+  readonly family: Family
+  readonly nonce?: string | undefined
+  readonly after?: string
+}
+
+function answer(parts: GrantParts, call: Call, person: Person): Promise<Body> {
+  const { origin, version } = call
+  return answerPerson(parts, { origin, version, withClientInfo: withClientInfo(call), ...person }, parts.clock.now())
+}
+
+const authorizationCode: GrantHandler = async (parts, call) => {
+  const code = needParameter(call, 'code')
+  const grant = parts.grants.peekCode(code)
+  const { account, kind, nonce } = grant
+  if (grant.clientId !== call.credentials.id.toLowerCase()) throw new Refused(refusals.otherClient())
+  if (call.tenant !== undefined && call.tenant.id !== grant.tenantId) throw new Refused(refusals.otherTenant())
+  const tenant = await needTenant(parts, call, grant.tenantId)
+  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  const proof = await call.prove(client)
+  checkKind(kind, proof, call.crossOrigin)
+  const family = parts.grants.takeCode(code, {
+    redirectUri: call.form.get('redirect_uri') ?? undefined,
+    verifier: call.form.get('code_verifier') ?? undefined,
+  })
+  // What was agreed to decides whether there are tokens for signing in and for staying so.
+  const asked = wantedOf(call)
+  const wanted = asked === undefined ? grant.wanted : { ...asked, openid: grant.wanted.openid }
+  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family, nonce })
+}
+
+const refreshToken: GrantHandler = async (parts, call) => {
+  const token = needParameter(call, 'refresh_token')
+  const { grant, family } = parts.grants.peekRefresh(token)
+  const { account, kind } = grant
+  const tenant = await needTenant(parts, call, account.tenantId)
+  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  if (client.id !== grant.clientId) throw new Refused(refusals.otherClient())
+  const proof = await call.prove(client)
+  checkKind(kind, proof, call.crossOrigin)
+  const asked = wantedOf(call)
+  parts.grants.useRefresh(token)
+  const openid = new Set([...(asked?.openid ?? []), ...grant.wanted.openid])
+  const wanted = { ...(asked ?? grant.wanted), openid }
+  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family, after: token })
+}
+
+/** Without a redirect URI the registration says whether a proof is needed. */
+function kindOf(client: DirectoryApplication): 'web' | 'native' {
+  return registrationOf(client).isPublic ? 'native' : 'web'
+}
+
+function checkProof(client: DirectoryApplication, proof: Proof): 'web' | 'native' {
+  const kind = kindOf(client)
+  checkKind(kind, proof, false)
+  return kind
+}
+
+const deviceCode: GrantHandler = async (parts, call) => {
+  const code = call.form.get('device_code') ?? needParameter(call, 'code')
+  const { entry, account } = parts.grants.pollDevice(code, call.credentials.id.toLowerCase())
+  const tenant = await needTenant(parts, call, entry.tenantId ?? account.tenantId)
+  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  const proof = await call.prove(client)
+  const kind = checkProof(client, proof)
+  entry.state = 'redeemed'
+  return answer(parts, call, { tenant, account, kind, wanted: entry.wanted, client, proof, family: fresh() })
+}
+
+/** Claims of a token of ours, whatever it is for. */
+async function readAssertion({ keys, clock }: GrantParts, assertion: string): Promise<JWTPayload> {
+  const { find } = await keys.current()
+  try {
+    const { payload } = await jwtVerify(assertion, find, { algorithms: ['RS256'], currentDate: clock.now() })
+    return payload
+  } catch (error) {
+    if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)
+      throw new Refused(refusals.assertionExpired())
+    if (error instanceof errors.JOSEError) throw new Refused(refusals.assertionNotOurs())
+    throw error
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function accountIn(claims: JWTPayload): Account {
+  const home = /^https:\/\/sts\.windows\.net\/([^/]+)\/$/.exec(text(claims['idp']))?.[1]
+  return { tenantId: home ?? text(claims['tid']), userId: text(claims['oid']) }
+}
+
+function checkAudience(client: DirectoryApplication, audience: string): void {
+  const own = [client.id, ...registrationOf(client).identifierUris]
+  if (!own.some((uri) => uri.toLowerCase() === audience.toLowerCase()))
+    throw new Refused(refusals.assertionForOther(audience, client.id))
+}
+
+const onBehalfOf: GrantHandler = async (parts, call) => {
+  const assertion = needParameter(call, 'assertion')
+  if (call.form.get('requested_token_use') !== 'on_behalf_of')
+    throw new Refused(refusals.missing('requested_token_use'))
+  const claims = await readAssertion(parts, assertion)
+  const account = accountIn(claims)
+  const tenant = await needTenant(parts, call, text(claims['tid']))
+  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  const proof = await call.prove(client)
+  if (proof === 'none') throw new Refused(refusals.noSecret())
+  checkAudience(client, text(claims.aud))
+  if (claims['idtyp'] === 'app') throw new Refused(refusals.assertionOfApp())
+  const wanted = need(wantedOf(call), () => refusals.missing(call.version === 1 ? 'resource' : 'scope'))
+  return answer(parts, call, { tenant, account, kind: 'web', wanted, client, proof, family: fresh() })
+}
+
+const password: GrantHandler = async (parts, call) => {
+  if (parts.password === undefined) throw new Refused(refusals.wrongGrant('password'))
+  const name = needParameter(call, 'username')
+  const given = needParameter(call, 'password')
+  if (!isSame(given, parts.password)) {
+    call.onWrong()
+    throw new Refused(refusals.wrongPassword())
+  }
+  const account = await findAccount(parts.directory, call.tenant, name)
+  const tenant = await needTenant(parts, call, account.tenantId)
+  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  const proof = await call.prove(client)
+  const kind = checkProof(client, proof)
+  const wanted = need(wantedOf(call), () => refusals.missing(call.version === 1 ? 'resource' : 'scope'))
+  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family: fresh() })
+}
+
+export const grantTypes: Readonly<Record<string, GrantHandler>> = {
+  client_credentials: clientCredentials,
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
+  device_code: deviceCode,
+  'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOf,
+  password,
+}

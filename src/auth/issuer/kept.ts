@@ -1,0 +1,35 @@
+/** Secrets handed out and what they stand for, in memory until they are old. Known by their hash only. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Clock } from '#base/clock.ts'
+
+export interface Kept<T> {
+  /** The secret for this value. */
+  put(value: T, ttlSeconds: number): string
+  /** Undefined for a secret never given out, or forgotten since. */
+  find(secret: string): { readonly value: T; readonly isExpired: boolean } | undefined
+  remove(secret: string): void
+}
+
+function digest(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+/** At `most` entries the oldest make room. Those that expired stay until then, so that it can be said of them. */
+export function kept<T>(clock: Clock, most: number, mint = () => randomBytes(32).toString('base64url')): Kept<T> {
+  const entries = new Map<string, { readonly value: T; readonly untilMs: number }>()
+  return {
+    put(value, ttlSeconds) {
+      const secret = mint()
+      entries.set(digest(secret), { value, untilMs: clock.now().getTime() + ttlSeconds * 1000 })
+      if (entries.size > most) entries.delete(entries.keys().next().value as string)
+      return secret
+    },
+    find(secret) {
+      const entry = entries.get(digest(secret))
+      return entry && { value: entry.value, isExpired: clock.now().getTime() >= entry.untilMs }
+    },
+    remove(secret) {
+      entries.delete(digest(secret))
+    },
+  }
+}

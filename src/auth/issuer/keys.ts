@@ -1,0 +1,228 @@
+/**
+ * The key pairs that sign tokens: RS256, as Microsoft's are. Kept where the composition says, and replaced by age: a
+ * new key is published before it signs, an old one until its last token has expired.
+ * Making one takes up to half a second of another thread, so nobody waits for it before the first token.
+ */
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose'
+import { type Clock, systemClock } from '#base/clock.ts'
+
+export interface SigningKeys {
+  readonly keyId: string
+  readonly privateKey: CryptoKey
+  /** Public halves, as served at `jwks_uri`; the one that signs comes first. */
+  readonly published: readonly JWK[]
+  readonly find: ReturnType<typeof createLocalJWKSet>
+}
+
+export interface KeyState {
+  readonly keyId: string
+  readonly state: 'next' | 'signing' | 'retired'
+  readonly signsFrom: Date
+}
+
+export interface Keys {
+  /** Resolves when the keys are there; the same object until they change. Rejects when the file cannot be used. */
+  current(): Promise<SigningKeys>
+  /** Makes a new key, published at once and signing after that many seconds; all that are published then. */
+  rotate(leadSeconds: number): Promise<readonly KeyState[]>
+}
+
+/** Where the keys are kept between starts; whoever implements it keeps them from other eyes. */
+export interface KeyPlace {
+  /** For messages. */
+  readonly name: string
+  read(): Promise<string | undefined>
+  /** Keeps it where nothing is kept yet; returns what is, which another process may have made meanwhile. */
+  create(text: string): Promise<string>
+  write(text: string): Promise<void>
+}
+
+const algorithm = 'RS256'
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+/** How long a key signs, and how long before that its successor is published. */
+const ageMs = 90 * dayMs
+const leadMs = dayMs
+/** Tokens live an hour; the second is for clocks that differ. */
+const keptMs = 2 * hourMs
+
+interface DatedKey {
+  readonly jwk: JWK
+  readonly signsFromMs: number
+}
+
+async function makeKey(signsFromMs: number): Promise<DatedKey> {
+  const { privateKey } = await generateKeyPair(algorithm, { modulusLength: 2048, extractable: true })
+  const jwk = await exportJWK(privateKey)
+  return { signsFromMs, jwk: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: algorithm, use: 'sig' } }
+}
+
+function publicHalf({ kty, n, e, kid, alg, use }: JWK): JWK {
+  return Object.fromEntries(
+    Object.entries({ kty, n, e, kid, alg, use, x5t: kid }).filter(([, value]) => value !== undefined),
+  ) as JWK
+}
+
+/** Newest first; where it is on now. */
+function signingAt(keys: readonly DatedKey[], nowMs: number): number {
+  const at = keys.findIndex(({ signsFromMs }) => signsFromMs <= nowMs)
+  return at < 0 ? keys.length - 1 : at
+}
+
+async function signingKeys(keys: readonly DatedKey[], nowMs: number): Promise<SigningKeys> {
+  const at = signingAt(keys, nowMs)
+  const signing = keys[at]?.jwk
+  if (signing?.kid === undefined) throw new Error('no key with a kid')
+  const privateKey = await importJWK(signing, algorithm)
+  if (privateKey instanceof Uint8Array || privateKey.type !== 'private')
+    throw new Error('the first key is not a private RSA key')
+  const published = [signing, ...keys.filter(({ jwk }) => jwk !== signing).map(({ jwk }) => jwk)].map(publicHalf)
+  return { keyId: signing.kid, privateKey, published, find: createLocalJWKSet({ keys: published }) }
+}
+
+/** Without those whose tokens have all expired. */
+function stillOfUse(keys: readonly DatedKey[], nowMs: number): readonly DatedKey[] {
+  return keys.filter((_, at) => {
+    const successor = keys[at - 1]
+    return successor === undefined || successor.signsFromMs + keptMs > nowMs
+  })
+}
+
+function needsSuccessor(keys: readonly DatedKey[], nowMs: number): boolean {
+  return (keys[0]?.signsFromMs ?? 0) + ageMs - leadMs <= nowMs
+}
+
+/** When something changes by itself next. */
+function changesAtMs(keys: readonly DatedKey[], nowMs: number): number {
+  const moments = keys.flatMap(({ signsFromMs }, at) => [
+    signsFromMs,
+    ...(at === keys.length - 1 ? [] : [signsFromMs + keptMs]),
+  ])
+  return Math.min((keys[0]?.signsFromMs ?? 0) + ageMs - leadMs, ...moments.filter((moment) => moment > nowMs))
+}
+
+function statesOf(keys: readonly DatedKey[], nowMs: number): readonly KeyState[] {
+  const signing = signingAt(keys, nowMs)
+  return keys.map(({ jwk, signsFromMs }, at) => ({
+    keyId: jwk.kid ?? '',
+    state: at === signing ? 'signing' : at < signing ? 'next' : 'retired',
+    signsFrom: new Date(signsFromMs),
+  }))
+}
+
+function startOf(signsFrom: string | undefined, usualMs: number): number {
+  if (signsFrom === undefined) return usualMs
+  const atMs = Date.parse(signsFrom)
+  if (Number.isNaN(atMs)) throw new Error(`a key that signs from '${signsFrom}'`)
+  return atMs
+}
+
+/** Keys of a file without dates sign from now on, the first of them. */
+function parseKeys(text: string, nowMs: number): readonly DatedKey[] {
+  return (JSON.parse(text) as { keys: readonly (JWK & { signsFrom?: string })[] }).keys
+    .map(({ signsFrom, ...jwk }, at) => ({ jwk, signsFromMs: startOf(signsFrom, nowMs - at) }))
+    .sort((one, other) => other.signsFromMs - one.signsFromMs)
+}
+
+function textOf(keys: readonly DatedKey[]): string {
+  return `${JSON.stringify(
+    { keys: keys.map(({ jwk, signsFromMs }) => ({ ...jwk, signsFrom: new Date(signsFromMs).toISOString() })) },
+    undefined,
+    2,
+  )}\n`
+}
+
+interface KeyRing {
+  readonly dated: readonly DatedKey[]
+  readonly usable: SigningKeys
+  readonly untilMs: number
+}
+
+/** Starts reading or making the keys at once. Without a place they live as long as the process. */
+export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
+  const nowMs = (): number => clock.now().getTime()
+
+  const ringOf = async (dated: readonly DatedKey[], atMs: number): Promise<KeyRing> => ({
+    dated,
+    usable: await signingKeys(dated, atMs),
+    untilMs: changesAtMs(dated, atMs),
+  })
+
+  const open = async (): Promise<KeyRing> => {
+    const atMs = nowMs()
+    try {
+      const known = await place?.read()
+      if (known !== undefined) return await ringOf(parseKeys(known, atMs), atMs)
+      const made = [await makeKey(atMs)]
+      // Another process may have been first: then its key signs.
+      const kept = await place?.create(textOf(made))
+      return await ringOf(kept === undefined ? made : parseKeys(kept, atMs), atMs)
+    } catch (error) {
+      if (place === undefined) throw error
+      throw new Error(`cannot use the signing keys in ${place.name}; remove it to have new ones made`, { cause: error })
+    }
+  }
+
+  const keep = async (dated: readonly DatedKey[], atMs: number): Promise<KeyRing> => {
+    await place?.write(textOf(dated))
+    return ringOf(dated, atMs)
+  }
+
+  const renew = async (ring: KeyRing): Promise<KeyRing> => {
+    const atMs = nowMs()
+    const dated = stillOfUse(ring.dated, atMs)
+    const newest = dated[0]?.signsFromMs ?? 0
+    if (!needsSuccessor(dated, atMs))
+      return dated.length === ring.dated.length ? ringOf(dated, atMs) : keep(dated, atMs)
+    return keep([await makeKey(Math.max(newest + ageMs, atMs + leadMs)), ...dated], atMs)
+  }
+
+  let settled: KeyRing | undefined
+  let work: Promise<KeyRing>
+  let usable: Promise<SigningKeys> | undefined
+  const settle = (next: Promise<KeyRing>): void => {
+    work = next
+    usable = undefined
+    next.then(
+      (ring) => {
+        settled = ring
+      },
+      // Whoever asks gets the failure; until then it must not end the process.
+      () => undefined,
+    )
+  }
+  settle(open())
+
+  return {
+    current: () => {
+      if (settled !== undefined && nowMs() >= settled.untilMs) {
+        const old = settled
+        settled = undefined
+        // Where the new ones cannot be kept, the old ones serve for another hour.
+        settle(renew(old).catch(() => ({ ...old, untilMs: nowMs() + hourMs })))
+      }
+      usable ??= work.then((ring) => ring.usable)
+      usable.catch(() => undefined)
+      return usable
+    },
+    rotate: async (leadSeconds) => {
+      const before = work
+      const made = before.then(async (ring) => {
+        const atMs = nowMs()
+        const signing = signingAt(ring.dated, atMs)
+        const dated = ring.dated.filter((_, at) => at >= signing)
+        return keep([await makeKey(atMs + leadSeconds * 1000), ...stillOfUse(dated, atMs)], atMs)
+      })
+      settle(made.catch(() => before))
+      return statesOf((await made).dated, nowMs())
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/** What a client asks for: the `scope` of version 2, the `resource` of version 1. Knows no directory. */
+import { Refused, refusals } from './oauth-error.ts'
+
+/** Scopes of OpenID Connect itself; they belong to no resource. */
+export const openidScopes = ['openid', 'profile', 'email', 'offline_access'] as const
+export type OpenidScope = (typeof openidScopes)[number]
+
+export interface Wanted {
+  /** As it was written, without a slash at its end; undefined: none was named, so it is Graph. */
+  readonly resource: string | undefined
+  /** Without the resource; `.default` among them. */
+  readonly names: readonly string[]
+  readonly openid: ReadonlySet<OpenidScope>
+  /** As they were asked for, to be repeated in the answer. */
+  readonly asked: readonly string[]
+}
+
+export const anything = '.default'
+
+const uriForm = /^[a-z][a-z\d+.-]*:\/\/[^\s/][^\s]*$/i
+const guidForm = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
+const nameForm = /^[\w.$-]+$/
+
+export function trimResource(resource: string): string {
+  return resource.replace(/\/+$/, '')
+}
+
+function isResource(text: string): boolean {
+  return uriForm.test(text) || guidForm.test(text)
+}
+
+/** The resource and the name of one value; a bare name has no resource. Throws `badScope`. */
+function splitScope(value: string): { resource: string | undefined; name: string } {
+  const slash = value.lastIndexOf('/')
+  const resource = slash < 0 ? undefined : trimResource(value.slice(0, slash))
+  const name = value.slice(slash + 1)
+  if (!nameForm.test(name) || (resource !== undefined && !isResource(resource)))
+    throw new Refused(refusals.badScope(value))
+  return { resource, name }
+}
+
+function isOpenid(name: string): name is OpenidScope {
+  return (openidScopes as readonly string[]).includes(name)
+}
+
+/** Throws `badScope`, or `severalResources`. */
+export function parseScope(text: string): Wanted {
+  const asked = text.split(/\s+/).filter((value) => value !== '')
+  const openid = new Set<OpenidScope>()
+  const names: string[] = []
+  const resources = new Set<string>()
+  let resource: string | undefined
+  let isBare = false
+  for (const value of asked) {
+    const plain = value.toLowerCase()
+    if (isOpenid(plain)) {
+      openid.add(plain)
+      continue
+    }
+    const part = splitScope(value)
+    if (part.resource === undefined) isBare = true
+    else {
+      resource ??= part.resource
+      resources.add(part.resource.toLowerCase())
+    }
+    names.push(part.name)
+  }
+  if (resources.size > 1) throw new Refused(refusals.severalResources())
+  return { resource: isBare && resource === undefined ? undefined : resource, names, openid, asked }
+}
+
+/** Version 1 names a resource and takes everything that was granted there. */
+export function parseResource(resource: string | undefined, scope: string): Wanted {
+  const named = resource === undefined ? undefined : trimResource(resource.trim())
+  if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
+  const { openid } = parseScope(
+    scope
+      .split(/\s+/)
+      .filter((value) => isOpenid(value.toLowerCase()))
+      .join(' '),
+  )
+  // An answer of version 1 has an id token and a refresh token whether they were asked for or not.
+  return {
+    resource: named,
+    names: [anything],
+    openid: new Set<OpenidScope>([...openid, 'openid', 'profile', 'offline_access']),
+    asked: [],
+  }
+}

@@ -1,0 +1,59 @@
+/** The claims of an outside token → who asks. What its permissions are called there may be an address ending in our name. */
+import type { JWTPayload } from 'jose'
+import { guidOf } from '#base/ids.ts'
+import { isObject } from '#base/json.ts'
+import type { Actor } from '#edm/ports.ts'
+import type { ClaimNames } from './outside-settings.ts'
+
+/** Names of claims may have dots in them, so the whole name is looked for first. */
+function memberOf(claims: unknown, name: string): unknown {
+  if (!isObject(claims)) return undefined
+  if (Object.hasOwn(claims, name)) return claims[name]
+  const dot = name.indexOf('.')
+  const holder = name.slice(0, dot)
+  return dot > 0 && Object.hasOwn(claims, holder) ? memberOf(claims[holder], name.slice(dot + 1)) : undefined
+}
+
+function firstOf(claims: JWTPayload, names: readonly string[]): unknown {
+  return names.map((name) => memberOf(claims, name)).find((value) => value !== undefined && value !== null)
+}
+
+export function claimText(claims: JWTPayload, names: readonly string[]): string | undefined {
+  const value = firstOf(claims, names)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** `api://relata/TermStore.Read.All` → `TermStore.Read.All`. */
+function bareName(text: string): string {
+  return text.slice(text.lastIndexOf('/') + 1)
+}
+
+function claimNames(claims: JWTPayload, names: readonly string[]): string[] {
+  const value = firstOf(claims, names)
+  const list = typeof value === 'string' ? value.split(' ') : Array.isArray(value) ? value : []
+  return list.filter((one): one is string => typeof one === 'string' && one !== '').map(bareName)
+}
+
+/**
+ * Nobody’s but the application’s own: Entra says so in `idtyp` where it is asked to, and else by roles without any scope;
+ * RFC 9068 §2.2 has the client as its subject.
+ */
+function isOfApplication(claims: JWTPayload, appId: string | undefined, names: ClaimNames): boolean {
+  if (claims['idtyp'] !== undefined) return claims['idtyp'] === 'app'
+  if (claimText(claims, names.user) === undefined || (claims.sub !== undefined && claims.sub === appId)) return true
+  return firstOf(claims, names.scopes) === undefined && firstOf(claims, names.roles) !== undefined
+}
+
+export function outsideActor(claims: JWTPayload, tenantId: string, names: ClaimNames): Actor {
+  const app = claimText(claims, names.app)
+  const user = claimText(claims, names.user)
+  const isApp = isOfApplication(claims, app, names)
+  const scopes = claimNames(claims, names.scopes)
+  return {
+    kind: isApp ? 'app' : 'user',
+    tenantId,
+    ...(app === undefined ? {} : { appId: app }),
+    ...(isApp || user === undefined ? {} : { userId: guidOf(user) ?? user }),
+    permissions: new Set(isApp ? [...claimNames(claims, names.roles), ...scopes] : scopes),
+  }
+}

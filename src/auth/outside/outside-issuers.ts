@@ -1,0 +1,113 @@
+/** Tokens of issuers that are not ours. Fails closed: what cannot be found out is no yes. */
+import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import type { Clock } from '#base/clock.ts'
+import { guidOf } from '#base/ids.ts'
+import type { Actor } from '#edm/ports.ts'
+import type { Directory } from '../directory/directory.ts'
+import { claimText, outsideActor } from './outside-actor.ts'
+import { outsideKeys } from './outside-keys.ts'
+import type { OutsideIssuer } from './outside-settings.ts'
+
+export interface OutsideToken {
+  readonly actor: Actor
+  /** Until when nothing need be asked again. */
+  readonly untilMs: number
+}
+
+export interface OutsideIssuers {
+  /** What takes tokens that say they are of an issuer we were told of; undefined: the token is of nobody's. */
+  find(token: string): (() => Promise<OutsideToken | undefined>) | undefined
+}
+
+export interface OutsideParts {
+  readonly issuers: readonly OutsideIssuer[]
+  readonly directory: Directory
+  readonly clock: Clock
+  readonly toleranceSeconds: number
+  readonly tell: (text: string, cause: unknown) => void
+  /** Id of the user with this sign-in name. */
+  readonly findUser?: ((tenantId: string, name: string) => Promise<string | undefined>) | undefined
+}
+
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const placeholder = '{tenantid}'
+
+/** The part of `iss` that stands for a tenant: empty for an issuer without one; undefined: not this issuer. */
+function tenantIn(issuer: string, iss: string): string | undefined {
+  const [head = '', tail] = issuer.split(placeholder)
+  if (tail === undefined) return issuer === iss ? '' : undefined
+  if (!iss.startsWith(head) || !iss.endsWith(tail)) return undefined
+  const named = iss.slice(head.length, iss.length - tail.length)
+  // In one spelling only, or each would have keys fetched of its own.
+  return guidOf(named) === named ? named : undefined
+}
+
+function peek(token: string): JWTPayload | undefined {
+  try {
+    return decodeJwt(token)
+  } catch {
+    return undefined
+  }
+}
+
+export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
+  const { issuers, directory, clock, toleranceSeconds } = parts
+  const keys = new Map<string, JWTVerifyGetKey>()
+  const keysOf = (settings: OutsideIssuer, iss: string): JWTVerifyGetKey => {
+    const known = keys.get(iss) ?? outsideKeys(settings, iss, parts)
+    keys.set(iss, known)
+    return known
+  }
+
+  /** Id of the tenant the claims are for; undefined: of none that we know, or of another than the issuer's name says. */
+  const tenantOf = async (settings: OutsideIssuer, claims: JWTPayload, named: string): Promise<string | undefined> => {
+    const wanted = settings.tenant ?? (named === '' ? claimText(claims, settings.claims.tenant) : named)
+    return wanted === undefined ? undefined : (await directory.findTenant(wanted))?.id
+  }
+
+  /** People are told apart by their ids here, and often by their names there. */
+  const known = async (actor: Actor): Promise<Actor> => {
+    const { userId, tenantId } = actor
+    const id = userId?.includes('@') === true ? await parts.findUser?.(tenantId, userId) : undefined
+    return id === undefined ? actor : { ...actor, userId: id }
+  }
+
+  /** Throws jose's errors for what is wrong with the token, `Unreachable` where nobody can say. */
+  const examine = async (
+    settings: OutsideIssuer,
+    token: string,
+    iss: string,
+    named: string,
+  ): Promise<OutsideToken | undefined> => {
+    // Before anything is fetched: names of tenants are in the address.
+    if (named !== '' && (await directory.findTenant(named)) === undefined) return undefined
+    const { payload } = await jwtVerify(token, keysOf(settings, iss), {
+      algorithms,
+      issuer: iss,
+      audience: [...settings.audiences],
+      clockTolerance: toleranceSeconds,
+      currentDate: clock.now(),
+      requiredClaims: ['exp'],
+    })
+    const tenantId = await tenantOf(settings, payload, named)
+    if (tenantId === undefined) return undefined
+    const expiryMs = ((payload.exp ?? 0) + toleranceSeconds) * 1000
+    return {
+      actor: await known(outsideActor(payload, tenantId, settings.claims)),
+      untilMs: Math.min(expiryMs, clock.now().getTime() + settings.cacheSeconds * 1000),
+    }
+  }
+
+  return {
+    find(token) {
+      if (issuers.length === 0) return undefined
+      const iss = peek(token)?.iss
+      if (iss === undefined) return undefined
+      for (const settings of issuers) {
+        const named = tenantIn(settings.issuer, iss)
+        if (named !== undefined) return () => examine(settings, token, iss, named)
+      }
+      return undefined
+    },
+  }
+}

@@ -1,0 +1,112 @@
+/** What is said of issuers that are not ours: whose tokens are taken, for whom, and which claim means what. */
+import { isObject, type Json } from '#base/json.ts'
+
+/** Names of claims, the first that is there counts; `a.b` also stands for the member `b` of the claim `a`. */
+export interface ClaimNames {
+  readonly tenant: readonly string[]
+  readonly user: readonly string[]
+  readonly app: readonly string[]
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+}
+
+export interface OutsideIssuer {
+  /** As tokens have it in `iss`; `{tenantid}` stands for the GUID of a tenant we know. */
+  readonly issuer: string
+  /** Address of its configuration document; absent: the usual one below the issuer. */
+  readonly discovery?: string
+  readonly audiences: readonly string[]
+  /** Id or domain of the tenant all its tokens are for; absent: a claim says so. */
+  readonly tenant?: string
+  readonly claims: ClaimNames
+  /** How long its keys, and what was found of a token, are good for. */
+  readonly cacheSeconds: number
+  /** How long nothing is asked of it again, after an answer or a failure. */
+  readonly cooldownSeconds: number
+}
+
+export const usualClaims: ClaimNames = {
+  tenant: ['tid'],
+  user: ['oid', 'sub'],
+  app: ['appid', 'azp', 'client_id'],
+  scopes: ['scp', 'scope'],
+  roles: ['roles'],
+}
+
+const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'cacheSeconds', 'cooldownSeconds']
+
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}
+
+/** Keys that come over a line others can write on are nobody's. */
+export function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
+}
+
+function checkAddress(value: unknown, name: string): string {
+  if (typeof value === 'string' && isSafeAddress(value.replaceAll('{tenantid}', 'common'))) return value
+  throw new Error(`'${name}' must be an https address, or http on this machine`)
+}
+
+function textOf(value: unknown, name: string): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw new Error(`'${name}' must be a text that is not empty`)
+}
+
+function textsOf(value: unknown, name: string): readonly string[] {
+  const list = (Array.isArray(value) ? value : [value]).map((one) => textOf(one, name))
+  if (list.length === 0) throw new Error(`'${name}' must name at least one`)
+  return list
+}
+
+function secondsOf(value: unknown, name: string, usual: number): number {
+  if (value === undefined) return usual
+  if (typeof value === 'number' && value >= 0 && value <= 86_400) return value
+  throw new Error(`'${name}' must be seconds from 0 to 86400`)
+}
+
+function claimsOf(value: unknown): ClaimNames {
+  if (value === undefined) return usualClaims
+  if (!isObject(value)) throw new Error("'claims' must be an object of names")
+  const stray = Object.keys(value).find((name) => !Object.hasOwn(usualClaims, name))
+  if (stray !== undefined)
+    throw new Error(`'claims' has '${stray}', which is none of ${Object.keys(usualClaims).join(', ')}`)
+  const given = Object.entries(value).map(([name, names]) => [name, textsOf(names, `claims.${name}`)])
+  return { ...usualClaims, ...Object.fromEntries(given) }
+}
+
+function issuerOf(entry: Json): OutsideIssuer {
+  const stray = Object.keys(entry).find((name) => !members.includes(name))
+  if (stray !== undefined) throw new Error(`'${stray}' is none of ${members.join(', ')}`)
+  return {
+    issuer: checkAddress(entry['issuer'], 'issuer'),
+    ...(entry['discovery'] === undefined ? {} : { discovery: checkAddress(entry['discovery'], 'discovery') }),
+    audiences: textsOf(entry['audience'], 'audience'),
+    ...(entry['tenant'] === undefined ? {} : { tenant: textOf(entry['tenant'], 'tenant') }),
+    claims: claimsOf(entry['claims']),
+    cacheSeconds: secondsOf(entry['cacheSeconds'], 'cacheSeconds', 600),
+    cooldownSeconds: secondsOf(entry['cooldownSeconds'], 'cooldownSeconds', 30),
+  }
+}
+
+/** A list of issuers as JSON text, or one alone. Throws an `Error` that says what is wrong with it. */
+export function parseOutsideIssuers(text: string): readonly OutsideIssuer[] {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new Error('is not JSON', { cause })
+  }
+  const entries = Array.isArray(value) ? value : [value]
+  const seen = new Set<string>()
+  return entries.map((entry) => {
+    if (!isObject(entry)) throw new Error('is not a list of objects')
+    const one = issuerOf(entry)
+    if (seen.has(one.issuer)) throw new Error(`names '${one.issuer}' twice`)
+    seen.add(one.issuer)
+    return one
+  })
+}

@@ -1,0 +1,196 @@
+/**
+ * The authorization endpoint: who is signed in already is let through, else an account is chosen on a page. No password
+ * is known here, for this issuer proves who an application is and believes people.
+ */
+import type { Clock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import type { FormTokens } from '#base/form-token.ts'
+import type { Answering, OwnAnswer, OwnRequest } from '#base/own-address.ts'
+import { checkSameSite } from '#base/same-site.ts'
+import { type Account, nameOf, registrationOf } from '../directory/directory.ts'
+import { descriptionOf, errorUri, need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
+import { needResource, needScopes } from '../issuer/resource.ts'
+import { chosenAccount, needApplication, needSubject } from '../issuer/subject.ts'
+import { type AnswerParts, clientInfo } from '../issuer/token-answer.ts'
+import {
+  type AuthorizeRequest,
+  needClient,
+  parseAuthorize,
+  type Reply,
+  type Route,
+  replyOf,
+} from './authorize-request.ts'
+import { listedMost, pickerPage, refusalPage } from './picker-page.ts'
+import { answerClient, formTargets, kindOfRedirect } from './redirect.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Words of `prompt` that want the page even of who is signed in. */
+const asking = ['login', 'select_account', 'create', 'consent', 'admin_consent']
+
+export interface AuthorizeParts extends AnswerParts {
+  readonly clock: Clock
+  readonly sessions: Sessions
+  readonly tokens: FormTokens
+}
+
+export function bodyText({ body }: OwnRequest): string {
+  return body === undefined ? '' : Buffer.from(body).toString('utf8')
+}
+
+/** Whether another account may do better; what was not granted is nobody's. */
+function isOfAccount({ error, code }: Refusal): boolean {
+  return error === 'invalid_grant' && code !== 65001
+}
+
+/** What OAuth calls a refusal where a client is told by redirect; `invalid_grant` is for the token endpoint alone. */
+function errorName({ error, code }: Refusal): string {
+  if (error !== 'invalid_grant') return error
+  return code === 65001 ? 'consent_required' : 'access_denied'
+}
+
+export function createAuthorize(parts: AuthorizeParts) {
+  const { directory, mint, grants, clock, sessions, tokens } = parts
+
+  const tellClient = (request: OwnRequest, { redirectUri, mode, state }: Reply, refusal: Refusal): OwnAnswer =>
+    answerClient(redirectUri, mode, {
+      error: errorName(refusal),
+      error_description: descriptionOf(refusal, request, clock.now()),
+      error_uri: errorUri(request.origin, refusal),
+      state,
+    })
+
+  /** Faults before the redirect URI is known to be the client's are shown, all others told to the client. */
+  const understood = async (
+    request: OwnRequest,
+    route: Route,
+    text: string,
+    work: (ask: AuthorizeRequest) => Promise<OwnAnswer>,
+  ): Promise<OwnAnswer> => {
+    const form = new URLSearchParams(text)
+    let reply: Reply | undefined
+    try {
+      const client = await needClient(directory, route, form)
+      reply = replyOf(form, client.redirectUri)
+      return await work(parseAuthorize(form, route.version, client))
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return reply === undefined
+        ? refusalPage(error.refusal, request, clock.now(), request.origin)
+        : tellClient(request, reply, error.refusal)
+    }
+  }
+
+  /** The answer to the client. Throws `Refused` for whom it is not for. */
+  const finish = async (
+    { origin }: OwnRequest,
+    route: Route,
+    ask: AuthorizeRequest,
+    account: Account,
+  ): Promise<OwnAnswer> => {
+    const { redirectUri, mode, state, kind, wanted, nonce, challenge } = ask
+    const tenant =
+      route.tenant ?? need(await directory.findTenant(account.tenantId), () => refusals.unknownTenant(account.tenantId))
+    const client = await needApplication(directory, ask.application.id, tenant, account.tenantId)
+    if (kindOfRedirect(registrationOf(client), redirectUri) !== kind)
+      throw new Refused(refusals.wrongRedirect(redirectUri, client.id))
+    const subject = await needSubject(parts, account, tenant, client)
+    needScopes(client, await needResource(directory, tenant, wanted, origin), wanted)
+    const code = ask.wantsCode
+      ? grants.putCode({
+          account,
+          clientId: client.id,
+          kind,
+          wanted,
+          tenantId: tenant.id,
+          redirectUri,
+          nonce,
+          challenge,
+        })
+      : undefined
+    const { version } = route
+    const idToken = ask.wantsIdToken
+      ? await mint.idToken({
+          origin,
+          version,
+          client,
+          subject,
+          scopes: wanted.openid,
+          nonce,
+          ...(code === undefined ? {} : { code }),
+        })
+      : undefined
+    return answerClient(redirectUri, mode, {
+      code,
+      id_token: idToken,
+      client_info: ask.withClientInfo ? clientInfo(subject) : undefined,
+      state,
+    })
+  }
+
+  const choose = async (route: Route, ask: AuthorizeRequest, text: string, refusal?: Refusal): Promise<OwnAnswer> =>
+    pickerPage({
+      application: nameOf(ask.application),
+      action: `/${encodeURIComponent(route.asked)}/login`,
+      hidden: { request: text, version: `${route.version}`, token: tokens.mint(subjectOf(route, text)) },
+      accounts: await directory.listAccounts(route.tenant?.id, listedMost + 1),
+      hint: ask.loginHint,
+      targets: formTargets(ask.redirectUri),
+      refusal,
+    })
+
+  const subjectOf = ({ asked, version }: Route, text: string): string => `authorize\0${asked}\0${version}\0${text}`
+
+  /** Whether the account is the one that the client expects. */
+  const isExpected = async ({ loginHint }: AuthorizeRequest, account: Account): Promise<boolean> => {
+    if (loginHint === undefined) return true
+    const person = await directory.findPerson(account.tenantId, account.userId)
+    return person?.userName.toLowerCase() === loginHint.toLowerCase() || person?.id === loginHint.toLowerCase()
+  }
+
+  const enter = async (request: OwnRequest, route: Route, ask: AuthorizeRequest, text: string): Promise<OwnAnswer> => {
+    const { prompt } = ask
+    const known = sessions.find(request)
+    const account = known !== undefined && (await isExpected(ask, known)) ? known : undefined
+    if (prompt.has('none')) return finish(request, route, ask, need(account, refusals.loginRequired))
+    if (account === undefined || asking.some((word) => prompt.has(word))) return choose(route, ask, text)
+    try {
+      return await finish(request, route, ask, account)
+    } catch (error) {
+      // Somebody else may be who is wanted here.
+      if (error instanceof Refused && isOfAccount(error.refusal)) return choose(route, ask, text)
+      throw error
+    }
+  }
+
+  return {
+    /** GET and POST of the endpoint itself. */
+    authorize:
+      (route: Route): Answering =>
+      (request) => {
+        const text = request.method === 'POST' ? bodyText(request) : request.query
+        return understood(request, route, text, (ask) => enter(request, route, ask, text))
+      },
+    /** POST of the choice. */
+    login:
+      (route: Omit<Route, 'version'>): Answering =>
+      async (request) => {
+        checkSameSite(request)
+        const form = new URLSearchParams(bodyText(request))
+        const text = form.get('request') ?? ''
+        const chosen: Route = { ...route, version: form.get('version') === '1' ? 1 : 2 }
+        if (!tokens.isGood(subjectOf(chosen, text), form.get('token') ?? ''))
+          throw new AppError('forbidden', 'This form is out of date, for the server was started anew. Sign in again.')
+        return understood(request, chosen, text, async (ask) => {
+          if (form.has('cancel')) throw new Refused(refusals.cancelled())
+          try {
+            const account = await chosenAccount(directory, chosen.tenant, form)
+            const answer = await finish(request, chosen, ask, account)
+            return { ...answer, headers: { ...answer.headers, 'Set-Cookie': sessions.start(request, account) } }
+          } catch (error) {
+            if (error instanceof Refused && isOfAccount(error.refusal)) return choose(chosen, ask, text, error.refusal)
+            throw error
+          }
+        })
+      },
+  }
+}

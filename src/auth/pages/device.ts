@@ -1,0 +1,121 @@
+/** Sign-in of a device without a browser: RFC 8628. The device gets two codes, a person enters one of them here. */
+import { AppError } from '#base/errors.ts'
+import { type Answering, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { checkSameSite } from '#base/same-site.ts'
+import { type Account, type DirectoryTenant, nameOf } from '../directory/directory.ts'
+import { type DeviceEntry, deviceFacts, plainUserCode } from '../issuer/grant-store.ts'
+import { need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
+import { needResource, needScopes } from '../issuer/resource.ts'
+import { parseResource, parseScope } from '../issuer/scope.ts'
+import { chosenAccount, needApplication, needSubject } from '../issuer/subject.ts'
+import { type AuthorizeParts, bodyText } from './authorize.ts'
+import { anyApplication, type Route } from './authorize-request.ts'
+import { devicePage, donePage, listedMost, pickerPage } from './picker-page.ts'
+
+export const devicePath = '/devicelogin'
+
+export interface DeviceParts extends AuthorizeParts {
+  /** Counts a wrong code; throws where there were too many. */
+  readonly onWrong: (request: OwnRequest) => void
+}
+
+export function createDevice(parts: DeviceParts) {
+  const { directory, grants, tokens, onWrong } = parts
+
+  const enterCode = (code: string, fault?: string): OwnAnswer =>
+    devicePage({ action: devicePath, token: tokens.mint('device'), code, ...(fault === undefined ? {} : { fault }) })
+
+  const tenantOf = async (entry: DeviceEntry): Promise<DirectoryTenant | undefined> =>
+    entry.tenantId === undefined ? undefined : directory.findTenant(entry.tenantId)
+
+  const choose = async (entry: DeviceEntry, code: string, refusal?: Refusal): Promise<OwnAnswer> => {
+    const application = await anyApplication(directory, await tenantOf(entry), entry.clientId)
+    const name = application === undefined ? entry.clientId : nameOf(application)
+    return pickerPage({
+      application: name,
+      action: devicePath,
+      hidden: { user_code: code, token: tokens.mint(`device\0${code}`) },
+      accounts: await directory.listAccounts(entry.tenantId, listedMost + 1),
+      hint: undefined,
+      refusal,
+      caution: `You are signing in to ${name} on another device. Go on only if it was you who started it there.`,
+    })
+  }
+
+  /** Throws `Refused` for whom it is not for. */
+  const checkAccount = async (request: OwnRequest, entry: DeviceEntry, account: Account): Promise<void> => {
+    const found = (await tenantOf(entry)) ?? (await directory.findTenant(account.tenantId))
+    const tenant = need(found, () => refusals.unknownTenant(account.tenantId))
+    const client = await needApplication(directory, entry.clientId, tenant, account.tenantId)
+    await needSubject(parts, account, tenant, client)
+    needScopes(client, await needResource(directory, tenant, entry.wanted, request.origin), entry.wanted)
+  }
+
+  const answer = async (request: OwnRequest, entry: DeviceEntry, form: URLSearchParams): Promise<OwnAnswer> => {
+    if (form.has('cancel')) {
+      entry.state = 'declined'
+      return donePage('Cancelled', 'The device is not signed in. You may close this page.')
+    }
+    const account = await chosenAccount(directory, await tenantOf(entry), form)
+    await checkAccount(request, entry, account)
+    entry.state = account
+    return donePage('You have signed in', 'Go back to your device; this page may be closed.')
+  }
+
+  return {
+    /** Hands out the codes. Throws `Refused`. */
+    start: async (
+      { tenant, version, asked }: Route,
+      form: URLSearchParams,
+      request: OwnRequest,
+    ): Promise<OwnAnswer> => {
+      const clientId = need(form.get('client_id') || undefined, () => refusals.missing('client_id'))
+      const id = clientId.toLowerCase()
+      need(await anyApplication(directory, tenant, id), () => refusals.unknownApplication(clientId, asked))
+      const scope = form.get('scope')?.trim() ?? ''
+      if (version === 2 && scope === '') throw new Refused(refusals.missing('scope'))
+      const wanted = version === 1 ? parseResource(form.get('resource') || undefined, scope) : parseScope(scope)
+      const { deviceCode, userCode } = grants.putDevice({ clientId: id, tenantId: tenant?.id, wanted })
+      const address = `${request.origin}${devicePath}`
+      return jsonAnswer({
+        user_code: userCode,
+        device_code: deviceCode,
+        // Version 1 called it an URL.
+        [version === 1 ? 'verification_url' : 'verification_uri']: address,
+        expires_in: version === 1 ? `${deviceFacts.seconds}` : deviceFacts.seconds,
+        interval: version === 1 ? `${deviceFacts.interval}` : deviceFacts.interval,
+        message: `To sign in, use a web browser to open the page ${address} and enter the code ${userCode} to authenticate.`,
+      })
+    },
+
+    show: (async (request) => {
+      const query = new URLSearchParams(request.query)
+      return enterCode(query.get('user_code') ?? query.get('otc') ?? '')
+    }) satisfies Answering,
+
+    post: (async (request) => {
+      checkSameSite(request)
+      const form = new URLSearchParams(bodyText(request))
+      const code = plainUserCode(form.get('user_code') ?? '')
+      const token = form.get('token') ?? ''
+      const isChoice = tokens.isGood(`device\0${code}`, token)
+      if (!isChoice && !tokens.isGood('device', token))
+        throw new AppError(
+          'forbidden',
+          'This form is out of date, for the server was started anew. Enter the code again.',
+        )
+      const entry = grants.findDevice(code)
+      if (entry === undefined) {
+        onWrong(request)
+        return enterCode(code, 'This code is not known, or it has been used or has expired.')
+      }
+      if (!isChoice) return choose(entry, code)
+      try {
+        return await answer(request, entry, form)
+      } catch (error) {
+        if (error instanceof Refused) return choose(entry, code, error.refusal)
+        throw error
+      }
+    }) satisfies Answering,
+  }
+}

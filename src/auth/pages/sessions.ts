@@ -1,0 +1,57 @@
+/** Who has signed in with this browser: a cookie with a random name for an account kept in memory. */
+import type { Clock } from '#base/clock.ts'
+import type { OwnRequest } from '#base/own-address.ts'
+import type { Account } from '../directory/directory.ts'
+import { kept } from '../issuer/kept.ts'
+
+export interface Sessions {
+  find(request: OwnRequest): Account | undefined
+  /** `Set-Cookie` of a new session; the one there was ends. */
+  start(request: OwnRequest, account: Account): string
+  end(request: OwnRequest): string
+}
+
+const seconds = 12 * 3600
+const most = 10_000
+
+/** The prefix keeps other hosts from setting it; browsers want TLS for it. */
+function nameFor({ origin }: OwnRequest): string {
+  return origin.startsWith('https:') ? '__Host-relata-session' : 'relata-session'
+}
+
+function cookie(request: OwnRequest, value: string, more = ''): string {
+  const secure = request.origin.startsWith('https:') ? '; Secure' : ''
+  return `${nameFor(request)}=${value}; Path=/; HttpOnly; SameSite=Lax${secure}${more}`
+}
+
+function valueIn(request: OwnRequest): string | undefined {
+  const name = nameFor(request)
+  for (const part of (request.headers['cookie'] ?? '').split(';')) {
+    const [key, value] = part.trim().split('=')
+    if (key === name && value !== undefined) return value
+  }
+  return undefined
+}
+
+export function createSessions(clock: Clock): Sessions {
+  const sessions = kept<Account>(clock, most)
+  const forget = (request: OwnRequest): void => {
+    const known = valueIn(request)
+    if (known !== undefined) sessions.remove(known)
+  }
+  return {
+    find: (request) => {
+      const known = valueIn(request)
+      const found = known === undefined ? undefined : sessions.find(known)
+      return found === undefined || found.isExpired ? undefined : found.value
+    },
+    start: (request, account) => {
+      forget(request)
+      return cookie(request, sessions.put(account, seconds))
+    },
+    end: (request) => {
+      forget(request)
+      return cookie(request, '', '; Max-Age=0')
+    },
+  }
+}

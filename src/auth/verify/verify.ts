@@ -1,0 +1,179 @@
+/** `Authorization: Bearer …` → who asks, or why not. Texts are those Microsoft Graph's gateway is seen to use. */
+
+import { errors, type JWTPayload, jwtVerify } from 'jose'
+import type { Clock } from '#base/clock.ts'
+import { guidOf } from '#base/ids.ts'
+import type { Actor } from '#edm/ports.ts'
+import type { Directory } from '../directory/directory.ts'
+import { graphAudience } from '../issuer/issue.ts'
+import type { Keys } from '../issuer/keys.ts'
+import { createOutsideIssuers } from '../outside/outside-issuers.ts'
+import { Unreachable } from '../outside/outside-keys.ts'
+import type { OutsideIssuer } from '../outside/outside-settings.ts'
+import { recentlyUsed } from '../recently-used.ts'
+
+export type Verdict =
+  /** `forgiven`: why the token itself would have been refused, where that lets nobody wait outside. */
+  | { readonly actor: Actor; readonly denial?: undefined; readonly unjudged?: undefined; readonly forgiven?: string }
+  /** `unjudged`: whether the token is good cannot be found out now. */
+  | { readonly actor?: undefined; readonly denial: string; readonly unjudged?: true; readonly forgiven?: undefined }
+
+/** Takes the whole header. Answers at once for a token seen before; never throws for bad input. */
+export type Verify = (authorization: string | undefined) => Verdict | Promise<Verdict>
+
+export const denials = {
+  empty: 'Access token is empty.',
+  malformed: 'CompactToken parsing failed with error code: 80049217',
+  expired: 'Lifetime validation failed, the token is expired.',
+  early: 'Lifetime validation failed, the token is not yet valid.',
+  audience: 'Access token validation failure. Invalid audience.',
+  signature: 'Access token validation failure. Invalid signature.',
+  issuer: 'Access token validation failure. Invalid issuer.',
+  unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
+} as const
+
+const audiences = [
+  graphAudience,
+  `${graphAudience}/`,
+  // Graph's own application id, which v2 tokens carry instead of its address.
+  '00000003-0000-0000-c000-000000000000',
+]
+const toleranceSeconds = 30
+const rememberedMost = 2000
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+}
+
+/** The tenant somebody comes from who is in this one by delegation (gdap.md §5); undefined for who is at home. */
+function homeOf(claims: JWTPayload, tenantId: string): string | undefined {
+  const [, home = ''] = /^https:\/\/sts\.windows\.net\/([0-9a-f-]{36})\/?$/i.exec(text(claims['idp']) ?? '') ?? []
+  const id = guidOf(home)
+  return id === tenantId ? undefined : id
+}
+
+/** An app token says so in `idtyp` and has no delegated scopes; everything else speaks for a person. */
+function actorOf(claims: JWTPayload, tenantId: string): Actor {
+  const scopes = text(claims['scp'])
+  const kind = scopes !== undefined || claims['idtyp'] !== 'app' ? 'user' : 'app'
+  const appId = text(claims['appid']) ?? text(claims['azp'])
+  const userId = kind === 'user' ? text(claims['oid']) : undefined
+  const homeTenantId = homeOf(claims, tenantId)
+  const roles = texts(claims['wids'])
+  const permissions =
+    kind === 'user' ? (scopes ?? '').split(' ').filter((scope) => scope !== '') : texts(claims['roles'])
+  return {
+    kind,
+    tenantId,
+    ...(appId === undefined ? {} : { appId }),
+    ...(userId === undefined ? {} : { userId }),
+    permissions: new Set(permissions),
+    ...(roles.length === 0 && homeTenantId === undefined ? {} : { roles: new Set(roles) }),
+    ...(homeTenantId === undefined ? {} : { homeTenantId }),
+  }
+}
+
+/** The host is not compared: one server is reached by several names. */
+function issuedFor(issuer: string | undefined, tenantId: string): boolean {
+  if (issuer === undefined || !URL.canParse(issuer)) return false
+  const { pathname } = new URL(issuer)
+  return [`/${tenantId}/v2.0`, `/${tenantId}/`].includes(pathname.toLowerCase())
+}
+
+function denialOf(error: unknown): string | undefined {
+  if (error instanceof errors.JWTExpired) return denials.expired
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'aud') return denials.audience
+    if (error.claim === 'iss') return denials.issuer
+    return error.claim === 'nbf' ? denials.early : denials.expired
+  }
+  if (
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported
+  )
+    return denials.signature
+  return error instanceof errors.JOSEError ? denials.malformed : undefined
+}
+
+interface Known {
+  readonly verdict: Verdict
+  readonly untilMs: number
+}
+
+interface Judged {
+  readonly actor: Actor
+  /** How long it need not be looked at again. */
+  readonly untilMs: number
+}
+
+export interface VerifyParts {
+  readonly directory: Directory
+  readonly keys: Keys
+  readonly clock: Clock
+  /** Issuers beside our own. */
+  readonly outside?: readonly OutsideIssuer[]
+  /** Id of the user with this sign-in name, for tokens of outside that say no more. */
+  readonly findUser?: (tenantId: string, name: string) => Promise<string | undefined>
+  /** Hears why an issuer cannot be reached. */
+  readonly tell?: (text: string, cause: unknown) => void
+}
+
+export function createVerify(parts: VerifyParts): Verify {
+  const { directory, keys, clock, outside = [], tell = () => undefined, findUser } = parts
+  const others = createOutsideIssuers({ issuers: outside, directory, clock, toleranceSeconds, tell, findUser })
+  const known = recentlyUsed<string, Known>(rememberedMost)
+  // A client sends one token again and again; comparing it costs a tenth of hashing it.
+  let latest: { readonly header: string; readonly known: Known } | undefined
+
+  /** Of our own issuer; undefined: of another tenant or issuer than it says. Throws jose's errors. */
+  const judge = async (token: string): Promise<Judged | undefined> => {
+    const { find } = await keys.current()
+    const { payload: claims } = await jwtVerify(token, find, {
+      algorithms: ['RS256'],
+      audience: audiences,
+      clockTolerance: toleranceSeconds,
+      currentDate: clock.now(),
+      requiredClaims: ['exp'],
+    })
+    const tenantId = guidOf(text(claims['tid']) ?? '')
+    if (tenantId === undefined || !issuedFor(claims.iss, tenantId)) return undefined
+    if ((await directory.findTenant(tenantId)) === undefined) return undefined
+    return { actor: actorOf(claims, tenantId), untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 }
+  }
+
+  const examine = async (token: string, header: string): Promise<Verdict> => {
+    const elsewhere = others.find(token)
+    try {
+      const judged = await (elsewhere === undefined ? judge(token) : elsewhere())
+      if (judged === undefined) return { denial: denials.issuer }
+      const verdict: Verdict = { actor: judged.actor }
+      known.set(header, { verdict, untilMs: judged.untilMs })
+      return verdict
+    } catch (error) {
+      if (error instanceof Unreachable) return { denial: denials.unreachable, unjudged: true }
+      const denial = denialOf(error)
+      if (denial === undefined) throw error
+      return { denial }
+    }
+  }
+
+  return (authorization) => {
+    if (authorization === undefined) return { denial: denials.empty }
+    if (authorization !== latest?.header) {
+      const found = known.get(authorization)
+      latest = found === undefined ? undefined : { header: authorization, known: found }
+    }
+    const seen = latest?.known
+    if (seen !== undefined && clock.now().getTime() < seen.untilMs) return seen.verdict
+    const [, token] = /^bearer +(\S.*?) *$/i.exec(authorization) ?? []
+    if (token === undefined) return { denial: denials.empty }
+    if (token.split('.').length !== 3) return { denial: denials.malformed }
+    return examine(token, authorization)
+  }
+}

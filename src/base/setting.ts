@@ -1,0 +1,110 @@
+/** What one setting is, and the readers that make values of text. Each reader throws what is wrong with it. */
+
+import { addressesOf, wishOf } from '#store/postgres/addresses.ts'
+
+/** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
+export interface Setting<T = unknown> {
+  /** As commander writes it: `-p, --port <number>`; the environment variable is made of the long name. */
+  readonly flags: string
+  readonly doc: string
+  readonly initial: T
+  read(text: string): T
+  /** An environment variable of common use, looked at after our own. */
+  readonly alsoFrom?: string
+  /** Understood, but not shown in the help. */
+  readonly hidden?: string
+  /** Its text is never shown; `RELATA_<NAME>_FILE` names a file that holds it. */
+  readonly secret?: boolean
+}
+
+export function whole(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (!/^\d{1,15}$/.test(text) || value < least || value > most)
+      throw new Error(`is not a whole number from ${least} to ${most}`)
+    return value
+  }
+}
+
+export function oneOf<const T extends string>(...words: readonly T[]) {
+  return (text: string): T => {
+    const found = words.find((word) => word === text.toLowerCase())
+    if (found === undefined) throw new Error(`is none of ${words.join(', ')}`)
+    return found
+  }
+}
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  1: true,
+  yes: true,
+  on: true,
+  false: false,
+  0: false,
+  no: false,
+  off: false,
+}
+
+export function truth(text: string): boolean {
+  const value = Object.hasOwn(truths, text.toLowerCase()) ? truths[text.toLowerCase()] : undefined
+  if (value === undefined) throw new Error('is neither true nor false')
+  return value
+}
+
+export function named(text: string): string {
+  if (text.trim() === '') throw new Error('is empty')
+  return text
+}
+
+function isPostgres(text: string): boolean {
+  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
+}
+
+/** The address of a database, password included; several hosts in one address are its servers. */
+export function postgres(text: string): string {
+  if (!addressesOf(text).every(isPostgres))
+    throw new Error('is no address such as postgres://user:password@host:5432/database')
+  if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
+    throw new Error('asks for target_session_attrs other than read-write')
+  return text.trim()
+}
+
+/** The address of a database without who signs in there. */
+export function shownAddress(url: string): string {
+  const all = addressesOf(url).map((address) => new URL(address))
+  return `postgres://${all.map(({ host }) => host).join(',')}${all[0]?.pathname ?? ''}`
+}
+
+const originForm = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/
+const groups: Readonly<Record<string, 'local' | 'any' | 'none'>> = {
+  local: 'local',
+  any: 'any',
+  '*': 'any',
+  none: 'none',
+}
+
+/** Whose pages may call: a group of them by name, or their origins as browsers write them. */
+export function origins(text: string): 'local' | 'any' | 'none' | readonly string[] {
+  const list = text.split(',').map((part) => part.trim().toLowerCase())
+  const group = list.length === 1 ? groups[list[0] ?? ''] : undefined
+  if (group !== undefined) return group
+  const wrong = list.find((part) => !originForm.test(part))
+  if (wrong !== undefined) throw new Error(`has '${wrong}', which is no origin such as https://app.example:8080`)
+  return list
+}
+
+export function setting<T>(
+  flags: string,
+  doc: string,
+  initial: T,
+  read: (text: string) => T,
+  more: Partial<Setting<T>> = {},
+): Setting<T> {
+  return {
+    flags,
+    doc,
+    initial,
+    read,
+    ...more,
+  }
+}

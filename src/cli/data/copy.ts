@@ -1,0 +1,43 @@
+/** `relata copy`: everything of one database into another, empty one, whichever kinds they are. */
+import { systemClock } from '#base/clock.ts'
+import { copyAll, openBulk, type Place, type Progress } from '#store/transfer.ts'
+import { models } from '#workloads/models.ts'
+
+function placeOf(text: string): Place {
+  return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }
+}
+
+const barWidth = 30
+const thousands = new Intl.NumberFormat('en')
+
+/** One line that is written over on a terminal; a line for each table elsewhere. */
+function barOn(out: NodeJS.WriteStream): Progress {
+  let last = ''
+  const line = ({ table, done, of }: { table: string; done: number; of: number }): string => {
+    const filled = Math.round((done / of) * barWidth)
+    return `${'█'.repeat(filled)}${'░'.repeat(barWidth - filled)} ${table} ${thousands.format(done)} of ${thousands.format(of)}`
+  }
+  return (at) => {
+    if (out.isTTY) out.write(at === undefined ? '\r\x1b[K' : `\r\x1b[K${line(at)}`)
+    else if (at !== undefined && at.done === at.of && at.table !== last)
+      out.write(`${at.table}: ${thousands.format(at.of)} rows\n`)
+    last = at?.table ?? ''
+  }
+}
+
+/** Throws where the source has nothing to read, or the target is not empty; the target is then as it was. */
+export async function copy(from: string, to: string): Promise<void> {
+  const options = { models: Object.values(models), clock: systemClock }
+  const source = await openBulk(placeOf(from), { ...options, writes: false })
+  try {
+    const target = await openBulk(placeOf(to), { ...options, writes: true })
+    try {
+      const rows = await copyAll(source, target, barOn(process.stderr))
+      process.stdout.write(`copied ${thousands.format(rows)} rows\n`)
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await source.close()
+  }
+}

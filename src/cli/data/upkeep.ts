@@ -1,0 +1,121 @@
+/** `relata backup`, `restore`, `migrate` and `check`: what an operator does to a database from outside. */
+import { existsSync } from 'node:fs'
+import { backUp, restore } from '#app/backup.ts'
+import { checkStore } from '#app/check.ts'
+import type { Config } from '#app/config.ts'
+import { shownAddress } from '#base/setting.ts'
+import { fileFaults, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
+import { type LookupFault, lookupFaults } from '#store/sqlite/lookup-faults.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
+import { openStore } from '#store/store.ts'
+import type { Finding } from '#workloads/finding.ts'
+import { models } from '#workloads/models.ts'
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+function count(number: number, one: string): string {
+  return `${number} ${one}${number === 1 ? '' : 's'}`
+}
+
+export async function runBackup({ location }: Config, file: string): Promise<void> {
+  const { bytes, schema } = await backUp({ location, file })
+  say(`wrote ${file}: ${bytes} bytes, schema ${schema.applied.at(-1)}`)
+}
+
+export async function runRestore({ location }: Config, file: string, replace: boolean): Promise<void> {
+  const { schema, kept } = await restore({ location, file, replace })
+  if (kept !== undefined) say(`kept the database that was there as ${kept}`)
+  const later = schema.pending.length === 0 ? '' : `; the next start brings it to ${schema.pending.at(-1)}`
+  say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
+}
+
+function needFile(location: string): string {
+  const file = databaseFile(location)
+  if (!existsSync(file)) throw new Error(`there is no database ${file}; the first start makes it`)
+  return file
+}
+
+type Where = Pick<Config, 'location' | 'databaseUrl'>
+
+/** The database by the name an operator knows it by, and what it has. */
+async function needSchema({ location, databaseUrl }: Where) {
+  const name = databaseUrl === undefined ? needFile(location) : shownAddress(databaseUrl)
+  const schema = databaseUrl === undefined ? await schemaState(name) : await schemaStateAt(databaseUrl)
+  if (schema.fault !== undefined) throw new Error(`${name} cannot be used by this version of Relata: ${schema.fault}`)
+  return { name, schema }
+}
+
+async function schemaStateAt(url: string): Promise<SchemaState> {
+  return (await import('#store/postgres/upkeep.ts')).schemaStateAt(url)
+}
+
+function open({ location, databaseUrl }: Where) {
+  return openStore({
+    models: Object.values(models),
+    location,
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+  })
+}
+
+/** Nothing has to be done before a start, which does the same; this shows it, or does it at an hour of one's choice. */
+export async function runMigrate(config: Config, dryRun: boolean): Promise<void> {
+  const { name: file, schema } = await needSchema(config)
+  if (schema.pending.length === 0) {
+    say(`${file} is up to date: schema ${schema.applied.at(-1)}`)
+    return
+  }
+  for (const name of schema.pending) say(`${dryRun ? 'would run' : 'runs'} ${name}`)
+  if (dryRun) return
+  await (await open(config)).close()
+  say(`${file} is up to date: schema ${schema.pending.at(-1)}`)
+}
+
+function lineOf({ rule, tenantId, at, what, advice }: Finding): string {
+  return `${rule}: tenant ${tenantId}: ${at}: ${what}; ${advice}`
+}
+
+function lookupFinding({ tenantId, type, id, key }: LookupFault): Finding {
+  return {
+    rule: 'lookup',
+    tenantId,
+    at: `${type.slice(type.lastIndexOf('.') + 1)} ${id}`,
+    what: `it is not found by its ${key}, or by what it is not`,
+    advice: `PATCH its ${key} to something else and back; restore a backup where the row is gone`,
+  }
+}
+
+async function isFileBroken(file: string, output: Config['output']): Promise<boolean> {
+  const faults = await fileFaults(file)
+  for (const fault of faults)
+    say(
+      output === 'json'
+        ? JSON.stringify({ rule: 'file', at: file, what: fault, advice: 'restore a backup' })
+        : `file: ${file}: ${fault}; restore a backup`,
+    )
+  return faults.length > 0
+}
+
+/** The exit code: 1 where anything was found. */
+export async function runCheck(config: Config): Promise<number> {
+  const { location, databaseUrl, output, gdap } = config
+  // PostgreSQL looks after its own files.
+  if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1
+  const { name, schema } = await needSchema(config)
+  if (schema.pending.length > 0)
+    throw new Error(`${name} has to be migrated first (${schema.pending.join(', ')})\ntip: relata migrate does it`)
+  const store = await open(config)
+  try {
+    const tell = (finding: Finding): void => say(output === 'json' ? JSON.stringify(finding) : lineOf(finding))
+    const lookups = databaseUrl === undefined ? await lookupFaults(name, Object.values(models)) : []
+    for (const fault of lookups) tell(lookupFinding(fault))
+    const { tenants, findings: broken } = await checkStore(store, gdap, tell)
+    const findings = broken + lookups.length
+    if (output === 'text' && findings === 0) say(`checked ${count(tenants, 'tenant')}: nothing is wrong`)
+    if (output === 'text' && findings > 0) say(`checked ${count(tenants, 'tenant')}: ${count(findings, 'fault')}`)
+    return findings === 0 ? 0 : 1
+  } finally {
+    await store.close()
+  }
+}

@@ -1,0 +1,121 @@
+/** What a start prints: where everything is, the well-known credentials, and a request to paste. */
+import { join, resolve } from 'node:path'
+import type { Config } from '#app/config.ts'
+import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { transparentHosts } from '#app/trust/transparent.ts'
+import { shownAddress } from '#base/setting.ts'
+
+export interface BannerFacts {
+  readonly version: string
+  readonly address: string
+  readonly data: string
+  /** Where the certificate authority is; absent without TLS or with a certificate of someone else's making. */
+  readonly authority?: string
+  /** Hosts it answers as beside its own address; absent: none. */
+  readonly alsoAs?: string
+  /** For curl; `-k` where no file can be named. */
+  readonly trust: string
+  readonly tenants: readonly { readonly name: string; readonly domain: string; readonly id: string }[]
+  readonly applications: readonly { readonly name: string; readonly id: string }[]
+  readonly secret?: string
+  readonly signsIn: boolean
+}
+
+/** Wait strategies look for this line; it never changes. */
+function readyLine(address: string): string {
+  return `relata is ready on ${address}`
+}
+
+function trustOf(config: Config, caFile: string | undefined): string {
+  if (config.httpOnly) return ''
+  return caFile === undefined ? '-k ' : `--cacert '${caFile}' `
+}
+
+function placeOf({ inMemory, databaseUrl, location }: Config): string {
+  if (databaseUrl !== undefined) return shownAddress(databaseUrl)
+  return inMemory ? 'in memory, gone when the server stops' : resolve(join(location, 'relata.db'))
+}
+
+export function bannerFacts(config: Config, version: string, address: string, caFile?: string): BannerFacts {
+  const seeded = config.seed === 'default'
+  // A registry signs nobody in, so it has no use for them.
+  const signsIn = seeded && !config.registry
+  const ours = !config.httpOnly && config.cert === undefined
+  return {
+    version,
+    address,
+    data: placeOf(config),
+    ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
+    ...(config.transparent ? { alsoAs: transparentHosts.join(', ') } : {}),
+    trust: trustOf(config, caFile),
+    tenants: seeded ? tenants.map(({ id, displayName, domain }) => ({ name: displayName, domain, id })) : [],
+    applications: signsIn ? applications.map(({ id, displayName }) => ({ name: displayName, id })) : [],
+    ...(signsIn ? { secret: wellKnown.secret } : {}),
+    signsIn: !config.registry,
+  }
+}
+
+type Row = readonly [what: string, value: string]
+
+function rowsOf(facts: BannerFacts): Row[] {
+  return [
+    ['Microsoft Graph', `${facts.address}/v1.0`],
+    ['', `${facts.address}/beta`],
+    ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
+    ['data', facts.data],
+    ...(facts.alsoAs === undefined
+      ? []
+      : ([['also as', `${facts.alsoAs}  (where they lead here, port 443)`]] as const)),
+    ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
+    ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
+    ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),
+    ...(facts.secret === undefined
+      ? []
+      : ([['secret of the apps', `${facts.secret}  (well-known, for local use)`]] as const)),
+  ]
+}
+
+function boxed(title: string, rows: readonly Row[]): string {
+  const left = Math.max(...rows.map(([what]) => what.length))
+  const right = Math.max(title.length - left - 3, ...rows.map(([, value]) => value.length))
+  const rule = (start: string, middle: string, end: string): string =>
+    `${start}${'─'.repeat(left + 2)}${middle}${'─'.repeat(right + 2)}${end}`
+  return [
+    rule('┌', '─', '┐'),
+    `│ ${title.padEnd(left + right + 3)} │`,
+    rule('├', '┬', '┤'),
+    ...rows.map(([what, value]) => `│ ${what.padEnd(left)} │ ${value.padEnd(right)} │`),
+    rule('└', '┴', '┘'),
+  ].join('\n')
+}
+
+/** Two commands for any shell of the Bourne family: a token, and a first request with it. */
+function pasted({ address, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string {
+  if (tenant === undefined || application === undefined) return ''
+  return `
+TOKEN=$(curl -s ${trust}${address}/${tenant.domain}/oauth2/v2.0/token \\
+  -d grant_type=client_credentials -d client_id=${application.id} -d client_secret=${secret} \\
+  -d scope=https://graph.microsoft.com/.default | sed -E 's/.*"access_token":"([^"]+)".*/\\1/')
+curl -s ${trust}-H "Authorization: Bearer $TOKEN" ${address}/v1.0/termStore/groups
+`
+}
+
+function banner(facts: BannerFacts): string {
+  return `${boxed(`Relata ${facts.version}`, rowsOf(facts))}\n${pasted(facts)}`
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Where the server is, and the ready line last. */
+export function announce({ output, silent }: Config, facts: BannerFacts): void {
+  const ready = readyLine(facts.address)
+  if (output === 'json') {
+    if (!silent) say(JSON.stringify({ level: 'info', ...facts, msg: 'started' }))
+    say(JSON.stringify({ level: 'info', address: facts.address, msg: ready }))
+    return
+  }
+  if (!silent) say(banner(facts))
+  say(ready)
+}

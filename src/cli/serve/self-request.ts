@@ -1,0 +1,32 @@
+/** The first request of every start is our own: what is printed as ready has answered. */
+import { get as getHttp } from 'node:http'
+import { get as getHttps } from 'node:https'
+
+const waitMs = 5000
+const loopback: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Throws unless `/ready` answers 200. `ca`: PEM of the authority that signed our certificate. */
+export function askReady(origin: string, host: string, ca: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const { protocol, port, hostname } = new URL(origin)
+    const target = { host: loopback[host] ?? host, port, path: '/ready', agent: false, timeout: waitMs }
+    const name = hostname.replace(/^\[|\]$/g, '')
+    const request =
+      protocol === 'https:'
+        ? // A certificate we were given is not ours to judge, and the peer is ourselves.
+          getHttps({
+            ...target,
+            servername: /^[\d.]+$|:/.test(name) ? '' : name,
+            ...(ca === undefined ? { rejectUnauthorized: false } : { ca }),
+          })
+        : getHttp(target)
+    request
+      .on('response', (response) => {
+        response.resume()
+        if (response.statusCode === 200) response.on('end', resolve)
+        else reject(new Error(`GET ${origin}/ready answered ${response.statusCode}`))
+      })
+      .on('timeout', () => request.destroy(new Error(`no answer within ${waitMs} ms`)))
+      .on('error', (error) => reject(new Error(`GET ${origin}/ready failed: ${error.message}`, { cause: error })))
+  })
+}

@@ -1,0 +1,43 @@
+/** `relata start`: starts, asks itself once, says where it is, and stays until a signal. */
+import { startServer } from '#app/compose.ts'
+import type { Config } from '#app/config.ts'
+import { announce, bannerFacts } from './banner.ts'
+import { askReady } from './self-request.ts'
+import { watchSignals } from './signals.ts'
+import { isWorker, tellReady, toldToStop } from './worker.ts'
+
+const stopped = 0
+
+/** Serves until it is told to stop; the keeper of the workers speaks for it. */
+async function serveAsWorker(config: Config, version: string): Promise<number> {
+  const told = toldToStop()
+  const server = await startServer(config)
+  try {
+    await askReady(server.origin, config.host, server.certificates?.ca)
+    tellReady(bannerFacts(config, version, server.origin, server.certificates?.caFile))
+    await told
+    return stopped
+  } finally {
+    await server.close()
+    process.disconnect?.()
+  }
+}
+
+/** Resolves with the exit code when the server has stopped. */
+export async function start(config: Config, version: string): Promise<number> {
+  if (isWorker) return serveAsWorker(config, version)
+  if (config.workers > 1) {
+    const { startWorkers } = await import('./workers.ts')
+    return startWorkers(config)
+  }
+  const server = await startServer(config)
+  const signals = watchSignals()
+  try {
+    await askReady(server.origin, config.host, server.certificates?.ca)
+    announce(config, bannerFacts(config, version, server.origin, server.certificates?.caFile))
+    return await signals.first
+  } finally {
+    await server.close()
+    signals.forget()
+  }
+}

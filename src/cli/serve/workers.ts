@@ -1,0 +1,117 @@
+/**
+ * `--workers N`: keeps N processes that serve one port (node:cluster). The first one starts alone, so that the database
+ * is made by one; one that dies is started again, later each time it does not live long.
+ */
+import cluster, { type Worker } from 'node:cluster'
+import type { Config } from '#app/config.ts'
+import { announce } from './banner.ts'
+import { watchSignals } from './signals.ts'
+import { type ReadyMessage, stopMessage } from './worker.ts'
+
+const firstPauseMillis = 100
+const longestPauseMillis = 10_000
+/** One that has lived this long was well. */
+const wellMillis = 10_000
+/** Longer than a worker takes to finish what it answers. */
+const stopMillis = 15_000
+
+/** Ended before it was ready; it has said why. */
+class NeverReady extends Error {
+  override readonly name = 'NeverReady'
+  readonly code: number
+
+  constructor(code: number | null) {
+    super('a worker ended before it was ready')
+    this.code = code ?? 1
+  }
+}
+
+/** Rejects with `NeverReady`. */
+function readyOf(worker: Worker): Promise<ReadyMessage['ready']> {
+  return new Promise((resolve, reject) => {
+    worker.on('message', (message: Partial<ReadyMessage> | undefined) => {
+      if (message?.ready !== undefined) resolve(message.ready)
+    })
+    worker.on('exit', (code: number | null) => reject(new NeverReady(code)))
+  })
+}
+
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    if (worker.isDead()) resolve()
+    else worker.on('exit', () => resolve())
+  })
+}
+
+interface Kept {
+  worker: Worker
+  pauseMillis: number
+}
+
+/** Resolves with the exit code when all have stopped. */
+export async function startWorkers(config: Config): Promise<number> {
+  cluster.setupPrimary({ args: process.argv.slice(2) })
+  const kept = new Set<Kept>()
+  const timers = new Set<NodeJS.Timeout>()
+  let isStopping = false
+
+  const later = (millis: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      work()
+    }, millis)
+    timers.add(timer)
+  }
+
+  const fork = (slot: Kept): Promise<ReadyMessage['ready']> => {
+    slot.worker = cluster.fork()
+    const began = performance.now()
+    slot.worker.on('exit', (code: number | null, signal: string | null) => {
+      if (isStopping || !kept.has(slot)) return
+      if (performance.now() - began > wellMillis) slot.pauseMillis = firstPauseMillis
+      process.stderr.write(`relata: a worker ended (${signal ?? code}); another starts in ${slot.pauseMillis} ms\n`)
+      later(slot.pauseMillis, () => {
+        fork(slot).catch(() => undefined)
+      })
+      slot.pauseMillis = Math.min(slot.pauseMillis * 2, longestPauseMillis)
+    })
+    return readyOf(slot.worker)
+  }
+
+  /** Counts as kept when it has been ready once: what cannot even start the first time is not tried again. */
+  const startOne = async (): Promise<ReadyMessage['ready']> => {
+    const slot = { pauseMillis: firstPauseMillis } as Kept
+    const ready = fork(slot)
+    starting.add(slot.worker)
+    const facts = await ready
+    kept.add(slot)
+    return facts
+  }
+  const starting = new Set<Worker>()
+
+  const stopAll = async (): Promise<void> => {
+    isStopping = true
+    for (const timer of timers) clearTimeout(timer)
+    const workers = new Set([...starting, ...[...kept].map(({ worker }) => worker)])
+    for (const worker of workers) if (worker.isConnected()) worker.send(stopMessage)
+    const late = setTimeout(() => {
+      for (const worker of workers) worker.process.kill('SIGKILL')
+    }, stopMillis)
+    await Promise.all([...workers].map(ended))
+    clearTimeout(late)
+  }
+
+  const signals = watchSignals()
+  try {
+    const facts = await startOne()
+    await Promise.all(Array.from({ length: config.workers - 1 }, startOne))
+    announce(config, facts)
+    return await signals.first
+  } catch (error) {
+    if (error instanceof NeverReady) return error.code
+    throw error
+  } finally {
+    await stopAll()
+    signals.forget()
+  }
+}

@@ -1,0 +1,28 @@
+/** `relata token`: signs in to a running server as an application and prints the access token alone. */
+import { type Config, originFor } from '#app/config.ts'
+
+export interface Credentials {
+  readonly tenant: string
+  readonly app: string
+  readonly secret: string
+}
+
+export async function printToken(config: Config, { tenant, app, secret }: Credentials): Promise<void> {
+  // The one port speaks HTTP too, so no certificate has to be trusted for this.
+  const origin = originFor({ ...config, httpOnly: true }, config.port)
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: app,
+    client_secret: secret,
+    scope: 'https://graph.microsoft.com/.default',
+  })
+  const address = `${origin}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`
+  const answer = await fetch(address, { method: 'POST', body: form }).catch((error: Error) => {
+    throw new Error(
+      `no server answers at ${origin}; is it running? (${(error.cause as Error | undefined)?.message ?? error.message})`,
+    )
+  })
+  const body = (await answer.json()) as { access_token?: string; error_description?: string }
+  if (body.access_token === undefined) throw new Error(body.error_description ?? `the server answered ${answer.status}`)
+  process.stdout.write(`${body.access_token}\n`)
+}

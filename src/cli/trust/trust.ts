@@ -1,0 +1,144 @@
+/** `relata trust`, `cert-path` and `hosts`: what makes a machine take us for the hosts our certificate names. */
+import { spawn } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { delimiter, join, resolve } from 'node:path'
+import type { Config } from '#app/config.ts'
+import { loadCertificates } from '#app/trust/certificates.ts'
+import { hostLines, withBlock, withoutBlock } from '#app/trust/hosts-file.ts'
+import { readIfThere } from '#app/trust/private-files.ts'
+import { transparentHosts } from '#app/trust/transparent.ts'
+import { lineOf, type TrustPlan, type TrustStep, trustPlan } from '#app/trust/trust-plan.ts'
+import { systemClock } from '#base/clock.ts'
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+/** Where our authority is; made when it is not there yet, as the first start would. One that is there is left alone. */
+async function authorityOf({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> {
+  if (cert !== undefined) throw new Error('with --cert there is no authority of ours to trust')
+  const caFile = resolve(location, 'ca.pem')
+  const known = await readIfThere(caFile)
+  if (known !== undefined) return { ca: known, caFile }
+  const { ca } = await loadCertificates({ location, inMemory: false, host, now: systemClock.now() })
+  if (ca === undefined) throw new Error(`no authority could be made in ${location}`)
+  return { ca, caFile }
+}
+
+/** For other programs: `NODE_EXTRA_CA_CERTS=$(relata cert-path)`. */
+export async function printCertPath(config: Config): Promise<void> {
+  say((await authorityOf(config)).caFile)
+}
+
+function isProgram(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+function runProgram(command: string, args: readonly string[]): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { stdio: ['inherit', 'inherit', 'inherit'] })
+    child.on('error', (error) => fail(new Error(`${command} could not be run: ${error.message}`)))
+    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`${command} ended with ${code ?? 'a signal'}`))))
+  })
+}
+
+async function take(step: TrustStep): Promise<void> {
+  if (step.do === 'run') return runProgram(step.command, step.args)
+  return step.do === 'copy' ? copyFile(step.from, step.to) : rm(step.path, { force: true })
+}
+
+export interface TrustWish {
+  readonly uninstall: boolean
+  /** Only says what would be done. */
+  readonly print: boolean
+}
+
+export interface Machine {
+  readonly platform: NodeJS.Platform
+  /** In front of every absolute path; empty but in tests. */
+  readonly root: string
+  /** Whether we may change what belongs to the whole machine. */
+  readonly isRoot: boolean
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, root: '', isRoot: process.getuid?.() === 0 }
+}
+
+function under(root: string, step: TrustStep): TrustStep {
+  if (step.do === 'copy') return { ...step, to: root + step.to }
+  return step.do === 'remove' ? { ...step, path: root + step.path } : step
+}
+
+const others = `Not told by this: Firefox and, on Linux, Chromium, which have a store of their own (import the file there), Java, and
+Node before --use-system-ca: NODE_EXTRA_CA_CERTS=`
+
+function planFor(machine: Machine, caFile: string, ca: string): TrustPlan {
+  const { platform, root } = machine
+  const has = (name: string): boolean => (name.startsWith('/') ? existsSync(root + name) : isProgram(name))
+  const plan = trustPlan({ platform, caFile, ca, home: homedir(), has })
+  if (plan === undefined)
+    throw new Error(`it is not known how this system is told to trust an authority; the certificate is ${caFile}`)
+  return plan
+}
+
+/** Says what it does before it does it. Never asks for rights it does not have. */
+export async function runTrust(config: Config, wish: TrustWish, machine: Machine = thisMachine()): Promise<void> {
+  const { ca, caFile } = await authorityOf(config)
+  const plan = planFor(machine, caFile, ca)
+  const steps = (wish.uninstall ? plan.uninstall : plan.install).map((step) => under(machine.root, step))
+  say(
+    `${wish.uninstall ? 'takes our authority out of' : 'makes'} ${plan.store}${wish.uninstall ? '' : ' trust our authority'}:`,
+  )
+  for (const step of steps) say(`  ${lineOf(step)}`)
+  if (wish.print) return
+  if (plan.asRoot && !machine.isRoot)
+    throw new Error(
+      'this needs the rights of root, and nothing was done\ntip: run these lines, or relata trust, with sudo',
+    )
+  for (const step of steps) await take(step)
+  say('done')
+  if (!wish.uninstall) say(`${others}${caFile}`)
+}
+
+export interface HostsWish {
+  readonly apply: boolean
+  readonly remove: boolean
+  readonly file: string | undefined
+}
+
+function hostsFile(): string {
+  return process.platform === 'win32'
+    ? join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'drivers', 'etc', 'hosts')
+    : '/etc/hosts'
+}
+
+/** Without a wish it only shows the lines. In place: the file may be one that a container has mounted. */
+export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish): Promise<void> {
+  if (!apply && !remove) {
+    for (const line of hostLines(transparentHosts)) say(line)
+    return
+  }
+  const before = await readFile(file, 'utf8')
+  const after = apply ? withBlock(before, transparentHosts) : withoutBlock(before)
+  if (after === before) {
+    say(`${file} is as it should be`)
+    return
+  }
+  await writeFile(file, after).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
+    throw new Error(
+      `${file} may not be written, and was not\ntip: run relata hosts with the rights of an administrator`,
+    )
+  })
+  say(`${apply ? 'added our lines to' : 'took our lines out of'} ${file}`)
+}

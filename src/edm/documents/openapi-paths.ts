@@ -1,0 +1,199 @@
+/**
+ * Addresses of the model, with what may be done there. Paths have no end, as types contain each other: what is below a
+ * type is shown in full at its first place, the shortest published one; elsewhere one step of it, and where it goes on.
+ */
+
+import {
+  type ActionFacts,
+  type Can,
+  type EntityType,
+  type Evidence,
+  type FunctionFacts,
+  localName,
+  type Nav,
+  namespaceOf,
+  type Root,
+  type Verb,
+} from '../define.ts'
+import type { Model } from '../model.ts'
+import { isServed } from './capabilities.ts'
+
+/** What stands at an address. */
+export type Target =
+  | {
+      readonly kind: 'collection' | 'entity' | 'count' | 'reference' | 'references' | 'referenceToOne'
+      readonly type: EntityType
+      readonly can: Can
+      readonly doc: string
+    }
+  | {
+      readonly kind: 'operation'
+      readonly of: EntityType
+      readonly name: string
+      readonly facts: FunctionFacts | ActionFacts
+      readonly method: 'get' | 'post'
+    }
+
+export interface Address {
+  /** With keys as `{name}`. */
+  readonly path: string
+  /** Names of the roots and links on the way. */
+  readonly names: readonly string[]
+  /** Keys of the path, by the name they go by. */
+  readonly keys: readonly { readonly name: string; readonly of: EntityType }[]
+  readonly target: Target
+  /** The path below which is shown what is below this one, too. */
+  readonly continues?: string
+}
+
+export interface Served {
+  readonly verb: Verb
+  readonly method: 'get' | 'post' | 'patch' | 'put' | 'delete'
+  readonly evidence: Evidence
+}
+
+const verbs: Readonly<Record<Exclude<Target['kind'], 'operation'>, readonly (readonly [Verb, Served['method']])[]>> = {
+  collection: [
+    ['list', 'get'],
+    ['create', 'post'],
+    ['patchMember', 'patch'],
+  ],
+  entity: [
+    ['get', 'get'],
+    ['update', 'patch'],
+    ['replace', 'put'],
+    ['delete', 'delete'],
+  ],
+  count: [['list', 'get']],
+  references: [
+    ['list', 'get'],
+    ['link', 'post'],
+  ],
+  reference: [['unlink', 'delete']],
+  referenceToOne: [
+    ['link', 'put'],
+    ['unlink', 'delete'],
+  ],
+}
+
+/** What the model lets be done there, and we do. */
+export function servedAt(target: Exclude<Target, { kind: 'operation' }>): Served[] {
+  return verbs[target.kind].flatMap(([verb, method]) => {
+    const evidence = target.can[verb]
+    return evidence !== undefined && isServed(evidence) ? [{ verb, method, evidence }] : []
+  })
+}
+
+/** Where a walk has come to. */
+interface Place {
+  readonly path: string
+  readonly names: readonly string[]
+  readonly keys: Address['keys']
+  /** Links on the way that only we serve. */
+  readonly ours: number
+}
+
+/** A row whose links are to be shown. */
+interface Row {
+  readonly at: Place
+  readonly type: EntityType
+}
+
+function keyFor({ keys }: Place, of: EntityType): string {
+  const name = `${localName(of.name)}-id`
+  const count = keys.filter((key) => key.of.name === of.name || key.name === name).length
+  return count === 0 ? name : `${name}${count + 1}`
+}
+
+function operationsOf(type: EntityType, on: 'entity' | 'collection' | 'service', at: Place): Address[] {
+  const of = (method: 'get' | 'post', operations: Readonly<Record<string, FunctionFacts | ActionFacts>> = {}) =>
+    Object.entries(operations)
+      .filter(([, facts]) => (facts.on ?? 'entity') === on && isServed(facts.evidence))
+      .map(([name, facts]): Address => {
+        const params = Object.entries(facts.params).map(([param, { type: edm }]) =>
+          edm === 'Edm.String' ? `${param}='{${param}}'` : `${param}={${param}}`,
+        )
+        const qualified = on === 'service' ? name : `${namespaceOf(type.name)}.${name}`
+        const call = method === 'get' ? `${qualified}(${params.join(',')})` : qualified
+        const target = { kind: 'operation' as const, of: type, name, facts, method }
+        return { path: `${at.path}/${call}`, names: [...at.names, name], keys: at.keys, target }
+      })
+  return [...of('get', type.functions), ...of('post', type.actions)]
+}
+
+function takeFirst(rows: Row[]): Row | undefined {
+  let best = 0
+  for (const [index, { at }] of rows.entries()) {
+    const first = (rows[best] as Row).at
+    if (at.ours < first.ours || (at.ours === first.ours && at.names.length < first.names.length)) best = index
+  }
+  return rows.splice(best, 1)[0]
+}
+
+export function addressesOf(model: Model): Address[] {
+  const found: Address[] = []
+  const rows: Row[] = []
+  /** Type → the place that shows all below it. */
+  const shown = new Map<string, string>()
+  const add = (at: Place, path: string, target: Target): void => {
+    if (target.kind === 'operation' || servedAt(target).length > 0)
+      found.push({ path, names: at.names, keys: at.keys, target })
+  }
+  const step = (at: Place, name: string, isOurs: boolean): Place => ({
+    ...at,
+    path: `${at.path}/${name}`,
+    names: [...at.names, name],
+    ours: at.ours + (isOurs ? 1 : 0),
+  })
+
+  const many = (at: Place, type: EntityType, can: Can, doc: string): Place => {
+    add(at, at.path, { kind: 'collection', type, can, doc })
+    add(at, `${at.path}/$count`, { kind: 'count', type, can, doc })
+    if (isServed(can.list)) found.push(...operationsOf(type, 'collection', at))
+    const name = keyFor(at, type)
+    const row = { ...at, path: `${at.path}/{${name}}`, keys: [...at.keys, { name, of: type }] }
+    add(row, row.path, { kind: 'entity', type, can, doc })
+    if (isServed(can.link) || isServed(can.unlink)) {
+      add(at, `${at.path}/$ref`, { kind: 'references', type, can, doc })
+      add(row, `${row.path}/$ref`, { kind: 'reference', type, can, doc })
+    }
+    return row
+  }
+
+  const one = (at: Place, type: EntityType, can: Can, doc: string): Place => {
+    add(at, at.path, { kind: 'entity', type, can, doc })
+    add(at, `${at.path}/$ref`, { kind: 'referenceToOne', type, can, doc })
+    return at
+  }
+
+  /** Shows an entry, and has its links shown later where it may be read and owns them. */
+  const enter = (at: Place, entry: Nav | Root, isOwned: boolean, isCut: boolean): void => {
+    const { type } = model.view(entry.target)
+    const isMany = entry.kind === 'set' || (entry.kind === 'nav' && entry.many)
+    const row = (isMany ? many : one)(at, type, entry.can, entry.doc)
+    const isLed = isServed(entry.can.get) || entry.kind === 'singleton'
+    if (!isLed) return
+    found.push(...operationsOf(type, 'entity', row))
+    if (isOwned && !isCut) rows.push({ at: row, type })
+  }
+
+  const start: Place = { path: '', names: [], keys: [], ours: 0 }
+  for (const root of model.roots.values()) enter(step(start, root.name, !model.isPublished(root)), root, true, false)
+  for (let row = takeFirst(rows); row !== undefined; row = takeFirst(rows)) {
+    const { at, type } = row
+    const isCut = shown.has(type.name)
+    if (!isCut) shown.set(type.name, at.path)
+    for (const { name, nav } of model.view(type.name).navs.values())
+      enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut)
+  }
+  for (const type of model.entities) found.push(...operationsOf(type, 'service', start))
+  return found.map((address) => goesOn(model, address, shown))
+}
+
+/** Says where more is shown below a row that has links, unless it is here. */
+function goesOn(model: Model, address: Address, shown: ReadonlyMap<string, string>): Address {
+  const { target, path } = address
+  if (target.kind !== 'entity' || model.view(target.type.name).navs.size === 0) return address
+  const continues = shown.get(target.type.name)
+  return continues === undefined || continues === path ? address : { ...address, continues }
+}

@@ -1,0 +1,24 @@
+/** Who asks, and what becomes of a refusal for want of rights. */
+import { AppError } from '#base/errors.ts'
+import type { Actor, ReadContext } from '#edm/ports.ts'
+import type { PlainRequest } from '../request.ts'
+import type { Engine } from '../session.ts'
+
+/** With `pass` a refusal is told to it, else it is thrown. */
+export interface Caller extends Pick<ReadContext, 'pass'> {
+  readonly actor: Actor
+}
+
+export function callerOf({ lenient }: Engine, request: PlainRequest, actor: Actor): Caller {
+  return lenient === undefined ? { actor } : { actor, pass: (refusal) => lenient.tell?.(refusal, request) }
+}
+
+/** Throws `unauthenticated` for nobody, `unavailable` where it cannot be told who it is. */
+export function needActor(request: PlainRequest): Actor {
+  if (request.actor !== undefined) return request.actor
+  if (request.unjudged === true)
+    throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })
+  throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
+    headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },
+  })
+}

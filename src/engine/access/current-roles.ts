@@ -1,0 +1,38 @@
+/** Who is here by delegation only acts with the roles held at this moment, whatever the token said when it was issued. */
+import type { Actor } from '#edm/ports.ts'
+import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
+
+export type RolesNow = (actor: Actor) => Promise<readonly string[]>
+
+function isSame(roles: readonly string[], known: Actor | undefined): known is Actor {
+  return known?.roles?.size === roles.length && roles.every((role) => known.roles?.has(role))
+}
+
+/** The same actor as long as the roles stay the same: answers are remembered by it. */
+function actorsWith() {
+  const known = new WeakMap<Actor, Actor>()
+  return (actor: Actor, roles: readonly string[]): Actor => {
+    const before = known.get(actor)
+    if (isSame(roles, before)) return before
+    const now = { ...actor, roles: new Set(roles) }
+    known.set(actor, now)
+    return now
+  }
+}
+
+/** `fail` answers for a request whose roles cannot be read. */
+export function withCurrentRoles(
+  handle: Handle,
+  rolesNow: RolesNow,
+  fail: (request: PlainRequest, error: unknown) => PlainResponse,
+): Handle {
+  const actorWith = actorsWith()
+  return (request) => {
+    const { actor } = request
+    if (actor?.homeTenantId === undefined) return handle(request)
+    return rolesNow(actor).then(
+      (roles) => handle({ ...request, actor: actorWith(actor, roles) }),
+      (error) => fail(request, error),
+    )
+  }
+}

@@ -1,0 +1,23 @@
+/** OPTIONS: what may be sent to an address (RFC 9110 §9.3.7). It says no more than the metadata, so anybody may ask. */
+import type { ResolvedPath } from '#odata/url/steps.ts'
+import { isBatch } from '../batch/batch-url.ts'
+import { documentAt } from '../documents.ts'
+import type { PlainRequest } from '../request.ts'
+import { propertyMethods } from '../write/property.ts'
+import { allowAt } from './authorize.ts'
+
+function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
+  const { path } = request
+  if (isBatch(path)) return 'POST'
+  if (documentAt(path) !== undefined) return 'GET'
+  const { steps, call, counted, filters, ref, property } = pathOf(request)
+  const last = steps.at(-1)
+  if (call?.kind === 'action') return 'POST'
+  if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
+  return call !== undefined || counted || filters !== undefined || last === undefined ? 'GET' : allowAt(last, ref)
+}
+
+/** The value of `Allow`. Throws as the address itself does. */
+export function methodsAt(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
+  return `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')
+}

@@ -1,0 +1,216 @@
+/**
+ * JSON batches (protocol.md §1.12): the items go one by one through the same handler as any request. Those that wait for
+ * nobody start together, so that their writes share a commit; a group is one transaction, undone as a whole.
+ */
+import { AppError } from '#base/errors.ts'
+import type { Actor } from '#edm/ports.ts'
+import { checkContentType } from '#odata/body/body-in.ts'
+import { jsonType } from '#odata/body/body-out.ts'
+import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
+import type { Engine } from '../session.ts'
+import { bodyOf, type Item, readItems } from './batch-request.ts'
+import { readItemUrl } from './batch-url.ts'
+
+export interface BatchFacts {
+  /** What every single request goes through. */
+  readonly handle: Handle
+  /** Runs the work in one write transaction, with a handler all reads and writes of which are part of it. */
+  grouped<T>(tenantId: string, work: (handle: Handle) => Promise<T>): Promise<T>
+  /** The answer to what was thrown. */
+  fail(request: PlainRequest, error: unknown): PlainResponse
+  /** Items say which check refused them. */
+  readonly explain: boolean
+}
+
+/** The engine with one open transaction in place of its store and agenda; nothing it sees is remembered. */
+export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
+  return engine.agenda.write(tenantId, (tx, timed) => {
+    const { way: _, ...store } = engine.store
+    const parts: Pick<Engine, 'store' | 'agenda' | 'found'> = {
+      store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
+      agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
+      found: new Map(),
+    }
+    const { real } = engine
+    return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
+  })
+}
+
+/** Items that run together: one, or the members of a group. */
+interface Unit {
+  readonly members: readonly number[]
+  /** Places it waits for, none of its own. */
+  readonly after: readonly number[]
+}
+
+function unitsOf(items: readonly Item[]): Unit[] {
+  const units: number[][] = []
+  items.forEach(({ group }, at) => {
+    const last = units.at(-1)
+    const isNext =
+      group !== undefined && last !== undefined && items[at - 1]?.group?.toLowerCase() === group.toLowerCase()
+    if (isNext) last.push(at)
+    else units.push([at])
+  })
+  return units.map((members) => ({
+    members,
+    after: members.flatMap((at) => (items[at] as Item).after).filter((at) => !members.includes(at)),
+  }))
+}
+
+function isDone({ status }: PlainResponse): boolean {
+  return status >= 200 && status < 300
+}
+
+const undone = new Error('the group is undone')
+
+function dependency(message: string): AppError {
+  return new AppError('dependency', message, { check: 'batch.dependsOn' })
+}
+
+/** `$1/…` after a request with that id: the address of what it made, or its own. */
+const reference = /^\/?\$([^/?]+)/
+
+/** One batch on its way. */
+interface Run extends BatchFacts {
+  readonly request: PlainRequest
+  readonly actor: Actor
+  readonly items: readonly Item[]
+  readonly answers: PlainResponse[]
+}
+
+function itemAt({ items }: Run, at: number): Item {
+  return items[at] as Item
+}
+
+function refuse({ answers, fail, request }: Run, at: number, error: unknown): void {
+  answers[at] = fail(request, error)
+}
+
+/** The address with a reference to an earlier item filled in. Throws `invalid` for one that is not waited for. */
+function resolved(run: Run, { url, after, id }: Item): string {
+  const name = reference.exec(url)?.[1]
+  if (name === undefined) return url
+  const at = run.items.findIndex((item) => item.id.toLowerCase() === name.toLowerCase())
+  // `$metadata` is no reference, whatever other requests are called.
+  if (at === -1 || name === 'metadata') return url
+  if (!after.includes(at)) {
+    const message = `The request '${id}' refers to '$${name}', so its 'dependsOn' has to name '${name}'.`
+    throw new AppError('invalid', message, { target: 'dependsOn', check: 'batch.dependsOn' })
+  }
+  const made = run.answers[at]?.headers['Location'] ?? resolved(run, itemAt(run, at))
+  return made.replace(/\?.*$/s, '') + url.replace(reference, '')
+}
+
+/** Never rejects. */
+async function answerTo(run: Run, item: Item, handle: Handle): Promise<PlainResponse> {
+  const { actor, request } = run
+  try {
+    if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
+    const { path, query } = readItemUrl(resolved(run, item), request.origin)
+    return await handle({
+      path,
+      query,
+      method: item.method === 'HEAD' ? 'GET' : item.method,
+      version: request.version,
+      // Whoever may send the batch sends each of its items; a token of their own is not looked at.
+      actor,
+      headers: item.headers,
+      body: bodyOf(item),
+      origin: request.origin,
+      requestId: request.requestId,
+      clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
+    })
+  } catch (error) {
+    return run.fail(request, error)
+  }
+}
+
+/** One after another in one transaction: the first that fails undoes them all. */
+async function runGroup(run: Run, members: readonly number[]): Promise<void> {
+  let at = -1
+  try {
+    await run.grouped(run.actor.tenantId, async (handle) => {
+      for (at of members) {
+        const answer = await answerTo(run, itemAt(run, at), handle)
+        run.answers[at] = answer
+        if (answer.status >= 400) throw undone
+      }
+    })
+  } catch (error) {
+    const isOurs = error === undone
+    const text = isOurs ? `The group was undone, as its request '${itemAt(run, at).id}' failed.` : ''
+    // Where the transaction itself failed, no member is better than another.
+    for (const member of members) if (!isOurs || member !== at) refuse(run, member, isOurs ? dependency(text) : error)
+  }
+}
+
+/** Never rejects. */
+async function runUnit(run: Run, { members, after }: Unit): Promise<void> {
+  const { answers } = run
+  const failed = after.find((at) => !isDone(answers[at] as PlainResponse))
+  if (failed !== undefined) {
+    const text = `The request depends on '${itemAt(run, failed).id}', which was answered with ${answers[failed]?.status}.`
+    for (const at of members) refuse(run, at, dependency(text))
+    return
+  }
+  const [first = 0] = members
+  const item = itemAt(run, first)
+  if (item.group !== undefined) await runGroup(run, members)
+  else answers[first] = await answerTo(run, item, run.handle)
+}
+
+async function runAll(run: Run): Promise<void> {
+  const done: Promise<void>[] = []
+  const runAfter = async (unit: Unit): Promise<void> => {
+    await Promise.all(unit.after.map((at) => done[at]))
+    await runUnit(run, unit)
+  }
+  for (const unit of unitsOf(run.items)) {
+    const running = runAfter(unit)
+    for (const at of unit.members) done[at] = running
+  }
+  await Promise.all(done)
+}
+
+/** JSON text of one answer; a body of ours is passed through as it is. */
+function write(run: Run, at: number): string {
+  const { id, group, method } = itemAt(run, at)
+  const { status, headers, body, check } = run.answers[at] as PlainResponse
+  const shown = run.explain && check !== undefined ? { ...headers, 'relata-explain': check } : headers
+  const grouped = group === undefined ? '' : `"atomicityGroup":${JSON.stringify(group)},`
+  const text = body === undefined || method === 'HEAD' ? '' : `,"body":${bodyText(body, headers['Content-Type'] ?? '')}`
+  return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`
+}
+
+/** Which checks refused which items, for the log: by place, as ids are the client's own text. */
+function refusals({ answers }: Run): string | undefined {
+  const all = answers.flatMap(({ check }, at) => (check === undefined ? [] : `requests/${at} ${check}`))
+  return all.length === 0 ? undefined : all.join(', ')
+}
+
+function bodyText(body: string, type: string): string {
+  if (type.startsWith('application/json')) return body
+  return JSON.stringify(type.startsWith('text/') ? body : Buffer.from(body).toString('base64url'))
+}
+
+/** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
+export function batchOn({ handle, grouped, fail, explain }: BatchFacts) {
+  return async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
+    if (request.method !== 'POST') {
+      throw new AppError('notAllowed', 'A batch is sent with POST.', { headers: { Allow: 'POST, OPTIONS' } })
+    }
+    checkContentType(request.headers['content-type'])
+    const items = readItems(request.body)
+    const run: Run = { handle, grouped, fail, explain, request, actor, items, answers: [] }
+    await runAll(run)
+    const responses = run.items.map((_, at) => write(run, at))
+    const check = refusals(run)
+    return {
+      status: 200,
+      headers: { 'Content-Type': jsonType, 'OData-Version': '4.0' },
+      body: `{"responses":[${responses.join(',')}]}`,
+      ...(check === undefined ? undefined : { check }),
+    }
+  }
+}

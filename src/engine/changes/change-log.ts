@@ -1,0 +1,168 @@
+/**
+ * Which rows of tracked types have changed, and in which order. An entry for each row that ever changed is written in
+ * the transaction of its last change; entries that are too old go, and how far is kept as an entry as well.
+ */
+import { type Clock, instantOf } from '#base/clock.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { holderOf, type Model } from '#edm/model.ts'
+import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
+import { all, constant, equal, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+import { changeEntry, isTracked } from '#edm/tracking.ts'
+
+export interface Change {
+  /** Id of the row. */
+  readonly subject: string
+  readonly sequence: number
+  readonly isRemoved: boolean
+}
+
+export interface Changes {
+  /** The same store, whose writes note what they change. */
+  readonly store: Store
+  /** Number of the newest change in the tenant; 0: nothing ever changed. */
+  newest(tx: ReadTx): Promise<number>
+  /** Number up to which changes are forgotten. */
+  horizon(tx: ReadTx): Promise<number>
+  /** Changes of rows in the table of the type after a number, in order. */
+  after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<Change[]>
+}
+
+/** Graph keeps a delta link good for a week at least (protocol.md §1.15). */
+const keptMillis = 30 * 86_400_000
+/** Entries that one write forgets at most. */
+const mostForgotten = 16
+
+const horizonId = 'horizon'
+
+function queriesOf(store: Store): { newest: Prepared; following: Prepared; oldest: Prepared } {
+  const carry = ['subject', 'sequence', 'isRemoved', 'changedDateTime']
+  const query: RowQuery = { type: changeEntry, branches: [], order: [], limit: true, shape: [], carry }
+  const bySequence = (descending: boolean) => [{ by: member('sequence'), descending }]
+  const isLater = { op: 'gt', left: member('sequence'), right: param('since') } as const
+  return {
+    newest: store.prepare({ ...query, branches: [constant(true)], order: bySequence(true) }),
+    following: store.prepare({
+      ...query,
+      branches: [all(equal(member('type'), param('type')), isLater)],
+      order: bySequence(false),
+    }),
+    oldest: store.prepare({
+      ...query,
+      branches: [{ op: 'ne', left: member('type'), right: constant('') }],
+      order: bySequence(false),
+    }),
+  }
+}
+
+interface Touched {
+  readonly type: string
+  readonly subject: string
+  readonly isRemoved: boolean
+}
+
+/** The transaction, with every write of a tracked row noted; the last one of a row counts. */
+function noting(tx: Tx, touched: Map<string, Touched>): Tx {
+  const note = (type: EntityType, subject: string, isRemoved = false): void => {
+    if (!isTracked(type)) return
+    const { name } = holderOf(type)
+    const id = `${name}|${subject}`
+    touched.delete(id)
+    touched.set(id, { type: name, subject, isRemoved })
+  }
+  return {
+    get: (type, id) => tx.get(type, id),
+    find: (type, where, limit) => tx.find(type, where, limit),
+    has: (type, where) => tx.has(type, where),
+    findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
+    walk: (closure, bind) => tx.walk(closure, bind),
+    page: (prepared, bind) => tx.page(prepared, bind),
+    text: (prepared, bind) => tx.text(prepared, bind),
+    count: (prepared, bind) => tx.count(prepared, bind),
+    ahead: (ask) => tx.ahead(ask),
+    confirm: () => tx.confirm(),
+    protect: () => tx.protect(),
+    insert: async (type, draft) => {
+      const row = await tx.insert(type, draft)
+      note(type, (row as AnyRow).id)
+      return row
+    },
+    update: async (type, id, patch) => {
+      await tx.update(type, id, patch)
+      note(type, id)
+    },
+    add: async (type, id, amounts) => {
+      await tx.add(type, id, amounts)
+      note(type, id)
+    },
+    remove: async (type, id) => {
+      await tx.remove(type, id)
+      note(type, id, true)
+    },
+  }
+}
+
+async function put(tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void> {
+  if ((await tx.get(changeEntry, id)) === undefined) await tx.insert(changeEntry, { id, ...entry } as never)
+  else await tx.update(changeEntry, id, entry as never)
+}
+
+/** Undefined: no model has tracked types. */
+export function changesOn(store: Store, clock: Clock, models: readonly Model[]): Changes | undefined {
+  if (!models.some(({ entities }) => entities.some(({ name }) => name === changeEntry.name))) return undefined
+  const { newest, following, oldest } = queriesOf(store)
+
+  const newestIn = async (tx: ReadTx): Promise<number> => {
+    const [last] = await tx.page(newest, { limit: 1 })
+    return (last?.row['sequence'] as number | undefined) ?? 0
+  }
+
+  const forget = async (tx: Tx): Promise<void> => {
+    const now = clock.now()
+    const limit = instantOf(new Date(now.getTime() - keptMillis))
+    const rows = (await tx.page(oldest, { limit: mostForgotten })).map(({ row }) => row)
+    const old = rows.filter((row) => (row['changedDateTime'] as string) < limit)
+    const last = old.at(-1)
+    if (last === undefined) return
+    for (const { id } of old) await tx.remove(changeEntry, id)
+    const sequence = last['sequence'] as number
+    const changedDateTime = instantOf(now)
+    await put(tx, horizonId, { type: '', subject: '', sequence, isRemoved: false, changedDateTime })
+  }
+
+  const keep = async (tx: Tx, touched: ReadonlyMap<string, Touched>): Promise<void> => {
+    const changedDateTime = instantOf(clock.now())
+    let sequence = await newestIn(tx)
+    for (const [id, { type, subject, isRemoved }] of touched) {
+      sequence += 1
+      await put(tx, id, { type, subject, sequence, isRemoved, changedDateTime })
+    }
+    await forget(tx)
+  }
+
+  return {
+    store: {
+      ...store,
+      write: (tenantId, work, how) => {
+        const noted = async (tx: Tx) => {
+          const touched = new Map<string, Touched>()
+          const value = await work(noting(tx, touched))
+          if (touched.size > 0) await keep(tx, touched)
+          return value
+        }
+        return store.write(tenantId, noted, how)
+      },
+    },
+    newest: newestIn,
+    horizon: async (tx) => (await tx.get(changeEntry, horizonId))?.sequence ?? 0,
+    after: async (tx, type, since, most) => {
+      const rows = await tx.page(following, { type: holderOf(type).name, since, limit: most })
+      return rows.map(({ row }) => ({
+        subject: row['subject'] as string,
+        sequence: row['sequence'] as number,
+        isRemoved: Boolean(row['isRemoved']),
+      }))
+    },
+  }
+}

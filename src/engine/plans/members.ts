@@ -1,0 +1,97 @@
+/** Members of answers beyond a type's own properties: annotations, the members of derived types, masked enums. */
+import type { EntityType } from '#edm/define.ts'
+import { type Level, typeNote } from '#edm/levels.ts'
+import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
+import type { ShapeMember, Trim } from '#edm/query.ts'
+import { mayBeLate } from '#edm/shown-values.ts'
+
+/** Whether enum members that came late go by their own names, or by the sentinel (protocol.md §1.6). */
+export type Naming = 'masked' | 'real'
+
+/** What decides on members beside the model and what was selected. */
+export interface Wording {
+  readonly naming: Naming
+  readonly level: Level
+}
+
+/** The property, with the name of its type before it where answers are to say all. */
+export function propMembers(
+  { name, prop }: NamedProp,
+  { naming, level }: Wording,
+  kinds?: readonly string[],
+  trim?: Trim,
+): ShapeMember[] {
+  const of = kinds === undefined ? {} : { kinds }
+  const note = level === 'full' ? typeNote(prop) : undefined
+  const isComplex = typeof prop.type === 'object' && prop.type.kind === 'complex'
+  return [
+    ...(note === undefined ? [] : [{ kind: 'note' as const, name: `${name}@odata.type`, text: note, ...of }]),
+    {
+      kind: 'prop' as const,
+      name,
+      prop,
+      ...(naming === 'masked' && mayBeLate(prop) ? { masked: true as const } : {}),
+      ...(level !== 'minimal' && isComplex ? { level } : {}),
+      ...(trim === undefined ? {} : { trim }),
+      ...of,
+    },
+  ]
+}
+
+function link(name: string, after = ''): ShapeMember {
+  return { kind: 'link', name, after }
+}
+
+/** Where the links of a row lead; after all properties, as OData JSON 4.0 wants them. */
+export function linksOf(model: Model, type: EntityType, { level }: Wording, isNamed: (name: string) => boolean) {
+  return level !== 'full'
+    ? []
+    : [...model.view(type.name).navs.values()]
+        .filter(({ name, nav }) => model.isPublished(nav) && isNamed(name))
+        .flatMap(({ name }) => [
+          link(`${name}@odata.navigationLink`, `/${name}`),
+          link(`${name}@odata.associationLink`, `/${name}/$ref`),
+        ])
+}
+
+/** A second face that is not published goes by the name of the type whose rows it shows. */
+function typeOfRows(model: Model, { typed, over, name, ...type }: EntityType): string {
+  if (typeof typed === 'string') return typed
+  return over !== undefined && !model.isPublished(type) ? over.name : name
+}
+
+function typeMember(model: Model, type: EntityType, isSaid: boolean): ShapeMember {
+  return {
+    kind: 'type',
+    name: '@odata.type',
+    of: isSaid && type.typed === true ? type.name : typeOfRows(model, type),
+    kinds: type.over === undefined && derivedOf(model, type).length > 0,
+  }
+}
+
+/** What is said of a row whatever was selected. */
+export function annotationsOf(model: Model, type: EntityType, level: Level): ShapeMember[] {
+  if (level === 'none') return []
+  const isSaid = type.typed !== undefined && type.typed !== false
+  return [
+    ...(isSaid || level === 'full' ? [typeMember(model, type, isSaid)] : []),
+    ...(level === 'full' ? [link('@odata.id')] : []),
+    ...(type.tag === undefined ? [] : [{ kind: 'tag' as const, name: '@odata.etag' as const }]),
+    ...(level === 'full' ? [link('@odata.editLink')] : []),
+  ]
+}
+
+/** Members that only rows of derived types have, each with the kinds it is shown for. */
+export function derivedMembers(model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] {
+  if (!all || type.over !== undefined) return []
+  const known = new Set(model.view(type.name).props.keys())
+  const views = derivedOf(model, type).map(({ name }) => model.view(name))
+  return views.flatMap(({ props }) =>
+    [...props].flatMap(([lower, entry]) => {
+      if (known.has(lower) || (entry.prop.returned ?? 'default') !== 'default') return []
+      known.add(lower)
+      const kinds = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
+      return propMembers(entry, wording, kinds)
+    }),
+  )
+}

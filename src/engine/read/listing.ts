@@ -1,0 +1,152 @@
+/** Listings: a page of a collection, how many rows it has, and its only member. */
+import type { Bind, PageText } from '#edm/ports.ts'
+import type { Position } from '#edm/query.ts'
+import { writeCollection } from '#odata/body/body-out.ts'
+import { contextFragment, metadataUrl } from '#odata/body/context.ts'
+import { pageSizeIn } from '#odata/headers/prefer.ts'
+import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import { nextLink, readToken, writeToken } from '#odata/url/page.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from '../changes/tracking.ts'
+import type { Session } from '../session.ts'
+import { walk } from '../walk/resolve.ts'
+import {
+  bindFor,
+  countRows,
+  defaultPage,
+  fillRows,
+  type Place,
+  preparedFor,
+  readPage,
+  type Source,
+  shownCount,
+  sourceOf,
+  tokenOf,
+  tokenScope,
+} from './read.ts'
+
+/** A page as text: by the database alone where nothing is expanded into its rows. */
+async function readText(
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  size: number,
+  after: Bind,
+  place: Place,
+): Promise<PageText> {
+  if (options.expand.length === 0) {
+    const prepared = preparedFor(session, source, options, 'text')
+    return session.context.tx.text(prepared, bindFor(session, source, options, after, { limit: size }))
+  }
+  const page = await readPage(session, source, options, size, after)
+  return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
+}
+
+export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<Source> {
+  const step = steps.at(-1) as PathStep
+  const from = await walk(session, steps.slice(0, -1))
+  const nav = step.nav?.many === true ? step.nav : undefined
+  return sourceOf(session, from, step.name, nav, step.target, step.nav ?? step.root ?? step.target)
+}
+
+/** Rows in a page: what was asked for, within what the type allows. */
+export function pageSizeFor(session: Session, { type }: Source, { top }: ReadOptions): number {
+  const { size, most } = type.page ?? defaultPage
+  const wish = pageSizeIn(session.context.prefer)
+  const limit = Math.min(top ?? most, wish?.size ?? (top === undefined ? size : most), most)
+  if (wish !== undefined) session.applied.add(`${wish.name}=${limit}`)
+  return limit
+}
+
+interface Start {
+  /** The place the page begins after. */
+  readonly after: Bind
+  /** Of a listing that is followed: the newest change when its first page was read. */
+  readonly since: number | undefined
+}
+
+function followScope(session: Session, source: Source, options: ReadOptions): string {
+  return `follow|${tokenScope(session, source, options)}`
+}
+
+async function startOf(
+  session: Session,
+  step: PathStep,
+  source: Source,
+  options: ReadOptions,
+  follows: boolean,
+): Promise<Start> {
+  const { secret, changes } = session.engine
+  const { skiptoken = '', key } = options
+  if (isFollowed(options)) {
+    const position = readToken(secret, followScope(session, source, options), key, bareToken(skiptoken))
+    return { after: { after: position.slice(0, -1) }, since: position.at(-1) as number }
+  }
+  if (options.skiptoken !== undefined) {
+    return {
+      after: { after: readToken(secret, tokenScope(session, source, options), key, skiptoken) },
+      since: undefined,
+    }
+  }
+  const wish = trackingWish(session)
+  if (!follows || wish === undefined || !canFollow(session, step, source, options))
+    return { after: {}, since: undefined }
+  session.applied.add(wish)
+  // Before the rows are read: a change meanwhile is then told once more, not missed.
+  return { after: {}, since: await changes?.newest(session.context.tx) }
+}
+
+function tokenAfter(
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  next: Position | undefined,
+  since: number | undefined,
+): string | undefined {
+  if (next === undefined || since === undefined) return tokenOf(session, source, options, next)
+  const scope = followScope(session, source, options)
+  return followedToken(writeToken(session.engine.secret, scope, options.key, [...next, since]))
+}
+
+/**
+ * JSON text of one page; `address` is the path as the caller wrote it, `query` its options. `follows`: it may end with
+ * a link to what changes later.
+ */
+export async function readCollection(
+  session: Session,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  address: string,
+  query: string,
+  follows = true,
+): Promise<string> {
+  const source = await collectionAt(session, steps)
+  const { after, since } = await startOf(session, steps.at(-1) as PathStep, source, options, follows)
+  const limit = pageSizeFor(session, source, options)
+  const metadata = metadataUrl(session.base, steps)
+  const fragment = contextFragment(steps)
+  const place = { metadata, fragment, address: withoutFilters(address) }
+  const { json, next } = await readText(session, source, options, limit, after, place)
+  const token = tokenAfter(session, source, options, next, since)
+  const isLast = next === undefined && since !== undefined
+  return writeCollection(json, {
+    context: `${metadata}${fragment}${contextSelection(options)}`,
+    count: options.count ? await shownCount(session, source, options) : undefined,
+    nextLink:
+      token === undefined ? undefined : nextLink(`${session.base}${address}${query === '' ? '' : `?${query}`}`, token),
+    deltaLink: isLast ? linkAfter(session, source, options, address, query, since) : undefined,
+  })
+}
+
+/** The bare number of `/$count`. */
+export async function readCount(session: Session, steps: readonly PathStep[], options: ReadOptions): Promise<string> {
+  return String(await countRows(session, await collectionAt(session, steps), options))
+}
+
+/** The only member of a collection; undefined when there is none or more than one. */
+export async function onlyMember(session: Session, steps: readonly PathStep[], options: ReadOptions) {
+  const source = await collectionAt(session, steps)
+  const { rows } = await readPage(session, source, { ...options, top: undefined }, 2, {})
+  return rows.length === 1 ? rows[0]?.row.id : undefined
+}

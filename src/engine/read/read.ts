@@ -1,0 +1,330 @@
+/** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
+import { AppError } from '#base/errors.ts'
+import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { derivedOf, tagKey } from '#edm/model.ts'
+import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import type { Position } from '#edm/query.ts'
+import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.ts'
+import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.ts'
+import { pageSizeIn } from '#odata/headers/prefer.ts'
+import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
+import { nextLink, writeToken } from '#odata/url/page.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import type { Session } from '../session.ts'
+import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
+import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
+import { typeOfRow } from '../walk/type-rules.ts'
+
+export const defaultPage = { size: 100, most: 1000 }
+
+/** A collection about to be read: the link, the rows it stands for, and what to bind. */
+export interface Source {
+  readonly owner: object
+  readonly name: string
+  readonly type: EntityType
+  readonly from: Located | undefined
+  readonly scopeName: string
+  readonly scope: Scope
+  readonly bind: Bind
+}
+
+const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
+const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
+
+export async function sourceOf(
+  session: Session,
+  from: Located | undefined,
+  name: string,
+  nav: ToMany | undefined,
+  type: EntityType,
+  owner: object,
+): Promise<Source> {
+  if (await isHidden(session, type)) {
+    return { owner, name, type, from, scopeName: 'hidden', scope: nothing, bind: visibleFrom(type, from) }
+  }
+  const choice =
+    from === undefined
+      ? undefined
+      : await session.engine.behaviours.get(type.name)?.scope?.(session.context, from, name)
+  if (choice?.applied !== undefined) session.applied.add(choice.applied)
+  const [first] = Object.entries(nav?.scopes ?? { own: everything })
+  const scopeName = choice?.scope ?? first?.[0] ?? 'own'
+  const scope = nav?.scopes[scopeName] ?? everything
+  const bind = { ...scopeBind(scope, from), ...visibleFrom(type, from), ...choice?.bind }
+  return { owner, name, type, from, scopeName, scope, bind }
+}
+
+interface Page {
+  readonly rows: readonly PageRow[]
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
+}
+
+function tooMany(): AppError {
+  return new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
+    inner: 'tooManyResultsRequested',
+  })
+}
+
+export function preparedFor({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') {
+  const wanted = engine.plans.wanted(model, source.type, options)
+  return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
+}
+
+/** What a query needs beside its literals: the instant, and what can be seen through links. */
+function usesOf({ engine }: Session, { type, from }: Source, { timed, guard }: ReadOptions): Bind {
+  return {
+    ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
+    ...(timed ? { now: engine.clock.now().toISOString() } : {}),
+  }
+}
+
+export function bindFor(session: Session, source: Source, options: ReadOptions, after: Bind, more: Bind = {}): Bind {
+  const { timed, guard, skip } = options
+  const uses = timed || guard !== undefined ? usesOf(session, source, options) : undefined
+  return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
+}
+
+export async function readPage(
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  size: number,
+  after: Bind,
+): Promise<Page> {
+  const prepared = preparedFor(session, source, options, 'rows')
+  const bind = bindFor(session, source, options, after, { limit: size + 1 })
+  const { budget, context } = session
+  const rows = await budget.turn(() => {
+    if (budget.rows < 0) throw tooMany()
+    return context.tx.page(prepared, bind)
+  })
+  budget.rows -= rows.length
+  if (budget.rows < 0) throw tooMany()
+  return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
+}
+
+export function countRows(session: Session, source: Source, options: ReadOptions): Promise<number> {
+  return session.context.tx.count(
+    session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
+    bindFor(session, source, options, {}),
+  )
+}
+
+export async function shownCount(session: Session, source: Source, options: ReadOptions): Promise<number | string> {
+  const count = await countRows(session, source, options)
+  return session.form.safe ? String(count) : count
+}
+
+/**
+ * Ties a token to the tenant, the collection it pages through and the literals its rows were chosen by; not to the scope,
+ * which may be another once there is the first shared term, or a second level.
+ */
+export function tokenScope(session: Session, source: Source, options: ReadOptions): string {
+  return `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
+}
+
+export function tokenOf(
+  session: Session,
+  source: Source,
+  options: ReadOptions,
+  next: Position | undefined,
+): string | undefined {
+  return next === undefined
+    ? undefined
+    : writeToken(session.engine.secret, tokenScope(session, source, options), options.key, next)
+}
+
+/** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
+export interface Place {
+  /** Address of the metadata, up to the fragment. */
+  readonly metadata: string
+  readonly fragment: string
+  readonly address: string
+}
+
+/** Name of the type whose rows are expanded. */
+function targetOf({ nav, cast }: Pick<Expansion, 'nav' | 'cast'>): string {
+  return cast ?? nav.target
+}
+
+/** `$levels`: the same expansion one step down, by the link of that name which the target has. */
+function deeper(session: Session, { levels, ...expansion }: Expansion): Expansion | undefined {
+  if (levels <= 1) return undefined
+  const below = session.model.view(targetOf(expansion)).navs.get(expansion.name.toLowerCase())
+  return below === undefined ? undefined : { ...expansion, nav: below.nav, levels: levels - 1 }
+}
+
+function countMember(name: string, count: number | string): string {
+  return `"${name}@odata.count":${JSON.stringify(count)}`
+}
+
+async function expandMany(
+  session: Session,
+  at: Located,
+  place: Place,
+  expansion: Expansion,
+  nav: ToMany,
+): Promise<string[]> {
+  const { name, cast, options } = expansion
+  const ref = expansion.as === 'ref'
+  const target = session.model.view(targetOf(expansion)).type
+  const source = await sourceOf(session, at, name, nav, target, nav)
+  if (expansion.as === 'count') return [countMember(name, await shownCount(session, source, options))]
+  const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))
+  const isPlain = nested.key === '' || (ref && options.key === '')
+  const most = (target.page ?? defaultPage).most
+  // Only rows without options of their own can be paged.
+  const wish = isPlain ? pageSizeIn(session.context.prefer)?.size : undefined
+  const page = await readPage(session, source, nested, Math.min(options.top ?? most, wish ?? most, most), {})
+  const { metadata } = place
+  const path = cast === undefined ? name : `${name}/${cast}`
+  const below = { metadata, fragment: `${place.fragment}/${path}`, address: `${place.address}/${path}` }
+  const rows = ref
+    ? refsTo(session, target, `${place.address}/${name}`, page.rows)
+    : await fillRows(session, source, page.rows, nested, below)
+  const members: string[] = []
+  if (nav.contained === true && !ref && session.form.level !== 'none') {
+    members.push(
+      `"${name}@odata.context":${JSON.stringify(`${metadata}${below.fragment}${contextSelection(options)}`)}`,
+    )
+  }
+  if (options.count) members.push(countMember(name, await shownCount(session, source, options)))
+  const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
+  if (token !== undefined) {
+    // The link names the rows only, so it can go on for rows that were asked for without options of their own.
+    if (!isPlain) throw tooMany()
+    const address = `${session.base}${below.address}${ref ? '/$ref' : ''}`
+    members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(address, token))}`)
+  }
+  members.push(`"${name}":[${placeBelow(session, rows.join(','), at, name, true)}]`)
+  return members
+}
+
+/** The addresses of rows, as `…/$ref` lists them. */
+function refsTo(session: Session, type: EntityType, address: string, rows: readonly PageRow[]): string[] {
+  const home = homeOf(session, type) ?? `${session.base}${address}`
+  return rows.map(({ row }) => JSON.stringify(refOf(home, row.id)))
+}
+
+/** At the level that shows addresses, where rows are that stand below another in an answer. */
+function placeBelow({ form }: Session, text: string, at: Located, name: string, keyed: boolean): string {
+  return form.level === 'full' ? placeRowsBelow(text, at.id, name, keyed) : text
+}
+
+async function expandOne(
+  session: Session,
+  at: Located,
+  place: Place,
+  expansion: Expansion,
+  nav: Nav,
+): Promise<string[]> {
+  const { name, cast, options } = expansion
+  const ref = expansion.as === 'ref'
+  const view = session.model.view(targetOf(expansion))
+  const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
+  const wanted = session.engine.plans.wanted(session.model, view.type, ref ? onlyIds(options) : options)
+  const found = await findStep(session, at, step, wanted)
+  // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
+  if (found === undefined) return []
+  const address = `${place.address}/${name}`
+  if (ref) {
+    const home = homeOf(session, view.type)
+    const own = home === undefined ? refOf(`${session.base}${address}`) : refOf(home, found.at.id)
+    return [`"${name}":${JSON.stringify(own)}`]
+  }
+  const fragment = `${place.fragment}/${name}${cast === undefined ? '' : `/${cast}`}`
+  const below = { metadata: place.metadata, fragment, address }
+  const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
+  const context =
+    nav.contained === true && session.form.level !== 'none'
+      ? [`"${name}@odata.context":${JSON.stringify(`${place.metadata}${fragment}/$entity`)}`]
+      : []
+  return [...context, `"${name}":${placeBelow(session, json, at, name, false)}`]
+}
+
+function withDeeper(options: ReadOptions, more: Expansion | undefined): ReadOptions {
+  return more === undefined ? options : { ...options, expand: [...options.expand, more], key: `${options.key}|levels` }
+}
+
+/** Whether the row is of the derived type, or of one derived from that. */
+function isOfKind({ model }: Session, at: Located, wanted: string): boolean {
+  const { name } = typeOfRow(model, at.type, at.row as AnyRow)
+  return name === wanted || derivedOf(model, model.view(wanted).type).some((type) => type.name === name)
+}
+
+/** The expanded members of one row, in the order asked. */
+async function expandInto(
+  session: Session,
+  at: Located,
+  place: Place,
+  expand: readonly Expansion[],
+): Promise<string[]> {
+  const members: string[] = []
+  for (const expansion of expand) {
+    const { nav, on } = expansion
+    if (on !== undefined && !isOfKind(session, at, on)) continue
+    const more = nav.many
+      ? await expandMany(session, at, place, expansion, nav)
+      : await expandOne(session, at, place, expansion, nav)
+    members.push(...more)
+  }
+  return members
+}
+
+export async function fillRows(
+  session: Session,
+  source: Source,
+  rows: readonly PageRow[],
+  options: ReadOptions,
+  place: Place,
+): Promise<string[]> {
+  if (options.expand.length === 0) return rows.map((row) => row.json)
+  // All at once: a store that waits for another process asks for them together.
+  const fill = async ({ json, row }: PageRow): Promise<string> => {
+    const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
+    const own = {
+      metadata: place.metadata,
+      fragment: `${place.fragment}('${encodeURIComponent(row.id)}')`,
+      address: `${place.address}/${encodeURIComponent(row.id)}`,
+    }
+    return withMembers(json, await expandInto(session, at, own, options.expand))
+  }
+  return Promise.all(rows.map(fill))
+}
+
+export function entityContext({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string {
+  return `${metadataUrl(base, steps)}${contextFragment(steps)}${contextSelection(options)}/$entity`
+}
+
+/** JSON text of the entity at the end of the path; undefined: the link is null. */
+export async function readEntity(
+  session: Session,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  address: string,
+): Promise<string | undefined> {
+  const step = steps.at(-1) as PathStep
+  const from = await walk(session, steps.slice(0, -1))
+  session.found.parent = from
+  const wanted = session.engine.plans.wanted(session.model, step.target, options)
+  const found = await findStep(session, from, step, wanted)
+  if (found === undefined) {
+    if (!step.many && step.nav !== undefined) return undefined
+    throw notFound(step.target, step.key ?? step.name)
+  }
+  if (step.target.tag !== undefined) session.tag = found.at.row[tagKey] as string
+  const place = { metadata: metadataUrl(session.base, steps), fragment: rowFragment(steps, step.key ?? ''), address }
+  const members = options.expand.length === 0 ? [] : await expandInto(session, found.at, place, options.expand)
+  return withContext(withMembers(found.json, members), entityContext(session, steps, options))
+}
+
+/** JSON text of a row known by its id, shaped as asked. Throws `notFound`. */
+export async function readRow(session: Session, type: EntityType, id: string, options: ReadOptions): Promise<string> {
+  const step = { name: '', target: type, key: id }
+  const wanted = session.engine.plans.wanted(session.model, type, options)
+  const found = await foundById(session, step, undefined, { id }, wanted)
+  if (found === undefined) throw notFound(type, id)
+  return found.json
+}

@@ -1,0 +1,36 @@
+/** Addresses of rows in place of rows: where a type's rows are found, and how entity references are read and written. */
+import type { EntityType } from '#edm/define.ts'
+import type { ReadOptions } from '#odata/query/options.ts'
+import type { Session } from '../session.ts'
+import { writtenType } from './type-rules.ts'
+
+function linesOf(type: EntityType): EntityType[] {
+  return type.base === undefined ? [type] : [...linesOf(type.base), type]
+}
+
+/** Where a row is found by its id alone: the set of its type or of the widest base that has one. */
+export function homeOf(session: Session, type: EntityType): string | undefined {
+  const sets = [...session.model.roots.values()].filter(({ kind }) => kind === 'set')
+  for (const { name } of linesOf(writtenType(type))) {
+    const root = sets.find(({ target }) => target === name)
+    if (root !== undefined) return `${session.base}/${root.name}`
+  }
+  return undefined
+}
+
+/** The same rows with nothing but their ids. */
+export function onlyIds(options: ReadOptions): ReadOptions {
+  return {
+    ...options,
+    key: `${options.key}|ref`,
+    select: { ...options.select, default: false, star: false, names: ['id'] },
+    expand: [],
+  }
+}
+
+/** An entity reference (OData JSON 4.01 §14); `at` is where rows are, or with no id the one row. */
+export function refOf(at: string, id?: string) {
+  return {
+    '@odata.id': id === undefined ? at : `${at}/${encodeURIComponent(id)}`,
+  }
+}

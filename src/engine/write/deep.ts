@@ -1,0 +1,168 @@
+/**
+ * Rows that come in the body of the row they belong to (deep insert, OData protocol 4.01 §11.4.2.2): links the model
+ * declares `deep`, to any depth within the limits. All are made with their owner or none is.
+ */
+import { AppError, type Faults, invariant } from '#base/errors.ts'
+import { isObject, type Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
+import type { EntityType, ToMany } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { Model, TypeView } from '#edm/model.ts'
+import type { Located, WriteContext } from '#edm/ports.ts'
+import { checkRequired, readBody } from '#odata/body/body-in.ts'
+import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
+import { readOptions } from '#odata/query/options.ts'
+import type { Session } from '../session.ts'
+import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
+import { checkLinks } from './bound.ts'
+
+type Draft = Record<string, unknown>
+
+const mostDeep = 8
+const mostRows = 1000
+
+/** A row to come, with the faults of its part of the body. */
+interface Planned {
+  readonly draft: Draft
+  readonly faults: Faults
+  readonly below: readonly Branch[]
+}
+
+/** Rows to come through one link. */
+interface Branch {
+  readonly name: string
+  readonly type: EntityType
+  /** Row key that names the owner. */
+  readonly key: string
+  readonly rows: readonly Planned[]
+}
+
+export interface DeepBody {
+  /** The body without what belongs to other rows. */
+  readonly own: Json
+  readonly below: readonly Branch[]
+}
+
+interface Reading {
+  readonly model: Model
+  readonly depth: number
+  readonly budget: { rows: number }
+}
+
+function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned {
+  reading.budget.rows -= 1
+  if (reading.budget.rows < 0)
+    throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
+  const { own, below } = split(view, isObject(value) ? value : {}, faults, { ...reading, depth: reading.depth + 1 })
+  if (!isObject(value)) {
+    faults.add('', `An object of type '${view.type.name}' is expected.`)
+    return { draft: {}, faults, below }
+  }
+  const draft = readBody(view, own, faults)
+  // The owner's id is known when it is made; until then anything stands for it.
+  draft[key] = ''
+  checkRequired(view, draft, faults)
+  return { draft, faults, below }
+}
+
+function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: Reading): Branch {
+  invariant(nav.inverse !== undefined, `the link ${name} points back`)
+  const key = `${nav.inverse}Id`
+  const view = reading.model.view(nav.target)
+  if (!Array.isArray(value)) {
+    faults.add(name, `'${name}' must be an array of entities.`)
+    return { name, type: view.type, key, rows: [] }
+  }
+  if (value.length > 0 && reading.depth >= mostDeep) {
+    throw new AppError('invalid', `Entities may be nested ${mostDeep} deep in a body.`, { target: name })
+  }
+  const rows = value.map((entry, at) => readPlanned(view, entry, key, faults.within(`${name}/${at}`), reading))
+  return { name, type: view.type, key, rows }
+}
+
+function split(view: TypeView, body: Json, faults: Faults, reading: Reading): DeepBody {
+  const own: Record<string, unknown> = {}
+  const below: Branch[] = []
+  for (const [written, value] of Object.entries(body)) {
+    const link = view.navs.get(written.toLowerCase())
+    if (link?.nav.many === true && link.nav.deep === true && value !== null) {
+      below.push(readBranch(link.name, link.nav, value, faults, reading))
+    } else own[written] = value
+  }
+  return { own, below }
+}
+
+/** Takes the rows below out of a body; their faults are added with the way that leads to them. */
+export function readDeep(model: Model, view: TypeView, body: Json, faults: Faults): DeepBody {
+  return hasDeep(view)
+    ? split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
+    : { own: body, below: nothing }
+}
+
+const nothing: readonly Branch[] = []
+const none: readonly string[] = []
+const hasDeep = keptBy((view: TypeView) => [...view.navs.values()].some(({ nav }) => nav.many && nav.deep === true))
+
+/** A row that is made, with the members of its answer that show what came along. */
+export interface Made {
+  readonly row: AnyRow
+  readonly members: readonly string[]
+}
+
+interface RowFacts extends Planned {
+  readonly type: EntityType
+  readonly from: Located | undefined
+  /** The link it is made through. */
+  readonly nav: string
+}
+
+/** Makes a row by the rules of its type, and what came along with it. Throws every fault of the draft. */
+export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): Promise<Made> {
+  const { type, from, nav, draft, faults, below } = facts
+  const { context } = writing
+  const { tx, ids } = context
+  const hooks = hooksOf(writing, type)
+  if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
+  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  faults.throwIfAny()
+  const stored = await tx.insert(
+    writtenType(type),
+    made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
+  )
+  await hooks.afterCreate?.(context, { from, row: stored })
+  const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
+  const members = below.length === 0 ? none : await insertBelow(writing, at, below)
+  const row = await rowAfterRules(context, type, stored)
+  return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
+}
+
+/** JSON text of the row that is made below another. */
+async function plant(
+  writing: Session<WriteContext>,
+  { name, type, key }: Branch,
+  from: Located,
+  planned: Planned,
+): Promise<string> {
+  const { model, engine } = writing
+  const draft = { ...planned.draft, [key]: from.id }
+  const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
+  const { shape } = engine.plans.wanted(model, type, readOptions(model, type, '', { collection: false, strict: false }))
+  return withMembers(writeRow(shape, row), members)
+}
+
+/** Makes the rows below one that is made; gives the members that show them in its answer. */
+export async function insertBelow(
+  writing: Session<WriteContext>,
+  at: Located,
+  below: readonly Branch[],
+): Promise<string[]> {
+  const members: string[] = []
+  for (const branch of below) {
+    const rows: string[] = []
+    for (const row of branch.rows) rows.push(await plant(writing, branch, at, row))
+    const text = rows.join(',')
+    const placed = writing.form.level === 'full' ? placeRowsBelow(text, at.id, branch.name, true) : text
+    members.push(`"${branch.name}":[${placed}]`)
+  }
+  return members
+}

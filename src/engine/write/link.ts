@@ -1,0 +1,187 @@
+/**
+ * Many-to-many links by reference: `POST` and `DELETE` of `…/$ref`, and its listing (OData protocol 4.01 §11.4.6).
+ * A link is a row of the membership type; its rules are the hooks of that type.
+ */
+import { AppError, invariant } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { Json } from '#base/json.ts'
+import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
+import type { AnyRow, PatchOf } from '#edm/infer.ts'
+import type { Model } from '#edm/model.ts'
+import type { Located, WriteContext } from '#edm/ports.ts'
+import { placeRows } from '#odata/body/body-out.ts'
+import type { ReadOptions } from '#odata/query/options.ts'
+import { decodeQueryText } from '#odata/query/query-text.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { isCollection } from '../access/authorize.ts'
+import { readCollection } from '../read/listing.ts'
+import type { Session } from '../session.ts'
+import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
+import { findStep, notFound, walk } from '../walk/resolve.ts'
+import { faultsFor, hooksOf } from '../walk/type-rules.ts'
+import { makeRow } from './deep.ts'
+import { inTransaction } from './mutate.ts'
+
+function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } {
+  const step = steps.at(-1)
+  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
+  invariant(step !== undefined && linkedBy !== undefined, 'the path leads to a many-to-many link')
+  return { step, nav: step.nav as ToMany, linkedBy }
+}
+
+/** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
+export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
+  const step = steps.at(-1)
+  const owner = steps.at(-2)?.target
+  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
+  const membership = linkedBy === undefined ? undefined : model.view(linkedBy.type).type
+  const guard = membership?.scopes === undefined ? (owner ?? membership ?? step?.target) : membership
+  invariant(guard !== undefined, 'a link has an owner')
+  return guard
+}
+
+/** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
+function idIn(address: unknown): string | undefined {
+  if (typeof address !== 'string') return undefined
+  const [path = ''] = address.split(/[?#]/, 1)
+  const bare = path.replace(/\/$/, '').replace(/\/microsoft\.[\w.]+$/i, '')
+  const found = /(?:\/|\('?)([^/()']+)(?:'?\))?$/.exec(bare)?.[1]
+  if (found === undefined) return undefined
+  try {
+    return decodeURIComponent(found)
+  } catch {
+    return undefined
+  }
+}
+
+function addressFault(name: string) {
+  return new AppError('invalid', `'${name}' must be the address of an entity, such as '…/directoryObjects/{id}'.`, {
+    code: 'Request_BadRequest',
+    target: name,
+  })
+}
+
+export function idInBody(body: Json): string {
+  const name = Object.keys(body).find((key) => /^@(odata\.)?id$/i.test(key))
+  const id = name === undefined ? undefined : idIn(body[name])
+  if (id === undefined) throw addressFault(name ?? '@odata.id')
+  return id
+}
+
+/** `$id` of a DELETE on the collection's `$ref`. */
+export function idInQuery(query: string): string {
+  for (const part of query.split('&')) {
+    const border = part.indexOf('=')
+    if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
+    const id = idIn(decodeQueryText(part.slice(border + 1)))
+    if (id !== undefined) return id
+    throw addressFault('$id')
+  }
+  throw new AppError('invalid', 'Name the member to remove in the address, or by the query option $id.', {
+    code: 'Request_BadRequest',
+    target: '$id',
+  })
+}
+
+export function keyed(type: EntityType, id: string): string {
+  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+}
+
+export function absent(id: string) {
+  return new AppError(
+    'notFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+    { code: 'Request_ResourceNotFound' },
+  )
+}
+
+interface Ends {
+  readonly membership: EntityType
+  readonly from: Located
+  readonly where: PatchOf<EntityType>
+  readonly id: string
+}
+
+/** Runs the work in a write transaction, with both ends of the link. */
+function betweenEnds(
+  session: Session,
+  steps: readonly PathStep[],
+  wanted: string,
+  work: (writing: Session<WriteContext>, ends: Ends) => Promise<void>,
+): Promise<void> {
+  const { step, linkedBy } = partsOf(steps)
+  const membership = session.model.view(linkedBy.type).type
+  return inTransaction(session, async (writing) => {
+    const from = await walk(writing, steps.slice(0, -1))
+    invariant(from !== undefined, 'a link has an owner')
+    const id = keyed(step.target, wanted)
+    const where = { [linkedBy.from]: from.id, [linkedBy.to]: id } as PatchOf<EntityType>
+    await work(writing, { membership, from, where, id })
+  })
+}
+
+/** Throws `notFound` where the member is not there, `invalid` where it is a member already, and what the rules throw. */
+export function link(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
+  const { step } = partsOf(steps)
+  return betweenEnds(session, steps, idInBody(body), async (writing, { membership, from, where, id }) => {
+    const { tx } = writing.context
+    if ((await tx.get(step.target, id)) === undefined) throw absent(id)
+    if ((await tx.find(membership, where, 1)).length > 0) {
+      const text = 'One or more added object references already exist for the following modified properties'
+      throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
+    }
+    const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
+    await makeRow(writing, { ...facts, faults: faultsFor(membership) })
+  })
+}
+
+/** Throws `notFound` where the member is none, and what the rules throw. */
+export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
+  const { step } = partsOf(steps)
+  return betweenEnds(session, steps, step.key ?? idInQuery(query), async (writing, { membership, from, where, id }) => {
+    const { tx } = writing.context
+    const [row] = (await tx.find(membership, where, 1)) as AnyRow[]
+    if (row === undefined) throw absent(id)
+    const hooks = hooksOf(session, membership)
+    const at = { type: membership, id: row.id, row, nav: step.name, key: id, from }
+    if (hooks.remove === undefined) await tx.remove(membership, row.id)
+    else await hooks.remove(writing.context, { at, row })
+  })
+}
+
+interface Listed {
+  readonly '@odata.count'?: number
+  readonly '@odata.nextLink'?: string
+  readonly value: readonly { readonly id: string }[]
+}
+
+/** JSON text of the addresses: a page of them, or the one the path names; undefined for a link to nothing. */
+export async function readRefs(
+  session: Session,
+  steps: readonly PathStep[],
+  options: ReadOptions,
+  address: string,
+  query: string,
+): Promise<string | undefined> {
+  const step = steps.at(-1) as PathStep
+  const here = `${session.base}${withoutFilters(address.replace(/\/\$ref$/i, ''))}`
+  const home = homeOf(session, step.target) ?? (isCollection(step) ? here : undefined)
+  const ref = (id: string) => (home === undefined ? refOf(here) : refOf(home, id))
+  if (!isCollection(step)) {
+    const from = await walk(session, steps.slice(0, -1))
+    const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
+    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined) return undefined
+    return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
+  }
+  // At the fullest level the rows have addresses of their own, still marked.
+  const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query, false), here, true)
+  const { '@odata.count': count, '@odata.nextLink': next, value } = JSON.parse(text) as Listed
+  return JSON.stringify({
+    '@odata.context': `${session.base}/$metadata#Collection($ref)`,
+    ...(count === undefined ? {} : { '@odata.count': count }),
+    ...(next === undefined ? {} : { '@odata.nextLink': next }),
+    value: value.map(({ id }) => ref(id)),
+  })
+}

@@ -1,0 +1,244 @@
+/** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
+
+import { AppError, type Faults, invariant } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import type { Json } from '#base/json.ts'
+import { keptBy } from '#base/kept-by.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { type TypeView, tagKey } from '#edm/model.ts'
+import type { Located, WriteContext } from '#edm/ports.ts'
+import type { Shape, ShapeMember } from '#edm/query.ts'
+import { checkRequired, readBody } from '#odata/body/body-in.ts'
+import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
+import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
+import { checkChange } from '#odata/headers/etag.ts'
+import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { isCollection } from '../access/authorize.ts'
+import { onlyMember } from '../read/listing.ts'
+import type { Session } from '../session.ts'
+import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
+import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
+import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
+import { checkLinks } from './bound.ts'
+import { type Made, makeRow, readDeep } from './deep.ts'
+import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
+
+/** Runs the work in the tenant's write transaction, with a session whose context can write. */
+export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
+  const { engine, model, base, found, budget, applied, headers, form, tag } = session
+  const { actor, prefer, strict, pass } = session.context
+  // Named one by one, members are copied far quicker than by spreading.
+  return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
+    const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
+    const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
+    return work({ engine, model, context, base, isWrite: true, found, budget, applied, headers, form, tag })
+  })
+}
+
+/** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
+function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
+  void context.tx.ahead((tx) => {
+    const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
+    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
+  })
+}
+
+/** A link that points back is filled in from the path; a body that says otherwise is at fault. */
+function bindInverse(step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void {
+  if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
+  const key = `${step.nav.inverse}Id`
+  const given = draft[key]
+  if (given !== undefined && given !== from.id) {
+    faults.add(`${step.nav.inverse}/id`, `'${step.nav.inverse}' differs from the one in the address.`)
+  }
+  draft[key] = from.id
+}
+
+const echoed = keptBy((view: TypeView): readonly ShapeMember[] =>
+  [...view.navs.values()].flatMap(({ name, nav }) =>
+    !nav.many && nav.echoed === true ? [{ kind: 'ref' as const, name, key: `${name}Id` }] : [],
+  ),
+)
+
+function answer(
+  session: Session,
+  steps: readonly PathStep[],
+  shape: Shape,
+  row: AnyRow,
+  options: ReadOptions,
+  suffix = '/$entity',
+  members: readonly string[] = [],
+): string {
+  return withContext(
+    withMembers(writeRow(shape, row), members),
+    `${metadataUrl(session.base, steps)}${contextFragment(steps)}${contextSelection(options)}${suffix}`,
+  )
+}
+
+function noteTag(session: Session, type: EntityType, row: AnyRow): void {
+  if (type.tag !== undefined) session.tag = row[tagKey] as string
+}
+
+export interface Created {
+  readonly id: string
+  /** JSON text; undefined for types whose creation answers without a body. */
+  readonly json: string | undefined
+}
+
+/** `step` leads to the collection. */
+function createAt(
+  writing: Session<WriteContext>,
+  from: Located | undefined,
+  step: PathStep,
+  body: Json,
+): Promise<Made> {
+  const { model } = writing
+  const type = step.target
+  const view = model.view(type.name)
+  const faults = faultsFor(type)
+  const { own, below } = readDeep(model, view, body, faults)
+  const draft = readBody(view, own, faults)
+  bindInverse(step, from, draft, faults)
+  checkRequired(view, draft, faults)
+  return makeRow(writing, { type, from, nav: step.name, draft, faults, below })
+}
+
+function created(session: Session, steps: readonly PathStep[], { row, members }: Made, options: ReadOptions): Created {
+  const type = (steps.at(-1) as PathStep).target
+  noteTag(session, type, row)
+  if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
+  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const more = echoed(session.model.view(type.name))
+  const shape = more.length === 0 ? own : [...own, ...more]
+  return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
+}
+
+/** Throws what the rules throw, `invalid` with every fault of the body, `notFound` for the path. */
+export async function create(
+  session: Session,
+  steps: readonly PathStep[],
+  body: Json,
+  options: ReadOptions,
+): Promise<Created> {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'a create has a target')
+  const made = await inTransaction(session, async (writing) => {
+    askAhead(writing, steps.at(-2))
+    return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
+  })
+  return created(session, steps, made, options)
+}
+
+/** The located row, with its conditions checked: after 404, before every rule. */
+async function needRow({ context, headers }: Session<WriteContext>, { type, id }: Located): Promise<AnyRow> {
+  const row = (await context.tx.get(type, id)) as AnyRow | undefined
+  invariant(row !== undefined, 'a located row is there')
+  if (type.tag !== undefined) checkChange(headers, type.tag, row[tagKey] as string)
+  return row
+}
+
+interface Changed {
+  readonly row: AnyRow
+  readonly deferral: Deferral | undefined
+}
+
+/** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
+export async function updateAt(
+  writing: Session<WriteContext>,
+  at: Located,
+  body: Json | ((before: AnyRow) => Json),
+  replaces: boolean,
+): Promise<Changed> {
+  const { context } = writing
+  const { tx } = context
+  const faults = faultsFor(at.type)
+  const before = await needRow(writing, at)
+  const type = typeOfRow(writing.model, at.type, before)
+  const hooks = hooksOf(writing, type)
+  const view = writing.model.view(type.name)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const isFree = hooks.beforeUpdate === undefined
+  const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
+  if (isFree) await checkLinks(writing, type, draft, faults)
+  if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
+  let deferral: Deferral | undefined
+  const defer = (operation: Deferral) => {
+    deferral = operation
+  }
+  const patch =
+    hooks.beforeUpdate === undefined
+      ? draft
+      : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
+  faults.throwIfAny()
+  if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
+  const after: AnyRow = { ...before, ...patch }
+  await hooks.afterUpdate?.(context, { before, after })
+  return { row: await rowAfterRules(context, at.type, after), deferral }
+}
+
+/**
+ * PATCH on a collection: the member the body names by `id`, or the only one there is
+ * (the never-published drafts, term-store.md §2.3 and §3.5).
+ */
+async function memberOf(
+  writing: Session<WriteContext>,
+  steps: readonly PathStep[],
+  step: PathStep,
+  body: Json,
+  options: ReadOptions,
+): Promise<PathStep> {
+  const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
+  const key = typeof named === 'string' ? named : await onlyMember(writing, steps, options)
+  if (key !== undefined) return { ...step, key }
+  throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
+}
+
+/**
+ * JSON text of the entity after the change, or where to ask; the path leads to it, or to the collection it is in.
+ * `Created`: the model lets such a change make the row, and it did. `replaces`: what the body leaves out is reset.
+ */
+export async function update(
+  session: Session,
+  steps: readonly PathStep[],
+  body: Json,
+  options: ReadOptions,
+  replaces = false,
+): Promise<string | Deferred | Created> {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'an update has a target')
+  const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
+    const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
+    askAhead(writing, target)
+    const from = await walk(writing, steps.slice(0, -1))
+    const found = await findStep(writing, from, target, session.engine.plans.bare(step.target))
+    if (found !== undefined) {
+      checkPresent(writing, target)
+      return updateAt(writing, found.at, body, replaces)
+    }
+    if (!checkAbsent(writing, target)) throw notFound(target.target, target.key ?? target.name)
+    return createAt(writing, from, { ...target, key: undefined }, withKey(target, body))
+  })
+  if ('members' in done) return created(session, steps, done, options)
+  const { row, deferral } = done
+  if (deferral !== undefined) return deferredAt(steps, row.id, deferral)
+  noteTag(session, step.target, row)
+  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+}
+
+export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {
+  const step = steps.at(-1)
+  invariant(step !== undefined, 'a removal has a target')
+  await inTransaction(session, async (writing) => {
+    const { context } = writing
+    askAhead(writing, step)
+    const from = await walk(writing, steps.slice(0, -1))
+    const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
+    const row = await needRow(writing, at)
+    const type = typeOfRow(session.model, at.type, row)
+    const hooks = hooksOf(session, type)
+    if (hooks.remove === undefined) await context.tx.remove(writtenType(type), at.id)
+    else await hooks.remove(context, { at, row })
+  })
+}

@@ -1,0 +1,157 @@
+/** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
+import { AppError, invariant } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import type { EntityType, ReturnFacts } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import { jsonOf } from '#edm/json.ts'
+import type { Level } from '#edm/levels.ts'
+import type { Behaviour, Located } from '#edm/ports.ts'
+import { readParameters } from '#odata/body/body-in.ts'
+import { placeRows, withContext } from '#odata/body/body-out.ts'
+import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
+import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/url/call.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { authorizeCall, isCollection } from '../access/authorize.ts'
+import type { Caller } from '../access/caller.ts'
+import { readRow } from '../read/read.ts'
+import type { Session } from '../session.ts'
+import { homeOf } from '../walk/addresses.ts'
+import { walk } from '../walk/resolve.ts'
+import { faultsFor } from '../walk/type-rules.ts'
+import { inTransaction } from './mutate.ts'
+
+export interface CallFacts {
+  readonly caller: Caller
+  readonly method: string
+  readonly query: string
+  readonly strict: boolean
+}
+
+function returnFacts(returns: FunctionCall['facts']['returns']): ReturnFacts {
+  return returns.kind === 'complex' ? { kind: 'returned', type: returns } : returns
+}
+
+/** The entity type of what a call returns; undefined: values, or nothing. */
+export function returnedRows({ facts }: Call): string | undefined {
+  const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
+  return typeof type === 'object' && 'entity' in type ? type.entity : undefined
+}
+
+/** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
+export function checkCall(call: Call, { caller, method, query, strict }: CallFacts): void {
+  const { kind, name, facts } = call
+  const allowed = kind === 'action' ? 'POST' : 'GET'
+  if (method !== allowed) {
+    throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
+      headers: { Allow: allowed },
+    })
+  }
+  if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
+  if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
+  authorizeCall(caller, call.of, kind === 'action' ? 'update' : 'get', facts.scopes)
+  checkCallOptions(query, returnedRows(call) !== undefined)
+}
+
+/** What the rule is given to start from: the row, or the owner of the collection. */
+function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
+  const last = steps.at(-1)
+  return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
+}
+
+function ruleOf<K extends 'functions' | 'actions'>(session: Session, kind: K, { name, of }: Call, at?: Located) {
+  const { behaviours } = session.engine
+  const hooks = [at?.type.name ?? of.name, of.name].map(
+    (type) => behaviours.get(type)?.[kind]?.[name] as NonNullable<Behaviour[K]>[string] | undefined,
+  )
+  const hook = hooks.find((entry) => entry !== undefined)
+  invariant(hook !== undefined, `a behaviour of ${of.name} answers ${name}`)
+  return hook
+}
+
+type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
+
+/** Members in the declared order; what the rule left out is null. `masked`: late enum members show as the sentinel. */
+function writeOne(type: Value, value: unknown, masked: boolean, level: Level): string {
+  if (typeof type === 'string' || type.kind === 'enum') {
+    return jsonOf({ kind: 'prop', type, doc: '' }, value, masked) ?? 'null'
+  }
+  const members = Object.entries(type.props)
+    .filter(([, prop]) => prop.returned !== 'never')
+    .map(([name]) => [name, (value as Json)[name] ?? null])
+  return jsonOf({ kind: 'prop', type, doc: '' }, Object.fromEntries(members), masked, level)
+}
+
+function writeValues(
+  { base, form }: Session,
+  facts: ReturnFacts,
+  type: Value,
+  value: unknown,
+  masked: boolean,
+): string {
+  const name = typeof type === 'string' ? type : type.name
+  if (facts.collection === true) {
+    const values = (value as readonly unknown[]).map((entry) => writeOne(type, entry, masked, form.level))
+    return withContext(`{"value":[${values.join(',')}]}`, `${base}/$metadata#Collection(${name})`)
+  }
+  const text = writeOne(type, value, masked, form.level)
+  const object = text.startsWith('{') ? text : `{"value":${text}}`
+  return withContext(object, `${base}/$metadata#${name}`)
+}
+
+async function writeRows(session: Session, type: EntityType, many: boolean, value: unknown, options: ReadOptions) {
+  const rows: string[] = []
+  for (const { id } of many ? (value as readonly AnyRow[]) : [value as AnyRow]) {
+    rows.push(placeRows(await readRow(session, type, id, options), homeOf(session, type) ?? session.base, true))
+  }
+  const context = `${session.base}/$metadata#`
+  if (!many) return withContext(rows[0] ?? '{}', `${context}${type.name}${contextSelection(options)}`)
+  return withContext(`{"value":[${rows.join(',')}]}`, `${context}Collection(${type.name})${contextSelection(options)}`)
+}
+
+/** JSON text of what came back; undefined: nothing did. */
+async function written(
+  session: Session,
+  { facts }: Call,
+  value: unknown,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> {
+  if (facts.returns === undefined || value === undefined || value === null) return undefined
+  const returns = returnFacts(facts.returns)
+  const { type } = returns
+  return typeof type === 'object' && 'entity' in type
+    ? writeRows(session, session.model.view(type.entity).type, returns.collection === true, value, options)
+    : writeValues(session, returns, type, value, masked)
+}
+
+/** Throws what the rules throw, `notFound` for the path. */
+export async function call(
+  session: Session,
+  steps: readonly PathStep[],
+  asked: FunctionCall,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> {
+  const at = await boundTo(session, steps)
+  const value = await ruleOf(session, 'functions', asked, at)(session.context, at, asked.args)
+  return written(session, asked, value, options, masked)
+}
+
+/** The same for an action, which is one write; faults of its parameters are reported together. */
+export function act(
+  session: Session,
+  steps: readonly PathStep[],
+  asked: ActionCall,
+  body: Json,
+  options: ReadOptions,
+  masked: boolean,
+): Promise<string | undefined> {
+  return inTransaction(session, async (writing) => {
+    const at = await boundTo(writing, steps)
+    const faults = faultsFor(asked.of)
+    const args = readParameters(asked.name, asked.facts.params, body, faults)
+    faults.throwIfAny()
+    const value = await ruleOf(session, 'actions', asked, at)(writing.context, at, args)
+    return written(writing, asked, value, options, masked)
+  })
+}

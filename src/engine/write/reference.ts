@@ -1,0 +1,63 @@
+/**
+ * Stored links changed by reference: PUT and DELETE of `<one>/$ref`, POST and DELETE of `<many>/$ref` where the members
+ * point back (OData protocol 4.01 §11.4.6). Each is an update of the row that keeps the link, with its rules.
+ */
+import { AppError, invariant } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { WriteContext } from '#edm/ports.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import type { Session } from '../session.ts'
+import { needStep, walk } from '../walk/resolve.ts'
+import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
+import { inTransaction, updateAt } from './mutate.ts'
+
+/** The row that has the single-valued link, with the link set or cleared. */
+function change(session: Session, steps: readonly PathStep[], id: string | null): Promise<void> {
+  return inTransaction(session, async (writing) => {
+    const step = steps.at(-1)
+    const owner = steps.at(-2)
+    invariant(step?.nav?.many === false && owner !== undefined, 'the path leads to a link of a row')
+    if (id === null && !step.nav.nullable) {
+      throw new AppError('invalid', `'${step.name}' must lead to an entity; set another.`, { target: step.name })
+    }
+    const from = await walk(writing, steps.slice(0, -2))
+    const { at } = await needStep(writing, from, owner, session.engine.plans.bare(owner.target))
+    await updateAt(writing, at, { [step.name]: id === null ? null : { id } }, false)
+  })
+}
+
+/** The member that points back, pointed at the owner or at nothing. */
+function join(session: Session, steps: readonly PathStep[], wanted: string, joins: boolean): Promise<void> {
+  return inTransaction(session, async (writing: Session<WriteContext>) => {
+    const step = steps.at(-1)
+    const inverse = step?.nav?.many === true ? step.nav.inverse : undefined
+    invariant(step !== undefined && inverse !== undefined, 'the members point back')
+    const from = await walk(writing, steps.slice(0, -1))
+    const id = keyed(step.target, wanted)
+    const row = (await writing.context.tx.get(step.target, id)) as AnyRow | undefined
+    const isMember = row?.[`${inverse}Id`] === from?.id
+    if (row === undefined || (!joins && !isMember)) throw absent(id)
+    const at = { type: step.target, id, row, nav: step.name, key: id, from }
+    await updateAt(writing, at, { [inverse]: joins ? { id: from?.id } : null }, false)
+  })
+}
+
+function isJoined(step: PathStep | undefined): boolean {
+  return step?.nav?.many === true && step.nav.linkedBy !== undefined
+}
+
+/** POST, or PUT of a single-valued link. */
+export function setReference(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
+  const step = steps.at(-1)
+  if (isJoined(step)) return link(session, steps, body)
+  const id = idInBody(body)
+  return step?.many === true ? join(session, steps, id, true) : change(session, steps, id)
+}
+
+export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
+  const step = steps.at(-1)
+  if (isJoined(step)) return unlink(session, steps, query)
+  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(query), false)
+  return change(session, steps, null)
+}

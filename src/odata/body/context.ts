@@ -1,0 +1,37 @@
+/** Context URLs: the address of the metadata and the fragment that names what an answer holds (OData 4.01 §10). */
+
+import type { PathStep } from '../url/steps.ts'
+import { fragmentOf, linkFragment } from './body-out.ts'
+
+/** Number of steps before the one the fragment begins with. */
+function startOf(steps: readonly PathStep[]): number {
+  for (let at = steps.length - 1; at > 0; at--) if (steps[at]?.nav?.startsContext === true) return at
+  return 0
+}
+
+/**
+ * `…/v1.0/$metadata#`; where the fragment begins at a link, the document hangs under the root, as the samples of such
+ * services have it: `…/v1.0/tenantRelationships/$metadata#` (gdap.md §2.6).
+ */
+export function metadataUrl(base: string, steps: readonly PathStep[]): string {
+  return startOf(steps) === 0 ? `${base}/$metadata#` : `${base}/${steps[0]?.name}/$metadata#`
+}
+
+function shown(steps: readonly PathStep[]): readonly PathStep[] {
+  const start = startOf(steps)
+  return start === 0 ? steps : steps.slice(start)
+}
+
+export function contextFragment(steps: readonly PathStep[]): string {
+  return fragmentOf(shown(steps))
+}
+
+/** The fragment of the row at the end of the steps, to which links of it are added. */
+export function rowFragment(steps: readonly PathStep[], rowKey: string): string {
+  return linkFragment(shown(steps), rowKey, '').slice(0, -1)
+}
+
+/** Creates through a link that starts the context are named by their collection only, as the samples have it. */
+export function createdSuffix(steps: readonly PathStep[]): string {
+  return steps.at(-1)?.nav?.startsContext === true ? '' : '/$entity'
+}

@@ -1,0 +1,201 @@
+/** What one side of an operator can be, and how the sides of `eq`, `in`, `and` become neutral expressions. */
+
+import { invariant } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Model } from '#edm/model.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
+import { constant, type Expr, param, same } from '#edm/query.ts'
+import { type Cursor, fail } from '../syntax/cursor.ts'
+import type { Token } from '../syntax/lexer.ts'
+import { classOf, flagType, naturalType, type Reader, readerFor, typeName, type ValueType } from '../syntax/literal.ts'
+
+/** A parameter of the query and the literal its value is read from. */
+export interface Slot {
+  readonly name: string
+  readonly literal: number
+  readonly read: Reader
+  readonly target: string
+}
+
+/** What the parsers of one set of options share. */
+export interface Reading {
+  readonly model: Model
+  /** Parameters of these options; those of nested ones are kept apart. */
+  readonly slots: Slot[]
+  /** Counts over the whole query: names made from them are unique in it. */
+  readonly counts: { params: number; variables: number; expansions: number; joins: number }
+  /** What the parameters of these options need beside literals. */
+  readonly uses: Uses
+  /** Nested options, by identity, that hold parameters or have such options below them. */
+  readonly live: Map<object, readonly Slot[]>
+}
+
+export interface Uses {
+  /** `now` is bound to the instant of the request. */
+  now?: boolean
+  /** `visible` is bound as for rows of this type. */
+  guard?: EntityType
+}
+
+export function readingOf(model: Model): Reading {
+  return {
+    model,
+    slots: [],
+    counts: { params: 0, variables: 0, expansions: 0, joins: 0 },
+    uses: {},
+    live: new Map(),
+  }
+}
+
+/** What stands around a value that was found along links. */
+export type Wrap = (expr: Expr) => Expr
+
+export type Operand =
+  | { readonly is: 'literal'; readonly token: Token }
+  | { readonly is: 'null'; readonly token: Token }
+  | { readonly is: 'value'; readonly expr: Expr; readonly type: ValueType; readonly token: Token }
+  /** A link without a member after it: may be compared with null and with other links. */
+  | { readonly is: 'link'; readonly expr: Expr; readonly token: Token }
+  | {
+      readonly is: 'many'
+      readonly prop: Prop
+      readonly over: readonly string[]
+      readonly of: string
+      readonly wrap: Wrap
+      readonly token: Token
+    }
+  | {
+      readonly is: 'complex'
+      readonly type: ComplexType
+      readonly path: readonly string[]
+      readonly of: string
+      readonly wrap: Wrap
+      /** The value itself: good for being compared with null. */
+      readonly expr: Expr
+      readonly token: Token
+    }
+  /** A JSON object, its members by their names in lower case. */
+  | {
+      readonly is: 'object'
+      readonly members: ReadonlyMap<string, { readonly token: Token; readonly operand: Operand }>
+      readonly token: Token
+    }
+
+export type Value = Operand & { is: 'value' }
+
+export function valueAt(expr: Expr, type: ValueType, token: Token): Value {
+  return { is: 'value', expr, type, token }
+}
+
+export function condition(expr: Expr, token: Token): Value {
+  return valueAt(expr, flagType, token)
+}
+
+/** Slot of a literal that is not lifted: it is part of the shape. */
+export const unlifted = -2
+
+/** A string of JSON as the literal it is. */
+export function textOfPhrase(cursor: Cursor, token: Token): Token {
+  let text: unknown
+  try {
+    text = JSON.parse(token.text)
+  } catch {
+    return fail(cursor, 'a string as JSON has it', token)
+  }
+  return { kind: 'string', text: `'${String(text).replaceAll("'", "''")}'`, at: token.at, slot: unlifted }
+}
+
+/** A parameter that stands for the literal, cast to the type. */
+export function lifted(reading: Reading, cursor: Cursor, token: Token, type: ValueType): Expr {
+  if (token.slot === unlifted) return constant(readerFor(type)(token, cursor.target))
+  invariant(token.slot >= 0, `the literal at ${token.at} in ${cursor.target} was not lifted`)
+  const name = `p${reading.counts.params}`
+  reading.counts.params += 1
+  reading.slots.push({ name, literal: token.slot, read: readerFor(type), target: cursor.target })
+  return param(name, type.edm)
+}
+
+/** Not yet a condition: a value that may be null. */
+function isStoredFlag({ op }: Expr): boolean {
+  return op === 'member' || op === 'through' || op === 'when'
+}
+
+/** The operand as something true or false. */
+export function conditionOf(cursor: Cursor, operand: Operand): Expr {
+  if (operand.is === 'null') return constant(null)
+  if (operand.is !== 'value' || operand.type.edm !== 'Edm.Boolean') return fail(cursor, 'a condition', operand.token)
+  const { expr } = operand
+  return isStoredFlag(expr) ? { op: 'eq', left: expr, right: constant(true) } : expr
+}
+
+/** The operand as a value of the type; literals are cast. Throws when it is of another type. */
+export function exprOf(reading: Reading, cursor: Cursor, operand: Operand, type: ValueType): Expr {
+  if (operand.is === 'literal') return lifted(reading, cursor, operand.token, type)
+  if (operand.is !== 'value' || classOf(operand.type) !== classOf(type)) {
+    return fail(cursor, `a value of type '${typeName(type)}'`, operand.token)
+  }
+  return operand.expr
+}
+
+export function typeOf(cursor: Cursor, operand: Operand): ValueType {
+  if (operand.is === 'value') return operand.type
+  const type = operand.is === 'literal' ? naturalType(operand.token) : undefined
+  return type ?? fail(cursor, 'a single value', operand.token)
+}
+
+export type Relational = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
+
+export const relations: ReadonlySet<string> = new Set<Relational>(['eq', 'ne', 'lt', 'le', 'gt', 'ge'])
+
+function negated(expr: Expr): Expr {
+  return { op: 'not', arg: expr }
+}
+
+function withNull(cursor: Cursor, op: Relational, operand: Operand): Expr {
+  if (operand.is === 'many' || operand.is === 'object') return fail(cursor, 'a single value', operand.token)
+  // OData 4.01 URL conventions, 5.1.1.1: lt, le, gt and ge with null are false.
+  if (op !== 'eq' && op !== 'ne') return constant(false)
+  if (operand.is === 'null') return constant(op === 'eq')
+  if (operand.is === 'literal') return constant(op === 'ne')
+  const isNull = same(operand.expr, constant(null))
+  return op === 'eq' ? isNull : negated(isNull)
+}
+
+/** Comparisons of a condition with true or false that cannot be null lose the comparison. */
+function withFlags(op: Relational, left: Value, right: Value): Expr {
+  if (op !== 'eq' && op !== 'ne') return { op, left: left.expr, right: right.expr }
+  const [fixed, other] = left.expr.op === 'const' ? [left.expr, right.expr] : [right.expr, left.expr]
+  if (fixed.op !== 'const') return { op: equalOp(op, left, right), left: left.expr, right: right.expr }
+  if (isStoredFlag(other)) return { op, left: other, right: fixed }
+  return (fixed.value === true) === (op === 'eq') ? other : negated(other)
+}
+
+/** `same` where both sides may be null: two nulls are equal. A bound literal is never null. */
+function equalOp(op: Relational, left: Operand, right: Operand): Relational | 'same' {
+  return op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
+}
+
+export function compared(reading: Reading, cursor: Cursor, op: Relational, left: Operand, right: Operand): Expr {
+  if (left.is === 'null') return withNull(cursor, op, right)
+  if (right.is === 'null') return withNull(cursor, op, left)
+  if (left.is === 'link' && right.is === 'link' && (op === 'eq' || op === 'ne')) {
+    return { op: op === 'eq' ? 'same' : op, left: left.expr, right: right.expr }
+  }
+  const type = typeOf(cursor, left.is === 'literal' && right.is !== 'literal' ? right : left)
+  if (left.is === 'value' && right.is === 'value' && type.edm === 'Edm.Boolean' && right.type.edm === 'Edm.Boolean') {
+    return withFlags(op, left, right)
+  }
+  const sides = { left: exprOf(reading, cursor, left, type), right: exprOf(reading, cursor, right, type) }
+  return { op: equalOp(op, left, right), ...sides }
+}
+
+/** `in` over literals and null, which equals only null. */
+export function oneOf(reading: Reading, cursor: Cursor, left: Operand, items: readonly Operand[]): Expr {
+  const type = typeOf(cursor, left)
+  const subject = exprOf(reading, cursor, left, type)
+  const list = items.filter(({ is }) => is !== 'null').map((item) => exprOf(reading, cursor, item, type))
+  const isNull = same(subject, constant(null))
+  if (list.length === 0) return items.length === 0 ? constant(false) : isNull
+  const among: Expr = { op: 'in', left: subject, list }
+  return list.length === items.length ? among : { op: 'or', args: [among, isNull] }
+}

@@ -1,0 +1,218 @@
+/**
+ * Raw resource path → steps over the model: OData URL Conventions 4.01 §4, key-as-segment included.
+ * Names are matched without regard to case, keys are kept as written; every segment is decoded after splitting.
+ */
+import { AppError } from '#base/errors.ts'
+import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
+import type { Model, TypeView } from '#edm/model.ts'
+import { callIn, isOperation } from './call.ts'
+import { castOf } from './cast.ts'
+import { filtersAt } from './filter-segment.ts'
+import { keyIn, splitKey } from './key-text.ts'
+import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
+import { propertyAt } from './property-path.ts'
+import type { PathStep, ResolvedPath } from './steps.ts'
+
+/** A place in a row of segments. */
+interface Cursor extends Segments {
+  index: number
+}
+
+/** `{key}:/{path}` up to a segment that ends in a colon, or to the end of the address. */
+function pathKey(first: string, cursor: Cursor): string {
+  const parts: string[] = []
+  while (cursor.index < cursor.count) {
+    const { text } = cursor.segment(cursor.index)
+    cursor.index += 1
+    if (text.endsWith(':')) {
+      if (text.length > 1) parts.push(text.slice(0, -1))
+      break
+    }
+    parts.push(text)
+  }
+  return parts.length === 0 ? first.slice(0, -1) : `${first}/${parts.join('/')}`
+}
+
+/** What begins with a dollar sign is no key, unless the sign is escaped. */
+function isSystem(cursor: Cursor): boolean {
+  return cursor.raw(cursor.index)?.startsWith('$') === true
+}
+
+function takeKey(target: EntityType, cursor: Cursor): string | undefined {
+  if (cursor.index >= cursor.count || isSystem(cursor)) return undefined
+  const { text: key } = cursor.segment(cursor.index)
+  cursor.index += 1
+  return target.pathKeys === true && key.endsWith(':') && key.length > 1 ? pathKey(key, cursor) : key
+}
+
+interface Found {
+  readonly name: string
+  readonly many: boolean
+  readonly target: string
+  readonly can: Can
+  readonly nav: Nav | undefined
+  readonly root: Root | undefined
+}
+
+/** A member is on the wire when it is published somewhere or something may be done with it. */
+function isReachable(entry: Nav | Root) {
+  return entry.published !== false || Object.keys(entry.can).length > 0
+}
+
+function notFound(text: string, at: number, expected: string): AppError {
+  return pathError(`Resource not found for the segment '${text}'.`, at, expected)
+}
+
+function findRoot(model: Model, segment: string, at: number, strict: boolean): Found {
+  const root = model.roots.get(segment.toLowerCase())
+  if (root !== undefined && isReachable(root) && (!strict || model.isPublished(root))) {
+    return { name: root.name, many: root.kind === 'set', target: root.target, can: root.can, nav: undefined, root }
+  }
+  if (root !== undefined) throw notFound(segment, at, 'a set or a singleton Microsoft publishes for this version')
+  throw new AppError('unsupported', `Relata does not serve '/${segment}'.`)
+}
+
+function findNav(model: Model, view: TypeView, segment: string, at: number, strict: boolean): Found {
+  const named = view.navs.get(segment.toLowerCase())
+  if (named !== undefined && isReachable(named.nav) && (!strict || model.isPublished(named.nav))) {
+    const { name, nav } = named
+    return { name, many: nav.many, target: nav.target, can: nav.can, nav, root: undefined }
+  }
+  if (view.type.partial === true && named === undefined) {
+    throw new AppError('unsupported', `Relata does not serve '${segment}' of ${view.type.name}.`)
+  }
+  throw notFound(segment, at, `a property, a link or an operation of '${view.type.name}'`)
+}
+
+/** What may stand at the end of the address, for messages. */
+function endsOf(last: PathStep | undefined, filters: readonly string[]): string {
+  const ends = onCollection(last) ? ["'$count'", "'$filter(…)'"] : []
+  if (isLinked(last)) ends.push("'$ref'")
+  if (ends.length === 0) return 'the end'
+  return `${ends.join(', ')} or ${onCollection(last) && filters.length === 0 ? 'a key' : 'the end'}`
+}
+
+function isLinked(last: PathStep | undefined): boolean {
+  return last?.nav !== undefined || last?.root?.kind === 'set'
+}
+
+/** What segments that begin with a dollar sign ask of the steps before them; nothing else may follow. */
+function endOf(cursor: Cursor, steps: readonly PathStep[]): ResolvedPath {
+  const last = steps.at(-1)
+  const filters = onCollection(last) ? filtersAt(cursor) : []
+  const narrowed = filters.length === 0 ? {} : { filters }
+  if (cursor.index >= cursor.count) return { steps, counted: false, ...narrowed }
+  const { text, at } = cursor.segment(cursor.index)
+  const name = text.toLowerCase()
+  const expected = endsOf(last, filters)
+  const isLink = name === '$ref' && isLinked(last)
+  if (name === '$value')
+    throw pathError(`'${text}' follows a primitive property; rows here are no media.`, at(), expected)
+  if (filters.length > 0 && !isLink && name !== '$count') throw notFound(text, at(), expected)
+  if (name !== '$count' && !isLink) throw new AppError('unsupported', `Relata does not serve '${text}' here.`)
+  if (!(onCollection(last) || isLink)) throw notFound(text, at(), expected)
+  if (cursor.index + 1 < cursor.count) {
+    const next = cursor.segment(cursor.index + 1)
+    throw notFound(next.text, next.at(), 'the end')
+  }
+  return isLink ? { steps, counted: false, ref: true, ...narrowed } : { steps, counted: true, ...narrowed }
+}
+
+function takeCastKey(cast: PathStep, cursor: Cursor): PathStep {
+  const step = { ...cast, key: takeKey(cast.target, cursor) }
+  const more = cursor.raw(cursor.index)
+  if (more === undefined || more.startsWith('$')) return step
+  throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
+}
+
+function beforeBracket(segment: string): string {
+  return segment.slice(0, segment.indexOf('(')).toLowerCase()
+}
+
+/** A slash inside a key must be percent-encoded, or the key ends there. */
+function checkClosed({ text, at }: Segment, view: TypeView | undefined): void {
+  if (text.indexOf('(') <= 0 || (view !== undefined && !view.navs.has(beforeBracket(text)))) return
+  throw new AppError(
+    'invalid',
+    `Syntax error at position ${at(text.length)} in the address: expected ')' at the end of '${text}'.`,
+    { code: 'BadRequest' },
+  )
+}
+
+/** Named one by one: an object spread with members that change has a layout of its own each time, slow to read. */
+function stepOf({ name, many, can, nav, root }: Found, target: EntityType, key: string | undefined): PathStep {
+  return {
+    name,
+    many,
+    target,
+    can,
+    nav,
+    root,
+    key,
+  }
+}
+
+/** Takes one name and its key; `view` is undefined at the start of the address. */
+function takeStep(model: Model, view: TypeView | undefined, cursor: Cursor, strict: boolean): PathStep {
+  const segment = cursor.segment(cursor.index)
+  cursor.index += 1
+  const keyed = splitKey(segment.text)
+  const { name, inner } = keyed
+  if (inner === undefined) checkClosed(segment, view)
+  const at = segment.at()
+  const found = view === undefined ? findRoot(model, name, at, strict) : findNav(model, view, name, at, strict)
+  if (inner !== undefined && !found.many) {
+    throw pathError(`'${found.name}' takes no key.`, segment.at(name.length), "'/' or the end")
+  }
+  const target = model.view(found.target).type
+  const key = !found.many ? undefined : inner === undefined ? takeKey(target, cursor) : keyIn(segment, keyed)
+  // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
+  if (key !== undefined && inner === undefined && isOperation(target, key)) {
+    cursor.index -= 1
+    return stepOf(found, target, undefined)
+  }
+  const step = stepOf(found, target, key)
+  const cast = inner === undefined ? castOf(model, step) : undefined
+  return cast === undefined ? step : takeCastKey(cast, cursor)
+}
+
+function onCollection(step: PathStep | undefined): boolean {
+  return step?.many === true && step.key === undefined
+}
+
+/** What an operation in the next segment is bound to. */
+function boundBy(step: PathStep | undefined) {
+  return step === undefined
+    ? ({ binding: 'service' } as const)
+    : ({ type: step.target, binding: onCollection(step) ? 'collection' : 'entity' } as const)
+}
+
+/**
+ * Throws `invalid` for what the model does not have, `unsupported` where we serve only part of Graph's type.
+ * In strict mode only what Microsoft publishes for the version is found. `query`: where parameter aliases are.
+ */
+export function resolvePath(model: Model, rawPath: string, strict: boolean, query = ''): ResolvedPath {
+  const { count, segment, raw } = segmentsOf(rawPath)
+  const cursor: Cursor = { count, segment, raw, index: 0 }
+  const steps: PathStep[] = []
+  while (cursor.index < cursor.count) {
+    const last = steps.at(-1)
+    if (isSystem(cursor)) return endOf(cursor, steps)
+    const here = segment(cursor.index)
+    const call = callIn(model, boundBy(last), here, strict, query)
+    if (call !== undefined && cursor.index + 1 < cursor.count) {
+      throw pathError(`Nothing follows the call of '${call.name}'.`, segment(cursor.index + 1).at(), 'the end')
+    }
+    if (call !== undefined) return { steps, counted: false, call }
+    if (onCollection(last)) throw notFound(here.text, here.at(), `an operation on rows of '${last?.target.name}'`)
+    const property = last && propertyAt(model, last.target, here.text, () => after(cursor))
+    if (property !== undefined) return { steps, counted: false, property }
+    const view = last === undefined ? undefined : model.view(last.target.name)
+    steps.push(takeStep(model, view, cursor, strict))
+  }
+  return { steps, counted: false }
+}
+
+function after({ count, index, segment }: Cursor): Segment[] {
+  return Array.from({ length: count - index - 1 }, (_, at) => segment(index + 1 + at))
+}

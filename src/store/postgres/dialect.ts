@@ -1,0 +1,119 @@
+/** PostgreSQL's words. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
+import { sql } from 'kysely'
+import type { Prop } from '#edm/props.ts'
+import { primitives } from '#edm/types.ts'
+import type { Words } from '../query/dialect.ts'
+import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
+
+function bytes(text: Sql): Sql {
+  return sql`((${text}) collate "C")`
+}
+
+/** The collation that knows letters beyond ASCII: postgresql.org/docs/current/collation.html, "ICU collations". */
+function cased(name: 'lower' | 'upper', text: Sql): Sql {
+  return bytes(sql`${sql.raw(name)}((${text}) collate "und-x-icu")`)
+}
+
+function json(value: Sql): Sql {
+  return sql`(${value})::json`
+}
+
+/** Text of a JSON value as what it is declared to be. */
+function typed(text: Sql, type: Prop['type'], collection: boolean): Sql {
+  if (collection || typeof type !== 'string') return bytes(text)
+  if (type === 'Edm.Boolean') return sql`(${text})::boolean::int`
+  switch (primitives[type].column) {
+    case 'integer':
+      return sql`(${text})::bigint`
+    case 'real':
+      return sql`(${text})::double precision`
+    case 'text':
+      return bytes(text)
+  }
+}
+
+/** A path as PostgreSQL reads one: postgresql.org/docs/current/functions-json.html. */
+function pathLiteral(path: readonly string[]): Sql {
+  return literal(`{${path.map((name) => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`)
+}
+
+/** An array, or null where the value is something else: its elements are asked for only then. */
+function array(collection: Sql): Sql {
+  return sql`(case json_typeof(${json(collection)}) when 'array' then ${json(collection)} end)`
+}
+
+function instant(value: Sql): Sql {
+  return sql`(${value})::timestamptz`
+}
+
+function moved(value: Sql, seconds: Sql): Sql {
+  return sql`(${instant(value)} + make_interval(secs => round((${seconds})::numeric, 3)::double precision)) at time zone 'UTC'`
+}
+
+// A function takes a hundred arguments at most.
+const mostArguments = 90
+
+function concat(parts: readonly Sql[]): Sql {
+  if (parts.length <= mostArguments) return sql`concat(${joined(parts, comma)})`
+  const groups = Array.from({ length: Math.ceil(parts.length / mostArguments) }, (_, at) =>
+    concat(parts.slice(at * mostArguments, (at + 1) * mostArguments)),
+  )
+  return concat(groups)
+}
+
+/** `base/duration.ts`, `durationOf`; without question marks, which stand for values. */
+const durationForm = String.raw`^(-){0,1}P((\d+)Y){0,1}((\d+)M){0,1}((\d+)W){0,1}((\d+)D){0,1}(T((\d+)H){0,1}((\d+)M){0,1}((\d+(\.\d+){0,1})S){0,1}){0,1}$`
+
+/** As `base/duration.ts`, `lengthOf`, counts: PostgreSQL's own years are a quarter of a day longer. */
+function seconds(duration: Sql): Sql {
+  const part = (at: number): Sql => sql`coalesce(m[${literal(at)}]::numeric, 0)`
+  const days = sql`(${part(3)} + div(${part(5)}, 12)) * 365 + mod(${part(5)}, 12) * 30 + ${part(7)} * 7 + ${part(9)}`
+  return sql`(select ((case when m[1] is null then 1 else -1 end)
+      * ((${days}) * 86400 + ${part(12)} * 3600 + ${part(14)} * 60 + round(${part(16)}, 3)))::double precision
+    from regexp_match(${duration}, ${literal(durationForm)}) as m where m is not null)`
+}
+
+export const postgresWords: Words = {
+  // `is not distinct from` is never answered by an index.
+  same: (left, right) => sql`(${left} = ${right} or (${left} is null and ${right} is null))`,
+  flag: (condition) => sql`(${condition})::int`,
+  fold: (text) => cased('lower', sql`normalize((${text})::text, NFC)`),
+  lower: (text) => cased('lower', text),
+  upper: (text) => cased('upper', text),
+  seconds,
+  inside: (value, path, prop) =>
+    typed(
+      sql`(${json(value)} #>> ${pathLiteral(path)})`,
+      prop?.type ?? 'Edm.String',
+      prop === undefined || prop.collection === true,
+    ),
+  element: (value, type) => typed(sql`(${json(value)} #>> '{}')`, type, false),
+  each: (collection, alias) =>
+    sql`json_array_elements(${array(collection)}) with ordinality as ${sql.id(alias)}(value, key)`,
+  size: (collection) =>
+    sql`(case when (${collection}) is not null then coalesce(json_array_length(${array(collection)}), 0) end)`,
+  position: (whole, part) => sql`strpos(${whole}, ${part})`,
+  substring: (whole, from, count) =>
+    count === undefined
+      ? sql`substr(${whole}, 1 + greatest(0, ${from})::int)`
+      : sql`substr(${whole}, 1 + greatest(0, ${from})::int, greatest(0, ${count})::int)`,
+  quote: (value) => sql`coalesce(to_json(${value})::text, 'null')`,
+  elementText: (_, alias) => sql`${column(alias, 'value')}::text`,
+  memberText: (object, name) => sql`(${json(object)} -> ${literal(name)})::text`,
+  isMissing: (object, name) => sql`(${json(object)} -> ${literal(name)}) is null`,
+  isNothing: (value) => sql`coalesce(json_typeof(${json(value)}), 'null') = 'null'`,
+  concat,
+  gathered: (text) => sql`string_agg(${text}, ',')`,
+  direction: (descending) => (descending ? sql` desc nulls last` : sql` asc nulls first`),
+  unlimited: sql`null`,
+  whole: (value) => sql`trunc(${value})::bigint`,
+  round: (value) => sql`round((${value})::numeric)::double precision`,
+  shift: (value, seconds) => bytes(sql`to_char(${moved(value, seconds)}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`),
+  shiftDate: (day, seconds) => bytes(sql`to_char(${moved(day, seconds)}, 'YYYY-MM-DD')`),
+  between: (later, earlier) => sql`extract(epoch from ${instant(later)} - ${instant(earlier)})::double precision`,
+  // With a bare limit it reads the table itself where it expects many such rows, and all of it where there are none.
+  insertAll: 'insert into',
+  first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
+  merges: false,
+  lateral: true,
+}

@@ -1,0 +1,148 @@
+/** Values inside an expression: what they are called in SQL, and what is known of them. */
+import { sql } from 'kysely'
+import { invariant } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { EnumType, Prop } from '#edm/props.ts'
+import type { Expr } from '#edm/query.ts'
+import type { ElementFacts, Layout, TableFacts } from '../schema/layout.ts'
+import type { Words } from './dialect.ts'
+import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
+
+/** What a variable stands for. */
+export type Source =
+  | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string }
+  | { readonly kind: 'element'; readonly facts: ElementFacts; readonly alias: string }
+  | { readonly kind: 'json'; readonly value: Sql; readonly type: Prop['type'] }
+
+export interface Scope {
+  readonly layout: Layout
+  readonly sources: ReadonlyMap<string, Source>
+  /** An alias that is not in use. */
+  readonly fresh: () => string
+  /** The row is known by its id: other rows are then asked about it, rather than all of theirs listed. */
+  readonly pinned: boolean
+}
+
+export interface Operand {
+  /** The text of the value; `folded`: as it is compared without regard to case. */
+  readonly sql: (folded: boolean) => Sql
+  /** Whether comparing it disregards case. */
+  readonly fold: boolean
+  readonly nullable: boolean
+  readonly choice?: EnumType
+  /** A value known before the query runs: where texts that start with it end. */
+  readonly end?: (folded: boolean) => Sql
+}
+
+export function known(value: Sql, nullable = true): Operand {
+  return { sql: () => value, fold: false, nullable }
+}
+
+const lastCharacter = '\u{10FFFF}'
+
+/** Text compares with text only; numbers and booleans have no folded form. */
+function isText(type: Prop['type'] | undefined): boolean {
+  return type === undefined || type === 'Edm.String'
+}
+
+/** Durations compare by their length, whatever way they are written. */
+function comparable(words: Words, prop: Prop | undefined, value: Sql): Sql {
+  return prop?.type === 'Edm.Duration' ? words.seconds(value) : value
+}
+
+function factsOf(prop: Prop | undefined): Pick<Operand, 'choice'> {
+  return prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
+}
+
+/** The property at the end of a path through complex values; undefined where that is not declared. */
+function propAt(type: Prop['type'], path: readonly string[]): Prop | undefined {
+  const [first, ...rest] = path
+  if (first === undefined || typeof type === 'string' || type.kind === 'enum') return undefined
+  const prop = type.props[first]
+  return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
+}
+
+function jsonMember(words: Words, value: Sql, type: Prop['type'], path: readonly string[]): Operand {
+  const prop = propAt(type, path)
+  const text = comparable(words, prop, words.inside(value, path, prop))
+  return {
+    sql: (folded) => (folded && isText(prop?.type) ? words.fold(text) : text),
+    fold: prop?.fold === true,
+    nullable: true,
+    ...factsOf(prop),
+  }
+}
+
+export function sourceOf(scope: Scope, name: string): Source {
+  const source = scope.sources.get(name)
+  invariant(source !== undefined, `no variable ${name}`)
+  return source
+}
+
+function rowMember(words: Words, source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand {
+  const [key, ...rest] = path
+  const field = source.facts.field(key)
+  const own = column(source.alias, field.column)
+  if (rest.length > 0 && field.prop !== undefined) return jsonMember(words, own, field.prop.type, rest)
+  const plain = comparable(words, field.prop, own)
+  const { foldColumn } = field
+  return {
+    sql: (folded) => {
+      if (!folded) return plain
+      if (foldColumn !== undefined) return column(source.alias, foldColumn)
+      return isText(field.prop?.type) ? words.fold(plain) : plain
+    },
+    fold: foldColumn !== undefined,
+    nullable: field.nullable,
+    ...factsOf(field.prop),
+  }
+}
+
+export function memberOperand(scope: Scope, of: string, path: readonly string[]): Operand {
+  const source = sourceOf(scope, of)
+  const { words } = scope.layout
+  const [first, ...rest] = path
+  if (first === undefined) {
+    invariant(source.kind === 'json', `the variable ${of} is not a value`)
+    const { type } = source
+    const value = words.element(source.value, type)
+    return {
+      sql: (folded) => (folded && isText(type) ? words.fold(value) : value),
+      fold: false,
+      nullable: true,
+      ...(typeof type !== 'string' && type.kind === 'enum' ? { choice: type } : {}),
+    }
+  }
+  if (source.kind === 'row') return rowMember(words, source, [first, ...rest])
+  if (source.kind === 'json') return jsonMember(words, source.value, source.type, path)
+  const element = source.facts.member(first)
+  invariant(element !== undefined && rest.length === 0, `${source.facts.name} has no member ${path.join('/')}`)
+  const text = column(source.alias, element.column)
+  return { sql: () => text, fold: element.prop.fold === true, nullable: true, ...factsOf(element.prop) }
+}
+
+export function constantOperand(value: (Expr & { op: 'const' })['value']): Operand {
+  if (typeof value !== 'string')
+    return known(literal(typeof value === 'boolean' ? Number(value) : value), value === null)
+  return {
+    sql: (folded) => constantSlot(folded ? fold(value) : value),
+    fold: false,
+    nullable: false,
+    end: (folded) => constantSlot((folded ? fold(value) : value) + lastCharacter),
+  }
+}
+
+export function paramOperand(name: string): Operand {
+  return {
+    sql: (folded) => bindSlot(name, folded),
+    fold: false,
+    nullable: true,
+    end: (folded) => bindSlot(name, folded, lastCharacter),
+  }
+}
+
+/** The value as its place in the declaration, by which enumerations are ordered. */
+export function ranked(value: Sql, { members }: EnumType): Sql {
+  const cases = members.map((member) => sql`when ${literal(member.name)} then ${literal(member.value)}`)
+  return sql`(case ${value} ${sql.join(cases, sql` `)} end)`
+}

@@ -1,0 +1,112 @@
+/** Pieces of SQL, put together and numbered by Kysely, which never sees a database here. */
+import {
+  DummyDriver,
+  Kysely,
+  type RawBuilder,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import { invariant } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { Bind } from '#edm/ports.ts'
+import type { BindValue, Position } from '#edm/query.ts'
+import { checkText } from '../rows/codec.ts'
+import type { Value } from '../schema/layout.ts'
+
+export type Sql = RawBuilder<unknown>
+
+/** What stands at a question mark. `suffix` is put after a text: the upper bound of a range of prefixes. */
+export type Slot =
+  | { readonly from: 'tenant' }
+  | { readonly from: 'constant'; readonly value: Value }
+  | { readonly from: 'bind'; readonly name: string; readonly folded: boolean; readonly suffix: string }
+  | { readonly from: 'after'; readonly at: number }
+
+export interface Compiled {
+  readonly text: string
+  readonly slots: readonly Slot[]
+}
+
+const compiler = new Kysely<Record<string, Record<string, unknown>>>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (database) => new SqliteIntrospector(database),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+export function compile(query: Sql): Compiled {
+  const { sql: text, parameters } = query.compile(compiler)
+  return { text, slots: parameters as readonly Slot[] }
+}
+
+export function slot(value: Slot): Sql {
+  return sql`${value}`
+}
+
+export const tenantSlot: Sql = slot({ from: 'tenant' })
+
+export function bindSlot(name: string, folded = false, suffix = ''): Sql {
+  return slot({ from: 'bind', name, folded, suffix })
+}
+
+export function constantSlot(value: Value): Sql {
+  return slot({ from: 'constant', value })
+}
+
+export function column(alias: string, name: string): Sql {
+  return sql.ref(`${alias}.${name}`)
+}
+
+export function literal(value: Value): Sql {
+  return sql.lit(value)
+}
+
+export function joined(list: readonly Sql[], between: Sql): Sql {
+  return sql.join(list, between)
+}
+
+export const comma: Sql = sql`, `
+
+/** All of them hold; nothing to hold is true. */
+export function every(list: readonly Sql[]): Sql {
+  return list.length === 0 ? sql`true` : joined(list, sql` and `)
+}
+
+function plainValue(value: BindValue): Value {
+  return typeof value === 'boolean' ? Number(value) : value
+}
+
+function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): Value {
+  const value = bind[name]
+  invariant(value !== undefined && !Array.isArray(value), `the parameter ${name} is not bound`)
+  if (typeof value !== 'string') return plainValue(value as BindValue)
+  checkText(value)
+  return folded ? fold(value) + suffix : suffix === '' ? value : value + suffix
+}
+
+/** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing, `invalid` for a text with U+0000. */
+export function valuesOf(slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] {
+  const values = new Array<Value>(slots.length)
+  for (let at = 0; at < slots.length; at++) {
+    const from = slots[at] as Slot
+    switch (from.from) {
+      case 'tenant':
+        values[at] = tenantNo
+        break
+      case 'constant':
+        values[at] = from.value
+        break
+      case 'bind':
+        values[at] = boundValue(bind, from.name, from.folded, from.suffix)
+        break
+      case 'after':
+        values[at] = (bind['after'] as Position)[from.at] ?? null
+        break
+    }
+  }
+  return values
+}

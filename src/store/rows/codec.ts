@@ -1,0 +1,95 @@
+/** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
+import { AppError } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import { isObject } from '#base/json.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { Prop } from '#edm/props.ts'
+import type { ElementFacts, Field, Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+
+/** PostgreSQL keeps no U+0000, so nobody may have one. */
+export const noNull = 'A text must not have the character U+0000.'
+
+/** Throws `invalid` for a text with U+0000. */
+export function checkText(value: string): void {
+  if (value.includes('\0')) throw new AppError('invalid', noNull)
+}
+
+/** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
+function wholeText(value: string): string {
+  checkText(value)
+  return value.isWellFormed() ? value : value.toWellFormed()
+}
+
+/** Declared members only, in declared order; what is undefined stays away. */
+function tidy(type: Prop['type'], value: unknown): unknown {
+  if (typeof value === 'string') return wholeText(value)
+  if (typeof type === 'string' || type.kind === 'enum' || !isObject(value)) return value
+  const result: Record<string, unknown> = {}
+  for (const name in type.props) {
+    const member = value[name]
+    const prop = type.props[name]
+    if (member !== undefined && prop !== undefined) result[name] = tidyProp(prop, member)
+  }
+  return result
+}
+
+function tidyProp({ type, collection }: Prop, value: unknown): unknown {
+  return collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
+}
+
+/** The value as a row has it: what is null or missing in a collection is an empty one. Throws as `checkText`. */
+export function rowValue({ prop, coding }: Field, value: unknown): unknown {
+  if (typeof value === 'string') return wholeText(value)
+  if (coding !== 'json' || prop === undefined) return value
+  if (prop.collection === true && (value === null || value === undefined)) return []
+  return tidyProp(prop, value)
+}
+
+/** What to bind for a value as rows have it. */
+export function storedValue({ coding }: Field, value: unknown): Value {
+  if (value === null || value === undefined) return null
+  if (coding === 'json') return JSON.stringify(value)
+  return typeof value === 'boolean' ? Number(value) : (value as Value)
+}
+
+/** What to bind for a column that holds the folded text. */
+export function foldedValue(value: unknown): Value {
+  return typeof value === 'string' ? fold(value) : null
+}
+
+/** The value of a row as JavaScript has it. */
+export function decoded({ coding }: Field, value: Value): unknown {
+  switch (coding) {
+    case 'plain':
+      return value
+    case 'flag':
+      return value === null ? null : value === 1
+    case 'json':
+      // Most collections are empty.
+      if (value === '[]') return []
+      return value === null ? null : JSON.parse(value as string)
+  }
+}
+
+/** The row keys of `fields` from the columns of a result, beginning with column `from`. */
+export function decodedRow(fields: readonly Field[], raw: RawRow, from: number): AnyRow {
+  const row: Record<string, unknown> = {}
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at] as Field
+    const value = raw[from + at] as Value
+    row[field.key] = field.coding === 'plain' ? value : decoded(field, value)
+  }
+  return row as AnyRow
+}
+
+function elementValue(value: unknown, folded: boolean): Value {
+  if (typeof value === 'string') return folded ? fold(value) : value
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
+}
+
+/** The element table's own columns for an element of a collection. */
+export function pushElement(values: Value[], { columns }: ElementFacts, element: unknown): void {
+  for (const { member, prop } of columns)
+    values.push(elementValue(isObject(element) ? element[member] : undefined, prop.fold === true))
+}

@@ -1,0 +1,114 @@
+/** Drafts a migration: the text of a frozen file for what the model has and the migrations do not. */
+import type { Model } from '#edm/model.ts'
+import { migrations as ours } from '../migrations/all.ts'
+import { layoutOf } from './layout.ts'
+import { schemaOf } from './schema.ts'
+import { type BareTable, type Change, changesBetween, type Migration, replay } from './schema-changes.ts'
+
+export interface DraftedFile {
+  /** Below `src/store/migrations/`. */
+  readonly fileName: string
+  readonly text: string
+}
+
+export interface Draft {
+  readonly migration: Migration
+  readonly file: DraftedFile
+  /** The new `all.ts`. */
+  readonly all: DraftedFile
+}
+
+function fileNameOf({ number, name }: { number: number; name: string }): string {
+  return `${String(number).padStart(4, '0')}-${name}.ts`
+}
+
+function inline(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inline).join(', ')}]`
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).map(([name, part]) => `${name}: ${inline(part)}`)
+    return `{ ${members.join(', ')} }`
+  }
+  return typeof value === 'string' ? `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'` : String(value)
+}
+
+const longest = 120
+
+/** Objects and lists on one line where they fit, as the formatter would leave them. */
+function printed(value: unknown, indent: string, before = ''): string {
+  const short = inline(value)
+  const isList = Array.isArray(value)
+  // The formatter puts each of several objects of a list on a line of its own.
+  const fits =
+    indent.length + before.length + short.length + 1 <= longest &&
+    !(isList && value.length > 1 && typeof value[0] === 'object')
+  if (fits || typeof value !== 'object' || value === null) return short
+  const inner = `${indent}  `
+  const parts = Array.isArray(value)
+    ? value.map((part) => `${inner}${printed(part, inner)},\n`)
+    : Object.entries(value).map(([name, part]) => `${inner}${name}: ${printed(part, inner, `${name}: `)},\n`)
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}']
+  return `${open}\n${parts.join('')}${indent}${close}`
+}
+
+function migrationText({ number, name, changes }: Migration): string {
+  return `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
+import type { Migration } from '#changes.ts'
+
+export const migration: Migration = {
+  number: ${number},
+  name: ${inline(name)},
+  changes: [
+${changes.map((change) => `    ${printed(change, '    ')},\n`).join('')}  ],
+}
+`
+}
+
+/** The text of `all.ts` for the files of `migrations/`, in any order. */
+export function allText(fileNames: readonly string[]): string {
+  const files = fileNames.filter((name) => /^\d{4}-.+\.ts$/.test(name)).sort()
+  const imports = files.map((name) => `import { migration as m${name.slice(0, 4)} } from './${name}'\n`)
+  const names = files.map((name) => `m${name.slice(0, 4)}`)
+  return `/** Every migration in order. Made from the listing of this folder when one is drafted. */
+import type { Migration } from '#changes.ts'
+${imports.join('')}
+export const migrations: readonly Migration[] = [${names.join(', ')}]
+`
+}
+
+/** Element tables that appear beside rows that are there already must be filled from them. */
+function spreads(models: readonly Model[], before: readonly BareTable[], changes: readonly Change[]): Change[] {
+  return layoutOf(models).tables.flatMap((table) => {
+    const old = before.find(({ name }) => name === table.name)
+    return table.elements.flatMap(({ name, key, columns }): Change[] => {
+      const made = changes.some((change) => change.do === 'createTable' && change.table.name === name)
+      const from = table.field(key).column
+      if (!made || !old?.columns.some((column) => column.name === from)) return []
+      const members = columns.map(({ member, column, prop }) => ({ name: member, column, fold: prop.fold === true }))
+      return [{ do: 'spread', table: table.name, from, to: name, members }]
+    })
+  })
+}
+
+/**
+ * Undefined when nothing differs. `name` is kebab-case; the number follows the last one.
+ * Throws when a new member leaves the rows that are there without a value.
+ */
+export function draftMigration(
+  models: readonly Model[],
+  name: string,
+  existing: readonly Migration[] = ours,
+): Draft | undefined {
+  const before = replay(existing)
+  const found = changesBetween(before, schemaOf(models))
+  if (found.length === 0) return undefined
+  const migration = {
+    number: (existing.at(-1)?.number ?? 0) + 1,
+    name,
+    changes: [...found, ...spreads(models, before.tables, found)],
+  }
+  return {
+    migration,
+    file: { fileName: fileNameOf(migration), text: migrationText(migration) },
+    all: { fileName: 'all.ts', text: allText([...existing, migration].map(fileNameOf)) },
+  }
+}

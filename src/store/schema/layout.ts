@@ -1,0 +1,274 @@
+/** Where each row key of each stored type is kept: table, column, coding. Made once from the models. */
+import { invariant } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { EntityType } from '#edm/define.ts'
+import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
+import { type Prop, text } from '#edm/props.ts'
+import { type ColumnKind, primitives } from '#edm/types.ts'
+import type { Words } from '../query/dialect.ts'
+import { sqliteWords } from '../sqlite/dialect.ts'
+
+/** What a driver binds and returns. */
+export type Value = string | number | null
+
+/** How a value of a row is kept: as it is, a boolean as 0 or 1, or anything with parts as JSON text. */
+export type Coding = 'plain' | 'flag' | 'json'
+
+export interface Field {
+  readonly key: string
+  readonly column: string
+  readonly kind: ColumnKind
+  readonly coding: Coding
+  readonly nullable: boolean
+  /** Absent for links. */
+  readonly prop: Prop | undefined
+  /** Table the link leads to. */
+  readonly link: string | undefined
+  readonly foldColumn: string | undefined
+  /** The column that orders and compares: the folded one where there is one. */
+  readonly sortColumn: string
+  /** Value of a row that does not say, as rows have it. */
+  readonly initial: unknown
+  readonly initialStored: Value
+  readonly initialFolded: Value
+  readonly elements: ElementFacts | undefined
+}
+
+export interface ElementColumn {
+  readonly member: string
+  readonly column: string
+  readonly kind: ColumnKind
+  readonly prop: Prop
+}
+
+/** The table of a collection's elements, for lookups by their members. Folded members are kept folded only. */
+export interface ElementFacts {
+  readonly name: string
+  readonly key: string
+  readonly columns: readonly ElementColumn[]
+  readonly member: (name: string) => ElementColumn | undefined
+  /** First column of its index: `name` where there is one. */
+  readonly lead: string
+}
+
+export interface TableFacts {
+  readonly type: EntityType
+  readonly name: string
+  readonly fields: readonly Field[]
+  readonly elements: readonly ElementFacts[]
+  /** Rows have an entity tag. */
+  readonly tagged: boolean
+  /** Only rows of these kinds are of the type; undefined: all of them. */
+  readonly kinds: readonly string[] | undefined
+  readonly find: (key: string) => Field | undefined
+  /** Throws when the type has no such row key. */
+  readonly field: (key: string) => Field
+}
+
+export interface Layout {
+  /** In which statements are made. */
+  readonly words: Words
+  /** One for each table: derived types and second faces are in the table of another type. */
+  readonly tables: readonly TableFacts[]
+  /** Every type that has rows of its own or shows those of another. */
+  readonly types: readonly TableFacts[]
+  /** Throws when no such type is stored. */
+  readonly table: (qualified: string) => TableFacts
+  /** Names of the types in the same table, itself included. */
+  readonly family: (qualified: string) => readonly string[]
+}
+
+export function snakeOf(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toLowerCase()
+}
+
+export function tableNameOf(qualified: string): string {
+  return snakeOf(qualified.replace(/^microsoft\.graph\./, ''))
+}
+
+function kindOf(prop: Prop): ColumnKind {
+  return prop.collection === true || typeof prop.type !== 'string' ? 'text' : primitives[prop.type].column
+}
+
+export function codingOf(prop: Prop): Coding {
+  if (prop.collection === true) return 'json'
+  if (typeof prop.type === 'string') return prop.type === 'Edm.Boolean' ? 'flag' : 'plain'
+  return prop.type.kind === 'complex' ? 'json' : 'plain'
+}
+
+function elementsOf(table: string, key: string, prop: Prop): ElementFacts | undefined {
+  if (prop.elements === undefined) return undefined
+  const { type } = prop
+  invariant(
+    prop.collection === true && typeof type !== 'string' && type.kind === 'complex',
+    `${table}.${key}: only a collection of complex values has elements`,
+  )
+  const columns = prop.elements.map((member): ElementColumn => {
+    const of = type.props[member]
+    invariant(of !== undefined && codingOf(of) !== 'json', `${table}.${key}: no plain element member ${member}`)
+    return { member, column: snakeOf(member), kind: kindOf(of), prop: of }
+  })
+  const lead =
+    columns.find(({ member }) => member === 'name') ?? columns.find(({ kind }) => kind === 'text') ?? columns[0]
+  invariant(lead !== undefined, `${table}.${key}: no element member is named`)
+  const byMember = new Map(columns.map((column) => [column.member, column]))
+  return { name: `${table}__${snakeOf(key)}`, key, columns, member: (name) => byMember.get(name), lead: lead.column }
+}
+
+function storedInitial(initial: string | number | boolean | undefined): Value {
+  return typeof initial === 'boolean' ? Number(initial) : (initial ?? null)
+}
+
+function propField(table: string, key: string, prop: Prop): Field {
+  const column = snakeOf(key)
+  const collection = prop.collection === true
+  const folded = prop.fold === true && !collection && prop.type === 'Edm.String'
+  const foldColumn = folded ? `${column}_fold` : undefined
+  return {
+    key,
+    column,
+    kind: kindOf(prop),
+    coding: codingOf(prop),
+    nullable: !collection && prop.nullable !== false,
+    prop,
+    link: undefined,
+    foldColumn,
+    sortColumn: foldColumn ?? column,
+    initial: collection ? [] : (prop.initial ?? null),
+    initialStored: collection ? '[]' : storedInitial(prop.initial),
+    initialFolded: folded && typeof prop.initial === 'string' ? fold(prop.initial) : null,
+    elements: elementsOf(table, key, prop),
+  }
+}
+
+function linkField(name: string, target: string, held: boolean): Field {
+  const column = `${snakeOf(name)}_id`
+  return {
+    key: `${name}Id`,
+    column,
+    kind: 'text',
+    coding: 'plain',
+    nullable: !held,
+    prop: undefined,
+    link: tableNameOf(target),
+    foldColumn: undefined,
+    sortColumn: column,
+    initial: null,
+    initialStored: null,
+    initialFolded: null,
+    elements: undefined,
+  }
+}
+
+function ownFields(model: Model, table: string, view: TypeView): Field[] {
+  return [
+    ...[...view.props.values()].map((entry) => propField(table, entry.name, entry.prop)),
+    ...[...view.navs.values()].flatMap(({ name, nav }) =>
+      !nav.many && nav.stored ? [linkField(name, holderOf(model.view(nav.target).type).name, nav.held === true)] : [],
+    ),
+  ]
+}
+
+const internal = { doc: 'Kept by the store.', returned: 'never', published: false } as const
+
+function tagField(table: string): Field {
+  return propField(table, tagKey, text({ ...internal, nullable: false, initial: '' }))
+}
+
+function kindField(table: string): Field {
+  return propField(table, kindKey, text(internal))
+}
+
+/** A row of the base's table has nothing in the columns of derived types. */
+function optional(field: Field): Field {
+  return {
+    ...field,
+    nullable: true,
+    initial: null,
+    initialStored: null,
+    initialFolded: null,
+  }
+}
+
+type FactsOfRows = Pick<TableFacts, 'type' | 'name' | 'fields' | 'kinds'>
+
+function withLookups(facts: FactsOfRows): TableFacts {
+  const byKey = new Map(facts.fields.map((field) => [field.key, field]))
+  const { type } = facts
+  invariant(byKey.get('id')?.nullable === false, `${type.name} has no id`)
+  return {
+    ...facts,
+    elements: facts.fields.flatMap(({ elements }) => elements ?? []),
+    tagged: byKey.has(tagKey),
+    find: (key) => byKey.get(key),
+    field: (key) => {
+      const field = byKey.get(key)
+      invariant(field !== undefined, `${type.name} has no row key ${key}`)
+      return field
+    },
+  }
+}
+
+/** The table of a type with the columns of its derived types. */
+function tableFactsOf(model: Model, type: EntityType): TableFacts {
+  const name = tableNameOf(type.name)
+  const own = ownFields(model, name, model.view(type.name))
+  const known = new Set(own.map(({ key }) => key))
+  const derived = derivedOf(model, type)
+  const more = derived.flatMap(({ name: of }) =>
+    ownFields(model, name, model.view(of)).filter(({ key }) => !known.has(key) && known.add(key)),
+  )
+  const fields = [
+    ...own,
+    ...more.map(optional),
+    ...(type.tag === undefined ? [] : [tagField(name)]),
+    ...(derived.length === 0 ? [] : [kindField(name)]),
+  ]
+  return withLookups({ type, name, fields, kinds: undefined })
+}
+
+/** A type in the table of another: its own declarations over the columns there. */
+function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts {
+  const own = new Map(ownFields(model, holder.name, model.view(type.name)).map((field) => [field.key, field]))
+  const fields = holder.fields.map((field) => {
+    const mine = own.get(field.key)
+    if (mine === undefined) return field
+    return isDerived(type) ? mine : { ...field, prop: mine.prop }
+  })
+  const kinds = isDerived(type) ? [type.name, ...derivedOf(model, type).map(({ name }) => name)] : undefined
+  return withLookups({ type, name: holder.name, fields, kinds })
+}
+
+/** One table for each stored type of any of the models; a type in several models counts once. */
+export function layoutOf(models: readonly Model[], words: Words = sqliteWords): Layout {
+  const byType = new Map<string, TableFacts>()
+  for (const model of models)
+    for (const type of model.entities)
+      if (isStored(type) && holderOf(type) === type && !byType.has(type.name))
+        byType.set(type.name, tableFactsOf(model, type))
+  const tables = [...byType.values()]
+  const family = new Map(tables.map(({ type }) => [type.name, [type.name]]))
+  for (const model of models)
+    for (const type of model.entities) {
+      const holder = byType.get(holderOf(type).name)
+      if (holder === undefined || !isStored(type) || byType.has(type.name)) continue
+      byType.set(type.name, facetOf(model, type, holder))
+      const names = family.get(holder.type.name) ?? []
+      names.push(type.name)
+      family.set(type.name, names)
+    }
+  return {
+    words,
+    tables,
+    types: [...byType.values()],
+    table: (qualified) => {
+      const facts = byType.get(qualified)
+      invariant(facts !== undefined, `no stored type ${qualified}`)
+      return facts
+    },
+    family: (qualified) => family.get(qualified) ?? [],
+  }
+}

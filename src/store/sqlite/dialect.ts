@@ -1,0 +1,61 @@
+/** SQLite's words. */
+import { sql } from 'kysely'
+import type { Words } from '../query/dialect.ts'
+import { jsonPathOf } from '../query/json-path.ts'
+import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
+import { functions } from './sqlite.ts'
+
+function named(name: string, value: Sql): Sql {
+  return sql`${sql.raw(name)}(${value})`
+}
+
+/** Seconds as SQLite moves instants by them: to the millisecond. */
+function seconds(value: Sql): Sql {
+  return sql`(round(${value}, 3) || ' seconds')`
+}
+
+function millis(value: Sql): Sql {
+  return sql`round((julianday(${value}) - 2440587.5) * 86400000.0)`
+}
+
+function pathTo(name: string): Sql {
+  return literal(jsonPathOf([name]))
+}
+
+export const sqliteWords: Words = {
+  same: (left, right) => sql`${left} is ${right}`,
+  flag: (condition) => sql`(${condition})`,
+  fold: (text) => named(functions.fold, text),
+  lower: (text) => named(functions.lower, text),
+  upper: (text) => named(functions.upper, text),
+  seconds: (duration) => sql`cast(${named(functions.seconds, duration)} as double precision)`,
+  inside: (json, path) => sql`json_extract(${json}, ${literal(jsonPathOf(path))})`,
+  element: (value) => value,
+  each: (collection, alias) => sql`json_each(${collection}) as ${sql.id(alias)}`,
+  size: (collection) => sql`json_array_length(${collection})`,
+  position: (whole, part) => sql`instr(${whole}, ${part})`,
+  substring: (whole, from, count) =>
+    count === undefined
+      ? sql`substr(${whole}, 1 + max(0, ${from}))`
+      : sql`substr(${whole}, 1 + max(0, ${from}), max(0, ${count}))`,
+  quote: (value) => sql`json_quote(${value})`,
+  // `->` keeps the JSON text of an element whatever it is, which `value` does not.
+  elementText: (collection, alias) => sql`(${collection} -> ('$[' || ${column(alias, 'key')} || ']'))`,
+  memberText: (object, name) => sql`(${object} -> ${pathTo(name)})`,
+  isMissing: (object, name) => sql`json_type(${object}, ${pathTo(name)}) is null`,
+  isNothing: (json) => sql`ifnull(json_type(${json}), 'null') = 'null'`,
+  concat: (parts) => sql`concat(${joined(parts, comma)})`,
+  gathered: (text) => sql`group_concat(${text}, ',')`,
+  direction: (descending) => (descending ? sql` desc` : sql` asc`),
+  unlimited: sql`-1`,
+  whole: (value) => sql`cast(${value} as integer)`,
+  round: (value) => sql`round(${value})`,
+  shift: (instant, by) => sql`strftime('%Y-%m-%dT%H:%M:%fZ', ${instant}, ${seconds(by)})`,
+  shiftDate: (day, by) => sql`date(${day}, ${seconds(by)})`,
+  between: (later, earlier) => sql`((${millis(later)} - ${millis(earlier)}) / 1000.0)`,
+  first: (rows) => `${rows} limit 1`,
+  // To undo the statement alone, SQLite would copy each page before it is changed.
+  insertAll: 'insert or fail into',
+  merges: true,
+  lateral: false,
+}

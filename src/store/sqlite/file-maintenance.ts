@@ -1,0 +1,103 @@
+/**
+ * What an operator does to the file of a SQLite store while it is closed or, for a copy, while it is open: look at its
+ * schema, copy it, check it, and find out whether anybody has it open.
+ */
+import { existsSync } from 'node:fs'
+import { migrations as ours } from '../migrations/all.ts'
+import type { Migration } from '../schema/schema-changes.ts'
+import { type Connection, chooseDriver, type Driver, type RawRow } from './driver.ts'
+import { checksumOf, ledgerRows } from './migrate.ts'
+import { resultCodes } from './result-codes.ts'
+
+/** What the file has, against what this version knows. */
+export interface SchemaState {
+  /** Names of its migrations, in order. */
+  readonly applied: readonly string[]
+  /** Those it will get. */
+  readonly pending: readonly string[]
+  /** Why this version cannot use it; absent: it can. */
+  readonly fault?: string
+}
+
+const busyMillis = 5_000
+
+function nameOf(number: unknown, name: unknown): string {
+  return `${String(number).padStart(4, '0')}-${name}`
+}
+
+async function onFile<T>(file: string, work: (connection: Connection, driver: Driver) => T): Promise<T> {
+  // The library would make one.
+  if (!existsSync(file)) throw new Error(`there is no database ${file}`)
+  const driver = await chooseDriver()
+  const connection = driver.open(file)
+  try {
+    connection.exec(`pragma busy_timeout = ${busyMillis}`)
+    return work(connection, driver)
+  } finally {
+    connection.close()
+  }
+}
+
+function isTable(connection: Connection, name: string): boolean {
+  return connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get([name]) !== undefined
+}
+
+/** `rows`: what the database says of its migrations; undefined: nothing. */
+export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
+  if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
+  const applied = rows.map(([number, name]) => nameOf(number, name))
+  const pending = migrations.slice(rows.length).map(({ number, name }) => nameOf(number, name))
+  const strange = rows.findIndex(([number, name, checksum], at) => {
+    const known = migrations[at]
+    return known === undefined || known.number !== number || known.name !== name || checksumOf(known) !== checksum
+  })
+  if (strange < 0) return { applied, pending }
+  const fault =
+    strange >= migrations.length
+      ? `it was made by a newer version of Relata: it has migration ${applied[strange]}`
+      : `its migration ${applied[strange]} is not the one this version knows`
+  return { applied, pending: [], fault }
+}
+
+/** Throws where there is no such file or it is no database. */
+export function schemaState(file: string, migrations: readonly Migration[] = ours): Promise<SchemaState> {
+  return onFile(file, (connection) =>
+    stateOf(isTable(connection, 'relata_migration') ? connection.prepare(ledgerRows).all([]) : undefined, migrations),
+  )
+}
+
+/** A whole and consistent copy, made while others read and write. `target` is empty or not there. */
+export function copyDatabase(file: string, target: string): Promise<void> {
+  return onFile(file, (connection) => {
+    connection.prepare('vacuum into ?').run([target])
+  })
+}
+
+/** What the database finds wrong with the file itself; empty: nothing. */
+export function fileFaults(file: string): Promise<readonly string[]> {
+  return onFile(file, (connection, driver) => {
+    try {
+      const rows = connection.prepare('pragma integrity_check').all([])
+      return rows.map(([text]) => String(text)).filter((text) => text !== 'ok')
+    } catch (error) {
+      // So badly damaged that it cannot even be looked through.
+      if (error instanceof Error && driver.codeOf(error) !== undefined) return [error.message]
+      throw error
+    }
+  })
+}
+
+/** Whether a process has it open. Where none has, what its log still held is in the file afterwards. */
+export function isInUse(file: string): Promise<boolean> {
+  return onFile(file, (connection, driver) => {
+    try {
+      connection.exec('pragma busy_timeout = 200')
+      // Only who is alone may leave the mode in which the log is shared.
+      return connection.prepare('pragma journal_mode = delete').get([])?.[0] !== 'delete'
+    } catch (error) {
+      const code = driver.codeOf(error)
+      if (code !== undefined && (code & 0xff) === resultCodes['SQLITE_BUSY']) return true
+      throw error
+    }
+  })
+}

@@ -1,0 +1,77 @@
+/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors in the store's words. */
+import { StoreError } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import { secondsOf } from '#edm/types.ts'
+import type { Connection, Driver } from './driver.ts'
+import { resultCodes } from './result-codes.ts'
+
+/** SQL functions over text that know more than ASCII. */
+export const functions = {
+  fold: 'relata_fold',
+  lower: 'relata_lower',
+  upper: 'relata_upper',
+  /** A duration in seconds, as text. */
+  seconds: 'relata_seconds',
+} as const
+
+/** The log may have 64 MB before it is copied in the midst of writing: see checkpoints.ts. */
+const settings = `
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma foreign_keys = on;
+  pragma wal_autocheckpoint = 16000;
+  pragma temp_store = memory;
+  pragma cache_size = -16000;
+  pragma mmap_size = 2147418112;
+`
+
+/**
+ * For the connection that writes while others wait. Whenever rows have moved between pages, the commit goes through the
+ * whole cache (a page has the number of the lock byte's for a moment, the highest there is), which cost a create more
+ * than reading again what a small cache has lost. What is changed stays in memory as with a large one.
+ */
+export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
+
+/** `busyMillis`: how long a statement waits for another process that writes. */
+export function openConnection(driver: Driver, file: string, busyMillis: number): Connection {
+  const connection = driver.open(file)
+  try {
+    connection.exec(`pragma busy_timeout = ${busyMillis};${settings}`)
+    connection.define(functions.fold, fold)
+    connection.define(functions.lower, (value) => value.toLowerCase())
+    connection.define(functions.upper, (value) => value.toUpperCase())
+    connection.define(functions.seconds, (value) => String(secondsOf(value)))
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Turns what the driver threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
+export function storeErrorOf(driver: Driver, error: unknown): unknown {
+  const code = driver.codeOf(error)
+  switch (code) {
+    case undefined:
+      return error
+    case resultCodes['SQLITE_CONSTRAINT_UNIQUE']:
+    case resultCodes['SQLITE_CONSTRAINT_PRIMARYKEY']:
+      return new StoreError('conflict', 'unique', error)
+    case resultCodes['SQLITE_CONSTRAINT_FOREIGNKEY']:
+      return new StoreError('conflict', 'reference', error)
+  }
+  // The low byte is the kind, the rest says where it came from.
+  switch (code & 0xff) {
+    case resultCodes['SQLITE_BUSY']:
+    case resultCodes['SQLITE_LOCKED']:
+      return new StoreError('unavailable', 'busy', error)
+    case resultCodes['SQLITE_FULL']:
+      return new StoreError('unavailable', 'full', error)
+    case resultCodes['SQLITE_IOERR']:
+    case resultCodes['SQLITE_READONLY']:
+    case resultCodes['SQLITE_CANTOPEN']:
+      return new StoreError('unavailable', 'storage', error)
+    default:
+      return error
+  }
+}

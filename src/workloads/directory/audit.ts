@@ -1,0 +1,127 @@
+/** What happened: audit records in Graph’s shape, and events waiting to be told (gdap.md §7.1, §7.2). */
+import { entityType, many } from '#edm/define.ts'
+import { choice, complex, complexType, enumType, instant, text } from '#edm/props.ts'
+import { constant } from '#edm/query.ts'
+import { entity, keyValue } from '../common.ts'
+import { delegatedTenant } from './delegated-roles.ts'
+import { column, docs, ns } from './objects.ts'
+
+const scopes = { read: ['AuditLog.Read.All'], write: [] }
+
+export const operationResult = enumType(`${ns}.operationResult`, 'How it went.', [
+  'success',
+  'failure',
+  'timeout',
+  'unknownFutureValue',
+])
+
+export const appIdentity = complexType(`${ns}.appIdentity`, 'An application that did something.', {
+  appId: text({ doc: 'Application (client) id.' }),
+  displayName: text({ doc: 'Name of the application.' }),
+  servicePrincipalId: text({ doc: 'Id of its service principal.' }),
+  servicePrincipalName: text({ doc: 'Name of its service principal.' }),
+})
+
+/** Graph derives it from `identity`, whose members come first. */
+export const userIdentity = complexType(`${ns}.userIdentity`, 'A person who did something.', {
+  id: text({ doc: 'Id of the user.' }),
+  displayName: text({ doc: 'Name of the user.' }),
+  ipAddress: text({ doc: 'Where the request came from.' }),
+  userPrincipalName: text({ doc: 'Sign-in name of the user.' }),
+})
+
+export const auditActivityInitiator = complexType(`${ns}.auditActivityInitiator`, 'Who did it; neither: the service.', {
+  app: complex(appIdentity, { doc: 'An application.' }),
+  user: complex(userIdentity, { doc: 'A person.' }),
+})
+
+export const modifiedProperty = complexType(`${ns}.modifiedProperty`, 'What was changed.', {
+  displayName: text({ doc: 'Name of the property.' }),
+  newValue: text({ doc: 'Its value afterwards, as JSON.' }),
+  oldValue: text({ doc: 'Its value before, as JSON.' }),
+})
+
+export const targetResource = complexType(`${ns}.targetResource`, 'What it was done to.', {
+  displayName: text({ doc: 'Its name.' }),
+  id: text({ doc: 'Its id.' }),
+  modifiedProperties: complex(modifiedProperty, { collection: true, doc: 'What was changed of it.' }),
+  type: text({ doc: 'What kind of thing it is.' }),
+  userPrincipalName: text({ doc: 'Sign-in name, of a user.' }),
+})
+
+export const directoryAudit = entityType(`${ns}.directoryAudit`, {
+  doc: 'One thing that was done.',
+  source: `${docs}directoryaudit`,
+  base: entity,
+  partial: true,
+  dialect: 'graph',
+  scopes,
+  delegated: delegatedTenant,
+  page: { size: 1000, most: 1000 },
+  props: {
+    category: text({ nullable: false, readOnly: true, doc: 'Area of the directory.' }),
+    correlationId: text({ readOnly: true, doc: 'Joins what was done together.' }),
+    result: choice(operationResult, { readOnly: true, doc: 'How it went.' }),
+    resultReason: text({ readOnly: true, doc: 'Why it failed.' }),
+    activityDisplayName: text({ nullable: false, readOnly: true, doc: 'What was done.' }),
+    activityDateTime: instant({ nullable: false, readOnly: true, doc: 'When.' }),
+    loggedByService: text({ readOnly: true, doc: 'The service that wrote it down.' }),
+    operationType: text({ readOnly: true, doc: 'Kind of change.' }),
+    initiatedBy: complex(auditActivityInitiator, { nullable: false, readOnly: true, doc: 'Who did it.' }),
+    targetResources: complex(targetResource, {
+      nullable: false,
+      collection: true,
+      readOnly: true,
+      doc: 'What it was done to.',
+    }),
+    additionalDetails: complex(keyValue, {
+      nullable: false,
+      collection: true,
+      readOnly: true,
+      doc: 'More, by name.',
+    }),
+    subjectId: text({ ...column, doc: 'Id of the row it was done to.' }),
+  },
+  navs: {},
+  indexes: [{ keys: ['activityDateTime'] }, { keys: ['subjectId', 'activityDateTime'] }],
+})
+
+export const outboxEvent = entityType('relata.outboxEvent', {
+  doc: 'Something others may want to be told, with the names Partner Center gives it (gdap.md §7.1).',
+  source: 'ours: the rows webhooks will be sent from',
+  published: false,
+  props: {
+    id: text({ nullable: false, readOnly: true, doc: 'Unique identifier; in the order of what happened.' }),
+    eventName: text({ nullable: false, doc: 'granular-admin-relationship-approved and its like.' }),
+    resourceName: text({ nullable: false, doc: 'GranularAdminRelationship or GranularAdminAccessAssignment.' }),
+    resourcePath: text({ nullable: false, doc: 'Path of the resource below the host of the partner’s API.' }),
+    subjectId: text({ nullable: false, doc: 'Id of the relationship.' }),
+    auditId: text({ doc: 'Id of the audit record.' }),
+    changedDateTime: instant({ nullable: false, doc: 'When it happened.' }),
+    deliveredDateTime: instant({ doc: 'When it was told.' }),
+  },
+  navs: {},
+  indexes: [{ keys: ['changedDateTime'] }, { keys: ['subjectId'] }],
+})
+
+export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
+  doc: 'The logs of the tenant.',
+  source: `${docs}directoryaudit`,
+  stored: false,
+  partial: true,
+  dialect: 'graph',
+  scopes,
+  delegated: delegatedTenant,
+  props: {},
+  navs: {
+    directoryAudits: many(`${ns}.directoryAudit`, {
+      contained: true,
+      doc: 'What was done in the directory.',
+      can: { list: 'docs', get: 'docs' },
+      scopes: { own: { branches: [constant(true)], bind: {} } },
+    }),
+  },
+})
+
+export const auditEnums = [operationResult]
+export const auditComplexes = [appIdentity, userIdentity, auditActivityInitiator, modifiedProperty, targetResource]

@@ -1,0 +1,154 @@
+/**
+ * Directory roles. A tenant keeps one row for each built-in role; `unifiedRoleDefinition` and `directoryRoleTemplate`
+ * are two faces of it. A `directoryRole` is one the tenant uses; its id is its template’s.
+ */
+import { entityType, many, one } from '#edm/define.ts'
+import { flag, instant, text } from '#edm/props.ts'
+import { constant } from '#edm/query.ts'
+import { entity } from '../common.ts'
+import { delegatedRoles } from './delegated-roles.ts'
+import { column, directoryObject, docs, listed, ns, permissions } from './objects.ts'
+import { user, userScopes } from './people.ts'
+
+const scopes = permissions(['RoleManagement.Read.Directory'], ['RoleManagement.ReadWrite.Directory'])
+const page = { size: 200, most: 999 }
+
+export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
+  doc: 'A role and what it is for. Only built-in ones are there.',
+  source: `${docs}unifiedroledefinition`,
+  base: entity,
+  partial: true,
+  keys: 'guid',
+  dialect: 'directory',
+  scopes: { ...scopes, read: [...scopes.read, 'RoleManagement.Read.All'] },
+  delegated: delegatedRoles,
+  page,
+  order: ['displayName'],
+  props: {
+    description: text({ readOnly: true, doc: 'What who holds it may do.' }),
+    displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
+    isBuiltIn: flag({ readOnly: true, initial: true, doc: 'Whether it comes with the directory.' }),
+    isEnabled: flag({ readOnly: true, initial: true, doc: 'Whether it may be given to anyone.' }),
+    resourceScopes: text({ nullable: false, collection: true, readOnly: true, doc: 'Where it holds; always “/”.' }),
+    templateId: text({ readOnly: true, doc: 'The same as its id for a built-in role.' }),
+    deletedDateTime: instant({ ...column, doc: 'When it was deleted: never.' }),
+    category: text({ ...column, doc: 'Group of roles Microsoft’s bulk tool shows it in.' }),
+    isAssignable: flag({
+      ...column,
+      nullable: false,
+      initial: false,
+      doc: 'Whether partners’ tools are known to ask for it (gdap.md §A).',
+    }),
+  },
+  navs: {},
+  indexes: [{ keys: ['displayName'] }],
+})
+
+export const directoryRoleTemplate = entityType(`${ns}.directoryRoleTemplate`, {
+  doc: 'A built-in role, whether the tenant uses it or not.',
+  source: `${docs}directoryroletemplate`,
+  base: directoryObject,
+  over: unifiedRoleDefinition,
+  partial: true,
+  scopes,
+  delegated: delegatedRoles,
+  order: ['displayName'],
+  props: {
+    description: text({ readOnly: true, doc: 'What who holds it may do.' }),
+    displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
+  },
+  navs: {},
+})
+
+export const directoryRole = entityType(`${ns}.directoryRole`, {
+  doc: 'A built-in role that the tenant uses.',
+  source: `${docs}directoryrole`,
+  base: directoryObject,
+  partial: true,
+  keys: 'guid',
+  dialect: 'directory',
+  scopes,
+  delegated: delegatedRoles,
+  page,
+  order: ['displayName'],
+  props: {
+    description: text({ readOnly: true, doc: 'What who holds it may do.' }),
+    displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
+    roleTemplateId: text({ required: true, doc: 'Id of its template.' }),
+  },
+  navs: {
+    members: many('relata.roleHolder', {
+      doc: 'Who holds it.',
+      can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
+      linkedBy: { type: 'relata.roleHolding', from: 'roleTemplateId', to: 'userId' },
+    }),
+  },
+  indexes: [{ keys: ['roleTemplateId'], unique: true }],
+})
+
+/** A user among those who hold a role: says what it is, and asks for the role’s permissions. */
+export const roleHolder = entityType('relata.roleHolder', {
+  ...listed,
+  props: user.props,
+  doc: 'A user who holds a role.',
+  source: `${docs}directoryrole`,
+  over: user,
+  scopes: { read: [...scopes.read, ...userScopes.read], write: [] },
+  delegated: delegatedRoles,
+  typed: user.name,
+})
+
+export const roleHolding = entityType('relata.roleHolding', {
+  doc: 'That a user holds a directory role.',
+  source: 'https://learn.microsoft.com/graph/api/directoryrole-post-members',
+  published: false,
+  dialect: 'directory',
+  scopes,
+  delegated: delegatedRoles,
+  props: {
+    id: text({ nullable: false, readOnly: true, doc: 'Unique identifier.' }),
+    roleTemplateId: text({ nullable: false, doc: 'Template id of the role.' }),
+  },
+  navs: { user: one(`${ns}.user`, { stored: true, held: true, doc: 'Who holds it.' }) },
+  indexes: [{ keys: ['roleTemplateId', 'userId'], unique: true }, { keys: ['userId', 'roleTemplateId'] }],
+})
+
+/** The one application whose roles are served. */
+export const rbacApplication = entityType(`${ns}.rbacApplication`, {
+  doc: 'Roles of one application.',
+  source: `${docs}rbacapplication`,
+  base: entity,
+  stored: false,
+  partial: true,
+  dialect: 'directory',
+  scopes,
+  delegated: delegatedRoles,
+  props: {},
+  navs: {
+    roleDefinitions: many(`${ns}.unifiedRoleDefinition`, {
+      contained: true,
+      doc: 'Its roles.',
+      can: { list: 'docs', get: 'docs', create: 'later' },
+      scopes: { own: { branches: [constant(true)], bind: {} } },
+    }),
+  },
+})
+
+export const roleManagement = entityType(`${ns}.roleManagement`, {
+  doc: 'Roles by application.',
+  source: `${docs}rolemanagement`,
+  stored: false,
+  partial: true,
+  dialect: 'directory',
+  scopes,
+  delegated: delegatedRoles,
+  props: {},
+  navs: {
+    directory: one(`${ns}.rbacApplication`, {
+      contained: true,
+      only: true,
+      doc: 'Roles of the directory.',
+      can: { get: 'later' },
+    }),
+  },
+})

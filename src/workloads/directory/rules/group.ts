@@ -1,0 +1,96 @@
+/** Groups: the kinds Graph can make, and what goes with one when it is deleted. */
+import type { Faults } from '#base/errors.ts'
+import type { RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
+import { site } from '../../sites/types.ts'
+import { group, membership } from '../people.ts'
+import { tenant } from '../types.ts'
+import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
+
+const longestDescription = 1024
+const unified = 'Unified'
+const kinds: readonly string[] = [unified, 'DynamicMembership']
+const visibilities: readonly string[] = ['Private', 'Public', 'HiddenMembership']
+
+type Group = Partial<RowOf<typeof group>>
+
+function isUnified({ groupTypes }: Group): boolean {
+  return groupTypes?.includes(unified) === true
+}
+
+function checkKind(row: Group, faults: Faults): void {
+  const groupTypes = row.groupTypes ?? []
+  for (const [at, kind] of groupTypes.entries())
+    if (!kinds.includes(kind)) faults.add(`groupTypes/${at}`, `'${kind}' is not a kind of group: ${kinds.join(', ')}.`)
+  if (row.mailEnabled !== isUnified(row) && typeof row.mailEnabled === 'boolean')
+    faults.add(
+      'mailEnabled',
+      isUnified(row)
+        ? 'A Microsoft 365 group is mail-enabled.'
+        : 'Mail-enabled groups other than Microsoft 365 groups are made in Exchange: set mailEnabled to false.',
+    )
+  if (row.mailEnabled === false && row.securityEnabled === false)
+    faults.add('securityEnabled', 'A group is security-enabled, mail-enabled, or both.')
+  if (row.isAssignableToRole !== true) return
+  if (row.securityEnabled === false)
+    faults.add('isAssignableToRole', 'Only a security-enabled group can be assigned to roles.')
+  if (groupTypes.includes('DynamicMembership'))
+    faults.add('isAssignableToRole', 'A group with a membership rule cannot be assigned to roles.')
+}
+
+function checkTexts(row: Group, faults: Faults): void {
+  checkDisplayName(row.displayName, faults)
+  checkMailNickname(row.mailNickname, faults)
+  if ((row.description?.length ?? 0) > longestDescription)
+    faults.add('description', `The property 'description' has at most ${longestDescription} characters.`)
+  if (row.visibility != null && !visibilities.includes(row.visibility))
+    faults.add('visibility', `'${row.visibility}' is not one of: ${visibilities.join(', ')}.`)
+}
+
+async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname }: Group): Promise<string | null> {
+  if (mailEnabled !== true) return null
+  const own = await tx.get(tenant, tenantId)
+  return `${mailNickname}@${own?.defaultDomain}`
+}
+
+/** Said at creation, and never again. */
+const fixed = ['isAssignableToRole', 'mailEnabled'] as const
+
+export const directoryGroupBehaviour: Behaviour = behaviour(group, {
+  async beforeCreate({ tx, ids, now, actor }, { draft, faults }) {
+    checkTexts(draft, faults)
+    checkKind(draft, faults)
+    faults.throwIfAny()
+    // Ids are the directory's to give.
+    return {
+      row: {
+        ...draft,
+        id: ids.mint(),
+        createdDateTime: now,
+        mail: await mailOf(tx, actor.tenantId, draft),
+        visibility: draft.visibility ?? (draft.mailEnabled === true ? 'Public' : null),
+      },
+    }
+  },
+
+  async beforeUpdate({ tx, actor }, { before, patch, faults }) {
+    checkKept(patch, ['displayName', 'mailNickname', 'securityEnabled'], faults)
+    checkTexts(patch, faults)
+    const after = { ...before, ...patch }
+    for (const name of fixed)
+      if ((after[name] ?? false) !== (before[name] ?? false))
+        faults.add(name, `The property '${name}' cannot be changed once the group is made.`)
+    if (isUnified(after) !== isUnified(before))
+      faults.add('groupTypes', `A group cannot become a Microsoft 365 group, nor stop being one.`)
+    else if (!faults.any) checkKind(after, faults)
+    faults.throwIfAny()
+    return 'mailNickname' in patch ? { ...patch, mail: await mailOf(tx, actor.tenantId, after) } : patch
+  },
+
+  async remove({ tx }, { row }) {
+    for (const { id } of await tx.find(membership, { groupId: row.id })) await tx.remove(membership, id)
+    // Its site stays, on its own.
+    for (const { id } of await tx.find(site, { groupId: row.id })) await tx.update(site, id, { groupId: null })
+    await tx.remove(group, row.id)
+  },
+})

@@ -1,0 +1,18 @@
+/** The errors of the directory in Graph's words; the codes are those of its dialect (protocol.md §1.5). */
+import { AppError } from '#base/errors.ts'
+
+/** Graph answers 400, not 409, where a value must be the only one. */
+export function taken(property: string): AppError {
+  const message = `Another object with the same value for property ${property} already exists.`
+  return new AppError('invalid', message, {
+    target: property,
+    details: [{ code: 'ObjectConflict', message, target: property }],
+  })
+}
+
+export function missing(key: string): AppError {
+  return new AppError(
+    'notFound',
+    `Resource '${key}' does not exist or one of its queried reference-property objects are not present.`,
+  )
+}

@@ -1,0 +1,33 @@
+/** Directory roles: a tenant begins to use one by naming its template. */
+import { guidOf } from '#base/ids.ts'
+import { type Behaviour, behaviour } from '#edm/ports.ts'
+import { type BuiltInRole, builtInRole, relationshipAdministrator } from '../role-catalogue.ts'
+import { directoryRole } from '../roles.ts'
+import { missing, taken } from './refusals.ts'
+
+function roleOf(templateId: string): BuiltInRole | undefined {
+  return templateId === relationshipAdministrator.id ? relationshipAdministrator : builtInRole(templateId)
+}
+
+/** The row of a role in use: its id is its template's. */
+export function roleRow({ id, name, description }: BuiltInRole) {
+  return {
+    id,
+    displayName: name,
+    description,
+    roleTemplateId: id,
+  }
+}
+
+export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
+  async beforeCreate({ tx }, { draft, faults }) {
+    const given = draft.roleTemplateId ?? ''
+    const id = guidOf(given)
+    const role = id === undefined ? undefined : roleOf(id)
+    if (given !== '' && id === undefined) faults.add('roleTemplateId', `'${given}' is not a GUID.`)
+    faults.throwIfAny()
+    if (role === undefined) throw missing(given)
+    if ((await tx.get(directoryRole, role.id)) !== undefined) throw taken('roleTemplateId')
+    return { row: roleRow(role) }
+  },
+})

@@ -1,0 +1,108 @@
+/** Users: what a new one needs, names for them in addresses, and `/me`. A password is checked for being there, and dropped. */
+import { AppError, type Faults, lacking } from '#base/errors.ts'
+import type { RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
+import { membership, signedInUser, user, userScopes } from '../people.ts'
+import { roleHolding } from '../roles.ts'
+import { tenant } from '../types.ts'
+import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
+import { missing, taken } from './refusals.ts'
+
+type User = Partial<RowOf<typeof user>>
+
+const signInName = /^[A-Za-z0-9'._\-!#^~]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/
+const longestSignInName = 113
+const kinds: readonly string[] = ['Member', 'Guest']
+
+async function checkSignInName(tx: ReadTx, tenantId: string, value: unknown, faults: Faults): Promise<void> {
+  if (value === undefined || faults.has('userPrincipalName')) return
+  const found = typeof value === 'string' && value.length <= longestSignInName ? signInName.exec(value) : null
+  if (found === null) return faults.add('userPrincipalName', 'Property userPrincipalName is invalid.')
+  const domain = found[1]?.toLowerCase()
+  const own = await tx.get(tenant, tenantId)
+  const domains = [own?.defaultDomain, ...(own?.verifiedDomains ?? []).map(({ name }) => name)]
+  if (!domains.some((name) => name?.toLowerCase() === domain))
+    faults.add(
+      'userPrincipalName',
+      'The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.',
+    )
+}
+
+async function checkFree(tx: ReadTx, userPrincipalName: string, exceptId?: string): Promise<void> {
+  const found = await tx.find(user, { userPrincipalName }, 2)
+  if (found.some(({ id }) => id !== exceptId)) throw taken('userPrincipalName')
+}
+
+function checkPassword({ passwordProfile }: User, faults: Faults): void {
+  if (passwordProfile == null || faults.has('passwordProfile')) return
+  if (typeof passwordProfile.password === 'string' && passwordProfile.password !== '') return
+  faults.add('passwordProfile/password', 'A password must be specified to create a new user.')
+}
+
+function checkTexts(row: User, faults: Faults): void {
+  checkDisplayName(row.displayName, faults)
+  checkMailNickname(row.mailNickname, faults)
+  if (row.userType != null && !kinds.includes(row.userType))
+    faults.add('userType', `'${row.userType}' is not one of: ${kinds.join(', ')}.`)
+}
+
+/** A user may be named by id or by sign-in name. Throws `notFound` for anything else. */
+async function locate({ tx }: ReadContext, key: string): Promise<{ id: string }> {
+  const [found] = await tx.find(user, { userPrincipalName: key }, 1)
+  if (found === undefined) throw missing(key)
+  return { id: found.id }
+}
+
+export const userBehaviour: Behaviour = behaviour(user, {
+  // Below a group or a role only its members are found, and those by their id.
+  locate: async (context, from, _nav, key) => (from === undefined ? locate(context, key) : undefined),
+
+  async beforeCreate({ tx, ids, now, actor }, { draft, faults }) {
+    checkTexts(draft, faults)
+    checkPassword(draft, faults)
+    await checkSignInName(tx, actor.tenantId, draft.userPrincipalName, faults)
+    faults.throwIfAny()
+    await checkFree(tx, draft.userPrincipalName as string)
+    return { row: { ...draft, id: ids.mint(), createdDateTime: now, passwordProfile: null } }
+  },
+
+  async beforeUpdate({ tx, actor }, { before, patch, faults }) {
+    checkKept(patch, ['displayName', 'mailNickname', 'accountEnabled', 'userPrincipalName'], faults)
+    checkTexts(patch, faults)
+    await checkSignInName(tx, actor.tenantId, patch.userPrincipalName, faults)
+    faults.throwIfAny()
+    if (patch.userPrincipalName != null) await checkFree(tx, patch.userPrincipalName, before.id)
+    const { passwordProfile: _, ...kept } = patch
+    return kept
+  },
+
+  async remove({ tx }, { row }) {
+    for (const { id } of await tx.find(membership, { memberId: row.id })) await tx.remove(membership, id)
+    for (const { id } of await tx.find(roleHolding, { userId: row.id })) await tx.remove(roleHolding, id)
+    await tx.remove(user, row.id)
+  },
+})
+
+/** Any of them lets a person read what the directory says of that person: User.Read is the least. */
+const ownPermissions = ['User.Read', 'User.ReadWrite', ...userScopes.read]
+
+export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
+  async locate(context) {
+    const { tx, actor } = context
+    if (actor.kind !== 'user' || actor.userId === undefined)
+      throw new AppError('invalid', '/me request is only valid with delegated authentication flow.', {
+        code: 'BadRequest',
+      })
+    if (!ownPermissions.some((permission) => actor.permissions.has(permission)))
+      refuse(
+        context,
+        lacking(
+          'Insufficient privileges to complete the operation.',
+          { layer: 'permission', wanted: ownPermissions, held: [...actor.permissions] },
+          { spec: 'protocol.md 1.5' },
+        ),
+      )
+    if ((await tx.get(user, actor.userId)) === undefined) throw missing(actor.userId)
+    return { id: actor.userId }
+  },
+})

@@ -1,0 +1,139 @@
+/** The agenda: an entry for everything that time is to do, and none that nothing is waiting for. */
+
+import type { EntityType } from '#edm/define.ts'
+import { agendaEntry } from '../../common.ts'
+import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
+import { next as nextOfAssignment } from '../rules/assignment/assignment-states.ts'
+import type { Step } from '../rules/machine.ts'
+import { next as nextOfOperation } from '../rules/operation/operation-states.ts'
+import { addDays } from '../rules/relationship/duration.ts'
+import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
+import { next as nextOfRequest } from '../rules/request/request-states.ts'
+import { waitFor } from '../rules/service.ts'
+import type { GdapSettings, Interference } from '../rules/settings.ts'
+import { assignment, operation, request } from '../types.ts'
+import type { RelationshipFacts } from './relationships.ts'
+
+type Machine = Interference['machine']
+type NextStep = (status: never, event: 'proceed') => Step | undefined
+
+interface Entry {
+  readonly kind: string
+  readonly subject: string
+  readonly due: string
+}
+
+const machines: readonly (readonly [Exclude<Machine, 'relationship'>, EntityType, NextStep])[] = [
+  ['assignment', assignment, nextOfAssignment],
+  ['operation', operation, nextOfOperation],
+  ['request', request, nextOfRequest],
+]
+const endKinds = ['gdap.end', 'gdap.reminder30', 'gdap.reminder7', 'gdap.reminder1']
+
+/** What time alone will do to a relationship: kind and instant. */
+function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due: string])[] {
+  const { status, endDateTime, lockedDateTime } = row
+  if (status === 'active' && endDateTime !== null) return [['gdap.end', endDateTime]]
+  if (status === 'approvalPending' && lockedDateTime !== null)
+    return [['gdap.lapse', addDays(lockedDateTime, pendingDays)]]
+  if (endedStatuses.includes(status) && endDateTime !== null)
+    return [['gdap.cleanUp', addDays(endDateTime, retentionDays)]]
+  return []
+}
+
+/** Whether an entry of the kind has anything left to do to the relationship. */
+function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
+  if (endKinds.includes(kind)) return row.status === 'active'
+  if (kind === 'gdap.lapse') return row.status === 'approvalPending'
+  if (kind === 'gdap.cleanUp') return endedStatuses.includes(row.status)
+  return next(row.status, 'proceed') !== undefined
+}
+
+async function readEntries(ward: Ward): Promise<ReadonlyMap<string, Entry>> {
+  const entries = new Map<string, Entry>()
+  for await (const row of rowsIn(ward, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
+    const entry = { kind: row['kind'] as string, subject: row['subject'] as string, due: row['dueDateTime'] as string }
+    entries.set(`${entry.kind} ${entry.subject}`, entry)
+  }
+  return entries
+}
+
+/** What waits for the service in a machine below relationships: id → whether an entry is due for it. */
+async function readWaiting(
+  ward: Ward,
+  settings: GdapSettings,
+  rows: ReadonlyMap<string, RelationshipFacts>,
+  [machine, type, nextStep]: (typeof machines)[number],
+): Promise<ReadonlyMap<string, boolean>> {
+  const found = new Map<string, boolean>()
+  const container = type === assignment ? ['accessContainer'] : []
+  for await (const row of rowsIn(ward, type, ['status', 'relationshipId', ...container])) {
+    const owner = rows.get(row['relationshipId'] as string)
+    const step = nextStep(row['status'] as never, 'proceed')
+    const groupId = (row['accessContainer'] as { accessContainerId?: string } | undefined)?.accessContainerId ?? ''
+    const named = { relationshipId: owner?.id ?? '', displayName: owner?.displayName ?? '', groupId }
+    found.set(row.id, step !== undefined && waitFor(settings, machine, step, named) !== undefined)
+  }
+  return found
+}
+
+interface Known {
+  readonly settings: GdapSettings
+  /** Kinds that a behaviour fires. */
+  readonly kinds: ReadonlySet<string>
+  readonly rows: ReadonlyMap<string, RelationshipFacts>
+  readonly entries: ReadonlyMap<string, Entry>
+  /** By kind of entry, what is below relationships. */
+  readonly waiting: ReadonlyMap<string, ReadonlyMap<string, boolean>>
+}
+
+/** Why the entry will do nothing; undefined: it will do something. */
+function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined {
+  if (!kinds.has(kind)) return 'nothing of that kind is known'
+  const below = waiting.get(kind)
+  if (below !== undefined) return below.has(subject) ? undefined : 'what it is for is not there'
+  const row = rows.get(subject)
+  if (row === undefined) return 'what it is for is not there'
+  return isWaitedFor(kind, row) ? undefined : `its relationship is ${row.status} and does not wait for it`
+}
+
+/** Kinds of entries that should be there for a relationship and are not, with their instant where it is known. */
+function missingFor({ settings, entries }: Known, row: RelationshipFacts): (readonly [string, string?])[] {
+  const missing: (readonly [string, string?])[] = datesOf(row).filter(
+    ([kind, due]) => entries.get(`${kind} ${row.id}`)?.due !== due,
+  )
+  const step = next(row.status, 'proceed')
+  const named = { relationshipId: row.id, displayName: row.displayName }
+  if (step === undefined || waitFor(settings, 'relationship', step, named) === undefined) return missing
+  const isSet = ['gdap.relationship', 'gdap.follow'].some((kind) => entries.has(`${kind} ${row.id}`))
+  return isSet ? missing : [...missing, ['gdap.relationship']]
+}
+
+export async function checkAgenda(
+  ward: Ward,
+  settings: GdapSettings,
+  kinds: ReadonlySet<string>,
+  rows: ReadonlyMap<string, RelationshipFacts>,
+): Promise<void> {
+  const entries = await readEntries(ward)
+  const waiting = new Map<string, ReadonlyMap<string, boolean>>()
+  for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(ward, settings, rows, machine))
+  const known: Known = { settings, kinds, rows, entries, waiting }
+
+  const tellMissing = (at: string, kind: string, due?: string): void => {
+    const when = due === undefined ? '' : ` at ${due}`
+    ward.report('agenda-missing', at, `no entry '${kind}'${when} will take it on`, fromBackup)
+  }
+  for (const entry of entries.values()) {
+    const idle = idleOf(known, entry)
+    const at = `agenda entry ${entry.kind}|${entry.subject}`
+    if (idle !== undefined) ward.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
+  }
+  for (const [kind, below] of waiting) {
+    const name = kind.slice('gdap.'.length)
+    for (const [id, isDue] of below) if (isDue && !entries.has(`${kind} ${id}`)) tellMissing(`${name} ${id}`, kind)
+  }
+  for (const row of rows.values()) {
+    for (const [kind, due] of missingFor(known, row)) tellMissing(`relationship ${row.id}`, kind, due)
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The life of a relationship as a table: gdap.md §3.1, §3.2 and §3.3. Pure. Nothing outside of it changes a status.
+ * T5b (Partner Center's migration) is not in it: Graph has no call for it.
+ */
+
+import { type Step, stepper } from '../machine.ts'
+import { addDays, addDuration, isZero } from './duration.ts'
+
+export type RelationshipStatus =
+  | 'created'
+  | 'approvalPending'
+  | 'approved'
+  | 'activating'
+  | 'active'
+  | 'terminationRequested'
+  | 'terminating'
+  | 'terminated'
+  | 'expiring'
+  | 'expired'
+
+export type RelationshipEvent =
+  | 'create'
+  | 'edit'
+  | 'delete'
+  | 'lockForApproval'
+  | 'customerApprove'
+  | 'customerReject'
+  | 'resellerApprove'
+  | 'resellerReject'
+  | 'proceed'
+  | 'switchAutoExtend'
+  | 'extend'
+  | 'dropRole'
+  | 'terminate'
+  | 'removeRoles'
+  | 'endReached'
+  | 'lapse'
+  | 'cleanUp'
+
+/** Which instants a step writes, beside `lastModifiedDateTime`. */
+export type Stamp = 'made' | 'locked' | 'activated' | 'extended' | 'ended'
+
+export interface RelationshipStep extends Step<RelationshipStatus, RelationshipEvent> {
+  readonly stamp?: Stamp
+}
+
+export const steps: readonly RelationshipStep[] = [
+  { rule: 'T1', from: null, on: 'create', by: 'partner', to: 'created', stamp: 'made', audit: 'created' },
+  { rule: 'T2', from: 'created', on: 'edit', by: 'partner', to: 'created', audit: 'updated' },
+  { rule: 'T3', from: 'created', on: 'delete', by: 'partner', to: null, audit: 'deleted' },
+  {
+    rule: 'T4',
+    from: 'created',
+    on: 'lockForApproval',
+    by: 'partner',
+    to: 'approvalPending',
+    stamp: 'locked',
+    audit: 'locked_for_approval',
+  },
+  {
+    rule: 'T5',
+    from: 'approvalPending',
+    on: 'customerApprove',
+    by: 'customer',
+    to: 'approved',
+    audit: 'approved',
+    event: 'approved',
+  },
+  // The specification leaves open what a customer's no does: here it ends as a reseller's does (T5d).
+  {
+    rule: '§5',
+    from: 'approvalPending',
+    on: 'customerReject',
+    by: 'customer',
+    to: 'terminated',
+    stamp: 'ended',
+    audit: 'rejected',
+    event: 'terminated',
+  },
+  {
+    rule: 'T5c',
+    from: 'approvalPending',
+    on: 'resellerApprove',
+    by: 'reseller',
+    to: 'approvalPending',
+    audit: 'partner_consent_given',
+  },
+  {
+    rule: 'T5d',
+    from: 'approvalPending',
+    on: 'resellerReject',
+    by: 'reseller',
+    to: 'terminated',
+    stamp: 'ended',
+    audit: 'rejected',
+    event: 'terminated',
+  },
+  {
+    rule: 'T6',
+    from: 'approved',
+    on: 'proceed',
+    by: 'service',
+    to: 'activating',
+    takes: 'activation',
+    audit: 'activating',
+  },
+  {
+    rule: 'T6',
+    from: 'activating',
+    on: 'proceed',
+    by: 'service',
+    to: 'active',
+    takes: 'activation',
+    stamp: 'activated',
+    audit: 'activated',
+    event: 'activated',
+  },
+  { rule: 'T7', from: 'active', on: 'switchAutoExtend', by: 'partner', to: 'active', audit: 'updated' },
+  { rule: 'T8', from: 'active', on: 'extend', by: 'time', to: 'active', stamp: 'extended', audit: 'auto_extended' },
+  { rule: 'T9', from: 'active', on: 'dropRole', by: 'service', to: 'active', audit: 'updated' },
+  { rule: 'T10', from: 'active', on: 'endReached', by: 'time', to: 'expiring', audit: 'expiring' },
+  {
+    rule: 'T10',
+    from: 'expiring',
+    on: 'proceed',
+    by: 'service',
+    to: 'expired',
+    takes: 'expiry',
+    stamp: 'ended',
+    audit: 'expired',
+    event: 'expired',
+  },
+  {
+    rule: 'T11',
+    from: 'active',
+    on: 'terminate',
+    by: 'partner',
+    to: 'terminationRequested',
+    audit: 'termination_requested',
+  },
+  {
+    rule: 'T12',
+    from: 'active',
+    on: 'removeRoles',
+    by: 'customer',
+    to: 'terminationRequested',
+    audit: 'termination_requested',
+  },
+  {
+    rule: 'T11',
+    from: 'terminationRequested',
+    on: 'proceed',
+    by: 'service',
+    to: 'terminating',
+    takes: 'termination',
+    audit: 'terminating',
+  },
+  {
+    rule: 'T11',
+    from: 'terminating',
+    on: 'proceed',
+    by: 'service',
+    to: 'terminated',
+    takes: 'termination',
+    stamp: 'ended',
+    audit: 'terminated',
+    event: 'terminated',
+  },
+  { rule: 'T13', from: 'approvalPending', on: 'lapse', by: 'time', to: null, audit: 'cleaned_up' },
+  { rule: 'T14', from: 'terminated', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
+  { rule: 'T14', from: 'expired', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
+]
+
+export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipStep>(steps)
+
+/** What a caller may ask for: gdap.md §3.3. `patch` and the actions on assignments have limits of their own besides. */
+export type Action = 'patch' | 'delete' | 'lockForApproval' | 'terminate' | 'approve' | 'reject' | 'assign'
+
+const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly RelationshipEvent[]>> = {
+  patch: ['edit', 'switchAutoExtend', 'dropRole'],
+  delete: ['delete'],
+  lockForApproval: ['lockForApproval'],
+  terminate: ['terminate'],
+  approve: ['resellerApprove'],
+  reject: ['resellerReject'],
+}
+
+export const actions: readonly Action[] = [...(Object.keys(eventsOf) as Exclude<Action, 'assign'>[]), 'assign']
+
+/** Whether the status allows it. Assignments are made, changed and deleted while the relationship is active. */
+export function allows(status: RelationshipStatus, action: Action): boolean {
+  return action === 'assign' ? status === 'active' : eventsOf[action].some((event) => next(status, event) !== undefined)
+}
+
+/** In force, or on the way out: the customer is listed (gdap.md §5.1). */
+export const listedStatuses: readonly RelationshipStatus[] = [
+  'active',
+  'terminationRequested',
+  'terminating',
+  'expiring',
+]
+
+/** Statuses that nothing but the clean-up leaves. */
+export const endedStatuses: readonly RelationshipStatus[] = ['terminated', 'expired']
+
+/** Days a relationship waits for the customer, and days an ended one is kept: gdap.md §6. */
+export const pendingDays = 90
+export const retentionDays = 365
+/** Days before the end at which both sides are reminded: gdap.md §7.3. */
+export const reminderDays: readonly number[] = [30, 7, 1]
+
+export interface Timed {
+  readonly duration: string
+  readonly autoExtendDuration: string | null
+  readonly endDateTime: string | null
+}
+
+/** What a step does to the row: status and instants, nothing else. */
+export function effectOf(step: RelationshipStep, row: Timed, now: string) {
+  const status = step.to === null ? {} : { status: step.to }
+  const common = { ...status, lastModifiedDateTime: now }
+  switch (step.stamp) {
+    case 'made':
+      return { ...common, createdDateTime: now, activatedDateTime: null, endDateTime: null }
+    case 'locked':
+      return { ...common, lockedDateTime: now }
+    case 'activated':
+      return { ...common, activatedDateTime: now, endDateTime: addDuration(now, row.duration) }
+    case 'extended':
+      return { ...common, endDateTime: addDuration(row.endDateTime ?? now, row.autoExtendDuration ?? 'PT0S') }
+    case 'ended':
+      return { ...common, endDateTime: now }
+    default:
+      return common
+  }
+}
+
+/** What reaching the end date does. */
+export function atTheEnd({ autoExtendDuration }: Timed): 'extend' | 'endReached' {
+  return autoExtendDuration === null || isZero(autoExtendDuration) ? 'endReached' : 'extend'
+}
+
+export interface Due {
+  readonly kind: 'end' | 'reminder30' | 'reminder7' | 'reminder1' | 'lapse' | 'cleanUp'
+  readonly due: string
+}
+
+/** Instants at which time will act on a row that has just made the step. Reminders of the past are left out. */
+export function duesAfter(step: RelationshipStep, row: Timed, now: string): Due[] {
+  if (step.to === 'approvalPending' && step.from === 'created')
+    return [{ kind: 'lapse', due: addDays(now, pendingDays) }]
+  if (step.to !== null && endedStatuses.includes(step.to))
+    return [{ kind: 'cleanUp', due: addDays(now, retentionDays) }]
+  const end = row.endDateTime
+  // At the end of all time nothing can be put off any more.
+  if (end === null || end <= now || (step.stamp !== 'activated' && step.stamp !== 'extended')) return []
+  const reminders = reminderDays.map((days) => ({ kind: `reminder${days}` as Due['kind'], due: addDays(end, -days) }))
+  return [...reminders.filter(({ due }) => due > now), { kind: 'end', due: end }]
+}

@@ -1,0 +1,261 @@
+/**
+ * Relationships: creation, PATCH in every status, deletion, and what time does to them: gdap.md §2.4, §3, §4.3. The
+ * face of the 2022 drafts (§10) has the same rules but one: a name need only be unique for its customer.
+ */
+import { type Faults, invariant } from '#base/errors.ts'
+import type { PatchOf, RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type ReadTx, type UpdateFacts, type WriteContext } from '#edm/ports.ts'
+import { globalAdministrator } from '../../../directory/role-catalogue.ts'
+import { draftRelationship } from '../../draft.ts'
+import { relationship } from '../../types.ts'
+import { checkAgent, seesAsAgent } from '../assignment/access.ts'
+import { relationshipDues } from '../dues.ts'
+import { hasOpen, startOperation } from '../operation/operation-moves.ts'
+import { busy, malformedId, notAllowed, taken, throwIssues } from '../refusals.ts'
+import { type RelationshipRow, subjectOf } from '../rows.ts'
+import type { GdapSettings } from '../settings.ts'
+import { lengthOf } from './duration.ts'
+import { allows, effectOf, next } from './lifecycle.ts'
+import { record } from './record.ts'
+import { removeRelationship } from './relationship-moves.ts'
+import {
+  autoExtendIn,
+  checkExtension,
+  customerIdIn,
+  durationIn,
+  nameIn,
+  relationshipIdOf,
+  roleIdsOf,
+  rolesIn,
+  rolesOf,
+  sameRoles,
+} from './validate.ts'
+
+type Row = RowOf<typeof relationship>
+type Patch = PatchOf<typeof relationship>
+type Facts = UpdateFacts<typeof relationship>
+
+/** The columns of a customer; a fault when nobody knows the tenant. */
+async function customerIn(settings: GdapSettings, value: unknown, faults: Faults) {
+  const customerTenantId = customerIdIn(value, faults)
+  if (customerTenantId === undefined) return undefined
+  if (customerTenantId === null) return { customer: null, customerTenantId }
+  const known = await settings.tenants.find(customerTenantId)
+  if (known === undefined) {
+    faults.add('customer/tenantId', `The tenant '${customerTenantId}' does not exist.`)
+    return undefined
+  }
+  return { customer: { tenantId: customerTenantId, displayName: known.displayName }, customerTenantId }
+}
+
+interface Naming {
+  readonly displayName: string
+  readonly customerTenantId: string | null
+  readonly exceptId?: string
+}
+
+/** Throws `conflict`. Rows that have ended keep their names until they are cleaned up. */
+async function checkName(tx: ReadTx, isDraft: boolean, naming: Naming): Promise<void> {
+  const { displayName, customerTenantId, exceptId } = naming
+  const found = await tx.find(relationship, isDraft ? { displayName, customerTenantId } : { displayName }, 2)
+  if (found.some(({ id }) => id !== exceptId)) throw taken('displayName')
+}
+
+function patchMethods(row: RelationshipRow): string[] {
+  return ['GET', ...(allows(row.status, 'patch') ? ['PATCH'] : []), ...(allows(row.status, 'delete') ? ['DELETE'] : [])]
+}
+
+function pick(row: Row, patch: Patch): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(patch).map((key) => [key, row[key as keyof Row]]))
+}
+
+/** Members of the patch that differ from the row. */
+function changesIn(before: Row, patch: Patch): Patch {
+  return Object.fromEntries(
+    Object.entries(patch).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(before[key as keyof Row])),
+  )
+}
+
+/** In `created` everything may be changed. */
+async function edit(settings: GdapSettings, context: WriteContext, isDraft: boolean, facts: Facts): Promise<Patch> {
+  const { before, patch: body, faults } = facts
+  const displayName = 'displayName' in body ? nameIn(body.displayName, faults) : undefined
+  const duration = 'duration' in body ? durationIn(body.duration, faults) : undefined
+  const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
+  const customer = 'customer' in body ? await customerIn(settings, body.customer, faults) : undefined
+  const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, settings.strict) : undefined
+  checkExtension(
+    autoExtendDuration ?? before.autoExtendDuration ?? undefined,
+    roles ?? roleIdsOf(before.accessDetails),
+    faults,
+  )
+  throwIssues(faults)
+  const patch = changesIn(before, {
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(autoExtendDuration === undefined ? {} : { autoExtendDuration }),
+    ...customer,
+    ...(roles === undefined ? {} : { accessDetails: rolesOf(roles) }),
+  })
+  const customerTenantId = patch.customerTenantId === undefined ? before.customerTenantId : patch.customerTenantId
+  if (patch.displayName !== undefined || (isDraft && patch.customerTenantId !== undefined)) {
+    const name = patch.displayName ?? before.displayName
+    await checkName(context.tx, isDraft, { displayName: name, customerTenantId, exceptId: before.id })
+  }
+  return patch
+}
+
+function onlyOnceActive(name: string): string {
+  return `The property '${name}' cannot be changed once the relationship is locked for approval.`
+}
+
+/** The roles asked for in `active`: as they are, or without Global Administrator (gdap.md §2.4). */
+function rolesAsked(before: Row, roles: readonly string[] | undefined, faults: Faults): 'same' | 'fewer' {
+  const current = roleIdsOf(before.accessDetails)
+  if (roles === undefined || sameRoles(roles, current)) return 'same'
+  const without = current.filter((id) => id !== globalAdministrator)
+  if (without.length < current.length && sameRoles(roles, without)) return 'fewer'
+  faults.add(
+    'accessDetails/unifiedRoles',
+    'The roles of an active relationship cannot be changed, except that Global Administrator may be removed.',
+  )
+  return 'same'
+}
+
+/** In `active`: the automatic extension, and dropping Global Administrator. */
+async function adjust(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<Patch> {
+  const { before, patch: body, faults } = facts
+  for (const name of ['displayName', 'duration', 'customer'] as const) {
+    if (name in body && !faults.has(name)) faults.add(name, onlyOnceActive(name))
+  }
+  const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
+  const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, false) : undefined
+  checkExtension(autoExtendDuration, roleIdsOf(before.accessDetails), faults)
+  const asked = faults.has('accessDetails') ? 'same' : rolesAsked(before, roles, faults)
+  throwIssues(faults)
+  if (asked === 'fewer' && roles !== undefined) {
+    const owner = before as RelationshipRow
+    if (await hasOpen(context.tx, before.id, before.id)) throw busy()
+    const id = await startOperation(settings, context, owner, {
+      operationType: 'delegatedAdminRelationshipUpdate',
+      data: { id: before.id, accessDetails: rolesOf(roles), status: owner.status },
+    })
+    facts.defer({ nav: 'operations', id, up: 0 })
+  }
+  const isSame = lengthOf(autoExtendDuration ?? '') === lengthOf(before.autoExtendDuration ?? 'PT0S')
+  return autoExtendDuration === undefined || isSame ? {} : { autoExtendDuration }
+}
+
+/** A row in `created`, of what a body says. Throws all faults of the body, or `conflict` for the name. */
+export async function newRelationship(
+  settings: GdapSettings,
+  { tx, ids, now }: WriteContext,
+  facts: {
+    readonly draft: Partial<Row>
+    readonly faults: Faults
+    readonly partnerId: string
+    readonly isDraft: boolean
+  },
+) {
+  const { draft, faults, partnerId, isDraft } = facts
+  const displayName = nameIn(draft.displayName, faults)
+  const duration = durationIn(draft.duration, faults)
+  const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
+  const customer = await customerIn(settings, draft.customer, faults)
+  const roles = rolesIn(draft.accessDetails, faults, settings.strict)
+  checkExtension(autoExtendDuration, roles, faults)
+  throwIssues(faults)
+  invariant(displayName !== undefined && duration !== undefined && autoExtendDuration !== undefined, 'faults thrown')
+  invariant(customer !== undefined && roles !== undefined, 'faults were thrown')
+  await checkName(tx, isDraft, { displayName, customerTenantId: customer.customerTenantId })
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'relationships begin')
+  const partner = await settings.tenants.find(partnerId)
+  return {
+    ...draft,
+    ...customer,
+    id: `${ids.mint()}-${partnerId}`,
+    displayName,
+    duration,
+    autoExtendDuration,
+    accessDetails: rolesOf(roles),
+    partner: { tenantId: partnerId, displayName: partner?.displayName ?? null },
+    isDraft,
+    ...effectOf(step, { duration, autoExtendDuration, endDateTime: null }, now),
+  }
+}
+
+/** Writes down that the relationship has been made. */
+export async function recordCreation(context: WriteContext, row: RelationshipRow): Promise<void> {
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'relationships begin')
+  const { displayName, duration, autoExtendDuration, customer, accessDetails, status } = row
+  await record(context, subjectOf('relationship', row.id, row), {
+    step,
+    before: {},
+    after: { displayName, duration, autoExtendDuration, customer, accessDetails, status },
+  })
+}
+
+function rules(settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof relationship>, 'type'> {
+  return {
+    ...seesAsAgent(settings),
+
+    async locate({ tx }, _from, _nav, key) {
+      const id = relationshipIdOf(key)
+      if (id === undefined) throw malformedId()
+      return id === key || (await tx.get(relationship, id)) === undefined ? undefined : { id }
+    },
+
+    async beforeCreate(context, { draft, faults }) {
+      await checkAgent(settings, context)
+      const partnerId = context.actor.tenantId
+      return { row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }) }
+    },
+
+    async afterCreate(context, { row }) {
+      await recordCreation(context, row as RelationshipRow)
+    },
+
+    async beforeUpdate(context, facts) {
+      await checkAgent(settings, context)
+      const before = facts.before as RelationshipRow
+      const { status } = before
+      if (!allows(status, 'patch')) {
+        throw notAllowed(`A relationship that is '${status}' cannot be changed.`, patchMethods(before))
+      }
+      const isCreated = status === 'created'
+      const patch = isCreated ? await edit(settings, context, isDraft, facts) : await adjust(settings, context, facts)
+      if (Object.keys(patch).length === 0) return {}
+      const step = next(status, isCreated ? 'edit' : 'switchAutoExtend')
+      invariant(step !== undefined, 'the status allows a PATCH')
+      const after = { ...patch, ...effectOf(step, before, context.now) }
+      await record(context, subjectOf('relationship', before.id, { ...before, ...patch } as RelationshipRow), {
+        step,
+        before: pick(facts.before, after),
+        after,
+      })
+      return after
+    },
+
+    async remove(context, facts) {
+      await checkAgent(settings, context)
+      const row = facts.row as RelationshipRow
+      if (!allows(row.status, 'delete')) {
+        throw notAllowed(`A relationship that is '${row.status}' cannot be deleted.`, patchMethods(row))
+      }
+      await removeRelationship(context, row, 'delete')
+    },
+  }
+}
+
+export function relationshipBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(relationship, { ...rules(settings, false), due: relationshipDues(settings) })
+}
+
+export function draftRelationshipBehaviour(settings: GdapSettings): Behaviour {
+  return behaviour(
+    draftRelationship,
+    rules(settings, true) as unknown as Omit<Behaviour<typeof draftRelationship>, 'type'>,
+  )
+}

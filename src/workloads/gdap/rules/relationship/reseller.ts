@@ -1,0 +1,46 @@
+/**
+ * A relationship that an indirect provider raises for one of its resellers (gdap.md §1.3). Graph has no call for it: it
+ * comes out of Partner Center. The reseller owns the row, and has to consent before the customer can approve.
+ */
+import { AppError, Faults, invariant } from '#base/errors.ts'
+import type { WriteContext } from '#edm/ports.ts'
+import { resellerRelationship } from '../../types.ts'
+import { getRelationship, type RelationshipRow } from '../rows.ts'
+import type { GdapSettings } from '../settings.ts'
+import { newRelationship, recordCreation } from './relationship.ts'
+import { moveRelationship } from './relationship-moves.ts'
+
+export interface RaiseFacts {
+  readonly resellerTenantId: string
+  readonly indirectProviderTenantId: string
+  /** Members as the body of a plain creation has them, not yet looked at. */
+  readonly draft: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Runs in the tenant of the reseller; the relationship is offered at once. Throws `invalid` with all faults of the
+ * draft, `conflict` for its name.
+ */
+export async function raiseForReseller(
+  settings: GdapSettings,
+  context: WriteContext,
+  { resellerTenantId, indirectProviderTenantId, draft }: RaiseFacts,
+): Promise<RelationshipRow> {
+  if (resellerTenantId === indirectProviderTenantId) {
+    throw new AppError('invalid', 'An indirect provider is not its own reseller.', {
+      target: 'indirectProviderTenantId',
+    })
+  }
+  const { displayName, duration, autoExtendDuration, customer, accessDetails } = draft
+  const row = await newRelationship(settings, context, {
+    draft: { displayName, duration, autoExtendDuration, customer, accessDetails } as never,
+    faults: new Faults('badRequest'),
+    partnerId: resellerTenantId,
+    isDraft: false,
+  })
+  await context.tx.insert(resellerRelationship, { ...row, indirectProviderTenantId, isPartnerConsentPending: true })
+  const made = await getRelationship(context.tx, row.id)
+  invariant(made !== undefined, 'it has just been made')
+  await recordCreation(context, made)
+  return moveRelationship(settings, context, made, { event: 'lockForApproval' })
+}

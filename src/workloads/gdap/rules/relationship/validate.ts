@@ -1,0 +1,157 @@
+/** What a body may say: gdap.md §4.3. Pure but for the catalogue of roles; every fault is collected. */
+import type { Faults } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import { builtInRole, deprecatedRoles, globalAdministrator } from '../../../directory/role-catalogue.ts'
+import { day, lengthOf } from './duration.ts'
+
+const maxName = 50
+const maxDays = 730
+const extension = 180 * day
+export const noExtension = 'PT0S'
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
+const forbiddenInNames = /[<>\u0000-\u001f\u007f]/
+
+export interface Roles {
+  readonly unifiedRoles: { readonly roleDefinitionId: string }[]
+}
+
+export function roleIdsOf(details: Roles): string[] {
+  return details.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)
+}
+
+export function rolesOf(ids: readonly string[]): Roles {
+  return {
+    unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })),
+  }
+}
+
+/** The same roles, in whatever order. */
+export function sameRoles(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((id) => right.includes(id))
+}
+
+/** Trimmed; undefined, with a fault, when it cannot be a name. */
+export function nameIn(value: unknown, faults: Faults): string | undefined {
+  const target = 'displayName'
+  if (faults.has(target)) return undefined
+  const name = typeof value === 'string' ? value.trim() : ''
+  if (name === '') faults.add(target, "The property 'displayName' is required and cannot be empty.")
+  else if ([...name].length > maxName) faults.add(target, `The display name is longer than ${maxName} characters.`)
+  else if (forbiddenInNames.test(name))
+    faults.add(target, 'The display name contains a character that is not supported: < > and control characters.')
+  else return name
+  return undefined
+}
+
+/** As it was written. */
+export function durationIn(value: unknown, faults: Faults): string | undefined {
+  const target = 'duration'
+  if (faults.has(target)) return undefined
+  const length = typeof value === 'string' ? lengthOf(value) : undefined
+  if (typeof value === 'string' && length !== undefined && length >= day && length <= maxDays * day) return value
+  faults.add(target, 'The duration must be an ISO 8601 duration from P1D to P2Y (730 days), both included.')
+  return undefined
+}
+
+/** As it was written; null and absent mean no extension. */
+export function autoExtendIn(value: unknown, faults: Faults): string | undefined {
+  const target = 'autoExtendDuration'
+  if (faults.has(target)) return undefined
+  if (value === undefined || value === null) return noExtension
+  const length = typeof value === 'string' ? lengthOf(value) : undefined
+  if (typeof value === 'string' && (length === 0 || length === extension)) return value
+  faults.add(target, 'The automatic extension must be one of P0D, PT0S and P180D.')
+  return undefined
+}
+
+/** A fault where Global Administrator is to be extended by itself. */
+export function checkExtension(
+  autoExtendDuration: string | undefined,
+  roles: readonly string[] | undefined,
+  faults: Faults,
+): void {
+  if (autoExtendDuration === undefined || lengthOf(autoExtendDuration) === 0) return
+  if (roles?.includes(globalAdministrator) === true) {
+    faults.add(
+      'autoExtendDuration',
+      'A relationship with the Global Administrator role cannot be extended automatically; leave out the role or the extension.',
+    )
+  }
+}
+
+function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<string>, strict: boolean) {
+  if (typeof given !== 'string' || given === '') return "The property 'roleDefinitionId' is required."
+  if (id === undefined) return `The role definition id '${given}' is not a GUID.`
+  if (seen.has(id)) return `The role '${id}' is given more than once.`
+  const role = builtInRole(id)
+  if (role === undefined) return `The role '${id}' is not a built-in role of Microsoft Entra.`
+  if (strict && deprecatedRoles.has(id)) return `The role '${id}' (${role.name}) is deprecated and cannot be given.`
+  if (strict && !role.assignable) return `The role '${id}' (${role.name}) cannot be given to partners.`
+  return undefined
+}
+
+/** Ids of the roles in lower case. */
+export function rolesIn(value: unknown, faults: Faults, strict: boolean): string[] | undefined {
+  const list = 'accessDetails/unifiedRoles'
+  // A faulty element was reported where it stands, and the others are still looked at.
+  const given = (value as { unifiedRoles?: unknown } | null | undefined)?.unifiedRoles
+  if (!Array.isArray(given) || given.length === 0) {
+    if (!faults.has('accessDetails')) faults.add(list, 'At least one role is required.')
+    return undefined
+  }
+  const seen = new Set<string>()
+  for (const [at, entry] of given.entries()) {
+    const target = `${list}/${at}/roleDefinitionId`
+    const written = (entry as { roleDefinitionId?: unknown } | null)?.roleDefinitionId
+    const id = typeof written === 'string' ? guidOf(written) : undefined
+    const fault = roleFault(id, written, seen, strict)
+    if (fault !== undefined) {
+      if (!faults.has(`${list}/${at}`)) faults.add(target, fault)
+    } else if (id !== undefined) seen.add(id)
+  }
+  return faults.has('accessDetails') ? undefined : [...seen]
+}
+
+/** A fault for each role that the relationship does not have. */
+export function checkWithin(roles: readonly string[] | undefined, allowed: readonly string[], faults: Faults): void {
+  for (const [at, id] of (roles ?? []).entries()) {
+    if (!allowed.includes(id)) {
+      faults.add(
+        `accessDetails/unifiedRoles/${at}/roleDefinitionId`,
+        `The role '${id}' is not among the roles of the relationship.`,
+      )
+    }
+  }
+}
+
+/** Tenant id of the customer in lower case; null where the body leaves it open. */
+export function customerIdIn(value: unknown, faults: Faults): string | null | undefined {
+  if (value === undefined || value === null) return null
+  if (faults.has('customer')) return undefined
+  const written = (value as { tenantId?: unknown }).tenantId
+  const id = typeof written === 'string' ? guidOf(written) : undefined
+  if (id === undefined) faults.add('customer/tenantId', "The customer's 'tenantId' must be the GUID of a tenant.")
+  return id
+}
+
+/** Id of the group in lower case. */
+export function containerIn(value: unknown, faults: Faults): string | undefined {
+  if (faults.has('accessContainer')) return undefined
+  const given = value as { accessContainerId?: unknown; accessContainerType?: unknown } | null | undefined
+  const id = typeof given?.accessContainerId === 'string' ? guidOf(given.accessContainerId) : undefined
+  if (id === undefined) {
+    faults.add('accessContainer/accessContainerId', 'The id of a security group is required, and must be a GUID.')
+  }
+  if (given?.accessContainerType !== 'securityGroup') {
+    faults.add('accessContainer/accessContainerType', "The type of the access container must be 'securityGroup'.")
+  }
+  return faults.has('accessContainer') ? undefined : id
+}
+
+const idForm = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+/** In lower case; undefined unless it is two GUIDs joined by a hyphen. */
+export function relationshipIdOf(text: string): string | undefined {
+  return idForm.test(text) ? text.toLowerCase() : undefined
+}

@@ -1,0 +1,44 @@
+/** The life of a request as a table, and what each action does to its relationship: gdap.md §3.6. Pure. */
+
+import { type Step, stepper } from '../machine.ts'
+import type { RelationshipEvent } from '../relationship/lifecycle.ts'
+
+export type RequestStatus = 'created' | 'pending' | 'succeeded' | 'failed'
+export type RequestEvent = 'create' | 'proceed' | 'fail'
+export type RequestAction = 'lockForApproval' | 'terminate' | 'approve' | 'reject'
+
+export interface RequestStep extends Step<RequestStatus, RequestEvent> {}
+
+export const steps: readonly RequestStep[] = [
+  { rule: '§3.6', from: null, on: 'create', by: 'partner', to: 'created', audit: 'request_created' },
+  {
+    rule: '§3.6',
+    from: 'created',
+    on: 'proceed',
+    by: 'service',
+    to: 'pending',
+    takes: 'request',
+    audit: 'request_started',
+  },
+  {
+    rule: '§3.6',
+    from: 'pending',
+    on: 'proceed',
+    by: 'service',
+    to: 'succeeded',
+    takes: 'request',
+    audit: 'request_succeeded',
+  },
+  { rule: '§3.6', from: 'created', on: 'fail', by: 'service', to: 'failed', audit: 'request_failed' },
+  { rule: '§3.6', from: 'pending', on: 'fail', by: 'service', to: 'failed', audit: 'request_failed' },
+]
+
+export const next = stepper<RequestStatus, RequestEvent, RequestStep>(steps)
+
+/** `approve` and `reject` are the reseller's; the customer's have no call in Graph. */
+export const eventOf: Readonly<Record<RequestAction, RelationshipEvent>> = {
+  lockForApproval: 'lockForApproval',
+  terminate: 'terminate',
+  approve: 'resellerApprove',
+  reject: 'resellerReject',
+}

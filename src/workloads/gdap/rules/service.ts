@@ -1,0 +1,75 @@
+/** How long the service takes, what it never finishes, and what goes wrong in it: settings become instants. */
+import type { WriteContext } from '#edm/ports.ts'
+import type { Step } from './machine.ts'
+import { addMillis } from './relationship/duration.ts'
+import type { GdapSettings, Interference, Latencies } from './settings.ts'
+
+/** What an interference can name. */
+export interface Named {
+  readonly relationshipId: string
+  readonly displayName: string
+  readonly groupId?: string
+}
+
+function same(wanted: string | undefined, given: string | undefined): boolean {
+  return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+}
+
+function meets(list: readonly Interference[], machine: Interference['machine'], status: string, named: Named): boolean {
+  return list.some(
+    (entry) =>
+      entry.machine === machine &&
+      same(entry.status, status) &&
+      same(entry.relationshipId, named.relationshipId) &&
+      same(entry.displayName, named.displayName) &&
+      same(entry.groupId, named.groupId),
+  )
+}
+
+/** Statuses on the way of each latency: it is shared out among them. */
+const stagesOf: Readonly<Record<keyof Latencies, number>> = {
+  activation: 2,
+  termination: 2,
+  expiry: 1,
+  assignment: 1,
+  removal: 1,
+  operation: 2,
+  request: 2,
+  lock: 1,
+}
+
+const perSecond = 1000
+
+/** Milliseconds until the service takes the step; undefined: never. */
+export function waitFor(
+  settings: GdapSettings,
+  machine: Interference['machine'],
+  step: Step,
+  named: Named,
+): number | undefined {
+  if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
+  const latency = step.takes as keyof Latencies
+  return (settings.latencySeconds[latency] * perSecond) / stagesOf[latency]
+}
+
+export function goesWrong(
+  settings: GdapSettings,
+  machine: Interference['machine'],
+  status: string,
+  named: Named,
+): boolean {
+  return meets(settings.failing, machine, status, named)
+}
+
+/** Puts the step on the agenda under the machine's kind. */
+export async function scheduleStep(
+  settings: GdapSettings,
+  context: WriteContext,
+  machine: Interference['machine'],
+  facts: { readonly step: Step | undefined; readonly id: string; readonly named: Named },
+): Promise<void> {
+  if (facts.step === undefined) return
+  const wait = waitFor(settings, machine, facts.step, facts.named)
+  if (wait === undefined) return
+  await context.agenda.set({ kind: `gdap.${machine}`, subject: facts.id, due: addMillis(context.now, wait) })
+}

@@ -1,0 +1,89 @@
+/** Where terms stand: containers, parents, levels, and that no term occurs twice in a set. */
+
+import { fromBackup, type Ward } from '../../finding.ts'
+import { maxLevels } from '../rules/places/tree.ts'
+import { relationId } from '../rules/relations/relation-id.ts'
+import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
+
+function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {
+  for (const [id, set] of sets) {
+    const group = groups.get(set.groupId)
+    if (group === undefined) continue
+    const at = `set ${id}`
+    if (group.storeId !== set.storeId)
+      report('set-store', at, `it is in store ${set.storeId}, its group in ${group.storeId}`, fromBackup)
+    if (group.siteCollectionId !== set.siteCollectionId)
+      report(
+        'set-visibility',
+        at,
+        'it is seen from another site collection than its group',
+        'set its site collection to that of the group',
+      )
+  }
+}
+
+function checkCounts({ report }: Ward, { stores, sets, sources }: Taxonomy): void {
+  const inSet = new Map<string, number>()
+  for (const { setId } of sources.values()) inSet.set(setId, (inSet.get(setId) ?? 0) + 1)
+  const inStore = new Map<string, { sets: number; terms: number }>()
+  const compare = (at: string, name: string, kept: number, counted: number): void => {
+    if (kept === counted) return
+    report('count', at, `${name} is ${kept}, but there are ${counted}`, `set ${name} to ${counted}`)
+  }
+  for (const [id, { storeId, termCount }] of sets) {
+    const terms = inSet.get(id) ?? 0
+    const sum = inStore.get(storeId) ?? { sets: 0, terms: 0 }
+    inStore.set(storeId, { sets: sum.sets + 1, terms: sum.terms + terms })
+    compare(`set ${id}`, 'termCount', termCount, terms)
+  }
+  for (const [id, { setCount, termCount }] of stores) {
+    const { sets: has, terms } = inStore.get(id) ?? { sets: 0, terms: 0 }
+    compare(`store ${id}`, 'setCount', setCount, has)
+    compare(`store ${id}`, 'termCount', termCount, terms)
+  }
+}
+
+function checkPlace({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence): void {
+  const { setId, parentId, level } = one
+  // A row that is gone altogether is a broken reference, told elsewhere.
+  if (parentId !== null && !sources.has(parentId)) return
+  const [parent] = parentId === null ? [] : at(setId, parentId)
+  if (parentId !== null && parent === undefined) {
+    const what = `its parent ${parentId} does not occur in set ${setId}`
+    report('parent', nameOf(one), what, `${fromBackup}, or move it to the root of the set`)
+    return
+  }
+  const right = (parent?.level ?? 0) + 1
+  if (level !== right)
+    report('level', nameOf(one), `it stands at level ${right}, but has ${level}`, `set level to ${right}`)
+  if (right > maxLevels)
+    report('depth', nameOf(one), `it stands at level ${right} of ${maxLevels}`, 'delete it, or move it up')
+}
+
+function checkRelation({ report }: Ward, { sources }: Taxonomy, one: Occurrence): void {
+  const { id, setId, parentId, termId } = one
+  const right = relationId(setId, parentId, termId)
+  if (id !== right) report('relation-id', nameOf(one), `its set, parent and term give the id ${right}`, 'delete it')
+  if (sources.get(termId)?.setId === setId)
+    report('twice', nameOf(one), `term ${termId} is at home in set ${setId} already`, 'delete the relation')
+}
+
+function checkTwice({ report }: Ward, { at, occurrences }: Taxonomy): void {
+  for (const one of occurrences) {
+    const others = at(one.setId, one.termId).filter(({ kind }) => kind !== 'source')
+    if (others.length > 1 && others[0] === one) {
+      const what = `term ${one.termId} is shared with set ${one.setId} ${others.length} times`
+      report('twice', nameOf(one), what, 'delete all but one of the relations')
+    }
+  }
+}
+
+export function checkPlaces(ward: Ward, taxonomy: Taxonomy): void {
+  checkSets(ward, taxonomy)
+  checkCounts(ward, taxonomy)
+  for (const one of taxonomy.occurrences) {
+    checkPlace(ward, taxonomy, one)
+    if (one.kind !== 'source') checkRelation(ward, taxonomy, one)
+  }
+  checkTwice(ward, taxonomy)
+}

@@ -1,0 +1,97 @@
+/** Groups: term-store.md §1.2, §4.2, §4.3. */
+import { AppError, type Faults, invariant } from '#base/errors.ts'
+import { type Behaviour, behaviour, type Located, nearest, type ReadTx } from '#edm/ports.ts'
+import { site } from '../../sites/types.ts'
+import { group, set } from '../types.ts'
+import { descriptionIn, nameIn } from './labels/text.ts'
+import { denied, idOf, taken } from './refusals.ts'
+import { checkRole } from './roles/roles.ts'
+import type { TermStoreSettings } from './settings.ts'
+
+async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
+  const found = await tx.find(group, { storeId, displayName }, 2)
+  if (found.some(({ id }) => id !== exceptId)) throw taken('Group names must be unique.', 'displayName')
+}
+
+interface Reach {
+  readonly parentSiteId: string | null
+  readonly siteCollectionId: string | null
+}
+
+const everywhere: Reach = { parentSiteId: null, siteCollectionId: null }
+
+/** Who will see the group. */
+function reachOf(scope: string | null, from: Located, faults: Faults): Reach {
+  if (scope === 'system') throw denied('Groups of scope system belong to the service and cannot be created.')
+  if (scope === 'unknownFutureValue') faults.add('scope', "'unknownFutureValue' is not a scope.")
+  if (scope !== 'siteCollection') return everywhere
+  const at = nearest(from, site)
+  if (at === undefined) {
+    faults.add(
+      'scope',
+      'A group of scope siteCollection is created through its site: /sites/{site-id}/termStore/groups.',
+    )
+    return everywhere
+  }
+  return { parentSiteId: at.id, siteCollectionId: at.row['siteCollectionId'] as string }
+}
+
+export function groupBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(group, {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, ids, now } = context
+      invariant(from !== undefined, 'groups are below a store')
+      await checkRole(settings, context, 'administrator', { storeId: from.id })
+      const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
+      const description = descriptionIn(draft.description, 'description', faults)
+      const scope = draft.scope ?? 'global'
+      const reach = reachOf(scope, from, faults)
+      const id = await idOf(tx, ids, draft.id, faults)
+      faults.throwIfAny()
+      invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
+      await checkName(tx, from.id, displayName)
+      return {
+        row: {
+          ...draft,
+          id,
+          displayName,
+          description,
+          scope,
+          storeId: from.id,
+          createdDateTime: now,
+          lastModifiedDateTime: now,
+          ...reach,
+        },
+      }
+    },
+
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx, now } = context
+      await checkRole(settings, context, 'manager', { storeId: before.storeId, groupId: before.id })
+      if (before.scope === 'system') throw denied('The system group cannot be changed.')
+      const displayName = 'displayName' in patch ? nameIn(patch.displayName, 'displayName', faults) : undefined
+      const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
+      faults.throwIfAny()
+      if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
+      // What a group is seen by does not change: its scope is passed over.
+      const { scope: _scope, ...others } = patch
+      if (Object.keys(others).length === 0) return {}
+      return {
+        ...others,
+        ...(displayName === undefined ? {} : { displayName }),
+        ...(description === undefined ? {} : { description }),
+        lastModifiedDateTime: now,
+      }
+    },
+
+    async remove(context, { row }) {
+      const { tx } = context
+      await checkRole(settings, context, 'administrator', { storeId: row.storeId })
+      if (row.scope === 'system') throw denied('The system group cannot be deleted.')
+      if (await tx.has(set, { parentGroupId: row.id })) {
+        throw new AppError('conflict', 'The group still has term sets. Delete them first.', { code: 'conflict' })
+      }
+      await tx.remove(group, row.id)
+    },
+  })
+}

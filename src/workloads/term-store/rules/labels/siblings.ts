@@ -1,0 +1,114 @@
+/**
+ * No two terms under one parent have the same default label in a language both have (term-store.md §4.2).
+ * Every listing of a place, mirrored or not, is one list of physical rows, so those are all that need comparing.
+ */
+import { type Answer, after } from '#base/answer.ts'
+import { AppError } from '#base/errors.ts'
+import { fold } from '#base/fold.ts'
+import type { ReadTx, Tx } from '#edm/ports.ts'
+import { relation, term } from '../../types.ts'
+import { sameTag } from '../languages/languages.ts'
+import { sharedUnder } from '../places/tree.ts'
+
+interface AnyLabel {
+  readonly name: string | null
+  readonly isDefault: boolean | null
+  readonly languageTag: string | null
+}
+
+export interface Siblings {
+  readonly setId: string
+  readonly parentId: string | null
+}
+
+function clash(): AppError {
+  return new AppError('conflict', 'There is already a term with the same default label and parent term.', {
+    code: 'nameAlreadyExists',
+  })
+}
+
+/** Where more labels than these are alike, it is cheaper to look at the place than at each term that has one. */
+const mostAlike = 64
+
+/** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
+function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answer<string[]> {
+  return tx.findByElement(
+    term,
+    'labels',
+    labels.map(({ name, languageTag }) => ({ name, languageTag, isDefault: true })),
+    limit,
+  )
+}
+
+async function isHome(tx: ReadTx, id: string, at: Siblings): Promise<boolean> {
+  const found = await tx.get(term, id)
+  return found?.setId === at.setId && found.parentId === at.parentId
+}
+
+function isShared(tx: ReadTx, id: string, at: Siblings): Answer<boolean> {
+  return tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
+}
+
+/** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
+function namedUnder({ setId, parentId }: Siblings, sortKey: string) {
+  return parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
+}
+
+async function clashesWithHome(tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) {
+  if (sameTag(label.languageTag ?? '', defaultTag)) {
+    // The order column holds this very label, and is indexed below the parent: no other set's terms are looked at.
+    const found = await tx.find(term, namedUnder(at, fold(label.name ?? '')), 2)
+    return found.some(({ id }) => id !== exceptId)
+  }
+  for (const id of await ownersOf(tx, [label])) if (id !== exceptId && (await isHome(tx, id, at))) return true
+  return false
+}
+
+async function clashesWithShared(tx: ReadTx, labels: readonly AnyLabel[], at: Siblings, exceptId: string) {
+  const shared = await sharedUnder(tx, at.setId, at.parentId)
+  if (shared.length === 0) return false
+  const owners = new Set(await ownersOf(tx, labels))
+  return shared.some(({ toTermId }) => toTermId !== exceptId && owners.has(toTermId))
+}
+
+/** `owners`: those of the labels, as many as were looked for. */
+async function clashes(
+  tx: ReadTx,
+  owners: readonly string[],
+  labels: readonly AnyLabel[],
+  defaultTag: string,
+  at: Siblings,
+  exceptId: string,
+) {
+  if (owners.length < mostAlike) {
+    for (const id of owners) {
+      if (id !== exceptId && ((await isHome(tx, id, at)) || (await isShared(tx, id, at)))) return true
+    }
+    return false
+  }
+  for (const label of labels) if (await clashesWithHome(tx, label, defaultTag, at, exceptId)) return true
+  return clashesWithShared(tx, labels, at, exceptId)
+}
+
+/** Throws `conflict` when another term at that place has one of the default labels. */
+export function checkSiblings(
+  tx: Tx,
+  labels: readonly AnyLabel[],
+  defaultTag: string,
+  at: Siblings,
+  exceptId: string,
+): Answer<void> {
+  const defaults = labels.filter(({ isDefault }) => isDefault === true)
+  const clashing = (reading: ReadTx): Answer<boolean> =>
+    after(ownersOf(reading, defaults, mostAlike), (owners) =>
+      // Mostly nobody else has one, and this is known already.
+      owners.length < mostAlike && owners.every((id) => id === exceptId)
+        ? false
+        : clashes(reading, owners, defaults, defaultTag, at, exceptId),
+    )
+  const check = (is: boolean): void => {
+    if (is) throw clash()
+  }
+  const asked = tx.ahead((reading) => [clashing(reading)])
+  return asked === undefined ? after(clashing(tx), check) : asked.then(() => clashing(tx)).then(check)
+}

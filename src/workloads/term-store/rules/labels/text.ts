@@ -1,0 +1,82 @@
+/** Names, descriptions and property texts: normalised and checked as in term-store.md §4.1 and §4.2. */
+import type { Faults } from '#base/errors.ts'
+
+export const maxName = 255
+export const maxDescription = 1000
+export const maxPropertyValue = 1000
+
+const forbiddenInNames = /[;"<>|\t]/
+const forbiddenInKeys = /[;"<>|&\t]/
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
+const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
+const listed = '; " < > | and tab'
+
+/** Characters, not UTF-16 units. */
+function lengthOf(text: string): number {
+  return text.length <= maxName ? text.length : [...text].length
+}
+
+/** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
+export function normalised(text: string): string {
+  const spaced = unevenSpace.test(text) ? text.trim().replace(/\s+/g, ' ') : text
+  return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
+}
+
+/** White space at an end, more than one, or another than a space. */
+const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
+
+/** A name or label as it is kept; undefined, with a fault at the target, when it cannot be one. */
+export function nameIn(value: unknown, target: string, faults: Faults): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') {
+    faults.add(target, 'A name is required: it cannot be empty or white space only.')
+    return undefined
+  }
+  const trimmed = value.trim()
+  if (forbiddenInNames.test(trimmed) || control.test(trimmed)) {
+    faults.add(target, `The name '${trimmed}' contains a character that is not allowed: ${listed}.`)
+    return undefined
+  }
+  const name = normalised(trimmed)
+  if (lengthOf(name) > maxName) {
+    faults.add(target, `The name is longer than ${maxName} characters.`)
+    return undefined
+  }
+  return name
+}
+
+/** A description as it is kept; null and absent are empty. Undefined, with a fault, when it is not allowed. */
+export function descriptionIn(value: unknown, target: string, faults: Faults): string | undefined {
+  const text = typeof value === 'string' ? value : ''
+  if (text.includes('\t')) {
+    faults.add(target, 'A description cannot contain a tab.')
+    return undefined
+  }
+  if (lengthOf(text) > maxDescription) {
+    faults.add(target, `The description is longer than ${maxDescription} characters.`)
+    return undefined
+  }
+  return text
+}
+
+export function propertyKeyIn(value: unknown, target: string, faults: Faults): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') {
+    faults.add(target, 'The key of a property is required.')
+    return undefined
+  }
+  if (forbiddenInKeys.test(value) || control.test(value)) {
+    faults.add(target, `The key '${value}' contains a character that is not allowed: ; " < > | & and tab.`)
+    return undefined
+  }
+  if (lengthOf(value) > maxName) {
+    faults.add(target, `The key is longer than ${maxName} characters.`)
+    return undefined
+  }
+  return value
+}
+
+export function propertyValueIn(value: unknown, target: string, faults: Faults): string | undefined {
+  const text = typeof value === 'string' ? value : ''
+  if (lengthOf(text) <= maxPropertyValue) return text
+  faults.add(target, `The value is longer than ${maxPropertyValue} characters.`)
+  return undefined
+}

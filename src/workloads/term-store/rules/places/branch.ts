@@ -1,0 +1,32 @@
+/** The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10). */
+import type { ReadTx, Tx } from '#edm/ports.ts'
+import { relation } from '../../types.ts'
+import { relationId } from '../relations/relation-id.ts'
+import { type Row, rowsUnder } from './tree.ts'
+
+/** Physical rows of the set below a row, in pre-order. A pin has none: what it mirrors stands in other rows. */
+export async function rowsBelow(tx: ReadTx, row: Row): Promise<Row[]> {
+  if (row.kind === 'pin' || row.height === 1) return []
+  const below: Row[] = []
+  for (const child of await rowsUnder(tx, row.setId, row.termId)) below.push(child, ...(await rowsBelow(tx, child)))
+  return below
+}
+
+/**
+ * Links everything below the source row into another set, under the occurrence of the same term that stands
+ * there at the given level. A pin inside the branch stays a pin.
+ */
+export async function linkBranch(tx: Tx, source: Row, setId: string, level: number, now: string): Promise<void> {
+  for (const row of await rowsBelow(tx, source)) {
+    await tx.insert(relation, {
+      id: relationId(setId, row.parentId, row.termId),
+      relationship: row.kind === 'pin' ? 'pin' : 'reuse',
+      setId,
+      fromTermId: row.parentId,
+      toTermId: row.termId,
+      createdDateTime: now,
+      level: level + row.level - source.level,
+      height: row.height,
+    })
+  }
+}

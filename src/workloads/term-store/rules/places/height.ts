@@ -1,0 +1,80 @@
+/**
+ * Keeps `height` true on both kinds of rows, up to the root and through every pin, and with it the limit of seven
+ * levels (term-store.md §3.6 step 8). Walks up only; stops where nothing changes.
+ */
+import type { Answer } from '#base/answer.ts'
+import { AppError } from '#base/errors.ts'
+import type { ReadTx, Tx } from '#edm/ports.ts'
+import { relation, term } from '../../types.ts'
+import { maxLevels, pinsOf, type Row, rowIn } from './tree.ts'
+
+function tooDeep(): AppError {
+  return new AppError('invalid', `A set can have at most ${maxLevels} levels of terms, mirrored ones included.`, {
+    code: 'invalidRequest',
+  })
+}
+
+/** Throws `invalid` when a branch of that height does not fit at that level. */
+export function checkDepth(level: number, height: number): void {
+  if (level + height - 1 > maxLevels) throw tooDeep()
+}
+
+function writeHeight(tx: Tx, row: Row, height: number): Answer<void> {
+  return row.kind === 'source' ? tx.update(term, row.id, { height }) : tx.update(relation, row.id, { height })
+}
+
+/** The parent of the row, and the pins of its term where the row is the source. */
+async function above(tx: ReadTx, row: Row): Promise<{ parent: Row | undefined; pins: Row[] }> {
+  return {
+    parent: row.parentId === null ? undefined : await rowIn(tx, row.setId, row.parentId),
+    pins: row.kind === 'source' ? await pinsOf(tx, row.termId) : [],
+  }
+}
+
+async function grow(tx: Tx, row: Row, height: number): Promise<void> {
+  if (row.height >= height) return
+  checkDepth(row.level, height)
+  await writeHeight(tx, row, height)
+  const { parent, pins } = await above(tx, row)
+  for (const pin of pins) await grow(tx, pin, height)
+  if (parent !== undefined) await grow(tx, parent, height + 1)
+}
+
+/** A branch of that height has come to stand under the parent. Throws `invalid` where it makes a set too deep. */
+export async function raiseHeights(tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> {
+  const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
+  if (parent !== undefined) await grow(tx, parent, height + 1)
+}
+
+/** Height of the tallest row under the parent, known to be at most `most`; 0 when there is none. */
+async function tallest(tx: ReadTx, setId: string, parentId: string, most: number): Promise<number> {
+  for (let height = most; height > 0; height -= 1) {
+    if (await tx.has(term, { setId, parentId, height })) return height
+    if (await tx.has(relation, { setId, fromTermId: parentId, height })) return height
+  }
+  return 0
+}
+
+/** The row's height has become smaller: written, and passed on to what mirrors it and what it stands under. */
+export async function shrink(tx: Tx, row: Row, height: number): Promise<void> {
+  if (row.height <= height) return
+  await writeHeight(tx, row, height)
+  await passOnShrink(tx, row, height)
+}
+
+async function passOnShrink(tx: Tx, row: Row, height: number): Promise<void> {
+  const { parent, pins } = await above(tx, row)
+  for (const pin of pins) await shrink(tx, pin, height)
+  if (parent !== undefined) await settle(tx, parent)
+}
+
+async function settle(tx: Tx, row: Row): Promise<void> {
+  if (row.kind === 'pin' || row.height === 1) return
+  await shrink(tx, row, (await tallest(tx, row.setId, row.termId, row.height - 1)) + 1)
+}
+
+/** Something has gone from under the parent. */
+export async function lowerHeights(tx: Tx, setId: string, parentId: string | null): Promise<void> {
+  const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
+  if (parent !== undefined) await settle(tx, parent)
+}

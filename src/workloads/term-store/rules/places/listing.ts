@@ -1,0 +1,61 @@
+/** Which rows `children` and `terms` list, and terms by keys no plain scope answers: term-store.md §3.2, §3.7. */
+import { guidOf } from '#base/ids.ts'
+import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
+import { relation, set, store, term } from '../../types.ts'
+import { isVisible } from '../refusals.ts'
+import { findPlace, type Place, placeOf, viewedSet } from './tree.ts'
+
+const preference = 'relata.listing'
+
+function isNatural({ prefer, strict }: ReadContext, setting: 'strict' | 'natural') {
+  const asked = prefer.get(preference)
+  if (asked === 'natural' || asked === 'strict')
+    return { natural: asked === 'natural', applied: `${preference}=${asked}` }
+  return { natural: setting === 'natural' && !strict }
+}
+
+async function listTerms(tx: ReadTx, from: Located): Promise<ScopeChoice> {
+  if (from.type.name !== set.name) return { scope: 'own', bind: {} }
+  if (await tx.has(relation, { setId: from.id })) return { scope: 'shared', bind: {} }
+  return { scope: (await tx.has(term, { setId: from.id, level: 2 })) ? 'own' : 'flat', bind: {} }
+}
+
+/** `own` is Graph's list; `natural` adds what is shared there, and is read in the set the path shows. */
+export async function chooseListing(
+  context: ReadContext,
+  from: Located,
+  nav: string,
+  setting: 'strict' | 'natural',
+): Promise<ScopeChoice> {
+  if (nav !== 'children') return listTerms(context.tx, from)
+  const { natural, ...applied } = isNatural(context, setting)
+  if (!natural) return { scope: 'own', bind: {}, ...applied }
+  if (from.type.name !== term.name) return { scope: 'natural', bind: {}, ...applied }
+  const place = await placeOf(context.tx, from)
+  return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
+}
+
+async function isChildHere(tx: ReadTx, place: Place, from: Located): Promise<boolean> {
+  if (from.type.name === set.name) return place.holderId === from.id && place.row.parentId === null
+  const parent = await placeOf(tx, from)
+  return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId
+}
+
+/** A term by its id below a store, or shared or mirrored below a set or a term. */
+export async function locateTerm(
+  { tx }: ReadContext,
+  from: Located | undefined,
+  nav: string,
+  key: string,
+): Promise<{ id: string; facts?: unknown } | undefined> {
+  const id = guidOf(key)
+  if (id === undefined || from === undefined) return undefined
+  if (from.type.name === store.name) {
+    const found = await tx.get(term, id)
+    const home = found === undefined ? undefined : await tx.get(set, found.setId)
+    return home !== undefined && isVisible(home.siteCollectionId, from) ? { id } : undefined
+  }
+  const place = await findPlace(tx, from.type.name === set.name ? from.id : viewedSet(from), id)
+  if (place === undefined) return undefined
+  return nav === 'terms' || (await isChildHere(tx, place, from)) ? { id, facts: place } : undefined
+}

@@ -1,0 +1,159 @@
+/**
+ * Whether a branch may come to stand in a set without any term occurring there twice (term-store.md §3.6 steps 5
+ * and 9). A term that is its own ancestor through mirrors would occur twice too, so this is also the cycle check.
+ * What a set shows is made of pieces, each the rows of one set below one term; pieces of one set overlap when one
+ * head stands above the other, so only relation rows are looked at, never the sources of a branch.
+ */
+import type { ReadTx } from '#edm/ports.ts'
+import type { Closure } from '#edm/query.ts'
+import { relation, set, term } from '../../types.ts'
+import { findPlace, type Row, rowIn, rowOfRelation } from './tree.ts'
+
+/** The terms a set shares, in their home sets, with all that stands above them there; its own id is the seed. */
+const claims: Closure = {
+  name: 'claims',
+  seeds: [{ type: set.name, where: { id: { param: 'set' } }, context: { key: 'id' }, node: { key: 'id' } }],
+  steps: [
+    {
+      type: relation.name,
+      where: { setId: { state: 'node' } },
+      context: { through: 'toTermId', type: term.name, key: 'setId' },
+      node: { key: 'toTermId' },
+    },
+    {
+      type: term.name,
+      where: { id: { state: 'node' }, setId: { state: 'context' } },
+      context: 'context',
+      node: { key: 'parentId' },
+    },
+    {
+      type: relation.name,
+      where: { toTermId: { state: 'node' }, setId: { state: 'context' } },
+      context: 'context',
+      node: { key: 'fromTermId' },
+    },
+  ],
+}
+
+/** Reads each row and each set's relations once. */
+interface Survey {
+  relationsOf(setId: string): Promise<readonly Row[]>
+  homeOf(termId: string): Promise<string>
+  learnHome(termId: string, setId: string): void
+  /** The term and all above it in the set, nearest first. */
+  lineOf(setId: string, termId: string | null): Promise<readonly string[]>
+}
+
+function surveyOf(tx: ReadTx): Survey {
+  const relations = new Map<string, readonly Row[]>()
+  const lines = new Map<string, readonly string[]>()
+  const homes = new Map<string, string>()
+  const lineOf = async (setId: string, termId: string | null): Promise<readonly string[]> => {
+    if (termId === null) return []
+    const known = lines.get(`${setId} ${termId}`)
+    if (known !== undefined) return known
+    const row = await rowIn(tx, setId, termId)
+    const line = [termId, ...(await lineOf(setId, row?.parentId ?? null))]
+    lines.set(`${setId} ${termId}`, line)
+    return line
+  }
+  return {
+    lineOf,
+    async relationsOf(setId) {
+      const known = relations.get(setId) ?? (await tx.find(relation, { setId })).map(rowOfRelation)
+      relations.set(setId, known)
+      return known
+    },
+    learnHome: (termId, setId) => {
+      homes.set(termId, setId)
+    },
+    async homeOf(termId) {
+      const known = homes.get(termId) ?? (await tx.get(term, termId))?.setId ?? ''
+      homes.set(termId, known)
+      return known
+    },
+  }
+}
+
+/** Pieces by set: the heads whose rows below belong to it. */
+type Heads = Map<string, Set<string>>
+
+function addHead(heads: Heads, setId: string, termId: string): void {
+  heads.set(setId, (heads.get(setId) ?? new Set()).add(termId))
+}
+
+/** The relation rows of the set below one of the heads. */
+async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> {
+  const found: Row[] = []
+  for (const row of await survey.relationsOf(setId)) {
+    const line = await survey.lineOf(setId, row.parentId)
+    if (line.some((termId) => heads.has(termId))) found.push(row)
+  }
+  return found
+}
+
+/** The pieces that start from the given heads, through the pins met in them, and the relation rows of all of them. */
+async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> {
+  const heads: Heads = new Map()
+  const shared = new Map<string, Row>()
+  let waiting = first
+  while (waiting.size > 0) {
+    const next: Heads = new Map()
+    for (const [setId, added] of waiting) {
+      for (const head of added) addHead(heads, setId, head)
+      const fresh = (await sharedBelow(survey, setId, added)).filter(({ id }) => !shared.has(id))
+      for (const row of fresh) {
+        shared.set(row.id, row)
+        if (row.kind === 'pin') addHead(next, await survey.homeOf(row.termId), row.termId)
+      }
+    }
+    waiting = next
+  }
+  return { heads, shared: [...shared.values()] }
+}
+
+/** Whether any of the rows' terms has its source inside one of the pieces. */
+async function anySourceIn(survey: Survey, rows: readonly Row[], heads: Heads): Promise<boolean> {
+  for (const { termId } of rows) {
+    const home = await survey.homeOf(termId)
+    const wanted = heads.get(home)
+    if (wanted === undefined) continue
+    if ((await survey.lineOf(home, termId)).some((above) => wanted.has(above))) return true
+  }
+  return false
+}
+
+/** The pieces mirrored by the pins of a set, leaves left out: a leaf has nothing below. */
+async function mirroredBy(survey: Survey, setId: string): Promise<Row[]> {
+  const heads: Heads = new Map()
+  for (const row of await survey.relationsOf(setId)) {
+    if (row.kind === 'pin' && row.height > 1) addHead(heads, await survey.homeOf(row.termId), row.termId)
+  }
+  return (await gather(survey, heads)).shared
+}
+
+/** Whether the term occurs already in one of the sets. */
+export async function occursInAny(tx: ReadTx, termId: string, setIds: readonly string[]): Promise<boolean> {
+  for (const setId of setIds) if ((await findPlace(tx, setId, termId)) !== undefined) return true
+  return false
+}
+
+/** Whether anything of its branch in its home set, the term itself aside, occurs already in one of the sets. */
+export async function branchOccursInAny(
+  tx: ReadTx,
+  branch: { readonly id: string; readonly setId: string; readonly height: number },
+  setIds: readonly string[],
+): Promise<boolean> {
+  if (branch.height === 1) return false
+  const survey = surveyOf(tx)
+  const { heads, shared } = await gather(survey, new Map([[branch.setId, new Set([branch.id])]]))
+  for (const setId of setIds) {
+    for (const { termId } of shared) if (await occursInAny(tx, termId, [setId])) return true
+    const claimed = await tx.walk(claims, { set: setId })
+    if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
+    // The first hop leads to each shared term in its home: thousands of pins need no look-up each.
+    for (const { context, node, depth } of claimed) if (depth === 1) survey.learnHome(node, context)
+    if (await anySourceIn(survey, await mirroredBy(survey, setId), heads)) return true
+  }
+  return false
+}

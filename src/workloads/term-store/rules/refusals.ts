@@ -1,0 +1,47 @@
+/** The errors of the term store in Graph's codes and words: term-store.md §5. */
+import { AppError, type Faults } from '#base/errors.ts'
+import { guidOf, type Ids } from '#base/ids.ts'
+import { type Located, nearest, type ReadTx } from '#edm/ports.ts'
+import { site } from '../../sites/types.ts'
+import { group, set, store, term } from '../types.ts'
+
+const spec = 'term-store.md 5'
+
+export function invalid(message: string, target?: string): AppError {
+  return new AppError('invalid', message, { code: 'invalidRequest', spec, ...(target === undefined ? {} : { target }) })
+}
+
+export function denied(message: string): AppError {
+  return new AppError('forbidden', message, { code: 'accessDenied', spec })
+}
+
+export function missing(kind: 'Group' | 'Set' | 'Term', id: string): AppError {
+  return new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
+}
+
+export function taken(message: string, target?: string): AppError {
+  return new AppError('conflict', message, {
+    code: 'nameAlreadyExists',
+    spec,
+    ...(target === undefined ? {} : { target }),
+  })
+}
+
+/** Whether a row that only one site collection sees, or everybody for null, is seen by who comes along this path. */
+export function isVisible(siteCollectionId: string | null, from: Located | undefined): boolean {
+  return siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
+}
+
+/** The id a body gives, or a new one. Throws `conflict` when anything in the store has it already. */
+export async function idOf(tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> {
+  if (given === undefined) return ids.mint()
+  const id = guidOf(given)
+  if (id === undefined) {
+    faults.add('id', `'${given}' is not a GUID.`)
+    return given
+  }
+  for (const type of [term, set, group, store]) {
+    if ((await tx.get(type, id)) !== undefined) throw taken(`The id ${id} is already in use.`, 'id')
+  }
+  return id
+}

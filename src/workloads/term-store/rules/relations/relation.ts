@@ -1,0 +1,222 @@
+/** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
+import { after } from '#base/answer.ts'
+import { AppError, type Faults, invariant } from '#base/errors.ts'
+import type { RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
+import { branch } from '../../occurrences.ts'
+import { relation, set, store, term } from '../../types.ts'
+import { checkSiblings } from '../labels/siblings.ts'
+import { linkBranch, rowsBelow } from '../places/branch.ts'
+import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
+import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
+import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTerm, viewedSet } from '../places/tree.ts'
+import { settleOrphans, uproot } from '../places/uproot.ts'
+import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
+import { checkRoleInSet } from '../roles/roles.ts'
+import type { TermStoreSettings } from '../settings.ts'
+import { relationId } from './relation-id.ts'
+
+type RelationRow = RowOf<typeof relation>
+type TermRow = RowOf<typeof term>
+
+function kindIn(value: unknown, faults: Faults): 'pin' | 'reuse' | undefined {
+  if (value === 'pin' || value === 'reuse') return value
+  if (!faults.has('relationship')) faults.add('relationship', "'relationship' is required: 'pin' or 'reuse'.")
+  return undefined
+}
+
+/** The set and the term a body and its address name together. */
+function endsOf(from: Located, draft: Partial<RelationRow>, faults: Faults) {
+  const onSet = from.type.name === set.name
+  const setId = draft.setId ?? (onSet ? from.id : undefined)
+  const toTermId = draft.toTermId ?? (onSet ? undefined : from.id)
+  if (setId === undefined && !faults.has('set'))
+    faults.add('set', "The target set is required: send 'set' with its 'id'.")
+  if (toTermId === undefined && !faults.has('toTerm')) {
+    faults.add('toTerm', "The term to share is required: send 'toTerm' with its 'id'.")
+  }
+  if (!onSet && toTermId !== from.id) faults.add('toTerm', "'toTerm' differs from the term in the address.")
+  return { setId, toTermId }
+}
+
+function needThere<T>(found: T | undefined, name: 'Term' | 'Set', id: string): T {
+  if (found === undefined) throw missing(name, id)
+  return found
+}
+
+function checkKinds(source: TermRow, target: RowOf<typeof set>): void {
+  if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
+  if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
+}
+
+async function isSeen(tx: ReadTx, from: Located, source: TermRow): Promise<boolean> {
+  if (from.type.name === term.name) return (await placeOf(tx, from)) !== undefined
+  const home = await tx.get(set, source.setId)
+  return home !== undefined && isVisible(home.siteCollectionId, from)
+}
+
+/** Needs no look: the way to the term leads through its home. */
+function isAtHome(from: Located, source: TermRow): boolean {
+  return from.type.name === term.name && viewedSet(from) === source.setId
+}
+
+/** Level at which the new occurrence will stand. */
+async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promise<number> {
+  const place = await findPlace(tx, setId, fromTermId)
+  if (place === undefined) throw missing('Term', fromTermId)
+  if (place.locked) throw invalid('Terms cannot be shared below a pinned term.', 'fromTerm')
+  return place.level + 1
+}
+
+function checkNotThere(source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void {
+  if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
+  if (place === undefined) return
+  if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
+  throw invalid('The term occurs in this set already: a term can occur only once in a set.')
+}
+
+/** The set itself has been asked for the term, not for what is below it. */
+async function checkFree(tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> {
+  const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
+  const others = setIds.filter((id) => id !== setId)
+  if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
+    throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
+}
+
+const frozenKeys = { setId: 'set', fromTermId: 'fromTerm', toTermId: 'toTerm' } as const
+
+function refuseMoves(before: RelationRow, patch: Partial<RelationRow>, faults: Faults): void {
+  for (const [key, target] of Object.entries(frozenKeys) as [keyof typeof frozenKeys, string][]) {
+    const sent = patch[key]
+    if (sent !== undefined && sent !== before[key] && !faults.has(target)) {
+      faults.add(target, `'${target}' of a relation cannot be changed.`)
+    }
+  }
+}
+
+async function sourceOf(tx: ReadTx, { toTermId }: RelationRow): Promise<TermRow> {
+  const source = await tx.get(term, toTermId)
+  invariant(source !== undefined, 'a relation has its term')
+  return source
+}
+
+async function storeIdOf(tx: ReadTx, setId: string): Promise<string> {
+  const found = await tx.get(set, setId)
+  invariant(found !== undefined, 'a relation is in a set')
+  return found.storeId
+}
+
+/** What the pin mirrored becomes linked occurrences; nothing comes or goes, so nothing needs checking. */
+async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
+  await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
+  await tx.update(relation, before.id, { relationship: 'reuse' })
+  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
+  return { relationship: 'reuse' }
+}
+
+/** The linked occurrences give way to the mirror. Throws `conflict` when something stands only here. */
+async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> {
+  const source = await sourceOf(tx, before)
+  const below = await rowsBelow(tx, rowOfRelation(before))
+  const mirrored = new Set((await tx.walk(branch, { term: source.id })).map(({ node }) => node))
+  // A source that stands here can be part of that branch too, pinned there; it would lose its home.
+  if (below.some(({ kind, termId }) => kind === 'source' || !mirrored.has(termId))) {
+    throw new AppError('conflict', 'Some terms below stand only here: a pin would lose them.', { code: 'conflict' })
+  }
+  for (const { id } of below.toReversed()) await tx.remove(relation, id)
+  // The check must see the set without the occurrence that is about to change.
+  await tx.remove(relation, before.id)
+  checkDepth(before.level, source.height)
+  checkNotThere(source, await findPlace(tx, before.setId, source.id), before.setId, before.fromTermId)
+  await checkFree(tx, source, before.setId, before.fromTermId)
+  const change = { relationship: 'pin', height: source.height } as const
+  await tx.insert(relation, { ...before, ...change })
+  await raiseHeights(tx, before.setId, before.fromTermId, source.height)
+  await lowerHeights(tx, before.setId, before.fromTermId)
+  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId, ...below.map(({ termId }) => termId)])
+  return change
+}
+
+interface Wish {
+  readonly relationship: 'pin' | 'reuse'
+  readonly setId: string
+  readonly fromTermId: string | null
+  readonly toTermId: string
+}
+
+/** Throws what speaks against it. Most of what it asks for is known already, and not waited for. */
+async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish) {
+  const { setId, fromTermId, toTermId } = wish
+  const asked = tx.ahead((reading) => [
+    reading.get(set, setId),
+    reading.has(relation, { setId, relationship: 'pin' }),
+    findPlace(reading, setId, toTermId),
+  ])
+  if (asked !== undefined) await asked
+  const found = tx.get(term, toTermId)
+  const source = needThere(found instanceof Promise ? await found : found, 'Term', toTermId)
+  if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
+  const there = tx.get(set, setId)
+  const target = needThere(there instanceof Promise ? await there : there, 'Set', setId)
+  if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
+  const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
+  const place = findPlace(tx, setId, toTermId)
+  checkNotThere(source, place instanceof Promise ? await place : place, setId, fromTermId)
+  checkKinds(source, target)
+  const kept = tx.get(store, target.storeId)
+  const keeper = kept instanceof Promise ? await kept : kept
+  invariant(keeper !== undefined, 'a set is in a store')
+  const at = { setId, parentId: fromTermId }
+  const alone = checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
+  if (alone instanceof Promise) await alone
+  checkDepth(level, source.height)
+  // A leaf at the root is mirrored by nobody, and brings nothing along.
+  if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
+  const id = relationId(setId, fromTermId, toTermId)
+  return { row: { id, ...wish, createdDateTime: now, level, height: source.height } }
+}
+
+/** What a reused term brings along, and the heights above. A pin at the root of a set has neither. */
+async function settle(tx: Tx, row: RelationRow, now: string): Promise<void> {
+  if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
+  if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+}
+
+export function relationBehaviour(settings: TermStoreSettings): Behaviour {
+  return behaviour(relation, {
+    beforeCreate(context, { from, draft, faults }) {
+      invariant(from !== undefined, 'relations are below a set or a term')
+      const relationship = kindIn(draft.relationship, faults)
+      const { setId, toTermId } = endsOf(from, draft, faults)
+      // Where the term is only read, no role is needed.
+      const allowed = setId === undefined ? undefined : checkRoleInSet(settings, context, setId)
+      return after(allowed, () => {
+        faults.throwIfAny()
+        invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+        return newRelation(context, from, { relationship, setId, fromTermId: draft.fromTermId ?? null, toTermId })
+      })
+    },
+
+    afterCreate({ tx, now }, { row }) {
+      // What shares a term changes it.
+      const touch = () => tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+      return row.relationship === 'pin' && row.fromTermId === null ? touch() : settle(tx, row, now).then(touch)
+    },
+
+    async beforeUpdate(context, { before, patch, faults }) {
+      const { tx, now } = context
+      await checkRoleInSet(settings, context, before.setId)
+      refuseMoves(before, patch, faults)
+      const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
+      faults.throwIfAny()
+      if (wanted === undefined || wanted === before.relationship) return {}
+      return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before)
+    },
+
+    async remove(context, { row }) {
+      const { tx } = context
+      await checkRoleInSet(settings, context, row.setId)
+      await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
+    },
+  })
+}

@@ -1,0 +1,38 @@
+/** What the term store's entities hold: its enums and complex types, as term-store.md §1 lists them. */
+import { complexType, enumType, flag, text, type Version } from '#edm/props.ts'
+
+export const ns = 'microsoft.graph.termStore'
+const v1Only: readonly Version[] = ['v1.0']
+
+export const relationType = enumType(`${ns}.relationType`, 'How a term is shared.', [
+  'pin',
+  'reuse',
+  { name: 'unknownFutureValue', published: v1Only },
+])
+
+export const termGroupScope = enumType(`${ns}.termGroupScope`, 'Who sees a group.', [
+  'global',
+  'system',
+  'siteCollection',
+  { name: 'unknownFutureValue', published: v1Only },
+])
+
+export const localizedName = complexType(`${ns}.localizedName`, 'The name of a set in one language.', {
+  name: text({ doc: 'The name.', fold: true }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+})
+
+export const localizedLabel = complexType(`${ns}.localizedLabel`, 'A label of a term in one language.', {
+  name: text({ doc: 'The label.', fold: true }),
+  isDefault: flag({ doc: 'Whether it is the default label of its language; the others are synonyms.' }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+})
+
+export const localizedDescription = complexType(
+  `${ns}.localizedDescription`,
+  'The description of a term in one language.',
+  {
+    description: text({ doc: 'The description.' }),
+    languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+  },
+)
