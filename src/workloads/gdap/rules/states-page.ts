@@ -47,7 +47,7 @@ export function statesPage(): string {
   return `${[
     '# The states of GDAP',
     '<!-- Made from the tables in src/workloads/gdap/rules/ by `npm run emit`. Change those, not this page. -->',
-    'What is not in a table cannot happen: no other code changes a status. `proceed` is the service going on by itself; how long it takes is a setting, by default no time at all. The rules are numbered as in the specification this follows; `time` is the clock, which a test can move.',
+    'What is not in a table cannot happen: no other code changes a status. `proceed` is the service going on by itself; how long it takes is a setting, by default no time at all. The rules are numbered as in [the specification](spec/gdap.md#32-transitions): `T…` are transitions, `§…` sections; `time` is the clock, which a test can move.',
     section(
       'Relationship',
       'An arrow that leads back to its status is a change of something else: of what the partner may still edit, of the reseller’s consent, of the end date, of the roles.',

@@ -96,7 +96,7 @@ function checkHeld(context: Context, least: StoreRole, held: StoreRole | undefin
     lacking(
       'The current user has insufficient permissions to perform this operation.',
       { layer: 'role', wanted, held: held === undefined ? [] : [titles[held]] },
-      { code: 'accessDenied', spec: 'term-store.md 2.2' },
+      { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )
 }
@@ -110,7 +110,7 @@ export function checkRoleInSet(settings: TermStoreSettings, context: Context, se
   })
 }
 
-/** Into an open set every user may put terms (§4.3). */
+/** Into an open set every user may put terms (term-store.md §4.3). */
 export async function checkMayAddTo(
   settings: TermStoreSettings,
   context: Context,
