@@ -10,6 +10,7 @@ const floors = [{ find: /^#(\w+)\//, replacement: fileURLToPath(new URL('src/$1/
 const unit = [
   'src/**/*.test.ts',
   ...['model', 'workloads', 'engine', 'conformance'].map((room) => `test/${room}/**/*.test.ts`),
+  'test/docs/citations.test.ts',
 ]
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */

@@ -1,6 +1,6 @@
 /**
  * The customer's side of a relationship, which Graph does not have: who may answer an invitation, and
- * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, T5, T12).
+ * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, §3.2 T5, T12).
  */
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer } from '#base/own-address.ts'

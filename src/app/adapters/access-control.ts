@@ -232,7 +232,7 @@ function checkActor(actor: Actor, tenantId: string): void {
   if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return
   const held = actor.tenantId === tenantId ? [...actor.permissions] : []
   const message = 'The current user has insufficient permissions to perform this operation.'
-  throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md 2.2' })
+  throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md §2.2' })
 }
 
 export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts): TermStoreRoles {
