@@ -25,11 +25,14 @@ const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch'
  * with `CI` set do not.
  */
 const isPart =
-  process.env['CI'] === undefined &&
+  !process.env['CI'] &&
   process.argv.some((word) => word.startsWith('--project')) &&
   !process.argv.some((word) => /^(?:src|test)\b/.test(word))
 const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
 const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
+
+/** And some in which every address is walked: the cache of known addresses must never show. */
+const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].map((name) => `test/wire/${name}.test.ts`)
 
 const project = (
   name: string,
@@ -67,6 +70,7 @@ export default defineConfig({
       project('unit', unit, { isolate: false }),
       project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, 'test/postgres/**'] }),
       project('postgres', onPostgres, { env: { RELATA_TEST_STORE: 'postgres' } }),
+      project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },

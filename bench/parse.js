@@ -1,11 +1,11 @@
 /** How long a typical $filter takes: read with a shape that is known, and lexed, parsed and bound for the first time. */
 import { performance } from 'node:perf_hooks'
-import { models } from '../dist/workloads/models.js'
-import { cursorOf } from '../dist/odata/query/syntax/cursor.js'
 import { parseFilter } from '../dist/odata/query/expression/expression.js'
-import { lift } from '../dist/odata/query/syntax/lift.js'
 import { readingOf } from '../dist/odata/query/expression/operand.js'
 import { readOptions } from '../dist/odata/query/options.js'
+import { cursorOf } from '../dist/odata/query/syntax/cursor.js'
+import { lift } from '../dist/odata/query/syntax/lift.js'
+import { models } from '../dist/workloads/models.js'
 
 const model = models['v1.0']
 const { type } = model.view('microsoft.graph.termStore.term')

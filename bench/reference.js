@@ -10,9 +10,7 @@ const db = new DatabaseSync(file)
 db.exec('pragma journal_mode = wal; pragma synchronous = full')
 const read = (sql) => db.prepare(sql, { returnArrays: true })
 const point = read(`select ${columns} from term where id = ?`)
-const page = read(
-  `select ${columns} from term where set_id = ? and parent_id is null order by sort_key, id limit 101`,
-)
+const page = read(`select ${columns} from term where set_id = ? and parent_id is null order by sort_key, id limit 101`)
 const startsWith = read(
   `select ${columns} from term where set_id = ? and parent_id is null and sort_key >= ? and sort_key < ? order by sort_key, id limit 21`,
 )

@@ -1,14 +1,15 @@
 /** What is emitted, name → text: `generated/` from the model, and the pages of `docs/` that are drawn from tables. */
-import { statesPage } from '#workloads/gdap/rules/states-page.ts'
+
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
-import { models } from '#workloads/models.ts'
 import { codeFor } from '#odata/body/error-body.ts'
-import { schemaText } from '#store/schema/ddl.ts'
-import { sqliteDdl } from '#store/sqlite/ddl.ts'
 import { postgresDdl } from '#store/postgres/ddl.ts'
+import { schemaText } from '#store/schema/ddl.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { sqliteDdl } from '#store/sqlite/ddl.ts'
+import { statesPage } from '#workloads/gdap/rules/states-page.ts'
+import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
 
 export const emitted = () => ({

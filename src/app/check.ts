@@ -1,18 +1,19 @@
 /** Looks through a whole store for what the rules never leave behind, and says of each what to do. Changes nothing. */
-import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
+
 import type { Store } from '#edm/ports.ts'
-import { models } from '#workloads/models.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
-import { checkAgenda } from '#workloads/gdap/checks/agenda.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import { checkReferences } from '#workloads/check-references.ts'
 import type { Finding, Ward } from '#workloads/finding.ts'
+import { checkAgenda } from '#workloads/gdap/checks/agenda.ts'
+import { checkRelationships, readRelationships } from '#workloads/gdap/checks/relationships.ts'
+import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
+import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { models } from '#workloads/models.ts'
 import { checkNames } from '#workloads/term-store/checks/labels.ts'
 import { checkMirrors } from '#workloads/term-store/checks/mirrors.ts'
 import { checkPlaces } from '#workloads/term-store/checks/places.ts'
-import { checkReferences } from '#workloads/check-references.ts'
-import { checkRelationships, readRelationships } from '#workloads/gdap/checks/relationships.ts'
 import { readTaxonomy } from '#workloads/term-store/checks/taxonomy.ts'
+import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 
 async function checkTenant(ward: Ward, settings: GdapSettings, kinds: ReadonlySet<string>): Promise<void> {
   await checkReferences(ward, models.beta)

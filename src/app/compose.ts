@@ -1,8 +1,8 @@
 /** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
 import { hkdfSync, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
+import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
@@ -12,28 +12,29 @@ import type { Explain } from '#control/access.ts'
 import { createControl } from '#control/control.ts'
 import type { Relationships } from '#control/customer.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
-import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import { startServer as listen } from '#http/server.ts'
-import { agendaEntry } from '#workloads/common.ts'
-import { tenant } from '#workloads/directory/types.ts'
-import { models } from '#workloads/models.ts'
-import { relation } from '#workloads/term-store/types.ts'
 import { openStore } from '#store/store.ts'
 import type { Place } from '#store/transfer.ts'
-import { accessLog } from './observe/access-log.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import { agendaEntry } from '#workloads/common.ts'
+import { tenant } from '#workloads/directory/types.ts'
+import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
+import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import { type Certificates, loadCertificates } from './trust/certificates.ts'
-import { type Config, listenHosts, originFor } from './config.ts'
 import { customerDirectoryOf, relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
+import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Config, listenHosts, originFor } from './config.ts'
 import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation, together, unobserved } from './observe/observation.ts'
 import { openApiDocuments } from './openapi.ts'
@@ -41,8 +42,7 @@ import { seedDefault } from './seed/seed.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import { seedWhole } from './seed/seed-whole.ts'
 import { keyPlaceIn, pageSecretIn, textsIn } from './shared-texts.ts'
-import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
-import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Certificates, loadCertificates } from './trust/certificates.ts'
 
 /** What the parts below the listener need to know. */
 export interface PartSettings extends TermStoreSettings {
@@ -65,6 +65,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
   readonly explain?: boolean
+  readonly addressCache?: boolean
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -187,6 +188,8 @@ export async function openParts(
     secret,
     strict,
     explain: settings.explain === true,
+    addressCache: settings.addressCache !== false,
+    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
@@ -267,7 +270,7 @@ export async function startServer(
     environment: process.env,
   }
   const observation = await createObservation(facts)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  if (config.auth === 'off') log.warn('--auth off: everybody who can reach this server may do everything')
   const forgiven = accessLog(log.forgiven)
   const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
   const database = config.inMemory ? undefined : config.location

@@ -1,7 +1,7 @@
 /** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
-import type { Version } from '#edm/define.ts'
-import { models } from '#workloads/models.ts'
+import type { Version } from '#edm/props.ts'
 import { codeFor } from '#odata/body/error-body.ts'
+import { models } from '#workloads/models.ts'
 
 export type Documents = Readonly<Record<string, () => Promise<string>>>
 

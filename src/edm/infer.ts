@@ -1,5 +1,6 @@
 /** The clever types: what a stored row of an entity type looks like in TypeScript. */
-import type { EntityType, Prop } from './define.ts'
+import type { EntityType } from './define.ts'
+import type { Prop } from './props.ts'
 import type { notNull } from './query.ts'
 
 type PropValues<P> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
@@ -15,11 +16,6 @@ export type RowOf<E> =
   E extends EntityType<infer P, infer N> ? { id: string } & PropValues<P> & StoredNavs<N> & BaseRow<E> : never
 
 type BaseRow<E> = E extends { readonly _base?: infer B extends EntityType } ? RowOf<B> : unknown
-
-/** What `getCore` gives of a row. */
-export type CoreOf<E> = E extends { readonly _core?: infer C extends string }
-  ? Pick<RowOf<E>, (C | 'id') & keyof RowOf<E>>
-  : RowOf<E>
 
 /** A row to insert: what is left out takes its initial value, or null. */
 export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>

@@ -1,15 +1,6 @@
 /** A checked model: lookups by wire name without regard to case, inheritance, and every fault reported at boot. */
-import {
-  type ComplexType,
-  type EntityType,
-  type EnumType,
-  type Nav,
-  type Prop,
-  type Root,
-  type Version,
-  versions,
-  type Workload,
-} from './define.ts'
+import type { EntityType, Nav, Root, Workload } from './define.ts'
+import { type ComplexType, type EnumType, type Prop, type Version, versions } from './props.ts'
 
 export interface NamedProp {
   readonly name: string
@@ -109,22 +100,17 @@ function targetFaults(views: ReadonlyMap<string, TypeView>, where: string, targe
 
 /** Row keys the declaration names: in its order, in what it carries and in its indexes. */
 function rowKeyFaults(view: TypeView): string[] {
-  const { name, order = [], carry = [], core, indexes = [] } = view.type
+  const { name, order = [], carry = [], indexes = [] } = view.type
   const keys = new Set(rowKeysOf(view))
   const named = [
     ...order.map((key) => ['order', key] as const),
     ...carry.map((key) => ['carry', key] as const),
-    ...(core ?? []).map((key) => ['core', key] as const),
     // An index may name a path into a complex value.
     ...indexes.flatMap(({ keys, having = 'id' }) =>
       [...keys, having].map((key) => ['index', key.split('/', 1)[0] ?? key] as const),
     ),
   ]
-  const away = core === undefined ? [] : carry.filter((key) => !core.includes(key))
-  return [
-    ...named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`])),
-    ...away.map((key) => `${name}: core has not ${key}, which is carried`),
-  ]
+  return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
 }
 
 /** The base cannot name columns it does not know, and a derived type has no table. */

@@ -2,11 +2,11 @@
 import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
-import { type Migration, replay } from './schema/schema-changes.ts'
-import { list, quoted } from './schema/ddl.ts'
-import type { RawRow } from './sqlite/driver.ts'
 import { migrations } from './migrations/all.ts'
+import { list, quoted } from './schema/ddl.ts'
 import type { Table } from './schema/schema.ts'
+import { type Migration, replay } from './schema/schema-changes.ts'
+import type { RawRow } from './sqlite/driver.ts'
 
 /** Where a database is: a folder, or `postgres://…`. */
 export type Place = { readonly location: string } | { readonly url: string }

@@ -3,12 +3,12 @@
  * They are what the official test cases are read by; requests come in by options.ts.
  */
 import { AppError } from '#base/errors.ts'
-import { type Cursor, cursorOf, fail, needEnd, peek, take } from '#odata/query/syntax/cursor.ts'
-import { parseExpandItems, parseSelectItems } from '#odata/query/syntax/item-syntax.ts'
-import { lex, syntaxError, type TokenKind } from '#odata/query/syntax/lexer.ts'
 import { readFlag, readNumber } from '#odata/query/options.ts'
 import { decodeQueryText, type GivenOption, splitQuery } from '#odata/query/query-text.ts'
 import { parseSearch } from '#odata/query/search.ts'
+import { type Cursor, cursorOf, fail, needEnd, peek, take } from '#odata/query/syntax/cursor.ts'
+import { parseExpandItems, parseSelectItems } from '#odata/query/syntax/item-syntax.ts'
+import { lex, syntaxError, type TokenKind } from '#odata/query/syntax/lexer.ts'
 import { type Node, parseExpression, parseLambda, parseOrderItems } from '#odata/query/syntax/syntax.ts'
 
 type Rule = (text: string) => unknown

@@ -8,9 +8,9 @@ import { AppError, Faults } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
 import { readBody, readJson } from '#odata/body/body-in.ts'
 import { readCondition } from '#odata/headers/etag.ts'
+import { readPrefer } from '#odata/headers/prefer.ts'
 import { readOptions } from '#odata/query/options.ts'
 import { resolvePath } from '#odata/url/path.ts'
-import { readPrefer } from '#odata/headers/prefer.ts'
 import { shopModels } from '../reference/model.ts'
 
 const model: Model = shopModels['v1.0']

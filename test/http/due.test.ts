@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
-import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
 import type { Actor } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
+import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 
 const count = 10_000

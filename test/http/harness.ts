@@ -1,8 +1,8 @@
 /** A listener over a fake engine and two tenants in memory, and a client that writes bytes as they are. */
 import { connect as connectPlain } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { createAuthority } from '#auth/issuer/authority.ts'
 import { type DirectoryApplication, hashSecret, type SignInDirectory } from '#auth/directory/directory.ts'
+import { createAuthority } from '#auth/issuer/authority.ts'
 import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { type Clock, systemClock } from '#base/clock.ts'

@@ -1,7 +1,12 @@
 /** The role catalogue against gdap.md §A, where that data lies beside the repository. */
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { builtInRole, deprecatedRoles, globalAdministrator, roleCatalogue } from '#workloads/directory/role-catalogue.ts'
+import {
+  builtInRole,
+  deprecatedRoles,
+  globalAdministrator,
+  roleCatalogue,
+} from '#workloads/directory/role-catalogue.ts'
 
 interface PublishedRole {
   readonly displayName: string

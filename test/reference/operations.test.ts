@@ -1,7 +1,8 @@
 /** What the checklists do not ask for, but a caller can run into: operations, references and upserts at their borders. */
 import { describe, expect, it } from 'vitest'
-import { entityType, many, text } from '#edm/define.ts'
+import { entityType, many } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { text } from '#edm/props.ts'
 import { shopForFile } from './items.ts'
 
 const { send, get, names } = shopForFile()
@@ -159,16 +160,14 @@ it('refuses a model whose deep link does not lead back', () => {
   expect(() => modelOf('v1.0', [workload])).toThrow('x.row/rows: deep without an inverse')
 })
 
-it('refuses a model whose core has no such row key, or not all that is carried', () => {
+it('refuses a model that carries what is no row key', () => {
   const row = entityType('x.row', {
     doc: 'A row.',
     source: 'none',
-    props: { id: text({ doc: 'Id.' }), name: text({ doc: 'Name.' }), place: text({ doc: 'Place.' }) },
+    props: { id: text({ doc: 'Id.' }), name: text({ doc: 'Name.' }) },
     navs: {},
-    carry: ['place'],
-    core: ['name', 'other'],
+    carry: ['name', 'other'],
   })
   const make = () => modelOf('v1.0', [{ enums: [], complexes: [], entities: [row], roots: [] }])
-  expect(make).toThrow('x.row: core names other, which is no row key')
-  expect(make).toThrow('x.row: core has not place, which is carried')
+  expect(make).toThrow('x.row: carry names other, which is no row key')
 })

@@ -1,18 +1,19 @@
 /** The query language on every stored type of every workload: what the model has can be asked, and links are found by an index. */
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import { isStored, type Model } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
-import { models } from '#workloads/models.ts'
 import { navOf, propOf } from '#odata/query/expression/names.ts'
 import { readOptions } from '#odata/query/options.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
-import { layoutOf } from '#store/schema/layout.ts'
-import { migrate } from '#store/sqlite/migrate.ts'
 import { rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
+import { layoutOf } from '#store/schema/layout.ts'
+import { chooseDriver } from '#store/sqlite/driver.ts'
+import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
+import { models } from '#workloads/models.ts'
 
 const layout = layoutOf(Object.values(models))
 const connection = openConnection(await chooseDriver(), ':memory:', 0)

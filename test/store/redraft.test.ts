@@ -4,8 +4,8 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { models } from '#workloads/models.ts'
 import { draftMigration } from '#store/schema/draft.ts'
+import { models } from '#workloads/models.ts'
 
 const all = Object.values(models)
 

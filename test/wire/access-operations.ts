@@ -1,6 +1,7 @@
 /** Every operation of a model, functions and actions too, each at its shortest address, with keys still open. */
-import type { ActionFacts, EntityType, FunctionFacts, Verb, Version } from '#edm/define.ts'
+import type { ActionFacts, EntityType, FunctionFacts, Verb } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { Version } from '#edm/props.ts'
 import type { PrimitiveName } from '#edm/types.ts'
 import { models } from '#workloads/models.ts'
 

@@ -1,8 +1,8 @@
 /** What people of one tenant hold in another: the sign-in asks it for a token, the engine for each request. */
 import type { Delegations } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
-import { type Grant, grantsIn } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { Actor, Store } from '#edm/ports.ts'
+import { type Grant, grantsIn } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantList } from './tenant-list.ts'
 
 export interface DelegationParts {

@@ -1,11 +1,11 @@
 /** What signing in asks of tenants, applications and people, made of the store. */
 import type { AccountName, DirectoryApplication, Person, SignInDirectory } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
-import { securityGroupsOf } from '#workloads/directory/rules/security-groups.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { user } from '#workloads/directory/people.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
+import { securityGroupsOf } from '#workloads/directory/rules/security-groups.ts'
 import { application } from '#workloads/directory/types.ts'
 import { registrationRow } from './registration-row.ts'
 import type { TenantList } from './tenant-list.ts'

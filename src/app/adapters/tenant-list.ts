@@ -2,9 +2,10 @@
  * The tenants there are, in memory: rules ask from within a transaction of one tenant, where no other can be read.
  * A tenant is neither renamed nor removed while the server runs.
  */
-import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
+
 import type { Store } from '#edm/ports.ts'
 import { tenant } from '#workloads/directory/types.ts'
+import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 
 export interface TenantList {
   /** Among those known so far. */

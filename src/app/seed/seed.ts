@@ -5,20 +5,21 @@ import type { Clock } from '#base/clock.ts'
 import { instantOf } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import { createTenant } from '#workloads/directory/rules/tenant.ts'
-import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
-import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
-import { createStore } from '#workloads/term-store/rules/store.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Actor, Store, Tx } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { group, membership, user } from '#workloads/directory/people.ts'
-import { roleHolding } from '#workloads/directory/roles.ts'
-import { application } from '#workloads/directory/types.ts'
 import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
+import { roleHolding } from '#workloads/directory/roles.ts'
+import { createTenant } from '#workloads/directory/rules/tenant.ts'
+import { application } from '#workloads/directory/types.ts'
+import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
 import { site } from '#workloads/sites/types.ts'
+import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
+import { createStore } from '#workloads/term-store/rules/store.ts'
 import { registrationRow } from '../adapters/registration-row.ts'
+import { writePermissions } from './permissions.ts'
 import {
   applications,
   type SeedApplication,
@@ -28,7 +29,6 @@ import {
   type SeedTerm,
   tenants,
   wellKnown,
-  writeRoles,
 } from './seed-data.ts'
 import { relationships, type SeedRelationship, securityGroups, users } from './seed-directory.ts'
 
@@ -171,7 +171,7 @@ function actorOf(plan: SeedTenant): Actor {
     kind: 'app',
     tenantId: plan.id,
     appId: wellKnown.daemon,
-    permissions: new Set(writeRoles),
+    permissions: new Set(writePermissions),
   }
 }
 

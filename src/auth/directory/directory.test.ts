@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fixedClock } from '#base/clock.ts'
-import { checkSecret, hashSecret, rememberingCheck } from './directory.ts'
 import { recentlyUsed } from '../recently-used.ts'
+import { checkSecret, hashSecret, rememberingCheck } from './directory.ts'
 
 describe('secrets', () => {
   it('are known by their salted hash', async () => {

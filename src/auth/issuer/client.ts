@@ -1,7 +1,7 @@
 /** Which client asks at the token endpoint, and how it proves that. */
 import type { Clock } from '#base/clock.ts'
-import { assertionClientId, assertionType, checkClientAssertion } from './client-assertion.ts'
 import type { DirectoryApplication, rememberingCheck } from '../directory/directory.ts'
+import { assertionClientId, assertionType, checkClientAssertion } from './client-assertion.ts'
 import type { Proof } from './issue.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 

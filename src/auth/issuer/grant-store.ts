@@ -4,9 +4,9 @@
  */
 import { createHash, randomInt } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
-import type { ClientKind } from './client.ts'
 import type { Account } from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
+import type { ClientKind } from './client.ts'
 import { kept } from './kept.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import type { Wanted } from './scope.ts'

@@ -1,9 +1,14 @@
 /** The ways to a token: each takes the form of a token request and answers it. They throw `Refused`. */
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '#base/clock.ts'
-import { type ClientKind, type Credentials, checkKind } from './client.ts'
-import { type Account, type DirectoryApplication, type DirectoryTenant, registrationOf } from '../directory/directory.ts'
+import {
+  type Account,
+  type DirectoryApplication,
+  type DirectoryTenant,
+  registrationOf,
+} from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
+import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
 import type { Keys } from './keys.ts'

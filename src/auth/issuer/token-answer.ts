@@ -1,6 +1,7 @@
 /** The body of an answer with tokens for a person: what was agreed to, within what is granted now. */
-import type { ClientKind } from './client.ts'
+
 import type { Account, DirectoryApplication, DirectoryTenant } from '../directory/directory.ts'
+import type { ClientKind } from './client.ts'
 import type { Family, GrantStore } from './grant-store.ts'
 import { lifetimeSeconds, type Mint, type Proof, type Subject } from './issue.ts'
 import { needResource, needScopes, type Resource } from './resource.ts'

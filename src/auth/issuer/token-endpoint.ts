@@ -1,12 +1,12 @@
 /** The token endpoint: one form in, tokens or a refusal out. */
 import type { OwnRequest } from '#base/own-address.ts'
+import { rememberingCheck } from '../directory/directory.ts'
 import { bodyText } from '../pages/authorize.ts'
 import type { Route } from '../pages/authorize-request.ts'
+import type { RateLimit } from '../rate-limit.ts'
 import { proofOf, readCredentials } from './client.ts'
-import { rememberingCheck } from '../directory/directory.ts'
 import { type Body, type GrantParts, grantTypes } from './grants.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import type { RateLimit } from '../rate-limit.ts'
 
 export interface TokenParts extends GrantParts {
   readonly requests: RateLimit

@@ -1,9 +1,15 @@
 /** The parameters of an authorization request, and what is wrong with them: OpenID Connect Core, 3.1.2.1, as Entra reads it. */
+
+import {
+  type DirectoryApplication,
+  type DirectoryTenant,
+  registrationOf,
+  type SignInDirectory,
+} from '../directory/directory.ts'
 import type { ClientKind } from '../issuer/client.ts'
-import { type DirectoryApplication, type DirectoryTenant, registrationOf, type SignInDirectory } from '../directory/directory.ts'
 import { need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
-import { kindOfRedirect, type ResponseMode } from './redirect.ts'
 import { parseResource, parseScope, type Wanted } from '../issuer/scope.ts'
+import { kindOfRedirect, type ResponseMode } from './redirect.ts'
 
 export interface Route {
   readonly asked: string

@@ -7,6 +7,11 @@ import { AppError } from '#base/errors.ts'
 import type { FormTokens } from '#base/form-token.ts'
 import type { Answering, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
+import { type Account, nameOf, registrationOf } from '../directory/directory.ts'
+import { descriptionOf, errorUri, need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
+import { needResource, needScopes } from '../issuer/resource.ts'
+import { chosenAccount, needApplication, needSubject } from '../issuer/subject.ts'
+import { type AnswerParts, clientInfo } from '../issuer/token-answer.ts'
 import {
   type AuthorizeRequest,
   needClient,
@@ -15,14 +20,9 @@ import {
   type Route,
   replyOf,
 } from './authorize-request.ts'
-import { type Account, nameOf, registrationOf } from '../directory/directory.ts'
-import { descriptionOf, errorUri, need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
 import { listedMost, pickerPage, refusalPage } from './picker-page.ts'
 import { answerClient, formTargets, kindOfRedirect } from './redirect.ts'
-import { needResource, needScopes } from '../issuer/resource.ts'
 import type { Sessions } from './sessions.ts'
-import { chosenAccount, needApplication, needSubject } from '../issuer/subject.ts'
-import { type AnswerParts, clientInfo } from '../issuer/token-answer.ts'
 
 /** Words of `prompt` that want the page even of who is signed in. */
 const asking = ['login', 'select_account', 'create', 'consent', 'admin_consent']

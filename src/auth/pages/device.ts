@@ -2,15 +2,15 @@
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
-import { type AuthorizeParts, bodyText } from './authorize.ts'
-import { anyApplication, type Route } from './authorize-request.ts'
 import { type Account, type DirectoryTenant, nameOf } from '../directory/directory.ts'
 import { type DeviceEntry, deviceFacts, plainUserCode } from '../issuer/grant-store.ts'
 import { need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
-import { devicePage, donePage, listedMost, pickerPage } from './picker-page.ts'
 import { needResource, needScopes } from '../issuer/resource.ts'
 import { parseResource, parseScope } from '../issuer/scope.ts'
 import { chosenAccount, needApplication, needSubject } from '../issuer/subject.ts'
+import { type AuthorizeParts, bodyText } from './authorize.ts'
+import { anyApplication, type Route } from './authorize-request.ts'
+import { devicePage, donePage, listedMost, pickerPage } from './picker-page.ts'
 
 export const devicePath = '/devicelogin'
 

@@ -1,8 +1,8 @@
 /** Redirect URIs: which are a client's, and how an answer of the authorization endpoint travels to one. */
 import { html, pageAnswer } from '#base/html.ts'
 import type { OwnAnswer } from '#base/own-address.ts'
-import type { ClientKind } from '../issuer/client.ts'
 import type { Registration } from '../directory/directory.ts'
+import type { ClientKind } from '../issuer/client.ts'
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 

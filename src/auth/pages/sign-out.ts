@@ -2,8 +2,8 @@
 
 import { decodeJwt } from 'jose'
 import type { Answering } from '#base/own-address.ts'
-import { anyApplication, type Route } from './authorize-request.ts'
 import { registrationOf, type SignInDirectory } from '../directory/directory.ts'
+import { anyApplication, type Route } from './authorize-request.ts'
 import { donePage } from './picker-page.ts'
 import { kindOfRedirect } from './redirect.ts'
 import type { Sessions } from './sessions.ts'

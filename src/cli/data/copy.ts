@@ -1,7 +1,7 @@
 /** `relata copy`: everything of one database into another, empty one, whichever kinds they are. */
 import { systemClock } from '#base/clock.ts'
-import { models } from '#workloads/models.ts'
 import { copyAll, openBulk, type Place, type Progress } from '#store/transfer.ts'
+import { models } from '#workloads/models.ts'
 
 function placeOf(text: string): Place {
   return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }

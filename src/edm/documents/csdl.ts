@@ -2,19 +2,19 @@
  * Model → CSDL JSON 4.01 of what its version publishes, members by name: the one source of both `$metadata` documents.
  * Unpublished types, members and links are left out; the home namespace goes by its alias, as in Graph's metadata.
  */
-import { type Csdl, type CsdlObject, capabilitiesOf, vocabulary } from './capabilities.ts'
+
 import {
   type ActionFacts,
   type EntityType,
-  type EnumType,
   type FunctionFacts,
   localName,
   type Nav,
   namespaceOf,
-  type Prop,
   type Root,
 } from '../define.ts'
 import type { Model } from '../model.ts'
+import type { EnumType, Prop } from '../props.ts'
+import { type Csdl, type CsdlObject, capabilitiesOf, vocabulary } from './capabilities.ts'
 
 /** The namespace every Graph service shares; its schema holds the container and goes by an alias. */
 export const home = { namespace: 'microsoft.graph', alias: 'graph', container: 'GraphService' }

@@ -2,9 +2,10 @@
  * The CSDL XML document, written from the JSON one: OData CSDL XML 4.01, spelled like Graph's clean metadata. What the
  * two formats leave out differs: here a type is always named, and what says nothing of null may be null.
  */
+
+import type { Model } from '../model.ts'
 import type { Csdl, CsdlObject } from './capabilities.ts'
 import { csdlOf } from './csdl.ts'
-import type { Model } from '../model.ts'
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 

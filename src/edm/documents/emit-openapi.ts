@@ -3,9 +3,9 @@
  * deeper paths, which repeat what is above them.
  */
 import type { Json } from '#base/json.ts'
-import { scheme } from './capabilities.ts'
 import { type Dialect, type EntityType, localName, type Verb } from '../define.ts'
 import type { Model } from '../model.ts'
+import { scheme } from './capabilities.ts'
 import { type Address, addressesOf, type Served, servedAt, type Target } from './openapi-paths.ts'
 import {
   keySample,

@@ -2,7 +2,7 @@
  * Addresses of the model, with what may be done there. Paths have no end, as types contain each other: what is below a
  * type is shown in full at its first place, the shortest published one; elsewhere one step of it, and where it goes on.
  */
-import { isServed } from './capabilities.ts'
+
 import {
   type ActionFacts,
   type Can,
@@ -16,6 +16,7 @@ import {
   type Verb,
 } from '../define.ts'
 import type { Model } from '../model.ts'
+import { isServed } from './capabilities.ts'
 
 /** What stands at an address. */
 export type Target =

@@ -1,8 +1,8 @@
 /** Addresses of rows in place of rows: where a type's rows are found, and how entity references are read and written. */
 import type { EntityType } from '#edm/define.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import { writtenType } from './type-rules.ts'
 import type { Session } from '../session.ts'
+import { writtenType } from './type-rules.ts'
 
 function linesOf(type: EntityType): EntityType[] {
   return type.base === undefined ? [type] : [...linesOf(type.base), type]

@@ -3,8 +3,8 @@ import type { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import { isStored } from '#edm/model.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { writtenType } from '../walk/type-rules.ts'
 import type { Session } from '../session.ts'
+import { writtenType } from '../walk/type-rules.ts'
 
 /** Adds a fault for each link of the draft to a row that is not there. */
 export async function checkLinks(

@@ -6,11 +6,11 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import type { Session } from '../session.ts'
+import { needStep, walk } from '../walk/resolve.ts'
 import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
-import { needStep, walk } from '../walk/resolve.ts'
-import type { Session } from '../session.ts'
 
 /** The row that has the single-valued link, with the link set or cleared. */
 function change(session: Session, steps: readonly PathStep[], id: string | null): Promise<void> {

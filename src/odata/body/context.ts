@@ -1,6 +1,7 @@
 /** Context URLs: the address of the metadata and the fragment that names what an answer holds (OData 4.01 §10). */
+
+import type { PathStep } from '../url/steps.ts'
 import { fragmentOf, linkFragment } from './body-out.ts'
-import type { PathStep } from '../url/path.ts'
 
 /** Number of steps before the one the fragment begins with. */
 function startOf(steps: readonly PathStep[]): number {

@@ -4,8 +4,8 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { Level } from '#edm/levels.ts'
-import { jsonParameters, levels, type MediaRange, readAccept } from './accept.ts'
 import { splitQuery } from '../query/query-text.ts'
+import { jsonParameters, levels, type MediaRange, readAccept } from './accept.ts'
 
 /** The value of `$format` as written; throws as the reading of a query does. */
 export function formatIn(query: string): string | undefined {

@@ -6,9 +6,9 @@ import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import { propOf } from './expression/names.ts'
 import { nestingLimit } from './syntax/cursor.ts'
 import { syntaxError } from './syntax/lexer.ts'
-import { propOf } from './expression/names.ts'
 
 const wordLimit = 32
 /** NOT over a group, or AND over several, multiplies alternatives. */

@@ -3,10 +3,7 @@ import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { NamedNav } from '#edm/model.ts'
 import type { BindValue, Expr, OrderKey } from '#edm/query.ts'
-import { type Cursor, refuse } from './syntax/cursor.ts'
 import { filterOf, orderOf } from './expression/expression.ts'
-import { type Item, type NestedOption, parseExpandItems } from './syntax/item-syntax.ts'
-import type { Token } from './syntax/lexer.ts'
 import type { Reading, Uses } from './expression/operand.ts'
 import { readSearch } from './search.ts'
 import {
@@ -18,6 +15,9 @@ import {
   type Selection,
   selectionOf,
 } from './select/select.ts'
+import { type Cursor, refuse } from './syntax/cursor.ts'
+import { type Item, type NestedOption, parseExpandItems } from './syntax/item-syntax.ts'
+import type { Token } from './syntax/lexer.ts'
 
 export interface ReadOptions {
   /** Equal keys mean equal trees over one type: literals and the top level's $top, $skip and $skiptoken are lifted out. */

@@ -5,8 +5,8 @@
 import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import { type PrimitiveName, primitives } from '#edm/types.ts'
-import { badRequest, pathError, type Segment } from './path-text.ts'
 import { customOption, splitQuery } from '../query/query-text.ts'
+import { badRequest, pathError, type Segment } from './path-text.ts'
 
 interface Named {
   /** As the model spells it. */

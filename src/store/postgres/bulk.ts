@@ -1,9 +1,9 @@
 /** A PostgreSQL database for `transfer.ts`. */
 import type { ColumnKind } from '#edm/types.ts'
 import { list, quoted } from '../schema/ddl.ts'
+import type { Table } from '../schema/schema.ts'
 import type { RawRow } from '../sqlite/driver.ts'
 import { checkDrift } from '../sqlite/migrate.ts'
-import type { Table } from '../schema/schema.ts'
 import { textOf } from '../sqlite/session.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { hostsOf } from './addresses.ts'

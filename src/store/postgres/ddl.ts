@@ -1,8 +1,8 @@
 /** Tables and indexes as PostgreSQL has them; on demand each table is spread over several by the tenant of its rows. */
 import { createHash } from 'node:crypto'
-import type { BareTable } from '../schema/schema-changes.ts'
 import { columnText, type Ddl, literal, quoted, referenceText } from '../schema/ddl.ts'
 import type { Column, Reference, Table } from '../schema/schema.ts'
+import type { BareTable } from '../schema/schema-changes.ts'
 
 /** Keys are never null, and the index a primary key makes has no say in where nulls go. */
 const inKeys = new Set(['tenant_no', 'id', 'owner_id', 'ordinal'])

@@ -1,9 +1,9 @@
 /** PostgreSQL's words. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
 import { sql } from 'kysely'
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
-import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 import type { Words } from '../query/dialect.ts'
+import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 
 function bytes(text: Sql): Sql {
   return sql`((${text}) collate "C")`

@@ -1,10 +1,10 @@
 /** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
-import type { Migration } from '../schema/schema-changes.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import type { RawRow } from '../sqlite/driver.ts'
 import type { Value } from '../schema/layout.ts'
+import type { Migration } from '../schema/schema-changes.ts'
+import type { RawRow } from '../sqlite/driver.ts'
 import {
   appliedCount,
   changesLeft,

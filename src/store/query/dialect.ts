@@ -1,5 +1,5 @@
 /** What databases say differently, as pieces of SQL; everything else is said in words they share. One value for each. */
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import type { Sql } from './sql.ts'
 
 export interface Words {

@@ -1,9 +1,9 @@
 /** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. Null in, null out. */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
+import type { Words } from './dialect.ts'
 import { known, type Operand, ranked } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
-import type { Words } from './dialect.ts'
 
 interface FunctionFacts {
   readonly arguments: readonly [least: number, most: number]

@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import type { EnumType, Prop } from '#edm/define.ts'
+import type { EnumType, Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
 import type { ElementFacts, Layout, TableFacts } from '../schema/layout.ts'
-import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 import type { Words } from './dialect.ts'
+import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 
 /** What a variable stands for. */
 export type Source =

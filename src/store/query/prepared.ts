@@ -2,15 +2,16 @@
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Bind, BoundQuery, PageRow, PageText, Prepared } from '#edm/ports.ts'
-import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
-import { walkQuery } from './closure.ts'
+import type { Closure, ClosureState, Position } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import type { Field, Layout, Value } from '../schema/layout.ts'
-import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
-import type { Session, Text } from '../sqlite/session.ts'
-import { type Compiled, type Slot, valuesOf } from './sql.ts'
 import { all, get, type Steps } from '../rows/statement.ts'
+import type { Field, Layout, Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import type { Session, Text } from '../sqlite/session.ts'
+import { walkQuery } from './closure.ts'
+import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
+import { type Compiled, type Slot, valuesOf } from './sql.ts'
 
 interface Ready extends Text {
   readonly slots: readonly Slot[]

@@ -7,13 +7,15 @@
  * the rows of the page.
  */
 import { sql } from 'kysely'
-import { constant, type Expr, equal, member, type OrderKey, type RowQuery } from '#edm/query.ts'
-import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
+import { constant, type Expr, equal, member, type OrderKey } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { Layout, TableFacts } from '../schema/layout.ts'
+import type { Words } from './dialect.ts'
+import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
 import { ranked, type Scope } from './operand.ts'
-import type { Choose } from './shown-values.ts'
 import { withSource } from './row-sets.ts'
 import { isOfKinds, shapeSql } from './shape.ts'
+import type { Choose } from './shown-values.ts'
 import {
   bindSlot,
   type Compiled,
@@ -27,7 +29,6 @@ import {
   slot,
   tenantSlot,
 } from './sql.ts'
-import type { Words } from './dialect.ts'
 
 interface Key {
   readonly value: Sql

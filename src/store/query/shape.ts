@@ -4,9 +4,9 @@ import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from '../schema/layout.ts'
+import type { Words } from './dialect.ts'
 import { type Choose, rewrittenText } from './shown-values.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
-import type { Words } from './dialect.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
 function instantText(value: Sql): Sql {

@@ -1,12 +1,12 @@
 /** The SQL for values that answers show in other words than rows hold them: see edm/shown-values.ts. */
 import { sql } from 'kysely'
-import type { ComplexType, Prop } from '#edm/define.ts'
 import { type Level, saidType, typeNote } from '#edm/levels.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/shown-values.ts'
 import type { Field } from '../schema/layout.ts'
-import { comma, joined, literal, type Sql } from './sql.ts'
 import type { Words } from './dialect.ts'
+import { comma, joined, literal, type Sql } from './sql.ts'
 
 /** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
 export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql

@@ -2,10 +2,10 @@
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
-import type { Prop } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { RawRow } from '../sqlite/driver.ts'
+import type { Prop } from '#edm/props.ts'
 import type { ElementFacts, Field, Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
 
 /** PostgreSQL keeps no U+0000, so nobody may have one. */
 export const noNull = 'A text must not have the character U+0000.'

@@ -2,15 +2,15 @@
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
-import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
-import { quoted } from '../schema/ddl.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import { Keys, keyIn, testsOf, unionOf } from './statement-texts.ts'
-import type { ElementFacts, Field, Layout, TableFacts, Value } from '../schema/layout.ts'
-import { markedAccess } from './tags-and-kinds.ts'
-import { type Text, textOf } from '../sqlite/session.ts'
-import { all, change, get, run, type Steps } from './statement.ts'
 import type { Words } from '../query/dialect.ts'
+import { quoted } from '../schema/ddl.ts'
+import type { ElementFacts, Field, Layout, TableFacts, Value } from '../schema/layout.ts'
+import type { RawRow } from '../sqlite/driver.ts'
+import { type Text, textOf } from '../sqlite/session.ts'
+import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
+import { all, change, get, run, type Steps } from './statement.ts'
+import { Keys, keyIn, testsOf, unionOf } from './statement-texts.ts'
+import { markedAccess } from './tags-and-kinds.ts'
 
 type Values = Readonly<Record<string, unknown>>
 /** Members of an element. */
@@ -19,7 +19,6 @@ type Wanted = Readonly<Record<string, BindValue>>
 /** Statements over one table. */
 export interface RowAccess {
   get(tenantNo: number, id: string): Steps<AnyRow | undefined>
-  getCore(tenantNo: number, id: string): Steps<AnyRow | undefined>
   find(tenantNo: number, where: Values | readonly Values[], limit: number | undefined): Steps<AnyRow[]>
   has(tenantNo: number, where: Values): Steps<boolean>
   findByElement(tenantNo: number, key: string, anyOf: readonly Wanted[], limit: number | undefined): Steps<string[]>
@@ -141,15 +140,11 @@ function elementAccess(facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
 export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess {
   const table = quoted(facts.name)
   const { fields } = facts
-  const selectOf = (some: readonly Field[]) => `select ${list(some.map(({ column }) => column))} from ${table}`
-  const select = selectOf(fields)
+  const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
   const elements = facts.elements.map((element) => elementAccess(element, words))
   const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
 
   const getText = textOf(`${select} where ${here}`)
-  const { core: coreKeys } = facts.type
-  const coreFields = fields.filter(({ key }) => coreKeys === undefined || key === 'id' || coreKeys.includes(key))
-  const coreText = coreKeys === undefined ? getText : textOf(`${selectOf(coreFields)} where ${here}`)
   const insertText = textOf(`insert into ${table} (${list(insertColumns)}) values (${marks(insertColumns.length)})`)
   const removeText = textOf(`delete from ${table} where ${here}`)
   const columnOf = (key: string): string => facts.field(key).sortColumn
@@ -188,17 +183,12 @@ export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'inser
     return at
   }
 
-  const reader = (some: readonly Field[]) => (raw: RawRow | undefined) =>
-    raw === undefined ? undefined : decodedRow(some, raw, 0)
-  const whole = reader(fields)
-  const core = reader(coreFields)
+  const row = (raw: RawRow | undefined) => (raw === undefined ? undefined : decodedRow(fields, raw, 0))
   const rows = (raws: RawRow[]): AnyRow[] => raws.map((raw) => decodedRow(fields, raw, 0))
   const inOrder = (raws: RawRow[]): AnyRow[] => (raws.length > 1 ? rows(raws).sort(byId) : rows(raws))
 
   return {
-    get: (tenantNo, id) => get(getText, [tenantNo, id], whole),
-
-    getCore: (tenantNo, id) => get(coreText, [tenantNo, id], core),
+    get: (tenantNo, id) => get(getText, [tenantNo, id], row),
 
     has(tenantNo, where) {
       const values: Value[] = []

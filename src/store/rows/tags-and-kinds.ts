@@ -37,8 +37,6 @@ function ofKinds(access: RowAccess, kinds: readonly string[], name: string): Row
   }
   return {
     get,
-    // What a row is of is in no core.
-    getCore: get,
     *find(tenantNo, where, limit) {
       const rows = (yield* access.find(tenantNo, where, undefined)).filter(isOurs)
       return limit === undefined ? rows : rows.slice(0, limit)

@@ -1,6 +1,7 @@
 /** Changes of a schema as SQL statements; what databases write differently comes as a value. */
-import type { BareTable, Change } from './schema-changes.ts'
+
 import type { Column, Index, IndexPart, Reference, Schema, Table } from './schema.ts'
+import type { BareTable, Change } from './schema-changes.ts'
 
 export interface Ddl {
   readonly kinds: Readonly<Record<Column['kind'], string>>

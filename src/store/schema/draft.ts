@@ -1,9 +1,9 @@
 /** Drafts a migration: the text of a frozen file for what the model has and the migrations do not. */
 import type { Model } from '#edm/model.ts'
-import { type BareTable, type Change, changesBetween, type Migration, replay } from './schema-changes.ts'
-import { layoutOf } from './layout.ts'
 import { migrations as ours } from '../migrations/all.ts'
+import { layoutOf } from './layout.ts'
 import { schemaOf } from './schema.ts'
+import { type BareTable, type Change, changesBetween, type Migration, replay } from './schema-changes.ts'
 
 export interface DraftedFile {
   /** Below `src/store/migrations/`. */

@@ -1,12 +1,12 @@
 /** A SQLite database for `transfer.ts`. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { quoted } from '../schema/ddl.ts'
+import type { Table } from '../schema/schema.ts'
+import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { chooseDriver, type Statement } from './driver.ts'
 import { checkDrift, migrate } from './migrate.ts'
-import type { Table } from '../schema/schema.ts'
 import { openConnection } from './sqlite.ts'
 import { databaseFile } from './store.ts'
-import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 
 const busyMillis = 5_000
 

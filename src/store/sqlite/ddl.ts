@@ -1,6 +1,7 @@
 /** Tables and indexes as SQLite has them. */
-import { createTable, type Ddl, list, literal, quoted } from '../schema/ddl.ts'
+
 import { jsonPathOf } from '../query/json-path.ts'
+import { createTable, type Ddl, list, literal, quoted } from '../schema/ddl.ts'
 
 export const sqliteDdl: Ddl = {
   kinds: { text: 'text', integer: 'integer', real: 'real' },

@@ -1,9 +1,9 @@
 /** SQLite's words. */
 import { sql } from 'kysely'
+import type { Words } from '../query/dialect.ts'
 import { jsonPathOf } from '../query/json-path.ts'
 import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 import { functions } from './sqlite.ts'
-import type { Words } from '../query/dialect.ts'
 
 function named(name: string, value: Sql): Sql {
   return sql`${sql.raw(name)}(${value})`

@@ -1,7 +1,8 @@
 /** The seam to the SQLite library: the little we need of one, and which one is taken. */
+
+import type { Value } from '../schema/layout.ts'
 import { betterDriver } from './driver-better.ts'
 import { nodeDriver } from './driver-node.ts'
-import type { Value } from '../schema/layout.ts'
 
 export type RawRow = readonly Value[]
 

@@ -3,8 +3,9 @@
  * a tenant's rows in the order of their ids to save a sort. The figures are made up but fixed, so that plans do not
  * change with the data: sqlite.org/queryplanner-ng.html §6.3, sqlite.org/fileformat2.html §2.6.3.
  */
-import type { Connection, RawRow } from './driver.ts'
+
 import type { Index, Schema, Table } from '../schema/schema.ts'
+import type { Connection, RawRow } from './driver.ts'
 
 const rows = 1_000_000
 /** Rows that share the first column after the tenant, the first two, and so on. */

@@ -3,10 +3,10 @@
  * schema, copy it, check it, and find out whether anybody has it open.
  */
 import { existsSync } from 'node:fs'
+import { migrations as ours } from '../migrations/all.ts'
 import type { Migration } from '../schema/schema-changes.ts'
 import { type Connection, chooseDriver, type Driver, type RawRow } from './driver.ts'
 import { checksumOf, ledgerRows } from './migrate.ts'
-import { migrations as ours } from '../migrations/all.ts'
 import { resultCodes } from './result-codes.ts'
 
 /** What the file has, against what this version knows. */

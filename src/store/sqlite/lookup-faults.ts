@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
 import { quoted } from '../schema/ddl.ts'
-import { type Connection, chooseDriver } from './driver.ts'
 import { type ElementFacts, layoutOf, type TableFacts } from '../schema/layout.ts'
+import { type Connection, chooseDriver } from './driver.ts'
 import { functions, openConnection } from './sqlite.ts'
 
 /** A row that cannot be found by what it holds, or by what it does not. */

@@ -4,14 +4,14 @@ import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Model } from '#edm/model.ts'
-import { type Change, differences, type Migration, replay } from '../schema/schema-changes.ts'
+import { migrations as ours } from '../migrations/all.ts'
 import { quoted, statementsOf } from '../schema/ddl.ts'
+import type { Value } from '../schema/layout.ts'
+import { schemaOf, type Table } from '../schema/schema.ts'
+import { type Change, differences, type Migration, replay } from '../schema/schema-changes.ts'
 import { sqliteDdl } from './ddl.ts'
 import type { Connection, RawRow } from './driver.ts'
 import { estimate } from './estimates.ts'
-import type { Value } from '../schema/layout.ts'
-import { migrations as ours } from '../migrations/all.ts'
-import { schemaOf, type Table } from '../schema/schema.ts'
 
 /** Throws, with every difference, when the migrations do not lead to the schema of the models. */
 export function checkDrift(models: readonly Model[], migrations: readonly Migration[] = ours): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chooseDriver } from '../sqlite/driver.ts'
-import { memoriesOn } from './memories.ts'
 import { sessionOf } from '../sqlite/session.ts'
+import { memoriesOn } from './memories.ts'
 import { Sums } from './sums.ts'
 
 const driver = await chooseDriver()

@@ -1,8 +1,9 @@
 /** What jobs have read, by tenant, kept from one transaction to the next while no other process writes to the file. */
+
+import { atOnce } from '../rows/statement.ts'
+import { type Session, textOf } from '../sqlite/session.ts'
 import type { Common } from './group-commit.ts'
 import { Memory } from './row-cache.ts'
-import { type Session, textOf } from '../sqlite/session.ts'
-import { atOnce } from '../rows/statement.ts'
 import type { Sums } from './sums.ts'
 
 /** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */

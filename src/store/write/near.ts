@@ -1,11 +1,11 @@
 /** How a job asks where answers come at once, and what it leaves behind there. */
 import type { EntityType } from '#edm/define.ts'
-import type { Run } from './group-commit.ts'
-import type { JobLine } from './write-tx.ts'
-import type { Memory } from './row-cache.ts'
-import type { Session } from '../sqlite/session.ts'
 import { atOnce, type Steps } from '../rows/statement.ts'
+import type { Session } from '../sqlite/session.ts'
+import type { Run } from './group-commit.ts'
+import type { Memory } from './row-cache.ts'
 import type { Sums } from './sums.ts'
+import type { JobLine } from './write-tx.ts'
 
 const answered = Promise.resolve()
 

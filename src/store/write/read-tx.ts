@@ -1,6 +1,6 @@
 /** Reading from a database, however it is asked. */
 import type { EntityType } from '#edm/define.ts'
-import type { AnyRow, CoreOf, RowOf } from '#edm/infer.ts'
+import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { countOf, pageOf, type textPageOf, type walker } from '../query/prepared.ts'
 import type { rowsOf } from '../rows/row-access.ts'
@@ -30,10 +30,6 @@ export function readTxOn(
     get: async <E extends EntityType>(type: E, id: string) => {
       if (before() !== undefined) await ready()
       return take(rows(type.name).get(tenantNo, id)) as RowOf<E> | undefined
-    },
-    getCore: async <E extends EntityType>(type: E, id: string) => {
-      if (before() !== undefined) await ready()
-      return take(rows(type.name).getCore(tenantNo, id)) as CoreOf<E> | undefined
     },
     find: async (type, where, limit) => {
       if (before() !== undefined) await ready()

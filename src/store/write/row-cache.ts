@@ -9,8 +9,6 @@ import { notNull } from '#edm/query.ts'
 /** What was read of one type. */
 export interface Known {
   readonly rows: Map<string, Answer<unknown>>
-  /** Of rows that were not read whole. */
-  readonly cores: Map<string, Answer<unknown>>
   readonly lists: Map<string, Answer<unknown>>
   /** What rows there are some of: true until a row is changed or removed. */
   readonly present: Set<string>
@@ -31,7 +29,7 @@ export class Memory {
   of(name: string): Known {
     const known = this.types.get(name)
     if (known !== undefined) return known
-    const made: Known = { rows: new Map(), cores: new Map(), lists: new Map(), present: new Set(), changes: 0 }
+    const made: Known = { rows: new Map(), lists: new Map(), present: new Set(), changes: 0 }
     this.types.set(name, made)
     return made
   }
@@ -64,9 +62,7 @@ export function forgetLists(memory: Memory, name: string, id: string | undefined
   if (known === undefined) return
   // To clear what is empty costs a new table.
   if (known.lists.size > 0) known.lists.clear()
-  if (id === undefined) return
-  known.rows.delete(id)
-  known.cores.delete(id)
+  if (id !== undefined) known.rows.delete(id)
 }
 
 /** One row of the type was changed or removed. */

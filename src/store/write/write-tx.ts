@@ -2,14 +2,14 @@
 import { type Answer, after } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { AnyRow, CoreOf, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
-import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
 import { countOf, pageOf } from '../query/prepared.ts'
 import type { Steps } from '../rows/statement.ts'
-import type { Sums } from './sums.ts'
 import type { Access } from './read-tx.ts'
+import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
+import type { Sums } from './sums.ts'
 
 type Amounts = Readonly<Record<string, number>>
 
@@ -105,16 +105,6 @@ export class Job implements Tx {
     return this.once(line.memory.of(type.name).rows, id, () => {
       this.settle(type, id)
       return this.rowsOf(type).get(facts.tenantNo, id)
-    })
-  }
-
-  getCore<E extends EntityType>(type: E, id: string): Answer<CoreOf<E> | undefined> {
-    const { facts, line } = this
-    const { rows, cores } = line.memory.of(type.name)
-    if (type.core === undefined || rows.has(id)) return this.get(type, id) as Answer<CoreOf<E> | undefined>
-    return this.once(cores, id, () => {
-      this.settle(type, id)
-      return this.rowsOf(type).getCore(facts.tenantNo, id)
     })
   }
 

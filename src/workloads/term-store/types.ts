@@ -1,29 +1,11 @@
 /** The term store: term-store.md §1. Where terms occur is in `term-store/occurrences.ts`. */
-import {
-  choice,
-  complex,
-  entityType,
-  flag,
-  instant,
-  many,
-  one,
-  type Root,
-  text,
-  type Workload,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
+import { choice, complex, flag, instant, text, whole } from '#edm/props.ts'
 import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
-import {
-  localizedDescription,
-  localizedLabel,
-  localizedName,
-  ns,
-  relationType,
-  termGroupScope,
-} from './values.ts'
+import { localizedDescription, localizedLabel, localizedName, ns, relationType, termGroupScope } from './values.ts'
 
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }
@@ -296,7 +278,6 @@ export const term = entityType(`${ns}.term`, {
     { keys: ['parentId', 'setId', 'sortKey'], having: 'parentId' },
   ],
   carry: ['setId', 'parentId'],
-  core: ['setId', 'parentId', 'level', 'height', 'labels', 'isDeprecated', 'isKeyword'],
 })
 
 export const relation = entityType(`${ns}.relation`, {

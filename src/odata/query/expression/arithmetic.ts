@@ -2,7 +2,16 @@
 import type { Expr } from '#edm/query.ts'
 import { type Cursor, fail } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
-import { bigType, classOf, dateType, durationType, instantType, realType, typeName, type ValueType } from '../syntax/literal.ts'
+import {
+  bigType,
+  classOf,
+  dateType,
+  durationType,
+  instantType,
+  realType,
+  typeName,
+  type ValueType,
+} from '../syntax/literal.ts'
 import { exprOf, type Operand, type Reading, typeOf, valueAt } from './operand.ts'
 
 interface Rule {

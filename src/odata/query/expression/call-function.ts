@@ -1,7 +1,6 @@
 /** Calls of the canonical functions in expressions. Those over types and constants are here, the others in functions.ts. */
 import { constant, type Expr, param } from '#edm/query.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
-import { functions } from './functions.ts'
 import { syntaxError, type Token } from '../syntax/lexer.ts'
 import {
   bigType,
@@ -16,8 +15,9 @@ import {
   type ValueType,
   wholeType,
 } from '../syntax/literal.ts'
-import { condition, exprOf, type Operand, typeOf, valueAt } from './operand.ts'
 import type { Node, Step } from '../syntax/syntax.ts'
+import { functions } from './functions.ts'
+import { condition, exprOf, type Operand, typeOf, valueAt } from './operand.ts'
 import { type Bind, kindsOf, type Sight } from './walk.ts'
 
 const textTypes: Readonly<Record<string, ValueType>> = {

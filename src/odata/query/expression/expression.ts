@@ -2,13 +2,15 @@
  * Trees of $filter and $orderby over a model → the neutral expressions of edm/query.ts, every literal a parameter.
  * `null`, `true` and `false` stay constants, so that a compiled plan can say IS NULL.
  */
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import { constant, type Expr, type OrderKey } from '#edm/query.ts'
-import { arithmetic, negative } from './arithmetic.ts'
-import { bindCall } from './call-function.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { quotedText } from '../syntax/literal.ts'
+import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from '../syntax/syntax.ts'
+import { arithmetic, negative } from './arithmetic.ts'
+import { bindCall } from './call-function.ts'
 import { placeOfValue } from './names.ts'
 import {
   compared,
@@ -22,7 +24,6 @@ import {
   relations,
   textOfPhrase,
 } from './operand.ts'
-import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from '../syntax/syntax.ts'
 import { bindPath, newName, type Sight, sightOf } from './walk.ts'
 import { comparedWhole, isStructured } from './whole.ts'
 

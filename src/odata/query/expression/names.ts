@@ -1,8 +1,17 @@
 /** Member names of a query, without regard to case → what the model says they are. Knows no syntax. */
 import { AppError } from '#base/errors.ts'
-import type { ComplexType, EntityType, EnumType, Prop, ToMany, ToOne } from '#edm/define.ts'
+import type { EntityType, ToMany, ToOne } from '#edm/define.ts'
 import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
-import { durationType, flagType, guidType, instantType, textType, type ValueType, wholeType } from '../syntax/literal.ts'
+import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
+import {
+  durationType,
+  flagType,
+  guidType,
+  instantType,
+  textType,
+  type ValueType,
+  wholeType,
+} from '../syntax/literal.ts'
 
 /** Where a path has come to. `path` is the row-key path of edm/query.ts. */
 export type Place =

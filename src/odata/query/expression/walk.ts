@@ -5,9 +5,9 @@ import { all, constant, type Expr, equal, member, param, same, seenFrom } from '
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { bigType } from '../syntax/literal.ts'
+import type { Node, Step } from '../syntax/syntax.ts'
 import { keyType, type Place, placeOfValue, stepTo } from './names.ts'
 import { condition, conditionOf, type Operand, type Reading, valueAt, type Wrap } from './operand.ts'
-import type { Node, Step } from '../syntax/syntax.ts'
 
 interface Variable {
   /** Its name in the expression, unique in the query. */

@@ -3,14 +3,14 @@
  * member is equal. A member that a JSON object leaves out is null.
  */
 import { AppError } from '#base/errors.ts'
-import type { ComplexType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { ComplexType } from '#edm/props.ts'
 import { all, constant, type Expr, same } from '#edm/query.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
+import { operatorLimit } from '../syntax/syntax.ts'
 import { memberOf, type Place, stepTo, unknownText } from './names.ts'
 import { compared, type Operand, type Reading, type Relational, valueAt } from './operand.ts'
-import { operatorLimit } from '../syntax/syntax.ts'
 
 type Complex = Operand & { is: 'complex' }
 type Written = Operand & { is: 'object' }

@@ -4,11 +4,11 @@ import type { EntityType, Nav } from '#edm/define.ts'
 import type { Model, NamedNav } from '#edm/model.ts'
 import type { Trim } from '#edm/query.ts'
 import { derivedNamed } from '../../url/cast.ts'
+import { navOf, propOf, publishedNavs, unknownText } from '../expression/names.ts'
+import type { Reading } from '../expression/operand.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Item, NestedOption } from '../syntax/item-syntax.ts'
 import type { Token } from '../syntax/lexer.ts'
-import { navOf, propOf, publishedNavs, unknownText } from '../expression/names.ts'
-import type { Reading } from '../expression/operand.ts'
 import { chosenPart, isWhole, joinedTrim } from './trim.ts'
 
 export interface Selection {

@@ -1,13 +1,13 @@
 /** Options and paths inside $select → what is shown of one property's value: its members, and which of its elements. */
 import { AppError } from '#base/errors.ts'
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import type { Trim } from '#edm/query.ts'
-import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import { elementFilter, elementOrder, type Inside, insideOf } from '../expression/expression.ts'
-import type { Item, NestedOption } from '../syntax/item-syntax.ts'
-import type { Token } from '../syntax/lexer.ts'
 import { memberOf, unknownText } from '../expression/names.ts'
 import type { Reading } from '../expression/operand.ts'
+import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
+import type { Item, NestedOption } from '../syntax/item-syntax.ts'
+import type { Token } from '../syntax/lexer.ts'
 
 export interface Chosen {
   readonly trim: Trim

@@ -3,10 +3,10 @@
  * Texts that differ in their literals only leave the same template.
  */
 import { type Meant, withAliases } from '../aliases.ts'
+import { unlifted } from '../expression/operand.ts'
 import { isMark } from './cursor.ts'
 import { isLiteral, lex, type Token } from './lexer.ts'
 import { isWhole } from './literal.ts'
-import { unlifted } from '../expression/operand.ts'
 
 export interface Lifted {
   /** Absent when the scan saw that nothing can be lifted: the text itself is the template. */

@@ -2,9 +2,10 @@
  * Reads of one turn of the event loop that ask the same with other values become one statement: what a page of rows
  * expands to costs one round trip for each link and not for each row, and so do equal reads of many clients.
  */
-import type { RawRow } from '../../sqlite/driver.ts'
-import type { Value } from '../../schema/layout.ts'
+
 import type { Step } from '../../rows/statement.ts'
+import type { Value } from '../../schema/layout.ts'
+import type { RawRow } from '../../sqlite/driver.ts'
 import { type Asked, query } from '../connection.ts'
 import { isPassing } from '../errors.ts'
 import { boundOf, type Finished, findsByRange, finished, finishedForMany } from '../statement.ts'

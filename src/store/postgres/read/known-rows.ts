@@ -2,8 +2,8 @@
 import type { BoundQuery } from '#edm/ports.ts'
 import { wayOf } from '../../query/prepared.ts'
 import { type Text, textOf } from '../../sqlite/session.ts'
-import type { Gather } from './gather.ts'
 import { boundOf, finished } from '../statement.ts'
+import type { Gather } from './gather.ts'
 
 /** Texts that are kept; the plans of the engine are few. */
 const most = 1_000

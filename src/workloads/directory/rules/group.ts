@@ -2,9 +2,9 @@
 import type { Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
+import { site } from '../../sites/types.ts'
 import { group, membership } from '../people.ts'
 import { tenant } from '../types.ts'
-import { site } from '../../sites/types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 
 const longestDescription = 1024

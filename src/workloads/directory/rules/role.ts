@@ -1,8 +1,8 @@
 /** Directory roles: a tenant begins to use one by naming its template. */
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
-import { directoryRole } from '../roles.ts'
 import { type BuiltInRole, builtInRole, relationshipAdministrator } from '../role-catalogue.ts'
+import { directoryRole } from '../roles.ts'
 import { missing, taken } from './refusals.ts'
 
 function roleOf(templateId: string): BuiltInRole | undefined {

@@ -1,9 +1,9 @@
 /** How a tenant begins: its own row, the built-in roles, and the one role that is always in use. */
 import { invariant } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
+import { builtInRole, globalAdministrator, roleCatalogue } from '../role-catalogue.ts'
 import { directoryRole, unifiedRoleDefinition } from '../roles.ts'
 import { tenant } from '../types.ts'
-import { builtInRole, globalAdministrator, roleCatalogue } from '../role-catalogue.ts'
 import { roleRow } from './role.ts'
 
 export interface TenantPlan {

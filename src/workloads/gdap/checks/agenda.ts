@@ -1,16 +1,17 @@
 /** The agenda: an entry for everything that time is to do, and none that nothing is waiting for. */
+
+import type { EntityType } from '#edm/define.ts'
+import { agendaEntry } from '../../common.ts'
+import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import { next as nextOfAssignment } from '../rules/assignment/assignment-states.ts'
-import { addDays } from '../rules/relationship/duration.ts'
-import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import type { Step } from '../rules/machine.ts'
 import { next as nextOfOperation } from '../rules/operation/operation-states.ts'
+import { addDays } from '../rules/relationship/duration.ts'
+import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import { next as nextOfRequest } from '../rules/request/request-states.ts'
 import { waitFor } from '../rules/service.ts'
 import type { GdapSettings, Interference } from '../rules/settings.ts'
-import type { EntityType } from '#edm/define.ts'
-import { agendaEntry } from '../../common.ts'
 import { assignment, operation, request } from '../types.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import type { RelationshipFacts } from './relationships.ts'
 
 type Machine = Interference['machine']
@@ -121,11 +122,11 @@ export async function checkAgenda(
 
   const tellMissing = (at: string, kind: string, due?: string): void => {
     const when = due === undefined ? '' : ` at ${due}`
-    ward.report('agenda-missing', at, `no entry '${kind}'${when} will take it on`, fromBackup)
+    ward.report('agenda-missing', at, `there is no due entry '${kind}'${when} for it`, fromBackup)
   }
   for (const entry of entries.values()) {
     const idle = idleOf(known, entry)
-    const at = `agenda entry ${entry.kind}|${entry.subject}`
+    const at = `due entry ${entry.kind}|${entry.subject}`
     if (idle !== undefined) ward.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
   }
   for (const [kind, below] of waiting) {

@@ -1,10 +1,11 @@
 /** GDAP: a status goes with certain dates, what is below a relationship ends with it, and customers are listed. */
+
+import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 import { isLive } from '../rules/assignment/assignment-states.ts'
-import { endedStatuses, listedStatuses, type RelationshipStatus, steps } from '../rules/relationship/lifecycle.ts'
 import { isOpen } from '../rules/operation/operation-states.ts'
+import { endedStatuses, listedStatuses, type RelationshipStatus, steps } from '../rules/relationship/lifecycle.ts'
 import type { AssignmentRow, OperationRow, RelationshipRow } from '../rules/rows.ts'
 import { assignment, customer, operation, relationship } from '../types.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
 
 type Dates = 'lockedDateTime' | 'activatedDateTime' | 'endDateTime'
 /** Dates a row in the status has, and dates it cannot have yet. */
@@ -48,7 +49,7 @@ function checkDates({ report }: Ward, row: RelationshipFacts): void {
   const at = `relationship ${row.id}`
   const { status, activatedDateTime, endDateTime } = row
   if (!known.has(status)) {
-    report('status', at, `its status is '${status}', which is none`, fromBackup)
+    report('status', at, `its status is '${status}', which is not a status`, fromBackup)
     return
   }
   const { has, lacks } = wantsOf[status]
@@ -70,12 +71,22 @@ async function checkBelow(ward: Ward, rows: ReadonlyMap<string, RelationshipFact
   for await (const row of rowsIn(ward, assignment, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isLive(row['status'] as AssignmentRow['status']))
-      ward.report('outlives', `assignment ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      ward.report(
+        'outlives',
+        `assignment ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
   for await (const row of rowsIn(ward, operation, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isOpen(row['status'] as OperationRow['status']))
-      ward.report('outlives', `operation ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      ward.report(
+        'outlives',
+        `operation ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
 }
 

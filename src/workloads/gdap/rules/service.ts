@@ -1,7 +1,7 @@
 /** How long the service takes, what it never finishes, and what goes wrong in it: settings become instants. */
 import type { WriteContext } from '#edm/ports.ts'
-import { addMillis } from './relationship/duration.ts'
 import type { Step } from './machine.ts'
+import { addMillis } from './relationship/duration.ts'
 import type { GdapSettings, Interference, Latencies } from './settings.ts'
 
 /** What an interference can name. */

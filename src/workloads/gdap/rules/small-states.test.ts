@@ -6,7 +6,12 @@ import {
   next as nextOfAssignment,
   refusalOf,
 } from './assignment/assignment-states.ts'
-import { isOpen, next as nextOfOperation, type OperationStatus, steps as operationSteps } from './operation/operation-states.ts'
+import {
+  isOpen,
+  next as nextOfOperation,
+  type OperationStatus,
+  steps as operationSteps,
+} from './operation/operation-states.ts'
 import { eventOf, next as nextOfRequest, type RequestStatus, steps as requestSteps } from './request/request-states.ts'
 
 function keysOf(steps: readonly { from: string | null; on: string }[]) {

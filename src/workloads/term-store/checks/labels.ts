@@ -1,8 +1,8 @@
 /** Names in every language they need: labels of terms, names of sets, and the keys both are sorted by. */
 import { fold } from '#base/fold.ts'
+import { type Report, rowsIn, type Ward } from '../../finding.ts'
 import { defaultLabel, nameOf } from '../rules/labels/labels.ts'
 import { set, term } from '../types.ts'
-import { type Report, rowsIn, type Ward } from '../../finding.ts'
 import type { Taxonomy } from './taxonomy.ts'
 
 interface Label {

@@ -1,6 +1,7 @@
 /** What pins show: no mirror shows itself, none shows a term a set has already, and heights count what is shown. */
-import { maxLevels } from '../rules/places/tree.ts'
+
 import { fromBackup, type Ward } from '../../finding.ts'
+import { maxLevels } from '../rules/places/tree.ts'
 import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
 
 /** What stands directly below: of a pin, the children its term has at home. */
@@ -21,7 +22,7 @@ function heightsOf({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence
     if (open.has(one)) {
       isRound = true
       const remedy = one.kind === 'source' ? fromBackup : 'delete the relation'
-      report('cycle', nameOf(one), `below it in set ${one.setId} it stands again`, remedy)
+      report('cycle', nameOf(one), `it occurs again below itself in set ${one.setId}`, remedy)
       return 0
     }
     open.add(one)
@@ -40,7 +41,7 @@ function checkHeights({ report }: Ward, heights: ReadonlyMap<Occurrence, number>
       report(
         'height',
         nameOf(one),
-        `its branch has ${height} levels, but it says ${one.height}`,
+        `its branch has ${height} levels, but its height is ${one.height}`,
         `set height to ${height}`,
       )
     if (one.level + height - 1 > maxLevels && one.level <= maxLevels)

@@ -1,7 +1,7 @@
 /** A tenant's term store in memory, as far as its checks need it: what holds what, and how far down it stands. */
 import type { AnyRow } from '#edm/infer.ts'
-import { group, relation, set, store, term } from '../types.ts'
 import { rowsIn, type Ward } from '../../finding.ts'
+import { group, relation, set, store, term } from '../types.ts'
 
 /** One physical occurrence: a term in its home set, or a relation (docs/adr/0002). */
 export interface Occurrence {

@@ -3,10 +3,10 @@ import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { type Behaviour, behaviour, type Located, nearest, type ReadTx } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set } from '../types.ts'
+import { descriptionIn, nameIn } from './labels/text.ts'
 import { denied, idOf, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
-import { descriptionIn, nameIn } from './labels/text.ts'
 
 async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
   const found = await tx.find(group, { storeId, displayName }, 2)

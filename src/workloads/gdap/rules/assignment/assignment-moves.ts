@@ -3,12 +3,12 @@ import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { assignment } from '../../types.ts'
-import { type AssignmentEvent, isLive, next } from './assignment-states.ts'
 import { record } from '../relationship/record.ts'
+import { roleIdsOf, rolesOf } from '../relationship/validate.ts'
 import { type AssignmentRow, assignmentsOf, namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
 import { scheduleStep } from '../service.ts'
 import type { GdapSettings } from '../settings.ts'
-import { roleIdsOf, rolesOf } from '../relationship/validate.ts'
+import { type AssignmentEvent, isLive, next } from './assignment-states.ts'
 
 type Patch = PatchOf<typeof assignment>
 

@@ -7,9 +7,8 @@ import { moveAssignment, stripRole } from '../assignment/assignment-moves.ts'
 import { next as nextOfAssignment } from '../assignment/assignment-states.ts'
 import { syncCustomer } from '../relationship/customers.ts'
 import { next as nextOfRelationship } from '../relationship/lifecycle.ts'
-import { moveOperation } from './operation-moves.ts'
-import { next } from './operation-states.ts'
 import { moveRelationship } from '../relationship/relationship-moves.ts'
+import { type Roles, roleIdsOf } from '../relationship/validate.ts'
 import {
   getAssignment,
   getOperation,
@@ -20,7 +19,8 @@ import {
 } from '../rows.ts'
 import { goesWrong } from '../service.ts'
 import type { GdapSettings } from '../settings.ts'
-import { type Roles, roleIdsOf } from '../relationship/validate.ts'
+import { moveOperation } from './operation-moves.ts'
+import { next } from './operation-states.ts'
 
 interface Facts {
   readonly owner: RelationshipRow

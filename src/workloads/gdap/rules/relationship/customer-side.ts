@@ -6,11 +6,11 @@ import { AppError } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { type relationship, resellerRelationship } from '../../types.ts'
+import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
+import { getRelationship, type RelationshipRow } from '../rows.ts'
 import { next, type RelationshipEvent } from './lifecycle.ts'
 import { customerUser } from './record.ts'
-import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
 import { moveRelationship } from './relationship-moves.ts'
-import { getRelationship, type RelationshipRow } from '../rows.ts'
 import { relationshipIdOf } from './validate.ts'
 
 export interface CustomerFacts {

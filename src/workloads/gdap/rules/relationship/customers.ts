@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { customer, relationship, serviceDetail } from '../../types.ts'
-import { listedStatuses } from './lifecycle.ts'
 import type { GdapSettings, ServiceTemplate } from '../settings.ts'
+import { listedStatuses } from './lifecycle.ts'
 import { roleIdsOf } from './validate.ts'
 
 /** The same for the same customer and service wherever it is derived: a GUID of RFC 9562 version 8. */

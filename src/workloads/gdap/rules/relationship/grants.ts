@@ -4,8 +4,8 @@
  */
 import type { ReadTx } from '#edm/ports.ts'
 import { user } from '../../../directory/people.ts'
-import { relationship } from '../../types.ts'
 import { securityGroupsOf } from '../../../directory/rules/security-groups.ts'
+import { relationship } from '../../types.ts'
 import { assignmentsOf, type RelationshipRow } from '../rows.ts'
 import { roleIdsOf } from './validate.ts'
 

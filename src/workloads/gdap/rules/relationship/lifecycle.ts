@@ -2,8 +2,9 @@
  * The life of a relationship as a table: gdap.md §3.1, §3.2 and §3.3. Pure. Nothing outside of it changes a status.
  * T5b (Partner Center's migration) is not in it: Graph has no call for it.
  */
-import { addDays, addDuration, isZero } from './duration.ts'
+
 import { type Step, stepper } from '../machine.ts'
+import { addDays, addDuration, isZero } from './duration.ts'
 
 export type RelationshipStatus =
   | 'created'

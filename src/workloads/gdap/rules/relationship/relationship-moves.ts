@@ -4,6 +4,10 @@ import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { assignment, operation, relationship, request } from '../../types.ts'
 import { endAssignments } from '../assignment/assignment-moves.ts'
+import { failOperations } from '../operation/operation-moves.ts'
+import { namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
+import { waitFor } from '../service.ts'
+import type { GdapSettings } from '../settings.ts'
 import { syncCustomer } from './customers.ts'
 import { addMillis } from './duration.ts'
 import {
@@ -17,11 +21,7 @@ import {
   type RelationshipStatus,
   type RelationshipStep,
 } from './lifecycle.ts'
-import { failOperations } from '../operation/operation-moves.ts'
 import { type Initiator, record } from './record.ts'
-import { namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { waitFor } from '../service.ts'
-import type { GdapSettings } from '../settings.ts'
 
 type Patch = PatchOf<typeof relationship>
 

@@ -1,6 +1,7 @@
 /** The life of a request as a table, and what each action does to its relationship: gdap.md §3.6. Pure. */
-import type { RelationshipEvent } from '../relationship/lifecycle.ts'
+
 import { type Step, stepper } from '../machine.ts'
+import type { RelationshipEvent } from '../relationship/lifecycle.ts'
 
 export type RequestStatus = 'created' | 'pending' | 'succeeded' | 'failed'
 export type RequestEvent = 'create' | 'proceed' | 'fail'

@@ -51,7 +51,7 @@ export async function locateTerm(
   const id = guidOf(key)
   if (id === undefined || from === undefined) return undefined
   if (from.type.name === store.name) {
-    const found = await tx.getCore(term, id)
+    const found = await tx.get(term, id)
     const home = found === undefined ? undefined : await tx.get(set, found.setId)
     return home !== undefined && isVisible(home.siteCollectionId, from) ? { id } : undefined
   }

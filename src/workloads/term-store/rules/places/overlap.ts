@@ -68,7 +68,7 @@ function surveyOf(tx: ReadTx): Survey {
       homes.set(termId, setId)
     },
     async homeOf(termId) {
-      const known = homes.get(termId) ?? (await tx.getCore(term, termId))?.setId ?? ''
+      const known = homes.get(termId) ?? (await tx.get(term, termId))?.setId ?? ''
       homes.set(termId, known)
       return known
     },

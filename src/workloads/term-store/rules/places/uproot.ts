@@ -92,7 +92,7 @@ async function carryOut(tx: Tx, fate: Fate, fromSetId: string, orphansId: string
 export async function settleOrphans(tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> {
   let orphansId: string | undefined
   for (const termId of new Set(termIds)) {
-    const home = await tx.getCore(term, termId)
+    const home = await tx.get(term, termId)
     if (home === undefined) continue
     orphansId ??= await orphanedTerms(tx, storeId)
     if (home.setId !== orphansId) continue

@@ -28,7 +28,7 @@ async function groupAt(tx: ReadTx, steps: readonly Step[]): Promise<string | und
   const { target, key = '' } = steps.findLast((step) => step.key !== undefined && parts.has(step.target.name)) ?? {}
   if (target?.name === group.name) return key.toLowerCase()
   if (target?.name === set.name) return groupOfSet(tx, key.toLowerCase())
-  if (target?.name === term.name) return groupOfSet(tx, (await tx.getCore(term, key.toLowerCase()))?.setId)
+  if (target?.name === term.name) return groupOfSet(tx, (await tx.get(term, key.toLowerCase()))?.setId)
   return target?.name === relation.name ? groupOfSet(tx, (await tx.get(relation, key))?.setId) : undefined
 }
 

@@ -1,0 +1,48 @@
+/** The plan of the house as data: which floor may import what, and the limits. docs/adr/0022 says why. */
+
+const pure = ['node:buffer', 'node:crypto', 'node:util']
+const node = ['node:*']
+
+/** Floor → the floors, files of floors, packages and modules of Node it may import beside itself. Lowest first. */
+export const floors = {
+  base: [...pure],
+  edm: ['#base', ...pure],
+  odata: ['#edm', '#base', ...pure],
+  store: ['#edm', '#base', 'kysely', 'pg', ...node],
+  workloads: ['#edm', '#base', ...pure],
+  engine: ['#odata', '#edm', '#base', ...pure],
+  auth: ['#edm', '#base', 'jose', ...pure],
+  control: ['#edm', '#base', ...pure],
+  http: ['#engine', '#auth', '#control', '#edm', '#base', '#odata/body/error-body.ts', ...node],
+  app: [
+    ...['#http', '#control', '#auth', '#engine', '#workloads', '#store', '#odata', '#edm', '#base'],
+    ...['@opentelemetry/*', '@peculiar/x509', 'commander', 'pino', 'prom-client', 'reflect-metadata', ...node],
+  ],
+  cli: ['#app', '#http', '#control', '#auth', '#workloads', '#store', '#edm', '#base', 'commander', ...node],
+}
+
+/** Serve any model, so they name no workload. */
+export const sharedFloors = ['edm', 'odata', 'store', 'engine']
+
+/** Room → rooms of its own floor that it must not know. */
+export const closedRooms = [
+  ...['schema', 'migrations', 'query', 'rows', 'write'].flatMap((room) => [
+    { room: `store/${room}`, not: 'store/sqlite' },
+    { room: `store/${room}`, not: 'store/postgres' },
+  ]),
+  { room: 'store/sqlite', not: 'store/postgres' },
+  { room: 'store/postgres', not: 'store/sqlite' },
+]
+
+/** Floor → the folder's name for its rooms' order; migrations are frozen, so no limit counts them. */
+export const frozen = ['store/migrations']
+
+export const limits = {
+  entriesOfRoom: 16,
+  linesOfFile: 400,
+  linesOfFunction: 80,
+  /** Interface of the ports → methods at most, inherited ones included. */
+  members: { Store: 12, Tx: 10, Rules: 8 },
+  /** Fewer files than this mean that the reader is blind, not that the house is in order. */
+  leastFiles: 300,
+}
