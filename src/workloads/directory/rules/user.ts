@@ -2,8 +2,7 @@
 import { AppError, type Faults, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
-import { membership, signedInUser, user, userScopes } from '../people.ts'
-import { roleHolding } from '../roles.ts'
+import { signedInUser, user, userScopes } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
@@ -74,12 +73,6 @@ export const userBehaviour: Behaviour = behaviour(user, {
     if (patch.userPrincipalName != null) await checkFree(tx, patch.userPrincipalName, before.id)
     const { passwordProfile: _, ...kept } = patch
     return kept
-  },
-
-  async remove({ tx }, { row }) {
-    for (const { id } of await tx.find(membership, { memberId: row.id })) await tx.remove(membership, id)
-    for (const { id } of await tx.find(roleHolding, { userId: row.id })) await tx.remove(roleHolding, id)
-    await tx.remove(user, row.id)
   },
 })
 
