@@ -3,7 +3,7 @@ import { hkdfSync, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
@@ -228,11 +228,11 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: IssuerKeys
   close(): Promise<void>
 }
 
-function authorityOf({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority {
+function authorityOf({ passwordGrant }: Config, parts: Parts, keys: IssuerKeys, clock: Clock): Authority {
   return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,

@@ -21,7 +21,7 @@ export interface Named {
 }
 
 /** One way that leads in. */
-export interface Way {
+export interface AccessWay {
   readonly relationship: Named
   readonly assignment: { readonly id: string }
   readonly group: Named
@@ -40,7 +40,7 @@ export interface AccessAnswer {
   readonly permissions?: readonly string[]
   /** What one of is needed beside, by its name. */
   readonly roles?: readonly string[]
-  readonly by: readonly Way[]
+  readonly by: readonly AccessWay[]
   /** When the last of these ways ends; null where there is no way, or no end. */
   readonly until: string | null
   readonly reason: string

@@ -21,7 +21,7 @@ export interface Finding {
 export type Report = (rule: string, at: string, what: string, advice: string) => void
 
 /** One tenant of a store, as checks see it. */
-export interface Ward {
+export interface CheckedTenant {
   readonly store: Store
   readonly tenantId: string
   readonly report: Report
@@ -33,7 +33,7 @@ export const fromBackup = 'restore a backup from before it happened'
 
 /** All rows of a type with these row keys, by id. A row that cannot be read ends it with that error. */
 export const rowsIn = async function* (
-  { store, tenantId }: Pick<Ward, 'store' | 'tenantId'>,
+  { store, tenantId }: Pick<CheckedTenant, 'store' | 'tenantId'>,
   type: EntityType,
   keys: readonly string[],
 ): AsyncGenerator<AnyRow> {

@@ -1,7 +1,7 @@
 /** What the control addresses about rights need, made of the store, the models and the rules. */
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import type { AccessAnswer, AccessQuestion, Explain, Named, Way } from '#control/access.ts'
+import type { AccessAnswer, AccessQuestion, AccessWay, Explain, Named } from '#control/access.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
@@ -13,12 +13,12 @@ import { resolvePath } from '#odata/url/path.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
-import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/assignment/access.ts'
-import type { Grant } from '#workloads/gdap/rules/relationship/grants.ts'
+import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
+import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
-import { appoint, holdersIn } from '#workloads/term-store/rules/roles/appoint.ts'
 import { type NeededRole, neededRole } from '#workloads/term-store/rules/roles/needed-role.ts'
+import { appoint, holdersIn } from '#workloads/term-store/rules/roles/role-holders.ts'
 import { store as termStore } from '#workloads/term-store/types.ts'
 import type { TenantList } from './tenant-list.ts'
 
@@ -28,7 +28,11 @@ export interface AccessSideParts {
   readonly inTenant: EngineControls['inTenant']
   /** Whether the partner's people need to be in the group of that name. */
   readonly adminAgents: boolean
-  readonly grants: (customerTenantId: string, homeTenantId: string, userId: string) => Promise<readonly Grant[]>
+  readonly grants: (
+    customerTenantId: string,
+    homeTenantId: string,
+    userId: string,
+  ) => Promise<readonly DelegatedGrant[]>
 }
 
 type Person = RowOf<typeof user>
@@ -95,7 +99,10 @@ function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']
   }
 }
 
-function wayOf({ relationship, assignmentId, group, roles, until }: Grant, opening: readonly string[]): Way {
+function wayOf(
+  { relationship, assignmentId, group, roles, until }: DelegatedGrant,
+  opening: readonly string[],
+): AccessWay {
   return {
     relationship,
     assignment: { id: assignmentId },
@@ -105,7 +112,12 @@ function wayOf({ relationship, assignmentId, group, roles, until }: Grant, openi
   }
 }
 
-function reasonOf(person: string, ways: readonly Way[], grants: readonly Grant[], asked: Asked | undefined): string {
+function reasonOf(
+  person: string,
+  ways: readonly AccessWay[],
+  grants: readonly DelegatedGrant[],
+  asked: Asked | undefined,
+): string {
   const [first] = ways
   if (first !== undefined) {
     const held = first.roles.map(({ displayName }) => displayName).join(', ')

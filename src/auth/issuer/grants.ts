@@ -11,14 +11,14 @@ import { isSame } from '../equal.ts'
 import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
-import type { Keys } from './keys.ts'
+import type { IssuerKeys } from './keys.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import { needResource } from './resource.ts'
-import { parseResource, parseScope, type Wanted } from './scope.ts'
+import { parseResource, parseScope, type WantedScopes } from './scope.ts'
 import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
-export interface Call {
+export interface GrantCall {
   /** As it stands in the address. */
   readonly asked: string
   /** Undefined: any, as `common` says. */
@@ -36,25 +36,29 @@ export interface Call {
 }
 
 export interface GrantParts extends AnswerParts {
-  readonly keys: Keys
+  readonly keys: IssuerKeys
   readonly clock: Clock
   /** Opens username and password, with this one for everybody. */
   readonly password: string | undefined
 }
 
 export type Body = Readonly<Record<string, unknown>>
-type GrantHandler = (parts: GrantParts, call: Call) => Promise<Body>
+type GrantHandler = (parts: GrantParts, call: GrantCall) => Promise<Body>
 
-function needParameter({ form }: Call, name: string): string {
+function needParameter({ form }: GrantCall, name: string): string {
   return need(form.get(name) || undefined, () => refusals.missing(name))
 }
 
-async function needTenant({ directory }: GrantParts, { tenant }: Call, tenantId: string): Promise<DirectoryTenant> {
+async function needTenant(
+  { directory }: GrantParts,
+  { tenant }: GrantCall,
+  tenantId: string,
+): Promise<DirectoryTenant> {
   return tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
 }
 
 /** What this request asks for; undefined where it says nothing. */
-function wantedOf({ version, form }: Call): Wanted | undefined {
+function wantedOf({ version, form }: GrantCall): WantedScopes | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
     return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
@@ -63,7 +67,7 @@ function wantedOf({ version, form }: Call): Wanted | undefined {
   return scope === '' ? undefined : parseScope(scope)
 }
 
-function withClientInfo({ form }: Call): boolean {
+function withClientInfo({ form }: GrantCall): boolean {
   return form.get('client_info') === '1'
 }
 
@@ -74,7 +78,7 @@ function fresh(): Family {
 /** One value naming a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
-function daemonWanted(call: Call): Wanted {
+function daemonWanted(call: GrantCall): WantedScopes {
   if (call.version === 1) return parseResource(needParameter(call, 'resource'), '')
   const scope = call.form.get('scope')?.trim() ?? ''
   if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
@@ -119,7 +123,7 @@ interface Person {
   readonly tenant: DirectoryTenant
   readonly account: Account
   readonly kind: ClientKind
-  readonly wanted: Wanted
+  readonly wanted: WantedScopes
   readonly client: DirectoryApplication
   readonly proof: Proof
   readonly family: Family
@@ -127,7 +131,7 @@ interface Person {
   readonly after?: string
 }
 
-function answer(parts: GrantParts, call: Call, person: Person): Promise<Body> {
+function answer(parts: GrantParts, call: GrantCall, person: Person): Promise<Body> {
   const { origin, version } = call
   return answerPerson(parts, { origin, version, withClientInfo: withClientInfo(call), ...person }, parts.clock.now())
 }

@@ -2,20 +2,20 @@
 
 import type { EntityType } from '#edm/define.ts'
 import { agendaEntry } from '../../common.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
+import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'
 import { next as nextOfAssignment } from '../rules/assignment/assignment-states.ts'
-import type { Step } from '../rules/machine.ts'
+import { waitFor } from '../rules/latency.ts'
 import { next as nextOfOperation } from '../rules/operation/operation-states.ts'
 import { addDays } from '../rules/relationship/duration.ts'
 import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import { next as nextOfRequest } from '../rules/request/request-states.ts'
-import { waitFor } from '../rules/service.ts'
 import type { GdapSettings, Interference } from '../rules/settings.ts'
+import type { Transition } from '../rules/state-machine.ts'
 import { assignment, operation, request } from '../types.ts'
 import type { RelationshipFacts } from './relationships.ts'
 
 type Machine = Interference['machine']
-type NextStep = (status: never, event: 'proceed') => Step | undefined
+type NextStep = (status: never, event: 'proceed') => Transition | undefined
 
 interface Entry {
   readonly kind: string
@@ -49,9 +49,9 @@ function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
   return next(row.status, 'proceed') !== undefined
 }
 
-async function readEntries(ward: Ward): Promise<ReadonlyMap<string, Entry>> {
+async function readEntries(tenant: CheckedTenant): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>()
-  for await (const row of rowsIn(ward, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
+  for await (const row of rowsIn(tenant, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
     const entry = { kind: row['kind'] as string, subject: row['subject'] as string, due: row['dueDateTime'] as string }
     entries.set(`${entry.kind} ${entry.subject}`, entry)
   }
@@ -60,14 +60,14 @@ async function readEntries(ward: Ward): Promise<ReadonlyMap<string, Entry>> {
 
 /** What waits for the service in a machine below relationships: id → whether an entry is due for it. */
 async function readWaiting(
-  ward: Ward,
+  tenant: CheckedTenant,
   settings: GdapSettings,
   rows: ReadonlyMap<string, RelationshipFacts>,
   [machine, type, nextStep]: (typeof machines)[number],
 ): Promise<ReadonlyMap<string, boolean>> {
   const found = new Map<string, boolean>()
   const container = type === assignment ? ['accessContainer'] : []
-  for await (const row of rowsIn(ward, type, ['status', 'relationshipId', ...container])) {
+  for await (const row of rowsIn(tenant, type, ['status', 'relationshipId', ...container])) {
     const owner = rows.get(row['relationshipId'] as string)
     const step = nextStep(row['status'] as never, 'proceed')
     const groupId = (row['accessContainer'] as { accessContainerId?: string } | undefined)?.accessContainerId ?? ''
@@ -110,24 +110,24 @@ function missingFor({ settings, entries }: Known, row: RelationshipFacts): (read
 }
 
 export async function checkAgenda(
-  ward: Ward,
+  tenant: CheckedTenant,
   settings: GdapSettings,
   kinds: ReadonlySet<string>,
   rows: ReadonlyMap<string, RelationshipFacts>,
 ): Promise<void> {
-  const entries = await readEntries(ward)
+  const entries = await readEntries(tenant)
   const waiting = new Map<string, ReadonlyMap<string, boolean>>()
-  for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(ward, settings, rows, machine))
+  for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(tenant, settings, rows, machine))
   const known: Known = { settings, kinds, rows, entries, waiting }
 
   const tellMissing = (at: string, kind: string, due?: string): void => {
     const when = due === undefined ? '' : ` at ${due}`
-    ward.report('agenda-missing', at, `no entry '${kind}'${when} will take it on`, fromBackup)
+    tenant.report('agenda-missing', at, `no entry '${kind}'${when} will take it on`, fromBackup)
   }
   for (const entry of entries.values()) {
     const idle = idleOf(known, entry)
     const at = `agenda entry ${entry.kind}|${entry.subject}`
-    if (idle !== undefined) ward.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
+    if (idle !== undefined) tenant.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
   }
   for (const [kind, below] of waiting) {
     const name = kind.slice('gdap.'.length)

@@ -8,8 +8,8 @@ import { checkSiblings } from './labels/siblings.ts'
 import { type Languages, languagesOf } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
-import { type Place, placeOf } from './places/tree.ts'
-import { uproot } from './places/uproot.ts'
+import { uproot } from './places/remove-branch.ts'
+import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
@@ -17,7 +17,7 @@ import type { TermStoreSettings } from './settings.ts'
 const pinnedOnly = 'Pinned terms can be changed only in the set that owns them.'
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
-async function needPlace(tx: ReadTx, at: Located): Promise<Place> {
+async function needPlace(tx: ReadTx, at: Located): Promise<TermPlace> {
   const place = await placeOf(tx, at)
   if (place === undefined) throw missing('Term', at.id)
   return place
@@ -50,7 +50,7 @@ function checkRoom({ home, keeper }: Surroundings, parentId: string | null, { li
 }
 
 /** Throws where the term can be seen but not changed. */
-function checkOpen(place: Place, { home }: Surroundings): void {
+function checkOpen(place: TermPlace, { home }: Surroundings): void {
   if (place.locked) throw invalid(pinnedOnly)
   if (place.kind === 'source' && home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
 }

@@ -1,14 +1,14 @@
 /** The life of an access assignment as a table: gdap.md §3.4. Pure. */
-import { type Step, stepper } from '../machine.ts'
+import { stepper, type Transition } from '../state-machine.ts'
 
 export type AssignmentStatus = 'pending' | 'active' | 'deleting' | 'deleted' | 'error'
 
 /** `change`: an operation has given it other roles. `strip`: the relationship lost a role that it had too. */
 export type AssignmentEvent = 'create' | 'proceed' | 'fail' | 'change' | 'strip' | 'delete' | 'relationshipEnded'
 
-export interface AssignmentStep extends Step<AssignmentStatus, AssignmentEvent> {}
+export interface AssignmentTransition extends Transition<AssignmentStatus, AssignmentEvent> {}
 
-export const steps: readonly AssignmentStep[] = [
+export const steps: readonly AssignmentTransition[] = [
   { rule: '§3.4', from: null, on: 'create', by: 'partner', to: 'pending', audit: 'created', event: 'created' },
   {
     rule: '§3.4',
@@ -38,7 +38,7 @@ export const steps: readonly AssignmentStep[] = [
     event: 'deleted',
   },
   ...(['pending', 'active', 'deleting'] as const).map(
-    (from): AssignmentStep => ({
+    (from): AssignmentTransition => ({
       rule: '§3.4',
       from,
       on: 'relationshipEnded',
@@ -50,7 +50,7 @@ export const steps: readonly AssignmentStep[] = [
   ),
 ]
 
-export const next = stepper<AssignmentStatus, AssignmentEvent, AssignmentStep>(steps)
+export const next = stepper<AssignmentStatus, AssignmentEvent, AssignmentTransition>(steps)
 
 /** Of one group there is at most one such assignment in a relationship. */
 export function isLive(status: AssignmentStatus): boolean {

@@ -2,13 +2,15 @@
 import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { operation } from '../../types.ts'
-import { locateFolded } from '../assignment/access.ts'
-import { moveAssignment, stripRole } from '../assignment/assignment-moves.ts'
+import { locateFolded } from '../admin-agents.ts'
 import { next as nextOfAssignment } from '../assignment/assignment-states.ts'
+import { moveAssignment, stripRole } from '../assignment/assignment-transitions.ts'
+import { goesWrong } from '../latency.ts'
 import { syncCustomer } from '../relationship/customers.ts'
 import { next as nextOfRelationship } from '../relationship/lifecycle.ts'
-import { moveRelationship } from '../relationship/relationship-moves.ts'
+import { moveRelationship } from '../relationship/relationship-transitions.ts'
 import { type Roles, roleIdsOf } from '../relationship/validate.ts'
+import type { GdapSettings } from '../settings.ts'
 import {
   getAssignment,
   getOperation,
@@ -16,11 +18,9 @@ import {
   namedOf,
   type OperationRow,
   type RelationshipRow,
-} from '../rows.ts'
-import { goesWrong } from '../service.ts'
-import type { GdapSettings } from '../settings.ts'
-import { moveOperation } from './operation-moves.ts'
+} from '../typed-rows.ts'
 import { next } from './operation-states.ts'
+import { moveOperation } from './operation-transitions.ts'
 
 interface Facts {
   readonly owner: RelationshipRow

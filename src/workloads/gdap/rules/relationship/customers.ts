@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
+import { removeWhole } from '../../../remove-whole.ts'
 import { customer, relationship, serviceDetail } from '../../types.ts'
 import type { GdapSettings, ServiceTemplate } from '../settings.ts'
 import { listedStatuses } from './lifecycle.ts'
@@ -45,8 +46,7 @@ async function templatesFor(settings: GdapSettings, tx: ReadTx, customerTenantId
 
 async function removeCustomer({ tx }: WriteContext, id: string): Promise<void> {
   if ((await tx.get(customer, id)) === undefined) return
-  for (const detail of await tx.find(serviceDetail, { customerId: id })) await tx.remove(serviceDetail, detail.id)
-  await tx.remove(customer, id)
+  await removeWhole(tx, customer, id)
 }
 
 async function syncDetails(settings: GdapSettings, { tx }: WriteContext, id: string, domain: string): Promise<void> {

@@ -6,10 +6,10 @@ import type { ReadTx } from '#edm/ports.ts'
 import { user } from '../../../directory/people.ts'
 import { securityGroupsOf } from '../../../directory/rules/security-groups.ts'
 import { relationship } from '../../types.ts'
-import { assignmentsOf, type RelationshipRow } from '../rows.ts'
+import { assignmentsOf, type RelationshipRow } from '../typed-rows.ts'
 import { roleIdsOf } from './validate.ts'
 
-export interface Grant {
+export interface DelegatedGrant {
   readonly relationship: { readonly id: string; readonly displayName: string }
   readonly assignmentId: string
   readonly group: { readonly id: string; readonly displayName: string }
@@ -28,7 +28,7 @@ async function grantsBy(
   tx: ReadTx,
   owner: RelationshipRow,
   groups: ReadonlyMap<string, string>,
-): Promise<readonly Grant[]> {
+): Promise<readonly DelegatedGrant[]> {
   const offered = new Set(roleIdsOf(owner.accessDetails))
   return (await assignmentsOf(tx, owner.id)).flatMap(({ id, status, accessContainer, accessDetails }) => {
     const groupId = accessContainer.accessContainerId ?? ''
@@ -48,7 +48,7 @@ async function grantsBy(
 export async function grantsIn(
   tx: ReadTx,
   { customerTenantId, userId }: { readonly customerTenantId: string; readonly userId: string },
-): Promise<readonly Grant[]> {
+): Promise<readonly DelegatedGrant[]> {
   const groups = await groupsOf(tx, userId)
   if (groups.size === 0) return []
   const owners = (await tx.find(relationship, { customerTenantId, status: 'active' })) as RelationshipRow[]

@@ -3,7 +3,7 @@
  * T5b (Partner Center's migration) is not in it: Graph has no call for it.
  */
 
-import { type Step, stepper } from '../machine.ts'
+import { stepper, type Transition } from '../state-machine.ts'
 import { addDays, addDuration, isZero } from './duration.ts'
 
 export type RelationshipStatus =
@@ -40,11 +40,11 @@ export type RelationshipEvent =
 /** Which instants a step writes, beside `lastModifiedDateTime`. */
 export type Stamp = 'made' | 'locked' | 'activated' | 'extended' | 'ended'
 
-export interface RelationshipStep extends Step<RelationshipStatus, RelationshipEvent> {
+export interface RelationshipTransition extends Transition<RelationshipStatus, RelationshipEvent> {
   readonly stamp?: Stamp
 }
 
-export const steps: readonly RelationshipStep[] = [
+export const steps: readonly RelationshipTransition[] = [
   { rule: 'T1', from: null, on: 'create', by: 'partner', to: 'created', stamp: 'made', audit: 'created' },
   { rule: 'T2', from: 'created', on: 'edit', by: 'partner', to: 'created', audit: 'updated' },
   { rule: 'T3', from: 'created', on: 'delete', by: 'partner', to: null, audit: 'deleted' },
@@ -171,12 +171,12 @@ export const steps: readonly RelationshipStep[] = [
   { rule: 'T14', from: 'expired', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
 ]
 
-export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipStep>(steps)
+export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipTransition>(steps)
 
 /** What a caller may ask for: gdap.md §3.3. `patch` and the actions on assignments have limits of their own besides. */
-export type Action = 'patch' | 'delete' | 'lockForApproval' | 'terminate' | 'approve' | 'reject' | 'assign'
+export type RelationshipAction = 'patch' | 'delete' | 'lockForApproval' | 'terminate' | 'approve' | 'reject' | 'assign'
 
-const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly RelationshipEvent[]>> = {
+const eventsOf: Readonly<Record<Exclude<RelationshipAction, 'assign'>, readonly RelationshipEvent[]>> = {
   patch: ['edit', 'switchAutoExtend', 'dropRole'],
   delete: ['delete'],
   lockForApproval: ['lockForApproval'],
@@ -185,10 +185,13 @@ const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly Relationship
   reject: ['resellerReject'],
 }
 
-export const actions: readonly Action[] = [...(Object.keys(eventsOf) as Exclude<Action, 'assign'>[]), 'assign']
+export const actions: readonly RelationshipAction[] = [
+  ...(Object.keys(eventsOf) as Exclude<RelationshipAction, 'assign'>[]),
+  'assign',
+]
 
 /** Whether the status allows it. Assignments are made, changed and deleted while the relationship is active. */
-export function allows(status: RelationshipStatus, action: Action): boolean {
+export function allows(status: RelationshipStatus, action: RelationshipAction): boolean {
   return action === 'assign' ? status === 'active' : eventsOf[action].some((event) => next(status, event) !== undefined)
 }
 
@@ -209,14 +212,14 @@ export const retentionDays = 365
 /** Days before the end at which both sides are reminded: gdap.md §7.3. */
 export const reminderDays: readonly number[] = [30, 7, 1]
 
-export interface Timed {
+export interface RelationshipDates {
   readonly duration: string
   readonly autoExtendDuration: string | null
   readonly endDateTime: string | null
 }
 
 /** What a step does to the row: status and instants, nothing else. */
-export function effectOf(step: RelationshipStep, row: Timed, now: string) {
+export function effectOf(step: RelationshipTransition, row: RelationshipDates, now: string) {
   const status = step.to === null ? {} : { status: step.to }
   const common = { ...status, lastModifiedDateTime: now }
   switch (step.stamp) {
@@ -236,7 +239,7 @@ export function effectOf(step: RelationshipStep, row: Timed, now: string) {
 }
 
 /** What reaching the end date does. */
-export function atTheEnd({ autoExtendDuration }: Timed): 'extend' | 'endReached' {
+export function atTheEnd({ autoExtendDuration }: RelationshipDates): 'extend' | 'endReached' {
   return autoExtendDuration === null || isZero(autoExtendDuration) ? 'endReached' : 'extend'
 }
 
@@ -246,7 +249,7 @@ export interface Due {
 }
 
 /** Instants at which time will act on a row that has just made the step. Reminders of the past are left out. */
-export function duesAfter(step: RelationshipStep, row: Timed, now: string): Due[] {
+export function duesAfter(step: RelationshipTransition, row: RelationshipDates, now: string): Due[] {
   if (step.to === 'approvalPending' && step.from === 'created')
     return [{ kind: 'lapse', due: addDays(now, pendingDays) }]
   if (step.to !== null && endedStatuses.includes(step.to))

@@ -8,16 +8,16 @@ import { type Behaviour, behaviour, type ReadTx, type Rules, type UpdateFacts, t
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { draftRelationship } from '../../draft.ts'
 import { relationship } from '../../types.ts'
-import { checkAgent, seesAsAgent } from '../assignment/access.ts'
-import { relationshipDues } from '../dues.ts'
-import { hasOpen, startOperation } from '../operation/operation-moves.ts'
+import { checkAgent, seesAsAgent } from '../admin-agents.ts'
+import { record } from '../audit-record.ts'
+import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, malformedId, notAllowed, taken, throwIssues } from '../refusals.ts'
-import { type RelationshipRow, subjectOf } from '../rows.ts'
 import type { GdapSettings } from '../settings.ts'
+import { type RelationshipRow, subjectOf } from '../typed-rows.ts'
+import { relationshipDues } from './due-entries.ts'
 import { lengthOf } from './duration.ts'
 import { allows, effectOf, next } from './lifecycle.ts'
-import { record } from './record.ts'
-import { removeRelationship } from './relationship-moves.ts'
+import { removeRelationship } from './relationship-transitions.ts'
 import {
   autoExtendIn,
   checkExtension,

@@ -5,10 +5,10 @@
 import { AppError, Faults, invariant } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { resellerRelationship } from '../../types.ts'
-import { getRelationship, type RelationshipRow } from '../rows.ts'
 import type { GdapSettings } from '../settings.ts'
+import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
 import { newRelationship, recordCreation } from './relationship.ts'
-import { moveRelationship } from './relationship-moves.ts'
+import { moveRelationship } from './relationship-transitions.ts'
 
 export interface RaiseFacts {
   readonly resellerTenantId: string

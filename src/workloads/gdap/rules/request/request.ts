@@ -3,15 +3,22 @@ import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { request, resellerRelationship } from '../../types.ts'
-import { checkAgent, locateFolded } from '../assignment/access.ts'
+import { checkAgent, locateFolded } from '../admin-agents.ts'
+import { makerOf, record } from '../audit-record.ts'
+import { goesWrong, scheduleStep } from '../latency.ts'
 import { invalid, notAllowed, throwIssues } from '../refusals.ts'
 import { addMillis } from '../relationship/duration.ts'
 import { allows, next as nextOfRelationship } from '../relationship/lifecycle.ts'
-import { makerOf, record } from '../relationship/record.ts'
-import { moveRelationship } from '../relationship/relationship-moves.ts'
-import { getRelationship, getRequest, namedOf, type RelationshipRow, type RequestRow, subjectOf } from '../rows.ts'
-import { goesWrong, scheduleStep } from '../service.ts'
+import { moveRelationship } from '../relationship/relationship-transitions.ts'
 import type { GdapSettings } from '../settings.ts'
+import {
+  getRelationship,
+  getRequest,
+  namedOf,
+  type RelationshipRow,
+  type RequestRow,
+  subjectOf,
+} from '../typed-rows.ts'
 import { eventOf, next, type RequestAction, type RequestEvent } from './request-states.ts'
 
 const resellerActions: ReadonlySet<RequestAction> = new Set<RequestAction>(['approve', 'reject'])

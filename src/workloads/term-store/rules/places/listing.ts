@@ -3,7 +3,7 @@ import { guidOf } from '#base/ids.ts'
 import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { isVisible } from '../refusals.ts'
-import { findPlace, type Place, placeOf, viewedSet } from './tree.ts'
+import { findPlace, placeOf, type TermPlace, viewedSet } from './tree.ts'
 
 const preference = 'relata.listing'
 
@@ -35,7 +35,7 @@ export async function chooseListing(
   return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
 }
 
-async function isChildHere(tx: ReadTx, place: Place, from: Located): Promise<boolean> {
+async function isChildHere(tx: ReadTx, place: TermPlace, from: Located): Promise<boolean> {
   if (from.type.name === set.name) return place.holderId === from.id && place.row.parentId === null
   const parent = await placeOf(tx, from)
   return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId

@@ -7,7 +7,7 @@
 import type { ReadTx } from '#edm/ports.ts'
 import type { Closure } from '#edm/query.ts'
 import { relation, set, term } from '../../types.ts'
-import { findPlace, type Row, rowIn, rowOfRelation } from './tree.ts'
+import { findPlace, type Occurrence, rowIn, rowOfRelation } from './tree.ts'
 
 /** The terms a set shares, in their home sets, with all that stands above them there; its own id is the seed. */
 const claims: Closure = {
@@ -37,7 +37,7 @@ const claims: Closure = {
 
 /** Reads each row and each set's relations once. */
 interface Survey {
-  relationsOf(setId: string): Promise<readonly Row[]>
+  relationsOf(setId: string): Promise<readonly Occurrence[]>
   homeOf(termId: string): Promise<string>
   learnHome(termId: string, setId: string): void
   /** The term and all above it in the set, nearest first. */
@@ -45,7 +45,7 @@ interface Survey {
 }
 
 function surveyOf(tx: ReadTx): Survey {
-  const relations = new Map<string, readonly Row[]>()
+  const relations = new Map<string, readonly Occurrence[]>()
   const lines = new Map<string, readonly string[]>()
   const homes = new Map<string, string>()
   const lineOf = async (setId: string, termId: string | null): Promise<readonly string[]> => {
@@ -83,8 +83,8 @@ function addHead(heads: Heads, setId: string, termId: string): void {
 }
 
 /** The relation rows of the set below one of the heads. */
-async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> {
-  const found: Row[] = []
+async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Occurrence[]> {
+  const found: Occurrence[] = []
   for (const row of await survey.relationsOf(setId)) {
     const line = await survey.lineOf(setId, row.parentId)
     if (line.some((termId) => heads.has(termId))) found.push(row)
@@ -93,9 +93,9 @@ async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<str
 }
 
 /** The pieces that start from the given heads, through the pins met in them, and the relation rows of all of them. */
-async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> {
+async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Occurrence[] }> {
   const heads: Heads = new Map()
-  const shared = new Map<string, Row>()
+  const shared = new Map<string, Occurrence>()
   let waiting = first
   while (waiting.size > 0) {
     const next: Heads = new Map()
@@ -113,7 +113,7 @@ async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; sha
 }
 
 /** Whether any of the rows' terms has its source inside one of the pieces. */
-async function anySourceIn(survey: Survey, rows: readonly Row[], heads: Heads): Promise<boolean> {
+async function anySourceIn(survey: Survey, rows: readonly Occurrence[], heads: Heads): Promise<boolean> {
   for (const { termId } of rows) {
     const home = await survey.homeOf(termId)
     const wanted = heads.get(home)
@@ -124,7 +124,7 @@ async function anySourceIn(survey: Survey, rows: readonly Row[], heads: Heads): 
 }
 
 /** The pieces mirrored by the pins of a set, leaves left out: a leaf has nothing below. */
-async function mirroredBy(survey: Survey, setId: string): Promise<Row[]> {
+async function mirroredBy(survey: Survey, setId: string): Promise<Occurrence[]> {
   const heads: Heads = new Map()
   for (const row of await survey.relationsOf(setId)) {
     if (row.kind === 'pin' && row.height > 1) addHead(heads, await survey.homeOf(row.termId), row.termId)

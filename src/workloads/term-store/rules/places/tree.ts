@@ -12,7 +12,7 @@ import { relation, set, store, term } from '../../types.ts'
 export const maxLevels = levels.length
 
 /** One physical occurrence. */
-export interface Row {
+export interface Occurrence {
   readonly kind: 'source' | 'reuse' | 'pin'
   /** Id of the term row or of the relation row. */
   readonly id: string
@@ -41,7 +41,7 @@ interface RelationFacts {
   readonly height: number
 }
 
-export function rowOfTerm({ id, setId, parentId, level, height }: TermFacts): Row {
+export function rowOfTerm({ id, setId, parentId, level, height }: TermFacts): Occurrence {
   return {
     kind: 'source',
     id,
@@ -53,7 +53,15 @@ export function rowOfTerm({ id, setId, parentId, level, height }: TermFacts): Ro
   }
 }
 
-export function rowOfRelation({ id, relationship, setId, fromTermId, toTermId, level, height }: RelationFacts): Row {
+export function rowOfRelation({
+  id,
+  relationship,
+  setId,
+  fromTermId,
+  toTermId,
+  level,
+  height,
+}: RelationFacts): Occurrence {
   return {
     kind: relationship === 'pin' ? 'pin' : 'reuse',
     id,
@@ -66,7 +74,7 @@ export function rowOfRelation({ id, relationship, setId, fromTermId, toTermId, l
 }
 
 /** The row that holds the term in the set, if the set itself holds it. */
-export async function rowIn(tx: ReadTx, setId: string, termId: string): Promise<Row | undefined> {
+export async function rowIn(tx: ReadTx, setId: string, termId: string): Promise<Occurrence | undefined> {
   const home = await tx.get(term, termId)
   if (home?.setId === setId) return rowOfTerm(home)
   const [shared] = await tx.find(relation, { setId, toTermId: termId }, 1)
@@ -89,14 +97,14 @@ export function sharedUnder(tx: ReadTx, setId: string, fromTermId: string | null
 }
 
 /** The rows of a set under a parent; at its root for null. */
-export async function rowsUnder(tx: ReadTx, setId: string, parentId: string | null): Promise<Row[]> {
+export async function rowsUnder(tx: ReadTx, setId: string, parentId: string | null): Promise<Occurrence[]> {
   return [
     ...(await tx.find(term, homeUnder(setId, parentId))).map(rowOfTerm),
     ...(await sharedUnder(tx, setId, parentId)).map(rowOfRelation),
   ]
 }
 
-export async function pinsOf(tx: ReadTx, termId: string): Promise<Row[]> {
+export async function pinsOf(tx: ReadTx, termId: string): Promise<Occurrence[]> {
   return (await tx.find(relation, { toTermId: termId, relationship: 'pin' })).map(rowOfRelation)
 }
 
@@ -107,8 +115,8 @@ export interface Shown {
 }
 
 /** The row that holds a term, and all above it in that set, nearest first. */
-async function lineage(tx: ReadTx, setId: string, termId: string | null): Promise<Row[]> {
-  const line: Row[] = []
+async function lineage(tx: ReadTx, setId: string, termId: string | null): Promise<Occurrence[]> {
+  const line: Occurrence[] = []
   for (let next = termId; next !== null; ) {
     const row = await rowIn(tx, setId, next)
     if (row === undefined) break
@@ -144,7 +152,7 @@ export async function affectedPlaces(tx: ReadTx, setId: string, parentId: string
 }
 
 /** How a term stands in a set. */
-export interface Place {
+export interface TermPlace {
   readonly setId: string
   /** The set whose rows hold the term here: the set itself, or the one the mirror reads. */
   readonly holderId: string
@@ -155,7 +163,7 @@ export interface Place {
   readonly childSetId: string
   readonly level: number
   /** The physical row. */
-  readonly row: Row
+  readonly row: Occurrence
 }
 
 /** Below a pin, of the term itself or of one above it, as rows of other sets hold it. */
@@ -164,7 +172,7 @@ async function mirroredPlace(
   setId: string,
   home: TermFacts,
   shared: readonly RelationFacts[],
-): Promise<Place | undefined> {
+): Promise<TermPlace | undefined> {
   const rows = [...(home.parentId === null ? [] : [rowOfTerm(home)]), ...shared.map(rowOfRelation)]
   for (const row of rows) {
     const there = (await affectedPlaces(tx, row.setId, row.parentId)).find((shown) => shown.setId === setId)
@@ -176,7 +184,7 @@ async function mirroredPlace(
 }
 
 /** In a set that is not the term's home. */
-async function placeAway(tx: ReadTx, setId: string, home: TermFacts): Promise<Place | undefined> {
+async function placeAway(tx: ReadTx, setId: string, home: TermFacts): Promise<TermPlace | undefined> {
   const mirrors = await tx.has(relation, { setId, relationship: 'pin' })
   const own = { setId, toTermId: home.id }
   // What stands at the root of a set is below nothing, so no pin mirrors it there.
@@ -193,7 +201,7 @@ async function placeAway(tx: ReadTx, setId: string, home: TermFacts): Promise<Pl
 }
 
 /** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
-export async function findPlace(tx: ReadTx, setId: string, termId: string): Promise<Place | undefined> {
+export async function findPlace(tx: ReadTx, setId: string, termId: string): Promise<TermPlace | undefined> {
   const home = await tx.get(term, termId)
   if (home === undefined) return undefined
   if (home.setId !== setId) return placeAway(tx, setId, home)
@@ -212,7 +220,7 @@ export function viewedSet(at: Located): string {
 }
 
 /** The place of a term reached by a path; undefined when the path's set does not show it. */
-export async function placeOf(tx: ReadTx, at: Located): Promise<Place | undefined> {
-  const remembered = at.facts as Place | undefined
+export async function placeOf(tx: ReadTx, at: Located): Promise<TermPlace | undefined> {
+  const remembered = at.facts as TermPlace | undefined
   return remembered ?? (await findPlace(tx, viewedSet(at), at.id))
 }

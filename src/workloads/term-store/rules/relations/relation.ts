@@ -8,8 +8,16 @@ import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
-import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTerm, viewedSet } from '../places/tree.ts'
-import { settleOrphans, uproot } from '../places/uproot.ts'
+import { settleOrphans, uproot } from '../places/remove-branch.ts'
+import {
+  affectedPlaces,
+  findPlace,
+  placeOf,
+  rowOfRelation,
+  rowOfTerm,
+  type TermPlace,
+  viewedSet,
+} from '../places/tree.ts'
 import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -67,7 +75,7 @@ async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promis
   return place.level + 1
 }
 
-function checkNotThere(source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void {
+function checkNotThere(source: TermRow, place: TermPlace | undefined, setId: string, fromTermId: string | null): void {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')

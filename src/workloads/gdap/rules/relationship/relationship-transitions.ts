@@ -2,12 +2,14 @@
 import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { assignment, operation, relationship, request } from '../../types.ts'
-import { endAssignments } from '../assignment/assignment-moves.ts'
-import { failOperations } from '../operation/operation-moves.ts'
-import { namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { waitFor } from '../service.ts'
+import { removeWhole } from '../../../remove-whole.ts'
+import { relationship } from '../../types.ts'
+import { endAssignments } from '../assignment/assignment-transitions.ts'
+import { type Initiator, record } from '../audit-record.ts'
+import { waitFor } from '../latency.ts'
+import { failOperations } from '../operation/operation-transitions.ts'
 import type { GdapSettings } from '../settings.ts'
+import { namedOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { syncCustomer } from './customers.ts'
 import { addMillis } from './duration.ts'
 import {
@@ -19,9 +21,8 @@ import {
   next,
   type RelationshipEvent,
   type RelationshipStatus,
-  type RelationshipStep,
+  type RelationshipTransition,
 } from './lifecycle.ts'
-import { type Initiator, record } from './record.ts'
 
 type Patch = PatchOf<typeof relationship>
 
@@ -46,7 +47,7 @@ function pick(row: Readonly<Record<string, unknown>>, keys: readonly string[]): 
 async function takeStep(
   context: WriteContext,
   row: RelationshipRow,
-  step: RelationshipStep,
+  step: RelationshipTransition,
   facts: { readonly patch?: Patch | undefined; readonly initiator?: Initiator | undefined },
 ): Promise<RelationshipRow> {
   const patch = { ...facts.patch, ...effectOf(step, row, context.now) }
@@ -65,9 +66,9 @@ async function followUp(
   settings: GdapSettings,
   context: WriteContext,
   start: RelationshipRow,
-): Promise<{ row: RelationshipRow; last: RelationshipStep | undefined }> {
+): Promise<{ row: RelationshipRow; last: RelationshipTransition | undefined }> {
   let row = start
-  let last: RelationshipStep | undefined
+  let last: RelationshipTransition | undefined
   for (;;) {
     const step = next(row.status, 'proceed')
     if (step === undefined) return { row, last }
@@ -110,7 +111,7 @@ async function finish(
   settings: GdapSettings | undefined,
   context: WriteContext,
   before: RelationshipRow,
-  begun: { readonly row: RelationshipRow; readonly step: RelationshipStep | undefined },
+  begun: { readonly row: RelationshipRow; readonly step: RelationshipTransition | undefined },
 ): Promise<RelationshipRow> {
   const { row: after, last } =
     settings === undefined ? { row: begun.row, last: undefined } : await followUp(settings, context, begun.row)
@@ -161,9 +162,6 @@ export async function removeRelationship(
   const step = next(row.status, event)
   invariant(step !== undefined && step.to === null, `no step ${event} from ${row.status}`)
   await record(context, subjectOf('relationship', row.id, row), { step, before: { status: row.status }, after: {} })
-  for (const type of [request, assignment, operation] as const) {
-    for (const { id } of await tx.find(type, { relationshipId: row.id })) await tx.remove(type, id)
-  }
   await dropAll(context, row.id, ['relationship', 'follow', 'lapse', 'cleanUp', ...endKinds])
-  await tx.remove(relationship, row.id)
+  await removeWhole(tx, relationship, row.id)
 }

@@ -4,8 +4,8 @@
  */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
-import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
-import type { Step } from '../machine.ts'
+import { directoryAudit, outboxEvent } from '../../directory/audit.ts'
+import type { Transition } from './state-machine.ts'
 
 const resources = {
   relationship: {
@@ -25,7 +25,7 @@ const resources = {
 
 export type Recorded = keyof typeof resources
 
-export interface Subject {
+export interface AuditSubject {
   readonly kind: Recorded
   readonly id: string
   /** Name of the relationship. */
@@ -38,8 +38,8 @@ export interface Subject {
 export type Initiator = RowOf<typeof directoryAudit>['initiatedBy']
 type Values = Readonly<Record<string, unknown>>
 
-export interface Transition {
-  readonly step: Step
+export interface RecordedChange {
+  readonly step: Transition
   /** Only what changes. */
   readonly before: Values
   readonly after: Values
@@ -54,7 +54,7 @@ function jsonOf(value: unknown): string | null {
 /** Columns of ours that say nothing a reader of the log could ask for. */
 const unseen: ReadonlySet<string> = new Set(['customerTenantId', 'lockedDateTime'])
 
-function changesOf({ before, after }: Transition) {
+function changesOf({ before, after }: RecordedChange) {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((displayName) => !unseen.has(displayName))
     .map((displayName) => ({
@@ -73,7 +73,7 @@ export function customerUser(name: string | undefined): Initiator {
 }
 
 /** Neither application nor person: the service itself. */
-function initiatorOf({ actor }: WriteContext, { step, initiator }: Transition): Initiator {
+function initiatorOf({ actor }: WriteContext, { step, initiator }: RecordedChange): Initiator {
   if (initiator !== undefined) return initiator
   if (step.by !== 'partner' && step.by !== 'reseller') return nobody
   if (actor.kind === 'user') return { app: null, user: { ...noUser, id: actor.userId ?? null } }
@@ -82,7 +82,7 @@ function initiatorOf({ actor }: WriteContext, { step, initiator }: Transition): 
   return { app, user: null }
 }
 
-function pathOf({ kind, id, relationshipId }: Subject): string {
+function pathOf({ kind, id, relationshipId }: AuditSubject): string {
   return kind === 'assignment'
     ? `/granularAdminRelationships/${relationshipId}/accessAssignments/${id}`
     : `/granularAdminRelationships/${relationshipId}`
@@ -93,7 +93,7 @@ interface EventFacts {
   readonly auditId: string | null
 }
 
-function tell({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFacts) {
+function tell({ tx, ids, now }: WriteContext, subject: AuditSubject, facts: EventFacts) {
   return tx.insert(outboxEvent, {
     ...facts,
     id: ids.mint(),
@@ -105,7 +105,7 @@ function tell({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFact
   })
 }
 
-function detailsOf(subject: Subject, { step }: Transition) {
+function detailsOf(subject: AuditSubject, { step }: RecordedChange) {
   return [
     { key: 'resourceType', value: resources[subject.kind].record },
     { key: 'relationshipId', value: subject.relationshipId },
@@ -117,7 +117,7 @@ function detailsOf(subject: Subject, { step }: Transition) {
 const failed: ReadonlySet<string> = new Set(['error', 'failed'])
 
 /** Writes the audit record of a transition and its event. */
-export async function record(context: WriteContext, subject: Subject, transition: Transition): Promise<void> {
+export async function record(context: WriteContext, subject: AuditSubject, transition: RecordedChange): Promise<void> {
   const { tx, ids, now } = context
   const { step } = transition
   const resource = resources[subject.kind]
@@ -151,7 +151,7 @@ export async function record(context: WriteContext, subject: Subject, transition
 }
 
 /** Partner Center sends mails at these instants, but names no event: the name is ours (gdap.md §7.3). */
-export async function remind(context: WriteContext, subject: Subject, days: number): Promise<void> {
+export async function remind(context: WriteContext, subject: AuditSubject, days: number): Promise<void> {
   await tell(context, subject, { eventName: `relata.granular-admin-relationship-ends-in-${days}-days`, auditId: null })
 }
 

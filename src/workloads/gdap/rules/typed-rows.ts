@@ -3,11 +3,11 @@ import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { assignment, operation, relationship, request } from '../types.ts'
 import type { AssignmentStatus } from './assignment/assignment-states.ts'
+import type { AuditSubject, Recorded } from './audit-record.ts'
+import type { InterferenceFacts } from './latency.ts'
 import type { OperationStatus } from './operation/operation-states.ts'
 import type { RelationshipStatus } from './relationship/lifecycle.ts'
-import type { Recorded, Subject } from './relationship/record.ts'
 import type { RequestAction, RequestStatus } from './request/request-states.ts'
-import type { Named } from './service.ts'
 
 type With<R, S> = Omit<R, 'status'> & { readonly status: S }
 
@@ -41,7 +41,7 @@ export async function operationsOf(tx: ReadTx, relationshipId: string): Promise<
 }
 
 /** What audit records say it was done to. */
-export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Subject {
+export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): AuditSubject {
   return {
     kind,
     id,
@@ -51,7 +51,7 @@ export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Sub
   }
 }
 
-export function namedOf(row: RelationshipRow, groupId?: string): Named {
+export function namedOf(row: RelationshipRow, groupId?: string): InterferenceFacts {
   return {
     relationshipId: row.id,
     displayName: row.displayName,

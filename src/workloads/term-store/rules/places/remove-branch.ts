@@ -7,14 +7,14 @@ import { invariant } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { lowerHeights, shrink } from './height.ts'
-import { type Row, rowIn, rowOfRelation, rowsUnder } from './tree.ts'
+import { type Occurrence, rowIn, rowOfRelation, rowsUnder } from './tree.ts'
 
 interface Node {
-  readonly row: Row
+  readonly row: Occurrence
   readonly below: readonly Node[]
 }
 
-async function nodeOf(tx: ReadTx, row: Row): Promise<Node> {
+async function nodeOf(tx: ReadTx, row: Occurrence): Promise<Node> {
   if (row.kind === 'pin' || row.height === 1) return { row, below: [] }
   const below: Node[] = []
   for (const child of await rowsUnder(tx, row.setId, row.termId)) below.push(await nodeOf(tx, child))
@@ -22,17 +22,17 @@ async function nodeOf(tx: ReadTx, row: Row): Promise<Node> {
 }
 
 interface Kept {
-  readonly row: Row
+  readonly row: Occurrence
   readonly parentId: string | null
   readonly level: number
   readonly height: number
-  readonly pins: readonly Row[]
+  readonly pins: readonly Occurrence[]
 }
 
 /** What becomes of each row; the lists have children before parents, except `kept`. */
 interface Fate {
-  readonly occurrences: Row[]
-  readonly gone: Row[]
+  readonly occurrences: Occurrence[]
+  readonly gone: Occurrence[]
   readonly kept: Kept[]
 }
 
@@ -112,7 +112,7 @@ async function count(tx: Tx, storeId: string, setId: string, gone: number, moved
 }
 
 /** The rows, all of one set, and everything below them there, leave that set. */
-export async function uproot(tx: Tx, storeId: string, setId: string, tops: readonly Row[]): Promise<void> {
+export async function uproot(tx: Tx, storeId: string, setId: string, tops: readonly Occurrence[]): Promise<void> {
   const fate: Fate = { occurrences: [], gone: [], kept: [] }
   for (const top of tops) await decide(tx, await nodeOf(tx, top), adrift, fate)
   const orphansId = fate.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''

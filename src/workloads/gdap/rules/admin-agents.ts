@@ -3,9 +3,9 @@ import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type Actor, type Behaviour, type ReadContext, refuse } from '#edm/ports.ts'
-import { group, membership } from '../../../directory/people.ts'
-import { denied } from '../refusals.ts'
-import type { GdapSettings } from '../settings.ts'
+import { group, membership } from '../../directory/people.ts'
+import { denied } from './refusals.ts'
+import type { GdapSettings } from './settings.ts'
 
 export const adminAgents = 'AdminAgents'
 

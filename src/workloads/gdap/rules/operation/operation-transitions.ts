@@ -2,10 +2,10 @@
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { operation } from '../../types.ts'
-import { record } from '../relationship/record.ts'
-import { namedOf, type OperationRow, operationsOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { scheduleStep } from '../service.ts'
+import { record } from '../audit-record.ts'
+import { scheduleStep } from '../latency.ts'
 import type { GdapSettings } from '../settings.ts'
+import { namedOf, type OperationRow, operationsOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { isOpen, next, type OperationEvent } from './operation-states.ts'
 
 export type OperationType = 'delegatedAdminAccessAssignmentUpdate' | 'delegatedAdminRelationshipUpdate'

@@ -1,11 +1,11 @@
 /** How long the service takes, what it never finishes, and what goes wrong in it: settings become instants. */
 import type { WriteContext } from '#edm/ports.ts'
-import type { Step } from './machine.ts'
 import { addMillis } from './relationship/duration.ts'
 import type { GdapSettings, Interference, Latencies } from './settings.ts'
+import type { Transition } from './state-machine.ts'
 
 /** What an interference can name. */
-export interface Named {
+export interface InterferenceFacts {
   readonly relationshipId: string
   readonly displayName: string
   readonly groupId?: string
@@ -15,7 +15,12 @@ function same(wanted: string | undefined, given: string | undefined): boolean {
   return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
 }
 
-function meets(list: readonly Interference[], machine: Interference['machine'], status: string, named: Named): boolean {
+function meets(
+  list: readonly Interference[],
+  machine: Interference['machine'],
+  status: string,
+  named: InterferenceFacts,
+): boolean {
   return list.some(
     (entry) =>
       entry.machine === machine &&
@@ -44,8 +49,8 @@ const perSecond = 1000
 export function waitFor(
   settings: GdapSettings,
   machine: Interference['machine'],
-  step: Step,
-  named: Named,
+  step: Transition,
+  named: InterferenceFacts,
 ): number | undefined {
   if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
   const latency = step.takes as keyof Latencies
@@ -56,7 +61,7 @@ export function goesWrong(
   settings: GdapSettings,
   machine: Interference['machine'],
   status: string,
-  named: Named,
+  named: InterferenceFacts,
 ): boolean {
   return meets(settings.failing, machine, status, named)
 }
@@ -66,7 +71,7 @@ export async function scheduleStep(
   settings: GdapSettings,
   context: WriteContext,
   machine: Interference['machine'],
-  facts: { readonly step: Step | undefined; readonly id: string; readonly named: Named },
+  facts: { readonly step: Transition | undefined; readonly id: string; readonly named: InterferenceFacts },
 ): Promise<void> {
   if (facts.step === undefined) return
   const wait = waitFor(settings, machine, facts.step, facts.named)

@@ -3,7 +3,7 @@
 /** Who makes it happen: somebody on one of the sides, the service itself, or the clock. */
 export type Party = 'partner' | 'reseller' | 'customer' | 'service' | 'time'
 
-export interface Step<S extends string = string, E extends string = string> {
+export interface Transition<S extends string = string, E extends string = string> {
   /** Number of the transition in gdap.md §3.2, or the section that asks for it. */
   readonly rule: string
   /** Null: it is not there yet. */
@@ -21,7 +21,7 @@ export interface Step<S extends string = string, E extends string = string> {
 }
 
 /** The step from a status on an event; undefined: that cannot happen there. */
-export function stepper<S extends string, E extends string, T extends Step<S, E>>(steps: readonly T[]) {
+export function stepper<S extends string, E extends string, T extends Transition<S, E>>(steps: readonly T[]) {
   const known = new Map(steps.map((step) => [`${step.from ?? ''} ${step.on}`, step]))
   return (from: S | null, on: E): T | undefined => known.get(`${from ?? ''} ${on}`)
 }
@@ -31,7 +31,7 @@ function endOf(status: string | null): string {
 }
 
 /** The steps as a Mermaid state diagram. */
-export function mermaidOf(steps: readonly Step[]): string {
+export function mermaidOf(steps: readonly Transition[]): string {
   return [
     'stateDiagram-v2',
     ...steps.map(({ rule, from, on, by, to }) => `    ${endOf(from)} --> ${endOf(to)}: ${on} (${by}, ${rule})`),
