@@ -8,7 +8,7 @@ function isPostgres(text: string): boolean {
 /** The address of a database, password included; several hosts in one address are its servers. */
 export function databaseAddress(text: string): string {
   if (!addressesOf(text).every(isPostgres))
-    throw new Error('is no address such as postgres://user:password@host:5432/database')
+    throw new Error('is not an address such as postgres://user:password@host:5432/database')
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
     throw new Error('asks for target_session_attrs other than read-write')
   return text.trim()

@@ -16,7 +16,7 @@ function statusOf(text: string): 201 | 204 {
 export const termStoreFlags = {
   listing: setting(
     '--listing <kind>',
-    'what children of a term show: strict or natural',
+    'what children lists: strict (as Microsoft Graph) or natural (shared terms too)',
     'strict' as const,
     oneOf('strict', 'natural'),
   ),

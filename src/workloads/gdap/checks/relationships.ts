@@ -49,7 +49,7 @@ function checkDates({ report }: CheckedTenant, row: RelationshipFacts): void {
   const at = `relationship ${row.id}`
   const { status, activatedDateTime, endDateTime } = row
   if (!known.has(status)) {
-    report('status', at, `its status is '${status}', which is none`, fromBackup)
+    report('status', at, `its status is '${status}', which is not a status`, fromBackup)
     return
   }
   const { has, lacks } = wantsOf[status]
@@ -71,12 +71,22 @@ async function checkBelow(tenant: CheckedTenant, rows: ReadonlyMap<string, Relat
   for await (const row of rowsIn(tenant, assignment, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isLive(row['status'] as AssignmentRow['status']))
-      tenant.report('outlives', `assignment ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      tenant.report(
+        'outlives',
+        `assignment ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
   for await (const row of rowsIn(tenant, operation, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isOpen(row['status'] as OperationRow['status']))
-      tenant.report('outlives', `operation ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      tenant.report(
+        'outlives',
+        `operation ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
 }
 
