@@ -1,4 +1,4 @@
-/** Every stored link of every type leads to a row that is there. Knows the model, not what it is about. */
+/** Checks that every stored link of every type leads to an existing row. Works from the model alone. */
 import type { EntityType } from '#edm/define.ts'
 import { holderOf, isStored, type Model } from '#edm/model.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from './finding.ts'

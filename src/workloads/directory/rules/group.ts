@@ -54,7 +54,7 @@ async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname 
   return `${mailNickname}@${own?.defaultDomain}`
 }
 
-/** Said at creation, and never again. */
+/** Set at creation only. */
 const fixed = ['isAssignableToRole', 'mailEnabled'] as const
 
 export const directoryGroupBehaviour: Behaviour = behaviour(group, {
@@ -62,7 +62,7 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
     checkTexts(draft, faults)
     checkKind(draft, faults)
     faults.throwIfAny()
-    // Ids are the directory's to give.
+    // The directory makes the id, whatever the body says.
     return {
       row: {
         ...draft,

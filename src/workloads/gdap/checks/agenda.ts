@@ -1,4 +1,4 @@
-/** The agenda: an entry for everything that time is to do, and none that nothing is waiting for. */
+/** Checks the agenda: there is an entry for each transition that is due at some time, and no entry without effect. */
 
 import type { EntityType } from '#edm/define.ts'
 import { agendaEntry } from '../../common.ts'
@@ -30,7 +30,7 @@ const machines: readonly (readonly [Exclude<Machine, 'relationship'>, EntityType
 ]
 const endKinds = ['gdap.end', 'gdap.reminder30', 'gdap.reminder7', 'gdap.reminder1']
 
-/** What time alone will do to a relationship: kind and instant. */
+/** Kind and instant of the entries that the dates of a relationship call for. */
 function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due: string])[] {
   const { status, endDateTime, lockedDateTime } = row
   if (status === 'active' && endDateTime !== null) return [['gdap.end', endDateTime]]
@@ -41,7 +41,7 @@ function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due:
   return []
 }
 
-/** Whether an entry of the kind has anything left to do to the relationship. */
+/** Whether an entry of the kind would still change the relationship. */
 function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
   if (endKinds.includes(kind)) return row.status === 'active'
   if (kind === 'gdap.lapse') return row.status === 'approvalPending'
@@ -58,7 +58,7 @@ async function readEntries(tenant: CheckedTenant): Promise<ReadonlyMap<string, E
   return entries
 }
 
-/** What waits for the service in a machine below relationships: id → whether an entry is due for it. */
+/** Rows below relationships, of one state machine: id → whether an entry must exist for it. */
 async function readWaiting(
   tenant: CheckedTenant,
   settings: GdapSettings,
@@ -79,15 +79,15 @@ async function readWaiting(
 
 interface Known {
   readonly settings: GdapSettings
-  /** Kinds that a behaviour fires. */
+  /** Kinds of entries that the rules of some type act on. */
   readonly kinds: ReadonlySet<string>
   readonly rows: ReadonlyMap<string, RelationshipFacts>
   readonly entries: ReadonlyMap<string, Entry>
-  /** By kind of entry, what is below relationships. */
+  /** For each kind of entry, the rows below relationships that `readWaiting` found. */
   readonly waiting: ReadonlyMap<string, ReadonlyMap<string, boolean>>
 }
 
-/** Why the entry will do nothing; undefined: it will do something. */
+/** Why the entry has no effect; undefined if it has one. */
 function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined {
   if (!kinds.has(kind)) return 'nothing of that kind is known'
   const below = waiting.get(kind)
@@ -97,7 +97,7 @@ function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): stri
   return isWaitedFor(kind, row) ? undefined : `its relationship is ${row.status} and does not wait for it`
 }
 
-/** Kinds of entries that should be there for a relationship and are not, with their instant where it is known. */
+/** Kinds of the entries that a relationship lacks, with their instant where it is known. */
 function missingFor({ settings, entries }: Known, row: RelationshipFacts): (readonly [string, string?])[] {
   const missing: (readonly [string, string?])[] = datesOf(row).filter(
     ([kind, due]) => entries.get(`${kind} ${row.id}`)?.due !== due,

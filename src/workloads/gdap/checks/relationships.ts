@@ -1,4 +1,6 @@
-/** GDAP: a status goes with certain dates, what is below a relationship ends with it, and customers are listed. */
+/**
+ * Checks of relationships: the dates fit the status, assignments and operations end with them, customers are listed.
+ */
 
 import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'
 import { isLive } from '../rules/assignment/assignment-states.ts'
@@ -8,7 +10,7 @@ import type { AssignmentRow, OperationRow, RelationshipRow } from '../rules/type
 import { assignment, customer, operation, relationship } from '../types.ts'
 
 type Dates = 'lockedDateTime' | 'activatedDateTime' | 'endDateTime'
-/** Dates a row in the status has, and dates it cannot have yet. */
+/** The dates that a row in a status must have, and those that it cannot have yet. */
 interface Wants {
   readonly has: readonly Dates[]
   readonly lacks: readonly Dates[]
@@ -31,7 +33,7 @@ const wantsOf: Readonly<Record<RelationshipStatus, Wants>> = {
 
 const known = new Set(steps.flatMap(({ to }) => to ?? []))
 
-/** What the checks of relationships and of the agenda need of them. */
+/** The part of a relationship that its checks and those of the agenda read. */
 export type RelationshipFacts = Pick<
   RelationshipRow,
   'id' | 'displayName' | 'status' | 'customerTenantId' | Dates | 'duration' | 'autoExtendDuration'
@@ -57,7 +59,7 @@ function checkDates({ report }: CheckedTenant, row: RelationshipFacts): void {
     report('dates', at, `it is ${status}, but has no ${name}`, fromBackup)
   for (const name of lacks.filter((date) => row[date] !== null))
     report('dates', at, `it is ${status}, but has a ${name} (${row[name]}) already`, fromBackup)
-  // A clock that was moved back makes odd dates; an end before the beginning only a fault does.
+  // Moving the clock back can leave odd dates, but never an end before the beginning.
   const isInForce = listedStatuses.includes(status) && activatedDateTime !== null && endDateTime !== null
   if (isInForce && endDateTime < activatedDateTime)
     report('dates', at, `it ends (${endDateTime}) before it was activated (${activatedDateTime})`, fromBackup)

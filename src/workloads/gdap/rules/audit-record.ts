@@ -1,6 +1,6 @@
 /**
- * Writes down a transition: one audit record in Graph's shape, and one event for the outbox where Partner Center names
- * one (gdap.md §7.1, §7.2). Always within the transaction that makes the transition.
+ * Records a transition: one audit record in Graph's shape, and an event for the outbox if Partner Center names one
+ * (gdap.md §7.1, §7.2). Always in the transaction that makes the transition.
  */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
@@ -18,7 +18,7 @@ const resources = {
     name: 'GranularAdminAccessAssignment',
     event: 'granular-admin-access-assignment',
   },
-  // Neither has records or events of its own in Partner Center: they are told as what became of the relationship.
+  // Partner Center has no records or events of these two: they are recorded under the relationship.
   operation: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
   request: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
 } as const
@@ -34,16 +34,16 @@ export interface AuditSubject {
   readonly customerTenantId: string | null
 }
 
-/** Who did it, as audit records say it. */
+/** Who made the change, in the shape of audit records. */
 export type Initiator = RowOf<typeof directoryAudit>['initiatedBy']
 type Values = Readonly<Record<string, unknown>>
 
 export interface RecordedChange {
   readonly step: Transition
-  /** Only what changes. */
+  /** Only the members that change. */
   readonly before: Values
   readonly after: Values
-  /** Where it is not whoever makes the request. */
+  /** If it is not the actor of the request. */
   readonly initiator?: Initiator | undefined
 }
 
@@ -51,7 +51,7 @@ function jsonOf(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value)
 }
 
-/** Columns of ours that say nothing a reader of the log could ask for. */
+/** Columns of ours, which Graph's audit records do not have. */
 const unseen: ReadonlySet<string> = new Set(['customerTenantId', 'lockedDateTime'])
 
 function changesOf({ before, after }: RecordedChange) {
@@ -67,12 +67,12 @@ function changesOf({ before, after }: RecordedChange) {
 const nobody: Initiator = { app: null, user: null }
 const noUser = { id: null, displayName: null, ipAddress: null, userPrincipalName: null }
 
-/** Somebody on the customer's side, who is no actor of this tenant. */
+/** A person of the customer, who is not an actor of this tenant. */
 export function customerUser(name: string | undefined): Initiator {
   return name === undefined ? nobody : { app: null, user: { ...noUser, displayName: name, userPrincipalName: name } }
 }
 
-/** Neither application nor person: the service itself. */
+/** An initiator without application and user stands for the service itself. */
 function initiatorOf({ actor }: WriteContext, { step, initiator }: RecordedChange): Initiator {
   if (initiator !== undefined) return initiator
   if (step.by !== 'partner' && step.by !== 'reseller') return nobody
@@ -150,12 +150,12 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
     await tell(context, subject, { eventName: `${resource.event}-${step.event}`, auditId: id })
 }
 
-/** Partner Center sends mails at these instants, but names no event: the name is ours (gdap.md §7.3). */
+/** Partner Center sends mails at these instants, but has no event for them: the name is ours (gdap.md §7.3). */
 export async function remind(context: WriteContext, subject: AuditSubject, days: number): Promise<void> {
   await tell(context, subject, { eventName: `relata.granular-admin-relationship-ends-in-${days}-days`, auditId: null })
 }
 
-/** Who made the row, as its first audit record says: for what the service carries out later. */
+/** Who created the row, read from its first audit record: for what the service carries out later. */
 export async function makerOf(tx: ReadTx, kind: Recorded, id: string, audit: string): Promise<Initiator | undefined> {
   const operationType = `${resources[kind].record}_${audit}`
   return (await tx.find(directoryAudit, { subjectId: id })).find((row) => row.operationType === operationType)

@@ -1,10 +1,10 @@
-/** How long the service takes, what it never finishes, and what goes wrong in it: settings become instants. */
+/** When the service makes a transition, by the settings; and which rows get stuck or fail. */
 import type { WriteContext } from '#edm/ports.ts'
 import { addMillis } from './relationship/duration.ts'
 import type { GdapSettings, Interference, Latencies } from './settings.ts'
 import type { Transition } from './state-machine.ts'
 
-/** What an interference can name. */
+/** What an interference can select by. */
 export interface InterferenceFacts {
   readonly relationshipId: string
   readonly displayName: string
@@ -31,7 +31,7 @@ function meets(
   )
 }
 
-/** Statuses on the way of each latency: it is shared out among them. */
+/** Number of statuses that each latency passes through, and is divided by. */
 const stagesOf: Readonly<Record<keyof Latencies, number>> = {
   activation: 2,
   termination: 2,
@@ -45,7 +45,7 @@ const stagesOf: Readonly<Record<keyof Latencies, number>> = {
 
 const perSecond = 1000
 
-/** Milliseconds until the service takes the step; undefined: never. */
+/** Milliseconds until the service makes the transition; undefined: never. */
 export function waitFor(
   settings: GdapSettings,
   machine: Interference['machine'],
@@ -66,7 +66,7 @@ export function goesWrong(
   return meets(settings.failing, machine, status, named)
 }
 
-/** Puts the step on the agenda under the machine's kind. */
+/** Puts the transition on the agenda, under the state machine's kind. */
 export async function scheduleStep(
   settings: GdapSettings,
   context: WriteContext,

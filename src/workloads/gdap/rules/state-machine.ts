@@ -1,26 +1,26 @@
-/** State machines as data: a list of steps, looked up by where a thing stands and what happens to it. Pure. */
+/** State machines as data: a list of transitions, found by status and event. Pure. */
 
-/** Who makes it happen: somebody on one of the sides, the service itself, or the clock. */
+/** Who causes a transition: one of the parties, the service, or the clock. */
 export type Party = 'partner' | 'reseller' | 'customer' | 'service' | 'time'
 
 export interface Transition<S extends string = string, E extends string = string> {
   /** Number of the transition in gdap.md §3.2, or the section that asks for it. */
   readonly rule: string
-  /** Null: it is not there yet. */
+  /** Null: the row is created. */
   readonly from: S | null
   readonly on: E
   readonly by: Party
-  /** Null: it goes, with all below it. */
+  /** Null: the row is removed, with all below it. */
   readonly to: S | null
-  /** Which latency of the settings the step waits for; steps without one follow at once. */
+  /** The latency of the settings after which it happens; absent: immediately. */
   readonly takes?: string
-  /** Last words of the audit record's operation. */
+  /** End of the audit record's `operationType`. */
   readonly audit: string
-  /** Last word of the Partner Center event, where gdap.md §7.1 names one. */
+  /** End of the name of the Partner Center event, where gdap.md §7.1 names one. */
   readonly event?: string
 }
 
-/** The step from a status on an event; undefined: that cannot happen there. */
+/** Finds the transition from a status on an event; undefined: the event is not possible in that status. */
 export function stepper<S extends string, E extends string, T extends Transition<S, E>>(steps: readonly T[]) {
   const known = new Map(steps.map((step) => [`${step.from ?? ''} ${step.on}`, step]))
   return (from: S | null, on: E): T | undefined => known.get(`${from ?? ''} ${on}`)
@@ -30,7 +30,7 @@ function endOf(status: string | null): string {
   return status ?? '[*]'
 }
 
-/** The steps as a Mermaid state diagram. */
+/** The transitions as a Mermaid state diagram. */
 export function mermaidOf(steps: readonly Transition[]): string {
   return [
     'stateDiagram-v2',

@@ -1,4 +1,4 @@
-/** Rows of GDAP as the rules see them: their statuses are always one of the table's. */
+/** Rows of GDAP with the types of their statuses, and how they are read. */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { assignment, operation, relationship, request } from '../types.ts'
@@ -40,7 +40,7 @@ export async function operationsOf(tx: ReadTx, relationshipId: string): Promise<
   return (await tx.find(operation, { relationshipId })) as OperationRow[]
 }
 
-/** What audit records say it was done to. */
+/** The subject of audit records about the row or about something below it. */
 export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): AuditSubject {
   return {
     kind,

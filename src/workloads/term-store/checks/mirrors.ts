@@ -1,17 +1,19 @@
-/** What pins show: no mirror shows itself, none shows a term a set has already, and heights count what is shown. */
+/**
+ * Checks of pins: none mirrors itself, none shows a term that its set has already, and heights include mirrored rows.
+ */
 
 import { type CheckedTenant, fromBackup } from '../../finding.ts'
 import { maxLevels, type Occurrence } from '../rules/places/tree.ts'
 import { nameOf, type Taxonomy } from './taxonomy.ts'
 
-/** What stands directly below: of a pin, the children its term has at home. */
+/** The occurrences directly below: for a pin, the children of its term in the home set. */
 function below({ under, sources }: Taxonomy, one: Occurrence): readonly Occurrence[] {
   if (one.kind !== 'pin') return under(one.setId, one.termId)
   const home = sources.get(one.termId)
   return home === undefined ? [] : under(home.setId, home.termId)
 }
 
-/** Reports each way round, and returns the true heights; undefined where there is a way round. */
+/** Reports each cycle, and returns the true heights; undefined if there is a cycle. */
 function heightsOf({ report }: CheckedTenant, taxonomy: Taxonomy): ReadonlyMap<Occurrence, number> | undefined {
   const heights = new Map<Occurrence, number>()
   const open = new Set<Occurrence>()
@@ -49,7 +51,7 @@ function checkHeights({ report }: CheckedTenant, heights: ReadonlyMap<Occurrence
   }
 }
 
-/** Walks what the pins of a set show, and stops where something is there for the second time. */
+/** Walks the branches that the pins of a set mirror, and reports each term that the set has twice. */
 function checkMirrored({ report }: CheckedTenant, taxonomy: Taxonomy, pins: readonly Occurrence[]): void {
   const seen = new Set<string>()
   const walk = (pin: Occurrence, from: Occurrence): void => {
@@ -69,7 +71,7 @@ function checkMirrored({ report }: CheckedTenant, taxonomy: Taxonomy, pins: read
 
 export function checkMirrors(tenant: CheckedTenant, taxonomy: Taxonomy): void {
   const heights = heightsOf(tenant, taxonomy)
-  // Where a branch has no end its height has no meaning.
+  // In a cycle, heights have no meaning.
   if (heights === undefined) return
   checkHeights(tenant, heights)
   const pinsBySet = new Map<string, Occurrence[]>()

@@ -1,4 +1,4 @@
-/** Where terms stand: containers, parents, levels, and that no term occurs twice in a set. */
+/** Checks of occurrences: containers, parents, levels, and that no term occurs twice in a set. */
 
 import { type CheckedTenant, fromBackup } from '../../finding.ts'
 import { maxLevels, type Occurrence } from '../rules/places/tree.ts'
@@ -45,7 +45,7 @@ function checkCounts({ report }: CheckedTenant, { stores, sets, sources }: Taxon
 
 function checkPlace({ report }: CheckedTenant, { at, sources }: Taxonomy, one: Occurrence): void {
   const { setId, parentId, level } = one
-  // A row that is gone altogether is a broken reference, told elsewhere.
+  // A parent that does not exist at all is reported as a broken reference (check-references.ts).
   if (parentId !== null && !sources.has(parentId)) return
   const [parent] = parentId === null ? [] : at(setId, parentId)
   if (parentId !== null && parent === undefined) {

@@ -1,4 +1,4 @@
-/** A tenant's term store in memory, as far as its checks need it: what holds what, and how far down it stands. */
+/** A tenant's term store in memory, as far as its checks need it: containers, parents and levels. */
 import type { AnyRow } from '#edm/infer.ts'
 import { type CheckedTenant, rowsIn } from '../../finding.ts'
 import type { Occurrence } from '../rules/places/tree.ts'
@@ -8,11 +8,11 @@ export interface Taxonomy {
   readonly stores: ReadonlyMap<string, StoreFacts>
   readonly groups: ReadonlyMap<string, { readonly storeId: string; readonly siteCollectionId: string | null }>
   readonly sets: ReadonlyMap<string, SetFacts>
-  /** By term. */
+  /** Home occurrences, by term id. */
   readonly sources: ReadonlyMap<string, Occurrence>
   /** All of them, in no order. */
   readonly occurrences: readonly Occurrence[]
-  /** Those that hold a term in a set; more than one is one too many. */
+  /** The occurrences of a term in a set; there should be one at most. */
   at(setId: string, termId: string): readonly Occurrence[]
   /** Those under a parent. */
   under(setId: string, parentId: string): readonly Occurrence[]
@@ -58,7 +58,7 @@ async function readContainers(tenant: CheckedTenant) {
   return { stores, groups, sets }
 }
 
-/** Ids come from the database as a text each time; kept once, they take a third of the memory. */
+/** Keeps one string for each id: the database gives a new one each time, and they would take three times the memory. */
 function interned() {
   const known = new Map<string, string>()
   return <T>(value: T): T => {

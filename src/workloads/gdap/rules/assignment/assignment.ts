@@ -50,7 +50,7 @@ async function checkContainer(settings: GdapSettings, tx: ReadTx, id: string, fa
   faults.add('accessContainer/accessContainerId', `${noContainer}: ${why} in the tenant of the partner.`)
 }
 
-/** The row and its relationship, of an entry that has come due. */
+/** The assignment of a due entry and its relationship; undefined if one of them no longer exists. */
 async function found({ tx }: WriteContext, id: string) {
   const row = await getAssignment(tx, id)
   const owner = row === undefined ? undefined : await getRelationship(tx, row.relationshipId)

@@ -1,4 +1,4 @@
-/** The life of a long-running operation as a table: gdap.md §3.5. Pure. */
+/** The transitions of a long-running operation as a table: gdap.md §3.5. Pure. */
 import { stepper, type Transition } from '../state-machine.ts'
 
 export type OperationStatus = 'notStarted' | 'running' | 'succeeded' | 'failed'

@@ -1,4 +1,6 @@
-/** What time does to a relationship. An entry that finds it moved on already does nothing: gdap.md §3.2 T6, T8, T10, T13, T14. */
+/**
+ * Due entries of a relationship: gdap.md §3.2 T6, T8, T10, T13, T14. An entry does nothing if the status has changed.
+ */
 import type { Behaviour, WriteContext } from '#edm/ports.ts'
 import { remind } from '../audit-record.ts'
 import type { GdapSettings } from '../settings.ts'

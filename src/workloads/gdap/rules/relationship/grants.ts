@@ -1,6 +1,6 @@
 /**
- * What a person of the partner holds in a customer’s tenant, and by what: every active assignment of an active
- * relationship whose group the person is in (gdap.md §3.3, §3.4).
+ * The roles that a user of the partner holds in a customer’s tenant, and which assignment gives them: every active
+ * assignment of an active relationship to a group of the user (gdap.md §3.3, §3.4).
  */
 import type { ReadTx } from '#edm/ports.ts'
 import { user } from '../../../directory/people.ts'
@@ -15,7 +15,7 @@ export interface DelegatedGrant {
   readonly group: { readonly id: string; readonly displayName: string }
   /** Role template ids. */
   readonly roles: readonly string[]
-  /** Instant the relationship ends, unless it is extended or ended before. */
+  /** Instant at which the relationship ends, unless it is extended or ended before. */
   readonly until: string
 }
 
@@ -44,7 +44,7 @@ async function grantsBy(
   })
 }
 
-/** Runs in the tenant of the partner, with everything due done. */
+/** Runs in the tenant of the partner, after its due entries. */
 export async function grantsIn(
   tx: ReadTx,
   { customerTenantId, userId }: { readonly customerTenantId: string; readonly userId: string },

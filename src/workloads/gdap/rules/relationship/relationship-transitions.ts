@@ -1,4 +1,6 @@
-/** Takes a relationship along its table: row, records, agenda, customers and what is below it, in one transaction. */
+/**
+ * Makes the transitions of a relationship: row, audit records, agenda, customers and rows below, in one transaction.
+ */
 import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
@@ -43,7 +45,7 @@ function pick(row: Readonly<Record<string, unknown>>, keys: readonly string[]): 
   return Object.fromEntries(keys.map((key) => [key, row[key]]))
 }
 
-/** One step: what the row becomes, written down but not yet stored. */
+/** One transition: returns the row after it, with its audit record written; the row itself is not stored yet. */
 async function takeStep(
   context: WriteContext,
   row: RelationshipRow,
@@ -61,7 +63,9 @@ async function takeStep(
   return after
 }
 
-/** What the service does by itself from here on, as far as it takes no time. */
+/**
+ * Makes the service's next transitions, as far as they take no time; the first that takes some is put on the agenda.
+ */
 async function followUp(
   settings: GdapSettings,
   context: WriteContext,
@@ -84,7 +88,7 @@ async function followUp(
   }
 }
 
-/** Agenda and rows below, after steps that led from one status to another. */
+/** Brings the agenda, the rows below and the list of customers in line with the new status. */
 async function settleAround(
   settings: GdapSettings | undefined,
   context: WriteContext,
@@ -92,7 +96,7 @@ async function settleAround(
   after: RelationshipRow,
 ): Promise<void> {
   const has = (list: readonly RelationshipStatus[], { status }: RelationshipRow) => list.includes(status)
-  // At its end nothing of it is left on the agenda: this is what has come due last.
+  // When it ends on its end date, the entry for the end has just fired, and none is left to remove.
   const isCutShort = before.status === 'active' && after.status !== 'active' && before.endDateTime !== context.now
   if (isCutShort) await dropAll(context, after.id, endKinds)
   if (before.status === 'approvalPending' && after.status !== before.status) await dropAll(context, after.id, ['lapse'])
@@ -106,7 +110,7 @@ async function settleAround(
   }
 }
 
-/** Goes on from a row as it has just become, stores it, and sees to what depends on it. */
+/** Makes the transitions that follow immediately, stores the row, and updates what depends on it. */
 async function finish(
   settings: GdapSettings | undefined,
   context: WriteContext,
@@ -119,7 +123,7 @@ async function finish(
   const changed = Object.entries(all).filter(([key, value]) => value !== before[key as keyof RelationshipRow])
   if (changed.length > 0) await context.tx.update(relationship, id, Object.fromEntries(changed) as Patch)
   await settleAround(settings, context, before, after)
-  // The last step decides: it may end what the first one began.
+  // Only the last transition counts: it may undo what an earlier one would set.
   const step = last ?? begun.step
   for (const { kind, due } of step === undefined ? [] : duesAfter(step, after, context.now)) {
     await context.agenda.set({ kind: `gdap.${kind}`, subject: id, due })
@@ -128,9 +132,9 @@ async function finish(
 }
 
 /**
- * Makes the event happen and everything that follows from it at once. The event must be possible in the row's status:
- * callers refuse it before. Without settings what follows is left to the agenda, where it is due at once.
- * Returns the row as it stands afterwards.
+ * Makes the transition of the event and those that follow it immediately. The event must be possible in the row's
+ * status: callers refuse it before. Without settings, those that follow are put on the agenda, due now. Returns the row
+ * as it is afterwards.
  */
 export async function moveRelationship(
   settings: GdapSettings | undefined,
@@ -147,12 +151,12 @@ export async function moveRelationship(
   return finish(settings, context, before, { row, step })
 }
 
-/** Lets the service go on with a row that waits for it. */
+/** Makes the service's transitions that follow immediately. */
 export function followRelationship(settings: GdapSettings, context: WriteContext, row: RelationshipRow) {
   return finish(settings, context, row, { row, step: undefined })
 }
 
-/** Takes a step that ends in nothing: the rows go, with all below. */
+/** Makes a transition that removes the relationship, with all rows below. */
 export async function removeRelationship(
   context: WriteContext,
   row: RelationshipRow,

@@ -1,4 +1,4 @@
-/** The life of a request as a table, and what each action does to its relationship: gdap.md §3.6. Pure. */
+/** The transitions of a request as a table, and the event that each action causes: gdap.md §3.6. Pure. */
 
 import type { RelationshipEvent } from '../relationship/lifecycle.ts'
 import { stepper, type Transition } from '../state-machine.ts'

@@ -1,10 +1,12 @@
-/** The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10). */
+/**
+ * The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10).
+ */
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation } from '../../types.ts'
 import { relationId } from '../relations/relation-id.ts'
 import { type Occurrence, rowsUnder } from './tree.ts'
 
-/** Physical rows of the set below a row, in pre-order. A pin has none: what it mirrors stands in other rows. */
+/** Occurrences that the set holds below a row, in pre-order. A pin has none: what it mirrors is held by other sets. */
 export async function rowsBelow(tx: ReadTx, row: Occurrence): Promise<Occurrence[]> {
   if (row.kind === 'pin' || row.height === 1) return []
   const below: Occurrence[] = []

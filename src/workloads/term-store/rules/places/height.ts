@@ -1,6 +1,6 @@
 /**
- * Keeps `height` true on both kinds of rows, up to the root and through every pin, and with it the limit of seven
- * levels (term-store.md §3.6 step 8). Walks up only; stops where nothing changes.
+ * Keeps `height` correct on terms and relations, up to the root and through every pin, and with it the limit of seven
+ * levels (term-store.md §3.6 step 8). Walks upwards only, and stops where nothing changes.
  */
 import { AppError } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
@@ -40,7 +40,7 @@ async function grow(tx: Tx, row: Occurrence, height: number): Promise<void> {
   if (parent !== undefined) await grow(tx, parent, height + 1)
 }
 
-/** A branch of that height has come to stand under the parent. Throws `invalid` where it makes a set too deep. */
+/** Call after a branch of that height has been added under the parent. Throws `invalid` if a set becomes too deep. */
 export async function raiseHeights(tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await grow(tx, parent, height + 1)
@@ -55,7 +55,7 @@ async function tallest(tx: ReadTx, setId: string, parentId: string, most: number
   return 0
 }
 
-/** The row's height has become smaller: written, and passed on to what mirrors it and what it stands under. */
+/** Writes the smaller height, and passes the change on to the pins of the term and to the parent. */
 export async function shrink(tx: Tx, row: Occurrence, height: number): Promise<void> {
   if (row.height <= height) return
   await writeHeight(tx, row, height)
@@ -73,7 +73,7 @@ async function settle(tx: Tx, row: Occurrence): Promise<void> {
   await shrink(tx, row, (await tallest(tx, row.setId, row.termId, row.height - 1)) + 1)
 }
 
-/** Something has gone from under the parent. */
+/** Call after something under the parent has been removed. */
 export async function lowerHeights(tx: Tx, setId: string, parentId: string | null): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await settle(tx, parent)

@@ -1,7 +1,7 @@
 /**
- * Takes rows and all below them out of a set (term-store.md §3.5). Occurrences vanish. A source goes too, unless it
- * is still used elsewhere or stands below a term that is still pinned elsewhere: then it moves to Orphaned Terms,
- * below its parent if that moves along. An orphan goes with its last use.
+ * Removes occurrences and all below them from a set (term-store.md §3.5). Relations are deleted. A term whose home is
+ * the set is deleted too, unless it is used in another set or is below a term that is pinned in another set: then it
+ * moves to Orphaned Terms, below its parent if that moves as well. An orphan is deleted with its last use.
  */
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
@@ -29,43 +29,43 @@ interface Kept {
   readonly pins: readonly Occurrence[]
 }
 
-/** What becomes of each row; the lists have children before parents, except `kept`. */
-interface Fate {
-  readonly occurrences: Occurrence[]
-  readonly gone: Occurrence[]
+/** What happens to each row. `relations` and `deleted` list children before parents, `kept` parents before children. */
+interface Outcome {
+  readonly relations: Occurrence[]
+  readonly deleted: Occurrence[]
   readonly kept: Kept[]
 }
 
 interface Above {
-  /** Whether a term above that moves along is still pinned elsewhere. */
+  /** Whether a term above that is kept is still pinned in another set. */
   readonly pinned: boolean
-  /** The parent when it moves along. */
+  /** The parent, if it is kept. */
   readonly kept: { readonly id: string; readonly level: number } | undefined
 }
 
-const adrift: Above = { pinned: false, kept: undefined }
+const notKept: Above = { pinned: false, kept: undefined }
 
-/** Returns the height of what is kept of the node as a branch under its parent; 0 when it does not stay there. */
-async function decide(tx: ReadTx, { row, below }: Node, above: Above, fate: Fate): Promise<number> {
+/** Returns the height of the branch that is kept under the node's parent; 0 if none is. */
+async function decide(tx: ReadTx, { row, below }: Node, above: Above, outcome: Outcome): Promise<number> {
   if (row.kind !== 'source') {
-    for (const child of below) await decide(tx, child, adrift, fate)
-    fate.occurrences.push(row)
+    for (const child of below) await decide(tx, child, notKept, outcome)
+    outcome.relations.push(row)
     return 0
   }
   const uses = (await tx.find(relation, { toTermId: row.termId })).map(rowOfRelation)
   const pins = uses.filter(({ kind }) => kind === 'pin')
   const pinned = above.pinned || pins.length > 0
   if (uses.length === 0 && !pinned) {
-    for (const child of below) await decide(tx, child, adrift, fate)
-    fate.gone.push(row)
+    for (const child of below) await decide(tx, child, notKept, outcome)
+    outcome.deleted.push(row)
     return 0
   }
   const level = (above.kept?.level ?? 0) + 1
-  const at = fate.kept.length
+  const at = outcome.kept.length
   let height = 1
   const held: Above = { pinned, kept: { id: row.termId, level } }
-  for (const child of below) height = Math.max(height, 1 + (await decide(tx, child, held, fate)))
-  fate.kept.splice(at, 0, { row, parentId: above.kept?.id ?? null, level, height, pins })
+  for (const child of below) height = Math.max(height, 1 + (await decide(tx, child, held, outcome)))
+  outcome.kept.splice(at, 0, { row, parentId: above.kept?.id ?? null, level, height, pins })
   return above.kept === undefined ? 0 : height
 }
 
@@ -76,20 +76,21 @@ export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string
   return found.id
 }
 
-async function carryOut(tx: Tx, fate: Fate, fromSetId: string, orphansId: string): Promise<void> {
-  for (const { id } of fate.occurrences) await tx.remove(relation, id)
-  for (const { row, parentId, level, height } of fate.kept) {
+async function carryOut(tx: Tx, outcome: Outcome, fromSetId: string, orphansId: string): Promise<void> {
+  for (const { id } of outcome.relations) await tx.remove(relation, id)
+  for (const { row, parentId, level, height } of outcome.kept) {
     await tx.update(term, row.id, { setId: orphansId, parentId, level, height })
   }
-  for (const { id } of fate.gone) await tx.remove(term, id)
-  for (const { row, height, pins } of fate.kept) {
+  for (const { id } of outcome.deleted) await tx.remove(term, id)
+  for (const { row, height, pins } of outcome.kept) {
     if (height < row.height) for (const pin of pins) await shrink(tx, pin, height)
   }
-  if (fromSetId !== orphansId && fate.kept.length > 0) await tx.add(set, orphansId, { termCount: fate.kept.length })
+  if (fromSetId !== orphansId && outcome.kept.length > 0)
+    await tx.add(set, orphansId, { termCount: outcome.kept.length })
 }
 
-/** Orphans whose last use has just gone, or that were frozen below one that is no longer pinned. */
-export async function settleOrphans(tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> {
+/** Deletes those of the terms that are orphans and no longer used, and what is kept below them for that reason only. */
+export async function removeUnusedOrphans(tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> {
   let orphansId: string | undefined
   for (const termId of new Set(termIds)) {
     const home = await tx.get(term, termId)
@@ -99,10 +100,10 @@ export async function settleOrphans(tx: Tx, storeId: string, termIds: Iterable<s
     let top = await rowIn(tx, orphansId, termId)
     while (top !== undefined && top.parentId !== null) top = await rowIn(tx, orphansId, top.parentId)
     invariant(top !== undefined, 'an orphan has a root')
-    const fate: Fate = { occurrences: [], gone: [], kept: [] }
-    await decide(tx, await nodeOf(tx, top), adrift, fate)
-    await carryOut(tx, fate, orphansId, orphansId)
-    await count(tx, storeId, orphansId, fate.gone.length, 0)
+    const outcome: Outcome = { relations: [], deleted: [], kept: [] }
+    await decide(tx, await nodeOf(tx, top), notKept, outcome)
+    await carryOut(tx, outcome, orphansId, orphansId)
+    await count(tx, storeId, orphansId, outcome.deleted.length, 0)
   }
 }
 
@@ -111,17 +112,22 @@ async function count(tx: Tx, storeId: string, setId: string, gone: number, moved
   if (gone > 0) await tx.add(store, storeId, { termCount: -gone })
 }
 
-/** The rows, all of one set, and everything below them there, leave that set. */
-export async function uproot(tx: Tx, storeId: string, setId: string, tops: readonly Occurrence[]): Promise<void> {
-  const fate: Fate = { occurrences: [], gone: [], kept: [] }
-  for (const top of tops) await decide(tx, await nodeOf(tx, top), adrift, fate)
-  const orphansId = fate.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''
-  await carryOut(tx, fate, setId, orphansId)
-  await count(tx, storeId, setId, fate.gone.length, fate.kept.length)
+/** Removes the rows, which all belong to the set, and everything below them there. */
+export async function removeFromSet(
+  tx: Tx,
+  storeId: string,
+  setId: string,
+  tops: readonly Occurrence[],
+): Promise<void> {
+  const outcome: Outcome = { relations: [], deleted: [], kept: [] }
+  for (const top of tops) await decide(tx, await nodeOf(tx, top), notKept, outcome)
+  const orphansId = outcome.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''
+  await carryOut(tx, outcome, setId, orphansId)
+  await count(tx, storeId, setId, outcome.deleted.length, outcome.kept.length)
   for (const parentId of new Set(tops.map((top) => top.parentId))) await lowerHeights(tx, setId, parentId)
-  await settleOrphans(
+  await removeUnusedOrphans(
     tx,
     storeId,
-    fate.occurrences.map(({ termId }) => termId),
+    outcome.relations.map(({ termId }) => termId),
   )
 }
