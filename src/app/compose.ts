@@ -65,6 +65,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
   readonly explain?: boolean
+  readonly addressCache?: boolean
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -187,6 +188,8 @@ export async function openParts(
     secret,
     strict,
     explain: settings.explain === true,
+    addressCache: settings.addressCache !== false,
+    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }

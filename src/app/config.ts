@@ -56,6 +56,8 @@ export interface Config extends TermStoreConfig {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** No flag: tests run without the cache of known addresses, to show that it never shows. */
+  readonly addressCache?: boolean
 }
 
 export const settings = {

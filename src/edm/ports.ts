@@ -42,8 +42,8 @@ export interface BoundQuery {
   readonly bind: Bind
 }
 
-/** The JSON text of the row with that id; undefined where there is none, or the way to it is no longer there. */
-export type Way = (id: string) => Promise<string | undefined>
+/** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
+export type Way = (id: string) => Answer<string | undefined>
 
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
 export interface PageRow {
@@ -146,9 +146,9 @@ export interface Store {
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   /**
    * One statement for the row of `last` whose id is bound as `key`, as long as each query of `before` finds a row: all
-   * are asked of one state, each time. Absent where `edition` tells whether they still do.
+   * are asked of one state, each time. It finds nothing where it would have to wait for a write.
    */
-  way?(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Promise<Way>
+  way(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Answer<Way>
   /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
   together?(work: () => void): void
   /**

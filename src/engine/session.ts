@@ -8,8 +8,8 @@ import type { Model } from '#edm/model.ts'
 import type { Actor, Behaviour, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
-import type { Shortcuts } from './cache/known-addresses.ts'
-import type { Changes } from './changes/change-log.ts'
+import type { AddressCache } from './cache/cache.ts'
+import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
 import type { AtATime } from './read/at-a-time.ts'
 import type { PlainRequest } from './request.ts'
@@ -36,6 +36,10 @@ export interface EngineFacts {
   readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
   /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
   readonly explain?: boolean
+  /** Hears of each step (steps.ts) as a request comes to it. */
+  readonly onStep?: (name: string, request: PlainRequest) => void
+  /** Addresses of rows that were walked before are answered by one statement each. Absent: they are. */
+  readonly addressCache?: boolean
 }
 
 /** What the engine does beside answering requests. */
@@ -65,14 +69,15 @@ export interface EngineAgenda {
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
-  readonly shortcuts: Shortcuts
+  /** Undefined: every address is walked. */
+  readonly addresses: AddressCache | undefined
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
-  readonly changes?: Changes
+  readonly changes?: ChangeLog
   /** Rows of steady types by the way they were found. */
-  readonly found: Map<string, Located>
+  readonly steadyRows: Map<string, Located>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */
@@ -96,4 +101,13 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly form: { readonly level: Level; readonly safe: boolean; readonly address: string; readonly keyed: boolean }
   /** The entity tag of the answer's only row, for types that have one. */
   tag: string | undefined
+}
+
+/** The same session with another context. Named one by one, members are copied far quicker than by spreading. */
+export function inContext<C extends ReadContext>(
+  { engine, model, base, found, budget, applied, headers, form, tag }: Session,
+  context: C,
+  isWrite = false,
+): Session<C> {
+  return { engine, model, context, base, isWrite, found, budget, applied, headers, form, tag }
 }

@@ -9,8 +9,9 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was. */
+  /** Of a refusal: which check it was, and the step of the engine that made it. */
   readonly check?: string
+  readonly step?: string
 }
 
 /** What an answer gets for one request alone: the answer itself may be kept, and given to others as well. */

@@ -1,5 +1,5 @@
 /** Headers that an answer gets for one request alone: the answer itself may be kept, and given to others as well. */
-import type { PlainRequest } from '#engine/request.ts'
+import { explained, type PlainRequest } from '#engine/request.ts'
 import { type HttpAnswer, isRefusal } from './answer.ts'
 import { isWorthZipping } from './compress.ts'
 import type { Cors } from './cors.ts'
@@ -28,16 +28,18 @@ export function ownHeadersOf(
   cors: Cors,
   isOpen: (target: RequestTarget) => boolean,
 ): OwnHeaders {
+  const explanationOf = (answer: HttpAnswer): string | undefined =>
+    parts.explain === true && isRefusal(answer.status) ? explained(answer) : undefined
   const wished = ({ target, headers }: HeadedRequest, answer: HttpAnswer): string[] | undefined => {
-    const { body, check, status } = answer
+    const { body } = answer
     const isLong = isWorthZipping(body)
     const isCall = headers['origin'] !== undefined && target !== undefined && isOpen(target)
-    const isExplained = parts.explain === true && check !== undefined && isRefusal(status)
+    const explanation = explanationOf(answer)
     // The answer to a preflight is complete.
-    if (!(isLong || isCall || isExplained) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
+    if (!(isLong || isCall || explanation !== undefined) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
       return undefined
     const list: string[] = []
-    if (isExplained) list.push('relata-explain', check)
+    if (explanation !== undefined) list.push('relata-explain', explanation)
     if (isCall) list.push(...(cors.headersFor(headers) ?? []))
     if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
     return list

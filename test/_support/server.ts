@@ -121,7 +121,8 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         databasePartitions: partitionsOfRun,
       }
     : {}
-  const server = await startServer({ ...base, ...overrides, ...database, location })
+  const addressCache = process.env['RELATA_TEST_ADDRESS_CACHE'] !== 'off'
+  const server = await startServer({ ...base, addressCache, ...overrides, ...database, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {

@@ -1,5 +1,7 @@
 /** What people of a partner may in a customer's tenant: by what they hold at this moment, whatever their token says (gdap.md §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rolesOf } from '../_support/relationships.ts'
+import { labels } from '../_support/taxonomy.ts'
 import {
   type AccessServer,
   contoso,
@@ -10,7 +12,7 @@ import {
   roleIds,
   startAccessServer,
 } from './access-kit.ts'
-import { anyTag, type Kit, kitFor, rolesOf } from './gdap/kit.ts'
+import { anyTag, type Kit, kitFor } from './gdap/kit.ts'
 
 let server: AccessServer
 let kit: Kit
@@ -93,7 +95,7 @@ describe('a role held by delegation', () => {
   it('opens terms as it opens the store, by every way there', async () => {
     const { user } = await insider()
     const set = (await server.send('GET', '/beta/termStore/sets', undefined, { tenant: fabrikam })).body.value[0].id
-    const label = { labels: [{ name: 'By a partner', languageTag: 'en-US', isDefault: true }] }
+    const label = { labels: labels('By a partner') }
     expect(await visit({ user }, 'POST', `/v1.0/sites/root/termStore/sets/${set}/children`, label)).toBe('201')
     expect(await visit({ user }, 'PATCH', '/beta/termStore', { languageTags: ['en-US', 'nl-NL'] })).toBe('200')
     expect(await visit({ user }, 'GET', '/v1.0/sites/root?$expand=termStore')).toBe('200')

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 interface Raw {
   readonly status: number
@@ -42,16 +43,10 @@ const errorIn = ({ bytes }: Raw) => JSON.parse(bytes.toString()).error
 beforeAll(async () => {
   server = await startTestServer({ explain: true })
   strict = await startTestServer({ registry: true })
-  const group = await server.send('POST', groups, { displayName: 'HTTP' })
-  const set = await server.send('POST', '/v1.0/termStore/sets', {
-    parentGroup: { id: group.body.id },
-    localizedNames: [{ languageTag: 'en-US', name: 'Bytes' }],
-  })
-  list = `/v1.0/termStore/sets/${set.body.id}/children`
-  for (let at = 0; at < 12; at += 1) {
-    const labels = [{ languageTag: 'en-US', name: `Tërm ${at}`, isDefault: true }]
-    term = `/v1.0/termStore/sets/${set.body.id}/terms/${(await server.send('POST', list, { labels })).body.id}`
-  }
+  const made = taxonomyOver(server.send)
+  const set = await made.set(await made.group())
+  list = `/v1.0/termStore/sets/${set}/children`
+  for (let at = 0; at < 12; at += 1) term = `/v1.0/termStore/sets/${set}/terms/${await made.term(set, `Tërm ${at}`)}`
 })
 afterAll(async () => {
   await server.close()

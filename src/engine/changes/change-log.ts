@@ -11,22 +11,22 @@ import { all, constant, equal, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry, isTracked } from '#edm/tracking.ts'
 
-export interface Change {
+export interface RowChange {
   /** Id of the row. */
   readonly subject: string
   readonly sequence: number
   readonly isRemoved: boolean
 }
 
-export interface Changes {
+export interface ChangeLog {
   /** The same store, whose writes note what they change. */
   readonly store: Store
   /** Number of the newest change in the tenant; 0: nothing ever changed. */
   newest(tx: ReadTx): Promise<number>
   /** Number up to which changes are forgotten. */
   horizon(tx: ReadTx): Promise<number>
-  /** Changes of rows in the table of the type after a number, in order. */
-  after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<Change[]>
+  /** ChangeLog of rows in the table of the type after a number, in order. */
+  after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<RowChange[]>
 }
 
 /** Graph keeps a delta link good for a week at least (protocol.md §1.15). */
@@ -109,7 +109,7 @@ async function put(tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void>
 }
 
 /** Undefined: no model has tracked types. */
-export function changesOn(store: Store, clock: Clock, models: readonly Model[]): Changes | undefined {
+export function changesOn(store: Store, clock: Clock, models: readonly Model[]): ChangeLog | undefined {
   if (!models.some(({ entities }) => entities.some(({ name }) => name === changeEntry.name))) return undefined
   const { newest, following, oldest } = queriesOf(store)
 

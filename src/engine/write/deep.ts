@@ -43,13 +43,13 @@ export interface DeepBody {
   readonly below: readonly Branch[]
 }
 
-interface Reading {
+interface DeepReading {
   readonly model: Model
   readonly depth: number
   readonly budget: { rows: number }
 }
 
-function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned {
+function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: DeepReading): Planned {
   reading.budget.rows -= 1
   if (reading.budget.rows < 0)
     throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
@@ -65,7 +65,7 @@ function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults
   return { draft, faults, below }
 }
 
-function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: Reading): Branch {
+function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: DeepReading): Branch {
   invariant(nav.inverse !== undefined, `the link ${name} points back`)
   const key = `${nav.inverse}Id`
   const view = reading.model.view(nav.target)
@@ -80,7 +80,7 @@ function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, r
   return { name, type: view.type, key, rows }
 }
 
-function split(view: TypeView, body: Json, faults: Faults, reading: Reading): DeepBody {
+function split(view: TypeView, body: Json, faults: Faults, reading: DeepReading): DeepBody {
   const own: Record<string, unknown> = {}
   const below: Branch[] = []
   for (const [written, value] of Object.entries(body)) {
@@ -146,7 +146,11 @@ async function plant(
   const { model, engine } = writing
   const draft = { ...planned.draft, [key]: from.id }
   const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
-  const { shape } = engine.plans.wanted(model, type, readOptions(model, type, '', { collection: false, strict: false }))
+  const { shape } = engine.plans.projection(
+    model,
+    type,
+    readOptions(model, type, '', { collection: false, strict: false }),
+  )
   return withMembers(writeRow(shape, row), members)
 }
 

@@ -17,10 +17,10 @@ import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { onlyMember } from '../read/listing.ts'
-import type { Session } from '../session.ts'
+import { inContext, type Session } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
-import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
+import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks } from './bound.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { removeRow } from './removal.ts'
@@ -28,13 +28,12 @@ import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.t
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
 export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
-  const { engine, model, base, found, budget, applied, headers, form, tag } = session
+  const { engine } = session
   const { actor, prefer, strict, pass } = session.context
-  // Named one by one, members are copied far quicker than by spreading.
   return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
     const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
-    return work({ engine, model, context, base, isWrite: true, found, budget, applied, headers, form, tag })
+    return work(inContext(session, context, true))
   })
 }
 
@@ -110,7 +109,7 @@ function created(session: Session, steps: readonly PathStep[], { row, members }:
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const { shape: own } = session.engine.plans.projection(session.model, type, options)
   const more = echoed(session.model.view(type.name))
   const shape = more.length === 0 ? own : [...own, ...more]
   return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
@@ -142,7 +141,7 @@ async function needRow({ context, headers }: Session<WriteContext>, { type, id }
 
 interface Changed {
   readonly row: AnyRow
-  readonly deferral: Deferral | undefined
+  readonly operation: OperationRef | undefined
 }
 
 /** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
@@ -164,9 +163,9 @@ export async function updateAt(
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
   if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
-  let deferral: Deferral | undefined
-  const defer = (operation: Deferral) => {
-    deferral = operation
+  let operation: OperationRef | undefined
+  const defer = (begun: OperationRef) => {
+    operation = begun
   }
   const patch =
     hooks.beforeUpdate === undefined
@@ -174,7 +173,7 @@ export async function updateAt(
       : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
-  return { row: await rowAfterRules(context, at.type, { ...before, ...patch }), deferral }
+  return { row: await rowAfterRules(context, at.type, { ...before, ...patch }), operation }
 }
 
 /**
@@ -204,7 +203,7 @@ export async function update(
   body: Json,
   options: ReadOptions,
   replaces = false,
-): Promise<string | Deferred | Created> {
+): Promise<string | Accepted | Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
@@ -220,10 +219,16 @@ export async function update(
     return createAt(writing, from, { ...target, key: undefined }, withKey(target, body))
   })
   if ('members' in done) return created(session, steps, done, options)
-  const { row, deferral } = done
-  if (deferral !== undefined) return deferredAt(steps, row.id, deferral)
+  const { row, operation } = done
+  if (operation !== undefined) return acceptedAt(steps, row.id, operation)
   noteTag(session, step.target, row)
-  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+  return answer(
+    session,
+    steps,
+    session.engine.plans.projection(session.model, step.target, options).shape,
+    row,
+    options,
+  )
 }
 
 export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {

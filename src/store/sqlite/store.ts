@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+import type { BoundQuery, ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
-import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from '../query/prepared.ts'
+import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker, wayOf } from '../query/prepared.ts'
 import type { Compiled } from '../query/sql.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { atOnce } from '../rows/statement.ts'
@@ -27,7 +27,7 @@ import { checkpointsOn } from './checkpoints.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { checkDrift, migrate } from './migrate.ts'
-import { type Session, sessionOf, textOf } from './session.ts'
+import { type Session, sessionOf, type Text, textOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 
@@ -49,6 +49,28 @@ function sortsOn(session: Session) {
         slots.map(() => null),
       )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
+}
+
+/** Texts that are kept; the plans of the engine are few. */
+const mostWays = 1_000
+
+/** Finds rows by one statement that looks at the rows above them as well; a statement is prepared once for all addresses. */
+function waysOn(reader: Session) {
+  const texts = new Map<string, Text>()
+  const once = (text: string): Text => {
+    const known = texts.get(text) ?? textOf(text)
+    if (texts.size >= mostWays) texts.clear()
+    texts.set(text, known)
+    return known
+  }
+  return (tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) => {
+    const { text, values, place } = wayOf(tenantNo, before, last)
+    const statement = once(text)
+    return (id: string): string | undefined => {
+      values[place] = id
+      return reader.get(statement, values)?.[0] as string | undefined
+    }
+  }
 }
 
 /** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
@@ -109,6 +131,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const before = isShared ? () => batches.open() : () => undefined
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
+  const ways = waysOn(reader)
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
@@ -180,6 +203,13 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       closing === undefined && before() === undefined
         ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
         : undefined,
+    way: (tenantId, above, last) => {
+      const find = ways(tenancies.need(tenantId), above, last)
+      return (id) => {
+        if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+        return before() === undefined ? find(id) : undefined
+      }
+    },
     ...(isShared ? {} : { together }),
     alone,
     ...(isShared ? {} : { foreign: editions.foreign }),

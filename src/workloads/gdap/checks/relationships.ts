@@ -76,7 +76,7 @@ async function checkBelow(tenant: CheckedTenant, rows: ReadonlyMap<string, Relat
       tenant.report(
         'outlives',
         `assignment ${row.id}`,
-        `it is ${row['status']}, but its relationship ${ended}`,
+        `it is ${row['status']}, but its relationship is ${ended}`,
         fromBackup,
       )
   }
@@ -86,7 +86,7 @@ async function checkBelow(tenant: CheckedTenant, rows: ReadonlyMap<string, Relat
       tenant.report(
         'outlives',
         `operation ${row.id}`,
-        `it is ${row['status']}, but its relationship ${ended}`,
+        `it is ${row['status']}, but its relationship is ${ended}`,
         fromBackup,
       )
   }
