@@ -270,7 +270,7 @@ export async function startServer(
     environment: process.env,
   }
   const observation = await createObservation(facts)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  if (config.auth === 'off') log.warn('--auth off: everybody who can reach this server may do everything')
   const forgiven = accessLog(log.forgiven)
   const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
   const database = config.inMemory ? undefined : config.location

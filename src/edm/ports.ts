@@ -1,6 +1,6 @@
 /**
- * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by domain/,
- * both are used by engine/; nobody here knows the other side.
+ * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by workloads/;
+ * both are used by engine/, which knows neither implementation.
  */
 import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
@@ -238,8 +238,7 @@ export interface ScopeChoice {
  * The rules of one type. Every hook is optional; the list is closed. No hook sees a header, a status or SQL.
  * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
  */
-export interface Behaviour<E extends EntityType = EntityType> {
-  readonly type: E
+export interface Rules<E extends EntityType = EntityType> {
   /** Finds a member by a key the link's first scope does not answer; undefined: not found. */
   locate?(
     context: ReadContext,
@@ -248,35 +247,39 @@ export interface Behaviour<E extends EntityType = EntityType> {
     key: string,
   ): Promise<{ id: string; facts?: unknown } | undefined>
   /**
-   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. Said at once where the
-   * actor alone decides; answers are remembered by it.
+   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. A plain value says that
+   * the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as well.
    */
   sees?(context: ReadContext): boolean | Promise<boolean>
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
-  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Answer<CreateResult<E>>
-  afterCreate?(context: WriteContext, facts: { from: Located | undefined; row: RowOf<E> }): Answer<void>
+  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
+  /** What to change of the stored row. Body members are in `patch` by row key. */
   beforeUpdate?(context: WriteContext, facts: UpdateFacts<E>): Promise<PatchOf<E>>
-  afterUpdate?(context: WriteContext, facts: { before: RowOf<E>; after: RowOf<E> }): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */
   readonly due?: Readonly<Record<string, (context: WriteContext, subject: string) => Promise<void>>>
-  /** The type's functions by name; `args` are decoded, by the declared names. */
-  readonly functions?: Readonly<
-    Record<
-      string,
-      (context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>) => Promise<unknown>
-    >
-  >
-  /** The type's actions by name, each in a write transaction; `args` are read as properties are. */
-  readonly actions?: Readonly<
-    Record<
-      string,
-      (context: WriteContext, at: Located | undefined, args: Readonly<Record<string, unknown>>) => Promise<unknown>
-    >
-  >
+  /** The type's functions and actions by name. */
+  readonly operations?: Readonly<Record<string, OperationRule>>
+}
+
+/**
+ * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those of
+ * a function are decoded texts; those of an action are read as properties are. An action runs in a write transaction.
+ */
+export type OperationRule =
+  | {
+      function(context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>): Promise<unknown>
+    }
+  | {
+      action(context: WriteContext, at: Located | undefined, args: Readonly<Record<string, unknown>>): Promise<unknown>
+    }
+
+/** A type and its rules. */
+export interface Behaviour<E extends EntityType = EntityType> extends Rules<E> {
+  readonly type: E
 }
 
 export interface CreateFacts<E extends EntityType> {
@@ -290,6 +293,8 @@ export interface CreateResult<E extends EntityType> {
   readonly row: DraftOf<E>
   /** Row keys whose value in the answer differs from what is stored. */
   readonly echo?: PatchOf<E>
+  /** Goes on in the same transaction once the row is stored. */
+  whenStored?(row: RowOf<E>): Promise<void>
 }
 
 export interface UpdateFacts<E extends EntityType> {
@@ -302,6 +307,6 @@ export interface UpdateFacts<E extends EntityType> {
 }
 
 /** Binds a behaviour to its type, so that its hooks see typed rows. */
-export function behaviour<E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour {
-  return { type, ...hooks } as unknown as Behaviour
+export function behaviour<E extends EntityType>(type: E, rules: Rules<E>): Behaviour {
+  return { type, ...rules } as unknown as Behaviour
 }

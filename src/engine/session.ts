@@ -5,7 +5,7 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
+import type { Actor, Behaviour, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
@@ -13,7 +13,6 @@ import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
 import type { AtATime } from './read/at-a-time.ts'
 import type { PlainRequest } from './request.ts'
-import type { EngineAgenda } from './time/timed.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -50,6 +49,20 @@ export interface EngineControls {
   /** Settles, then writes as a request of the actor would, in one transaction. */
   inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
   /** Stops what runs by itself. Before the store is closed. */
+  close(): Promise<void>
+}
+
+/** What a write transaction of a request knows of time. */
+export type TransactionTime = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
+
+export type WriteWork<T> = (tx: Tx, time: TransactionTime) => Promise<T>
+
+/** What is to happen by itself: see time/agenda.ts. */
+export interface EngineAgenda {
+  /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
+  pending(): Promise<void> | undefined
+  /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
+  write<T>(tenantId: string, work: WriteWork<T>): Promise<T>
   close(): Promise<void>
 }
 

@@ -168,13 +168,15 @@ const engineWith = (strict: boolean) =>
     store,
     behaviours: [
       behaviour(desk, {
-        functions: {
-          find: async (_, at, { name }) => {
-            if (name === 'nobody') throw new AppError('notFound', 'Nobody.')
-            return { name: `${at?.type.name} ${name}` }
+        operations: {
+          find: {
+            function: async (_, at, { name }) => {
+              if (name === 'nobody') throw new AppError('notFound', 'Nobody.')
+              return { name: `${at?.type.name} ${name}` }
+            },
           },
-          count: async (_, _at, args) => ({ name: JSON.stringify(args), more: 'x' }),
-          secret: async () => ({}),
+          count: { function: async (_, _at, args) => ({ name: JSON.stringify(args), more: 'x' }) },
+          secret: { function: async () => ({}) },
         },
       }),
       behaviour(membership, {

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Behaviour, Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
-import type { Page } from '#http/dispatch.ts'
+import type { ServedPage } from '#http/route.ts'
 import type { RequestEntry, StartTrace } from '#http/trace.ts'
 import { ownVersion } from '../version.ts'
 import { watchedBehaviours } from './watched-dues.ts'
@@ -18,7 +18,7 @@ export interface Observation {
   /** Hears of each step of the engine. */
   readonly onStep: ((name: string) => void) | undefined
   /** By address. */
-  readonly pages: Readonly<Record<string, Page>>
+  readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
 }
 

@@ -129,7 +129,7 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
-  await hooks.afterCreate?.(context, { from, row: stored })
+  await made?.whenStored?.(stored)
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
   const row = await rowAfterRules(context, type, stored)

@@ -172,9 +172,7 @@ export async function updateAt(
       : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
-  const after: AnyRow = { ...before, ...patch }
-  await hooks.afterUpdate?.(context, { before, after })
-  return { row: await rowAfterRules(context, at.type, after), operation }
+  return { row: await rowAfterRules(context, at.type, { ...before, ...patch }), operation }
 }
 
 /**
