@@ -342,16 +342,16 @@ describe('a page size wished for', () => {
 
 describe('a refusal', () => {
   it.each([
-    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; protocol\.md 1\.7$/],
-    ['list', '?$top=x', {}, /^option\.top; protocol\.md 1\.7$/],
-    ['list', '?$filter=%zz', {}, /^query\.escape; protocol\.md 1\.1$/],
-    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; protocol\.md 1\.15$/],
-    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; protocol\.md 1\.1$/],
-    ['/v1.0/termStore/nowhere', '', {}, /^address; protocol\.md 1\.1$/],
-    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; protocol\.md 1\.5$/],
-    ['list', '', { accept: 'image/png' }, /^header\.accept; protocol\.md 1\.3$/],
-    ['list', '', { authorization: 'Bearer x' }, /^unauthenticated/],
-    ['/v1.0/me/nowhere', '', {}, /^unsupported; protocol\.md 1\.5$/],
+    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; protocol\.md 1\.7; step options$/],
+    ['list', '?$top=x', {}, /^option\.top; protocol\.md 1\.7; step options$/],
+    ['list', '?$filter=%zz', {}, /^query\.escape; protocol\.md 1\.1; step options$/],
+    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; protocol\.md 1\.15; step options$/],
+    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; protocol\.md 1\.1; step get$/],
+    ['/v1.0/termStore/nowhere', '', {}, /^address; protocol\.md 1\.1; step address$/],
+    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; protocol\.md 1\.5; step get$/],
+    ['list', '', { accept: 'image/png' }, /^header\.accept; protocol\.md 1\.3; step accept$/],
+    ['list', '', { authorization: 'Bearer x' }, /^unauthenticated.*; step caller$/],
+    ['/v1.0/me/nowhere', '', {}, /^unsupported; protocol\.md 1\.5; step address$/],
     ['/elsewhere', '', {}, /^notFound; protocol\.md 1\.5$/],
   ])('of %s%s names its check in a header', async (path, query, headers, form) => {
     const address = path === 'list' ? list : path
@@ -363,13 +363,13 @@ describe('a refusal', () => {
   it('of a body names the property, whatever the body is like', async () => {
     const explained = async (path: string, body: unknown) =>
       (await raw('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body))).headers['relata-explain']
-    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; protocol.md 1.6')
+    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; protocol.md 1.6; step create')
     expect(await explained(list, { labels: [{ name: 'a', languageTag: 'en-US' }, { nmae: 1 }] })).toMatch(
       /^body\.labels/,
     )
     const requests = [{ id: '1', method: 'GET', url: '/', headers: { 'a\r\nX: y ü': {} } }]
-    expect(await explained('/v1.0/$batch', { requests })).toBe('body.requests.headers.aXy; protocol.md 1.6')
-    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(/^conflict\..*; term-store\.md 5$/)
+    expect(await explained('/v1.0/$batch', { requests })).toBe('body.requests.headers.aXy; protocol.md 1.6; step batch')
+    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(/^conflict\..*; term-store\.md 5; step create$/)
   })
 
   it('in a batch names it with the item', async () => {
