@@ -125,6 +125,9 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const checkpoints = checkpointsOn(writer, () => batches.open() !== undefined)
 
   const before = isShared ? () => batches.open() : () => undefined
+  const ready = async (): Promise<void> => {
+    for (let wait = before(); wait !== undefined; wait = before()) await wait
+  }
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
   const ways = waysOn(reader)
@@ -203,7 +206,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       const find = ways(tenancies.need(tenantId), above, last)
       return (id) => {
         if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-        return before() === undefined ? find(id) : undefined
+        return before() === undefined ? find(id) : ready().then(() => find(id))
       }
     },
     ...(isShared ? {} : { together }),
