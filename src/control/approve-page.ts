@@ -11,7 +11,7 @@ import {
   approverRoles,
   type Customer,
   type CustomerDirectory,
-  type CustomerPerson,
+  type CustomerUser,
   checkApprover,
   checkRelationshipId,
   globalAdministrator,
@@ -114,7 +114,7 @@ function facts(invitation: Invitation): Markup {
 
 interface Choice {
   readonly customer: Customer
-  readonly people: readonly CustomerPerson[]
+  readonly people: readonly CustomerUser[]
 }
 
 async function choicesOf({ directory }: ApproveParts, invitation: Invitation): Promise<readonly Choice[] | undefined> {
@@ -141,7 +141,7 @@ function approverField(choices: readonly Choice[] | undefined): Markup | undefin
 <input id="user" name="user" autocomplete="off">`
   const able = choices.filter(({ people }) => people.length > 0)
   if (able.length === 0) return undefined
-  const option = ({ tenantId, displayName: name }: Customer, { id, displayName, userPrincipalName }: CustomerPerson) =>
+  const option = ({ tenantId, displayName: name }: Customer, { id, displayName, userPrincipalName }: CustomerUser) =>
     html`<option value="${tenantId} ${id}">${name}: ${displayName} (${userPrincipalName})</option>`
   return html`<label for="approver">Answer as</label>
 <select id="approver" name="approver" required autofocus>${able.map(
@@ -209,7 +209,7 @@ interface Answered {
   readonly action: 'approve' | 'reject'
   readonly invitation: Invitation
   readonly customer: Customer
-  readonly by: CustomerPerson
+  readonly by: CustomerUser
   /** Where the relationship stands now. */
   readonly status: unknown
 }

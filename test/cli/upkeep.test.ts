@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { run } from '#cli/program.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
@@ -73,7 +73,7 @@ const onDatabase = async <T>(
   file: string,
   work: (query: (sql: string) => readonly (readonly unknown[])[], exec: (sql: string) => void) => T,
 ): Promise<T> => {
-  const connection = (await chooseDriver()).open(file)
+  const connection = openDatabase(file)
   try {
     connection.exec('pragma foreign_keys = off')
     return work(

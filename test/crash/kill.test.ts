@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { tokenFor } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
@@ -212,7 +212,7 @@ const contradictions: Readonly<Record<string, string>> = {
 }
 
 const checkFile = async (): Promise<void> => {
-  const connection = (await chooseDriver()).open(databaseFile(location))
+  const connection = openDatabase(databaseFile(location))
   try {
     connection.exec('pragma query_only = on; pragma temp_store = memory')
     expect(connection.prepare('pragma integrity_check').all([])).toEqual([['ok']])

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { tokenFor } from '../_support/server.ts'
@@ -71,7 +71,7 @@ it('fire each entry once, and none of them shows what is overdue', { timeout: 60
       const { status } = JSON.parse((await ask('GET', `${relationships}/${id}`)).text) as { status: string }
       expect(status).toBe('active')
     }
-  const connection = (await chooseDriver()).open(databaseFile(location))
+  const connection = openDatabase(databaseFile(location))
   try {
     const text = `select subject_id, activity_display_name, count(*) from directory_audit
       where subject_id in (${ids.map((id) => `'${id}'`).join()}) group by 1, 2`

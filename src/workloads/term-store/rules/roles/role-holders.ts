@@ -1,5 +1,5 @@
 /**
- * Reads and changes who holds which role of the term store. Graph has no call for it (term-store.md §7, W18), so the
+ * Reads and changes who holds which role of the term store. Graph has no call for it (term-store.md §7 W18), so the
  * control API has one.
  */
 import { AppError, lacking } from '#base/errors.ts'
@@ -98,7 +98,7 @@ async function checkMayAppoint(context: WriteContext, storeRow: RowOf<typeof sto
     lacking(
       'The current user has insufficient permissions to perform this operation.',
       { layer: 'role', wanted: ['term store administrator', ...(isGroupOnly ? ['group manager'] : [])], held: [] },
-      { code: 'accessDenied', spec: 'term-store.md 2.2' },
+      { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )
 }

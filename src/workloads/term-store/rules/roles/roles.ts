@@ -83,7 +83,7 @@ export async function checkRole(
     lacking(
       'The current user has insufficient permissions to perform this operation.',
       { layer: 'role', wanted, held: held === undefined ? [] : [titles[held]] },
-      { code: 'accessDenied', spec: 'term-store.md 2.2' },
+      { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )
 }
