@@ -82,7 +82,7 @@ async function doneIn<T>(
   const line = lineOn(client, reached)
   const { take: waits, takeAhead, settle } = line
   const ways = { take: waits, takeAhead, touch: () => undefined, wrote, confirm: settle, protect }
-  const job = new Job(facts, { memory, sums: undefined, isFar: true, ...ways })
+  const job = new Job(facts, { memory, isFar: true, ...ways })
   try {
     const value = await work(job)
     const answered = settle()

@@ -20,7 +20,6 @@ import { batchesOn } from '../write/group-commit.ts'
 import { memoriesOn } from '../write/memories.ts'
 import { Near, type NearFacts } from '../write/near.ts'
 import { type Access, readTxOn } from '../write/read-tx.ts'
-import { Sums } from '../write/sums.ts'
 import { Job } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { checkpointsOn } from './checkpoints.ts'
@@ -98,9 +97,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     walk: walker(layout),
     textPage: textPageOf,
   }
-  const sums = new Sums()
-  const batches = batchesOn(writer, memoriesOn(writer, sums))
-  const near: NearFacts = { writer, sums, family: layout.family }
+  const batches = batchesOn(writer, memoriesOn(writer))
+  const near: NearFacts = { writer, family: layout.family }
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader

@@ -48,10 +48,6 @@ function closed() {
 export interface Common<S> {
   /** Within the transaction, before its first job. */
   begin(): S
-  /** What was put off is written: before a savepoint, and before the commit. */
-  settle(): void
-  /** What was put off since is dropped: the job after the savepoint failed. */
-  drop(): void
   /** Nothing of the transaction came to be. */
   lost(): void
 }
@@ -70,10 +66,7 @@ export function batchesOn<S>(session: Session, common: Common<S>): Batches<S> {
 
   /** When SQLite has already ended the transaction (disk full), this throws and the whole batch is lost. */
   const leaveSavepoint = (outcome: Outcome<S>): void => {
-    if ('error' in outcome) {
-      common.drop()
-      session.run(undo, [])
-    }
+    if ('error' in outcome) session.run(undo, [])
     session.run(release, [])
   }
 
@@ -84,7 +77,6 @@ export function batchesOn<S>(session: Session, common: Common<S>): Batches<S> {
     let isTouched = false
     let isSaved = false
     const save = (): void => {
-      common.settle()
       session.run(savepoint, [])
       isSaved = true
     }
@@ -141,10 +133,7 @@ export function batchesOn<S>(session: Session, common: Common<S>): Batches<S> {
       session.run(begin, [])
       const outcomes = await runJobs(taken, isCareful)
       if (outcomes.every((outcome) => 'error' in outcome)) rollBack()
-      else {
-        common.settle()
-        session.run(commit, [])
-      }
+      else session.run(commit, [])
       for (const outcome of outcomes) {
         const { job } = outcome
         if ('error' in outcome) job.reject(outcome.error)

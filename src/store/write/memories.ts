@@ -1,15 +1,13 @@
 /** What jobs have read, by tenant, kept from one transaction to the next while no other process writes to the file. */
 
-import { atOnce } from '../rows/statement.ts'
 import { type Session, textOf } from '../sqlite/session.ts'
 import type { Common } from './group-commit.ts'
 import { Memory } from './row-cache.ts'
-import type { Sums } from './sums.ts'
 
 /** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */
 const mostHeld = 4_000
 
-export function memoriesOn(writer: Session, sums: Sums): Common<(tenantNo: number) => Memory> {
+export function memoriesOn(writer: Session): Common<(tenantNo: number) => Memory> {
   const version = textOf('pragma data_version')
   const memories = new Map<number, Memory>()
   /** Moves only when another connection has committed. */
@@ -31,11 +29,6 @@ export function memoriesOn(writer: Session, sums: Sums): Common<(tenantNo: numbe
       seen = now
       return memoryOf
     },
-    settle: () => atOnce(writer, sums.written()),
-    drop: () => sums.clear(),
-    lost: () => {
-      sums.clear()
-      memories.clear()
-    },
+    lost: () => memories.clear(),
   }
 }

@@ -4,7 +4,6 @@ import { atOnce, type Steps } from '../rows/statement.ts'
 import type { Session } from '../sqlite/session.ts'
 import type { Run } from './group-commit.ts'
 import type { Memory } from './row-cache.ts'
-import type { Sums } from './sums.ts'
 import type { JobLine } from './write-tx.ts'
 
 const answered = Promise.resolve()
@@ -12,7 +11,6 @@ const answered = Promise.resolve()
 /** What is the same for all jobs of a store. */
 export interface NearFacts {
   readonly writer: Session
-  readonly sums: Sums
   /** Names of the types whose rows a type shows or has. */
   readonly family: (name: string) => readonly string[]
 }
@@ -20,7 +18,6 @@ export interface NearFacts {
 /** A class, as each write makes one. */
 export class Near implements JobLine {
   readonly memory: Memory
-  readonly sums: Sums
   readonly isFar = false
   /** Of its first statement that failed: nothing it does after that counts. */
   failure: { readonly error: unknown } | undefined
@@ -31,7 +28,6 @@ export class Near implements JobLine {
   /** `written`: is given the names of the types whose rows changed. */
   constructor(facts: NearFacts, run: Run<unknown>, memory: Memory, written: string[]) {
     this.facts = facts
-    this.sums = facts.sums
     this.run = run
     this.memory = memory
     this.written = written

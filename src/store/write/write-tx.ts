@@ -9,9 +9,6 @@ import { countOf, pageOf } from '../query/prepared.ts'
 import type { Steps } from '../rows/statement.ts'
 import type { Access } from './read-tx.ts'
 import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
-import type { Sums } from './sums.ts'
-
-type Amounts = Readonly<Record<string, number>>
 
 /** What is the same for all jobs of a tenant. */
 export interface JobFacts {
@@ -25,8 +22,6 @@ export interface JobFacts {
 export interface JobLine {
   /** Of all jobs of the database's transaction, perhaps of those before it. */
   readonly memory: Memory
-  /** What is added in the transaction; undefined: it is written at once. */
-  readonly sums: Sums | undefined
   /** Whether answers are waited for. */
   readonly isFar: boolean
   /** Waits for what is answered. */
@@ -87,33 +82,14 @@ export class Job implements Tx {
     return answer as Answer<T>
   }
 
-  /** What was added to rows must be there before they are read; of no type: of any. */
-  private settle(type?: EntityType, id?: string): void {
-    const { line } = this
-    const { sums } = line
-    if (sums === undefined || sums.isEmpty) return
-    if (type === undefined || sums.has(type.name, id === undefined ? undefined : this.placeOf(id)))
-      void line.take(sums.written())
-  }
-
-  private placeOf(id: string): string {
-    return `${this.facts.tenantNo} ${id}`
-  }
-
   get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined> {
     const { facts, line } = this
-    return this.once(line.memory.of(type.name).rows, id, () => {
-      this.settle(type, id)
-      return this.rowsOf(type).get(facts.tenantNo, id)
-    })
+    return this.once(line.memory.of(type.name).rows, id, () => this.rowsOf(type).get(facts.tenantNo, id))
   }
 
   find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]> {
     const { facts, line } = this
-    const steps = () => {
-      this.settle(type)
-      return this.rowsOf(type).find(facts.tenantNo, where, limit)
-    }
+    const steps = () => this.rowsOf(type).find(facts.tenantNo, where, limit)
     if (!line.isFar && Array.isArray(where)) return this.ask(steps()) as Answer<RowOf<E>[]>
     return this.once(line.memory.of(type.name).lists, keyOf(`${limit}`, where), steps)
   }
@@ -124,10 +100,7 @@ export class Job implements Tx {
     const key = keyOf('?', where)
     if (!this.isOver && known.present.has(key)) return true
     const { changes } = known
-    const asked = this.once<boolean>(known.lists, key, () => {
-      this.settle(type)
-      return this.rowsOf(type).has(facts.tenantNo, where)
-    })
+    const asked = this.once<boolean>(known.lists, key, () => this.rowsOf(type).has(facts.tenantNo, where))
     return after(asked, (is) => {
       if (is && changes === known.changes) known.present.add(key)
       return is
@@ -149,22 +122,18 @@ export class Job implements Tx {
   }
 
   async walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
-    this.settle()
     return this.ask(this.facts.access.walk(this.facts.tenantNo, closure, bind))
   }
 
   async page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
-    this.settle()
     return this.ask(pageOf(this.facts.tenantNo, prepared, bind))
   }
 
   async text(prepared: Prepared, bind: Bind): Promise<PageText> {
-    this.settle()
     return this.ask(this.facts.access.textPage(this.facts.tenantNo, prepared, bind))
   }
 
   async count(prepared: Prepared, bind: Bind): Promise<number> {
-    this.settle()
     return this.ask(countOf(this.facts.tenantNo, prepared, bind))
   }
 
@@ -176,7 +145,6 @@ export class Job implements Tx {
   }
 
   update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void> {
-    this.settle(type, id)
     this.wrote(type, id)
     this.line.wrote(type)
     return this.send(this.rowsOf(type).update(this.facts.tenantNo, id, patch))
@@ -186,20 +154,12 @@ export class Job implements Tx {
     const { facts, line } = this
     const before = line.memory.peek(type.name)?.rows.get(id) as Answer<AnyRow | undefined>
     this.wrote(type, id)
-    const write = (sum: Amounts) => this.rowsOf(type).add(facts.tenantNo, id, sum)
-    if (before === undefined || type.tag !== undefined || facts.family(type.name).length !== 1)
-      return this.send(write(amounts as Amounts))
-    rememberSum(line.memory.of(type.name), id, before, amounts, async () => this.get(type, id))
-    const { sums } = line
-    if (sums === undefined) return this.send(write(amounts as Amounts))
-    invariant(!this.isOver, 'a transaction is used after its end')
-    this.hasWritten = true
-    line.touch()
-    sums.add(type.name, this.placeOf(id), amounts as Amounts, write)
+    if (before !== undefined && type.tag === undefined && facts.family(type.name).length === 1)
+      rememberSum(line.memory.of(type.name), id, before, amounts, async () => this.get(type, id))
+    return this.send(this.rowsOf(type).add(facts.tenantNo, id, amounts))
   }
 
   remove<E extends EntityType>(type: E, id: string): Answer<void> {
-    this.settle(type, id)
     this.wrote(type, id)
     this.line.wrote(type)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
