@@ -6,7 +6,7 @@ import { migrations } from './migrations/all.ts'
 import { list, quoted } from './schema/ddl.ts'
 import type { Table } from './schema/schema.ts'
 import { type Migration, replay } from './schema/schema-changes.ts'
-import type { RawRow } from './sqlite/driver.ts'
+import type { RawRow } from './values.ts'
 
 /** Where a database is: a folder, or `postgres://…`. */
 export type Place = { readonly location: string } | { readonly url: string }

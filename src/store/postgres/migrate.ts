@@ -2,9 +2,7 @@
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import type { Value } from '../schema/layout.ts'
 import type { Migration } from '../schema/schema-changes.ts'
-import type { RawRow } from '../sqlite/driver.ts'
 import {
   appliedCount,
   changesLeft,
@@ -16,6 +14,7 @@ import {
   ledgerRows,
 } from '../sqlite/migrate.ts'
 import { type Text, textOf } from '../sqlite/session.ts'
+import type { RawRow, Value } from '../values.ts'
 import { ask, execute } from './connection.ts'
 import { postgresDdl } from './ddl.ts'
 import { sharedTable } from './shared.ts'

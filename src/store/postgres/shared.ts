@@ -1,7 +1,7 @@
 /** What processes on one database share beside rows: small texts by name, and a lock for what one of them does alone. */
 import type { SharedTexts } from '#edm/ports.ts'
-import type { RawRow } from '../sqlite/driver.ts'
 import { textOf } from '../sqlite/session.ts'
+import type { RawRow } from '../values.ts'
 import type { Hosts } from './addresses.ts'
 import { type Asked, ask, connectAlone, execute } from './connection.ts'
 

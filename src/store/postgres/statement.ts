@@ -4,8 +4,8 @@
  * text.
  */
 import { invariant } from '#base/errors.ts'
-import type { Value } from '../schema/layout.ts'
 import type { Text } from '../sqlite/session.ts'
+import type { Value } from '../values.ts'
 
 /** A text ready to be sent; the name under which a connection keeps it, once it has been asked for often enough. */
 export interface Finished {

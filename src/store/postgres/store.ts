@@ -10,17 +10,17 @@ import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
 import type { WholeOptions } from '../options.ts'
+import { queryLayoutOf } from '../query/dialect.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../query/prepared.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { tagsOn } from '../rows/tags-and-kinds.ts'
-import { layoutOf } from '../schema/layout.ts'
 import { checkDrift } from '../sqlite/migrate.ts'
 import { type Access, readTxOn } from '../write/read-tx.ts'
 import { Job, type JobFacts, type JobLine } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
 import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
 import { lineOn } from './connection-line.ts'
-import { postgresWords } from './dialect.ts'
+import { postgresDialect } from './dialect.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { batchesOn, type Run } from './group-commit.ts'
 import { migrate } from './migrate.ts'
@@ -120,7 +120,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
   const hosts = hostsOf(url)
   const schema = await prepareDatabase(options, hosts)
-  const layout = layoutOf(options.models, postgresWords)
+  const layout = queryLayoutOf(options.models, postgresDialect)
   const access: Access = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),

@@ -1,8 +1,8 @@
 /** The numbers that stand for tenants inside rows and keys. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
-import type { RawRow } from '../sqlite/driver.ts'
 import { textOf } from '../sqlite/session.ts'
+import type { RawRow } from '../values.ts'
 import { ask, type Pool } from './connection.ts'
 
 export interface Tenancies {

@@ -1,8 +1,8 @@
 /** What an operator asks of a PostgreSQL database beside the store: whether its schema is the newest. */
-import type { RawRow } from '../sqlite/driver.ts'
 import { type SchemaState, stateOf } from '../sqlite/file-maintenance.ts'
 import { ledgerRows } from '../sqlite/migrate.ts'
 import { textOf } from '../sqlite/session.ts'
+import type { RawRow } from '../values.ts'
 import { hostsOf } from './addresses.ts'
 import { ask, connectAlone } from './connection.ts'
 

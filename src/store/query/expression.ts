@@ -59,12 +59,12 @@ export function operandOf(expr: Expr, scope: Scope): Operand {
       const facts = functionNamed(expr.name, expr.args.length)
       const made = facts.make(
         expr.args.map((arg) => operandOf(arg, scope)),
-        scope.layout.words,
+        scope.layout.dialect,
       )
-      return facts.is === 'condition' ? known(scope.layout.words.flag(made.sql(false))) : made
+      return facts.is === 'condition' ? known(scope.layout.dialect.flag(made.sql(false))) : made
     }
     default:
-      return known(scope.layout.words.flag(conditionOf(expr, scope)))
+      return known(scope.layout.dialect.flag(conditionOf(expr, scope)))
   }
 }
 
@@ -116,9 +116,9 @@ function comparison(op: Comparison, left: Expr, right: Expr, scope: Scope, negat
   const [x, y] = [a.sql(folded), b.sql(folded)]
   switch (op) {
     case 'same':
-      return definite(scope.layout.words.same(x, y), negated)
+      return definite(scope.layout.dialect.same(x, y), negated)
     case 'eq':
-      if (a.nullable && b.nullable) return definite(scope.layout.words.same(x, y), negated)
+      if (a.nullable && b.nullable) return definite(scope.layout.dialect.same(x, y), negated)
       return definite(sql`${x} = ${y}`, negated && (a.nullable || b.nullable))
     case 'ne':
       return sql`${x} is distinct from ${y}`
@@ -270,11 +270,11 @@ function elementType(scope: Scope, of: string, over: readonly string[]) {
 
 function sizeOf({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql {
   const collection = memberOperand(scope, of, over).sql(false)
-  if (variable === undefined || where === undefined) return scope.layout.words.size(collection)
+  if (variable === undefined || where === undefined) return scope.layout.dialect.size(collection)
   const alias = scope.fresh()
   const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, of, over) }
   const body = conditionOf(where, withSource(scope, variable, element))
-  return sql`(select count(*) from ${scope.layout.words.each(collection, alias)} where ${body})`
+  return sql`(select count(*) from ${scope.layout.dialect.each(collection, alias)} where ${body})`
 }
 
 function lambda(expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql {
@@ -283,10 +283,10 @@ function lambda(expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql {
   if (ids !== undefined) return among(expr, scope, ids, expr.of)
   const alias = scope.fresh()
   const collection = memberOperand(scope, expr.of, expr.over).sql(false)
-  if (where === undefined) return expr.op === 'all' ? sql`true` : sql`${scope.layout.words.size(collection)} > 0`
+  if (where === undefined) return expr.op === 'all' ? sql`true` : sql`${scope.layout.dialect.size(collection)} > 0`
   const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, expr.of, expr.over) }
   const body = conditionOf(where, withSource(scope, expr.variable, element))
-  const from = sql`select 1 from ${scope.layout.words.each(collection, alias)}`
+  const from = sql`select 1 from ${scope.layout.dialect.each(collection, alias)}`
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
 }
 
@@ -316,7 +316,7 @@ export function conditionOf(expr: Expr, scope: Scope, negated = false): Sql {
       return facts
         .make(
           expr.args.map((arg) => operandOf(arg, scope)),
-          scope.layout.words,
+          scope.layout.dialect,
         )
         .sql(false)
     }

@@ -5,10 +5,11 @@ import type { Bind, BoundQuery, PageRow, PageText, Prepared } from '#edm/ports.t
 import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
 import { decoded } from '../rows/codec.ts'
 import { all, get, type Steps } from '../rows/statement.ts'
-import type { Field, Layout, Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
+import type { Field } from '../schema/layout.ts'
 import type { Session, Text } from '../sqlite/session.ts'
+import type { RawRow, Value } from '../values.ts'
 import { walkQuery } from './closure.ts'
+import type { QueryLayout } from './dialect.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
 import { type Compiled, type Slot, valuesOf } from './sql.ts'
 
@@ -43,7 +44,11 @@ function readyOf({ text, slots }: Compiled): Ready {
   return { text, slots, prepared: [] }
 }
 
-export function prepareRows(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedRows {
+export function prepareRows(
+  layout: QueryLayout,
+  query: RowQuery,
+  sorts: (compiled: Compiled) => boolean,
+): PreparedRows {
   const facts = layout.table(query.type.name)
   const variants = new Map<string, Ready>()
   const ready = (nulls: readonly boolean[]): Ready => {
@@ -64,7 +69,11 @@ export function prepareRows(layout: Layout, query: RowQuery, sorts: (compiled: C
   }
 }
 
-export function prepareText(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedText {
+export function prepareText(
+  layout: QueryLayout,
+  query: RowQuery,
+  sorts: (compiled: Compiled) => boolean,
+): PreparedText {
   return {
     kind: 'text',
     rows: prepareRows(layout, { ...query, carry: [] }, sorts),
@@ -73,7 +82,7 @@ export function prepareText(layout: Layout, query: RowQuery, sorts: (compiled: C
   }
 }
 
-export function prepareCount(layout: Layout, query: RowQuery): PreparedCount {
+export function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
   return {
     kind: 'count',
     ready: readyOf(countQuery(layout, query)),
@@ -191,7 +200,7 @@ export function countOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps
 }
 
 /** Closures are values that live as long as the model: each is compiled once. */
-export function walker(layout: Layout) {
+export function walker(layout: QueryLayout) {
   const walks = new WeakMap<Closure, Ready>()
   return function* (tenantNo: number, closure: Closure, bind: Bind): Steps<ClosureState[]> {
     let ready = walks.get(closure)

@@ -50,7 +50,7 @@ export function search(expr: Expr & { op: 'search' }, scope: Scope, words: Sql):
   const elements = elementsAt(scope, 'it', [expr.member])
   const source = sourceOf(scope, 'it')
   invariant(source.kind === 'row', 'only rows are searched')
-  const { each, element: textAt, position: place } = scope.layout.words
+  const { each, element: textAt, position: place } = scope.layout.dialect
   const said = textAt(column(word, 'value'), 'Edm.String')
   const sought = sql`substr(${said}, 2)`
   const found =

@@ -12,8 +12,7 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Bind } from '#edm/ports.ts'
 import type { BindValue, Position } from '#edm/query.ts'
-import { checkText } from '../rows/codec.ts'
-import type { Value } from '../schema/layout.ts'
+import { checkText, type Value } from '../values.ts'
 
 export type Sql = RawBuilder<unknown>
 

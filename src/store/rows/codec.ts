@@ -1,19 +1,10 @@
 /** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
-import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
 import type { Prop } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { ElementFacts, Field, Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-
-/** PostgreSQL keeps no U+0000, so nobody may have one. */
-export const noNull = 'A text must not have the character U+0000.'
-
-/** Throws `invalid` for a text with U+0000. */
-export function checkText(value: string): void {
-  if (value.includes('\0')) throw new AppError('invalid', noNull)
-}
+import type { ElementFacts, Field } from '../schema/layout.ts'
+import { checkText, type RawRow, type Value } from '../values.ts'
 
 /** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
 function wholeText(value: string): string {

@@ -2,11 +2,11 @@
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type BindValue, notNull } from '#edm/query.ts'
-import type { Words } from '../query/dialect.ts'
+import type { QueryLayout, SqlDialect } from '../query/dialect.ts'
 import { quoted } from '../schema/ddl.ts'
-import type { ElementFacts, Field, Layout, TableFacts, Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
+import type { ElementFacts, Field, TableFacts } from '../schema/layout.ts'
 import { type Text, textOf } from '../sqlite/session.ts'
+import type { RawRow, Value } from '../values.ts'
 import { decodedRow, foldedValue, pushElement, rowValue, storedValue } from './codec.ts'
 import { all, change, get, run, type Steps } from './statement.ts'
 import { Keys, keyIn, testsOf, unionOf } from './statement-texts.ts'
@@ -107,7 +107,7 @@ function elementFinder(facts: ElementFacts, table: string) {
   }
 }
 
-function elementAccess(facts: ElementFacts, { insertAll }: Pick<Words, 'insertAll'>) {
+function elementAccess(facts: ElementFacts, { insertAll }: Pick<SqlDialect, 'insertAll'>) {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
   const width = columns.length + 3
@@ -137,11 +137,11 @@ function elementAccess(facts: ElementFacts, { insertAll }: Pick<Words, 'insertAl
   }
 }
 
-export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'insertAll'>): RowAccess {
+export function rowAccess(facts: TableFacts, dialect: Pick<SqlDialect, 'first' | 'insertAll'>): RowAccess {
   const table = quoted(facts.name)
   const { fields } = facts
   const select = `select ${list(fields.map(({ column }) => column))} from ${table}`
-  const elements = facts.elements.map((element) => elementAccess(element, words))
+  const elements = facts.elements.map((element) => elementAccess(element, dialect))
   const insertColumns = ['tenant_no', ...fields.flatMap(columnsOf)]
 
   const getText = textOf(`${select} where ${here}`)
@@ -156,7 +156,7 @@ export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'inser
     names.some((name) => leading.has(keyIn(name))) ? unionOf(names, selectWhere) : byKey(names),
   )
   const foundSome = new Keys((names) => `${byKey(names)} ${upTo}`)
-  const hadBy = new Keys((names) => words.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
+  const hadBy = new Keys((names) => dialect.first(`select 1 as "x" from ${table} where ${testsOf(names, columnOf)}`))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
     return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
@@ -276,9 +276,9 @@ export function rowAccess(facts: TableFacts, words: Pick<Words, 'first' | 'inser
 }
 
 /** Access to the rows of any stored type, by its qualified name. */
-export function rowsOf(layout: Layout, mintTag: () => string): (qualified: string) => RowAccess {
+export function rowsOf(layout: QueryLayout, mintTag: () => string): (qualified: string) => RowAccess {
   const access = new Map(
-    layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts, layout.words), facts, mintTag)]),
+    layout.types.map((facts) => [facts.type.name, markedAccess(rowAccess(facts, layout.dialect), facts, mintTag)]),
   )
   return (qualified) => {
     const found = access.get(qualified)

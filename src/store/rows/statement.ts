@@ -3,9 +3,8 @@
  * waited for: SQLite gives them at once, PostgreSQL later. Work of several is a generator; most is of one.
  */
 import { StoreError } from '#base/errors.ts'
-import type { Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
 import type { Session, Text } from '../sqlite/session.ts'
+import type { RawRow, Value } from '../values.ts'
 
 export interface Step {
   readonly ask: 'get' | 'all' | 'run'

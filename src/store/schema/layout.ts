@@ -4,11 +4,7 @@ import { fold } from '#base/fold.ts'
 import { type EntityType, type Prop, text } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
-import type { Words } from '../query/dialect.ts'
-import { sqliteWords } from '../sqlite/dialect.ts'
-
-/** What a driver binds and returns. */
-export type Value = string | number | null
+import type { Value } from '../values.ts'
 
 /** How a value of a row is kept: as it is, a boolean as 0 or 1, or anything with parts as JSON text. */
 export type Coding = 'plain' | 'flag' | 'json'
@@ -65,8 +61,6 @@ export interface TableFacts {
 }
 
 export interface Layout {
-  /** In which statements are made. */
-  readonly words: Words
   /** One for each table: derived types and second faces are in the table of another type. */
   readonly tables: readonly TableFacts[]
   /** Every type that has rows of its own or shows those of another. */
@@ -242,7 +236,7 @@ function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
-export function layoutOf(models: readonly Model[], words: Words = sqliteWords): Layout {
+export function layoutOf(models: readonly Model[]): Layout {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)
@@ -260,7 +254,6 @@ export function layoutOf(models: readonly Model[], words: Words = sqliteWords): 
       family.set(type.name, names)
     }
   return {
-    words,
     tables,
     types: [...byType.values()],
     table: (qualified) => {

@@ -1,6 +1,7 @@
 /** better-sqlite3, an optional package, for a Node without `node:sqlite`. Goes when Node 20 goes. */
 import type { Database } from 'better-sqlite3'
-import type { Connection, Driver, RawRow, Statement } from './driver.ts'
+import type { RawRow } from '../values.ts'
+import type { Connection, Driver, Statement } from './driver.ts'
 import { resultCodes } from './result-codes.ts'
 
 function statementOf(database: Database, sql: string): Statement {

@@ -1,7 +1,7 @@
 /** `node:sqlite`, part of Node from 22.13 without a flag. Typed here: the types of our oldest Node do not know it. */
 
-import type { Value } from '../schema/layout.ts'
-import type { Connection, Driver, RawRow, Statement } from './driver.ts'
+import type { RawRow, Value } from '../values.ts'
+import type { Connection, Driver, Statement } from './driver.ts'
 
 interface NodeStatement {
   get(...values: Value[]): unknown

@@ -1,10 +1,8 @@
 /** The seam to the SQLite library: the little we need of one, and which one is taken. */
 
-import type { Value } from '../schema/layout.ts'
+import type { RawRow, Value } from '../values.ts'
 import { betterDriver } from './driver-better.ts'
 import { nodeDriver } from './driver-node.ts'
-
-export type RawRow = readonly Value[]
 
 /** Rows are arrays, in the order of the statement's columns, whose names must differ. */
 export interface Statement {

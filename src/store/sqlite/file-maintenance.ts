@@ -5,7 +5,8 @@
 import { existsSync } from 'node:fs'
 import { migrations as ours } from '../migrations/all.ts'
 import type { Migration } from '../schema/schema-changes.ts'
-import { type Connection, chooseDriver, type Driver, type RawRow } from './driver.ts'
+import type { RawRow } from '../values.ts'
+import { type Connection, chooseDriver, type Driver } from './driver.ts'
 import { checksumOf, ledgerRows } from './migrate.ts'
 import { resultCodes } from './result-codes.ts'
 

@@ -6,11 +6,11 @@ import { fold } from '#base/fold.ts'
 import type { Model } from '#edm/model.ts'
 import { migrations as ours } from '../migrations/all.ts'
 import { quoted, statementsOf } from '../schema/ddl.ts'
-import type { Value } from '../schema/layout.ts'
 import { schemaOf, type Table } from '../schema/schema.ts'
 import { type Change, differences, type Migration, replay } from '../schema/schema-changes.ts'
+import type { RawRow, Value } from '../values.ts'
 import { sqliteDdl } from './ddl.ts'
-import type { Connection, RawRow } from './driver.ts'
+import type { Connection } from './driver.ts'
 import { estimate } from './estimates.ts'
 
 /** Throws, with every difference, when the migrations do not lead to the schema of the models. */

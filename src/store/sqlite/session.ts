@@ -1,7 +1,7 @@
 /** A connection with its prepared statements: each text is prepared once, compiled queries remember theirs. */
 
-import type { Value } from '../schema/layout.ts'
-import type { Connection, Driver, RawRow, Statement } from './driver.ts'
+import type { RawRow, Value } from '../values.ts'
+import type { Connection, Driver, Statement } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
 /** A statement text that remembers its prepared form on each connection of a store: one text for one store. */

@@ -10,12 +10,12 @@ import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
 import type { WholeOptions } from '../options.ts'
+import { queryLayoutOf } from '../query/dialect.ts'
 import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from '../query/prepared.ts'
 import type { Compiled } from '../query/sql.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { atOnce } from '../rows/statement.ts'
 import { tagsOn } from '../rows/tags-and-kinds.ts'
-import { layoutOf } from '../schema/layout.ts'
 import { batchesOn } from '../write/group-commit.ts'
 import { memoriesOn } from '../write/memories.ts'
 import { Near, type NearFacts } from '../write/near.ts'
@@ -23,6 +23,7 @@ import { type Access, readTxOn } from '../write/read-tx.ts'
 import { Job } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { checkpointsOn } from './checkpoints.ts'
+import { sqliteDialect } from './dialect.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { checkDrift, migrate } from './migrate.ts'
@@ -91,7 +92,7 @@ async function openSessions(
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = await openSessions(options)
-  const layout = layoutOf(options.models)
+  const layout = queryLayoutOf(options.models, sqliteDialect)
   const access: Access = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),

@@ -4,8 +4,7 @@
  */
 
 import type { Step } from '../../rows/statement.ts'
-import type { Value } from '../../schema/layout.ts'
-import type { RawRow } from '../../sqlite/driver.ts'
+import type { RawRow, Value } from '../../values.ts'
 import { type Asked, query } from '../connection.ts'
 import { isPassing } from '../errors.ts'
 import { boundOf, type Finished, findsByRange, finished, finishedForMany } from '../statement.ts'

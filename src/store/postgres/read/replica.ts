@@ -2,8 +2,8 @@
  * Reads from a server that follows the primary, only where it is known to have what this process wrote: a tenant that
  * was written to is read from the primary until the follower has replayed the log up to there.
  */
-import type { RawRow } from '../../sqlite/driver.ts'
 import { textOf } from '../../sqlite/session.ts'
+import type { RawRow } from '../../values.ts'
 import { type Asked, ask, type Pool } from '../connection.ts'
 import { isPassing } from '../errors.ts'
 
