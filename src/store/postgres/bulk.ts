@@ -1,8 +1,8 @@
 /** A PostgreSQL database for `transfer.ts`. */
 import type { ColumnKind } from '#edm/types.ts'
 import { list, quoted } from '../schema/ddl.ts'
+import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
-import { checkDrift } from '../sqlite/migrate.ts'
 import { textOf } from '../sqlite/session.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import type { RawRow } from '../values.ts'

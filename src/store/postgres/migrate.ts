@@ -2,17 +2,9 @@
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
 import { statementsOf } from '../schema/ddl.ts'
+import { type Filling, fillingOf } from '../schema/fillings.ts'
+import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
 import type { Migration } from '../schema/schema-changes.ts'
-import {
-  appliedCount,
-  changesLeft,
-  checksumOf,
-  type Filling,
-  fillingOf,
-  ledger,
-  ledgerInsert,
-  ledgerRows,
-} from '../sqlite/migrate.ts'
 import { type Text, textOf } from '../sqlite/session.ts'
 import type { RawRow, Value } from '../values.ts'
 import { ask, execute } from './connection.ts'

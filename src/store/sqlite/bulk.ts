@@ -1,10 +1,11 @@
 /** A SQLite database for `transfer.ts`. */
 import { existsSync, mkdirSync } from 'node:fs'
 import { quoted } from '../schema/ddl.ts'
+import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { chooseDriver, type Statement } from './driver.ts'
-import { checkDrift, migrate } from './migrate.ts'
+import { migrate } from './migrate.ts'
 import { openConnection } from './sqlite.ts'
 import { databaseFile } from './store.ts'
 

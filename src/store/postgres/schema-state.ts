@@ -1,6 +1,5 @@
-/** What an operator asks of a PostgreSQL database beside the store: whether its schema is the newest. */
-import { type SchemaState, stateOf } from '../sqlite/file-maintenance.ts'
-import { ledgerRows } from '../sqlite/migrate.ts'
+/** Whether the schema of a PostgreSQL database is the newest, which an operator asks beside the store. */
+import { ledgerRows, type SchemaState, stateOf } from '../schema/ledger.ts'
 import { textOf } from '../sqlite/session.ts'
 import type { RawRow } from '../values.ts'
 import { hostsOf } from './addresses.ts'
