@@ -2,10 +2,10 @@
 import { AppError } from '#base/errors.ts'
 
 /** What a driver binds and returns. */
-export type Value = string | number | null
+export type SqlValue = string | number | null
 
 /** A row of a result: values in the order of the statement's columns. */
-export type RawRow = readonly Value[]
+export type RawRow = readonly SqlValue[]
 
 /** PostgreSQL keeps no U+0000, so nobody may have one. */
 export const noNull = 'A text must not have the character U+0000.'

@@ -8,7 +8,6 @@ import { notNull } from '#edm/query.ts'
 import { postgresDialect } from '#store/postgres/dialect.ts'
 import { queryLayoutOf } from '#store/query/dialect.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
-import type { Step } from '#store/rows/statement.ts'
 import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { seededPostgres } from '../_support/database.ts'
@@ -37,7 +36,7 @@ type Where = Readonly<Record<string, unknown>>
 
 /** The indexes it would go by. */
 const indexesFor = async (where: Where | readonly Where[]): Promise<string[]> => {
-  const { text, values } = access.find(1, where, undefined).next().value as Step
+  const { text, values } = access.find(1, where, undefined)
   let last = 0
   const numbered = text.text.replaceAll('?', () => {
     last += 1

@@ -10,7 +10,6 @@ import { queryLayoutOf } from '#store/query/dialect.ts'
 import { countQuery, rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
-import type { Step } from '#store/rows/statement.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
@@ -136,8 +135,7 @@ describe('the plan of what rules ask for', () => {
     ['nothing', {}],
     ['what no index begins with', { isKeyword: true }],
   ])('stays within the tenant for %s', (_, where) => {
-    const { value } = rowAccess(layout.table(term.name), sqliteDialect).find(1, where, undefined).next()
-    const { text, values } = value as Step
+    const { text, values } = rowAccess(layout.table(term.name), sqliteDialect).find(1, where, undefined)
     const plan = connection.prepare(`explain query plan ${text.text}`).all(values)
     expect(plan.map((row) => String(row[3]))).toEqual([expect.stringMatching(/^SEARCH .*\(tenant_no=\?\)$/)])
   })
@@ -164,8 +162,7 @@ describe('the plan of what rules ask for', () => {
     [set, { parentGroupId: id }, 1],
     [relationship, { status: 'active' }, 1],
   ])('goes by more than the tenant for %o by %o', (type, where, searches) => {
-    const { value } = rowAccess(layout.table(type.name), sqliteDialect).find(1, where, undefined).next()
-    const { text, values } = value as Step
+    const { text, values } = rowAccess(layout.table(type.name), sqliteDialect).find(1, where, undefined)
     const plan = connection
       .prepare(`explain query plan ${text.text}`)
       .all(values)

@@ -1,7 +1,7 @@
 /** Whether the schema of a PostgreSQL database is the newest, which an operator asks beside the store. */
+
+import { all, textOf } from '../rows/statement.ts'
 import { ledgerRows, type SchemaState, stateOf } from '../schema/ledger.ts'
-import { textOf } from '../sqlite/session.ts'
-import type { RawRow } from '../values.ts'
 import { hostsOf } from './addresses.ts'
 import { ask, connectAlone } from './connection.ts'
 
@@ -11,11 +11,10 @@ const ledgerExists = "select to_regclass('relata_migration') is not null"
 /** Throws where the database cannot be reached. */
 export async function schemaStateAt(url: string): Promise<SchemaState> {
   const client = await connectAlone(hostsOf(url), connectMillis)
-  const all = async (text: string) =>
-    (await ask(client, { ask: 'all', text: textOf(text), values: [] })) as readonly RawRow[]
+  const rowsOf = (text: string) => ask(client, all(textOf(text), []))
   try {
-    const [[exists] = []] = await all(ledgerExists)
-    return stateOf(String(exists).startsWith('t') ? await all(ledgerRows) : undefined)
+    const [[exists] = []] = await rowsOf(ledgerExists)
+    return stateOf(String(exists).startsWith('t') ? await rowsOf(ledgerRows) : undefined)
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -2,16 +2,16 @@
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
 import type { SqlDialect } from './dialect.ts'
-import { known, type Operand, ranked } from './operand.ts'
+import { known, ranked, type SqlOperand } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
 
 interface FunctionFacts {
   readonly arguments: readonly [least: number, most: number]
   readonly is: 'condition' | 'value'
-  readonly make: (args: readonly Operand[], dialect: SqlDialect) => Operand
+  readonly make: (args: readonly SqlOperand[], dialect: SqlDialect) => SqlOperand
 }
 
-function anyFolded(args: readonly Operand[]): boolean {
+function anyFolded(args: readonly SqlOperand[]): boolean {
   return args.some(({ fold }) => fold)
 }
 

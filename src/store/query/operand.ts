@@ -9,21 +9,21 @@ import type { QueryLayout, SqlDialect } from './dialect.ts'
 import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 
 /** What a variable stands for. */
-export type Source =
+export type SqlSource =
   | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string }
   | { readonly kind: 'element'; readonly facts: ElementFacts; readonly alias: string }
   | { readonly kind: 'json'; readonly value: Sql; readonly type: Prop['type'] }
 
-export interface Scope {
+export interface QueryScope {
   readonly layout: QueryLayout
-  readonly sources: ReadonlyMap<string, Source>
+  readonly sources: ReadonlyMap<string, SqlSource>
   /** An alias that is not in use. */
   readonly fresh: () => string
   /** The row is known by its id: other rows are then asked about it, rather than all of theirs listed. */
   readonly pinned: boolean
 }
 
-export interface Operand {
+export interface SqlOperand {
   /** The text of the value; `folded`: as it is compared without regard to case. */
   readonly sql: (folded: boolean) => Sql
   /** Whether comparing it disregards case. */
@@ -34,7 +34,7 @@ export interface Operand {
   readonly end?: (folded: boolean) => Sql
 }
 
-export function known(value: Sql, nullable = true): Operand {
+export function known(value: Sql, nullable = true): SqlOperand {
   return { sql: () => value, fold: false, nullable }
 }
 
@@ -50,7 +50,7 @@ function comparable(dialect: SqlDialect, prop: Prop | undefined, value: Sql): Sq
   return prop?.type === 'Edm.Duration' ? dialect.seconds(value) : value
 }
 
-function factsOf(prop: Prop | undefined): Pick<Operand, 'choice'> {
+function factsOf(prop: Prop | undefined): Pick<SqlOperand, 'choice'> {
   return prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
 }
 
@@ -62,7 +62,7 @@ function propAt(type: Prop['type'], path: readonly string[]): Prop | undefined {
   return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
 }
 
-function jsonMember(dialect: SqlDialect, value: Sql, type: Prop['type'], path: readonly string[]): Operand {
+function jsonMember(dialect: SqlDialect, value: Sql, type: Prop['type'], path: readonly string[]): SqlOperand {
   const prop = propAt(type, path)
   const text = comparable(dialect, prop, dialect.inside(value, path, prop))
   return {
@@ -73,7 +73,7 @@ function jsonMember(dialect: SqlDialect, value: Sql, type: Prop['type'], path: r
   }
 }
 
-export function sourceOf(scope: Scope, name: string): Source {
+export function sourceOf(scope: QueryScope, name: string): SqlSource {
   const source = scope.sources.get(name)
   invariant(source !== undefined, `no variable ${name}`)
   return source
@@ -81,9 +81,9 @@ export function sourceOf(scope: Scope, name: string): Source {
 
 function rowMember(
   dialect: SqlDialect,
-  source: Source & { kind: 'row' },
+  source: SqlSource & { kind: 'row' },
   path: readonly [string, ...string[]],
-): Operand {
+): SqlOperand {
   const [key, ...rest] = path
   const field = source.facts.field(key)
   const own = column(source.alias, field.column)
@@ -102,7 +102,7 @@ function rowMember(
   }
 }
 
-export function memberOperand(scope: Scope, of: string, path: readonly string[]): Operand {
+export function memberOperand(scope: QueryScope, of: string, path: readonly string[]): SqlOperand {
   const source = sourceOf(scope, of)
   const { dialect } = scope.layout
   const [first, ...rest] = path
@@ -125,7 +125,7 @@ export function memberOperand(scope: Scope, of: string, path: readonly string[])
   return { sql: () => text, fold: element.prop.fold === true, nullable: true, ...factsOf(element.prop) }
 }
 
-export function constantOperand(value: (Expr & { op: 'const' })['value']): Operand {
+export function constantOperand(value: (Expr & { op: 'const' })['value']): SqlOperand {
   if (typeof value !== 'string')
     return known(literal(typeof value === 'boolean' ? Number(value) : value), value === null)
   return {
@@ -136,7 +136,7 @@ export function constantOperand(value: (Expr & { op: 'const' })['value']): Opera
   }
 }
 
-export function paramOperand(name: string): Operand {
+export function paramOperand(name: string): SqlOperand {
   return {
     sql: (folded) => bindSlot(name, folded),
     fold: false,

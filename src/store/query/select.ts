@@ -11,7 +11,7 @@ import { constant, type Expr, equal, member, type OrderKey, type RowQuery } from
 import type { TableFacts } from '../schema/layout.ts'
 import type { QueryLayout, SqlDialect } from './dialect.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
-import { ranked, type Scope } from './operand.ts'
+import { type QueryScope, ranked } from './operand.ts'
 import { withSource } from './row-sets.ts'
 import { isOfKinds, shapeSql } from './shape.ts'
 import type { Choose } from './shown-values.ts'
@@ -44,7 +44,7 @@ interface Branch {
 const main = 't'
 const id = column(main, 'id')
 
-function scopeOf(layout: QueryLayout, facts: TableFacts, pinned: boolean): Scope {
+function scopeOf(layout: QueryLayout, facts: TableFacts, pinned: boolean): QueryScope {
   let used = 0
   return {
     layout,
@@ -73,7 +73,7 @@ function idDescending({ order }: RowQuery): boolean {
   return order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
 }
 
-function keyOf({ by, descending }: OrderKey, scope: Scope): Key {
+function keyOf({ by, descending }: OrderKey, scope: QueryScope): Key {
   const operand = operandOf(by, scope)
   const value = operand.sql(operand.fold)
   return {
@@ -83,7 +83,7 @@ function keyOf({ by, descending }: OrderKey, scope: Scope): Key {
   }
 }
 
-function keysOf(query: RowQuery, scope: Scope): Key[] {
+function keysOf(query: RowQuery, scope: QueryScope): Key[] {
   return orderOf(query).map((key) => keyOf(key, scope))
 }
 

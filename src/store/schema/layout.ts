@@ -4,7 +4,7 @@ import { fold } from '#base/fold.ts'
 import { type EntityType, type Prop, text } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
-import type { Value } from '../values.ts'
+import type { SqlValue } from '../values.ts'
 
 /** How a value of a row is kept: as it is, a boolean as 0 or 1, or anything with parts as JSON text. */
 export type Coding = 'plain' | 'flag' | 'json'
@@ -24,8 +24,8 @@ export interface Field {
   readonly sortColumn: string
   /** Value of a row that does not say, as rows have it. */
   readonly initial: unknown
-  readonly initialStored: Value
-  readonly initialFolded: Value
+  readonly initialStored: SqlValue
+  readonly initialFolded: SqlValue
   readonly elements: ElementFacts | undefined
 }
 
@@ -111,7 +111,7 @@ function elementsOf(table: string, key: string, prop: Prop): ElementFacts | unde
   return { name: `${table}__${snakeOf(key)}`, key, columns, member: (name) => byMember.get(name), lead: lead.column }
 }
 
-function storedInitial(initial: string | number | boolean | undefined): Value {
+function storedInitial(initial: string | number | boolean | undefined): SqlValue {
   return typeof initial === 'boolean' ? Number(initial) : (initial ?? null)
 }
 

@@ -4,7 +4,7 @@ import type { Model } from '#edm/model.ts'
 import { migrations as ours } from '../migrations/all.ts'
 import type { RawRow } from '../values.ts'
 import { schemaOf, type Table } from './schema.ts'
-import { type Change, differences, type Migration, replay } from './schema-changes.ts'
+import { differences, type Migration, replay, type SchemaChange } from './schema-changes.ts'
 
 /** Throws, with every difference, when the migrations do not lead to the schema of the models. */
 export function checkDrift(models: readonly Model[], migrations: readonly Migration[] = ours): void {
@@ -52,8 +52,8 @@ export function appliedCount(rows: readonly RawRow[], migrations: readonly Migra
 export function changesLeft(
   migrations: readonly Migration[],
   done: number,
-): readonly { readonly change: Change; readonly before: Table | undefined }[] {
-  const past: Change[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
+): readonly { readonly change: SchemaChange; readonly before: Table | undefined }[] {
+  const past: SchemaChange[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
   return migrations
     .slice(done)
     .flatMap(({ changes }) => changes)

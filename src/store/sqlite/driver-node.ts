@@ -1,12 +1,12 @@
 /** `node:sqlite`, part of Node from 22.13 without a flag. Typed here: the types of our oldest Node do not know it. */
 
-import type { RawRow, Value } from '../values.ts'
+import type { RawRow, SqlValue } from '../values.ts'
 import type { Connection, Driver, Statement } from './driver.ts'
 
 interface NodeStatement {
-  get(...values: Value[]): unknown
-  all(...values: Value[]): unknown[]
-  run(...values: Value[]): { readonly changes: number | bigint }
+  get(...values: SqlValue[]): unknown
+  all(...values: SqlValue[]): unknown[]
+  run(...values: SqlValue[]): { readonly changes: number | bigint }
   /** Since Node 22.16 and 24.0. */
   setReturnArrays?(on: boolean): void
 }
@@ -14,7 +14,7 @@ interface NodeStatement {
 interface NodeDatabase {
   prepare(sql: string): NodeStatement
   exec(sql: string): void
-  function(name: string, options: { readonly deterministic: boolean }, of: (value: unknown) => Value): void
+  function(name: string, options: { readonly deterministic: boolean }, of: (value: unknown) => SqlValue): void
   close(): void
 }
 

@@ -1,15 +1,15 @@
 /** The seam to the SQLite library: the little we need of one, and which one is taken. */
 
-import type { RawRow, Value } from '../values.ts'
+import type { RawRow, SqlValue } from '../values.ts'
 import { betterDriver } from './driver-better.ts'
 import { nodeDriver } from './driver-node.ts'
 
 /** Rows are arrays, in the order of the statement's columns, whose names must differ. */
 export interface Statement {
-  get(values: readonly Value[]): RawRow | undefined
-  all(values: readonly Value[]): RawRow[]
+  get(values: readonly SqlValue[]): RawRow | undefined
+  all(values: readonly SqlValue[]): RawRow[]
   /** Number of rows changed. */
-  run(values: readonly Value[]): number
+  run(values: readonly SqlValue[]): number
 }
 
 export interface Connection {

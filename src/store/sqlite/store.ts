@@ -11,26 +11,25 @@ import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/query.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
-import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker } from '../query/prepared.ts'
+import { firstText, prepareCount, prepareRows, prepareText, textPageInTwo, walker } from '../query/prepared.ts'
 import type { Compiled } from '../query/sql.ts'
+import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
-import { atOnce } from '../rows/statement.ts'
-import { tagsOn } from '../rows/tags-and-kinds.ts'
+import { textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { batchesOn } from '../write/group-commit.ts'
-import { memoriesOn } from '../write/memories.ts'
-import { Near, type NearFacts } from '../write/near.ts'
-import { type Access, readTxOn } from '../write/read-tx.ts'
-import { Job } from '../write/write-tx.ts'
+import { GroupCommit } from '../write/group-commit.ts'
+import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
-import { checkpointsOn } from './checkpoints.ts'
 import { sqliteDialect } from './dialect.ts'
 import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
+import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { migrate } from './migrate.ts'
-import { type Session, sessionOf, textOf } from './session.ts'
+import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
+import { SqliteConnection, transactionsOn } from './transaction.ts'
 
 /** The file inside the folder of a store. */
 export function databaseFile(location: string): string {
@@ -42,7 +41,7 @@ function explainText(text: string): string {
 }
 
 /** Whether SQLite would put whole rows in order itself. */
-function sortsOn(session: Session) {
+function sortsOn(session: SqliteSession) {
   return ({ text, slots }: Compiled): boolean =>
     session
       .all(
@@ -63,7 +62,7 @@ function quietly(work: () => void) {
 
 async function openSessions(
   options: WholeOptions,
-): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> {
+): Promise<{ writer: SqliteSession; reader: SqliteSession } & Pick<Store, 'alone'>> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
   const driver = await chooseDriver(options.driver)
@@ -94,32 +93,33 @@ async function openSessions(
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = await openSessions(options)
   const layout = queryLayoutOf(options.models, sqliteDialect)
-  const access: Access = {
+  const { family } = layout
+  const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),
-    textPage: textPageOf,
+    textPage: textPageInTwo,
   }
-  const batches = batchesOn(writer, memoriesOn(writer))
-  const near: NearFacts = { writer, family: layout.family }
+  const facts = { writer, family }
+  const commits = new GroupCommit(transactionsOn(writer))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
-  const checkpoints = checkpointsOn(writer, () => batches.open() !== undefined)
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
 
-  const before = isShared ? () => batches.open() : () => undefined
+  const before = isShared ? () => commits.open() : () => undefined
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
-    const made = readTxOn((steps) => atOnce(reader, steps), tenancies.need(tenantId), access, before)
+    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
     readers.set(tenantId, made)
     return made
   }
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    await batches.close()
+    await commits.close()
     checkpoints.stop()
     if (!isShared) reader.close()
     writer.close()
@@ -158,27 +158,18 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         editions.bump(tenantId, written)
         checkpoints.wrote()
       }
-      return batches.add(async (run) => {
-        const tenantNo = tenancies.need(tenantId)
-        const memory = run.shared(tenantNo)
-        const line = new Near(near, run, memory, written)
-        const job = new Job({ tenantNo, access, family: layout.family }, line)
-        try {
-          const value = await work(job)
-          // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.
-          if (line.failure !== undefined) throw line.failure.error
-          return value
-        } catch (error) {
-          memory.clear()
-          throw error
-        } finally {
-          job.end()
-        }
-      }, committed)
+      return commits.add(
+        async (shared) => {
+          const tenantNo = tenancies.need(tenantId)
+          const connection = new SqliteConnection(facts, shared, tenantNo, written)
+          return inWriteTx({ tenantNo, statements, family }, connection, work)
+        },
+        { committed },
+      )
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined
-        ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
+        ? reader.answer(firstText(tenancies.need(tenantId), prepared, bind))
         : undefined,
     ...(isShared ? {} : { together }),
     alone,
@@ -189,8 +180,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       return tenancies.list()
     },
     addTenant: (id) =>
-      batches.add(async ({ touch }) => {
-        touch()
+      commits.add(async (shared) => {
+        shared.touch()
         tenancies.add(id)
       }),
     close: () => {

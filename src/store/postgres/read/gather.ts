@@ -3,26 +3,26 @@
  * expands to costs one round trip for each link and not for each row, and so do equal reads of many clients.
  */
 
-import type { Step } from '../../rows/statement.ts'
-import type { RawRow, Value } from '../../values.ts'
-import { type Asked, query } from '../connection.ts'
+import { resultOf, type Statement } from '../../rows/statement.ts'
+import type { RawRow, SqlValue } from '../../values.ts'
+import { type Queryable, query } from '../connection.ts'
 import { isPassing } from '../errors.ts'
-import { boundOf, type Finished, findsByRange, finished, finishedForMany } from '../statement.ts'
+import { boundOf, findsByRange, type TypedText, typedForMany, typedText } from '../typed-text.ts'
 
 /** What is wanted of the rows: the first, all, or the first value of the first. */
 type Wish = 'get' | 'all' | 'value'
 
 interface Waiting {
   readonly wish: Wish
-  readonly bound: readonly Value[]
+  readonly bound: readonly SqlValue[]
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
 export interface Gather {
-  readonly step: (step: Step) => Promise<unknown>
+  readonly ask: <T>(statement: Statement<T>) => Promise<T>
   /** `bound`: the values that are not part of the text. */
-  readonly add: (one: Finished, bound: readonly Value[], wish: Wish) => Promise<unknown>
+  readonly add: (one: TypedText, bound: readonly SqlValue[], wish: Wish) => Promise<unknown>
 }
 
 /** Larger groups keep the others of the turn waiting. */
@@ -40,20 +40,20 @@ function shared(rows: readonly RawRow[], count: number): RawRow[][] {
   return lists
 }
 
-function columnsOf(group: readonly Waiting[]): Value[][] {
+function columnsOf(group: readonly Waiting[]): SqlValue[][] {
   return (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
 }
 
-export function gatherOn(asked: Asked): Gather {
-  let groups = new Map<Finished, Waiting[]>()
+export function gatherOn(connection: Queryable): Gather {
+  let groups = new Map<TypedText, Waiting[]>()
 
-  const alone = (one: Finished, { wish, bound, resolve, reject }: Waiting): void => {
-    query(asked, one, bound).then(({ rows }) => resolve(answerOf(wish, rows as RawRow[])), reject)
+  const alone = (one: TypedText, { wish, bound, resolve, reject }: Waiting): void => {
+    query(connection, one, bound).then(({ rows }) => resolve(answerOf(wish, rows as RawRow[])), reject)
   }
 
-  const together = async (one: Finished, group: readonly Waiting[]): Promise<void> => {
+  const together = async (one: TypedText, group: readonly Waiting[]): Promise<void> => {
     try {
-      const rows = (await query(asked, finishedForMany(one), columnsOf(group))).rows as RawRow[]
+      const rows = (await query(connection, typedForMany(one), columnsOf(group))).rows as RawRow[]
       const lists = shared(rows, group.length)
       group.forEach(({ wish, resolve }, at) => {
         resolve(answerOf(wish, lists[at] ?? []))
@@ -90,6 +90,9 @@ export function gatherOn(asked: Asked): Gather {
 
   return {
     add,
-    step: ({ ask, text, values }) => add(finished(text, values), boundOf(values), ask as Wish),
+    ask: async (statement) => {
+      const { wants, text, values } = statement
+      return resultOf(statement, await add(typedText(text, values), boundOf(values), wants as Wish))
+    },
   }
 }

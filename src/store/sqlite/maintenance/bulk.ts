@@ -1,13 +1,13 @@
-/** A SQLite database for `transfer.ts`. */
+/** A SQLite database to be copied as a whole. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { quoted } from '../schema/ddl.ts'
-import { checkDrift } from '../schema/ledger.ts'
-import type { Table } from '../schema/schema.ts'
-import type { Bulk, WholeBulkOptions } from '../transfer.ts'
-import { chooseDriver, type Statement } from './driver.ts'
-import { migrate } from './migrate.ts'
-import { openConnection } from './sqlite.ts'
-import { databaseFile } from './store.ts'
+import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
+import { quoted } from '../../schema/ddl.ts'
+import { checkDrift } from '../../schema/ledger.ts'
+import type { Table } from '../../schema/schema.ts'
+import { chooseDriver, type Statement } from '../driver.ts'
+import { migrate } from '../migrate.ts'
+import { openConnection } from '../sqlite.ts'
+import { databaseFile } from '../store.ts'
 
 const busyMillis = 5_000
 

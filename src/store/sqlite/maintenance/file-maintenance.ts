@@ -3,11 +3,11 @@
  * schema, copy it, check it, and find out whether anybody has it open.
  */
 import { existsSync } from 'node:fs'
-import { migrations as ours } from '../migrations/all.ts'
-import { ledgerRows, type SchemaState, stateOf } from '../schema/ledger.ts'
-import type { Migration } from '../schema/schema-changes.ts'
-import { type Connection, chooseDriver, type Driver } from './driver.ts'
-import { resultCodes } from './result-codes.ts'
+import { migrations as ours } from '../../migrations/all.ts'
+import { ledgerRows, type SchemaState, stateOf } from '../../schema/ledger.ts'
+import type { Migration } from '../../schema/schema-changes.ts'
+import { type Connection, chooseDriver, type Driver } from '../driver.ts'
+import { resultCodes } from '../result-codes.ts'
 
 const busyMillis = 5_000
 
