@@ -14,6 +14,9 @@ const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch'
   (name) => `test/wire/${name}.test.ts`,
 )
 
+/** And some in which every address is walked: the cache of known addresses must never show. */
+const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].map((name) => `test/wire/${name}.test.ts`)
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -32,6 +35,10 @@ export default defineConfig({
         test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/postgres/**'] },
       },
       { extends: true, test: { name: 'postgres', env: { RELATA_TEST_STORE: 'postgres' }, include: onPostgres } },
+      {
+        extends: true,
+        test: { name: 'walked', env: { RELATA_TEST_ADDRESS_CACHE: 'off' }, include: withoutAddressCache },
+      },
       {
         extends: true,
         test: {

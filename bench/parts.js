@@ -18,6 +18,6 @@ export const parts = {
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },
   memory: { title: 'Resident memory', run: memoryPart },
-  due: { title: 'What falls due at once', run: duePart },
-  copy: { title: 'A whole database at once', run: copyPart },
+  due: { title: 'Entries due at one moment', run: duePart },
+  copy: { title: 'Copying a whole database', run: copyPart },
 }

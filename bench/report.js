@@ -10,7 +10,7 @@ const verdict = ({ isMet }) => (isMet === undefined ? '' : isMet ? 'met' : '**no
 const columns = [
   { head: 'what', width: 34, of: (row) => row.what },
   { head: 'Relata', width: 18, of: (row) => row.ours },
-  { head: 'beside', width: 26, of: (row) => row.beside },
+  { head: 'compared with', width: 26, of: (row) => row.beside },
   { head: 'ratio', width: 20, of: (row) => row.ratio },
   { head: 'p99 ms', width: 8, of: (row) => row.p99 },
   { head: 'CPU µs', width: 15, of: (row) => row.cpu },

@@ -15,8 +15,8 @@ export const levels = {
 }
 
 const same = 'the same'
-const none = 'not there'
-const refused = 'not there: refused, never ignored'
+const none = 'not supported'
+const refused = 'not supported: refused, never ignored'
 
 /** [section-item, must or should, what OData asks, what Graph does, 'yes' | 'other' | 'no', what we do] */
 const rows = [
@@ -24,7 +24,7 @@ const rows = [
   ['13.1.1-2', 'must', 'answers in JSON', same, 'yes', 'the only format'],
   ['13.1.1-3', 'must', 'partial results come as pages with a next link', same, 'yes', 'signed keyset tokens'],
   ['13.1.1-4', 'must', 'the header OData-Version', 'always 4.0', 'yes', 'always 4.0'],
-  ['13.1.1-5.1', 'must', 'Accept obeyed, or the request fails', 'wide tolerance', 'yes', '406 only where nothing fits'],
+  ['13.1.1-5.1', 'must', 'Accept obeyed, or the request fails', 'wide tolerance', 'yes', '406 only if nothing matches'],
   ['13.1.1-5.2', 'must', 'OData-MaxVersion obeyed, or the request fails', 'ignored', 'yes', 'below 4.0 is refused'],
   ['13.1.1-7', 'must', 'options parsed by the grammar or refused', 'often ignored', 'yes', '400 with the position'],
   ['13.1.1-10', 'must', 'updates merge, collections in them are replaced', same, 'yes', 'PATCH merges members'],
@@ -32,10 +32,10 @@ const rows = [
   ['13.1.1-13', 'should', 'CSDL at $metadata', 'XML only', 'yes', 'XML and JSON'],
   ['13.1.1-14', 'must', 'preferences with the prefix odata.', same, 'yes', 'with or without'],
   ['13.1.1-15', 'must', 'enum and duration literals with their type before them', same, 'yes', 'with or without'],
-  ['13.1.1-18', 'must', 'edit links, said or implied', 'implied', 'yes', 'implied: set and key'],
+  ['13.1.1-18', 'must', 'edit links, explicit or implied', 'implied', 'yes', 'implied: set and key'],
   ['13.1.1-19', 'must', 'POST to sets', same, 'yes', 'where the model has it'],
   ['13.1.1-20', 'must', 'POST to navigation collections', same, 'yes', 'where the model has it'],
-  ['13.1.1-21', 'must', 'POST to $ref of a collection', same, 'yes', 'many-to-many and pointing back'],
+  ['13.1.1-21', 'must', 'POST to $ref of a collection', same, 'yes', 'many-to-many and inverse links'],
   ['13.1.1-22', 'must', 'PUT to $ref of a single link', same, 'yes', 'with the rules of an update'],
   ['13.1.1-23', 'must', 'PATCH of what can be updated', same, 'yes', 'entities and singletons'],
   ['13.1.1-24', 'must', 'DELETE of what can be deleted', same, 'yes', '204'],
@@ -102,7 +102,7 @@ const rows = [
   ['13.1.3-9.3', 'must', 'casts inside $expand', none, 'yes', '$expand=link/derived and derived/link'],
   ['13.1.3-9.4', 'should', '$orderby, $top, $skip and $count on expanded collections', 'rarely', 'yes', 'all of them'],
   ['13.1.3-9.7', 'should', '$search on expanded collections', none, 'yes', 'where the model has an index for it'],
-  ['13.1.3-9.8', 'should', '$levels', 'documented, seldom there', 'yes', 'within a budget of rows'],
+  ['13.1.3-9.8', 'should', '$levels', 'documented, rarely supported', 'yes', 'within a budget of rows'],
   [
     '13.1.3-10',
     'must',
@@ -152,13 +152,13 @@ const rows = [
     'parameters of functions as plain query options',
     none,
     'yes',
-    'where the function is written without brackets',
+    'where the function is written without parentheses',
   ],
   ['13.2.1-9.9', 'should', 'the operator in', same, 'yes', 'with lists of literals'],
   ['13.2.1-9.10', 'should', 'divby', none, 'yes', 'fractions, also of whole numbers'],
   ['13.2.1-9.12', 'may', 'keys as segments, beside parentheses', 'segments first', 'yes', 'both'],
   ['13.2.1-19', 'must', 'DELETE of the reference of a member by its key', same, 'yes', '…/{key}/$ref'],
-  ['13.2.2-3', 'must', 'a single link compared with null', 'seldom', 'yes', 'eq null and ne null'],
+  ['13.2.2-3', 'must', 'a single link compared with null', 'rarely', 'yes', 'eq null and ne null'],
   ['13.2.2-4', 'must', 'the operator in', same, 'yes', 'strings, numbers, null'],
   ['13.2.2-5', 'must', '$select inside $select', none, 'yes', 'options and paths, also of elements'],
   [
@@ -194,11 +194,11 @@ const rows = [
     '5.1-3.1',
     'may',
     '/$count after a link in $expand',
-    'documented, seldom there',
+    'documented, rarely supported',
     'yes',
     'the count alone, with $filter and $search',
   ],
-  ['5.1-3.2', 'may', 'parameter aliases between the parentheses of $expand', none, 'yes', 'known there only'],
+  ['5.1-3.2', 'may', 'parameter aliases between the parentheses of $expand', none, 'yes', 'valid only there'],
   ['apply', 'may', '$apply (Data Aggregation)', none, 'no', refused],
 ]
 

@@ -22,7 +22,8 @@ const importFaults = (file) =>
     const { specifier, line } = one
     const where = `src/${file.path}:${line}`
     const target = targetOf(file, one)
-    if (target?.split('/').includes('..')) return [`${where}: ${specifier} leaves src/`]
+    if (target?.split('/').includes('..') || /^#.*\/\.\.\//.test(specifier))
+      return [`${where}: ${specifier} leaves src/`]
     if (specifier.startsWith('.'))
       return target.split('/')[0] === file.floor
         ? []

@@ -24,11 +24,16 @@ const none: readonly OutsideIssuer[] = []
 export const authFlags = {
   auth: setting(
     '--auth <mode>',
-    'off: no token is asked for; warn: as if all were allowed, and what would be refused is logged; enforce',
+    'off: require no token; warn: allow everything, and log what enforce would refuse; enforce',
     'enforce' as const,
     oneOf(...authModes),
   ),
-  issuers: setting('--issuers <file or JSON>', 'OpenID Connect issuers whose tokens are taken as well', none, issuers),
+  issuers: setting(
+    '--issuers <file or JSON>',
+    'OpenID Connect issuers whose tokens are accepted as well',
+    none,
+    issuers,
+  ),
   openRegistry: setting('--open-registry', 'allow --auth off or warn together with --registry', false, truth),
 } as const
 
@@ -39,6 +44,6 @@ export function authConflict(values: {
   readonly openRegistry: boolean
 }): string[] {
   return values.registry && values.auth !== 'enforce' && !values.openRegistry
-    ? [`--auth ${values.auth} lets everybody into a registry; say --open-registry if that is meant`]
+    ? [`--auth ${values.auth} gives everybody access to a registry; add --open-registry if that is intended`]
     : []
 }

@@ -62,7 +62,7 @@ export async function backUp({ location, file }: BackupFacts): Promise<BackupRes
   await inPlace(file, async (draft) => {
     await copyDatabase(source, draft)
     const [fault] = await fileFaults(draft)
-    if (fault !== undefined) throw new Error(`${source} is damaged, and its copy was not kept: ${fault}`)
+    if (fault !== undefined) throw new Error(`${source} is damaged, so the copy was deleted: ${fault}`)
   })
   return { bytes: (await stat(file)).size, schema }
 }
@@ -104,7 +104,10 @@ async function moveAside(target: string, replace: boolean, clock: Clock): Promis
     return undefined
   }
   if (await isInUse(target)) throw new Error(`${target} is in use; stop the server first`)
-  if (!replace) throw new Error(`there is a database already: ${target}\ntip: --replace keeps it under another name`)
+  if (!replace)
+    throw new Error(
+      `there is a database already: ${target}\ntip: --replace replaces it and keeps it under another name`,
+    )
   const kept = `${target}.${stamp(clock)}`
   await rename(target, kept)
   for (const log of logs) await rm(log, { force: true })

@@ -65,6 +65,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
   readonly explain?: boolean
+  readonly addressCache?: boolean
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -187,6 +188,8 @@ export async function openParts(
     secret,
     strict,
     explain: settings.explain === true,
+    addressCache: settings.addressCache !== false,
+    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
@@ -267,7 +270,7 @@ export async function startServer(
     environment: process.env,
   }
   const observation = await createObservation(facts)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  if (config.auth === 'off') log.warn('--auth off: everybody who can reach this server may do everything')
   const forgiven = accessLog(log.forgiven)
   const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
   const database = config.inMemory ? undefined : config.location

@@ -73,7 +73,7 @@ describe('settings', () => {
     expect(corsOrigin('https://App.example, http://[::1]:80')).toEqual(['https://app.example', 'http://[::1]:80'])
     expect(accepts({}, { RELATA_CORS_ORIGIN: 'any' }).corsOrigin).toBe('any')
     for (const wrong of ['app.example', 'https://app.example/', 'local,any', 'https://a,,https://b', 'ftp://a'])
-      expect(refuses({ corsOrigin: wrong })[0], wrong).toMatch(/^--cors-origin: .* is no origin/)
+      expect(refuses({ corsOrigin: wrong })[0], wrong).toMatch(/^--cors-origin: .* is not an origin/)
   })
 
   it('come from flags before the environment before the defaults', () => {
@@ -117,12 +117,12 @@ describe('settings', () => {
       "HOST: ' ' is empty",
       "--location: ' ' is empty",
       "RELATA_STRICT: 'maybe' is neither true nor false",
-      "--listing: 'x' is none of strict, natural",
-      "--relation-create-status: '200' is none of 201, 204",
+      "--listing: 'x' is not one of strict, natural",
+      "--relation-create-status: '200' is not one of 201, 204",
       "RELATA_MAX_TERMS: '1e3' is not a whole number from 1 to 1000000000",
       "--max-sets: '0' is not a whole number from 1 to 1000000000",
-      "RELATA_LOG_LEVEL: 'constructor' is none of error, warn, info, debug",
-      '--cert and --key are given together or not at all',
+      "RELATA_LOG_LEVEL: 'constructor' is not one of error, warn, info, debug",
+      '--cert needs --key, and --key needs --cert',
     ])
     expect(refuses({}, { RELATA_IN_MEMORY: 'constructor' })).toHaveLength(1)
     expect(refuses({ cert: 'c', key: 'k', httpOnly: true })).toEqual([
@@ -161,15 +161,15 @@ describe('databases', () => {
       expect(faults[0]).not.toContain('s3cret')
     }
     expect(refuses({ databaseUrl: `${secret}?target_session_attrs=standby` })).toEqual([
-      '--database-url: what is given asks for target_session_attrs other than read-write',
+      '--database-url: the value asks for target_session_attrs other than read-write',
     ])
   })
 
   it('and processes are not combined where that makes no sense', () => {
     expect(refuses({ workers: '2', inMemory: true })).toEqual([
-      '--in-memory cannot be used with --workers: each would have its own rows',
+      '--in-memory cannot be used with --workers: each worker would have its own data',
     ])
-    expect(refuses({}, { RELATA_READ_URL: secret })).toEqual(['--read-url is of use with --database-url only'])
+    expect(refuses({}, { RELATA_READ_URL: secret })).toEqual(['--read-url needs --database-url'])
     expect(refuses({ workers: '0' })).toHaveLength(1)
   })
 })

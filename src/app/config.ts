@@ -58,6 +58,8 @@ export interface Config {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** No flag: tests run without the cache of known addresses, to show that it never shows. */
+  readonly addressCache?: boolean
 }
 
 const large = whole(1, 1_000_000_000)
@@ -67,7 +69,7 @@ function statusOf(text: string): 201 | 204 {
 }
 
 export const settings = {
-  port: setting('-p, --port <number>', 'port for HTTP and HTTPS alike; 0 takes a free one', 4365, whole(0, 65_535), {
+  port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535), {
     alsoFrom: 'PORT',
   }),
   host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named, {
@@ -88,35 +90,35 @@ export const settings = {
   ),
   databaseUrl: setting(
     '--database-url <address>',
-    'keep the rows in PostgreSQL, at postgres://user:password@host:port/database',
+    'store the data in PostgreSQL, at postgres://user:password@host:port/database',
     undefined,
     postgres,
     { secret: true },
   ),
   readUrl: setting(
     '--read-url <address>',
-    'read from this PostgreSQL, which follows the other, where it has what was written here',
+    'read from this standby of the database, once it has replayed what this process wrote',
     undefined,
     postgres,
     { secret: true },
   ),
-  workers: setting('--workers <number>', 'processes of this machine that serve the port together', 1, whole(1, 64)),
+  workers: setting('--workers <number>', 'number of processes on this machine that share the port', 1, whole(1, 64)),
   databaseConnections: setting(
     '--database-connections <number>',
-    'PostgreSQL connections at most: this many for reading, this many for writing',
+    'maximum number of PostgreSQL connections: this many for reading, and as many for writing',
     10,
     whole(1, 1_000),
   ),
   databasePartitions: setting(
     '--database-partitions <number>',
-    'spread each table over this many by tenant when the schema is made; 0: none',
+    'partitions by tenant for each table, when the schema is created; 0: none',
     0,
     whole(0, 1_024),
   ),
-  strict: setting('--strict', 'answer as Microsoft Graph does even where more would serve better', false, truth),
+  strict: setting('--strict', 'answer as Microsoft Graph does, without the additions of Relata', false, truth),
   listing: setting(
     '--listing <kind>',
-    'what children of a term show: strict or natural',
+    'what children lists: strict (as Microsoft Graph) or natural (shared terms too)',
     'strict' as const,
     oneOf('strict', 'natural'),
   ),
@@ -136,35 +138,35 @@ export const settings = {
     'info' as const,
     oneOf(...logLevels),
   ),
-  output: setting('--output <form>', 'form of what is printed: text or json', 'text' as const, oneOf('text', 'json')),
-  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one of our own making', undefined, named),
+  output: setting('--output <form>', 'format of the output: text or json', 'text' as const, oneOf('text', 'json')),
+  cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named),
   key: setting('--key <file>', 'PEM key of --cert', undefined, named),
-  httpOnly: setting('--http-only', 'do not speak TLS; most Microsoft clients refuse such a server', false, truth),
+  httpOnly: setting('--http-only', 'serve without TLS; most Microsoft clients refuse such a server', false, truth),
   transparent: setting(
     '--transparent',
-    'also be graph.microsoft.com and login.microsoftonline.com, for clients sent here by a hosts file or a proxy',
+    'answer as graph.microsoft.com and login.microsoftonline.com too, for clients that a hosts file or a proxy redirects',
     false,
     truth,
   ),
   seed: setting(
     '--seed <name>',
-    'what an empty database is filled with: default or none',
+    'content of a new database: default or none',
     'default' as const,
     oneOf('default', 'none'),
   ),
   registry: setting(
     '--registry',
-    'serve others: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
+    'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
     false,
     truth,
   ),
   corsOrigin: setting(
     '--cors-origin <origins>',
-    'whose web pages may call: local, any, none, or origins with commas; default local, with --registry none',
+    'web pages that may call the server: local, any, none, or origins separated by commas; default local, with --registry none',
     undefined,
     origins,
   ),
-  explain: setting('--explain', 'say in the header relata-explain which check refused a request', false, truth),
+  explain: setting('--explain', 'name the check that refused a request in the header relata-explain', false, truth),
   passwordGrant: setting(
     '--password-grant',
     'let clients sign people in with a user name and the well-known password',
@@ -173,7 +175,7 @@ export const settings = {
   ),
   metrics: setting(
     '--metrics <on or off>',
-    'serve /metrics for Prometheus, to everybody who reaches the port: on or off',
+    'serve /metrics for Prometheus, to everybody who can reach the port: on or off',
     false,
     truth,
   ),
@@ -222,10 +224,11 @@ function fileSourceOf(name: string, environment: Environment): { text: string; f
 function conflictsOf(values: Values): string[] {
   const { cert, key, httpOnly, inMemory, databaseUrl, transparent, readUrl, workers } = values
   const faults: string[] = authConflict(values)
-  if (inMemory && workers > 1) faults.push('--in-memory cannot be used with --workers: each would have its own rows')
-  if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url is of use with --database-url only')
+  if (inMemory && workers > 1)
+    faults.push('--in-memory cannot be used with --workers: each worker would have its own data')
+  if (readUrl !== undefined && databaseUrl === undefined) faults.push('--read-url needs --database-url')
   if (inMemory && databaseUrl !== undefined) faults.push('--in-memory cannot be used with --database-url')
-  if ((cert === undefined) !== (key === undefined)) faults.push('--cert and --key are given together or not at all')
+  if ((cert === undefined) !== (key === undefined)) faults.push('--cert needs --key, and --key needs --cert')
   if (httpOnly && (cert !== undefined || key !== undefined))
     faults.push('--http-only cannot be used with --cert or --key')
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
@@ -257,7 +260,7 @@ export function readConfig(
       const source = sourceOf(entry, flags, environment)
       if (source === undefined) continue
       from = source.from
-      said = entry.secret === true ? 'what is given' : `'${source.text}'`
+      said = entry.secret === true ? 'the value' : `'${source.text}'`
       values[name] = entry.read(source.text)
     } catch (error) {
       faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))

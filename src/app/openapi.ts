@@ -1,5 +1,5 @@
 /** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
-import type { Version } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
 

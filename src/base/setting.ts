@@ -29,7 +29,7 @@ export function whole(least: number, most: number) {
 export function oneOf<const T extends string>(...words: readonly T[]) {
   return (text: string): T => {
     const found = words.find((word) => word === text.toLowerCase())
-    if (found === undefined) throw new Error(`is none of ${words.join(', ')}`)
+    if (found === undefined) throw new Error(`is not one of ${words.join(', ')}`)
     return found
   }
 }
@@ -63,7 +63,7 @@ function isPostgres(text: string): boolean {
 /** The address of a database, password included; several hosts in one address are its servers. */
 export function postgres(text: string): string {
   if (!addressesOf(text).every(isPostgres))
-    throw new Error('is no address such as postgres://user:password@host:5432/database')
+    throw new Error('is not an address such as postgres://user:password@host:5432/database')
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
     throw new Error('asks for target_session_attrs other than read-write')
   return text.trim()
@@ -89,7 +89,7 @@ export function origins(text: string): 'local' | 'any' | 'none' | readonly strin
   const group = list.length === 1 ? groups[list[0] ?? ''] : undefined
   if (group !== undefined) return group
   const wrong = list.find((part) => !originForm.test(part))
-  if (wrong !== undefined) throw new Error(`has '${wrong}', which is no origin such as https://app.example:8080`)
+  if (wrong !== undefined) throw new Error(`has '${wrong}', which is not an origin such as https://app.example:8080`)
   return list
 }
 

@@ -49,8 +49,8 @@ const placed = [settings.location]
 function addMigrate(program: Command, environment: Environment): void {
   const migrate = program
     .command('migrate')
-    .description('bring the database to the newest schema, as a start does')
-    .option('--dry-run', 'only say what would be run')
+    .description('upgrade the database to the newest schema, as a start does')
+    .option('--dry-run', 'only list the migrations that would run')
     .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
       const { runMigrate } = await import('./data/upkeep.ts')
       await runMigrate(configFrom(flags, environment), dryRun === true)
@@ -59,7 +59,9 @@ function addMigrate(program: Command, environment: Environment): void {
   migrate
     .command('draft')
     .argument('<name>', 'what the migration does, in kebab-case')
-    .description('for developers of Relata: write the migration that leads to the model, in src/store/migrations')
+    .description(
+      'for developers of Relata: write the next migration to src/store/migrations, from the difference to the model',
+    )
     .action(async (name: string) => {
       if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
       const { writeDraft } = await import('./data/migrate.ts')
@@ -70,7 +72,7 @@ function addMigrate(program: Command, environment: Environment): void {
 function addUpkeep(program: Command, environment: Environment, finish: (code: number) => void): void {
   const backup = program
     .command('backup')
-    .argument('<file>', 'where the copy goes')
+    .argument('<file>', 'file to write')
     .description('copy the database into one file, also while a server runs')
     .action(async (file: string, flags: Flags) => {
       const { runBackup } = await import('./data/upkeep.ts')
@@ -79,9 +81,9 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
   addSettings(backup, placed)
   const restore = program
     .command('restore')
-    .argument('<file>', 'a file that backup wrote')
-    .description('put a copy back where the database belongs, while no server runs')
-    .option('--replace', 'keep a database that is there under another name, and take its place')
+    .argument('<file>', 'file that backup wrote')
+    .description('put a backup in the place of the database, while no server runs')
+    .option('--replace', 'replace a database that exists, and keep it under another name')
     .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
       const { runRestore } = await import('./data/upkeep.ts')
       await runRestore(configFrom(flags, environment), file, replace === true)
@@ -89,7 +91,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
   addSettings(restore, placed)
   const check = program
     .command('check')
-    .description('look for broken invariants and say what to do; exits with 1 when there are any')
+    .description('check the whole database and say how to repair it; exits with 1 if there is a fault')
     .action(async (flags: Flags) => {
       const { runCheck } = await import('./data/upkeep.ts')
       finish(await runCheck(configFrom(flags, environment)))
@@ -100,9 +102,9 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
 function addTrust(program: Command, environment: Environment): void {
   const trust = program
     .command('trust')
-    .description('make this system trust our certificate authority; says what it does before it does it')
-    .option('--print', 'only say what would be done')
-    .option('--uninstall', 'take it out again')
+    .description('make this system trust the local certificate authority; prints each step before it runs')
+    .option('--print', 'only print the steps')
+    .option('--uninstall', 'revert the steps')
     .action(async ({ print, uninstall, ...flags }: { print?: boolean; uninstall?: boolean } & Flags) => {
       const { runTrust } = await import('./trust/trust.ts')
       await runTrust(configFrom(flags, environment), { print: print === true, uninstall: uninstall === true })
@@ -110,7 +112,7 @@ function addTrust(program: Command, environment: Environment): void {
   addSettings(trust, placed)
   const certPath = program
     .command('cert-path')
-    .description('print where the certificate of our authority is, for NODE_EXTRA_CA_CERTS and its like')
+    .description('print the path of the authority’s certificate, for NODE_EXTRA_CA_CERTS and similar settings')
     .action(async (flags: Flags) => {
       const { printCertPath } = await import('./trust/trust.ts')
       await printCertPath(configFrom(flags, environment))
@@ -118,10 +120,10 @@ function addTrust(program: Command, environment: Environment): void {
   addSettings(certPath, placed)
   program
     .command('hosts')
-    .description('show the lines of a hosts file that send Microsoft’s hosts here, for --transparent')
-    .option('--apply', 'put them into the hosts file, in a marked block')
-    .option('--remove', 'take the block out again')
-    .option('--file <file>', 'another file than that of the system')
+    .description('show the lines of a hosts file that redirect Microsoft’s hosts to this machine, for --transparent')
+    .option('--apply', 'add them to the hosts file, in a marked block')
+    .option('--remove', 'remove the block')
+    .option('--file <file>', 'another file than the system’s')
     .action(async (wish: { apply?: boolean; remove?: boolean; file?: string }) => {
       if (wish.apply === true && wish.remove === true) throw new WrongUsage('hosts: --apply or --remove, not both')
       const { runHosts } = await import('./trust/trust.ts')
@@ -131,7 +133,7 @@ function addTrust(program: Command, environment: Environment): void {
 
 function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
   const program = new Command('relata')
-    .description("A self-hostable server that speaks Microsoft Graph's term store and GDAP APIs.")
+    .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')
     .exitOverride()
     .enablePositionalOptions()
@@ -169,8 +171,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
   program
     .command('copy')
     .description('copy all rows of one database into another, empty one; each is a folder or postgres://…')
-    .argument('<from>', 'where the rows are; give addresses with a password as RELATA_COPY_FROM instead, and -')
-    .argument('<to>', 'where they go, likewise RELATA_COPY_TO')
+    .argument('<from>', 'source; if its address has a password, set RELATA_COPY_FROM to it and write - here')
+    .argument('<to>', 'target; likewise with RELATA_COPY_TO')
     .action(async (from: string, to: string) => {
       const { copy } = await import('./data/copy.ts')
       await copy(placeIn(from, 'RELATA_COPY_FROM', environment), placeIn(to, 'RELATA_COPY_TO', environment))
@@ -178,7 +180,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
 
   const health = program
     .command('health')
-    .description('ask a running server whether it is ready; exits with 1 when it is not')
+    .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
       const { askReady } = await import('./serve/self-request.ts')
@@ -195,8 +197,9 @@ function programOf(version: string, environment: Environment, finish: (code: num
 
 function hintFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE')
-    return `${message}\ntip: another program has this port; stop it, or use --port 0 to take a free one`
-  if (code === 'EACCES' && /listen/.test(message)) return `${message}\ntip: ports below 1024 need rights; use --port`
+    return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
+  if (code === 'EACCES' && /listen/.test(message))
+    return `${message}\ntip: ports below 1024 need administrator rights; use --port`
   return message
 }
 

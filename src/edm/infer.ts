@@ -1,5 +1,6 @@
 /** The clever types: what a stored row of an entity type looks like in TypeScript. */
-import type { EntityType, Prop } from './define.ts'
+import type { EntityType } from './define.ts'
+import type { Prop } from './props.ts'
 import type { notNull } from './query.ts'
 
 type PropValues<P> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }

@@ -1,7 +1,7 @@
 /** Values → JSON text in wire order: the members of a complex value in the order its type declares them. */
 import { quotedText } from '#base/json.ts'
-import type { ComplexType, Prop } from './define.ts'
 import { type Level, saidType, typeNote } from './levels.ts'
+import type { ComplexType, Prop } from './props.ts'
 import { lateMembers, sentinel } from './shown-values.ts'
 import { instantOut } from './types.ts'
 

@@ -2,7 +2,7 @@
  * How much control information an answer holds: OData JSON 4.01 §3.1. Minimal is the default and costs nothing more;
  * the other levels are other shapes of the same query.
  */
-import type { ComplexType, Prop } from './define.ts'
+import type { ComplexType, Prop } from './props.ts'
 
 export type Level = 'none' | 'minimal' | 'full'
 

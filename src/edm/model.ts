@@ -1,15 +1,6 @@
 /** A checked model: lookups by wire name without regard to case, inheritance, and every fault reported at boot. */
-import {
-  type ComplexType,
-  type EntityType,
-  type EnumType,
-  type Nav,
-  type Prop,
-  type Root,
-  type Version,
-  versions,
-  type Workload,
-} from './define.ts'
+import type { EntityType, Nav, Root, Workload } from './define.ts'
+import { type ComplexType, type EnumType, type Prop, type Version, versions } from './props.ts'
 
 export interface NamedProp {
   readonly name: string

@@ -1,13 +1,14 @@
 /**
- * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by domain/,
- * both are used by engine/; nobody here knows the other side.
+ * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by workloads/;
+ * both are used by engine/, which knows neither implementation.
  */
 import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
 import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from './infer.ts'
-import type { BindValue, Closure, ClosureState, Position, RowQuery } from './query.ts'
+import type { BindValue, Closure, ClosureState, Position } from './query.ts'
+import type { RowQuery } from './row-query.ts'
 
 /** Who asks. `permissions` are the scopes and app roles of the token. `system`: nobody, time has come. */
 export interface Actor {
@@ -41,8 +42,8 @@ export interface BoundQuery {
   readonly bind: Bind
 }
 
-/** The JSON text of the row with that id; undefined where there is none, or the way to it is no longer there. */
-export type Way = (id: string) => Promise<string | undefined>
+/** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
+export type Way = (id: string) => Answer<string | undefined>
 
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
 export interface PageRow {
@@ -145,9 +146,9 @@ export interface Store {
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   /**
    * One statement for the row of `last` whose id is bound as `key`, as long as each query of `before` finds a row: all
-   * are asked of one state, each time. Absent where `edition` tells whether they still do.
+   * are asked of one state, each time. It finds nothing where it would have to wait for a write.
    */
-  way?(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Promise<Way>
+  way(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Answer<Way>
   /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
   together?(work: () => void): void
   /**
@@ -237,8 +238,7 @@ export interface ScopeChoice {
  * The rules of one type. Every hook is optional; the list is closed. No hook sees a header, a status or SQL.
  * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
  */
-export interface Behaviour<E extends EntityType = EntityType> {
-  readonly type: E
+export interface Rules<E extends EntityType = EntityType> {
   /** Finds a member by a key the link's first scope does not answer; undefined: not found. */
   locate?(
     context: ReadContext,
@@ -247,35 +247,39 @@ export interface Behaviour<E extends EntityType = EntityType> {
     key: string,
   ): Promise<{ id: string; facts?: unknown } | undefined>
   /**
-   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. Said at once where the
-   * actor alone decides; answers are remembered by it.
+   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. A plain value says that
+   * the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as well.
    */
   sees?(context: ReadContext): boolean | Promise<boolean>
   /** Chooses among a collection link's scopes. */
   scope?(context: ReadContext, from: Located, nav: string): Promise<ScopeChoice>
   /** The row to store. Body members are in `draft` by row key; links as `<nav>Id`. */
-  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Answer<CreateResult<E>>
-  afterCreate?(context: WriteContext, facts: { from: Located | undefined; row: RowOf<E> }): Answer<void>
+  beforeCreate?(context: WriteContext, facts: CreateFacts<E>): Promise<CreateResult<E>>
+  /** What to change of the stored row. Body members are in `patch` by row key. */
   beforeUpdate?(context: WriteContext, facts: UpdateFacts<E>): Promise<PatchOf<E>>
-  afterUpdate?(context: WriteContext, facts: { before: RowOf<E>; after: RowOf<E> }): Promise<void>
   /** Does the whole removal; absent: the row is deleted. */
   remove?(context: WriteContext, facts: { at: Located; row: RowOf<E> }): Promise<void>
   /** Entries of the agenda by kind; a kind belongs to one behaviour only. Runs at the instant the entry was due. */
   readonly due?: Readonly<Record<string, (context: WriteContext, subject: string) => Promise<void>>>
-  /** The type's functions by name; `args` are decoded, by the declared names. */
-  readonly functions?: Readonly<
-    Record<
-      string,
-      (context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>) => Promise<unknown>
-    >
-  >
-  /** The type's actions by name, each in a write transaction; `args` are read as properties are. */
-  readonly actions?: Readonly<
-    Record<
-      string,
-      (context: WriteContext, at: Located | undefined, args: Readonly<Record<string, unknown>>) => Promise<unknown>
-    >
-  >
+  /** The type's functions and actions by name. */
+  readonly operations?: Readonly<Record<string, OperationRule>>
+}
+
+/**
+ * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those of
+ * a function are decoded texts; those of an action are read as properties are. An action runs in a write transaction.
+ */
+export type OperationRule =
+  | {
+      function(context: ReadContext, at: Located | undefined, args: Readonly<Record<string, string>>): Promise<unknown>
+    }
+  | {
+      action(context: WriteContext, at: Located | undefined, args: Readonly<Record<string, unknown>>): Promise<unknown>
+    }
+
+/** A type and its rules. */
+export interface Behaviour<E extends EntityType = EntityType> extends Rules<E> {
+  readonly type: E
 }
 
 export interface CreateFacts<E extends EntityType> {
@@ -289,6 +293,8 @@ export interface CreateResult<E extends EntityType> {
   readonly row: DraftOf<E>
   /** Row keys whose value in the answer differs from what is stored. */
   readonly echo?: PatchOf<E>
+  /** Goes on in the same transaction once the row is stored. */
+  whenStored?(row: RowOf<E>): Promise<void>
 }
 
 export interface UpdateFacts<E extends EntityType> {
@@ -301,6 +307,6 @@ export interface UpdateFacts<E extends EntityType> {
 }
 
 /** Binds a behaviour to its type, so that its hooks see typed rows. */
-export function behaviour<E extends EntityType>(type: E, hooks: Omit<Behaviour<E>, 'type'>): Behaviour {
-  return { type, ...hooks } as unknown as Behaviour
+export function behaviour<E extends EntityType>(type: E, rules: Rules<E>): Behaviour {
+  return { type, ...rules } as unknown as Behaviour
 }

@@ -2,7 +2,7 @@
  * The neutral query: what OData text becomes and what SQL is made from. Knows neither.
  * Rows are named by *row keys*: a property's wire name, or `<nav>Id` for a stored single-valued link.
  */
-import type { EntityType, Prop } from './define.ts'
+import type { Prop } from './props.ts'
 
 /** An expression over one row (`it`), over lambda variables and over parameters bound later. */
 export type Expr =
@@ -159,25 +159,6 @@ export type ShapeMember =
   | { readonly kind: 'ref'; readonly name: string; readonly key: string }
 
 export type Shape = readonly ShapeMember[]
-
-export interface RowQuery {
-  readonly type: EntityType
-  /** The rows wanted are the union of the branches, which must not overlap. */
-  readonly branches: readonly Expr[]
-  /** Applies to every branch. */
-  readonly filter?: Expr
-  /** Ascending by id is always added last. */
-  readonly order: readonly OrderKey[]
-  /** Rows strictly after the position bound as `after` (see `Page`). */
-  readonly after?: boolean
-  /** Rows at most, bound as `limit`. */
-  readonly limit?: boolean
-  /** Rows passed over, bound as `skip`. */
-  readonly skip?: boolean
-  readonly shape: Shape
-  /** Row keys wanted beside the JSON text. `id` is always there. */
-  readonly carry: readonly string[]
-}
 
 /** Where a page ended: the order values of its last row, its id last. */
 export type Position = readonly (string | number | null)[]

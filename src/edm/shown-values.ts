@@ -1,6 +1,7 @@
 /** Values that answers show in other words than rows hold them: typed complex values, and enum members that came late. */
-import type { EnumType, Prop } from './define.ts'
+
 import { type Level, saidType } from './levels.ts'
+import type { EnumType, Prop } from './props.ts'
 
 /** Stands in answers for every member declared after it (Graph's evolvable enums, protocol.md §1.6). */
 export const sentinel = 'unknownFutureValue'

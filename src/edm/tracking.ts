@@ -1,6 +1,7 @@
 /** What is kept of changes, so that callers can ask for those since they last looked (OData protocol 4.01 §11.3). */
-import { type EntityType, entityType, flag, instant, text, whole } from './define.ts'
+import { type EntityType, entityType } from './define.ts'
 import { holderOf } from './model.ts'
+import { flag, instant, text, whole } from './props.ts'
 
 /** The last change of one row, or where the memory begins. Rows of ours, not on the wire; of a model with tracked types. */
 export const changeEntry = entityType('relata.changeEntry', {

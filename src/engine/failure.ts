@@ -2,7 +2,7 @@
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { errorBody } from '#odata/body/error-body.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { allowAt } from './access/authorize.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'
@@ -14,11 +14,13 @@ function allowed({ kind, facts }: AppError, last: PathStep | undefined): Record<
     : {}
 }
 
+/** `last`: where the path leads, as far as it is known. `step`: the one that threw. */
 export function failure(
   engine: Engine,
   request: PlainRequest,
   error: unknown,
-  last: PathStep | undefined,
+  last?: PathStep | undefined,
+  step?: string,
 ): PlainResponse {
   let known: AppError
   if (error instanceof AppError) known = error
@@ -29,7 +31,8 @@ export function failure(
   }
   const dialect: Dialect = last?.target.dialect ?? 'graph'
   const answer = errorBody(known, request, engine.clock.now(), dialect)
-  return { ...answer, headers: { 'OData-Version': '4.0', ...allowed(known, last), ...answer.headers } }
+  const headers = { 'OData-Version': '4.0', ...allowed(known, last), ...answer.headers }
+  return step === undefined ? { ...answer, headers } : { ...answer, headers, step }
 }
 
 function fromStore(error: StoreError): AppError {

@@ -1,6 +1,7 @@
 /** A request and its answer as plain values: what http/ hands over and gets back. No HTTP library is known here. */
-import type { Version } from '#edm/define.ts'
+
 import type { Actor } from '#edm/ports.ts'
+import type { Version } from '#edm/props.ts'
 
 export interface PlainRequest {
   readonly method: string
@@ -31,9 +32,15 @@ export interface PlainResponse {
   /** Names as they go out. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was. */
+  /** Of a refusal: which check it was, and the step of the engine that made it. */
   readonly check?: string
+  readonly step?: string
+}
+
+/** What the header `relata-explain` says of a refusal: `option.filter; protocol.md 1.7; step options`. */
+export function explained({ check, step }: Pick<PlainResponse, 'check' | 'step'>): string | undefined {
+  return check === undefined || step === undefined ? check : `${check}; step ${step}`
 }
 
 /** One request, whatever the workload. Never throws or rejects: what it cannot answer is a 500 in Graph's envelope. */
-export type Handle = (request: PlainRequest) => PlainResponse | Promise<PlainResponse>
+export type Handle = (request: PlainRequest) => Promise<PlainResponse>

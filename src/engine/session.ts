@@ -1,20 +1,18 @@
 /** What the engine is made of, and what one request carries through it. */
-import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import type { EntityType, Version } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, Behaviour, Located, ReadContext, Store, WriteContext } from '#edm/ports.ts'
+import type { Actor, Behaviour, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
-import type { Shortcuts } from './cache/known-addresses.ts'
-import type { Remembered } from './cache/remembered.ts'
-import type { Changes } from './changes/change-log.ts'
+import type { AddressCache } from './cache/cache.ts'
+import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
 import type { AtATime } from './read/at-a-time.ts'
 import type { PlainRequest } from './request.ts'
-import type { EngineAgenda } from './time/timed.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -38,6 +36,10 @@ export interface EngineFacts {
   readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
   /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
   readonly explain?: boolean
+  /** Hears of each step (steps.ts) as a request comes to it. */
+  readonly onStep?: (name: string, request: PlainRequest) => void
+  /** Addresses of rows that were walked before are answered by one statement each. Absent: they are. */
+  readonly addressCache?: boolean
 }
 
 /** What the engine does beside answering requests. */
@@ -45,25 +47,37 @@ export interface EngineControls {
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
   /** Settles, then writes as a request of the actor would, in one transaction. */
-  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Answer<T>): Promise<T>
+  inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
   /** Stops what runs by itself. Before the store is closed. */
+  close(): Promise<void>
+}
+
+/** What a write transaction of a request knows of time. */
+export type TransactionTime = Pick<WriteContext, 'now' | 'agenda' | 'cause'>
+
+export type WriteWork<T> = (tx: Tx, time: TransactionTime) => Promise<T>
+
+/** What is to happen by itself: see time/agenda.ts. */
+export interface EngineAgenda {
+  /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
+  pending(): Promise<void> | undefined
+  /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
+  write<T>(tenantId: string, work: WriteWork<T>): Promise<T>
   close(): Promise<void>
 }
 
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
-  readonly shortcuts: Shortcuts
-  readonly remembered: Remembered
+  /** Undefined: every address is walked. */
+  readonly addresses: AddressCache | undefined
   /** The same engine for callers who know of late enum members. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
-  readonly changes?: Changes
+  readonly changes?: ChangeLog
   /** Rows of steady types by the way they were found. */
-  readonly found: Map<string, Located>
-  /** Rows of other types, good while the store's edition of the type is the same. */
-  readonly recent: Map<string, { readonly edition: number; readonly at: Located }>
+  readonly steadyRows: Map<string, Located>
 }
 
 /** One request on its way: the same for reads and writes; `context.tx` tells which. */
@@ -73,8 +87,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly context: C
   /** `https://host:port/v1.0` */
   readonly base: string
-  /** Outside of a transaction: rows seen before may be used again. */
-  readonly remembers: boolean
+  /** In a write transaction; `context` is then a `WriteContext`. */
+  readonly isWrite: boolean
   /** `byRule`: a row was found by a behaviour, so more decides than the rows on the way. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
   /** Rows that may still be read for this answer; a guard against expands without end. */
@@ -87,4 +101,13 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly form: { readonly level: Level; readonly safe: boolean; readonly address: string; readonly keyed: boolean }
   /** The entity tag of the answer's only row, for types that have one. */
   tag: string | undefined
+}
+
+/** The same session with another context. Named one by one, members are copied far quicker than by spreading. */
+export function inContext<C extends ReadContext>(
+  { engine, model, base, found, budget, applied, headers, form, tag }: Session,
+  context: C,
+  isWrite = false,
+): Session<C> {
+  return { engine, model, context, base, isWrite, found, budget, applied, headers, form, tag }
 }

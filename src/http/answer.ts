@@ -5,20 +5,26 @@ import { AppError, type ErrorKind } from '#base/errors.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
 /** A plain answer of any floor. */
-export interface Answer {
+export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was. */
+  /** Of a refusal: which check it was, and the step of the engine that made it. */
   readonly check?: string
+  readonly step?: string
 }
 
-/** What this one request adds to an answer, which may be remembered and the answer to others as well. */
-export interface Extras {
+/** What an answer gets for one request alone: the answer itself may be kept, and given to others as well. */
+export interface OwnParts {
   /** Names and values in turn. */
   readonly headers?: readonly string[]
   /** The body in the encoding that the headers name. */
   readonly bytes?: Buffer
+}
+
+/** Whether the status refuses the request; faults of ours do not. */
+export function isRefusal(status: number): boolean {
+  return (status >= 400 && status < 500) || status === 501
 }
 
 /** Strict-Transport-Security is not among them: browsers would hold it against every other port of `localhost`. */
@@ -33,7 +39,7 @@ export const standing = {
 const standingEntries = Object.entries(standing)
 const standingNames: ReadonlySet<string> = new Set(Object.keys(standing))
 
-function pairsOf(headers: Answer['headers']): string[] {
+function pairsOf(headers: HttpAnswer['headers']): string[] {
   const list: string[] = []
   let overrides = false
   for (const name in headers) {
@@ -46,34 +52,34 @@ function pairsOf(headers: Answer['headers']): string[] {
 }
 
 /** Most answers have the same headers, one object. */
-let last: { readonly headers: Answer['headers']; readonly pairs: readonly string[] } = { headers: {}, pairs: [] }
+let last: { readonly headers: HttpAnswer['headers']; readonly pairs: readonly string[] } = { headers: {}, pairs: [] }
 
 /** Names and values in turn, the form Node writes fastest. What the answer says itself goes before what stands. */
-function headerList(answer: Answer, ids: RequestIds, closing: boolean, extras: Extras): string[] {
+function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: OwnParts): string[] {
   const { status, headers, body } = answer
   if (headers !== last.headers) last = { headers, pairs: pairsOf(headers) }
   const list = ['request-id', ids.requestId, 'client-request-id', ids.clientRequestId]
   const { pairs } = last
   for (let at = 0; at < pairs.length; at++) list.push(pairs[at] as string)
-  if (extras.headers !== undefined) list.push(...extras.headers)
-  if (body !== undefined) list.push('Content-Length', `${extras.bytes?.length ?? Buffer.byteLength(body)}`)
+  if (own.headers !== undefined) list.push(...own.headers)
+  if (body !== undefined) list.push('Content-Length', `${own.bytes?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list
 }
 
-const none: Extras = {}
+const none: OwnParts = {}
 
 /** For HEAD, Node itself leaves the body out and keeps the headers. */
 export function send(
   response: ServerResponse,
-  answer: Answer,
+  answer: HttpAnswer,
   ids: RequestIds,
   closing: boolean,
-  extras: Extras = none,
+  own: OwnParts = none,
 ): void {
-  response.writeHead(answer.status, headerList(answer, ids, closing, extras))
-  response.end(extras.bytes ?? answer.body)
+  response.writeHead(answer.status, headerList(answer, ids, closing, own))
+  response.end(own.bytes ?? answer.body)
 }
 
 /** Statuses no kind of ours maps to, because only HTTP itself knows them. */
@@ -123,7 +129,7 @@ export const framings = {
   ),
 } as const
 
-export function framed(fault: Framing, ids: RequestIds, clock: Clock): Answer {
+export function framed(fault: Framing, ids: RequestIds, clock: Clock): HttpAnswer {
   const answer = errorBody(new AppError(fault.kind, fault.text, { code: fault.code }), ids, clock.now())
   return { ...answer, status: fault.status, headers: { ...answer.headers, Connection: 'close' } }
 }

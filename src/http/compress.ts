@@ -1,6 +1,6 @@
 /** Zipped answers for those who ask (RFC 9110 §12.5.3). Short bodies are sent as they are: zipping costs more than it saves. */
 import { brotliCompress, constants, deflate, gzip } from 'node:zlib'
-import type { Answer } from './answer.ts'
+import type { HttpAnswer } from './answer.ts'
 
 export type Encoding = 'gzip' | 'br' | 'deflate'
 
@@ -53,9 +53,9 @@ const zippers: Readonly<Record<Encoding, (body: Buffer, done: (error: Error | nu
   }
 
 /** An answer that is remembered is the same object each time, and needs to be zipped once only. */
-const zippedBefore = new WeakMap<Answer, Partial<Record<Encoding, Buffer>>>()
+const zippedBefore = new WeakMap<HttpAnswer, Partial<Record<Encoding, Buffer>>>()
 
-export function zip(answer: Answer, encoding: Encoding): Buffer | Promise<Buffer> {
+export function zip(answer: HttpAnswer, encoding: Encoding): Buffer | Promise<Buffer> {
   const before = zippedBefore.get(answer)?.[encoding]
   if (before !== undefined) return before
   return new Promise((resolve, reject) => {

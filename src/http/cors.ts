@@ -3,17 +3,19 @@
  * authority's are open to them: who may post to our own pages is decided there. No cookie is known here, so no
  * credentials are allowed; a page has to have a token.
  */
-import type { IncomingMessage } from 'node:http'
-import type { Answer } from './answer.ts'
+import type { PlainRequest } from '#engine/request.ts'
+import type { HttpAnswer } from './answer.ts'
 
 /** `local`: pages of this machine, whatever their port; else the origins listed. */
 export type Origins = 'local' | 'any' | 'none' | readonly string[]
 
+type RequestHeaders = PlainRequest['headers']
+
 export interface Cors {
   /** What the browser asks before the call; undefined where it asks nothing, and where it may not call. */
-  preflight(request: IncomingMessage): Answer | undefined
+  preflight(headers: RequestHeaders): HttpAnswer | undefined
   /** Names and values in turn, for the answer to a call; undefined: no page asks, or not one that may. */
-  headersFor(request: IncomingMessage): readonly string[] | undefined
+  headersFor(headers: RequestHeaders): readonly string[] | undefined
 }
 
 const localForm = /^https?:\/\/(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
@@ -35,15 +37,14 @@ function isAllowed(origins: Origins, origin: string): boolean {
 }
 
 export function corsFor(origins: Origins): Cors {
-  const allowed = ({ headers }: IncomingMessage): string | undefined => {
-    const { origin } = headers
+  const allowed = (headers: RequestHeaders): string | undefined => {
+    const origin = headers['origin']
     if (origins === 'none' || origin === undefined || !isAllowed(origins, origin)) return undefined
     return origins === 'any' ? '*' : origin
   }
   return {
-    preflight: (request) => {
-      const { headers } = request
-      const origin = allowed(request)
+    preflight: (headers) => {
+      const origin = allowed(headers)
       if (origin === undefined || headers['access-control-request-method'] === undefined) return undefined
       const asked = headers['access-control-request-headers']
       return {
@@ -62,8 +63,8 @@ export function corsFor(origins: Origins): Cors {
         },
       }
     },
-    headersFor: (request) => {
-      const origin = request.headers.origin === undefined ? undefined : allowed(request)
+    headersFor: (headers) => {
+      const origin = allowed(headers)
       return origin === undefined
         ? undefined
         : ['Access-Control-Allow-Origin', origin, 'Access-Control-Expose-Headers', exposed]

@@ -1,13 +1,13 @@
 /**
- * The HTTP server: Node's own, with limits. It carries requests to `dispatch.ts` and words nothing but what Node's
+ * The HTTP server: Node's own, with limits. It carries requests to serve.ts and words nothing but what Node's
  * parser refuses, since every answer must wear Graph's envelope. Why no framework: docs/adr/0006.
  */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Framing, framed, framedText, framings, send } from './answer.ts'
-import { createDispatch, type DispatchParts } from './dispatch.ts'
 import { listen } from './listen.ts'
 import { onePort, type TlsFacts } from './one-port.ts'
+import { RequestServer, type ServeParts } from './serve.ts'
 
 export interface Timeouts {
   /** Until the first byte, and for a TLS handshake. */
@@ -20,7 +20,7 @@ export interface Timeouts {
   readonly stopMs: number
 }
 
-export interface ServerParts extends DispatchParts {
+export interface ServerParts extends ServeParts {
   /** 0 takes a free one. */
   readonly port: number
   /** Addresses to bind; those after the first are left out where the machine does not have them. */
@@ -76,7 +76,7 @@ function answering(socket: Socket): boolean {
 }
 
 /** What Node's parser refuses is answered on the bare socket. */
-function refuser({ ids, clock }: DispatchParts) {
+function refuser({ ids, clock }: ServeParts) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
     // The rest of a refused request arrives here again, piece by piece; it is read and dropped.
@@ -111,9 +111,9 @@ function createNodeServer(handler: RequestListener, timeouts: Timeouts): Server 
 
 export async function startServer(parts: ServerParts): Promise<HttpServer> {
   const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
-  const dispatch = createDispatch(parts)
+  const requests = new RequestServer(parts)
   const server = createNodeServer(
-    (request, response) => dispatch.serve(request, response, request.url ?? '/'),
+    (request, response) => requests.serve(request, response, request.url ?? '/'),
     timeouts,
   )
   // Their size is limited; past a number Node would drop the rest without a word, a token among them.
@@ -135,7 +135,7 @@ export async function startServer(parts: ServerParts): Promise<HttpServer> {
       const late = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, timeouts.stopMs)
       })
-      await Promise.race([dispatch.drain(), late])
+      await Promise.race([requests.drain(), late])
       clearTimeout(timer)
       port.end()
       await stopped

@@ -1,7 +1,7 @@
 /** The raw request target, taken apart without decoding anything: `%2F` stays what it is. */
-import type { Version } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 
-export interface Target {
+export interface RequestTarget {
   /** Raw path with its leading slash. */
   readonly path: string
   /** Raw text after the question mark; empty when there is none. */
@@ -11,7 +11,7 @@ export interface Target {
 const absoluteForm = /^https?:\/\/[^/?]*/i
 
 /** Undefined for a target that names no path (`*`, `host:port`). */
-export function splitTarget(raw: string): Target | undefined {
+export function splitTarget(raw: string): RequestTarget | undefined {
   let target = raw
   if (target.charCodeAt(0) !== 47) {
     // RFC 9112, 3.2.2: servers must accept the absolute form, whoever it is addressed to.
@@ -23,7 +23,7 @@ export function splitTarget(raw: string): Target | undefined {
   return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
 }
 
-export interface Below {
+export interface PathBelow {
   readonly version: Version
   /** What follows the version; `/` when nothing does. */
   readonly path: string
@@ -35,7 +35,7 @@ const prefixes: readonly (readonly [string, Version])[] = [
 ]
 
 /** The API version a path starts with: a whole segment, in any case. */
-export function versionOf(path: string): Below | undefined {
+export function versionOf(path: string): PathBelow | undefined {
   for (const [prefix, version] of prefixes) {
     const { length } = prefix
     if (!path.startsWith(prefix) && path.slice(0, length).toLowerCase() !== prefix) continue

@@ -1,5 +1,6 @@
 /** Types shared by Graph's workloads. */
-import { complexType, entityType, instant, text, type Workload, whole } from '#edm/define.ts'
+import { entityType, type Workload } from '#edm/define.ts'
+import { complexType, instant, text, whole } from '#edm/props.ts'
 
 export const entity = entityType('microsoft.graph.entity', {
   doc: 'Anything with an id.',

@@ -2,7 +2,8 @@
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
-import { constant, type Position, type RowQuery } from '#edm/query.ts'
+import { constant, type Position } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 
 /** One thing that is not as the rules have it. */
 export interface Finding {

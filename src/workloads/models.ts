@@ -1,6 +1,7 @@
 /** One checked model for each API version, from the same declarations. */
-import type { Version } from '#edm/define.ts'
+
 import { type Model, modelOf } from '#edm/model.ts'
+import type { Version } from '#edm/props.ts'
 import { common } from './common.ts'
 import { directory } from './directory/types.ts'
 import { tenantRelationshipDraft } from './gdap/draft.ts'

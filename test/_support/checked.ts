@@ -2,10 +2,12 @@
  * Every answer against the model, before a test sees it: members the type declares, values of their types, the error
  * envelope. Knows no workload; throws with the place in the answer that is wrong.
  */
-import type { ComplexType, EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import { derivedOf, type Model, type TypeView } from '#edm/model.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
-import { type ResolvedPath, resolvePath } from '#odata/url/path.ts'
+import { resolvePath } from '#odata/url/path.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
 
 export interface CheckedRequest {
   readonly method: string

@@ -1,18 +1,7 @@
 /** A small model of no real service, for tests of the floors that may know no workload. */
-import {
-  choice,
-  complex,
-  complexType,
-  entityType,
-  enumType,
-  flag,
-  instant,
-  many,
-  one,
-  text,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one } from '#edm/define.ts'
 import { type Model, modelOf } from '#edm/model.ts'
+import { choice, complex, complexType, enumType, flag, instant, text, whole } from '#edm/props.ts'
 
 const genre = enumType('lib.genre', 'Kind of book.', ['novel', 'essay', 'streetAtlas'])
 

@@ -7,7 +7,7 @@ import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'
 import { systemClock } from '#base/clock.ts'
-import type { Version } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from './checked.ts'
 import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
@@ -121,7 +121,8 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         databasePartitions: partitionsOfRun,
       }
     : {}
-  const server = await startServer({ ...base, ...overrides, ...database, location })
+  const addressCache = process.env['RELATA_TEST_ADDRESS_CACHE'] !== 'off'
+  const server = await startServer({ ...base, addressCache, ...overrides, ...database, location })
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {

@@ -132,7 +132,7 @@ describe('relata check', () => {
     ],
     'a wrong level': [
       () => `update "term_store_term" set "level" = 5 where ${term('below')}`,
-      () => `level: tenant ${wellKnown.contoso}: term ${made.below}: it stands at level 2, but has 5`,
+      () => `level: tenant ${wellKnown.contoso}: term ${made.below}: it is at level 2, but its level is 5`,
     ],
     'a wrong height': [
       () => `update "term_store_term" set "height" = 1 where ${term('top')}`,
@@ -151,7 +151,7 @@ describe('relata check', () => {
     ],
     'a term shared with its own set': [
       () => `update "term_store_relation" set "set_id" = '${made.home}' where "id" = '${made.pinned}'`,
-      () => `twice: tenant ${wellKnown.contoso}: relation ${made.pinned}: term ${made.top} is at home in set`,
+      () => `twice: tenant ${wellKnown.contoso}: relation ${made.pinned}: term ${made.top} has its home in set`,
     ],
     'a mirrored term that is there already': [
       () =>
@@ -181,7 +181,7 @@ describe('relata check', () => {
     ],
     'a label that cannot be searched': [
       () => `update "term_store_term__labels" set "name" = 'other' where "owner_id" = '${made.plain}'`,
-      () => `lookup: tenant ${wellKnown.contoso}: term ${made.plain}: it is not found by its labels`,
+      () => `lookup: tenant ${wellKnown.contoso}: term ${made.plain}: a search by its labels does not find it`,
     ],
     'a label too many to search': [
       () =>
@@ -235,12 +235,12 @@ describe('relata check', () => {
     ],
     'an end nobody will notice': [
       () => `delete from "relata_agenda_entry" where "kind" = 'gdap.end' and "subject" = '${made.active}'`,
-      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.active}: no entry 'gdap.end' at 20`,
+      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.active}: there is no due entry 'gdap.end' at 20`,
     ],
     'a lapse at another time': [
       () =>
         `update "relata_agenda_entry" set "due_date_time" = '2199-01-01T00:00:00.000Z' where "kind" = 'gdap.lapse' and "subject" = '${made.pending}'`,
-      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.pending}: no entry 'gdap.lapse'`,
+      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.pending}: there is no due entry 'gdap.lapse'`,
     ],
     'an assignment that waits for ever': [
       () =>
@@ -251,12 +251,12 @@ describe('relata check', () => {
     'an entry for what is gone': [
       () =>
         `update "relata_agenda_entry" set "subject" = 'nobody' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,
-      () => `agenda-stale: tenant ${wellKnown.contoso}: agenda entry gdap.reminder7|nobody`,
+      () => `agenda-stale: tenant ${wellKnown.contoso}: due entry gdap.reminder7|nobody`,
     ],
     'an entry of no known kind': [
       () =>
         `update "relata_agenda_entry" set "kind" = 'other' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,
-      () => `agenda-stale: tenant ${wellKnown.contoso}: agenda entry other|`,
+      () => `agenda-stale: tenant ${wellKnown.contoso}: due entry other|`,
     ],
   }
 
@@ -304,7 +304,7 @@ describe('relata check', () => {
 
   it('needs a database', async () => {
     expect(await run(['check', '-l', join(folder, 'nowhere')], {})).toBe(1)
-    expect(err).toContain('the first start makes it')
+    expect(err).toContain('the first start creates it')
     expect(existsSync(join(folder, 'nowhere'))).toBe(false)
   })
 })

@@ -3,8 +3,9 @@
  * a new pass or a new failure breaks the test.
  */
 import { describe, expect, it } from 'vitest'
-import { entityType, many, one, text } from '#edm/define.ts'
+import { entityType, many, one } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { text } from '#edm/props.ts'
 import { resolvePath } from '#odata/url/path.ts'
 import { answerTo, officialCases, passes } from './official.ts'
 

@@ -52,7 +52,7 @@ describe('the commands', () => {
     expect(await readFile(found, 'utf8')).toBe(await readFile(join(folder, '.relata', 'ca.pem'), 'utf8'))
     // Where the system is none we know, it says that.
     const plan = await typed(`${trust.trim()} 2>&1 || true`)
-    expect(plan).toMatch(/trust our authority:\n {2}|not known how this system/)
+    expect(plan).toMatch(/trust the local authority:\n {2}|does not know how to make this system/)
     expect(await typed(hosts)).toContain('127.0.0.1 graph.microsoft.com login.microsoftonline.com')
   })
 })

@@ -55,7 +55,7 @@ describe('what is due', () => {
       bells: {},
       kinds: { ring: async ({ tx, now }, id) => tx.update(bell, id, { rungAt: now }) },
     })
-    await world.engine.inTenant(one, actorOf(one), ({ tx }) => tx.insert(bell, { id: 'b' }))
+    await world.engine.inTenant(one, actorOf(one), async ({ tx }) => tx.insert(bell, { id: 'b' }))
     await world.set(one, 10, 'b')
     world.move(9.999)
     expect((await world.send('GET', '/bells/b')).json.rungAt).toBeNull()

@@ -1,9 +1,10 @@
 /** A small world in which things happen by themselves: bells that ring, an agenda, an engine over a real database. */
 import { type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
-import { entityType, instant, text, type Workload, whole } from '#edm/define.ts'
+import { entityType, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { type Actor, type Behaviour, behaviour, type Store, type WriteContext } from '#edm/ports.ts'
+import { instant, text, whole } from '#edm/props.ts'
 import { constant, member } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fixedClock } from '#base/clock.ts'
 import { type AppError, StoreError } from '#base/errors.ts'
 import { randomIds } from '#base/ids.ts'
-import { entityType, many, text } from '#edm/define.ts'
+import { entityType, many } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { type Actor, behaviour, type Store } from '#edm/ports.ts'
+import { text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { EngineFacts } from '#engine/session.ts'
@@ -50,13 +51,9 @@ const models = { 'v1.0': modelOf('v1.0', [workload]), beta: modelOf('beta', [wor
 const tenantId = '11111111-1111-4111-8111-111111111111'
 const homeTenantId = '22222222-2222-4222-8222-222222222222'
 let store: Store
-let asked = 0
 const seen: string[] = []
 const secretRules = behaviour(secret, {
-  sees: ({ actor }) => {
-    asked += 1
-    return actor.userId === 'insider'
-  },
+  sees: ({ actor }) => actor.userId === 'insider',
 })
 
 const engineWith = (more: Partial<EngineFacts> = {}) =>
@@ -210,7 +207,7 @@ describe('refusals that are passed over', () => {
 })
 
 describe('a type that not everybody sees', () => {
-  it('is remembered for each actor, where the rule needs to read nothing', async () => {
+  it('is answered for each actor, however often it is asked for', async () => {
     const engine = engineWith()
     const outsider: Actor = { ...resident, userId: 'outsider' }
     const names = async (actor: Actor) => (await ask(engine, actor, 'GET', '/secrets')).json.value.length
@@ -219,9 +216,6 @@ describe('a type that not everybody sees', () => {
       expect((await ask(engine, resident, 'GET', '/secrets/t')).status).toBe(200)
       expect((await ask(engine, outsider, 'GET', '/secrets/t')).status).toBe(404)
     }
-    const before = asked
-    expect(await names(resident)).toBe(1)
-    expect(asked).toBe(before)
     await engine.close()
   })
 })

@@ -2,22 +2,10 @@
 import { fixedClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { randomIds } from '#base/ids.ts'
-import {
-  choice,
-  complex,
-  complexType,
-  duration,
-  entityType,
-  enumType,
-  instant,
-  many,
-  one,
-  text,
-  type Workload,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { type Actor, behaviour } from '#edm/ports.ts'
+import { choice, complex, complexType, duration, enumType, instant, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'

@@ -225,7 +225,8 @@ describe('a second face', () => {
 
   it('must not have members the rows lack', async () => {
     const { modelOf } = await import('#edm/model.ts')
-    const { entityType, text } = await import('#edm/define.ts')
+    const { entityType } = await import('#edm/define.ts')
+    const { text } = await import('#edm/props.ts')
     const wrong = entityType('hub.wrong', {
       doc: 'Wrong.',
       source: 'test',

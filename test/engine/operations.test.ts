@@ -3,10 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fixedClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { randomIds } from '#base/ids.ts'
-import { complexType, entityType, flag, many, one, text, type Workload, whole } from '#edm/define.ts'
+import { entityType, many, one, type Workload } from '#edm/define.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { modelOf } from '#edm/model.ts'
 import { behaviour, type Store } from '#edm/ports.ts'
+import { complexType, flag, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
@@ -167,13 +168,15 @@ const engineWith = (strict: boolean) =>
     store,
     behaviours: [
       behaviour(desk, {
-        functions: {
-          find: async (_, at, { name }) => {
-            if (name === 'nobody') throw new AppError('notFound', 'Nobody.')
-            return { name: `${at?.type.name} ${name}` }
+        operations: {
+          find: {
+            function: async (_, at, { name }) => {
+              if (name === 'nobody') throw new AppError('notFound', 'Nobody.')
+              return { name: `${at?.type.name} ${name}` }
+            },
           },
-          count: async (_, _at, args) => ({ name: JSON.stringify(args), more: 'x' }),
-          secret: async () => ({}),
+          count: { function: async (_, _at, args) => ({ name: JSON.stringify(args), more: 'x' }) },
+          secret: { function: async () => ({}) },
         },
       }),
       behaviour(membership, {

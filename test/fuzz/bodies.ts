@@ -1,7 +1,7 @@
 /** Bodies from a model: some as a client would write them, some with values, names and links that are wrong. */
 import fc from 'fast-check'
-import type { ComplexType, Prop } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 
 export const pick = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 export const often = <T>(likely: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>, weight = 9): fc.Arbitrary<T> =>

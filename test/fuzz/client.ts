@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import type { Version } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from '../_support/checked.ts'
 

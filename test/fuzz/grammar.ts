@@ -1,7 +1,8 @@
 /** Requests from a model: addresses, options, headers and bodies that are nearly right, and some that are far off. */
 import fc from 'fast-check'
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import { derivedOf, type Model, type TypeView } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
 import { bodyOf, odd, often, pick, word } from './bodies.ts'
 import type { FuzzRequest } from './client.ts'
 import { soundCreateOf, soundRequestOf } from './sound.ts'

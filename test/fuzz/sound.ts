@@ -1,7 +1,7 @@
 /** Reads from a model that are meant to be answered: options that fit their types, so that what is behind parsing is met. */
 import fc from 'fast-check'
-import type { ComplexType, Prop } from '#edm/define.ts'
 import { derivedOf, type Model, type NamedProp, type TypeView } from '#edm/model.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 import { pick } from './bodies.ts'
 import type { FuzzRequest } from './client.ts'
 

@@ -70,6 +70,7 @@ describe('traces', () => {
       'POST /v1.0/termStore/groups',
       'POST /{tenant}/oauth2/v2.0/token',
       'store write',
+      'step permission',
       'relata.client_request_id',
     ])
       expect(all.includes(text), text).toBe(true)

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { XMLParser } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
-import type { Version } from '#edm/define.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
+import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 
 /** Graph's documents lie beside the repository, for those who have them. */

@@ -1,7 +1,8 @@
 /** Following the changes of a listing: OData protocol 4.01 §11.3, in Graph's form (protocol.md §1.15). */
 import { describe, expect, it } from 'vitest'
-import { entityType, text } from '#edm/define.ts'
+import { entityType } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { text } from '#edm/props.ts'
 import { conforms, shopForFile } from './items.ts'
 
 const { send, get, clock } = shopForFile()

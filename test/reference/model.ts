@@ -1,21 +1,7 @@
 /** The reference model: a shop, of no real service, with everything OData asks a model to have. */
-import {
-  choice,
-  complex,
-  complexType,
-  duration,
-  entityType,
-  enumType,
-  flag,
-  instant,
-  many,
-  one,
-  returning,
-  text,
-  type Workload,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one, returning, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { choice, complex, complexType, duration, enumType, flag, instant, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { changeEntry } from '#edm/tracking.ts'
 

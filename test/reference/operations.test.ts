@@ -1,7 +1,8 @@
 /** What the checklists do not ask for, but a caller can run into: operations, references and upserts at their borders. */
 import { describe, expect, it } from 'vitest'
-import { entityType, many, text } from '#edm/define.ts'
+import { entityType, many } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { text } from '#edm/props.ts'
 import { shopForFile } from './items.ts'
 
 const { send, get, names } = shopForFile()

@@ -12,40 +12,51 @@ import { databaseOfRun } from '../_support/database.ts'
 import { company, machine, product, shopModels } from './model.ts'
 
 const productRules = behaviour(product, {
-  functions: {
-    priceFor: async ({ tx }, at, { pieces }) => {
-      const row = await tx.get(product, at?.id ?? '')
-      const { amount = 0, currency = null } = row?.price ?? {}
-      return { amount: amount * Number(pieces), currency }
+  operations: {
+    priceFor: {
+      function: async ({ tx }, at, { pieces }) => {
+        const row = await tx.get(product, at?.id ?? '')
+        const { amount = 0, currency = null } = row?.price ?? {}
+        return { amount: amount * Number(pieces), currency }
+      },
     },
-    cheapest: async ({ tx }) => {
-      const rows = (await tx.find(product, {})).filter(({ price }) => price !== null)
-      return rows.toSorted((one, other) => (one.price?.amount ?? 0) - (other.price?.amount ?? 0))[0] ?? null
+    cheapest: {
+      function: async ({ tx }) => {
+        const rows = (await tx.find(product, {})).filter(({ price }) => price !== null)
+        return rows.toSorted((one, other) => (one.price?.amount ?? 0) - (other.price?.amount ?? 0))[0] ?? null
+      },
     },
-    withTag: async ({ tx }, _, { tag = '' }) => (await tx.find(product, {})).filter(({ tags }) => tags?.includes(tag)),
-    stockOf: async ({ tx }, _, { name = '' }) => (await tx.find(product, { name }))[0]?.stock ?? null,
-    statuses: async () => ['planned', 'sold', 'withdrawn'],
-  },
-  actions: {
-    sell: async ({ tx }, at, { pieces }) => {
-      const row = await tx.get(product, at?.id ?? '')
-      if (row === undefined || row.stock < Number(pieces)) throw new AppError('conflict', 'Not so many are there.')
-      await tx.update(product, row.id, { stock: row.stock - Number(pieces) })
-      await tx.add(product, row.id, { sold: Number(pieces) })
-      return { amount: (row.price?.amount ?? 0) * Number(pieces), currency: row.price?.currency ?? null }
+    withTag: {
+      function: async ({ tx }, _, { tag = '' }) =>
+        (await tx.find(product, {})).filter(({ tags }) => tags?.includes(tag)),
     },
-    withdraw: async ({ tx }, at) => tx.update(product, at?.id ?? '', { status: 'withdrawn' }),
-    discount: async ({ tx }, _, { percent, tags }) => {
-      const wanted = tags as readonly string[]
-      const rows = (await tx.find(product, {})).filter((row) => wanted.every((tag) => row.tags?.includes(tag)))
-      for (const { id, price } of rows) {
-        if (price === null) continue
-        await tx.update(product, id, { price: { ...price, amount: price.amount * (1 - Number(percent) / 100) } })
-      }
-      return rows
+    stockOf: { function: async ({ tx }, _, { name = '' }) => (await tx.find(product, { name }))[0]?.stock ?? null },
+    statuses: { function: async () => ['planned', 'sold', 'withdrawn'] },
+    sell: {
+      action: async ({ tx }, at, { pieces }) => {
+        const row = await tx.get(product, at?.id ?? '')
+        if (row === undefined || row.stock < Number(pieces)) throw new AppError('conflict', 'Not so many are there.')
+        await tx.update(product, row.id, { stock: row.stock - Number(pieces) })
+        await tx.add(product, row.id, { sold: Number(pieces) })
+        return { amount: (row.price?.amount ?? 0) * Number(pieces), currency: row.price?.currency ?? null }
+      },
     },
-    restock: async ({ tx }, _, { pieces }) => {
-      for (const { id } of await tx.find(product, {})) await tx.update(product, id, { stock: Number(pieces) })
+    withdraw: { action: async ({ tx }, at) => tx.update(product, at?.id ?? '', { status: 'withdrawn' }) },
+    discount: {
+      action: async ({ tx }, _, { percent, tags }) => {
+        const wanted = tags as readonly string[]
+        const rows = (await tx.find(product, {})).filter((row) => wanted.every((tag) => row.tags?.includes(tag)))
+        for (const { id, price } of rows) {
+          if (price === null) continue
+          await tx.update(product, id, { price: { ...price, amount: price.amount * (1 - Number(percent) / 100) } })
+        }
+        return rows
+      },
+    },
+    restock: {
+      action: async ({ tx }, _, { pieces }) => {
+        for (const { id } of await tx.find(product, {})) await tx.update(product, id, { stock: Number(pieces) })
+      },
     },
   },
 })

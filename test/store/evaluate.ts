@@ -1,6 +1,6 @@
 /** Expressions over rows in plain JavaScript, slowly: what the SQL must agree with. Null is OData's null. */
 import { fold } from '#base/fold.ts'
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
 
 type Row = Readonly<Record<string, unknown>>

@@ -2,7 +2,8 @@
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Bind, PageRow, Store } from '#edm/ports.ts'
-import { constant, type RowQuery, type Shape } from '#edm/query.ts'
+import { constant, type Shape } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { book, libraryModels, loan, shelf } from './library.ts'
 
 export const here = '11111111-1111-4111-8111-111111111111'

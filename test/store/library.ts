@@ -1,19 +1,7 @@
 /** A small model for the store's own tests: a library with shelves, books on them, and loans between books. */
-import {
-  choice,
-  complex,
-  complexType,
-  entityType,
-  enumType,
-  flag,
-  instant,
-  many,
-  one,
-  text,
-  type Workload,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
+import { choice, complex, complexType, enumType, flag, instant, text, whole } from '#edm/props.ts'
 import type { Closure } from '#edm/query.ts'
 import { draftMigration } from '#store/schema/draft.ts'
 

@@ -3,18 +3,8 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Store } from '#edm/ports.ts'
-import {
-  all,
-  constant,
-  type Expr,
-  equal,
-  member,
-  type OrderKey,
-  type Position,
-  param,
-  type RowQuery,
-  same,
-} from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, type OrderKey, type Position, param, same } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { instantOut } from '#edm/types.ts'
 import { truth } from './evaluate.ts'
 import { addBook, addLoan, addShelf, freshId, here, idsOf, page, propsOf, queryOf, shapeOf } from './fixture.ts'

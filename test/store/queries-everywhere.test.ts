@@ -1,8 +1,9 @@
 /** The query language on every stored type of every workload: what the model has can be asked, and links are found by an index. */
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import { isStored, type Model } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { navOf, propOf } from '#odata/query/expression/names.ts'
 import { readOptions } from '#odata/query/options.ts'

@@ -7,14 +7,16 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import type { EntityType, Scope } from '#edm/define.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
-import { all, constant, equal, member, param, type RowQuery } from '#edm/query.ts'
+import { all, constant, equal, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry } from '#edm/tracking.ts'
 import { plansOf } from '#engine/plans/plans.ts'
 import { readOptions } from '#odata/query/options.ts'
 import { postgresDialect } from '#store/postgres/dialect.ts'
 import { walkQuery } from '#store/query/closure.ts'
 import { type QueryLayout, queryLayoutOf, type SqlDialect } from '#store/query/dialect.ts'
-import { knownRowOf, prepareRows } from '#store/query/prepared.ts'
+import { knownRowOf } from '#store/query/known-rows.ts'
+import { prepareRows } from '#store/query/prepared.ts'
 import { countQuery, joinedText, rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
@@ -55,7 +57,7 @@ const whole: Scope = { branches: [constant(true)], bind: {} }
 const listed = (type: EntityType, scope: Scope, query = '', more: Partial<RowQuery> = {}): RowQuery => {
   const options = readOptions(model, type, query, { collection: true, strict: false })
   const made = queryOf((plans) =>
-    plans.list({}, type, 'scope', scope, options, plans.wanted(model, type, options), 'rows'),
+    plans.list({}, type, 'scope', scope, options, plans.projection(model, type, options), 'rows'),
   )
   return { ...made, ...more }
 }
@@ -64,7 +66,7 @@ const inSet: Scope = { branches: [equal(member('setId'), param('set'))], bind: {
 const none = readOptions(model, term, '', { collection: false, strict: false })
 const found = (wanted: 'whole' | 'bare') =>
   queryOf((plans) =>
-    plans.member({}, term, inSet, wanted === 'bare' ? plans.bare(term) : plans.wanted(model, term, none)),
+    plans.member({}, term, inSet, wanted === 'bare' ? plans.bare(term) : plans.projection(model, term, none)),
   )
 const filter = (text: string) => `$filter=${encodeURIComponent(text)}`
 const natural = (scopes: Readonly<Record<string, Scope>>) => scopes['natural'] ?? whole

@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Paths of the tools' own scripts, so that no shell and no search path is involved. */
 export const tools = {
   biome: join(root, 'node_modules/@biomejs/biome/bin/biome'),
-  floors: join(root, 'scripts/check-floors.js'),
+  house: join(root, 'scripts/check-house.js'),
   knip: join(root, 'node_modules/knip/bin/knip.js'),
   tsc: join(root, 'node_modules/typescript/bin/tsc'),
 }

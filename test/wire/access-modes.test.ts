@@ -178,7 +178,7 @@ describe('a registry', () => {
     expect(faults({ auth: 'off' })).toEqual([])
     for (const auth of ['off', 'warn']) {
       expect(faults({ registry: true, auth })).toEqual([
-        `--auth ${auth} lets everybody into a registry; say --open-registry if that is meant`,
+        `--auth ${auth} gives everybody access to a registry; add --open-registry if that is intended`,
       ])
       expect(faults({ registry: true, auth, openRegistry: true })).toEqual([])
     }

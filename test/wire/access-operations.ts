@@ -1,5 +1,6 @@
 /** Every operation of a model, each at its shortest address, with what stands for keys still open. */
-import type { EntityType, Verb, Version } from '#edm/define.ts'
+import type { EntityType, Verb } from '#edm/define.ts'
+import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 
 export interface Operation {

@@ -1,4 +1,4 @@
-/** What is remembered of earlier answers (docs/adr/0006) never shows: every read equals one that remembers nothing. */
+/** The known-address cache (docs/adr/0006) never shows: every read equals one that knows no address. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
@@ -29,7 +29,7 @@ describe.each([
     expect(answer.status).toBe(201)
     return answer.body.id
   }
-  /** Three times: the second answer takes the short way where there is one, the third is known where it is a listing. */
+  /** Three times: the address of an entity is known from the second on. */
   const readAgain = async (path: string) => {
     const first = await server.send('GET', path)
     const second = await server.send('GET', path)

@@ -178,7 +178,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         faults.throwIfAny()
         if (made === undefined) throw new Error('no behaviour')
         const row = await context.tx.insert(type, made.row)
-        await hooksOf(type).afterCreate?.(context, { from, row })
+        await made.whenStored?.(row)
         return { ...row, ...made.echo } as AnyRow
       }),
     update: (path, patch) =>

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Behaviour, Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
-import type { Page } from '#http/dispatch.ts'
+import type { ServedPage } from '#http/route.ts'
 import type { RequestEntry, StartTrace } from '#http/trace.ts'
 import { ownVersion } from '../version.ts'
 import { watchedBehaviours } from './watched-dues.ts'
@@ -15,8 +15,10 @@ export interface Observation {
   handle(handle: Handle): Handle
   readonly onRequest: ((entry: RequestEntry) => void) | undefined
   readonly startTrace: StartTrace | undefined
+  /** Hears of each step of the engine. */
+  readonly onStep: ((name: string) => void) | undefined
   /** By address. */
-  readonly pages: Readonly<Record<string, Page>>
+  readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export const unobserved: Observation = {
   handle: (handle) => handle,
   onRequest: undefined,
   startTrace: undefined,
+  onStep: undefined,
   pages: {},
   close: () => Promise.resolve(),
 }
@@ -85,6 +88,7 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
     handle: (handle) => metrics?.handle(handle) ?? handle,
     onRequest: metrics?.request,
     startTrace: tracing?.startTrace,
+    onStep: tracing?.onStep,
     pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
     close: async () => {
       await tracing?.close()

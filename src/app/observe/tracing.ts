@@ -25,6 +25,8 @@ export interface Tracing {
   readonly startTrace: StartTrace
   readonly store: StoreWatch
   readonly due: DueWatch
+  /** An event of the request's span for each step of the engine. */
+  readonly onStep: (name: string) => void
   /** Sends what is held back. */
   close(): Promise<void>
 }
@@ -110,6 +112,9 @@ export function createTracing({ models, version, database }: TracingFacts): Trac
       const span = tracer.startSpan(`agenda ${kind}`, { attributes }, context.active())
       if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end()
+    },
+    onStep: (name) => {
+      trace.getActiveSpan()?.addEvent(`step ${name}`)
     },
     close: async () => {
       // A collector that has gone is no reason to fail a stop.

@@ -13,9 +13,9 @@ function outcomeOf(error: unknown): 'refused' | 'failed' {
     : 'refused'
 }
 
-async function watched<T>(end: Ending, work: Promise<T>): Promise<T> {
+async function watched<T>(end: Ending, work: () => Promise<T>): Promise<T> {
   try {
-    const value = await work
+    const value = await work()
     end('done')
     return value
   } catch (error) {
@@ -37,13 +37,11 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
   return {
     ...store,
     // One statement, but what it stands for is a transaction as well.
-    ...(way && {
-      way: async (tenantId, before, last) => {
-        const find = await way(tenantId, before, last)
-        return (id) => watched(begin('read', tenantId), find(id))
-      },
-    }),
-    read: (tenantId, work) => watched(begin('read', tenantId), store.read(tenantId, work)),
-    write: (tenantId, work, how) => watched(begin('write', tenantId), store.write(tenantId, work, how)),
+    way: async (tenantId, before, last) => {
+      const find = await way(tenantId, before, last)
+      return (id) => watched(begin('read', tenantId), async () => find(id))
+    },
+    read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),
+    write: (tenantId, work, how) => watched(begin('write', tenantId), () => store.write(tenantId, work, how)),
   }
 }

@@ -1,5 +1,6 @@
 /** The default seed: well-known tenants and applications, the same in every release, and a small taxonomy for each. */
 import type { Registration } from '#auth/directory/directory.ts'
+import { readPermissions, writePermissions } from './permissions.ts'
 
 export const wellKnown = {
   contoso: 'c0117050-0000-4000-8000-000000000001',
@@ -26,38 +27,10 @@ export interface SeedApplication {
   readonly signsIn?: Partial<Registration> & { readonly hasSecret: boolean }
 }
 
-/** Every permission the model names, for reading and for the rest. */
-export const readRoles = [
-  'TermStore.Read.All',
-  'Sites.Read.All',
-  'AuditLog.Read.All',
-  'CrossTenantInformation.ReadBasic.All',
-  'DelegatedAdminRelationship.Read.All',
-  'Directory.Read.All',
-  'Group.Read.All',
-  'GroupMember.Read.All',
-  'Organization.Read.All',
-  'RoleManagement.Read.All',
-  'RoleManagement.Read.Directory',
-  'User.Read.All',
-  'User.ReadBasic.All',
-]
-export const writeRoles = [
-  'TermStore.ReadWrite.All',
-  'Sites.ReadWrite.All',
-  'DelegatedAdminRelationship.ReadWrite.All',
-  'Directory.ReadWrite.All',
-  'Group.ReadWrite.All',
-  'GroupMember.ReadWrite.All',
-  'Organization.ReadWrite.All',
-  'RoleManagement.ReadWrite.Directory',
-  'User.ReadWrite.All',
-]
-
 const middleTierUri = `api://${wellKnown.middleTier}`
 const delegatedScopes = [
-  ...readRoles,
-  ...writeRoles,
+  ...readPermissions,
+  ...writePermissions,
   'User.Read',
   'Directory.AccessAsUser.All',
   `${middleTierUri}/access_as_user`,
@@ -77,8 +50,8 @@ const callbacks = [
 ].map((path) => `http://localhost${path}`)
 
 export const applications: readonly SeedApplication[] = [
-  { id: wellKnown.daemon, displayName: 'Relata daemon', appRoles: [...readRoles, ...writeRoles] },
-  { id: wellKnown.reader, displayName: 'Relata reader', appRoles: readRoles },
+  { id: wellKnown.daemon, displayName: 'Relata daemon', appRoles: [...readPermissions, ...writePermissions] },
+  { id: wellKnown.reader, displayName: 'Relata reader', appRoles: readPermissions },
   {
     id: wellKnown.publicClient,
     displayName: 'Relata public client',

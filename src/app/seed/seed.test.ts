@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { models } from '#workloads/models.ts'
 import { openParts, type Parts } from '../compose.ts'
 import { defaultConfig } from '../config.ts'
-import { applications, readRoles, wellKnown, writeRoles } from './seed-data.ts'
+import { readPermissions } from './permissions.ts'
+import { applications, wellKnown } from './seed-data.ts'
 
 let parts: Parts
 beforeAll(async () => {
@@ -23,31 +24,57 @@ async function list(path: string, tenantId: string = wellKnown.contoso) {
     origin: 'https://localhost',
     requestId: '',
     clientRequestId: '',
-    actor: { kind: 'app', tenantId, permissions: new Set(readRoles) },
+    actor: { kind: 'app', tenantId, permissions: new Set(readPermissions) },
   })
   expect(answer.status).toBe(200)
   return JSON.parse(answer.body ?? '{}').value
 }
 
 describe('the permissions of the seeded applications', () => {
-  const asked = new Set(
-    Object.values(models).flatMap(({ entities }) =>
-      entities.flatMap(({ scopes, functions = {} }) => [
-        ...(scopes?.read ?? []),
-        ...(scopes?.write ?? []),
-        ...Object.values(functions).flatMap((facts) => facts.scopes),
-      ]),
-    ),
-  )
+  const reading = [
+    'AuditLog.Read.All',
+    'CrossTenantInformation.ReadBasic.All',
+    'DelegatedAdminRelationship.Read.All',
+    'Directory.Read.All',
+    'Group.Read.All',
+    'GroupMember.Read.All',
+    'Organization.Read.All',
+    'RoleManagement.Read.All',
+    'RoleManagement.Read.Directory',
+    'Sites.Read.All',
+    'TermStore.Read.All',
+    'User.Read.All',
+    'User.ReadBasic.All',
+  ]
+  const writing = [
+    'DelegatedAdminRelationship.ReadWrite.All',
+    'Directory.ReadWrite.All',
+    'Group.ReadWrite.All',
+    'GroupMember.ReadWrite.All',
+    'Organization.ReadWrite.All',
+    'RoleManagement.ReadWrite.Directory',
+    'Sites.ReadWrite.All',
+    'TermStore.ReadWrite.All',
+    'User.ReadWrite.All',
+  ]
+  const rolesOf = (wanted: string) => applications.find(({ id }) => id === wanted)?.appRoles
 
-  it('are all that the model asks for, and no others', () => {
-    expect([...readRoles, ...writeRoles].sort()).toEqual([...asked].sort())
-    expect(applications.map(({ appRoles }) => appRoles.length)).toEqual([asked.size, readRoles.length, 0, 0, 0])
+  it('are all that the models ask for; the reader holds those that only read', () => {
+    expect(rolesOf(wellKnown.daemon)).toEqual([...reading, ...writing])
+    expect(rolesOf(wellKnown.reader)).toEqual(reading)
+    const signsIn = applications.filter(({ id }) => id !== wellKnown.daemon && id !== wellKnown.reader)
+    expect(signsIn.flatMap(({ appRoles }) => appRoles)).toEqual([])
   })
 
-  it('are for reading only where they say so', () => {
-    for (const role of readRoles) expect(role).toMatch(/\.Read(Basic)?\./)
-    for (const role of writeRoles) expect(role).toContain('.ReadWrite.')
+  it('leave out none that any operation needs', () => {
+    const asked = Object.values(models).flatMap(({ entities }) =>
+      entities.flatMap(({ scopes, functions = {}, actions = {} }) => [
+        ...(scopes?.read ?? []),
+        ...(scopes?.write ?? []),
+        ...[functions, actions].flatMap((facts) => Object.values(facts).flatMap((one) => one.scopes)),
+      ]),
+    )
+    expect([...new Set(asked)].filter((one) => rolesOf(wellKnown.daemon)?.includes(one) !== true)).toEqual([])
   })
 })
 

@@ -19,6 +19,7 @@ import { site } from '#workloads/sites/types.ts'
 import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
 import { createStore } from '#workloads/term-store/rules/store.ts'
 import { registrationRow } from '../adapters/registration-row.ts'
+import { writePermissions } from './permissions.ts'
 import {
   applications,
   type SeedApplication,
@@ -28,7 +29,6 @@ import {
   type SeedTerm,
   tenants,
   wellKnown,
-  writeRoles,
 } from './seed-data.ts'
 import { relationships, type SeedRelationship, securityGroups, users } from './seed-directory.ts'
 
@@ -171,7 +171,7 @@ function actorOf(plan: SeedTenant): Actor {
     kind: 'app',
     tenantId: plan.id,
     appId: wellKnown.daemon,
-    permissions: new Set(writeRoles),
+    permissions: new Set(writePermissions),
   }
 }
 

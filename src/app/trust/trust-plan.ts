@@ -50,7 +50,7 @@ interface Anchors {
 
 const anchors: readonly Anchors[] = [
   {
-    store: 'the certificates of Debian and its relatives',
+    store: 'the certificates of Debian and its derivatives',
     folder: '/usr/local/share/ca-certificates',
     tool: 'update-ca-certificates',
     install: run('update-ca-certificates'),
@@ -58,7 +58,7 @@ const anchors: readonly Anchors[] = [
     uninstall: run('update-ca-certificates', '--fresh'),
   },
   {
-    store: 'the certificates of Fedora and its relatives',
+    store: 'the certificates of Fedora and its derivatives',
     folder: '/etc/pki/ca-trust/source/anchors',
     tool: 'update-ca-trust',
     install: run('update-ca-trust', 'extract'),

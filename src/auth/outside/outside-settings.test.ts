@@ -51,10 +51,10 @@ describe('settings of outside issuers', () => {
     [{ ...good, audience: [] }, "'audience' must name at least one"],
     [{ ...good, audience: [''] }, "'audience' must be a text"],
     [{ ...good, tenant: '' }, "'tenant' must be a text"],
-    [{ ...good, claims: { oid: 'x' } }, "'oid', which is none of tenant, user, app, scopes, roles"],
+    [{ ...good, claims: { oid: 'x' } }, "'oid', which is not one of tenant, user, app, scopes, roles"],
     [{ ...good, claims: 'x' }, "'claims' must be an object"],
     [{ ...good, cacheSeconds: -1 }, "'cacheSeconds' must be seconds"],
-    [{ ...good, jwks: 'x' }, "'jwks' is none of"],
+    [{ ...good, jwks: 'x' }, "'jwks' is not one of"],
     [[good, good], 'twice'],
     [['x'], 'is not a list of objects'],
   ])('refuse %j', (value, text) => {

@@ -73,14 +73,14 @@ function claimsOf(value: unknown): ClaimNames {
   if (!isObject(value)) throw new Error("'claims' must be an object of names")
   const stray = Object.keys(value).find((name) => !Object.hasOwn(usualClaims, name))
   if (stray !== undefined)
-    throw new Error(`'claims' has '${stray}', which is none of ${Object.keys(usualClaims).join(', ')}`)
+    throw new Error(`'claims' has '${stray}', which is not one of ${Object.keys(usualClaims).join(', ')}`)
   const given = Object.entries(value).map(([name, names]) => [name, textsOf(names, `claims.${name}`)])
   return { ...usualClaims, ...Object.fromEntries(given) }
 }
 
 function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
-  if (stray !== undefined) throw new Error(`'${stray}' is none of ${members.join(', ')}`)
+  if (stray !== undefined) throw new Error(`'${stray}' is not one of ${members.join(', ')}`)
   return {
     issuer: checkAddress(entry['issuer'], 'issuer'),
     ...(entry['discovery'] === undefined ? {} : { discovery: checkAddress(entry['discovery'], 'discovery') }),

@@ -11,7 +11,7 @@ export async function writeDraft(name: string): Promise<void> {
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder} here; run this in the source tree of Relata`)
   const draft = draftMigration(Object.values(models), name)
   if (draft === undefined) {
-    process.stdout.write('The migrations lead to the model already; nothing was written.\n')
+    process.stdout.write('The migrations agree with the model; nothing was written.\n')
     return
   }
   for (const { fileName, text } of [draft.file, draft.all]) {

@@ -34,7 +34,7 @@ export async function runRestore({ location }: Config, file: string, replace: bo
 
 function needFile(location: string): string {
   const file = databaseFile(location)
-  if (!existsSync(file)) throw new Error(`there is no database ${file}; the first start makes it`)
+  if (!existsSync(file)) throw new Error(`there is no database ${file}; the first start creates it`)
   return file
 }
 
@@ -67,7 +67,7 @@ export async function runMigrate(config: Config, dryRun: boolean): Promise<void>
     say(`${file} is up to date: schema ${schema.applied.at(-1)}`)
     return
   }
-  for (const name of schema.pending) say(`${dryRun ? 'would run' : 'runs'} ${name}`)
+  for (const name of schema.pending) say(`${dryRun ? 'would run' : 'running'} ${name}`)
   if (dryRun) return
   await (await open(config)).close()
   say(`${file} is up to date: schema ${schema.pending.at(-1)}`)
@@ -82,8 +82,8 @@ function lookupFinding({ tenantId, type, id, key }: LookupFault): Finding {
     rule: 'lookup',
     tenantId,
     at: `${type.slice(type.lastIndexOf('.') + 1)} ${id}`,
-    what: `it is not found by its ${key}, or by what it is not`,
-    advice: `PATCH its ${key} to something else and back; restore a backup where the row is gone`,
+    what: `a search by its ${key} does not find it, or finds it by another value`,
+    advice: `PATCH its ${key} to something else and back; if the row is gone, restore a backup`,
   }
 }
 
@@ -105,7 +105,7 @@ export async function runCheck(config: Config): Promise<number> {
   if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1
   const { name, schema } = await needSchema(config)
   if (schema.pending.length > 0)
-    throw new Error(`${name} has to be migrated first (${schema.pending.join(', ')})\ntip: relata migrate does it`)
+    throw new Error(`${name} has to be upgraded first (${schema.pending.join(', ')})\ntip: relata migrate does it`)
   const store = await open(config)
   try {
     const tell = (finding: Finding): void => say(output === 'json' ? JSON.stringify(finding) : lineOf(finding))

@@ -33,7 +33,7 @@ function trustOf(config: Config, caFile: string | undefined): string {
 
 function placeOf({ inMemory, databaseUrl, location }: Config): string {
   if (databaseUrl !== undefined) return shownAddress(databaseUrl)
-  return inMemory ? 'in memory, gone when the server stops' : resolve(join(location, 'relata.db'))
+  return inMemory ? 'in memory, lost when the server stops' : resolve(join(location, 'relata.db'))
 }
 
 export function bannerFacts(config: Config, version: string, address: string, caFile?: string): BannerFacts {
@@ -65,7 +65,7 @@ function rowsOf(facts: BannerFacts): Row[] {
     ['data', facts.data],
     ...(facts.alsoAs === undefined
       ? []
-      : ([['also as', `${facts.alsoAs}  (where they lead here, port 443)`]] as const)),
+      : ([['answers as', `${facts.alsoAs}  (if these hosts are redirected here, port 443)`]] as const)),
     ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
     ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
     ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),

@@ -18,7 +18,7 @@ function say(text: string): void {
 
 /** Where our authority is; made when it is not there yet, as the first start would. One that is there is left alone. */
 async function authorityOf({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> {
-  if (cert !== undefined) throw new Error('with --cert there is no authority of ours to trust')
+  if (cert !== undefined) throw new Error('with --cert there is no authority of Relata to trust')
   const caFile = resolve(location, 'ca.pem')
   const known = await readIfThere(caFile)
   if (known !== undefined) return { ca: known, caFile }
@@ -79,15 +79,15 @@ function under(root: string, step: TrustStep): TrustStep {
   return step.do === 'remove' ? { ...step, path: root + step.path } : step
 }
 
-const others = `Not told by this: Firefox and, on Linux, Chromium, which have a store of their own (import the file there), Java, and
-Node before --use-system-ca: NODE_EXTRA_CA_CERTS=`
+const others = `Not changed: Firefox, Java and, on Linux, Chromium, which have stores of their own (import the file there), and Node,
+unless it runs with --use-system-ca or with NODE_EXTRA_CA_CERTS=`
 
 function planFor(machine: Machine, caFile: string, ca: string): TrustPlan {
   const { platform, root } = machine
   const has = (name: string): boolean => (name.startsWith('/') ? existsSync(root + name) : isProgram(name))
   const plan = trustPlan({ platform, caFile, ca, home: homedir(), has })
   if (plan === undefined)
-    throw new Error(`it is not known how this system is told to trust an authority; the certificate is ${caFile}`)
+    throw new Error(`Relata does not know how to make this system trust an authority; the certificate is ${caFile}`)
   return plan
 }
 
@@ -97,14 +97,12 @@ export async function runTrust(config: Config, wish: TrustWish, machine: Machine
   const plan = planFor(machine, caFile, ca)
   const steps = (wish.uninstall ? plan.uninstall : plan.install).map((step) => under(machine.root, step))
   say(
-    `${wish.uninstall ? 'takes our authority out of' : 'makes'} ${plan.store}${wish.uninstall ? '' : ' trust our authority'}:`,
+    `${wish.uninstall ? 'removes the local authority from' : 'makes'} ${plan.store}${wish.uninstall ? '' : ' trust the local authority'}:`,
   )
   for (const step of steps) say(`  ${lineOf(step)}`)
   if (wish.print) return
   if (plan.asRoot && !machine.isRoot)
-    throw new Error(
-      'this needs the rights of root, and nothing was done\ntip: run these lines, or relata trust, with sudo',
-    )
+    throw new Error('this needs root, so nothing was changed\ntip: run these lines, or relata trust, with sudo')
   for (const step of steps) await take(step)
   say('done')
   if (!wish.uninstall) say(`${others}${caFile}`)
@@ -131,14 +129,12 @@ export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish)
   const before = await readFile(file, 'utf8')
   const after = apply ? withBlock(before, transparentHosts) : withoutBlock(before)
   if (after === before) {
-    say(`${file} is as it should be`)
+    say(`${file} has the right lines already`)
     return
   }
   await writeFile(file, after).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
-    throw new Error(
-      `${file} may not be written, and was not\ntip: run relata hosts with the rights of an administrator`,
-    )
+    throw new Error(`${file} is not writable, so nothing was changed\ntip: run relata hosts as an administrator`)
   })
-  say(`${apply ? 'added our lines to' : 'took our lines out of'} ${file}`)
+  say(`${apply ? 'added the lines to' : 'removed the lines from'} ${file}`)
 }

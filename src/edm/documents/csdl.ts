@@ -6,15 +6,14 @@
 import {
   type ActionFacts,
   type EntityType,
-  type EnumType,
   type FunctionFacts,
   localName,
   type Nav,
   namespaceOf,
-  type Prop,
   type Root,
 } from '../define.ts'
 import type { Model } from '../model.ts'
+import type { EnumType, Prop } from '../props.ts'
 import { type Csdl, type CsdlObject, capabilitiesOf, vocabulary } from './capabilities.ts'
 
 /** The namespace every Graph service shares; its schema holds the container and goes by an alias. */

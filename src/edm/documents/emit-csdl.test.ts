@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { choice, complex, complexType, entityType, enumType, flag, many, one, text, type Version } from '../define.ts'
+import { entityType, many, one } from '../define.ts'
 import { modelOf } from '../model.ts'
+import { choice, complex, complexType, enumType, flag, text, type Version } from '../props.ts'
 import { emitCsdl } from './emit-csdl.ts'
 
 const source = 'a test'

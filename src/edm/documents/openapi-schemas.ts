@@ -1,7 +1,8 @@
 /** Types of the model → JSON Schemas and examples of an OpenAPI 3.1 document; only what is referred to is there. */
 import type { Json } from '#base/json.ts'
-import { type ComplexType, type EntityType, type EnumType, localName, type Prop } from '../define.ts'
+import { type EntityType, localName } from '../define.ts'
 import { derivedOf, isStored, type Model } from '../model.ts'
+import type { ComplexType, EnumType, Prop } from '../props.ts'
 import { sentinel } from '../shown-values.ts'
 import type { PrimitiveName } from '../types.ts'
 

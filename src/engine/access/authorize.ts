@@ -2,7 +2,7 @@
 import { AppError, type Lack, lacking } from '#base/errors.ts'
 import type { Dialect, EntityType, Verb } from '#edm/define.ts'
 import { refuse } from '#edm/ports.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Caller } from './caller.ts'
 
 const collectionVerbs: Readonly<Record<string, Verb>> = { GET: 'list', POST: 'create', PATCH: 'patchMember' }

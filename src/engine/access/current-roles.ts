@@ -8,7 +8,7 @@ function isSame(roles: readonly string[], known: Actor | undefined): known is Ac
   return known?.roles?.size === roles.length && roles.every((role) => known.roles?.has(role))
 }
 
-/** The same actor as long as the roles stay the same: answers are remembered by it. */
+/** The same actor as long as the roles stay the same: known addresses are kept by it. */
 function actorsWith() {
   const known = new WeakMap<Actor, Actor>()
   return (actor: Actor, roles: readonly string[]): Actor => {
@@ -27,12 +27,17 @@ export function withCurrentRoles(
   fail: (request: PlainRequest, error: unknown) => PlainResponse,
 ): Handle {
   const actorWith = actorsWith()
+  const handleDelegated = async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
+    let roles: readonly string[]
+    try {
+      roles = await rolesNow(actor)
+    } catch (error) {
+      return fail(request, error)
+    }
+    return handle({ ...request, actor: actorWith(actor, roles) })
+  }
   return (request) => {
     const { actor } = request
-    if (actor?.homeTenantId === undefined) return handle(request)
-    return rolesNow(actor).then(
-      (roles) => handle({ ...request, actor: actorWith(actor, roles) }),
-      (error) => fail(request, error),
-    )
+    return actor?.homeTenantId === undefined ? handle(request) : handleDelegated(request, actor)
   }
 }

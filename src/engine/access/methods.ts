@@ -1,7 +1,7 @@
 /** OPTIONS: what may be sent to an address (RFC 9110 §9.3.7). It says no more than the metadata, so anybody may ask. */
-import type { ResolvedPath } from '#odata/url/path.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isBatch } from '../batch/batch-url.ts'
-import { documentAt } from '../documents.ts'
+import { documentAt } from '../read/documents.ts'
 import type { PlainRequest } from '../request.ts'
 import { propertyMethods } from '../write/property.ts'
 import { allowAt } from './authorize.ts'

@@ -6,7 +6,7 @@ import { AppError, Faults } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { readJson } from '#odata/body/body-in.ts'
 
-export interface Item {
+export interface BatchItem {
   readonly id: string
   /** In upper case. */
   readonly method: string
@@ -36,14 +36,14 @@ function idOf(value: unknown): string | undefined {
 }
 
 /** Reads items in their order, each with what is known of those before it. */
-interface Reading {
+interface ItemReading {
   readonly faults: Faults
   /** Ids and groups in lower case → places. */
   readonly ids: Map<string, number>
   readonly groups: Map<string, number[]>
 }
 
-function headersIn(value: unknown, target: string, { faults }: Reading): Record<string, string> {
+function headersIn(value: unknown, target: string, { faults }: ItemReading): Record<string, string> {
   const headers: Record<string, string> = {}
   if (value === undefined || value === null) return headers
   if (!isObject(value)) {
@@ -59,7 +59,7 @@ function headersIn(value: unknown, target: string, { faults }: Reading): Record<
   return headers
 }
 
-function afterIn(value: unknown, at: number, own: string, reading: Reading): number[] {
+function afterIn(value: unknown, at: number, own: string, reading: ItemReading): number[] {
   if (value === undefined || value === null) return []
   const { faults, ids, groups } = reading
   const target = `requests/${at}/dependsOn`
@@ -85,13 +85,13 @@ function afterIn(value: unknown, at: number, own: string, reading: Reading): num
   })
 }
 
-function textIn(value: unknown, target: string, { faults }: Reading): string {
+function textIn(value: unknown, target: string, { faults }: ItemReading): string {
   if (typeof value === 'string' && value !== '') return value
   faults.add(target, `A request of a batch needs '${target.slice(target.lastIndexOf('/') + 1)}', as text.`)
   return ''
 }
 
-function readId(value: unknown, at: number, { faults, ids }: Reading): string {
+function readId(value: unknown, at: number, { faults, ids }: ItemReading): string {
   const target = `requests/${at}/id`
   const id = idOf(value)
   if (id === undefined) {
@@ -104,7 +104,7 @@ function readId(value: unknown, at: number, { faults, ids }: Reading): string {
   return id
 }
 
-function readGroup(value: unknown, at: number, { faults, groups }: Reading): string | undefined {
+function readGroup(value: unknown, at: number, { faults, groups }: ItemReading): string | undefined {
   if (value === undefined || value === null) return undefined
   const group = idOf(value)
   const target = `requests/${at}/atomicityGroup`
@@ -119,7 +119,7 @@ function readGroup(value: unknown, at: number, { faults, groups }: Reading): str
   return group
 }
 
-function readItem(value: unknown, at: number, reading: Reading): Item {
+function readItem(value: unknown, at: number, reading: ItemReading): BatchItem {
   const given = isObject(value) ? membersOf(value) : {}
   const target = `requests/${at}`
   if (!isObject(value)) reading.faults.add(target, 'A request of a batch is an object.')
@@ -138,7 +138,7 @@ function readItem(value: unknown, at: number, reading: Reading): Item {
 }
 
 /** Throws `invalid`: for what is no JSON, no batch, too large a batch, and with every fault of its items. */
-export function readItems(bytes: Uint8Array | undefined): readonly Item[] {
+export function readItems(bytes: Uint8Array | undefined): readonly BatchItem[] {
   const { requests } = membersOf(readJson(bytes))
   if (!Array.isArray(requests)) {
     throw new AppError('invalid', "The body of a batch is an object with an array 'requests'.", {
@@ -152,7 +152,7 @@ export function readItems(bytes: Uint8Array | undefined): readonly Item[] {
       check: 'batch.size',
     })
   }
-  const reading: Reading = { faults: new Faults('badRequest'), ids: new Map(), groups: new Map() }
+  const reading: ItemReading = { faults: new Faults('badRequest'), ids: new Map(), groups: new Map() }
   const items = requests.map((entry, at) => readItem(entry, at, reading))
   reading.faults.throwIfAny()
   return items
@@ -186,7 +186,7 @@ function fault(message: string): AppError {
 }
 
 /** The bytes an item stands for. Throws `invalid` for text that is neither JSON nor base64 of JSON. */
-export function bodyOf({ body, headers }: Item): Uint8Array | undefined {
+export function bodyOf({ body, headers }: BatchItem): Uint8Array | undefined {
   if (body === undefined || body === '') return undefined
   if (typeof body !== 'string') {
     try {

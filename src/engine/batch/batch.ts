@@ -6,12 +6,12 @@ import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
-import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
+import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine } from '../session.ts'
-import { bodyOf, type Item, readItems } from './batch-request.ts'
+import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
 import { readItemUrl } from './batch-url.ts'
 
-export interface BatchFacts {
+export interface BatchParts {
   /** What every single request goes through. */
   readonly handle: Handle
   /** Runs the work in one write transaction, with a handler all reads and writes of which are part of it. */
@@ -25,12 +25,11 @@ export interface BatchFacts {
 /** The engine with one open transaction in place of its store and agenda; nothing it sees is remembered. */
 export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
   return engine.agenda.write(tenantId, (tx, timed) => {
-    const { way: _, ...store } = engine.store
-    const parts: Pick<Engine, 'store' | 'agenda' | 'found' | 'recent'> = {
-      store: { ...store, read: async (_, read) => read(tx), edition: () => undefined, peek: () => undefined },
+    const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
+      store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
-      found: new Map(),
-      recent: new Map(),
+      steadyRows: new Map(),
+      addresses: undefined,
     }
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
@@ -44,7 +43,7 @@ interface Unit {
   readonly after: readonly number[]
 }
 
-function unitsOf(items: readonly Item[]): Unit[] {
+function unitsOf(items: readonly BatchItem[]): Unit[] {
   const units: number[][] = []
   items.forEach(({ group }, at) => {
     const last = units.at(-1)
@@ -55,7 +54,7 @@ function unitsOf(items: readonly Item[]): Unit[] {
   })
   return units.map((members) => ({
     members,
-    after: members.flatMap((at) => (items[at] as Item).after).filter((at) => !members.includes(at)),
+    after: members.flatMap((at) => (items[at] as BatchItem).after).filter((at) => !members.includes(at)),
   }))
 }
 
@@ -73,23 +72,23 @@ function dependency(message: string): AppError {
 const reference = /^\/?\$([^/?]+)/
 
 /** One batch on its way. */
-interface Run extends BatchFacts {
+interface RunningBatch extends BatchParts {
   readonly request: PlainRequest
   readonly actor: Actor
-  readonly items: readonly Item[]
+  readonly items: readonly BatchItem[]
   readonly answers: PlainResponse[]
 }
 
-function itemAt({ items }: Run, at: number): Item {
-  return items[at] as Item
+function itemAt({ items }: RunningBatch, at: number): BatchItem {
+  return items[at] as BatchItem
 }
 
-function refuse({ answers, fail, request }: Run, at: number, error: unknown): void {
+function refuse({ answers, fail, request }: RunningBatch, at: number, error: unknown): void {
   answers[at] = fail(request, error)
 }
 
 /** The address with a reference to an earlier item filled in. Throws `invalid` for one that is not waited for. */
-function resolved(run: Run, { url, after, id }: Item): string {
+function resolved(run: RunningBatch, { url, after, id }: BatchItem): string {
   const name = reference.exec(url)?.[1]
   if (name === undefined) return url
   const at = run.items.findIndex((item) => item.id.toLowerCase() === name.toLowerCase())
@@ -103,12 +102,13 @@ function resolved(run: Run, { url, after, id }: Item): string {
   return made.replace(/\?.*$/s, '') + url.replace(reference, '')
 }
 
-function answerTo(run: Run, item: Item, handle: Handle): PlainResponse | Promise<PlainResponse> {
+/** Never rejects. */
+async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Promise<PlainResponse> {
   const { actor, request } = run
   try {
     if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
     const { path, query } = readItemUrl(resolved(run, item), request.origin)
-    return handle({
+    return await handle({
       path,
       query,
       method: item.method === 'HEAD' ? 'GET' : item.method,
@@ -127,7 +127,7 @@ function answerTo(run: Run, item: Item, handle: Handle): PlainResponse | Promise
 }
 
 /** One after another in one transaction: the first that fails undoes them all. */
-async function runGroup(run: Run, members: readonly number[]): Promise<void> {
+async function runGroup(run: RunningBatch, members: readonly number[]): Promise<void> {
   let at = -1
   try {
     await run.grouped(run.actor.tenantId, async (handle) => {
@@ -145,50 +145,48 @@ async function runGroup(run: Run, members: readonly number[]): Promise<void> {
   }
 }
 
-/** Undefined when it has ended already: what is known before takes no promise. Never rejects. */
-function runUnit(run: Run, { members, after }: Unit): Promise<void> | undefined {
+/** Never rejects. */
+async function runUnit(run: RunningBatch, { members, after }: Unit): Promise<void> {
   const { answers } = run
   const failed = after.find((at) => !isDone(answers[at] as PlainResponse))
   if (failed !== undefined) {
     const text = `The request depends on '${itemAt(run, failed).id}', which was answered with ${answers[failed]?.status}.`
     for (const at of members) refuse(run, at, dependency(text))
-    return undefined
+    return
   }
   const [first = 0] = members
   const item = itemAt(run, first)
-  if (item.group !== undefined) return runGroup(run, members)
-  const answer = answerTo(run, item, run.handle)
-  if (answer instanceof Promise) {
-    return answer.then((known) => {
-      answers[first] = known
-    })
-  }
-  answers[first] = answer
-  return undefined
+  if (item.group !== undefined) await runGroup(run, members)
+  else answers[first] = await answerTo(run, item, run.handle)
 }
 
-async function runAll(run: Run): Promise<void> {
-  const done: (Promise<void> | undefined)[] = []
+async function runAll(run: RunningBatch): Promise<void> {
+  const done: Promise<void>[] = []
+  const runAfter = async (unit: Unit): Promise<void> => {
+    await Promise.all(unit.after.map((at) => done[at]))
+    await runUnit(run, unit)
+  }
   for (const unit of unitsOf(run.items)) {
-    const waits = unit.after.map((at) => done[at])
-    const running = waits.length === 0 ? runUnit(run, unit) : Promise.all(waits).then(() => runUnit(run, unit))
+    const running = runAfter(unit)
     for (const at of unit.members) done[at] = running
   }
   await Promise.all(done)
 }
 
 /** JSON text of one answer; a body of ours is passed through as it is. */
-function write(run: Run, at: number): string {
+function write(run: RunningBatch, at: number): string {
   const { id, group, method } = itemAt(run, at)
-  const { status, headers, body, check } = run.answers[at] as PlainResponse
-  const shown = run.explain && check !== undefined ? { ...headers, 'relata-explain': check } : headers
+  const answer = run.answers[at] as PlainResponse
+  const { status, headers, body } = answer
+  const explain = run.explain ? explained(answer) : undefined
+  const shown = explain === undefined ? headers : { ...headers, 'relata-explain': explain }
   const grouped = group === undefined ? '' : `"atomicityGroup":${JSON.stringify(group)},`
   const text = body === undefined || method === 'HEAD' ? '' : `,"body":${bodyText(body, headers['Content-Type'] ?? '')}`
   return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`
 }
 
 /** Which checks refused which items, for the log: by place, as ids are the client's own text. */
-function refusals({ answers }: Run): string | undefined {
+function refusals({ answers }: RunningBatch): string | undefined {
   const all = answers.flatMap(({ check }, at) => (check === undefined ? [] : `requests/${at} ${check}`))
   return all.length === 0 ? undefined : all.join(', ')
 }
@@ -199,14 +197,14 @@ function bodyText(body: string, type: string): string {
 }
 
 /** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
-export function batchOn({ handle, grouped, fail, explain }: BatchFacts) {
+export function batchOn({ handle, grouped, fail, explain }: BatchParts) {
   return async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
     if (request.method !== 'POST') {
       throw new AppError('notAllowed', 'A batch is sent with POST.', { headers: { Allow: 'POST, OPTIONS' } })
     }
     checkContentType(request.headers['content-type'])
     const items = readItems(request.body)
-    const run: Run = { handle, grouped, fail, explain, request, actor, items, answers: [] }
+    const run: RunningBatch = { handle, grouped, fail, explain, request, actor, items, answers: [] }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)

@@ -1,53 +1,31 @@
 /**
- * Addresses walked before: a plain GET of one entity whose parents were found a moment ago needs one statement and
- * no parsing. Whether the way is still good is known from the editions of the types on it, or is part of the statement;
- * whatever is unusual goes the whole way.
+ * The known-address cache: a plain GET of one row whose parents were walked before needs one statement and no parsing.
+ * Nothing that was found is believed again. What is kept is the question: a statement that finds the row only while the
+ * rows above it are there and lead to it as they did. Whatever is unusual is walked.
  */
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Actor, Bind, BoundQuery, Store, Way } from '#edm/ports.ts'
+import type { Actor, BoundQuery, Located, Way } from '#edm/ports.ts'
+import type { BindValue } from '#edm/query.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { entityContext } from '../read/read.ts'
-import type { PlainRequest, PlainResponse } from '../request.ts'
+import type { PlainRequest } from '../request.ts'
 import type { Session } from '../session.ts'
-import { memberQuery, walk } from '../walk/resolve.ts'
-import { checkedWay } from './checked-way.ts'
+import { firstScope, isVirtual, memberBind, memberQuery } from '../walk/resolve.ts'
+import type { AddressCache, KnownAddress } from './cache.ts'
 
-export interface Shortcut {
-  readonly version: string
-  readonly origin: string
-  /** The text of the row with that key; undefined: the whole way has to be gone. */
-  readonly find: (key: string) => ReturnType<Way> | string | undefined
-  /** The last one of the address. */
-  readonly step: PathStep
-  /** The answer up to the first member of the row. */
-  readonly head: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-/** What answers where a shortcut that had to be waited for leads nowhere, or to a fault. */
-export interface Instead {
-  whole(request: PlainRequest): Promise<PlainResponse>
-  fail(request: PlainRequest, error: unknown, last: PathStep): PlainResponse
-}
-
-export interface Shortcuts {
-  /** The answer, or undefined: then the whole way has to be gone. */
-  take(request: PlainRequest, actor: Actor, instead: Instead): PlainResponse | Promise<PlainResponse> | undefined
-  keep(request: PlainRequest, actor: Actor, shortcut: Shortcut): void
-}
-
-/** Of all actors together; then it is begun anew. */
+/** Addresses of all actors together; at the limit the cache starts empty again. */
 const most = 10_000
 /** Keys that mean the same however they are written. */
 const plainKey = /^[\w-]+$/
 
-/** What an answer depends on beside its address is the actor: only requests that say nothing else are short. */
-export function isPlain({ method, headers }: PlainRequest): boolean {
+/** What an answer depends on beside its address is the actor: requests that say anything else are walked. */
+function isPlain({ method, headers, query }: PlainRequest): boolean {
   return (
     method === 'GET' &&
+    query === '' &&
     headers['prefer'] === undefined &&
     headers['if-none-match'] === undefined &&
     isUsualAccept(headers['accept']) &&
@@ -56,125 +34,121 @@ export function isPlain({ method, headers }: PlainRequest): boolean {
   )
 }
 
-/** Undefined where the store cannot tell. */
-function editionOf(store: Store, tenantId: string, types: readonly EntityType[]): number | undefined {
-  let sum = 0
-  for (const type of types) {
-    const edition = store.edition(tenantId, type)
-    if (edition === undefined) return undefined
-    sum += edition
-  }
-  return sum
+/** The key as rows hold it; undefined: the walk has to look at it. */
+function keyIn(text: string, { target }: PathStep): string | undefined {
+  if (target.keys === 'guid') return guidOf(text)
+  return plainKey.test(text) ? text : undefined
 }
 
-function answerOf({ head, headers }: Shortcut, json: string): PlainResponse {
-  return {
-    status: 200,
-    headers,
-    body: head + json.slice(1),
-  }
-}
-
-export function shortcutsOn(): Shortcuts {
-  let known = new WeakMap<Actor, Map<string, Shortcut>>()
+export function knownAddresses(): AddressCache {
+  let known = new WeakMap<Actor, Map<string, KnownAddress>>()
   let kept = 0
   return {
-    take: (request, actor, instead) => {
-      const { path, origin, query } = request
-      if (query !== '') return undefined
+    lookup: (request, actor) => {
+      const { path, origin, version } = request
+      if (!isPlain(request)) return undefined
       const end = path.lastIndexOf('/')
-      const short = known.get(actor)?.get(path.slice(0, end))
-      if (short === undefined || short.origin !== origin || short.version !== request.version) return undefined
-      const raw = path.slice(end + 1)
-      const key = short.step.target.keys === 'guid' ? guidOf(raw) : plainKey.test(raw) ? raw : undefined
-      const found = key === undefined ? undefined : short.find(key)
-      if (found === undefined) return undefined
-      if (typeof found === 'string') return answerOf(short, found)
-      return found.then(
-        (json) => (json === undefined ? instead.whole(request) : answerOf(short, json)),
-        (error: unknown) => instead.fail(request, error, short.step),
-      )
+      const address = known.get(actor)?.get(path.slice(0, end))
+      if (address === undefined || address.origin !== origin || address.version !== version) return undefined
+      const { step, head, headers, find } = address
+      const key = keyIn(path.slice(end + 1), step)
+      if (key === undefined) return undefined
+      return {
+        step,
+        read: async () => {
+          const json = await find(key)
+          return json === undefined ? undefined : { status: 200, headers, body: head + json.slice(1) }
+        },
+      }
     },
-    keep: (request, actor, shortcut) => {
-      const parents = request.path.slice(0, request.path.lastIndexOf('/'))
+    keep: ({ path }, actor, address) => {
+      const parents = path.slice(0, path.lastIndexOf('/'))
       // One that is kept again takes no more room.
       if (known.get(actor)?.has(parents) !== true) kept += 1
       if (kept > most) {
         known = new WeakMap()
         kept = 1
       }
-      let ways = known.get(actor)
-      if (ways === undefined) {
-        ways = new Map()
-        known.set(actor, ways)
-      }
-      ways.set(parents, shortcut)
+      const own = known.get(actor) ?? new Map<string, KnownAddress>()
+      known.set(actor, own)
+      own.set(parents, address)
     },
   }
 }
 
-/**
- * Good while the sum of the editions of the types on the way, each of which only grows, is the same. Its `key` is
- * written anew for each request: no copy is made, as the answer comes at once.
- */
-function rememberedWay(
-  { engine: { store }, context }: Session,
-  types: readonly EntityType[],
-  edition: number,
-  { prepared, bind: fixed }: BoundQuery,
-): Shortcut['find'] {
-  const { tenantId } = context.actor
-  const bind: Bind & { key: string } = { ...fixed, key: '' }
-  return (key) => {
-    if (editionOf(store, tenantId, types) !== edition) return undefined
-    bind.key = key
-    return store.peek(tenantId, prepared, bind)
+/** Row keys of a parent that decide what is asked of those below it; not its id, by which it is found. */
+function leadingKeys(type: EntityType, below: readonly PathStep[]): readonly string[] {
+  const bound = below.slice(0, 1).flatMap((step) => Object.values(firstScope(step)?.bind ?? {}))
+  const guarding = below.flatMap(({ target: { visibleIn } }) =>
+    visibleIn?.ancestor === type.name ? [visibleIn.ancestorKey] : [],
+  )
+  return [...new Set([...bound, ...guarding])].filter((key) => key !== 'id')
+}
+
+/** What the walk itself looks up once and for all (`findStep`), or has no row. */
+function isCertain({ many, target }: PathStep): boolean {
+  return target.steady === true || (!many && isVirtual(target))
+}
+
+/** Whether the parent is still found as it was; undefined: that is not one query. */
+function stillThere(session: Session, step: PathStep, at: Located, below: readonly PathStep[]): BoundQuery | undefined {
+  const { target, nav, root } = step
+  const keys = leadingKeys(target, below)
+  // Folded text is compared without regard to case, and then more than one value would do.
+  if (!step.many || keys.some((key) => target.props[key]?.fold === true)) return undefined
+  const was = Object.fromEntries(keys.map((key) => [`was ${key}`, at.row[key] as BindValue]))
+  return {
+    prepared: session.engine.plans.still(nav ?? root ?? target, target, firstScope(step), keys),
+    bind: { ...memberBind(step, at.from), ...was, key: at.id },
   }
 }
 
-/**
- * What finds rows below the parents of an address. Where editions tell, it walks to the parents once more, so that what is
- * kept is known to fit the editions asked for before.
- */
+/** `parent`: the row the last step starts from. Undefined: the way there is not one of queries alone. */
 async function findBelow(
   session: Session,
   steps: readonly PathStep[],
-  options: ReadOptions,
-): Promise<Shortcut['find'] | undefined> {
-  const { engine, context, found, model } = session
-  const step = steps.at(-1) as PathStep
-  const parents = steps.slice(0, -1)
-  const wanted = engine.plans.wanted(model, step.target, options)
-  if (engine.store.way !== undefined) {
-    return checkedWay(session, steps, found.parent, memberQuery(session, step, found.parent, wanted))
+  parent: Located | undefined,
+  last: BoundQuery,
+): Promise<Way | undefined> {
+  const before: BoundQuery[] = []
+  let at = parent
+  for (let place = steps.length - 2; place >= 0; place -= 1, at = at?.from) {
+    const step = steps[place] as PathStep
+    if (isCertain(step)) continue
+    const query = at && stillThere(session, step, at, steps.slice(place + 1))
+    if (query === undefined) return undefined
+    before.push(query)
   }
-  const types = parents.map(({ target }) => target)
-  const edition = editionOf(engine.store, context.actor.tenantId, types)
-  if (edition === undefined) return undefined
-  const from = await walk(session, parents)
-  return found.byRule ? undefined : rememberedWay(session, types, edition, memberQuery(session, step, from, wanted))
+  return session.engine.store.way(session.context.actor.tenantId, before, last)
 }
 
-/** Rows with a tag are left out: their answers have a header of their own. */
-export async function keepShortcut(
+/** Through a linking type, its rows decide as well. */
+function isLinked({ nav }: PathStep): boolean {
+  return nav?.many === true && nav.linkedBy !== undefined
+}
+
+/** Keeps the address of an entity that was just read. Rows with a tag are left out: their answers have a header of their own. */
+export async function keepAddress(
   session: Session,
   request: PlainRequest,
   steps: readonly PathStep[],
   options: ReadOptions,
   headers: Readonly<Record<string, string>>,
 ): Promise<void> {
+  const { engine, context, found, model, tag } = session
   const step = steps.at(-1)
-  if (step?.key === undefined || request.query !== '' || session.tag !== undefined || session.found.byRule) return
+  if (engine.addresses === undefined || !isPlain(request)) return
+  if (step?.key === undefined || tag !== undefined || found.byRule) return
   if (!plainKey.test(step.key) || !request.path.endsWith(`/${step.key}`)) return
-  // Through a linking type, its rows decide as well.
-  if (steps.some(({ nav }, at) => at < steps.length - 1 && nav?.many === true && nav.linkedBy !== undefined)) return
-  const find = await findBelow(session, steps, options)
+  if (steps.slice(0, -1).some(isLinked)) return
+  const projection = engine.plans.projection(model, step.target, options)
+  const find = await findBelow(session, steps, found.parent, memberQuery(session, step, found.parent, projection))
   if (find === undefined) return
-  session.engine.shortcuts.keep(request, session.context.actor, {
+  engine.addresses.keep(request, context.actor, {
     version: request.version,
     origin: request.origin,
-    find,
     step,
+    find,
     head: `{"@odata.context":${JSON.stringify(entityContext(session, steps, options))},`,
     headers,
   })

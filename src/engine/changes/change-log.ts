@@ -2,31 +2,31 @@
  * Which rows of tracked types have changed, and in which order. An entry for each row that ever changed is written in
  * the transaction of its last change; entries that are too old go, and how far is kept as an entry as well.
  */
-import { type Answer, after } from '#base/answer.ts'
 import { type Clock, instantOf } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { holderOf, type Model } from '#edm/model.ts'
 import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
-import { all, constant, equal, member, param, type RowQuery } from '#edm/query.ts'
+import { all, constant, equal, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry, isTracked } from '#edm/tracking.ts'
 
-export interface Change {
+export interface RowChange {
   /** Id of the row. */
   readonly subject: string
   readonly sequence: number
   readonly isRemoved: boolean
 }
 
-export interface Changes {
+export interface ChangeLog {
   /** The same store, whose writes note what they change. */
   readonly store: Store
   /** Number of the newest change in the tenant; 0: nothing ever changed. */
   newest(tx: ReadTx): Promise<number>
   /** Number up to which changes are forgotten. */
   horizon(tx: ReadTx): Promise<number>
-  /** Changes of rows in the table of the type after a number, in order. */
-  after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<Change[]>
+  /** ChangeLog of rows in the table of the type after a number, in order. */
+  after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<RowChange[]>
 }
 
 /** Graph keeps a delta link good for a week at least (protocol.md §1.15). */
@@ -65,19 +65,12 @@ interface Touched {
 /** The transaction, with every write of a tracked row noted; the last one of a row counts. */
 function noting(tx: Tx, touched: Map<string, Touched>): Tx {
   const note = (type: EntityType, subject: string, isRemoved = false): void => {
+    if (!isTracked(type)) return
     const { name } = holderOf(type)
     const id = `${name}|${subject}`
     touched.delete(id)
     touched.set(id, { type: name, subject, isRemoved })
   }
-  /** Once it is done; nothing is waited for where nobody wants to know. */
-  const noted = <T>(type: EntityType, done: Answer<T>, tell: (value: T) => void): Answer<T> =>
-    isTracked(type)
-      ? after(done, (value) => {
-          tell(value)
-          return value
-        })
-      : done
   return {
     get: (type, id) => tx.get(type, id),
     find: (type, where, limit) => tx.find(type, where, limit),
@@ -90,10 +83,23 @@ function noting(tx: Tx, touched: Map<string, Touched>): Tx {
     ahead: (ask) => tx.ahead(ask),
     confirm: () => tx.confirm(),
     protect: () => tx.protect(),
-    insert: (type, draft) => noted(type, tx.insert(type, draft), (row) => note(type, (row as AnyRow).id)),
-    update: (type, id, patch) => noted(type, tx.update(type, id, patch), () => note(type, id)),
-    add: (type, id, amounts) => noted(type, tx.add(type, id, amounts), () => note(type, id)),
-    remove: (type, id) => noted(type, tx.remove(type, id), () => note(type, id, true)),
+    insert: async (type, draft) => {
+      const row = await tx.insert(type, draft)
+      note(type, (row as AnyRow).id)
+      return row
+    },
+    update: async (type, id, patch) => {
+      await tx.update(type, id, patch)
+      note(type, id)
+    },
+    add: async (type, id, amounts) => {
+      await tx.add(type, id, amounts)
+      note(type, id)
+    },
+    remove: async (type, id) => {
+      await tx.remove(type, id)
+      note(type, id, true)
+    },
   }
 }
 
@@ -103,7 +109,7 @@ async function put(tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void>
 }
 
 /** Undefined: no model has tracked types. */
-export function changesOn(store: Store, clock: Clock, models: readonly Model[]): Changes | undefined {
+export function changesOn(store: Store, clock: Clock, models: readonly Model[]): ChangeLog | undefined {
   if (!models.some(({ entities }) => entities.some(({ name }) => name === changeEntry.name))) return undefined
   const { newest, following, oldest } = queriesOf(store)
 

@@ -7,11 +7,11 @@ import { writeCollection } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl } from '#odata/body/context.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import { unserved } from '#odata/query/query-text.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { collectionAt, pageSizeFor } from '../read/listing.ts'
-import { bindFor, type Source } from '../read/read.ts'
+import { bindFor, type RowSource } from '../read/read.ts'
 import type { Session } from '../session.ts'
-import type { Change } from './change-log.ts'
+import type { RowChange } from './change-log.ts'
 import { canFollow, linkAfter, linkAnew, sequenceIn, trackingWish } from './tracking.ts'
 
 /** A change is told by the id of its row, whatever is selected. */
@@ -30,13 +30,13 @@ function gone(location: string): AppError {
 }
 
 /** The row as it is now, or that the listing has it no more. */
-async function told(session: Session, source: Source, options: ReadOptions, change: Change): Promise<string> {
+async function told(session: Session, source: RowSource, options: ReadOptions, change: RowChange): Promise<string> {
   const { engine, context, model } = session
   const { subject, isRemoved } = change
   const removed = (reason: 'deleted' | 'changed') => JSON.stringify({ '@removed': { reason }, id: subject })
   if (isRemoved) return removed('deleted')
-  const wanted = engine.plans.wanted(model, source.type, options)
-  const query = engine.plans.among(source.owner, source.type, source.scopeName, source.scope, options, wanted)
+  const projection = engine.plans.projection(model, source.type, options)
+  const query = engine.plans.among(source.owner, source.type, source.scopeName, source.scope, options, projection)
   const [row] = await context.tx.page(query, bindFor(session, source, options, { key: subject }))
   return row?.json ?? removed('changed')
 }

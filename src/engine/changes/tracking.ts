@@ -6,9 +6,9 @@ import { isTracked } from '#edm/tracking.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { splitQuery } from '#odata/query/query-text.ts'
 import { linkWith, readToken, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { reachesOthers } from '../access/reach.ts'
-import { type Source, tokenScope } from '../read/read.ts'
+import { type RowSource, tokenScope } from '../read/read.ts'
 import type { Session } from '../session.ts'
 
 const wishes = ['track-changes', 'odata.track-changes']
@@ -22,7 +22,12 @@ export function trackingWish({ context }: Session): string | undefined {
  * Only where the rows themselves decide what is listed: what other rows, the instant or the caller decide changes
  * without a change of the row.
  */
-export function canFollow({ engine, form }: Session, { nav }: PathStep, source: Source, options: ReadOptions): boolean {
+export function canFollow(
+  { engine, form }: Session,
+  { nav }: PathStep,
+  source: RowSource,
+  options: ReadOptions,
+): boolean {
   if (engine.changes === undefined || !isTracked(source.type) || form.level === 'none') return false
   const { expand, skip, timed, guard } = options
   if (expand.length > 0 || skip !== undefined || timed || guard !== undefined || reachesOthers(options)) return false
@@ -33,7 +38,7 @@ export function canFollow({ engine, form }: Session, { nav }: PathStep, source: 
 const unbound = new Set(['deltatoken', 'skiptoken'])
 
 /** The options in an order of their own, since clients change it; literals and conditions in the address as well. */
-function scopeOf(session: Session, source: Source, options: ReadOptions, query: string): string {
+function scopeOf(session: Session, source: RowSource, options: ReadOptions, query: string): string {
   const { options: given, aliases } = splitQuery(query)
   const kept = given.filter(({ name }) => !unbound.has(name)).map(({ name, value }) => [name, value])
   const written = JSON.stringify([...kept, ...aliases].toSorted())
@@ -46,7 +51,7 @@ const partial = new Set(['top', 'skip', 'count', ...unbound])
 /** `address` and `query`: those of the listing, or of a link that follows it. */
 export function linkAfter(
   session: Session,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   address: string,
   query: string,
@@ -65,7 +70,7 @@ export function linkAnew(session: Session, address: string, query: string): stri
 }
 
 /** The number in the token of the request. Throws `invalid` for one that is not ours or of another listing. */
-export function sequenceIn(session: Session, source: Source, options: ReadOptions, query: string): number {
+export function sequenceIn(session: Session, source: RowSource, options: ReadOptions, query: string): number {
   const scope = scopeOf(session, source, options, query)
   const [sequence] = readToken(session.engine.secret, scope, '', options.deltatoken ?? '', 'delta')
   return sequence as number

@@ -4,32 +4,22 @@
  */
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
-import { kindKey, type Model, tagKey } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
-import { all, constant, type Expr, equal, member, type OrderKey, param, type Shape, same } from '#edm/query.ts'
+import { all, constant, type Expr, equal, member, type OrderKey, param, same } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import { annotationsOf, derivedMembers, linksOf, type Naming, propMembers, type Wording } from './members.ts'
+import type { Naming } from './members.ts'
+import { type Projection, type Projections, projectionsOf } from './projection.ts'
 
-/** What is wanted of the rows found: their text, and the row keys that lead further. */
-export interface Wanted {
-  /** Equal keys mean equal shapes for one type. */
-  readonly key: string
-  readonly shape: Shape
-  readonly carry: readonly string[]
-}
-
-export interface Plans {
+export interface Plans extends Projections {
   /** The same for answers of another level; its plans are its own. */
   at(level: Level): Plans
-  /** Only what the next step needs. */
-  bare(type: EntityType): Wanted
-  wanted(model: Model, type: EntityType, options: ReadOptions): Wanted
   /** One member by `key`, among the rows of the first scope. */
-  member(owner: Nav | object, type: EntityType, scope: Scope | undefined, wanted: Wanted): Prepared
+  member(owner: Nav | object, type: EntityType, scope: Scope | undefined, projection: Projection): Prepared
   /** The same by its id only, while the row holds what is bound for each of `keys`, as `was` and the key. */
   still(owner: Nav | object, type: EntityType, scope: Scope | undefined, keys: readonly string[]): Prepared
   /** One row by `key`, wherever it is. */
-  byId(type: EntityType, wanted: Wanted): Prepared
+  byId(type: EntityType, projection: Projection): Prepared
   /** Any one row of the type. */
   only(type: EntityType): Prepared
   list(
@@ -38,7 +28,7 @@ export interface Plans {
     scopeName: string,
     scope: Scope,
     options: ReadOptions,
-    wanted: Wanted,
+    projection: Projection,
     as: 'rows' | 'text',
   ): Prepared
   /** The rows of `list` with the id bound as `key`: one or none. */
@@ -48,30 +38,16 @@ export interface Plans {
     scopeName: string,
     scope: Scope,
     options: ReadOptions,
-    wanted: Wanted,
+    projection: Projection,
   ): Prepared
   count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared
 }
 
-const maxPlans = 2_000
+/** Plans that are kept; at the limit they are made again. */
+const most = 2_000
 
-/** Members of an answer: the defaults, or those named, always in the model's order. */
-function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape {
-  const { select } = options
-  const named = new Set(select.names)
-  const own = [...model.view(type.name).props.values()]
-    .filter(
-      ({ name, prop }) =>
-        ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
-    )
-    .flatMap((entry) => propMembers(entry, wording, undefined, select.trims.get(entry.name)))
-  return [
-    ...annotationsOf(model, type, wording.level),
-    ...own,
-    ...derivedMembers(model, type, select.default || select.star, wording),
-    ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
-  ]
-}
+/** The scope of a collection that shows all rows of its type. */
+export const everything: Scope = { branches: [constant(true)], bind: {} }
 
 /** Rows whose guard key is null, or the bound one. */
 function visible(type: EntityType): Expr | undefined {
@@ -102,149 +78,101 @@ function orderOf(type: EntityType, options: ReadOptions): readonly OrderKey[] {
     : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
 }
 
-/** What expansions start from, and the tag that headers are about. */
-function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
-  return [
-    ...(expand.length > 0 ? (type.carry ?? []) : []),
-    ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
-    ...(type.tag === undefined ? [] : [tagKey]),
-  ]
+const hasKey = equal(member('id'), param('key'))
+
+/** The rows of a scope with the id bound as `key`, and of which all of `more` is true. */
+function keyedIn(type: EntityType, { branches }: Scope, options?: ReadOptions, more: readonly Expr[] = []) {
+  return {
+    type,
+    branches: branches.map((branch) => all(branch, hasKey, ...more)),
+    ...filterOf(type, options),
+    order: [],
+  }
 }
 
-export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 'minimal'): Plans {
-  const others = new Map<Level, Plans>()
-  const plans = new Map<string, Prepared>()
-  const numbers = new WeakMap<object, number>()
-  const bares = new Map<string, Wanted>()
-  const wants = new Map<string, Wanted>()
-  let last = 0
-
-  const numberOf = (owner: object): number => {
-    let number = numbers.get(owner)
-    if (number === undefined) {
-      last += 1
-      number = last
-      numbers.set(owner, number)
-    }
-    return number
+/** The page of a listing. */
+function pageOf(type: EntityType, { branches }: Scope, options: ReadOptions, { shape, carry }: Projection): RowQuery {
+  return {
+    type,
+    branches,
+    ...filterOf(type, options),
+    order: orderOf(type, options),
+    after: options.skiptoken !== undefined,
+    skip: options.skip !== undefined,
+    limit: true,
+    shape,
+    carry,
   }
+}
 
-  const once = (key: string, make: () => Prepared): Prepared => {
+const nothing = { shape: [], carry: [] } as const
+
+/** Prepares a query when its key is asked for first. */
+function planCache() {
+  const plans = new Map<string, Prepared>()
+  return (key: string, make: () => Prepared): Prepared => {
     const known = plans.get(key)
     if (known !== undefined) return known
-    if (plans.size >= maxPlans) plans.clear()
+    if (plans.size >= most) plans.clear()
     const made = make()
     plans.set(key, made)
     return made
   }
+}
 
-  const everything: Scope = { branches: [constant(true)], bind: {} }
-
-  const bareOf = (type: EntityType) => {
-    const known = bares.get(type.name)
+/** A number for each owner of a scope, as their names do not tell them apart. */
+function numbering() {
+  const numbers = new WeakMap<object, number>()
+  let last = 0
+  return (owner: object): number => {
+    const known = numbers.get(owner)
     if (known !== undefined) return known
-    const made: Wanted = { key: 'bare', shape: [], carry: type.carry ?? [] }
-    bares.set(type.name, made)
-    return made
+    last += 1
+    numbers.set(owner, last)
+    return last
   }
+}
 
+export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 'minimal'): Plans {
+  const others = new Map<Level, Plans>()
+  const once = planCache()
+  const numberOf = numbering()
   const made: Plans = {
+    ...projectionsOf({ naming, level }),
     at: (other) => {
       if (other === level) return made
       const plans = others.get(other) ?? plansOf(store, naming, other)
       others.set(other, plans)
       return plans
     },
-    bare: bareOf,
-    wanted: (model, type, options) => {
-      const key = `${model.version}|${type.name}|${options.key}`
-      const known = wants.get(key)
-      if (known !== undefined) return known
-      if (wants.size >= maxPlans) wants.clear()
-      const made: Wanted = {
-        key,
-        shape: shapeOf(model, type, options, { naming, level }),
-        carry: carryOf(model, type, options),
-      }
-      wants.set(key, made)
-      return made
-    },
-    member: (owner, type, scope = everything, wanted) =>
-      once(`m${numberOf(owner)}|${type.name}|${wanted.key}`, () =>
-        store.prepare({
-          type,
-          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')))),
-          ...filterOf(type),
-          order: [],
-          shape: wanted.shape,
-          carry: wanted.carry,
-        }),
-      ),
+    member: (owner, type, scope = everything, { key, shape, carry }) =>
+      once(`m${numberOf(owner)}|${type.name}|${key}`, () => store.prepare({ ...keyedIn(type, scope), shape, carry })),
     still: (owner, type, scope = everything, keys) =>
       once(`s${numberOf(owner)}|${type.name}|${keys.join()}`, () => {
         const held = keys.map((key) => same(member(key), param(`was ${key}`)))
-        return store.prepare({
-          type,
-          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')), ...held)),
-          ...filterOf(type),
-          order: [],
-          shape: [],
-          carry: [],
-        })
+        return store.prepare({ ...keyedIn(type, scope, undefined, held), ...nothing })
       }),
-    byId: (type, wanted) =>
-      once(`i${type.name}|${wanted.key}`, () =>
-        store.prepare({
-          type,
-          branches: [equal(member('id'), param('key'))],
-          order: [],
-          shape: wanted.shape,
-          carry: wanted.carry,
-        }),
-      ),
+    byId: (type, { key, shape, carry }) =>
+      once(`i${type.name}|${key}`, () => store.prepare({ type, branches: [hasKey], order: [], shape, carry })),
     only: (type) =>
       once(`o${type.name}`, () =>
         store.prepare({ type, branches: [constant(true)], order: [], limit: true, shape: [], carry: type.carry ?? [] }),
       ),
-    list: (owner, type, scopeName, scope, options, wanted, as) => {
+    list: (owner, type, scopeName, scope, options, projection, as) => {
       const after = options.skiptoken !== undefined
       const skip = options.skip !== undefined
-      const make = as === 'text' ? store.prepareText : store.prepare
-      return once(`l${as}${numberOf(owner)}|${scopeName}|${wanted.key}|${after}|${skip}`, () =>
-        make({
-          type,
-          branches: scope.branches,
-          ...filterOf(type, options),
-          order: orderOf(type, options),
-          after,
-          skip,
-          limit: true,
-          shape: wanted.shape,
-          carry: wanted.carry,
-        }),
+      const prepare = as === 'text' ? store.prepareText : store.prepare
+      return once(`l${as}${numberOf(owner)}|${scopeName}|${projection.key}|${after}|${skip}`, () =>
+        prepare(pageOf(type, scope, options, projection)),
       )
     },
-    among: (owner, type, scopeName, scope, options, wanted) =>
-      once(`a${numberOf(owner)}|${scopeName}|${wanted.key}`, () =>
-        store.prepare({
-          type,
-          branches: scope.branches.map((branch) => all(branch, equal(member('id'), param('key')))),
-          ...filterOf(type, options),
-          order: [],
-          shape: wanted.shape,
-          carry: wanted.carry,
-        }),
+    among: (owner, type, scopeName, scope, options, { key, shape, carry }) =>
+      once(`a${numberOf(owner)}|${scopeName}|${key}`, () =>
+        store.prepare({ ...keyedIn(type, scope, options), shape, carry }),
       ),
-    count: (owner, type, scopeName, scope, options) =>
+    count: (owner, type, scopeName, { branches }, options) =>
       once(`c${numberOf(owner)}|${scopeName}|${type.name}|${options.key}`, () =>
-        store.prepareCount({
-          type,
-          branches: scope.branches,
-          ...filterOf(type, options),
-          order: [],
-          shape: [],
-          carry: [],
-        }),
+        store.prepareCount({ type, branches, ...filterOf(type, options), order: [], ...nothing }),
       ),
   }
   return made

@@ -7,19 +7,19 @@ import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import { withoutFilters } from '#odata/url/filter-segment.ts'
 import { nextLink, readToken, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { bareToken, canFollow, followedToken, isFollowed, linkAfter, trackingWish } from '../changes/tracking.ts'
 import type { Session } from '../session.ts'
 import { walk } from '../walk/resolve.ts'
 import {
   bindFor,
+  type ContextPath,
   countRows,
   defaultPage,
   fillRows,
-  type Place,
   preparedFor,
+  type RowSource,
   readPage,
-  type Source,
   shownCount,
   sourceOf,
   tokenOf,
@@ -29,11 +29,11 @@ import {
 /** A page as text: by the database alone where nothing is expanded into its rows. */
 async function readText(
   session: Session,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   size: number,
   after: Bind,
-  place: Place,
+  place: ContextPath,
 ): Promise<PageText> {
   if (options.expand.length === 0) {
     const prepared = preparedFor(session, source, options, 'text')
@@ -43,7 +43,7 @@ async function readText(
   return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }
 }
 
-export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<Source> {
+export async function collectionAt(session: Session, steps: readonly PathStep[]): Promise<RowSource> {
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
   const nav = step.nav?.many === true ? step.nav : undefined
@@ -51,7 +51,7 @@ export async function collectionAt(session: Session, steps: readonly PathStep[])
 }
 
 /** Rows in a page: what was asked for, within what the type allows. */
-export function pageSizeFor(session: Session, { type }: Source, { top }: ReadOptions): number {
+export function pageSizeFor(session: Session, { type }: RowSource, { top }: ReadOptions): number {
   const { size, most } = type.page ?? defaultPage
   const wish = pageSizeIn(session.context.prefer)
   const limit = Math.min(top ?? most, wish?.size ?? (top === undefined ? size : most), most)
@@ -66,14 +66,14 @@ interface Start {
   readonly since: number | undefined
 }
 
-function followScope(session: Session, source: Source, options: ReadOptions): string {
+function followScope(session: Session, source: RowSource, options: ReadOptions): string {
   return `follow|${tokenScope(session, source, options)}`
 }
 
 async function startOf(
   session: Session,
   step: PathStep,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   follows: boolean,
 ): Promise<Start> {
@@ -99,7 +99,7 @@ async function startOf(
 
 function tokenAfter(
   session: Session,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   next: Position | undefined,
   since: number | undefined,

@@ -10,7 +10,8 @@ import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.t
 import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { everything } from '../plans/plans.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
@@ -19,7 +20,7 @@ import { typeOfRow } from '../walk/type-rules.ts'
 export const defaultPage = { size: 100, most: 1000 }
 
 /** A collection about to be read: the link, the rows it stands for, and what to bind. */
-export interface Source {
+export interface RowSource {
   readonly owner: object
   readonly name: string
   readonly type: EntityType
@@ -29,7 +30,6 @@ export interface Source {
   readonly bind: Bind
 }
 
-const everything: Scope = { branches: [{ op: 'const', value: true }], bind: {} }
 const nothing: Scope = { branches: [{ op: 'const', value: false }], bind: {} }
 
 export async function sourceOf(
@@ -39,7 +39,7 @@ export async function sourceOf(
   nav: ToMany | undefined,
   type: EntityType,
   owner: object,
-): Promise<Source> {
+): Promise<RowSource> {
   if (await isHidden(session, type)) {
     return { owner, name, type, from, scopeName: 'hidden', scope: nothing, bind: visibleFrom(type, from) }
   }
@@ -57,7 +57,7 @@ export async function sourceOf(
 
 interface Page {
   readonly rows: readonly PageRow[]
-  /** Place of the last row, where more rows follow it. */
+  /** ContextPath of the last row, where more rows follow it. */
   readonly next: Position | undefined
 }
 
@@ -67,20 +67,20 @@ function tooMany(): AppError {
   })
 }
 
-export function preparedFor({ engine, model }: Session, source: Source, options: ReadOptions, as: 'rows' | 'text') {
-  const wanted = engine.plans.wanted(model, source.type, options)
-  return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, wanted, as)
+export function preparedFor({ engine, model }: Session, source: RowSource, options: ReadOptions, as: 'rows' | 'text') {
+  const projection = engine.plans.projection(model, source.type, options)
+  return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, projection, as)
 }
 
 /** What a query needs beside its literals: the instant, and what can be seen through links. */
-function usesOf({ engine }: Session, { type, from }: Source, { timed, guard }: ReadOptions): Bind {
+function usesOf({ engine }: Session, { type, from }: RowSource, { timed, guard }: ReadOptions): Bind {
   return {
     ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
     ...(timed ? { now: engine.clock.now().toISOString() } : {}),
   }
 }
 
-export function bindFor(session: Session, source: Source, options: ReadOptions, after: Bind, more: Bind = {}): Bind {
+export function bindFor(session: Session, source: RowSource, options: ReadOptions, after: Bind, more: Bind = {}): Bind {
   const { timed, guard, skip } = options
   const uses = timed || guard !== undefined ? usesOf(session, source, options) : undefined
   return Object.assign({}, source.bind, uses, options.bind, after, skip === undefined ? undefined : { skip }, more)
@@ -88,7 +88,7 @@ export function bindFor(session: Session, source: Source, options: ReadOptions, 
 
 export async function readPage(
   session: Session,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   size: number,
   after: Bind,
@@ -105,14 +105,14 @@ export async function readPage(
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
-export function countRows(session: Session, source: Source, options: ReadOptions): Promise<number> {
+export function countRows(session: Session, source: RowSource, options: ReadOptions): Promise<number> {
   return session.context.tx.count(
     session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
     bindFor(session, source, options, {}),
   )
 }
 
-export async function shownCount(session: Session, source: Source, options: ReadOptions): Promise<number | string> {
+export async function shownCount(session: Session, source: RowSource, options: ReadOptions): Promise<number | string> {
   const count = await countRows(session, source, options)
   return session.form.safe ? String(count) : count
 }
@@ -121,13 +121,13 @@ export async function shownCount(session: Session, source: Source, options: Read
  * Ties a token to the tenant, the collection it pages through and the literals its rows were chosen by; not to the scope,
  * which may be another once there is the first shared term, or a second level.
  */
-export function tokenScope(session: Session, source: Source, options: ReadOptions): string {
+export function tokenScope(session: Session, source: RowSource, options: ReadOptions): string {
   return `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
 }
 
 export function tokenOf(
   session: Session,
-  source: Source,
+  source: RowSource,
   options: ReadOptions,
   next: Position | undefined,
 ): string | undefined {
@@ -137,7 +137,7 @@ export function tokenOf(
 }
 
 /** Where an expanded row is in context URLs and addresses: `sets('…')` and `/sets/…`. */
-export interface Place {
+export interface ContextPath {
   /** Address of the metadata, up to the fragment. */
   readonly metadata: string
   readonly fragment: string
@@ -163,7 +163,7 @@ function countMember(name: string, count: number | string): string {
 async function expandMany(
   session: Session,
   at: Located,
-  place: Place,
+  place: ContextPath,
   expansion: Expansion,
   nav: ToMany,
 ): Promise<string[]> {
@@ -216,7 +216,7 @@ function placeBelow({ form }: Session, text: string, at: Located, name: string, 
 async function expandOne(
   session: Session,
   at: Located,
-  place: Place,
+  place: ContextPath,
   expansion: Expansion,
   nav: Nav,
 ): Promise<string[]> {
@@ -224,8 +224,8 @@ async function expandOne(
   const ref = expansion.as === 'ref'
   const view = session.model.view(targetOf(expansion))
   const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
-  const wanted = session.engine.plans.wanted(session.model, view.type, ref ? onlyIds(options) : options)
-  const found = await findStep(session, at, step, wanted)
+  const projection = session.engine.plans.projection(session.model, view.type, ref ? onlyIds(options) : options)
+  const found = await findStep(session, at, step, projection)
   // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
   if (found === undefined) return []
   const address = `${place.address}/${name}`
@@ -258,7 +258,7 @@ function isOfKind({ model }: Session, at: Located, wanted: string): boolean {
 async function expandInto(
   session: Session,
   at: Located,
-  place: Place,
+  place: ContextPath,
   expand: readonly Expansion[],
 ): Promise<string[]> {
   const members: string[] = []
@@ -275,10 +275,10 @@ async function expandInto(
 
 export async function fillRows(
   session: Session,
-  source: Source,
+  source: RowSource,
   rows: readonly PageRow[],
   options: ReadOptions,
-  place: Place,
+  place: ContextPath,
 ): Promise<string[]> {
   if (options.expand.length === 0) return rows.map((row) => row.json)
   // All at once: a store that waits for another process asks for them together.
@@ -308,8 +308,8 @@ export async function readEntity(
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
   session.found.parent = from
-  const wanted = session.engine.plans.wanted(session.model, step.target, options)
-  const found = await findStep(session, from, step, wanted)
+  const projection = session.engine.plans.projection(session.model, step.target, options)
+  const found = await findStep(session, from, step, projection)
   if (found === undefined) {
     if (!step.many && step.nav !== undefined) return undefined
     throw notFound(step.target, step.key ?? step.name)
@@ -323,8 +323,8 @@ export async function readEntity(
 /** JSON text of a row known by its id, shaped as asked. Throws `notFound`. */
 export async function readRow(session: Session, type: EntityType, id: string, options: ReadOptions): Promise<string> {
   const step = { name: '', target: type, key: id }
-  const wanted = session.engine.plans.wanted(session.model, type, options)
-  const found = await foundById(session, step, undefined, { id }, wanted)
+  const projection = session.engine.plans.projection(session.model, type, options)
+  const found = await foundById(session, step, undefined, { id }, projection)
   if (found === undefined) throw notFound(type, id)
   return found.json
 }

@@ -1,23 +1,26 @@
 /** Path steps → rows: each step is looked up below the one before it, so an address is only good as a whole. */
-import { type Answer, after } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
+import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import type { Model } from '#edm/model.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import { all, type Expr } from '#edm/query.ts'
 import { writeRow } from '#odata/body/body-out.ts'
-import type { PathStep } from '#odata/url/path.ts'
-import type { Wanted } from '../plans/plans.ts'
+import type { PathStep } from '#odata/url/steps.ts'
+import { everything, filterOf } from '../plans/plans.ts'
+import type { Projection } from '../plans/projection.ts'
 import type { Session } from '../session.ts'
-import { type RowTest, rowTestsOf } from './row-test.ts'
 
-/** A row with its text in the wanted shape. */
+/** A row with its text in the projection shape. */
 export interface Found {
   readonly at: Located
   readonly json: string
 }
 
-const maxRemembered = 20_000
+/** Steady rows that are kept; then it is begun anew. */
+const mostSteady = 20_000
 
 export function notFound(type: EntityType, key: string): AppError {
   const name = localName(type.name)
@@ -45,11 +48,12 @@ export function scopeBind(scope: Scope, from: Located | undefined): Bind {
   return bind
 }
 
-/** A step, and the row it starts from. Side by side: copying them into one cost a write 2 %. */
-type Step = Pick<PathStep, 'name' | 'target' | 'key'>
-type From = Located | undefined
+/** What a row is found by, of a step of a path or of a row asked for by its id alone. */
+type Sought = Pick<PathStep, 'name' | 'target' | 'key'>
+/** The row a step starts from; undefined at the root. */
+type Parent = Located | undefined
 
-function foundIn(rows: readonly PageRow[], step: Step, from: From, facts?: unknown): Found | undefined {
+function foundIn(rows: readonly PageRow[], step: Sought, from: Parent, facts?: unknown): Found | undefined {
   const [first] = rows
   if (first === undefined) return undefined
   const { row } = first
@@ -57,54 +61,35 @@ function foundIn(rows: readonly PageRow[], step: Step, from: From, facts?: unkno
   return { at: facts === undefined ? at : { ...at, facts }, json: first.json }
 }
 
-/** A row known by its id, wherever it was found. */
-interface Known {
+/** A row whose id is known, wherever it was found. */
+interface RowRef {
   readonly id: string
   readonly facts?: unknown
 }
 
-export async function foundById(session: Session, step: Step, from: From, { id, facts }: Known, wanted: Wanted) {
-  const rows = await session.context.tx.page(session.engine.plans.byId(step.target, wanted), { key: id })
+export async function foundById(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  { id, facts }: RowRef,
+  projection: Projection,
+) {
+  const rows = await session.context.tx.page(session.engine.plans.byId(step.target, projection), { key: id })
   return foundIn(rows, step, from, facts)
 }
 
 /** The one row of the type that the tenant has. */
-async function findOnly(session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> {
+async function findOnly(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   const { engine, context } = session
   const rows = await context.tx.page(engine.plans.only(step.target), { limit: 1 })
   const found = foundIn(rows, step, from)
-  if (found === undefined || wanted.key === 'bare') return found
-  return foundById(session, step, from, found.at, wanted)
-}
-
-/** A first scope looks at rows of its own type only, so its rows are good for one edition of the type. */
-async function remembered(
-  session: Session,
-  step: PathStep,
-  from: From,
-  bind: Bind,
-  wanted: Wanted,
-  find: () => Promise<Found | undefined>,
-): Promise<Found | undefined> {
-  const { recent, store } = session.engine
-  // Through a linking type, its rows decide as well.
-  const isLinked = step.nav?.many === true && step.nav.linkedBy !== undefined
-  if (!session.remembers || wanted.key !== 'bare' || isLinked) return find()
-  // Asked before the rows are read: what is committed in between makes it old, not wrong.
-  const edition = store.edition(session.context.actor.tenantId, step.target)
-  if (edition === undefined) return find()
-  // All that the lookup is bound to, what can be seen from here included.
-  const way = `${session.context.actor.tenantId}|${step.name}|${JSON.stringify(bind)}`
-  const known = recent.get(way)
-  if (known?.edition === edition) {
-    return { at: { ...known.at, key: step.key, from }, json: '{}' }
-  }
-  const found = await find()
-  if (found !== undefined) {
-    if (recent.size >= maxRemembered) recent.clear()
-    recent.set(way, { edition, at: found.at })
-  }
-  return found
+  if (found === undefined || projection.key === 'bare') return found
+  return foundById(session, step, from, found.at, projection)
 }
 
 /** Where the members of a collection are looked up by their keys; undefined: among all rows. */
@@ -112,8 +97,8 @@ export function firstScope({ nav }: PathStep): Scope | undefined {
   return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
 }
 
-function memberPlan({ engine }: Session, step: PathStep, wanted: Wanted) {
-  return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), wanted)
+function memberPlan({ engine }: Session, step: PathStep, projection: Projection) {
+  return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), projection)
 }
 
 /** What a member is looked up by beside its key. */
@@ -123,42 +108,104 @@ export function memberBind(step: PathStep, from: Located | undefined): Bind {
 }
 
 /** The query that finds a member by `key`, and what it is bound to beside the key. */
-export function memberQuery(session: Session, step: PathStep, from: Located | undefined, wanted: Wanted) {
+export function memberQuery(session: Session, step: PathStep, from: Located | undefined, projection: Projection) {
   return {
-    prepared: memberPlan(session, step, wanted),
+    prepared: memberPlan(session, step, projection),
     bind: memberBind(step, from),
   }
 }
 
-/** Whether a row is a member there, where that can be told of the row alone. */
-function memberTest({ model }: Session, step: PathStep): RowTest | undefined {
-  return step.target.over === undefined ? rowTestsOf(model)(step.target)(firstScope(step)) : undefined
+/** Whether a row is one of a scope's, given what the scope is bound to. */
+export type MemberTest = (row: AnyRow, bind: Bind) => boolean
+
+/** Ids and links, whole numbers, and texts not compared folded: they are equal here where the database says so. */
+function isExact(model: Model, type: EntityType, key: string): boolean {
+  const view = model.view(type.name)
+  if (key === 'id') return true
+  const prop = view.props.get(key.toLowerCase())?.prop
+  if (prop !== undefined)
+    return prop.collection !== true && (prop.type === 'Edm.Int32' || (prop.type === 'Edm.String' && prop.fold !== true))
+  const nav = key.endsWith('Id') ? view.navs.get(key.slice(0, -2).toLowerCase())?.nav : undefined
+  return nav !== undefined && !nav.many && nav.stored
+}
+
+function operandOf(model: Model, type: EntityType, expr: Expr): ((row: AnyRow, bind: Bind) => unknown) | undefined {
+  if (expr.op === 'param') return (_, bind) => bind[expr.name]
+  if (expr.op === 'const') return typeof expr.value === 'boolean' ? undefined : () => expr.value
+  if (expr.op !== 'member' || expr.of !== 'it' || expr.path.length !== 1) return undefined
+  const [key = ''] = expr.path
+  return isExact(model, type, key) ? (row) => row[key] ?? null : undefined
+}
+
+/** Undefined where it says more than which keys equal what. A row that equals nothing known is outside, as null is in the database. */
+function testOf(model: Model, type: EntityType, expr: Expr): MemberTest | undefined {
+  if (expr.op === 'const') return expr.value === true ? () => true : undefined
+  if (expr.op === 'and' || expr.op === 'or') {
+    const tests = expr.args.map((arg) => testOf(model, type, arg))
+    if (!tests.every((test) => test !== undefined)) return undefined
+    return expr.op === 'and'
+      ? (row, bind) => tests.every((test) => test(row, bind))
+      : (row, bind) => tests.some((test) => test(row, bind))
+  }
+  if (expr.op !== 'eq' && expr.op !== 'same' && expr.op !== 'ne') return undefined
+  const [left, right] = [operandOf(model, type, expr.left), operandOf(model, type, expr.right)]
+  if (left === undefined || right === undefined) return undefined
+  if (expr.op === 'ne') return (row, bind) => left(row, bind) !== right(row, bind)
+  const isSame = expr.op === 'same'
+  return (row, bind) => {
+    const value = left(row, bind)
+    return value === right(row, bind) && (isSame || value !== null)
+  }
+}
+
+/**
+ * Tests of a model by type and scope, each made once; undefined where the database has to be asked. A write reads the
+ * rows on its path whole, since its rules do, so a test saves a statement for each of them.
+ */
+export const memberTestsOf = keptBy((model: Model) =>
+  keptBy((type: EntityType) => {
+    const byScope = keptBy(({ branches }: Scope): { readonly test: MemberTest | undefined } => {
+      const { filter } = filterOf(type)
+      const tests = branches.map((branch) => testOf(model, type, filter === undefined ? branch : all(branch, filter)))
+      const known = tests.filter((test) => test !== undefined)
+      return { test: known.length === tests.length ? (row, bind) => known.some((test) => test(row, bind)) : undefined }
+    })
+    return (scope = everything) => byScope(scope).test
+  }),
+)
+
+/** A second face of a type is looked up by the database: not every row of the table is one of its rows. */
+function memberTest({ model }: Session, step: PathStep): MemberTest | undefined {
+  return step.target.over === undefined ? memberTestsOf(model)(step.target)(firstScope(step)) : undefined
 }
 
 /** Within a write, whose rules read the row next. */
-function foundRow(row: AnyRow | undefined, step: PathStep, from: From, bind: Bind, test: RowTest) {
+function foundRow(row: AnyRow | undefined, step: PathStep, from: Parent, bind: Bind, test: MemberTest) {
   if (row === undefined || !test(row, bind)) return undefined
   return { at: { type: step.target, id: row.id, row, nav: step.name, key: step.key, from }, json: '{}' }
 }
 
 /** Writes are not asked: their rules refuse what the caller may not do, and say so. */
-export function isHidden(session: Session, type: EntityType): boolean | Promise<boolean> {
+export async function isHidden(session: Session, type: EntityType): Promise<boolean> {
   const hooks = session.engine.behaviours.get(type.name)
-  if (hooks?.sees === undefined || !session.remembers) return false
-  const seen = hooks.sees(session.context)
-  if (typeof seen === 'boolean') return !seen
+  if (hooks?.sees === undefined || session.isWrite) return false
   session.found.byRule = true
-  return seen.then((is) => !is)
+  return !(await hooks.sees(session.context))
 }
 
 /** By the rules of the type, where no member has the key. */
-async function findElsewhere(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
+async function findElsewhere(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
   const asGuid = keyOf(step)
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
-  if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, wanted)
+  if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
   if (asGuid === undefined) {
     throw new AppError('invalid', `'${key}' is not a valid id: ids of ${target.name} are GUIDs.`, {
       check: 'address.key',
@@ -172,29 +219,35 @@ function keyOf({ target, key = '' }: PathStep): string | undefined {
   return target.keys === 'guid' ? guidOf(key) : key
 }
 
-async function findAsked(session: Session, step: PathStep, from: From, wanted: Wanted): Promise<Found | undefined> {
-  const hidden = isHidden(session, step.target)
-  if (hidden !== false && (await hidden)) return undefined
+async function findAsked(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
+  if (await isHidden(session, step.target)) return undefined
   const key = keyOf(step)
   if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
-    const found = await remembered(session, step, from, bind, wanted, async () =>
-      foundIn(await session.context.tx.page(memberPlan(session, step, wanted), bind), step, from),
-    )
+    const rows = await session.context.tx.page(memberPlan(session, step, projection), bind)
+    const found = foundIn(rows, step, from)
     if (found !== undefined) return found
   }
-  return findElsewhere(session, step, from, wanted)
+  return findElsewhere(session, step, from, projection)
 }
 
-function findMember(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
-  const key = session.remembers || wanted.key !== 'bare' ? undefined : keyOf(step)
+async function findMember(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
+  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step)
   const test = key === undefined ? undefined : memberTest(session, step)
-  if (key === undefined || test === undefined) return findAsked(session, step, from, wanted)
+  if (key === undefined || test === undefined) return findAsked(session, step, from, projection)
   const bind = memberBind(step, from)
-  return after(
-    session.context.tx.get(step.target, key) as Answer<AnyRow | undefined>,
-    (row) => foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, wanted),
-  )
+  const row = (await session.context.tx.get(step.target, key)) as AnyRow | undefined
+  return foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, projection)
 }
 
 /** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
@@ -202,85 +255,73 @@ export function isVirtual(type: EntityType): boolean {
   return type.stored === false && type.abstract !== true
 }
 
-function virtual(step: Step, from: From, { shape }: Wanted): Found {
+function virtual(step: Sought, from: Parent, { shape }: Projection): Found {
   const row = { id: '' }
   const at = { type: step.target, id: '', row, nav: step.name, key: undefined, from }
   return { at, json: writeRow(shape, row) }
 }
 
-async function findLocated(session: Session, step: Step, from: From, wanted: Wanted): Promise<Found | undefined> {
+async function findLocated(
+  session: Session,
+  step: Sought,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
   const found = await session.engine.behaviours
     .get(step.target.name)
     ?.locate?.(session.context, undefined, step.name, '')
-  return found === undefined ? undefined : foundById(session, step, from, found, wanted)
+  return found === undefined ? undefined : foundById(session, step, from, found, projection)
 }
 
-function findFresh(session: Session, step: PathStep, from: From, wanted: Wanted): Answer<Found | undefined> {
-  if (step.many) return findMember(session, step, from, wanted)
-  if (step.root?.located === true) return findLocated(session, step, from, wanted)
+async function findFresh(
+  session: Session,
+  step: PathStep,
+  from: Parent,
+  projection: Projection,
+): Promise<Found | undefined> {
+  if (step.many) return findMember(session, step, from, projection)
+  if (step.root?.located === true) return findLocated(session, step, from, projection)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
-    return isVirtual(step.target) ? virtual(step, from, wanted) : findOnly(session, step, from, wanted)
+    return isVirtual(step.target) ? virtual(step, from, projection) : findOnly(session, step, from, projection)
   }
   const id = from?.row[`${step.name}Id`] as string | null | undefined
   invariant(id !== undefined, `${step.name} is carried`)
-  return id === null ? undefined : foundById(session, step, from, { id }, wanted)
+  return id === null ? undefined : foundById(session, step, from, { id }, projection)
 }
 
-/**
- * The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. What is known is
- * told at once: an address has several steps, and twenty promises fewer were a thirtieth of a write.
- */
-export function findStep(
+/** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
+export async function findStep(
   session: Session,
   from: Located | undefined,
   step: PathStep,
-  wanted: Wanted,
-): Answer<Found | undefined> {
-  if (step.target.steady !== true || wanted.key !== 'bare') return findFresh(session, step, from, wanted)
-  const way = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
-  const known = session.engine.found.get(way)
-  return known === undefined ? findSteady(session, from, step, wanted, way) : { at: { ...known, from }, json: '{}' }
-}
-
-async function findSteady(
-  session: Session,
-  from: Located | undefined,
-  step: PathStep,
-  wanted: Wanted,
-  way: string,
+  projection: Projection,
 ): Promise<Found | undefined> {
-  const { found } = session.engine
-  const fresh = await findFresh(session, step, from, wanted)
+  if (step.target.steady !== true || projection.key !== 'bare') return findFresh(session, step, from, projection)
+  const { steadyRows } = session.engine
+  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const known = steadyRows.get(address)
+  if (known !== undefined) return { at: { ...known, from }, json: '{}' }
+  const fresh = await findFresh(session, step, from, projection)
   if (fresh !== undefined) {
-    if (found.size >= maxRemembered) found.clear()
-    found.set(way, fresh.at)
+    if (steadyRows.size >= mostSteady) steadyRows.clear()
+    steadyRows.set(address, fresh.at)
   }
   return fresh
 }
 
-function needThere(found: Found | undefined, step: PathStep): Found {
+/** Throws `notFound` naming the step that has no row. */
+export async function needStep(session: Session, from: Located | undefined, step: PathStep, projection: Projection) {
+  const found = await findStep(session, from, step, projection)
   if (found === undefined) throw notFound(step.target, step.key ?? step.name)
   return found
 }
 
-/** Throws `notFound` naming the step that has no row. */
-export async function needStep(session: Session, from: Located | undefined, step: PathStep, wanted: Wanted) {
-  return needThere(await findStep(session, from, step, wanted), step)
-}
-
-/** Walks the steps from one on, and returns the last row; undefined for no steps. */
-export function walk(
-  session: Session,
-  steps: readonly PathStep[],
-  from?: Located,
-  start = 0,
-): Answer<Located | undefined> {
-  let last = from
-  for (let at = start; at < steps.length; at++) {
-    const step = steps[at] as PathStep
-    const found = findStep(session, last, step, session.engine.plans.bare(step.target))
-    if (found instanceof Promise) return found.then((there) => walk(session, steps, needThere(there, step).at, at + 1))
-    last = needThere(found, step).at
+/** Walks the steps, and returns the row of the last one; undefined for no steps. Throws `notFound`. */
+export async function walk(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
+  let last: Located | undefined
+  for (const step of steps) {
+    const { at } = await needStep(session, last, step, session.engine.plans.bare(step.target))
+    last = at
   }
   return last
 }

@@ -1,5 +1,4 @@
 /** The rules of a type, which it may have from another whose rows it shares. */
-import { type Answer, after } from '#base/answer.ts'
 import { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -36,11 +35,10 @@ export function faultsFor(type: EntityType) {
   return new Faults(faultCode(type.dialect))
 }
 
-/** The row after the rules: a tag changes with every write of theirs. Untagged rows are known already. */
-export function settled({ tx }: WriteContext, type: EntityType, row: AnyRow): Answer<AnyRow> {
-  return type.tag === undefined
-    ? row
-    : after(tx.get(type, row.id) as Answer<AnyRow | undefined>, (found) => found ?? row)
+/** The row as the rules have left it: its tag changes with every write of theirs. A row without a tag is known already. */
+export async function rowAfterRules({ tx }: WriteContext, type: EntityType, row: AnyRow): Promise<AnyRow> {
+  if (type.tag === undefined) return row
+  return ((await tx.get(type, row.id)) as AnyRow | undefined) ?? row
 }
 
 /** The type whose rows are written: a second face has none of its own. */

@@ -1,14 +1,14 @@
-/** Changes that are only begun: the answer names an operation to ask for their end (protocol.md §1.14). */
-import type { PathStep } from '#odata/url/path.ts'
+/** Changes that are accepted (202) and go on by themselves: the answer names an operation to ask for their end (protocol.md §1.14). */
+import type { PathStep } from '#odata/url/steps.ts'
 
-/** As a hook names it: the row `up` steps above the one changed, a link of it, an id there. */
-export interface Deferral {
+/** The operation as a hook names it: the row `up` steps above the one changed, a link of it, an id there. */
+export interface OperationRef {
   readonly nav: string
   readonly id: string
   readonly up: number
 }
 
-export interface Deferred {
+export interface Accepted {
   /** Where the operation is, below the version. */
   readonly address: string
 }
@@ -22,7 +22,7 @@ function written({ name, key }: PathStep, id: string | undefined): string {
 }
 
 /** `id`: of the row that was changed, which the path may leave out. */
-export function deferredAt(steps: readonly PathStep[], id: string, { nav, id: of, up }: Deferral): Deferred {
+export function acceptedAt(steps: readonly PathStep[], id: string, { nav, id: of, up }: OperationRef): Accepted {
   const above = steps.slice(0, steps.length - up)
   const last = above.length - 1
   const path = above.map((step, at) => written(step, up === 0 && at === last && step.many ? id : undefined))

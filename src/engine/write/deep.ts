@@ -13,7 +13,7 @@ import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { readOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
-import { hooksOf, settled, writtenType } from '../walk/type-rules.ts'
+import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
 import { checkLinks } from './bound.ts'
 
 type Draft = Record<string, unknown>
@@ -43,13 +43,13 @@ export interface DeepBody {
   readonly below: readonly Branch[]
 }
 
-interface Reading {
+interface DeepReading {
   readonly model: Model
   readonly depth: number
   readonly budget: { rows: number }
 }
 
-function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: Reading): Planned {
+function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: DeepReading): Planned {
   reading.budget.rows -= 1
   if (reading.budget.rows < 0)
     throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
@@ -65,7 +65,7 @@ function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults
   return { draft, faults, below }
 }
 
-function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: Reading): Branch {
+function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: DeepReading): Branch {
   invariant(nav.inverse !== undefined, `the link ${name} points back`)
   const key = `${nav.inverse}Id`
   const view = reading.model.view(nav.target)
@@ -80,7 +80,7 @@ function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, r
   return { name, type: view.type, key, rows }
 }
 
-function split(view: TypeView, body: Json, faults: Faults, reading: Reading): DeepBody {
+function split(view: TypeView, body: Json, faults: Faults, reading: DeepReading): DeepBody {
   const own: Record<string, unknown> = {}
   const below: Branch[] = []
   for (const [written, value] of Object.entries(body)) {
@@ -123,20 +123,16 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   const { tx, ids } = context
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const making = hooks.beforeCreate?.(context, { from, nav, draft, faults })
-  const made = making instanceof Promise ? await making : making
+  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
   faults.throwIfAny()
-  const inserted = tx.insert(
+  const stored = await tx.insert(
     writtenType(type),
     made?.row ?? { ...draft, id: (draft['id'] as string | undefined) ?? ids.mint() },
   )
-  const stored = inserted instanceof Promise ? await inserted : inserted
-  const done = hooks.afterCreate?.(context, { from, row: stored })
-  if (done instanceof Promise) await done
+  await made?.whenStored?.(stored)
   const at: Located = { type, id: stored.id, row: stored, nav, key: stored.id, from }
   const members = below.length === 0 ? none : await insertBelow(writing, at, below)
-  const known = settled(context, type, stored)
-  const row = known instanceof Promise ? await known : known
+  const row = await rowAfterRules(context, type, stored)
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 
@@ -150,7 +146,11 @@ async function plant(
   const { model, engine } = writing
   const draft = { ...planned.draft, [key]: from.id }
   const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
-  const { shape } = engine.plans.wanted(model, type, readOptions(model, type, '', { collection: false, strict: false }))
+  const { shape } = engine.plans.projection(
+    model,
+    type,
+    readOptions(model, type, '', { collection: false, strict: false }),
+  )
   return withMembers(writeRow(shape, row), members)
 }
 

@@ -1,6 +1,5 @@
 /** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
 
-import { type Answer, after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
@@ -15,26 +14,25 @@ import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { onlyMember } from '../read/listing.ts'
-import type { Session } from '../session.ts'
+import { inContext, type Session } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
-import { faultsFor, hooksOf, settled, typeOfRow, writtenType } from '../walk/type-rules.ts'
-import { type Deferral, type Deferred, deferredAt } from './accepted.ts'
+import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
+import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks } from './bound.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
-export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Answer<T>): Promise<T> {
-  const { engine, model, base, found, budget, applied, headers, form, tag } = session
+export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
+  const { engine } = session
   const { actor, prefer, strict, pass } = session.context
-  // Named one by one, members are copied far quicker than by spreading.
   return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
     const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
-    return work({ engine, model, context, base, remembers: false, found, budget, applied, headers, form, tag })
+    return work(inContext(session, context, true))
   })
 }
 
@@ -42,8 +40,7 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
 function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
   void context.tx.ahead((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
-    if (step === undefined || id === undefined) return []
-    return [tx.get(step.target, id)]
+    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
   })
 }
 
@@ -111,7 +108,7 @@ function created(session: Session, steps: readonly PathStep[], { row, members }:
   const type = (steps.at(-1) as PathStep).target
   noteTag(session, type, row)
   if (session.engine.silentCreates.has(type.name)) return { id: row.id, json: undefined }
-  const { shape: own } = session.engine.plans.wanted(session.model, type, options)
+  const { shape: own } = session.engine.plans.projection(session.model, type, options)
   const more = echoed(session.model.view(type.name))
   const shape = more.length === 0 ? own : [...own, ...more]
   return { id: row.id, json: answer(session, steps, shape, row, options, createdSuffix(steps), members) }
@@ -126,9 +123,9 @@ export async function create(
 ): Promise<Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
-  const made = await inTransaction(session, (writing) => {
+  const made = await inTransaction(session, async (writing) => {
     askAhead(writing, steps.at(-2))
-    return after(walk(writing, steps.slice(0, -1)), (from) => createAt(writing, from, step, body))
+    return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)
 }
@@ -143,7 +140,7 @@ async function needRow({ context, headers }: Session<WriteContext>, { type, id }
 
 interface Changed {
   readonly row: AnyRow
-  readonly deferral: Deferral | undefined
+  readonly operation: OperationRef | undefined
 }
 
 /** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
@@ -165,9 +162,9 @@ export async function updateAt(
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
   if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
-  let deferral: Deferral | undefined
-  const defer = (operation: Deferral) => {
-    deferral = operation
+  let operation: OperationRef | undefined
+  const defer = (begun: OperationRef) => {
+    operation = begun
   }
   const patch =
     hooks.beforeUpdate === undefined
@@ -175,9 +172,7 @@ export async function updateAt(
       : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
-  const after: AnyRow = { ...before, ...patch }
-  await hooks.afterUpdate?.(context, { before, after })
-  return { row: await settled(context, at.type, after), deferral }
+  return { row: await rowAfterRules(context, at.type, { ...before, ...patch }), operation }
 }
 
 /**
@@ -207,7 +202,7 @@ export async function update(
   body: Json,
   options: ReadOptions,
   replaces = false,
-): Promise<string | Deferred | Created> {
+): Promise<string | Accepted | Created> {
   const step = steps.at(-1)
   invariant(step !== undefined, 'an update has a target')
   const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
@@ -223,10 +218,16 @@ export async function update(
     return createAt(writing, from, { ...target, key: undefined }, withKey(target, body))
   })
   if ('members' in done) return created(session, steps, done, options)
-  const { row, deferral } = done
-  if (deferral !== undefined) return deferredAt(steps, row.id, deferral)
+  const { row, operation } = done
+  if (operation !== undefined) return acceptedAt(steps, row.id, operation)
   noteTag(session, step.target, row)
-  return answer(session, steps, session.engine.plans.wanted(session.model, step.target, options).shape, row, options)
+  return answer(
+    session,
+    steps,
+    session.engine.plans.projection(session.model, step.target, options).shape,
+    row,
+    options,
+  )
 }
 
 export async function remove(session: Session, steps: readonly PathStep[]): Promise<void> {

@@ -1,17 +1,16 @@
 /** Functions and actions: whether they may be called, the call, and its answer (OData protocol 4.01 §11.5). */
-import type { Answer } from '#base/answer.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, ReturnFacts } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import type { Level } from '#edm/levels.ts'
-import type { Behaviour, Located } from '#edm/ports.ts'
+import type { Located, OperationRule } from '#edm/ports.ts'
 import { readParameters } from '#odata/body/body-in.ts'
 import { placeRows, withContext } from '#odata/body/body-out.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/url/call.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { authorizeCall, isCollection } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
 import { readRow } from '../read/read.ts'
@@ -54,19 +53,17 @@ export function checkCall(call: Call, { caller, method, query, strict }: CallFac
 }
 
 /** What the rule is given to start from: the row, or the owner of the collection. */
-function boundTo(session: Session, steps: readonly PathStep[]): Answer<Located | undefined> {
+function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
   const last = steps.at(-1)
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
 }
 
-function ruleOf<K extends 'functions' | 'actions'>(session: Session, kind: K, { name, of }: Call, at?: Located) {
+function ruleOf(session: Session, { name, of }: Call, at?: Located): OperationRule {
   const { behaviours } = session.engine
-  const hooks = [at?.type.name ?? of.name, of.name].map(
-    (type) => behaviours.get(type)?.[kind]?.[name] as NonNullable<Behaviour[K]>[string] | undefined,
-  )
-  const hook = hooks.find((entry) => entry !== undefined)
-  invariant(hook !== undefined, `a behaviour of ${of.name} answers ${name}`)
-  return hook
+  const rule =
+    behaviours.get(at?.type.name ?? of.name)?.operations?.[name] ?? behaviours.get(of.name)?.operations?.[name]
+  invariant(rule !== undefined, `a behaviour of ${of.name} has the operation ${name}`)
+  return rule
 }
 
 type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
@@ -134,7 +131,9 @@ export async function call(
   masked: boolean,
 ): Promise<string | undefined> {
   const at = await boundTo(session, steps)
-  const value = await ruleOf(session, 'functions', asked, at)(session.context, at, asked.args)
+  const rule = ruleOf(session, asked, at)
+  invariant('function' in rule, `${asked.name} is a function`)
+  const value = await rule.function(session.context, at, asked.args)
   return written(session, asked, value, options, masked)
 }
 
@@ -152,7 +151,9 @@ export function act(
     const faults = faultsFor(asked.of)
     const args = readParameters(asked.name, asked.facts.params, body, faults)
     faults.throwIfAny()
-    const value = await ruleOf(session, 'actions', asked, at)(writing.context, at, args)
+    const rule = ruleOf(session, asked, at)
+    invariant('action' in rule, `${asked.name} is an action`)
+    const value = await rule.action(writing.context, at, args)
     return written(writing, asked, value, options, masked)
   })
 }

@@ -1,21 +1,21 @@
 /** Single properties of a row, members of their values and raw values: OData protocol 4.01 §11.2.4 and §11.4.9. */
 import { AppError } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
-import type { ComplexType } from '#edm/define.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import type { ComplexType } from '#edm/props.ts'
 import { checkContentType, readJson } from '#odata/body/body-in.ts'
 import { placeRows, withContext, writeRow } from '#odata/body/body-out.ts'
 import { metadataUrl, rowFragment } from '#odata/body/context.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { splitQuery } from '#odata/query/query-text.ts'
-import type { PathStep } from '#odata/url/path.ts'
 import type { PropertyPath } from '#odata/url/property-path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import { readEntity } from '../read/read.ts'
 import type { PlainRequest } from '../request.ts'
 import type { Session } from '../session.ts'
 import { needStep, notFound, walk } from '../walk/resolve.ts'
-import { type Deferred, deferredAt } from './accepted.ts'
+import { type Accepted, acceptedAt } from './accepted.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
 /** What is answered; no body: the value is null, or nothing was asked back. */
@@ -142,14 +142,14 @@ function placed(holder: unknown, [name = '', ...more]: readonly string[], value:
   return { ...beside, [name]: merges && isObject(before) && isObject(value) ? { ...before, ...value } : value }
 }
 
-/** The change of one property, by the rules for a change of its row. A `Deferred` says where to ask for the outcome. */
+/** The change of one property, by the rules for a change of its row. A `Accepted` says where to ask for the outcome. */
 export async function writeProperty(
   session: Session,
   steps: readonly PathStep[],
   path: PropertyPath,
   request: PlainRequest,
   options: ReadOptions,
-): Promise<PropertyAnswer | Deferred> {
+): Promise<PropertyAnswer | Accepted> {
   const step = steps.at(-1) as PathStep
   const { model, engine, context } = session
   const value = givenValue(path, request)
@@ -157,14 +157,14 @@ export async function writeProperty(
   const bodyFor = (before: AnyRow): Json => ({
     [name]: placed({ [name]: before[name] }, path.names, value, request.method === 'PATCH')[name],
   })
-  const { row, deferral } = await inTransaction(session, async (writing) => {
+  const { row, operation } = await inTransaction(session, async (writing) => {
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, engine.plans.bare(step.target))
     return updateAt(writing, at, bodyFor, false)
   })
-  if (deferral !== undefined) return deferredAt(steps, row.id, deferral)
+  if (operation !== undefined) return acceptedAt(steps, row.id, operation)
   if (context.prefer.get('return')?.toLowerCase() !== 'representation') return { body: undefined }
   session.applied.add('return=representation')
-  const { shape } = engine.plans.wanted(model, step.target, options)
+  const { shape } = engine.plans.projection(model, step.target, options)
   return write(session, steps, path, writeRow(shape, row))
 }

@@ -7,7 +7,7 @@ import { guidOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import type { TypeView } from '#edm/model.ts'
 import { checkRequired } from '#odata/body/body-in.ts'
-import type { PathStep } from '#odata/url/path.ts'
+import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 
 type Draft = Record<string, unknown>

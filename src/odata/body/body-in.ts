@@ -6,16 +6,9 @@ import { AppError, type Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
-import {
-  type ComplexType,
-  type EntityType,
-  type EnumType,
-  localName,
-  type Nav,
-  type Prop,
-  type ToOne,
-} from '#edm/define.ts'
+import { type EntityType, localName, type Nav, type ToOne } from '#edm/define.ts'
 import type { TypeView } from '#edm/model.ts'
+import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
 import { memberOf } from '../query/expression/names.ts'
 

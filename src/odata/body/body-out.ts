@@ -8,7 +8,7 @@ import { type Level, marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { weakTag } from '../headers/etag.ts'
-import type { PathStep } from '../url/path.ts'
+import type { PathStep } from '../url/steps.ts'
 
 export function jsonTypeOf(level: Level, safe = false): string {
   return `application/json;odata.metadata=${level};odata.streaming=true;IEEE754Compatible=${safe};charset=utf-8`

@@ -1,6 +1,6 @@
 /** Context URLs: the address of the metadata and the fragment that names what an answer holds (OData 4.01 §10). */
 
-import type { PathStep } from '../url/path.ts'
+import type { PathStep } from '../url/steps.ts'
 import { fragmentOf, linkFragment } from './body-out.ts'
 
 /** Number of steps before the one the fragment begins with. */

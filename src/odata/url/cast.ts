@@ -1,7 +1,7 @@
 /** Type casts in addresses: `…/shapes/ns.circle`, the members of a collection that are of a derived type (OData 4.01 §4.11). */
 import type { Can, EntityType } from '#edm/define.ts'
 import { derivedOf, type Model } from '#edm/model.ts'
-import type { PathStep } from './path.ts'
+import type { PathStep } from './steps.ts'
 
 /** Members are made through the collection itself. */
 function narrowed({ list, get, update, delete: remove }: Can): Can {

@@ -5,40 +5,13 @@
 import { AppError } from '#base/errors.ts'
 import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
-import { type Call, callIn, isOperation } from './call.ts'
+import { callIn, isOperation } from './call.ts'
 import { castOf } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
 import { keyIn, splitKey } from './key-text.ts'
 import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
-import { type PropertyPath, propertyAt } from './property-path.ts'
-
-/** One named step: a root or a link, with the key that followed it. */
-export interface PathStep {
-  /** Name as the model spells it. */
-  readonly name: string
-  readonly many: boolean
-  readonly target: EntityType
-  readonly can: Can
-  readonly nav: Nav | undefined
-  readonly root: Root | undefined
-  readonly key: string | undefined
-  /** Qualified name of the derived type the address narrows the collection to; it is the target. */
-  readonly cast?: string
-}
-
-export interface ResolvedPath {
-  readonly steps: readonly PathStep[]
-  /** Ends in `/$count`. */
-  readonly counted: boolean
-  /** Expressions of `/$filter(…)` after the collection, each over what the one before it leaves. */
-  readonly filters?: readonly string[]
-  /** Ends in `/$ref`. */
-  readonly ref?: boolean
-  /** Ends in the call of an operation on what the steps lead to. */
-  readonly call?: Call
-  /** Ends in a property of what the steps lead to, or in a part of its value. */
-  readonly property?: PropertyPath
-}
+import { propertyAt } from './property-path.ts'
+import type { PathStep, ResolvedPath } from './steps.ts'
 
 /** A place in a row of segments. */
 interface Cursor extends Segments {

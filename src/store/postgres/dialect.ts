@@ -1,6 +1,6 @@
 /** PostgreSQL's dialect. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
 import { sql } from 'kysely'
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
 import type { SqlDialect } from '../query/dialect.ts'
 import { column, comma, joined, literal, type Sql } from '../query/sql.ts'

@@ -8,9 +8,10 @@ import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
-import type { RowQuery } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
+import { knownRows } from '../query/known-rows.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../query/prepared.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
@@ -25,7 +26,6 @@ import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
 import { gatherOn } from './read/gather.ts'
-import { knownRowsOn } from './read/known-rows.ts'
 import { replicaOn } from './read/replica.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -138,21 +138,21 @@ export async function openPostgres(options: Options): Promise<Store> {
   })
   const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
   const never = () => false
-  const knownRows = knownRowsOn()
+  const rowBelow = knownRows()
 
   /** The methods of a tenant on one server, made once. */
   const readingOn = (server: Queryable) => {
     const reads = new Map<string, ReadTx>()
-    const gather = gatherOn(server)
+    const ask = gatherOn(server)
     const read = async (tenantId: string): Promise<ReadTx> => {
       const known = reads.get(tenantId)
       if (known !== undefined) return known
       const tenantNo = await tenancies.need(tenantId)
-      const made = readTxOn(gather.ask, tenantNo, statements, () => undefined)
+      const made = readTxOn(ask, tenantNo, statements, () => undefined)
       reads.set(tenantId, made)
       return made
     }
-    return { read, ask: gather.add }
+    return { read, ask }
   }
   const onPrimary = readingOn(readers)
   const onReplica = replica && readingOn(replica.reader)
@@ -184,9 +184,9 @@ export async function openPostgres(options: Options): Promise<Store> {
       if (closing !== undefined) throw closed()
       return work(await near(tenantId).read(tenantId))
     },
-    way: async (tenantId, before, last) => {
-      const find = knownRows(await tenancies.need(tenantId), before, last)
-      return (id) => (closing === undefined ? find(near(tenantId).ask, id) : Promise.reject(closed()))
+    way: async (tenantId, above, last) => {
+      const find = rowBelow(await tenancies.need(tenantId), above, last)
+      return (id) => (closing === undefined ? near(tenantId).ask(find(id)) : Promise.reject(closed()))
     },
     write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
     peek: () => undefined,

@@ -1,6 +1,7 @@
 /** The SQL in which databases differ, as pieces; all other SQL is common to them. One value for each database. */
-import type { Prop } from '#edm/define.ts'
+
 import type { Model } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
 import { type Layout, layoutOf } from '../schema/layout.ts'
 import type { Sql } from './sql.ts'
 

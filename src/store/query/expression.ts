@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
-import type { EnumType } from '#edm/define.ts'
+import type { EnumType } from '#edm/props.ts'
 import type { Comparison, Expr } from '#edm/query.ts'
 import type { ElementFacts } from '../schema/layout.ts'
 import { reachedSql } from './closure.ts'

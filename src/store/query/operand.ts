@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import type { EnumType, Prop } from '#edm/define.ts'
+import type { EnumType, Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
 import type { ElementFacts, TableFacts } from '../schema/layout.ts'
 import type { QueryLayout, SqlDialect } from './dialect.ts'

@@ -2,22 +2,23 @@
 import { type Answer, after } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, BoundQuery, PageRow, PageText, Prepared } from '#edm/ports.ts'
-import type { Closure, ClosureState, Position, RowQuery } from '#edm/query.ts'
+import type { Bind, PageRow, PageText, Prepared } from '#edm/ports.ts'
+import type { Closure, ClosureState, Position } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
 import { all, get, type Statement, type StatementText } from '../rows/statement.ts'
 import type { Field } from '../schema/layout.ts'
-import type { RawRow, SqlValue } from '../values.ts'
+import type { RawRow } from '../values.ts'
 import { walkQuery } from './closure.ts'
 import type { QueryLayout } from './dialect.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
 import { type Compiled, type SqlSlot, valuesOf } from './sql.ts'
 
-interface Ready extends StatementText {
+export interface Ready extends StatementText {
   readonly slots: readonly SqlSlot[]
 }
 
-interface PreparedRows extends Prepared {
+export interface PreparedRows extends Prepared {
   readonly kind: 'rows'
   readonly after: boolean
   readonly carried: readonly Field[]
@@ -135,7 +136,7 @@ export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Statem
   })
 }
 
-function textIn(raw: RawRow | undefined): string | undefined {
+export function textIn(raw: RawRow | undefined): string | undefined {
   return raw?.[0] as string | undefined
 }
 
@@ -143,19 +144,6 @@ function textIn(raw: RawRow | undefined): string | undefined {
 export function firstText(tenantNo: number, prepared: Prepared, bind: Bind): Statement<string | undefined> {
   const ready = variantFor(prepared as PreparedRows, bind)
   return get(ready, valuesOf(ready.slots, tenantNo, bind), textIn)
-}
-
-/** The text of the row of one query, while each of some others finds a row; and the place of the `key` among the values. */
-export function knownRowOf(tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) {
-  const usual = ({ prepared }: BoundQuery): Ready => (prepared as PreparedRows).usual
-  const valuesIn = (query: BoundQuery): SqlValue[] => valuesOf(usual(query).slots, tenantNo, query.bind)
-  const tests = before.map((query) => `exists (select 1 from (${usual(query).text}) as w)`)
-  const where = tests.length === 0 ? '' : ` where ${tests.join(' and ')}`
-  return {
-    text: `select q."c0" from (${usual(last).text}) as q${where}`,
-    values: [...valuesIn({ ...last, bind: { ...last.bind, key: '' } }), ...before.flatMap(valuesIn)],
-    place: usual(last).slots.findIndex((slot) => slot.from === 'bind' && slot.name === 'key'),
-  }
 }
 
 function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {

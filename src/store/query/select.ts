@@ -7,7 +7,8 @@
  * the rows of the page.
  */
 import { sql } from 'kysely'
-import { constant, type Expr, equal, member, type OrderKey, type RowQuery } from '#edm/query.ts'
+import { constant, type Expr, equal, member, type OrderKey } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { TableFacts } from '../schema/layout.ts'
 import type { QueryLayout, SqlDialect } from './dialect.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'

@@ -1,7 +1,7 @@
 /** The SQL for values that answers show otherwise than rows hold them: see edm/shown-values.ts. */
 import { sql } from 'kysely'
-import type { ComplexType, Prop } from '#edm/define.ts'
 import { type Level, saidType, typeNote } from '#edm/levels.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/shown-values.ts'
 import type { Field } from '../schema/layout.ts'

@@ -1,8 +1,8 @@
 /** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
-import type { Prop } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import type { Prop } from '#edm/props.ts'
 import type { ElementFacts, Field } from '../schema/layout.ts'
 import { checkText, type RawRow, type SqlValue } from '../values.ts'
 

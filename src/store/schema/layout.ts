@@ -1,8 +1,9 @@
 /** Where each row key of each stored type is kept: table, column, coding. Made once from the models. */
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import { type EntityType, type Prop, text } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
+import { type Prop, text } from '#edm/props.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
 import type { SqlValue } from '../values.ts'
 

@@ -1,8 +1,8 @@
 /** The shape of a database as plain data, and how a model becomes one. Knows no SQL and no database. */
 import { createHash } from 'node:crypto'
 import { invariant } from '#base/errors.ts'
-import type { Prop } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
 import type { ColumnKind } from '#edm/types.ts'
 import { type ElementFacts, type Field, layoutOf, snakeOf, type TableFacts } from './layout.ts'
 

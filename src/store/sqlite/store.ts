@@ -8,9 +8,10 @@ import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
-import type { RowQuery } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
+import { knownRows } from '../query/known-rows.ts'
 import { firstText, prepareCount, prepareRows, prepareText, textPageInTwo, walker } from '../query/prepared.ts'
 import type { Compiled } from '../query/sql.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
@@ -109,6 +110,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const before = isShared ? () => commits.open() : () => undefined
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
+  const rowBelow = knownRows()
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
@@ -171,6 +173,13 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       closing === undefined && before() === undefined
         ? reader.answer(firstText(tenancies.need(tenantId), prepared, bind))
         : undefined,
+    way: (tenantId, above, last) => {
+      const find = rowBelow(tenancies.need(tenantId), above, last)
+      return (id) => {
+        if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+        return before() === undefined ? reader.answer(find(id)) : undefined
+      }
+    },
     ...(isShared ? {} : { together }),
     alone,
     ...(isShared ? {} : { foreign: editions.foreign }),

@@ -1,5 +1,6 @@
 /** What happened: audit records in Graph’s shape, and events waiting to be told (gdap.md §7.1, §7.2). */
-import { choice, complex, complexType, entityType, enumType, instant, many, text } from '#edm/define.ts'
+import { entityType, many } from '#edm/define.ts'
+import { choice, complex, complexType, enumType, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTenant } from './delegated-roles.ts'

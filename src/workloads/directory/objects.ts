@@ -1,5 +1,6 @@
 /** What users, groups and roles of a directory have in common, and the permissions Graph documents for them. */
-import { entityType, instant } from '#edm/define.ts'
+import { entityType } from '#edm/define.ts'
+import { instant } from '#edm/props.ts'
 import { entity } from '../common.ts'
 
 export const ns = 'microsoft.graph'

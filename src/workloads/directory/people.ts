@@ -1,5 +1,6 @@
 /** Users, groups, and who is in which: the part of Graph’s directory that a partner’s tools need. */
-import { complex, complexType, entityType, flag, instant, many, one, text } from '#edm/define.ts'
+import { entityType, many, one } from '#edm/define.ts'
+import { complex, complexType, flag, instant, text } from '#edm/props.ts'
 import { delegatedPeople } from './delegated-roles.ts'
 import { directoryObject, docs, listed, ns, permissions } from './objects.ts'
 

@@ -2,7 +2,8 @@
  * Directory roles. A tenant keeps one row for each built-in role; `unifiedRoleDefinition` and `directoryRoleTemplate`
  * are two faces of it. A `directoryRole` is one the tenant uses; its id is its template’s.
  */
-import { entityType, flag, instant, many, one, text } from '#edm/define.ts'
+import { entityType, many, one } from '#edm/define.ts'
+import { flag, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity } from '../common.ts'
 import { delegatedRoles } from './delegated-roles.ts'

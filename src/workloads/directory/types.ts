@@ -1,5 +1,6 @@
 /** Who is there: tenants, their applications, people, groups, roles, and what was done. The parts are in `directory/`. */
-import { complex, complexType, entityType, flag, instant, type Root, text, type Workload, whole } from '#edm/define.ts'
+import { entityType, type Root, type Workload } from '#edm/define.ts'
+import { complex, complexType, flag, instant, text, whole } from '#edm/props.ts'
 import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './audit.ts'
 import { delegatedTenant } from './delegated-roles.ts'
 import { directoryObject, docs, ns, permissions } from './objects.ts'

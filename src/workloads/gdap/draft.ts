@@ -1,5 +1,6 @@
 /** The 2022 drafts of the same relationships, under `/tenantRelationship`: gdap.md §10. Never in `$metadata`. */
-import { choice, complex, duration, entityType, instant, many, type Root, text, type Workload } from '#edm/define.ts'
+import { entityType, many, type Root, type Workload } from '#edm/define.ts'
+import { choice, complex, duration, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity } from '../common.ts'
 import { relationship, writePermissions } from './types.ts'

@@ -41,12 +41,12 @@ describe('settings of GDAP', () => {
     ).toEqual([
       "--gdap-activation-latency: 'PT5M' is not a whole number from 0 to 1000000000",
       "RELATA_GDAP_LOCK_LATENCY: '-1' is not a whole number from 0 to 1000000000",
-      "--gdap-stuck: 'relation' names 'relation', which is none of relationship, assignment, operation, request",
-      "--gdap-failing: 'assignment.approved' names 'approved', which no assignment is in",
+      "--gdap-stuck: 'relation' names 'relation', which is not one of relationship, assignment, operation, request",
+      "--gdap-failing: 'assignment.approved' names 'approved', which is not among the statuses of 'assignment'",
       "RELATA_GDAP_TRUST_ANY_GROUP: 'some' is neither true nor false",
     ])
     expect(read({ gdapStuck: 'assignment, group=x' })).toEqual([
-      "--gdap-stuck: 'assignment, group=x' has 'group=x' where relationshipId, displayName, groupId and a value belong",
+      "--gdap-stuck: 'assignment, group=x' has 'group=x' where one of relationshipId, displayName, groupId with a value is expected",
     ])
   })
 })

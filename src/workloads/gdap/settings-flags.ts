@@ -32,7 +32,7 @@ function narrowingOf(text: string): Partial<Interference> {
   const known = narrowings.find((one) => one.toLowerCase() === name.trim().toLowerCase())
   const value = rest.join('=').trim()
   if (known === undefined || value === '')
-    throw new Error(`has '${text.trim()}' where ${narrowings.join(', ')} and a value belong`)
+    throw new Error(`has '${text.trim()}' where one of ${narrowings.join(', ')} with a value is expected`)
   return { [known]: known === 'displayName' ? value : value.toLowerCase() }
 }
 
@@ -40,10 +40,11 @@ function interferenceOf(text: string): Interference {
   const [what = '', ...more] = text.split(',')
   const [name = '', status] = what.trim().split('.')
   const machine = machines.find((one) => one === name.toLowerCase())
-  if (machine === undefined) throw new Error(`names '${name}', which is none of ${machines.join(', ')}`)
+  if (machine === undefined) throw new Error(`names '${name}', which is not one of ${machines.join(', ')}`)
   const statuses = stepsOf[machine].flatMap(({ to }) => to ?? [])
   const known = status === undefined ? undefined : statuses.find((one) => one.toLowerCase() === status.toLowerCase())
-  if (status !== undefined && known === undefined) throw new Error(`names '${status}', which no ${machine} is in`)
+  if (status !== undefined && known === undefined)
+    throw new Error(`names '${status}', which is not among the statuses of '${machine}'`)
   return {
     machine,
     ...(known === undefined ? {} : { status: known }),
@@ -65,18 +66,18 @@ const none: readonly Interference[] = []
 export const gdapFlags = {
   activation: latency('activation', 'seconds from the approval of a GDAP relationship until it is active'),
   termination: latency('termination', 'seconds a relationship takes to be terminated'),
-  expiry: latency('expiry', 'seconds a relationship takes to expire once its time is over'),
+  expiry: latency('expiry', 'seconds a relationship takes to expire after its end'),
   assignment: latency('assignment', 'seconds until an access assignment is active'),
-  removal: latency('removal', 'seconds until a deleted access assignment is gone and its group can be assigned anew'),
+  removal: latency('removal', 'seconds until a deleted access assignment is gone and its group can be assigned again'),
   operation: latency('operation', 'seconds a long-running operation takes'),
   request: latency('request', 'seconds until a request of a relationship has succeeded'),
   lock: latency('lock', 'seconds after its creation in which a relationship cannot be locked for approval: 405'),
-  stuck: setting('--gdap-stuck <list>', `what stays where it is: ${form}`, none, interferences),
-  failing: setting('--gdap-failing <list>', 'what goes wrong; a list of the same form', none, interferences),
-  trustAnyGroup: setting('--gdap-trust-any-group', 'any GUID is a security group', false, truth),
+  stuck: setting('--gdap-stuck <list>', `what stays in its status: ${form}`, none, interferences),
+  failing: setting('--gdap-failing <list>', 'what fails: a list of the same form', none, interferences),
+  trustAnyGroup: setting('--gdap-trust-any-group', 'accept any GUID as a security group', false, truth),
   adminAgents: setting(
     '--gdap-admin-agents [yes or no]',
-    'signed-in users outside the group AdminAgents see no relationships and change none',
+    'whether people need to be in the group AdminAgents to see and change relationships',
     true,
     truth,
   ),

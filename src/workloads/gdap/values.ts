@@ -1,5 +1,5 @@
 /** What the GDAP entities hold: enums and complex types, as gdap.md §1.8 and §1.9 list them. */
-import { choice, complex, complexType, enumType, text } from '#edm/define.ts'
+import { choice, complex, complexType, enumType, text } from '#edm/props.ts'
 
 const ns = 'microsoft.graph'
 

@@ -1,5 +1,6 @@
 /** SharePoint sites, as far as they are roots of the term store: protocol.md §1.1, term-store.md §2.1. */
-import { entityType, flag, many, one, type Root, text, type Workload } from '#edm/define.ts'
+import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
+import { flag, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { baseItem } from '../common.ts'
 import { delegatedSites } from '../directory/delegated-roles.ts'

@@ -1,17 +1,6 @@
 /** The term store: term-store.md §1. Where terms occur is in `term-store/occurrences.ts`. */
-import {
-  choice,
-  complex,
-  entityType,
-  flag,
-  instant,
-  many,
-  one,
-  type Root,
-  text,
-  type Workload,
-  whole,
-} from '#edm/define.ts'
+import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
+import { choice, complex, flag, instant, text, whole } from '#edm/props.ts'
 import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'

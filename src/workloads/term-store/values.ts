@@ -1,5 +1,5 @@
 /** What the term store's entities hold: its enums and complex types, as term-store.md §1 lists them. */
-import { complexType, enumType, flag, text, type Version } from '#edm/define.ts'
+import { complexType, enumType, flag, text, type Version } from '#edm/props.ts'
 
 export const ns = 'microsoft.graph.termStore'
 const v1Only: readonly Version[] = ['v1.0']

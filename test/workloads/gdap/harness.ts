@@ -166,7 +166,7 @@ export const openWorld = async (
           found.throwIfAny()
           if (made === undefined) throw new Error('no behaviour')
           const row = await context.tx.insert(type, made.row)
-          await hooksOf(type).afterCreate?.(context, { from, row })
+          await made.whenStored?.(row)
           return row as AnyRow
         }),
       ),

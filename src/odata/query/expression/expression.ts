@@ -2,7 +2,8 @@
  * Trees of $filter and $orderby over a model → the neutral expressions of edm/query.ts, every literal a parameter.
  * `null`, `true` and `false` stay constants, so that a compiled plan can say IS NULL.
  */
-import type { EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import { constant, type Expr, type OrderKey } from '#edm/query.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'

@@ -1,7 +1,8 @@
 /** Member names of a query, without regard to case → what the model says they are. Knows no syntax. */
 import { AppError } from '#base/errors.ts'
-import type { ComplexType, EntityType, EnumType, Prop, ToMany, ToOne } from '#edm/define.ts'
+import type { EntityType, ToMany, ToOne } from '#edm/define.ts'
 import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
+import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
 import {
   durationType,
   flagType,

@@ -1,8 +1,9 @@
 /** What one side of an operator can be, and how the sides of `eq`, `in`, `and` become neutral expressions. */
 
 import { invariant } from '#base/errors.ts'
-import type { ComplexType, EntityType, Prop } from '#edm/define.ts'
+import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { ComplexType, Prop } from '#edm/props.ts'
 import { constant, type Expr, param, same } from '#edm/query.ts'
 import { type Cursor, fail } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'

@@ -3,8 +3,8 @@
  * member is equal. A member that a JSON object leaves out is null.
  */
 import { AppError } from '#base/errors.ts'
-import type { ComplexType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import type { ComplexType } from '#edm/props.ts'
 import { all, constant, type Expr, same } from '#edm/query.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'

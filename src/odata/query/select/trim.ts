@@ -1,6 +1,6 @@
 /** Options and paths inside $select → what is shown of one property's value: its members, and which of its elements. */
 import { AppError } from '#base/errors.ts'
-import type { Prop } from '#edm/define.ts'
+import type { Prop } from '#edm/props.ts'
 import type { Trim } from '#edm/query.ts'
 import { elementFilter, elementOrder, type Inside, insideOf } from '../expression/expression.ts'
 import { memberOf, unknownText } from '../expression/names.ts'

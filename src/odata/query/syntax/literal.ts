@@ -1,7 +1,7 @@
 /** Literal tokens → values as rows hold them, by the type of what they are compared with. */
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import type { EnumType } from '#edm/define.ts'
+import type { EnumType } from '#edm/props.ts'
 import type { BindValue } from '#edm/query.ts'
 import { instantIn, type PrimitiveName, secondsOf } from '#edm/types.ts'
 import type { Token } from './lexer.ts'

@@ -24,24 +24,28 @@ export function tenantRelationshipBehaviour(tenants: Tenants): Behaviour {
     }
   }
   return behaviour(tenantRelationship, {
-    functions: {
-      findTenantInformationByTenantId: async (_context, _at, { tenantId = '' }) => {
-        const id = guidOf(tenantId)
-        if (id === undefined)
-          throw new AppError('invalid', `'${tenantId}' is not a tenant id: tenant ids are GUIDs.`, {
-            code: 'Request_BadRequest',
-            target: 'tenantId',
-          })
-        return informationOf(id)
+    operations: {
+      findTenantInformationByTenantId: {
+        async function(_context, _at, { tenantId = '' }) {
+          const id = guidOf(tenantId)
+          if (id === undefined)
+            throw new AppError('invalid', `'${tenantId}' is not a tenant id: tenant ids are GUIDs.`, {
+              code: 'Request_BadRequest',
+              target: 'tenantId',
+            })
+          return informationOf(id)
+        },
       },
-      findTenantInformationByDomainName: async (_context, _at, { domainName = '' }) => {
-        // A tenant id would be found as well, but it is no domain.
-        if (domainName === '' || guidOf(domainName) !== undefined)
-          throw new AppError('invalid', `'${domainName}' is not a domain.`, {
-            code: 'Request_BadRequest',
-            target: 'domainName',
-          })
-        return informationOf(domainName.toLowerCase())
+      findTenantInformationByDomainName: {
+        async function(_context, _at, { domainName = '' }) {
+          // A tenant id would be found as well, but it is no domain.
+          if (domainName === '' || guidOf(domainName) !== undefined)
+            throw new AppError('invalid', `'${domainName}' is not a domain.`, {
+              code: 'Request_BadRequest',
+              target: 'domainName',
+            })
+          return informationOf(domainName.toLowerCase())
+        },
       },
     },
   })

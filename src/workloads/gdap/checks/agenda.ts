@@ -122,11 +122,11 @@ export async function checkAgenda(
 
   const tellMissing = (at: string, kind: string, due?: string): void => {
     const when = due === undefined ? '' : ` at ${due}`
-    ward.report('agenda-missing', at, `no entry '${kind}'${when} will take it on`, fromBackup)
+    ward.report('agenda-missing', at, `there is no due entry '${kind}'${when} for it`, fromBackup)
   }
   for (const entry of entries.values()) {
     const idle = idleOf(known, entry)
-    const at = `agenda entry ${entry.kind}|${entry.subject}`
+    const at = `due entry ${entry.kind}|${entry.subject}`
     if (idle !== undefined) ward.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
   }
   for (const [kind, below] of waiting) {

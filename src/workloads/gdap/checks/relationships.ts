@@ -49,7 +49,7 @@ function checkDates({ report }: Ward, row: RelationshipFacts): void {
   const at = `relationship ${row.id}`
   const { status, activatedDateTime, endDateTime } = row
   if (!known.has(status)) {
-    report('status', at, `its status is '${status}', which is none`, fromBackup)
+    report('status', at, `its status is '${status}', which is not a status`, fromBackup)
     return
   }
   const { has, lacks } = wantsOf[status]
@@ -71,12 +71,22 @@ async function checkBelow(ward: Ward, rows: ReadonlyMap<string, RelationshipFact
   for await (const row of rowsIn(ward, assignment, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isLive(row['status'] as AssignmentRow['status']))
-      ward.report('outlives', `assignment ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      ward.report(
+        'outlives',
+        `assignment ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
   for await (const row of rowsIn(ward, operation, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isOpen(row['status'] as OperationRow['status']))
-      ward.report('outlives', `operation ${row.id}`, `it is ${row['status']}, its relationship ${ended}`, fromBackup)
+      ward.report(
+        'outlives',
+        `operation ${row.id}`,
+        `it is ${row['status']}, but its relationship ${ended}`,
+        fromBackup,
+      )
   }
 }
 

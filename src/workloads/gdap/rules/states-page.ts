@@ -47,15 +47,15 @@ export function statesPage(): string {
   return `${[
     '# The states of GDAP',
     '<!-- Made from the tables in src/workloads/gdap/rules/ by `npm run emit`. Change those, not this page. -->',
-    'What is not in a table cannot happen: no other code changes a status. `proceed` is the service going on by itself; how long it takes is a setting, by default no time at all. The rules are numbered as in the specification this follows; `time` is the clock, which a test can move.',
+    'A transition that is not in a table cannot happen: no other code changes a status. `proceed` is a step that the service takes by itself; a setting delays it, by default it happens immediately. The numbers of the rules are those of the [specification](spec/gdap.md). `time` is the clock, which a test can move.',
     section(
       'Relationship',
-      'An arrow that leads back to its status is a change of something else: of what the partner may still edit, of the reseller’s consent, of the end date, of the roles.',
+      'An arrow that leads back to the same status changes something else: what the partner may still edit, the reseller’s consent, the end date, or the roles.',
       relationshipSteps,
       'granular-admin-relationship',
     ),
-    '### What may be asked for',
-    'Everything may be read in every status. `approve` and `reject` are the indirect reseller’s, on a relationship raised for it whose consent is pending; on a plain one they are refused with 400. `assign` stands for making, changing and deleting assignments. In `active`, `patch` only switches the automatic extension or drops Global Administrator.',
+    '### Allowed requests',
+    'Everything can be read in every status. `approve` and `reject` are for the indirect reseller, on a relationship that an indirect provider created for it, while its consent is pending; on any other relationship they are answered 400. `assign` means creating, changing and deleting assignments. In `active`, `patch` can only switch the automatic extension or remove Global Administrator.',
     actionsTable(),
     section(
       'Access assignment',
@@ -63,7 +63,7 @@ export function statesPage(): string {
       assignmentSteps,
       'granular-admin-access-assignment',
     ),
-    section('Operation', 'Made by a PATCH that is answered with 202.', operationSteps, ''),
-    section('Request', 'It fails where the relationship has moved on in the meantime.', requestSteps, ''),
+    section('Operation', 'Created by a PATCH that is answered 202.', operationSteps, ''),
+    section('Request', 'It fails if the status of the relationship has changed in the meantime.', requestSteps, ''),
   ].join('\n\n')}\n`
 }

@@ -22,7 +22,7 @@ function heightsOf({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence
     if (open.has(one)) {
       isRound = true
       const remedy = one.kind === 'source' ? fromBackup : 'delete the relation'
-      report('cycle', nameOf(one), `below it in set ${one.setId} it stands again`, remedy)
+      report('cycle', nameOf(one), `it occurs again below itself in set ${one.setId}`, remedy)
       return 0
     }
     open.add(one)
@@ -41,7 +41,7 @@ function checkHeights({ report }: Ward, heights: ReadonlyMap<Occurrence, number>
       report(
         'height',
         nameOf(one),
-        `its branch has ${height} levels, but it says ${one.height}`,
+        `its branch has ${height} levels, but its height is ${one.height}`,
         `set height to ${height}`,
       )
     if (one.level + height - 1 > maxLevels && one.level <= maxLevels)

@@ -16,7 +16,7 @@ function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {
       report(
         'set-visibility',
         at,
-        'it is seen from another site collection than its group',
+        'it belongs to another site collection than its group',
         'set its site collection to that of the group',
       )
   }
@@ -55,17 +55,17 @@ function checkPlace({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence
   }
   const right = (parent?.level ?? 0) + 1
   if (level !== right)
-    report('level', nameOf(one), `it stands at level ${right}, but has ${level}`, `set level to ${right}`)
+    report('level', nameOf(one), `it is at level ${right}, but its level is ${level}`, `set level to ${right}`)
   if (right > maxLevels)
-    report('depth', nameOf(one), `it stands at level ${right} of ${maxLevels}`, 'delete it, or move it up')
+    report('depth', nameOf(one), `it is at level ${right} of at most ${maxLevels}`, 'delete it, or move it up')
 }
 
 function checkRelation({ report }: Ward, { sources }: Taxonomy, one: Occurrence): void {
   const { id, setId, parentId, termId } = one
   const right = relationId(setId, parentId, termId)
-  if (id !== right) report('relation-id', nameOf(one), `its set, parent and term give the id ${right}`, 'delete it')
+  if (id !== right) report('relation-id', nameOf(one), `for its set, parent and term the id is ${right}`, 'delete it')
   if (sources.get(termId)?.setId === setId)
-    report('twice', nameOf(one), `term ${termId} is at home in set ${setId} already`, 'delete the relation')
+    report('twice', nameOf(one), `term ${termId} has its home in set ${setId}`, 'delete the relation')
 }
 
 function checkTwice({ report }: Ward, { at, occurrences }: Taxonomy): void {

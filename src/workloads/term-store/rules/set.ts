@@ -1,7 +1,7 @@
 /** Sets: term-store.md §1.2, §3.5 (deletion), §4.2, §4.3. */
-import { invariant } from '#base/errors.ts'
+import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { descriptionIn } from './labels/text.ts'
@@ -31,25 +31,28 @@ async function storeOf({ tx }: Pick<WriteContext, 'tx'>, id: string) {
   return found
 }
 
+function isGroup(from: Located): boolean {
+  return from.type.name === group.name
+}
+
+/** The group that the address or the body names; undefined, with a fault, where neither does. */
+function groupIdIn(from: Located, given: string | undefined, faults: Faults): string | undefined {
+  const groupId = isGroup(from) ? from.id : given
+  if (faults.has('parentGroup')) return groupId
+  if (groupId === undefined)
+    faults.add('parentGroup', "The group of the set is required: send 'parentGroup' with its 'id'.")
+  else if (given !== undefined && given !== groupId)
+    faults.add('parentGroup/id', "'parentGroup' differs from the group in the address.")
+  return groupId
+}
+
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     async beforeCreate(context, { from, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
-      const inGroup = from.type.name === group.name
-      const parentGroupId = inGroup ? from.id : draft.parentGroupId
-      if (parentGroupId === undefined && !faults.has('parentGroup')) {
-        faults.add('parentGroup', "The group of the set is required: send 'parentGroup' with its 'id'.")
-      }
-      if (
-        inGroup &&
-        draft.parentGroupId !== undefined &&
-        draft.parentGroupId !== from.id &&
-        !faults.has('parentGroup')
-      ) {
-        faults.add('parentGroup/id', "'parentGroup' differs from the group in the address.")
-      }
-      const keeper = await storeOf({ tx }, inGroup ? (from.row['storeId'] as string) : from.id)
+      const parentGroupId = groupIdIn(from, draft.parentGroupId, faults)
+      const keeper = await storeOf({ tx }, isGroup(from) ? (from.row['storeId'] as string) : from.id)
       if (parentGroupId !== undefined) {
         await checkRole(settings, context, 'contributor', { storeId: keeper.id, groupId: parentGroupId })
       }
@@ -66,6 +69,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       if (keeper.setCount >= settings.limits.sets)
         throw invalid(`The store has its limit of ${settings.limits.sets} sets.`)
       await checkNames(tx, parentGroupId, localizedNames)
+      await tx.add(store, keeper.id, { setCount: 1 })
       return {
         row: {
           ...draft,
@@ -80,10 +84,6 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
           sortKey: sortKeyOf(localizedNames, languages.defaultTag),
         },
       }
-    },
-
-    async afterCreate({ tx }, { row }) {
-      await tx.add(store, row.storeId, { setCount: 1 })
     },
 
     // `parentGroup` is ignored: term-store.md §8 O8.

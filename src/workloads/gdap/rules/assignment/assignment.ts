@@ -1,6 +1,6 @@
 /** Access assignments: gdap.md §3.4, §4.3. A change is carried out by an operation, which the answer points to. */
 import { type AppError, type Faults, invariant } from '#base/errors.ts'
-import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type CreateFacts, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { group } from '../../../directory/people.ts'
 import { assignment } from '../../types.ts'
 import { hasOpen, startOperation } from '../operation/operation-moves.ts'
@@ -61,62 +61,79 @@ function namedFor(owner: RelationshipRow, row: AssignmentRow) {
   return namedOf(owner, row.accessContainer.accessContainerId)
 }
 
+/** The row to store. Throws the faults of the body, and `conflict` where the group has such an assignment already. */
+async function newAssignment(
+  settings: GdapSettings,
+  { tx, ids, now }: WriteContext,
+  owner: RelationshipRow,
+  { draft, faults }: Pick<CreateFacts<typeof assignment>, 'draft' | 'faults'>,
+) {
+  const accessContainerId = containerIn(draft.accessContainer, faults)
+  if (accessContainerId !== undefined) await checkContainer(settings, tx, accessContainerId, faults)
+  const roles = rolesIn(draft.accessDetails, faults, false)
+  checkWithin(roles, roleIdsOf(owner.accessDetails), faults)
+  throwIssues(faults)
+  invariant(accessContainerId !== undefined && roles !== undefined, 'faults were thrown')
+  const others = await assignmentsOf(tx, owner.id)
+  if (others.some((row) => isLive(row.status) && row.accessContainer.accessContainerId === accessContainerId)) {
+    throw taken('accessContainer/accessContainerId')
+  }
+  return {
+    ...draft,
+    id: ids.mint(),
+    relationshipId: owner.id,
+    accessContainer: { accessContainerId, accessContainerType: 'securityGroup' as const },
+    accessDetails: rolesOf(roles),
+    status: 'pending' as const,
+    createdDateTime: now,
+    lastModifiedDateTime: now,
+  }
+}
+
+/** What follows once the row is stored: its audit record, and the service's first step. */
+async function begin(
+  settings: GdapSettings,
+  context: WriteContext,
+  owner: RelationshipRow,
+  row: AssignmentRow,
+): Promise<void> {
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'assignments begin')
+  const { accessContainer, accessDetails, status } = row
+  const after = { accessContainer, accessDetails, status }
+  await record(context, subjectOf('assignment', row.id, owner), { step, before: {}, after })
+  const named = namedFor(owner, row)
+  await scheduleStep(settings, context, 'assignment', { step: next(row.status, 'proceed'), id: row.id, named })
+}
+
+/** The relationship of an assignment that is to be changed or deleted. Throws where either's status forbids it. */
+async function needChangeable(settings: GdapSettings, context: WriteContext, row: AssignmentRow) {
+  await checkAgent(settings, context)
+  const owner = await needOwner(context.tx, row.relationshipId)
+  checkActive(owner)
+  const refusal = refused(row.status)
+  if (refusal !== undefined) throw refusal
+  return owner
+}
+
 export function assignmentBehaviour(settings: GdapSettings): Behaviour {
   return behaviour(assignment, {
     locate: locateFolded(assignment, 'relationship'),
 
     async beforeCreate(context, { from, draft, faults }) {
-      const { tx, ids, now } = context
       invariant(from !== undefined, 'assignments are below a relationship')
       await checkAgent(settings, context)
-      const owner = await needOwner(tx, from.id)
+      const owner = await needOwner(context.tx, from.id)
       checkActive(owner)
-      const accessContainerId = containerIn(draft.accessContainer, faults)
-      if (accessContainerId !== undefined) await checkContainer(settings, tx, accessContainerId, faults)
-      const roles = rolesIn(draft.accessDetails, faults, false)
-      checkWithin(roles, roleIdsOf(owner.accessDetails), faults)
-      throwIssues(faults)
-      invariant(accessContainerId !== undefined && roles !== undefined, 'faults were thrown')
-      const others = await assignmentsOf(tx, owner.id)
-      if (others.some((row) => isLive(row.status) && row.accessContainer.accessContainerId === accessContainerId)) {
-        throw taken('accessContainer/accessContainerId')
-      }
       return {
-        row: {
-          ...draft,
-          id: ids.mint(),
-          relationshipId: owner.id,
-          accessContainer: { accessContainerId, accessContainerType: 'securityGroup' as const },
-          accessDetails: rolesOf(roles),
-          status: 'pending' as const,
-          createdDateTime: now,
-          lastModifiedDateTime: now,
-        },
+        row: await newAssignment(settings, context, owner, { draft, faults }),
+        whenStored: (row) => begin(settings, context, owner, row as AssignmentRow),
       }
-    },
-
-    async afterCreate(context, facts) {
-      const row = facts.row as AssignmentRow
-      const owner = await needOwner(context.tx, row.relationshipId)
-      const step = next(null, 'create')
-      invariant(step !== undefined, 'assignments begin')
-      const { accessContainer, accessDetails, status } = row
-      await record(context, subjectOf('assignment', row.id, owner), {
-        step,
-        before: {},
-        after: { accessContainer, accessDetails, status },
-      })
-      const named = namedFor(owner, row)
-      await scheduleStep(settings, context, 'assignment', { step: next(row.status, 'proceed'), id: row.id, named })
     },
 
     async beforeUpdate(context, { before: stored, patch, faults, defer }) {
       const before = stored as AssignmentRow
-      await checkAgent(settings, context)
-      const owner = await needOwner(context.tx, before.relationshipId)
-      checkActive(owner)
-      const refusal = refused(before.status)
-      if (refusal !== undefined) throw refusal
+      const owner = await needChangeable(settings, context, before)
       if ('accessContainer' in patch) {
         const id = containerIn(patch.accessContainer, faults)
         if (id !== undefined && id !== before.accessContainer.accessContainerId) {
@@ -139,11 +156,7 @@ export function assignmentBehaviour(settings: GdapSettings): Behaviour {
 
     async remove(context, facts) {
       const row = facts.row as AssignmentRow
-      await checkAgent(settings, context)
-      const owner = await needOwner(context.tx, row.relationshipId)
-      checkActive(owner)
-      const refusal = refused(row.status)
-      if (refusal !== undefined) throw refusal
+      const owner = await needChangeable(settings, context, row)
       await moveAssignment(context, owner, row, { event: 'delete', settings })
     },
 

@@ -4,7 +4,7 @@
  */
 import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type ReadTx, type UpdateFacts, type WriteContext } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type ReadTx, type Rules, type UpdateFacts, type WriteContext } from '#edm/ports.ts'
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { draftRelationship } from '../../draft.ts'
 import { relationship } from '../../types.ts'
@@ -197,7 +197,7 @@ export async function recordCreation(context: WriteContext, row: RelationshipRow
   })
 }
 
-function rules(settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof relationship>, 'type'> {
+function rules(settings: GdapSettings, isDraft: boolean): Rules<typeof relationship> {
   return {
     ...seesAsAgent(settings),
 
@@ -210,11 +210,10 @@ function rules(settings: GdapSettings, isDraft: boolean): Omit<Behaviour<typeof 
     async beforeCreate(context, { draft, faults }) {
       await checkAgent(settings, context)
       const partnerId = context.actor.tenantId
-      return { row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }) }
-    },
-
-    async afterCreate(context, { row }) {
-      await recordCreation(context, row as RelationshipRow)
+      return {
+        row: await newRelationship(settings, context, { draft, faults, partnerId, isDraft }),
+        whenStored: (row) => recordCreation(context, row as RelationshipRow),
+      }
     },
 
     async beforeUpdate(context, facts) {
@@ -254,8 +253,5 @@ export function relationshipBehaviour(settings: GdapSettings): Behaviour {
 }
 
 export function draftRelationshipBehaviour(settings: GdapSettings): Behaviour {
-  return behaviour(
-    draftRelationship,
-    rules(settings, true) as unknown as Omit<Behaviour<typeof draftRelationship>, 'type'>,
-  )
+  return behaviour(draftRelationship, rules(settings, true) as unknown as Rules<typeof draftRelationship>)
 }

@@ -91,6 +91,21 @@ async function move(
   await scheduleStep(settings, context, 'request', following)
 }
 
+/** What follows once the row is stored: its audit record, and the service's first step. */
+async function begin(
+  settings: GdapSettings,
+  context: WriteContext,
+  owner: RelationshipRow,
+  row: RequestRow,
+): Promise<void> {
+  const step = next(null, 'create')
+  invariant(step !== undefined, 'requests begin')
+  const after = { action: row.action, status: row.status }
+  await record(context, subjectOf('request', row.id, owner), { step, before: {}, after })
+  const following = { step: next(row.status, 'proceed'), id: row.id, named: namedOf(owner) }
+  await scheduleStep(settings, context, 'request', following)
+}
+
 export function requestBehaviour(settings: GdapSettings): Behaviour {
   return behaviour(request, {
     locate: locateFolded(request, 'relationship'),
@@ -116,18 +131,8 @@ export function requestBehaviour(settings: GdapSettings): Behaviour {
           createdDateTime: now,
           lastModifiedDateTime: now,
         },
+        whenStored: (row) => begin(settings, context, owner, row as RequestRow),
       }
-    },
-
-    async afterCreate(context, facts) {
-      const row = facts.row as RequestRow
-      const owner = await getRelationship(context.tx, row.relationshipId)
-      const step = next(null, 'create')
-      invariant(owner !== undefined && step !== undefined, 'requests begin below a relationship')
-      const after = { action: row.action, status: row.status }
-      await record(context, subjectOf('request', row.id, owner), { step, before: {}, after })
-      const following = { step: next(row.status, 'proceed'), id: row.id, named: namedOf(owner) }
-      await scheduleStep(settings, context, 'request', following)
     },
 
     due: {

@@ -2,10 +2,9 @@
  * No two terms under one parent have the same default label in a language both have (term-store.md §4.2).
  * Every listing of a place, mirrored or not, is one list of physical rows, so those are all that need comparing.
  */
-import { type Answer, after } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import type { ReadTx, Tx } from '#edm/ports.ts'
+import type { ReadTx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
 import { sameTag } from '../languages/languages.ts'
 import { sharedUnder } from '../places/tree.ts'
@@ -31,7 +30,7 @@ function clash(): AppError {
 const mostAlike = 64
 
 /** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
-function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Answer<string[]> {
+async function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Promise<string[]> {
   return tx.findByElement(
     term,
     'labels',
@@ -45,11 +44,11 @@ async function isHome(tx: ReadTx, id: string, at: Siblings): Promise<boolean> {
   return found?.setId === at.setId && found.parentId === at.parentId
 }
 
-function isShared(tx: ReadTx, id: string, at: Siblings): Answer<boolean> {
+async function isShared(tx: ReadTx, id: string, at: Siblings): Promise<boolean> {
   return tx.has(relation, { setId: at.setId, fromTermId: at.parentId, toTermId: id })
 }
 
-/** As `homeUnder`, for one name; spread, it would cost more than to find the row. */
+/** Keys of the terms of that name whose home is there. */
 function namedUnder({ setId, parentId }: Siblings, sortKey: string) {
   return parentId === null ? { setId, level: 1, sortKey } : { setId, parentId, sortKey }
 }
@@ -71,15 +70,8 @@ async function clashesWithShared(tx: ReadTx, labels: readonly AnyLabel[], at: Si
   return shared.some(({ toTermId }) => toTermId !== exceptId && owners.has(toTermId))
 }
 
-/** `owners`: those of the labels, as many as were looked for. */
-async function clashes(
-  tx: ReadTx,
-  owners: readonly string[],
-  labels: readonly AnyLabel[],
-  defaultTag: string,
-  at: Siblings,
-  exceptId: string,
-) {
+async function clashes(tx: ReadTx, labels: readonly AnyLabel[], defaultTag: string, at: Siblings, exceptId: string) {
+  const owners = await ownersOf(tx, labels, mostAlike)
   if (owners.length < mostAlike) {
     for (const id of owners) {
       if (id !== exceptId && ((await isHome(tx, id, at)) || (await isShared(tx, id, at)))) return true
@@ -91,24 +83,13 @@ async function clashes(
 }
 
 /** Throws `conflict` when another term at that place has one of the default labels. */
-export function checkSiblings(
-  tx: Tx,
+export async function checkSiblings(
+  tx: ReadTx,
   labels: readonly AnyLabel[],
   defaultTag: string,
   at: Siblings,
   exceptId: string,
-): Answer<void> {
+): Promise<void> {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  const clashing = (reading: ReadTx): Answer<boolean> =>
-    after(ownersOf(reading, defaults, mostAlike), (owners) =>
-      // Mostly nobody else has one, and this is known already.
-      owners.length < mostAlike && owners.every((id) => id === exceptId)
-        ? false
-        : clashes(reading, owners, defaults, defaultTag, at, exceptId),
-    )
-  const check = (is: boolean): void => {
-    if (is) throw clash()
-  }
-  const asked = tx.ahead((reading) => [clashing(reading)])
-  return asked === undefined ? after(clashing(tx), check) : asked.then(() => clashing(tx)).then(check)
+  if (await clashes(tx, defaults, defaultTag, at, exceptId)) throw clash()
 }

@@ -2,7 +2,6 @@
  * Keeps `height` true on both kinds of rows, up to the root and through every pin, and with it the limit of seven
  * levels (term-store.md §3.6 step 8). Walks up only; stops where nothing changes.
  */
-import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
@@ -19,8 +18,9 @@ export function checkDepth(level: number, height: number): void {
   if (level + height - 1 > maxLevels) throw tooDeep()
 }
 
-function writeHeight(tx: Tx, row: Row, height: number): Answer<void> {
-  return row.kind === 'source' ? tx.update(term, row.id, { height }) : tx.update(relation, row.id, { height })
+async function writeHeight(tx: Tx, row: Row, height: number): Promise<void> {
+  if (row.kind === 'source') await tx.update(term, row.id, { height })
+  else await tx.update(relation, row.id, { height })
 }
 
 /** The parent of the row, and the pins of its term where the row is the source. */

@@ -3,7 +3,6 @@
  * everything else a set shows is mirrored by a pin. Places are found by walking up, never down, so that nothing
  * here costs more for a large branch.
  */
-import { type Answer, after } from '#base/answer.ts'
 import type { Located, ReadTx } from '#edm/ports.ts'
 import { notNull } from '#edm/query.ts'
 import { levels } from '../../occurrences.ts'
@@ -177,33 +176,29 @@ async function mirroredPlace(
 }
 
 /** In a set that is not the term's home. */
-function placeAway(tx: ReadTx, setId: string, home: TermFacts): Answer<Place | undefined> {
-  return after(tx.has(relation, { setId, relationship: 'pin' }), (mirrors) => {
-    const own = { setId, toTermId: home.id }
-    // What stands at the root of a set is below nothing, so nobody mirrors it there.
-    const shares = tx.find(relation, mirrors ? [own, { toTermId: home.id, fromTermId: notNull }] : own)
-    return after(shares, (shared) => {
-      const here = shared.find((row) => row.setId === setId)
-      if (here === undefined) {
-        const isMirrored = mirrors && (home.parentId !== null || shared.length > 0)
-        return isMirrored ? mirroredPlace(tx, setId, home, shared) : undefined
-      }
-      const row = rowOfRelation(here)
-      const pinned = row.kind === 'pin'
-      const childSetId = pinned ? home.setId : setId
-      return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
-    })
-  })
+async function placeAway(tx: ReadTx, setId: string, home: TermFacts): Promise<Place | undefined> {
+  const mirrors = await tx.has(relation, { setId, relationship: 'pin' })
+  const own = { setId, toTermId: home.id }
+  // What stands at the root of a set is below nothing, so no pin mirrors it there.
+  const shared = await tx.find(relation, mirrors ? [own, { toTermId: home.id, fromTermId: notNull }] : own)
+  const here = shared.find((row) => row.setId === setId)
+  if (here === undefined) {
+    const mayBeMirrored = mirrors && (home.parentId !== null || shared.length > 0)
+    return mayBeMirrored ? mirroredPlace(tx, setId, home, shared) : undefined
+  }
+  const row = rowOfRelation(here)
+  const pinned = row.kind === 'pin'
+  const childSetId = pinned ? home.setId : setId
+  return { setId, holderId: setId, kind: row.kind, locked: pinned, childSetId, level: row.level, row }
 }
 
 /** The place of the term in the set, physical or mirrored; undefined when it does not occur there. */
-export function findPlace(tx: ReadTx, setId: string, termId: string): Answer<Place | undefined> {
-  return after(tx.get(term, termId), (home) => {
-    if (home === undefined) return undefined
-    if (home.setId !== setId) return placeAway(tx, setId, home)
-    const row = rowOfTerm(home)
-    return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
-  })
+export async function findPlace(tx: ReadTx, setId: string, termId: string): Promise<Place | undefined> {
+  const home = await tx.get(term, termId)
+  if (home === undefined) return undefined
+  if (home.setId !== setId) return placeAway(tx, setId, home)
+  const row = rowOfTerm(home)
+  return { setId, holderId: setId, kind: 'source', locked: false, childSetId: setId, level: row.level, row }
 }
 
 /** The set in whose view a path has reached a term: the nearest set or relation above, else the term's home. */

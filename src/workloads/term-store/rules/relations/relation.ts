@@ -1,5 +1,4 @@
 /** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
-import { after } from '#base/answer.ts'
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
@@ -144,63 +143,56 @@ interface Wish {
   readonly toTermId: string
 }
 
-/** Throws what speaks against it. Most of what it asks for is known already, and not waited for. */
+/** The row to store. Throws where the term, the set or the place does not allow it. */
 async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish) {
   const { setId, fromTermId, toTermId } = wish
-  const asked = tx.ahead((reading) => [
-    reading.get(set, setId),
-    reading.has(relation, { setId, relationship: 'pin' }),
-    findPlace(reading, setId, toTermId),
+  // Asked for together: where the database answers over a connection, that is one round trip.
+  const [sourceRow, targetRow, place] = await Promise.all([
+    tx.get(term, toTermId),
+    tx.get(set, setId),
+    findPlace(tx, setId, toTermId),
   ])
-  if (asked !== undefined) await asked
-  const found = tx.get(term, toTermId)
-  const source = needThere(found instanceof Promise ? await found : found, 'Term', toTermId)
+  const source = needThere(sourceRow, 'Term', toTermId)
   if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
-  const there = tx.get(set, setId)
-  const target = needThere(there instanceof Promise ? await there : there, 'Set', setId)
+  const target = needThere(targetRow, 'Set', setId)
   if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
   const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
-  const place = findPlace(tx, setId, toTermId)
-  checkNotThere(source, place instanceof Promise ? await place : place, setId, fromTermId)
+  checkNotThere(source, place, setId, fromTermId)
   checkKinds(source, target)
-  const kept = tx.get(store, target.storeId)
-  const keeper = kept instanceof Promise ? await kept : kept
+  const keeper = await tx.get(store, target.storeId)
   invariant(keeper !== undefined, 'a set is in a store')
   const at = { setId, parentId: fromTermId }
-  const alone = checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
-  if (alone instanceof Promise) await alone
+  await checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
   checkDepth(level, source.height)
   // A leaf at the root is mirrored by nobody, and brings nothing along.
   if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
   const id = relationId(setId, fromTermId, toTermId)
-  return { row: { id, ...wish, createdDateTime: now, level, height: source.height } }
+  return { id, ...wish, createdDateTime: now, level, height: source.height }
 }
 
-/** What a reused term brings along, and the heights above. A pin at the root of a set has neither. */
-async function settle(tx: Tx, row: RelationRow, now: string): Promise<void> {
+/** A reused term brings its branch along; the heights above grow, and the term counts as changed. */
+async function followUp(tx: Tx, row: RelationRow, now: string): Promise<void> {
   if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
   if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+  await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
 }
 
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(relation, {
-    beforeCreate(context, { from, draft, faults }) {
+    async beforeCreate(context, { from, draft, faults }) {
+      const { tx, now } = context
       invariant(from !== undefined, 'relations are below a set or a term')
       const relationship = kindIn(draft.relationship, faults)
       const { setId, toTermId } = endsOf(from, draft, faults)
-      // Where the term is only read, no role is needed.
-      const allowed = setId === undefined ? undefined : checkRoleInSet(settings, context, setId)
-      return after(allowed, () => {
-        faults.throwIfAny()
-        invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
-        return newRelation(context, from, { relationship, setId, fromTermId: draft.fromTermId ?? null, toTermId })
-      })
-    },
-
-    afterCreate({ tx, now }, { row }) {
-      // What shares a term changes it.
-      const touch = () => tx.update(term, row.toTermId, { lastModifiedDateTime: now })
-      return row.relationship === 'pin' && row.fromTermId === null ? touch() : settle(tx, row, now).then(touch)
+      // The set is what changes, so its role counts; the term is only read.
+      if (setId !== undefined) await checkRoleInSet(settings, context, setId)
+      faults.throwIfAny()
+      invariant(relationship !== undefined && setId !== undefined && toTermId !== undefined, 'faults were thrown')
+      const fromTermId = draft.fromTermId ?? null
+      return {
+        row: await newRelation(context, from, { relationship, setId, fromTermId, toTermId }),
+        whenStored: (row) => followUp(tx, row, now),
+      }
     },
 
     async beforeUpdate(context, { before, patch, faults }) {

@@ -3,7 +3,6 @@
  * What each role may: Microsoft.SharePoint.Taxonomy, AddTermStoreAdministrator and AddGroupManager; rights on sets
  * and terms are those on their group.
  */
-import { type Answer, after } from '#base/answer.ts'
 import { lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, refuse } from '#edm/ports.ts'
@@ -36,7 +35,7 @@ async function isAmong({ tx, actor: { userId } }: Context, ...lists: readonly Ho
   return (await tx.find(membership, { memberId: userId })).some(({ groupId }) => holders.has(groupId))
 }
 
-function administers(context: Context, keeper: RowOf<typeof store>): boolean | Promise<boolean> {
+async function administers(context: Context, keeper: RowOf<typeof store>): Promise<boolean> {
   const { kind, homeTenantId, roles } = context.actor
   if (homeTenantId !== undefined) return delegatedTermStore.write.some((role) => roles?.has(role) === true)
   if (kind === 'app') return keeper.administrators?.includes(anyApplication) === true
@@ -49,13 +48,15 @@ export interface RoleFacts {
   readonly groupId?: string | undefined
 }
 
-async function roleBelow(
+/** The greatest role the caller holds; without a group, those of no group will do. */
+export async function roleOf(
   context: Context,
-  isAll: false | Promise<boolean>,
+  keeper: RowOf<typeof store> | undefined,
   groupId: string | undefined,
 ): Promise<StoreRole | undefined> {
   const { tx, actor } = context
-  if (isAll !== false && (await isAll)) return 'administrator'
+  // A store that is not there is left to whoever looks for it.
+  if (keeper === undefined || (await administers(context, keeper))) return 'administrator'
   // Nobody has seen an application with a role of one group only.
   if (actor.kind !== 'user' || actor.homeTenantId !== undefined || groupId === undefined) return undefined
   const folder = await tx.get(group, groupId)
@@ -63,30 +64,16 @@ async function roleBelow(
   return (await isAmong(context, folder?.contributors ?? null)) ? 'contributor' : undefined
 }
 
-/** The greatest role the caller holds; without a group, those of no group will do. Every application's is known at once. */
-export function roleOf(
-  context: Context,
-  keeper: RowOf<typeof store> | undefined,
-  groupId: string | undefined,
-): Answer<StoreRole | undefined> {
-  const isAll = keeper === undefined || administers(context, keeper)
-  return isAll === true ? 'administrator' : roleBelow(context, isAll, groupId)
-}
-
 /** Refuses whoever holds no role there that is at least this one. */
-export function checkRole(
+export async function checkRole(
   settings: TermStoreSettings,
   context: Context,
   least: StoreRole,
   { storeId, groupId }: RoleFacts,
-): Answer<void> {
-  if (settings.roles !== true || context.actor.kind === 'system') return undefined
-  const held = after(context.tx.get(store, storeId), (keeper) => roleOf(context, keeper, groupId))
-  return after(held, (role) => checkHeld(context, least, role))
-}
-
-function checkHeld(context: Context, least: StoreRole, held: StoreRole | undefined): void {
-  const { actor } = context
+): Promise<void> {
+  const { tx, actor } = context
+  if (settings.roles !== true || actor.kind === 'system') return
+  const held = await roleOf(context, await tx.get(store, storeId), groupId)
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   if (held !== undefined && enough.includes(held)) return
   const wanted =
@@ -102,12 +89,11 @@ function checkHeld(context: Context, least: StoreRole, held: StoreRole | undefin
 }
 
 /** The same for what is in a set. A set that is not there is left to whoever looks for it. */
-export function checkRoleInSet(settings: TermStoreSettings, context: Context, setId: string): Answer<void> {
-  if (settings.roles !== true) return undefined
-  return after(context.tx.get(set, setId), (found) => {
-    if (found === undefined) return undefined
-    return checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
-  })
+export async function checkRoleInSet(settings: TermStoreSettings, context: Context, setId: string): Promise<void> {
+  if (settings.roles !== true) return
+  const found = await context.tx.get(set, setId)
+  if (found === undefined) return
+  await checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
 }
 
 /** Into an open set every user may put terms (§4.3). */

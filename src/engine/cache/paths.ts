@@ -1,7 +1,8 @@
 /** Addresses that were resolved before. */
-import { type ResolvedPath, resolvePath } from '#odata/url/path.ts'
-import type { PlainRequest } from './request.ts'
-import type { Engine } from './session.ts'
+import { resolvePath } from '#odata/url/path.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
+import type { PlainRequest } from '../request.ts'
+import type { Engine } from '../session.ts'
 
 const maxPaths = 2_000
 const longestKept = 500

@@ -3,7 +3,7 @@ import type { EntityType, Scope } from '#edm/define.ts'
 import { all, constant, type Expr, equal, member, param, same } from '#edm/query.ts'
 import { models } from '#workloads/models.ts'
 import { group, set, term } from '#workloads/term-store/types.ts'
-import { rowTestsOf } from './row-test.ts'
+import { memberTestsOf } from './resolve.ts'
 
 const model = models['v1.0']
 
@@ -12,7 +12,7 @@ function scopeOf(...branches: Expr[]): Scope {
 }
 
 function testOf(type: EntityType, scope?: Scope) {
-  return rowTestsOf(model)(type)(scope)
+  return memberTestsOf(model)(type)(scope)
 }
 
 const row = { id: 'a', setId: 's', parentId: null }

@@ -7,8 +7,8 @@ import type { Model } from '#edm/model.ts'
 import { jsonTypeOf } from '#odata/body/body-out.ts'
 import { checkAccept } from '#odata/headers/accept.ts'
 import { formatIn, levelOf, wantsJson } from '#odata/headers/format.ts'
-import type { PlainRequest, PlainResponse } from './request.ts'
-import type { EngineFacts } from './session.ts'
+import type { PlainRequest, PlainResponse } from '../request.ts'
+import type { EngineFacts } from '../session.ts'
 
 const versionHeader = { 'OData-Version': '4.0' } as const
 

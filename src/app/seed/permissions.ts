@@ -1,0 +1,20 @@
+/** The permissions that the models ask for, so that the seeded applications hold every one of them. */
+import { models } from '#workloads/models.ts'
+
+const asked = Object.values(models).flatMap(({ entities }) =>
+  entities.flatMap(({ scopes, functions = {}, actions = {} }) => [
+    ...(scopes?.read ?? []),
+    ...(scopes?.write ?? []),
+    ...[...Object.values(functions), ...Object.values(actions)].flatMap((facts) => facts.scopes),
+  ]),
+)
+
+/** By Microsoft's names: `Sites.Read.All` and `User.ReadBasic.All` only read. */
+function onlyReads(permission: string): boolean {
+  return /\.Read(Basic)?\./.test(permission)
+}
+
+const all = [...new Set(asked)].toSorted()
+
+export const readPermissions: readonly string[] = all.filter(onlyReads)
+export const writePermissions: readonly string[] = all.filter((permission) => !onlyReads(permission))

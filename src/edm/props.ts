@@ -1,0 +1,126 @@
+/** Properties and their types: builders of plain values. Member order is wire order; `$metadata` sorts by name. */
+import type { PrimitiveName } from './types.ts'
+
+export const versions = ['v1.0', 'beta'] as const
+export type Version = (typeof versions)[number]
+
+export interface EnumMember {
+  readonly name: string
+  readonly value: number
+  readonly published?: readonly Version[]
+}
+
+export interface EnumType<N extends string = string> {
+  readonly kind: 'enum'
+  readonly name: string
+  readonly doc: string
+  readonly members: readonly EnumMember[]
+  readonly _names?: N
+}
+
+export interface PropOptions {
+  readonly doc: string
+  /** Default true, as in CSDL. */
+  readonly nullable?: boolean
+  readonly collection?: boolean
+  /** `default`: in every answer; `asked`: only when named in `$select`; `never`: a column only. */
+  readonly returned?: 'default' | 'asked' | 'never'
+  /** Ignored in bodies. */
+  readonly readOnly?: boolean
+  /** Must be in the body of a create. */
+  readonly required?: boolean
+  /** Versions whose `$metadata` shows it; false: none (an internal member). Default: all. */
+  readonly published?: readonly Version[] | false
+  /** Compared without regard to case: a folded column is kept beside it. */
+  readonly fold?: boolean
+  /** For a collection of complex values: members kept in an element table, so that lookups by them use an index. */
+  readonly elements?: readonly string[]
+  /** Value of a row that does not say; also the column default. */
+  readonly initial?: string | number | boolean
+  /** A string that holds a GUID: a lower-case copy is kept, anything else is refused in bodies. */
+  readonly guid?: boolean
+}
+
+export interface Prop<V = unknown> extends PropOptions {
+  readonly kind: 'prop'
+  readonly type: PrimitiveName | EnumType | ComplexType
+  readonly _value?: V
+}
+
+type ValueOf<T, O extends PropOptions> = O extends { collection: true }
+  ? O extends { nullable: true }
+    ? T[] | null
+    : T[]
+  : O extends { nullable: false }
+    ? T
+    : T | null
+
+export type Props = Readonly<Record<string, Prop>>
+
+export interface ComplexType<P extends Props = Props> {
+  readonly kind: 'complex'
+  readonly name: string
+  readonly doc: string
+  readonly props: P
+  /** `"@odata.type":"<name>"` comes first in answers. */
+  readonly typed?: boolean
+}
+
+function make(type: Prop['type'], options: PropOptions): Prop {
+  return { kind: 'prop', type, ...options }
+}
+
+export function text<const O extends PropOptions>(options: O) {
+  return make('Edm.String', options) as Prop<ValueOf<string, O>>
+}
+
+export function flag<const O extends PropOptions>(options: O) {
+  return make('Edm.Boolean', options) as Prop<ValueOf<boolean, O>>
+}
+
+export function whole<const O extends PropOptions>(options: O) {
+  return make('Edm.Int32', options) as Prop<ValueOf<number, O>>
+}
+
+/** ISO 8601 as it was written; compared by its length. */
+export function duration<const O extends PropOptions>(options: O) {
+  return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
+}
+
+/** Rows hold instants as ISO text with three fractional digits in UTC. */
+export function instant<const O extends PropOptions>(options: O) {
+  return make('Edm.DateTimeOffset', options) as Prop<ValueOf<string, O>>
+}
+
+export function choice<N extends string, const O extends PropOptions>(type: EnumType<N>, options: O) {
+  return make(type, options) as Prop<ValueOf<N, O>>
+}
+
+export function complex<P extends Props, const O extends PropOptions>(type: ComplexType<P>, options: O) {
+  return make(type, options) as Prop<ValueOf<ComplexOf<P>, O>>
+}
+
+export type ComplexOf<P extends Props> = { [K in keyof P]: P[K] extends Prop<infer V> ? V : never }
+
+export function complexType<const P extends Props>(
+  name: string,
+  doc: string,
+  props: P,
+  more: { readonly typed?: boolean } = {},
+): ComplexType<P> {
+  return { kind: 'complex', name, doc, props, ...more }
+}
+
+/** Members in order; their values count from zero unless given. */
+export function enumType<const N extends string>(
+  name: string,
+  doc: string,
+  members: readonly (N | { readonly name: N; readonly published: readonly Version[] })[],
+): EnumType<N> {
+  return {
+    kind: 'enum',
+    name,
+    doc,
+    members: members.map((entry, value) => (typeof entry === 'string' ? { name: entry, value } : { ...entry, value })),
+  }
+}

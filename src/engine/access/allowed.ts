@@ -1,0 +1,32 @@
+/** Whether the method is there at the end of a path, and the caller good for it. */
+import type { ResolvedPath } from '#odata/url/steps.ts'
+import type { PlainRequest } from '../request.ts'
+import type { Engine } from '../session.ts'
+import { guardOf } from '../write/link.ts'
+import { checkCall } from '../write/operate.ts'
+import { rowMethod } from '../write/property.ts'
+import { authorize, checkDelegated, checkReads, verbOf } from './authorize.ts'
+import type { Caller } from './caller.ts'
+
+/** Throws `notAllowed`, `unsupported` and, by way of the caller, `forbidden`. */
+export function checkAllowed(
+  { models, strict }: Engine,
+  request: PlainRequest,
+  caller: Caller,
+  { steps, call, counted, filters, property, ref }: ResolvedPath,
+): void {
+  const { query } = request
+  const last = steps.at(-1)
+  const method = property === undefined || last === undefined ? request.method : rowMethod(request, property, last)
+  if (call !== undefined) checkCall(call, { caller, method, query, strict })
+  if (call !== undefined || last === undefined) return
+  if (counted || filters !== undefined) checkReads(method)
+  const verb = verbOf(method, last, strict, ref)
+  // Its behaviour asks for permissions.
+  if (last.root?.located === true) {
+    checkDelegated(caller, last.target, verb)
+    return
+  }
+  const isLinkChange = verb === 'link' || verb === 'unlink'
+  authorize(caller, isLinkChange ? guardOf(models[request.version], steps) : last.target, verb)
+}

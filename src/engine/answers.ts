@@ -1,0 +1,66 @@
+/** What was read or written → the plain answer: its status, headers and body. */
+import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body/body-out.ts'
+import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+import type { Session } from './session.ts'
+import { type Accepted, retryAfter } from './write/accepted.ts'
+import type { Created } from './write/mutate.ts'
+import type { PropertyAnswer } from './write/property.ts'
+
+export const odataHeaders = { 'OData-Version': '4.0' } as const
+export const jsonHeaders = { 'Content-Type': jsonType, ...odataHeaders } as const
+
+function headersOf({ form }: Session) {
+  return form.level === 'minimal' && !form.safe
+    ? jsonHeaders
+    : { ...jsonHeaders, 'Content-Type': jsonTypeOf(form.level, form.safe) }
+}
+
+function atLevel({ form }: Session, body: string | undefined): string | undefined {
+  if (form.level === 'minimal' || body === undefined) return body
+  return form.level === 'none' ? withoutContext(body) : placeRows(body, form.address, form.keyed)
+}
+
+type Headers = Readonly<Record<string, string>>
+
+export function answer(session: Session, status: number, body: string | undefined, more?: Headers): PlainResponse {
+  const all = body === undefined ? odataHeaders : headersOf(session)
+  const headers: Record<string, string> = Object.assign({}, all, more)
+  if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
+  if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
+  return { status, headers, body: atLevel(session, body) }
+}
+
+/** 200 with the text, 204 without one. */
+export function textOrNothing(session: Session, json: string | undefined): PlainResponse {
+  return answer(session, json === undefined ? 204 : 200, json)
+}
+
+export function propertyAnswer(session: Session, { body, type }: PropertyAnswer): PlainResponse {
+  const status = body === undefined ? 204 : 200
+  return answer(session, status, body, type === undefined ? undefined : { 'Content-Type': type })
+}
+
+/** Whether the client has the row as it is (RFC 9110 §13.1.2). */
+export function isKnownTo({ headers }: PlainRequest, { tag }: Session): boolean {
+  return tag !== undefined && isUnchanged(headers, tag)
+}
+
+/** The entity after a write, or nothing of it where that is preferred (protocol.md §1.9). */
+export function written(session: Session, status: 200 | 201, json: string, more?: { Location: string }): PlainResponse {
+  const wish = session.context.prefer.get('return')?.toLowerCase()
+  if (wish === 'minimal' || wish === 'representation') session.applied.add(`return=${wish}`)
+  if (wish !== 'minimal') return answer(session, status, json, more)
+  return answer(session, 204, undefined, more === undefined ? undefined : { ...more, 'OData-EntityId': more.Location })
+}
+
+/** What was made, and where it is. */
+export function created(session: Session, { json }: Created, address: string): PlainResponse {
+  const location = { Location: `${session.base}${address}` }
+  return json === undefined ? answer(session, 204, undefined, location) : written(session, 201, json, location)
+}
+
+/** The change has begun; the client asks the operation for its end. */
+export function accepted(session: Session, { address }: Accepted): PlainResponse {
+  return answer(session, 202, '{}', { Location: `${session.base}${address}`, 'Retry-After': retryAfter })
+}

@@ -1,0 +1,70 @@
+/** What answers want of rows: the members of their text, and the row keys that lead further. */
+import type { EntityType } from '#edm/define.ts'
+import { kindKey, type Model, tagKey } from '#edm/model.ts'
+import type { Shape } from '#edm/query.ts'
+import type { ReadOptions } from '#odata/query/options.ts'
+import { annotationsOf, derivedMembers, linksOf, propMembers, type Wording } from './members.ts'
+
+export interface Projection {
+  /** Equal keys mean equal shapes for one type. */
+  readonly key: string
+  readonly shape: Shape
+  readonly carry: readonly string[]
+}
+
+export interface Projections {
+  /** Only what the next step of a path needs. */
+  bare(type: EntityType): Projection
+  projection(model: Model, type: EntityType, options: ReadOptions): Projection
+}
+
+/** Projections that are kept; at the limit they are made again. */
+const most = 2_000
+
+/** Members of an answer: the defaults, or those named, always in the model's order. */
+function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape {
+  const { select } = options
+  const named = new Set(select.names)
+  const own = [...model.view(type.name).props.values()]
+    .filter(
+      ({ name, prop }) =>
+        ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
+    )
+    .flatMap((entry) => propMembers(entry, wording, undefined, select.trims.get(entry.name)))
+  return [
+    ...annotationsOf(model, type, wording.level),
+    ...own,
+    ...derivedMembers(model, type, select.default || select.star, wording),
+    ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
+  ]
+}
+
+/** What expansions start from, and the tag that headers are about. */
+function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
+  return [
+    ...(expand.length > 0 ? (type.carry ?? []) : []),
+    ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
+    ...(type.tag === undefined ? [] : [tagKey]),
+  ]
+}
+
+export function projectionsOf(wording: Wording): Projections {
+  const bares = new Map<string, Projection>()
+  const known = new Map<string, Projection>()
+  return {
+    bare: (type) => {
+      const found = bares.get(type.name) ?? { key: 'bare', shape: [], carry: type.carry ?? [] }
+      bares.set(type.name, found)
+      return found
+    },
+    projection: (model, type, options) => {
+      const key = `${model.version}|${type.name}|${options.key}`
+      const found = known.get(key)
+      if (found !== undefined) return found
+      if (known.size >= most) known.clear()
+      const made = { key, shape: shapeOf(model, type, options, wording), carry: carryOf(model, type, options) }
+      known.set(key, made)
+      return made
+    },
+  }
+}

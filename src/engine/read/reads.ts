@@ -1,0 +1,63 @@
+/** The last step of a read: rows → the answer, in one read transaction. */
+import { invariant } from '#base/errors.ts'
+import { answer, isKnownTo, jsonHeaders, odataHeaders, propertyAnswer, textOrNothing } from '../answers.ts'
+import { keepAddress } from '../cache/known-addresses.ts'
+import { readChanges } from '../changes/delta.ts'
+import type { PlainResponse } from '../request.ts'
+import { addressOf, isMasked, type PreparedRequest, preparedOf, type RequestContext } from '../request-context.ts'
+import { inContext } from '../session.ts'
+import { readRefs } from '../write/link.ts'
+import { call } from '../write/operate.ts'
+import { readProperty } from '../write/property.ts'
+import { readCollection, readCount } from './listing.ts'
+import { readEntity } from './read.ts'
+
+/** The step that does the work in a transaction; the session is then one that can read. */
+function reading(work: (prepared: PreparedRequest) => Promise<PlainResponse>) {
+  return (context: RequestContext): Promise<PlainResponse> => {
+    const prepared = preparedOf(context)
+    const { session } = prepared
+    const { tenantId } = session.context.actor
+    return context.engine.store.read(tenantId, (tx) =>
+      work({ ...prepared, session: inContext(session, { ...session.context, tx }) }),
+    )
+  }
+}
+
+async function refs({ session, request, path, options }: PreparedRequest): Promise<PlainResponse> {
+  return textOrNothing(session, await readRefs(session, path.steps, options, addressOf(request), request.query))
+}
+
+/** One entity, one reference or one property. */
+export const get = reading(async (prepared) => {
+  const { session, request, path, options } = prepared
+  const { steps, ref, property } = path
+  if (ref === true) return refs(prepared)
+  if (property !== undefined) {
+    const found = await readProperty(session, steps, property, options)
+    return isKnownTo(request, session) ? answer(session, 304, undefined) : propertyAnswer(session, found)
+  }
+  const json = await readEntity(session, steps, options, addressOf(request))
+  if (isKnownTo(request, session)) return answer(session, 304, undefined)
+  if (json !== undefined) await keepAddress(session, request, steps, options, jsonHeaders)
+  return textOrNothing(session, json)
+})
+
+/** A page of a collection, of what has changed in it, or of references to its members. */
+export const list = reading(async (prepared) => {
+  const { session, request, path, options } = prepared
+  if (path.ref === true) return refs(prepared)
+  const page = options.deltatoken === undefined ? readCollection : readChanges
+  return answer(session, 200, await page(session, path.steps, options, addressOf(request), request.query))
+})
+
+/** The bare number of `/$count`. */
+export const count = reading(async ({ session, path, options }) => {
+  const text = await readCount(session, path.steps, options)
+  return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }
+})
+
+export const callFunction = reading(async ({ session, path, options }) => {
+  invariant(path.call?.kind === 'function', 'an action is no read')
+  return textOrNothing(session, await call(session, path.steps, path.call, options, isMasked(session)))
+})

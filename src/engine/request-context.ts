@@ -1,0 +1,99 @@
+/** What one request gathers from step to step (steps.ts), and the session in which its rows are read or written. */
+import { invariant } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import type { Actor, ReadTx } from '#edm/ports.ts'
+import { formatIn, levelOf, wantsSafeNumbers } from '#odata/headers/format.ts'
+import { readPrefer } from '#odata/headers/prefer.ts'
+import type { ReadOptions } from '#odata/query/options.ts'
+import { withoutFilters } from '#odata/url/filter-segment.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
+import { isCollection } from './access/authorize.ts'
+import type { Caller } from './access/caller.ts'
+import { atATime } from './read/at-a-time.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+import type { Engine, Session } from './session.ts'
+
+/** What answers or resolves a request before its address is known; one for all engines over the same facts. */
+export interface Routes {
+  /** Undefined: no document is at the address. */
+  documentOf(request: PlainRequest): PlainResponse | undefined
+  pathOf(request: PlainRequest): ResolvedPath
+  batch(request: PlainRequest, actor: Actor): Promise<PlainResponse>
+}
+
+/** Members are set by the step of their name. */
+export interface RequestContext {
+  readonly engine: Engine
+  readonly routes: Routes
+  readonly request: PlainRequest
+  caller?: Caller
+  address?: ResolvedPath
+  options?: ReadOptions
+  session?: Session
+  body?: Json
+}
+
+/** A request that only its rows are missing of. */
+export interface PreparedRequest {
+  readonly request: PlainRequest
+  readonly path: ResolvedPath
+  readonly options: ReadOptions
+  readonly session: Session
+}
+
+export function preparedOf({ request, address, options, session }: RequestContext): PreparedRequest {
+  invariant(address !== undefined && options !== undefined && session !== undefined, 'the steps before have run')
+  return { request, path: address, options, session }
+}
+
+/** The path as the client wrote it, without a slash at its end. */
+export function addressOf({ path }: PlainRequest): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path
+}
+
+const maxRows = 100_000
+/** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
+const readsAtOnce = 64
+/** The preference for enum members by their own names (protocol.md §1.6). */
+const realNames = 'include-unknown-enum-members'
+
+/** Whether enum members that came late show as the sentinel. */
+export function isMasked({ applied }: Session): boolean {
+  return !applied.has(realNames)
+}
+
+/** Stands for a transaction until there is one. */
+const noTx = new Proxy({} as ReadTx, {
+  get: (_, name) => {
+    throw new Error(`${String(name)} outside of a transaction`)
+  },
+})
+
+/** The session before its transaction. Throws `invalid` for a `$format` that is not served. */
+export function sessionOf(engine: Engine, request: PlainRequest, caller: Caller, { steps }: ResolvedPath): Session {
+  const wish = [request.headers['accept'], formatIn(request.query)] as const
+  const level = levelOf(...wish)
+  const prefer = readPrefer(request.headers['prefer'])
+  const isReal = prefer.has(realNames)
+  const base = `${request.origin}/${request.version}`
+  const last = steps.at(-1)
+  const named = isReal ? (engine.real ?? engine) : engine
+  return {
+    engine: level === 'minimal' ? named : { ...named, plans: named.plans.at(level) },
+    form: {
+      level,
+      safe: wantsSafeNumbers(...wish),
+      address: base + withoutFilters(addressOf(request)),
+      keyed: last !== undefined && isCollection(last),
+    },
+    model: engine.models[request.version],
+    context: { ...caller, tx: noTx, prefer, strict: engine.strict },
+    base,
+    isWrite: false,
+    found: { byRule: false },
+    budget: { rows: maxRows, turn: atATime(readsAtOnce) },
+    applied: isReal ? new Set([realNames]) : new Set(),
+    headers: request.headers,
+    tag: undefined,
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The steps of a request, in their order: read this file first. `handle.ts` runs them; the first that gives an answer
+ * ends the request, and one that throws refuses it. The letters say which requests take a step:
+ *
+ *   G get     L list     N count     C create     U update     D delete     F function     A action
+ *
+ * Reading, linking and unlinking by `…/$ref` go as the get, list, create, update or delete of their method. The name of
+ * a step is in traces, and with `--explain` in the header `relata-explain`.
+ */
+
+import { invariant } from '#base/errors.ts'
+import { checkContentType, readJson } from '#odata/body/body-in.ts'
+import { checkAccept, checkVersions } from '#odata/headers/accept.ts'
+import { formatIn } from '#odata/headers/format.ts'
+import type { ResolvedPath } from '#odata/url/steps.ts'
+import { checkAllowed } from './access/allowed.ts'
+import { isCollection } from './access/authorize.ts'
+import { type Caller, callerOf, needActor } from './access/caller.ts'
+import { methodsAt } from './access/methods.ts'
+import { checkReach } from './access/reach.ts'
+import { odataHeaders } from './answers.ts'
+import { isBatch } from './batch/batch-url.ts'
+import { callFunction, count, get, list } from './read/reads.ts'
+import { optionsFor } from './read/request-options.ts'
+import type { PlainRequest, PlainResponse } from './request.ts'
+import { type RequestContext, sessionOf } from './request-context.ts'
+import { callAction, createStep, deleteStep, updateStep } from './write/writes.ts'
+
+export type Letter = 'G' | 'L' | 'N' | 'C' | 'U' | 'D' | 'F' | 'A'
+
+/** Undefined: the next step goes on. */
+export type StepWork = (context: RequestContext) => Promise<PlainResponse | undefined> | PlainResponse | undefined
+
+export type PipelineStep = readonly [name: string, work: StepWork, letters: string]
+
+const byMethod: Readonly<Record<string, Letter>> = { POST: 'C', DELETE: 'D' }
+
+/** Which kind of request it is; a method that is not served at all counts as an update. */
+export function letterOf({ method }: PlainRequest, { steps, call, counted, property }: ResolvedPath): Letter {
+  if (call !== undefined) return call.kind === 'function' ? 'F' : 'A'
+  if (method !== 'GET') return byMethod[method] ?? 'U'
+  const last = steps.at(-1)
+  if (counted) return 'N'
+  return property === undefined && last !== undefined && isCollection(last) ? 'L' : 'G'
+}
+
+/** A request with an address and a caller. */
+function known({ address, caller }: RequestContext): { address: ResolvedPath; caller: Caller } {
+  invariant(address !== undefined && caller !== undefined, 'the steps before have run')
+  return { address, caller }
+}
+
+/** The OData version the client asks for is one that is spoken (protocol.md §1.3). */
+function versions({ request }: RequestContext): undefined {
+  checkVersions(request.headers)
+}
+
+/** The service document and `$metadata`: nobody is asked who he is. */
+function document({ request, routes }: RequestContext): PlainResponse | undefined {
+  return routes.documentOf(request)
+}
+
+/** OPTIONS: what may be sent to the address. */
+function methods({ request, routes }: RequestContext): PlainResponse | undefined {
+  if (request.method !== 'OPTIONS') return undefined
+  return { status: 204, headers: { ...odataHeaders, Allow: methodsAt(request, routes.pathOf) }, body: undefined }
+}
+
+/** Who asks: the actor of the token. */
+function caller(context: RequestContext): undefined {
+  context.caller = callerOf(context.engine, context.request, needActor(context.request))
+}
+
+/** `$batch`: each of its requests takes the steps by itself. */
+async function batch({ request, routes, caller: asking }: RequestContext): Promise<PlainResponse | undefined> {
+  return isBatch(request.path) && asking !== undefined ? routes.batch(request, asking.actor) : undefined
+}
+
+/** The path against the model: a root, then links and keys. From here on the letter of the request is known. */
+function address(context: RequestContext): undefined {
+  context.address = context.routes.pathOf(context.request)
+}
+
+const jsonTypes = ['application/json']
+/** The bare number is served to who asks for JSON, too: it is JSON. */
+const countTypes = ['text/plain', 'application/json']
+
+function isBare({ counted, property }: ResolvedPath): boolean {
+  return counted || property?.as === 'count' || property?.as === 'value'
+}
+
+/** The client takes what would be answered. `$format` goes before Accept; what is deleted leaves nothing to be read. */
+function accept(context: RequestContext): undefined {
+  const { request } = context
+  if (request.method !== 'DELETE' && formatIn(request.query) === undefined)
+    checkAccept(request.headers['accept'], isBare(known(context).address) ? countTypes : jsonTypes)
+}
+
+/** The query options, as a tree with its literals lifted out. */
+function options(context: RequestContext): undefined {
+  context.options = optionsFor(context.engine, context.request, known(context).address)
+}
+
+/** The method is there, and the caller holds a permission and a role for it. */
+function permission(context: RequestContext): undefined {
+  const { address: path, caller: asking } = known(context)
+  checkAllowed(context.engine, context.request, asking, path)
+}
+
+/** The caller may also read the types that are expanded, and those that filters and orders look at. */
+function reach(context: RequestContext): undefined {
+  const { engine, request, options: asked } = context
+  invariant(asked !== undefined, 'the options are known')
+  checkReach(engine.models[request.version], known(context).caller, asked)
+}
+
+/** What is due by now happens before anything is read. A write sees to that in its own transaction. */
+async function due({ engine }: RequestContext): Promise<undefined> {
+  await engine.agenda.pending()
+}
+
+/** How the answer is to look: level of metadata, preferences, names of enum members. */
+function form(context: RequestContext): undefined {
+  const { address: path, caller: asking } = known(context)
+  context.session = sessionOf(context.engine, context.request, asking, path)
+}
+
+/** The JSON of the body. A property may have a body of another type, and reads it itself; an action needs none. */
+function body(context: RequestContext): undefined {
+  const { request, address: path } = context
+  if (path?.property !== undefined) return
+  checkContentType(request.headers['content-type'])
+  const isEmpty = request.body === undefined || request.body.length === 0
+  context.body = path?.call !== undefined && isEmpty ? {} : readJson(request.body)
+}
+
+export const steps: readonly PipelineStep[] = [
+  ['versions', versions, 'GLNCUDFA'],
+  ['document', document, 'GLNCUDFA'],
+  ['methods', methods, 'GLNCUDFA'],
+  ['caller', caller, 'GLNCUDFA'],
+  ['batch', batch, 'GLNCUDFA'],
+  ['address', address, 'GLNCUDFA'],
+  ['accept', accept, 'GLNCU-FA'],
+  ['options', options, 'GLNCUDFA'],
+  ['permission', permission, 'GLNCUDFA'],
+  ['reach', reach, 'GLNCUDFA'],
+  ['due', due, 'GLN---F-'],
+  ['form', form, 'GLNCUDFA'],
+  ['body', body, '---CU--A'],
+  ['get', get, 'G-------'],
+  ['list', list, '-L------'],
+  ['count', count, '--N-----'],
+  ['create', createStep, '---C----'],
+  ['update', updateStep, '----U---'],
+  ['delete', deleteStep, '-----D--'],
+  ['function', callFunction, '------F-'],
+  ['action', callAction, '-------A'],
+]

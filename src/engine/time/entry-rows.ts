@@ -1,0 +1,264 @@
+/**
+ * The rows of due entries: set, dropped and fired in transactions of one tenant. They are of a type handed in, with
+ * `kind`, `subject`, `dueDateTime` and `sequence`. Knows nothing of clocks, timers or the order over tenants.
+ */
+import { systemClock } from '#base/clock.ts'
+import { invariant, StoreError } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { AnyRow, DraftOf, PatchOf } from '#edm/infer.ts'
+import type { Agenda, Behaviour, PageRow, Prepared, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type { Prop } from '#edm/props.ts'
+import { constant, member, type Position, type Shape } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+import { countFiring, type DueEntries, type EntryPosition, isBefore, noteSet } from './due-entries.ts'
+
+/** Thrown out of a transaction, which is then undone: one entry cannot be fired. */
+export class EntryFault extends Error {
+  override readonly name = 'EntryFault'
+  readonly key: string
+  /** Kind and subject, for the log. */
+  readonly entry: string
+  /** Entries that went well before it in the same transaction. */
+  readonly before: number
+
+  constructor(row: AnyRow, before: number, cause: unknown) {
+    super(`the entry '${String(row['id'])}' of the agenda failed`, { cause })
+    this.key = keyOf(row)
+    this.entry = `${String(row['kind'])} ${String(row['subject'])}`
+    this.before = before
+  }
+}
+
+/** An entry that was set anew for another instant is another one. */
+function keyOf(row: AnyRow): string {
+  return `${String(row['dueDateTime'])}|${row.id}`
+}
+
+function positionOf(row: AnyRow): EntryPosition {
+  return { due: row['dueDateTime'] as string, sequence: row['sequence'] as number }
+}
+
+type DueHook = NonNullable<Behaviour['due']>[string]
+
+/** Throws when two behaviours fire one kind. */
+export function hooksByKind(behaviours: readonly Behaviour[]): ReadonlyMap<string, DueHook> {
+  const hooks = new Map<string, DueHook>()
+  for (const { type, due } of behaviours) {
+    for (const [kind, hook] of Object.entries(due ?? {})) {
+      if (hooks.has(kind)) throw new Error(`two behaviours fire the kind '${kind}'; the second is that of ${type.name}`)
+      hooks.set(kind, hook)
+    }
+  }
+  return hooks
+}
+
+/** Which entries a transaction fires. */
+export interface FiringSpan {
+  /** Those due at this instant or earlier. */
+  readonly limit: string
+  /** Those before this position; undefined: all. */
+  readonly until: EntryPosition | undefined
+  /** So many at most. */
+  readonly most: number
+}
+
+export interface EntryRowsFacts {
+  readonly store: Store
+  readonly entry: EntityType
+  readonly hooks: ReadonlyMap<string, DueHook>
+  /** The context a hook runs in, but for its agenda. */
+  readonly contextAt: (tx: Tx, tenantId: string, now: string) => Omit<WriteContext, 'agenda'>
+  /** An entry was set before all that the tenant had; it may yet be undone. */
+  readonly onNewHead: (due: string) => void
+}
+
+const instantForm = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
+const lastInstant = '9999-12-31T23:59:59.999Z'
+
+function clamped(due: string, now: string): string {
+  // Beyond the year 9999 `Date` writes a sign, which sorts before every digit.
+  if (due.startsWith('+')) return lastInstant
+  invariant(instantForm.test(due), `'${due}' is an instant as rows hold it`)
+  return due < now ? now : due
+}
+
+/** `first`: the instant of the first entry as text; `following`: entries after a position. */
+function queriesOf(store: Store, type: EntityType): { following: Prepared; first: Prepared } {
+  const query: RowQuery = { type, branches: [constant(true)], order: [], limit: true, shape: [], carry: [] }
+  const by = (key: string, descending: boolean) => ({ by: member(key), descending })
+  const shown = (key: string): Shape[number] => ({ kind: 'prop', name: key, prop: type.props[key] as Prop })
+  return {
+    first: store.prepare({
+      ...query,
+      order: [by('dueDateTime', false), by('sequence', false)],
+      shape: [shown('dueDateTime'), shown('sequence')],
+    }),
+    following: store.prepare({
+      ...query,
+      order: [by('dueDateTime', false), by('sequence', false)],
+      after: true,
+      carry: ['kind', 'subject', 'dueDateTime', 'sequence'],
+    }),
+  }
+}
+
+/** Where the database cannot be written, no entry is to blame. */
+function isDatabaseFault(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === 'unavailable'
+}
+
+/** What a transaction has set or dropped since its entries were read. */
+interface EntryChanges {
+  readonly ids: Set<string>
+  earliest: string
+}
+
+/** Later than every instant. */
+const never = '~'
+const mostRows = 256
+
+/** Reads the entries after a position, one by one, and reads them anew where a change came between. */
+class EntryReader {
+  readonly #tx: Tx
+  readonly #following: Prepared
+  readonly #changes: EntryChanges
+  #rows: readonly PageRow[] = []
+  #at = 0
+  /** Small at first: where tenants take turns, one or two are fired at a time. */
+  #size = 1
+
+  constructor(tx: Tx, following: Prepared, changes: EntryChanges) {
+    this.#tx = tx
+    this.#following = following
+    this.#changes = changes
+  }
+
+  async next(after: Position): Promise<PageRow | undefined> {
+    const known = this.#rows[this.#at]
+    if (known === undefined || this.#isStale(known.row)) {
+      this.#size = known === undefined ? Math.min(this.#size * 4, mostRows) : 4
+      this.#rows = await this.#tx.page(this.#following, { after, limit: this.#size })
+      this.#at = 0
+      this.#changes.ids.clear()
+      this.#changes.earliest = never
+    }
+    this.#at += 1
+    return this.#rows[this.#at - 1]
+  }
+
+  #isStale(row: AnyRow): boolean {
+    return this.#changes.ids.has(row.id) || this.#changes.earliest < positionOf(row).due
+  }
+}
+
+export class EntryRows {
+  readonly #facts: EntryRowsFacts
+  readonly #following: Prepared
+  readonly #first: Prepared
+  /** The highest number that was given to an entry or seen at one. */
+  #sequence = 0
+
+  constructor(facts: EntryRowsFacts) {
+    this.#facts = facts
+    const { following, first } = queriesOf(facts.store, facts.entry)
+    this.#following = following
+    this.#first = first
+  }
+
+  /** The agenda for a transaction of the tenant; what is set for an instant before `now` is due at `now`. */
+  agendaIn(tx: Tx, entries: DueEntries, now: string, changes?: EntryChanges): Agenda {
+    const idOf = (kind: string, subject: string): string => {
+      invariant(this.#facts.hooks.has(kind), `'${kind}' is fired by a behaviour`)
+      const id = `${kind}|${subject}`
+      changes?.ids.add(id)
+      return id
+    }
+    return {
+      set: async ({ kind, subject, due }) => {
+        const id = idOf(kind, subject)
+        const position = { due: clamped(due, now), sequence: this.#nextSequence() }
+        await this.#write(tx, { id, kind, subject }, position)
+        if (changes !== undefined && position.due < changes.earliest) changes.earliest = position.due
+        if (noteSet(entries, position)) this.#facts.onNewHead(position.due)
+      },
+      drop: async (kind, subject) => {
+        const id = idOf(kind, subject)
+        const { entry } = this.#facts
+        if ((await tx.get(entry, id)) !== undefined) await tx.remove(entry, id)
+      },
+    }
+  }
+
+  /** Fires in order and leaves `entries` as the transaction does; returns how many fired. Throws `EntryFault`. */
+  async fire(tx: Tx, entries: DueEntries, { limit, until, most }: FiringSpan): Promise<number> {
+    const changes: EntryChanges = { ids: new Set(), earliest: never }
+    const reader = new EntryReader(tx, this.#following, changes)
+    const isOver = (head: EntryPosition): boolean => head.due > limit || (until !== undefined && !isBefore(head, until))
+    let { cursor } = entries
+    let head: EntryPosition | undefined
+    let fired = 0
+    for (let next = await reader.next(cursor); next !== undefined; next = await reader.next(cursor)) {
+      const { row, position } = next
+      if (!entries.failed.has(keyOf(row))) {
+        head = positionOf(row)
+        // Others count as well: what is set from now on comes after all that was seen.
+        this.#sequence = Math.max(this.#sequence, head.sequence)
+        if (fired >= most || isOver(head)) break
+        await this.#fireOne(tx, entries, row, changes).catch((error: unknown) => {
+          if (isDatabaseFault(error)) throw error
+          // Nothing before it is left, and it will be passed over, so reading may begin after it.
+          if (fired === 0) entries.cursor = position
+          throw new EntryFault(row, fired, error)
+        })
+        fired += 1
+        head = undefined
+      }
+      cursor = position
+    }
+    entries.cursor = cursor
+    entries.head = head
+    return fired
+  }
+
+  /** Whether there is a committed entry before the head that is known; false where the store would have to wait for it. */
+  isOutdated({ tenantId, head }: DueEntries): boolean {
+    if (head === 'unknown') return false
+    const json = this.#facts.store.peek(tenantId, this.#first, { limit: 1 })
+    if (json === undefined) return false
+    const { dueDateTime, sequence } = JSON.parse(json) as { dueDateTime: string; sequence: number }
+    // On the wire an instant has no zeros at its end.
+    const position: EntryPosition = { due: new Date(dueDateTime).toISOString(), sequence }
+    return head === undefined || isBefore(position, head)
+  }
+
+  async #fireOne(tx: Tx, entries: DueEntries, row: AnyRow, changes: EntryChanges): Promise<void> {
+    const { entry, hooks, contextAt } = this.#facts
+    const { due } = positionOf(row)
+    countFiring(entries, due, row.id)
+    const hook = hooks.get(row['kind'] as string)
+    if (hook === undefined) throw new Error('no behaviour fires this kind')
+    await tx.remove(entry, row.id)
+    const context = { ...contextAt(tx, entries.tenantId, due), agenda: this.agendaIn(tx, entries, due, changes) }
+    await hook(context, row['subject'] as string)
+    // What the database refuses later could not be laid at this entry's door.
+    await tx.confirm()
+  }
+
+  async #write(
+    tx: Tx,
+    named: { readonly id: string; readonly kind: string; readonly subject: string },
+    { due, sequence }: EntryPosition,
+  ): Promise<void> {
+    const { entry } = this.#facts
+    const row = { dueDateTime: due, sequence }
+    if ((await tx.get(entry, named.id)) === undefined)
+      await tx.insert(entry, { ...named, ...row } as DraftOf<EntityType>)
+    else await tx.update(entry, named.id, row as PatchOf<EntityType>)
+  }
+
+  /** By true time: what one process sets comes after what others have set. Looking for the last one would be a scan. */
+  #nextSequence(): number {
+    this.#sequence = Math.max(this.#sequence + 1, systemClock.now().getTime() * 1_000)
+    return this.#sequence
+  }
+}

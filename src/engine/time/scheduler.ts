@@ -1,0 +1,188 @@
+/**
+ * When due entries fire: at their instant by the clock as it runs, when it is moved, when a request asks for it, and
+ * when another process has set some. What fires is decided in sweep.ts, in which order in scheduler-order.ts.
+ */
+import type { Clock } from '#base/clock.ts'
+import type { Store } from '#edm/ports.ts'
+import type { EntryFault, EntryRows } from './entry-rows.ts'
+import type { SchedulerOrder } from './scheduler-order.ts'
+import { Sweep } from './sweep.ts'
+
+/** The longest sleep, and the pause before failed entries are retried. All in milliseconds of real time. */
+const longestMillis = 60_000
+const afterFailureMillis = 1_000
+/** Before entries that another process was firing are looked at again: should it die, its lock dies with it. */
+const afterOthersMillis = 250
+/** How often it is asked whether other processes have written to the same file. */
+const pollMillis = 2_000
+
+function ignore(): void {
+  // Nothing to do.
+}
+
+export interface SchedulerFacts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly order: SchedulerOrder
+  readonly rows: EntryRows
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+export class Scheduler {
+  readonly #facts: SchedulerFacts
+  readonly #sweep: Sweep
+  #running: { readonly done: Promise<void>; readonly ifFree: boolean } | undefined
+  /** For those who wait, where the running sweep may leave entries to other processes: its end and another sweep. */
+  #following: Promise<void> | undefined
+  /** The store's `foreign` when it was last asked. */
+  #foreign: number | undefined
+  #timer: NodeJS.Timeout | undefined
+  #retryTimer: NodeJS.Timeout | undefined
+  readonly #pollTimer: NodeJS.Timeout
+  readonly #stops: readonly ((() => void) | undefined)[]
+  #isClosed = false
+
+  constructor(facts: SchedulerFacts) {
+    this.#facts = facts
+    const { store, clock } = facts
+    this.#sweep = new Sweep({ ...facts, onFailed: (fault) => this.#reportFailed(fault) })
+    const poll = (): void => {
+      this.#poll().catch((error: unknown) => this.#report(error))
+    }
+    this.#pollTimer = setInterval(poll, store.foreign === undefined ? longestMillis : pollMillis).unref()
+    this.#stops = [
+      store.watch?.((tenantId) => this.#onForeignWrite(tenantId)),
+      clock.onMove?.(() => this.#retryFailed()),
+    ]
+    this.#sleep(0)
+  }
+
+  /** The end of the sweep that runs; undefined: none does. */
+  get running(): Promise<void> | undefined {
+    return this.#running?.done
+  }
+
+  /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
+  pending(): Promise<void> | undefined {
+    this.noticeForeignWrites()
+    if (this.#running === undefined) return this.#facts.order.isDue() ? this.#begin(false) : undefined
+    if (!this.#running.ifFree) return this.#running.done
+    if (this.#following === undefined) {
+      const again = () => this.pending()
+      this.#following = this.#running.done.then(again, again)
+      this.#following.catch(ignore)
+    }
+    return this.#following
+  }
+
+  /** Entries that other processes have set in the same file are seen at once. */
+  noticeForeignWrites(): void {
+    const { order, rows, store } = this.#facts
+    const foreign = order.isLoaded && this.#running === undefined ? store.foreign?.() : undefined
+    if (foreign === undefined || foreign === this.#foreign) return
+    this.#foreign = foreign
+    for (const entries of order.all()) if (rows.isOutdated(entries)) order.invalidate(entries)
+  }
+
+  /** The next entry may have become an earlier one. A sweep that runs looks at its end. */
+  reschedule(): void {
+    if (this.#running === undefined) this.#sleep(0)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#sweep.isClosed = true
+    for (const stop of this.#stops) stop?.()
+    clearTimeout(this.#timer)
+    clearTimeout(this.#retryTimer)
+    clearInterval(this.#pollTimer)
+    await this.#running?.done.catch(ignore)
+  }
+
+  #report(error: unknown): void {
+    if (!this.#isClosed) this.#facts.report(error, 'agenda')
+  }
+
+  #begin(ifFree: boolean): Promise<void> {
+    this.#following = undefined
+    const done = this.#sweep.run(ifFree).then(
+      (isWhole) => {
+        this.#running = undefined
+        this.#sleep(isWhole ? 0 : afterOthersMillis)
+      },
+      (error: unknown) => {
+        this.#running = undefined
+        this.#facts.order.refresh()
+        this.#sleep(afterFailureMillis)
+        throw error
+      },
+    )
+    // Whoever asked may turn away before it waits.
+    done.catch(ignore)
+    this.#running = { done, ifFree }
+    return done
+  }
+
+  /** Fires what is due though no request waits for it; what other processes are firing is left to them. */
+  #sweepInBackground(): void {
+    if (this.#running !== undefined || !this.#facts.order.isDue()) return
+    this.#begin(true).catch((error: unknown) => this.#report(error))
+  }
+
+  /** Sleeps until the next entry is due by the clock as it runs now. A clock that stands still wakes nobody early. */
+  #sleep(leastMillis: number): void {
+    clearTimeout(this.#timer)
+    if (this.#isClosed) return
+    const { clock, order } = this.#facts
+    const from = clock.now().getTime()
+    const wake = (): void => {
+      if (order.isDue()) this.#sweepInBackground()
+      else this.#sleep(clock.now().getTime() === from ? longestMillis : 0)
+    }
+    this.#timer = setTimeout(wake, Math.max(leastMillis, 1, Math.min(order.next - from, longestMillis))).unref()
+  }
+
+  #reportFailed(fault: EntryFault): void {
+    this.#facts.report(fault.cause, `agenda ${fault.entry}`)
+    this.#retryTimer ??= setTimeout(() => this.#retryFailed(), longestMillis).unref()
+  }
+
+  #retryFailed(): void {
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
+    if (this.#isClosed) return
+    if (this.#running !== undefined) {
+      // Until its end nothing else may change what it knows of the tenants.
+      const retry = () => this.#retryFailed()
+      this.#running.done.then(retry, retry)
+      return
+    }
+    const { order } = this.#facts
+    for (const entries of order.all()) {
+      if (entries.failed.size === 0) continue
+      entries.failed.clear()
+      order.invalidate(entries)
+    }
+    if (order.isDue()) this.#sweepInBackground()
+    else this.#sleep(0)
+  }
+
+  /** Another process may have set entries or added tenants. */
+  async #poll(): Promise<void> {
+    const { order, store } = this.#facts
+    const tenants = await store.tenants()
+    if (!order.isLoaded || this.#running !== undefined) return
+    this.noticeForeignWrites()
+    for (const { id } of tenants) if (!order.has(id) || store.foreign === undefined) order.invalidate(order.of(id))
+    this.#sweepInBackground()
+  }
+
+  /** What it set may be due before anything known here; a sweep that runs ends with a look of its own. */
+  #onForeignWrite(tenantId: string | undefined): void {
+    const { order } = this.#facts
+    if (this.#isClosed || !order.isLoaded) return
+    if (tenantId === undefined) order.invalidateAll()
+    else order.invalidate(order.of(tenantId))
+    this.#sweepInBackground()
+  }
+}

@@ -1,0 +1,51 @@
+/** Headers that an answer gets for one request alone: the answer itself may be kept, and given to others as well. */
+import { explained, type PlainRequest } from '#engine/request.ts'
+import { type HttpAnswer, isRefusal } from './answer.ts'
+import { isWorthZipping } from './compress.ts'
+import type { Cors } from './cors.ts'
+import type { RequestTarget } from './target.ts'
+
+export interface OwnHeadersParts {
+  /** Refusals carry the name of the check in a header. */
+  readonly explain?: boolean
+  /** Browsers are told to come by TLS only, by those answers that went over it (RFC 6797, 7.2). */
+  readonly strictTransport?: boolean
+}
+
+export interface HeadedRequest {
+  readonly target: RequestTarget | undefined
+  readonly headers: PlainRequest['headers']
+  readonly isSecure: boolean
+}
+
+/** Names and values in turn; undefined: none, as for most. */
+export type OwnHeaders = (request: HeadedRequest, answer: HttpAnswer) => string[] | undefined
+
+const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
+
+export function ownHeadersOf(
+  parts: OwnHeadersParts,
+  cors: Cors,
+  isOpen: (target: RequestTarget) => boolean,
+): OwnHeaders {
+  const wished = ({ target, headers }: HeadedRequest, answer: HttpAnswer): string[] | undefined => {
+    const { body, status } = answer
+    const isLong = isWorthZipping(body)
+    const isCall = headers['origin'] !== undefined && target !== undefined && isOpen(target)
+    const explanation = parts.explain === true && isRefusal(status) ? explained(answer) : undefined
+    // The answer to a preflight is complete.
+    if (!(isLong || isCall || explanation !== undefined) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
+      return undefined
+    const list: string[] = []
+    if (explanation !== undefined) list.push('relata-explain', explanation)
+    if (isCall) list.push(...(cors.headersFor(headers) ?? []))
+    if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
+    return list
+  }
+  if (parts.strictTransport !== true) return wished
+  return (request, answer) => {
+    const list = wished(request, answer)
+    if (!request.isSecure) return list
+    return list === undefined ? [...strictTransport] : [...list, ...strictTransport]
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * One request as a plain value → who answers it: the engine below a version, the authority, the control addresses, or
+ * one of our own few pages. Knows no sockets and no streams: see serve.ts.
+ */
+import type { Authority } from '#auth/issuer/authority.ts'
+import type { Verdict, Verify } from '#auth/verify/verify.ts'
+import { type Answer, after } from '#base/answer.ts'
+import type { Clock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import type { Answering } from '#base/own-address.ts'
+import type { Control } from '#control/control.ts'
+import type { Handle, PlainRequest } from '#engine/request.ts'
+import type { RequestIds } from '#odata/body/error-body.ts'
+import type { HttpAnswer } from './answer.ts'
+import type { Cors } from './cors.ts'
+import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
+
+export interface RouteParts {
+  readonly handle: Handle
+  readonly verify: Verify
+  /** Absent: nobody signs in here. */
+  readonly authority?: Authority
+  /** Addresses of our own beyond those of this file. */
+  readonly control?: Control
+  readonly clock: Clock
+  /** Members of `/health`. */
+  readonly about: Readonly<Record<string, string>>
+  /** PEM of the authority to trust, when we made it ourselves. */
+  readonly certificate?: string
+  /** JSON documents by their address, made when asked for. */
+  readonly documents?: Readonly<Record<string, () => Promise<string>>>
+  /** Pages of other types by their address. */
+  readonly pages?: Readonly<Record<string, ServedPage>>
+}
+
+export interface ServedPage {
+  readonly type: string
+  readonly make: () => Promise<string>
+}
+
+export interface RoutedRequest {
+  /** As it was sent: `HEAD` is answered as `GET`. */
+  readonly method: string
+  /** Undefined where the request target names no path. */
+  readonly target: RequestTarget | undefined
+  readonly headers: PlainRequest['headers']
+  readonly ids: RequestIds
+  /** Address at the other end of the connection. */
+  readonly remote: string | undefined
+  /** Scheme, host and port the client used. Throws `AppError` for a Host header that names none. */
+  origin(): string
+  /** Undefined when there is no body. Throws `AppError` where it cannot be read, `ClientGone` where nobody waits. */
+  body(): Answer<Uint8Array | undefined>
+}
+
+export interface Router {
+  /** Throws or rejects with what the request is refused for. */
+  route(request: RoutedRequest): Answer<HttpAnswer>
+  /** Whether pages of other origins may call what answers there. */
+  isOpen(target: RequestTarget): boolean
+}
+
+const jsonType = { 'Content-Type': 'application/json' } as const
+const pemType = { 'Content-Type': 'application/x-pem-file' } as const
+
+function ok(value: unknown): HttpAnswer {
+  return { status: 200, headers: jsonType, body: JSON.stringify(value) }
+}
+
+function servedAddresses(signIn: boolean): string {
+  return `Served here: /v1.0 and /beta (Microsoft Graph), ${
+    signIn
+      ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
+      : ''
+  }/alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.`
+}
+
+type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
+
+/** The pages that anybody may read: probes, the certificate, documents. */
+function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
+  const { about, certificate, clock, documents = {}, pages = {} } = parts
+  const startedMs = clock.now().getTime()
+  const own: Readonly<Record<string, () => HttpAnswer>> = {
+    '/alive': () => ok({ status: 'alive' }),
+    '/ready': () => (isStopping() ? { ...ok({ status: 'stopping' }), status: 503 } : ok({ status: 'ready' })),
+    '/health': () =>
+      ok({ status: 'healthy', ...about, uptimeSeconds: Math.floor((clock.now().getTime() - startedMs) / 1000) }),
+    ...(certificate === undefined
+      ? {}
+      : { '/_relata/certificate.pem': () => ({ status: 200, headers: pemType, body: certificate }) }),
+  }
+  return (path) => {
+    if (Object.hasOwn(own, path)) return own[path]
+    const make = Object.hasOwn(documents, path) ? documents[path] : undefined
+    if (make !== undefined) return async () => ({ status: 200, headers: jsonType, body: await make() })
+    const page = Object.hasOwn(pages, path) ? pages[path] : undefined
+    return page && (async () => ({ status: 200, headers: { 'Content-Type': page.type }, body: await page.make() }))
+  }
+}
+
+/** Makes no promise of its own on the usual way, a GET with a token seen before: each costs a tenth of the whole. */
+function toGraph(
+  { handle, verify }: RouteParts,
+  request: RoutedRequest,
+  method: string,
+  below: PathBelow,
+  query: string,
+): Answer<HttpAnswer> {
+  const { headers, ids } = request
+  const origin = request.origin()
+  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> =>
+    handle({
+      method,
+      version: below.version,
+      path: below.path,
+      query,
+      headers,
+      body,
+      origin,
+      requestId: ids.requestId,
+      clientRequestId: ids.clientRequestId,
+      actor: verdict.actor,
+      denial: verdict.denial,
+      unjudged: verdict.unjudged,
+      forgiven: verdict.forgiven,
+    })
+  return after(verify(headers['authorization']), (verdict) =>
+    after(method === 'GET' ? undefined : request.body(), (body) => pass(verdict, body)),
+  )
+}
+
+async function toOwnAddress(
+  answering: Answering,
+  request: RoutedRequest,
+  method: string,
+  { path, query }: RequestTarget,
+): Promise<HttpAnswer> {
+  return answering({
+    method,
+    path,
+    query,
+    headers: request.headers,
+    body: method === 'GET' ? undefined : await request.body(),
+    origin: request.origin(),
+    remote: request.remote,
+    ...request.ids,
+  })
+}
+
+function toPage(page: () => Answer<HttpAnswer>, method: string): Answer<HttpAnswer> {
+  if (method === 'GET') return page()
+  if (method === 'OPTIONS') return { status: 204, headers: { Allow: 'GET, HEAD, OPTIONS' }, body: undefined }
+  throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
+}
+
+export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => boolean): Router {
+  const { authority, control } = parts
+  const pageAt = pagesOf(parts, isStopping)
+  const isOpen = ({ path }: RequestTarget): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
+  return {
+    isOpen,
+    route: (request) => {
+      const { target } = request
+      if (target === undefined) throw new AppError('invalid', 'The request target is not a path.', { check: 'address' })
+      const method = request.method === 'HEAD' ? 'GET' : request.method
+      if (method === 'OPTIONS' && isOpen(target)) {
+        const preflight = cors.preflight(request.headers)
+        if (preflight !== undefined) return preflight
+      }
+      const { path, query } = target
+      const below = versionOf(path)
+      if (below !== undefined) return toGraph(parts, request, method, below, query)
+      const answering = authority?.find(path) ?? control?.find(path)
+      if (answering !== undefined) return toOwnAddress(answering, request, method, target)
+      const page = pageAt(path)
+      if (page !== undefined) return toPage(page, method)
+      throw new AppError('notFound', `Nothing is served at this address. ${servedAddresses(authority !== undefined)}`)
+    },
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * Node's streams: reads the request, has it routed, writes the answer, tells who logs, and waits for what is under way
+ * when the server stops. Who answers is decided in route.ts.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer } from '#base/answer.ts'
+import { AppError, busy, StoreError } from '#base/errors.ts'
+import type { Ids } from '#base/ids.ts'
+import type { PlainRequest } from '#engine/request.ts'
+import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
+import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
+import { ClientGone, readBody } from './body.ts'
+import { encodingFor, isWorthZipping, zip } from './compress.ts'
+import { corsFor, type Origins } from './cors.ts'
+import { isSecure, originReader } from './origin.ts'
+import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
+import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
+import { type RequestTarget, splitTarget, versionOf } from './target.ts'
+import { type RequestEntry, type RequestTrace, type StartTrace, traceIdOf } from './trace.ts'
+import { inTurns, type Together } from './turn.ts'
+
+export interface ServeParts extends RouteParts, OwnHeadersParts {
+  readonly ids: Ids
+  /** Whose pages may call; absent: nobody's. */
+  readonly origins?: Origins
+  readonly together?: Together
+  /** Called for all but probes. */
+  readonly onRequest?: (entry: RequestEntry) => void
+  /** Where traces are kept. */
+  readonly startTrace?: StartTrace
+  /** A 500 was answered for this; the client is told nothing of it. */
+  readonly onFault?: (error: unknown, requestId: string) => void
+}
+
+/** Asked every few seconds by whoever watches us; not worth a line each. */
+const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
+
+const clientIdForm = /^[\x21-\x7e]{1,128}$/
+
+function clientRequestId({ headers }: IncomingMessage, requestId: string): string {
+  const given = headers['client-request-id']
+  return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
+}
+
+/** A batch is well whatever its items are; then it says which of them were refused. */
+function loggedCheck({ check }: HttpAnswer, status: number): { check: string } | undefined {
+  return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
+}
+
+const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
+
+/** One request and its answer under way. */
+class Exchange implements RoutedRequest, HeadedRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly target: RequestTarget | undefined
+  /** Raw, without the query; the whole target where that names no path. */
+  readonly path: string
+  readonly ids: RequestIds
+  /** On the clock of `performance`; 0 where nobody wants to know. */
+  readonly began: number
+  readonly #originOf: (request: IncomingMessage) => string
+  trace: RequestTrace | undefined
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    raw: string,
+    requestId: string,
+    began: number,
+    originOf: (request: IncomingMessage) => string,
+  ) {
+    this.request = request
+    this.response = response
+    this.target = splitTarget(raw)
+    this.path = this.target?.path ?? raw
+    this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
+    this.began = began
+    this.#originOf = originOf
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET'
+  }
+
+  get headers(): PlainRequest['headers'] {
+    return this.request.headers as PlainRequest['headers']
+  }
+
+  get remote(): string | undefined {
+    return this.request.socket.remoteAddress
+  }
+
+  get isSecure(): boolean {
+    return isSecure(this.request)
+  }
+
+  origin(): string {
+    return this.#originOf(this.request)
+  }
+
+  body(): Answer<Uint8Array | undefined> {
+    return readBody(this.request)
+  }
+}
+
+export class RequestServer {
+  readonly #parts: ServeParts
+  readonly #router: Router
+  readonly #ownHeaders: OwnHeaders
+  readonly #originOf = originReader()
+  /** Whether somebody wants to know how long requests take. */
+  readonly #isTimed: boolean
+  readonly #answerInTurn: (exchange: Exchange) => void
+  #running = 0
+  #isStopping = false
+  #onDrained: (() => void) | undefined
+
+  constructor(parts: ServeParts) {
+    const cors = corsFor(parts.origins ?? 'none')
+    this.#parts = parts
+    this.#router = createRouter(parts, cors, () => this.#isStopping)
+    this.#ownHeaders = ownHeadersOf(parts, cors, this.#router.isOpen)
+    this.#isTimed = parts.onRequest !== undefined || parts.startTrace !== undefined
+    this.#answerInTurn = inTurns((exchange) => this.#answer(exchange), parts.together)
+  }
+
+  /** `raw`: the request target as it was sent. */
+  serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
+    this.#running += 1
+    const began = this.#isTimed ? performance.now() : 0
+    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#originOf))
+  }
+
+  /** From now on answers end their connection; resolves when no request is being answered. */
+  drain(): Promise<void> {
+    this.#isStopping = true
+    if (this.#running === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#onDrained = resolve
+    })
+  }
+
+  #answer(exchange: Exchange): void {
+    const { startTrace } = this.#parts
+    if (startTrace !== undefined && !unlogged.has(exchange.path))
+      exchange.trace = startTrace(exchange.request, exchange.method, exchange.path)
+    if (exchange.trace === undefined) this.#begin(exchange)
+    else exchange.trace.run(() => this.#begin(exchange))
+  }
+
+  #begin(exchange: Exchange): void {
+    try {
+      const answer = this.#router.route(exchange)
+      if (answer instanceof Promise)
+        answer.then(
+          (made) => this.#finish(exchange, made),
+          (error: unknown) => this.#fail(exchange, error),
+        )
+      else this.#finish(exchange, answer)
+    } catch (error) {
+      this.#fail(exchange, error)
+    }
+  }
+
+  #fail(exchange: Exchange, error: unknown): void {
+    const { response } = exchange
+    if (error instanceof ClientGone) response.destroy()
+    this.#finish(exchange, response.destroyed ? nothing : this.#errorAnswer(error, exchange.ids))
+  }
+
+  #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
+    const { clock, onFault } = this.#parts
+    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    if (known instanceof AppError) return errorBody(known, ids, clock.now())
+    onFault?.(error, ids.requestId)
+    return errorBody(new AppError('internal', 'An internal error occurred.'), ids, clock.now())
+  }
+
+  /** Zips the body where that is wanted and worth it. */
+  #finish(exchange: Exchange, answer: HttpAnswer): void {
+    const headers = this.#ownHeaders(exchange, answer)
+    const encoding = isWorthZipping(answer.body) ? encodingFor(exchange.headers['accept-encoding']) : undefined
+    if (headers === undefined || encoding === undefined) {
+      this.#put(exchange, answer, headers === undefined ? undefined : { headers })
+      return
+    }
+    const pack = (bytes: Buffer): void =>
+      this.#put(exchange, answer, { headers: [...headers, 'Content-Encoding', encoding], bytes })
+    const zipped = zip(answer, encoding)
+    if (zipped instanceof Promise) zipped.then(pack, () => this.#put(exchange, answer, { headers }))
+    else pack(zipped)
+  }
+
+  #put(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
+    const { response, ids, trace } = exchange
+    try {
+      if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
+      else this.#tell(exchange, answer, this.#write(exchange, answer, own))
+    } catch (error) {
+      this.#parts.onFault?.(error, ids.requestId)
+      response.destroy()
+    } finally {
+      this.#running -= 1
+      if (this.#running === 0) this.#onDrained?.()
+    }
+  }
+
+  /** Returns the status that went out. */
+  #write({ response, ids }: Exchange, answer: HttpAnswer, own: OwnParts | undefined): number {
+    try {
+      send(response, answer, ids, this.#isStopping, own)
+      return answer.status
+    } catch (error) {
+      // A header value Node refuses to write; the answer is replaced whole.
+      const instead = this.#errorAnswer(error, ids)
+      send(response, instead, ids, this.#isStopping)
+      return instead.status
+    }
+  }
+
+  #entryOf({ method, path, ids, began }: Exchange, status: number): RequestEntry {
+    const version = versionOf(path)?.version
+    return {
+      at: this.#parts.clock.now(),
+      method,
+      path,
+      requestId: ids.requestId,
+      clientRequestId: ids.clientRequestId,
+      ...(version === undefined ? undefined : { version }),
+      status,
+      ms: performance.now() - began,
+    }
+  }
+
+  #tell(exchange: Exchange, answer: HttpAnswer, status: number): void {
+    const { request, path, trace } = exchange
+    if (!this.#isTimed || unlogged.has(path)) return
+    const traceId = trace?.traceId ?? traceIdOf(request)
+    const entry: RequestEntry = {
+      ...this.#entryOf(exchange, status),
+      ...(traceId === undefined ? undefined : { traceId }),
+      ...loggedCheck(answer, status),
+    }
+    this.#parts.onRequest?.(entry)
+    trace?.end(entry)
+  }
+}
