@@ -6,8 +6,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import type { EntityType, Scope } from '#edm/define.ts'
+import { modelOf } from '#edm/model.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
-import { all, constant, equal, member, param } from '#edm/query.ts'
+import { constant, equal, all as every, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry } from '#edm/tracking.ts'
 import { plansOf } from '#engine/plans/plans.ts'
@@ -20,6 +21,7 @@ import { prepareRows } from '#store/query/prepared.ts'
 import { countQuery, joinedText, rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
+import { draftMigration } from '#store/schema/draft.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
@@ -31,8 +33,16 @@ import { set, term } from '#workloads/term-store/types.ts'
 
 type Sorts = (compiled: Compiled) => boolean
 
+const model = models['v1.0']
+const tracking = modelOf('v1.0', [{ enums: [], complexes: [], entities: [changeEntry], roots: [] }])
+const all = [...Object.values(models), tracking]
+
 const connection = openConnection(await chooseDriver(), ':memory:', 0)
-migrate(connection, systemClock)
+migrate(
+  connection,
+  systemClock,
+  [draftMigration(all, 'init', [])?.migration].flatMap((made) => made ?? []),
+)
 
 const sortsOnSqlite: Sorts = ({ text, slots }) =>
   connection
@@ -51,7 +61,6 @@ const queryOf = (plan: (plans: ReturnType<typeof plansOf>) => Prepared): RowQuer
   return plan(plansOf({ prepare: keep, prepareText: keep, prepareCount: keep } as Partial<Store> as Store)) as never
 }
 
-const model = models['v1.0']
 const whole: Scope = { branches: [constant(true)], bind: {} }
 
 const listed = (type: EntityType, scope: Scope, query = '', more: Partial<RowQuery> = {}): RowQuery => {
@@ -118,7 +127,7 @@ const shapes: Readonly<Record<string, Make>> = {
   'changes-since': rows({
     type: changeEntry,
     branches: [
-      all(equal(member('type'), param('type')), { op: 'gt', left: member('sequence'), right: param('since') }),
+      every(equal(member('type'), param('type')), { op: 'gt', left: member('sequence'), right: param('since') }),
     ],
     order: [{ by: member('sequence'), descending: false }],
     limit: true,
@@ -136,7 +145,7 @@ const folder = new URL('sql/', import.meta.url)
 const isUpdated = process.env['RELATA_UPDATE_SQL'] !== undefined
 
 describe.each(databases)('the SQL for %s', (database, dialect, sorts) => {
-  const layout = queryLayoutOf(Object.values(models), dialect)
+  const layout = queryLayoutOf(all, dialect)
 
   it.each(Object.entries(shapes))('of %s is what is kept', async (name, make) => {
     const file = new URL(`${name}.${database}.sql`, folder)
