@@ -83,7 +83,7 @@ export const settings = {
   ),
   inMemory: setting(
     '--in-memory',
-    'keep nothing; only certificates are taken from and left in the location, if that folder is there',
+    'keep no rows and no keys; certificates are in the location all the same',
     false,
     truth,
     { hidden: '--inMemoryPersistence' },

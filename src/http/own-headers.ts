@@ -28,11 +28,13 @@ export function ownHeadersOf(
   cors: Cors,
   isOpen: (target: RequestTarget) => boolean,
 ): OwnHeaders {
+  const explanationOf = (answer: HttpAnswer): string | undefined =>
+    parts.explain === true && isRefusal(answer.status) ? explained(answer) : undefined
   const wished = ({ target, headers }: HeadedRequest, answer: HttpAnswer): string[] | undefined => {
-    const { body, status } = answer
+    const { body } = answer
     const isLong = isWorthZipping(body)
     const isCall = headers['origin'] !== undefined && target !== undefined && isOpen(target)
-    const explanation = parts.explain === true && isRefusal(status) ? explained(answer) : undefined
+    const explanation = explanationOf(answer)
     // The answer to a preflight is complete.
     if (!(isLong || isCall || explanation !== undefined) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
       return undefined

@@ -12,7 +12,6 @@ import { countQuery, rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -21,7 +20,7 @@ import { branch, mirror, setChildren, termChildren } from '#workloads/term-store
 import { group, relation, set, term } from '#workloads/term-store/types.ts'
 
 const layout = queryLayoutOf(Object.values(models), sqliteDialect)
-const connection = openConnection(await chooseDriver(), ':memory:', 0)
+const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 
 const explain = ({ text, slots }: Compiled): string[] =>

@@ -11,13 +11,12 @@ import { queryLayoutOf } from '#store/query/dialect.ts'
 import { rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { models } from '#workloads/models.ts'
 
 const layout = queryLayoutOf(Object.values(models), sqliteDialect)
-const connection = openConnection(await chooseDriver(), ':memory:', 0)
+const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 
 const explain = ({ text, slots }: Compiled): string[] =>

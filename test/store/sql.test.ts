@@ -23,7 +23,6 @@ import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
 import { draftMigration } from '#store/schema/draft.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -37,7 +36,7 @@ const model = models['v1.0']
 const tracking = modelOf('v1.0', [{ enums: [], complexes: [], entities: [changeEntry], roots: [] }])
 const all = [...Object.values(models), tracking]
 
-const connection = openConnection(await chooseDriver(), ':memory:', 0)
+const connection = openConnection(':memory:', 0)
 migrate(
   connection,
   systemClock,

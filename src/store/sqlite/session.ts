@@ -1,7 +1,7 @@
 /** A connection with its prepared statements: each text is prepared once, compiled queries remember theirs. */
 import { resultOf, type Statement, type StatementText } from '../rows/statement.ts'
 import type { RawRow, SqlValue } from '../values.ts'
-import type { Connection, Driver, Statement as PreparedStatement } from './driver.ts'
+import type { Connection, PreparedStatement } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
 /** All throw `StoreError`. */
@@ -14,7 +14,7 @@ export interface SqliteSession {
 }
 
 /** `number` tells the connections of one store apart, counting from zero. */
-export function sessionOf(driver: Driver, connection: Connection, number: number): SqliteSession {
+export function sessionOf(connection: Connection, number: number): SqliteSession {
   const preparedOf = (text: StatementText): PreparedStatement => {
     const ready = text.prepared[number] as PreparedStatement | undefined
     if (ready !== undefined) return ready
@@ -27,21 +27,21 @@ export function sessionOf(driver: Driver, connection: Connection, number: number
       try {
         return preparedOf(text).get(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     all: (text, values) => {
       try {
         return preparedOf(text).all(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     run: (text, values) => {
       try {
         return preparedOf(text).run(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     answer: (statement) => resultOf(statement, session[statement.wants](statement.text, statement.values)),

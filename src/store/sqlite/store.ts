@@ -23,7 +23,6 @@ import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
-import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { migrate } from './migrate.ts'
@@ -61,38 +60,35 @@ function quietly(work: () => void) {
   }
 }
 
-async function openSessions(
-  options: WholeOptions,
-): Promise<{ writer: SqliteSession; reader: SqliteSession } & Pick<Store, 'alone'>> {
+function openSessions(options: WholeOptions): { writer: SqliteSession; reader: SqliteSession } & Pick<Store, 'alone'> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
-  const driver = await chooseDriver(options.driver)
   if (location !== undefined) mkdirSync(location, { recursive: true })
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    const connection = openConnection(driver, file, busyMillis)
+    const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(smallCache)
-      const writer = sessionOf(driver, connection, 0)
+      const writer = sessionOf(connection, 0)
       return {
         writer,
-        reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1),
-        alone: location === undefined ? (work) => work() : aloneIn(driver, location),
+        reader: location === undefined ? writer : sessionOf(openConnection(file, busyMillis), 1),
+        alone: location === undefined ? (work) => work() : aloneIn(location),
       }
     } catch (error) {
       connection.close()
       throw error
     }
   } catch (error) {
-    throw storeErrorOf(driver, error)
+    throw storeErrorOf(error)
   }
 }
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
-  const { writer, reader, alone } = await openSessions(options)
+  const { writer, reader, alone } = openSessions(options)
   const layout = queryLayoutOf(options.models, sqliteDialect)
   const { family } = layout
   const statements: StatementFactory = {

@@ -15,7 +15,7 @@ import {
   unifiedRoleDefinition,
 } from './roles.ts'
 
-const source = 'our decision: experience.md §3, well-known credentials'
+const source = 'our decision: tenants and applications are data of the built-in issuer (docs/sign-in.md)'
 
 export const verifiedDomain = complexType(`${ns}.verifiedDomain`, 'A domain of an organisation.', {
   capabilities: text({ doc: 'Services it is used with.' }),

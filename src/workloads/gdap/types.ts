@@ -1,4 +1,4 @@
-/** Granular delegated admin privileges: gdap.md §1 and §2. The face of the 2022 drafts is in `tenant-relationships/draft.ts`. */
+/** Granular delegated admin privileges: gdap.md §1 and §2. The face of the 2022 drafts is in `draft.ts`. */
 import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
 import { choice, complex, duration, flag, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'

@@ -1,4 +1,4 @@
-/** The term store: term-store.md §1. Where terms occur is in `term-store/occurrences.ts`. */
+/** The term store: term-store.md §1. Where terms occur is in `occurrences.ts`. */
 import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
 import { choice, complex, flag, instant, text, whole } from '#edm/props.ts'
 import { constant, equal, member, param } from '#edm/query.ts'

@@ -4,7 +4,7 @@ import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
 import { quoted } from '../../schema/ddl.ts'
 import { checkDrift } from '../../schema/ledger.ts'
 import type { Table } from '../../schema/schema.ts'
-import { chooseDriver, type Statement } from '../driver.ts'
+import type { PreparedStatement } from '../driver.ts'
 import { migrate } from '../migrate.ts'
 import { openConnection } from '../sqlite.ts'
 import { databaseFile } from '../store.ts'
@@ -24,12 +24,12 @@ export async function openSqliteBulk(
   const file = databaseFile(location)
   if (writes) mkdirSync(location, { recursive: true })
   else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
-  const connection = openConnection(await chooseDriver(), file, busyMillis)
+  const connection = openConnection(file, busyMillis)
   // A reader's database gets its migrations, too: an older one has other columns.
   migrate(connection, clock, migrations)
   connection.exec(writes ? 'begin immediate' : 'begin')
-  const inserts = new Map<string, Statement>()
-  const insertInto = (table: Table): Statement => {
+  const inserts = new Map<string, PreparedStatement>()
+  const insertInto = (table: Table): PreparedStatement => {
     const insert = inserts.get(table.name) ?? connection.prepare(insertOf(table))
     inserts.set(table.name, insert)
     return insert

@@ -99,7 +99,7 @@ export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
         lacking(
           'Insufficient privileges to complete the operation.',
           { layer: 'permission', wanted: ownPermissions, held: [...actor.permissions] },
-          { spec: 'protocol.md 1.5' },
+          { spec: 'protocol.md §1.5' },
         ),
       )
     if ((await tx.get(user, actor.userId)) === undefined) throw missing(actor.userId)

@@ -2,7 +2,7 @@
 import { AppError, type Faults, lacking } from '#base/errors.ts'
 
 const issues = 'There were issue(s) with the input. See details for more information.'
-const spec = 'gdap.md 4.2'
+const spec = 'gdap.md §4.2'
 export const noContainer = 'The access container does not exist'
 
 export function taken(target: string): AppError {
@@ -38,7 +38,7 @@ export function denied(wanted: string): AppError {
   return lacking(
     'The user (principal) does not have the required permissions to perform the specified action on the resource.',
     { layer: 'role', wanted: [wanted], held: [] },
-    { code: 'forbidden', spec: 'gdap.md 2.2' },
+    { code: 'forbidden', spec: 'gdap.md §2.2' },
   )
 }
 

@@ -5,7 +5,7 @@ import { type Located, nearest, type ReadTx } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set, store, term } from '../types.ts'
 
-const spec = 'term-store.md 5'
+const spec = 'term-store.md §5'
 
 export function invalid(message: string, target?: string): AppError {
   return new AppError('invalid', message, { code: 'invalidRequest', spec, ...(target === undefined ? {} : { target }) })

@@ -1,6 +1,6 @@
 /**
  * Relationships: creation, PATCH in every status, deletion, and what time does to them: gdap.md §2.4, §3, §4.3. The
- * face of the 2022 drafts (§10) has the same rules but one: a name need only be unique for its customer.
+ * face of the 2022 drafts (gdap.md §10) has the same rules but one: a name need only be unique for its customer.
  */
 import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'

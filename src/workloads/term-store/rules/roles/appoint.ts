@@ -1,5 +1,5 @@
 /**
- * Who holds which role of the taxonomy, shown and changed. Graph has no call for it (term-store.md §7, W18), so it is
+ * Who holds which role of the taxonomy, shown and changed. Graph has no call for it (term-store.md §7 W18), so it is
  * reached by an address of our own.
  */
 import { AppError, lacking } from '#base/errors.ts'
@@ -98,7 +98,7 @@ async function checkMayAppoint(context: WriteContext, keeper: RowOf<typeof store
     lacking(
       'The current user has insufficient permissions to perform this operation.',
       { layer: 'role', wanted: ['term store administrator', ...(isGroupOnly ? ['group manager'] : [])], held: [] },
-      { code: 'accessDenied', spec: 'term-store.md 2.2' },
+      { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )
 }

@@ -83,7 +83,7 @@ export async function checkRole(
     lacking(
       'The current user has insufficient permissions to perform this operation.',
       { layer: 'role', wanted, held: held === undefined ? [] : [titles[held]] },
-      { code: 'accessDenied', spec: 'term-store.md 2.2' },
+      { code: 'accessDenied', spec: 'term-store.md §2.2' },
     ),
   )
 }
@@ -96,7 +96,7 @@ export async function checkRoleInSet(settings: TermStoreSettings, context: Conte
   await checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
 }
 
-/** Into an open set every user may put terms (§4.3). */
+/** Into an open set every user may put terms (term-store.md §4.3). */
 export async function checkMayAddTo(
   settings: TermStoreSettings,
   context: Context,
