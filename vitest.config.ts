@@ -10,6 +10,7 @@ const floors = [{ find: /^#(\w+)\//, replacement: fileURLToPath(new URL('src/$1/
 const unit = [
   'src/**/*.test.ts',
   ...['model', 'workloads', 'engine', 'conformance'].map((room) => `test/${room}/**/*.test.ts`),
+  'test/docs/citations.test.ts',
 ]
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
@@ -22,13 +23,24 @@ const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch'
   (name) => `test/wire/${name}.test.ts`,
 )
 
+/**
+ * `--project` asks for a part that is run often, and leaves out what is slow; whole runs, runs of named files and those
+ * with `CI` set do not.
+ */
+const isPart =
+  !process.env['CI'] &&
+  process.argv.some((word) => word.startsWith('--project')) &&
+  !process.argv.some((word) => /^(?:src|test)\b/.test(word))
+const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
+const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
+
 /** And some in which every address is walked: the cache of known addresses must never show. */
 const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].map((name) => `test/wire/${name}.test.ts`)
 
 const project = (
   name: string,
   include: readonly string[],
-  more: { exclude?: string[]; env?: Record<string, string> },
+  more: { exclude?: string[]; env?: Record<string, string>; isolate?: boolean } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
   resolve: { alias: floors },
@@ -36,6 +48,8 @@ const project = (
     name,
     include: [...include],
     pool: 'forks' as const,
+    tags: [slow],
+    ...leavingOut,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
@@ -50,9 +64,12 @@ export default defineConfig({
     globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
     maxWorkers: 2,
     allowOnly: false,
+    tags: [slow],
+    ...leavingOut,
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
-      project('unit', unit, {}),
+      // One process for many files: loading the source anew for each took longer than its tests.
+      project('unit', unit, { isolate: false }),
       project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, 'test/postgres/**'] }),
       project('postgres', onPostgres, { env: { RELATA_TEST_STORE: 'postgres' } }),
       project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),

@@ -1,8 +1,8 @@
 /** Databases for one test: a schema or a database of its own on the PostgreSQL of this run. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts } from '#app/parts.ts'
 import { urlOfRun } from './postgres.ts'
 
 /** Which database the suites of this project are run on. */

@@ -1,8 +1,8 @@
 /** A whole server for the sign-in tests, its time held still, and short ways through its flows. */
 import { createHash, randomBytes } from 'node:crypto'
 import { decodeJwt, type JWTPayload } from 'jose'
-import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts, type Parts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Delegations } from '#auth/directory/directory.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'

@@ -24,7 +24,7 @@ afterAll(() => server.close())
 
 const scopes = ['TermStore.ReadWrite.All', 'Sites.ReadWrite.All']
 const { sharePoint, globalReader, globalAdministrator, helpdesk } = roleIds
-const refused = '403 accessDenied access.delegation; protocol.md 1.5'
+const refused = '403 accessDenied access.delegation; docs/spec/protocol.md 1.5'
 
 interface Visit {
   readonly user: string
@@ -103,7 +103,7 @@ describe('a role held by delegation', () => {
 
   it('does not make up for the permission', async () => {
     const { user } = await insider()
-    const permission = '403 accessDenied access.permission; protocol.md 1.5'
+    const permission = '403 accessDenied access.permission; docs/spec/protocol.md 1.5'
     expect(await visit({ user, scopes: ['TermStore.Read.All'] }, 'POST', groups, { displayName: 'x' })).toBe(permission)
   })
 
@@ -111,7 +111,9 @@ describe('a role held by delegation', () => {
     const { user } = await insider([globalAdministrator])
     const all = ['DelegatedAdminRelationship.ReadWrite.All', 'User.Read', 'Directory.Read.All']
     const path = '/v1.0/tenantRelationships/delegatedAdminRelationships'
-    expect(await visit({ user, scopes: all }, 'GET', path)).toBe('403 forbidden access.delegation; protocol.md 1.5')
+    expect(await visit({ user, scopes: all }, 'GET', path)).toBe(
+      '403 forbidden access.delegation; docs/spec/protocol.md 1.5',
+    )
     expect(await visit({ user, scopes: all }, 'GET', '/v1.0/users')).toBe('200')
     expect(await visit({ user, scopes: all }, 'GET', '/v1.0/me')).toMatch(/^404 /)
   })

@@ -6,7 +6,7 @@ import { type AccessServer, contoso, fabrikam, outcome, people, startAccessServe
 let server: AccessServer
 const root = '/beta/termStore'
 const write = ['TermStore.ReadWrite.All']
-const refused = '403 accessDenied access.role; term-store.md 2.2'
+const refused = '403 accessDenied access.role; docs/spec/term-store.md 2.2'
 
 const roles = async (body: Record<string, unknown>) => {
   const answer = await fetch(`${server.http}/_relata/term-store/roles`, {
@@ -108,7 +108,7 @@ describe('a role', () => {
   it('does not make up for the permission, which is asked for first', async () => {
     const person = { tenant: contoso, user: people.administrator, scopes: ['TermStore.Read.All'] }
     const answer = await server.as(person, 'PATCH', root, { languageTags: ['en-US'] })
-    expect(outcome(answer)).toBe('403 accessDenied access.permission; protocol.md 1.5')
+    expect(outcome(answer)).toBe('403 accessDenied access.permission; docs/spec/protocol.md 1.5')
     expect(answer.body.error.message).toBe('The current user has insufficient permissions to perform this operation.')
   })
 

@@ -1,4 +1,4 @@
-/** Query options on the wire: term-store.md §2.6 and the context URLs of §1.3. */
+/** Query options on the wire: term-store.md §2.6 and the context URLs of term-store.md §1.3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'

@@ -1,4 +1,7 @@
-/** Relations on the wire: the recorded scenario of term-store.md §3.2, the calls of §3.5, and the two draft pages. */
+/**
+ * Relations on the wire: the recorded scenario of term-store.md §3.2, the calls of term-store.md §3.5, and the
+ * two draft pages.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'

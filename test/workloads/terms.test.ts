@@ -1,4 +1,4 @@
-/** Terms and relations, rule by rule: term-store.md §3.2, §3.5, §3.6, §4.2. The recorded scenario of §3.2 is the base. */
+/** Terms and relations, rule by rule: term-store.md §3.2, §3.5, §3.6, §4.2, on the scenario recorded in term-store.md §3.2. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'

@@ -3,7 +3,7 @@
 import type { Account, DirectoryApplication, DirectoryTenant } from '../directory/directory.ts'
 import type { ClientKind } from './client.ts'
 import type { Family, GrantStore } from './grant-store.ts'
-import { lifetimeSeconds, type Mint, type Proof, type Subject } from './issue.ts'
+import { lifetimeSeconds, type Mint, type Proof, type TokenSubject } from './issue.ts'
 import { needResource, needScopes, type Resource } from './resource.ts'
 import { anything, type Wanted } from './scope.ts'
 import { needSubject, type SubjectParts } from './subject.ts'
@@ -30,7 +30,7 @@ export interface PersonGrant {
 }
 
 /** What MSAL makes the id of an account of: `{uid}.{utid}`. */
-export function clientInfo({ person, homeTenantId }: Subject): string {
+export function clientInfo({ person, homeTenantId }: TokenSubject): string {
   return Buffer.from(JSON.stringify({ uid: person.id, utid: homeTenantId })).toString('base64url')
 }
 

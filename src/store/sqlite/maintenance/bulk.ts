@@ -1,0 +1,49 @@
+/** A SQLite database to be copied as a whole. */
+import { existsSync, mkdirSync } from 'node:fs'
+import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
+import { quoted } from '../../schema/ddl.ts'
+import { checkDrift } from '../../schema/ledger.ts'
+import type { Table } from '../../schema/schema.ts'
+import type { PreparedStatement } from '../driver.ts'
+import { migrate } from '../migrate.ts'
+import { openConnection } from '../sqlite.ts'
+import { databaseFile } from '../store.ts'
+
+const busyMillis = 5_000
+
+function insertOf({ name, columns }: Table): string {
+  return `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
+}
+
+/** Throws where there is no database to read. */
+export async function openSqliteBulk(
+  location: string,
+  { models, clock, migrations, writes }: WholeBulkOptions,
+): Promise<Bulk> {
+  checkDrift(models, migrations)
+  const file = databaseFile(location)
+  if (writes) mkdirSync(location, { recursive: true })
+  else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
+  const connection = openConnection(file, busyMillis)
+  // A reader's database gets its migrations, too: an older one has other columns.
+  migrate(connection, clock, migrations)
+  connection.exec(writes ? 'begin immediate' : 'begin')
+  const inserts = new Map<string, PreparedStatement>()
+  const insertInto = (table: Table): PreparedStatement => {
+    const insert = inserts.get(table.name) ?? connection.prepare(insertOf(table))
+    inserts.set(table.name, insert)
+    return insert
+  }
+  return {
+    rows: async (text, values) => connection.prepare(text).all(values),
+    write: async (table, rows) => {
+      const insert = insertInto(table)
+      for (const row of rows) insert.run(row)
+    },
+    finish: async () => {
+      connection.exec('commit')
+      connection.exec('pragma wal_checkpoint(truncate)')
+    },
+    close: async () => connection.close(),
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * What the customer decides about a relationship, which Graph has no call for: gdap.md §3.2 T5, T12, §5. Runs in the
+ * tenant of the partner, after the check that the caller may act for the customer.
+ */
+import { AppError } from '#base/errors.ts'
+import type { PatchOf } from '#edm/infer.ts'
+import type { ReadTx, WriteContext } from '#edm/ports.ts'
+import { type relationship, resellerRelationship } from '../../types.ts'
+import { customerUser } from '../audit-record.ts'
+import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
+import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
+import { next, type RelationshipEvent } from './lifecycle.ts'
+import { moveRelationship } from './relationship-transitions.ts'
+import { relationshipIdOf } from './validate.ts'
+
+export interface CustomerFacts {
+  readonly relationshipId: string
+  readonly customer: { readonly tenantId: string; readonly displayName: string; readonly defaultDomain: string }
+  /** Name of the person who acts for the customer. */
+  readonly by?: string
+}
+
+async function needRelationship(tx: ReadTx, id: string): Promise<RelationshipRow> {
+  const known = relationshipIdOf(id)
+  if (known === undefined) throw malformedId()
+  const row = await getRelationship(tx, known)
+  if (row === undefined) throw unknownRelationship(id)
+  return row
+}
+
+const verbs: Partial<Record<RelationshipEvent, string>> = {
+  customerApprove: 'approved',
+  customerReject: 'rejected',
+  removeRoles: 'ended',
+}
+
+/** An approval link serves one customer: the one it was made for, or the first to answer it. */
+function checkCustomer(row: RelationshipRow, tenantId: string): void {
+  if (row.customerTenantId === null || row.customerTenantId === tenantId) return
+  throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
+}
+
+async function checkPossible(tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> {
+  if (next(row.status, event) === undefined) {
+    throw notAllowed(`A relationship that is '${row.status}' cannot be ${verbs[event]} by the customer.`, [])
+  }
+  if (event === 'removeRoles') return
+  if ((await tx.get(resellerRelationship, row.id))?.isPartnerConsentPending === true) {
+    throw notAllowed('The reseller has not approved the relationship yet.', [])
+  }
+}
+
+async function act(context: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> {
+  const row = await needRelationship(context.tx, facts.relationshipId)
+  const tenantId = facts.customer.tenantId.toLowerCase()
+  checkCustomer(row, tenantId)
+  await checkPossible(context.tx, row, event)
+  const patch: PatchOf<typeof relationship> =
+    row.customerTenantId === null
+      ? { customer: { tenantId, displayName: facts.customer.displayName }, customerTenantId: tenantId }
+      : {}
+  return moveRelationship(undefined, context, row, { event, patch, initiator: customerUser(facts.by) })
+}
+
+/**
+ * `Approve all` in the admin center. Like the other two, throws `AppError` if the status forbids it, and returns the
+ * row as it is before the service's next transition.
+ */
+export function approve(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'customerApprove')
+}
+
+export function reject(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'customerReject')
+}
+
+/** `Remove roles` in the admin center. */
+export function terminateByCustomer(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
+  return act(context, facts, 'removeRoles')
+}
