@@ -60,14 +60,11 @@ export interface ReadTx {
    * by id, all of them unless `limit` is given.
    */
   find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]>
-  /**
-   * Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes
-   * a no.
-   */
+  /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
   has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean>
   /**
-   * Ids of owners with an element whose members equal the given ones, those of any one of the list; text is compared
-   * folded. By id; with `limit` as they are found, an id for each element, and so many at most.
+   * Ids of owners with an element whose members equal the given ones, those of any one of the list; text is compared folded.
+   * By id; with `limit` as they are found, an id for each element, and so many at most.
    */
   findByElement<E extends EntityType>(
     type: E,
@@ -83,8 +80,8 @@ export interface ReadTx {
 }
 
 /**
- * A write transaction: alone in its tenant until it ends; everything it wrote is gone when its function throws. Throws
- * `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`: at once or,
+ * A write transaction: alone in its tenant until it ends; everything it wrote is gone when its function throws.
+ * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`: at once or,
  * where a database is not waited for, from `Store.write` when its function has ended.
  */
 export interface Tx extends ReadTx {
@@ -95,16 +92,13 @@ export interface Tx extends ReadTx {
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void>
   remove<E extends EntityType>(type: E, id: string): Answer<void>
   /**
-   * Where each answer is waited for: asks at once for what rules are about to ask one by one, so that it costs one
-   * round trip. Elsewhere nothing, as it would be asked twice. What is refused is told to whoever asks next.
+   * Where each answer is waited for: asks at once for what rules are about to ask one by one, so that it costs one round
+   * trip. Elsewhere nothing, as it would be asked twice. What is refused is told to whoever asks next.
    */
   ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined
   /** Settles when the database has taken all that was written; throws what it refused. */
   confirm(): Promise<void>
-  /**
-   * Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for
-   * it.
-   */
+  /** Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for it. */
   protect(): void
 }
 
@@ -217,10 +211,7 @@ export function refuse({ pass }: Pick<ReadContext, 'pass'>, refusal: AppError): 
 
 /** What is to happen by itself, kept with the rows of the tenant. */
 export interface Agenda {
-  /**
-   * Replaces an entry of the same kind and subject. `due` is an instant as rows hold it; an entry due now or earlier
-   * fires before anything is read again.
-   */
+  /** Replaces an entry of the same kind and subject. `due` is an instant as rows hold it; an entry due now or earlier fires before anything is read again. */
   set(entry: { readonly kind: string; readonly subject: string; readonly due: string }): Promise<void>
   drop(kind: string, subject: string): Promise<void>
 }
@@ -256,9 +247,8 @@ export interface Rules<E extends EntityType = EntityType> {
     key: string,
   ): Promise<{ id: string; facts?: unknown } | undefined>
   /**
-   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. A plain value says
-   * that the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as
-   * well.
+   * Whether a reader sees any row of the type. If not, listings are empty and keys are not found. A plain value says that
+   * the actor alone decides: found addresses may then be remembered for it. A promise says that rows decide as well.
    */
   sees?(context: ReadContext): boolean | Promise<boolean>
   /** Chooses among a collection link's scopes. */
@@ -276,9 +266,8 @@ export interface Rules<E extends EntityType = EntityType> {
 }
 
 /**
- * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those
- * of a function are decoded texts; those of an action are read as properties are. An action runs in a write
- * transaction.
+ * What a function or an action does with the row it is called on, and with its arguments by their declared names. Those of
+ * a function are decoded texts; those of an action are read as properties are. An action runs in a write transaction.
  */
 export type OperationRule =
   | {

@@ -33,10 +33,7 @@ export type Expr =
       readonly variable?: string
       readonly where?: Expr
     }
-  /**
-   * A value of the row (`as`) that the stored link `key` of `of` leads to; null where it leads nowhere, or `within`
-   * fails.
-   */
+  /** A value of the row (`as`) that the stored link `key` of `of` leads to; null where it leads nowhere, or `within` fails. */
   | {
       readonly op: 'through'
       readonly key: string

@@ -147,10 +147,7 @@ function operation(made: Operation): CsdlObject {
   })
 }
 
-/**
- * `ns.name(ns.type,Edm.String)`: one overload, as annotations name it. Those of actions name what they are bound to
- * only.
- */
+/** `ns.name(ns.type,Edm.String)`: one overload, as annotations name it. Those of actions name what they are bound to only. */
 function signature(made: Operation): string {
   const named =
     made.kind === 'Action' ? parametersOf(made).slice(0, made.facts.on === 'service' ? 0 : 1) : parametersOf(made)
