@@ -11,10 +11,10 @@ import { isSame } from '../equal.ts'
 import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
-import type { IssuerKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import { needResource } from './resource.ts'
-import { parseResource, parseScope, type WantedScopes } from './scope.ts'
+import { parseResource, parseScope, type Wanted } from './scope.ts'
 import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
@@ -36,7 +36,7 @@ export interface TokenRequest {
 }
 
 export interface GrantParts extends AnswerParts {
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly clock: Clock
   /** Opens username and password, with this one for everybody. */
   readonly password: string | undefined
@@ -58,7 +58,7 @@ async function needTenant(
 }
 
 /** What this request asks for; undefined where it says nothing. */
-function wantedOf({ version, form }: TokenRequest): WantedScopes | undefined {
+function wantedOf({ version, form }: TokenRequest): Wanted | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
     return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
@@ -78,7 +78,7 @@ function fresh(): Family {
 /** One value naming a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
-function daemonWanted(request: TokenRequest): WantedScopes {
+function daemonWanted(request: TokenRequest): Wanted {
   if (request.version === 1) return parseResource(needParameter(request, 'resource'), '')
   const scope = request.form.get('scope')?.trim() ?? ''
   if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
@@ -123,7 +123,7 @@ interface Person {
   readonly tenant: DirectoryTenant
   readonly account: Account
   readonly kind: ClientKind
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
   readonly client: DirectoryApplication
   readonly proof: Proof
   readonly family: Family
