@@ -1,8 +1,17 @@
 /** Tests run on the source, unbuilt; some start the built server, which `npm test` builds first. */
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { TotalsReporter } from './test/tooling/totals-reporter.ts'
 
-const conditions = ['source']
+/** As `paths` of tsconfig.json has them: tests are a package of their own, where the `imports` of ours are not known. */
+const floors = [{ find: /^#(\w+)\//, replacement: fileURLToPath(new URL('src/$1/', import.meta.url)) }]
+
+/** Rooms that need no server, no database server and no browser: pure parts, the models, the rules on an in-memory database. */
+const unit = [
+  'src/**/*.test.ts',
+  ...['model', 'workloads', 'engine', 'conformance'].map((room) => `test/${room}/**/*.test.ts`),
+  'test/docs/citations.test.ts',
+]
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = ['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
@@ -14,39 +23,57 @@ const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch'
   (name) => `test/wire/${name}.test.ts`,
 )
 
+/**
+ * `--project` asks for a part that is run often, and leaves out what is slow; whole runs, runs of named files and those
+ * with `CI` set do not.
+ */
+const isPart =
+  !process.env['CI'] &&
+  process.argv.some((word) => word.startsWith('--project')) &&
+  !process.argv.some((word) => /^(?:src|test)\b/.test(word))
+const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
+const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
+
 /** And some in which every address is walked: the cache of known addresses must never show. */
 const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].map((name) => `test/wire/${name}.test.ts`)
 
-export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+const project = (
+  name: string,
+  include: readonly string[],
+  more: { exclude?: string[]; env?: Record<string, string>; isolate?: boolean } = {},
+) => ({
+  // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
+  resolve: { alias: floors },
   test: {
-    globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
+    name,
+    include: [...include],
+    pool: 'forks' as const,
+    tags: [slow],
+    ...leavingOut,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    ...more,
+  },
+})
+
+export default defineConfig({
+  // For what is set up for a run.
+  resolve: { alias: floors },
+  test: {
+    globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
+    maxWorkers: 2,
     allowOnly: false,
+    tags: [slow],
+    ...leavingOut,
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
-      {
-        extends: true,
-        test: { name: 'sqlite', include: ['src/**/*.test.ts', 'test/**/*.test.ts'], exclude: ['test/postgres/**'] },
-      },
-      { extends: true, test: { name: 'postgres', env: { RELATA_TEST_STORE: 'postgres' }, include: onPostgres } },
-      {
-        extends: true,
-        test: { name: 'walked', env: { RELATA_TEST_ADDRESS_CACHE: 'off' }, include: withoutAddressCache },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'partitions',
-          env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' },
-          include: onPartitions,
-        },
-      },
+      // One process for many files: loading the source anew for each took longer than its tests.
+      project('unit', unit, { isolate: false }),
+      project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, 'test/postgres/**'] }),
+      project('postgres', onPostgres, { env: { RELATA_TEST_STORE: 'postgres' } }),
+      project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
+      project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
   },

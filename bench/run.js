@@ -4,15 +4,12 @@
  * nowhere unless told. `BENCH_SECONDS` and `BENCH_ROUNDS` make each measurement shorter or longer.
  * Exits with 1 where a goal is not met, with 2 where something could not be measured.
  */
-import { spawnSync } from 'node:child_process'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { root } from '../scripts/install.js'
+import { prepare } from '../scripts/prepare.js'
 
-const here = dirname(fileURLToPath(import.meta.url))
-const root = dirname(here)
-const built = spawnSync(process.execPath, [join(root, 'scripts', 'build.js')], { stdio: 'inherit' })
-if (built.status !== 0) process.exit(2)
+if ((await prepare('bench')) !== undefined) process.exit(2)
 
 const { parts } = await import('./parts.js')
 const { startPostgres } = await import('./postgres.js')

@@ -1,4 +1,4 @@
 /** `npm run build`: installs and compiles, each only when stale. */
 import { prepare } from './prepare.js'
 
-process.exitCode = (await prepare()) ?? 0
+process.exitCode = (await prepare('start')) ?? 0

@@ -1,6 +1,6 @@
 /**
  * `bundle.js OUT`: the program in few files, with what it needs of node_modules. Loading a thousand small files took
- * two thirds of a start. What is rarely used stays apart and is loaded when it is; native add-ons cannot come along.
+ * two thirds of a start. What is rarely used stays apart and is loaded when it is.
  * The file to run, `relata.js`, is launch.js.
  */
 import { writeFileSync } from 'node:fs'
@@ -23,7 +23,6 @@ const bundle = async (input, output) => {
     input,
     platform: 'node',
     resolve: { conditionNames: ['source', 'node', 'default'] },
-    external: ['better-sqlite3'],
     logLevel: 'warn',
   })
   await made.write({ dir: out, ...format, ...output })

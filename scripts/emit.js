@@ -1,15 +1,23 @@
 /** `npm run emit`: writes `generated/` anew from the built model, removes what is no longer made, and draws the pages. */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { emitted, emittedPages } from './emitted.js'
-import { root } from './prepare.js'
+import { root } from './install.js'
+import { prepare } from './prepare.js'
 
-const folder = join(root, 'generated')
-const files = emitted()
-mkdirSync(folder, { recursive: true })
-for (const name of readdirSync(folder)) if (!Object.hasOwn(files, name)) rmSync(join(folder, name))
-for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-console.log(`generated/: ${Object.keys(files).join(', ')}`)
-const pages = emittedPages()
-for (const [name, text] of Object.entries(pages)) writeFileSync(join(root, 'docs', name), text)
-console.log(`docs/: ${Object.keys(pages).join(', ')}`)
+async function emit() {
+  // Reads the built model.
+  const { emitted, emittedPages } = await import('./emitted.js')
+  const folder = join(root, 'generated')
+  const files = emitted()
+  mkdirSync(folder, { recursive: true })
+  for (const name of readdirSync(folder)) if (!Object.hasOwn(files, name)) rmSync(join(folder, name))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  console.log(`generated/: ${Object.keys(files).join(', ')}`)
+  const pages = emittedPages()
+  for (const [name, text] of Object.entries(pages)) writeFileSync(join(root, 'docs', name), text)
+  console.log(`docs/: ${Object.keys(pages).join(', ')}`)
+}
+
+const stop = await prepare('start')
+if (stop === undefined) await emit()
+else process.exitCode = stop

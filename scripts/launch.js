@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 /**
  * What `dist/bin/relata.js` is made from: it loads the chunks of the bundle with what V8 has made of them before
- * (precompile.js). Compiling them anew was a third of a start; Node has a cache of its own for that only since 22.1.
- * Where nothing was made, or for another Node or another text, they are compiled as ever. Nothing is written here.
+ * (precompile.js). Compiling them anew was a third of a start. Where nothing was made, or for another Node or another
+ * text, they are compiled as ever. Nothing is written here. An older Node reads this file too, and says that it is too old.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
+import { isNewEnough, tooOldText } from './node-version.js'
 
 const folder = import.meta.dirname
 const requireOther = createRequire(import.meta.filename)
@@ -55,4 +56,8 @@ const load = (name) => {
 
 const requireChunk = (name) => (name.startsWith('./') ? load(name.slice(2)) : requireOther(name))
 
-load('program.js')
+if (isNewEnough(process.versions.node)) load('program.js')
+else {
+  console.error(`relata: ${tooOldText(process.versions.node)}`)
+  process.exitCode = 1
+}

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prepare, root } from './prepare.js'
+import { root } from './install.js'
+import { prepare } from './prepare.js'
 
 const runVitest = (totalsFile) =>
   new Promise((resolve) => {
@@ -32,7 +33,7 @@ const totalsIn = (file) => {
 }
 
 const run = async () => {
-  if ((await prepare()) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if ((await prepare('test')) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

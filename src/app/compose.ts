@@ -1,218 +1,20 @@
-/** Puts the parts together: store, rules, engine, sign-in, listener. The only place that knows them all. */
-import { hkdfSync, randomBytes } from 'node:crypto'
+/** Puts the parts together and listens: the only place that knows them all. */
 import { join } from 'node:path'
-import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
-import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
-import { createVerify } from '#auth/verify/verify.ts'
-import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
+import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
-import type { Explain } from '#control/access.ts'
-import { createControl } from '#control/control.ts'
-import type { Relationships } from '#control/customer.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
-import type { SharedTexts, Store } from '#edm/ports.ts'
-import { makeEngine } from '#engine/handle.ts'
-import type { Handle } from '#engine/request.ts'
-import type { EngineControls, EngineFacts } from '#engine/session.ts'
+import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
-import { openStore } from '#store/store.ts'
-import type { Place } from '#store/transfer.ts'
-import { behaviours } from '#workloads/behaviours.ts'
-import { agendaEntry } from '#workloads/common.ts'
-import { tenant } from '#workloads/directory/types.ts'
-import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
-import { relation } from '#workloads/term-store/types.ts'
-import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
-import { customerDirectoryOf, relationshipsOf, settleWith } from './adapters/customer-control.ts'
-import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
-import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
-import { type Config, listenHosts, originFor } from './config.ts'
-import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
+import { type Config, originFor } from './config.ts'
+import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
-import { createObservation, type Observation, together, unobserved } from './observe/observation.ts'
-import { openApiDocuments } from './openapi.ts'
-import { seedDefault } from './seed/seed.ts'
-import { wellKnown } from './seed/seed-data.ts'
-import { seedWhole } from './seed/seed-whole.ts'
-import { keyPlaceIn, pageSecretIn, textsIn } from './shared-texts.ts'
+import { createObservation, type Observation } from './observe/observation.ts'
+import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
-
-/** What the parts below the listener need to know. */
-export interface PartSettings extends TermStoreSettings {
-  /** Folder of the database; undefined: in memory. */
-  readonly database: string | undefined
-  /** PostgreSQL instead of a folder. */
-  readonly databaseUrl?: string | undefined
-  readonly readUrl?: string | undefined
-  readonly databaseConnections?: number
-  readonly databasePartitions?: number
-  readonly strict: boolean
-  readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none'
-  /** The folder is there for the seed alone, which may be lost in the middle. */
-  readonly seedsHere?: boolean
-  readonly gdap: GdapConfig
-  /** Refusals for want of rights are only told of. */
-  readonly lenient?: EngineFacts['lenient']
-  /** Where the secret that signs page tokens is kept, when the database keeps no such texts itself. */
-  readonly texts?: SharedTexts | undefined
-  readonly report?: (error: unknown, requestId: string) => void
-  readonly explain?: boolean
-  readonly addressCache?: boolean
-}
-
-export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
-  readonly store: Store
-  readonly handle: Handle
-  readonly directory: SignInDirectory
-  readonly tenants: TenantList
-  /** What people of one tenant hold in another. */
-  readonly delegations: Delegations
-  readonly explain: Explain
-  readonly termStoreRoles: TermStoreRoles
-  /** The time of everything that is kept; runs with the clock handed in until it is moved. */
-  readonly clock: MovableClock
-  readonly relationships: Relationships
-  /** Signs page tokens, the same at all processes on the database. */
-  readonly secret: Uint8Array
-  /** The engine first, then the database. */
-  close(): Promise<void>
-}
-
-/** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // Where the reading fails, it stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-): Promise<void> {
-  const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
-}
-
-/** Where the seed is copied to; undefined: it is made on the spot. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
-}
-
-const ownClock =
-  'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** What another process has to hear of: what falls due, and tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
-
-function databaseOf({
-  seedsHere,
-  database,
-  databaseUrl,
-  readUrl,
-  databaseConnections,
-  databasePartitions,
-}: PartSettings) {
-  return {
-    models: Object.values(models),
-    location: database,
-    announced,
-    lasting: seedsHere !== true,
-    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-    ...(readUrl === undefined ? {} : { readUrl }),
-    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-  }
-}
-
-/** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
-export async function openParts(
-  settings: PartSettings,
-  base: Clock = systemClock,
-  ids: Ids = randomIds,
-  observation: Observation = unobserved,
-): Promise<Parts> {
-  const clock = movableClock(base)
-  const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const tenants = tenantListOf(store)
-  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
-  const stopWatching = store.watch?.(() => {
-    // Where the reading fails, the next one who misses a tenant reads again.
-    tenants.refresh().catch(() => undefined)
-  })
-  const seed = async (): Promise<void> => {
-    if ((await store.tenants()).length > 0) return
-    const place = seedPlaceOf(settings)
-    const { databaseUrl: _, texts: __, ...here } = settings
-    const fill = async (database: string) =>
-      (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
-    await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
-  }
-  let secret: Uint8Array
-  try {
-    if ((await store.join?.()) === false) throw new Error(ownClock)
-    // Processes that start at once wait for the one that fills the database.
-    if (settings.seed === 'default') await store.alone(seed)
-    await tenants.refresh()
-    const texts = store.shared ?? settings.texts
-    secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
-  } catch (error) {
-    await store.close()
-    throw error
-  }
-  const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
-  const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
-  const delegations = delegationsOf(grants)
-  const engine: Handle & EngineControls = makeEngine({
-    ...common,
-    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
-    rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
-    ...(settings.lenient === undefined ? {} : { lenient: settings.lenient }),
-    secret,
-    strict,
-    explain: settings.explain === true,
-    addressCache: settings.addressCache !== false,
-    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
-    silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
-  })
-  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  return {
-    store,
-    handle: engine,
-    directory: signInDirectoryOf(store, tenants),
-    tenants,
-    delegations,
-    explain: explainWith(rights),
-    termStoreRoles: termStoreRolesWith(rights),
-    clock,
-    settle: settleWith(engine),
-    inTenant: engine.inTenant,
-    relationships: relationshipsOf({ gdap, store, engine, tenants }),
-    secret,
-    close: async () => {
-      stopWatching?.()
-      await engine.close()
-      await store.close()
-    },
-  }
-}
 
 /** Those of the database are there when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
@@ -231,18 +33,8 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: IssuerKeys
   close(): Promise<void>
-}
-
-function authorityOf({ passwordGrant }: Config, parts: Parts, keys: Keys, clock: Clock): Authority {
-  return createAuthority({
-    directory: parts.directory,
-    delegations: parts.delegations,
-    keys,
-    clock,
-    ...(passwordGrant ? { password: wellKnown.password } : {}),
-  })
 }
 
 /** Where keys and secrets are; undefined: nowhere, they end with the process. */
@@ -250,29 +42,24 @@ function textsOf({ inMemory, location, databaseUrl }: Config): SharedTexts | und
   return inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
 }
 
-/**
- * `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved.
- * Keys and certificates are made while the database opens: each takes a good part of a start.
- */
-export async function startServer(
-  config: Config,
-  clock: Clock = systemClock,
-  ids: Ids = randomIds,
-): Promise<RunningServer> {
-  const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+interface OpeningFacts {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly observation: Observation
+  readonly report: (error: unknown, requestId: string) => void
+  readonly lenient: PartSettings['lenient']
+}
+
+/** What is open before the server listens. */
+interface Opened {
+  readonly parts: Parts
+  readonly keys: IssuerKeys
+  readonly certificates: Certificates | undefined
+}
+
+/** Keys and certificates are made while the database opens: each takes a good part of a start. */
+async function openAll(config: Config, { clock, ids, observation, report, lenient }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
-  const { metrics } = config
-  const facts = {
-    metrics,
-    models: Object.values(models),
-    database: config.databaseUrl === undefined ? 'sqlite' : 'postgresql',
-    environment: process.env,
-  }
-  const observation = await createObservation(facts)
-  if (config.auth === 'off') log.warn('--auth off: everybody who can reach this server may do everything')
-  const forgiven = accessLog(log.forgiven)
-  const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
   const database = config.inMemory ? undefined : config.location
   const settings = { ...config, database, texts, report, ...(lenient === undefined ? {} : { lenient }) }
   const opening = openParts(settings, clock, ids, observation)
@@ -283,51 +70,34 @@ export async function startServer(
     await Promise.allSettled([making, keys.current(), opening.then((made) => made.close())])
     throw error
   })
-  const { onRequest, startTrace, pages } = observation
-  const told = together([log.request, onRequest])
+  return { parts, keys, certificates }
+}
+
+function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
+  return createObservation({
+    metrics,
+    models: Object.values(models),
+    database: databaseUrl === undefined ? 'sqlite' : 'postgresql',
+    environment: process.env,
+  })
+}
+
+/** `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved. */
+export async function startServer(
+  config: Config,
+  clock: Clock = systemClock,
+  ids: Ids = randomIds,
+): Promise<RunningServer> {
+  const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
+  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const observation = await observationOf(config)
+  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  const forgiven = accessLog(log.forgiven)
+  const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
+  const opened = await openAll(config, { clock, ids, observation, report, lenient })
+  const { parts, keys, certificates } = opened
   try {
-    const { directory } = parts
-    const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
-    const findUser = userFinder(parts.store)
-    const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
-    const server = await listen({
-      handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
-      verify: verifyAs(config.auth, {
-        verify,
-        directory,
-        tenantIds: async () => parts.tenants.all().map(({ id }) => id),
-      }),
-      // A registry leaves signing in to others.
-      ...(config.registry ? {} : { authority: authorityOf(config, parts, keys, clock) }),
-      control: createControl({
-        clock: parts.clock,
-        settle: parts.settle,
-        // Each process has a clock of its own.
-        isAlone: async () => config.workers === 1 && (await parts.store.claim?.()) !== false,
-        registry: config.registry,
-        secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
-        directory: customerDirectoryOf(parts.store, parts.tenants),
-        relationships: parts.relationships,
-        explain: parts.explain,
-        termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
-      }),
-      clock,
-      ids,
-      documents: openApiDocuments(),
-      about: { store: config.databaseUrl !== undefined ? 'postgres' : config.inMemory ? 'memory' : 'sqlite' },
-      ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
-      pages,
-      ...(told === undefined ? {} : { onRequest: told }),
-      ...(startTrace === undefined ? {} : { startTrace }),
-      onFault: report,
-      ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
-      origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
-      explain: config.explain,
-      strictTransport: config.registry && config.cert !== undefined,
-      port: config.port,
-      hosts: listenHosts(config),
-      ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),
-    })
+    const server = await listen(listenerOf({ ...opened, config, log, forgiven, observation, clock, ids, report }))
     return {
       origin: originFor(config, server.port),
       certificates,

@@ -44,7 +44,7 @@ export interface ErrorFacts {
   readonly headers?: Readonly<Record<string, string>>
   /** Stable name of the check that refused, `area.rule`; when absent the wire layer makes one of kind and code. */
   readonly check?: string
-  /** Section of the specification the check follows, in ASCII: `protocol.md 1.8`. */
+  /** Section of the specification the check follows, as in `protocol.md §1.8`. */
   readonly spec?: string
   readonly lacks?: Lack
   readonly cause?: unknown

@@ -59,7 +59,9 @@ function addMigrate(program: Command, environment: Environment): void {
   migrate
     .command('draft')
     .argument('<name>', 'what the migration does, in kebab-case')
-    .description('for developers of Relata: write the next migration to src/store/migrations, from the difference to the model')
+    .description(
+      'for developers of Relata: write the next migration to src/store/migrations, from the difference to the model',
+    )
     .action(async (name: string) => {
       if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) throw new WrongUsage(`migrate draft: '${name}' is not kebab-case`)
       const { writeDraft } = await import('./data/migrate.ts')
@@ -196,7 +198,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
 function hintFor({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
-  if (code === 'EACCES' && /listen/.test(message)) return `${message}\ntip: ports below 1024 need administrator rights; use --port`
+  if (code === 'EACCES' && /listen/.test(message))
+    return `${message}\ntip: ports below 1024 need administrator rights; use --port`
   return message
 }
 

@@ -15,32 +15,32 @@ export interface AccessQuestion {
   readonly action?: { readonly method: string; readonly version: 'v1.0' | 'beta'; readonly path: string }
 }
 
-export interface Named {
+export interface NamedObject {
   readonly id: string
   readonly displayName: string
 }
 
 /** One way that leads in. */
-export interface Way {
-  readonly relationship: Named
+export interface AccessRoute {
+  readonly relationship: NamedObject
   readonly assignment: { readonly id: string }
-  readonly group: Named
+  readonly group: NamedObject
   /** Those that open it. */
-  readonly roles: readonly Named[]
+  readonly roles: readonly NamedObject[]
   /** When the relationship ends, if nothing happens before. */
   readonly until: string
 }
 
 export interface AccessAnswer {
   readonly allowed: boolean
-  readonly user: Named & { readonly userPrincipalName: string; readonly tenantId: string }
-  readonly tenant: Named
+  readonly user: NamedObject & { readonly userPrincipalName: string; readonly tenantId: string }
+  readonly tenant: NamedObject
   readonly action?: string
   /** The token needs one of them. */
   readonly permissions?: readonly string[]
   /** What one of is needed beside, by its name. */
   readonly roles?: readonly string[]
-  readonly by: readonly Way[]
+  readonly by: readonly AccessRoute[]
   /** When the last of these ways ends; null where there is no way, or no end. */
   readonly until: string | null
   readonly reason: string

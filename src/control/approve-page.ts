@@ -11,12 +11,12 @@ import {
   approverRoles,
   type Customer,
   type CustomerDirectory,
+  type CustomerUser,
   checkApprover,
   checkRelationshipId,
   globalAdministrator,
   type Invitation,
   needCustomer,
-  type Person,
   type Relationships,
 } from './customer.ts'
 import { durationWords } from './duration-words.ts'
@@ -114,7 +114,7 @@ function facts(invitation: Invitation): Markup {
 
 interface Choice {
   readonly customer: Customer
-  readonly people: readonly Person[]
+  readonly people: readonly CustomerUser[]
 }
 
 async function choicesOf({ directory }: ApproveParts, invitation: Invitation): Promise<readonly Choice[] | undefined> {
@@ -141,7 +141,7 @@ function approverField(choices: readonly Choice[] | undefined): Markup | undefin
 <input id="user" name="user" autocomplete="off">`
   const able = choices.filter(({ people }) => people.length > 0)
   if (able.length === 0) return undefined
-  const option = ({ tenantId, displayName: name }: Customer, { id, displayName, userPrincipalName }: Person) =>
+  const option = ({ tenantId, displayName: name }: Customer, { id, displayName, userPrincipalName }: CustomerUser) =>
     html`<option value="${tenantId} ${id}">${name}: ${displayName} (${userPrincipalName})</option>`
   return html`<label for="approver">Answer as</label>
 <select id="approver" name="approver" required autofocus>${able.map(
@@ -209,7 +209,7 @@ interface Answered {
   readonly action: 'approve' | 'reject'
   readonly invitation: Invitation
   readonly customer: Customer
-  readonly by: Person
+  readonly by: CustomerUser
   /** Where the relationship stands now. */
   readonly status: unknown
 }

@@ -3,7 +3,7 @@ import { fixedClock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { createControl } from './control.ts'
-import { approverRoles, type Customer, globalAdministrator, type Invitation, type Person } from './customer.ts'
+import { approverRoles, type Customer, type CustomerUser, globalAdministrator, type Invitation } from './customer.ts'
 
 const partner: Customer = {
   tenantId: '9a000000-0000-4000-8000-00000000000a',
@@ -23,19 +23,19 @@ const west: Customer = {
   defaultDomain: 'west.example',
 }
 
-const dana: Person = {
+const dana: CustomerUser = {
   id: 'da000000-0000-4000-8000-000000000001',
   displayName: 'Dana',
   userPrincipalName: 'dana@east.example',
 }
 
-const finn: Person = {
+const finn: CustomerUser = {
   id: 'f1000000-0000-4000-8000-000000000002',
   displayName: 'Finn',
   userPrincipalName: 'finn@east.example',
 }
 
-const wren: Person = {
+const wren: CustomerUser = {
   id: '3e000000-0000-4000-8000-000000000003',
   displayName: 'Wren',
   userPrincipalName: 'wren@west.example',

@@ -10,7 +10,7 @@ import { accessAnswering, type Explain } from './access.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockAnswering } from './clock.ts'
-import { type Action, actions, customerAnswering, raiseAnswering } from './customer.ts'
+import { actions, type CustomerAction, customerAnswering, raiseAnswering } from './customer.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesAnswering } from './roles.ts'
 
@@ -74,7 +74,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       if (parts.registry) return undefined
       const [, id, action] = gdapForm.exec(path) ?? []
-      if (id !== undefined && action !== undefined) return customerAnswering(parts, action.toLowerCase() as Action, id)
+      if (id !== undefined && action !== undefined)
+        return customerAnswering(parts, action.toLowerCase() as CustomerAction, id)
       return findApprovePage(pages, path)
     },
   }

@@ -1,6 +1,6 @@
 /**
  * The customer's side of a relationship, which Graph does not have: who may answer an invitation, and
- * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, T5, T12).
+ * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, §3.2 T5, T12).
  */
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer } from '#base/own-address.ts'
@@ -12,7 +12,7 @@ export interface Customer {
   readonly defaultDomain: string
 }
 
-export interface Person {
+export interface CustomerUser {
   readonly id: string
   readonly displayName: string
   readonly userPrincipalName: string
@@ -40,15 +40,15 @@ export interface Invitation {
 }
 
 export const actions = ['approve', 'reject', 'terminate'] as const
-export type Action = (typeof actions)[number]
+export type CustomerAction = (typeof actions)[number]
 
 export interface CustomerDirectory {
   find(idOrDomain: string): Promise<Customer | undefined>
   /** In the order of their names; `limit` at most. */
   list(limit: number): Promise<readonly Customer[]>
   /** Who holds one of these roles there, those with the first role first, then by when they were made. */
-  holders(tenantId: string, roleTemplateIds: readonly string[]): Promise<readonly Person[]>
-  findPerson(tenantId: string, idOrName: string): Promise<Person | undefined>
+  holders(tenantId: string, roleTemplateIds: readonly string[]): Promise<readonly CustomerUser[]>
+  findPerson(tenantId: string, idOrName: string): Promise<CustomerUser | undefined>
 }
 
 export interface Relationships {
@@ -56,8 +56,8 @@ export interface Relationships {
   invitation(relationshipId: string): Promise<Invitation | 'gone' | undefined>
   /** The relationship as Graph's JSON shows it afterwards. Throws `AppError` where its state does not allow it. */
   act(
-    action: Action,
-    facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: Person },
+    action: CustomerAction,
+    facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: CustomerUser },
   ): Promise<Readonly<Record<string, unknown>>>
   /** Makes a relationship that waits for the reseller; answers as `act` does. */
   raise(facts: Raise): Promise<Readonly<Record<string, unknown>>>
@@ -89,7 +89,7 @@ export async function checkApprover(
   directory: CustomerDirectory,
   customer: Customer,
   user: string | undefined,
-): Promise<Person> {
+): Promise<CustomerUser> {
   const holders = await directory.holders(customer.tenantId, approverRoles)
   const needed = 'Global Administrator or Customer Delegated Admin Relationship Administrator'
   if (user === undefined) {
@@ -146,7 +146,7 @@ export function raiseAnswering(parts: {
 
 export function customerAnswering(
   parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },
-  action: Action,
+  action: CustomerAction,
   id: string,
 ): Answering {
   return byMethod({

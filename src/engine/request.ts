@@ -37,7 +37,7 @@ export interface PlainResponse {
   readonly step?: string
 }
 
-/** What the header `relata-explain` says of a refusal: `option.filter; protocol.md 1.7; step options`. */
+/** What the header `relata-explain` says of a refusal: `option.filter; docs/spec/protocol.md 1.7; step options`. */
 export function explained({ check, step }: Pick<PlainResponse, 'check' | 'step'>): string | undefined {
   return check === undefined || step === undefined ? check : `${check}; step ${step}`
 }

@@ -23,30 +23,25 @@ export type OwnHeaders = (request: HeadedRequest, answer: HttpAnswer) => string[
 
 const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
 
-function variedBy(isLong: boolean, isCall: boolean): string {
-  return [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', ')
-}
-
-function explanationOf(answer: HttpAnswer): string | undefined {
-  return isRefusal(answer.status) ? explained(answer) : undefined
-}
-
 export function ownHeadersOf(
   parts: OwnHeadersParts,
   cors: Cors,
   isOpen: (target: RequestTarget) => boolean,
 ): OwnHeaders {
+  const explanationOf = (answer: HttpAnswer): string | undefined =>
+    parts.explain === true && isRefusal(answer.status) ? explained(answer) : undefined
   const wished = ({ target, headers }: HeadedRequest, answer: HttpAnswer): string[] | undefined => {
-    const isLong = isWorthZipping(answer.body)
+    const { body } = answer
+    const isLong = isWorthZipping(body)
     const isCall = headers['origin'] !== undefined && target !== undefined && isOpen(target)
-    const explanation = parts.explain === true ? explanationOf(answer) : undefined
+    const explanation = explanationOf(answer)
     // The answer to a preflight is complete.
     if (!(isLong || isCall || explanation !== undefined) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
       return undefined
     const list: string[] = []
     if (explanation !== undefined) list.push('relata-explain', explanation)
     if (isCall) list.push(...(cors.headersFor(headers) ?? []))
-    if (isLong || isCall) list.push('Vary', variedBy(isLong, isCall))
+    if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
     return list
   }
   if (parts.strictTransport !== true) return wished

@@ -2,7 +2,6 @@
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Migration } from './schema/schema-changes.ts'
-import type { DriverName } from './sqlite/driver.ts'
 
 /** With what it is opened where nothing is said. */
 export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 'migrations'>>
@@ -18,8 +17,6 @@ export interface StoreOptions {
   readonly clock?: Clock
   /** Only tests have others than those of the product. */
   readonly migrations?: readonly Migration[]
-  /** Only tests choose. */
-  readonly driver?: DriverName
   /** False: what is written may be lost with the machine, and nobody waits for its disk. */
   readonly lasting?: boolean
   /** How long a write waits for another process, in milliseconds. */

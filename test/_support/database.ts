@@ -1,9 +1,9 @@
 /** Databases for one test: a schema or a database of its own on the PostgreSQL of this run. */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
-import { urlVariable } from './postgres.ts'
+import { openParts } from '#app/parts.ts'
+import { urlOfRun } from './postgres.ts'
 
 /** Which database the suites of this project are run on. */
 export const isOnPostgres = process.env['RELATA_TEST_STORE'] === 'postgres'
@@ -11,14 +11,8 @@ export const isOnPostgres = process.env['RELATA_TEST_STORE'] === 'postgres'
 /** Over how many tables the rows of each are spread there. */
 export const partitionsOfRun = Number(process.env['RELATA_TEST_PARTITIONS'] ?? 0)
 
-const urlOfRun = (): string => {
-  const url = process.env[urlVariable]
-  if (url === undefined) throw new Error('no PostgreSQL was started for this run')
-  return url
-}
-
 const asked = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: urlOfRun() })
+  const client = new pg.Client({ connectionString: await urlOfRun() })
   await client.connect()
   try {
     return await work(client)
@@ -29,8 +23,8 @@ const asked = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => 
 
 const freshName = (): string => `t_${randomBytes(6).toString('hex')}`
 
-const databaseNamed = (name: string): string => {
-  const url = new URL(urlOfRun())
+const databaseNamed = async (name: string): Promise<string> => {
+  const url = new URL(await urlOfRun())
   url.pathname = `/${name}`
   return url.href
 }
@@ -39,7 +33,7 @@ const databaseNamed = (name: string): string => {
 export const freshPostgres = async (): Promise<string> => {
   const name = freshName()
   await asked((client) => client.query(`create schema ${name}`))
-  return `${urlOfRun()}?options=${encodeURIComponent(`-c search_path=${name}`)}`
+  return `${await urlOfRun()}?options=${encodeURIComponent(`-c search_path=${name}`)}`
 }
 
 const seeded = 'relata_seeded'
@@ -49,7 +43,7 @@ const makeSeeded = async (client: pg.Client): Promise<void> => {
   const draft = `${seeded}_draft`
   await client.query(`drop database if exists ${draft}`)
   await client.query(`create database ${draft}`)
-  const databaseUrl = databaseNamed(draft)
+  const databaseUrl = await databaseNamed(draft)
   await (await openParts({ ...defaultConfig, database: undefined, databaseUrl })).close()
   const inside = new pg.Client({ connectionString: databaseUrl })
   await inside.connect()
@@ -69,7 +63,7 @@ export const seededPostgres = async (): Promise<{ readonly url: string; drop: ()
     await client.query(`create database ${name} template ${seeded} strategy file_copy`)
   })
   return {
-    url: databaseNamed(name),
+    url: await databaseNamed(name),
     drop: async () => {
       await asked((client) => client.query(`drop database if exists ${name} with (force)`))
     },

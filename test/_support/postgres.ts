@@ -1,39 +1,79 @@
 /**
- * A real PostgreSQL for the tests, started before them and ended after them: binaries from npm, a folder of its own.
+ * A real PostgreSQL for the tests: binaries from npm, a folder of its own. It is started when a suite asks for it the
+ * first time, once for the whole run, by the process that runs the suites, and is stopped after them.
  * `RELATA_TEST_POSTGRES_URL` names another one to use instead; its role must be allowed to make schemas and databases.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { addressAt, freePort, serverIn } from './embedded-postgres.ts'
 
-/** Where `test/_support/database.ts` finds it. */
-export const urlVariable = 'RELATA_TEST_POSTGRES'
+/** Where a suite asks: an address on the loopback interface that answers the URL of the database as text. */
+const askVariable = 'RELATA_TEST_POSTGRES_ASK'
+const givenVariable = 'RELATA_TEST_POSTGRES_URL'
 
 /** What is lost in a crash of the machine does not matter here, and waiting for the disk would take minutes. */
 const flags = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=300', 'jit=off']
 
-const start = async (folder: string): Promise<{ url: string; stop: () => Promise<void> }> => {
+interface Started {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+async function start(): Promise<Started> {
+  const folder = mkdtempSync(join(tmpdir(), 'relata-postgres-'))
+  // The other user must get in.
+  chmodSync(folder, 0o777)
   const port = await freePort()
   const server = serverIn(join(folder, 'data'), port, flags)
   await server.initialise()
   await server.start()
-  return { url: addressAt(port), stop: () => server.stop() }
+  return {
+    url: addressAt(port),
+    stop: async () => {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }
 
-export const setup = async (): Promise<() => Promise<void>> => {
-  const given = process.env['RELATA_TEST_POSTGRES_URL']
-  if (given !== undefined) {
-    process.env[urlVariable] = given
-    return async () => undefined
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'relata-postgres-'))
-  // The other user must get in.
-  chmodSync(folder, 0o777)
-  const { url, stop } = await start(folder)
-  process.env[urlVariable] = url
+/** For vitest's `globalSetup`; what it answers stops whatever was started. */
+export async function setup(): Promise<() => Promise<void>> {
+  let starting: Promise<Started> | undefined
+  const answers = createServer((_, answer) => {
+    starting ??= start()
+    starting.then(
+      ({ url }) => answer.end(url),
+      (error: unknown) => answer.writeHead(500).end(String(error)),
+    )
+  })
+  await new Promise<void>((resolve) => answers.listen(0, '127.0.0.1', resolve))
+  process.env[askVariable] = `http://127.0.0.1:${(answers.address() as AddressInfo).port}/`
   return async () => {
-    await stop()
-    rmSync(folder, { recursive: true, force: true })
+    answers.closeAllConnections()
+    answers.close()
+    const started = await starting?.catch(() => undefined)
+    await started?.stop()
   }
+}
+
+async function ask(): Promise<string> {
+  const given = process.env[givenVariable]
+  if (given !== undefined) return given
+  const address = process.env[askVariable]
+  if (address === undefined) throw new Error('this run has nobody to ask for a PostgreSQL')
+  const answer = await fetch(address)
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`PostgreSQL could not be started: ${text}`)
+  return text
+}
+
+let asked: Promise<string> | undefined
+
+/** The URL of this run's PostgreSQL, which is running when this resolves. */
+export function urlOfRun(): Promise<string> {
+  asked ??= ask()
+  return asked
 }

@@ -6,11 +6,10 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { run } from '#cli/program.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
+import { relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-
-const TS = '/v1.0/termStore'
-const GDAP = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 let folder: string
 /** A location nobody has open, with some of everything; tests work on copies of it. */
@@ -18,42 +17,22 @@ let worked: string
 let out = ''
 let err = ''
 
-const need = async (server: TestServer, method: string, path: string, body?: unknown): Promise<string> => {
-  const answer = await server.send(method, path, body)
-  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`)
-  return answer.body?.id
-}
-const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
-
 const made = { home: '', other: '', top: '', below: '', pinned: '', plain: '', active: '', pending: '' }
 
 const work = async (server: TestServer): Promise<void> => {
-  const group = await need(server, 'POST', `${TS}/groups`, { displayName: 'Kept' })
-  const makeSet = (name: string) =>
-    need(server, 'POST', `${TS}/sets`, {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name }],
-    })
-  made.home = await makeSet('Home')
-  made.other = await makeSet('Other')
-  made.top = await need(server, 'POST', `${TS}/sets/${made.home}/children`, { labels: labels('Top') })
-  const under = `${TS}/sets/${made.home}/terms/${made.top}`
-  made.below = await need(server, 'POST', `${under}/children`, { labels: labels('Below') })
-  made.plain = await need(server, 'POST', `${TS}/sets/${made.other}/children`, { labels: labels('Plain') })
-  made.pinned = await need(server, 'POST', `${under}/relations`, { relationship: 'pin', set: { id: made.other } })
-  const relationship = (displayName: string) =>
-    need(server, 'POST', GDAP, {
-      displayName,
-      duration: 'P180D',
-      customer: { tenantId: wellKnown.northwind },
-      accessDetails: { unifiedRoles: [{ roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' }] },
-    })
-  made.pending = await relationship('Waits')
-  await need(server, 'POST', `${GDAP}/${made.pending}/requests`, { action: 'lockForApproval' })
-  made.active = await relationship('Works')
-  await need(server, 'POST', `${GDAP}/${made.active}/requests`, { action: 'lockForApproval' })
-  const approved = await server.customer('approve', made.active, { tenantId: wellKnown.northwind })
-  if (approved.status >= 300) throw new Error(approved.text)
+  const { group, set, term, pin } = taxonomyOver(server.send)
+  const kept = await group('Kept')
+  made.home = await set(kept, 'Home')
+  made.other = await set(kept, 'Other')
+  made.top = await term(made.home, 'Top')
+  const top = { set: made.home, term: made.top }
+  made.below = await term(top, 'Below')
+  made.plain = await term(made.other, 'Plain')
+  made.pinned = await pin(top, made.other)
+  const { relationship } = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
+  const ofNorthwind = { duration: 'P180D', customer: { tenantId: wellKnown.northwind } }
+  made.pending = await relationship('approvalPending', { displayName: 'Waits', ...ofNorthwind })
+  made.active = await relationship('active', { displayName: 'Works', ...ofNorthwind })
 }
 
 beforeAll(async () => {
@@ -94,7 +73,7 @@ const onDatabase = async <T>(
   file: string,
   work: (query: (sql: string) => readonly (readonly unknown[])[], exec: (sql: string) => void) => T,
 ): Promise<T> => {
-  const connection = (await chooseDriver()).open(file)
+  const connection = openDatabase(file)
   try {
     connection.exec('pragma foreign_keys = off')
     return work(
@@ -235,12 +214,14 @@ describe('relata check', () => {
     ],
     'an end nobody will notice': [
       () => `delete from "relata_agenda_entry" where "kind" = 'gdap.end' and "subject" = '${made.active}'`,
-      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.active}: there is no due entry 'gdap.end' at 20`,
+      () =>
+        `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.active}: there is no due entry 'gdap.end' at 20`,
     ],
     'a lapse at another time': [
       () =>
         `update "relata_agenda_entry" set "due_date_time" = '2199-01-01T00:00:00.000Z' where "kind" = 'gdap.lapse' and "subject" = '${made.pending}'`,
-      () => `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.pending}: there is no due entry 'gdap.lapse'`,
+      () =>
+        `agenda-missing: tenant ${wellKnown.contoso}: relationship ${made.pending}: there is no due entry 'gdap.lapse'`,
     ],
     'an assignment that waits for ever': [
       () =>
@@ -313,10 +294,11 @@ describe('relata backup', () => {
   it('copies while a server runs and writes, and the copy is whole', async () => {
     const location = await copyOf(worked)
     const server = await startTestServer({ inMemory: false, location })
+    const { group } = taxonomyOver(server.send)
     let writes = 0
     let isOver = false
     const writing = (async () => {
-      for (; !isOver; writes += 1) await need(server, 'POST', `${TS}/groups`, { displayName: `During ${writes}` })
+      for (; !isOver; writes += 1) await group(`During ${writes}`)
     })()
     const copy = join(folder, 'online.db')
     await vi.waitFor(() => expect(writes).toBeGreaterThan(2), { interval: 5, timeout: 15_000 })
@@ -364,10 +346,11 @@ describe('relata restore', () => {
   it('refuses the database of a running server', async () => {
     const location = await copyOf(worked)
     const server = await startTestServer({ inMemory: false, location })
-    await need(server, 'POST', `${TS}/groups`, { displayName: 'Alive' })
+    const { group } = taxonomyOver(server.send)
+    await group('Alive')
     expect(await run(['restore', copy, '-l', location, '--replace'], {})).toBe(1)
     expect(err).toContain('is in use; stop the server first')
-    await need(server, 'POST', `${TS}/groups`, { displayName: 'Still alive' })
+    await group('Still alive')
     await server.close()
     expect(await groupsIn(location)).toContain('Still alive')
   })

@@ -9,15 +9,6 @@ export const credentialFor = (server: TestServer): ClientSecretCredential =>
     disableInstanceDiscovery: true,
   })
 
-export const names = (name: string) => [{ name, languageTag: 'en-US' }]
-export const titles = (name: string) => [{ name, isDefault: true, languageTag: 'en-US' }]
-
-export const helpdesk = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
-export const reader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
-export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
-
-export const rolesOf = (...ids: string[]) => ({ unifiedRoles: ids.map((roleDefinitionId) => ({ roleDefinitionId })) })
-
 /** Makes a security group in the partner's tenant; its id. */
 export const securityGroup = async (server: TestServer, displayName: string): Promise<string> => {
   const mailNickname = displayName.replaceAll(/\W/g, '')

@@ -4,9 +4,11 @@
  */
 import { Client, GraphError } from '@microsoft/microsoft-graph-client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { rolesOf } from '../_support/relationships.ts'
+import { labels, names } from '../_support/taxonomy.ts'
 import { type AccessServer, contoso, fabrikam, people, roleIds, startAccessServer } from '../wire/access-kit.ts'
 import { kitFor } from '../wire/gdap/kit.ts'
-import { names, rolesOf, securityGroup, titles } from './_flow.ts'
+import { securityGroup } from './_flow.ts'
 
 let server: AccessServer
 beforeAll(async () => {
@@ -55,13 +57,13 @@ it('works until the end, and not a request longer', async () => {
   expect(given.status, given.text).toBe(201)
   const made = await client.api(`${root}/groups`).post({ displayName: 'Kept by the partner' })
   const set = await client.api(`${root}/sets`).post({ parentGroup: { id: made.id }, localizedNames: names('Fabrics') })
-  const term = await client.api(`${root}/sets/${set.id}/children`).post({ labels: titles('Linen') })
-  await client.api(`${root}/sets/${set.id}/terms/${term.id}`).patch({ labels: titles('Flax') })
+  const term = await client.api(`${root}/sets/${set.id}/children`).post({ labels: labels('Linen') })
+  await client.api(`${root}/sets/${set.id}/terms/${term.id}`).patch({ labels: labels('Flax') })
   await server.clock({ advance: 'P29D' })
-  await client.api(`${root}/sets/${set.id}/children`).post({ labels: titles('Wool') })
+  await client.api(`${root}/sets/${set.id}/children`).post({ labels: labels('Wool') })
 
   await server.clock({ advance: 'P2D' })
-  expect(await refusedWith(client.api(`${root}/sets/${set.id}/children`).post({ labels: titles('Silk') }))).toEqual([
+  expect(await refusedWith(client.api(`${root}/sets/${set.id}/children`).post({ labels: labels('Silk') }))).toEqual([
     403,
     'accessDenied',
   ])

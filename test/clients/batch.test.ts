@@ -18,8 +18,10 @@ import '@pnp/graph/taxonomy/index.js'
 import { BearerToken, BrowserFetchWithRetry, DefaultParse } from '@pnp/queryable'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { helpdesk, reader, rolesOf } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { credentialFor, helpdesk, names, reader, rolesOf, securityGroup, titles } from './_flow.ts'
+import { labels, taxonomyOver } from '../_support/taxonomy.ts'
+import { credentialFor, securityGroup } from './_flow.ts'
 
 const store = '/sites/root/termStore'
 const missing = '00000000-1111-4222-8333-444444444444'
@@ -30,9 +32,9 @@ let set: string
 beforeAll(async () => {
   server = await startTestServer()
   token = await server.token()
-  group = (await server.send('POST', `/v1.0${store}/groups`, { displayName: 'Batches' })).body.id
-  const body = { parentGroup: { id: group }, localizedNames: names('Batched') }
-  set = (await server.send('POST', `/v1.0${store}/sets`, body)).body.id
+  const made = taxonomyOver(server.send, `/v1.0${store}`)
+  group = await made.group('Batches')
+  set = await made.set(group)
 })
 afterAll(() => server.close())
 
@@ -61,14 +63,14 @@ describe('the legacy client', () => {
     const answers = await run([
       step('1', 'GET', `/v1.0${store}`),
       step('2', 'GET', `${store}/groups/${group}`),
-      step('3', 'POST', `/v1.0${store}/sets/${set}/children`, { labels: titles('Legacy') }),
+      step('3', 'POST', `/v1.0${store}/sets/${set}/children`, { labels: labels('Legacy') }),
       step('4', 'GET', `/v1.0${store}/sets/${missing}`),
     ])
     const texts = await Promise.all(['1', '2', '3', '4'].map((id) => answers.getResponseById(id).json()))
     expect(['1', '2', '3', '4'].map((id) => answers.getResponseById(id).status)).toEqual([200, 200, 201, 404])
     expect(texts[0]).toMatchObject({ defaultLanguageTag: 'en-US' })
     expect(texts[1]).toMatchObject({ displayName: 'Batches' })
-    expect(texts[2]).toMatchObject({ labels: titles('Legacy') })
+    expect(texts[2]).toMatchObject({ labels: labels('Legacy') })
     expect(texts[3]).toMatchObject({ error: { code: 'itemNotFound' } })
     expect(answers.getResponseById('3').headers.get('location')).toContain(
       `/children/${(texts[2] as { id: string }).id}`,
@@ -105,7 +107,7 @@ describe('kiota', () => {
     const relationships = graph.tenantRelationships.delegatedAdminRelationships
     const ids = [
       groups.byGroupId(group).toGetRequestInformation(),
-      sets.bySetId(set).children.toPostRequestInformation({ labels: titles('Kiota') }),
+      sets.bySetId(set).children.toPostRequestInformation({ labels: labels('Kiota') }),
       sets.bySetId(set).terms.toGetRequestInformation({ queryParameters: { select: ['id', 'labels'], top: 2 } }),
       relationships.toPostRequestInformation({ displayName: 'Kiota batch' }),
       sets.bySetId(missing).toGetRequestInformation(),
@@ -143,7 +145,7 @@ describe('PnPjs', () => {
       v1.groups.getById(group)().then(keep(0)),
       v1.sets
         .getById(set)
-        .children.add({ labels: titles('PnP') })
+        .children.add({ labels: labels('PnP') })
         .then(keep(1)),
       v1.sets.getById(set).update({ description: 'PnP' }).then(keep(2)),
       batched.termStore.groups.getById(group)().then(keep(3)),
@@ -154,7 +156,7 @@ describe('PnPjs', () => {
     await execute()
     await Promise.all(all)
     expect(found[0]).toMatchObject({ displayName: 'Batches' })
-    expect(found[1]).toMatchObject({ labels: titles('PnP') })
+    expect(found[1]).toMatchObject({ labels: labels('PnP') })
     expect(found[3]).toMatchObject({ displayName: 'Batches' })
     expect(found[4]).toContain('itemNotFound')
     expect((await server.send('GET', `/v1.0${store}/sets/${set}`)).body.description).toBe('PnP')

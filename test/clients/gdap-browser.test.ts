@@ -2,9 +2,9 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { globalAdministrator, helpdesk, reader, rolesOf } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { openBrowser } from './_browser.ts'
-import { globalAdministrator, helpdesk, reader, rolesOf } from './_flow.ts'
 
 let server: TestServer
 let browser: Browser | string

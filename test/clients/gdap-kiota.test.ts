@@ -16,8 +16,9 @@ import {
 } from '@microsoft/msgraph-sdk-tenantrelationships'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { globalAdministrator, helpdesk, reader, rolesOf } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { credentialFor, globalAdministrator, helpdesk, reader, rolesOf, securityGroup } from './_flow.ts'
+import { credentialFor, securityGroup } from './_flow.ts'
 
 let server: TestServer
 let client: TenantRelationshipsServiceClient['tenantRelationships']

@@ -3,8 +3,9 @@ import { Client, PageIterator } from '@microsoft/microsoft-graph-client'
 import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { helpdesk, reader, rolesOf } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { credentialFor, helpdesk, reader, rolesOf, securityGroup } from './_flow.ts'
+import { credentialFor, securityGroup } from './_flow.ts'
 
 let server: TestServer
 let client: Client

@@ -5,8 +5,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { globalAdministrator, helpdesk, reader, rolesOf } from '../_support/relationships.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
-import { globalAdministrator, helpdesk, reader, rolesOf, securityGroup } from './_flow.ts'
+import { securityGroup } from './_flow.ts'
 
 let server: TestServer
 beforeAll(async () => {

@@ -8,7 +8,8 @@ import { RelationTypeObject } from '@microsoft/msgraph-sdk/models/termStore/inde
 import '@microsoft/msgraph-sdk-sites'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { credentialFor, names, titles } from './_flow.ts'
+import { labels, names } from '../_support/taxonomy.ts'
+import { credentialFor } from './_flow.ts'
 
 let server: TestServer
 const scopes = ['https://graph.microsoft.com/.default']
@@ -61,13 +62,13 @@ describe.each(clients)('%s', (title, open, pin) => {
     expect((await store.sets.bySetId(setId).get())?.localizedNames?.[0]?.name).toBe('Metals')
     expect((await store.sets.bySetId(setId).patch({ description: 'Shiny' }))?.description).toBe('Shiny')
     const set = store.sets.bySetId(setId)
-    const termId = need((await set.children.post({ labels: titles('Copper') }))?.id)
-    const childId = need((await set.terms.byTermId(termId).children.post({ labels: titles('Wire') }))?.id)
-    const parentId = need((await store.sets.bySetId(otherId).children.post({ labels: titles('Bronze') }))?.id)
+    const termId = need((await set.children.post({ labels: labels('Copper') }))?.id)
+    const childId = need((await set.terms.byTermId(termId).children.post({ labels: labels('Wire') }))?.id)
+    const parentId = need((await store.sets.bySetId(otherId).children.post({ labels: labels('Bronze') }))?.id)
     expect((await set.children.get())?.value).toHaveLength(1)
     expect((await set.terms.byTermId(termId).children.get())?.value?.[0]?.id).toBe(childId)
     expect((await set.terms.byTermId(termId).get())?.labels?.[0]?.name).toBe('Copper')
-    expect((await set.terms.byTermId(termId).patch({ labels: titles('Cuprum') }))?.labels?.[0]?.name).toBe('Cuprum')
+    expect((await set.terms.byTermId(termId).patch({ labels: labels('Cuprum') }))?.labels?.[0]?.name).toBe('Cuprum')
     const relation = need(
       await set.terms
         .byTermId(termId)

@@ -5,7 +5,8 @@ import { TokenCredentialAuthenticationProvider } from '@microsoft/microsoft-grap
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { credentialFor, names, titles } from './_flow.ts'
+import { labels, names } from '../_support/taxonomy.ts'
+import { credentialFor } from './_flow.ts'
 
 let server: TestServer
 let client: Client
@@ -41,18 +42,18 @@ describe.each([
     expect((await api(`/groups/${group.id}/sets`).get()).value).toHaveLength(2)
     expect(await api(`/sets/${set.id}`).get()).toMatchObject({ localizedNames: names('Shapes') })
     expect(await api(`/sets/${set.id}`).patch({ description: 'Flat' })).toMatchObject({ description: 'Flat' })
-    const term = await api(`/sets/${set.id}/children`).post({ labels: titles('Circle') })
-    const child = await api(`/sets/${set.id}/terms/${term.id}/children`).post({ labels: titles('Disc') })
-    const parent = await api(`/sets/${other.id}/children`).post({ labels: titles('Sphere') })
+    const term = await api(`/sets/${set.id}/children`).post({ labels: labels('Circle') })
+    const child = await api(`/sets/${set.id}/terms/${term.id}/children`).post({ labels: labels('Disc') })
+    const parent = await api(`/sets/${other.id}/children`).post({ labels: labels('Sphere') })
     expect((await api(`/sets/${set.id}/children`).get()).value).toHaveLength(1)
     expect((await api(`/sets/${set.id}/terms/${term.id}/children`).get()).value[0].id).toBe(child.id)
-    expect(await api(`/sets/${set.id}/terms/${term.id}`).get()).toMatchObject({ labels: titles('Circle') })
+    expect(await api(`/sets/${set.id}/terms/${term.id}`).get()).toMatchObject({ labels: labels('Circle') })
     expect(
       await api(`/sets/${set.id}/terms/${term.id}`).patch({
-        labels: titles('Ring'),
+        labels: labels('Ring'),
         properties: [{ key: 'r', value: '1' }],
       }),
-    ).toMatchObject({ labels: titles('Ring') })
+    ).toMatchObject({ labels: labels('Ring') })
     const relation = await api(`/sets/${set.id}/terms/${term.id}/relations`).post({
       '@odata.type': '#microsoft.graph.termStore.relation',
       relationship: 'pin',

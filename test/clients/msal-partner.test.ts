@@ -7,11 +7,12 @@ import { Client, GraphError } from '@microsoft/microsoft-graph-client'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { rolesOf } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { people, roleIds } from '../wire/access-kit.ts'
 import { kitFor } from '../wire/gdap/kit.ts'
 import { openBrowser } from './_browser.ts'
-import { rolesOf, securityGroup } from './_flow.ts'
+import { securityGroup } from './_flow.ts'
 
 const { fabrikam, publicClient } = wellKnown
 const scopes = ['https://graph.microsoft.com/TermStore.ReadWrite.All']

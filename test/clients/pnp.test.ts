@@ -6,7 +6,7 @@ import '@pnp/graph/taxonomy/index.js'
 import { BearerToken, BrowserFetchWithRetry, DefaultParse, type Queryable } from '@pnp/queryable'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { names, titles } from './_flow.ts'
+import { labels, names } from '../_support/taxonomy.ts'
 
 /** What the two imports add; their own declarations do not resolve under Node's module rules. */
 interface Taxonomy {
@@ -53,12 +53,12 @@ describe.each(roots)('PnPjs in %s', (title, open) => {
     expect(await store.groups.getById(group.id).sets()).toHaveLength(2)
     await store.sets.getById(set.id).update({ description: 'Loud' })
     expect(await store.sets.getById(set.id)()).toMatchObject({ description: 'Loud' })
-    const term = await store.sets.getById(set.id).children.add({ labels: titles('Strings') })
+    const term = await store.sets.getById(set.id).children.add({ labels: labels('Strings') })
     const child = await store.sets
       .getById(set.id)
       .getTermById(term.id)
-      .children.add({ labels: titles('Viola') })
-    const parent = await store.sets.getById(other.id).children.add({ labels: titles('Left') })
+      .children.add({ labels: labels('Viola') })
+    const parent = await store.sets.getById(other.id).children.add({ labels: labels('Left') })
     expect(await store.sets.getById(set.id).terms()).toHaveLength(2)
     expect(await store.groups.getById(group.id).sets.getById(set.id).terms()).toHaveLength(2)
     const tree = await store.sets.getById(set.id).getAllChildrenAsTree({ retrieveProperties: true })

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { tokenFor } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 import { type BuiltServer, build, endAll, listAll, need, type Send, sender, startBuilt, TS } from './built-server.ts'
 import {
   type Branch,
@@ -37,22 +38,20 @@ const open = async (): Promise<{ server: BuiltServer; send: Send }> => {
 }
 
 const makePlaces = async (send: Send): Promise<Places> => {
-  const group = need(201, await send('POST', `${TS}/groups`, { displayName: 'Storm' })).id
-  const makeSets = async (name: string, count: number) => {
+  const made = taxonomyOver(send)
+  const group = await made.group()
+  const makeSets = async (count: number) => {
     const ids: string[] = []
-    for (let at = 0; at < count; at += 1) {
-      const localizedNames = [{ languageTag: 'en-US', name: `${name} ${at}` }]
-      ids.push(need(201, await send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames })).id)
-    }
+    for (let at = 0; at < count; at += 1) ids.push(await made.set(group))
     return ids
   }
   const named = `${TS}/sets?$filter=localizedNames/any(n:n/name eq 'Orphaned Terms')`
   const [orphans] = need(200, await send<{ value: { id: string }[] }>('GET', named)).value
   if (orphans === undefined) throw new Error('no set of orphaned terms')
   return {
-    homes: await makeSets('Home', 4),
-    reuseTargets: await makeSets('Reuse', 4),
-    pinTargets: await makeSets('Pin', 4),
+    homes: await makeSets(4),
+    reuseTargets: await makeSets(4),
+    pinTargets: await makeSets(4),
     orphans: orphans.id,
   }
 }
@@ -213,7 +212,7 @@ const contradictions: Readonly<Record<string, string>> = {
 }
 
 const checkFile = async (): Promise<void> => {
-  const connection = (await chooseDriver()).open(databaseFile(location))
+  const connection = openDatabase(databaseFile(location))
   try {
     connection.exec('pragma query_only = on; pragma temp_store = memory')
     expect(connection.prepare('pragma integrity_check').all([])).toEqual([['ok']])

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { tokenFor } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 import { type BuiltServer, build, endAll, need, type Reply, type Send, startBuilt, TS } from './built-server.ts'
 
 /** Over HTTPS, trusting this authority and no other. */
@@ -28,7 +29,6 @@ const secureSender =
       sent.end(body === undefined ? undefined : JSON.stringify(body))
     })
 
-const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
 const keys = `/${wellKnown.contoso}/discovery/v2.0/keys`
 
 interface Page {
@@ -46,20 +46,14 @@ let rest: Page['value']
 let publicKeys: unknown
 
 const makeTaxonomy = async (send: Send): Promise<typeof made> => {
-  const post = async (path: string, body: unknown): Promise<string> =>
-    need(201, await send('POST', `${TS}${path}`, body)).id
-  const group = await post('/groups', { displayName: 'Kept' })
-  const makeSet = (name: string) =>
-    post('/sets', { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name }] })
-  const [home, target] = [await makeSet('Home'), await makeSet('Target')]
-  const terms: string[] = []
-  for (const name of ['A', 'B', 'C', 'D', 'E'])
-    terms.push(await post(`/sets/${home}/children`, { labels: labels(name) }))
-  terms.push(await post(`/sets/${home}/terms/${terms[0]}/children`, { labels: labels('below A') }))
-  const relation = await post(`/sets/${home}/terms/${terms[0]}/relations`, {
-    relationship: 'reuse',
-    set: { id: target },
-  })
+  const { group: addGroup, set, term, reuse } = taxonomyOver(send)
+  const group = await addGroup()
+  const [home, target] = [await set(group), await set(group)]
+  const a = await term(home, 'A')
+  const terms = [a]
+  for (const name of ['B', 'C', 'D', 'E']) terms.push(await term(home, name))
+  terms.push(await term({ set: home, term: a }, 'below A'))
+  const relation = await reuse({ set: home, term: a }, target)
   return { group, home, target, terms, relation }
 }
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts } from '#app/parts.ts'
 import { freshPostgres } from '../_support/database.ts'
 
 const built = new URL('../../dist/bin/relata.js', import.meta.url)

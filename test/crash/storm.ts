@@ -2,6 +2,7 @@
  * Many clients that write at once until the server dies under them. Each keeps branches of its own and knows, for
  * each, the state that was acknowledged last and the state asked for since: what is found later must be one of them.
  */
+import { labels } from '../_support/taxonomy.ts'
 import { need, type Reply, type Send, TS } from './built-server.ts'
 
 /** Parents by place in the list: a top, two children, a chain of two below the first. */
@@ -76,12 +77,11 @@ const createStep = (send: Send, branch: Branch, home: string): Step => {
   const at = branch.now.terms
   const parent = parents[at]
   const path = parent === undefined ? '' : `/terms/${branch.ids[parent]}`
-  const labels = [{ name: labelOf(branch, at), languageTag: 'en-US', isDefault: true }]
   return {
     kind: 'create',
     next: { ...branch.now, terms: at + 1, home },
     status: 201,
-    send: () => send('POST', `${TS}/sets/${home}${path}/children`, { labels }),
+    send: () => send('POST', `${TS}/sets/${home}${path}/children`, { labels: labels(labelOf(branch, at)) }),
   }
 }
 

@@ -36,7 +36,9 @@ it.each(pages)('%s links to files and headings that exist', (path) => {
 it.each(['docs/request-flow.md', 'docs/glossary.md', 'CONTRIBUTING.md', 'STYLE.md', 'SECURITY.md'])(
   '%s names source files that exist',
   (path) => {
-    const named = [...pageAt(path).matchAll(/`((?:[\w-]+\/)+(?:[\w-]+\.(?:ts|js)|[\w-]+\/))`/g)].map(([, name = '']) => name)
+    const named = [...pageAt(path).matchAll(/`((?:[\w-]+\/)+(?:[\w-]+\.(?:ts|js)|[\w-]+\/))`/g)].map(
+      ([, name = '']) => name,
+    )
     expect(named.filter((name) => ['', 'src'].every((room) => !existsSync(join(root, room, name))))).toEqual([])
   },
 )

@@ -169,7 +169,7 @@ const play = async (steps: readonly Step[]): Promise<void> => {
   }
 }
 
-describe('random agendas', () => {
+describe('random agendas', { tags: ['slow'] }, () => {
   it('do what one long list would do', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), play), { numRuns: 60 })
   }, 60_000)

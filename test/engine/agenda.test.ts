@@ -585,7 +585,7 @@ describe('many at once', () => {
     expect(world.reports).toEqual([['agenda bad a', 'bad']])
   })
 
-  it('are 9,000 in well under three seconds', async () => {
+  it('are 9,000 in well under three seconds', { tags: ['slow'] }, async () => {
     const location = freshLocation()
     const world = await open({
       location,
@@ -614,7 +614,7 @@ describe('many at once', () => {
     expect(took).toBeLessThan(3_000)
   })
 
-  it('may belong to tenants that take turns', async () => {
+  it('may belong to tenants that take turns', { tags: ['slow'] }, async () => {
     const world = await open({ location: freshLocation(), tenants: [one, two] })
     for (const tenant of [one, two]) {
       await world.engine.inTenant(tenant, actorOf(tenant), async ({ agenda }) => {

@@ -102,7 +102,9 @@ it('says for the log which items were refused, and by which check', async () => 
     project('log 2', { dependsOn: ['x\n'] }),
   ]
   const { check } = await hub.send('POST', '/$batch', { requests })
-  expect(check).toBe('requests/1 batch.url; protocol.md 1.12, requests/2 batch.dependsOn; protocol.md 1.12')
+  expect(check).toBe(
+    'requests/1 batch.url; docs/spec/protocol.md 1.12, requests/2 batch.dependsOn; docs/spec/protocol.md 1.12',
+  )
   expect((await hub.send('POST', '/$batch', { requests: [project('log 3')] })).check).toBeUndefined()
 })
 

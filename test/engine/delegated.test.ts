@@ -157,7 +157,7 @@ describe('somebody of another tenant', () => {
     for (const target of ['/rooms/a/shelves', '/rooms?$expand=shelves', '/rooms?$filter=shelves/any()', '/secrets'])
       expect([target, (await ask(engine, visitor, 'GET', target)).status]).toEqual([target, 403])
     const refused = await ask(engine, visitor, 'GET', '/secrets')
-    expect(refused.check).toBe('access.delegation; protocol.md 1.5')
+    expect(refused.check).toBe('access.delegation; docs/spec/protocol.md 1.5')
     expect((await ask(engine, resident, 'GET', '/rooms?$expand=shelves')).status).toBe(200)
     await engine.close()
   })

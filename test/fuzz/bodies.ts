@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Model, TypeView } from '#edm/model.ts'
 import type { ComplexType, Prop } from '#edm/props.ts'
+import { anyText } from '../_support/any-text.ts'
 
 export const pick = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 export const often = <T>(likely: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>, weight = 9): fc.Arbitrary<T> =>
@@ -9,7 +10,7 @@ export const often = <T>(likely: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>, weigh
 
 export const odd = fc.oneof(
   fc.string({ maxLength: 12 }),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText({ maxLength: 12 }),
   pick([
     '',
     "'",
@@ -41,7 +42,7 @@ interface Care {
 
 const texts = fc.oneof(
   fc.string({ maxLength: 20 }),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  anyText({ maxLength: 20 }),
   pick(['', 'x'.repeat(2000), '\ud800', '\u0000', '\u0001x\u0002']),
 )
 

@@ -6,7 +6,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { models } from '#workloads/models.ts'
+import { relationshipDraft, relationships } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { createOver } from '../_support/taxonomy.ts'
 import { ask, bounded, checkSound, isOurFault, seconds, testMillis, write } from './client.ts'
 import { requestOf } from './grammar.ts'
 
@@ -29,14 +31,9 @@ beforeAll(async () => {
   const groups = await idsAt(`${store}/groups`)
   const sets = (await Promise.all(groups.map((id) => idsAt(`${store}/groups/${id}/sets`)))).flat()
   const terms = (await Promise.all(sets.slice(0, 4).map((id) => idsAt(`${store}/sets/${id}/terms`)))).flat()
-  const made = await server.send('POST', '/v1.0/tenantRelationships/delegatedAdminRelationships', {
-    displayName: 'Fuzzed',
-    duration: 'P30D',
-    accessDetails: { unifiedRoles: [{ roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' }] },
-  })
-  expect(made.status, made.text).toBe(201)
+  const relationship = await createOver(server.send, relationships, relationshipDraft({ displayName: 'Fuzzed' }))
   const rest = await Promise.all(['/v1.0/users', '/v1.0/groups'].map(idsAt))
-  ids = ['root', made.body.id, ...groups, ...sets, ...terms.slice(0, 20), ...rest.flat().slice(0, 10)]
+  ids = ['root', relationship, ...groups, ...sets, ...terms.slice(0, 20), ...rest.flat().slice(0, 10)]
 })
 afterAll(() => server.close())
 

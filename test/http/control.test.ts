@@ -1,6 +1,7 @@
 /** The control addresses over a real server: clock, the customer's side, the page, and what a registry leaves out. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
@@ -9,22 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
-const helpdesk = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
 let count = 0
 
-const invite = async (on: TestServer, more: Record<string, unknown> = {}): Promise<string> => {
+const invite = (on: TestServer, more: Record<string, unknown> = {}): Promise<string> => {
   count += 1
-  const made = await on.send('POST', relationships, {
-    displayName: `Control ${count}`,
-    duration: 'P30D',
-    accessDetails: { unifiedRoles: [{ roleDefinitionId: helpdesk }] },
-    ...more,
-  })
-  expect(made.status, made.text).toBe(201)
-  const locked = await on.send('POST', `${relationships}/${made.body.id}/requests`, { action: 'lockForApproval' })
-  expect(locked.status, locked.text).toBe(201)
-  return made.body.id
+  const draft = { displayName: `Control ${count}`, duration: 'P30D', ...more }
+  return relationshipsOver(on.send, on.customer.bind(on, 'approve')).relationship('approvalPending', draft)
 }
 const statusOf = async (id: string) => (await server.send('GET', `${relationships}/${id}`)).body.status
 

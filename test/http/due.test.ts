@@ -1,11 +1,11 @@
 /** Ten thousand relationships, all of time's work on them at one jump of the clock: each thing once, in order. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts, type Parts } from '#app/parts.ts'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import type { Actor } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
-import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
+import { approve } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 
 const count = 10_000

@@ -1,12 +1,12 @@
 /** A whole server for the sign-in tests, its time held still, and short ways through its flows. */
 import { createHash, randomBytes } from 'node:crypto'
 import { decodeJwt, type JWTPayload } from 'jose'
-import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts, type Parts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Delegations } from '#auth/directory/directory.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { fixedClock } from '#base/clock.ts'
 import { randomIds } from '#base/ids.ts'
@@ -23,7 +23,7 @@ export const people = {
 export interface SignInServer {
   readonly origin: string
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: IssuerKeys
   readonly clock: ReturnType<typeof fixedClock>
   readonly logged: string[]
   close(): Promise<void>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { isOnPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, taxonomyOver } from '../_support/taxonomy.ts'
 
 /** What differs between two answers to one request. */
 const ownLines = /^(?:request-id|client-request-id|date): .*\r\n|"(?:request-id|client-request-id|date)":"[^"]*",?/gim
@@ -16,18 +17,14 @@ describe.each([
   let set: string
   let token: string
   const terms: string[] = []
-  const labels = (name: string) => [{ languageTag: 'en-US', name, isDefault: true }]
   const termAt = (id: string) => `/v1.0/termStore/sets/${set}/terms/${id}`
 
   beforeAll(async () => {
     server = await startTestServer({ inMemory })
     token = await server.token()
-    const group = (await server.send('POST', '/v1.0/termStore/groups', { displayName: 'Turns' })).body.id
-    const names = [{ languageTag: 'en-US', name: 'Turns' }]
-    const draft = { parentGroup: { id: group }, localizedNames: names }
-    set = (await server.send('POST', '/v1.0/termStore/sets', draft)).body.id
-    for (const name of ['Ä rose', 'B', 'C'])
-      terms.push((await server.send('POST', `/v1.0/termStore/sets/${set}/children`, { labels: labels(name) })).body.id)
+    const made = taxonomyOver(server.send)
+    set = await made.set(await made.group())
+    for (const name of ['Ä rose', 'B', 'C']) terms.push(await made.term(set, name))
   })
   afterAll(() => server.close())
 

@@ -7,22 +7,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { relationshipsOver } from '../_support/relationships.ts'
 import { tokenFor } from '../_support/server.ts'
-import {
-  type BuiltServer,
-  build,
-  endAll,
-  listAll,
-  need,
-  type Send,
-  sender,
-  startBuilt,
-  TS,
-} from '../crash/built-server.ts'
+import { labels, taxonomyOver } from '../_support/taxonomy.ts'
+import { type BuiltServer, build, endAll, listAll, type Send, sender, startBuilt, TS } from '../crash/built-server.ts'
 import { type Pair, sql, startPair } from './pair.ts'
 
-const fabrikam = 'fab21ca0-0000-4000-8000-000000000002'
-const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
 const location = await mkdtemp(join(tmpdir(), 'relata-nodes-'))
 
 let pair: Pair
@@ -71,7 +61,7 @@ const insist = async (nodes: () => readonly Node[], token: string, met: Met, at:
       answer = await fetch(`${node.server.http}${TS}/sets/${set}/children`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ labels: [{ name: label, languageTag: 'en-US', isDefault: true }] }),
+        body: JSON.stringify({ labels: labels(label) }),
       })
       await answer.text()
     } catch {
@@ -121,23 +111,12 @@ const look = async (nodes: readonly Node[], token: string, met: Met, set: string
 }
 
 /** A relationship that becomes active by itself some seconds from now. */
-const invite = async ({ server, send }: Node, name: string): Promise<string> => {
-  const draft = {
-    displayName: name,
-    duration: 'P90D',
-    customer: { tenantId: fabrikam },
-    accessDetails: { unifiedRoles: [{ roleDefinitionId: '729827e3-9c14-49f7-bb1b-9608f156bbb8' }] },
-    autoExtendDuration: 'PT0S',
-  }
-  const { id } = need(201, await send('POST', relationships, draft))
-  need(201, await send('POST', `${relationships}/${id}/requests`, { action: 'lockForApproval' }))
-  const approved = await fetch(`${server.http}/_relata/gdap/${id}/approve`, {
-    method: 'POST',
-    body: JSON.stringify({ tenantId: fabrikam }),
-  })
-  if (approved.status !== 200) throw new Error(`${approved.status}: ${await approved.text()}`)
-  return id
-}
+const invite = ({ server, send }: Node, displayName: string): Promise<string> =>
+  relationshipsOver(send, async (id, body) => {
+    const url = `${server.http}/_relata/gdap/${id}/approve`
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+    return { status: answer.status, text: await answer.text() }
+  }).relationship('active', { displayName, duration: 'P90D', autoExtendDuration: 'PT0S' })
 
 const labelsIn = async (node: Node, set: string): Promise<Set<string>> => {
   const terms = await listAll<{ labels: { name: string }[] }>(
@@ -153,9 +132,8 @@ it('goes on when nodes and the primary die', { timeout: 150_000 }, async () => {
   const [b, c] = await Promise.all([startNode('b', a.token), startNode('c', a.token)])
   let alive: readonly Node[] = [a, b, c]
   const met: Met = { acknowledged: [], faults: [], unavailable: 0, withoutRetryAfter: 0, broken: 0 }
-  const group = need(201, await a.send('POST', `${TS}/groups`, { displayName: 'Storm' })).id
-  const localizedNames = [{ languageTag: 'en-US', name: 'Storm' }]
-  const set = need(201, await a.send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames })).id
+  const taxonomy = taxonomyOver(a.send)
+  const set = await taxonomy.set(await taxonomy.group())
 
   let isOver = false
   let made = 0

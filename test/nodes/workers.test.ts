@@ -7,14 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
+import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { tokenFor } from '../_support/server.ts'
-import { type BuiltServer, build, endAll, need, sender, startBuilt, TS } from '../crash/built-server.ts'
+import { type BuiltServer, build, endAll, sender, startBuilt, TS } from '../crash/built-server.ts'
 
 const location = await mkdtemp(join(tmpdir(), 'relata-workers-'))
-const fabrikam = 'fab21ca0-0000-4000-8000-000000000002'
-const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
 let server: BuiltServer
 let token: string
 beforeAll(async () => {
@@ -61,28 +60,18 @@ it('show what any of them wrote, at once', { timeout: 60_000 }, async () => {
 })
 
 it('fire each entry once, and none of them shows what is overdue', { timeout: 60_000 }, async () => {
-  const send = sender(server.http, token)
+  const approve = (id: string, body: unknown) => ask('POST', `/_relata/gdap/${id}/approve`, body)
+  const { relationship } = relationshipsOver(sender(server.http, token), approve)
   const ids: string[] = []
-  for (let at = 0; at < 12; at += 1) {
-    const draft = {
-      displayName: `Due ${at}`,
-      duration: 'P90D',
-      customer: { tenantId: fabrikam },
-      accessDetails: { unifiedRoles: [{ roleDefinitionId: '729827e3-9c14-49f7-bb1b-9608f156bbb8' }] },
-      autoExtendDuration: 'PT0S',
-    }
-    const { id } = need(201, await send('POST', relationships, draft))
-    need(201, await send('POST', `${relationships}/${id}/requests`, { action: 'lockForApproval' }))
-    expect((await ask('POST', `/_relata/gdap/${id}/approve`, { tenantId: fabrikam })).status).toBe(200)
-    ids.push(id)
-  }
+  for (let at = 0; at < 12; at += 1)
+    ids.push(await relationship('active', { duration: 'P90D', autoExtendDuration: 'PT0S' }))
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   for (const id of ids)
     for (let again = 0; again < 2; again += 1) {
       const { status } = JSON.parse((await ask('GET', `${relationships}/${id}`)).text) as { status: string }
       expect(status).toBe('active')
     }
-  const connection = (await chooseDriver()).open(databaseFile(location))
+  const connection = openDatabase(databaseFile(location))
   try {
     const text = `select subject_id, activity_display_name, count(*) from directory_audit
       where subject_id in (${ids.map((id) => `'${id}'`).join()}) group by 1, 2`

@@ -9,6 +9,7 @@ import { copyAll, openBulk, type Place, tablesInOrder } from '#store/transfer.ts
 import { models } from '#workloads/models.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { startTestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -37,20 +38,10 @@ describe('relata copy', () => {
   it('brings a seeded database with terms to PostgreSQL and back', async () => {
     const first = join(folder, 'first')
     const server = await startTestServer({ location: first, inMemory: false })
-    const send = async (path: string, body: unknown) => (await server.send('POST', `/v1.0${path}`, body)).body.id
-    const group = await send('/termStore/groups', { displayName: "O'Neil & ünïcode 😀" })
-    const set = await send('/termStore/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Set' }],
-    })
+    const made = taxonomyOver(server.send)
+    const set = await made.set(await made.group("O'Neil & ünïcode 😀"))
     for (let n = 0; n < 2_100; n += 100)
-      await Promise.all(
-        Array.from({ length: 100 }, (_, at) =>
-          send(`/termStore/sets/${set}/children`, {
-            labels: [{ languageTag: 'en-US', name: `Term ${n + at}`, isDefault: true }],
-          }),
-        ),
-      )
+      await Promise.all(Array.from({ length: 100 }, (_, at) => made.term(set, `Term ${n + at}`)))
     const list = (await server.send('GET', `/v1.0/termStore/sets/${set}/children?$top=50`)).body.value
     await server.close()
 

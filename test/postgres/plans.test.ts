@@ -1,8 +1,8 @@
 /** Which way PostgreSQL takes while it knows nothing of the rows: right after a start, and where many came at once. */
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { notNull } from '#edm/query.ts'
 import { postgresWords } from '#store/postgres/dialect.ts'

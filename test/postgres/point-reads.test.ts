@@ -7,25 +7,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
 let one: TestServer
 let other: TestServer
 let databaseUrl = ''
 const root = '/v1.0/termStore'
-const label = (name: string) => ({ labels: [{ languageTag: 'en-US', name, isDefault: true }] })
-
-const created = async (path: string, body: unknown, tenant?: string): Promise<string> => {
-  const answer = await one.send('POST', `${root}${path}`, body, tenant === undefined ? {} : { tenant })
-  expect(answer.status, answer.text).toBe(201)
-  return answer.body.id
-}
-let sets = 0
-const addSet = (group: string, more = {}, tenant?: string) =>
-  created(
-    '/sets',
-    { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name: `S${sets++}` }], ...more },
-    tenant,
-  )
+let made: Taxonomy
+const label = (name: string) => ({ labels: labels(name) })
 
 /** What differs between two answers to one request. */
 const bare = ({ status, text }: Answer) => ({
@@ -60,8 +49,9 @@ beforeAll(async () => {
   databaseUrl = await freshPostgres()
   one = await startTestServer({ inMemory: false, databaseUrl })
   other = await startTestServer({ inMemory: false, databaseUrl })
-  group = await created('/groups', { displayName: 'Points' })
-  set = await addSet(group)
+  made = taxonomyOver(one.send)
+  group = await made.group()
+  set = await made.set(group)
 })
 afterAll(async () => {
   await other.close()
@@ -69,10 +59,7 @@ afterAll(async () => {
 })
 
 it('is one statement once the address is known, whichever row is asked for', async () => {
-  const [first, second] = [
-    await created(`/sets/${set}/children`, label('A')),
-    await created(`/sets/${set}/children`, label('B')),
-  ]
+  const [first, second] = [await made.term(set, 'A'), await made.term(set, 'B')]
   await one.send('GET', `${root}/sets/${set}/terms/${first}`)
   const texts = await textsOf(async () => {
     expect((await one.send('GET', `${root}/sets/${set}/terms/${second}`)).body.labels[0].name).toBe('B')
@@ -84,9 +71,9 @@ it('is one statement once the address is known, whichever row is asked for', asy
 })
 
 it('shows at once what another node has written to the row or above it', async () => {
-  const [moving, home] = [await addSet(group), await created('/groups', { displayName: 'Home' })]
-  const term = await created(`/sets/${moving}/children`, label('Old'))
-  const child = await created(`/sets/${moving}/terms/${term}/children`, label('Child'))
+  const [moving, home] = [await made.set(group), await made.group()]
+  const term = await made.term(moving)
+  const child = await made.term({ set: moving, term })
   const paths = [
     `/sets/${moving}`,
     `/groups/${group}/sets/${moving}`,
@@ -121,14 +108,14 @@ it('keeps rows, tenants and rights apart among those that are asked for in one t
   // The same ids in both tenants, with other labels.
   const ids = Array.from({ length: 8 }, (_, at) => `0d0d0d0d-0000-4000-8000-00000000000${at}`)
   const same = 'abababab-0000-4000-8000-000000000001'
-  const theirs = await created('/groups', { displayName: 'Theirs' }, wellKnown.fabrikam)
-  await addSet(group, { id: same })
-  await addSet(theirs, { id: same }, wellKnown.fabrikam)
+  const there = taxonomyOver((method, path, body) => one.send(method, path, body, { tenant: wellKnown.fabrikam }))
+  await made.set(group, 'Same', { id: same })
+  await there.set(await there.group(), 'Same', { id: same })
   for (const id of ids) {
-    await created(`/sets/${same}/children`, { id, ...label(`ours ${id}`) })
+    await made.term(same, `ours ${id}`, { id })
     // What one of them does not have is not found for it.
     if (id.endsWith('7')) continue
-    await created(`/sets/${same}/children`, { id, ...label(`theirs ${id}`) }, wellKnown.fabrikam)
+    await there.term(same, `theirs ${id}`, { id })
   }
   const askers = [
     { tenant: wellKnown.contoso, name: 'ours' },
@@ -151,19 +138,18 @@ it('keeps rows, tenants and rights apart among those that are asked for in one t
 })
 
 it('finds by a rule what the statement does not: a shared term, a key written differently', async () => {
-  const [from, to] = [await addSet(group), await addSet(group)]
-  const term = await created(`/sets/${from}/children`, label('Shared'))
-  const own = await created(`/sets/${to}/children`, label('Own'))
+  const [from, to] = [await made.set(group), await made.set(group)]
+  const [term, own] = [await made.term(from, 'Shared'), await made.term(to, 'Own')]
   expect((await read(`/sets/${to}/terms/${own}`)).status).toBe(200)
   expect((await read(`/sets/${to}/terms/${term}`)).status).toBe(404)
-  await created(`/sets/${from}/terms/${term}/relations`, { relationship: 'pin', set: { id: to } })
+  await made.pin({ set: from, term }, to)
   expect((await read(`/sets/${to}/terms/${term}`)).body.labels[0].name).toBe('Shared')
   expect((await read(`/sets/${to}/terms/${own.toUpperCase()}`)).body.id).toBe(own)
   expect((await read(`/sets/${to}/terms/nobody`)).status).toBe(400)
 })
 
 it('says what the whole way says when the database does not answer', async () => {
-  const term = await created(`/sets/${set}/children`, label('Out'))
+  const term = await made.term(set, 'Out')
   const path = `/sets/${set}/terms/${term}`
   expect((await read(path)).status).toBe(200)
   const gone = Object.assign(new Error('the system is out of order'), { code: '57P01' })

@@ -2,23 +2,19 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 let set = ''
 const root = '/v1.0/termStore'
 
-const created = async (path: string, body: unknown): Promise<string> => {
-  const answer = await server.send('POST', path, body)
-  expect(answer.status).toBe(201)
-  return answer.body.id
-}
-const label = (name: string) => ({ labels: [{ languageTag: 'en-US', name, isDefault: true }] })
+let made: Taxonomy
 
 const branch = async (count: number): Promise<string> => {
-  const top = await created(`${root}/sets/${set}/children`, label(`Top ${count}`))
+  const top = await made.term(set, `Top ${count}`)
   for (let n = 0; n < count; n++) {
-    const middle = await created(`${root}/sets/${set}/terms/${top}/children`, label(`Middle ${n}`))
-    for (let m = 0; m < 2; m++) await created(`${root}/sets/${set}/terms/${middle}/children`, label(`Leaf ${m}`))
+    const middle = await made.term({ set, term: top })
+    for (let m = 0; m < 2; m++) await made.term({ set, term: middle })
   }
   return top
 }
@@ -40,11 +36,8 @@ const statementsOf = async (work: () => Promise<unknown>): Promise<number> =>
 
 beforeAll(async () => {
   server = await startTestServer()
-  const group = await created(`${root}/groups`, { displayName: 'Counted' })
-  set = await created(`${root}/sets`, {
-    parentGroup: { id: group },
-    localizedNames: [{ languageTag: 'en-US', name: 'S' }],
-  })
+  made = taxonomyOver(server.send)
+  set = await made.set(await made.group())
 })
 afterAll(() => server.close())
 
@@ -92,7 +85,7 @@ it('answers each for itself where the value of one is at fault', async () => {
 })
 
 it('of writes that come together are few: what is known is not asked again, what a job writes is one', async () => {
-  const create = (name: string) => server.send('POST', `${root}/sets/${set}/children`, label(name))
+  const create = (name: string) => server.send('POST', `${root}/sets/${set}/children`, { labels: labels(name) })
   const together = (name: string, count: number) =>
     Promise.all(Array.from({ length: count }, (_, n) => create(`${name} ${n}`)))
   await together('First', 20)
@@ -106,15 +99,10 @@ it('of writes that come together are few: what is known is not asked again, what
 it('does not grow with the labels of what is made or shared', async () => {
   const tags = ['en-US', 'fr-FR', 'de-DE', 'it-IT']
   expect((await server.send('PATCH', root, { languageTags: tags })).status).toBe(200)
-  const group = await created(`${root}/groups`, { displayName: 'Labelled' })
-  const localizedNames = [{ languageTag: 'en-US', name: 'Other' }]
-  const other = await created(`${root}/sets`, { parentGroup: { id: group }, localizedNames })
+  const other = await made.set(await made.group())
   const create = (name: string, count: number) =>
-    created(`${root}/sets/${set}/children`, {
-      labels: tags.slice(0, count).map((languageTag) => ({ languageTag, name, isDefault: true })),
-    })
-  const pin = (term: string) =>
-    created(`${root}/sets/${set}/terms/${term}/relations`, { relationship: 'pin', set: { id: other } })
+    made.term(set, name, { labels: tags.slice(0, count).flatMap((tag) => labels(name, tag)) })
+  const pin = (term: string) => made.pin({ set, term }, other)
   const costs = async (count: number): Promise<number[]> => {
     let term = ''
     const make = async () => {

@@ -1,8 +1,8 @@
 /** What an operator's commands say of a database on PostgreSQL. */
 import pg from 'pg'
 import { beforeAll, expect, it, vi } from 'vitest'
-import { openParts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts } from '#app/parts.ts'
 import { run } from '#cli/program.ts'
 import { freshPostgres } from '../_support/database.ts'
 

@@ -61,11 +61,16 @@ const productRules = behaviour(product, {
   },
 })
 
-const tenant = '22222222-2222-4222-8222-222222222222'
+/** Each of which the model asks for somewhere. */
+export const allPermissions = ['Shop.Read', 'Shop.Write', 'Shop.Withdraw']
+
+export const tenant = '22222222-2222-4222-8222-222222222222'
 
 export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
   readonly permissions?: readonly string[]
+  /** Other facts of who asks: an application of the tenant, unless they say otherwise. */
+  readonly actor?: Partial<Actor>
   readonly version?: 'v1.0' | 'beta'
 }
 
@@ -107,9 +112,9 @@ export const startShop = async () => {
   })
   /** Sends a request and checks its answer against the model. */
   const send = async (method: string, target: string, body?: unknown, asked: Asked = {}): Promise<ShopAnswer> => {
-    const { headers = {}, permissions = ['Shop.Read', 'Shop.Write'], version = 'v1.0' } = asked
+    const { headers = {}, permissions = allPermissions, version = 'v1.0' } = asked
     const [path = '', query = ''] = target.split(/\?(.*)/s)
-    const actor: Actor = { kind: 'app', tenantId: tenant, permissions: new Set(permissions) }
+    const actor: Actor = { kind: 'app', tenantId: tenant, permissions: new Set(permissions), ...asked.actor }
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const answer = await handle({
       method,

@@ -1,87 +1,62 @@
-/**
- * The choice of a SQLite library, and the adapter of `node:sqlite` where the running Node has none: a stand-in with
- * its methods, made of better-sqlite3. On a Node that has it the contract in store.test.ts runs on the real one.
- */
-import Database from 'better-sqlite3'
+/** The seam to `node:sqlite`: rows as lists, also on a Node that gives objects only, the one warning, and errors. */
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { chooseDriver } from '#store/sqlite/driver.ts'
-import { nodeDriver } from '#store/sqlite/driver-node.ts'
+import { openDatabase } from '#store/sqlite/driver.ts'
 import { storeErrorOf } from '#store/sqlite/sqlite.ts'
-
-const standIn = (returnsArrays: boolean) =>
-  class {
-    readonly #database: Database.Database
-
-    constructor(file: string) {
-      this.#database = new Database(file)
-    }
-
-    prepare(sql: string) {
-      const statement = this.#database.prepare<unknown[], object>(sql)
-      return {
-        get: (...values: unknown[]) => statement.get(...values),
-        all: (...values: unknown[]) => statement.all(...values),
-        run: (...values: unknown[]) => statement.run(...values),
-        ...(returnsArrays ? { setReturnArrays: (on: boolean) => statement.reader && statement.raw(on) } : {}),
-      }
-    }
-
-    exec(sql: string) {
-      this.#database.exec(sql)
-    }
-
-    function(name: string, options: Database.RegistrationOptions, of: (value: unknown) => unknown) {
-      this.#database.function(name, options, of)
-    }
-
-    close() {
-      this.#database.close()
-    }
-  }
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const loads = (): boolean => {
-  try {
-    new Database(':memory:').close()
-    return true
-  } catch {
-    return false
+/** As Node has it before 22.16: statements cannot be told to give lists. */
+class OlderDatabase extends DatabaseSync {
+  override prepare(sql: string) {
+    const statement = super.prepare(sql)
+    const older = {
+      get: statement.get.bind(statement),
+      all: statement.all.bind(statement),
+      run: statement.run.bind(statement),
+    }
+    return older as typeof statement
   }
 }
 
-describe('node:sqlite', () => {
-  it.for([true, false])('gives rows as lists, whether it can itself or not (%s)', (returnsArrays, { skip }) => {
-    if (!loads()) skip('better-sqlite3, of which the stand-in is made, is not built for this Node')
-    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
-      process.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning')
-      process.emitWarning('Something else', 'ExperimentalWarning')
-      return { DatabaseSync: standIn(returnsArrays) }
-    })
-    const connection = nodeDriver()?.open(':memory:')
-    expect(warned.mock.calls).toEqual([['Something else', 'ExperimentalWarning']])
-    connection?.define('twice', (value) => value + value)
-    connection?.exec('create table t (a, b)')
-    expect(connection?.prepare('insert into t values (?, ?), (?, ?)').run(['x', 1, null, 2])).toBe(2)
-    const rows = connection?.prepare('select twice(a) as p, b as q from t order by b')
-    expect(rows?.all([])).toEqual([
+describe.each([
+  ['this Node', DatabaseSync],
+  ['an older Node', OlderDatabase],
+])('a database of %s', (_, library) => {
+  it('gives rows as lists', () => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ DatabaseSync: library })
+    const connection = openDatabase(':memory:')
+    connection.define('twice', (value) => value + value)
+    connection.exec('create table t (a, b)')
+    expect(connection.prepare('insert into t values (?, ?), (?, ?)').run(['x', 1, null, 2])).toBe(2)
+    const rows = connection.prepare('select twice(a) as p, b as q from t order by b')
+    expect(rows.all([])).toEqual([
       ['xx', 1],
       [null, 2],
     ])
-    expect(rows?.get([])).toEqual(['xx', 1])
-    expect(connection?.prepare('select 1 as n where 0').get([])).toBeUndefined()
-    connection?.close()
+    expect(rows.get([])).toEqual(['xx', 1])
+    expect(connection.prepare('select 1 as n where 0').get([])).toBeUndefined()
+    connection.close()
   })
+})
 
-  it('tells faults apart by SQLite’s extended code', () => {
-    vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ DatabaseSync: standIn(true) })
-    const driver = nodeDriver()
-    if (driver === undefined) throw new Error('no driver')
+it('holds back the warning that SQLite is experimental, and no other', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(() => {
+    process.emitWarning('SQLite is an experimental feature and might change at any time', 'ExperimentalWarning')
+    process.emitWarning('Something else', 'ExperimentalWarning')
+    return { DatabaseSync }
+  })
+  openDatabase(':memory:').close()
+  expect(warned.mock.calls).toEqual([['Something else', 'ExperimentalWarning']])
+})
+
+describe('errors', () => {
+  it('are told apart by SQLite’s extended code', () => {
     const fault = (errcode: number) =>
-      storeErrorOf(driver, Object.assign(new Error('x'), { code: 'ERR_SQLITE_ERROR', errcode }))
+      storeErrorOf(Object.assign(new Error('x'), { code: 'ERR_SQLITE_ERROR', errcode }))
     expect(fault(2067)).toMatchObject({ kind: 'conflict', reason: 'unique' })
     expect(fault(1555)).toMatchObject({ kind: 'conflict', reason: 'unique' })
     expect(fault(787)).toMatchObject({ kind: 'conflict', reason: 'reference' })
@@ -90,11 +65,16 @@ describe('node:sqlite', () => {
     expect(fault(778)).toMatchObject({ kind: 'unavailable', reason: 'storage' })
     expect(fault(1)).toMatchObject({ message: 'x' })
     const plain = new TypeError('ours')
-    expect(storeErrorOf(driver, plain)).toBe(plain)
+    expect(storeErrorOf(plain)).toBe(plain)
   })
-})
 
-it('says what to do when there is no SQLite library', async () => {
-  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined)
-  await expect(chooseDriver('node:sqlite')).rejects.toThrow(/Use Node 22\.13 or later.*better-sqlite3/)
+  it('have that code as the library throws them', () => {
+    const connection = openDatabase(':memory:')
+    connection.exec('create table t (a unique); insert into t values (1)')
+    const again = connection.prepare('insert into t values (1)')
+    const thrown = vi.fn(() => again.run([]))
+    expect(thrown).toThrow()
+    expect(storeErrorOf(thrown.mock.results[0]?.value)).toMatchObject({ kind: 'conflict', reason: 'unique' })
+    connection.close()
+  })
 })

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
@@ -88,7 +87,7 @@ it('keeps every acknowledged write of a process that was killed', async () => {
     // Nothing is there by half, acknowledged or not.
     expect([...counts.values()].every((count) => count === 1)).toBe(true)
     await store.close()
-    const connection = openConnection(await chooseDriver(), databaseFile(location), 0)
+    const connection = openConnection(databaseFile(location), 0)
     expect(connection.prepare('pragma integrity_check').all([])).toEqual([['ok']])
     connection.close()
   }

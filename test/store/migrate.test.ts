@@ -14,7 +14,6 @@ import { allText, draftMigration } from '#store/schema/draft.ts'
 import { schemaOf } from '#store/schema/schema.ts'
 import { type Migration, replay } from '#store/schema/schema-changes.ts'
 import { sqliteDdl } from '#store/sqlite/ddl.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { checkDrift, migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
@@ -25,8 +24,6 @@ import { book, libraryMigrations, libraryModels, mood, shelf, title, workload } 
 
 const folder = mkdtempSync(join(tmpdir(), 'relata-migrate-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const driver = await chooseDriver()
 
 const withEntities = (...entities: EntityType[]): Model[] => [
   modelOf('v1.0', [
@@ -44,7 +41,7 @@ const drafted = (to: readonly Model[], from: readonly Migration[] = libraryMigra
 
 /** The tables and columns a database really has. */
 const structureOf = (list: readonly Migration[]): Record<string, unknown> => {
-  const connection = openConnection(driver, ':memory:', 0)
+  const connection = openConnection(':memory:', 0)
   migrate(connection, systemClock, list)
   const tables = connection
     .prepare(
@@ -84,7 +81,7 @@ describe('the migrations of the product', () => {
   })
 
   it('make a database as the schema says', () => {
-    const connection = openConnection(driver, ':memory:', 0)
+    const connection = openConnection(':memory:', 0)
     connection.exec(schemaText(sqliteDdl, schemaOf(Object.values(models))))
     connection.close()
     expect(Object.keys(structureOf(migrations))).toEqual(
@@ -218,12 +215,12 @@ describe('a database', () => {
       /migration 2 \(next\), which this version does not know/,
     )
     const other = { ...second, changes: second.changes.slice(1) }
-    expect(() => migrate(openConnection(driver, databaseFile(location), 0), systemClock, [first, other])).toThrow(
+    expect(() => migrate(openConnection(databaseFile(location), 0), systemClock, [first, other])).toThrow(
       /is not the one this version knows/,
     )
-    expect(() =>
-      migrate(openConnection(driver, databaseFile(location), 0), systemClock, [{ ...first, name: 'else' }]),
-    ).toThrow(/where this version has 1 \(else\)/)
+    expect(() => migrate(openConnection(databaseFile(location), 0), systemClock, [{ ...first, name: 'else' }])).toThrow(
+      /where this version has 1 \(else\)/,
+    )
   })
 
   it('is not opened when the model has moved on', async () => {
@@ -266,7 +263,7 @@ describe('a database', () => {
     }
     const store = await openStore(options)
     await store.addTenant(here)
-    const other = openConnection(driver, databaseFile(options.location), 10)
+    const other = openConnection(databaseFile(options.location), 10)
     other.exec('begin immediate')
     await expect(store.write(here, (tx) => tx.insert(shelf, { id: 's' }))).rejects.toMatchObject({
       kind: 'unavailable',

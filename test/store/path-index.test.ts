@@ -9,7 +9,6 @@ import { rowsQuery } from '#store/query/select.ts'
 import { draftMigration } from '#store/schema/draft.ts'
 import { layoutOf } from '#store/schema/layout.ts'
 import { schemaOf } from '#store/schema/schema.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { libraryMigrations, shelf, workload } from './library.ts'
@@ -43,7 +42,7 @@ describe('an index over a value inside a complex one', () => {
   })
 
   it('finds rows that were there before it', async () => {
-    const connection = openConnection(await chooseDriver(), ':memory:', 0)
+    const connection = openConnection(':memory:', 0)
     migrate(connection, systemClock, libraryMigrations)
     connection.exec(`insert into tenancy (no, id) values (1, 'here')`)
     const add = connection.prepare('insert into lib_shelf (tenant_no, id, book_count, place) values (1, ?, 2, ?)')

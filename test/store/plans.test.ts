@@ -13,7 +13,6 @@ import { rowAccess } from '#store/rows/row-access.ts'
 import type { Step } from '#store/rows/statement.ts'
 import { layoutOf } from '#store/schema/layout.ts'
 import { sqliteWords } from '#store/sqlite/dialect.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -22,7 +21,7 @@ import { branch, mirror, setChildren, termChildren } from '#workloads/term-store
 import { group, relation, set, term } from '#workloads/term-store/types.ts'
 
 const layout = layoutOf(Object.values(models))
-const connection = openConnection(await chooseDriver(), ':memory:', 0)
+const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 
 const explain = ({ text, slots }: Compiled): string[] =>

@@ -10,13 +10,12 @@ import { readOptions } from '#odata/query/options.ts'
 import { rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { layoutOf } from '#store/schema/layout.ts'
-import { chooseDriver } from '#store/sqlite/driver.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { models } from '#workloads/models.ts'
 
 const layout = layoutOf(Object.values(models))
-const connection = openConnection(await chooseDriver(), ':memory:', 0)
+const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 
 const explain = ({ text, slots }: Compiled): string[] =>

@@ -1,17 +1,9 @@
 /** Runs one of the project's tools as a person would, in a folder of choice. */
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { tools } from '../../scripts/checks.js'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
-
-/** Paths of the tools' own scripts, so that no shell and no search path is involved. */
-export const tools = {
-  biome: join(root, 'node_modules/@biomejs/biome/bin/biome'),
-  house: join(root, 'scripts/check-house.js'),
-  knip: join(root, 'node_modules/knip/bin/knip.js'),
-  tsc: join(root, 'node_modules/typescript/bin/tsc'),
-}
 
 export interface ToolRun {
   readonly code: number

@@ -85,3 +85,12 @@ it('lets the caller leave tests out by name', () => {
   expect(totals).toEqual({ passed: 1, failed: 0, skipped: 1 })
   expect(status).toBe(0)
 })
+
+it('lets the caller leave tests out by tag', () => {
+  const config = join(folder, 'vitest.config.ts')
+  writeFileSync(config, readFileSync(config, 'utf8').replace('test: {', "test: { tags: [{ name: 'slow' }],"))
+  const slow = "it('fails', { tags: ['slow'] }, () => { throw new Error('as asked') })"
+  const { status, totals } = runVitest({ one: `${passing}\n${slow}` }, ['--tags-filter=!slow'])
+  expect(totals).toEqual({ passed: 1, failed: 0, skipped: 1 })
+  expect(status).toBe(0)
+})

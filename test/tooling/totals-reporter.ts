@@ -15,11 +15,11 @@ const print = (line: string) => process.stdout.write(`${line}\n`)
 
 export class TotalsReporter implements Reporter {
   readonly totals: Totals = { passed: 0, failed: 0, skipped: 0 }
-  /** `--testNamePattern` leaves tests out on purpose. */
+  /** `--testNamePattern` and tags leave tests out on purpose. */
   #picked = false
 
   onInit(vitest: Vitest): void {
-    this.#picked = vitest.config.testNamePattern !== undefined
+    this.#picked = vitest.config.testNamePattern !== undefined || vitest.config.tagsFilter !== undefined
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {

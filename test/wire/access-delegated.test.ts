@@ -1,5 +1,7 @@
 /** What people of a partner may in a customer's tenant: by what they hold at this moment, whatever their token says (gdap.md §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { rolesOf } from '../_support/relationships.ts'
+import { labels } from '../_support/taxonomy.ts'
 import {
   type AccessServer,
   contoso,
@@ -10,7 +12,7 @@ import {
   roleIds,
   startAccessServer,
 } from './access-kit.ts'
-import { anyTag, type Kit, kitFor, rolesOf } from './gdap/kit.ts'
+import { anyTag, type Kit, kitFor } from './gdap/kit.ts'
 
 let server: AccessServer
 let kit: Kit
@@ -22,7 +24,7 @@ afterAll(() => server.close())
 
 const scopes = ['TermStore.ReadWrite.All', 'Sites.ReadWrite.All']
 const { sharePoint, globalReader, globalAdministrator, helpdesk } = roleIds
-const refused = '403 accessDenied access.delegation; protocol.md 1.5'
+const refused = '403 accessDenied access.delegation; docs/spec/protocol.md 1.5'
 
 interface Visit {
   readonly user: string
@@ -93,7 +95,7 @@ describe('a role held by delegation', () => {
   it('opens terms as it opens the store, by every way there', async () => {
     const { user } = await insider()
     const set = (await server.send('GET', '/beta/termStore/sets', undefined, { tenant: fabrikam })).body.value[0].id
-    const label = { labels: [{ name: 'By a partner', languageTag: 'en-US', isDefault: true }] }
+    const label = { labels: labels('By a partner') }
     expect(await visit({ user }, 'POST', `/v1.0/sites/root/termStore/sets/${set}/children`, label)).toBe('201')
     expect(await visit({ user }, 'PATCH', '/beta/termStore', { languageTags: ['en-US', 'nl-NL'] })).toBe('200')
     expect(await visit({ user }, 'GET', '/v1.0/sites/root?$expand=termStore')).toBe('200')
@@ -101,7 +103,7 @@ describe('a role held by delegation', () => {
 
   it('does not make up for the permission', async () => {
     const { user } = await insider()
-    const permission = '403 accessDenied access.permission; protocol.md 1.5'
+    const permission = '403 accessDenied access.permission; docs/spec/protocol.md 1.5'
     expect(await visit({ user, scopes: ['TermStore.Read.All'] }, 'POST', groups, { displayName: 'x' })).toBe(permission)
   })
 
@@ -109,7 +111,9 @@ describe('a role held by delegation', () => {
     const { user } = await insider([globalAdministrator])
     const all = ['DelegatedAdminRelationship.ReadWrite.All', 'User.Read', 'Directory.Read.All']
     const path = '/v1.0/tenantRelationships/delegatedAdminRelationships'
-    expect(await visit({ user, scopes: all }, 'GET', path)).toBe('403 forbidden access.delegation; protocol.md 1.5')
+    expect(await visit({ user, scopes: all }, 'GET', path)).toBe(
+      '403 forbidden access.delegation; docs/spec/protocol.md 1.5',
+    )
     expect(await visit({ user, scopes: all }, 'GET', '/v1.0/users')).toBe('200')
     expect(await visit({ user, scopes: all }, 'GET', '/v1.0/me')).toMatch(/^404 /)
   })

@@ -9,9 +9,11 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Actor } from '#edm/ports.ts'
 import { models } from '#workloads/models.ts'
+import { relationships, rolesOf } from '../_support/relationships.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 import { type AccessServer, contoso, fabrikam, people, roleIds, startAccessServer } from './access-kit.ts'
 import { type Operation, operationsOf } from './access-operations.ts'
-import { kitFor, relationships, rolesOf } from './gdap/kit.ts'
+import { kitFor } from './gdap/kit.ts'
 
 const operations = [...operationsOf('v1.0'), ...operationsOf('beta')]
 const titled = operations.map((one) => [`${one.version} ${one.method} ${one.path}`, one] as const)
@@ -154,33 +156,22 @@ describe('a role of the taxonomy', () => {
     if (name === 'group') return verb === 'update' ? 'manager' : 'administrator'
     return 'contributor'
   }
-  const root = '/beta/termStore'
-  const make = async (path: string, body: unknown): Promise<string> => {
-    const answer = await server.send('POST', `${root}${path}`, body)
-    expect(answer.status, answer.text).toBe(201)
-    return answer.body.id
-  }
-  const names = (name: string) => ({ localizedNames: [{ languageTag: 'en-US', name }] })
-  const labels = (name: string) => ({ labels: [{ name, languageTag: 'en-US', isDefault: true }] })
   let set: string
 
   beforeAll(async () => {
-    const group = await make('/groups', { displayName: 'Of the matrix' })
-    set = await make(`/groups/${group}/sets`, names('One'))
-    const other = await make(`/groups/${group}/sets`, names('Two'))
-    const source = await make(`/sets/${other}/children`, labels('Elsewhere'))
-    const relation = { relationship: 'pin', set: { id: set } }
+    const made = taxonomyOver(server.send, '/beta/termStore')
+    const group = await made.group()
+    set = await made.set(group)
+    const other = await made.set(group)
+    const term = await made.term(set)
     rows.set('microsoft.graph.termStore.group', group)
     rows.set('microsoft.graph.termStore.set', set)
-    const term = await make(`/sets/${set}/children`, labels('Here'))
-    const child = await make(`/sets/${set}/terms/${term}/children`, labels('Below'))
-    const second = await make(`/sets/${other}/children`, labels('Elsewhere too'))
-    const under = { ...relation, fromTerm: { id: term } }
     const ts = 'microsoft.graph.termStore'
     rows.set(`${ts}.term`, term)
-    rows.set(`${ts}.term below ${ts}.term`, child)
-    rows.set(`${ts}.relation`, await make(`/sets/${other}/terms/${source}/relations`, relation))
-    rows.set(`${ts}.relation below ${ts}.term`, await make(`/sets/${other}/terms/${second}/relations`, under))
+    rows.set(`${ts}.term below ${ts}.term`, await made.term({ set, term }))
+    rows.set(`${ts}.relation`, await made.pin({ set: other, term: await made.term(other) }, set))
+    const second = { set: other, term: await made.term(other) }
+    rows.set(`${ts}.relation below ${ts}.term`, await made.pin(second, { set, term }))
     await fetch(`${server.http}/_relata/term-store/roles`, {
       method: 'POST',
       body: JSON.stringify({

@@ -1,6 +1,8 @@
-/** Every operation of a model, each at its shortest address, with what stands for keys still open. */
-import type { EntityType, Verb } from '#edm/define.ts'
+/** Every operation of a model, functions and actions too, each at its shortest address, with keys still open. */
+import type { ActionFacts, EntityType, FunctionFacts, Verb } from '#edm/define.ts'
+import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
+import type { PrimitiveName } from '#edm/types.ts'
 import { models } from '#workloads/models.ts'
 
 export interface Operation {
@@ -8,7 +10,10 @@ export interface Operation {
   readonly method: string
   /** `/termStore/groups/{microsoft.graph.termStore.group}` */
   readonly path: string
+  /** What a call amounts to: a function gets, an action updates. */
   readonly verb: Verb
+  /** Name of the function or action. */
+  readonly call?: string
   /** What it is done to. */
   readonly type: EntityType
   /** Permissions of which one is enough, as the model has them. */
@@ -17,6 +22,7 @@ export interface Operation {
   readonly located: boolean
 }
 
+type Rest = Pick<Operation, 'method' | 'verb' | 'path'>
 type Can = Readonly<Partial<Record<Verb, string>>>
 
 const onMany: readonly [Verb, string, string][] = [
@@ -33,8 +39,11 @@ const onOne: readonly [Verb, string, string][] = [
 ]
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 
-export const operationsOf = (version: Version): readonly Operation[] => {
-  const model = models[version]
+/** A value of the type, as an address has it. */
+const literalOf = (type: PrimitiveName): string =>
+  type === 'Edm.String' ? "'x'" : type === 'Edm.Boolean' ? 'true' : '1'
+
+export const operationsOf = (version: Version, model: Model = models[version]): readonly Operation[] => {
   const found: Operation[] = []
   const seen = new Set<string>()
 
@@ -54,6 +63,27 @@ export const operationsOf = (version: Version): readonly Operation[] => {
       const asked = reads.has(verb) ? type.scopes?.read : (after === '' ? type : guard).scopes?.write
       add({ method, path: address + after, verb, type: after === '' ? type : guard, permissions: asked, located })
     }
+  }
+
+  const addCall = (
+    type: EntityType,
+    one: string,
+    name: string,
+    facts: FunctionFacts | ActionFacts,
+    rest: Rest,
+  ): void => {
+    if (facts.evidence === 'later') return
+    const at = { entity: one, collection: one.slice(0, one.lastIndexOf('/')), service: '' }[facts.on ?? 'entity']
+    add({ ...rest, path: `${at}/${name}${rest.path}`, type, call: name, permissions: facts.scopes, located: false })
+  }
+  /** `one`: address of a row, which for what is bound to a collection ends with a key. */
+  const addCalls = (type: EntityType, one: string): void => {
+    for (const [name, facts] of Object.entries(type.functions ?? {})) {
+      const values = Object.entries(facts.params).map(([param, { type: of }]) => `${param}=${literalOf(of)}`)
+      addCall(type, one, name, facts, { method: 'GET', verb: 'get', path: `(${values.join(',')})` })
+    }
+    for (const [name, facts] of Object.entries(type.actions ?? {}))
+      addCall(type, one, name, facts, { method: 'POST', verb: 'update', path: '' })
   }
 
   const waiting: { readonly type: EntityType; readonly address: string }[] = []
@@ -84,12 +114,7 @@ export const operationsOf = (version: Version): readonly Operation[] => {
       if (nav.many && can.unlink !== undefined) addAll([['unlink', 'DELETE', '/$ref']], key, can, target, guard)
       visit(target, nav.many ? key : below)
     }
-    for (const [name, facts] of Object.entries(type.functions ?? {})) {
-      if (facts.evidence === 'later') continue
-      const values = Object.keys(facts.params).map((param) => `${param}='x'`)
-      const path = `${address}/${name}(${values.join(',')})`
-      add({ method: 'GET', path, verb: 'get', type, permissions: facts.scopes, located: false })
-    }
+    addCalls(type, address)
   }
   return found
 }

@@ -1,11 +1,12 @@
 /** The second layer of the term store: what administrators, managers and contributors may (term-store.md §2.2). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { labels, names, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 import { type AccessServer, contoso, fabrikam, outcome, people, startAccessServer } from './access-kit.ts'
 
 let server: AccessServer
 const root = '/beta/termStore'
 const write = ['TermStore.ReadWrite.All']
-const refused = '403 accessDenied access.role; term-store.md 2.2'
+const refused = '403 accessDenied access.role; docs/spec/term-store.md 2.2'
 
 const roles = async (body: Record<string, unknown>) => {
   const answer = await fetch(`${server.http}/_relata/term-store/roles`, {
@@ -20,16 +21,10 @@ const as = async (user: string, method: string, path: string, body?: unknown) =>
 
 let last = 0
 const name = (): string => `Thing ${++last}`
-const setBody = (groupId: string) => ({
-  parentGroup: { id: groupId },
-  localizedNames: [{ languageTag: 'en-US', name: name() }],
-})
-const termBody = () => ({ labels: [{ name: name(), languageTag: 'en-US', isDefault: true }] })
-const make = async (path: string, body: unknown): Promise<string> => {
-  const answer = await server.send('POST', `${root}${path}`, body)
-  expect(answer.status, answer.text).toBe(201)
-  return answer.body.id
-}
+const setBody = (groupId: string) => ({ parentGroup: { id: groupId }, localizedNames: names(name()) })
+const termBody = () => ({ labels: labels(name()) })
+
+let made: Taxonomy
 
 let mine: string
 let other: string
@@ -37,10 +32,11 @@ let set: string
 let otherSet: string
 beforeAll(async () => {
   server = await startAccessServer()
-  mine = await make('/groups', { displayName: 'Mine' })
-  other = await make('/groups', { displayName: 'Other' })
-  set = await make('/sets', setBody(mine))
-  otherSet = await make('/sets', setBody(other))
+  made = taxonomyOver(server.send, root)
+  mine = await made.group('Mine')
+  other = await made.group('Other')
+  set = await made.set(mine)
+  otherSet = await made.set(other)
   await roles({ groupId: mine, managers: ['tara@contoso.example'], contributors: [people.hugo] })
 })
 afterAll(() => server.close())
@@ -49,34 +45,26 @@ afterAll(() => server.close())
 const operations: readonly [string, (user: string) => Promise<string>][] = [
   ['change the languages', (user) => as(user, 'PATCH', '', { languageTags: ['en-US', 'de-DE', 'fr-FR'] })],
   ['create a group', (user) => as(user, 'POST', '/groups', { displayName: name() })],
-  ['delete a group', async (user) => as(user, 'DELETE', `/groups/${await make('/groups', { displayName: name() })}`)],
+  ['delete a group', async (user) => as(user, 'DELETE', `/groups/${await made.group()}`)],
   ['rename the group', (user) => as(user, 'PATCH', `/groups/${mine}`, { description: name() })],
   ['create a set', (user) => as(user, 'POST', '/sets', setBody(mine))],
   ['change a set', (user) => as(user, 'PATCH', `/sets/${set}`, { description: name() })],
-  ['delete a set', async (user) => as(user, 'DELETE', `/sets/${await make('/sets', setBody(mine))}`)],
+  ['delete a set', async (user) => as(user, 'DELETE', `/sets/${await made.set(mine)}`)],
   ['create a term', (user) => as(user, 'POST', `/sets/${set}/children`, termBody())],
-  [
-    'change a term',
-    async (user) =>
-      as(user, 'PATCH', `/sets/${set}/terms/${await make(`/sets/${set}/children`, termBody())}`, termBody()),
-  ],
-  [
-    'delete a term',
-    async (user) => as(user, 'DELETE', `/sets/${set}/terms/${await make(`/sets/${set}/children`, termBody())}`),
-  ],
+  ['change a term', async (user) => as(user, 'PATCH', `/sets/${set}/terms/${await made.term(set)}`, termBody())],
+  ['delete a term', async (user) => as(user, 'DELETE', `/sets/${set}/terms/${await made.term(set)}`)],
   [
     'share a term of another group',
     async (user) => {
-      const term = await make(`/sets/${otherSet}/children`, termBody())
+      const term = await made.term(otherSet)
       return as(user, 'POST', `/sets/${otherSet}/terms/${term}/relations`, { relationship: 'pin', set: { id: set } })
     },
   ],
   [
     'end the sharing',
     async (user) => {
-      const term = await make(`/sets/${otherSet}/children`, termBody())
-      const body = { relationship: 'reuse', set: { id: set } }
-      const id = await make(`/sets/${otherSet}/terms/${term}/relations`, body)
+      const term = await made.term(otherSet)
+      const id = await made.reuse({ set: otherSet, term }, set)
       return as(user, 'DELETE', `/sets/${set}/relations/${id}`)
     },
   ],
@@ -111,7 +99,7 @@ describe('a role', () => {
     for (const user of [people.tara, people.hugo]) {
       expect(await as(user, 'PATCH', `/sets/${otherSet}`, { description: 'x' })).toBe(refused)
       expect(await as(user, 'POST', '/sets', setBody(other))).toBe(refused)
-      const term = await make(`/sets/${set}/children`, termBody())
+      const term = await made.term(set)
       const share = { relationship: 'pin', set: { id: otherSet } }
       expect(await as(user, 'POST', `/sets/${set}/terms/${term}/relations`, share)).toBe(refused)
     }
@@ -120,7 +108,7 @@ describe('a role', () => {
   it('does not make up for the permission, which is asked for first', async () => {
     const person = { tenant: contoso, user: people.administrator, scopes: ['TermStore.Read.All'] }
     const answer = await server.as(person, 'PATCH', root, { languageTags: ['en-US'] })
-    expect(outcome(answer)).toBe('403 accessDenied access.permission; protocol.md 1.5')
+    expect(outcome(answer)).toBe('403 accessDenied access.permission; docs/spec/protocol.md 1.5')
     expect(answer.body.error.message).toBe('The current user has insufficient permissions to perform this operation.')
   })
 

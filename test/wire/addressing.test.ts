@@ -1,4 +1,4 @@
-/** Every root (T1–T6), key syntax and spelling of term-store.md §2.1, and the generated surface of §2.5. */
+/** Every root (T1–T6), key syntax and spelling of term-store.md §2.1, and the generated surface of term-store.md §2.5. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'

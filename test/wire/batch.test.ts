@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, taxonomyOver } from '../_support/taxonomy.ts'
 
 interface Answered {
   readonly id: string
@@ -16,8 +17,6 @@ let server: TestServer
 let group: string
 let set: string
 const store = '/termStore'
-const named = (name: string) => [{ languageTag: 'en-US', name }]
-const labels = (name: string) => [{ languageTag: 'en-US', name, isDefault: true }]
 const json = { 'Content-Type': 'application/json' }
 const addTerm = (id: string, name: string, more: object = {}) => ({
   id,
@@ -31,10 +30,9 @@ const addTerm = (id: string, name: string, more: object = {}) => ({
 beforeAll(async () => {
   // On a file, where reads and writes have a connection each; the clients' tests run in memory.
   server = await startTestServer({ inMemory: false })
-  group = (await server.send('POST', `/v1.0${store}/groups`, { displayName: 'Batch' })).body.id
-  set = (
-    await server.send('POST', `/v1.0${store}/sets`, { parentGroup: { id: group }, localizedNames: named('Things') })
-  ).body.id
+  const made = taxonomyOver(server.send)
+  group = await made.group()
+  set = await made.set(group)
 })
 afterAll(() => server.close())
 

@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 let group: string
@@ -13,13 +14,9 @@ const label = (name: string, languageTag = 'en-US', isDefault = true) => ({ name
 
 beforeAll(async () => {
   server = await startTestServer()
-  group = (await send('POST', '/groups', { displayName: 'Bodies' })).body.id
-  set = (
-    await send('POST', '/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Bodies' }],
-    })
-  ).body.id
+  const made = taxonomyOver(server.send)
+  group = await made.group('Bodies')
+  set = await made.set(group, 'Bodies')
 })
 afterAll(() => server.close())
 

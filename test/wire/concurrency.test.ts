@@ -1,17 +1,18 @@
 /** Many clients at once, and a set of ten thousand terms. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
+let made: Taxonomy
 let set: string
 const TS = '/v1.0/termStore'
-const label = (name: string) => ({ labels: [{ name, languageTag: 'en-US', isDefault: true }] })
+const label = (name: string) => ({ labels: labels(name) })
 
 beforeAll(async () => {
   server = await startTestServer({ inMemory: false })
-  const group = (await server.send('POST', `${TS}/groups`, { displayName: 'Many' })).body.id
-  const names = [{ languageTag: 'en-US', name: 'Many' }]
-  set = (await server.send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames: names })).body.id
+  made = taxonomyOver(server.send)
+  set = await made.set(await made.group())
 })
 afterAll(() => server.close())
 
@@ -43,15 +44,13 @@ describe('two writers at once', () => {
   })
 
   it('never both succeed in pinning two terms under each other', async () => {
-    const group = (await server.send('POST', `${TS}/groups`, { displayName: 'Knots' })).body.id
+    const group = await made.group()
     for (let round = 0; round < 5; round += 1) {
-      const make = async (name: string) => {
-        const names = [{ languageTag: 'en-US', name: `${name} ${round}` }]
-        const id = (await server.send('POST', `${TS}/sets`, { parentGroup: { id: group }, localizedNames: names })).body
-          .id
-        return { set: id, term: (await server.send('POST', `${TS}/sets/${id}/children`, label(name))).body.id }
+      const make = async () => {
+        const set = await made.set(group)
+        return { set, term: await made.term(set) }
       }
-      const [a, b] = [await make('A'), await make('B')]
+      const [a, b] = [await make(), await make()]
       const pin = (from: typeof a, to: typeof a) =>
         server.send('POST', `${TS}/sets/${from.set}/terms/${from.term}/relations`, {
           relationship: 'pin',

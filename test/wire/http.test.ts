@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 interface Raw {
   readonly status: number
@@ -42,16 +43,10 @@ const errorIn = ({ bytes }: Raw) => JSON.parse(bytes.toString()).error
 beforeAll(async () => {
   server = await startTestServer({ explain: true })
   strict = await startTestServer({ registry: true })
-  const group = await server.send('POST', groups, { displayName: 'HTTP' })
-  const set = await server.send('POST', '/v1.0/termStore/sets', {
-    parentGroup: { id: group.body.id },
-    localizedNames: [{ languageTag: 'en-US', name: 'Bytes' }],
-  })
-  list = `/v1.0/termStore/sets/${set.body.id}/children`
-  for (let at = 0; at < 12; at += 1) {
-    const labels = [{ languageTag: 'en-US', name: `Tërm ${at}`, isDefault: true }]
-    term = `/v1.0/termStore/sets/${set.body.id}/terms/${(await server.send('POST', list, { labels })).body.id}`
-  }
+  const made = taxonomyOver(server.send)
+  const set = await made.set(await made.group())
+  list = `/v1.0/termStore/sets/${set}/children`
+  for (let at = 0; at < 12; at += 1) term = `/v1.0/termStore/sets/${set}/terms/${await made.term(set, `Tërm ${at}`)}`
 })
 afterAll(async () => {
   await server.close()
@@ -342,34 +337,38 @@ describe('a page size wished for', () => {
 
 describe('a refusal', () => {
   it.each([
-    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; protocol\.md 1\.7; step options$/],
-    ['list', '?$top=x', {}, /^option\.top; protocol\.md 1\.7; step options$/],
-    ['list', '?$filter=%zz', {}, /^query\.escape; protocol\.md 1\.1; step options$/],
-    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; protocol\.md 1\.15; step options$/],
-    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; protocol\.md 1\.1; step get$/],
-    ['/v1.0/termStore/nowhere', '', {}, /^address; protocol\.md 1\.1; step address$/],
-    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; protocol\.md 1\.5; step get$/],
-    ['list', '', { accept: 'image/png' }, /^header\.accept; protocol\.md 1\.3; step accept$/],
+    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; docs\/spec\/protocol\.md 1\.7; step options$/],
+    ['list', '?$top=x', {}, /^option\.top; docs\/spec\/protocol\.md 1\.7; step options$/],
+    ['list', '?$filter=%zz', {}, /^query\.escape; docs\/spec\/protocol\.md 1\.1; step options$/],
+    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; docs\/spec\/protocol\.md 1\.15; step options$/],
+    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; docs\/spec\/protocol\.md 1\.1; step get$/],
+    ['/v1.0/termStore/nowhere', '', {}, /^address; docs\/spec\/protocol\.md 1\.1; step address$/],
+    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; docs\/spec\/protocol\.md 1\.5; step get$/],
+    ['list', '', { accept: 'image/png' }, /^header\.accept; docs\/spec\/protocol\.md 1\.3; step accept$/],
     ['list', '', { authorization: 'Bearer x' }, /^unauthenticated.*; step caller$/],
-    ['/v1.0/me/nowhere', '', {}, /^unsupported; protocol\.md 1\.5; step address$/],
-    ['/elsewhere', '', {}, /^notFound; protocol\.md 1\.5$/],
+    ['/v1.0/me/nowhere', '', {}, /^unsupported; docs\/spec\/protocol\.md 1\.5; step address$/],
+    ['/elsewhere', '', {}, /^notFound; docs\/spec\/protocol\.md 1\.5$/],
   ])('of %s%s names its check in a header', async (path, query, headers, form) => {
     const address = path === 'list' ? list : path
     const answer = await raw('GET', `${address}${query.replaceAll(' ', '%20')}`, headers as Record<string, string>)
     expect(answer.headers['relata-explain']).toMatch(form)
-    expect(answer.bytes.toString()).not.toContain('protocol.md')
+    expect(answer.bytes.toString()).not.toContain('docs/spec/')
   })
 
   it('of a body names the property, whatever the body is like', async () => {
     const explained = async (path: string, body: unknown) =>
       (await raw('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body))).headers['relata-explain']
-    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; protocol.md 1.6; step create')
+    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; docs/spec/protocol.md 1.6; step create')
     expect(await explained(list, { labels: [{ name: 'a', languageTag: 'en-US' }, { nmae: 1 }] })).toMatch(
       /^body\.labels/,
     )
     const requests = [{ id: '1', method: 'GET', url: '/', headers: { 'a\r\nX: y ü': {} } }]
-    expect(await explained('/v1.0/$batch', { requests })).toBe('body.requests.headers.aXy; protocol.md 1.6; step batch')
-    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(/^conflict\..*; term-store\.md 5; step create$/)
+    expect(await explained('/v1.0/$batch', { requests })).toBe(
+      'body.requests.headers.aXy; docs/spec/protocol.md 1.6; step batch',
+    )
+    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(
+      /^conflict\..*; docs\/spec\/term-store\.md 5; step create$/,
+    )
   })
 
   it('in a batch names it with the item', async () => {
@@ -380,7 +379,7 @@ describe('a refusal', () => {
     const { bytes } = await raw('POST', '/v1.0/$batch', {}, JSON.stringify({ requests }))
     const [one, two] = JSON.parse(bytes.toString()).responses
     expect(one.headers).not.toHaveProperty('relata-explain')
-    expect(two.headers['relata-explain']).toBe('batch.url; protocol.md 1.12')
+    expect(two.headers['relata-explain']).toBe('batch.url; docs/spec/protocol.md 1.12')
   })
 
   it('names nothing where nobody asked for it', async () => {

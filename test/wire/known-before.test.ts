@@ -4,31 +4,24 @@ import { startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
 describe.each([
   { place: 'file', inMemory: false },
   { place: 'memory', inMemory: true },
 ])('answers known before, $place', ({ inMemory }) => {
   let server: TestServer
+  let made: Taxonomy
   let group: string
   let set: string
   beforeAll(async () => {
     server = await startTestServer({ inMemory })
-    group = (await server.send('POST', '/v1.0/termStore/groups', { displayName: 'Known' })).body.id
-    const made = await server.send('POST', '/v1.0/termStore/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Before' }],
-    })
-    set = made.body.id
+    made = taxonomyOver(server.send)
+    group = await made.group()
+    set = await made.set(group)
   })
   afterAll(() => server.close())
 
-  const addTerm = async (name: string): Promise<string> => {
-    const labels = [{ languageTag: 'en-US', name, isDefault: true }]
-    const answer = await server.send('POST', `/v1.0/termStore/sets/${set}/children`, { labels })
-    expect(answer.status).toBe(201)
-    return answer.body.id
-  }
   /** Three times: the address of an entity is known from the second on. */
   const readAgain = async (path: string) => {
     const first = await server.send('GET', path)
@@ -41,25 +34,24 @@ describe.each([
   }
 
   it('shows a change of the entity itself at once', async () => {
-    const id = await addTerm('Changed')
+    const id = await made.term(set, 'Changed')
     const path = `/v1.0/termStore/sets/${set}/terms/${id}`
     await readAgain(path)
-    const labels = [{ languageTag: 'en-US', name: 'Changed twice', isDefault: true }]
-    expect((await server.send('PATCH', path, { labels })).status).toBe(200)
+    expect((await server.send('PATCH', path, { labels: labels('Changed twice') })).status).toBe(200)
     expect((await readAgain(path)).body.labels[0].name).toBe('Changed twice')
   })
 
   it('shows what is new in a listing, and its count', async () => {
     const path = `/v1.0/termStore/sets/${set}/children?$count=true`
     const before = await readAgain(path)
-    await addTerm('Newcomer')
+    await made.term(set, 'Newcomer')
     const after = await readAgain(path)
     expect(after.body['@odata.count']).toBe(before.body['@odata.count'] + 1)
     expect(after.body.value).toHaveLength(before.body.value.length + 1)
   })
 
   it('answers 404 for what has gone, though its sibling was read the short way', async () => {
-    const [one, two] = [await addTerm('Goes'), await addTerm('Stays')]
+    const [one, two] = [await made.term(set, 'Goes'), await made.term(set, 'Stays')]
     const path = (id: string) => `/v1.0/termStore/sets/${set}/terms/${id}`
     await readAgain(path(one))
     await readAgain(path(two))
@@ -69,11 +61,7 @@ describe.each([
   })
 
   it('answers 404 below a parent that has gone', async () => {
-    const made = await server.send('POST', '/v1.0/termStore/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Short-lived' }],
-    })
-    const below = `/v1.0/termStore/groups/${group}/sets/${made.body.id}`
+    const below = `/v1.0/termStore/groups/${group}/sets/${await made.set(group)}`
     await readAgain(below)
     expect((await server.send('DELETE', below)).status).toBe(204)
     expect((await readAgain(below)).status).toBe(404)
@@ -81,14 +69,14 @@ describe.each([
   })
 
   it('knows the way for one address only: another group does not have the set', async () => {
-    const other = (await server.send('POST', '/v1.0/termStore/groups', { displayName: `Other ${inMemory}` })).body.id
+    const other = await made.group()
     await readAgain(`/v1.0/termStore/groups/${other}`)
     await readAgain(`/v1.0/termStore/groups/${group}/sets/${set}`)
     expect((await readAgain(`/v1.0/termStore/groups/${other}/sets/${set}`)).status).toBe(404)
   })
 
   it('keeps tenants, permissions and versions apart', async () => {
-    const id = await addTerm('Ours')
+    const id = await made.term(set, 'Ours')
     const path = `/termStore/sets/${set}/terms/${id}`
     await readAgain(`/v1.0${path}`)
     const stranger = await server.send('GET', `/v1.0${path}`, undefined, { tenant: wellKnown.fabrikam })
@@ -112,7 +100,7 @@ describe.each([
   })
 
   it('reads a key however it is written', async () => {
-    const id = await addTerm('Spelled')
+    const id = await made.term(set, 'Spelled')
     await readAgain(`/v1.0/termStore/sets/${set}/terms/${id}`)
     for (const key of [id.toUpperCase(), `%${id.charCodeAt(0).toString(16)}${id.slice(1)}`])
       expect((await readAgain(`/v1.0/termStore/sets/${set}/terms/${key}`)).body.id).toBe(id)
@@ -121,7 +109,7 @@ describe.each([
   })
 
   it('honours preferences and options after a plain read', async () => {
-    const id = await addTerm('Preferred')
+    const id = await made.term(set, 'Preferred')
     const path = `/v1.0/termStore/sets/${set}/terms/${id}`
     await readAgain(path)
     expect(Object.keys((await readAgain(`${path}?$select=id`)).body)).toEqual(['@odata.context', 'id'])

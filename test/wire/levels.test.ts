@@ -1,12 +1,13 @@
 /** How much control information answers hold: `odata.metadata=none|minimal|full` from Accept and `$format` (OData JSON 4.01 §3.1). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { relationships as relations, relationshipDraft } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { createOver, taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 let group: string
 let set: string
 let term: string
-const relations = '/v1.0/tenantRelationships/delegatedAdminRelationships'
 
 const accept = (level: string) => ({ headers: { accept: `application/json;odata.metadata=${level}` } })
 const get = (path: string, level?: string) =>
@@ -33,22 +34,13 @@ const bare = (value: unknown): unknown => {
 
 beforeAll(async () => {
   server = await startTestServer()
-  group = (await server.send('POST', '/v1.0/termStore/groups', { displayName: 'Levels' })).body.id
-  set = (
-    await server.send('POST', '/v1.0/termStore/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Levels' }],
-    })
-  ).body.id
-  const label = (name: string) => ({ labels: [{ languageTag: 'en-US', name, isDefault: true }] })
-  term = (await server.send('POST', `/v1.0/termStore/sets/${set}/children`, label('One'))).body.id
-  await server.send('POST', `/v1.0/termStore/sets/${set}/children`, label('Two'))
+  const made = taxonomyOver(server.send)
+  group = await made.group('Levels')
+  set = await made.set(group)
+  term = await made.term(set)
+  await made.term(set)
   for (const displayName of ['First', 'Second'])
-    await server.send('POST', relations, {
-      displayName,
-      duration: 'P30D',
-      accessDetails: { unifiedRoles: [{ roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' }] },
-    })
+    await createOver(server.send, relations, relationshipDraft({ displayName }))
 })
 afterAll(() => server.close())
 

@@ -1,6 +1,7 @@
 /** Single properties, members of their values, raw values, and their changes: OData protocol 4.01 §11.2.4 and §11.4.9. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 let set: string
@@ -15,19 +16,11 @@ const send = (method: string, path: string, body?: unknown, headers: Record<stri
 
 beforeAll(async () => {
   server = await startTestServer()
-  const group = (await send('POST', '/v1.0/termStore/groups', { displayName: 'Properties' })).body.id
-  const made = await send('POST', '/v1.0/termStore/sets', {
-    parentGroup: { id: group },
-    description: 'Grüße, "x"',
-    localizedNames: [{ languageTag: 'en-US', name: 'Properties' }],
-  })
-  set = made.body.id
+  const made = taxonomyOver(server.send)
+  set = await made.set(await made.group('Properties'), 'Properties', { description: 'Grüße, "x"' })
   at = `/v1.0/termStore/sets/${set}`
-  const labels = [
-    { languageTag: 'en-US', name: 'One', isDefault: true },
-    { languageTag: 'en-US', name: 'Uno', isDefault: false },
-  ]
-  term = (await send('POST', `${at}/children`, { labels })).body.id
+  const second = { languageTag: 'en-US', name: 'Uno', isDefault: false }
+  term = await made.term(set, 'One', { labels: [...labels('One'), second] })
   relationship = (
     await send('POST', relations, {
       displayName: 'A property',

@@ -1,8 +1,9 @@
 /** The query language on the wire, on rows of both workloads and of the directory: protocol.md §1.7, OData URL Conventions 4.01 §5.1. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants } from '#app/seed/seed-data.ts'
+import { relationshipDraft as draft, relationships } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { customers, draft, kitFor, relationships } from './gdap/kit.ts'
+import { customers, kitFor } from './gdap/kit.ts'
 
 let server: TestServer
 beforeAll(async () => {

@@ -1,7 +1,8 @@
-/** Query options on the wire: term-store.md §2.6 and the context URLs of §1.3. */
+/** Query options on the wire: term-store.md §2.6 and the context URLs of term-store.md §1.3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 let strict: TestServer
@@ -213,23 +214,16 @@ describe('paging', () => {
   })
 
   it('puts terms of all levels in one order of names, and goes on where a level is new', async () => {
-    const of = (name: string) => ({ labels: [{ name, languageTag: 'en-US', isDefault: true }] })
-    const add = async (under: string, body: object): Promise<string> =>
-      (await server.send('POST', `${TS}/${under}/children`, body)).body.id
-    const set = (
-      await server.send('POST', `${TS}/sets`, {
-        parentGroup: { id: tenants[0]?.groups[0]?.id },
-        localizedNames: [{ name: 'Levels', languageTag: 'en-US' }],
-      })
-    ).body.id
+    const made = taxonomyOver(server.send)
+    const set = await made.set(tenants[0]?.groups[0]?.id ?? '', 'Levels')
     const terms = `${TS}/sets/${set}/terms`
-    const b = await add(`sets/${set}`, of('b'))
-    await add(`sets/${set}`, of('e'))
+    const b = await made.term(set, 'b')
+    await made.term(set, 'e')
     const first = (await get(`${terms}?$top=1`)).body
     expect(english(first.value)).toEqual(['b'])
-    const a = await add(`sets/${set}/terms/${b}`, of('a'))
-    await add(`sets/${set}/terms/${b}`, of('d'))
-    await add(`sets/${set}/terms/${a}`, of('c'))
+    const a = await made.term({ set, term: b }, 'a')
+    await made.term({ set, term: b }, 'd')
+    await made.term({ set, term: a }, 'c')
     const rest = await get(first['@odata.nextLink'].slice(server.http.length).replace('$top=1', '$top=9'))
     expect([rest.status, english(rest.body.value)]).toEqual([200, ['c', 'd', 'e']])
     for (const size of [1, 2, 3, 4, 5]) {

@@ -1,31 +1,28 @@
-/** Relations on the wire: the recorded scenario of term-store.md §3.2, the calls of §3.5, and the two draft pages. */
+/**
+ * Relations on the wire: the recorded scenario of term-store.md §3.2, the calls of term-store.md §3.5, and the
+ * two draft pages.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
+let made: Taxonomy
 beforeAll(async () => {
   server = await startTestServer()
+  made = taxonomyOver(server.send)
 })
 afterAll(() => server.close())
 
 const TS = '/v1.0/termStore'
 const send = async (method: string, path: string, body?: unknown) => server.send(method, `${TS}${path}`, body)
-const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
 const ids = (answer: { body: { value: { id: string }[] } }) => answer.body.value.map(({ id }) => id)
 
 let count = 0
 let group: string
 let set1: string
 let set2: string
-const post = async (path: string, body: unknown): Promise<string> => {
-  const { status, body: made, text } = await send('POST', path, body)
-  expect([status, text]).toEqual([201, expect.any(String)])
-  return made.id
-}
-const term = (set: string, name: string, parent?: string) =>
-  post(parent === undefined ? `/sets/${set}/children` : `/sets/${set}/terms/${parent}/children`, {
-    labels: labels(name),
-  })
+const term = (set: string, name: string, parent?: string) => made.term({ set, term: parent }, name)
 const relate = (set: string, toTerm: string, relationship: string, target: string, fromTerm?: string) =>
   send('POST', `/sets/${set}/terms/${toTerm}/relations`, {
     relationship,
@@ -35,9 +32,9 @@ const relate = (set: string, toTerm: string, relationship: string, target: strin
 
 beforeEach(async () => {
   count += 1
-  group = await post('/groups', { displayName: `Relations ${count}` })
-  set1 = await post('/sets', { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name: 'One' }] })
-  set2 = await post('/sets', { parentGroup: { id: group }, localizedNames: [{ languageTag: 'en-US', name: 'Two' }] })
+  group = await made.group(`Relations ${count}`)
+  set1 = await made.set(group, 'One')
+  set2 = await made.set(group, 'Two')
 })
 
 describe('the recorded scenario', () => {
@@ -189,10 +186,7 @@ describe('creating is refused', () => {
     expect(await code(relate(set1, a, 'reuse', set2, twin))).toEqual([400, 'invalidRequest'])
     expect(await code(relate(set2, b, 'pin', set1, a))).toEqual([400, 'invalidRequest'])
     let deep = b
-    const set3 = await post('/sets', {
-      parentGroup: { id: group },
-      localizedNames: [{ languageTag: 'en-US', name: 'Three' }],
-    })
+    const set3 = await made.set(group, 'Three')
     let bottom = await term(set3, 'L1')
     for (let level = 2; level <= 7; level += 1) bottom = await term(set3, `L${level}`, bottom)
     expect(await code(send('POST', `/sets/${set3}/terms/${bottom}/children`, { labels: labels('L8') }))).toEqual([

@@ -6,6 +6,7 @@ import { group as directoryGroup } from '#workloads/directory/people.ts'
 import { site } from '#workloads/sites/types.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { store as storeType } from '#workloads/term-store/types.ts'
+import { names as named } from '../_support/taxonomy.ts'
 import { guid, openWorld, storeId, system, type World } from './harness.ts'
 
 const refuses = async (work: Promise<unknown>, kind: string, code?: string, target?: string) => {
@@ -17,7 +18,6 @@ const refuses = async (work: Promise<unknown>, kind: string, code?: string, targ
   }
   await expect(work).rejects.toMatchObject(facts)
 }
-const named = (name: string, languageTag = 'en-US') => [{ name, languageTag }]
 
 let world: World
 beforeEach(async () => {

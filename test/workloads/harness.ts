@@ -16,6 +16,7 @@ import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/r
 import { createStore } from '#workloads/term-store/rules/store.ts'
 import { store as storeType } from '#workloads/term-store/types.ts'
 import { databaseOfRun } from '../_support/database.ts'
+import { type Taxonomy, taxonomyWith } from '../_support/taxonomy.ts'
 
 /** Readable GUIDs: the kind in front, a number at the end. */
 export const guid = (kind: string, number: number): string =>
@@ -46,6 +47,8 @@ export interface World {
   now: string
   write<T>(work: (tx: Tx) => Answer<T>): Promise<T>
   read<T>(work: (tx: ReadTx) => Answer<T>): Promise<T>
+  /** Makes what a test begins with, through `create`. */
+  readonly taxonomy: Taxonomy
   /** `site`: the site through which the store is reached. */
   create(path: string, draft: Record<string, unknown>, site?: Located): Promise<AnyRow>
   update(path: string, patch: Record<string, unknown>): Promise<AnyRow>
@@ -166,6 +169,10 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const world: World = {
     store,
     now: start,
+    taxonomy: taxonomyWith({
+      create: async (path, body) => (await world.create(path, body)).id,
+      reference: (link, id) => ({ [`${link}Id`]: id }),
+    }),
     write: (work) => store.write(tenantId, (tx) => work(wrap(tx))),
     read: (work) => store.read(tenantId, work),
     create: (path, draft, site) =>

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Tx } from '#edm/ports.ts'
 import { term } from '#workloads/term-store/types.ts'
+import { labels } from '../_support/taxonomy.ts'
 import { guid, openWorld } from './harness.ts'
 
 let calls = 0
@@ -17,20 +18,14 @@ const counted = (tx: Tx): Tx =>
     },
   })
 
-const labels = (name: string) => [{ name, languageTag: 'en-US', isDefault: true }]
-
 it('pins a branch of 2,000 terms with no more calls than one of two', async () => {
   const world = await openWorld({ wrap: counted })
-  const { id: group } = await world.create('groups', { displayName: 'G' })
-  const setOf = async (name: string) =>
-    (await world.create(`groups/${group}/sets`, { localizedNames: [{ name, languageTag: 'en-US' }] })).id
-  const home = await setOf('home')
-  const target = await setOf('target')
+  const { group, set, term: addTerm, pin } = world.taxonomy
+  const kept = await group()
+  const [home, target] = [await set(kept), await set(kept)]
   const heads = { leaf: guid('7', 1), two: guid('7', 2), many: guid('7', 3) }
-  for (const [name, id] of Object.entries(heads))
-    await world.create(`sets/${home}/children`, { id, labels: labels(name) })
-  await world.create(`sets/${home}/terms/${heads.two}/children`, { labels: labels('child') })
-  await world.create(`sets/${home}/terms/${heads.many}/children`, { labels: labels('child') })
+  for (const [name, id] of Object.entries(heads)) await addTerm(home, name, { id })
+  for (const term of [heads.two, heads.many]) await addTerm({ set: home, term })
   await world.write(async (tx) => {
     const rest = { setId: home, parentId: heads.many, level: 2 }
     for (let at = 1; at < 2000; at += 1)
@@ -47,6 +42,6 @@ it('pins a branch of 2,000 terms with no more calls than one of two', async () =
   expect(many).toBe(two)
   // Whether anything below occurs there already is asked once of each set; a leaf has nothing below.
   expect(many - leaf).toBeLessThanOrEqual(3)
-  await world.create(`sets/${target}/relations`, { relationship: 'pin', toTermId: heads.many })
+  await pin({ set: home, term: heads.many }, target)
   expect(await world.list(`sets/${target}/terms`)).toHaveLength(2001)
 })

@@ -297,7 +297,7 @@ const run = async (steps: readonly Step[], tally: Map<string, number>): Promise<
 
 const runs = Number(process.env['RELATA_WALKS'] ?? 60)
 
-describe('a random walk of changes', () => {
+describe('a random walk of changes', { tags: ['slow'] }, () => {
   it('agrees with the slow model at every step', async () => {
     const tally = new Map<string, number>()
     await fc.assert(

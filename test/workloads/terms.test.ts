@@ -1,8 +1,9 @@
-/** Terms and relations, rule by rule: term-store.md §3.2, §3.5, §3.6, §4.2. The recorded scenario of §3.2 is the base. */
+/** Terms and relations, rule by rule: term-store.md §3.2, §3.5, §3.6, §4.2, on the scenario recorded in term-store.md §3.2. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { relationId } from '#workloads/term-store/rules/relations/relation-id.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation, term } from '#workloads/term-store/types.ts'
+import { names as named, type Place } from '../_support/taxonomy.ts'
 import { guid, openWorld, system, type World } from './harness.ts'
 
 const refuses = async (work: Promise<unknown>, kind: string, code?: string, target?: string) => {
@@ -14,18 +15,14 @@ const refuses = async (work: Promise<unknown>, kind: string, code?: string, targ
   }
   await expect(work).rejects.toMatchObject(facts)
 }
-const named = (name: string, languageTag = 'en-US') => [{ name, languageTag }]
 
 let world: World
 const [one, two, three] = [guid('5e', 1), guid('5e', 2), guid('5e', 3)]
 let last = 0
 
 /** A term with that label; ids are numbered as they come. */
-const grow = async (path: string, label: string): Promise<string> => {
-  const id = guid('7', ++last)
-  await world.create(`${path}/children`, { id, labels: named(label) })
-  return id
-}
+const grow = (at: string | Place, label: string): Promise<string> =>
+  world.taxonomy.term(at, label, { id: guid('7', ++last) })
 const share = async (kind: string, toTermId: string, setId: string, fromTermId: string | null = null) =>
   (await world.create(`sets/${setId}/relations`, { relationship: kind, toTermId, fromTermId })).id
 const homeOf = async (id: string) => world.read(async (tx) => (await tx.get(term, id))?.setId)
@@ -33,8 +30,8 @@ const homeOf = async (id: string) => world.read(async (tx) => (await tx.get(term
 beforeEach(async () => {
   last = 0
   world = await openWorld()
-  const { id } = await world.create('groups', { displayName: 'G' })
-  for (const set of [one, two, three]) await world.create(`groups/${id}/sets`, { id: set, localizedNames: named(set) })
+  const group = await world.taxonomy.group()
+  for (const id of [one, two, three]) await world.taxonomy.set(group, id, { id })
 })
 
 describe('a term', () => {
@@ -55,7 +52,7 @@ describe('a term', () => {
       createdDateTime: world.now,
       lastModifiedDateTime: world.now,
     })
-    await grow(`sets/${one}/terms/${made.id}`, 'below')
+    await grow({ set: one, term: made.id }, 'below')
     expect(await world.get(`terms/${made.id}`)).toMatchObject({ height: 2 })
     expect(await world.get(`sets/${one}`)).toMatchObject({ termCount: 2 })
   })
@@ -78,13 +75,13 @@ describe('a term', () => {
   })
 
   it('is not made at an eighth level', async () => {
-    let path = `sets/${one}`
-    for (let level = 1; level <= 7; level += 1) path = `sets/${one}/terms/${await grow(path, `level ${level}`)}`
-    await refuses(grow(path, 'level 8'), 'invalid', 'invalidRequest')
+    let at: Place = { set: one }
+    for (let level = 1; level <= 7; level += 1) at = { set: one, term: await grow(at, `level ${level}`) }
+    await refuses(grow(at, 'level 8'), 'invalid', 'invalidRequest')
   })
 
   it('is changed by replacing what is sent, and its date moves', async () => {
-    const id = await grow(`sets/${one}`, 'A')
+    const id = await grow(one, 'A')
     const made = world.now
     world.now = '2026-02-02T00:00:00.000Z'
     expect(await world.update(`sets/${one}/terms/${id}`, {})).toMatchObject({
@@ -100,13 +97,13 @@ describe('a term', () => {
     expect(await world.update(`terms/${id}`, { descriptions: [] })).toMatchObject({ descriptions: [], properties })
     await refuses(world.update(`terms/${id}`, { labels: [] }), 'invalid', 'invalidRequest', 'labels')
     expect(await world.update(`terms/${id}`, { labels: named('B') })).toMatchObject({ sortKey: 'b' })
-    await grow(`sets/${one}`, 'C')
+    await grow(one, 'C')
     await refuses(world.update(`terms/${id}`, { labels: named('c') }), 'conflict', 'nameAlreadyExists')
   })
 
   it('is reached below the term it stands under, and nowhere else', async () => {
-    const a = await grow(`sets/${one}`, 'A')
-    const b = await grow(`sets/${one}/terms/${a}`, 'B')
+    const a = await grow(one, 'A')
+    const b = await grow({ set: one, term: a }, 'B')
     await world.get(`sets/${one}/children/${a}/children/${b}`)
     await refuses(world.get(`sets/${one}/children/${b}`), 'notFound')
     await refuses(world.get(`sets/${two}/terms/${b}`), 'notFound')
@@ -118,10 +115,10 @@ describe('a term', () => {
 describe('sharing', () => {
   let a: string, aa: string, b: string, below: string
   beforeEach(async () => {
-    a = await grow(`sets/${one}`, 'A')
-    aa = await grow(`sets/${one}`, 'AA')
-    b = await grow(`sets/${two}`, 'B')
-    below = await grow(`sets/${one}/terms/${a}`, 'below A')
+    a = await grow(one, 'A')
+    aa = await grow(one, 'AA')
+    b = await grow(two, 'B')
+    below = await grow({ set: one, term: a }, 'below A')
   })
 
   it('lists as recorded', async () => {
@@ -154,15 +151,13 @@ describe('sharing', () => {
     await share('pin', a, two)
     expect(await world.list(`sets/${two}/children`, 'nonsense')).toEqual([b])
     const natural = await openWorld({ settings: { ...defaultSettings, listing: 'natural' } })
-    const { id } = await natural.create('groups', { displayName: 'G' })
-    const [x, y] = [
-      await natural.create(`groups/${id}/sets`, { localizedNames: named('x') }),
-      await natural.create(`groups/${id}/sets`, { localizedNames: named('y') }),
-    ]
-    const made = await natural.create(`sets/${x.id}/children`, { labels: named('t') })
-    await natural.create(`sets/${y.id}/relations`, { relationship: 'reuse', toTermId: made.id })
-    expect(await natural.list(`sets/${y.id}/children`)).toEqual([made.id])
-    expect(await natural.list(`sets/${y.id}/children`, 'strict')).toEqual([])
+    const { group, set, term: addTerm, reuse } = natural.taxonomy
+    const groupId = await group()
+    const [x, y] = [await set(groupId), await set(groupId)]
+    const made = await addTerm(x)
+    await reuse({ set: x, term: made }, y)
+    expect(await natural.list(`sets/${y}/children`)).toEqual([made])
+    expect(await natural.list(`sets/${y}/children`, 'strict')).toEqual([])
   })
 
   it('needs a kind, a set and a term, and says all that is missing', async () => {
@@ -195,19 +190,15 @@ describe('sharing', () => {
   })
 
   it('refuses a sibling of the same default label, a ninth part, and a term inside itself', async () => {
-    await grow(`sets/${two}`, 'a')
+    await grow(two, 'a')
     await refuses(share('pin', a, two), 'conflict', 'nameAlreadyExists')
     await share('pin', b, one, below)
     await refuses(share('pin', a, two, b), 'invalid', 'invalidRequest')
-    let path = `sets/${three}`
-    let deepest = ''
-    for (let level = 1; level <= 6; level += 1) {
-      deepest = await grow(path, `level ${level}`)
-      path = `sets/${three}/terms/${deepest}`
-    }
+    let deepest = await grow(three, 'level 1')
+    for (let level = 2; level <= 6; level += 1) deepest = await grow({ set: three, term: deepest }, `level ${level}`)
     await refuses(share('reuse', a, three, deepest), 'invalid', 'invalidRequest')
     await share('pin', aa, three, deepest)
-    await refuses(grow(`sets/${one}/terms/${aa}`, 'too deep there'), 'invalid', 'invalidRequest')
+    await refuses(grow({ set: one, term: aa }, 'too deep there'), 'invalid', 'invalidRequest')
   })
 
   it.each([0, 70])('finds a clash with siblings shared and at home when %i others have the labels', async (others) => {
@@ -215,12 +206,12 @@ describe('sharing', () => {
     const french = [...named('Talk'), ...named('AA', 'fr-FR')]
     await share('reuse', aa, two)
     for (let at = 0; at < others; at += 1) {
-      const parent = await grow(`sets/${three}`, `parent ${at}`)
+      const parent = await grow(three, `parent ${at}`)
       await twin(`sets/${three}/terms/${parent}`, [...named('AA'), ...named('AA', 'fr-FR')])
     }
-    await refuses(grow(`sets/${two}`, 'aa'), 'conflict', 'nameAlreadyExists')
-    const free = await grow(`sets/${two}/terms/${b}`, 'aa')
-    await refuses(grow(`sets/${two}/terms/${b}`, 'aa'), 'conflict', 'nameAlreadyExists')
+    await refuses(grow(two, 'aa'), 'conflict', 'nameAlreadyExists')
+    const free = await grow({ set: two, term: b }, 'aa')
+    await refuses(grow({ set: two, term: b }, 'aa'), 'conflict', 'nameAlreadyExists')
     await refuses(share('pin', aa, two, b), 'invalid')
     await world.remove(`sets/${two}/relations/${relationId(two, null, aa)}`)
     await refuses(share('pin', aa, two, b), 'conflict', 'nameAlreadyExists')
@@ -234,7 +225,7 @@ describe('sharing', () => {
   })
 
   it('refuses a branch part of which another mirror shows there already', async () => {
-    const head = await grow(`sets/${two}`, 'head')
+    const head = await grow(two, 'head')
     await share('reuse', below, two, head)
     await share('pin', head, three)
     expect(await world.list(`sets/${three}/terms`)).toEqual([below, head])
@@ -250,8 +241,8 @@ describe('sharing', () => {
     const path = `sets/${two}/terms/${a}`
     await refuses(world.update(path, { labels: named('x') }), 'invalid', 'invalidRequest')
     await refuses(world.update(`${path}/children/${below}`, { properties: [] }), 'invalid', 'invalidRequest')
-    await refuses(grow(path, 'x'), 'invalid', 'invalidRequest')
-    await refuses(grow(`sets/${two}/terms/${below}`, 'x'), 'invalid', 'invalidRequest')
+    await refuses(grow({ set: two, term: a }, 'x'), 'invalid', 'invalidRequest')
+    await refuses(grow({ set: two, term: below }, 'x'), 'invalid', 'invalidRequest')
     await refuses(world.remove(`sets/${two}/terms/${below}`), 'invalid', 'invalidRequest')
     await world.remove(path)
     expect(await world.list(`sets/${two}/terms`)).toEqual([b])
@@ -261,11 +252,11 @@ describe('sharing', () => {
   it('lets a reused branch be extended and renamed in its place', async () => {
     const id = await share('reuse', a, two)
     expect(await world.read(async (tx) => (await tx.find(relation, { setId: two })).length)).toBe(2)
-    const local = await grow(`sets/${two}/terms/${below}`, 'local')
+    const local = await grow({ set: two, term: below }, 'local')
     expect(await homeOf(local)).toBe(two)
     expect(await world.list(`sets/${one}/terms/${below}/children`, 'natural')).toEqual([])
     await world.update(`sets/${two}/terms/${below}`, { labels: named('renamed') })
-    await grow(`sets/${one}/terms/${a}`, 'only at the source')
+    await grow({ set: one, term: a }, 'only at the source')
     expect(await world.list(`sets/${two}/terms`)).toEqual([a, b, local, below])
     await refuses(world.update(`sets/${two}/relations/${id}`, { relationship: 'pin' }), 'conflict', 'conflict')
     await refuses(world.update(`sets/${two}/terms/${a}`, { labels: named('B') }), 'conflict', 'nameAlreadyExists')
@@ -294,7 +285,7 @@ describe('sharing', () => {
   })
 
   it('takes the shape of the source again as a pin, and its height', async () => {
-    const other = await grow(`sets/${one}/terms/${a}`, 'other')
+    const other = await grow({ set: one, term: a }, 'other')
     const id = await share('reuse', a, two, b)
     await world.remove(`sets/${two}/terms/${other}`)
     await share('reuse', other, two, below)
@@ -306,7 +297,7 @@ describe('sharing', () => {
 
   it('does not turn into a pin what would lose a term that has its home below', async () => {
     const id = await share('reuse', a, two)
-    const local = await grow(`sets/${two}/terms/${a}`, 'local')
+    const local = await grow({ set: two, term: a }, 'local')
     await share('pin', local, one, below)
     await refuses(world.update(`sets/${two}/relations/${id}`, { relationship: 'pin' }), 'conflict', 'conflict')
   })
@@ -327,9 +318,9 @@ describe('sharing', () => {
 describe('deleting a source that is used elsewhere', () => {
   let top: string, middle: string, leaf: string
   beforeEach(async () => {
-    top = await grow(`sets/${one}`, 'top')
-    middle = await grow(`sets/${one}/terms/${top}`, 'middle')
-    leaf = await grow(`sets/${one}/terms/${middle}`, 'leaf')
+    top = await grow(one, 'top')
+    middle = await grow({ set: one, term: top }, 'middle')
+    leaf = await grow({ set: one, term: middle }, 'leaf')
   })
 
   it('keeps a pinned branch whole among the orphans, frozen, until its last pin goes', async () => {
@@ -339,7 +330,7 @@ describe('deleting a source that is used elsewhere', () => {
     expect(await world.list(`sets/${two}/terms/${middle}/children`, 'natural')).toEqual([leaf])
     await refuses(world.remove(`sets/${system.orphanedTerms}/terms/${top}`), 'forbidden', 'accessDenied')
     await refuses(world.update(`terms/${leaf}`, { properties: [] }), 'forbidden', 'accessDenied')
-    await refuses(grow(`sets/${system.orphanedTerms}/terms/${top}`, 'x'), 'forbidden', 'accessDenied')
+    await refuses(grow({ set: system.orphanedTerms, term: top }, 'x'), 'forbidden', 'accessDenied')
     await world.remove(`sets/${two}/relations/${id}`)
     expect(await world.list(`sets/${system.orphanedTerms}/terms`)).toEqual([])
     expect(await world.get('')).toMatchObject({ termCount: 0 })
@@ -359,7 +350,7 @@ describe('deleting a source that is used elsewhere', () => {
   })
 
   it('drops what the branch itself shared', async () => {
-    const foreign = await grow(`sets/${three}`, 'foreign')
+    const foreign = await grow(three, 'foreign')
     await share('reuse', foreign, one, middle)
     await share('pin', top, two)
     expect(await world.list(`sets/${two}/terms`)).toEqual([foreign, leaf, middle, top])

@@ -1,7 +1,7 @@
 /** What the control addresses about rights need, made of the store, the models and the rules. */
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import type { AccessAnswer, AccessQuestion, Explain, Named, Way } from '#control/access.ts'
+import type { AccessAnswer, AccessQuestion, AccessRoute, Explain, NamedObject } from '#control/access.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
@@ -13,12 +13,12 @@ import { resolvePath } from '#odata/url/path.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
-import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/assignment/access.ts'
-import type { Grant } from '#workloads/gdap/rules/relationship/grants.ts'
+import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
+import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
-import { appoint, holdersIn } from '#workloads/term-store/rules/roles/appoint.ts'
 import { type NeededRole, neededRole } from '#workloads/term-store/rules/roles/needed-role.ts'
+import { appoint, holdersIn } from '#workloads/term-store/rules/roles/role-holders.ts'
 import { store as termStore } from '#workloads/term-store/types.ts'
 import type { TenantList } from './tenant-list.ts'
 
@@ -28,7 +28,11 @@ export interface AccessSideParts {
   readonly inTenant: EngineControls['inTenant']
   /** Whether the partner's people need to be in the group of that name. */
   readonly adminAgents: boolean
-  readonly grants: (customerTenantId: string, homeTenantId: string, userId: string) => Promise<readonly Grant[]>
+  readonly grants: (
+    customerTenantId: string,
+    homeTenantId: string,
+    userId: string,
+  ) => Promise<readonly DelegatedGrant[]>
 }
 
 type Person = RowOf<typeof user>
@@ -37,7 +41,7 @@ interface Resident {
   readonly tenantId: string
 }
 
-function roleNamed(id: string): Named {
+function roleNamed(id: string): NamedObject {
   return { id, displayName: builtInRole(id)?.name ?? id }
 }
 
@@ -95,7 +99,10 @@ function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']
   }
 }
 
-function wayOf({ relationship, assignmentId, group, roles, until }: Grant, opening: readonly string[]): Way {
+function accessRouteOf(
+  { relationship, assignmentId, group, roles, until }: DelegatedGrant,
+  opening: readonly string[],
+): AccessRoute {
   return {
     relationship,
     assignment: { id: assignmentId },
@@ -105,8 +112,13 @@ function wayOf({ relationship, assignmentId, group, roles, until }: Grant, openi
   }
 }
 
-function reasonOf(person: string, ways: readonly Way[], grants: readonly Grant[], asked: Asked | undefined): string {
-  const [first] = ways
+function reasonOf(
+  person: string,
+  routes: readonly AccessRoute[],
+  grants: readonly DelegatedGrant[],
+  asked: Asked | undefined,
+): string {
+  const [first] = routes
   if (first !== undefined) {
     const held = first.roles.map(({ displayName }) => displayName).join(', ')
     return `${person} is in ${first.group.displayName}, which '${first.relationship.displayName}' gives ${held}.`
@@ -143,19 +155,19 @@ async function fromElsewhere(
   tenantId: string,
 ): Promise<Outcome> {
   const grants = await parts.grants(tenantId, person.tenantId, person.row.id)
-  const ways = grants
-    .map((grant) => wayOf(grant, asked?.delegated ?? grant.roles))
+  const routes = grants
+    .map((grant) => accessRouteOf(grant, asked?.delegated ?? grant.roles))
     .filter(({ roles }) => roles.length > 0)
   return {
-    allowed: ways.length > 0,
+    allowed: routes.length > 0,
     ...(asked === undefined ? {} : { roles: asked.delegated.map((id) => roleNamed(id).displayName) }),
-    by: ways,
+    by: routes,
     until:
-      ways
+      routes
         .map(({ until }) => until)
         .sort()
         .at(-1) ?? null,
-    reason: reasonOf(person.row.displayName ?? person.row.id, ways, grants, asked),
+    reason: reasonOf(person.row.displayName ?? person.row.id, routes, grants, asked),
   }
 }
 
@@ -224,7 +236,7 @@ function checkActor(actor: Actor, tenantId: string): void {
   if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return
   const held = actor.tenantId === tenantId ? [...actor.permissions] : []
   const message = 'The current user has insufficient permissions to perform this operation.'
-  throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md 2.2' })
+  throw lacking(message, { layer: 'permission', wanted, held }, { code: 'accessDenied', spec: 'term-store.md §2.2' })
 }
 
 export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts): TermStoreRoles {

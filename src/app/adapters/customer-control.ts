@@ -1,6 +1,6 @@
 /** What the control addresses need, made of the engine, the store and the rules of GDAP. */
 import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
-import type { Customer, CustomerDirectory, Invitation, Person, Relationships } from '#control/customer.ts'
+import type { Customer, CustomerDirectory, CustomerUser, Invitation, Relationships } from '#control/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, ReadTx, Store } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
@@ -9,7 +9,7 @@ import { directoryAudit } from '#workloads/directory/audit.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
-import { approve, reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-side.ts'
+import { approve, reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -23,7 +23,7 @@ function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
   }
 }
 
-function personOf({ id, displayName, userPrincipalName }: RowOf<typeof user>): Person {
+function personOf({ id, displayName, userPrincipalName }: RowOf<typeof user>): CustomerUser {
   return {
     id,
     displayName: displayName ?? userPrincipalName ?? id,
@@ -31,8 +31,8 @@ function personOf({ id, displayName, userPrincipalName }: RowOf<typeof user>): P
   }
 }
 
-async function holdersIn(tx: ReadTx, roleTemplateIds: readonly string[]): Promise<Person[]> {
-  const people = new Map<string, Person>()
+async function holdersIn(tx: ReadTx, roleTemplateIds: readonly string[]): Promise<CustomerUser[]> {
+  const people = new Map<string, CustomerUser>()
   for (const roleTemplateId of roleTemplateIds) {
     for (const { userId } of await tx.find(roleHolding, { roleTemplateId })) {
       const row = userId === null || people.has(userId) ? undefined : await tx.get(user, userId)

@@ -35,11 +35,11 @@ describe('the log', () => {
   })
 
   it('names the check that refused a request', async () => {
-    const refused = { ...entry, status: 400, check: 'option.top; protocol.md 1.7' }
+    const refused = { ...entry, status: 400, check: 'option.top; docs/spec/protocol.md 1.7' }
     const text = await written({}, (log) => log.request?.(refused))
-    expect(text).toBe('00:00:00.000 GET /v1.0 400 1.2 id (option.top; protocol.md 1.7)\n')
+    expect(text).toBe('00:00:00.000 GET /v1.0 400 1.2 id (option.top; docs/spec/protocol.md 1.7)\n')
     const json = JSON.parse(await written({ output: 'json' }, (log) => log.request?.(refused)))
-    expect(json).toMatchObject({ status: 400, check: 'option.top; protocol.md 1.7' })
+    expect(json).toMatchObject({ status: 400, check: 'option.top; docs/spec/protocol.md 1.7' })
   })
 
   it('says what would be refused', async () => {

@@ -45,7 +45,7 @@ function batchSizeOf({ method, path, body }: PlainRequest): number | undefined {
 }
 
 /** Writes that end in one turn of the event loop were one commit: docs/adr/0003. */
-function inTurns(tell: (count: number) => void): () => void {
+function countedByTurn(tell: (count: number) => void): () => void {
   let count = 0
   const flush = (): void => {
     tell(count)
@@ -57,18 +57,9 @@ function inTurns(tell: (count: number) => void): () => void {
   }
 }
 
-export function createMetrics({ models, version }: MetricsFacts): Metrics {
-  const registry = new Registry()
-  const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+function metricsOfRequests(register: Registry, models: readonly Model[]): Pick<Metrics, 'request' | 'handle'> {
+  const registers = [register]
   const label = boundedTemplates(templatesOf(models))
-
-  new Gauge({
-    name: 'relata_build_info',
-    help: 'Always 1; the labels say what is running.',
-    labelNames: ['version', 'node'],
-    registers,
-  }).set({ version, node: process.versions.node }, 1)
   const requests = new Counter({
     name: 'relata_http_requests_total',
     help: 'Requests answered, but for probes.',
@@ -82,13 +73,39 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     buckets: requestSeconds,
     registers,
   })
+  const batches = new Histogram({
+    name: 'relata_batch_requests',
+    help: 'Requests in one $batch.',
+    buckets: batchSizes,
+    registers,
+  })
+  return {
+    request({ method, version: api, path, status, ms }) {
+      const labels = {
+        method: methods.has(method) ? method : 'other',
+        version: api ?? 'none',
+        operation: label(path, status),
+      }
+      requests.inc({ ...labels, status })
+      durations.observe(labels, ms / 1000)
+    },
+    handle: (handle) => (request) => {
+      const size = batchSizeOf(request)
+      if (size !== undefined) batches.observe(size)
+      return handle(request)
+    },
+  }
+}
+
+function metricsOfStore(register: Registry): StoreWatch {
+  const registers = [register]
   const transactions = new Counter({
     name: 'relata_store_transactions_total',
     help: 'Transactions of the store; refused: undone by a rule, a conflict or to be tried again; failed: the database could not.',
     labelNames: ['kind', 'outcome'],
     registers,
   })
-  const transactionTimes = new Histogram({
+  const times = new Histogram({
     name: 'relata_store_transaction_duration_seconds',
     help: 'Time a transaction took, the wait for its turn and its commit included.',
     labelNames: ['kind'],
@@ -101,6 +118,19 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     buckets: commitSizes,
     registers,
   })
+  const committed = countedByTurn((count) => commits.observe(count))
+  return (kind) => {
+    const began = performance.now()
+    return (outcome) => {
+      transactions.inc({ kind, outcome })
+      times.observe({ kind }, (performance.now() - began) / 1000)
+      if (kind === 'write') committed()
+    }
+  }
+}
+
+function metricsOfAgenda(register: Registry): DueWatch {
+  const registers = [register]
   const fired = new Counter({
     name: 'relata_agenda_fired_total',
     help: 'Entries of the agenda that fired.',
@@ -113,41 +143,25 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     buckets: lagSeconds,
     registers,
   })
-  const batches = new Histogram({
-    name: 'relata_batch_requests',
-    help: 'Requests in one $batch.',
-    buckets: batchSizes,
-    registers,
-  })
-  const committed = inTurns((count) => commits.observe(count))
+  return ({ kind, lagMs, error }) => {
+    fired.inc({ kind, outcome: error === undefined ? 'done' : 'failed' })
+    lag.observe(lagMs / 1000)
+  }
+}
 
+export function createMetrics({ models, version }: MetricsFacts): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  new Gauge({
+    name: 'relata_build_info',
+    help: 'Always 1; the labels say what is running.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  }).set({ version, node: process.versions.node }, 1)
   return {
-    request({ method, version: api, path, status, ms }) {
-      const labels = {
-        method: methods.has(method) ? method : 'other',
-        version: api ?? 'none',
-        operation: label(path, status),
-      }
-      requests.inc({ ...labels, status })
-      durations.observe(labels, ms / 1000)
-    },
-    store: (kind) => {
-      const began = performance.now()
-      return (outcome) => {
-        transactions.inc({ kind, outcome })
-        transactionTimes.observe({ kind }, (performance.now() - began) / 1000)
-        if (kind === 'write') committed()
-      }
-    },
-    due: ({ kind, lagMs, error }) => {
-      fired.inc({ kind, outcome: error === undefined ? 'done' : 'failed' })
-      lag.observe(lagMs / 1000)
-    },
-    handle: (handle) => (request) => {
-      const size = batchSizeOf(request)
-      if (size !== undefined) batches.observe(size)
-      return handle(request)
-    },
+    ...metricsOfRequests(registry, models),
+    store: metricsOfStore(registry),
+    due: metricsOfAgenda(registry),
     page: () => registry.metrics(),
     contentType: registry.contentType,
   }

@@ -1,8 +1,8 @@
 /** The default seed: who may do what in it, and what lies ready. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { models } from '#workloads/models.ts'
-import { openParts, type Parts } from '../compose.ts'
 import { defaultConfig } from '../config.ts'
+import { openParts, type Parts } from '../parts.ts'
 import { readPermissions } from './permissions.ts'
 import { applications, wellKnown } from './seed-data.ts'
 

@@ -60,7 +60,39 @@ describe('certificates', () => {
     expect(new X509Certificate(moved.cert).checkIP('10.1.2.3')).toBe('10.1.2.3')
   })
 
-  it.each(['ca.pem', 'ca.key', 'server.pem', 'server.key'])('are made anew when %s is damaged', async (name) => {
+  it('have one authority, whoever starts at the same time', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => load('together')))
+    expect(new Set(made.map(({ ca }) => ca)).size).toBe(1)
+    const authority = new X509Certificate(await readFile(join(folder, 'together', 'ca.pem')))
+    for (const { cert } of made) expect(new X509Certificate(cert).verify(authority.publicKey)).toBe(true)
+    expect((await readdir(join(folder, 'together'))).sort()).toEqual(['ca.key', 'ca.pem', 'server.key', 'server.pem'])
+  })
+
+  it('have one authority, too, when several replace one that is no good', async () => {
+    await load('replaced')
+    await writeFile(join(folder, 'replaced', 'ca.key'), 'nonsense')
+    const made = await Promise.all(Array.from({ length: 8 }, () => load('replaced')))
+    expect(new Set(made.map(({ ca }) => ca)).size).toBe(1)
+    expect(await readFile(join(folder, 'replaced', 'ca.pem'), 'utf8')).toBe(made[0]?.ca)
+  })
+
+  it('go on with an authority whose certificate is in ca.pem alone', async () => {
+    const made = await load('older')
+    const [key = ''] = (await readFile(join(folder, 'older', 'ca.key'), 'utf8')).split(/(?=-----BEGIN CERTIFICATE)/)
+    await writeFile(join(folder, 'older', 'ca.key'), key)
+    expect(await load('older')).toEqual(made)
+    expect(await readFile(join(folder, 'older', 'ca.key'), 'utf8')).toBe(key)
+  })
+
+  it.each(['missing', 'damaged'])('have their ca.pem written again where it is %s', async (how) => {
+    const made = await load(how)
+    const file = join(folder, how, 'ca.pem')
+    await (how === 'missing' ? rm(file) : writeFile(file, 'nonsense'))
+    expect(await load(how)).toEqual(made)
+    expect(await readFile(file, 'utf8')).toBe(made.ca)
+  })
+
+  it.each(['ca.key', 'server.pem', 'server.key'])('are made anew when %s is damaged', async (name) => {
     const made = await load(`damaged-${name}`)
     await writeFile(join(folder, `damaged-${name}`, name), 'nonsense')
     const again = await load(`damaged-${name}`)
@@ -69,13 +101,19 @@ describe('certificates', () => {
     expect(new X509Certificate(again.cert).verify(new X509Certificate(again.ca ?? '').publicKey)).toBe(true)
   })
 
-  it('stay in memory when asked, unless the folder is there', async () => {
-    const made = await load('absent', { inMemory: true })
+  it('are kept where the rows are not', async () => {
+    const made = await load('rowless', { inMemory: true })
+    expect(await readFile(made.caFile ?? '', 'utf8')).toBe(made.ca)
+    expect(await load('rowless', { inMemory: true })).toEqual(made)
+    expect(await load('rowless')).toEqual(made)
+  })
+
+  it('are for one process where neither rows nor files can be kept', async () => {
+    await writeFile(join(folder, 'a file'), '')
+    const made = await load('a file/below', { inMemory: true })
     expect(made.caFile).toBeUndefined()
-    expect(made.ca).toContain('BEGIN CERTIFICATE')
-    expect(existsSync(join(folder, 'absent'))).toBe(false)
-    const kept = await load('present')
-    expect(await load('present', { inMemory: true })).toEqual(kept)
+    expect(new X509Certificate(made.cert).verify(new X509Certificate(made.ca ?? '').publicKey)).toBe(true)
+    await expect(load('a file/below')).rejects.toThrow(/ENOTDIR/)
   })
 
   it('may be given', async () => {

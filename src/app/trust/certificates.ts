@@ -3,12 +3,11 @@
  * The library that makes them is loaded only then: it takes longer than the rest of a start.
  */
 import { createPrivateKey, KeyObject, randomBytes, type webcrypto, X509Certificate } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
-import { readIfThere, writeWhole } from './private-files.ts'
+import { createWhole, readIfThere, replaceWhole, writeWhole } from './private-files.ts'
 import { transparentHosts } from './transparent.ts'
 
 export interface Certificates {
@@ -17,7 +16,7 @@ export interface Certificates {
   readonly key: string
   /** PEM of our authority; absent when the certificate was given to us. */
   readonly ca?: string
-  /** Where the authority can be found by other programs; absent when it lives in memory only. */
+  /** Where the authority can be found by other programs; absent where it could not be written. */
   readonly caFile?: string
 }
 
@@ -187,32 +186,62 @@ async function readPair(cert: string, key: string): Promise<Pair | undefined> {
   return certText === undefined || keyText === undefined ? undefined : { cert: certText, key: keyText }
 }
 
-/** The key goes first: a certificate without its key would be of no use to the next start. */
-async function writePair(cert: string, key: string, pair: Pair): Promise<void> {
-  await writeWhole(key, pair.key)
-  await writeWhole(cert, pair.cert, 0o644)
+const certificateForm = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n/
+
+/** `ca.key` has the certificate behind the key. Releases before 0.2 kept it in `ca.pem` alone. */
+async function authorityIn(keyText: string, caFile: string): Promise<Pair | undefined> {
+  const cert = certificateForm.exec(keyText)?.[0] ?? (await readIfThere(caFile))
+  return cert === undefined ? undefined : { cert, key: keyText.replace(certificateForm, '') }
+}
+
+/** An attempt ends with an authority in place, whoever put it there, or gives up waiting for one that has ended. */
+const mostAttempts = 5
+
+/**
+ * The authority of the folder, made where there is no good one. Servers that start at the same time get the same one:
+ * key and certificate are one file, which appears whole and which only one of them can create.
+ */
+async function keptAuthority(location: string, caFile: string, now: Date): Promise<Pair> {
+  const keyFile = join(location, 'ca.key')
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const keyText = await readIfThere(keyFile)
+    const known = keyText === undefined ? undefined : await authorityIn(keyText, caFile)
+    if (known !== undefined && isGoodAuthority(known, now)) {
+      if ((await readIfThere(caFile)) !== known.cert) await writeWhole(caFile, known.cert, 0o644)
+      return known
+    }
+    const { key, cert } = await makeAuthority(now)
+    await (keyText === undefined
+      ? createWhole(keyFile, `${key}${cert}`)
+      : replaceWhole(keyFile, keyText, `${key}${cert}`))
+  }
+  throw new Error(`no authority could be kept in ${location}`)
 }
 
 async function keptAt(location: string, names: readonly string[], now: Date): Promise<Certificates> {
-  const at = (name: string): string => join(location, name)
-  const [caFile, caKey, serverFile, serverKey] = [at('ca.pem'), at('ca.key'), at('server.pem'), at('server.key')]
-  const [knownAuthority, knownServer] = await Promise.all([readPair(caFile, caKey), readPair(serverFile, serverKey)])
-  let authority = knownAuthority
-  if (authority === undefined || !isGoodAuthority(authority, now)) {
-    authority = await makeAuthority(now)
-    await writePair(caFile, caKey, authority)
-  }
-  let server = knownServer
-  if (server === undefined || !isGoodServer(server, authority, names, now)) {
-    server = await makeServer(authority, names, now)
-    await writePair(serverFile, serverKey, server)
-  }
+  const [caFile, certFile, keyFile] = [
+    join(location, 'ca.pem'),
+    join(location, 'server.pem'),
+    join(location, 'server.key'),
+  ]
+  const authority = await keptAuthority(location, caFile, now)
+  const known = await readPair(certFile, keyFile)
+  if (known !== undefined && isGoodServer(known, authority, names, now)) return { ...known, ca: authority.cert, caFile }
+  const server = await makeServer(authority, names, now)
+  // The key goes first: a certificate without its key would be of no use to the next start.
+  await writeWhole(keyFile, server.key)
+  await writeWhole(certFile, server.cert, 0o644)
   return { ...server, ca: authority.cert, caFile }
+}
+
+async function keptNowhere(names: readonly string[], now: Date): Promise<Certificates> {
+  const authority = await makeAuthority(now)
+  return { ...(await makeServer(authority, names, now)), ca: authority.cert }
 }
 
 export interface CertificateFacts {
   readonly location: string
-  /** Then the location is used if it is there, and not made. */
+  /** Then they are made for this process alone where the location cannot be written to. */
   readonly inMemory: boolean
   readonly host: string
   /** The certificate names the hosts of `transparent.ts`, too. */
@@ -237,12 +266,19 @@ async function given(certFile: string, keyFile: string, names: readonly string[]
   }
 }
 
-/** Reads the certificates, and makes those that are missing, too old, or for other names. */
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
+}
+
+/** Reads the certificates in the location, and makes those that are missing, too old, or for other names. */
 export async function loadCertificates(facts: CertificateFacts): Promise<Certificates> {
   const { location, inMemory, host, transparent = false, now, cert, key } = facts
   if (cert !== undefined && key !== undefined) return given(cert, key, transparent ? transparentHosts : [])
   const names = namesFor(host, transparent)
-  if (!inMemory || existsSync(location)) return keptAt(location, names, now)
-  const authority = await makeAuthority(now)
-  return { ...(await makeServer(authority, names, now)), ca: authority.cert }
+  try {
+    return await keptAt(location, names, now)
+  } catch (error) {
+    if (!inMemory || !isOfFileSystem(error)) throw error
+    return keptNowhere(names, now)
+  }
 }

@@ -1,6 +1,7 @@
 /** Small files only their owner may read: keys and certificates under the location. */
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /** Undefined when there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
@@ -12,15 +13,21 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+let drafts = 0
+
+/** A name beside the file that nobody else uses. */
+function draftOf(file: string): string {
+  drafts += 1
+  return `${file}.${process.pid}.${drafts}`
+}
+
 /** Written beside and renamed, so that a crash leaves the file whole or not there. Makes the folder. */
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  const draft = `${file}.${process.pid}`
+  const draft = draftOf(file)
   await writeFile(draft, text, { mode })
   await rename(draft, file)
 }
-
-let drafts = 0
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code
@@ -37,8 +44,7 @@ function place(draft: string, file: string, text: string): Promise<void> {
 /** The same where there is no such file yet; returns what is in it, whoever wrote it. */
 export async function createWhole(file: string, text: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  drafts += 1
-  const draft = `${file}.${process.pid}.${drafts}`
+  const draft = draftOf(file)
   await writeFile(draft, text, { mode: 0o600 })
   try {
     await place(draft, file, text)
@@ -49,4 +55,28 @@ export async function createWhole(file: string, text: string): Promise<string> {
   } finally {
     await rm(draft, { force: true })
   }
+}
+
+const pauseMillis = 20
+/** After that whoever began to replace a file is taken to have ended in the middle. */
+const patienceMillis = 2_000
+
+/**
+ * Replaces a file that still has the old text. Of several who do so at the same time one succeeds, and the others return
+ * when it is done; so what is in the file afterwards has to be read. The text goes by way of a file that one only can make.
+ */
+export async function replaceWhole(file: string, old: string, text: string): Promise<void> {
+  const next = `${file}.next`
+  if ((await createWhole(next, text)) === text) {
+    const isStillOld = (await readIfThere(file)) === old
+    await (isStillOld ? rename(next, file) : rm(next)).catch((error: unknown) => {
+      if (codeOf(error) !== 'ENOENT') throw error
+    })
+    return
+  }
+  for (let waited = 0; waited < patienceMillis; waited += pauseMillis) {
+    if ((await readIfThere(next)) === undefined) return
+    await setTimeout(pauseMillis)
+  }
+  await rm(next, { force: true })
 }

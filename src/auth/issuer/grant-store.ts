@@ -6,25 +6,25 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 import type { Account } from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
+import { kept } from '../kept.ts'
 import type { ClientKind } from './client.ts'
-import { kept } from './kept.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import type { Wanted } from './scope.ts'
+import type { WantedScopes } from './scope.ts'
 
 /** Everything that came of one sign-in; ended as one where a secret of it turns up twice. */
 export interface Family {
   isRevoked: boolean
 }
 
-export interface Grant {
+export interface SignInGrant {
   readonly account: Account
   /** In lower case. */
   readonly clientId: string
   readonly kind: ClientKind
-  readonly wanted: Wanted
+  readonly wanted: WantedScopes
 }
 
-export interface CodeGrant extends Grant {
+export interface CodeGrant extends SignInGrant {
   readonly tenantId: string
   readonly redirectUri: string
   readonly nonce: string | undefined
@@ -61,7 +61,7 @@ interface CodeEntry {
 }
 
 interface RefreshEntry {
-  readonly grant: Grant
+  readonly grant: SignInGrant
   readonly family: Family
   /** Of a page: no successor lives longer. */
   readonly endsMs: number | undefined
@@ -72,7 +72,7 @@ export interface DeviceEntry {
   readonly clientId: string
   /** Undefined: any. */
   readonly tenantId: string | undefined
-  readonly wanted: Wanted
+  readonly wanted: WantedScopes
   state: 'pending' | 'declined' | 'redeemed' | Account
   intervalSeconds: number
   polledMs?: number
@@ -84,9 +84,9 @@ export interface GrantStore {
   peekCode(code: string): CodeGrant
   /** Uses it up. Throws where it is not for this redirect URI or verifier. */
   takeCode(code: string, by: Redemption): Family
-  putRefresh(grant: Grant, family: Family, after?: string): string
+  putRefresh(grant: SignInGrant, family: Family, after?: string): string
   /** Throws `malformedGrant`, `refreshExpired`, `refreshEnded`, `revoked`. */
-  peekRefresh(token: string): { readonly grant: Grant; readonly family: Family }
+  peekRefresh(token: string): { readonly grant: SignInGrant; readonly family: Family }
   /** From now on it has a successor. */
   useRefresh(token: string): void
   putDevice(facts: Pick<DeviceEntry, 'clientId' | 'tenantId' | 'wanted'>): { deviceCode: string; userCode: string }
@@ -112,8 +112,6 @@ export function plainUserCode(text: string): string {
 export function grantStore(clock: Clock): GrantStore {
   const codes = kept<CodeEntry>(clock, most)
   const refreshTokens = kept<RefreshEntry>(clock, most * 5)
-  const devices = kept<DeviceEntry>(clock, most)
-  const userCodes = kept<DeviceEntry>(clock, most, userCode)
   const nowMs = (): number => clock.now().getTime()
 
   const needCode = (code: string): CodeEntry => {
@@ -161,7 +159,16 @@ export function grantStore(clock: Clock): GrantStore {
       const entry = refreshTokens.find(token)?.value
       if (entry !== undefined) entry.usedMs ??= nowMs()
     },
+    ...deviceCodes(clock),
+  }
+}
 
+/** Sign-ins of devices, by the code of the device and by the one that a person enters. */
+function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice'> {
+  const devices = kept<DeviceEntry>(clock, most)
+  const userCodes = kept<DeviceEntry>(clock, most, userCode)
+  const nowMs = (): number => clock.now().getTime()
+  return {
     putDevice: (facts) => {
       const entry: DeviceEntry = { ...facts, state: 'pending', intervalSeconds: deviceFacts.interval }
       return {

@@ -11,14 +11,14 @@ import { isSame } from '../equal.ts'
 import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
-import type { Keys } from './keys.ts'
+import type { IssuerKeys } from './keys.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import { needResource } from './resource.ts'
-import { parseResource, parseScope, type Wanted } from './scope.ts'
+import { parseResource, parseScope, type WantedScopes } from './scope.ts'
 import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
-export interface Call {
+export interface TokenRequest {
   /** As it stands in the address. */
   readonly asked: string
   /** Undefined: any, as `common` says. */
@@ -36,25 +36,29 @@ export interface Call {
 }
 
 export interface GrantParts extends AnswerParts {
-  readonly keys: Keys
+  readonly keys: IssuerKeys
   readonly clock: Clock
   /** Opens username and password, with this one for everybody. */
   readonly password: string | undefined
 }
 
 export type Body = Readonly<Record<string, unknown>>
-type GrantHandler = (parts: GrantParts, call: Call) => Promise<Body>
+type GrantHandler = (parts: GrantParts, request: TokenRequest) => Promise<Body>
 
-function needParameter({ form }: Call, name: string): string {
+function needParameter({ form }: TokenRequest, name: string): string {
   return need(form.get(name) || undefined, () => refusals.missing(name))
 }
 
-async function needTenant({ directory }: GrantParts, { tenant }: Call, tenantId: string): Promise<DirectoryTenant> {
+async function needTenant(
+  { directory }: GrantParts,
+  { tenant }: TokenRequest,
+  tenantId: string,
+): Promise<DirectoryTenant> {
   return tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
 }
 
 /** What this request asks for; undefined where it says nothing. */
-function wantedOf({ version, form }: Call): Wanted | undefined {
+function wantedOf({ version, form }: TokenRequest): WantedScopes | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
     return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
@@ -63,7 +67,7 @@ function wantedOf({ version, form }: Call): Wanted | undefined {
   return scope === '' ? undefined : parseScope(scope)
 }
 
-function withClientInfo({ form }: Call): boolean {
+function withClientInfo({ form }: TokenRequest): boolean {
   return form.get('client_info') === '1'
 }
 
@@ -74,9 +78,9 @@ function fresh(): Family {
 /** One value naming a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
-function daemonWanted(call: Call): Wanted {
-  if (call.version === 1) return parseResource(needParameter(call, 'resource'), '')
-  const scope = call.form.get('scope')?.trim() ?? ''
+function daemonWanted(request: TokenRequest): WantedScopes {
+  if (request.version === 1) return parseResource(needParameter(request, 'resource'), '')
+  const scope = request.form.get('scope')?.trim() ?? ''
   if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
   return parseScope(scope)
 }
@@ -103,23 +107,23 @@ async function needDaemon(
   throw new Refused(refusals.unknownApplication(id, tenant.id))
 }
 
-const clientCredentials: GrantHandler = async (parts, call) => {
-  const tenant = need(call.tenant, () => refusals.unknownTenant(call.asked))
-  const daemon = await needDaemon(parts, tenant, call.credentials)
+const clientCredentials: GrantHandler = async (parts, request) => {
+  const tenant = need(request.tenant, () => refusals.unknownTenant(request.asked))
+  const daemon = await needDaemon(parts, tenant, request.credentials)
   const { client } = daemon
-  const proof = await call.prove(client)
+  const proof = await request.prove(client)
   if (proof === 'none') throw new Refused(refusals.noSecret())
-  const resource = await needResource(parts.directory, tenant, daemonWanted(call), call.origin)
-  const { origin } = call
+  const resource = await needResource(parts.directory, tenant, daemonWanted(request), request.origin)
+  const { origin } = request
   const token = await parts.mint.forApp({ origin, proof, resource, tenantId: tenant.id, ...daemon })
-  return { token_type: 'Bearer', ...lifetimeMembers(call.version, resource, parts.clock.now()), access_token: token }
+  return { token_type: 'Bearer', ...lifetimeMembers(request.version, resource, parts.clock.now()), access_token: token }
 }
 
 interface Person {
   readonly tenant: DirectoryTenant
   readonly account: Account
   readonly kind: ClientKind
-  readonly wanted: Wanted
+  readonly wanted: WantedScopes
   readonly client: DirectoryApplication
   readonly proof: Proof
   readonly family: Family
@@ -127,45 +131,45 @@ interface Person {
   readonly after?: string
 }
 
-function answer(parts: GrantParts, call: Call, person: Person): Promise<Body> {
-  const { origin, version } = call
-  return answerPerson(parts, { origin, version, withClientInfo: withClientInfo(call), ...person }, parts.clock.now())
+function answer(parts: GrantParts, request: TokenRequest, person: Person): Promise<Body> {
+  const { origin, version } = request
+  return answerPerson(parts, { origin, version, withClientInfo: withClientInfo(request), ...person }, parts.clock.now())
 }
 
-const authorizationCode: GrantHandler = async (parts, call) => {
-  const code = needParameter(call, 'code')
+const authorizationCode: GrantHandler = async (parts, request) => {
+  const code = needParameter(request, 'code')
   const grant = parts.grants.peekCode(code)
   const { account, kind, nonce } = grant
-  if (grant.clientId !== call.credentials.id.toLowerCase()) throw new Refused(refusals.otherClient())
-  if (call.tenant !== undefined && call.tenant.id !== grant.tenantId) throw new Refused(refusals.otherTenant())
-  const tenant = await needTenant(parts, call, grant.tenantId)
-  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
-  const proof = await call.prove(client)
-  checkKind(kind, proof, call.crossOrigin)
+  if (grant.clientId !== request.credentials.id.toLowerCase()) throw new Refused(refusals.otherClient())
+  if (request.tenant !== undefined && request.tenant.id !== grant.tenantId) throw new Refused(refusals.otherTenant())
+  const tenant = await needTenant(parts, request, grant.tenantId)
+  const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
+  const proof = await request.prove(client)
+  checkKind(kind, proof, request.crossOrigin)
   const family = parts.grants.takeCode(code, {
-    redirectUri: call.form.get('redirect_uri') ?? undefined,
-    verifier: call.form.get('code_verifier') ?? undefined,
+    redirectUri: request.form.get('redirect_uri') ?? undefined,
+    verifier: request.form.get('code_verifier') ?? undefined,
   })
   // What was agreed to decides whether there are tokens for signing in and for staying so.
-  const asked = wantedOf(call)
+  const asked = wantedOf(request)
   const wanted = asked === undefined ? grant.wanted : { ...asked, openid: grant.wanted.openid }
-  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family, nonce })
+  return answer(parts, request, { tenant, account, kind, wanted, client, proof, family, nonce })
 }
 
-const refreshToken: GrantHandler = async (parts, call) => {
-  const token = needParameter(call, 'refresh_token')
+const refreshToken: GrantHandler = async (parts, request) => {
+  const token = needParameter(request, 'refresh_token')
   const { grant, family } = parts.grants.peekRefresh(token)
   const { account, kind } = grant
-  const tenant = await needTenant(parts, call, account.tenantId)
-  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
+  const tenant = await needTenant(parts, request, account.tenantId)
+  const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
   if (client.id !== grant.clientId) throw new Refused(refusals.otherClient())
-  const proof = await call.prove(client)
-  checkKind(kind, proof, call.crossOrigin)
-  const asked = wantedOf(call)
+  const proof = await request.prove(client)
+  checkKind(kind, proof, request.crossOrigin)
+  const asked = wantedOf(request)
   parts.grants.useRefresh(token)
   const openid = new Set([...(asked?.openid ?? []), ...grant.wanted.openid])
   const wanted = { ...(asked ?? grant.wanted), openid }
-  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family, after: token })
+  return answer(parts, request, { tenant, account, kind, wanted, client, proof, family, after: token })
 }
 
 /** Without a redirect URI the registration says whether a proof is needed. */
@@ -179,15 +183,15 @@ function checkProof(client: DirectoryApplication, proof: Proof): 'web' | 'native
   return kind
 }
 
-const deviceCode: GrantHandler = async (parts, call) => {
-  const code = call.form.get('device_code') ?? needParameter(call, 'code')
-  const { entry, account } = parts.grants.pollDevice(code, call.credentials.id.toLowerCase())
-  const tenant = await needTenant(parts, call, entry.tenantId ?? account.tenantId)
-  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
-  const proof = await call.prove(client)
+const deviceCode: GrantHandler = async (parts, request) => {
+  const code = request.form.get('device_code') ?? needParameter(request, 'code')
+  const { entry, account } = parts.grants.pollDevice(code, request.credentials.id.toLowerCase())
+  const tenant = await needTenant(parts, request, entry.tenantId ?? account.tenantId)
+  const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
+  const proof = await request.prove(client)
   const kind = checkProof(client, proof)
   entry.state = 'redeemed'
-  return answer(parts, call, { tenant, account, kind, wanted: entry.wanted, client, proof, family: fresh() })
+  return answer(parts, request, { tenant, account, kind, wanted: entry.wanted, client, proof, family: fresh() })
 }
 
 /** Claims of a token of ours, whatever it is for. */
@@ -219,37 +223,37 @@ function checkAudience(client: DirectoryApplication, audience: string): void {
     throw new Refused(refusals.assertionForOther(audience, client.id))
 }
 
-const onBehalfOf: GrantHandler = async (parts, call) => {
-  const assertion = needParameter(call, 'assertion')
-  if (call.form.get('requested_token_use') !== 'on_behalf_of')
+const onBehalfOf: GrantHandler = async (parts, request) => {
+  const assertion = needParameter(request, 'assertion')
+  if (request.form.get('requested_token_use') !== 'on_behalf_of')
     throw new Refused(refusals.missing('requested_token_use'))
   const claims = await readAssertion(parts, assertion)
   const account = accountIn(claims)
-  const tenant = await needTenant(parts, call, text(claims['tid']))
-  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
-  const proof = await call.prove(client)
+  const tenant = await needTenant(parts, request, text(claims['tid']))
+  const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
+  const proof = await request.prove(client)
   if (proof === 'none') throw new Refused(refusals.noSecret())
   checkAudience(client, text(claims.aud))
   if (claims['idtyp'] === 'app') throw new Refused(refusals.assertionOfApp())
-  const wanted = need(wantedOf(call), () => refusals.missing(call.version === 1 ? 'resource' : 'scope'))
-  return answer(parts, call, { tenant, account, kind: 'web', wanted, client, proof, family: fresh() })
+  const wanted = need(wantedOf(request), () => refusals.missing(request.version === 1 ? 'resource' : 'scope'))
+  return answer(parts, request, { tenant, account, kind: 'web', wanted, client, proof, family: fresh() })
 }
 
-const password: GrantHandler = async (parts, call) => {
+const password: GrantHandler = async (parts, request) => {
   if (parts.password === undefined) throw new Refused(refusals.wrongGrant('password'))
-  const name = needParameter(call, 'username')
-  const given = needParameter(call, 'password')
+  const name = needParameter(request, 'username')
+  const given = needParameter(request, 'password')
   if (!isSame(given, parts.password)) {
-    call.onWrong()
+    request.onWrong()
     throw new Refused(refusals.wrongPassword())
   }
-  const account = await findAccount(parts.directory, call.tenant, name)
-  const tenant = await needTenant(parts, call, account.tenantId)
-  const client = await needApplication(parts.directory, call.credentials.id, tenant, account.tenantId)
-  const proof = await call.prove(client)
+  const account = await findAccount(parts.directory, request.tenant, name)
+  const tenant = await needTenant(parts, request, account.tenantId)
+  const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
+  const proof = await request.prove(client)
   const kind = checkProof(client, proof)
-  const wanted = need(wantedOf(call), () => refusals.missing(call.version === 1 ? 'resource' : 'scope'))
-  return answer(parts, call, { tenant, account, kind, wanted, client, proof, family: fresh() })
+  const wanted = need(wantedOf(request), () => refusals.missing(request.version === 1 ? 'resource' : 'scope'))
+  return answer(parts, request, { tenant, account, kind, wanted, client, proof, family: fresh() })
 }
 
 export const grantTypes: Readonly<Record<string, GrantHandler>> = {

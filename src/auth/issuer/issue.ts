@@ -3,13 +3,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import type { DirectoryApplication, Person } from '../directory/directory.ts'
-import type { Keys } from './keys.ts'
+import type { IssuerKeys } from './keys.ts'
 
 export const graphAudience = 'https://graph.microsoft.com'
 export const lifetimeSeconds = 3599
 
 /** A person in the tenant the token is for, which is not the home of somebody who comes by delegation. */
-export interface Subject {
+export interface TokenSubject {
   readonly tenantId: string
   readonly homeTenantId: string
   readonly person: Person
@@ -40,7 +40,7 @@ export interface AppTokenFacts extends TokenFacts {
 }
 
 export interface PersonTokenFacts extends TokenFacts {
-  readonly subject: Subject
+  readonly subject: TokenSubject
   readonly scopes: readonly string[]
 }
 
@@ -48,7 +48,7 @@ export interface IdTokenFacts {
   readonly origin: string
   readonly version: 1 | 2
   readonly client: DirectoryApplication
-  readonly subject: Subject
+  readonly subject: TokenSubject
   readonly scopes: ReadonlySet<string>
   readonly nonce: string | undefined
   /** The code that goes out with it. */
@@ -68,7 +68,7 @@ function servicePrincipalId(tenantId: string, appId: string): string {
 }
 
 /** Pairwise: another one for each audience. */
-function pairwise({ homeTenantId, person }: Subject, audience: string): string {
+function pairwise({ homeTenantId, person }: TokenSubject, audience: string): string {
   return createHash('sha256').update(`subject ${homeTenantId} ${person.id} ${audience}`).digest('base64url')
 }
 
@@ -79,7 +79,7 @@ export function providerOf(tenantId: string): string {
 /** Entra leaves the groups out of a token when there are more, and says so. */
 const groupsMost = 200
 
-function groupClaims({ homeTenantId, tenantId, person: { groups } }: Subject) {
+function groupClaims({ homeTenantId, tenantId, person: { groups } }: TokenSubject) {
   // Groups are those of the tenant the token is for; a delegate has none there.
   if (homeTenantId !== tenantId || groups.length === 0) return {}
   return groups.length > groupsMost ? { hasgroups: true } : { groups: [...groups] }
@@ -108,7 +108,7 @@ function present<T extends object>(claims: T) {
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))
 }
 
-function nameClaims({ person }: Subject, version: 1 | 2) {
+function nameClaims({ person }: TokenSubject, version: 1 | 2) {
   return version === 2
     ? { name: person.displayName, preferred_username: person.userName }
     : present({
@@ -125,7 +125,7 @@ function halfHash(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 }
 
-export function createMint({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Mint {
+export function createMint({ keys, clock }: { readonly keys: IssuerKeys; readonly clock: Clock }): Mint {
   const sign = async (claims: Readonly<Record<string, unknown>>): Promise<string> => {
     const { keyId, privateKey } = await keys.current()
     const now = Math.floor(clock.now().getTime() / 1000)

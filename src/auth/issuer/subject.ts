@@ -8,7 +8,7 @@ import {
   registrationOf,
   type SignInDirectory,
 } from '../directory/directory.ts'
-import type { Subject } from './issue.ts'
+import type { TokenSubject } from './issue.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 
 export interface SubjectParts {
@@ -28,7 +28,7 @@ export async function needSubject(
   account: Account,
   tenant: DirectoryTenant,
   application: DirectoryApplication,
-): Promise<Subject> {
+): Promise<TokenSubject> {
   const { tenantId: homeTenantId, userId } = account
   const person = need(await directory.findPerson(homeTenantId, userId), () =>
     refusals.unknownUser(userId, homeTenantId),

@@ -3,9 +3,9 @@
 import type { Account, DirectoryApplication, DirectoryTenant } from '../directory/directory.ts'
 import type { ClientKind } from './client.ts'
 import type { Family, GrantStore } from './grant-store.ts'
-import { lifetimeSeconds, type Mint, type Proof, type Subject } from './issue.ts'
+import { lifetimeSeconds, type Mint, type Proof, type TokenSubject } from './issue.ts'
 import { needResource, needScopes, type Resource } from './resource.ts'
-import { anything, type Wanted } from './scope.ts'
+import { anything, type WantedScopes } from './scope.ts'
 import { needSubject, type SubjectParts } from './subject.ts'
 
 export interface AnswerParts extends SubjectParts {
@@ -21,7 +21,7 @@ export interface PersonGrant {
   readonly proof: Proof
   readonly kind: ClientKind
   readonly account: Account
-  readonly wanted: Wanted
+  readonly wanted: WantedScopes
   readonly nonce?: string | undefined
   readonly withClientInfo: boolean
   readonly family: Family
@@ -30,12 +30,12 @@ export interface PersonGrant {
 }
 
 /** What MSAL makes the id of an account of: `{uid}.{utid}`. */
-export function clientInfo({ person, homeTenantId }: Subject): string {
+export function clientInfo({ person, homeTenantId }: TokenSubject): string {
   return Buffer.from(JSON.stringify({ uid: person.id, utid: homeTenantId })).toString('base64url')
 }
 
 /** What was asked for in the form it was asked, and with `.default` everything it stands for. */
-function scopeText({ asked, names, resource }: Wanted, given: readonly string[]): string {
+function scopeText({ asked, names, resource }: WantedScopes, given: readonly string[]): string {
   const prefix = resource === undefined ? '' : `${resource}/`
   const all = names.includes(anything)
     ? given.map((name) => (/^(openid|profile|email)$/.test(name) ? name : prefix + name))

@@ -48,149 +48,185 @@ function errorName({ error, code }: Refusal): string {
   return code === 65001 ? 'consent_required' : 'access_denied'
 }
 
-export function createAuthorize(parts: AuthorizeParts) {
-  const { directory, mint, grants, clock, sessions, tokens } = parts
+function tellClient(
+  { clock }: AuthorizeParts,
+  request: OwnRequest,
+  { redirectUri, mode, state }: Reply,
+  refusal: Refusal,
+): OwnAnswer {
+  return answerClient(redirectUri, mode, {
+    error: errorName(refusal),
+    error_description: descriptionOf(refusal, request, clock.now()),
+    error_uri: errorUri(request.origin, refusal),
+    state,
+  })
+}
 
-  const tellClient = (request: OwnRequest, { redirectUri, mode, state }: Reply, refusal: Refusal): OwnAnswer =>
-    answerClient(redirectUri, mode, {
-      error: errorName(refusal),
-      error_description: descriptionOf(refusal, request, clock.now()),
-      error_uri: errorUri(request.origin, refusal),
-      state,
-    })
+/** An authorization request on its way: the HTTP request, the address it came to, and its parameters as text. */
+interface Attempt {
+  readonly request: OwnRequest
+  readonly route: Route
+  readonly text: string
+}
 
-  /** Faults before the redirect URI is known to be the client's are shown, all others told to the client. */
-  const understood = async (
-    request: OwnRequest,
-    route: Route,
-    text: string,
-    work: (ask: AuthorizeRequest) => Promise<OwnAnswer>,
-  ): Promise<OwnAnswer> => {
-    const form = new URLSearchParams(text)
-    let reply: Reply | undefined
-    try {
-      const client = await needClient(directory, route, form)
-      reply = replyOf(form, client.redirectUri)
-      return await work(parseAuthorize(form, route.version, client))
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      return reply === undefined
-        ? refusalPage(error.refusal, request, clock.now(), request.origin)
-        : tellClient(request, reply, error.refusal)
-    }
+/** Faults before the redirect URI is known to be the client's are shown, all others told to the client. */
+async function understood(
+  parts: AuthorizeParts,
+  { request, route, text }: Attempt,
+  work: (ask: AuthorizeRequest) => Promise<OwnAnswer>,
+): Promise<OwnAnswer> {
+  const form = new URLSearchParams(text)
+  let reply: Reply | undefined
+  try {
+    const client = await needClient(parts.directory, route, form)
+    reply = replyOf(form, client.redirectUri)
+    return await work(parseAuthorize(form, route.version, client))
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return reply === undefined
+      ? refusalPage(error.refusal, request, parts.clock.now(), request.origin)
+      : tellClient(parts, request, reply, error.refusal)
   }
+}
 
-  /** The answer to the client. Throws `Refused` for whom it is not for. */
-  const finish = async (
-    { origin }: OwnRequest,
-    route: Route,
-    ask: AuthorizeRequest,
-    account: Account,
-  ): Promise<OwnAnswer> => {
-    const { redirectUri, mode, state, kind, wanted, nonce, challenge } = ask
-    const tenant =
-      route.tenant ?? need(await directory.findTenant(account.tenantId), () => refusals.unknownTenant(account.tenantId))
-    const client = await needApplication(directory, ask.application.id, tenant, account.tenantId)
-    if (kindOfRedirect(registrationOf(client), redirectUri) !== kind)
-      throw new Refused(refusals.wrongRedirect(redirectUri, client.id))
-    const subject = await needSubject(parts, account, tenant, client)
-    needScopes(client, await needResource(directory, tenant, wanted, origin), wanted)
-    const code = ask.wantsCode
-      ? grants.putCode({
-          account,
-          clientId: client.id,
-          kind,
-          wanted,
-          tenantId: tenant.id,
-          redirectUri,
-          nonce,
-          challenge,
-        })
-      : undefined
-    const { version } = route
-    const idToken = ask.wantsIdToken
-      ? await mint.idToken({
-          origin,
-          version,
-          client,
-          subject,
-          scopes: wanted.openid,
-          nonce,
-          ...(code === undefined ? {} : { code }),
-        })
-      : undefined
-    return answerClient(redirectUri, mode, {
-      code,
-      id_token: idToken,
-      client_info: ask.withClientInfo ? clientInfo(subject) : undefined,
-      state,
-    })
+/** The answer to the client. Throws `Refused` for whom it is not for. */
+async function finish(
+  parts: AuthorizeParts,
+  { request: { origin }, route }: Attempt,
+  ask: AuthorizeRequest,
+  account: Account,
+): Promise<OwnAnswer> {
+  const { directory, grants, mint } = parts
+  const { redirectUri, mode, state, kind, wanted, nonce, challenge } = ask
+  const tenant =
+    route.tenant ?? need(await directory.findTenant(account.tenantId), () => refusals.unknownTenant(account.tenantId))
+  const client = await needApplication(directory, ask.application.id, tenant, account.tenantId)
+  if (kindOfRedirect(registrationOf(client), redirectUri) !== kind)
+    throw new Refused(refusals.wrongRedirect(redirectUri, client.id))
+  const subject = await needSubject(parts, account, tenant, client)
+  needScopes(client, await needResource(directory, tenant, wanted, origin), wanted)
+  const code = ask.wantsCode
+    ? grants.putCode({
+        account,
+        clientId: client.id,
+        kind,
+        wanted,
+        tenantId: tenant.id,
+        redirectUri,
+        nonce,
+        challenge,
+      })
+    : undefined
+  const { version } = route
+  const idToken = ask.wantsIdToken
+    ? await mint.idToken({
+        origin,
+        version,
+        client,
+        subject,
+        scopes: wanted.openid,
+        nonce,
+        ...(code === undefined ? {} : { code }),
+      })
+    : undefined
+  return answerClient(redirectUri, mode, {
+    code,
+    id_token: idToken,
+    client_info: ask.withClientInfo ? clientInfo(subject) : undefined,
+    state,
+  })
+}
+
+function formSubjectOf({ asked, version }: Route, text: string): string {
+  return `authorize\0${asked}\0${version}\0${text}`
+}
+
+async function choose(
+  { directory, tokens }: AuthorizeParts,
+  { route, text }: Attempt,
+  ask: AuthorizeRequest,
+  refusal?: Refusal,
+): Promise<OwnAnswer> {
+  return pickerPage({
+    application: nameOf(ask.application),
+    action: `/${encodeURIComponent(route.asked)}/login`,
+    hidden: { request: text, version: `${route.version}`, token: tokens.mint(formSubjectOf(route, text)) },
+    accounts: await directory.listAccounts(route.tenant?.id, listedMost + 1),
+    hint: ask.loginHint,
+    targets: formTargets(ask.redirectUri),
+    refusal,
+  })
+}
+
+/** Whether the account is the one that the client expects. */
+async function isExpected(
+  { directory }: AuthorizeParts,
+  { loginHint }: AuthorizeRequest,
+  account: Account,
+): Promise<boolean> {
+  if (loginHint === undefined) return true
+  const person = await directory.findPerson(account.tenantId, account.userId)
+  return person?.userName.toLowerCase() === loginHint.toLowerCase() || person?.id === loginHint.toLowerCase()
+}
+
+async function enter(parts: AuthorizeParts, attempt: Attempt, ask: AuthorizeRequest): Promise<OwnAnswer> {
+  const { prompt } = ask
+  const known = parts.sessions.find(attempt.request)
+  const account = known !== undefined && (await isExpected(parts, ask, known)) ? known : undefined
+  if (prompt.has('none')) return finish(parts, attempt, ask, need(account, refusals.loginRequired))
+  if (account === undefined || asking.some((word) => prompt.has(word))) return choose(parts, attempt, ask)
+  try {
+    return await finish(parts, attempt, ask, account)
+  } catch (error) {
+    // Somebody else may be who is wanted here.
+    if (error instanceof Refused && isOfAccount(error.refusal)) return choose(parts, attempt, ask)
+    throw error
   }
+}
 
-  const choose = async (route: Route, ask: AuthorizeRequest, text: string, refusal?: Refusal): Promise<OwnAnswer> =>
-    pickerPage({
-      application: nameOf(ask.application),
-      action: `/${encodeURIComponent(route.asked)}/login`,
-      hidden: { request: text, version: `${route.version}`, token: tokens.mint(subjectOf(route, text)) },
-      accounts: await directory.listAccounts(route.tenant?.id, listedMost + 1),
-      hint: ask.loginHint,
-      targets: formTargets(ask.redirectUri),
-      refusal,
-    })
-
-  const subjectOf = ({ asked, version }: Route, text: string): string => `authorize\0${asked}\0${version}\0${text}`
-
-  /** Whether the account is the one that the client expects. */
-  const isExpected = async ({ loginHint }: AuthorizeRequest, account: Account): Promise<boolean> => {
-    if (loginHint === undefined) return true
-    const person = await directory.findPerson(account.tenantId, account.userId)
-    return person?.userName.toLowerCase() === loginHint.toLowerCase() || person?.id === loginHint.toLowerCase()
+async function takeChoice(
+  parts: AuthorizeParts,
+  attempt: Attempt,
+  ask: AuthorizeRequest,
+  form: URLSearchParams,
+): Promise<OwnAnswer> {
+  if (form.has('cancel')) throw new Refused(refusals.cancelled())
+  try {
+    const account = await chosenAccount(parts.directory, attempt.route.tenant, form)
+    const answer = await finish(parts, attempt, ask, account)
+    const cookie = parts.sessions.start(attempt.request, account)
+    return { ...answer, headers: { ...answer.headers, 'Set-Cookie': cookie } }
+  } catch (error) {
+    if (error instanceof Refused && isOfAccount(error.refusal)) return choose(parts, attempt, ask, error.refusal)
+    throw error
   }
+}
 
-  const enter = async (request: OwnRequest, route: Route, ask: AuthorizeRequest, text: string): Promise<OwnAnswer> => {
-    const { prompt } = ask
-    const known = sessions.find(request)
-    const account = known !== undefined && (await isExpected(ask, known)) ? known : undefined
-    if (prompt.has('none')) return finish(request, route, ask, need(account, refusals.loginRequired))
-    if (account === undefined || asking.some((word) => prompt.has(word))) return choose(route, ask, text)
-    try {
-      return await finish(request, route, ask, account)
-    } catch (error) {
-      // Somebody else may be who is wanted here.
-      if (error instanceof Refused && isOfAccount(error.refusal)) return choose(route, ask, text)
-      throw error
-    }
-  }
+async function login(parts: AuthorizeParts, route: Omit<Route, 'version'>, request: OwnRequest): Promise<OwnAnswer> {
+  checkSameSite(request)
+  const form = new URLSearchParams(bodyText(request))
+  const text = form.get('request') ?? ''
+  const chosen: Route = { ...route, version: form.get('version') === '1' ? 1 : 2 }
+  if (!parts.tokens.isGood(formSubjectOf(chosen, text), form.get('token') ?? ''))
+    throw new AppError('forbidden', 'This form is out of date, for the server was started anew. Sign in again.')
+  const attempt: Attempt = { request, route: chosen, text }
+  return understood(parts, attempt, (ask) => takeChoice(parts, attempt, ask, form))
+}
 
+export interface AuthorizePages {
+  /** GET and POST of the endpoint itself. */
+  authorize(route: Route): Answering
+  /** POST of the choice. */
+  login(route: Omit<Route, 'version'>): Answering
+}
+
+export function createAuthorize(parts: AuthorizeParts): AuthorizePages {
   return {
-    /** GET and POST of the endpoint itself. */
-    authorize:
-      (route: Route): Answering =>
-      (request) => {
-        const text = request.method === 'POST' ? bodyText(request) : request.query
-        return understood(request, route, text, (ask) => enter(request, route, ask, text))
-      },
-    /** POST of the choice. */
-    login:
-      (route: Omit<Route, 'version'>): Answering =>
-      async (request) => {
-        checkSameSite(request)
-        const form = new URLSearchParams(bodyText(request))
-        const text = form.get('request') ?? ''
-        const chosen: Route = { ...route, version: form.get('version') === '1' ? 1 : 2 }
-        if (!tokens.isGood(subjectOf(chosen, text), form.get('token') ?? ''))
-          throw new AppError('forbidden', 'This form is out of date, for the server was started anew. Sign in again.')
-        return understood(request, chosen, text, async (ask) => {
-          if (form.has('cancel')) throw new Refused(refusals.cancelled())
-          try {
-            const account = await chosenAccount(directory, chosen.tenant, form)
-            const answer = await finish(request, chosen, ask, account)
-            return { ...answer, headers: { ...answer.headers, 'Set-Cookie': sessions.start(request, account) } }
-          } catch (error) {
-            if (error instanceof Refused && isOfAccount(error.refusal)) return choose(chosen, ask, text, error.refusal)
-            throw error
-          }
-        })
-      },
+    authorize: (route) => (request) => {
+      const text = request.method === 'POST' ? bodyText(request) : request.query
+      const attempt: Attempt = { request, route, text }
+      return understood(parts, attempt, (ask) => enter(parts, attempt, ask))
+    },
+    login: (route) => (request) => login(parts, route, request),
   }
 }

@@ -19,103 +19,128 @@ export interface DeviceParts extends AuthorizeParts {
   readonly onWrong: (request: OwnRequest) => void
 }
 
-export function createDevice(parts: DeviceParts) {
-  const { directory, grants, tokens, onWrong } = parts
+function enterCode({ tokens }: DeviceParts, code: string, fault?: string): OwnAnswer {
+  return devicePage({
+    action: devicePath,
+    token: tokens.mint('device'),
+    code,
+    ...(fault === undefined ? {} : { fault }),
+  })
+}
 
-  const enterCode = (code: string, fault?: string): OwnAnswer =>
-    devicePage({ action: devicePath, token: tokens.mint('device'), code, ...(fault === undefined ? {} : { fault }) })
+async function tenantOf({ directory }: DeviceParts, entry: DeviceEntry): Promise<DirectoryTenant | undefined> {
+  return entry.tenantId === undefined ? undefined : directory.findTenant(entry.tenantId)
+}
 
-  const tenantOf = async (entry: DeviceEntry): Promise<DirectoryTenant | undefined> =>
-    entry.tenantId === undefined ? undefined : directory.findTenant(entry.tenantId)
+async function choose(parts: DeviceParts, entry: DeviceEntry, code: string, refusal?: Refusal): Promise<OwnAnswer> {
+  const { directory, tokens } = parts
+  const application = await anyApplication(directory, await tenantOf(parts, entry), entry.clientId)
+  const name = application === undefined ? entry.clientId : nameOf(application)
+  return pickerPage({
+    application: name,
+    action: devicePath,
+    hidden: { user_code: code, token: tokens.mint(`device\0${code}`) },
+    accounts: await directory.listAccounts(entry.tenantId, listedMost + 1),
+    hint: undefined,
+    refusal,
+    caution: `You are signing in to ${name} on another device. Go on only if it was you who started it there.`,
+  })
+}
 
-  const choose = async (entry: DeviceEntry, code: string, refusal?: Refusal): Promise<OwnAnswer> => {
-    const application = await anyApplication(directory, await tenantOf(entry), entry.clientId)
-    const name = application === undefined ? entry.clientId : nameOf(application)
-    return pickerPage({
-      application: name,
-      action: devicePath,
-      hidden: { user_code: code, token: tokens.mint(`device\0${code}`) },
-      accounts: await directory.listAccounts(entry.tenantId, listedMost + 1),
-      hint: undefined,
-      refusal,
-      caution: `You are signing in to ${name} on another device. Go on only if it was you who started it there.`,
-    })
+/** Throws `Refused` for whom it is not for. */
+async function checkAccount(
+  parts: DeviceParts,
+  request: OwnRequest,
+  entry: DeviceEntry,
+  account: Account,
+): Promise<void> {
+  const { directory } = parts
+  const found = (await tenantOf(parts, entry)) ?? (await directory.findTenant(account.tenantId))
+  const tenant = need(found, () => refusals.unknownTenant(account.tenantId))
+  const client = await needApplication(directory, entry.clientId, tenant, account.tenantId)
+  await needSubject(parts, account, tenant, client)
+  needScopes(client, await needResource(directory, tenant, entry.wanted, request.origin), entry.wanted)
+}
+
+async function takeChoice(
+  parts: DeviceParts,
+  request: OwnRequest,
+  entry: DeviceEntry,
+  form: URLSearchParams,
+): Promise<OwnAnswer> {
+  if (form.has('cancel')) {
+    entry.state = 'declined'
+    return donePage('Cancelled', 'The device is not signed in. You may close this page.')
   }
+  const account = await chosenAccount(parts.directory, await tenantOf(parts, entry), form)
+  await checkAccount(parts, request, entry, account)
+  entry.state = account
+  return donePage('You have signed in', 'Go back to your device; this page may be closed.')
+}
 
-  /** Throws `Refused` for whom it is not for. */
-  const checkAccount = async (request: OwnRequest, entry: DeviceEntry, account: Account): Promise<void> => {
-    const found = (await tenantOf(entry)) ?? (await directory.findTenant(account.tenantId))
-    const tenant = need(found, () => refusals.unknownTenant(account.tenantId))
-    const client = await needApplication(directory, entry.clientId, tenant, account.tenantId)
-    await needSubject(parts, account, tenant, client)
-    needScopes(client, await needResource(directory, tenant, entry.wanted, request.origin), entry.wanted)
+async function start(
+  { directory, grants }: DeviceParts,
+  { tenant, version, asked }: Route,
+  form: URLSearchParams,
+  request: OwnRequest,
+): Promise<OwnAnswer> {
+  const clientId = need(form.get('client_id') || undefined, () => refusals.missing('client_id'))
+  const id = clientId.toLowerCase()
+  need(await anyApplication(directory, tenant, id), () => refusals.unknownApplication(clientId, asked))
+  const scope = form.get('scope')?.trim() ?? ''
+  if (version === 2 && scope === '') throw new Refused(refusals.missing('scope'))
+  const wanted = version === 1 ? parseResource(form.get('resource') || undefined, scope) : parseScope(scope)
+  const { deviceCode, userCode } = grants.putDevice({ clientId: id, tenantId: tenant?.id, wanted })
+  const address = `${request.origin}${devicePath}`
+  return jsonAnswer({
+    user_code: userCode,
+    device_code: deviceCode,
+    // Version 1 called it an URL.
+    [version === 1 ? 'verification_url' : 'verification_uri']: address,
+    expires_in: version === 1 ? `${deviceFacts.seconds}` : deviceFacts.seconds,
+    interval: version === 1 ? `${deviceFacts.interval}` : deviceFacts.interval,
+    message: `To sign in, use a web browser to open the page ${address} and enter the code ${userCode} to authenticate.`,
+  })
+}
+
+/** The code that was entered, or the account that was chosen. */
+async function post(parts: DeviceParts, request: OwnRequest): Promise<OwnAnswer> {
+  const { grants, tokens } = parts
+  checkSameSite(request)
+  const form = new URLSearchParams(bodyText(request))
+  const code = plainUserCode(form.get('user_code') ?? '')
+  const token = form.get('token') ?? ''
+  const isChoice = tokens.isGood(`device\0${code}`, token)
+  if (!isChoice && !tokens.isGood('device', token))
+    throw new AppError('forbidden', 'This form is out of date, for the server was started anew. Enter the code again.')
+  const entry = grants.findDevice(code)
+  if (entry === undefined) {
+    parts.onWrong(request)
+    return enterCode(parts, code, 'This code is not known, or it has been used or has expired.')
   }
-
-  const answer = async (request: OwnRequest, entry: DeviceEntry, form: URLSearchParams): Promise<OwnAnswer> => {
-    if (form.has('cancel')) {
-      entry.state = 'declined'
-      return donePage('Cancelled', 'The device is not signed in. You may close this page.')
-    }
-    const account = await chosenAccount(directory, await tenantOf(entry), form)
-    await checkAccount(request, entry, account)
-    entry.state = account
-    return donePage('You have signed in', 'Go back to your device; this page may be closed.')
+  if (!isChoice) return choose(parts, entry, code)
+  try {
+    return await takeChoice(parts, request, entry, form)
+  } catch (error) {
+    if (error instanceof Refused) return choose(parts, entry, code, error.refusal)
+    throw error
   }
+}
 
+export interface DeviceSignIn {
+  /** Hands out the codes. Throws `Refused`. */
+  start(route: Route, form: URLSearchParams, request: OwnRequest): Promise<OwnAnswer>
+  readonly show: Answering
+  readonly post: Answering
+}
+
+export function createDevice(parts: DeviceParts): DeviceSignIn {
   return {
-    /** Hands out the codes. Throws `Refused`. */
-    start: async (
-      { tenant, version, asked }: Route,
-      form: URLSearchParams,
-      request: OwnRequest,
-    ): Promise<OwnAnswer> => {
-      const clientId = need(form.get('client_id') || undefined, () => refusals.missing('client_id'))
-      const id = clientId.toLowerCase()
-      need(await anyApplication(directory, tenant, id), () => refusals.unknownApplication(clientId, asked))
-      const scope = form.get('scope')?.trim() ?? ''
-      if (version === 2 && scope === '') throw new Refused(refusals.missing('scope'))
-      const wanted = version === 1 ? parseResource(form.get('resource') || undefined, scope) : parseScope(scope)
-      const { deviceCode, userCode } = grants.putDevice({ clientId: id, tenantId: tenant?.id, wanted })
-      const address = `${request.origin}${devicePath}`
-      return jsonAnswer({
-        user_code: userCode,
-        device_code: deviceCode,
-        // Version 1 called it an URL.
-        [version === 1 ? 'verification_url' : 'verification_uri']: address,
-        expires_in: version === 1 ? `${deviceFacts.seconds}` : deviceFacts.seconds,
-        interval: version === 1 ? `${deviceFacts.interval}` : deviceFacts.interval,
-        message: `To sign in, use a web browser to open the page ${address} and enter the code ${userCode} to authenticate.`,
-      })
-    },
-
-    show: (async (request) => {
+    start: (route, form, request) => start(parts, route, form, request),
+    show: async (request) => {
       const query = new URLSearchParams(request.query)
-      return enterCode(query.get('user_code') ?? query.get('otc') ?? '')
-    }) satisfies Answering,
-
-    post: (async (request) => {
-      checkSameSite(request)
-      const form = new URLSearchParams(bodyText(request))
-      const code = plainUserCode(form.get('user_code') ?? '')
-      const token = form.get('token') ?? ''
-      const isChoice = tokens.isGood(`device\0${code}`, token)
-      if (!isChoice && !tokens.isGood('device', token))
-        throw new AppError(
-          'forbidden',
-          'This form is out of date, for the server was started anew. Enter the code again.',
-        )
-      const entry = grants.findDevice(code)
-      if (entry === undefined) {
-        onWrong(request)
-        return enterCode(code, 'This code is not known, or it has been used or has expired.')
-      }
-      if (!isChoice) return choose(entry, code)
-      try {
-        return await answer(request, entry, form)
-      } catch (error) {
-        if (error instanceof Refused) return choose(entry, code, error.refusal)
-        throw error
-      }
-    }) satisfies Answering,
+      return enterCode(parts, query.get('user_code') ?? query.get('otc') ?? '')
+    },
+    post: (request) => post(parts, request),
   }
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Account } from '../directory/directory.ts'
-import { kept } from '../issuer/kept.ts'
+import { kept } from '../kept.ts'
 
 export interface Sessions {
   find(request: OwnRequest): Account | undefined

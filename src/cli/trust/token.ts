@@ -1,13 +1,13 @@
 /** `relata token`: signs in to a running server as an application and prints the access token alone. */
 import { type Config, originFor } from '#app/config.ts'
 
-export interface Credentials {
+export interface ClientCredentials {
   readonly tenant: string
   readonly app: string
   readonly secret: string
 }
 
-export async function printToken(config: Config, { tenant, app, secret }: Credentials): Promise<void> {
+export async function printToken(config: Config, { tenant, app, secret }: ClientCredentials): Promise<void> {
   // The one port speaks HTTP too, so no certificate has to be trusted for this.
   const origin = originFor({ ...config, httpOnly: true }, config.port)
   const form = new URLSearchParams({

@@ -102,9 +102,7 @@ export async function runTrust(config: Config, wish: TrustWish, machine: Machine
   for (const step of steps) say(`  ${lineOf(step)}`)
   if (wish.print) return
   if (plan.asRoot && !machine.isRoot)
-    throw new Error(
-      'this needs root, so nothing was changed\ntip: run these lines, or relata trust, with sudo',
-    )
+    throw new Error('this needs root, so nothing was changed\ntip: run these lines, or relata trust, with sudo')
   for (const step of steps) await take(step)
   say('done')
   if (!wish.uninstall) say(`${others}${caFile}`)
@@ -136,9 +134,7 @@ export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish)
   }
   await writeFile(file, after).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error
-    throw new Error(
-      `${file} is not writable, so nothing was changed\ntip: run relata hosts as an administrator`,
-    )
+    throw new Error(`${file} is not writable, so nothing was changed\ntip: run relata hosts as an administrator`)
   })
   say(`${apply ? 'added the lines to' : 'removed the lines from'} ${file}`)
 }

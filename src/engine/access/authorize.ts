@@ -67,7 +67,7 @@ const texts: Readonly<Record<Dialect, string>> = {
   graph: 'The user (principal) does not have the required permissions to perform the specified action on the resource.',
 }
 
-const spec = 'protocol.md 1.5'
+const spec = 'protocol.md §1.5'
 
 function refusal(layer: Lack['layer'], type: EntityType, wanted: readonly string[], held: ReadonlySet<string>) {
   return lacking(texts[type.dialect ?? 'graph'], { layer, wanted, held: [...held] }, { spec })

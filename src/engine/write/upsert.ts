@@ -68,7 +68,7 @@ export function replaced(view: TypeView, given: Draft, faults: Faults): Draft {
   return draft
 }
 
-/** PATCH of a complex value changes the members it names (§11.4.9.3); rules of a type see the patch as it came. */
+/** PATCH of a complex value changes the members it names (OData protocol 4.01 §11.4.9.3); rules of a type see the patch as it came. */
 export function merged(view: TypeView, before: Json, given: Draft): Draft {
   const whole = { ...given }
   for (const [name, value] of Object.entries(given)) {

@@ -1,37 +1,38 @@
 /**
- * The name of the check that refused a request, and the line of our specification it follows. A thrower may name its
- * check; else the name comes from what the error is about. Names are stable: people and tests look for them.
+ * The name of the check that refused a request, and the section of the specification (docs/spec/) it follows. A thrower
+ * may name its check; else the name comes from what the error is about. Names are stable: people and tests look for
+ * them.
  */
 import type { AppError } from '#base/errors.ts'
 
 /** Beginnings of names → sections; the longest counts. */
 const sections: Readonly<Record<string, string>> = {
-  address: 'protocol.md 1.1',
-  batch: 'protocol.md 1.12',
-  body: 'protocol.md 1.6',
-  conflict: 'protocol.md 1.5',
-  dependency: 'protocol.md 1.12',
-  forbidden: 'protocol.md 1.5',
-  gone: 'protocol.md 1.15',
-  header: 'protocol.md 1.3',
-  'header.if-match': 'protocol.md 1.8',
-  'header.if-none-match': 'protocol.md 1.8',
-  internal: 'protocol.md 1.5',
-  'invalid.tooManyResultsRequested': 'protocol.md 1.5',
-  notAcceptable: 'protocol.md 1.3',
-  notAllowed: 'protocol.md 1.2',
-  notFound: 'protocol.md 1.5',
-  option: 'protocol.md 1.7',
-  'option.deltatoken': 'protocol.md 1.15',
-  'option.skiptoken': 'protocol.md 1.7',
-  precondition: 'protocol.md 1.8',
-  query: 'protocol.md 1.1',
-  throttled: 'protocol.md 1.13',
-  tooLarge: 'protocol.md 1.5',
-  unauthenticated: 'protocol.md 1.3',
-  unavailable: 'protocol.md 1.5',
-  unsupported: 'protocol.md 1.5',
-  unsupportedMedia: 'protocol.md 1.3',
+  address: 'protocol.md §1.1',
+  batch: 'protocol.md §1.12',
+  body: 'protocol.md §1.6',
+  conflict: 'protocol.md §1.5',
+  dependency: 'protocol.md §1.12',
+  forbidden: 'protocol.md §1.5',
+  gone: 'protocol.md §1.15',
+  header: 'protocol.md §1.3',
+  'header.if-match': 'protocol.md §1.8',
+  'header.if-none-match': 'protocol.md §1.8',
+  internal: 'protocol.md §1.5',
+  'invalid.tooManyResultsRequested': 'protocol.md §1.5',
+  notAcceptable: 'protocol.md §1.3',
+  notAllowed: 'protocol.md §1.2',
+  notFound: 'protocol.md §1.5',
+  option: 'protocol.md §1.7',
+  'option.deltatoken': 'protocol.md §1.15',
+  'option.skiptoken': 'protocol.md §1.7',
+  precondition: 'protocol.md §1.8',
+  query: 'protocol.md §1.1',
+  throttled: 'protocol.md §1.13',
+  tooLarge: 'protocol.md §1.5',
+  unauthenticated: 'protocol.md §1.3',
+  unavailable: 'protocol.md §1.5',
+  unsupported: 'protocol.md §1.5',
+  unsupportedMedia: 'protocol.md §1.3',
 }
 
 const headerForm = /^[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)*$/
@@ -70,9 +71,9 @@ function sectionOf(name: string): string | undefined {
   return undefined
 }
 
-/** `option.filter; protocol.md 1.7`: printable ASCII, good for a header. */
+/** `option.filter; docs/spec/protocol.md 1.7`: the name, and page and section in the repository; printable ASCII, as headers need. */
 export function explain(error: AppError): string {
   const name = nameOf(error)
   const section = error.facts.spec ?? sectionOf(name)
-  return section === undefined ? name : `${name}; ${section}`
+  return section === undefined ? name : `${name}; docs/spec/${section.replace('§', '')}`
 }

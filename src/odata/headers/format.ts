@@ -46,7 +46,7 @@ function isLevel(level: Level | undefined): boolean {
   return level === undefined || levels.has(level)
 }
 
-/** Whether counts are to be strings, as other clients than ours cannot hold large numbers (§3.2). */
+/** Whether counts are to be strings, as other clients than ours cannot hold large numbers (OData JSON 4.01 §3.2). */
 export function wantsSafeNumbers(accept: string | undefined, format: string | undefined): boolean {
   return /ieee754compatible\s*=\s*"?true/i.test(format ?? accept ?? '')
 }

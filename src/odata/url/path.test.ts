@@ -62,7 +62,7 @@ describe('faults of an address', () => {
   })
 
   it('follow the section on addresses, parameters included', () => {
-    expect(explain(caught('/products/saw/colour'))).toBe('address; protocol.md 1.1')
-    expect(explain(caught('/products/saw/priceFor(pieces=x)'))).toBe('address.parameter; protocol.md 1.1')
+    expect(explain(caught('/products/saw/colour'))).toBe('address; docs/spec/protocol.md 1.1')
+    expect(explain(caught('/products/saw/priceFor(pieces=x)'))).toBe('address.parameter; docs/spec/protocol.md 1.1')
   })
 })

@@ -1,15 +1,15 @@
 /** What one process does alone on a folder: the lock of an empty database in it, which ends with its process. */
 import { join } from 'node:path'
-import type { Driver } from './driver.ts'
+import { openDatabase } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
 /** Nothing else is done while a start waits, so the event loop may stand still. */
 const longestMillis = 60_000
 
-export function aloneIn(driver: Driver, location: string) {
+export function aloneIn(location: string) {
   return async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      const connection = driver.open(join(location, 'relata.lock'))
+      const connection = openDatabase(join(location, 'relata.lock'))
       try {
         connection.exec(`pragma busy_timeout = ${longestMillis}; begin exclusive`)
         return await work()
@@ -17,7 +17,7 @@ export function aloneIn(driver: Driver, location: string) {
         connection.close()
       }
     } catch (error) {
-      throw storeErrorOf(driver, error)
+      throw storeErrorOf(error)
     }
   }
 }

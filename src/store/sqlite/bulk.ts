@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { quoted } from '../schema/ddl.ts'
 import type { Table } from '../schema/schema.ts'
 import type { Bulk, WholeBulkOptions } from '../transfer.ts'
-import { chooseDriver, type Statement } from './driver.ts'
+import type { Statement } from './driver.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import { openConnection } from './sqlite.ts'
 import { databaseFile } from './store.ts'
@@ -23,7 +23,7 @@ export async function openSqliteBulk(
   const file = databaseFile(location)
   if (writes) mkdirSync(location, { recursive: true })
   else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
-  const connection = openConnection(await chooseDriver(), file, busyMillis)
+  const connection = openConnection(file, busyMillis)
   // A reader's database gets its migrations, too: an older one has other columns.
   migrate(connection, clock, migrations)
   connection.exec(writes ? 'begin immediate' : 'begin')

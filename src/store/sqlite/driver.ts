@@ -1,8 +1,6 @@
-/** The seam to the SQLite library: the little we need of one, and which one is taken. */
-
+/** The seam to SQLite, which is `node:sqlite`, a part of Node: the little of it that is used here. */
+import type * as Sqlite from 'node:sqlite'
 import type { Value } from '../schema/layout.ts'
-import { betterDriver } from './driver-better.ts'
-import { nodeDriver } from './driver-node.ts'
 
 export type RawRow = readonly Value[]
 
@@ -23,29 +21,69 @@ export interface Connection {
   close(): void
 }
 
-export interface Driver {
-  readonly name: DriverName
-  open(file: string): Connection
-  /** SQLite's extended result code of an error thrown by this library. */
-  codeOf(error: unknown): number | undefined
-}
-
-export type DriverName = 'node:sqlite' | 'better-sqlite3'
-
-const loaders: Readonly<Record<DriverName, () => Promise<Driver | undefined>>> = {
-  'node:sqlite': async () => nodeDriver(),
-  'better-sqlite3': betterDriver,
-}
-
-/** The library of the running Node where it has one, else better-sqlite3. Throws when there is neither. */
-export async function chooseDriver(wanted?: DriverName): Promise<Driver> {
-  const names: readonly DriverName[] = wanted === undefined ? ['node:sqlite', 'better-sqlite3'] : [wanted]
-  for (const name of names) {
-    const driver = await loaders[name]()
-    if (driver !== undefined) return driver
+// Where SQLite is still experimental (Node 22 and 24), loading it prints a warning that tells an operator nothing. Only
+// that one is held back, and only while loading, which is synchronous.
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process
+  const filtered = (...args: Parameters<typeof emitWarning>) => {
+    if (/SQLite is an experimental feature/.test(String(args[0]))) return
+    Reflect.apply(emitWarning, process, args)
   }
-  throw new Error(
-    `No SQLite library found (looked for ${names.join(', ')}; this is Node ${process.versions.node}). ` +
-      'Use Node 22.13 or later, which has one, or install the optional package better-sqlite3.',
-  )
+  process.emitWarning = filtered as typeof emitWarning
+  try {
+    return load()
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}
+
+/** Not an import, which would load it, with its warning, before anything here has run. */
+function loadSqlite(): typeof Sqlite {
+  return quietly(() => process.getBuiltinModule('node:sqlite'))
+}
+
+function arraysOf(statement: Sqlite.StatementSync): Statement {
+  statement.setReturnArrays(true)
+  return {
+    get: (values) => statement.get(...values) as unknown as RawRow | undefined,
+    all: (values) => statement.all(...values) as unknown as RawRow[],
+    run: (values) => Number(statement.run(...values).changes),
+  }
+}
+
+/** Before Node 22.16 rows come as objects only. */
+function valuesOf(statement: Sqlite.StatementSync): Statement {
+  const rowOf = (row: object): RawRow => Object.values(row)
+  return {
+    get: (values) => {
+      const row = statement.get(...values)
+      return row === undefined ? undefined : rowOf(row)
+    },
+    all: (values) => statement.all(...values).map(rowOf),
+    run: (values) => Number(statement.run(...values).changes),
+  }
+}
+
+function statementOf(statement: Sqlite.StatementSync): Statement {
+  const { setReturnArrays }: Partial<Sqlite.StatementSync> = statement
+  return setReturnArrays === undefined ? valuesOf(statement) : arraysOf(statement)
+}
+
+/** `file`: a path, or `:memory:`. What it throws has a result code: see `resultCodeOf`. */
+export function openDatabase(file: string): Connection {
+  const { DatabaseSync } = loadSqlite()
+  const database = new DatabaseSync(file)
+  return {
+    prepare: (sql) => statementOf(database.prepare(sql)),
+    exec: (sql) => database.exec(sql),
+    define: (name, of) =>
+      database.function(name, { deterministic: true }, (value) => (typeof value === 'string' ? of(value) : null)),
+    close: () => database.close(),
+  }
+}
+
+/** SQLite's extended result code of an error; undefined: SQLite did not throw it. */
+export function resultCodeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
+  return typeof code === 'number' ? code : undefined
 }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { migrations as ours } from '../migrations/all.ts'
 import type { Migration } from '../schema/schema-changes.ts'
-import { type Connection, chooseDriver, type Driver, type RawRow } from './driver.ts'
+import { type Connection, openDatabase, type RawRow, resultCodeOf } from './driver.ts'
 import { checksumOf, ledgerRows } from './migrate.ts'
 import { resultCodes } from './result-codes.ts'
 
@@ -25,14 +25,13 @@ function nameOf(number: unknown, name: unknown): string {
   return `${String(number).padStart(4, '0')}-${name}`
 }
 
-async function onFile<T>(file: string, work: (connection: Connection, driver: Driver) => T): Promise<T> {
+async function onFile<T>(file: string, work: (connection: Connection) => T): Promise<T> {
   // The library would make one.
   if (!existsSync(file)) throw new Error(`there is no database ${file}`)
-  const driver = await chooseDriver()
-  const connection = driver.open(file)
+  const connection = openDatabase(file)
   try {
     connection.exec(`pragma busy_timeout = ${busyMillis}`)
-    return work(connection, driver)
+    return work(connection)
   } finally {
     connection.close()
   }
@@ -75,13 +74,13 @@ export function copyDatabase(file: string, target: string): Promise<void> {
 
 /** What the database finds wrong with the file itself; empty: nothing. */
 export function fileFaults(file: string): Promise<readonly string[]> {
-  return onFile(file, (connection, driver) => {
+  return onFile(file, (connection) => {
     try {
       const rows = connection.prepare('pragma integrity_check').all([])
       return rows.map(([text]) => String(text)).filter((text) => text !== 'ok')
     } catch (error) {
       // So badly damaged that it cannot even be looked through.
-      if (error instanceof Error && driver.codeOf(error) !== undefined) return [error.message]
+      if (error instanceof Error && resultCodeOf(error) !== undefined) return [error.message]
       throw error
     }
   })
@@ -89,13 +88,13 @@ export function fileFaults(file: string): Promise<readonly string[]> {
 
 /** Whether a process has it open. Where none has, what its log still held is in the file afterwards. */
 export function isInUse(file: string): Promise<boolean> {
-  return onFile(file, (connection, driver) => {
+  return onFile(file, (connection) => {
     try {
       connection.exec('pragma busy_timeout = 200')
       // Only who is alone may leave the mode in which the log is shared.
       return connection.prepare('pragma journal_mode = delete').get([])?.[0] !== 'delete'
     } catch (error) {
-      const code = driver.codeOf(error)
+      const code = resultCodeOf(error)
       if (code !== undefined && (code & 0xff) === resultCodes['SQLITE_BUSY']) return true
       throw error
     }

@@ -4,7 +4,7 @@ import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
 import { quoted } from '../schema/ddl.ts'
 import { type ElementFacts, layoutOf, type TableFacts } from '../schema/layout.ts'
-import { type Connection, chooseDriver } from './driver.ts'
+import type { Connection } from './driver.ts'
 import { functions, openConnection } from './sqlite.ts'
 
 /** A row that cannot be found by what it holds, or by what it does not. */
@@ -74,7 +74,7 @@ function faultsOf(connection: Connection, { type, name, fields }: TableFacts): L
 /** At most a hundred of a kind. The database has the newest schema. */
 export async function lookupFaults(file: string, models: readonly Model[]): Promise<readonly LookupFault[]> {
   invariant(existsSync(file), 'the database is there')
-  const connection = openConnection(await chooseDriver(), file, busyMillis)
+  const connection = openConnection(file, busyMillis)
   try {
     return layoutOf(models).tables.flatMap((table) => faultsOf(connection, table))
   } finally {

@@ -1,7 +1,7 @@
 /** A connection with its prepared statements: each text is prepared once, compiled queries remember theirs. */
 
 import type { Value } from '../schema/layout.ts'
-import type { Connection, Driver, RawRow, Statement } from './driver.ts'
+import type { Connection, RawRow, Statement } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
 /** A statement text that remembers its prepared form on each connection of a store: one text for one store. */
@@ -23,7 +23,7 @@ export interface Session {
 }
 
 /** `number` tells the connections of one store apart, counting from zero. */
-export function sessionOf(driver: Driver, connection: Connection, number: number): Session {
+export function sessionOf(connection: Connection, number: number): Session {
   const statementOf = (text: Text): Statement => {
     const ready = text.prepared[number]
     if (ready !== undefined) return ready
@@ -36,21 +36,21 @@ export function sessionOf(driver: Driver, connection: Connection, number: number
       try {
         return statementOf(text).get(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     all: (text, values) => {
       try {
         return statementOf(text).all(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     run: (text, values) => {
       try {
         return statementOf(text).run(values)
       } catch (error) {
-        throw storeErrorOf(driver, error)
+        throw storeErrorOf(error)
       }
     },
     close: () => connection.close(),

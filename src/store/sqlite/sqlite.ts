@@ -2,7 +2,7 @@
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { secondsOf } from '#edm/types.ts'
-import type { Connection, Driver } from './driver.ts'
+import { type Connection, openDatabase, resultCodeOf } from './driver.ts'
 import { resultCodes } from './result-codes.ts'
 
 /** SQL functions over text that know more than ASCII. */
@@ -33,8 +33,8 @@ const settings = `
 export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
 
 /** `busyMillis`: how long a statement waits for another process that writes. */
-export function openConnection(driver: Driver, file: string, busyMillis: number): Connection {
-  const connection = driver.open(file)
+export function openConnection(file: string, busyMillis: number): Connection {
+  const connection = openDatabase(file)
   try {
     connection.exec(`pragma busy_timeout = ${busyMillis};${settings}`)
     connection.define(functions.fold, fold)
@@ -48,9 +48,9 @@ export function openConnection(driver: Driver, file: string, busyMillis: number)
   }
 }
 
-/** Turns what the driver threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
-export function storeErrorOf(driver: Driver, error: unknown): unknown {
-  const code = driver.codeOf(error)
+/** Turns what SQLite threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
+export function storeErrorOf(error: unknown): unknown {
+  const code = resultCodeOf(error)
   switch (code) {
     case undefined:
       return error

@@ -24,7 +24,6 @@ import { Sums } from '../write/sums.ts'
 import { Job } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { checkpointsOn } from './checkpoints.ts'
-import { chooseDriver } from './driver.ts'
 import { editionsOn } from './editions.ts'
 import { checkDrift, migrate } from './migrate.ts'
 import { type Session, sessionOf, type Text, textOf } from './session.ts'
@@ -82,38 +81,35 @@ function quietly(work: () => void) {
   }
 }
 
-async function openSessions(
-  options: WholeOptions,
-): Promise<{ writer: Session; reader: Session } & Pick<Store, 'alone'>> {
+function openSessions(options: WholeOptions): { writer: Session; reader: Session } & Pick<Store, 'alone'> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
-  const driver = await chooseDriver(options.driver)
   if (location !== undefined) mkdirSync(location, { recursive: true })
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    const connection = openConnection(driver, file, busyMillis)
+    const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(smallCache)
-      const writer = sessionOf(driver, connection, 0)
+      const writer = sessionOf(connection, 0)
       return {
         writer,
-        reader: location === undefined ? writer : sessionOf(driver, openConnection(driver, file, busyMillis), 1),
-        alone: location === undefined ? (work) => work() : aloneIn(driver, location),
+        reader: location === undefined ? writer : sessionOf(openConnection(file, busyMillis), 1),
+        alone: location === undefined ? (work) => work() : aloneIn(location),
       }
     } catch (error) {
       connection.close()
       throw error
     }
   } catch (error) {
-    throw storeErrorOf(driver, error)
+    throw storeErrorOf(error)
   }
 }
 
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
-  const { writer, reader, alone } = await openSessions(options)
+  const { writer, reader, alone } = openSessions(options)
   const layout = layoutOf(options.models)
   const access: Access = {
     rows: rowsOf(layout, tagsOn(options.clock)),

@@ -7,7 +7,7 @@ import { steps as relationshipSteps } from './rules/relationship/lifecycle.ts'
 import { steps as requestSteps } from './rules/request/request-states.ts'
 import type { GdapSettings, Interference, Latencies } from './rules/settings.ts'
 
-/** Without what only the composition can know. */
+/** Without the members that app/compose.ts adds. */
 export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict'>
 
 const seconds = whole(0, 1_000_000_000)
@@ -43,7 +43,8 @@ function interferenceOf(text: string): Interference {
   if (machine === undefined) throw new Error(`names '${name}', which is not one of ${machines.join(', ')}`)
   const statuses = stepsOf[machine].flatMap(({ to }) => to ?? [])
   const known = status === undefined ? undefined : statuses.find((one) => one.toLowerCase() === status.toLowerCase())
-  if (status !== undefined && known === undefined) throw new Error(`names '${status}', which is not among the statuses of '${machine}'`)
+  if (status !== undefined && known === undefined)
+    throw new Error(`names '${status}', which is not among the statuses of '${machine}'`)
   return {
     machine,
     ...(known === undefined ? {} : { status: known }),

@@ -1,7 +1,7 @@
 /** Users on the wire, and `/me`, which needs a person's token: those are made by the handler, as nobody signs in yet. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openParts, type Parts } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
+import { openParts, type Parts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
 

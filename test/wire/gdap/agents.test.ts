@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { relationships } from '../../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
-import { relationships } from './kit.ts'
 
 let server: TestServer
 let agent: string

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { group } from '#workloads/directory/people.ts'
+import { globalAdministrator, helpdesk, reader, rolesOf } from '../../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
-import { anyTag, customers, globalAdministrator, helpdesk, idIn, type Kit, kitFor, reader, rolesOf } from './kit.ts'
+import { anyTag, customers, idIn, type Kit, kitFor } from './kit.ts'
 
 let server: TestServer
 let kit: Kit

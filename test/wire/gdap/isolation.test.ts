@@ -1,8 +1,9 @@
 /** Two partners, the same customers: neither sees, names or uses anything of the other's (gdap.md §5). */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { helpdesk, relationships, relationshipsOver } from '../../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
-import { customers, helpdesk, relationships } from './kit.ts'
+import { customers } from './kit.ts'
 
 const partners = [wellKnown.contoso, wellKnown.northwind] as const
 
@@ -19,22 +20,11 @@ beforeAll(async () => {
   server = await startTestServer({ seed: 'default' })
   for (const tenant of partners) {
     const as = { tenant }
-    const made = await server.send(
-      'POST',
-      relationships,
-      {
-        displayName: 'The same name',
-        duration: 'P30D',
-        accessDetails: { unifiedRoles: [{ roleDefinitionId: helpdesk }] },
-      },
-      as,
+    const { relationship } = relationshipsOver(
+      (method, path, body) => server.send(method, path, body, as),
+      (id, body) => server.customer('approve', id, body),
     )
-    expect(made.status, made.text).toBe(201)
-    const path = `${relationships}/${made.body.id}`
-    expect((await server.send('POST', `${path}/requests`, { action: 'lockForApproval' }, as)).status).toBe(201)
-    const answer = await server.customer('approve', made.body.id, { tenantId: wellKnown.fabrikam })
-    expect(answer.status, answer.text).toBe(200)
-    active.set(tenant, made.body.id)
+    active.set(tenant, await relationship('active', { displayName: 'The same name', duration: 'P30D' }))
     const security = { displayName: 'Desk', mailEnabled: false, mailNickname: 'desk', securityEnabled: true }
     group.set(tenant, (await server.send('POST', '/v1.0/groups', security, as)).body.id)
   }

@@ -2,21 +2,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { resellerRelationship } from '#workloads/gdap/types.ts'
-import { startTestServer, type TestServer } from '../../_support/server.ts'
 import {
-  anyTag,
-  draft,
-  drafts,
+  relationshipDraft as draft,
   globalAdministrator,
   helpdesk,
-  idIn,
-  type Kit,
-  kitFor,
   reader,
   relationships,
   rolesOf,
-  type Stage,
-} from './kit.ts'
+} from '../../_support/relationships.ts'
+import { startTestServer, type TestServer } from '../../_support/server.ts'
+import { anyTag, drafts, idIn, type Kit, kitFor, type Stage } from './kit.ts'
 
 let server: TestServer
 let kit: Kit

@@ -17,12 +17,13 @@ import {
   type CustomerFacts,
   reject,
   terminateByCustomer,
-} from '#workloads/gdap/rules/relationship/customer-side.ts'
+} from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { defaultGdapSettings, type GdapSettings, type TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { assignment, relationship, request } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { databaseOfRun } from '../../_support/database.ts'
+import type { Relationships } from '../../_support/relationships.ts'
 
 export const partnerId = '9a1c0000-0000-4000-8000-00000000aaaa'
 const tenant = (number: number): TenantFacts => ({
@@ -54,7 +55,7 @@ export interface Changed {
   readonly operationId: string | undefined
 }
 
-export interface World {
+export interface World extends Relationships {
   readonly now: string
   /** Faults of ours that the agenda met. */
   readonly faults: unknown[]
@@ -69,8 +70,6 @@ export interface World {
   remove(type: EntityType, id: string): Promise<void>
   get(type: EntityType, id: string): Promise<AnyRow | undefined>
   list(type: EntityType, where?: Draft): Promise<AnyRow[]>
-  /** Creates one, and takes it as far as told. */
-  relationship(to: 'created' | 'approvalPending' | 'active', draft?: Draft): Promise<string>
   request(relationshipId: string, action: string): Promise<AnyRow>
   customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, by?: TenantFacts): Promise<AnyRow>
   assign(relationshipId: string, groupId: string, roleIds: readonly string[]): Promise<AnyRow>

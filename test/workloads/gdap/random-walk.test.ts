@@ -404,7 +404,7 @@ const some: Latency = {
 describe.each([
   ['without latency', none],
   ['with latencies', some],
-])('a random walk %s', (_name, latency) => {
+])('a random walk %s', { tags: ['slow'] }, (_name, latency) => {
   it('agrees with the slow model at every step', async () => {
     const tally = new Map<string, number>()
     await fc.assert(

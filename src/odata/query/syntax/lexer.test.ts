@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AppError } from '#base/errors.ts'
+import { anyText } from '../../../../test/_support/any-text.ts'
 import { lex, type TokenKind, textLimit } from './lexer.ts'
 
 function accepts(text: string, kind: TokenKind) {
@@ -116,7 +117,7 @@ describe('the lexer', () => {
       '\ud800',
     )
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.array(pieces, { maxLength: 40 }).map((list) => list.join('')),
     )
     fc.assert(

@@ -2,7 +2,7 @@
 import { AppError, type Faults, lacking } from '#base/errors.ts'
 
 const issues = 'There were issue(s) with the input. See details for more information.'
-const spec = 'gdap.md 4.2'
+const spec = 'gdap.md §4.2'
 export const noContainer = 'The access container does not exist'
 
 export function taken(target: string): AppError {
@@ -16,7 +16,7 @@ export function busy(): AppError {
   })
 }
 
-/** `methods`: what is allowed there instead. */
+/** `methods`: the allowed ones, for the header `Allow`. */
 export function notAllowed(message: string, methods: readonly string[]): AppError {
   return new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') }, spec })
 }
@@ -38,11 +38,11 @@ export function denied(wanted: string): AppError {
   return lacking(
     'The user (principal) does not have the required permissions to perform the specified action on the resource.',
     { layer: 'role', wanted: [wanted], held: [] },
-    { code: 'forbidden', spec: 'gdap.md 2.2' },
+    { code: 'forbidden', spec: 'gdap.md §2.2' },
   )
 }
 
-/** One fault of a body, thrown at once. */
+/** A body with this one fault. */
 export function invalid(target: string, message: string): AppError {
   return new AppError('invalid', issues, {
     code: 'badRequest',
@@ -53,8 +53,8 @@ export function invalid(target: string, message: string): AppError {
 }
 
 /**
- * Throws all faults of a body as one error. Clients look for the text of a missing group in the message itself
- * (gdap.md §4.2), so it stands there where it is the only fault.
+ * Throws all faults of a body as one error. Clients search the message for the text of a missing group
+ * (gdap.md §4.2), so if that is the only fault, its text is the message.
  */
 export function throwIssues(faults: Faults): void {
   try {

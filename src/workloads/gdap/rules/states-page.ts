@@ -1,9 +1,9 @@
 /** Text of docs/gdap-states.md, made from the tables; `npm run emit` writes it. Pure. */
 import { steps as assignmentSteps } from './assignment/assignment-states.ts'
-import { mermaidOf, type Step } from './machine.ts'
 import { steps as operationSteps } from './operation/operation-states.ts'
 import { actions, allows, type RelationshipStatus, steps as relationshipSteps } from './relationship/lifecycle.ts'
 import { steps as requestSteps } from './request/request-states.ts'
+import { mermaidOf, type Transition } from './state-machine.ts'
 
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
@@ -13,7 +13,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
   return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
 }
 
-function stepsTable(steps: readonly Step[], events: string): string {
+function stepsTable(steps: readonly Transition[], events: string): string {
   return tableOf(
     ['rule', 'from', 'on', 'by', 'to', 'audit record', 'event'],
     steps.map(({ rule, from, on, by, to, audit, event }) => [
@@ -28,7 +28,7 @@ function stepsTable(steps: readonly Step[], events: string): string {
   )
 }
 
-function section(title: string, intro: string, steps: readonly Step[], events: string): string {
+function section(title: string, intro: string, steps: readonly Transition[], events: string): string {
   return [`## ${title}`, intro, `\`\`\`mermaid\n${mermaidOf(steps)}\n\`\`\``, stepsTable(steps, events)].join('\n\n')
 }
 
@@ -47,7 +47,7 @@ export function statesPage(): string {
   return `${[
     '# The states of GDAP',
     '<!-- Made from the tables in src/workloads/gdap/rules/ by `npm run emit`. Change those, not this page. -->',
-    'A transition that is not in a table cannot happen: no other code changes a status. `proceed` is a step that the service takes by itself; a setting delays it, by default it happens immediately. The numbers of the rules are those of the [specification](spec/gdap.md). `time` is the clock, which a test can move.',
+    'A transition that is not in a table cannot happen: no other code changes a status. `proceed` is a step that the service takes by itself; a setting delays it, by default it happens immediately. The numbers of the rules are those of the [specification](spec/gdap.md#32-transitions). `time` is the clock, which a test can move.',
     section(
       'Relationship',
       'An arrow that leads back to the same status changes something else: what the partner may still edit, the reseller’s consent, the end date, or the roles.',

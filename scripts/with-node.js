@@ -1,0 +1,66 @@
+/**
+ * `with-node.js SCRIPT ARGS…`: runs a script of the project, in this process where its Node is new enough, else with the
+ * Node of fetch-node.js. Every command of package.json begins here. Read by an older Node: see node-version.js.
+ */
+import { spawn } from 'node:child_process'
+import { delimiter, dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { fetchedNode, fetchNode } from './fetch-node.js'
+import { isNewEnough, pinnedNode, tooOldText } from './node-version.js'
+import { Stop } from './npm.js'
+
+const [script, ...args] = process.argv.slice(2)
+
+/** Says so in one line. Throws `Stop`. */
+async function otherNode() {
+  const known = fetchedNode()
+  const what =
+    known === undefined
+      ? `fetching Node ${pinnedNode.version} into .node/`
+      : `using Node ${pinnedNode.version} from .node/`
+  console.error(`${tooOldText(process.versions.node)}; ${what}`)
+  return known ?? fetchNode()
+}
+
+/** The keyboard's signals reach the whole group of processes, so the script has had them. */
+function passSignals(child) {
+  const isAtTerminal = process.stdin.isTTY === true
+  for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM']) {
+    process.on(signal, () => {
+      if (signal === 'SIGTERM' || !isAtTerminal) child.kill(signal)
+    })
+  }
+}
+
+/** Ends as the script ends, by the same code or signal. */
+function runWith(node) {
+  const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
+  const env = { ...process.env, PATH: path, npm_node_execpath: node }
+  const child = spawn(node, [script, ...args], { stdio: 'inherit', env })
+  passSignals(child)
+  child.on('error', (error) => {
+    console.error(`${node} could not be started: ${error.message}`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code
+      return
+    }
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  })
+}
+
+if (isNewEnough(process.versions.node)) {
+  process.argv.splice(1, 2, resolve(script))
+  await import(pathToFileURL(script).href)
+} else {
+  try {
+    runWith(await otherNode())
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    console.error(error.message)
+    process.exitCode = error.exitCode
+  }
+}

@@ -1,0 +1,96 @@
+/** What the listener is given: the engine, who may ask it, the sign-in and control addresses, documents and pages. */
+import { hkdfSync } from 'node:crypto'
+import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
+import type { IssuerKeys } from '#auth/issuer/keys.ts'
+import { createVerify, type Verify } from '#auth/verify/verify.ts'
+import type { Clock } from '#base/clock.ts'
+import type { Ids } from '#base/ids.ts'
+import { type Control, createControl } from '#control/control.ts'
+import type { ServerParts } from '#http/server.ts'
+import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { type Config, listenHosts } from './config.ts'
+import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
+import type { AccessLog } from './observe/access-log.ts'
+import type { Log } from './observe/log.ts'
+import { type Observation, together } from './observe/observation.ts'
+import { openApiDocuments } from './openapi.ts'
+import type { Parts } from './parts.ts'
+import { wellKnown } from './seed/seed-data.ts'
+import type { Certificates } from './trust/certificates.ts'
+
+export interface ListenerFacts {
+  readonly config: Config
+  readonly parts: Parts
+  readonly keys: IssuerKeys
+  readonly certificates: Certificates | undefined
+  readonly log: Log
+  readonly forgiven: AccessLog
+  readonly observation: Observation
+  /** The true time. */
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority {
+  return createAuthority({
+    directory: parts.directory,
+    delegations: parts.delegations,
+    keys,
+    clock,
+    ...(config.passwordGrant ? { password: wellKnown.password } : {}),
+  })
+}
+
+function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
+  return createControl({
+    clock: parts.clock,
+    settle: parts.settle,
+    // Each process has a clock of its own.
+    isAlone: async () => config.workers === 1 && (await parts.store.claim?.()) !== false,
+    registry: config.registry,
+    secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
+    directory: customerDirectoryOf(parts.store, parts.tenants),
+    relationships: parts.relationships,
+    explain: parts.explain,
+    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
+  })
+}
+
+function storeName({ databaseUrl, inMemory }: Config): string {
+  if (databaseUrl !== undefined) return 'postgres'
+  return inMemory ? 'memory' : 'sqlite'
+}
+
+export function listenerOf(facts: ListenerFacts): ServerParts {
+  const { config, parts, keys, certificates, log, forgiven, observation, clock, ids } = facts
+  const { directory } = parts
+  const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
+  const findUser = userFinder(parts.store)
+  const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const onRequest = together([log.request, observation.onRequest])
+  const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
+  return {
+    handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
+    verify: verifyAs(config.auth, { verify, directory, tenantIds }),
+    // A registry leaves signing in to others.
+    ...(config.registry ? {} : { authority: authorityOf(facts) }),
+    control: controlOf(facts, verify),
+    clock,
+    ids,
+    documents: openApiDocuments(),
+    about: { store: storeName(config) },
+    ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
+    pages: observation.pages,
+    ...(onRequest === undefined ? {} : { onRequest }),
+    ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
+    onFault: facts.report,
+    ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
+    origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
+    explain: config.explain,
+    strictTransport: config.registry && config.cert !== undefined,
+    port: config.port,
+    hosts: listenHosts(config),
+    ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),
+  }
+}

@@ -1,0 +1,201 @@
+/** The parts below the listener: the database, the rules, the engine, and what other floors ask of them. */
+import { randomBytes } from 'node:crypto'
+import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
+import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { type Ids, randomIds } from '#base/ids.ts'
+import type { Explain } from '#control/access.ts'
+import type { Relationships } from '#control/customer.ts'
+import type { TermStoreRoles } from '#control/roles.ts'
+import type { SharedTexts, Store } from '#edm/ports.ts'
+import { makeEngine } from '#engine/handle.ts'
+import type { Handle } from '#engine/request.ts'
+import type { EngineControls, EngineFacts } from '#engine/session.ts'
+import { openStore } from '#store/store.ts'
+import type { Place } from '#store/transfer.ts'
+import { behaviours } from '#workloads/behaviours.ts'
+import { agendaEntry } from '#workloads/common.ts'
+import { tenant } from '#workloads/directory/types.ts'
+import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
+import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
+import { models } from '#workloads/models.ts'
+import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { relation } from '#workloads/term-store/types.ts'
+import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
+import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
+import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
+import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
+import { type Observation, unobserved } from './observe/observation.ts'
+import { seedDefault } from './seed/seed.ts'
+import { seedWhole } from './seed/seed-whole.ts'
+import { pageSecretIn } from './shared-texts.ts'
+
+/** What the parts below the listener need to know. */
+export interface PartSettings extends TermStoreSettings {
+  /** Folder of the database; undefined: in memory. */
+  readonly database: string | undefined
+  /** PostgreSQL instead of a folder. */
+  readonly databaseUrl?: string | undefined
+  readonly readUrl?: string | undefined
+  readonly databaseConnections?: number
+  readonly databasePartitions?: number
+  readonly strict: boolean
+  readonly relationStatus: 201 | 204
+  readonly seed: 'default' | 'none'
+  /** The folder is there for the seed alone, which may be lost in the middle. */
+  readonly seedsHere?: boolean
+  readonly gdap: GdapConfig
+  /** Refusals for want of rights are only told of. */
+  readonly lenient?: EngineFacts['lenient']
+  /** Where the secret that signs page tokens is kept, when the database keeps no such texts itself. */
+  readonly texts?: SharedTexts | undefined
+  readonly report?: (error: unknown, requestId: string) => void
+  readonly explain?: boolean
+  readonly addressCache?: boolean
+}
+
+export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
+  readonly store: Store
+  readonly handle: Handle
+  readonly directory: SignInDirectory
+  readonly tenants: TenantList
+  /** What people of one tenant hold in another. */
+  readonly delegations: Delegations
+  readonly explain: Explain
+  readonly termStoreRoles: TermStoreRoles
+  /** The time of everything that is kept; runs with the clock handed in until it is moved. */
+  readonly clock: MovableClock
+  readonly relationships: Relationships
+  /** Signs page tokens, the same at all processes on the database. */
+  readonly secret: Uint8Array
+  /** The engine first, then the database. */
+  close(): Promise<void>
+}
+
+/** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
+function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
+  return {
+    find: async (idOrDomain) => {
+      const known = tenants.find(idOrDomain)
+      // Where the reading fails, it stays unknown.
+      if (known === undefined) tenants.refresh().catch(() => undefined)
+      return known
+    },
+  }
+}
+
+/** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
+async function seedHere(
+  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
+  tenants: TenantList,
+): Promise<void> {
+  const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
+  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
+  await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
+}
+
+/** Where the seed is copied to; undefined: it is made on the spot. */
+function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined {
+  if (databaseUrl !== undefined) return { url: databaseUrl }
+  return database === undefined || seedsHere === true ? undefined : { location: database }
+}
+
+const ownClock =
+  'a process that has moved its clock has this database for itself; stop it first, or use another database'
+
+/** What another process has to hear of: what falls due, and tenants and their applications. */
+const announced = [agendaEntry.name, tenant.name]
+
+function databaseOf({
+  seedsHere,
+  database,
+  databaseUrl,
+  readUrl,
+  databaseConnections,
+  databasePartitions,
+}: PartSettings) {
+  return {
+    models: Object.values(models),
+    location: database,
+    announced,
+    lasting: seedsHere !== true,
+    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    ...(readUrl === undefined ? {} : { readUrl }),
+    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
+    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+  }
+}
+
+/** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
+export async function openParts(
+  settings: PartSettings,
+  base: Clock = systemClock,
+  ids: Ids = randomIds,
+  observation: Observation = unobserved,
+): Promise<Parts> {
+  const clock = movableClock(base)
+  const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
+  const tenants = tenantListOf(store)
+  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
+  const stopWatching = store.watch?.(() => {
+    // Where the reading fails, the next one who misses a tenant reads again.
+    tenants.refresh().catch(() => undefined)
+  })
+  const seed = async (): Promise<void> => {
+    if ((await store.tenants()).length > 0) return
+    const place = seedPlaceOf(settings)
+    const { databaseUrl: _, texts: __, ...here } = settings
+    const fill = async (database: string) =>
+      (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
+    await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
+  }
+  let secret: Uint8Array
+  try {
+    if ((await store.join?.()) === false) throw new Error(ownClock)
+    // Processes that start at once wait for the one that fills the database.
+    if (settings.seed === 'default') await store.alone(seed)
+    await tenants.refresh()
+    const texts = store.shared ?? settings.texts
+    secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const { strict } = settings
+  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
+  const delegations = delegationsOf(grants)
+  const engine: Handle & EngineControls = makeEngine({
+    ...common,
+    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
+    rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
+    ...(settings.lenient === undefined ? {} : { lenient: settings.lenient }),
+    secret,
+    strict,
+    explain: settings.explain === true,
+    addressCache: settings.addressCache !== false,
+    ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
+  })
+  const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
+  return {
+    store,
+    handle: engine,
+    directory: signInDirectoryOf(store, tenants),
+    tenants,
+    delegations,
+    explain: explainWith(rights),
+    termStoreRoles: termStoreRolesWith(rights),
+    clock,
+    settle: settleWith(engine),
+    inTenant: engine.inTenant,
+    relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    secret,
+    close: async () => {
+      stopWatching?.()
+      await engine.close()
+      await store.close()
+    },
+  }
+}
