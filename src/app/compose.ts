@@ -33,7 +33,7 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   close(): Promise<void>
 }
 

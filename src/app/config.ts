@@ -75,7 +75,7 @@ export const settings = {
   ),
   inMemory: setting(
     '--in-memory',
-    'keep no rows and no keys; certificates are in the location all the same',
+    'keep the data and the signing keys in memory; certificates are still stored in the location',
     false,
     truth,
     { hidden: '--inMemoryPersistence' },

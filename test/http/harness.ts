@@ -3,7 +3,7 @@ import { connect as connectPlain } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { type DirectoryApplication, hashSecret, type SignInDirectory } from '#auth/directory/directory.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'
-import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
+import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { randomIds } from '#base/ids.ts'
@@ -41,7 +41,7 @@ export interface Running {
   /** What the fake engine was handed, newest last. */
   readonly seen: PlainRequest[]
   readonly faults: unknown[]
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   close(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { openParts, type Parts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Delegations } from '#auth/directory/directory.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'
-import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
+import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { createVerify } from '#auth/verify/verify.ts'
 import { fixedClock } from '#base/clock.ts'
 import { randomIds } from '#base/ids.ts'
@@ -23,7 +23,7 @@ export const people = {
 export interface SignInServer {
   readonly origin: string
   readonly parts: Parts
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly clock: ReturnType<typeof fixedClock>
   readonly logged: string[]
   close(): Promise<void>

@@ -366,7 +366,8 @@ describe('a refusal', () => {
     expect(await explained('/v1.0/$batch', { requests })).toBe(
       'body.requests.headers.aXy; docs/spec/protocol.md 1.6; step batch',
     )
-    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(
+    expect((await server.send('POST', groups, { displayName: 'Taken' })).status).toBe(201)
+    expect(await explained(groups, { displayName: 'Taken' })).toMatch(
       /^conflict\..*; docs\/spec\/term-store\.md 5; step create$/,
     )
   })

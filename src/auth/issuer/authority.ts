@@ -12,7 +12,7 @@ import { type Rate, rateLimit } from '../rate-limit.ts'
 import { type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
 import { grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
-import type { IssuerKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { need, type Refusal, Refused, refusalBody, refusals } from './oauth-error.ts'
 import { rotateAnswering } from './rotate.ts'
 
@@ -25,7 +25,7 @@ export interface Authority {
 
 export interface AuthorityParts {
   readonly directory: SignInDirectory
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly clock: Clock
   /** Absent: nobody gets a token of a tenant that is not his own. */
   readonly delegations?: Delegations

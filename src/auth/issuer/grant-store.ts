@@ -9,7 +9,7 @@ import { isSame } from '../equal.ts'
 import { kept } from '../kept.ts'
 import type { ClientKind } from './client.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import type { WantedScopes } from './scope.ts'
+import type { Wanted } from './scope.ts'
 
 /** Everything that came of one sign-in; ended as one where a secret of it turns up twice. */
 export interface Family {
@@ -21,7 +21,7 @@ export interface SignInGrant {
   /** In lower case. */
   readonly clientId: string
   readonly kind: ClientKind
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
 }
 
 export interface CodeGrant extends SignInGrant {
@@ -72,7 +72,7 @@ export interface DeviceEntry {
   readonly clientId: string
   /** Undefined: any. */
   readonly tenantId: string | undefined
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
   state: 'pending' | 'declined' | 'redeemed' | Account
   intervalSeconds: number
   polledMs?: number

@@ -11,10 +11,10 @@ import { isSame } from '../equal.ts'
 import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
-import type { IssuerKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import { needResource } from './resource.ts'
-import { parseResource, parseScope, type WantedScopes } from './scope.ts'
+import { parseResource, parseScope, type Wanted } from './scope.ts'
 import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
@@ -36,7 +36,7 @@ export interface TokenRequest {
 }
 
 export interface GrantParts extends AnswerParts {
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly clock: Clock
   /** Opens username and password, with this one for everybody. */
   readonly password: string | undefined
@@ -123,7 +123,7 @@ interface Person {
   readonly tenant: DirectoryTenant
   readonly account: Account
   readonly kind: ClientKind
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
   readonly client: DirectoryApplication
   readonly proof: Proof
   readonly family: Family

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import type { DirectoryApplication, Person } from '../directory/directory.ts'
-import type { IssuerKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
 
 export const graphAudience = 'https://graph.microsoft.com'
 export const lifetimeSeconds = 3599
@@ -125,7 +125,7 @@ function halfHash(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url')
 }
 
-export function createMint({ keys, clock }: { readonly keys: IssuerKeys; readonly clock: Clock }): Mint {
+export function createMint({ keys, clock }: { readonly keys: Keys; readonly clock: Clock }): Mint {
   const sign = async (claims: Readonly<Record<string, unknown>>): Promise<string> => {
     const { keyId, privateKey } = await keys.current()
     const now = Math.floor(clock.now().getTime() / 1000)

@@ -28,7 +28,7 @@ export interface KeyState {
   readonly signsFrom: Date
 }
 
-export interface IssuerKeys {
+export interface Keys {
   /** Resolves when the keys are there; the same object until they change. Rejects when the file cannot be used. */
   current(): Promise<SigningKeys>
   /** Makes a new key, published at once and signing after that many seconds; all that are published then. */
@@ -147,7 +147,7 @@ interface KeyRing {
 }
 
 /** Starts reading or making the keys at once. Without a place they live as long as the process. */
-export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): IssuerKeys {
+export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
   const nowMs = (): number => clock.now().getTime()
 
   const ringOf = async (dated: readonly DatedKey[], atMs: number): Promise<KeyRing> => ({

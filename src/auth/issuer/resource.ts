@@ -8,7 +8,7 @@ import {
 } from '../directory/directory.ts'
 import { graphAudience } from './issue.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import { anything, openidScopes, trimResource, type WantedScopes } from './scope.ts'
+import { anything, openidScopes, trimResource, type Wanted } from './scope.ts'
 
 export interface Resource {
   /** `aud` of its tokens. */
@@ -34,7 +34,7 @@ function isGraph(resource: string, origin: string): boolean {
 export async function needResource(
   directory: SignInDirectory,
   tenant: DirectoryTenant,
-  wanted: WantedScopes,
+  wanted: Wanted,
   origin: string,
 ): Promise<Resource> {
   const { resource } = wanted
@@ -64,11 +64,7 @@ function grantedAt(client: DirectoryApplication, resource: Resource): readonly s
 }
 
 /** The delegated permissions of the token: those asked for, all of them granted. Throws `noConsent`. */
-export function needScopes(
-  client: DirectoryApplication,
-  resource: Resource,
-  { names, openid }: WantedScopes,
-): string[] {
+export function needScopes(client: DirectoryApplication, resource: Resource, { names, openid }: Wanted): string[] {
   const granted = grantedAt(client, resource)
   const refuse = () => refusals.noConsent(client.id, nameOf(client))
   const given = names.includes(anything)

@@ -2,7 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
-import type { IssuerKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
 
 const leadMostSeconds = 7 * 86_400
 
@@ -22,7 +22,7 @@ function leadIn({ body }: OwnRequest): number {
   return lead
 }
 
-export function rotateAnswering(keys: IssuerKeys): Answering {
+export function rotateAnswering(keys: Keys): Answering {
   return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {

@@ -5,7 +5,7 @@ import { Refused, refusals } from './oauth-error.ts'
 export const openidScopes = ['openid', 'profile', 'email', 'offline_access'] as const
 export type OpenidScope = (typeof openidScopes)[number]
 
-export interface WantedScopes {
+export interface Wanted {
   /** As it was written, without a slash at its end; undefined: none was named, so it is Graph. */
   readonly resource: string | undefined
   /** Without the resource; `.default` among them. */
@@ -44,7 +44,7 @@ function isOpenid(name: string): name is OpenidScope {
 }
 
 /** Throws `badScope`, or `severalResources`. */
-export function parseScope(text: string): WantedScopes {
+export function parseScope(text: string): Wanted {
   const asked = text.split(/\s+/).filter((value) => value !== '')
   const openid = new Set<OpenidScope>()
   const names: string[] = []
@@ -70,7 +70,7 @@ export function parseScope(text: string): WantedScopes {
 }
 
 /** Version 1 names a resource and takes everything that was granted there. */
-export function parseResource(resource: string | undefined, scope: string): WantedScopes {
+export function parseResource(resource: string | undefined, scope: string): Wanted {
   const named = resource === undefined ? undefined : trimResource(resource.trim())
   if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
   const { openid } = parseScope(

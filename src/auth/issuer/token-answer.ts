@@ -5,7 +5,7 @@ import type { ClientKind } from './client.ts'
 import type { Family, GrantStore } from './grant-store.ts'
 import { lifetimeSeconds, type Mint, type Proof, type TokenSubject } from './issue.ts'
 import { needResource, needScopes, type Resource } from './resource.ts'
-import { anything, type WantedScopes } from './scope.ts'
+import { anything, type Wanted } from './scope.ts'
 import { needSubject, type SubjectParts } from './subject.ts'
 
 export interface AnswerParts extends SubjectParts {
@@ -21,7 +21,7 @@ export interface PersonGrant {
   readonly proof: Proof
   readonly kind: ClientKind
   readonly account: Account
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
   readonly nonce?: string | undefined
   readonly withClientInfo: boolean
   readonly family: Family
@@ -35,7 +35,7 @@ export function clientInfo({ person, homeTenantId }: TokenSubject): string {
 }
 
 /** What was asked for in the form it was asked, and with `.default` everything it stands for. */
-function scopeText({ asked, names, resource }: WantedScopes, given: readonly string[]): string {
+function scopeText({ asked, names, resource }: Wanted, given: readonly string[]): string {
   const prefix = resource === undefined ? '' : `${resource}/`
   const all = names.includes(anything)
     ? given.map((name) => (/^(openid|profile|email)$/.test(name) ? name : prefix + name))

@@ -8,7 +8,7 @@ import {
 } from '../directory/directory.ts'
 import type { ClientKind } from '../issuer/client.ts'
 import { need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
-import { parseResource, parseScope, type WantedScopes } from '../issuer/scope.ts'
+import { parseResource, parseScope, type Wanted } from '../issuer/scope.ts'
 import { kindOfRedirect, type ResponseMode } from './redirect.ts'
 
 export interface Route {
@@ -31,7 +31,7 @@ export interface AuthorizeRequest extends Reply {
   readonly kind: ClientKind
   readonly wantsCode: boolean
   readonly wantsIdToken: boolean
-  readonly wanted: WantedScopes
+  readonly wanted: Wanted
   readonly nonce: string | undefined
   readonly prompt: ReadonlySet<string>
   readonly loginHint: string | undefined
@@ -123,7 +123,7 @@ function promptOf(form: URLSearchParams): ReadonlySet<string> {
   return new Set(words)
 }
 
-function wantedOf(form: URLSearchParams, version: 1 | 2): WantedScopes {
+function wantedOf(form: URLSearchParams, version: 1 | 2): Wanted {
   const scope = form.get('scope') ?? ''
   if (version === 1) return parseResource(form.get('resource') || undefined, scope)
   if (scope.trim() === '') throw new Refused(refusals.missing('scope'))

@@ -6,7 +6,7 @@ import { guidOf } from '#base/ids.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import { graphAudience } from '../issuer/issue.ts'
-import type { IssuerKeys } from '../issuer/keys.ts'
+import type { Keys } from '../issuer/keys.ts'
 import { createOutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
 import type { OutsideIssuer } from '../outside/outside-settings.ts'
@@ -114,7 +114,7 @@ interface Judged {
 
 export interface VerifyParts {
   readonly directory: Directory
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly clock: Clock
   /** Issuers beside our own. */
   readonly outside?: readonly OutsideIssuer[]

@@ -1,6 +1,7 @@
 /**
  * Relationships: creation, PATCH in every status, deletion, due entries: gdap.md §2.4, §3, §4.3. The type of the 2022
- * drafts (§10), which shows the same rows, has the same rules but one: a name need only be unique for its customer.
+ * drafts (gdap.md §10), which shows the same rows, has the same rules but one: a name need only be unique for its
+ * customer.
  */
 import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'

@@ -1,5 +1,5 @@
 /**
- * Reads and changes who holds which role of the term store. Graph has no call for it (term-store.md §7, W18), so the
+ * Reads and changes who holds which role of the term store. Graph has no call for it (term-store.md §7 W18), so the
  * control API has one.
  */
 import { AppError, lacking } from '#base/errors.ts'
