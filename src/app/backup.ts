@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { type Clock, systemClock } from '#base/clock.ts'
-import { copyDatabase, fileFaults, isInUse, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
+import type { SchemaState } from '#store/schema/ledger.ts'
+import { copyDatabase, fileFaults, isInUse, schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 
 export interface BackupFacts {

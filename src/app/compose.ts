@@ -1,6 +1,6 @@
 /** Puts the parts together and listens: the only place that knows them all. */
 import { join } from 'node:path'
-import { type IssuerKeys, loadKeys } from '#auth/issuer/keys.ts'
+import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
@@ -53,7 +53,7 @@ interface OpeningFacts {
 /** What is open before the server listens. */
 interface Opened {
   readonly parts: Parts
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly certificates: Certificates | undefined
 }
 

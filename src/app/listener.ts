@@ -1,7 +1,7 @@
 /** What the listener is given: the engine, who may ask it, the sign-in and control addresses, documents and pages. */
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
-import type { IssuerKeys } from '#auth/issuer/keys.ts'
+import type { Keys } from '#auth/issuer/keys.ts'
 import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
@@ -21,7 +21,7 @@ import type { Certificates } from './trust/certificates.ts'
 export interface ListenerFacts {
   readonly config: Config
   readonly parts: Parts
-  readonly keys: IssuerKeys
+  readonly keys: Keys
   readonly certificates: Certificates | undefined
   readonly log: Log
   readonly forgiven: AccessLog

@@ -10,8 +10,8 @@ import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
+import type { DatabasePlace } from '#store/bulk.ts'
 import { openStore } from '#store/store.ts'
-import type { Place } from '#store/transfer.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { tenant } from '#workloads/directory/types.ts'
@@ -96,7 +96,7 @@ async function seedHere(
 }
 
 /** Where the seed is copied to; undefined: it is made on the spot. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Place | undefined {
+function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
   if (databaseUrl !== undefined) return { url: databaseUrl }
   return database === undefined || seedsHere === true ? undefined : { location: database }
 }

@@ -1,48 +1,22 @@
 /** All rows of one database into another, table by table, as they are kept: what a copy and a bulk load go through. */
-import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
-import type { Model } from '#edm/model.ts'
+import type { Bulk, BulkOptions, DatabasePlace } from './bulk.ts'
 import { migrations } from './migrations/all.ts'
 import { list, quoted } from './schema/ddl.ts'
 import type { Table } from './schema/schema.ts'
-import { type Migration, replay } from './schema/schema-changes.ts'
-import type { RawRow } from './sqlite/driver.ts'
-
-/** Where a database is: a folder, or `postgres://…`. */
-export type Place = { readonly location: string } | { readonly url: string }
-
-/** One database, in one transaction from when it is opened until it is closed. */
-export interface Bulk {
-  /** Everything at one moment. */
-  rows(text: string, values: RawRow): Promise<readonly RawRow[]>
-  /** Rows of a table, values in the order of its columns. */
-  write(table: Table, rows: readonly RawRow[]): Promise<void>
-  /** Keeps what was written, and tells the planner what there is. */
-  finish(): Promise<void>
-  /** What was not finished is gone. */
-  close(): Promise<void>
-}
-
-export interface BulkOptions {
-  readonly models: readonly Model[]
-  readonly clock: Clock
-  /** Made where there is none, and brought to the newest schema. */
-  readonly writes: boolean
-}
-
-/** With the steps that lead to the schema the rows are of. */
-export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Migration[] }
+import { replay } from './schema/schema-changes.ts'
+import type { RawRow } from './values.ts'
 
 /** Undefined: every table is done. */
 export type Progress = (at: { readonly table: string; readonly done: number; readonly of: number } | undefined) => void
 
-export async function openBulk(place: Place, options: BulkOptions): Promise<Bulk> {
+export async function openBulk(place: DatabasePlace, options: BulkOptions): Promise<Bulk> {
   const whole = { ...options, migrations }
   if ('url' in place) {
     const { openPostgresBulk } = await import('./postgres/bulk.ts')
     return openPostgresBulk(place.url, whole)
   }
-  const { openSqliteBulk } = await import('./sqlite/bulk.ts')
+  const { openSqliteBulk } = await import('./sqlite/maintenance/bulk.ts')
   return openSqliteBulk(place.location, whole)
 }
 

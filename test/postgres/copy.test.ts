@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { run } from '#cli/program.ts'
-import { copyAll, openBulk, type Place, tablesInOrder } from '#store/transfer.ts'
+import type { DatabasePlace } from '#store/bulk.ts'
+import { copyAll, openBulk, tablesInOrder } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { startTestServer } from '../_support/server.ts'
@@ -19,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const options = { models: Object.values(models), clock: systemClock }
 
-const contentOf = async (place: Place): Promise<Record<string, unknown>> => {
+const contentOf = async (place: DatabasePlace): Promise<Record<string, unknown>> => {
   const bulk = await openBulk(place, { ...options, writes: false })
   try {
     const content: Record<string, unknown> = {}

@@ -5,15 +5,14 @@ import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { notNull } from '#edm/query.ts'
-import { postgresWords } from '#store/postgres/dialect.ts'
+import { postgresDialect } from '#store/postgres/dialect.ts'
+import { queryLayoutOf } from '#store/query/dialect.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
-import type { Step } from '#store/rows/statement.ts'
-import { layoutOf } from '#store/schema/layout.ts'
 import { models } from '#workloads/models.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { seededPostgres } from '../_support/database.ts'
 
-const access = rowAccess(layoutOf(Object.values(models), postgresWords).table(relation.name), postgresWords)
+const access = rowAccess(queryLayoutOf(Object.values(models), postgresDialect).table(relation.name), postgresDialect)
 let database: Awaited<ReturnType<typeof seededPostgres>>
 let client: pg.Client
 
@@ -37,7 +36,7 @@ type Where = Readonly<Record<string, unknown>>
 
 /** The indexes it would go by. */
 const indexesFor = async (where: Where | readonly Where[]): Promise<string[]> => {
-  const { text, values } = access.find(1, where, undefined).next().value as Step
+  const { text, values } = access.find(1, where, undefined)
   let last = 0
   const numbered = text.text.replaceAll('?', () => {
     last += 1

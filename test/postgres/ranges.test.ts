@@ -1,20 +1,20 @@
 /** Which reads are not joined with others of their turn: see findsByRange. */
 import { describe, expect, it } from 'vitest'
 import { type Expr, member, param } from '#edm/query.ts'
-import { postgresWords } from '#store/postgres/dialect.ts'
-import { findsByRange, finished } from '#store/postgres/statement.ts'
+import { postgresDialect } from '#store/postgres/dialect.ts'
+import { findsByRange, typedText } from '#store/postgres/typed-text.ts'
+import { queryLayoutOf } from '#store/query/dialect.ts'
 import { prepareRows } from '#store/query/prepared.ts'
-import { layoutOf } from '#store/schema/layout.ts'
-import { textOf } from '#store/sqlite/session.ts'
+import { textOf } from '#store/rows/statement.ts'
 import { queryOf } from '../store/fixture.ts'
 import { book, libraryModels } from '../store/library.ts'
 
-const layout = layoutOf(libraryModels, postgresWords)
+const layout = queryLayoutOf(libraryModels, postgresDialect)
 
 const isByRange = (filter: Expr): boolean => {
   const { usual } = prepareRows(layout, queryOf(book, { filter, limit: true }), () => false)
   return findsByRange(
-    finished(
+    typedText(
       textOf(usual.text),
       usual.slots.map(() => 'x'),
     ),

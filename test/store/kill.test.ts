@@ -41,6 +41,8 @@ const build = () => {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
       noEmit: false,
+      rewriteRelativeImportExtensions: true,
+      paths: {},
       rootDir: root,
       outDir: join(folder, 'dist'),
       typeRoots: [join(root, 'node_modules/@types')],

@@ -5,10 +5,11 @@ import { entityType } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
+import { queryLayoutOf } from '#store/query/dialect.ts'
 import { rowsQuery } from '#store/query/select.ts'
 import { draftMigration } from '#store/schema/draft.ts'
-import { layoutOf } from '#store/schema/layout.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { libraryMigrations, shelf, workload } from './library.ts'
@@ -57,7 +58,7 @@ describe('an index over a value inside a complex one', () => {
       shape: [],
       carry: [],
     }
-    const { text, slots } = rowsQuery(layoutOf(models), query, [], () => false)
+    const { text, slots } = rowsQuery(queryLayoutOf(models, sqliteDialect), query, [], () => false)
     const values = slots.map(({ from }) => (from === 'tenant' ? 1 : 'Oslo'))
     expect(connection.prepare(text).all(values)).toEqual([['{}', 'oslo']])
     const plan = connection.prepare(`explain query plan ${text}`).all(values)

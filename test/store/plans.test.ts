@@ -5,14 +5,13 @@ import type { EntityType } from '#edm/define.ts'
 import { all, constant, type Expr, equal, member, notNull, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { readOptions } from '#odata/query/options.ts'
-import { postgresWords } from '#store/postgres/dialect.ts'
+import { postgresDialect } from '#store/postgres/dialect.ts'
 import { walkQuery } from '#store/query/closure.ts'
+import { queryLayoutOf } from '#store/query/dialect.ts'
 import { countQuery, rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
 import { rowAccess } from '#store/rows/row-access.ts'
-import type { Step } from '#store/rows/statement.ts'
-import { layoutOf } from '#store/schema/layout.ts'
-import { sqliteWords } from '#store/sqlite/dialect.ts'
+import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -20,7 +19,7 @@ import { models } from '#workloads/models.ts'
 import { branch, mirror, setChildren, termChildren } from '#workloads/term-store/occurrences.ts'
 import { group, relation, set, term } from '#workloads/term-store/types.ts'
 
-const layout = layoutOf(Object.values(models))
+const layout = queryLayoutOf(Object.values(models), sqliteDialect)
 const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 
@@ -70,7 +69,7 @@ describe('the plan of a listing', () => {
 
   it('ends each level at the limit where the database would sort them all', () => {
     const query = { type: term, branches: [inSet], order: bySortKey, shape: [whole], carry: [], limit: true }
-    const { text } = rowsQuery(layoutOf(Object.values(models), postgresWords), query, [], () => false)
+    const { text } = rowsQuery(queryLayoutOf(Object.values(models), postgresDialect), query, [], () => false)
     expect(text.match(/limit \? \+ 0/g)).toHaveLength(8)
     expect(text).not.toContain('union all')
   })
@@ -136,8 +135,7 @@ describe('the plan of what rules ask for', () => {
     ['nothing', {}],
     ['what no index begins with', { isKeyword: true }],
   ])('stays within the tenant for %s', (_, where) => {
-    const { value } = rowAccess(layout.table(term.name), sqliteWords).find(1, where, undefined).next()
-    const { text, values } = value as Step
+    const { text, values } = rowAccess(layout.table(term.name), sqliteDialect).find(1, where, undefined)
     const plan = connection.prepare(`explain query plan ${text.text}`).all(values)
     expect(plan.map((row) => String(row[3]))).toEqual([expect.stringMatching(/^SEARCH .*\(tenant_no=\?\)$/)])
   })
@@ -164,8 +162,7 @@ describe('the plan of what rules ask for', () => {
     [set, { parentGroupId: id }, 1],
     [relationship, { status: 'active' }, 1],
   ])('goes by more than the tenant for %o by %o', (type, where, searches) => {
-    const { value } = rowAccess(layout.table(type.name), sqliteWords).find(1, where, undefined).next()
-    const { text, values } = value as Step
+    const { text, values } = rowAccess(layout.table(type.name), sqliteDialect).find(1, where, undefined)
     const plan = connection
       .prepare(`explain query plan ${text.text}`)
       .all(values)

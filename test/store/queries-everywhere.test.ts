@@ -7,14 +7,15 @@ import type { Prop } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { navOf, propOf } from '#odata/query/expression/names.ts'
 import { readOptions } from '#odata/query/options.ts'
+import { queryLayoutOf } from '#store/query/dialect.ts'
 import { rowsQuery } from '#store/query/select.ts'
 import type { Compiled } from '#store/query/sql.ts'
-import { layoutOf } from '#store/schema/layout.ts'
+import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { models } from '#workloads/models.ts'
 
-const layout = layoutOf(Object.values(models))
+const layout = queryLayoutOf(Object.values(models), sqliteDialect)
 const connection = openConnection(':memory:', 0)
 migrate(connection, systemClock)
 

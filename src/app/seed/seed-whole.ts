@@ -6,11 +6,16 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '#base/clock.ts'
-import { copyAll, NotEmpty, openBulk, type Place } from '#store/transfer.ts'
+import type { DatabasePlace } from '#store/bulk.ts'
+import { copyAll, NotEmpty, openBulk } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
 
 /** `fill` seeds the database in the folder it is given. Where another process was first, its seed stays. */
-export async function seedWhole(place: Place, clock: Clock, fill: (location: string) => Promise<void>): Promise<void> {
+export async function seedWhole(
+  place: DatabasePlace,
+  clock: Clock,
+  fill: (location: string) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'relata-seed-'))
   const options = { models: Object.values(models), clock }
   try {

@@ -58,7 +58,7 @@ async function needTenant(
 }
 
 /** What this request asks for; undefined where it says nothing. */
-function wantedOf({ version, form }: TokenRequest): WantedScopes | undefined {
+function wantedOf({ version, form }: TokenRequest): Wanted | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
     return resource === undefined ? undefined : parseResource(resource, form.get('scope') ?? '')
@@ -78,7 +78,7 @@ function fresh(): Family {
 /** One value naming a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
-function daemonWanted(request: TokenRequest): WantedScopes {
+function daemonWanted(request: TokenRequest): Wanted {
   if (request.version === 1) return parseResource(needParameter(request, 'resource'), '')
   const scope = request.form.get('scope')?.trim() ?? ''
   if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))

@@ -1,9 +1,10 @@
 /** `relata copy`: everything of one database into another, empty one, whichever kinds they are. */
 import { systemClock } from '#base/clock.ts'
-import { copyAll, openBulk, type Place, type Progress } from '#store/transfer.ts'
+import type { DatabasePlace } from '#store/bulk.ts'
+import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
 
-function placeOf(text: string): Place {
+function placeOf(text: string): DatabasePlace {
   return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }
 }
 

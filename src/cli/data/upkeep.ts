@@ -4,8 +4,9 @@ import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
 import { shownAddress } from '#app/database-address.ts'
-import { fileFaults, type SchemaState, schemaState } from '#store/sqlite/file-maintenance.ts'
-import { type LookupFault, lookupFaults } from '#store/sqlite/lookup-faults.ts'
+import type { SchemaState } from '#store/schema/ledger.ts'
+import { fileFaults, schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
+import { type LookupFault, lookupFaults } from '#store/sqlite/maintenance/lookup-faults.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
 import type { Finding } from '#workloads/finding.ts'
@@ -48,7 +49,7 @@ async function needSchema({ location, databaseUrl }: Where) {
 }
 
 async function schemaStateAt(url: string): Promise<SchemaState> {
-  return (await import('#store/postgres/upkeep.ts')).schemaStateAt(url)
+  return (await import('#store/postgres/schema-state.ts')).schemaStateAt(url)
 }
 
 function open({ location, databaseUrl }: Where) {

@@ -1,11 +1,10 @@
-/** A PostgreSQL database for `transfer.ts`. */
+/** A PostgreSQL database to be copied as a whole. */
 import type { ColumnKind } from '#edm/types.ts'
+import type { Bulk, WholeBulkOptions } from '../bulk.ts'
+import { all, textOf } from '../rows/statement.ts'
 import { list, quoted } from '../schema/ddl.ts'
+import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import { checkDrift } from '../sqlite/migrate.ts'
-import { textOf } from '../sqlite/session.ts'
-import type { Bulk, WholeBulkOptions } from '../transfer.ts'
 import { hostsOf } from './addresses.ts'
 import { ask, connectAlone, execute } from './connection.ts'
 import { storeErrorOf } from './errors.ts'
@@ -36,7 +35,7 @@ export async function openPostgresBulk(
     throw storeErrorOf(error)
   }
   return {
-    rows: async (text, values) => (await ask(client, { ask: 'all', text: textOf(text), values })) as readonly RawRow[],
+    rows: (text, values) => ask(client, all(textOf(text), values)),
     write: async (table, rows) => {
       const columns = table.columns.map((_, at) => rows.map((row) => row[at] ?? null))
       await client.query(insertOf(table), columns).catch((error: unknown) => {

@@ -2,12 +2,11 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { Step, Steps } from '../rows/statement.ts'
-import type { Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
+import { resultOf, type Statement } from '../rows/statement.ts'
+import type { RawRow, SqlValue } from '../values.ts'
 import type { Hosts } from './addresses.ts'
 import { isPassing, isUnsent, storeErrorOf } from './errors.ts'
-import { boundOf, type Finished, finished } from './statement.ts'
+import { boundOf, type TypedText, typedText } from './typed-text.ts'
 
 /** int8, int2, int4, oid, float4, float8, numeric: pg_type.dat. */
 const numeric = new Set([20, 21, 23, 26, 700, 701, 1700])
@@ -19,13 +18,13 @@ function same(value: string): string {
 const types = { getTypeParser: (oid: number) => (numeric.has(oid) ? Number : same) }
 
 interface Answered {
-  readonly rows: readonly (readonly Value[])[]
+  readonly rows: readonly (readonly SqlValue[])[]
   readonly rowCount: number | null
 }
 
 /** What answers statements: a connection, or a pool of them. */
-export interface Asked {
-  query(statement: pg.QueryConfig<Value[]> & { readonly rowMode: 'array' }): Promise<Answered>
+export interface Queryable {
+  query(statement: pg.QueryConfig<SqlValue[]> & { readonly rowMode: 'array' }): Promise<Answered>
 }
 
 /** Planned by the connection from then on; the plan of a text that is asked once is not worth keeping. */
@@ -35,14 +34,14 @@ const mostNames = 2_000
 let named = 0
 
 /** What a statement gives. Throws `StoreError`. */
-export async function query(asked: Asked, ready: Finished, values: readonly unknown[]): Promise<Answered> {
+export async function query(connection: Queryable, ready: TypedText, values: readonly unknown[]): Promise<Answered> {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
   const keep = ready.uses >= usesUntilNamed && named <= mostNames
   try {
-    return await asked.query({
+    return await connection.query({
       text: ready.text,
-      values: values as Value[],
+      values: values as SqlValue[],
       rowMode: 'array',
       types: types as never,
       ...(keep ? { name: ready.name } : {}),
@@ -52,26 +51,19 @@ export async function query(asked: Asked, ready: Finished, values: readonly unkn
   }
 }
 
-/** Answers one step. Throws `StoreError`. */
-export async function ask(asked: Asked, { ask: way, text, values }: Step): Promise<unknown> {
-  const { rowCount, rows } = await query(asked, finished(text, values), boundOf(values))
-  if (way === 'run') return rowCount ?? 0
-  return way === 'get' ? rows[0] : rows
-}
-
-/** Takes steps one answer after another. */
-export async function take<T>(answer: (step: Step) => Promise<unknown>, steps: Steps<T>): Promise<T> {
-  for (let next = steps.next(); ; ) {
-    if (next.done === true) return next.value
-    next = steps.next(await answer(next.value))
-  }
+/** What a statement gives, read from its answer. Throws `StoreError`. */
+export async function ask<T>(connection: Queryable, statement: Statement<T>): Promise<T> {
+  const { wants, text, values } = statement
+  const { rowCount, rows } = await query(connection, typedText(text, values), boundOf(values))
+  if (wants === 'run') return resultOf(statement, rowCount ?? 0)
+  return resultOf(statement, wants === 'get' ? rows[0] : rows)
 }
 
 /** Statements without values, several at once; the first value of the last of them. Throws `StoreError`. */
-export async function execute(asked: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> {
+export async function execute(client: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> {
   try {
-    const answers = await asked.query<Value[]>({ text, rowMode: 'array', types: types as never })
-    const last: pg.QueryArrayResult<Value[]> | undefined = Array.isArray(answers) ? answers.at(-1) : answers
+    const answers = await client.query<SqlValue[]>({ text, rowMode: 'array', types: types as never })
+    const last: pg.QueryArrayResult<SqlValue[]> | undefined = Array.isArray(answers) ? answers.at(-1) : answers
     return last?.rows[0]?.[0]
   } catch (error) {
     throw storeErrorOf(error)
@@ -138,9 +130,9 @@ export interface PoolOptions {
 }
 
 /** `query` asks again on another connection where one was dead, so it is for statements that may be asked twice. */
-export interface Pool extends Asked {
+export interface Pool extends Queryable {
   /** For those that may not. */
-  readonly once: Asked
+  readonly once: Queryable
   /** Throws `StoreError`. */
   connect(): Promise<pg.PoolClient>
   end(): Promise<void>
@@ -176,7 +168,7 @@ export function openPool({ hosts, most, connectMillis, mayFollow, writes }: Pool
     }
   }
 
-  const queryOnce: Asked['query'] = async (statement) => {
+  const queryOnce: Queryable['query'] = async (statement) => {
     const client = await connect()
     let broken = true
     try {

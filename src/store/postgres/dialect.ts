@@ -1,8 +1,8 @@
-/** PostgreSQL's words. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
+/** PostgreSQL's dialect. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
 import { sql } from 'kysely'
 import type { Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
-import type { Words } from '../query/dialect.ts'
+import type { SqlDialect } from '../query/dialect.ts'
 import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 
 function bytes(text: Sql): Sql {
@@ -73,7 +73,7 @@ function seconds(duration: Sql): Sql {
     from regexp_match(${duration}, ${literal(durationForm)}) as m where m is not null)`
 }
 
-export const postgresWords: Words = {
+export const postgresDialect: SqlDialect = {
   // `is not distinct from` is never answered by an index.
   same: (left, right) => sql`(${left} = ${right} or (${left} is null and ${right} is null))`,
   flag: (condition) => sql`(${condition})::int`,

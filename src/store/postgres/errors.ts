@@ -1,6 +1,7 @@
 /** PostgreSQL's errors in the store's words: postgresql.org/docs/current/errcodes-appendix.html. */
+
 import { AppError, StoreError } from '#base/errors.ts'
-import { noNull } from '../rows/codec.ts'
+import { noNull } from '../values.ts'
 
 /** The SQLSTATE, or the system's name for a fault of the connection. */
 function codeOf(error: unknown): string | undefined {

@@ -1,38 +1,27 @@
 /** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
+import { all, run, textOf } from '../rows/statement.ts'
 import { statementsOf } from '../schema/ddl.ts'
-import type { Value } from '../schema/layout.ts'
+import { type Filling, fillingOf } from '../schema/fillings.ts'
+import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
 import type { Migration } from '../schema/schema-changes.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import {
-  appliedCount,
-  changesLeft,
-  checksumOf,
-  type Filling,
-  fillingOf,
-  ledger,
-  ledgerInsert,
-  ledgerRows,
-} from '../sqlite/migrate.ts'
-import { type Text, textOf } from '../sqlite/session.ts'
+import type { RawRow } from '../values.ts'
 import { ask, execute } from './connection.ts'
 import { postgresDdl } from './ddl.ts'
 import { sharedTable } from './shared.ts'
 
 const oldest = 140_000
 
-async function rowsOf(client: Client, text: Text, values: readonly Value[] = []): Promise<readonly RawRow[]> {
-  return (await ask(client, { ask: 'all', text, values })) as readonly RawRow[]
+function rowsOf(client: Client, text: string): Promise<readonly RawRow[]> {
+  return ask(client, all(textOf(text), []))
 }
 
 /** Throws where the server is too old, keeps text in another encoding, or knows no letters beyond ASCII. */
 async function checkServer(client: Client): Promise<void> {
   const [[version, encoding, collations] = []] = await rowsOf(
     client,
-    textOf(
-      "select current_setting('server_version_num')::int, getdatabaseencoding(), (select count(*) from pg_collation where collname = 'und-x-icu')",
-    ),
+    "select current_setting('server_version_num')::int, getdatabaseencoding(), (select count(*) from pg_collation where collname = 'und-x-icu')",
   )
   if (Number(version) < oldest) throw new Error('Relata needs PostgreSQL 14 or later.')
   if (encoding !== 'UTF8') throw new Error(`Relata needs a database in UTF8; this one is in ${encoding}.`)
@@ -41,8 +30,7 @@ async function checkServer(client: Client): Promise<void> {
 
 async function fill(client: Client, { read, write, values }: Filling): Promise<void> {
   const writing = textOf(write)
-  for (const row of await rowsOf(client, textOf(read)))
-    for (const bound of values(row)) await ask(client, { ask: 'run', text: writing, values: bound })
+  for (const row of await rowsOf(client, read)) for (const bound of values(row)) await ask(client, run(writing, bound))
 }
 
 /** Says whether the database was changed. Throws when it holds other migrations than these. */
@@ -57,7 +45,7 @@ export async function migrate(
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
   try {
     await execute(client, `${ledger}; ${sharedTable}`)
-    const done = appliedCount(await rowsOf(client, textOf(ledgerRows)), migrations)
+    const done = appliedCount(await rowsOf(client, ledgerRows), migrations)
     for (const { change, before } of changesLeft(migrations, done)) {
       const statements = statementsOf(postgresDdl(partitions), change, before)
       if (statements.length > 0) await execute(client, statements.join(';\n'))
@@ -68,7 +56,7 @@ export async function migrate(
     const now = clock.now().toISOString()
     for (const migration of migrations.slice(done)) {
       const { number, name } = migration
-      await ask(client, { ask: 'run', text: record, values: [number, name, checksumOf(migration), now] })
+      await ask(client, run(record, [number, name, checksumOf(migration), now]))
     }
     await execute(client, 'commit')
     return done < migrations.length

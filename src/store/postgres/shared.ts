@@ -1,9 +1,8 @@
 /** What processes on one database share beside rows: small texts by name, and a lock for what one of them does alone. */
 import type { SharedTexts } from '#edm/ports.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import { textOf } from '../sqlite/session.ts'
+import { get, run, textOf } from '../rows/statement.ts'
 import type { Hosts } from './addresses.ts'
-import { type Asked, ask, connectAlone, execute } from './connection.ts'
+import { ask, connectAlone, execute, type Queryable } from './connection.ts'
 
 /** Made by the migrator, outside of the models: nothing in it belongs to a tenant. */
 export const sharedTable =
@@ -15,19 +14,18 @@ const write = textOf(
   'insert into "relata_shared" ("name", "value") values (?, ?) on conflict ("name") do update set "value" = excluded."value"',
 )
 
-export function sharedOn(asked: Asked): SharedTexts {
+export function sharedOn(pool: Queryable): SharedTexts {
   const read = async (name: string): Promise<string | undefined> => {
-    const row = (await ask(asked, { ask: 'get', text: one, values: [name] })) as RawRow | undefined
-    return row?.[0] as string | undefined
+    return (await ask(pool, get(one, [name])))?.[0] as string | undefined
   }
   return {
     read,
     create: async (name, text) => {
-      await ask(asked, { ask: 'run', text: create, values: [name, text] })
+      await ask(pool, run(create, [name, text]))
       return (await read(name)) ?? text
     },
     write: async (name, text) => {
-      await ask(asked, { ask: 'run', text: write, values: [name, text] })
+      await ask(pool, run(write, [name, text]))
     },
   }
 }

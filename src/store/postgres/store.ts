@@ -10,26 +10,26 @@ import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store, Tx } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
+import { queryLayoutOf } from '../query/dialect.ts'
+import { knownRows } from '../query/known-rows.ts'
 import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../query/prepared.ts'
+import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
-import { tagsOn } from '../rows/tags-and-kinds.ts'
-import { layoutOf } from '../schema/layout.ts'
-import { checkDrift } from '../sqlite/migrate.ts'
-import { type Access, readTxOn } from '../write/read-tx.ts'
-import { Job, type JobFacts, type JobLine } from '../write/write-tx.ts'
+import { checkDrift } from '../schema/ledger.ts'
+import { GroupCommit } from '../write/group-commit.ts'
+import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import { inWriteTx } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
-import { type Asked, connectAlone, execute, openPool, type Pool, take } from './connection.ts'
-import { lineOn } from './connection-line.ts'
-import { postgresWords } from './dialect.ts'
+import { connectAlone, execute, openPool, type Pool, type Queryable } from './connection.ts'
+import { postgresDialect } from './dialect.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
-import { batchesOn, type Run } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { type Notices, noticesOn } from './notices.ts'
 import { gatherOn } from './read/gather.ts'
-import { waysOn } from './read/known-rows.ts'
 import { replicaOn } from './read/replica.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
+import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
 const usualConnections = 10
 const connectMillis = 5_000
@@ -72,29 +72,24 @@ function lockTextOf(schema: string, busyMillis: number) {
       : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
 }
 
-/** Does the work of one job, with its own line in the transaction. */
-async function doneIn<T>(
-  { client, memory, reached, leave, protect }: Run,
-  facts: JobFacts,
-  wrote: JobLine['wrote'],
-  work: (tx: Tx) => Answer<T>,
-): Promise<T> {
-  const line = lineOn(client, reached)
-  const { take: waits, takeAhead, settle } = line
-  const ways = { take: waits, takeAhead, touch: () => undefined, wrote, confirm: settle, protect }
-  const job = new Job(facts, { memory, sums: undefined, isFar: true, ...ways })
-  try {
-    const value = await work(job)
-    const answered = settle()
-    if (!leave(answered)) await answered
-    return value
-  } catch (error) {
-    memory.clear()
-    // What a job says of a transaction that is lost follows from what was lost.
-    await line.abandon()
-    throw error
-  } finally {
-    job.end()
+/** Group commits by tenant, each over the writes of this process. */
+function commitsOn(facts: PostgresFacts) {
+  const byTenant = new Map<number, GroupCommit<PostgresTransaction>>()
+  let isClosed = false
+  return {
+    of: (tenantNo: number): GroupCommit<PostgresTransaction> => {
+      const known = byTenant.get(tenantNo)
+      if (known !== undefined) return known
+      const made = new GroupCommit(transactionsOn(tenantNo, facts))
+      byTenant.set(tenantNo, made)
+      if (isClosed) void made.close()
+      return made
+    },
+    /** Settles when nothing is left to do. Later writes are refused. */
+    close: async (): Promise<void> => {
+      isClosed = true
+      await Promise.all([...byTenant.values()].map((commits) => commits.close()))
+    },
   }
 }
 
@@ -120,8 +115,8 @@ export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
   const hosts = hostsOf(url)
   const schema = await prepareDatabase(options, hosts)
-  const layout = layoutOf(options.models, postgresWords)
-  const access: Access = {
+  const layout = queryLayoutOf(options.models, postgresDialect)
+  const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),
     textPage: textPageInOne,
@@ -135,7 +130,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = noticesOn(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, replica !== undefined)
   const tenancies = tenanciesOf(readers)
-  const batches = batchesOn({
+  const commits = commitsOn({
     pool: writers,
     lockText: lockTextOf(schema, busyMillis),
     notice,
@@ -143,26 +138,21 @@ export async function openPostgres(options: Options): Promise<Store> {
   })
   const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
   const never = () => false
-  const ways = waysOn()
+  const rowBelow = knownRows()
 
   /** The methods of a tenant on one server, made once. */
-  const readingOn = (asked: Asked) => {
+  const readingOn = (server: Queryable) => {
     const reads = new Map<string, ReadTx>()
-    const gather = gatherOn(asked)
+    const ask = gatherOn(server)
     const read = async (tenantId: string): Promise<ReadTx> => {
       const known = reads.get(tenantId)
       if (known !== undefined) return known
       const tenantNo = await tenancies.need(tenantId)
-      const made = readTxOn(
-        (steps) => take(gather.step, steps),
-        tenantNo,
-        access,
-        () => undefined,
-      )
+      const made = readTxOn(ask, tenantNo, statements, () => undefined)
       reads.set(tenantId, made)
       return made
     }
-    return { read, ask: gather.add }
+    return { read, ask }
   }
   const onPrimary = readingOn(readers)
   const onReplica = replica && readingOn(replica.reader)
@@ -173,13 +163,15 @@ export async function openPostgres(options: Options): Promise<Store> {
   const write = async <T>(tenantId: string, work: (tx: Tx) => Answer<T>, isPatient: boolean): Promise<T> => {
     const tenantNo = await tenancies.need(tenantId)
     const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
-    const facts = { tenantNo, access, family: layout.family }
-    return batches.add(tenantNo, (run) => doneIn(run, facts, wrote, work), isPatient)
+    const facts = { tenantNo, statements, family: layout.family }
+    return commits
+      .of(tenantNo)
+      .add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), { isPatient })
   }
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    await batches.close()
+    await commits.close()
     deaf?.()
     await Promise.all([notices.close(), replica?.close(), readers.end(), writers.end()])
   }
@@ -192,9 +184,9 @@ export async function openPostgres(options: Options): Promise<Store> {
       if (closing !== undefined) throw closed()
       return work(await near(tenantId).read(tenantId))
     },
-    way: async (tenantId, before, last) => {
-      const find = ways(await tenancies.need(tenantId), before, last)
-      return (id) => (closing === undefined ? find(near(tenantId).ask, id) : Promise.reject(closed()))
+    way: async (tenantId, above, last) => {
+      const find = rowBelow(await tenancies.need(tenantId), above, last)
+      return (id) => (closing === undefined ? near(tenantId).ask(find(id)) : Promise.reject(closed()))
     },
     write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
     peek: () => undefined,

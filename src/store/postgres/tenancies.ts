@@ -1,11 +1,10 @@
 /** The numbers that stand for tenants inside rows and keys. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import { textOf } from '../sqlite/session.ts'
+import { all, get, run, textOf } from '../rows/statement.ts'
 import { ask, type Pool } from './connection.ts'
 
-export interface Tenancies {
+export interface PostgresTenancies {
   /** Throws `precondition` (`tenant`) for one that was never added. */
   need(tenantId: string): number | Promise<number>
   /** Of one that was needed before. */
@@ -16,7 +15,7 @@ export interface Tenancies {
 }
 
 const one = textOf('select "no" from "tenancy" where "id" = ?')
-const all = textOf('select "id" from "tenancy" order by "no"')
+const every = textOf('select "id" from "tenancy" order by "no"')
 // Two processes that add at once must not take one number.
 const add = textOf(
   `with locked as materialized (select pg_advisory_xact_lock(hashtext('relata tenancy'), hashtext(current_schema())))
@@ -24,12 +23,11 @@ const add = textOf(
 )
 
 /** On the server that takes writes: another may be behind. */
-export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): Tenancies {
+export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): PostgresTenancies {
   const numbers = new Map<string, number>()
   const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {
-    const row = (await ask(writer, { ask: 'get', text: one, values: [tenantId] })) as RawRow | undefined
-    const no = row?.[0]
+    const no = (await ask(writer, get(one, [tenantId])))?.[0]
     if (typeof no !== 'number') throw new StoreError('precondition', 'tenant')
     numbers.set(tenantId, no)
     ids.set(no, tenantId)
@@ -38,10 +36,9 @@ export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): Tenancies {
   return {
     need: (tenantId) => numbers.get(tenantId) ?? find(tenantId),
     idOf: (tenantNo) => ids.get(tenantNo) ?? '',
-    list: async () =>
-      ((await ask(writer, { ask: 'all', text: all, values: [] })) as RawRow[]).map(([id]) => ({ id: id as string })),
+    list: async () => (await ask(writer, all(every, []))).map(([id]) => ({ id: id as string })),
     add: async (tenantId) => {
-      await ask(writer.once, { ask: 'run', text: add, values: [tenantId] })
+      await ask(writer.once, run(add, [tenantId]))
     },
   }
 }

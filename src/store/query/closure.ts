@@ -5,7 +5,8 @@
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import type { Closure, ClosureStep, ClosureValue, ClosureYield } from '#edm/query.ts'
-import type { Layout, TableFacts } from '../schema/layout.ts'
+import type { TableFacts } from '../schema/layout.ts'
+import type { QueryLayout } from './dialect.ts'
 import { bindSlot, type Compiled, column, compile, constantSlot, every, joined, type Sql, tenantSlot } from './sql.ts'
 
 const mostHops = 32
@@ -25,7 +26,13 @@ interface Join {
   readonly on: Sql
 }
 
-function yielded(of: ClosureYield, facts: TableFacts, first: boolean, layout: Layout, joins: Map<string, Join>): Sql {
+function yielded(
+  of: ClosureYield,
+  facts: TableFacts,
+  first: boolean,
+  layout: QueryLayout,
+  joins: Map<string, Join>,
+): Sql {
   if (of === 'context') {
     invariant(!first, 'the seed of a closure has no context to keep')
     return column('w', 'context')
@@ -42,8 +49,8 @@ function yielded(of: ClosureYield, facts: TableFacts, first: boolean, layout: La
 }
 
 // Cross join: SQLite then takes the tables in the order written, from the state to the rows it leads to.
-function stepSql(layout: Layout, step: ClosureStep, first: boolean, params: Params): Sql {
-  const isJoined = !first && !layout.words.lateral
+function stepSql(layout: QueryLayout, step: ClosureStep, first: boolean, params: Params): Sql {
+  const isJoined = !first && !layout.dialect.lateral
   const facts = layout.table(step.type)
   const joins = new Map<string, Join>()
   const context = yielded(step.context, facts, first, layout, joins)
@@ -65,7 +72,7 @@ function stepSql(layout: Layout, step: ClosureStep, first: boolean, params: Para
   return sql`select ${context}, ${node}${depth} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
 }
 
-function seedsSql(layout: Layout, { seeds }: Closure, params: Params): Sql {
+function seedsSql(layout: QueryLayout, { seeds }: Closure, params: Params): Sql {
   return joined(
     seeds.map((seed) => stepSql(layout, seed, true, params)),
     sql` union `,
@@ -73,9 +80,9 @@ function seedsSql(layout: Layout, { seeds }: Closure, params: Params): Sql {
 }
 
 /** `w`: all states, the seeds at depth 0; `s`: the seeds. */
-function statesSql(layout: Layout, closure: Closure, params: Params): Sql {
+function statesSql(layout: QueryLayout, closure: Closure, params: Params): Sql {
   const steps = closure.steps.map((step) => stepSql(layout, step, false, params))
-  const further = layout.words.lateral
+  const further = layout.dialect.lateral
     ? sql`select n.context, n.node, w.depth + 1 from w
         cross join lateral (${joined(steps, sql` union all `)}) as n(context, node) where w.depth < ${sql.lit(mostHops)}`
     : joined(steps, sql` union `)
@@ -85,12 +92,12 @@ function statesSql(layout: Layout, closure: Closure, params: Params): Sql {
 }
 
 /** The ids of the nodes reached, each once, without those that are seeds. */
-export function reachedSql(layout: Layout, closure: Closure, params: Params): Sql {
+export function reachedSql(layout: QueryLayout, closure: Closure, params: Params): Sql {
   return sql`${statesSql(layout, closure, params)} select node as id from w where depth > 0 except select node from s`
 }
 
 /** All states reached by at least one step, each once with its least depth, nearest first. */
-export function walkQuery(layout: Layout, closure: Closure): Compiled {
+export function walkQuery(layout: QueryLayout, closure: Closure): Compiled {
   return compile(
     sql`${statesSql(layout, closure, (name) => bindSlot(name))}
       select context, node, min(depth) as depth from w where depth > 0 group by context, node order by 3, 1, 2`,

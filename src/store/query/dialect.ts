@@ -1,8 +1,11 @@
-/** What databases say differently, as pieces of SQL; everything else is said in words they share. One value for each. */
+/** The SQL in which databases differ, as pieces; all other SQL is common to them. One value for each database. */
+
+import type { Model } from '#edm/model.ts'
 import type { Prop } from '#edm/props.ts'
+import { type Layout, layoutOf } from '../schema/layout.ts'
 import type { Sql } from './sql.ts'
 
-export interface Words {
+export interface SqlDialect {
   /** True or null where one is, true where both are null. */
   same(left: Sql, right: Sql): Sql
   /** A condition as 0, 1 or null. */
@@ -56,4 +59,13 @@ export interface Words {
   readonly merges: boolean
   /** Whether a recursive query may name itself in one branch only, which may then be lateral. */
   readonly lateral: boolean
+}
+
+/** Where rows are kept, and the SQL that asks for them. */
+export interface QueryLayout extends Layout {
+  readonly dialect: SqlDialect
+}
+
+export function queryLayoutOf(models: readonly Model[], dialect: SqlDialect): QueryLayout {
+  return { ...layoutOf(models), dialect }
 }

@@ -13,11 +13,11 @@ import {
   constantOperand,
   known,
   memberOperand,
-  type Operand,
   paramOperand,
+  type QueryScope,
   ranked,
-  type Scope,
-  type Source,
+  type SqlOperand,
+  type SqlSource,
   sourceOf,
 } from './operand.ts'
 import { elementsAt, rowsSql, search, withSource } from './row-sets.ts'
@@ -30,13 +30,13 @@ function isNull(expr: Expr): boolean {
 
 const orders: Readonly<Record<'lt' | 'le' | 'gt' | 'ge', Sql>> = { lt: sql`<`, le: sql`<=`, gt: sql`>`, ge: sql`>=` }
 
-function isKind({ of, kinds }: Expr & { op: 'isKind' }, scope: Scope): Sql {
+function isKind({ of, kinds }: Expr & { op: 'isKind' }, scope: QueryScope): Sql {
   const source = sourceOf(scope, of)
   invariant(source.kind === 'row', `the variable ${of} is not a row`)
   return sql`coalesce(${isOfKinds(source.alias, kinds)}, false)`
 }
 
-export function operandOf(expr: Expr, scope: Scope): Operand {
+export function operandOf(expr: Expr, scope: QueryScope): SqlOperand {
   switch (expr.op) {
     case 'const':
       return constantOperand(expr.value)
@@ -59,17 +59,17 @@ export function operandOf(expr: Expr, scope: Scope): Operand {
       const facts = functionNamed(expr.name, expr.args.length)
       const made = facts.make(
         expr.args.map((arg) => operandOf(arg, scope)),
-        scope.layout.words,
+        scope.layout.dialect,
       )
-      return facts.is === 'condition' ? known(scope.layout.words.flag(made.sql(false))) : made
+      return facts.is === 'condition' ? known(scope.layout.dialect.flag(made.sql(false))) : made
     }
     default:
-      return known(scope.layout.words.flag(conditionOf(expr, scope)))
+      return known(scope.layout.dialect.flag(conditionOf(expr, scope)))
   }
 }
 
 /** The same value under a condition: what is known of it stays known, but it may be null. */
-function guarded(operand: Operand, around: (value: Sql) => Sql): Operand {
+function guarded(operand: SqlOperand, around: (value: Sql) => Sql): SqlOperand {
   return {
     sql: (folded) => sql`(${around(operand.sql(folded))})`,
     fold: operand.fold,
@@ -79,7 +79,7 @@ function guarded(operand: Operand, around: (value: Sql) => Sql): Operand {
 }
 
 /** One row is looked up by its id. */
-function throughOperand(expr: Expr & { op: 'through' }, scope: Scope): Operand {
+function throughOperand(expr: Expr & { op: 'through' }, scope: QueryScope): SqlOperand {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
   const inner = { ...withSource(scope, expr.as, { kind: 'row', facts, alias }), pinned: false }
@@ -96,7 +96,7 @@ function definite(condition: Sql, negated: boolean): Sql {
   return negated ? sql`coalesce(${condition}, false)` : condition
 }
 
-function comparedToNull(op: Comparison, operand: Operand): Sql {
+function comparedToNull(op: Comparison, operand: SqlOperand): Sql {
   if (op === 'ne') return sql`${operand.sql(operand.fold)} is not null`
   return op === 'eq' || op === 'same' ? sql`${operand.sql(operand.fold)} is null` : sql`false`
 }
@@ -107,7 +107,7 @@ function ordered(op: keyof typeof orders, [x, y]: readonly [Sql, Sql], choice: E
     : sql`${ranked(x, choice)} ${orders[op]} ${ranked(y, choice)}`
 }
 
-function comparison(op: Comparison, left: Expr, right: Expr, scope: Scope, negated: boolean): Sql {
+function comparison(op: Comparison, left: Expr, right: Expr, scope: QueryScope, negated: boolean): Sql {
   const a = operandOf(left, scope)
   const b = operandOf(right, scope)
   if (isNull(right)) return comparedToNull(op, a)
@@ -116,9 +116,9 @@ function comparison(op: Comparison, left: Expr, right: Expr, scope: Scope, negat
   const [x, y] = [a.sql(folded), b.sql(folded)]
   switch (op) {
     case 'same':
-      return definite(scope.layout.words.same(x, y), negated)
+      return definite(scope.layout.dialect.same(x, y), negated)
     case 'eq':
-      if (a.nullable && b.nullable) return definite(scope.layout.words.same(x, y), negated)
+      if (a.nullable && b.nullable) return definite(scope.layout.dialect.same(x, y), negated)
       return definite(sql`${x} = ${y}`, negated && (a.nullable || b.nullable))
     case 'ne':
       return sql`${x} is distinct from ${y}`
@@ -127,7 +127,7 @@ function comparison(op: Comparison, left: Expr, right: Expr, scope: Scope, negat
   }
 }
 
-function membership({ left, list }: Expr & { op: 'in' }, scope: Scope, negated: boolean): Sql {
+function membership({ left, list }: Expr & { op: 'in' }, scope: QueryScope, negated: boolean): Sql {
   const a = operandOf(left, scope)
   const others = list.filter((entry) => !isNull(entry)).map((entry) => operandOf(entry, scope))
   const folded = a.fold || others.some(({ fold }) => fold)
@@ -183,7 +183,7 @@ function suitability(expr: Expr, variable: string, elements: ElementFacts): 'no'
 }
 
 /** Alternatives that are each found by the index of the element table; undefined when some are not. */
-function anchored(expr: Expr, scope: Scope): { elements: ElementFacts; ways: readonly Expr[] } | undefined {
+function anchored(expr: Expr, scope: QueryScope): { elements: ElementFacts; ways: readonly Expr[] } | undefined {
   if (expr.op !== 'any' || expr.where === undefined) return undefined
   const elements = elementsAt(scope, expr.of, expr.over)
   if (elements === undefined) return undefined
@@ -194,7 +194,7 @@ function anchored(expr: Expr, scope: Scope): { elements: ElementFacts; ways: rea
 
 function elementIds(
   expr: Expr & { op: 'any' | 'all' },
-  scope: Scope,
+  scope: QueryScope,
   where: Expr,
   facts: ElementFacts,
   test: Sql,
@@ -208,7 +208,7 @@ function elementIds(
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${owned}`
 }
 
-function linkedIds(expr: Expr & { op: 'linked' }, scope: Scope): Sql {
+function linkedIds(expr: Expr & { op: 'linked' }, scope: QueryScope): Sql {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
   const key = facts.field(expr.key)
@@ -224,7 +224,7 @@ function linkedIds(expr: Expr & { op: 'linked' }, scope: Scope): Sql {
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${some}`
 }
 
-function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): Sql {
+function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: QueryScope): Sql {
   return reachedSql(scope.layout, closure, (name) => {
     const value = bind[name]
     invariant(value !== undefined, `the closure ${closure.name} needs ${name}`)
@@ -233,13 +233,13 @@ function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: Scope): 
 }
 
 /** How surely a condition leads to few rows by itself, 0 when it does not name the ids it wants. */
-export function leadOf(expr: Expr, scope: Scope): 0 | 1 | 2 | 3 {
+export function leadOf(expr: Expr, scope: QueryScope): 0 | 1 | 2 | 3 {
   if (anchored(expr, scope) !== undefined) return 3
   return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
 }
 
 /** A select of the ids that satisfy a condition, as `id`; ids may come more than once. Undefined where `leadOf` is 0. */
-export function idsSql(expr: Expr, scope: Scope): Sql | undefined {
+export function idsSql(expr: Expr, scope: QueryScope): Sql | undefined {
   if (expr.op === 'linked') return linkedIds(expr, scope)
   if (expr.op === 'reached') return reachedIds(expr, scope)
   const found = anchored(expr, scope)
@@ -252,46 +252,50 @@ export function idsSql(expr: Expr, scope: Scope): Sql | undefined {
 }
 
 /** The row is among the ids; when it is known by its id the select was already narrowed to it. */
-function among(expr: Expr, scope: Scope, ids: Sql, of = 'it'): Sql {
+function among(expr: Expr, scope: QueryScope, ids: Sql, of = 'it'): Sql {
   return scope.pinned && expr.op !== 'reached' ? sql`exists (${ids})` : sql`${idOf(scope, of)} in (${ids})`
 }
 
-function idOf(scope: Scope, of = 'it'): Sql {
+function idOf(scope: QueryScope, of = 'it'): Sql {
   const source = sourceOf(scope, of)
   invariant(source.kind === 'row', `the variable ${of} is not a row`)
   return column(source.alias, 'id')
 }
 
-function elementType(scope: Scope, of: string, over: readonly string[]) {
+function elementType(scope: QueryScope, of: string, over: readonly string[]) {
   const source = sourceOf(scope, of)
   const type = source.kind === 'row' ? source.facts.field(over[0] ?? '').prop?.type : undefined
   return type ?? 'Edm.String'
 }
 
-function sizeOf({ over, of, variable, where }: Expr & { op: 'size' }, scope: Scope): Sql {
+function sizeOf({ over, of, variable, where }: Expr & { op: 'size' }, scope: QueryScope): Sql {
   const collection = memberOperand(scope, of, over).sql(false)
-  if (variable === undefined || where === undefined) return scope.layout.words.size(collection)
+  if (variable === undefined || where === undefined) return scope.layout.dialect.size(collection)
   const alias = scope.fresh()
-  const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, of, over) }
+  const element: SqlSource = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, of, over) }
   const body = conditionOf(where, withSource(scope, variable, element))
-  return sql`(select count(*) from ${scope.layout.words.each(collection, alias)} where ${body})`
+  return sql`(select count(*) from ${scope.layout.dialect.each(collection, alias)} where ${body})`
 }
 
-function lambda(expr: Expr & { op: 'any' | 'all' }, scope: Scope): Sql {
+function lambda(expr: Expr & { op: 'any' | 'all' }, scope: QueryScope): Sql {
   const { where } = expr
   const ids = idsSql(expr, scope)
   if (ids !== undefined) return among(expr, scope, ids, expr.of)
   const alias = scope.fresh()
   const collection = memberOperand(scope, expr.of, expr.over).sql(false)
-  if (where === undefined) return expr.op === 'all' ? sql`true` : sql`${scope.layout.words.size(collection)} > 0`
-  const element: Source = { kind: 'json', value: column(alias, 'value'), type: elementType(scope, expr.of, expr.over) }
+  if (where === undefined) return expr.op === 'all' ? sql`true` : sql`${scope.layout.dialect.size(collection)} > 0`
+  const element: SqlSource = {
+    kind: 'json',
+    value: column(alias, 'value'),
+    type: elementType(scope, expr.of, expr.over),
+  }
   const body = conditionOf(where, withSource(scope, expr.variable, element))
-  const from = sql`select 1 from ${scope.layout.words.each(collection, alias)}`
+  const from = sql`select 1 from ${scope.layout.dialect.each(collection, alias)}`
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
 }
 
 /** `negated`: somewhere above it stands a `not`. */
-export function conditionOf(expr: Expr, scope: Scope, negated = false): Sql {
+export function conditionOf(expr: Expr, scope: QueryScope, negated = false): Sql {
   switch (expr.op) {
     case 'const':
       return expr.value === null ? sql`null` : expr.value === true ? sql`true` : sql`false`
@@ -316,7 +320,7 @@ export function conditionOf(expr: Expr, scope: Scope, negated = false): Sql {
       return facts
         .make(
           expr.args.map((arg) => operandOf(arg, scope)),
-          scope.layout.words,
+          scope.layout.dialect,
         )
         .sql(false)
     }

@@ -1,30 +1,30 @@
 /** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. Null in, null out. */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
-import type { Words } from './dialect.ts'
-import { known, type Operand, ranked } from './operand.ts'
+import type { SqlDialect } from './dialect.ts'
+import { known, ranked, type SqlOperand } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
 
 interface FunctionFacts {
   readonly arguments: readonly [least: number, most: number]
   readonly is: 'condition' | 'value'
-  readonly make: (args: readonly Operand[], words: Words) => Operand
+  readonly make: (args: readonly SqlOperand[], dialect: SqlDialect) => SqlOperand
 }
 
-function anyFolded(args: readonly Operand[]): boolean {
+function anyFolded(args: readonly SqlOperand[]): boolean {
   return args.some(({ fold }) => fold)
 }
 
 /** A test over two texts: case does not matter when it does not matter for one of them. */
-function test(make: (whole: Sql, part: Sql, words: Words, end: (() => Sql) | undefined) => Sql): FunctionFacts {
+function test(make: (whole: Sql, part: Sql, dialect: SqlDialect, end: (() => Sql) | undefined) => Sql): FunctionFacts {
   return {
     arguments: [2, 2],
     is: 'condition',
-    make: ([whole, part], words) => {
+    make: ([whole, part], dialect) => {
       invariant(whole !== undefined && part !== undefined, 'a test has two arguments')
       const folded = anyFolded([whole, part])
       const { end } = part
-      return known(make(whole.sql(folded), part.sql(folded), words, end && (() => end(folded))))
+      return known(make(whole.sql(folded), part.sql(folded), dialect, end && (() => end(folded))))
     },
   }
 }
@@ -33,16 +33,16 @@ function test(make: (whole: Sql, part: Sql, words: Words, end: (() => Sql) | und
 function text(
   least: number,
   most: number,
-  make: (args: readonly Sql[], words: Words, folded: boolean) => Sql,
+  make: (args: readonly Sql[], dialect: SqlDialect, folded: boolean) => Sql,
 ): FunctionFacts {
   return {
     arguments: [least, most],
     is: 'value',
-    make: (args, words) => ({
+    make: (args, dialect) => ({
       sql: (folded) =>
         make(
           args.map((arg) => arg.sql(folded)),
-          words,
+          dialect,
           folded,
         ),
       fold: anyFolded(args),
@@ -52,25 +52,25 @@ function text(
 }
 
 /** A value made of one value. */
-function ofOne(make: (value: Sql, words: Words) => Sql): FunctionFacts {
+function ofOne(make: (value: Sql, dialect: SqlDialect) => Sql): FunctionFacts {
   return {
     arguments: [1, 1],
     is: 'value',
-    make: ([value], words) => {
+    make: ([value], dialect) => {
       invariant(value !== undefined, 'the function has an argument')
-      return known(make(value.sql(value.fold), words))
+      return known(make(value.sql(value.fold), dialect))
     },
   }
 }
 
-function ofTwo(make: (a: Sql, b: Sql, words: Words) => Sql): FunctionFacts {
+function ofTwo(make: (a: Sql, b: Sql, dialect: SqlDialect) => Sql): FunctionFacts {
   return {
     arguments: [2, 2],
     is: 'value',
-    make: ([a, b], words) => {
+    make: ([a, b], dialect) => {
       invariant(a !== undefined && b !== undefined, 'the function has two arguments')
       const folded = anyFolded([a, b])
-      return known(make(a.sql(folded), b.sql(folded), words))
+      return known(make(a.sql(folded), b.sql(folded), dialect))
     },
   }
 }

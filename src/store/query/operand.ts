@@ -4,26 +4,26 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EnumType, Prop } from '#edm/props.ts'
 import type { Expr } from '#edm/query.ts'
-import type { ElementFacts, Layout, TableFacts } from '../schema/layout.ts'
-import type { Words } from './dialect.ts'
+import type { ElementFacts, TableFacts } from '../schema/layout.ts'
+import type { QueryLayout, SqlDialect } from './dialect.ts'
 import { bindSlot, column, constantSlot, literal, type Sql } from './sql.ts'
 
 /** What a variable stands for. */
-export type Source =
+export type SqlSource =
   | { readonly kind: 'row'; readonly facts: TableFacts; readonly alias: string }
   | { readonly kind: 'element'; readonly facts: ElementFacts; readonly alias: string }
   | { readonly kind: 'json'; readonly value: Sql; readonly type: Prop['type'] }
 
-export interface Scope {
-  readonly layout: Layout
-  readonly sources: ReadonlyMap<string, Source>
+export interface QueryScope {
+  readonly layout: QueryLayout
+  readonly sources: ReadonlyMap<string, SqlSource>
   /** An alias that is not in use. */
   readonly fresh: () => string
   /** The row is known by its id: other rows are then asked about it, rather than all of theirs listed. */
   readonly pinned: boolean
 }
 
-export interface Operand {
+export interface SqlOperand {
   /** The text of the value; `folded`: as it is compared without regard to case. */
   readonly sql: (folded: boolean) => Sql
   /** Whether comparing it disregards case. */
@@ -34,7 +34,7 @@ export interface Operand {
   readonly end?: (folded: boolean) => Sql
 }
 
-export function known(value: Sql, nullable = true): Operand {
+export function known(value: Sql, nullable = true): SqlOperand {
   return { sql: () => value, fold: false, nullable }
 }
 
@@ -46,11 +46,11 @@ function isText(type: Prop['type'] | undefined): boolean {
 }
 
 /** Durations compare by their length, whatever way they are written. */
-function comparable(words: Words, prop: Prop | undefined, value: Sql): Sql {
-  return prop?.type === 'Edm.Duration' ? words.seconds(value) : value
+function comparable(dialect: SqlDialect, prop: Prop | undefined, value: Sql): Sql {
+  return prop?.type === 'Edm.Duration' ? dialect.seconds(value) : value
 }
 
-function factsOf(prop: Prop | undefined): Pick<Operand, 'choice'> {
+function factsOf(prop: Prop | undefined): Pick<SqlOperand, 'choice'> {
   return prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
 }
 
@@ -62,35 +62,39 @@ function propAt(type: Prop['type'], path: readonly string[]): Prop | undefined {
   return prop === undefined || rest.length === 0 ? prop : propAt(prop.type, rest)
 }
 
-function jsonMember(words: Words, value: Sql, type: Prop['type'], path: readonly string[]): Operand {
+function jsonMember(dialect: SqlDialect, value: Sql, type: Prop['type'], path: readonly string[]): SqlOperand {
   const prop = propAt(type, path)
-  const text = comparable(words, prop, words.inside(value, path, prop))
+  const text = comparable(dialect, prop, dialect.inside(value, path, prop))
   return {
-    sql: (folded) => (folded && isText(prop?.type) ? words.fold(text) : text),
+    sql: (folded) => (folded && isText(prop?.type) ? dialect.fold(text) : text),
     fold: prop?.fold === true,
     nullable: true,
     ...factsOf(prop),
   }
 }
 
-export function sourceOf(scope: Scope, name: string): Source {
+export function sourceOf(scope: QueryScope, name: string): SqlSource {
   const source = scope.sources.get(name)
   invariant(source !== undefined, `no variable ${name}`)
   return source
 }
 
-function rowMember(words: Words, source: Source & { kind: 'row' }, path: readonly [string, ...string[]]): Operand {
+function rowMember(
+  dialect: SqlDialect,
+  source: SqlSource & { kind: 'row' },
+  path: readonly [string, ...string[]],
+): SqlOperand {
   const [key, ...rest] = path
   const field = source.facts.field(key)
   const own = column(source.alias, field.column)
-  if (rest.length > 0 && field.prop !== undefined) return jsonMember(words, own, field.prop.type, rest)
-  const plain = comparable(words, field.prop, own)
+  if (rest.length > 0 && field.prop !== undefined) return jsonMember(dialect, own, field.prop.type, rest)
+  const plain = comparable(dialect, field.prop, own)
   const { foldColumn } = field
   return {
     sql: (folded) => {
       if (!folded) return plain
       if (foldColumn !== undefined) return column(source.alias, foldColumn)
-      return isText(field.prop?.type) ? words.fold(plain) : plain
+      return isText(field.prop?.type) ? dialect.fold(plain) : plain
     },
     fold: foldColumn !== undefined,
     nullable: field.nullable,
@@ -98,30 +102,30 @@ function rowMember(words: Words, source: Source & { kind: 'row' }, path: readonl
   }
 }
 
-export function memberOperand(scope: Scope, of: string, path: readonly string[]): Operand {
+export function memberOperand(scope: QueryScope, of: string, path: readonly string[]): SqlOperand {
   const source = sourceOf(scope, of)
-  const { words } = scope.layout
+  const { dialect } = scope.layout
   const [first, ...rest] = path
   if (first === undefined) {
     invariant(source.kind === 'json', `the variable ${of} is not a value`)
     const { type } = source
-    const value = words.element(source.value, type)
+    const value = dialect.element(source.value, type)
     return {
-      sql: (folded) => (folded && isText(type) ? words.fold(value) : value),
+      sql: (folded) => (folded && isText(type) ? dialect.fold(value) : value),
       fold: false,
       nullable: true,
       ...(typeof type !== 'string' && type.kind === 'enum' ? { choice: type } : {}),
     }
   }
-  if (source.kind === 'row') return rowMember(words, source, [first, ...rest])
-  if (source.kind === 'json') return jsonMember(words, source.value, source.type, path)
+  if (source.kind === 'row') return rowMember(dialect, source, [first, ...rest])
+  if (source.kind === 'json') return jsonMember(dialect, source.value, source.type, path)
   const element = source.facts.member(first)
   invariant(element !== undefined && rest.length === 0, `${source.facts.name} has no member ${path.join('/')}`)
   const text = column(source.alias, element.column)
   return { sql: () => text, fold: element.prop.fold === true, nullable: true, ...factsOf(element.prop) }
 }
 
-export function constantOperand(value: (Expr & { op: 'const' })['value']): Operand {
+export function constantOperand(value: (Expr & { op: 'const' })['value']): SqlOperand {
   if (typeof value !== 'string')
     return known(literal(typeof value === 'boolean' ? Number(value) : value), value === null)
   return {
@@ -132,7 +136,7 @@ export function constantOperand(value: (Expr & { op: 'const' })['value']): Opera
   }
 }
 
-export function paramOperand(name: string): Operand {
+export function paramOperand(name: string): SqlOperand {
   return {
     sql: (folded) => bindSlot(name, folded),
     fold: false,

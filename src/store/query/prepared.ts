@@ -1,23 +1,24 @@
 /** Neutral queries as the store keeps them: compiled once, one statement for each pattern of nulls in a position. */
+import { type Answer, after } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Bind, BoundQuery, PageRow, PageText, Prepared } from '#edm/ports.ts'
+import type { Bind, PageRow, PageText, Prepared } from '#edm/ports.ts'
 import type { Closure, ClosureState, Position } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
-import { all, get, type Steps } from '../rows/statement.ts'
-import type { Field, Layout, Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import type { Session, Text } from '../sqlite/session.ts'
+import { all, get, type Statement, type StatementText } from '../rows/statement.ts'
+import type { Field } from '../schema/layout.ts'
+import type { RawRow } from '../values.ts'
 import { walkQuery } from './closure.ts'
+import type { QueryLayout } from './dialect.ts'
 import { carriedKeys, countQuery, joinedText, orderCount, rowsQuery } from './select.ts'
-import { type Compiled, type Slot, valuesOf } from './sql.ts'
+import { type Compiled, type SqlSlot, valuesOf } from './sql.ts'
 
-interface Ready extends Text {
-  readonly slots: readonly Slot[]
+export interface Ready extends StatementText {
+  readonly slots: readonly SqlSlot[]
 }
 
-interface PreparedRows extends Prepared {
+export interface PreparedRows extends Prepared {
   readonly kind: 'rows'
   readonly after: boolean
   readonly carried: readonly Field[]
@@ -44,7 +45,11 @@ function readyOf({ text, slots }: Compiled): Ready {
   return { text, slots, prepared: [] }
 }
 
-export function prepareRows(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedRows {
+export function prepareRows(
+  layout: QueryLayout,
+  query: RowQuery,
+  sorts: (compiled: Compiled) => boolean,
+): PreparedRows {
   const facts = layout.table(query.type.name)
   const variants = new Map<string, Ready>()
   const ready = (nulls: readonly boolean[]): Ready => {
@@ -65,7 +70,11 @@ export function prepareRows(layout: Layout, query: RowQuery, sorts: (compiled: C
   }
 }
 
-export function prepareText(layout: Layout, query: RowQuery, sorts: (compiled: Compiled) => boolean): PreparedText {
+export function prepareText(
+  layout: QueryLayout,
+  query: RowQuery,
+  sorts: (compiled: Compiled) => boolean,
+): PreparedText {
   return {
     kind: 'text',
     rows: prepareRows(layout, { ...query, carry: [] }, sorts),
@@ -74,7 +83,7 @@ export function prepareText(layout: Layout, query: RowQuery, sorts: (compiled: C
   }
 }
 
-export function prepareCount(layout: Layout, query: RowQuery): PreparedCount {
+export function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
   return {
     kind: 'count',
     ready: readyOf(countQuery(layout, query)),
@@ -116,7 +125,7 @@ function variantFor(query: PreparedRows, bind: Bind): Ready {
   return position.includes(null) ? query.ready(position.map((value) => value === null)) : query.usual
 }
 
-export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageRow[]> {
+export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Statement<PageRow[]> {
   invariant(prepared.kind === 'rows', 'this query counts')
   const query = prepared as PreparedRows
   const ready = variantFor(query, bind)
@@ -127,23 +136,14 @@ export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<
   })
 }
 
-/** On a session that answers at once. */
-export function textOfFirst(session: Session, tenantNo: number, prepared: Prepared, bind: Bind): string | undefined {
-  const ready = variantFor(prepared as PreparedRows, bind)
-  return session.get(ready, valuesOf(ready.slots, tenantNo, bind))?.[0] as string | undefined
+export function textIn(raw: RawRow | undefined): string | undefined {
+  return raw?.[0] as string | undefined
 }
 
-/** The text of the row of one query, while each of some others finds a row; and the place of the `key` among the values. */
-export function wayOf(tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) {
-  const usual = ({ prepared }: BoundQuery): Ready => (prepared as PreparedRows).usual
-  const valuesIn = (query: BoundQuery): Value[] => valuesOf(usual(query).slots, tenantNo, query.bind)
-  const tests = before.map((query) => `exists (select 1 from (${usual(query).text}) as w)`)
-  const where = tests.length === 0 ? '' : ` where ${tests.join(' and ')}`
-  return {
-    text: `select q."c0" from (${usual(last).text}) as q${where}`,
-    values: [...valuesIn({ ...last, bind: { ...last.bind, key: '' } }), ...before.flatMap(valuesIn)],
-    place: usual(last).slots.findIndex((slot) => slot.from === 'bind' && slot.name === 'key'),
-  }
+/** The JSON text of the first row. */
+export function firstText(tenantNo: number, prepared: Prepared, bind: Bind): Statement<string | undefined> {
+  const ready = variantFor(prepared as PreparedRows, bind)
+  return get(ready, valuesOf(ready.slots, tenantNo, bind), textIn)
 }
 
 function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
@@ -155,52 +155,68 @@ function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
   return whole
 }
 
-/** Two statements: right only where nothing can be written between them. */
-export function* textPageOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageText> {
+/** How a statement is asked: a database answers at once or later. */
+export type Ask = <T>(statement: Statement<T>) => Answer<T>
+
+/** A page as text: the database decides in how many statements. */
+export type TextPage = (ask: Ask, tenantNo: number, prepared: Prepared, bind: Bind) => Answer<PageText>
+
+/** Joined by the database. Two statements: right only where nothing can be written between them. */
+export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   invariant(prepared.kind === 'text', 'this query gives no text')
   const query = prepared as PreparedText
   const whole = wholeOf(query, bind)
-  const [json, count] = (yield* get(whole, valuesOf(whole.slots, tenantNo, bind))) ?? []
-  const size = bind['limit'] as number
-  if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
-  const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
-  const [last, following] = yield* pageOf(tenantNo, query.edge, Object.assign({}, bind, { limit: 2, skip }))
-  return { json: json as string, next: following === undefined ? undefined : last?.position }
+  const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
+  return after(joined, (raw): Answer<PageText> => {
+    const [json, count] = raw ?? []
+    const size = bind['limit'] as number
+    if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
+    const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
+    const edge = ask(pageOf(tenantNo, query.edge, Object.assign({}, bind, { limit: 2, skip })))
+    return after(edge, ([last, following]) => ({
+      json: json as string,
+      next: following === undefined ? undefined : last?.position,
+    }))
+  })
 }
 
-/** The same in one statement, joined here: for databases that others write to. */
-export function* textPageInOne(tenantNo: number, prepared: Prepared, bind: Bind): Steps<PageText> {
+/** In one statement, joined here: for databases that others write to. */
+export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
   invariant(prepared.kind === 'text', 'this query gives no text')
   const size = bind['limit'] as number | undefined
   const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })
-  const rows = yield* pageOf(tenantNo, (prepared as PreparedText).rows, more)
-  const shown = size === undefined ? rows : rows.slice(0, size)
-  return {
-    json: shown.map(({ json }) => json).join(','),
-    next: shown.length > 0 && rows.length > shown.length ? shown.at(-1)?.position : undefined,
-  }
+  return after(ask(pageOf(tenantNo, (prepared as PreparedText).rows, more)), (rows) => {
+    const shown = size === undefined ? rows : rows.slice(0, size)
+    return {
+      json: shown.map(({ json }) => json).join(','),
+      next: shown.length > 0 && rows.length > shown.length ? shown.at(-1)?.position : undefined,
+    }
+  })
 }
 
 function numberIn(raw: RawRow | undefined): number {
   return Number(raw?.[0])
 }
 
-export function countOf(tenantNo: number, prepared: Prepared, bind: Bind): Steps<number> {
+export function countOf(tenantNo: number, prepared: Prepared, bind: Bind): Statement<number> {
   invariant(prepared.kind === 'count', 'this query gives rows')
   const { ready } = prepared as PreparedCount
   return get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
 }
 
+function statesIn(raws: RawRow[]): ClosureState[] {
+  return raws.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+}
+
 /** Closures are values that live as long as the model: each is compiled once. */
-export function walker(layout: Layout) {
+export function walker(layout: QueryLayout) {
   const walks = new WeakMap<Closure, Ready>()
-  return function* (tenantNo: number, closure: Closure, bind: Bind): Steps<ClosureState[]> {
+  return (tenantNo: number, closure: Closure, bind: Bind): Statement<ClosureState[]> => {
     let ready = walks.get(closure)
     if (ready === undefined) {
       ready = readyOf(walkQuery(layout, closure))
       walks.set(closure, ready)
     }
-    const rows = yield* all(ready, valuesOf(ready.slots, tenantNo, bind))
-    return rows.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+    return all(ready, valuesOf(ready.slots, tenantNo, bind), statesIn)
   }
 }

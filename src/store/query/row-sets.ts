@@ -3,11 +3,11 @@ import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import type { Expr } from '#edm/query.ts'
 import type { ElementFacts } from '../schema/layout.ts'
-import { memberOperand, type Scope, type Source, sourceOf } from './operand.ts'
+import { memberOperand, type QueryScope, type SqlSource, sourceOf } from './operand.ts'
 import { isOfKinds } from './shape.ts'
 import { column, type Sql, tenantSlot } from './sql.ts'
 
-export function withSource(scope: Scope, name: string, source: Source): Scope {
+export function withSource(scope: QueryScope, name: string, source: SqlSource): QueryScope {
   return {
     ...scope,
     sources: new Map([...scope.sources, [name, source]]),
@@ -15,7 +15,7 @@ export function withSource(scope: Scope, name: string, source: Source): Scope {
 }
 
 /** The element table of a collection, when the variable is a row and has one for it. */
-export function elementsAt(scope: Scope, of: string, over: readonly string[]): ElementFacts | undefined {
+export function elementsAt(scope: QueryScope, of: string, over: readonly string[]): ElementFacts | undefined {
   const source = sourceOf(scope, of)
   const [key, ...rest] = over
   return source.kind === 'row' && key !== undefined && rest.length === 0 ? source.facts.field(key).elements : undefined
@@ -24,8 +24,8 @@ export function elementsAt(scope: Scope, of: string, over: readonly string[]): E
 /** The rows are found by what `within` says of them, which is made of keys that have an index. */
 export function rowsSql(
   expr: Expr & { op: 'some' | 'every' | 'rows' },
-  scope: Scope,
-  conditionOf: (expr: Expr, scope: Scope) => Sql,
+  scope: QueryScope,
+  conditionOf: (expr: Expr, scope: QueryScope) => Sql,
 ): Sql {
   const facts = scope.layout.table(expr.type)
   const alias = scope.fresh()
@@ -45,12 +45,12 @@ export function rowsSql(
  * `words`: a JSON array of alternatives, each an array of folded words that must occur in some element, or in the folded
  * text itself; a word with a minus sign before it must not, one with a plus sign must.
  */
-export function search(expr: Expr & { op: 'search' }, scope: Scope, words: Sql): Sql {
+export function search(expr: Expr & { op: 'search' }, scope: QueryScope, words: Sql): Sql {
   const [way, word, element] = [scope.fresh(), scope.fresh(), scope.fresh()]
   const elements = elementsAt(scope, 'it', [expr.member])
   const source = sourceOf(scope, 'it')
   invariant(source.kind === 'row', 'only rows are searched')
-  const { each, element: textAt, position: place } = scope.layout.words
+  const { each, element: textAt, position: place } = scope.layout.dialect
   const said = textAt(column(word, 'value'), 'Edm.String')
   const sought = sql`substr(${said}, 2)`
   const found =

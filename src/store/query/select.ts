@@ -9,10 +9,10 @@
 import { sql } from 'kysely'
 import { constant, type Expr, equal, member, type OrderKey } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
-import type { Layout, TableFacts } from '../schema/layout.ts'
-import type { Words } from './dialect.ts'
+import type { TableFacts } from '../schema/layout.ts'
+import type { QueryLayout, SqlDialect } from './dialect.ts'
 import { conditionOf, idsSql, leadOf, operandOf } from './expression.ts'
-import { ranked, type Scope } from './operand.ts'
+import { type QueryScope, ranked } from './operand.ts'
 import { withSource } from './row-sets.ts'
 import { isOfKinds, shapeSql } from './shape.ts'
 import type { Choose } from './shown-values.ts'
@@ -45,7 +45,7 @@ interface Branch {
 const main = 't'
 const id = column(main, 'id')
 
-function scopeOf(layout: Layout, facts: TableFacts, pinned: boolean): Scope {
+function scopeOf(layout: QueryLayout, facts: TableFacts, pinned: boolean): QueryScope {
   let used = 0
   return {
     layout,
@@ -74,7 +74,7 @@ function idDescending({ order }: RowQuery): boolean {
   return order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
 }
 
-function keyOf({ by, descending }: OrderKey, scope: Scope): Key {
+function keyOf({ by, descending }: OrderKey, scope: QueryScope): Key {
   const operand = operandOf(by, scope)
   const value = operand.sql(operand.fold)
   return {
@@ -84,16 +84,16 @@ function keyOf({ by, descending }: OrderKey, scope: Scope): Key {
   }
 }
 
-function keysOf(query: RowQuery, scope: Scope): Key[] {
+function keysOf(query: RowQuery, scope: QueryScope): Key[] {
   return orderOf(query).map((key) => keyOf(key, scope))
 }
 
 /** Elements are chosen by what they are; the rows they belong to are not in sight. */
-function chooseIn(layout: Layout, facts: TableFacts): Choose {
+function chooseIn(layout: QueryLayout, facts: TableFacts): Choose {
   return ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
     const source = { kind: 'json', value: column(alias, 'value'), type } as const
     const scope = withSource(scopeOf(layout, facts, false), variable, source)
-    const { direction, unlimited } = layout.words
+    const { direction, unlimited } = layout.dialect
     const keys = order.map((key) => sql`${keyOf(key, scope).value}${direction(key.descending)}`)
     const rows = where === undefined ? sql`` : sql` where ${conditionOf(where, scope)}`
     return sql`${rows} order by ${joined([...keys, column(alias, 'key')], comma)} limit ${top === undefined ? unlimited : literal(top)} offset ${literal(skip)}`
@@ -156,7 +156,7 @@ function keyAt(expr: Expr | undefined): string | undefined {
 }
 
 /** The same rows, apart by what an index has before the key of the order; itself where no index is of use that way. */
-function partsOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] {
+function partsOf(layout: QueryLayout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] {
   const parts = conjunctsOf(expr)
   const fixed = new Set(parts.map((part) => (part.op === 'eq' ? keyAt(part.left) : undefined)))
   const wanted = keyAt(orderOf(query)[0]?.by)
@@ -173,7 +173,13 @@ function partsOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr)
   return (index?.parts ?? []).map((value) => ({ op: 'and', args: [expr, equal(member(key), constant(value))] }))
 }
 
-function branchOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr, nulls: readonly boolean[]): Branch {
+function branchOf(
+  layout: QueryLayout,
+  facts: TableFacts,
+  query: RowQuery,
+  expr: Expr,
+  nulls: readonly boolean[],
+): Branch {
   const parts = [...conjunctsOf(expr), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
   const pinned = parts.some(fixesId)
   const scope = scopeOf(layout, facts, pinned)
@@ -197,7 +203,7 @@ function branchOf(layout: Layout, facts: TableFacts, query: RowQuery, expr: Expr
   }
 }
 
-function orderSql({ direction }: Words, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql {
+function orderSql({ direction }: SqlDialect, keys: readonly Sql[], query: RowQuery, idSql: Sql): Sql {
   const order = orderOf(query)
   const parts = keys.map((key, at) => sql`${key}${direction(order[at]?.descending === true)}`)
   return sql` order by ${joined([...parts, sql`${idSql}${idDescending(query) ? sql` desc` : sql` asc`}`], comma)}`
@@ -206,7 +212,7 @@ function orderSql({ direction }: Words, keys: readonly Sql[], query: RowQuery, i
 // SQLite plans a statement anew for each value bound to a bare `limit ?`; a sum hides the value from the planner.
 const limitValue: Sql = sql`${bindSlot('limit')} + 0`
 
-function limitSql({ unlimited }: Words, { limit, skip }: RowQuery): Sql {
+function limitSql({ unlimited }: SqlDialect, { limit, skip }: RowQuery): Sql {
   if (limit !== true && skip !== true) return sql``
   const rows = limit === true ? limitValue : unlimited
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
@@ -231,41 +237,41 @@ export function carriedKeys({ carry }: RowQuery): readonly string[] {
   return [...new Set(carry)].filter((key) => key !== 'id')
 }
 
-function rowColumns(layout: Layout, facts: TableFacts, query: RowQuery, alias: string): Sql[] {
+function rowColumns(layout: QueryLayout, facts: TableFacts, query: RowQuery, alias: string): Sql[] {
   return [
-    shapeSql(layout.words, facts, alias, query.shape, chooseIn(layout, facts)),
+    shapeSql(layout.dialect, facts, alias, query.shape, chooseIn(layout, facts)),
     column(alias, 'id'),
     ...carriedKeys(query).map((key) => column(alias, facts.field(key).column)),
   ]
 }
 
-function plainRows(layout: Layout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql {
+function plainRows(layout: QueryLayout, facts: TableFacts, query: RowQuery, { from, conditions, keys }: Branch): Sql {
   return sql`select ${named([...rowColumns(layout, facts, query, main), ...keys.map(({ value }) => value)])} from ${from}
     where ${every(conditions)}`
 }
 
-function direct(layout: Layout, facts: TableFacts, query: RowQuery, branch: Branch): Sql {
+function direct(layout: QueryLayout, facts: TableFacts, query: RowQuery, branch: Branch): Sql {
   const values = branch.keys.map(({ value }) => value)
-  return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.words, values, query, id)}${limitSql(layout.words, query)}`
+  return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.dialect, values, query, id)}${limitSql(layout.dialect, query)}`
 }
 
 /** Parts that do not overlap, each in the order of an index: the database merges them row by row, up to the limit. */
-function merged(layout: Layout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql {
+function merged(layout: QueryLayout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql {
   const rows = parts.map((part) => plainRows(layout, facts, query, part))
   const first = 2 + carriedKeys(query).length
   const values = orderOf(query).map((_, at) => sql`${sql.id(`c${first + at}`)}`)
-  return sql`${joined(rows, sql` union all `)}${orderSql(layout.words, values, query, sql`${sql.id('c1')}`)}${limitSql(layout.words, query)}`
+  return sql`${joined(rows, sql` union all `)}${orderSql(layout.dialect, values, query, sql`${sql.id('c1')}`)}${limitSql(layout.dialect, query)}`
 }
 
 // A row that satisfies several branches is one row: `union` sees equal ids and order values.
-function deferred(layout: Layout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql {
+function deferred(layout: QueryLayout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql {
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
     const values = keys.map(({ value }, at) => sql`${value} as ${sql.id(`k${at}`)}`)
     const order =
       query.limit === true
         ? orderSql(
-            layout.words,
+            layout.dialect,
             keys.map(({ value }) => value),
             query,
             id,
@@ -275,10 +281,10 @@ function deferred(layout: Layout, facts: TableFacts, query: RowQuery, branches: 
       where ${every(conditions)}${order}${branchLimitSql(query)}) as b`
   })
   const pageKeys = names.map((name) => column('p', name))
-  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(layout.words, pageKeys, query, column('p', 'id'))}${limitSql(layout.words, query)}`
+  const inner = sql`select * from (${joined(selects, sql` union `)}) as p${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}${limitSql(layout.dialect, query)}`
   return sql`select ${named([...rowColumns(layout, facts, query, main), ...pageKeys])} from (${inner}) as p
     cross join ${tableAs(facts, main)} where ${column(main, 'tenant_no')} = ${tenantSlot} and ${id} = ${column('p', 'id')}
-    ${orderSql(layout.words, pageKeys, query, column('p', 'id'))}`
+    ${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}`
 }
 
 /** Number of order values before the id in a position of this query. */
@@ -291,7 +297,7 @@ export function orderCount(query: RowQuery): number {
  * whole rows for a statement.
  */
 export function rowsQuery(
-  layout: Layout,
+  layout: QueryLayout,
   query: RowQuery,
   nulls: readonly boolean[],
   sorts: (compiled: Compiled) => boolean,
@@ -300,7 +306,7 @@ export function rowsQuery(
   const parts = query.branches.map((expr) => partsOf(layout, facts, query, expr))
   const branches = parts.flat().map((expr) => branchOf(layout, facts, query, expr, nulls))
   const [only, ...more] = branches
-  if (more.length > 0 && parts.length === 1 && layout.words.merges)
+  if (more.length > 0 && parts.length === 1 && layout.dialect.merges)
     return compile(merged(layout, facts, query, branches))
   if (only === undefined || more.length > 0) return compile(deferred(layout, facts, query, branches))
   const compiled = compile(direct(layout, facts, query, only))
@@ -312,7 +318,7 @@ export function joinedText(text: string): string {
   return `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`
 }
 
-export function countQuery(layout: Layout, query: RowQuery): Compiled {
+export function countQuery(layout: QueryLayout, query: RowQuery): Compiled {
   const facts = layout.table(query.type.name)
   const plain: RowQuery = { ...query, order: [], after: false }
   const branches = query.branches.map((expr) => branchOf(layout, facts, plain, expr, []))

@@ -4,8 +4,8 @@ import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import type { Field, TableFacts } from '../schema/layout.ts'
-import type { Words } from './dialect.ts'
-import { type Choose, rewrittenText } from './shown-values.ts'
+import type { SqlDialect } from './dialect.ts'
+import { type Choose, shownText } from './shown-values.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
 
 // Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
@@ -13,7 +13,7 @@ function instantText(value: Sql): Sql {
   return sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
 }
 
-function valueText({ quote }: Words, field: Field, value: Sql): Sql {
+function valueText({ quote }: SqlDialect, field: Field, value: Sql): Sql {
   const orNull = (text: Sql): Sql =>
     field.nullable ? sql`case when ${value} is null then 'null' else ${text} end` : text
   if (field.coding === 'json') return orNull(value)
@@ -48,14 +48,14 @@ function absentBut(alias: string, kinds: readonly string[] | undefined): Sql | u
   return kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
 }
 
-function pieceOf(words: Words, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece {
+function pieceOf(dialect: SqlDialect, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
   switch (member.kind) {
     case 'ref': {
       const value = textAt(member.key)
       const absent = facts.field(member.key).nullable ? sql`${value} is null` : undefined
-      return { before: `${name}:{"id":`, value: words.quote(value), after: '}', absent }
+      return { before: `${name}:{"id":`, value: dialect.quote(value), after: '}', absent }
     }
     case 'note':
       return {
@@ -65,7 +65,7 @@ function pieceOf(words: Words, facts: TableFacts, alias: string, member: ShapeMe
         absent: absentBut(alias, member.kinds),
       }
     case 'link': {
-      const quoted = words.quote(textAt('id'))
+      const quoted = dialect.quote(textAt('id'))
       const value = sql`substr(${quoted}, 2, length(${quoted}) - 2)`
       return { before: `${name}:"${marks.open}`, value, after: `${marks.close}${member.after}"`, absent: undefined }
     }
@@ -79,7 +79,7 @@ function pieceOf(words: Words, facts: TableFacts, alias: string, member: ShapeMe
     case 'prop': {
       const field = facts.field(member.name)
       const value = textAt(member.name)
-      const text = rewrittenText(words, field, member, value, choose) ?? valueText(words, field, value)
+      const text = shownText(dialect, field, member, value, choose) ?? valueText(dialect, field, value)
       return { before: `${name}:`, value: text, after: '', absent: absentBut(alias, member.kinds) }
     }
   }
@@ -90,13 +90,13 @@ function optionalText({ before, value, after, absent }: Piece, leading: string, 
 }
 
 /** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
-export function shapeSql(words: Words, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql {
-  const pieces = shape.map((member) => pieceOf(words, facts, alias, member, choose))
+export function shapeSql(dialect: SqlDialect, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql {
+  const pieces = shape.map((member) => pieceOf(dialect, facts, alias, member, choose))
   const first = pieces.findIndex(({ absent }) => absent === undefined)
   if (first < 0) {
     if (pieces.length === 0) return literal('{}')
     const texts = pieces.map((piece) => optionalText(piece, ',', ''))
-    return sql`concat('{', ltrim(${words.concat(texts)}, ','), '}')`
+    return sql`concat('{', ltrim(${dialect.concat(texts)}, ','), '}')`
   }
   // Members that may be missing take the comma with them: after themselves before the first sure member, else before.
   const parts: (string | Sql)[] = ['{']
@@ -116,5 +116,5 @@ export function shapeSql(words: Words, facts: TableFacts, alias: string, shape: 
   })
   put('}')
   const texts = parts.map((part) => (typeof part === 'string' ? literal(part) : part))
-  return words.concat(texts)
+  return dialect.concat(texts)
 }

@@ -1,32 +1,32 @@
-/** The SQL for values that answers show in other words than rows hold them: see edm/shown-values.ts. */
+/** The SQL for values that answers show otherwise than rows hold them: see edm/shown-values.ts. */
 import { sql } from 'kysely'
 import { type Level, saidType, typeNote } from '#edm/levels.ts'
 import type { ComplexType, Prop } from '#edm/props.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/shown-values.ts'
 import type { Field } from '../schema/layout.ts'
-import type { Words } from './dialect.ts'
+import type { SqlDialect } from './dialect.ts'
 import { comma, joined, literal, type Sql } from './sql.ts'
 
 /** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
 export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql
 
-/** In which words values are shown, and how much of them. */
+/** How values are shown, and how much of them. */
 interface Wording {
   readonly masked: boolean
   readonly level: Level | undefined
   readonly trim: Trim | undefined
   readonly choose: Choose
-  readonly words: Words
+  readonly dialect: SqlDialect
 }
 
-function isRewritten(prop: Prop, { masked, level, trim }: Wording): boolean {
+function isShownOtherwise(prop: Prop, { masked, level, trim }: Wording): boolean {
   return (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && mayBeLate(prop))
 }
 
 /** JSON text of one value that may not be null; `json` is its JSON text, for an enum member in quotes. */
 function singleText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
-  if (!isRewritten(prop, wording) || typeof prop.type === 'string') return json
+  if (!isShownOtherwise(prop, wording) || typeof prop.type === 'string') return json
   if (prop.type.kind === 'complex') return objectText(prop.type, json, wording, depth)
   const late = lateMembers(prop.type).map((name) => literal(JSON.stringify(name)))
   return sql`case when ${json} in (${joined(late, comma)}) then ${literal(JSON.stringify(sentinel))} else ${json} end`
@@ -34,48 +34,48 @@ function singleText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql
 
 function elementsText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
   const alias = `each${depth}`
-  const { trim, choose, words } = wording
-  const element = words.elementText(json, alias)
+  const { trim, choose, dialect } = wording
+  const element = dialect.elementText(json, alias)
   const single = singleText(prop, element, wording, depth + 1)
   if (trim !== undefined)
-    return sql`(select '[' || coalesce(${words.gathered(sql`x`)}, '') || ']'
-      from (select ${single} as x from ${words.each(json, alias)}${choose(trim, prop.type, alias)}) as chosen)`
-  return sql`(select '[' || coalesce(${words.gathered(single)}, '') || ']' from ${words.each(json, alias)})`
+    return sql`(select '[' || coalesce(${dialect.gathered(sql`x`)}, '') || ']'
+      from (select ${single} as x from ${dialect.each(json, alias)}${choose(trim, prop.type, alias)}) as chosen)`
+  return sql`(select '[' || coalesce(${dialect.gathered(single)}, '') || ']' from ${dialect.each(json, alias)})`
 }
 
 function valueText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
-  return sql`case when ${wording.words.isNothing(json)} then 'null' else ${
+  return sql`case when ${wording.dialect.isNothing(json)} then 'null' else ${
     prop.collection === true ? elementsText(prop, json, wording, depth) : singleText(prop, json, wording, depth)
   } end`
 }
 
 /** Member by member, in declared order, which is the order they are kept in. */
 function objectText(type: ComplexType, json: Sql, around: Wording, depth: number): Sql {
-  const { words } = around
+  const { dialect } = around
   const { members: wanted } = around.trim ?? {}
   const shown = Object.entries(type.props).filter(([name]) => wanted === undefined || Object.hasOwn(wanted, name))
   const members = shown.map(([name, prop]) => {
     const wording = { ...around, trim: wanted?.[name] }
-    const value = words.memberText(json, name)
-    const text = isRewritten(prop, wording) ? valueText(prop, value, wording, depth) : value
+    const value = dialect.memberText(json, name)
+    const text = isShownOtherwise(prop, wording) ? valueText(prop, value, wording, depth) : value
     const note = wording.level === 'full' ? typeNote(prop) : undefined
     const said = note === undefined ? '' : `,${JSON.stringify(`${name}@odata.type`)}:${JSON.stringify(note)}`
-    return sql`case when ${words.isMissing(json, name)} then '' else ${literal(`${said},"${name}":`)} || ${text} end`
+    return sql`case when ${dialect.isMissing(json, name)} then '' else ${literal(`${said},"${name}":`)} || ${text} end`
   })
   const name = saidType(type, around.level)
   const said = name === undefined ? [] : [literal(`,"@odata.type":${JSON.stringify(name)}`)]
-  return sql`'{' || substr(${words.concat([...said, ...members])}, 2) || '}'`
+  return sql`'{' || substr(${dialect.concat([...said, ...members])}, 2) || '}'`
 }
 
 /** Undefined where the value is shown as it is kept. */
-export function rewrittenText(
-  words: Words,
+export function shownText(
+  dialect: SqlDialect,
   { prop, coding }: Field,
   member: ShapeMember & { kind: 'prop' },
   value: Sql,
   choose: Choose,
 ): Sql | undefined {
-  const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose, words }
-  if (prop === undefined || !isRewritten(prop, wording)) return undefined
-  return valueText(prop, coding === 'json' ? value : words.quote(value), wording, 0)
+  const wording = { masked: member.masked === true, level: member.level, trim: member.trim, choose, dialect }
+  if (prop === undefined || !isShownOtherwise(prop, wording)) return undefined
+  return valueText(prop, coding === 'json' ? value : dialect.quote(value), wording, 0)
 }

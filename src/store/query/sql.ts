@@ -12,21 +12,20 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Bind } from '#edm/ports.ts'
 import type { BindValue, Position } from '#edm/query.ts'
-import { checkText } from '../rows/codec.ts'
-import type { Value } from '../schema/layout.ts'
+import { checkText, type SqlValue } from '../values.ts'
 
 export type Sql = RawBuilder<unknown>
 
 /** What stands at a question mark. `suffix` is put after a text: the upper bound of a range of prefixes. */
-export type Slot =
+export type SqlSlot =
   | { readonly from: 'tenant' }
-  | { readonly from: 'constant'; readonly value: Value }
+  | { readonly from: 'constant'; readonly value: SqlValue }
   | { readonly from: 'bind'; readonly name: string; readonly folded: boolean; readonly suffix: string }
   | { readonly from: 'after'; readonly at: number }
 
 export interface Compiled {
   readonly text: string
-  readonly slots: readonly Slot[]
+  readonly slots: readonly SqlSlot[]
 }
 
 const compiler = new Kysely<Record<string, Record<string, unknown>>>({
@@ -40,10 +39,10 @@ const compiler = new Kysely<Record<string, Record<string, unknown>>>({
 
 export function compile(query: Sql): Compiled {
   const { sql: text, parameters } = query.compile(compiler)
-  return { text, slots: parameters as readonly Slot[] }
+  return { text, slots: parameters as readonly SqlSlot[] }
 }
 
-export function slot(value: Slot): Sql {
+export function slot(value: SqlSlot): Sql {
   return sql`${value}`
 }
 
@@ -53,7 +52,7 @@ export function bindSlot(name: string, folded = false, suffix = ''): Sql {
   return slot({ from: 'bind', name, folded, suffix })
 }
 
-export function constantSlot(value: Value): Sql {
+export function constantSlot(value: SqlValue): Sql {
   return slot({ from: 'constant', value })
 }
 
@@ -61,7 +60,7 @@ export function column(alias: string, name: string): Sql {
   return sql.ref(`${alias}.${name}`)
 }
 
-export function literal(value: Value): Sql {
+export function literal(value: SqlValue): Sql {
   return sql.lit(value)
 }
 
@@ -76,11 +75,11 @@ export function every(list: readonly Sql[]): Sql {
   return list.length === 0 ? sql`true` : joined(list, sql` and `)
 }
 
-function plainValue(value: BindValue): Value {
+function plainValue(value: BindValue): SqlValue {
   return typeof value === 'boolean' ? Number(value) : value
 }
 
-function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): Value {
+function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): SqlValue {
   const value = bind[name]
   invariant(value !== undefined && !Array.isArray(value), `the parameter ${name} is not bound`)
   if (typeof value !== 'string') return plainValue(value as BindValue)
@@ -89,10 +88,10 @@ function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): 
 }
 
 /** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing, `invalid` for a text with U+0000. */
-export function valuesOf(slots: readonly Slot[], tenantNo: number, bind: Bind): Value[] {
-  const values = new Array<Value>(slots.length)
+export function valuesOf(slots: readonly SqlSlot[], tenantNo: number, bind: Bind): SqlValue[] {
+  const values = new Array<SqlValue>(slots.length)
   for (let at = 0; at < slots.length; at++) {
-    const from = slots[at] as Slot
+    const from = slots[at] as SqlSlot
     switch (from.from) {
       case 'tenant':
         values[at] = tenantNo

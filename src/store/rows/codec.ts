@@ -1,19 +1,10 @@
 /** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
-import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Prop } from '#edm/props.ts'
-import type { ElementFacts, Field, Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-
-/** PostgreSQL keeps no U+0000, so nobody may have one. */
-export const noNull = 'A text must not have the character U+0000.'
-
-/** Throws `invalid` for a text with U+0000. */
-export function checkText(value: string): void {
-  if (value.includes('\0')) throw new AppError('invalid', noNull)
-}
+import type { ElementFacts, Field } from '../schema/layout.ts'
+import { checkText, type RawRow, type SqlValue } from '../values.ts'
 
 /** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
 function wholeText(value: string): string {
@@ -47,19 +38,19 @@ export function rowValue({ prop, coding }: Field, value: unknown): unknown {
 }
 
 /** What to bind for a value as rows have it. */
-export function storedValue({ coding }: Field, value: unknown): Value {
+export function storedValue({ coding }: Field, value: unknown): SqlValue {
   if (value === null || value === undefined) return null
   if (coding === 'json') return JSON.stringify(value)
-  return typeof value === 'boolean' ? Number(value) : (value as Value)
+  return typeof value === 'boolean' ? Number(value) : (value as SqlValue)
 }
 
 /** What to bind for a column that holds the folded text. */
-export function foldedValue(value: unknown): Value {
+export function foldedValue(value: unknown): SqlValue {
   return typeof value === 'string' ? fold(value) : null
 }
 
 /** The value of a row as JavaScript has it. */
-export function decoded({ coding }: Field, value: Value): unknown {
+export function decoded({ coding }: Field, value: SqlValue): unknown {
   switch (coding) {
     case 'plain':
       return value
@@ -77,19 +68,19 @@ export function decodedRow(fields: readonly Field[], raw: RawRow, from: number):
   const row: Record<string, unknown> = {}
   for (let at = 0; at < fields.length; at++) {
     const field = fields[at] as Field
-    const value = raw[from + at] as Value
+    const value = raw[from + at] as SqlValue
     row[field.key] = field.coding === 'plain' ? value : decoded(field, value)
   }
   return row as AnyRow
 }
 
-function elementValue(value: unknown, folded: boolean): Value {
+function elementValue(value: unknown, folded: boolean): SqlValue {
   if (typeof value === 'string') return folded ? fold(value) : value
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
 }
 
 /** The element table's own columns for an element of a collection. */
-export function pushElement(values: Value[], { columns }: ElementFacts, element: unknown): void {
+export function pushElement(values: SqlValue[], { columns }: ElementFacts, element: unknown): void {
   for (const { member, prop } of columns)
     values.push(elementValue(isObject(element) ? element[member] : undefined, prop.fold === true))
 }

@@ -1,52 +1,32 @@
 /**
- * Work on a database as a list of statements asked one after another, so that it need not say whether the answers are
- * waited for: SQLite gives them at once, PostgreSQL later. Work of several is a generator; most is of one.
+ * Statements as plain values: a text, its values, and what is made of the answer. None of them says whether the answer
+ * comes at once, as from SQLite, or later, as from PostgreSQL. Work that takes several statements is an array of them.
  */
 import { StoreError } from '#base/errors.ts'
-import type { Value } from '../schema/layout.ts'
-import type { RawRow } from '../sqlite/driver.ts'
-import type { Session, Text } from '../sqlite/session.ts'
+import type { RawRow, SqlValue } from '../values.ts'
 
-export interface Step {
-  readonly ask: 'get' | 'all' | 'run'
-  readonly text: Text
-  readonly values: readonly Value[]
-  /** Whether it is a fault to change no row. */
-  readonly must?: boolean
+/** A text with its prepared form on each connection of a store: one text belongs to one store. */
+export interface StatementText {
+  readonly text: string
+  readonly prepared: unknown[]
 }
 
-export interface Steps<T> extends Iterable<Step, T, unknown> {
-  /** The next statement, given the answer to the one before it, or what came of them. */
-  next(answer?: unknown): IteratorResult<Step, T>
-  [Symbol.iterator](): Steps<T>
+export function textOf(text: string): StatementText {
+  return { text, prepared: [] }
 }
 
-/** One statement, and what is made of its answer: it costs no generator. */
-class One<A, T> implements Step, Steps<T> {
-  readonly ask: Step['ask']
-  readonly text: Text
-  readonly values: readonly Value[]
-  readonly must: boolean
-  readonly read: (answer: A) => T
-  private isAsked = false
+export interface Statement<T = unknown> {
+  /** What it answers: the first row, all rows, or the number of rows changed. */
+  readonly wants: 'get' | 'all' | 'run'
+  readonly text: StatementText
+  readonly values: readonly SqlValue[]
+  /** Makes the result of the answer. */
+  readonly read: (answer: never) => T
+}
 
-  constructor(ask: Step['ask'], text: Text, values: readonly Value[], read: (answer: A) => T, must: boolean) {
-    this.ask = ask
-    this.text = text
-    this.values = values
-    this.read = read
-    this.must = must
-  }
-
-  next(answer: unknown): IteratorResult<Step, T> {
-    if (this.isAsked) return { done: true, value: this.read(answer as A) }
-    this.isAsked = true
-    return { done: false, value: this }
-  }
-
-  [Symbol.iterator](): this {
-    return this
-  }
+/** The result of a statement, given its answer. */
+export function resultOf<T>({ read }: Statement<T>, answer: unknown): T {
+  return (read as (answer: unknown) => T)(answer)
 }
 
 function asItIs<T>(answer: T): T {
@@ -58,47 +38,33 @@ function nothing(): void {
 }
 
 /** The first row, or what is made of it. */
-export function get<T = RawRow | undefined>(
-  text: Text,
-  values: readonly Value[],
-  read: (raw: RawRow | undefined) => T = asItIs as never,
-): Steps<T> {
-  return new One('get', text, values, read, false)
+export function get(text: StatementText, values: readonly SqlValue[]): Statement<RawRow | undefined>
+export function get<T>(
+  text: StatementText,
+  values: readonly SqlValue[],
+  read: (raw: RawRow | undefined) => T,
+): Statement<T>
+export function get(text: StatementText, values: readonly SqlValue[], read: Statement['read'] = asItIs): Statement {
+  return { wants: 'get', text, values, read }
 }
 
 /** All rows, or what is made of them. */
-export function all<T = RawRow[]>(
-  text: Text,
-  values: readonly Value[],
-  read: (raws: RawRow[]) => T = asItIs as never,
-): Steps<T> {
-  return new One('all', text, values, read, false)
+export function all(text: StatementText, values: readonly SqlValue[]): Statement<RawRow[]>
+export function all<T>(text: StatementText, values: readonly SqlValue[], read: (raws: RawRow[]) => T): Statement<T>
+export function all(text: StatementText, values: readonly SqlValue[], read: Statement['read'] = asItIs): Statement {
+  return { wants: 'all', text, values, read }
 }
 
 /** Changes as many rows as there are. */
-export function run(text: Text, values: readonly Value[]): Steps<void> {
-  return new One('run', text, values, nothing, false)
-}
-
-export function missing(): StoreError {
-  return new StoreError('precondition', 'missing')
+export function run(text: StatementText, values: readonly SqlValue[]): Statement<void> {
+  return { wants: 'run', text, values, read: nothing }
 }
 
 function checkFound(changed: number): void {
-  if (changed === 0) throw missing()
+  if (changed === 0) throw new StoreError('precondition', 'missing')
 }
 
-/** Changes rows that must be there. Throws `precondition` (`missing`), perhaps only before the commit. */
-export function change(text: Text, values: readonly Value[]): Steps<void> {
-  return new One('run', text, values, checkFound, true)
-}
-
-/** Takes all steps on a session that answers at once. */
-export function atOnce<T>(session: Session, steps: Steps<T>): T {
-  if (steps instanceof One) return steps.read(session[steps.ask as 'get'](steps.text, steps.values))
-  for (let next = steps.next(); ; ) {
-    if (next.done === true) return next.value
-    const { ask, text, values } = next.value
-    next = steps.next(session[ask](text, values))
-  }
+/** Changes rows that must be there. Its result throws `precondition` (`missing`), perhaps only before the commit. */
+export function change(text: StatementText, values: readonly SqlValue[]): Statement<void> {
+  return { wants: 'run', text, values, read: checkFound }
 }

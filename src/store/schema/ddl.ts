@@ -1,7 +1,7 @@
 /** Changes of a schema as SQL statements; what databases write differently comes as a value. */
 
 import type { Column, Index, IndexPart, Reference, Schema, Table } from './schema.ts'
-import type { BareTable, Change } from './schema-changes.ts'
+import type { BareTable, SchemaChange } from './schema-changes.ts'
 
 export interface Ddl {
   readonly kinds: Readonly<Record<Column['kind'], string>>
@@ -63,7 +63,7 @@ function createIndex(ddl: Ddl, table: string, { name, columns, unique, having }:
  * The statements of one change. `before`: the table as it is, where there is one; a reshaped one gets its indexes again.
  * Changes of data (`fold`, `spread`) have no statements of their own.
  */
-export function statementsOf(ddl: Ddl, change: Change, before?: Table): string[] {
+export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): string[] {
   switch (change.do) {
     case 'createTable':
       return [

@@ -3,7 +3,7 @@ import type { Model } from '#edm/model.ts'
 import { migrations as ours } from '../migrations/all.ts'
 import { layoutOf } from './layout.ts'
 import { schemaOf } from './schema.ts'
-import { type BareTable, type Change, changesBetween, type Migration, replay } from './schema-changes.ts'
+import { type BareTable, changesBetween, type Migration, replay, type SchemaChange } from './schema-changes.ts'
 
 export interface DraftedFile {
   /** Below `src/store/migrations/`. */
@@ -11,7 +11,7 @@ export interface DraftedFile {
   readonly text: string
 }
 
-export interface Draft {
+export interface MigrationDraft {
   readonly migration: Migration
   readonly file: DraftedFile
   /** The new `all.ts`. */
@@ -52,7 +52,7 @@ function printed(value: unknown, indent: string, before = ''): string {
 
 function migrationText({ number, name, changes }: Migration): string {
   return `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
-import type { Migration } from '#changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 
 export const migration: Migration = {
   number: ${number},
@@ -69,17 +69,21 @@ export function allText(fileNames: readonly string[]): string {
   const imports = files.map((name) => `import { migration as m${name.slice(0, 4)} } from './${name}'\n`)
   const names = files.map((name) => `m${name.slice(0, 4)}`)
   return `/** Every migration in order. Made from the listing of this folder when one is drafted. */
-import type { Migration } from '#changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 ${imports.join('')}
 export const migrations: readonly Migration[] = [${names.join(', ')}]
 `
 }
 
 /** Element tables that appear beside rows that are there already must be filled from them. */
-function spreads(models: readonly Model[], before: readonly BareTable[], changes: readonly Change[]): Change[] {
+function spreads(
+  models: readonly Model[],
+  before: readonly BareTable[],
+  changes: readonly SchemaChange[],
+): SchemaChange[] {
   return layoutOf(models).tables.flatMap((table) => {
     const old = before.find(({ name }) => name === table.name)
-    return table.elements.flatMap(({ name, key, columns }): Change[] => {
+    return table.elements.flatMap(({ name, key, columns }): SchemaChange[] => {
       const made = changes.some((change) => change.do === 'createTable' && change.table.name === name)
       const from = table.field(key).column
       if (!made || !old?.columns.some((column) => column.name === from)) return []
@@ -97,7 +101,7 @@ export function draftMigration(
   models: readonly Model[],
   name: string,
   existing: readonly Migration[] = ours,
-): Draft | undefined {
+): MigrationDraft | undefined {
   const before = replay(existing)
   const found = changesBetween(before, schemaOf(models))
   if (found.length === 0) return undefined

@@ -5,11 +5,7 @@ import type { EntityType } from '#edm/define.ts'
 import { derivedOf, holderOf, isDerived, isStored, kindKey, type Model, type TypeView, tagKey } from '#edm/model.ts'
 import { type Prop, text } from '#edm/props.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
-import type { Words } from '../query/dialect.ts'
-import { sqliteWords } from '../sqlite/dialect.ts'
-
-/** What a driver binds and returns. */
-export type Value = string | number | null
+import type { SqlValue } from '../values.ts'
 
 /** How a value of a row is kept: as it is, a boolean as 0 or 1, or anything with parts as JSON text. */
 export type Coding = 'plain' | 'flag' | 'json'
@@ -29,8 +25,8 @@ export interface Field {
   readonly sortColumn: string
   /** Value of a row that does not say, as rows have it. */
   readonly initial: unknown
-  readonly initialStored: Value
-  readonly initialFolded: Value
+  readonly initialStored: SqlValue
+  readonly initialFolded: SqlValue
   readonly elements: ElementFacts | undefined
 }
 
@@ -66,8 +62,6 @@ export interface TableFacts {
 }
 
 export interface Layout {
-  /** In which statements are made. */
-  readonly words: Words
   /** One for each table: derived types and second faces are in the table of another type. */
   readonly tables: readonly TableFacts[]
   /** Every type that has rows of its own or shows those of another. */
@@ -118,7 +112,7 @@ function elementsOf(table: string, key: string, prop: Prop): ElementFacts | unde
   return { name: `${table}__${snakeOf(key)}`, key, columns, member: (name) => byMember.get(name), lead: lead.column }
 }
 
-function storedInitial(initial: string | number | boolean | undefined): Value {
+function storedInitial(initial: string | number | boolean | undefined): SqlValue {
   return typeof initial === 'boolean' ? Number(initial) : (initial ?? null)
 }
 
@@ -243,7 +237,7 @@ function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */
-export function layoutOf(models: readonly Model[], words: Words = sqliteWords): Layout {
+export function layoutOf(models: readonly Model[]): Layout {
   const byType = new Map<string, TableFacts>()
   for (const model of models)
     for (const type of model.entities)
@@ -261,7 +255,6 @@ export function layoutOf(models: readonly Model[], words: Words = sqliteWords): 
       family.set(type.name, names)
     }
   return {
-    words,
     tables,
     types: [...byType.values()],
     table: (qualified) => {

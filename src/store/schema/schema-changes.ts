@@ -5,7 +5,7 @@ import type { Column, Index, Schema, Table } from './schema.ts'
 
 export type BareTable = Omit<Table, 'indexes'>
 
-export type Change =
+export type SchemaChange =
   /** With its indexes. */
   | { readonly do: 'createTable'; readonly table: Table }
   | { readonly do: 'dropTable'; readonly table: string }
@@ -28,7 +28,7 @@ export type Change =
 export interface Migration {
   readonly number: number
   readonly name: string
-  readonly changes: readonly Change[]
+  readonly changes: readonly SchemaChange[]
 }
 
 function withTable(tables: readonly Table[], name: string, edit: (table: Table) => Table): Table[] {
@@ -39,7 +39,7 @@ function withTable(tables: readonly Table[], name: string, edit: (table: Table) 
   return tables.map((table) => (table.name === name ? edit(table) : table))
 }
 
-function applied(tables: readonly Table[], change: Change): readonly Table[] {
+function applied(tables: readonly Table[], change: SchemaChange): readonly Table[] {
   switch (change.do) {
     case 'createTable':
       invariant(!tables.some(({ name }) => name === change.table.name), `the table ${change.table.name} is made twice`)
@@ -95,7 +95,7 @@ function newColumnFault(table: string, { name, nullable, initial }: Column): str
     : `${table}.${name} is never null, so rows that are there already need a value: give the property an \`initial\``
 }
 
-function columnChanges(from: Table, to: Table): Change[] {
+function columnChanges(from: Table, to: Table): SchemaChange[] {
   const old = named(from.columns)
   const next = named(to.columns)
   const added = to.columns.filter(({ name }) => !old.has(name))
@@ -106,7 +106,7 @@ function columnChanges(from: Table, to: Table): Change[] {
     if (fault !== undefined) throw new Error(fault)
   }
   if (same && like(rest(bare(from)), rest(bare(to))))
-    return added.map((column): Change => ({ do: 'addColumn', table: to.name, column }))
+    return added.map((column): SchemaChange => ({ do: 'addColumn', table: to.name, column }))
   return [
     {
       do: 'reshapeTable',
@@ -116,9 +116,9 @@ function columnChanges(from: Table, to: Table): Change[] {
   ]
 }
 
-function foldChanges(from: Table, to: Table): Change[] {
+function foldChanges(from: Table, to: Table): SchemaChange[] {
   const old = named(from.columns)
-  return to.columns.flatMap(({ name }): Change[] => {
+  return to.columns.flatMap(({ name }): SchemaChange[] => {
     const plain = name.replace(/_fold$/, '')
     return plain !== name && !old.has(name) && old.has(plain)
       ? [{ do: 'fold', table: to.name, from: plain, to: name }]
@@ -126,7 +126,7 @@ function foldChanges(from: Table, to: Table): Change[] {
   })
 }
 
-function indexChanges(from: Table, to: Table): { drop: Change[]; make: Change[] } {
+function indexChanges(from: Table, to: Table): { drop: SchemaChange[]; make: SchemaChange[] } {
   const old = named(from.indexes)
   const next = named(to.indexes)
   return {
@@ -156,10 +156,10 @@ function inOrder(tables: readonly Table[]): Table[] {
 }
 
 /** The changes that lead from one schema to the other. Throws when a new column leaves old rows without a value. */
-export function changesBetween(from: Schema, to: Schema): Change[] {
+export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   const old = named(from.tables)
   const next = named(to.tables)
-  const changes: Change[] = []
+  const changes: SchemaChange[] = []
   for (const table of inOrder(to.tables)) {
     const before = old.get(table.name)
     if (before === undefined) {

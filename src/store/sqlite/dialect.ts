@@ -1,6 +1,6 @@
-/** SQLite's words. */
+/** SQLite's dialect. */
 import { sql } from 'kysely'
-import type { Words } from '../query/dialect.ts'
+import type { SqlDialect } from '../query/dialect.ts'
 import { jsonPathOf } from '../query/json-path.ts'
 import { column, comma, joined, literal, type Sql } from '../query/sql.ts'
 import { functions } from './sqlite.ts'
@@ -22,7 +22,7 @@ function pathTo(name: string): Sql {
   return literal(jsonPathOf([name]))
 }
 
-export const sqliteWords: Words = {
+export const sqliteDialect: SqlDialect = {
   same: (left, right) => sql`${left} is ${right}`,
   flag: (condition) => sql`(${condition})`,
   fold: (text) => named(functions.fold, text),

@@ -1,19 +1,17 @@
 /** The seam to SQLite, which is `node:sqlite`, a part of Node: the little of it that is used here. */
 import type * as Sqlite from 'node:sqlite'
-import type { Value } from '../schema/layout.ts'
-
-export type RawRow = readonly Value[]
+import type { RawRow, SqlValue } from '../values.ts'
 
 /** Rows are arrays, in the order of the statement's columns, whose names must differ. */
-export interface Statement {
-  get(values: readonly Value[]): RawRow | undefined
-  all(values: readonly Value[]): RawRow[]
+export interface PreparedStatement {
+  get(values: readonly SqlValue[]): RawRow | undefined
+  all(values: readonly SqlValue[]): RawRow[]
   /** Number of rows changed. */
-  run(values: readonly Value[]): number
+  run(values: readonly SqlValue[]): number
 }
 
 export interface Connection {
-  prepare(sql: string): Statement
+  prepare(sql: string): PreparedStatement
   /** One or more statements without values. */
   exec(sql: string): void
   /** A function of SQL over one value, which is text. */
@@ -42,7 +40,7 @@ function loadSqlite(): typeof Sqlite {
   return quietly(() => process.getBuiltinModule('node:sqlite'))
 }
 
-function arraysOf(statement: Sqlite.StatementSync): Statement {
+function arraysOf(statement: Sqlite.StatementSync): PreparedStatement {
   statement.setReturnArrays(true)
   return {
     get: (values) => statement.get(...values) as unknown as RawRow | undefined,
@@ -52,7 +50,7 @@ function arraysOf(statement: Sqlite.StatementSync): Statement {
 }
 
 /** Before Node 22.16 rows come as objects only. */
-function valuesOf(statement: Sqlite.StatementSync): Statement {
+function valuesOf(statement: Sqlite.StatementSync): PreparedStatement {
   const rowOf = (row: object): RawRow => Object.values(row)
   return {
     get: (values) => {
@@ -64,7 +62,7 @@ function valuesOf(statement: Sqlite.StatementSync): Statement {
   }
 }
 
-function statementOf(statement: Sqlite.StatementSync): Statement {
+function statementOf(statement: Sqlite.StatementSync): PreparedStatement {
   const { setReturnArrays }: Partial<Sqlite.StatementSync> = statement
   return setReturnArrays === undefined ? valuesOf(statement) : arraysOf(statement)
 }

@@ -1,5 +1,6 @@
 /** Numbers that change when rows of a type do: by our own commits, and by those of other processes on the same file. */
-import { type Session, textOf } from './session.ts'
+import { textOf } from '../rows/statement.ts'
+import type { SqliteSession } from './session.ts'
 
 export interface Editions {
   /** The empty name stands for everything of the tenant. */
@@ -11,7 +12,7 @@ export interface Editions {
 }
 
 /** `writer`: its `data_version` moves only when another connection has committed, and ours that reads never does. */
-export function editionsOn(writer: Session): Editions {
+export function editionsOn(writer: SqliteSession): Editions {
   const version = textOf('pragma data_version')
   const counts = new Map<string, Map<string, number>>()
   let seen: unknown

@@ -5,7 +5,8 @@
  */
 
 import type { Index, Schema, Table } from '../schema/schema.ts'
-import type { Connection, RawRow } from './driver.ts'
+import type { RawRow } from '../values.ts'
+import type { Connection } from './driver.ts'
 
 const rows = 1_000_000
 /** Rows that share the first column after the tenant, the first two, and so on. */

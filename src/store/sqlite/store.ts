@@ -7,28 +7,29 @@ import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { BoundQuery, ReadTx, Store } from '#edm/ports.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
-import { prepareCount, prepareRows, prepareText, textOfFirst, textPageOf, walker, wayOf } from '../query/prepared.ts'
+import { queryLayoutOf } from '../query/dialect.ts'
+import { knownRows } from '../query/known-rows.ts'
+import { firstText, prepareCount, prepareRows, prepareText, textPageInTwo, walker } from '../query/prepared.ts'
 import type { Compiled } from '../query/sql.ts'
+import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
-import { atOnce } from '../rows/statement.ts'
-import { tagsOn } from '../rows/tags-and-kinds.ts'
-import { layoutOf } from '../schema/layout.ts'
-import { batchesOn } from '../write/group-commit.ts'
-import { memoriesOn } from '../write/memories.ts'
-import { Near, type NearFacts } from '../write/near.ts'
-import { type Access, readTxOn } from '../write/read-tx.ts'
-import { Sums } from '../write/sums.ts'
-import { Job } from '../write/write-tx.ts'
+import { textOf } from '../rows/statement.ts'
+import { checkDrift } from '../schema/ledger.ts'
+import { GroupCommit } from '../write/group-commit.ts'
+import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
-import { checkpointsOn } from './checkpoints.ts'
+import { sqliteDialect } from './dialect.ts'
 import { editionsOn } from './editions.ts'
-import { checkDrift, migrate } from './migrate.ts'
-import { type Session, sessionOf, type Text, textOf } from './session.ts'
+import { checkpointsOn } from './maintenance/checkpoints.ts'
+import { migrate } from './migrate.ts'
+import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
+import { SqliteConnection, transactionsOn } from './transaction.ts'
 
 /** The file inside the folder of a store. */
 export function databaseFile(location: string): string {
@@ -40,7 +41,7 @@ function explainText(text: string): string {
 }
 
 /** Whether SQLite would put whole rows in order itself. */
-function sortsOn(session: Session) {
+function sortsOn(session: SqliteSession) {
   return ({ text, slots }: Compiled): boolean =>
     session
       .all(
@@ -48,28 +49,6 @@ function sortsOn(session: Session) {
         slots.map(() => null),
       )
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
-}
-
-/** Texts that are kept; the plans of the engine are few. */
-const mostWays = 1_000
-
-/** Finds rows by one statement that looks at the rows above them as well; a statement is prepared once for all addresses. */
-function waysOn(reader: Session) {
-  const texts = new Map<string, Text>()
-  const once = (text: string): Text => {
-    const known = texts.get(text) ?? textOf(text)
-    if (texts.size >= mostWays) texts.clear()
-    texts.set(text, known)
-    return known
-  }
-  return (tenantNo: number, before: readonly BoundQuery[], last: BoundQuery) => {
-    const { text, values, place } = wayOf(tenantNo, before, last)
-    const statement = once(text)
-    return (id: string): string | undefined => {
-      values[place] = id
-      return reader.get(statement, values)?.[0] as string | undefined
-    }
-  }
 }
 
 /** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
@@ -81,7 +60,7 @@ function quietly(work: () => void) {
   }
 }
 
-function openSessions(options: WholeOptions): { writer: Session; reader: Session } & Pick<Store, 'alone'> {
+function openSessions(options: WholeOptions): { writer: SqliteSession; reader: SqliteSession } & Pick<Store, 'alone'> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
   if (location !== undefined) mkdirSync(location, { recursive: true })
@@ -110,38 +89,38 @@ function openSessions(options: WholeOptions): { writer: Session; reader: Session
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = openSessions(options)
-  const layout = layoutOf(options.models)
-  const access: Access = {
+  const layout = queryLayoutOf(options.models, sqliteDialect)
+  const { family } = layout
+  const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     walk: walker(layout),
-    textPage: textPageOf,
+    textPage: textPageInTwo,
   }
-  const sums = new Sums()
-  const batches = batchesOn(writer, memoriesOn(writer, sums))
-  const near: NearFacts = { writer, sums, family: layout.family }
+  const facts = { writer, family }
+  const commits = new GroupCommit(transactionsOn(writer))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
   const isShared = writer === reader
-  const checkpoints = checkpointsOn(writer, () => batches.open() !== undefined)
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
 
-  const before = isShared ? () => batches.open() : () => undefined
+  const before = isShared ? () => commits.open() : () => undefined
   const ready = async (): Promise<void> => {
     for (let wait = before(); wait !== undefined; wait = before()) await wait
   }
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
-  const ways = waysOn(reader)
+  const rowBelow = knownRows()
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
-    const made = readTxOn((steps) => atOnce(reader, steps), tenancies.need(tenantId), access, before)
+    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
     readers.set(tenantId, made)
     return made
   }
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
-    await batches.close()
+    await commits.close()
     checkpoints.stop()
     if (!isShared) reader.close()
     writer.close()
@@ -180,33 +159,24 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         editions.bump(tenantId, written)
         checkpoints.wrote()
       }
-      return batches.add(async (run) => {
-        const tenantNo = tenancies.need(tenantId)
-        const memory = run.shared(tenantNo)
-        const line = new Near(near, run, memory, written)
-        const job = new Job({ tenantNo, access, family: layout.family }, line)
-        try {
-          const value = await work(job)
-          // PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more.
-          if (line.failure !== undefined) throw line.failure.error
-          return value
-        } catch (error) {
-          memory.clear()
-          throw error
-        } finally {
-          job.end()
-        }
-      }, committed)
+      return commits.add(
+        async (shared) => {
+          const tenantNo = tenancies.need(tenantId)
+          const connection = new SqliteConnection(facts, shared, tenantNo, written)
+          return inWriteTx({ tenantNo, statements, family }, connection, work)
+        },
+        { committed },
+      )
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined
-        ? textOfFirst(reader, tenancies.need(tenantId), prepared, bind)
+        ? reader.answer(firstText(tenancies.need(tenantId), prepared, bind))
         : undefined,
     way: (tenantId, above, last) => {
-      const find = ways(tenancies.need(tenantId), above, last)
+      const find = rowBelow(tenancies.need(tenantId), above, last)
       return (id) => {
         if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-        return before() === undefined ? find(id) : ready().then(() => find(id))
+        return before() === undefined ? reader.answer(find(id)) : ready().then(() => reader.answer(find(id)))
       }
     },
     ...(isShared ? {} : { together }),
@@ -218,8 +188,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       return tenancies.list()
     },
     addTenant: (id) =>
-      batches.add(async ({ touch }) => {
-        touch()
+      commits.add(async (shared) => {
+        shared.touch()
         tenancies.add(id)
       }),
     close: () => {

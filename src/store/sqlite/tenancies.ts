@@ -1,9 +1,10 @@
 /** The numbers that stand for tenants inside rows and indexes. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
-import { type Session, textOf } from './session.ts'
+import { textOf } from '../rows/statement.ts'
+import type { SqliteSession } from './session.ts'
 
-export interface Tenancies {
+export interface SqliteTenancies {
   /** Throws `precondition` (`tenant`) for one that was never added. */
   need(tenantId: string): number
   list(): readonly Tenant[]
@@ -11,7 +12,7 @@ export interface Tenancies {
   add(tenantId: string): void
 }
 
-export function tenanciesOf(reader: Session, writer: Session): Tenancies {
+export function tenanciesOf(reader: SqliteSession, writer: SqliteSession): SqliteTenancies {
   const all = textOf('select "id" from "tenancy" order by "no"')
   const one = textOf('select "no" from "tenancy" where "id" = ?')
   const add = textOf(

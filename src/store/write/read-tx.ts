@@ -2,25 +2,22 @@
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import { countOf, pageOf, type textPageOf, type walker } from '../query/prepared.ts'
-import type { rowsOf } from '../rows/row-access.ts'
-import type { Steps } from '../rows/statement.ts'
+import { type Ask, countOf, pageOf, type TextPage, type walker } from '../query/prepared.ts'
+import type { RowAccess } from '../rows/rows.ts'
 
-/** How steps are taken: at once, or one answer after another. */
-export type Take = <T>(steps: Steps<T>) => T | Promise<T>
-
-/** What every transaction of a store is made with. */
-export interface Access {
-  readonly rows: ReturnType<typeof rowsOf>
+/** Makes the statements of a store's transactions. */
+export interface StatementFactory {
+  /** By the qualified name of a type. */
+  readonly rows: (qualified: string) => RowAccess
   readonly walk: ReturnType<typeof walker>
-  readonly textPage: typeof textPageOf
+  readonly textPage: TextPage
 }
 
 /** Methods of a transaction that read; `before` is awaited first where it gives a promise. */
 export function readTxOn(
-  take: Take,
+  ask: Ask,
   tenantNo: number,
-  { rows, walk, textPage }: Access,
+  { rows, walk, textPage }: StatementFactory,
   before: () => Promise<void> | undefined,
 ): ReadTx {
   const ready = async (): Promise<void> => {
@@ -29,35 +26,36 @@ export function readTxOn(
   return {
     get: async <E extends EntityType>(type: E, id: string) => {
       if (before() !== undefined) await ready()
-      return take(rows(type.name).get(tenantNo, id)) as RowOf<E> | undefined
+      return ask(rows(type.name).get(tenantNo, id)) as RowOf<E> | undefined
     },
     find: async (type, where, limit) => {
       if (before() !== undefined) await ready()
-      return take(rows(type.name).find(tenantNo, where, limit)) as AnyRow[] as never
+      if (Array.isArray(where) && where.length === 0) return []
+      return ask(rows(type.name).find(tenantNo, where, limit)) as AnyRow[] as never
     },
     has: async (type, where) => {
       if (before() !== undefined) await ready()
-      return take(rows(type.name).has(tenantNo, where))
+      return ask(rows(type.name).has(tenantNo, where))
     },
     findByElement: async (type, prop, anyOf, limit) => {
       if (before() !== undefined) await ready()
-      return take(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
+      return anyOf.length === 0 ? [] : ask(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
     },
     walk: async (closure, bind) => {
       if (before() !== undefined) await ready()
-      return take(walk(tenantNo, closure, bind))
+      return ask(walk(tenantNo, closure, bind))
     },
     page: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return take(pageOf(tenantNo, prepared, bind))
+      return ask(pageOf(tenantNo, prepared, bind))
     },
     text: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return take(textPage(tenantNo, prepared, bind))
+      return textPage(ask, tenantNo, prepared, bind)
     },
     count: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return take(countOf(tenantNo, prepared, bind))
+      return ask(countOf(tenantNo, prepared, bind))
     },
   }
 }

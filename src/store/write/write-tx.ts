@@ -1,56 +1,54 @@
-/** The write transaction of one job, of several that may share one of the database. */
+/** The write transaction of one write, of several that may share one of the database. */
 import { type Answer, after } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { AnyRow, DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
+import type { DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
 import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
 import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
 import { countOf, pageOf } from '../query/prepared.ts'
-import type { Steps } from '../rows/statement.ts'
-import type { Access } from './read-tx.ts'
-import { forgetLists, forgetRow, keyOf, type Memory, rememberSum } from './row-cache.ts'
-import type { Sums } from './sums.ts'
+import type { Statement } from '../rows/statement.ts'
+import type { StatementFactory } from './read-tx.ts'
+import { keyOf, type RowCache } from './row-cache.ts'
 
-type Amounts = Readonly<Record<string, number>>
-
-/** What is the same for all jobs of a tenant. */
-export interface JobFacts {
+/** What is the same for all writes of a tenant. */
+export interface WriteFacts {
   readonly tenantNo: number
-  readonly access: Access
+  readonly statements: StatementFactory
   /** Names of the types whose rows a type shows or has. */
   readonly family: (name: string) => readonly string[]
 }
 
-/** The transaction it is in, and how it asks there. */
-export interface JobLine {
-  /** Of all jobs of the database's transaction, perhaps of those before it. */
-  readonly memory: Memory
-  /** What is added in the transaction; undefined: it is written at once. */
-  readonly sums: Sums | undefined
-  /** Whether answers are waited for. */
-  readonly isFar: boolean
-  /** Waits for what is answered. */
-  take<T>(steps: Steps<T>): Answer<T>
-  /** Need not wait for what writes answer: nothing follows from it. */
-  takeAhead<T>(steps: Steps<T>): Answer<T>
-  /** The job leaves something behind. */
-  touch(): void
+/** How one write asks its database, in the transaction it is in. */
+export interface WriteConnection {
+  /** What was read in the transaction, perhaps in those before it. */
+  readonly cache: RowCache
+  /** Whether each answer costs a round trip. */
+  readonly isRemote: boolean
+  ask<T>(statement: Statement<T>): Answer<T>
+  /** Asks one after another; need not wait for the answers, from which nothing follows. */
+  send(statements: readonly Statement<void>[]): Answer<void>
   /** Rows of the type are made, changed or removed; amounts that are added do not count. */
   wrote(type: EntityType): void
-  confirm(): Promise<void>
-  protect(): void
+  /** Waits for what was sent. Throws what the database refused. */
+  flush(): Promise<void>
+  /** What is sent from now on is taken back alone, where the write fails. */
+  savepoint(): void
+  /** The write has ended. Throws what the database refused, where that is known already. */
+  end(): Answer<void>
+  /** The write has failed. Throws what the database refused before, which is the cause. */
+  abandon(): Answer<void>
 }
 
 /** A class, as each write makes one: its methods are made once. */
-export class Job implements Tx {
-  private readonly facts: JobFacts
-  private readonly line: JobLine
+class WriteTx implements Tx {
+  private readonly facts: WriteFacts
+  private readonly connection: WriteConnection
   private isOver = false
   private hasWritten = false
 
-  constructor(facts: JobFacts, line: JobLine) {
+  constructor(facts: WriteFacts, connection: WriteConnection) {
     this.facts = facts
-    this.line = line
+    this.connection = connection
   }
 
   /** Nothing can be asked of it from now on. */
@@ -58,80 +56,44 @@ export class Job implements Tx {
     this.isOver = true
   }
 
-  private ask<T>(steps: Steps<T>): Answer<T> {
+  private open(): WriteConnection {
     invariant(!this.isOver, 'a transaction is used after its end')
-    return this.line.take(steps)
+    return this.connection
   }
 
-  private send<T>(steps: Steps<T>): Answer<T> {
-    invariant(!this.isOver, 'a transaction is used after its end')
+  private send(statements: readonly Statement<void>[]): Answer<void> {
     this.hasWritten = true
-    return this.line.takeAhead(steps)
+    return this.open().send(statements)
   }
 
   private rowsOf(type: EntityType) {
-    return this.facts.access.rows(type.name)
+    return this.facts.statements.rows(type.name)
   }
 
   private wrote(type: EntityType, id: string): void {
-    const { facts, line } = this
-    for (const name of facts.family(type.name)) forgetRow(line.memory, name, id)
-  }
-
-  private once<T>(known: Map<string, unknown>, key: string, steps: () => Steps<unknown>): Answer<T> {
-    const found = known.get(key) as Answer<T>
-    if (!this.isOver && (found !== undefined || known.has(key))) return found
-    const answer = this.ask(steps())
-    this.line.memory.held += Array.isArray(answer) ? answer.length + 1 : 1
-    known.set(key, answer)
-    return answer as Answer<T>
-  }
-
-  /** What was added to rows must be there before they are read; of no type: of any. */
-  private settle(type?: EntityType, id?: string): void {
-    const { line } = this
-    const { sums } = line
-    if (sums === undefined || sums.isEmpty) return
-    if (type === undefined || sums.has(type.name, id === undefined ? undefined : this.placeOf(id)))
-      void line.take(sums.written())
-  }
-
-  private placeOf(id: string): string {
-    return `${this.facts.tenantNo} ${id}`
+    const connection = this.open()
+    for (const name of this.facts.family(type.name)) connection.cache.rowChanged(name, id)
+    connection.wrote(type)
   }
 
   get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined> {
-    const { facts, line } = this
-    return this.once(line.memory.of(type.name).rows, id, () => {
-      this.settle(type, id)
-      return this.rowsOf(type).get(facts.tenantNo, id)
-    })
+    const connection = this.open()
+    const ask = () => connection.ask(this.rowsOf(type).get(this.facts.tenantNo, id)) as Answer<RowOf<E> | undefined>
+    return connection.cache.row(type.name, id, ask)
   }
 
   find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]> {
-    const { facts, line } = this
-    const steps = () => {
-      this.settle(type)
-      return this.rowsOf(type).find(facts.tenantNo, where, limit)
-    }
-    if (!line.isFar && Array.isArray(where)) return this.ask(steps()) as Answer<RowOf<E>[]>
-    return this.once(line.memory.of(type.name).lists, keyOf(`${limit}`, where), steps)
+    const connection = this.open()
+    const isMany = Array.isArray(where)
+    if (isMany && where.length === 0) return []
+    const ask = () => connection.ask(this.rowsOf(type).find(this.facts.tenantNo, where, limit)) as Answer<RowOf<E>[]>
+    return isMany && !connection.isRemote ? ask() : connection.cache.list(type.name, keyOf(`${limit}`, where), ask)
   }
 
   has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean> {
-    const { facts, line } = this
-    const known = line.memory.of(type.name)
-    const key = keyOf('?', where)
-    if (!this.isOver && known.present.has(key)) return true
-    const { changes } = known
-    const asked = this.once<boolean>(known.lists, key, () => {
-      this.settle(type)
-      return this.rowsOf(type).has(facts.tenantNo, where)
-    })
-    return after(asked, (is) => {
-      if (is && changes === known.changes) known.present.add(key)
-      return is
-    })
+    const connection = this.open()
+    const ask = () => connection.ask(this.rowsOf(type).has(this.facts.tenantNo, where))
+    return connection.cache.has(type.name, keyOf('?', where), ask)
   }
 
   findByElement<E extends EntityType>(
@@ -140,80 +102,89 @@ export class Job implements Tx {
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
   ): Answer<string[]> {
-    const { facts, line } = this
-    const steps = () => this.rowsOf(type).findByElement(facts.tenantNo, prop, anyOf, limit)
-    // Hardly ever asked again where it was not asked ahead.
-    return line.isFar
-      ? this.once(line.memory.of(type.name).lists, keyOf(`${prop} ${limit}`, anyOf), steps)
-      : this.ask(steps())
+    const connection = this.open()
+    if (anyOf.length === 0) return []
+    const ask = () => connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
+    // Hardly ever asked again where it was not prefetched.
+    return connection.isRemote ? connection.cache.list(type.name, keyOf(`${prop} ${limit}`, anyOf), ask) : ask()
   }
 
   async walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
-    this.settle()
-    return this.ask(this.facts.access.walk(this.facts.tenantNo, closure, bind))
+    return this.open().ask(this.facts.statements.walk(this.facts.tenantNo, closure, bind))
   }
 
   async page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
-    this.settle()
-    return this.ask(pageOf(this.facts.tenantNo, prepared, bind))
+    return this.open().ask(pageOf(this.facts.tenantNo, prepared, bind))
   }
 
   async text(prepared: Prepared, bind: Bind): Promise<PageText> {
-    this.settle()
-    return this.ask(this.facts.access.textPage(this.facts.tenantNo, prepared, bind))
+    const connection = this.open()
+    return this.facts.statements.textPage((statement) => connection.ask(statement), this.facts.tenantNo, prepared, bind)
   }
 
   async count(prepared: Prepared, bind: Bind): Promise<number> {
-    this.settle()
-    return this.ask(countOf(this.facts.tenantNo, prepared, bind))
+    return this.open().ask(countOf(this.facts.tenantNo, prepared, bind))
   }
 
   insert<E extends EntityType>(type: E, draft: DraftOf<E>): Answer<RowOf<E>> {
-    const { facts, line } = this
-    for (const name of facts.family(type.name)) forgetLists(line.memory, name, (draft as { readonly id?: string }).id)
-    line.wrote(type)
-    return this.send(this.rowsOf(type).insert(facts.tenantNo, draft)) as Answer<never>
+    const { facts } = this
+    const connection = this.open()
+    const { row, statements } = this.rowsOf(type).insert(facts.tenantNo, draft)
+    for (const name of facts.family(type.name)) connection.cache.rowAdded(name, row.id)
+    connection.wrote(type)
+    return after(this.send(statements), () => row as RowOf<E>)
   }
 
   update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void> {
-    this.settle(type, id)
+    const statements = this.rowsOf(type).update(this.facts.tenantNo, id, patch)
     this.wrote(type, id)
-    this.line.wrote(type)
-    return this.send(this.rowsOf(type).update(this.facts.tenantNo, id, patch))
+    return this.send(statements)
   }
 
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void> {
-    const { facts, line } = this
-    const before = line.memory.peek(type.name)?.rows.get(id) as Answer<AnyRow | undefined>
-    this.wrote(type, id)
-    const write = (sum: Amounts) => this.rowsOf(type).add(facts.tenantNo, id, sum)
-    if (before === undefined || type.tag !== undefined || facts.family(type.name).length !== 1)
-      return this.send(write(amounts as Amounts))
-    rememberSum(line.memory.of(type.name), id, before, amounts, async () => this.get(type, id))
-    const { sums } = line
-    if (sums === undefined) return this.send(write(amounts as Amounts))
-    invariant(!this.isOver, 'a transaction is used after its end')
-    this.hasWritten = true
-    line.touch()
-    sums.add(type.name, this.placeOf(id), amounts as Amounts, write)
+    const { facts } = this
+    const connection = this.open()
+    const family = facts.family(type.name)
+    if (type.tag === undefined && family.length === 1) connection.cache.amountsAdded(type.name, id, amounts)
+    else for (const name of family) connection.cache.rowChanged(name, id)
+    return this.send(this.rowsOf(type).add(facts.tenantNo, id, amounts))
   }
 
   remove<E extends EntityType>(type: E, id: string): Answer<void> {
-    this.settle(type, id)
     this.wrote(type, id)
-    this.line.wrote(type)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
   }
 
   ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined {
-    return this.line.isFar ? Promise.allSettled(ask(this)) : undefined
+    return this.connection.isRemote ? Promise.allSettled(ask(this)) : undefined
   }
 
   confirm(): Promise<void> {
-    return this.line.confirm()
+    return this.connection.flush()
   }
 
   protect(): void {
-    if (!this.hasWritten) this.line.protect()
+    if (!this.hasWritten) this.connection.savepoint()
+  }
+}
+
+/** Does the work of one write. */
+export async function inWriteTx<T>(
+  facts: WriteFacts,
+  connection: WriteConnection,
+  work: (tx: Tx) => Answer<T>,
+): Promise<T> {
+  const tx = new WriteTx(facts, connection)
+  try {
+    const value = await work(tx)
+    await connection.end()
+    return value
+  } catch (error) {
+    connection.cache.clear()
+    // What a write says of a transaction that is lost follows from what was lost.
+    await connection.abandon()
+    throw error
+  } finally {
+    tx.end()
   }
 }

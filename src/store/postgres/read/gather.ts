@@ -3,35 +3,24 @@
  * expands to costs one round trip for each link and not for each row, and so do equal reads of many clients.
  */
 
-import type { Step } from '../../rows/statement.ts'
-import type { Value } from '../../schema/layout.ts'
-import type { RawRow } from '../../sqlite/driver.ts'
-import { type Asked, query } from '../connection.ts'
+import { resultOf, type Statement } from '../../rows/statement.ts'
+import type { RawRow, SqlValue } from '../../values.ts'
+import { type Queryable, query } from '../connection.ts'
 import { isPassing } from '../errors.ts'
-import { boundOf, type Finished, findsByRange, finished, finishedForMany } from '../statement.ts'
-
-/** What is wanted of the rows: the first, all, or the first value of the first. */
-type Wish = 'get' | 'all' | 'value'
+import { boundOf, findsByRange, type TypedText, typedForMany, typedText } from '../typed-text.ts'
 
 interface Waiting {
-  readonly wish: Wish
-  readonly bound: readonly Value[]
+  readonly wants: Statement['wants']
+  readonly bound: readonly SqlValue[]
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
-}
-
-export interface Gather {
-  readonly step: (step: Step) => Promise<unknown>
-  /** `bound`: the values that are not part of the text. */
-  readonly add: (one: Finished, bound: readonly Value[], wish: Wish) => Promise<unknown>
 }
 
 /** Larger groups keep the others of the turn waiting. */
 const mostAtOnce = 64
 
-function answerOf(wish: Wish, rows: readonly RawRow[]): unknown {
-  if (wish === 'all') return rows
-  return wish === 'get' ? rows[0] : rows[0]?.[0]
+function answerOf(wants: Statement['wants'], rows: readonly RawRow[]): unknown {
+  return wants === 'all' ? rows : rows[0]
 }
 
 /** Rows of the group, by the place of who asked, which is their last column. */
@@ -41,23 +30,24 @@ function shared(rows: readonly RawRow[], count: number): RawRow[][] {
   return lists
 }
 
-function columnsOf(group: readonly Waiting[]): Value[][] {
+function columnsOf(group: readonly Waiting[]): SqlValue[][] {
   return (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
 }
 
-export function gatherOn(asked: Asked): Gather {
-  let groups = new Map<Finished, Waiting[]>()
+/** How reads are asked there. */
+export function gatherOn(connection: Queryable) {
+  let groups = new Map<TypedText, Waiting[]>()
 
-  const alone = (one: Finished, { wish, bound, resolve, reject }: Waiting): void => {
-    query(asked, one, bound).then(({ rows }) => resolve(answerOf(wish, rows as RawRow[])), reject)
+  const alone = (one: TypedText, { wants, bound, resolve, reject }: Waiting): void => {
+    query(connection, one, bound).then(({ rows }) => resolve(answerOf(wants, rows as RawRow[])), reject)
   }
 
-  const together = async (one: Finished, group: readonly Waiting[]): Promise<void> => {
+  const together = async (one: TypedText, group: readonly Waiting[]): Promise<void> => {
     try {
-      const rows = (await query(asked, finishedForMany(one), columnsOf(group))).rows as RawRow[]
+      const rows = (await query(connection, typedForMany(one), columnsOf(group))).rows as RawRow[]
       const lists = shared(rows, group.length)
-      group.forEach(({ wish, resolve }, at) => {
-        resolve(answerOf(wish, lists[at] ?? []))
+      group.forEach(({ wants, resolve }, at) => {
+        resolve(answerOf(wants, lists[at] ?? []))
       })
     } catch (error) {
       // One value may be at fault: each is told for itself. A database that is gone is gone for all of them.
@@ -80,17 +70,15 @@ export function gatherOn(asked: Asked): Gather {
     }
   }
 
-  const add: Gather['add'] = (one, bound, wish) =>
+  const add = ({ wants, text, values }: Statement): Promise<unknown> =>
     new Promise((resolve, reject) => {
+      const one = typedText(text, values)
       if (groups.size === 0) setImmediate(flush)
       const list = groups.get(one)
-      const waiting = { wish, bound, resolve, reject }
+      const waiting = { wants, bound: boundOf(values), resolve, reject }
       if (list === undefined) groups.set(one, [waiting])
       else list.push(waiting)
     })
 
-  return {
-    add,
-    step: ({ ask, text, values }) => add(finished(text, values), boundOf(values), ask as Wish),
-  }
+  return async <T>(statement: Statement<T>): Promise<T> => resultOf(statement, await add(statement))
 }

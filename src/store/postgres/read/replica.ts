@@ -2,9 +2,8 @@
  * Reads from a server that follows the primary, only where it is known to have what this process wrote: a tenant that
  * was written to is read from the primary until the follower has replayed the log up to there.
  */
-import type { RawRow } from '../../sqlite/driver.ts'
-import { textOf } from '../../sqlite/session.ts'
-import { type Asked, ask, type Pool } from '../connection.ts'
+import { get, textOf } from '../../rows/statement.ts'
+import { ask, type Pool, type Queryable } from '../connection.ts'
 import { isPassing } from '../errors.ts'
 
 /** How often it is asked how far it is: while somebody waits for it, and else. */
@@ -15,7 +14,7 @@ const mostBehindMillis = 5_000
 
 export interface Replica {
   /** What answers reads; the primary where the follower cannot. */
-  readonly reader: Asked
+  readonly reader: Queryable
   /** Whether the follower has all of the tenant that is known to be written. */
   has(tenantId: string): boolean
   /** The tenant was written to. `place` in the log: not later than this; undefined: it is asked for. */
@@ -36,15 +35,14 @@ function placeOf(text: string): bigint {
   return (BigInt(`0x${high}`) << 32n) + BigInt(`0x${low}`)
 }
 
-async function askPlace(asked: Asked, text: typeof written): Promise<bigint> {
-  const row = (await ask(asked, { ask: 'get', text, values: [] })) as RawRow | undefined
-  return placeOf(String(row?.[0]))
+async function askPlace(server: Queryable, text: typeof written): Promise<bigint> {
+  return placeOf(String((await ask(server, get(text, [])))?.[0]))
 }
 
 /** Stands for all tenants among those that are marked. */
 const everyone = ''
 
-export function replicaOn(pool: Pool, primary: Asked): Replica {
+export function replicaOn(pool: Pool, primary: Queryable): Replica {
   /** Where the log was when a tenant was written to; undefined: not known yet. */
   const marks = new Map<string, bigint | undefined>([[everyone, undefined]])
   let freshMillis = Number.NEGATIVE_INFINITY
@@ -92,7 +90,7 @@ export function replicaOn(pool: Pool, primary: Asked): Replica {
       })
   }
 
-  const reader: Asked = {
+  const reader: Queryable = {
     query: async (statement) => {
       try {
         return await pool.query(statement)

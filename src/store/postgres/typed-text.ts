@@ -4,17 +4,17 @@
  * text.
  */
 import { invariant } from '#base/errors.ts'
-import type { Value } from '../schema/layout.ts'
-import type { Text } from '../sqlite/session.ts'
+import type { StatementText } from '../rows/statement.ts'
+import type { SqlValue } from '../values.ts'
 
 /** A text ready to be sent; the name under which a connection keeps it, once it has been asked for often enough. */
-export interface Finished {
+export interface TypedText {
   readonly text: string
   readonly name: string
   uses: number
 }
 
-function kindOf(value: Value): string {
+function kindOf(value: SqlValue): string {
   if (value === null) return 'z'
   if (typeof value === 'string') return 't'
   return Number.isSafeInteger(value) ? 'i' : 'r'
@@ -24,7 +24,7 @@ const casts: Readonly<Record<string, string>> = { t: 'text', i: 'bigint', r: 'do
 const collations: Readonly<Record<string, string>> = { t: ' collate "C"' }
 
 /** `of`: what stands for the value with that number, counted from 1. */
-function finish(text: string, kinds: string, of: (number: number, type: string) => string): string {
+function typed(text: string, kinds: string, of: (number: number, type: string) => string): string {
   let at = -1
   let number = 0
   return text.replace(/\?/g, () => {
@@ -39,7 +39,7 @@ function finish(text: string, kinds: string, of: (number: number, type: string) 
 
 let names = 0
 
-function named(text: string): Finished {
+function named(text: string): TypedText {
   names += 1
   return { text, name: `relata_${names}`, uses: 0 }
 }
@@ -62,21 +62,21 @@ function rangeIn(text: string): boolean {
 }
 
 /** Each text remembers its forms by pattern, and each form what it was made of. */
-const known = new WeakMap<Text, Map<string, Finished>>()
-const origins = new WeakMap<Finished, Origin>()
-const many = new WeakMap<Finished, Finished>()
+const known = new WeakMap<StatementText, Map<string, TypedText>>()
+const origins = new WeakMap<TypedText, Origin>()
+const many = new WeakMap<TypedText, TypedText>()
 /** By the names of their parts: the texts of the rules are few, but each null makes another. */
-const together = new Map<string, Finished>()
+const together = new Map<string, TypedText>()
 const mostTogether = 2_000
 
-export function finished(text: Text, values: readonly Value[]): Finished {
+export function typedText(text: StatementText, values: readonly SqlValue[]): TypedText {
   let kinds = ''
   for (const value of values) kinds += kindOf(value)
-  const forms = known.get(text) ?? new Map<string, Finished>()
+  const forms = known.get(text) ?? new Map<string, TypedText>()
   known.set(text, forms)
   const found = forms.get(kinds)
   if (found !== undefined) return found
-  const made = named(finish(text.text, kinds, (number, type) => `$${number}::${type}`))
+  const made = named(typed(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
   origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text) })
   return made
@@ -86,7 +86,7 @@ export function finished(text: Text, values: readonly Value[]): Finished {
  * Whether it goes through ids found by a range. How narrow that is PostgreSQL can see of a value only: of what it cannot
  * see it expects a two-hundredth of the table, and goes another way, which takes longer the larger the table is.
  */
-export function findsByRange(one: Finished): boolean {
+export function findsByRange(one: TypedText): boolean {
   return origins.get(one)?.hasRange === true
 }
 
@@ -94,12 +94,12 @@ export function findsByRange(one: Finished): boolean {
  * The same statement for many lists of values: each parameter is an array with one value for each list. Its last column
  * is the place of the list, counted from 1; rows of one list keep their order.
  */
-export function finishedForMany(one: Finished): Finished {
+export function typedForMany(one: TypedText): TypedText {
   const found = many.get(one)
   if (found !== undefined) return found
   const { text, kinds } = origins.get(one) as Origin
   const types: string[] = []
-  const inner = finish(text, kinds, (number, type) => {
+  const inner = typed(text, kinds, (number, type) => {
     types.push(type)
     return `p.a${number}`
   })
@@ -113,7 +113,7 @@ export function finishedForMany(one: Finished): Finished {
 }
 
 /** Statements that each write another table, as one; its only row has the number of rows each of them changed. */
-export function finishedTogether(parts: readonly Finished[]): Finished {
+export function typedTogether(parts: readonly TypedText[]): TypedText {
   const key = parts.map(({ name }) => name).join()
   const found = together.get(key)
   if (found !== undefined) return found
@@ -121,7 +121,7 @@ export function finishedTogether(parts: readonly Finished[]): Finished {
   const written = parts.map((part, at) => {
     const { text, kinds } = origins.get(part) as Origin
     let count = 0
-    const inner = finish(text, kinds, (number, type) => {
+    const inner = typed(text, kinds, (number, type) => {
       count = number
       return `$${before + number}::${type}`
     })
@@ -135,10 +135,10 @@ export function finishedTogether(parts: readonly Finished[]): Finished {
   return made
 }
 
-const targets = new WeakMap<Text, string>()
+const targets = new WeakMap<StatementText, string>()
 
-/** The table a statement of `rows.ts` writes. */
-export function tableOf(text: Text): string {
+/** The table a statement of `rows/row-access.ts` writes. */
+export function tableOf(text: StatementText): string {
   const known = targets.get(text)
   if (known !== undefined) return known
   const [, table] = /^(?:insert into|update|delete from) ("[^"]+")/.exec(text.text) ?? []
@@ -148,6 +148,6 @@ export function tableOf(text: Text): string {
 }
 
 /** The values that are not part of the text. */
-export function boundOf(values: readonly Value[]): readonly Value[] {
+export function boundOf(values: readonly SqlValue[]): readonly SqlValue[] {
   return values.includes(null) ? values.filter((value) => value !== null) : values
 }

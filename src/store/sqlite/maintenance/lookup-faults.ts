@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
-import { quoted } from '../schema/ddl.ts'
-import { type ElementFacts, layoutOf, type TableFacts } from '../schema/layout.ts'
-import type { Connection } from './driver.ts'
-import { functions, openConnection } from './sqlite.ts'
+import { quoted } from '../../schema/ddl.ts'
+import { type ElementFacts, layoutOf, type TableFacts } from '../../schema/layout.ts'
+import type { Connection } from '../driver.ts'
+import { functions, openConnection } from '../sqlite.ts'
 
 /** A row that cannot be found by what it holds, or by what it does not. */
 export interface LookupFault {

@@ -1,12 +1,13 @@
-/** A SQLite database for `transfer.ts`. */
+/** A SQLite database to be copied as a whole. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { quoted } from '../schema/ddl.ts'
-import type { Table } from '../schema/schema.ts'
-import type { Bulk, WholeBulkOptions } from '../transfer.ts'
-import type { Statement } from './driver.ts'
-import { checkDrift, migrate } from './migrate.ts'
-import { openConnection } from './sqlite.ts'
-import { databaseFile } from './store.ts'
+import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
+import { quoted } from '../../schema/ddl.ts'
+import { checkDrift } from '../../schema/ledger.ts'
+import type { Table } from '../../schema/schema.ts'
+import type { PreparedStatement } from '../driver.ts'
+import { migrate } from '../migrate.ts'
+import { openConnection } from '../sqlite.ts'
+import { databaseFile } from '../store.ts'
 
 const busyMillis = 5_000
 
@@ -27,8 +28,8 @@ export async function openSqliteBulk(
   // A reader's database gets its migrations, too: an older one has other columns.
   migrate(connection, clock, migrations)
   connection.exec(writes ? 'begin immediate' : 'begin')
-  const inserts = new Map<string, Statement>()
-  const insertInto = (table: Table): Statement => {
+  const inserts = new Map<string, PreparedStatement>()
+  const insertInto = (table: Table): PreparedStatement => {
     const insert = inserts.get(table.name) ?? connection.prepare(insertOf(table))
     inserts.set(table.name, insert)
     return insert

@@ -2,14 +2,15 @@
  * When the log of a SQLite file is copied into the file. While many write, SQLite sees to it, and seldom: a page that is
  * written again and again is copied once. When they pause it is done at once, as rows are read quicker from the file.
  */
-import { type Session, textOf } from './session.ts'
+import { textOf } from '../../rows/statement.ts'
+import type { SqliteSession } from '../session.ts'
 
 /** Writes for which a pause is used. */
 const enough = 200
 const quietMillis = 1_000
 
 /** `isBusy`: a transaction is open. */
-export function checkpointsOn(writer: Session, isBusy: () => boolean): { wrote(): void; stop(): void } {
+export function checkpointsOn(writer: SqliteSession, isBusy: () => boolean): { wrote(): void; stop(): void } {
   const checkpoint = textOf('pragma wal_checkpoint(passive)')
   let written = 0
   let seen = 0

@@ -1,6 +1,6 @@
 /** Statement texts by the keys they test or change, each made once. */
 import { quoted } from '../schema/ddl.ts'
-import { type Text, textOf } from '../sqlite/session.ts'
+import { type StatementText, textOf } from './statement.ts'
 
 type Make = (names: readonly string[]) => string
 
@@ -12,13 +12,13 @@ const orMark = '|'
  * A list of keys, in their order. A key to be null, or anything else, is another than the same with a value. It may be
  * several lists, one after another, of which any is to hold.
  */
-export class Keys {
+export class KeyList {
   private readonly make: Make
   private readonly names: readonly string[]
-  private readonly values = new Map<string, Keys>()
-  private readonly nulls = new Map<string, Keys>()
-  private readonly others = new Map<string, Keys>()
-  private known: Text | undefined
+  private readonly values = new Map<string, KeyList>()
+  private readonly nulls = new Map<string, KeyList>()
+  private readonly others = new Map<string, KeyList>()
+  private known: StatementText | undefined
 
   constructor(make: Make, names: readonly string[] = []) {
     this.make = make
@@ -26,33 +26,40 @@ export class Keys {
   }
 
   /** Key by key: to put all of them together first would cost more than the statement's values. */
-  with(key: string): Keys {
+  with(key: string): KeyList {
     return this.values.get(key) ?? this.add(this.values, key, '')
   }
 
-  withNull(key: string): Keys {
+  withNull(key: string): KeyList {
     return this.nulls.get(key) ?? this.add(this.nulls, key, nullMark)
   }
 
-  withAny(key: string): Keys {
+  withAny(key: string): KeyList {
     return this.others.get(key) ?? this.add(this.others, key, anyMark)
   }
 
   /** Begins the next list. */
-  or(): Keys {
+  or(): KeyList {
     return this.values.get(orMark) ?? this.add(this.values, orMark, '')
   }
 
-  private add(longer: Map<string, Keys>, key: string, mark: string): Keys {
-    const made = new Keys(this.make, [...this.names, key + mark])
+  private add(longer: Map<string, KeyList>, key: string, mark: string): KeyList {
+    const made = new KeyList(this.make, [...this.names, key + mark])
     longer.set(key, made)
     return made
   }
 
-  text(): Text {
+  text(): StatementText {
     this.known ??= textOf(this.make(this.names))
     return this.known
   }
+}
+
+/** Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`. */
+export const upTo = 'limit ? + 0'
+
+export function placeholders(count: number): string {
+  return new Array(count).fill('?').join(', ')
 }
 
 /** The key alone. */

@@ -3,27 +3,13 @@
  * schema, copy it, check it, and find out whether anybody has it open.
  */
 import { existsSync } from 'node:fs'
-import { migrations as ours } from '../migrations/all.ts'
-import type { Migration } from '../schema/schema-changes.ts'
-import { type Connection, openDatabase, type RawRow, resultCodeOf } from './driver.ts'
-import { checksumOf, ledgerRows } from './migrate.ts'
-import { resultCodes } from './result-codes.ts'
-
-/** What the file has, against what this version knows. */
-export interface SchemaState {
-  /** Names of its migrations, in order. */
-  readonly applied: readonly string[]
-  /** Those it will get. */
-  readonly pending: readonly string[]
-  /** Why this version cannot use it; absent: it can. */
-  readonly fault?: string
-}
+import { migrations as ours } from '../../migrations/all.ts'
+import { ledgerRows, type SchemaState, stateOf } from '../../schema/ledger.ts'
+import type { Migration } from '../../schema/schema-changes.ts'
+import { type Connection, openDatabase, resultCodeOf } from '../driver.ts'
+import { resultCodes } from '../result-codes.ts'
 
 const busyMillis = 5_000
-
-function nameOf(number: unknown, name: unknown): string {
-  return `${String(number).padStart(4, '0')}-${name}`
-}
 
 async function onFile<T>(file: string, work: (connection: Connection) => T): Promise<T> {
   // The library would make one.
@@ -39,23 +25,6 @@ async function onFile<T>(file: string, work: (connection: Connection) => T): Pro
 
 function isTable(connection: Connection, name: string): boolean {
   return connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get([name]) !== undefined
-}
-
-/** `rows`: what the database says of its migrations; undefined: nothing. */
-export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
-  if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
-  const applied = rows.map(([number, name]) => nameOf(number, name))
-  const pending = migrations.slice(rows.length).map(({ number, name }) => nameOf(number, name))
-  const strange = rows.findIndex(([number, name, checksum], at) => {
-    const known = migrations[at]
-    return known === undefined || known.number !== number || known.name !== name || checksumOf(known) !== checksum
-  })
-  if (strange < 0) return { applied, pending }
-  const fault =
-    strange >= migrations.length
-      ? `it was made by a newer version of Relata: it has migration ${applied[strange]}`
-      : `its migration ${applied[strange]} is not the one this version knows`
-  return { applied, pending: [], fault }
 }
 
 /** Throws where there is no such file or it is no database. */

@@ -1,0 +1,31 @@
+/** A database read or filled as a whole, table by table: what a copy and a bulk load go through. */
+import type { Clock } from '#base/clock.ts'
+import type { Model } from '#edm/model.ts'
+import type { Table } from './schema/schema.ts'
+import type { Migration } from './schema/schema-changes.ts'
+import type { RawRow } from './values.ts'
+
+/** Where a database is: a folder, or `postgres://…`. */
+export type DatabasePlace = { readonly location: string } | { readonly url: string }
+
+/** One database, in one transaction from when it is opened until it is closed. */
+export interface Bulk {
+  /** Everything at one moment. */
+  rows(text: string, values: RawRow): Promise<readonly RawRow[]>
+  /** Rows of a table, values in the order of its columns. */
+  write(table: Table, rows: readonly RawRow[]): Promise<void>
+  /** Keeps what was written, and tells the planner what there is. */
+  finish(): Promise<void>
+  /** What was not finished is gone. */
+  close(): Promise<void>
+}
+
+export interface BulkOptions {
+  readonly models: readonly Model[]
+  readonly clock: Clock
+  /** Made where there is none, and brought to the newest schema. */
+  readonly writes: boolean
+}
+
+/** With the steps that lead to the schema the rows are of. */
+export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Migration[] }

@@ -1,0 +1,36 @@
+/** Entity tags, which the store writes into rows by itself: a fresh one with each change. */
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '#base/clock.ts'
+import { tagKey } from '#edm/model.ts'
+import type { RowAccess } from './rows.ts'
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}
+
+/**
+ * Tags as Graph's samples have them: the base64 of a quoted text whose last group is the time in seconds (gdap.md §1.2).
+ * The first group counts on from a random number, so one process never gives a tag twice, wherever its clock is moved.
+ */
+export function tagsOn(clock: Clock): () => string {
+  let count = randomBytes(4).readUInt32BE()
+  const process = randomBytes(1).toString('hex')
+  return () => {
+    count = (count + 1) >>> 0
+    const seconds = hex(Math.max(0, Math.floor(clock.now().getTime() / 1000)), 8)
+    return Buffer.from(`'"${hex(count, 8)}-0000-${process}00-0000-${seconds}0000"'`).toString('base64')
+  }
+}
+
+/** Rows whose tag changes with each write. */
+export function withTags(access: RowAccess, mint: () => string): RowAccess {
+  return {
+    ...access,
+    insert: (tenantNo, draft) => access.insert(tenantNo, { ...draft, [tagKey]: mint() }),
+    update: (tenantNo, id, patch) => access.update(tenantNo, id, { ...patch, [tagKey]: mint() }),
+    add: (tenantNo, id, amounts) => [
+      ...access.add(tenantNo, id, amounts),
+      ...access.update(tenantNo, id, { [tagKey]: mint() }),
+    ],
+  }
+}

@@ -1,0 +1,55 @@
+/** The texts of the statements over one table, each made when it is first asked for. */
+import { kindKey } from '#edm/model.ts'
+import type { SqlDialect } from '../query/dialect.ts'
+import { list, literal, quoted } from '../schema/ddl.ts'
+import type { Field, TableFacts } from '../schema/layout.ts'
+import { KeyList, keyIn, placeholders, testsOf, unionOf, upTo } from './key-lists.ts'
+import { textOf } from './statement.ts'
+
+function columnsOf({ column, foldColumn }: Field): string[] {
+  return foldColumn === undefined ? [column] : [column, foldColumn]
+}
+
+/** Of a derived type only rows of its kinds; empty where all rows of the table are of the type. */
+function kindTest({ kinds, field }: TableFacts): string {
+  return kinds === undefined
+    ? ''
+    : ` and ${quoted(field(kindKey).column)} in (${kinds.map((kind) => literal(kind)).join(', ')})`
+}
+
+/** The same of the owner of an element. */
+export function ownerTest(facts: TableFacts): string {
+  const ofKind = kindTest(facts)
+  return ofKind === ''
+    ? ''
+    : ` and "owner_id" in (select "id" from ${quoted(facts.name)} where "tenant_no" = ?${ofKind})`
+}
+
+export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>) {
+  const table = quoted(facts.name)
+  const ofKind = kindTest(facts)
+  const here = `"tenant_no" = ? and "id" = ?${ofKind}`
+  const select = `select ${list(facts.fields.map(({ column }) => column))} from ${table}`
+  const inserted = ['tenant_no', ...facts.fields.flatMap(columnsOf)]
+  const tests = (names: readonly string[]): string => testsOf(names, (key) => facts.field(key).sortColumn) + ofKind
+  const selectWhere = (names: readonly string[]): string => `${select} where ${tests(names)}`
+  const byId = (names: readonly string[]): string => `${unionOf(names, selectWhere)} order by "id"`
+  const leading = new Set(facts.type.indexes?.map(({ keys }) => keys[0]))
+  const changing = (names: readonly string[], set: (column: string) => string): string => {
+    const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
+    return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`
+  }
+  return {
+    get: textOf(`${select} where ${here}`),
+    insert: textOf(`insert into ${table} (${list(inserted)}) values (${placeholders(inserted.length)})`),
+    remove: textOf(`delete from ${table} where ${here}`),
+    // Else put in order here: SQLite would rather read all rows of the tenant, whose ids are in order, than sort a few.
+    foundBy: new KeyList((names) =>
+      names.some((name) => leading.has(keyIn(name))) ? unionOf(names, selectWhere) : byId(names),
+    ),
+    foundSome: new KeyList((names) => `${byId(names)} ${upTo}`),
+    hadBy: new KeyList((names) => first(`select 1 as "x" from ${table} where ${tests(names)}`)),
+    updatedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ?`)),
+    addedBy: new KeyList((names) => changing(names, (column) => `${quoted(column)} = ${quoted(column)} + ?`)),
+  }
+}

@@ -1,0 +1,29 @@
+/** Single rows of a type: the statements that read and write them. */
+import type { AnyRow } from '#edm/infer.ts'
+import type { BindValue } from '#edm/query.ts'
+import type { Statement } from './statement.ts'
+
+/** Values by row key. */
+export type RowValues = Readonly<Record<string, unknown>>
+
+/** Values by member of an element. */
+export type ElementValues = Readonly<Record<string, BindValue>>
+
+export interface RowAccess {
+  get(tenantNo: number, id: string): Statement<AnyRow | undefined>
+  /** `where`: one list of values, or several of which any is to hold, at least one. */
+  find(tenantNo: number, where: RowValues | readonly RowValues[], limit: number | undefined): Statement<AnyRow[]>
+  has(tenantNo: number, where: RowValues): Statement<boolean>
+  /** `anyOf`: at least one. */
+  findByElement(
+    tenantNo: number,
+    key: string,
+    anyOf: readonly ElementValues[],
+    limit: number | undefined,
+  ): Statement<string[]>
+  /** With the row as it will be stored. */
+  insert(tenantNo: number, draft: RowValues): { readonly row: AnyRow; readonly statements: readonly Statement<void>[] }
+  update(tenantNo: number, id: string, patch: RowValues): readonly Statement<void>[]
+  add(tenantNo: number, id: string, amounts: RowValues): readonly Statement<void>[]
+  remove(tenantNo: number, id: string): readonly Statement<void>[]
+}

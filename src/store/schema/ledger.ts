@@ -1,0 +1,99 @@
+/** Which migrations a database has had, and what follows from that: what is left to do, or why it cannot be used. */
+import { createHash } from 'node:crypto'
+import type { Model } from '#edm/model.ts'
+import { migrations as ours } from '../migrations/all.ts'
+import type { RawRow } from '../values.ts'
+import { schemaOf, type Table } from './schema.ts'
+import { differences, type Migration, replay, type SchemaChange } from './schema-changes.ts'
+
+/** Throws, with every difference, when the migrations do not lead to the schema of the models. */
+export function checkDrift(models: readonly Model[], migrations: readonly Migration[] = ours): void {
+  const list = differences(replay(migrations), schemaOf(models))
+  if (list.length > 0)
+    throw new Error(
+      `The model and the migrations differ; draft a migration with \`relata migrate draft NAME\`:\n${list.join('\n')}`,
+    )
+}
+
+export function checksumOf({ changes }: Migration): string {
+  return createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
+}
+
+/** Which migrations a database has had. */
+export const ledger = `create table if not exists "relata_migration" (
+  "number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null
+)`
+
+function refuse(why: string): never {
+  throw new Error(`This database cannot be used by this version of Relata: ${why}. Nothing was changed.`)
+}
+
+export const ledgerRows = 'select "number", "name", "checksum" from "relata_migration" order by "number"'
+export const ledgerInsert =
+  'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)'
+
+/** How many of the migrations the database has, whose ledger is given. Throws when it has others. */
+export function appliedCount(rows: readonly RawRow[], migrations: readonly Migration[]): number {
+  for (const [at, [number, name, checksum]] of rows.entries()) {
+    const known = migrations[at]
+    if (known === undefined)
+      return refuse(
+        `it has migration ${number} (${name}), which this version does not know; it was made by a newer one`,
+      )
+    if (known.number !== number || known.name !== name)
+      return refuse(`it has migration ${number} (${name}) where this version has ${known.number} (${known.name})`)
+    if (checksumOf(known) !== checksum)
+      return refuse(`its migration ${number} (${name}) is not the one this version knows`)
+  }
+  return rows.length
+}
+
+/** What is still to be done, one change after another, each with the table it changes as that is then. */
+export function changesLeft(
+  migrations: readonly Migration[],
+  done: number,
+): readonly { readonly change: SchemaChange; readonly before: Table | undefined }[] {
+  const past: SchemaChange[] = migrations.slice(0, done).flatMap(({ changes }) => changes)
+  return migrations
+    .slice(done)
+    .flatMap(({ changes }) => changes)
+    .map((change) => {
+      const before =
+        change.do === 'reshapeTable'
+          ? replay([{ number: 0, name: '', changes: past }]).tables.find(({ name }) => name === change.table.name)
+          : undefined
+      past.push(change)
+      return { change, before }
+    })
+}
+
+/** What a database has, against what this version knows. */
+export interface SchemaState {
+  /** Names of its migrations, in order. */
+  readonly applied: readonly string[]
+  /** Those it will get. */
+  readonly pending: readonly string[]
+  /** Why this version cannot use it; absent: it can. */
+  readonly fault?: string
+}
+
+function nameOf(number: unknown, name: unknown): string {
+  return `${String(number).padStart(4, '0')}-${name}`
+}
+
+/** `rows`: what the database says of its migrations; undefined: nothing. */
+export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
+  if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
+  const applied = rows.map(([number, name]) => nameOf(number, name))
+  const pending = migrations.slice(rows.length).map(({ number, name }) => nameOf(number, name))
+  const strange = rows.findIndex(([number, name, checksum], at) => {
+    const known = migrations[at]
+    return known === undefined || known.number !== number || known.name !== name || checksumOf(known) !== checksum
+  })
+  if (strange < 0) return { applied, pending }
+  const fault =
+    strange >= migrations.length
+      ? `it was made by a newer version of Relata: it has migration ${applied[strange]}`
+      : `its migration ${applied[strange]} is not the one this version knows`
+  return { applied, pending: [], fault }
+}

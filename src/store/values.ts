@@ -1,0 +1,16 @@
+/** Values as databases keep them and drivers pass them on. */
+import { AppError } from '#base/errors.ts'
+
+/** What a driver binds and returns. */
+export type SqlValue = string | number | null
+
+/** A row of a result: values in the order of the statement's columns. */
+export type RawRow = readonly SqlValue[]
+
+/** PostgreSQL keeps no U+0000, so nobody may have one. */
+export const noNull = 'A text must not have the character U+0000.'
+
+/** Throws `invalid` for a text with U+0000. */
+export function checkText(value: string): void {
+  if (value.includes('\0')) throw new AppError('invalid', noNull)
+}
