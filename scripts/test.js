@@ -27,7 +27,7 @@ const totalsIn = (file) => {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch {
-    console.error('vitest ended before it could count')
+    console.error('vitest ended before it reported a result')
     return { passed: 0, failed: 1, skipped: 0 }
   }
 }

@@ -4,12 +4,14 @@
  */
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
-import { named, oneOf, origins, postgres, type Setting, setting, truth, whole } from '#base/setting.ts'
+import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
+import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
+import { databaseAddress } from './database-address.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
 
-export interface Config {
+export interface Config extends TermStoreConfig {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
@@ -27,10 +29,6 @@ export interface Config {
   /** Tables each table of it is spread over when it is made; 0: none. */
   readonly databasePartitions: number
   readonly strict: boolean
-  readonly listing: 'strict' | 'natural'
-  /** Status of a created relation. */
-  readonly relationStatus: 201 | 204
-  readonly limits: { readonly terms: number; readonly sets: number; readonly termsPerSet: number }
   readonly silent: boolean
   readonly logLevel: LogLevel
   readonly output: 'text' | 'json'
@@ -62,12 +60,6 @@ export interface Config {
   readonly addressCache?: boolean
 }
 
-const large = whole(1, 1_000_000_000)
-
-function statusOf(text: string): 201 | 204 {
-  return oneOf('201', '204')(text) === '201' ? 201 : 204
-}
-
 export const settings = {
   port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535), {
     alsoFrom: 'PORT',
@@ -83,7 +75,7 @@ export const settings = {
   ),
   inMemory: setting(
     '--in-memory',
-    'keep no rows and no keys; certificates are in the location all the same',
+    'keep the data and the signing keys in memory; certificates are still stored in the location',
     false,
     truth,
     { hidden: '--inMemoryPersistence' },
@@ -92,14 +84,14 @@ export const settings = {
     '--database-url <address>',
     'store the data in PostgreSQL, at postgres://user:password@host:port/database',
     undefined,
-    postgres,
+    databaseAddress,
     { secret: true },
   ),
   readUrl: setting(
     '--read-url <address>',
     'read from this standby of the database, once it has replayed what this process wrote',
     undefined,
-    postgres,
+    databaseAddress,
     { secret: true },
   ),
   workers: setting('--workers <number>', 'number of processes on this machine that share the port', 1, whole(1, 64)),
@@ -116,21 +108,7 @@ export const settings = {
     whole(0, 1_024),
   ),
   strict: setting('--strict', 'answer as Microsoft Graph does, without the additions of Relata', false, truth),
-  listing: setting(
-    '--listing <kind>',
-    'what children lists: strict (as Microsoft Graph) or natural (shared terms too)',
-    'strict' as const,
-    oneOf('strict', 'natural'),
-  ),
-  relationStatus: setting(
-    '--relation-create-status <status>',
-    'status of a created relation: 201 or 204',
-    201 as const,
-    statusOf,
-  ),
-  maxTerms: setting('--max-terms <number>', 'terms in one store', 1_000_000, large),
-  maxSets: setting('--max-sets <number>', 'sets in one store', 1000, large),
-  maxTermsPerSet: setting('--max-terms-per-set <number>', 'terms in one set', 30_000, large),
+  ...termStoreFlags,
   silent: setting('-s, --silent', 'print the ready line and errors only', false, truth),
   logLevel: setting(
     '--log-level <level>',
@@ -237,12 +215,8 @@ function conflictsOf(values: Values): string[] {
 
 function configOf(values: Values): Config {
   const { gdap, rest: others } = gdapConfigOf(values)
-  const { maxTerms, maxSets, maxTermsPerSet, ...rest } = others
-  return Object.freeze({
-    ...rest,
-    gdap,
-    limits: Object.freeze({ terms: maxTerms, sets: maxSets, termsPerSet: maxTermsPerSet }),
-  })
+  const { termStore, rest } = termStoreConfigOf(others)
+  return Object.freeze({ ...rest, ...termStore, gdap })
 }
 
 /** Each fault is one line that names the flag or the variable it came from. */

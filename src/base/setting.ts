@@ -1,7 +1,5 @@
 /** What one setting is, and the readers that make values of text. Each reader throws what is wrong with it. */
 
-import { addressesOf, wishOf } from '#store/postgres/addresses.ts'
-
 /** One setting: its flag, its words in the help, and how text becomes a value. `read` throws what is wrong. */
 export interface Setting<T = unknown> {
   /** As commander writes it: `-p, --port <number>`; the environment variable is made of the long name. */
@@ -54,25 +52,6 @@ export function truth(text: string): boolean {
 export function named(text: string): string {
   if (text.trim() === '') throw new Error('is empty')
   return text
-}
-
-function isPostgres(text: string): boolean {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
-}
-
-/** The address of a database, password included; several hosts in one address are its servers. */
-export function postgres(text: string): string {
-  if (!addressesOf(text).every(isPostgres))
-    throw new Error('is not an address such as postgres://user:password@host:5432/database')
-  if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
-    throw new Error('asks for target_session_attrs other than read-write')
-  return text.trim()
-}
-
-/** The address of a database without who signs in there. */
-export function shownAddress(url: string): string {
-  const all = addressesOf(url).map((address) => new URL(address))
-  return `postgres://${all.map(({ host }) => host).join(',')}${all[0]?.pathname ?? ''}`
 }
 
 const originForm = /^https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/

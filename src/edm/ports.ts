@@ -146,7 +146,7 @@ export interface Store {
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   /**
    * One statement for the row of `last` whose id is bound as `key`, as long as each query of `before` finds a row: all
-   * are asked of one state, each time. It finds nothing where it would have to wait for a write.
+   * are asked of one state, each time.
    */
   way(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Answer<Way>
   /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */

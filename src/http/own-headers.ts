@@ -23,25 +23,30 @@ export type OwnHeaders = (request: HeadedRequest, answer: HttpAnswer) => string[
 
 const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const
 
+function variedBy(isLong: boolean, isCall: boolean): string {
+  return [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', ')
+}
+
+function explanationOf(answer: HttpAnswer): string | undefined {
+  return isRefusal(answer.status) ? explained(answer) : undefined
+}
+
 export function ownHeadersOf(
   parts: OwnHeadersParts,
   cors: Cors,
   isOpen: (target: RequestTarget) => boolean,
 ): OwnHeaders {
-  const explanationOf = (answer: HttpAnswer): string | undefined =>
-    parts.explain === true && isRefusal(answer.status) ? explained(answer) : undefined
   const wished = ({ target, headers }: HeadedRequest, answer: HttpAnswer): string[] | undefined => {
-    const { body } = answer
-    const isLong = isWorthZipping(body)
+    const isLong = isWorthZipping(answer.body)
     const isCall = headers['origin'] !== undefined && target !== undefined && isOpen(target)
-    const explanation = explanationOf(answer)
+    const explanation = parts.explain === true ? explanationOf(answer) : undefined
     // The answer to a preflight is complete.
     if (!(isLong || isCall || explanation !== undefined) || answer.headers['Access-Control-Allow-Origin'] !== undefined)
       return undefined
     const list: string[] = []
     if (explanation !== undefined) list.push('relata-explain', explanation)
     if (isCall) list.push(...(cors.headersFor(headers) ?? []))
-    if (isLong || isCall) list.push('Vary', [isLong ? 'Accept-Encoding' : [], isCall ? 'Origin' : []].flat().join(', '))
+    if (isLong || isCall) list.push('Vary', variedBy(isLong, isCall))
     return list
   }
   if (parts.strictTransport !== true) return wished

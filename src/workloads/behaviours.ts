@@ -1,4 +1,4 @@
-/** The rules: which behaviour each type has. */
+/** The rules of all workloads, type by type. */
 import type { Behaviour } from '#edm/ports.ts'
 import { directoryGroupBehaviour } from './directory/rules/group.ts'
 import { directoryRoleBehaviour } from './directory/rules/role.ts'

@@ -1,7 +1,7 @@
-/** Every stored link of every type leads to a row that is there. Knows the model, not what it is about. */
+/** Checks that every stored link of every type leads to an existing row. Works from the model alone. */
 import type { EntityType } from '#edm/define.ts'
 import { holderOf, isStored, type Model } from '#edm/model.ts'
-import { fromBackup, rowsIn, type Ward } from './finding.ts'
+import { type CheckedTenant, fromBackup, rowsIn } from './finding.ts'
 
 interface StoredLink {
   readonly key: string
@@ -19,12 +19,12 @@ export function shortName({ name }: EntityType): string {
   return name.slice(name.lastIndexOf('.') + 1)
 }
 
-export async function checkReferences(ward: Ward, model: Model): Promise<void> {
+export async function checkReferences(tenant: CheckedTenant, model: Model): Promise<void> {
   const known = new Map<string, Promise<ReadonlySet<string>>>()
   const idsOf = (type: EntityType): Promise<ReadonlySet<string>> => {
     const read = async (): Promise<ReadonlySet<string>> => {
       const ids = new Set<string>()
-      for await (const { id } of rowsIn(ward, type, [])) ids.add(id)
+      for await (const { id } of rowsIn(tenant, type, [])) ids.add(id)
       return ids
     }
     const ids = known.get(type.name) ?? read()
@@ -36,12 +36,12 @@ export async function checkReferences(ward: Ward, model: Model): Promise<void> {
     const links = linksOf(model, type)
     if (links.length === 0) continue
     const keys = links.map(({ key }) => key)
-    for await (const row of rowsIn(ward, type, keys)) {
+    for await (const row of rowsIn(tenant, type, keys)) {
       for (const { key, target } of links) {
         const id = row[key]
         if (typeof id !== 'string' || (await idsOf(target)).has(id)) continue
         const what = `its ${key.slice(0, -2)} is ${shortName(target)} ${id}, which is not there`
-        ward.report('reference', `${shortName(type)} ${row.id}`, what, `${fromBackup}, or delete the row`)
+        tenant.report('reference', `${shortName(type)} ${row.id}`, what, `${fromBackup}, or delete the row`)
       }
     }
   }

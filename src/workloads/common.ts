@@ -30,7 +30,7 @@ export const keyValue = complexType('microsoft.graph.keyValue', 'A custom proper
   value: text({ doc: 'Value of the property.' }),
 })
 
-/** What is to happen by itself, and when. Rows of ours, not on the wire. */
+/** Due entries: what is to happen at which instant. Rows of ours, not on the wire. */
 export const agendaEntry = entityType('relata.agendaEntry', {
   doc: 'Something that will come due.',
   source: 'our decision: gdap.md §3.2, every transition by time is kept with its instant',

@@ -1,11 +1,11 @@
-/** What a check says, and how the rows it looks at are read: page by page, so that a large store fits. */
+/** What a check reports, and how it reads rows: page by page, so that a large store does not fill the memory. */
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Prepared, Store } from '#edm/ports.ts'
 import { constant, type Position } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 
-/** One thing that is not as the rules have it. */
+/** One place where a store breaks an invariant that the rules keep. */
 export interface Finding {
   /** Name of the invariant: `label-default`. */
   readonly rule: string
@@ -13,15 +13,15 @@ export interface Finding {
   /** Kind of row and its id: `term 8ed8c9ea-…`. */
   readonly at: string
   readonly what: string
-  /** What a person can do about it. */
+  /** What an operator can do about it. */
   readonly advice: string
 }
 
-/** Hears of each finding. */
+/** Is called for each finding; the tenant is known. */
 export type Report = (rule: string, at: string, what: string, advice: string) => void
 
-/** One tenant of a store, as checks see it. */
-export interface Ward {
+/** The tenant that a check looks through. */
+export interface CheckedTenant {
   readonly store: Store
   readonly tenantId: string
   readonly report: Report
@@ -31,9 +31,9 @@ const pageRows = 1000
 
 export const fromBackup = 'restore a backup from before it happened'
 
-/** All rows of a type with these row keys, by id. A row that cannot be read ends it with that error. */
+/** All rows of a type with these row keys, ordered by id. Throws the error of a row that cannot be read. */
 export const rowsIn = async function* (
-  { store, tenantId }: Pick<Ward, 'store' | 'tenantId'>,
+  { store, tenantId }: Pick<CheckedTenant, 'store' | 'tenantId'>,
   type: EntityType,
   keys: readonly string[],
 ): AsyncGenerator<AnyRow> {

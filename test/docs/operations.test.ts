@@ -70,10 +70,11 @@ describe('operations.md', () => {
 
   it('lists the invariants that are checked', async () => {
     const text = page('operations.md')
-    const checks = join(root, 'src/app/check')
-    const sources = await Promise.all((await readdir(checks)).map((name) => readFile(join(checks, name), 'utf8')))
+    const workloads = join(root, 'src/workloads')
+    const names = (await readdir(workloads, { recursive: true })).filter((name) => name.endsWith('.ts'))
+    const sources = await Promise.all(names.map((name) => readFile(join(workloads, name), 'utf8')))
     const reported = [...sources.join('\n').matchAll(/\breport\(\s*'([a-z-]+)'/g)].map(([, rule]) => rule ?? '')
-    const table = text.slice(text.indexOf('| invariant |'), text.indexOf('What is held back'))
+    const table = text.slice(text.indexOf('| invariant |'), text.indexOf('Give `check`'))
     const listed = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) =>
       [...(cell ?? '').matchAll(/`([a-z-]+)`/g)].map(([, rule]) => rule ?? ''),
     )

@@ -5,7 +5,7 @@ import { openParts, type Parts } from '#app/parts.ts'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import type { Actor } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
-import { approve } from '#workloads/gdap/rules/relationship/customer-side.ts'
+import { approve } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 
 const count = 10_000

@@ -107,6 +107,9 @@ export const startAccessServer = async (overrides: Partial<Config> = {}): Promis
   }
 }
 
-/** Status, code and check, as one line. */
-export const outcome = ({ status, body, headers }: Answer): string =>
-  status < 400 ? String(status) : `${status} ${body?.error?.code} ${headers.get('relata-explain') ?? ''}`.trim()
+/** Status, code and check, as one line; the step that made the check is asserted by http.test.ts. */
+export const outcome = ({ status, body, headers }: Answer): string => {
+  if (status < 400) return String(status)
+  const check = headers.get('relata-explain')?.replace(/; step [a-z]+$/, '') ?? ''
+  return `${status} ${body?.error?.code} ${check}`.trim()
+}

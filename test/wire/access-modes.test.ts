@@ -182,7 +182,7 @@ describe('a registry', () => {
       ])
       expect(faults({ registry: true, auth, openRegistry: true })).toEqual([])
     }
-    expect(faults({ auth: 'none' })).toEqual(["--auth: 'none' is none of off, warn, enforce"])
+    expect(faults({ auth: 'none' })).toEqual(["--auth: 'none' is not one of off, warn, enforce"])
   })
 })
 

@@ -337,16 +337,16 @@ describe('a page size wished for', () => {
 
 describe('a refusal', () => {
   it.each([
-    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; docs\/spec\/protocol\.md 1\.7$/],
-    ['list', '?$top=x', {}, /^option\.top; docs\/spec\/protocol\.md 1\.7$/],
-    ['list', '?$filter=%zz', {}, /^query\.escape; docs\/spec\/protocol\.md 1\.1$/],
-    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; docs\/spec\/protocol\.md 1\.15$/],
-    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; docs\/spec\/protocol\.md 1\.1$/],
-    ['/v1.0/termStore/nowhere', '', {}, /^address; docs\/spec\/protocol\.md 1\.1$/],
-    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; docs\/spec\/protocol\.md 1\.5$/],
-    ['list', '', { accept: 'image/png' }, /^header\.accept; docs\/spec\/protocol\.md 1\.3$/],
-    ['list', '', { authorization: 'Bearer x' }, /^unauthenticated/],
-    ['/v1.0/me/nowhere', '', {}, /^unsupported; docs\/spec\/protocol\.md 1\.5$/],
+    ['list', '?$filter=nothing eq 1', {}, /^option\.filter; docs\/spec\/protocol\.md 1\.7; step options$/],
+    ['list', '?$top=x', {}, /^option\.top; docs\/spec\/protocol\.md 1\.7; step options$/],
+    ['list', '?$filter=%zz', {}, /^query\.escape; docs\/spec\/protocol\.md 1\.1; step options$/],
+    ['list', '?$deltatoken=x', {}, /^option\.deltatoken; docs\/spec\/protocol\.md 1\.15; step options$/],
+    ['/v1.0/termStore/sets/nope', '', {}, /^address\.key; docs\/spec\/protocol\.md 1\.1; step get$/],
+    ['/v1.0/termStore/nowhere', '', {}, /^address; docs\/spec\/protocol\.md 1\.1; step address$/],
+    [`${groups}/00000000-1111-4222-8333-444444444444`, '', {}, /^notFound; docs\/spec\/protocol\.md 1\.5; step get$/],
+    ['list', '', { accept: 'image/png' }, /^header\.accept; docs\/spec\/protocol\.md 1\.3; step accept$/],
+    ['list', '', { authorization: 'Bearer x' }, /^unauthenticated.*; step caller$/],
+    ['/v1.0/me/nowhere', '', {}, /^unsupported; docs\/spec\/protocol\.md 1\.5; step address$/],
     ['/elsewhere', '', {}, /^notFound; docs\/spec\/protocol\.md 1\.5$/],
   ])('of %s%s names its check in a header', async (path, query, headers, form) => {
     const address = path === 'list' ? list : path
@@ -358,13 +358,18 @@ describe('a refusal', () => {
   it('of a body names the property, whatever the body is like', async () => {
     const explained = async (path: string, body: unknown) =>
       (await raw('POST', path, { 'content-type': 'application/json' }, JSON.stringify(body))).headers['relata-explain']
-    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; docs/spec/protocol.md 1.6')
+    expect(await explained(groups, { displayName: 5 })).toBe('body.displayName; docs/spec/protocol.md 1.6; step create')
     expect(await explained(list, { labels: [{ name: 'a', languageTag: 'en-US' }, { nmae: 1 }] })).toMatch(
       /^body\.labels/,
     )
     const requests = [{ id: '1', method: 'GET', url: '/', headers: { 'a\r\nX: y ü': {} } }]
-    expect(await explained('/v1.0/$batch', { requests })).toBe('body.requests.headers.aXy; docs/spec/protocol.md 1.6')
-    expect(await explained(groups, { displayName: 'HTTP' })).toMatch(/^conflict\..*; docs\/spec\/term-store\.md 5$/)
+    expect(await explained('/v1.0/$batch', { requests })).toBe(
+      'body.requests.headers.aXy; docs/spec/protocol.md 1.6; step batch',
+    )
+    expect((await server.send('POST', groups, { displayName: 'Taken' })).status).toBe(201)
+    expect(await explained(groups, { displayName: 'Taken' })).toMatch(
+      /^conflict\..*; docs\/spec\/term-store\.md 5; step create$/,
+    )
   })
 
   it('in a batch names it with the item', async () => {

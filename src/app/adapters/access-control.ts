@@ -13,12 +13,12 @@ import { resolvePath } from '#odata/url/path.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
-import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/assignment/access.ts'
-import type { Grant } from '#workloads/gdap/rules/relationship/grants.ts'
+import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
+import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
-import { appoint, holdersIn } from '#workloads/term-store/rules/roles/appoint.ts'
 import { type NeededRole, neededRole } from '#workloads/term-store/rules/roles/needed-role.ts'
+import { appoint, holdersIn } from '#workloads/term-store/rules/roles/role-holders.ts'
 import { store as termStore } from '#workloads/term-store/types.ts'
 import type { TenantList } from './tenant-list.ts'
 
@@ -28,7 +28,11 @@ export interface AccessSideParts {
   readonly inTenant: EngineControls['inTenant']
   /** Whether the partner's people need to be in the group of that name. */
   readonly adminAgents: boolean
-  readonly grants: (customerTenantId: string, homeTenantId: string, userId: string) => Promise<readonly Grant[]>
+  readonly grants: (
+    customerTenantId: string,
+    homeTenantId: string,
+    userId: string,
+  ) => Promise<readonly DelegatedGrant[]>
 }
 
 type Person = RowOf<typeof user>
@@ -96,7 +100,7 @@ function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']
 }
 
 function accessRouteOf(
-  { relationship, assignmentId, group, roles, until }: Grant,
+  { relationship, assignmentId, group, roles, until }: DelegatedGrant,
   opening: readonly string[],
 ): AccessRoute {
   return {
@@ -111,7 +115,7 @@ function accessRouteOf(
 function reasonOf(
   person: string,
   routes: readonly AccessRoute[],
-  grants: readonly Grant[],
+  grants: readonly DelegatedGrant[],
   asked: Asked | undefined,
 ): string {
   const [first] = routes

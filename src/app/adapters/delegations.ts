@@ -2,7 +2,7 @@
 import type { Delegations } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Actor, Store } from '#edm/ports.ts'
-import { type Grant, grantsIn } from '#workloads/gdap/rules/relationship/grants.ts'
+import { type DelegatedGrant, grantsIn } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantList } from './tenant-list.ts'
 
 export interface DelegationParts {
@@ -13,7 +13,7 @@ export interface DelegationParts {
 }
 
 export function grantsOf({ store, tenants, settle }: DelegationParts) {
-  return async (customerTenantId: string, homeTenantId: string, userId: string): Promise<readonly Grant[]> => {
+  return async (customerTenantId: string, homeTenantId: string, userId: string): Promise<readonly DelegatedGrant[]> => {
     if (tenants.find(homeTenantId) === undefined) await tenants.refresh()
     if (tenants.find(homeTenantId) === undefined) return []
     await settle()

@@ -6,7 +6,7 @@ import type { Json } from '#base/json.ts'
 import { type Dialect, type EntityType, localName, type Verb } from '../define.ts'
 import type { Model } from '../model.ts'
 import { scheme } from './capabilities.ts'
-import { type Address, addressesOf, type Served, servedAt, type Target } from './openapi-paths.ts'
+import { type Address, type AddressTarget, addressesOf, type Served, servedAt } from './openapi-paths.ts'
 import {
   keySample,
   keySchema,
@@ -146,7 +146,7 @@ function bodyFor(parts: Parts, type: EntityType, creates: boolean): Json {
 
 const nothing: Json = { description: 'Done; there is nothing to show.' }
 
-function successOf(parts: Parts, verb: Verb, type: EntityType, kind: Target['kind']): Json {
+function successOf(parts: Parts, verb: Verb, type: EntityType, kind: AddressTarget['kind']): Json {
   const row = (description: string, more: Json = {}): Json => ({
     description,
     ...more,
@@ -187,7 +187,7 @@ function errorsOf(parts: Parts, { dialect = 'graph', tag }: EntityType, method: 
 const onRows = ['select', 'expand']
 const onPages = ['filter', 'orderby', 'search', 'count', 'top', 'skip']
 
-function optionsOf(verb: Verb, type: EntityType, kind: Target['kind']): string[] {
+function optionsOf(verb: Verb, type: EntityType, kind: AddressTarget['kind']): string[] {
   const search = (name: string) => name !== 'search' || type.searched !== undefined
   if (kind === 'count') return ['filter', 'search'].filter(search)
   if (kind === 'references') return verb === 'list' ? ['filter', 'top', 'skip'] : []
@@ -220,7 +220,7 @@ function idOf({ names }: Address, what: string): string {
 }
 
 function rowOperation(parts: Parts, address: Address, { verb, method, evidence }: Served): Json {
-  const target = address.target as Exclude<Target, { kind: 'operation' }>
+  const target = address.target as Exclude<AddressTarget, { kind: 'operation' }>
   const { type, kind, doc } = target
   const options = optionsOf(verb, type, kind).map((name) => parameter(parts, name))
   const takesBody = ['create', 'update', 'replace', 'patchMember'].includes(verb)
@@ -240,7 +240,7 @@ function rowOperation(parts: Parts, address: Address, { verb, method, evidence }
 }
 
 function callOperation(parts: Parts, address: Address): Json {
-  const { of, name, facts, method } = address.target as Extract<Target, { kind: 'operation' }>
+  const { of, name, facts, method } = address.target as Extract<AddressTarget, { kind: 'operation' }>
   const { schemas, model } = parts
   const { params, returns, doc, scopes, evidence } = facts
   const given = Object.entries(params)

@@ -19,7 +19,7 @@ import type { Model } from '../model.ts'
 import { isServed } from './capabilities.ts'
 
 /** What stands at an address. */
-export type Target =
+export type AddressTarget =
   | {
       readonly kind: 'collection' | 'entity' | 'count' | 'reference' | 'references' | 'referenceToOne'
       readonly type: EntityType
@@ -41,7 +41,7 @@ export interface Address {
   readonly names: readonly string[]
   /** Keys of the path, by the name they go by. */
   readonly keys: readonly { readonly name: string; readonly of: EntityType }[]
-  readonly target: Target
+  readonly target: AddressTarget
   /** The path below which is shown what is below this one, too. */
   readonly continues?: string
 }
@@ -52,7 +52,9 @@ export interface Served {
   readonly evidence: Evidence
 }
 
-const verbs: Readonly<Record<Exclude<Target['kind'], 'operation'>, readonly (readonly [Verb, Served['method']])[]>> = {
+const verbs: Readonly<
+  Record<Exclude<AddressTarget['kind'], 'operation'>, readonly (readonly [Verb, Served['method']])[]>
+> = {
   collection: [
     ['list', 'get'],
     ['create', 'post'],
@@ -77,7 +79,7 @@ const verbs: Readonly<Record<Exclude<Target['kind'], 'operation'>, readonly (rea
 }
 
 /** What the model lets be done there, and we do. */
-export function servedAt(target: Exclude<Target, { kind: 'operation' }>): Served[] {
+export function servedAt(target: Exclude<AddressTarget, { kind: 'operation' }>): Served[] {
   return verbs[target.kind].flatMap(([verb, method]) => {
     const evidence = target.can[verb]
     return evidence !== undefined && isServed(evidence) ? [{ verb, method, evidence }] : []
@@ -135,7 +137,7 @@ export function addressesOf(model: Model): Address[] {
   const rows: Row[] = []
   /** Type → the place that shows all below it. */
   const shown = new Map<string, string>()
-  const add = (at: Place, path: string, target: Target): void => {
+  const add = (at: Place, path: string, target: AddressTarget): void => {
     if (target.kind === 'operation' || servedAt(target).length > 0)
       found.push({ path, names: at.names, keys: at.keys, target })
   }

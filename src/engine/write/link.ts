@@ -19,9 +19,10 @@ import { readCollection } from '../read/listing.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { findStep, notFound, walk } from '../walk/resolve.ts'
-import { faultsFor, hooksOf } from '../walk/type-rules.ts'
+import { faultsFor } from '../walk/type-rules.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
+import { removeRow } from './removal.ts'
 
 function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; linkedBy: LinkedBy } {
   const step = steps.at(-1)
@@ -140,13 +141,9 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
 export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const { step } = partsOf(steps)
   return betweenEnds(session, steps, step.key ?? idInQuery(query), async (writing, { membership, from, where, id }) => {
-    const { tx } = writing.context
-    const [row] = (await tx.find(membership, where, 1)) as AnyRow[]
+    const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
     if (row === undefined) throw absent(id)
-    const hooks = hooksOf(session, membership)
-    const at = { type: membership, id: row.id, row, nav: step.name, key: id, from }
-    if (hooks.remove === undefined) await tx.remove(membership, row.id)
-    else await hooks.remove(writing.context, { at, row })
+    await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
   })
 }
 

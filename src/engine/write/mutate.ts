@@ -23,6 +23,7 @@ import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../wa
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks } from './bound.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
+import { removeRow } from './removal.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
@@ -234,14 +235,9 @@ export async function remove(session: Session, steps: readonly PathStep[]): Prom
   const step = steps.at(-1)
   invariant(step !== undefined, 'a removal has a target')
   await inTransaction(session, async (writing) => {
-    const { context } = writing
     askAhead(writing, step)
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
-    const row = await needRow(writing, at)
-    const type = typeOfRow(session.model, at.type, row)
-    const hooks = hooksOf(session, type)
-    if (hooks.remove === undefined) await context.tx.remove(writtenType(type), at.id)
-    else await hooks.remove(context, { at, row })
+    await removeRow(writing, at, await needRow(writing, at))
   })
 }

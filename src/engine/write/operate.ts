@@ -9,7 +9,7 @@ import type { Located, OperationRule } from '#edm/ports.ts'
 import { readParameters } from '#odata/body/body-in.ts'
 import { placeRows, withContext } from '#odata/body/body-out.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
-import { type ActionCall, type Call, checkCallOptions, type FunctionCall } from '#odata/url/call.ts'
+import { type ActionCall, checkCallOptions, type FunctionCall, type OperationCall } from '#odata/url/call.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { authorizeCall, isCollection } from '../access/authorize.ts'
 import type { Caller } from '../access/caller.ts'
@@ -32,13 +32,13 @@ function returnFacts(returns: FunctionCall['facts']['returns']): ReturnFacts {
 }
 
 /** The entity type of what a call returns; undefined: values, or nothing. */
-export function returnedRows({ facts }: Call): string | undefined {
+export function returnedRows({ facts }: OperationCall): string | undefined {
   const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
   return typeof type === 'object' && 'entity' in type ? type.entity : undefined
 }
 
 /** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
-export function checkCall(call: Call, { caller, method, query, strict }: CallFacts): void {
+export function checkCall(call: OperationCall, { caller, method, query, strict }: CallFacts): void {
   const { kind, name, facts } = call
   const allowed = kind === 'action' ? 'POST' : 'GET'
   if (method !== allowed) {
@@ -58,7 +58,7 @@ function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located 
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
 }
 
-function ruleOf(session: Session, { name, of }: Call, at?: Located): OperationRule {
+function ruleOf(session: Session, { name, of }: OperationCall, at?: Located): OperationRule {
   const { behaviours } = session.engine
   const rule =
     behaviours.get(at?.type.name ?? of.name)?.operations?.[name] ?? behaviours.get(of.name)?.operations?.[name]
@@ -109,7 +109,7 @@ async function writeRows(session: Session, type: EntityType, many: boolean, valu
 /** JSON text of what came back; undefined: nothing did. */
 async function written(
   session: Session,
-  { facts }: Call,
+  { facts }: OperationCall,
   value: unknown,
   options: ReadOptions,
   masked: boolean,

@@ -11,7 +11,7 @@ function startOf(steps: readonly PathStep[]): number {
 
 /**
  * `…/v1.0/$metadata#`; where the fragment begins at a link, the document hangs under the root, as the samples of such
- * services have it: `…/v1.0/tenantRelationships/$metadata#` (gdap.md §2.6).
+ * services have it: `…/v1.0/{root}/$metadata#` (gdap.md §2.6).
  */
 export function metadataUrl(base: string, steps: readonly PathStep[]): string {
   return startOf(steps) === 0 ? `${base}/$metadata#` : `${base}/${steps[0]?.name}/$metadata#`

@@ -8,7 +8,7 @@ import type { Model } from '#edm/model.ts'
 import { all, type BindValue } from '#edm/query.ts'
 import { isTracked } from '#edm/tracking.ts'
 import { parseFilter, parseOrder } from './expression/expression.ts'
-import { type Reading, readingOf, type Slot } from './expression/operand.ts'
+import { type LiteralSlot, type Reading, readingOf } from './expression/operand.ts'
 import { type GivenOption, type GivenQuery, splitQuery, unserved } from './query-text.ts'
 import { readSearch } from './search.ts'
 import { selectionOf } from './select/select.ts'
@@ -16,7 +16,15 @@ import { type Cursor, cursorOf, needEnd } from './syntax/cursor.ts'
 import { parseSelectItems } from './syntax/item-syntax.ts'
 import { lex, type Token, textLimit } from './syntax/lexer.ts'
 import { lift } from './syntax/lift.ts'
-import { type Draft, type Expansion, emptyTree, type ReadOptions, readExpand, rootTree, strictSkip } from './tree.ts'
+import {
+  type Expansion,
+  emptyTree,
+  type OptionTree,
+  type ReadOptions,
+  readExpand,
+  rootTree,
+  strictSkip,
+} from './tree.ts'
 
 export type { Expansion, ReadOptions } from './tree.ts'
 
@@ -36,9 +44,9 @@ export interface ReadFacts {
 /** What is kept of a shape. */
 interface Plan {
   readonly tree: ReadOptions
-  readonly slots: readonly Slot[]
+  readonly slots: readonly LiteralSlot[]
   /** Nested options whose parameters are bound anew each time. */
-  readonly live: ReadonlyMap<object, readonly Slot[]>
+  readonly live: ReadonlyMap<object, readonly LiteralSlot[]>
 }
 
 /** Values that change from request to request without changing the tree. */
@@ -204,7 +212,7 @@ function cursorFor(option: GivenOption, scanned: Scanned): Cursor {
   return cursorOf(scanned.tokens.get(option.name) ?? lex(option.value, target), target)
 }
 
-type Parser = (reading: Reading, cursor: Cursor, type: EntityType, draft: Draft, facts: ReadFacts) => void
+type Parser = (reading: Reading, cursor: Cursor, type: EntityType, draft: OptionTree, facts: ReadFacts) => void
 
 const parsers: Readonly<Record<string, Parser | undefined>> = {
   filter: (reading, cursor, type, draft) => {
@@ -231,7 +239,7 @@ const parseOrdered = ['filter', 'orderby', 'select', 'expand'] as const
 
 function parse(model: Model, type: EntityType, given: GivenQuery, scanned: Scanned, facts: ReadFacts): Plan {
   const reading = readingOf(model)
-  const draft: Draft = {}
+  const draft: OptionTree = {}
   for (const tokens of scanned.filters) parsers['filter']?.(reading, cursorOf(tokens, '$filter'), type, draft, facts)
   for (const name of parseOrdered) {
     const option = given.options.find((entry) => entry.name === name)
@@ -244,7 +252,7 @@ function parse(model: Model, type: EntityType, given: GivenQuery, scanned: Scann
   return { tree: rootTree(draft), slots: reading.slots, live: reading.live }
 }
 
-function bindOf(slots: readonly Slot[], literals: readonly Token[]): Record<string, BindValue> {
+function bindOf(slots: readonly LiteralSlot[], literals: readonly Token[]): Record<string, BindValue> {
   const bind: Record<string, BindValue> = {}
   for (const { name, literal, read, target } of slots) {
     const token = literals[literal]

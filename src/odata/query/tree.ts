@@ -16,7 +16,7 @@ import {
   selectionOf,
 } from './select/select.ts'
 import { type Cursor, refuse } from './syntax/cursor.ts'
-import { type Item, type NestedOption, parseExpandItems } from './syntax/item-syntax.ts'
+import { type ItemSyntax, type NestedOption, parseExpandItems } from './syntax/item-syntax.ts'
 import type { Token } from './syntax/lexer.ts'
 
 export interface ReadOptions {
@@ -50,7 +50,7 @@ export interface ReadOptions {
 export type Expansion = Expanded<ReadOptions> & { readonly nav: Nav }
 
 /** The options that make up a tree; what is absent was not given. */
-export interface Draft {
+export interface OptionTree {
   select?: Selection
   expand?: readonly Expansion[]
   filter?: Expr
@@ -79,7 +79,7 @@ function expandKey(expand: readonly Expansion[]): string {
 }
 
 /** `numbers`: what $top and $skip add to the key. */
-function keyOf(draft: Draft, numbers: readonly number[]): string {
+function keyOf(draft: OptionTree, numbers: readonly number[]): string {
   const { select = defaultSelection, expand = [], order = [] } = draft
   const parts = [
     select.default ? 0 : [select.written, select.names, ...(select.trims.size === 0 ? [] : [[...select.trims]])],
@@ -93,7 +93,7 @@ function keyOf(draft: Draft, numbers: readonly number[]): string {
   return plain ? '' : `${JSON.stringify(parts)}${expandKey(expand)}`
 }
 
-function treeOf(draft: Draft, key: string): ReadOptions {
+function treeOf(draft: OptionTree, key: string): ReadOptions {
   return {
     key,
     bind: draft.search === undefined ? noBind : { search: draft.search },
@@ -116,12 +116,12 @@ function treeOf(draft: Draft, key: string): ReadOptions {
 export const emptyTree: ReadOptions = Object.freeze(treeOf({}, ''))
 
 /** The tree of the top level; whether rows are passed over changes the query, how many does not. */
-export function rootTree(draft: Draft): ReadOptions {
+export function rootTree(draft: OptionTree): ReadOptions {
   return treeOf(draft, keyOf(draft, [draft.skip === undefined ? 0 : 1]))
 }
 
 /** Numbers inside $expand are part of the tree; the words of a nested $search are not told apart by the key. */
-function nestedTree(draft: Draft): ReadOptions {
+function nestedTree(draft: OptionTree): ReadOptions {
   return treeOf(draft, keyOf(draft, [draft.top ?? 0, draft.top === 0 ? 1 : 0, draft.skip ?? 0]))
 }
 
@@ -142,7 +142,7 @@ interface Sight {
   readonly name: string
   readonly depth: number
   readonly strict: boolean
-  readonly draft: Draft
+  readonly draft: OptionTree
 }
 
 export function strictSkip(): AppError {
@@ -153,7 +153,7 @@ export function strictSkip(): AppError {
   )
 }
 
-/** Trees of terms end at seven levels; `max` means that. */
+/** Links back to the own type are followed so far at most; `max` means that. */
 const levelLimit = 7
 
 function levelsOf({ reading, cursor, type, name, depth }: Sight, asked: number | 'max', at: Token): number {
@@ -218,7 +218,7 @@ function readNested(
   const { cursor } = outer
   const reading: Reading = { ...outer.reading, slots: [], uses: {} }
   countExpansion(reading, cursor.target)
-  const draft: Draft = {}
+  const draft: OptionTree = {}
   const sight: Sight = { ...outer, reading, type, name: link.name, draft }
   for (const option of given) readOption(sight, link, option)
   draft.uses = reading.uses
@@ -234,7 +234,7 @@ function expandTree(
   cursor: Cursor,
   type: EntityType,
   strict: boolean,
-  items: readonly Item[],
+  items: readonly ItemSyntax[],
   depth: number,
 ): readonly Expansion[] {
   const sight: Sight = { reading, cursor, type, name: '', depth, strict, draft: {} }

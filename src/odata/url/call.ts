@@ -27,7 +27,7 @@ export interface ActionCall extends Named {
   readonly facts: ActionFacts
 }
 
-export type Call = FunctionCall | ActionCall
+export type OperationCall = FunctionCall | ActionCall
 type Declared = Omit<FunctionCall, 'args'> | ActionCall
 type Binding = 'entity' | 'collection' | 'service'
 
@@ -170,7 +170,7 @@ export function callIn(
   segment: Segment,
   strict: boolean,
   query: string,
-): Call | undefined {
+): OperationCall | undefined {
   const operations = operationsOf(type ?? model)
   if (operations.size === 0) return undefined
   const [, written = '', text] = callForm.exec(segment.text) ?? []

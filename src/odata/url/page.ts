@@ -18,7 +18,7 @@ function sealOf(secret: string | Uint8Array, mark: Uint8Array, body: Uint8Array)
 }
 
 /** Which option a token stands in, and what it is called. */
-export type TokenKind = 'skip' | 'delta'
+export type PageTokenKind = 'skip' | 'delta'
 
 /**
  * A token without padding: mark of the query, seal, position. `scope` is what else the token is bound to (tenant,
@@ -30,7 +30,7 @@ export function writeToken(secret: string | Uint8Array, scope: string, key: stri
   return Buffer.concat([mark, sealOf(secret, mark, body), body]).toString('base64url')
 }
 
-function refused(kind: TokenKind, what: string): AppError {
+function refused(kind: PageTokenKind, what: string): AppError {
   return new AppError('invalid', `The ${kind} token ${what}.`, { target: `$${kind}token` })
 }
 
@@ -46,7 +46,7 @@ export function readToken(
   scope: string,
   key: string,
   token: string,
-  kind: TokenKind = 'skip',
+  kind: PageTokenKind = 'skip',
 ): Position {
   const bytes = Buffer.from(token, 'base64url')
   const mark = bytes.subarray(0, queryBytes)

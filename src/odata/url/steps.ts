@@ -1,6 +1,6 @@
 /** What an address is resolved to: its steps over the model, and what it ends in. */
 import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
-import type { Call } from './call.ts'
+import type { OperationCall } from './call.ts'
 import type { PropertyPath } from './property-path.ts'
 
 /** One named step: a root or a link, with the key that followed it. */
@@ -26,7 +26,7 @@ export interface ResolvedPath {
   /** Ends in `/$ref`. */
   readonly ref?: boolean
   /** Ends in the call of an operation on what the steps lead to. */
-  readonly call?: Call
+  readonly call?: OperationCall
   /** Ends in a property of what the steps lead to, or in a part of its value. */
   readonly property?: PropertyPath
 }

@@ -104,6 +104,9 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
 
   const before = isShared ? () => commits.open() : () => undefined
+  const ready = async (): Promise<void> => {
+    for (let wait = before(); wait !== undefined; wait = before()) await wait
+  }
   const readers = new Map<string, ReadTx>()
   const editions = editionsOn(writer)
   const rowBelow = knownRows()
@@ -173,7 +176,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       const find = rowBelow(tenancies.need(tenantId), above, last)
       return (id) => {
         if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-        return before() === undefined ? reader.answer(find(id)) : undefined
+        return before() === undefined ? reader.answer(find(id)) : ready().then(() => reader.answer(find(id)))
       }
     },
     ...(isShared ? {} : { together }),

@@ -1,4 +1,4 @@
-/** What happened: audit records in Graph’s shape, and events waiting to be told (gdap.md §7.1, §7.2). */
+/** Audit records in Graph’s shape, and events of Partner Center in an outbox (gdap.md §7.1, §7.2). */
 import { entityType, many } from '#edm/define.ts'
 import { choice, complex, complexType, enumType, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'

@@ -1,6 +1,7 @@
 /**
- * Which directory roles, held by delegation, open what in a customer’s tenant: one line for each thing, with its
- * source. What is not here opens nothing. Texts of the roles: learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
+ * Which directory roles, held by delegation, give access to what in a customer’s tenant: one line for each area, with
+ * its source. Other roles give no access. Texts of the roles:
+ * learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
  */
 import { globalAdministrator } from './role-catalogue.ts'
 
@@ -10,7 +11,7 @@ const userAdministrator = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 const directoryReaders = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b'
 const privilegedRoleAdministrator = 'e8611ab8-c189-46e8-94e1-60213ab1f814'
 
-/** Who writes reads; `read`: who only reads. */
+/** `read`: roles that only read; the others read as well. */
 function openedTo(write: readonly string[], read: readonly string[] = []) {
   return {
     read: [...write, globalAdministrator, globalReader, ...read],

@@ -5,7 +5,7 @@ import { entity } from '../common.ts'
 
 export const ns = 'microsoft.graph'
 export const docs = 'https://learn.microsoft.com/graph/api/resources/'
-/** A column, seen by nobody. */
+/** A column that is not on the wire. */
 export const column = { returned: 'never', published: false, readOnly: true } as const
 
 const directoryPermissions = {
@@ -13,7 +13,7 @@ const directoryPermissions = {
   write: ['Directory.ReadWrite.All'],
 }
 
-/** The permissions of one kind of object; those of the whole directory stand for each. */
+/** The permissions of one kind of object: its own, or those of the whole directory. */
 export function permissions(read: readonly string[], write: readonly string[]) {
   return {
     read: [...read, ...write, ...directoryPermissions.read],
@@ -21,7 +21,7 @@ export function permissions(read: readonly string[], write: readonly string[]) {
   }
 }
 
-/** Graph’s type is not abstract, but every object of ours is of a type below it. */
+/** Not abstract in Graph, but all our objects are of derived types. */
 export const directoryObject = entityType(`${ns}.directoryObject`, {
   doc: 'An object of the directory.',
   source: `${docs}directoryobject`,
@@ -33,7 +33,7 @@ export const directoryObject = entityType(`${ns}.directoryObject`, {
   navs: {},
 })
 
-/** What is the same for all second faces that show users or groups in the listing of a link. */
+/** What the types have in common that show users or groups in the list of a link. */
 export const listed = {
   published: false,
   base: directoryObject,

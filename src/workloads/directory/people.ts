@@ -96,7 +96,7 @@ export const group = entityType(`${ns}.group`, {
   indexes: [{ keys: ['displayName'] }],
 })
 
-/** The user who asks. Permissions are the behaviour’s to check: who has none may hear that nobody is signed in. */
+/** The signed-in user. The rules check permissions, because without a user the error is another one. */
 export const signedInUser = entityType('relata.signedInUser', {
   doc: 'The user whose token it is.',
   source: 'https://learn.microsoft.com/graph/api/user-get',
@@ -108,7 +108,7 @@ export const signedInUser = entityType('relata.signedInUser', {
   navs: user.navs,
 })
 
-/** A user among the members of a group: says what it is, and asks for the group’s permissions. */
+/** A user in a list of members: shows its type, and needs the permissions of groups. */
 export const groupMember = entityType('relata.groupMember', {
   ...listed,
   props: user.props,
@@ -119,7 +119,7 @@ export const groupMember = entityType('relata.groupMember', {
   typed: user.name,
 })
 
-/** A group among those a user is in. */
+/** A group in the list of those that a user is in. */
 export const joinedGroup = entityType('relata.joinedGroup', {
   ...listed,
   props: group.props,

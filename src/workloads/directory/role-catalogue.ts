@@ -9,7 +9,7 @@ export interface BuiltInRole {
   readonly name: string
   readonly description: string
   readonly category: string
-  /** Among those Microsoft’s own tools give to partners. */
+  /** Whether Microsoft’s own tools give it to partners. */
   readonly assignable: boolean
 }
 
@@ -103,7 +103,7 @@ f023fd81-a637-4b56-95fd-791ac0226033 Service Support Administrator: Service heal
 `,
 }
 
-/** Known, but newer than the list of those given to partners, or never on it. */
+/** Built-in roles that Microsoft’s tools do not give to partners. */
 const others = `
 d2562ede-74db-457e-a7b6-544e236ebb61 AI Administrator: Copilot and AI services.
 58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d Attribute Assignment Administrator: Gives values to custom security attributes.
@@ -169,7 +169,7 @@ export function builtInRole(id: string): BuiltInRole | undefined {
   return byId.get(id)
 }
 
-/** Ids the rules treat apart: gdap.md §A. */
+/** Ids with rules of their own: gdap.md §A. */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 
 /**
@@ -184,7 +184,7 @@ export const relationshipAdministrator: BuiltInRole = {
   assignable: false,
 }
 
-/** Templates that are there for old devices only; strict mode refuses them. */
+/** Deprecated templates; strict mode refuses them. */
 export const deprecatedRoles: ReadonlySet<string> = new Set([
   '9c094953-4995-41c8-84c8-3ebb9b32c93f',
   'd405c6df-0af8-4e3b-95e4-4d06e542189e',

@@ -1,6 +1,6 @@
 /**
  * Directory roles. A tenant keeps one row for each built-in role; `unifiedRoleDefinition` and `directoryRoleTemplate`
- * are two faces of it. A `directoryRole` is one the tenant uses; its id is its template’s.
+ * show the same row as two types. A `directoryRole` is one that the tenant uses; its id is that of its template.
  */
 import { entityType, many, one } from '#edm/define.ts'
 import { flag, instant, text } from '#edm/props.ts'
@@ -86,7 +86,7 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   indexes: [{ keys: ['roleTemplateId'], unique: true }],
 })
 
-/** A user among those who hold a role: says what it is, and asks for the role’s permissions. */
+/** A user in the list of holders of a role: shows its type, and needs the permissions of roles. */
 export const roleHolder = entityType('relata.roleHolder', {
   ...listed,
   props: user.props,

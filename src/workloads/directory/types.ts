@@ -1,4 +1,4 @@
-/** Who is there: tenants, their applications, people, groups, roles, and what was done. The parts are in `directory/`. */
+/** The directory: tenants, applications, users, groups, roles and audit records. */
 import { entityType, type Root, type Workload } from '#edm/define.ts'
 import { complex, complexType, flag, instant, text, whole } from '#edm/props.ts'
 import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './audit.ts'
@@ -47,7 +47,7 @@ export const tenant = entityType('relata.tenant', {
   navs: {},
 })
 
-/** The only one of its type in a tenant; its id is the tenant’s. */
+/** One row in each tenant; its id is the tenant’s. */
 export const organization = entityType(`${ns}.organization`, {
   doc: 'The organisation a tenant belongs to.',
   source: `${docs}organization`,
@@ -78,7 +78,7 @@ function texts(doc: string) {
   return text({ nullable: false, collection: true, doc })
 }
 
-/** Not among the types of the workload: `$metadata` is Graph’s, and Graph has none of this. */
+/** Left out of the workload’s complex types: `$metadata` is Graph’s, and Graph has no such types. */
 const registration = complexType('relata.registration', 'What an application is and where it may sign people in.', {
   displayName: text({ nullable: false, doc: 'Name shown to people.' }),
   webRedirectUris: texts('Redirect URIs whose codes are redeemed with a proof.'),

@@ -66,7 +66,7 @@ const roots: readonly Root[] = [
   },
 ]
 
-/** Its types have no place in `$metadata`, so neither have the complex types. */
+/** `$metadata` has none of these types, complex types included. */
 export const tenantRelationshipDraft: Workload = {
   enums: [],
   complexes: [],

@@ -7,7 +7,7 @@ import { steps as relationshipSteps } from './rules/relationship/lifecycle.ts'
 import { steps as requestSteps } from './rules/request/request-states.ts'
 import type { GdapSettings, Interference, Latencies } from './rules/settings.ts'
 
-/** Without what only the composition can know. */
+/** Without the members that app/compose.ts adds. */
 export type GdapConfig = Omit<GdapSettings, 'tenants' | 'serviceTemplates' | 'strict'>
 
 const seconds = whole(0, 1_000_000_000)

@@ -1,4 +1,4 @@
-/** Granular delegated admin privileges: gdap.md §1 and §2. The face of the 2022 drafts is in `draft.ts`. */
+/** Granular delegated admin privileges: gdap.md §1 and §2. The types of the 2022 drafts are in `draft.ts`. */
 import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
 import { choice, complex, duration, flag, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
@@ -26,7 +26,9 @@ export const readPermissions = ['DelegatedAdminRelationship.Read.All', 'Delegate
 export const writePermissions = ['DelegatedAdminRelationship.ReadWrite.All']
 const scopes = { read: readPermissions, write: writePermissions }
 
-/** What all entities here have in common: gdap.md §2.3 (permissions, page size), §1.2 (`@odata.type` is always there). */
+/**
+ * What all entities here have in common: gdap.md §2.3 (permissions, page size), §1.2 (`@odata.type` is always there).
+ */
 const common = {
   base: entity,
   dialect: 'graph',
@@ -35,7 +37,7 @@ const common = {
   page: { size: 300, most: 300 },
   typed: true,
 } as const
-/** The tenant is the owner: whatever rows there are belong to the partner who asks. */
+/** All rows of the tenant: they belong to the partner, who is the tenant. */
 const ofTheTenant = { own: { branches: [constant(true)], bind: {} } }
 const column = { returned: 'never', published: false, readOnly: true } as const
 
@@ -92,7 +94,8 @@ export const relationship = entityType(`${ns}.delegatedAdminRelationship`, {
       can: { list: 'docs', get: 'docs', create: 'docs' },
     }),
   },
-  // The first two answer what every known client asks: $filter=status eq … and customer/tenantId eq …, or one of them.
+  // The first two serve the filters of every known client: $filter=status eq … and customer/tenantId eq …, or one of
+  // them.
   indexes: [
     { keys: ['customer/tenantId', 'status'] },
     { keys: ['status'] },
@@ -117,7 +120,7 @@ export const resellerRelationship = entityType(`${ns}.resellerDelegatedAdminRela
   navs: {},
 })
 
-/** The way back to the relationship, for rows below it. */
+/** The link from rows below a relationship to it. */
 const relationshipLink = one(`${ns}.delegatedAdminRelationship`, {
   stored: true,
   held: true,

@@ -3,7 +3,7 @@ import { choice, complex, complexType, enumType, text } from '#edm/props.ts'
 
 const ns = 'microsoft.graph'
 
-/** In the order of their names on purpose, so that ordering by value equals ordering by name. */
+/** In the order of their names, so that ordering by value equals ordering by name. */
 export const relationshipStatus = enumType(`${ns}.delegatedAdminRelationshipStatus`, 'Where a relationship stands.', [
   'activating',
   'active',

@@ -93,14 +93,14 @@ export const setTerms: Readonly<Record<string, Scope>> = {
   },
 }
 
-// Said of the column, as an index has only rows for which it is so.
+// The test for null is on the column, because the index has only rows where it is not null.
 function under(key: string, of?: string): Expr {
   return all({ op: 'ne', left: member(key, of), right: constant(null) }, equal(member(key, of), param('term')))
 }
 
 const underTerm = all(inSet, under('parentId'))
 
-/** Relations whose term stands below that one. */
+/** Relations whose term occurs below the term bound as `term`. */
 export const fromTerm = under('fromTermId')
 
 export const setChildren: Readonly<Record<string, Scope>> = {

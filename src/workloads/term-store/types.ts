@@ -1,4 +1,4 @@
-/** The term store: term-store.md §1. Where terms occur is in `occurrences.ts`. */
+/** The types of the term store: term-store.md §1. Where terms occur is in `occurrences.ts`. */
 import { entityType, many, one, type Root, type Workload } from '#edm/define.ts'
 import { choice, complex, flag, instant, text, whole } from '#edm/props.ts'
 import { constant, equal, member, param } from '#edm/query.ts'
@@ -10,7 +10,7 @@ import { localizedDescription, localizedLabel, localizedName, ns, relationType, 
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }
 const page = { size: 200, most: 5000 }
-/** Has a column from day one; on the wire only for who names it in `$select`. */
+/** Stored, but on the wire only if `$select` names it. */
 const asked = { returned: 'asked', published: false, readOnly: true } as const
 const column = { returned: 'never', published: false, readOnly: true } as const
 
@@ -272,7 +272,7 @@ export const term = entityType(`${ns}.term`, {
     set: one(`${ns}.set`, { stored: true, held: true, doc: 'The home set.', can: { get: 'metadata' } }),
     parent: one(`${ns}.term`, { stored: true, published: false, doc: 'The term above it in the home set.' }),
   },
-  // A term of the first level is in one of them only.
+  // The second has no terms of the first level: their parent is null.
   indexes: [
     { keys: ['setId', 'level', 'sortKey'], parts: levels },
     { keys: ['parentId', 'setId', 'sortKey'], having: 'parentId' },
@@ -345,10 +345,10 @@ export const relation = entityType(`${ns}.relation`, {
   indexes: [
     { keys: ['setId', 'relationship', 'fromTermId'] },
     { keys: ['toTermId'], having: 'fromTermId' },
-    // At the root they are found by what they are shared as.
+    // Relations at the root are found by the first index.
     { keys: ['fromTermId', 'setId'], having: 'fromTermId' },
-    // A term is in few sets, so its relations need no index of their own in the order of ids. Last: where PostgreSQL knows
-    // nothing of the rows yet, it takes the newest of those that seem alike, and reads all of a set otherwise.
+    // A term is in few sets, so its relations need no index in the order of ids. This one is last because PostgreSQL,
+    // without statistics, prefers the newest of equally good indexes; with another one it would read all of a set.
     { keys: ['toTermId', 'setId'], unique: true },
   ],
   carry: ['relationship', 'fromTermId', 'toTermId', 'setId'],

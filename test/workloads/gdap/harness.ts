@@ -17,7 +17,7 @@ import {
   type CustomerFacts,
   reject,
   terminateByCustomer,
-} from '#workloads/gdap/rules/relationship/customer-side.ts'
+} from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { defaultGdapSettings, type GdapSettings, type TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { assignment, relationship, request } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'

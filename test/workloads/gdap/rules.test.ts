@@ -288,7 +288,7 @@ describe('what is written down', () => {
     const id = await world.relationship('approvalPending')
     const before = [await recordsOf(world, id), await eventsOf(world)]
     const failed = world.write(async (context) => {
-      const { approve } = await import('#workloads/gdap/rules/relationship/customer-side.ts')
+      const { approve } = await import('#workloads/gdap/rules/relationship/customer-decision.ts')
       const [first] = tenants
       if (first === undefined) throw new Error('no tenant')
       await approve(context, { relationshipId: id, customer: { ...first, tenantId: first.id } })

@@ -12,7 +12,7 @@ import {
   typeName,
   type ValueType,
 } from '../syntax/literal.ts'
-import { exprOf, type Operand, type Reading, typeOf, valueAt } from './operand.ts'
+import { exprOf, type ParsedOperand, type Reading, typeOf, valueAt } from './operand.ts'
 
 interface Rule {
   readonly name: string
@@ -56,7 +56,7 @@ function minus(arg: Expr): Expr {
 }
 
 /** A quoted text beside an instant is a duration. */
-function spanIn(operand: Operand, beside: ValueType, type: ValueType): ValueType {
+function spanIn(operand: ParsedOperand, beside: ValueType, type: ValueType): ValueType {
   return operand.is === 'literal' && operand.token.kind === 'string' && classOf(beside) !== 'number'
     ? durationType
     : type
@@ -67,9 +67,9 @@ export function arithmetic(
   cursor: Cursor,
   op: string,
   token: Token,
-  left: Operand,
-  right: Operand,
-): Operand {
+  left: ParsedOperand,
+  right: ParsedOperand,
+): ParsedOperand {
   if (left.is === 'null' || right.is === 'null') return { is: 'null', token }
   const type = typeOf(cursor, left)
   const other = spanIn(right, type, typeOf(cursor, right))
@@ -84,7 +84,7 @@ export function arithmetic(
   return valueAt({ op: 'call', name: rule.name, args }, rule.gives, left.token)
 }
 
-export function negative(reading: Reading, cursor: Cursor, arg: Operand, token: Token): Operand {
+export function negative(reading: Reading, cursor: Cursor, arg: ParsedOperand, token: Token): ParsedOperand {
   if (arg.is === 'null') return { is: 'null', token }
   const type = typeOf(cursor, arg)
   if (classOf(type) !== 'number' && type.edm !== span) return fail(cursor, 'a number or a duration', arg.token)

@@ -15,10 +15,10 @@ import {
   type ValueType,
   wholeType,
 } from '../syntax/literal.ts'
-import type { Node, Step } from '../syntax/syntax.ts'
+import type { Node, PathNode } from '../syntax/syntax.ts'
 import { functions } from './functions.ts'
-import { condition, exprOf, type Operand, typeOf, valueAt } from './operand.ts'
-import { type Bind, kindsOf, type Sight } from './walk.ts'
+import { condition, exprOf, type ParsedOperand, typeOf, valueAt } from './operand.ts'
+import { type BindNode, kindsOf, type Sight } from './walk.ts'
 
 const textTypes: Readonly<Record<string, ValueType>> = {
   'edm.string': textType,
@@ -52,7 +52,7 @@ function typeIn(cursor: Cursor, node: Node | undefined, call: Token): Token {
   return isName ? node.token : fail(cursor, 'the name of a type', node.token)
 }
 
-function bindIsof(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand {
+function bindIsof(sight: Sight, token: Token, nodes: readonly Node[], bind: BindNode): ParsedOperand {
   const { cursor, reading, root } = sight
   const [subject, named] = nodes.length > 1 ? [nodes[0], nodes[1]] : [undefined, nodes[0]]
   const name = typeIn(cursor, named, token)
@@ -70,7 +70,7 @@ function bindIsof(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind
   return condition(kinds.length === 0 ? constant(true) : { op: 'isKind', of: root.of, kinds }, token)
 }
 
-function bindCast(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind): Operand {
+function bindCast(sight: Sight, token: Token, nodes: readonly Node[], bind: BindNode): ParsedOperand {
   const { cursor, reading } = sight
   const [subject, named] = nodes
   if (subject === undefined || nodes.length !== 2) return refuse(cursor, "'cast' of anything but one value", token)
@@ -101,7 +101,7 @@ function checkCount(cursor: Cursor, token: Token, given: number, least: number, 
 }
 
 /** methodCallExpr = name "(" BWS [ commonExpr *( BWS "," BWS commonExpr ) BWS ] ")" */
-export function bindCall(sight: Sight, { token, args }: Step & { is: 'call' }, bind: Bind): Operand {
+export function bindCall(sight: Sight, { token, args }: PathNode & { is: 'call' }, bind: BindNode): ParsedOperand {
   const { cursor, reading } = sight
   const name = token.text.toLowerCase()
   const named = args.find((argument) => argument.name !== undefined)?.name

@@ -17,8 +17,8 @@ import {
   condition,
   conditionOf,
   exprOf,
-  type Operand,
   oneOf,
+  type ParsedOperand,
   type Reading,
   type Relational,
   relations,
@@ -32,7 +32,7 @@ const fixedWords: ReadonlySet<string> = new Set(['null', 'true', 'false'])
 const geoForm = /^geo(?:graphy|metry)'/i
 
 /** The tree as what it stands for. */
-function bind(sight: Sight, node: Node): Operand {
+function bind(sight: Sight, node: Node): ParsedOperand {
   const { cursor } = sight
   switch (node.is) {
     case 'literal':
@@ -53,9 +53,9 @@ function bind(sight: Sight, node: Node): Operand {
   }
 }
 
-function bindObject(sight: Sight, { token, members }: Node & { is: 'object' }): Operand {
+function bindObject(sight: Sight, { token, members }: Node & { is: 'object' }): ParsedOperand {
   const { cursor } = sight
-  const bound = new Map<string, { readonly token: Token; readonly operand: Operand }>()
+  const bound = new Map<string, { readonly token: Token; readonly operand: ParsedOperand }>()
   for (const { name, value } of members) {
     const written = quotedText(textOfPhrase(cursor, name)) ?? ''
     if (written.startsWith('@')) return refuse(cursor, `the annotation '${written}'`, name)
@@ -77,7 +77,7 @@ function chainOf(node: Node & { is: 'binary' }): Node[] {
   return [left, ...parts.reverse()]
 }
 
-function bindBinary(sight: Sight, node: Node & { is: 'binary' }): Operand {
+function bindBinary(sight: Sight, node: Node & { is: 'binary' }): ParsedOperand {
   const { cursor, reading } = sight
   const { op, token } = node
   if (op === 'and' || op === 'or') {
@@ -92,7 +92,13 @@ function bindBinary(sight: Sight, node: Node & { is: 'binary' }): Operand {
   return arithmetic(reading, cursor, op, token, left, right)
 }
 
-function related({ reading, cursor }: Sight, op: Relational, left: Operand, right: Operand, token: Token): Expr {
+function related(
+  { reading, cursor }: Sight,
+  op: Relational,
+  left: ParsedOperand,
+  right: ParsedOperand,
+  token: Token,
+): Expr {
   return isStructured(left, right)
     ? comparedWhole(reading, cursor, op, left, right, token)
     : compared(reading, cursor, op, left, right)
@@ -102,12 +108,12 @@ function startOf(node: Node): Token {
   return node.is === 'binary' ? startOf(node.left) : node.token
 }
 
-function listed(sight: Sight, item: Node): Operand {
+function listed(sight: Sight, item: Node): ParsedOperand {
   const isFixed = item.is === 'literal' || (item.is === 'path' && item.steps.length === 1 && item.token.kind === 'word')
   return isFixed ? bind(sight, item) : refuse(sight.cursor, 'anything but literals in a list', item.token)
 }
 
-function bindMembership(sight: Sight, left: Operand, right: Node): Expr {
+function bindMembership(sight: Sight, left: ParsedOperand, right: Node): Expr {
   const { cursor, reading } = sight
   if (right.is === 'list') {
     const isWhole = left.is === 'complex'
@@ -124,7 +130,7 @@ function bindMembership(sight: Sight, left: Operand, right: Node): Expr {
 }
 
 /** The members on the right are among those on the left. */
-function bindHas({ reading, cursor }: Sight, left: Operand, right: Operand): Expr {
+function bindHas({ reading, cursor }: Sight, left: ParsedOperand, right: ParsedOperand): Expr {
   const choice = left.is === 'value' ? left.type.choice : undefined
   if (left.is !== 'value' || choice === undefined) return fail(cursor, 'a value of an enumeration', left.token)
   if (right.is === 'null') return constant(null)
@@ -133,7 +139,7 @@ function bindHas({ reading, cursor }: Sight, left: Operand, right: Operand): Exp
   return { op: 'call', name: 'has', args: [left.expr, flags] }
 }
 
-function bindNamed(sight: Sight, node: Node & { is: 'path' }): Operand {
+function bindNamed(sight: Sight, node: Node & { is: 'path' }): ParsedOperand {
   const { cursor } = sight
   const { token, steps } = node
   const [first, ...rest] = steps

@@ -14,7 +14,7 @@ import {
 } from '../syntax/literal.ts'
 
 /** Where a path has come to. `path` is the row-key path of edm/query.ts. */
-export type Place =
+export type PathEnd =
   | { readonly at: 'row'; readonly type: EntityType }
   | { readonly at: 'complex'; readonly type: ComplexType; readonly path: readonly string[] }
   | { readonly at: 'value'; readonly type: ValueType; readonly path: readonly string[] }
@@ -90,17 +90,17 @@ function valueType(prop: Prop): ValueType {
 }
 
 /** The place of a property's value, or of one element of it. */
-export function placeOfValue(prop: Prop, path: readonly string[]): Place {
+export function placeOfValue(prop: Prop, path: readonly string[]): PathEnd {
   return typeof prop.type !== 'string' && prop.type.kind === 'complex'
     ? { at: 'complex', type: prop.type, path }
     : { at: 'value', type: valueType(prop), path }
 }
 
-function placeOfProp(prop: Prop, path: readonly string[]): Place {
+function placeOfProp(prop: Prop, path: readonly string[]): PathEnd {
   return prop.collection === true ? { at: 'many', prop, path } : placeOfValue(prop, path)
 }
 
-function stepInRow(model: Model, type: EntityType, name: string): Place | undefined {
+function stepInRow(model: Model, type: EntityType, name: string): PathEnd | undefined {
   const found = propOf(model, type, name)
   if (found !== undefined) {
     if (found.name === 'id') return { at: 'value', type: keyType(type), path: ['id'] }
@@ -114,7 +114,7 @@ function stepInRow(model: Model, type: EntityType, name: string): Place | undefi
 }
 
 /** One step along a path. Throws Graph's error for a name that is not there. */
-export function stepTo(model: Model, from: Place & { at: 'row' | 'complex' }, name: string, target: string): Place {
+export function stepTo(model: Model, from: PathEnd & { at: 'row' | 'complex' }, name: string, target: string): PathEnd {
   if (from.at === 'row') {
     const place = stepInRow(model, from.type, name)
     if (place !== undefined) return place

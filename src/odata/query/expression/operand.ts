@@ -10,7 +10,7 @@ import type { Token } from '../syntax/lexer.ts'
 import { classOf, flagType, naturalType, type Reader, readerFor, typeName, type ValueType } from '../syntax/literal.ts'
 
 /** A parameter of the query and the literal its value is read from. */
-export interface Slot {
+export interface LiteralSlot {
   readonly name: string
   readonly literal: number
   readonly read: Reader
@@ -21,13 +21,13 @@ export interface Slot {
 export interface Reading {
   readonly model: Model
   /** Parameters of these options; those of nested ones are kept apart. */
-  readonly slots: Slot[]
+  readonly slots: LiteralSlot[]
   /** Counts over the whole query: names made from them are unique in it. */
   readonly counts: { params: number; variables: number; expansions: number; joins: number }
   /** What the parameters of these options need beside literals. */
   readonly uses: Uses
   /** Nested options, by identity, that hold parameters or have such options below them. */
-  readonly live: Map<object, readonly Slot[]>
+  readonly live: Map<object, readonly LiteralSlot[]>
 }
 
 export interface Uses {
@@ -50,7 +50,7 @@ export function readingOf(model: Model): Reading {
 /** What stands around a value that was found along links. */
 export type Wrap = (expr: Expr) => Expr
 
-export type Operand =
+export type ParsedOperand =
   | { readonly is: 'literal'; readonly token: Token }
   | { readonly is: 'null'; readonly token: Token }
   | { readonly is: 'value'; readonly expr: Expr; readonly type: ValueType; readonly token: Token }
@@ -77,17 +77,17 @@ export type Operand =
   /** A JSON object, its members by their names in lower case. */
   | {
       readonly is: 'object'
-      readonly members: ReadonlyMap<string, { readonly token: Token; readonly operand: Operand }>
+      readonly members: ReadonlyMap<string, { readonly token: Token; readonly operand: ParsedOperand }>
       readonly token: Token
     }
 
-export type Value = Operand & { is: 'value' }
+export type ParsedValue = ParsedOperand & { is: 'value' }
 
-export function valueAt(expr: Expr, type: ValueType, token: Token): Value {
+export function valueAt(expr: Expr, type: ValueType, token: Token): ParsedValue {
   return { is: 'value', expr, type, token }
 }
 
-export function condition(expr: Expr, token: Token): Value {
+export function condition(expr: Expr, token: Token): ParsedValue {
   return valueAt(expr, flagType, token)
 }
 
@@ -121,7 +121,7 @@ function isStoredFlag({ op }: Expr): boolean {
 }
 
 /** The operand as something true or false. */
-export function conditionOf(cursor: Cursor, operand: Operand): Expr {
+export function conditionOf(cursor: Cursor, operand: ParsedOperand): Expr {
   if (operand.is === 'null') return constant(null)
   if (operand.is !== 'value' || operand.type.edm !== 'Edm.Boolean') return fail(cursor, 'a condition', operand.token)
   const { expr } = operand
@@ -129,7 +129,7 @@ export function conditionOf(cursor: Cursor, operand: Operand): Expr {
 }
 
 /** The operand as a value of the type; literals are cast. Throws when it is of another type. */
-export function exprOf(reading: Reading, cursor: Cursor, operand: Operand, type: ValueType): Expr {
+export function exprOf(reading: Reading, cursor: Cursor, operand: ParsedOperand, type: ValueType): Expr {
   if (operand.is === 'literal') return lifted(reading, cursor, operand.token, type)
   if (operand.is !== 'value' || classOf(operand.type) !== classOf(type)) {
     return fail(cursor, `a value of type '${typeName(type)}'`, operand.token)
@@ -137,7 +137,7 @@ export function exprOf(reading: Reading, cursor: Cursor, operand: Operand, type:
   return operand.expr
 }
 
-export function typeOf(cursor: Cursor, operand: Operand): ValueType {
+export function typeOf(cursor: Cursor, operand: ParsedOperand): ValueType {
   if (operand.is === 'value') return operand.type
   const type = operand.is === 'literal' ? naturalType(operand.token) : undefined
   return type ?? fail(cursor, 'a single value', operand.token)
@@ -151,7 +151,7 @@ function negated(expr: Expr): Expr {
   return { op: 'not', arg: expr }
 }
 
-function withNull(cursor: Cursor, op: Relational, operand: Operand): Expr {
+function withNull(cursor: Cursor, op: Relational, operand: ParsedOperand): Expr {
   if (operand.is === 'many' || operand.is === 'object') return fail(cursor, 'a single value', operand.token)
   // OData 4.01 URL conventions, 5.1.1.1: lt, le, gt and ge with null are false.
   if (op !== 'eq' && op !== 'ne') return constant(false)
@@ -162,7 +162,7 @@ function withNull(cursor: Cursor, op: Relational, operand: Operand): Expr {
 }
 
 /** Comparisons of a condition with true or false that cannot be null lose the comparison. */
-function withFlags(op: Relational, left: Value, right: Value): Expr {
+function withFlags(op: Relational, left: ParsedValue, right: ParsedValue): Expr {
   if (op !== 'eq' && op !== 'ne') return { op, left: left.expr, right: right.expr }
   const [fixed, other] = left.expr.op === 'const' ? [left.expr, right.expr] : [right.expr, left.expr]
   if (fixed.op !== 'const') return { op: equalOp(op, left, right), left: left.expr, right: right.expr }
@@ -171,11 +171,17 @@ function withFlags(op: Relational, left: Value, right: Value): Expr {
 }
 
 /** `same` where both sides may be null: two nulls are equal. A bound literal is never null. */
-function equalOp(op: Relational, left: Operand, right: Operand): Relational | 'same' {
+function equalOp(op: Relational, left: ParsedOperand, right: ParsedOperand): Relational | 'same' {
   return op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
 }
 
-export function compared(reading: Reading, cursor: Cursor, op: Relational, left: Operand, right: Operand): Expr {
+export function compared(
+  reading: Reading,
+  cursor: Cursor,
+  op: Relational,
+  left: ParsedOperand,
+  right: ParsedOperand,
+): Expr {
   if (left.is === 'null') return withNull(cursor, op, right)
   if (right.is === 'null') return withNull(cursor, op, left)
   if (left.is === 'link' && right.is === 'link' && (op === 'eq' || op === 'ne')) {
@@ -190,7 +196,7 @@ export function compared(reading: Reading, cursor: Cursor, op: Relational, left:
 }
 
 /** `in` over literals and null, which equals only null. */
-export function oneOf(reading: Reading, cursor: Cursor, left: Operand, items: readonly Operand[]): Expr {
+export function oneOf(reading: Reading, cursor: Cursor, left: ParsedOperand, items: readonly ParsedOperand[]): Expr {
   const type = typeOf(cursor, left)
   const subject = exprOf(reading, cursor, left, type)
   const list = items.filter(({ is }) => is !== 'null').map((item) => exprOf(reading, cursor, item, type))

@@ -5,14 +5,14 @@ import { all, constant, type Expr, equal, member, param, same, seenFrom } from '
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { bigType } from '../syntax/literal.ts'
-import type { Node, Step } from '../syntax/syntax.ts'
-import { keyType, type Place, placeOfValue, stepTo } from './names.ts'
-import { condition, conditionOf, type Operand, type Reading, valueAt, type Wrap } from './operand.ts'
+import type { Node, PathNode } from '../syntax/syntax.ts'
+import { keyType, type PathEnd, placeOfValue, stepTo } from './names.ts'
+import { condition, conditionOf, type ParsedOperand, type Reading, valueAt, type Wrap } from './operand.ts'
 
 interface Variable {
   /** Its name in the expression, unique in the query. */
   readonly of: string
-  readonly place: Place
+  readonly place: PathEnd
 }
 
 /** Names in sight; lambdas add theirs. */
@@ -24,7 +24,7 @@ export interface Sight {
 }
 
 /** Makes an operand of a tree; handed in, so that paths need not know of operators. */
-export type Bind = (sight: Sight, node: Node) => Operand
+export type BindNode = (sight: Sight, node: Node) => ParsedOperand
 
 export function sightOf(reading: Reading, cursor: Cursor, type: EntityType): Sight {
   return {
@@ -50,7 +50,7 @@ function countJoin({ reading, cursor }: Sight, token: Token): void {
 
 /** Where a path has come to, and what stands around a value found there. */
 interface Way {
-  readonly place: Place
+  readonly place: PathEnd
   readonly of: string
   readonly wrap: Wrap
 }
@@ -78,7 +78,7 @@ function targetOf(sight: Sight, nav: Nav, name: string, token: Token): EntityTyp
 }
 
 /** One link further: what is found there is a value of the linked row. */
-function cross(sight: Sight, way: Way, { name, link }: Place & { at: 'link' }, token: Token): Way {
+function cross(sight: Sight, way: Way, { name, link }: PathEnd & { at: 'link' }, token: Token): Way {
   const type = targetOf(sight, link, name, token)
   const as = newName(sight)
   const within = guardOn(sight, type, as, token)
@@ -118,7 +118,7 @@ export function kindsOf({ model }: Reading, type: EntityType, name: string): rea
   return found && [found.name, ...derivedOf(model, found).map((derived) => derived.name)]
 }
 
-function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): Operand {
+function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): ParsedOperand {
   if (place.at === 'value') return valueAt(wrap({ op: 'member', path: place.path, of }), place.type, token)
   if (place.at === 'complex') {
     const { type, path } = place
@@ -130,7 +130,7 @@ function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): Operan
 }
 
 /** The id of a linked row is held by the row itself. */
-function heldId(sight: Sight, way: Way, step: Step | undefined, start: Token): Operand | undefined {
+function heldId(sight: Sight, way: Way, step: PathNode | undefined, start: Token): ParsedOperand | undefined {
   const { place, of, wrap } = way
   if (place.at !== 'link' || step?.is !== 'name' || step.token.text.toLowerCase() !== 'id') return undefined
   if (!place.link.stored) return refuse(sight.cursor, `'${place.name}/id' in an expression`, start)
@@ -139,7 +139,7 @@ function heldId(sight: Sight, way: Way, step: Step | undefined, start: Token): O
 }
 
 /** One name further, from a row or a complex value; a link before it is crossed. */
-function stepOn(sight: Sight, from: Way, step: Step, start: Token): Way {
+function stepOn(sight: Sight, from: Way, step: PathNode, start: Token): Way {
   const { cursor, reading } = sight
   if (from.place.at === 'value') return fail(cursor, 'nothing after a single value', step.token)
   if (step.is !== 'name') return fail(cursor, 'a property', step.token)
@@ -153,7 +153,13 @@ function stepOn(sight: Sight, from: Way, step: Step, start: Token): Way {
 }
 
 /** memberExpr from a row, an element or a value */
-export function bindPath(sight: Sight, from: Variable, steps: readonly Step[], start: Token, bind: Bind): Operand {
+export function bindPath(
+  sight: Sight,
+  from: Variable,
+  steps: readonly PathNode[],
+  start: Token,
+  bind: BindNode,
+): ParsedOperand {
   let way: Way = { ...from, wrap: plain }
   for (const [at, step] of steps.entries()) {
     const { place } = way
@@ -168,10 +174,13 @@ export function bindPath(sight: Sight, from: Variable, steps: readonly Step[], s
 }
 
 /** The last steps of a path over a collection: filters, then how it is asked. */
-function askedOf(sight: Sight, steps: readonly Step[]): { readonly filters: readonly Node[]; readonly last: Step } {
+function askedOf(
+  sight: Sight,
+  steps: readonly PathNode[],
+): { readonly filters: readonly Node[]; readonly last: PathNode } {
   const { cursor } = sight
   const filters: Node[] = []
-  let last = steps[0] as Step
+  let last = steps[0] as PathNode
   for (const step of steps) {
     last = step
     if (step.is !== 'filter') break
@@ -183,14 +192,14 @@ function askedOf(sight: Sight, steps: readonly Step[]): { readonly filters: read
   return { filters: last.is === 'count' && last.where !== undefined ? [...filters, last.where] : filters, last }
 }
 
-function conditionIn(sight: Sight, names: readonly string[], inner: Variable, node: Node, bind: Bind): Expr {
+function conditionIn(sight: Sight, names: readonly string[], inner: Variable, node: Node, bind: BindNode): Expr {
   const variables = new Map(sight.variables)
   for (const name of names) variables.set(name, inner)
   return conditionOf(sight.cursor, bind({ ...sight, variables }, node))
 }
 
 /** Conditions inside `$filter` start from the element: its members are named without a variable. */
-function filterIn(sight: Sight, inner: Variable, nodes: readonly Node[], bind: Bind): readonly Expr[] {
+function filterIn(sight: Sight, inner: Variable, nodes: readonly Node[], bind: BindNode): readonly Expr[] {
   const variables = new Map([
     ...sight.variables,
     ['$this', inner] as const,
@@ -213,11 +222,11 @@ function wanted(is: 'any' | 'all', filters: readonly Expr[], asked: Expr | undef
 function bindElements(
   sight: Sight,
   { of, wrap }: Way,
-  place: Place & { at: 'many' },
-  steps: readonly Step[],
+  place: PathEnd & { at: 'many' },
+  steps: readonly PathNode[],
   start: Token,
-  bind: Bind,
-): Operand {
+  bind: BindNode,
+): ParsedOperand {
   const { filters, last } = askedOf(sight, steps)
   const variable = newName(sight)
   const inner = { of: variable, place: placeOfValue(place.prop, []) }
@@ -231,7 +240,7 @@ function bindElements(
       start,
     )
   }
-  const lambda = last as Step & { is: 'any' | 'all' }
+  const lambda = last as PathNode & { is: 'any' | 'all' }
   const asked = lambda.where && conditionIn(sight, [lambda.variable?.text ?? ''], inner, lambda.where, bind)
   const where = wanted(lambda.is, tests, asked)
   return condition(wrap({ op: lambda.is, ...over, ...(where === undefined ? {} : { where }) }), start)
@@ -252,11 +261,11 @@ function rowsOf(sight: Sight, nav: ToMany, type: EntityType, of: string, as: str
 function bindRows(
   sight: Sight,
   { of, wrap }: Way,
-  place: Place & { at: 'links' },
-  steps: readonly Step[],
+  place: PathEnd & { at: 'links' },
+  steps: readonly PathNode[],
   start: Token,
-  bind: Bind,
-): Operand {
+  bind: BindNode,
+): ParsedOperand {
   const [first] = steps
   let type = targetOf(sight, place.link, place.name, start)
   const as = newName(sight)
@@ -277,7 +286,7 @@ function bindRows(
   const tests = filterIn(sight, inner, filters, bind)
   const rows = { type: type.name, as, within: all(within, ...tests) }
   if (last.is === 'count') return valueAt(wrap({ op: 'rows', ...rows }), bigType, start)
-  const lambda = last as Step & { is: 'any' | 'all' }
+  const lambda = last as PathNode & { is: 'any' | 'all' }
   const where = lambda.where && conditionIn(sight, [lambda.variable?.text ?? ''], inner, lambda.where, bind)
   const op = lambda.is === 'any' ? 'some' : 'every'
   return condition(wrap({ op, ...rows, ...(where === undefined ? {} : { where }) }), start)

@@ -9,11 +9,11 @@ import { all, constant, type Expr, same } from '#edm/query.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { operatorLimit } from '../syntax/syntax.ts'
-import { memberOf, type Place, stepTo, unknownText } from './names.ts'
-import { compared, type Operand, type Reading, type Relational, valueAt } from './operand.ts'
+import { memberOf, type PathEnd, stepTo, unknownText } from './names.ts'
+import { compared, type ParsedOperand, type Reading, type Relational, valueAt } from './operand.ts'
 
-type Complex = Operand & { is: 'complex' }
-type Written = Operand & { is: 'object' }
+type Complex = ParsedOperand & { is: 'complex' }
+type Written = ParsedOperand & { is: 'object' }
 
 function isNull({ expr }: Complex): Expr {
   return same(expr, constant(null))
@@ -23,8 +23,8 @@ function isThere({ expr }: Complex): Expr {
   return { op: 'ne', left: expr, right: constant(null) }
 }
 
-function memberAt(model: Model, cursor: Cursor, { type, path, of, wrap, token }: Complex, name: string): Operand {
-  const place: Place = stepTo(model, { at: 'complex', type, path }, name, cursor.target)
+function memberAt(model: Model, cursor: Cursor, { type, path, of, wrap, token }: Complex, name: string): ParsedOperand {
+  const place: PathEnd = stepTo(model, { at: 'complex', type, path }, name, cursor.target)
   if (place.at === 'value') return valueAt(wrap({ op: 'member', path: place.path, of }), place.type, token)
   if (place.at !== 'complex') return refuse(cursor, `'${type.name}' as a whole, for its collection '${name}'`, token)
   return {
@@ -60,7 +60,7 @@ function checkNames(cursor: Cursor, type: ComplexType, { members }: Written): vo
   }
 }
 
-function equalTo(reading: Reading, cursor: Cursor, left: Operand, right: Operand): Expr {
+function equalTo(reading: Reading, cursor: Cursor, left: ParsedOperand, right: ParsedOperand): Expr {
   if (left.is !== 'complex') {
     return right.is === 'complex' ? equalTo(reading, cursor, right, left) : compared(reading, cursor, 'eq', left, right)
   }
@@ -74,7 +74,7 @@ function equalTo(reading: Reading, cursor: Cursor, left: Operand, right: Operand
   count(cursor, names.length + 1, right.token)
   const parts = names.map((name) => {
     const own = memberAt(reading.model, cursor, left, name)
-    const none: Operand = { is: 'null', token: right.token }
+    const none: ParsedOperand = { is: 'null', token: right.token }
     const other =
       right.is === 'complex'
         ? memberAt(reading.model, cursor, right, name)
@@ -88,7 +88,7 @@ function equalTo(reading: Reading, cursor: Cursor, left: Operand, right: Operand
 }
 
 /** Whether the operands are compared here. */
-export function isStructured(...operands: readonly Operand[]): boolean {
+export function isStructured(...operands: readonly ParsedOperand[]): boolean {
   return operands.some(({ is }) => is === 'complex' || is === 'object')
 }
 
@@ -96,8 +96,8 @@ export function comparedWhole(
   reading: Reading,
   cursor: Cursor,
   op: Relational,
-  left: Operand,
-  right: Operand,
+  left: ParsedOperand,
+  right: ParsedOperand,
   token: Token,
 ): Expr {
   if (op !== 'eq' && op !== 'ne') return refuse(cursor, `'${op}' on values with members`, token)

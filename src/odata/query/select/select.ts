@@ -7,7 +7,7 @@ import { derivedNamed } from '../../url/cast.ts'
 import { navOf, propOf, publishedNavs, unknownText } from '../expression/names.ts'
 import type { Reading } from '../expression/operand.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
-import type { Item, NestedOption } from '../syntax/item-syntax.ts'
+import type { ItemSyntax, NestedOption } from '../syntax/item-syntax.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { chosenPart, isWhole, joinedTrim } from './trim.ts'
 
@@ -41,14 +41,14 @@ export function unknownMember(name: string, type: string, target: string): AppEr
 }
 
 /** The property, and what is shown of its value. */
-function selectedPart(reading: Reading, cursor: Cursor, type: EntityType, { steps, options }: Item) {
+function selectedPart(reading: Reading, cursor: Cursor, type: EntityType, { steps, options }: ItemSyntax) {
   const [first, ...rest] = steps
   const found = propOf(reading.model, type, first?.text ?? '')
   if (found === undefined) throw unknownMember(first?.text ?? '', type.name, cursor.target)
   return { name: found.name, ...chosenPart(reading, cursor, found.name, found.prop, rest, options) }
 }
 
-function linkOf(reading: Reading, cursor: Cursor, type: EntityType, item: Item): NamedNav | undefined {
+function linkOf(reading: Reading, cursor: Cursor, type: EntityType, item: ItemSyntax): NamedNav | undefined {
   const [first, ...rest] = item.steps
   const link = navOf(reading.model, type, first?.text ?? '')
   if (link === undefined) return undefined
@@ -71,7 +71,7 @@ function shownOf(reading: Reading, type: EntityType, trims: ReadonlyMap<string, 
 }
 
 /** Throws for what names no member, and for what no item may have. */
-function checkItem(cursor: Cursor, { steps, options }: Item, first: Token): void {
+function checkItem(cursor: Cursor, { steps, options }: ItemSyntax, first: Token): void {
   if (first.kind === 'alias') fail(cursor, 'a property name or *', first)
   if (options?.length === 0) refuse(cursor, 'parentheses without an option in $select', first)
   if (first.text === '*' && options !== undefined) refuse(cursor, "options on '*' in $select", first)
@@ -80,7 +80,12 @@ function checkItem(cursor: Cursor, { steps, options }: Item, first: Token): void
 }
 
 /** selectItem = STAR / selectProperty / navigationProperty; an empty $select is none. */
-export function selectionOf(reading: Reading, cursor: Cursor, type: EntityType, items: readonly Item[]): Selection {
+export function selectionOf(
+  reading: Reading,
+  cursor: Cursor,
+  type: EntityType,
+  items: readonly ItemSyntax[],
+): Selection {
   if (items.length === 0) return defaultSelection
   const sets = { links: new Set<string>(), written: new Set<string>() }
   const trims = new Map<string, Trim>()
@@ -155,13 +160,13 @@ export function checkDepth(depth: number, target: string): void {
   throw new AppError('invalid', `'${target}' goes deeper than ${expandDepth} levels.`, { target })
 }
 
-function formOf({ suffix }: Item): 'rows' | 'ref' | 'count' {
+function formOf({ suffix }: ItemSyntax): 'rows' | 'ref' | 'count' {
   if (suffix === undefined) return 'rows'
   return suffix.text.toLowerCase() === '$ref' ? 'ref' : 'count'
 }
 
 /** What may follow a link or `*`: `/$ref`; and for a link `/$count`, a cast before either, and options. */
-function refuseMore(cursor: Cursor, name: string, item: Item, next: Token | undefined): void {
+function refuseMore(cursor: Cursor, name: string, item: ItemSyntax, next: Token | undefined): void {
   const { steps, suffix, options } = item
   const isStar = name === '*'
   if (isStar && (next !== undefined || options !== undefined || formOf(item) === 'count')) {
@@ -188,7 +193,7 @@ function isType(step: Token | undefined): step is Token {
   return step?.kind === 'word' && step.text.includes('.')
 }
 
-function expandedBy<O>(sight: ExpandSight<O>, item: Item): Expanded<O>[] {
+function expandedBy<O>(sight: ExpandSight<O>, item: ItemSyntax): Expanded<O>[] {
   const { cursor, model } = sight
   const [start, ...more] = item.steps
   const on = isType(start) && more.length > 0 ? castTo(sight, sight.type, start, 'which is expanded') : undefined
@@ -234,7 +239,7 @@ function isSame<O extends { readonly key: string }>(one: Expanded<O>, other: Exp
 /** A link may be named twice in the same way. */
 export function expansionsOf<O extends { readonly key: string }>(
   sight: ExpandSight<O>,
-  items: readonly Item[],
+  items: readonly ItemSyntax[],
 ): Expanded<O>[] {
   const { cursor } = sight
   if (items.length === 0) return []

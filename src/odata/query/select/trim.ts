@@ -6,7 +6,7 @@ import { elementFilter, elementOrder, type Inside, insideOf } from '../expressio
 import { memberOf, unknownText } from '../expression/names.ts'
 import type { Reading } from '../expression/operand.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
-import type { Item, NestedOption } from '../syntax/item-syntax.ts'
+import type { ItemSyntax, NestedOption } from '../syntax/item-syntax.ts'
 import type { Token } from '../syntax/lexer.ts'
 
 export interface Chosen {
@@ -65,7 +65,7 @@ export function joinedTrim(a: Trim, b: Trim, name: string, target: string): Trim
 }
 
 /** $select inside $select */
-function chosenMembers(place: Place, items: readonly Item[], option: Token): Chosen {
+function chosenMembers(place: Place, items: readonly ItemSyntax[], option: Token): Chosen {
   const { cursor, path, prop } = place
   if (typeof prop.type === 'string' || prop.type.kind !== 'complex') {
     return refuse(cursor, `$select on '${path}', whose values have no members`, option)
@@ -126,7 +126,7 @@ function chosenBy(place: Place, options: readonly NestedOption[]): Chosen {
 }
 
 /** selectPath from a value on: members of complex values, then options. */
-function chosenOf(place: Place, steps: readonly Token[], options: Item['options']): Chosen {
+function chosenOf(place: Place, steps: readonly Token[], options: ItemSyntax['options']): Chosen {
   const [first, ...rest] = steps
   if (first === undefined) {
     return options === undefined ? { trim: whole, written: [place.path] } : chosenBy(place, options)
@@ -144,7 +144,7 @@ export function chosenPart(
   name: string,
   prop: Prop,
   steps: readonly Token[],
-  options: Item['options'],
+  options: ItemSyntax['options'],
 ): Chosen {
   return chosenOf({ reading, cursor, path: name, prop }, steps, options)
 }

@@ -6,7 +6,7 @@ import { type Node, type OrderItem, parseExpression, parseOrderItems } from './s
 export type NestedValue =
   | { readonly is: 'filter'; readonly node: Node }
   | { readonly is: 'orderby'; readonly keys: readonly OrderItem[] }
-  | { readonly is: 'select' | 'expand'; readonly items: readonly Item[] }
+  | { readonly is: 'select' | 'expand'; readonly items: readonly ItemSyntax[] }
   | { readonly is: 'search'; readonly text: string }
   | { readonly is: 'count'; readonly flag: boolean }
   | { readonly is: 'top' | 'skip'; readonly number: number }
@@ -21,7 +21,7 @@ export interface NestedOption {
   readonly value: NestedValue
 }
 
-export interface Item {
+export interface ItemSyntax {
   /** Names, types, annotations or `*`, as they stood between slashes. */
   readonly steps: readonly Token[]
   /** `$ref`, `$count` or `$value` at the end. */
@@ -47,7 +47,7 @@ function parseStep(cursor: Cursor, expected: string): Token {
   return { ...token, text: `${token.text}.*` }
 }
 
-function parseSteps(cursor: Cursor, expected: string, ends: ReadonlySet<string>): Omit<Item, 'options'> {
+function parseSteps(cursor: Cursor, expected: string, ends: ReadonlySet<string>): Omit<ItemSyntax, 'options'> {
   const first = peek(cursor)
   if (first.kind === 'system' && first.text.toLowerCase() === '$value') return { steps: [], suffix: take(cursor) }
   const steps = [parseStep(cursor, expected)]
@@ -73,7 +73,7 @@ function allowedAfter(suffix: Token | undefined): Names {
 }
 
 /** selectItem = STAR / selectPath [ OPEN ( names / selectOption *( SEMI selectOption ) ) CLOSE ] */
-function parseSelectItem(cursor: Cursor): Item {
+function parseSelectItem(cursor: Cursor): ItemSyntax {
   const path = parseSteps(cursor, 'a property name or *', noEnds)
   if (!skipMark(cursor, '(')) return { ...path, options: undefined }
   // Parameters choose among overloads of an operation.
@@ -87,8 +87,8 @@ function parseSelectItem(cursor: Cursor): Item {
 }
 
 /** select = selectItem *( COMMA selectItem ); an empty one is none. */
-export function parseSelectItems(cursor: Cursor): Item[] {
-  const items: Item[] = []
+export function parseSelectItems(cursor: Cursor): ItemSyntax[] {
+  const items: ItemSyntax[] = []
   if (atEnd(cursor)) return items
   do items.push(parseSelectItem(cursor))
   while (skipMark(cursor, ','))
@@ -96,7 +96,7 @@ export function parseSelectItems(cursor: Cursor): Item[] {
 }
 
 /** expandItem = STAR / expandPath [ "/$ref" / "/$count" ] [ OPEN expandOption *( SEMI expandOption ) CLOSE ] */
-function parseExpandItem(cursor: Cursor): Item {
+function parseExpandItem(cursor: Cursor): ItemSyntax {
   const path = parseSteps(cursor, 'the name of a link or *', linkEnds)
   if (!skipMark(cursor, '(')) return { ...path, options: undefined }
   const what =
@@ -105,8 +105,8 @@ function parseExpandItem(cursor: Cursor): Item {
 }
 
 /** expand = expandItem *( COMMA expandItem ); an empty one is none. */
-export function parseExpandItems(cursor: Cursor): Item[] {
-  const items: Item[] = []
+export function parseExpandItems(cursor: Cursor): ItemSyntax[] {
+  const items: ItemSyntax[] = []
   if (atEnd(cursor)) return items
   do items.push(parseExpandItem(cursor))
   while (skipMark(cursor, ','))

@@ -21,7 +21,7 @@ import { isLiteral, type Token } from './lexer.ts'
 export type Node =
   | { readonly is: 'literal'; readonly token: Token }
   /** `null`, `true` or `false`; a lambda variable may have such a name. */
-  | { readonly is: 'path'; readonly token: Token; readonly steps: readonly Step[] }
+  | { readonly is: 'path'; readonly token: Token; readonly steps: readonly PathNode[] }
   | { readonly is: 'not' | 'minus'; readonly token: Token; readonly arg: Node }
   | {
       readonly is: 'binary'
@@ -46,7 +46,7 @@ export interface Argument {
   readonly value: Node
 }
 
-export type Step =
+export type PathNode =
   /** `$it`, `$this`, a variable, a property, a link, a type, an annotation */
   | { readonly is: 'name'; readonly token: Token }
   /** A function, or a name with a key. */
@@ -198,7 +198,7 @@ const roots: ReadonlySet<string> = new Set(['$it', '$this', '$root'])
 function parsePath(cursor: Cursor): Node {
   const token = peek(cursor)
   if (token.kind === 'system' && !roots.has(token.text.toLowerCase())) return refuse(cursor, `'${token.text}' here`)
-  const steps: Step[] = [parseNamed(cursor)]
+  const steps: PathNode[] = [parseNamed(cursor)]
   if (!atMark(cursor, '/')) {
     // A type alone is no value; only cast and isof take one.
     const isType = token.kind === 'word' && token.text.includes('.') && steps[0]?.is === 'name'
@@ -214,7 +214,7 @@ function parsePath(cursor: Cursor): Node {
   return { is: 'path', token, steps }
 }
 
-function parseStep(cursor: Cursor): Step {
+function parseStep(cursor: Cursor): PathNode {
   const token = peek(cursor)
   const word = wordAhead(cursor)
   const next = peek(cursor, 1)
@@ -231,7 +231,7 @@ function parseStep(cursor: Cursor): Step {
 }
 
 /** count = "/$count" [ OPEN countOption *( SEMI countOption ) CLOSE ] */
-function parseCount(cursor: Cursor): Step {
+function parseCount(cursor: Cursor): PathNode {
   const token = take(cursor)
   if (!skipMark(cursor, '(')) return { is: 'count', token, where: undefined }
   const name = peek(cursor).text.toLowerCase().replace('$', '')
@@ -245,7 +245,7 @@ function parseCount(cursor: Cursor): Step {
 }
 
 /** anyExpr = "any" "(" BWS [ lambdaVariableExpr BWS ":" BWS lambdaPredicateExpr ] BWS ")"; allExpr may not be empty. */
-export function parseLambda(cursor: Cursor, is: 'any' | 'all'): Step {
+export function parseLambda(cursor: Cursor, is: 'any' | 'all'): PathNode {
   if (!skipWord(cursor, is)) return fail(cursor, `'${is}'`)
   const token = peek(cursor, -1)
   needMark(cursor, '(')
@@ -259,7 +259,7 @@ export function parseLambda(cursor: Cursor, is: 'any' | 'all'): Step {
   return { is, token, variable, where }
 }
 
-function parseNamed(cursor: Cursor): Step {
+function parseNamed(cursor: Cursor): PathNode {
   const token = peek(cursor)
   if (token.kind !== 'word' && token.kind !== 'system' && token.kind !== 'alias') {
     return fail(cursor, 'the name of a property')

@@ -1,9 +1,10 @@
-/** Groups: the kinds Graph can make, and what goes with one when it is deleted. */
+/** Groups: the kinds that Graph can make, and what a deletion leaves. */
 import type { Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
+import { removeWhole } from '../../remove-whole.ts'
 import { site } from '../../sites/types.ts'
-import { group, membership } from '../people.ts'
+import { group } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 
@@ -53,7 +54,7 @@ async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname 
   return `${mailNickname}@${own?.defaultDomain}`
 }
 
-/** Said at creation, and never again. */
+/** Set at creation only. */
 const fixed = ['isAssignableToRole', 'mailEnabled'] as const
 
 export const directoryGroupBehaviour: Behaviour = behaviour(group, {
@@ -61,7 +62,7 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
     checkTexts(draft, faults)
     checkKind(draft, faults)
     faults.throwIfAny()
-    // Ids are the directory's to give.
+    // The directory makes the id, whatever the body says.
     return {
       row: {
         ...draft,
@@ -88,9 +89,8 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
   },
 
   async remove({ tx }, { row }) {
-    for (const { id } of await tx.find(membership, { groupId: row.id })) await tx.remove(membership, id)
-    // Its site stays, on its own.
+    // Its sites stay, without a group.
     for (const { id } of await tx.find(site, { groupId: row.id })) await tx.update(site, id, { groupId: null })
-    await tx.remove(group, row.id)
+    await removeWhole(tx, group, row.id)
   },
 })

@@ -1,13 +1,15 @@
-/** Names of users and groups: what each may be made of, as Graph's reference says for `user` and `group`. */
+/** Which names of users and groups are valid, by Graph's reference of `user` and `group`. */
 import type { Faults } from '#base/errors.ts'
 
 const longestName = 256
 const longestNickname = 64
 
-/** What a mail alias may not hold; the rest of ASCII is good. */
+/** Characters that a mail alias cannot have. */
 const strangeInNickname = /[@()\\[\]";:<>,\s]|[^\x20-\x7e]/
 
-/** The trimmed text is kept as it was sent; an empty one is a fault. Says nothing of what the engine missed already. */
+/**
+ * Adds a fault for an empty or too long name, unless the property has one already. The value is stored as it was sent.
+ */
 export function checkDisplayName(value: string | null | undefined, faults: Faults): void {
   if (value === undefined || faults.has('displayName')) return
   if (value === null || value.trim() === '')
@@ -25,7 +27,7 @@ export function checkMailNickname(value: string | null | undefined, faults: Faul
     )
 }
 
-/** A property that a create must bring cannot be taken away afterwards. */
+/** A property that a creation requires cannot be set to null later. */
 export function checkKept(patch: Readonly<Record<string, unknown>>, names: readonly string[], faults: Faults): void {
   for (const name of names) {
     if (patch[name] === null && !faults.has(name))

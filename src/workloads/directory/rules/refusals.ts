@@ -1,7 +1,7 @@
 /** The errors of the directory in Graph's words; the codes are those of its dialect (protocol.md §1.5). */
 import { AppError } from '#base/errors.ts'
 
-/** Graph answers 400, not 409, where a value must be the only one. */
+/** For a value that must be unique, Graph answers 400, not 409. */
 export function taken(property: string): AppError {
   const message = `Another object with the same value for property ${property} already exists.`
   return new AppError('invalid', message, {

@@ -1,4 +1,4 @@
-/** Directory roles: a tenant begins to use one by naming its template. */
+/** Directory roles: a tenant activates one by naming its template. */
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { type BuiltInRole, builtInRole, relationshipAdministrator } from '../role-catalogue.ts'
@@ -9,7 +9,7 @@ function roleOf(templateId: string): BuiltInRole | undefined {
   return templateId === relationshipAdministrator.id ? relationshipAdministrator : builtInRole(templateId)
 }
 
-/** The row of a role in use: its id is its template's. */
+/** The row of an activated role; its id is that of its template. */
 export function roleRow({ id, name, description }: BuiltInRole) {
   return {
     id,

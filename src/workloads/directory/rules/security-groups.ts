@@ -1,9 +1,9 @@
-/** The groups a member of the directory is in. Not nested: groups have people as members only. */
+/** The groups that a user is in. There is no nesting: members of groups are users. */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { group, membership } from '../people.ts'
 
-/** Those that rights can be given to. All are asked for at once, so that a store that waits asks for them together. */
+/** The security-enabled ones. They are read together, which is one round trip to a database server. */
 export async function securityGroupsOf(tx: ReadTx, memberId: string): Promise<RowOf<typeof group>[]> {
   const memberships = await tx.find(membership, { memberId })
   const groups = await Promise.all(

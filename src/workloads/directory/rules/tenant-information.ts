@@ -1,11 +1,11 @@
-/** What anyone with the permission may ask of another tenant: `findTenantInformationBy…` (gdap.md §1.1). */
+/** Public information about another tenant: `findTenantInformationBy…` (gdap.md §1.1). */
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { tenantRelationship } from '../../gdap/types.ts'
 import { missing } from './refusals.ts'
 
-/** The tenants there are, whoever asks: rules see the rows of one tenant only. */
+/** All tenants of the database: rules read the rows of one tenant only. */
 interface Tenants {
   find(
     idOrDomain: string,
@@ -38,7 +38,7 @@ export function tenantRelationshipBehaviour(tenants: Tenants): Behaviour {
       },
       findTenantInformationByDomainName: {
         async function(_context, _at, { domainName = '' }) {
-          // A tenant id would be found as well, but it is no domain.
+          // `find` would take a tenant id as well.
           if (domainName === '' || guidOf(domainName) !== undefined)
             throw new AppError('invalid', `'${domainName}' is not a domain.`, {
               code: 'Request_BadRequest',

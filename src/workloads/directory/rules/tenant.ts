@@ -1,4 +1,4 @@
-/** How a tenant begins: its own row, the built-in roles, and the one role that is always in use. */
+/** Creates a tenant: its own row, the built-in roles, and the one role that is always in use. */
 import { invariant } from '#base/errors.ts'
 import type { Tx } from '#edm/ports.ts'
 import { builtInRole, globalAdministrator, roleCatalogue } from '../role-catalogue.ts'
@@ -13,7 +13,7 @@ export interface TenantPlan {
   readonly now: string
 }
 
-/** The store must know the tenant already. */
+/** The tenant must have been added to the store. */
 export async function createTenant(tx: Tx, { id, displayName, domain, now }: TenantPlan): Promise<void> {
   await tx.insert(tenant, {
     id,

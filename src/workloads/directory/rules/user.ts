@@ -1,9 +1,8 @@
-/** Users: what a new one needs, names for them in addresses, and `/me`. A password is checked for being there, and dropped. */
+/** Users: creation, the forms of their keys, and `/me`. A password must be sent, but is not stored. */
 import { AppError, type Faults, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
-import { membership, signedInUser, user, userScopes } from '../people.ts'
-import { roleHolding } from '../roles.ts'
+import { signedInUser, user, userScopes } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
@@ -54,7 +53,7 @@ async function locate({ tx }: ReadContext, key: string): Promise<{ id: string }>
 }
 
 export const userBehaviour: Behaviour = behaviour(user, {
-  // Below a group or a role only its members are found, and those by their id.
+  // Below a group or a role, members are found by id only.
   locate: async (context, from, _nav, key) => (from === undefined ? locate(context, key) : undefined),
 
   async beforeCreate({ tx, ids, now, actor }, { draft, faults }) {
@@ -75,15 +74,9 @@ export const userBehaviour: Behaviour = behaviour(user, {
     const { passwordProfile: _, ...kept } = patch
     return kept
   },
-
-  async remove({ tx }, { row }) {
-    for (const { id } of await tx.find(membership, { memberId: row.id })) await tx.remove(membership, id)
-    for (const { id } of await tx.find(roleHolding, { userId: row.id })) await tx.remove(roleHolding, id)
-    await tx.remove(user, row.id)
-  },
 })
 
-/** Any of them lets a person read what the directory says of that person: User.Read is the least. */
+/** Any of these lets a user read their own entry. */
 const ownPermissions = ['User.Read', 'User.ReadWrite', ...userScopes.read]
 
 export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {

@@ -1,21 +1,21 @@
-/** The agenda: an entry for everything that time is to do, and none that nothing is waiting for. */
+/** Checks the agenda: there is an entry for each transition that is due at some time, and no entry without effect. */
 
 import type { EntityType } from '#edm/define.ts'
 import { agendaEntry } from '../../common.ts'
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
+import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'
 import { next as nextOfAssignment } from '../rules/assignment/assignment-states.ts'
-import type { Step } from '../rules/machine.ts'
+import { waitFor } from '../rules/latency.ts'
 import { next as nextOfOperation } from '../rules/operation/operation-states.ts'
 import { addDays } from '../rules/relationship/duration.ts'
 import { endedStatuses, next, pendingDays, retentionDays } from '../rules/relationship/lifecycle.ts'
 import { next as nextOfRequest } from '../rules/request/request-states.ts'
-import { waitFor } from '../rules/service.ts'
 import type { GdapSettings, Interference } from '../rules/settings.ts'
+import type { Transition } from '../rules/state-machine.ts'
 import { assignment, operation, request } from '../types.ts'
 import type { RelationshipFacts } from './relationships.ts'
 
 type Machine = Interference['machine']
-type NextStep = (status: never, event: 'proceed') => Step | undefined
+type NextStep = (status: never, event: 'proceed') => Transition | undefined
 
 interface Entry {
   readonly kind: string
@@ -30,7 +30,7 @@ const machines: readonly (readonly [Exclude<Machine, 'relationship'>, EntityType
 ]
 const endKinds = ['gdap.end', 'gdap.reminder30', 'gdap.reminder7', 'gdap.reminder1']
 
-/** What time alone will do to a relationship: kind and instant. */
+/** Kind and instant of the entries that the dates of a relationship call for. */
 function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due: string])[] {
   const { status, endDateTime, lockedDateTime } = row
   if (status === 'active' && endDateTime !== null) return [['gdap.end', endDateTime]]
@@ -41,7 +41,7 @@ function datesOf(row: RelationshipFacts): readonly (readonly [kind: string, due:
   return []
 }
 
-/** Whether an entry of the kind has anything left to do to the relationship. */
+/** Whether an entry of the kind would still change the relationship. */
 function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
   if (endKinds.includes(kind)) return row.status === 'active'
   if (kind === 'gdap.lapse') return row.status === 'approvalPending'
@@ -49,25 +49,25 @@ function isWaitedFor(kind: string, row: RelationshipFacts): boolean {
   return next(row.status, 'proceed') !== undefined
 }
 
-async function readEntries(ward: Ward): Promise<ReadonlyMap<string, Entry>> {
+async function readEntries(tenant: CheckedTenant): Promise<ReadonlyMap<string, Entry>> {
   const entries = new Map<string, Entry>()
-  for await (const row of rowsIn(ward, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
+  for await (const row of rowsIn(tenant, agendaEntry, ['kind', 'subject', 'dueDateTime'])) {
     const entry = { kind: row['kind'] as string, subject: row['subject'] as string, due: row['dueDateTime'] as string }
     entries.set(`${entry.kind} ${entry.subject}`, entry)
   }
   return entries
 }
 
-/** What waits for the service in a machine below relationships: id → whether an entry is due for it. */
+/** Rows below relationships, of one state machine: id → whether an entry must exist for it. */
 async function readWaiting(
-  ward: Ward,
+  tenant: CheckedTenant,
   settings: GdapSettings,
   rows: ReadonlyMap<string, RelationshipFacts>,
   [machine, type, nextStep]: (typeof machines)[number],
 ): Promise<ReadonlyMap<string, boolean>> {
   const found = new Map<string, boolean>()
   const container = type === assignment ? ['accessContainer'] : []
-  for await (const row of rowsIn(ward, type, ['status', 'relationshipId', ...container])) {
+  for await (const row of rowsIn(tenant, type, ['status', 'relationshipId', ...container])) {
     const owner = rows.get(row['relationshipId'] as string)
     const step = nextStep(row['status'] as never, 'proceed')
     const groupId = (row['accessContainer'] as { accessContainerId?: string } | undefined)?.accessContainerId ?? ''
@@ -79,15 +79,15 @@ async function readWaiting(
 
 interface Known {
   readonly settings: GdapSettings
-  /** Kinds that a behaviour fires. */
+  /** Kinds of entries that the rules of some type act on. */
   readonly kinds: ReadonlySet<string>
   readonly rows: ReadonlyMap<string, RelationshipFacts>
   readonly entries: ReadonlyMap<string, Entry>
-  /** By kind of entry, what is below relationships. */
+  /** For each kind of entry, the rows below relationships that `readWaiting` found. */
   readonly waiting: ReadonlyMap<string, ReadonlyMap<string, boolean>>
 }
 
-/** Why the entry will do nothing; undefined: it will do something. */
+/** Why the entry has no effect; undefined if it has one. */
 function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): string | undefined {
   if (!kinds.has(kind)) return 'nothing of that kind is known'
   const below = waiting.get(kind)
@@ -97,7 +97,7 @@ function idleOf({ kinds, waiting, rows }: Known, { kind, subject }: Entry): stri
   return isWaitedFor(kind, row) ? undefined : `its relationship is ${row.status} and does not wait for it`
 }
 
-/** Kinds of entries that should be there for a relationship and are not, with their instant where it is known. */
+/** Kinds of the entries that a relationship lacks, with their instant where it is known. */
 function missingFor({ settings, entries }: Known, row: RelationshipFacts): (readonly [string, string?])[] {
   const missing: (readonly [string, string?])[] = datesOf(row).filter(
     ([kind, due]) => entries.get(`${kind} ${row.id}`)?.due !== due,
@@ -110,24 +110,24 @@ function missingFor({ settings, entries }: Known, row: RelationshipFacts): (read
 }
 
 export async function checkAgenda(
-  ward: Ward,
+  tenant: CheckedTenant,
   settings: GdapSettings,
   kinds: ReadonlySet<string>,
   rows: ReadonlyMap<string, RelationshipFacts>,
 ): Promise<void> {
-  const entries = await readEntries(ward)
+  const entries = await readEntries(tenant)
   const waiting = new Map<string, ReadonlyMap<string, boolean>>()
-  for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(ward, settings, rows, machine))
+  for (const machine of machines) waiting.set(`gdap.${machine[0]}`, await readWaiting(tenant, settings, rows, machine))
   const known: Known = { settings, kinds, rows, entries, waiting }
 
   const tellMissing = (at: string, kind: string, due?: string): void => {
     const when = due === undefined ? '' : ` at ${due}`
-    ward.report('agenda-missing', at, `there is no due entry '${kind}'${when} for it`, fromBackup)
+    tenant.report('agenda-missing', at, `there is no due entry '${kind}'${when} for it`, fromBackup)
   }
   for (const entry of entries.values()) {
     const idle = idleOf(known, entry)
     const at = `due entry ${entry.kind}|${entry.subject}`
-    if (idle !== undefined) ward.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
+    if (idle !== undefined) tenant.report('agenda-stale', at, idle, 'delete the entry: it does nothing')
   }
   for (const [kind, below] of waiting) {
     const name = kind.slice('gdap.'.length)

@@ -1,14 +1,16 @@
-/** GDAP: a status goes with certain dates, what is below a relationship ends with it, and customers are listed. */
+/**
+ * Checks of relationships: the dates fit the status, assignments and operations end with them, customers are listed.
+ */
 
-import { fromBackup, rowsIn, type Ward } from '../../finding.ts'
+import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'
 import { isLive } from '../rules/assignment/assignment-states.ts'
 import { isOpen } from '../rules/operation/operation-states.ts'
 import { endedStatuses, listedStatuses, type RelationshipStatus, steps } from '../rules/relationship/lifecycle.ts'
-import type { AssignmentRow, OperationRow, RelationshipRow } from '../rules/rows.ts'
+import type { AssignmentRow, OperationRow, RelationshipRow } from '../rules/typed-rows.ts'
 import { assignment, customer, operation, relationship } from '../types.ts'
 
 type Dates = 'lockedDateTime' | 'activatedDateTime' | 'endDateTime'
-/** Dates a row in the status has, and dates it cannot have yet. */
+/** The dates that a row in a status must have, and those that it cannot have yet. */
 interface Wants {
   readonly has: readonly Dates[]
   readonly lacks: readonly Dates[]
@@ -31,21 +33,21 @@ const wantsOf: Readonly<Record<RelationshipStatus, Wants>> = {
 
 const known = new Set(steps.flatMap(({ to }) => to ?? []))
 
-/** What the checks of relationships and of the agenda need of them. */
+/** The part of a relationship that its checks and those of the agenda read. */
 export type RelationshipFacts = Pick<
   RelationshipRow,
   'id' | 'displayName' | 'status' | 'customerTenantId' | Dates | 'duration' | 'autoExtendDuration'
 >
 
-export async function readRelationships(ward: Ward): Promise<ReadonlyMap<string, RelationshipFacts>> {
+export async function readRelationships(tenant: CheckedTenant): Promise<ReadonlyMap<string, RelationshipFacts>> {
   const keys = ['displayName', 'status', 'customerTenantId', 'lockedDateTime', 'activatedDateTime', 'endDateTime']
   const rows = new Map<string, RelationshipFacts>()
-  for await (const row of rowsIn(ward, relationship, [...keys, 'duration', 'autoExtendDuration']))
+  for await (const row of rowsIn(tenant, relationship, [...keys, 'duration', 'autoExtendDuration']))
     rows.set(row.id, row as unknown as RelationshipFacts)
   return rows
 }
 
-function checkDates({ report }: Ward, row: RelationshipFacts): void {
+function checkDates({ report }: CheckedTenant, row: RelationshipFacts): void {
   const at = `relationship ${row.id}`
   const { status, activatedDateTime, endDateTime } = row
   if (!known.has(status)) {
@@ -57,55 +59,58 @@ function checkDates({ report }: Ward, row: RelationshipFacts): void {
     report('dates', at, `it is ${status}, but has no ${name}`, fromBackup)
   for (const name of lacks.filter((date) => row[date] !== null))
     report('dates', at, `it is ${status}, but has a ${name} (${row[name]}) already`, fromBackup)
-  // A clock that was moved back makes odd dates; an end before the beginning only a fault does.
+  // Moving the clock back can leave odd dates, but never an end before the beginning.
   const isInForce = listedStatuses.includes(status) && activatedDateTime !== null && endDateTime !== null
   if (isInForce && endDateTime < activatedDateTime)
     report('dates', at, `it ends (${endDateTime}) before it was activated (${activatedDateTime})`, fromBackup)
 }
 
-async function checkBelow(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
+async function checkBelow(tenant: CheckedTenant, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   const endOf = (id: unknown): RelationshipStatus | undefined => {
     const status = rows.get(id as string)?.status
     return status !== undefined && endedStatuses.includes(status) ? status : undefined
   }
-  for await (const row of rowsIn(ward, assignment, ['status', 'relationshipId'])) {
+  for await (const row of rowsIn(tenant, assignment, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isLive(row['status'] as AssignmentRow['status']))
-      ward.report(
+      tenant.report(
         'outlives',
         `assignment ${row.id}`,
-        `it is ${row['status']}, but its relationship ${ended}`,
+        `it is ${row['status']}, but its relationship is ${ended}`,
         fromBackup,
       )
   }
-  for await (const row of rowsIn(ward, operation, ['status', 'relationshipId'])) {
+  for await (const row of rowsIn(tenant, operation, ['status', 'relationshipId'])) {
     const ended = endOf(row['relationshipId'])
     if (ended !== undefined && isOpen(row['status'] as OperationRow['status']))
-      ward.report(
+      tenant.report(
         'outlives',
         `operation ${row.id}`,
-        `it is ${row['status']}, but its relationship ${ended}`,
+        `it is ${row['status']}, but its relationship is ${ended}`,
         fromBackup,
       )
   }
 }
 
-async function checkCustomers(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
+async function checkCustomers(tenant: CheckedTenant, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   const due = new Set(
     [...rows.values()].flatMap(({ status, customerTenantId }) =>
       customerTenantId !== null && listedStatuses.includes(status) ? [customerTenantId] : [],
     ),
   )
-  for await (const { id } of rowsIn(ward, customer, [])) {
+  for await (const { id } of rowsIn(tenant, customer, [])) {
     if (!due.delete(id))
-      ward.report('customer', `customer ${id}`, 'it is listed, but no relationship with it is in force', fromBackup)
+      tenant.report('customer', `customer ${id}`, 'it is listed, but no relationship with it is in force', fromBackup)
   }
   for (const id of due)
-    ward.report('customer', `customer ${id}`, 'a relationship with it is in force, but it is not listed', fromBackup)
+    tenant.report('customer', `customer ${id}`, 'a relationship with it is in force, but it is not listed', fromBackup)
 }
 
-export async function checkRelationships(ward: Ward, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
-  for (const row of rows.values()) checkDates(ward, row)
-  await checkBelow(ward, rows)
-  await checkCustomers(ward, rows)
+export async function checkRelationships(
+  tenant: CheckedTenant,
+  rows: ReadonlyMap<string, RelationshipFacts>,
+): Promise<void> {
+  for (const row of rows.values()) checkDates(tenant, row)
+  await checkBelow(tenant, rows)
+  await checkCustomers(tenant, rows)
 }

@@ -1,7 +1,7 @@
 /** The rules of GDAP, type by type. */
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { customer, serviceDetail } from '../types.ts'
-import { locateFolded, seesAsAgent } from './assignment/access.ts'
+import { locateFolded, seesAsAgent } from './admin-agents.ts'
 import { assignmentBehaviour } from './assignment/assignment.ts'
 import { operationBehaviour } from './operation/operation.ts'
 import { draftRelationshipBehaviour, relationshipBehaviour } from './relationship/relationship.ts'

@@ -16,7 +16,7 @@ export function busy(): AppError {
   })
 }
 
-/** `methods`: what is allowed there instead. */
+/** `methods`: the allowed ones, for the header `Allow`. */
 export function notAllowed(message: string, methods: readonly string[]): AppError {
   return new AppError('notAllowed', message, { code: 'methodNotAllowed', headers: { Allow: methods.join(', ') }, spec })
 }
@@ -42,7 +42,7 @@ export function denied(wanted: string): AppError {
   )
 }
 
-/** One fault of a body, thrown at once. */
+/** A body with this one fault. */
 export function invalid(target: string, message: string): AppError {
   return new AppError('invalid', issues, {
     code: 'badRequest',
@@ -53,8 +53,8 @@ export function invalid(target: string, message: string): AppError {
 }
 
 /**
- * Throws all faults of a body as one error. Clients look for the text of a missing group in the message itself
- * (gdap.md §4.2), so it stands there where it is the only fault.
+ * Throws all faults of a body as one error. Clients search the message for the text of a missing group
+ * (gdap.md §4.2), so if that is the only fault, its text is the message.
  */
 export function throwIssues(faults: Faults): void {
   try {

@@ -6,36 +6,36 @@ export interface TenantFacts {
   readonly defaultDomain: string
 }
 
-/** The tenants there are, whoever asks; a rule sees the rows of one tenant only. */
+/** All tenants of the database: rules read the rows of one tenant only. */
 export interface Tenants {
   find(idOrDomain: string): Promise<TenantFacts | undefined>
 }
 
 /**
- * How long the service takes, in seconds. What passes through two statuses stands half of the time in each
+ * How long the service takes, in seconds. Where a change passes through two statuses, each lasts half of the time
  * (`approved` and `activating`, `notStarted` and `running`, …).
  */
 export interface Latencies {
   /** Approval → `active`. */
   readonly activation: number
-  /** Asked to end → `terminated`. */
+  /** Request to terminate → `terminated`. */
   readonly termination: number
   /** End date → `expired`. */
   readonly expiry: number
   /** Assignment made → `active`. */
   readonly assignment: number
-  /** Assignment deleted → `deleted`; until then its group cannot be assigned anew. */
+  /** Assignment deleted → `deleted`; until then the group cannot be assigned again. */
   readonly removal: number
   readonly operation: number
   readonly request: number
-  /** After its creation a relationship cannot be locked for so long: 405, as observed (gdap.md §3.7). */
+  /** How long after its creation a relationship cannot be locked: 405, as observed (gdap.md §3.7). */
   readonly lock: number
 }
 
-/** Names things by any of these; all that are given must fit. */
+/** Selects rows by the members that are given; all of them must match. */
 export interface Interference {
   readonly machine: 'relationship' | 'assignment' | 'operation' | 'request'
-  /** The status in which it happens; absent: in every one that the service leaves by itself. */
+  /** The status in which it applies; absent: every status that the service leaves without a request. */
   readonly status?: string
   readonly relationshipId?: string
   /** Of the relationship; without regard to case. */
@@ -54,9 +54,9 @@ export interface ServiceTemplate {
 
 export interface GdapSettings {
   readonly latencySeconds: Latencies
-  /** What stays where it is for good. */
+  /** Rows that never leave their status. */
   readonly stuck: readonly Interference[]
-  /** What goes wrong: assignments to `error`, operations and requests to `failed`. */
+  /** Rows that fail: assignments go to `error`, operations and requests to `failed`. */
   readonly failing: readonly Interference[]
   /** Any GUID is a security group. */
   readonly trustAnyGroup: boolean

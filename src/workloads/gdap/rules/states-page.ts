@@ -1,9 +1,9 @@
 /** Text of docs/gdap-states.md, made from the tables; `npm run emit` writes it. Pure. */
 import { steps as assignmentSteps } from './assignment/assignment-states.ts'
-import { mermaidOf, type Step } from './machine.ts'
 import { steps as operationSteps } from './operation/operation-states.ts'
 import { actions, allows, type RelationshipStatus, steps as relationshipSteps } from './relationship/lifecycle.ts'
 import { steps as requestSteps } from './request/request-states.ts'
+import { mermaidOf, type Transition } from './state-machine.ts'
 
 function rowOf(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`
@@ -13,7 +13,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
   return [rowOf(head), rowOf(head.map(() => '---')), ...rows.map(rowOf)].join('\n')
 }
 
-function stepsTable(steps: readonly Step[], events: string): string {
+function stepsTable(steps: readonly Transition[], events: string): string {
   return tableOf(
     ['rule', 'from', 'on', 'by', 'to', 'audit record', 'event'],
     steps.map(({ rule, from, on, by, to, audit, event }) => [
@@ -28,7 +28,7 @@ function stepsTable(steps: readonly Step[], events: string): string {
   )
 }
 
-function section(title: string, intro: string, steps: readonly Step[], events: string): string {
+function section(title: string, intro: string, steps: readonly Transition[], events: string): string {
   return [`## ${title}`, intro, `\`\`\`mermaid\n${mermaidOf(steps)}\n\`\`\``, stepsTable(steps, events)].join('\n\n')
 }
 

@@ -1,4 +1,4 @@
-/** The ways to name a site: term-store.md §2.1 (site id forms). The engine hands a path form over as `host:/path`. */
+/** The forms of a site’s id: term-store.md §2.1. The engine passes a path form as `host:/path`. */
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
 import { group } from '../../directory/people.ts'

@@ -1,6 +1,6 @@
 /** Names in every language they need: labels of terms, names of sets, and the keys both are sorted by. */
 import { fold } from '#base/fold.ts'
-import { type Report, rowsIn, type Ward } from '../../finding.ts'
+import { type CheckedTenant, type Report, rowsIn } from '../../finding.ts'
 import { defaultLabel, nameOf } from '../rules/labels/labels.ts'
 import { set, term } from '../types.ts'
 import type { Taxonomy } from './taxonomy.ts'
@@ -38,10 +38,10 @@ function checkLabels(report: Report, at: string, labels: readonly Label[], defau
     report('label-default', at, `it has no label in ${defaultTag}, the language of the store`, remedy)
 }
 
-export async function checkNames(ward: Ward, { stores, sets }: Taxonomy): Promise<void> {
-  const { report } = ward
+export async function checkNames(tenant: CheckedTenant, { stores, sets }: Taxonomy): Promise<void> {
+  const { report } = tenant
   const tagIn = (setId: string): string | undefined => stores.get(sets.get(setId)?.storeId ?? '')?.defaultTag
-  for await (const row of rowsIn(ward, term, ['labels', 'sortKey', 'setId'])) {
+  for await (const row of rowsIn(tenant, term, ['labels', 'sortKey', 'setId'])) {
     const tag = tagIn(row['setId'] as string)
     if (tag === undefined) continue
     const labels = row['labels'] as readonly Label[]
@@ -49,7 +49,7 @@ export async function checkNames(ward: Ward, { stores, sets }: Taxonomy): Promis
     const name = defaultLabel(labels, tag)
     if (name !== undefined) checkSortKey(report, `term ${row.id}`, row['sortKey'], name)
   }
-  for await (const row of rowsIn(ward, set, ['localizedNames', 'sortKey'])) {
+  for await (const row of rowsIn(tenant, set, ['localizedNames', 'sortKey'])) {
     const tag = tagIn(row.id)
     if (tag === undefined) continue
     const name = nameOf(row['localizedNames'] as readonly Label[], tag)

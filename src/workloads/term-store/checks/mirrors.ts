@@ -1,18 +1,20 @@
-/** What pins show: no mirror shows itself, none shows a term a set has already, and heights count what is shown. */
+/**
+ * Checks of pins: none mirrors itself, none shows a term that its set has already, and heights include mirrored rows.
+ */
 
-import { fromBackup, type Ward } from '../../finding.ts'
-import { maxLevels } from '../rules/places/tree.ts'
-import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
+import { type CheckedTenant, fromBackup } from '../../finding.ts'
+import { maxLevels, type Occurrence } from '../rules/places/tree.ts'
+import { nameOf, type Taxonomy } from './taxonomy.ts'
 
-/** What stands directly below: of a pin, the children its term has at home. */
+/** The occurrences directly below: for a pin, the children of its term in the home set. */
 function below({ under, sources }: Taxonomy, one: Occurrence): readonly Occurrence[] {
   if (one.kind !== 'pin') return under(one.setId, one.termId)
   const home = sources.get(one.termId)
   return home === undefined ? [] : under(home.setId, home.termId)
 }
 
-/** Reports each way round, and returns the true heights; undefined where there is a way round. */
-function heightsOf({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence, number> | undefined {
+/** Reports each cycle, and returns the true heights; undefined if there is a cycle. */
+function heightsOf({ report }: CheckedTenant, taxonomy: Taxonomy): ReadonlyMap<Occurrence, number> | undefined {
   const heights = new Map<Occurrence, number>()
   const open = new Set<Occurrence>()
   let isRound = false
@@ -35,7 +37,7 @@ function heightsOf({ report }: Ward, taxonomy: Taxonomy): ReadonlyMap<Occurrence
   return isRound ? undefined : heights
 }
 
-function checkHeights({ report }: Ward, heights: ReadonlyMap<Occurrence, number>): void {
+function checkHeights({ report }: CheckedTenant, heights: ReadonlyMap<Occurrence, number>): void {
   for (const [one, height] of heights) {
     if (one.height !== height)
       report(
@@ -49,8 +51,8 @@ function checkHeights({ report }: Ward, heights: ReadonlyMap<Occurrence, number>
   }
 }
 
-/** Walks what the pins of a set show, and stops where something is there for the second time. */
-function checkMirrored({ report }: Ward, taxonomy: Taxonomy, pins: readonly Occurrence[]): void {
+/** Walks the branches that the pins of a set mirror, and reports each term that the set has twice. */
+function checkMirrored({ report }: CheckedTenant, taxonomy: Taxonomy, pins: readonly Occurrence[]): void {
   const seen = new Set<string>()
   const walk = (pin: Occurrence, from: Occurrence): void => {
     for (const one of below(taxonomy, from)) {
@@ -67,14 +69,14 @@ function checkMirrored({ report }: Ward, taxonomy: Taxonomy, pins: readonly Occu
   for (const pin of pins) walk(pin, pin)
 }
 
-export function checkMirrors(ward: Ward, taxonomy: Taxonomy): void {
-  const heights = heightsOf(ward, taxonomy)
-  // Where a branch has no end its height has no meaning.
+export function checkMirrors(tenant: CheckedTenant, taxonomy: Taxonomy): void {
+  const heights = heightsOf(tenant, taxonomy)
+  // In a cycle, heights have no meaning.
   if (heights === undefined) return
-  checkHeights(ward, heights)
+  checkHeights(tenant, heights)
   const pinsBySet = new Map<string, Occurrence[]>()
   for (const one of taxonomy.occurrences) {
     if (one.kind === 'pin') pinsBySet.set(one.setId, [...(pinsBySet.get(one.setId) ?? []), one])
   }
-  for (const pins of pinsBySet.values()) checkMirrored(ward, taxonomy, pins)
+  for (const pins of pinsBySet.values()) checkMirrored(tenant, taxonomy, pins)
 }

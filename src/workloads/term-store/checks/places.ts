@@ -1,11 +1,11 @@
-/** Where terms stand: containers, parents, levels, and that no term occurs twice in a set. */
+/** Checks of occurrences: containers, parents, levels, and that no term occurs twice in a set. */
 
-import { fromBackup, type Ward } from '../../finding.ts'
-import { maxLevels } from '../rules/places/tree.ts'
+import { type CheckedTenant, fromBackup } from '../../finding.ts'
+import { maxLevels, type Occurrence } from '../rules/places/tree.ts'
 import { relationId } from '../rules/relations/relation-id.ts'
-import { nameOf, type Occurrence, type Taxonomy } from './taxonomy.ts'
+import { nameOf, type Taxonomy } from './taxonomy.ts'
 
-function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {
+function checkSets({ report }: CheckedTenant, { sets, groups }: Taxonomy): void {
   for (const [id, set] of sets) {
     const group = groups.get(set.groupId)
     if (group === undefined) continue
@@ -22,7 +22,7 @@ function checkSets({ report }: Ward, { sets, groups }: Taxonomy): void {
   }
 }
 
-function checkCounts({ report }: Ward, { stores, sets, sources }: Taxonomy): void {
+function checkCounts({ report }: CheckedTenant, { stores, sets, sources }: Taxonomy): void {
   const inSet = new Map<string, number>()
   for (const { setId } of sources.values()) inSet.set(setId, (inSet.get(setId) ?? 0) + 1)
   const inStore = new Map<string, { sets: number; terms: number }>()
@@ -43,9 +43,9 @@ function checkCounts({ report }: Ward, { stores, sets, sources }: Taxonomy): voi
   }
 }
 
-function checkPlace({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence): void {
+function checkPlace({ report }: CheckedTenant, { at, sources }: Taxonomy, one: Occurrence): void {
   const { setId, parentId, level } = one
-  // A row that is gone altogether is a broken reference, told elsewhere.
+  // A parent that does not exist at all is reported as a broken reference (check-references.ts).
   if (parentId !== null && !sources.has(parentId)) return
   const [parent] = parentId === null ? [] : at(setId, parentId)
   if (parentId !== null && parent === undefined) {
@@ -60,7 +60,7 @@ function checkPlace({ report }: Ward, { at, sources }: Taxonomy, one: Occurrence
     report('depth', nameOf(one), `it is at level ${right} of at most ${maxLevels}`, 'delete it, or move it up')
 }
 
-function checkRelation({ report }: Ward, { sources }: Taxonomy, one: Occurrence): void {
+function checkRelation({ report }: CheckedTenant, { sources }: Taxonomy, one: Occurrence): void {
   const { id, setId, parentId, termId } = one
   const right = relationId(setId, parentId, termId)
   if (id !== right) report('relation-id', nameOf(one), `for its set, parent and term the id is ${right}`, 'delete it')
@@ -68,7 +68,7 @@ function checkRelation({ report }: Ward, { sources }: Taxonomy, one: Occurrence)
     report('twice', nameOf(one), `term ${termId} has its home in set ${setId}`, 'delete the relation')
 }
 
-function checkTwice({ report }: Ward, { at, occurrences }: Taxonomy): void {
+function checkTwice({ report }: CheckedTenant, { at, occurrences }: Taxonomy): void {
   for (const one of occurrences) {
     const others = at(one.setId, one.termId).filter(({ kind }) => kind !== 'source')
     if (others.length > 1 && others[0] === one) {
@@ -78,12 +78,12 @@ function checkTwice({ report }: Ward, { at, occurrences }: Taxonomy): void {
   }
 }
 
-export function checkPlaces(ward: Ward, taxonomy: Taxonomy): void {
-  checkSets(ward, taxonomy)
-  checkCounts(ward, taxonomy)
+export function checkPlaces(tenant: CheckedTenant, taxonomy: Taxonomy): void {
+  checkSets(tenant, taxonomy)
+  checkCounts(tenant, taxonomy)
   for (const one of taxonomy.occurrences) {
-    checkPlace(ward, taxonomy, one)
-    if (one.kind !== 'source') checkRelation(ward, taxonomy, one)
+    checkPlace(tenant, taxonomy, one)
+    if (one.kind !== 'source') checkRelation(tenant, taxonomy, one)
   }
-  checkTwice(ward, taxonomy)
+  checkTwice(tenant, taxonomy)
 }

@@ -1,29 +1,18 @@
-/** A tenant's term store in memory, as far as its checks need it: what holds what, and how far down it stands. */
+/** A tenant's term store in memory, as far as its checks need it: containers, parents and levels. */
 import type { AnyRow } from '#edm/infer.ts'
-import { rowsIn, type Ward } from '../../finding.ts'
+import { type CheckedTenant, rowsIn } from '../../finding.ts'
+import type { Occurrence } from '../rules/places/tree.ts'
 import { group, relation, set, store, term } from '../types.ts'
-
-/** One physical occurrence: a term in its home set, or a relation (docs/adr/0002). */
-export interface Occurrence {
-  readonly kind: 'source' | 'reuse' | 'pin'
-  /** Of the term or of the relation. */
-  readonly id: string
-  readonly setId: string
-  readonly termId: string
-  readonly parentId: string | null
-  readonly level: number
-  readonly height: number
-}
 
 export interface Taxonomy {
   readonly stores: ReadonlyMap<string, StoreFacts>
   readonly groups: ReadonlyMap<string, { readonly storeId: string; readonly siteCollectionId: string | null }>
   readonly sets: ReadonlyMap<string, SetFacts>
-  /** By term. */
+  /** Home occurrences, by term id. */
   readonly sources: ReadonlyMap<string, Occurrence>
   /** All of them, in no order. */
   readonly occurrences: readonly Occurrence[]
-  /** Those that hold a term in a set; more than one is one too many. */
+  /** The occurrences of a term in a set; there should be one at most. */
   at(setId: string, termId: string): readonly Occurrence[]
   /** Those under a parent. */
   under(setId: string, parentId: string): readonly Occurrence[]
@@ -44,22 +33,22 @@ export interface SetFacts {
 
 const none: readonly Occurrence[] = []
 
-async function readContainers(ward: Ward) {
+async function readContainers(tenant: CheckedTenant) {
   const stores = new Map<string, StoreFacts>()
-  for await (const row of rowsIn(ward, store, ['defaultLanguageTag', 'setCount', 'termCount']))
+  for await (const row of rowsIn(tenant, store, ['defaultLanguageTag', 'setCount', 'termCount']))
     stores.set(row.id, {
       defaultTag: row['defaultLanguageTag'] as string,
       setCount: row['setCount'] as number,
       termCount: row['termCount'] as number,
     })
   const groups = new Map<string, { storeId: string; siteCollectionId: string | null }>()
-  for await (const row of rowsIn(ward, group, ['storeId', 'siteCollectionId']))
+  for await (const row of rowsIn(tenant, group, ['storeId', 'siteCollectionId']))
     groups.set(row.id, {
       storeId: row['storeId'] as string,
       siteCollectionId: row['siteCollectionId'] as string | null,
     })
   const sets = new Map<string, SetFacts>()
-  for await (const row of rowsIn(ward, set, ['storeId', 'parentGroupId', 'siteCollectionId', 'termCount']))
+  for await (const row of rowsIn(tenant, set, ['storeId', 'parentGroupId', 'siteCollectionId', 'termCount']))
     sets.set(row.id, {
       storeId: row['storeId'] as string,
       groupId: row['parentGroupId'] as string,
@@ -69,7 +58,7 @@ async function readContainers(ward: Ward) {
   return { stores, groups, sets }
 }
 
-/** Ids come from the database as a text each time; kept once, they take a third of the memory. */
+/** Keeps one string for each id: the database gives a new one each time, and they would take three times the memory. */
 function interned() {
   const known = new Map<string, string>()
   return <T>(value: T): T => {
@@ -81,7 +70,7 @@ function interned() {
   }
 }
 
-async function readOccurrences(ward: Ward): Promise<Occurrence[]> {
+async function readOccurrences(tenant: CheckedTenant): Promise<Occurrence[]> {
   const found: Occurrence[] = []
   const once = interned()
   const add = (kind: Occurrence['kind'], row: AnyRow, termId: string, parentId: string | null): void => {
@@ -95,19 +84,19 @@ async function readOccurrences(ward: Ward): Promise<Occurrence[]> {
       height: row['height'] as number,
     })
   }
-  for await (const row of rowsIn(ward, term, ['setId', 'parentId', 'level', 'height']))
+  for await (const row of rowsIn(tenant, term, ['setId', 'parentId', 'level', 'height']))
     add('source', row, row.id, row['parentId'] as string | null)
   const keys = ['setId', 'fromTermId', 'toTermId', 'relationship', 'level', 'height']
-  for await (const row of rowsIn(ward, relation, keys)) {
+  for await (const row of rowsIn(tenant, relation, keys)) {
     const kind = row['relationship'] === 'pin' ? 'pin' : 'reuse'
     add(kind, row, row['toTermId'] as string, row['fromTermId'] as string | null)
   }
   return found
 }
 
-export async function readTaxonomy(ward: Ward): Promise<Taxonomy> {
-  const containers = await readContainers(ward)
-  const occurrences = await readOccurrences(ward)
+export async function readTaxonomy(tenant: CheckedTenant): Promise<Taxonomy> {
+  const containers = await readContainers(tenant)
+  const occurrences = await readOccurrences(tenant)
   const sources = new Map<string, Occurrence>()
   const shared = new Map<string, Occurrence[]>()
   const children = new Map<string, Occurrence[]>()

@@ -13,15 +13,15 @@ async function checkName(tx: ReadTx, storeId: string, displayName: string, excep
   if (found.some(({ id }) => id !== exceptId)) throw taken('Group names must be unique.', 'displayName')
 }
 
-interface Reach {
+interface GroupSite {
   readonly parentSiteId: string | null
   readonly siteCollectionId: string | null
 }
 
-const everywhere: Reach = { parentSiteId: null, siteCollectionId: null }
+const everywhere: GroupSite = { parentSiteId: null, siteCollectionId: null }
 
-/** Who will see the group. */
-function reachOf(scope: string | null, from: Located, faults: Faults): Reach {
+/** The site that the group belongs to; faults and refusals for scopes that cannot be given. */
+function siteOf(scope: string | null, from: Located, faults: Faults): GroupSite {
   if (scope === 'system') throw denied('Groups of scope system belong to the service and cannot be created.')
   if (scope === 'unknownFutureValue') faults.add('scope', "'unknownFutureValue' is not a scope.")
   if (scope !== 'siteCollection') return everywhere
@@ -45,7 +45,7 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
       const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
       const description = descriptionIn(draft.description, 'description', faults)
       const scope = draft.scope ?? 'global'
-      const reach = reachOf(scope, from, faults)
+      const groupSite = siteOf(scope, from, faults)
       const id = await idOf(tx, ids, draft.id, faults)
       faults.throwIfAny()
       invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
@@ -60,7 +60,7 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
           storeId: from.id,
           createdDateTime: now,
           lastModifiedDateTime: now,
-          ...reach,
+          ...groupSite,
         },
       }
     },
@@ -73,7 +73,7 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
       const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
       faults.throwIfAny()
       if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
-      // What a group is seen by does not change: its scope is passed over.
+      // The scope of a group cannot change: it is ignored.
       const { scope: _scope, ...others } = patch
       if (Object.keys(others).length === 0) return {}
       return {

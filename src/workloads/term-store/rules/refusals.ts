@@ -27,12 +27,12 @@ export function taken(message: string, target?: string): AppError {
   })
 }
 
-/** Whether a row that only one site collection sees, or everybody for null, is seen by who comes along this path. */
+/** Whether a row of this site collection (null: of all) is visible on this path. */
 export function isVisible(siteCollectionId: string | null, from: Located | undefined): boolean {
   return siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
 }
 
-/** The id a body gives, or a new one. Throws `conflict` when anything in the store has it already. */
+/** The id that the body gives, or a new one. Throws `conflict` if a row of the term store has it already. */
 export async function idOf(tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> {
   if (given === undefined) return ids.mint()
   const id = guidOf(given)

@@ -6,8 +6,8 @@ import { group, set, store } from '../types.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { descriptionIn } from './labels/text.ts'
 import { languagesOf } from './languages/languages.ts'
+import { removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
-import { uproot } from './places/uproot.ts'
 import { denied, idOf, invalid, isVisible, missing, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
@@ -52,11 +52,11 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
       const parentGroupId = groupIdIn(from, draft.parentGroupId, faults)
-      const keeper = await storeOf({ tx }, isGroup(from) ? (from.row['storeId'] as string) : from.id)
+      const storeRow = await storeOf({ tx }, isGroup(from) ? (from.row['storeId'] as string) : from.id)
       if (parentGroupId !== undefined) {
-        await checkRole(settings, context, 'contributor', { storeId: keeper.id, groupId: parentGroupId })
+        await checkRole(settings, context, 'contributor', { storeId: storeRow.id, groupId: parentGroupId })
       }
-      const languages = languagesOf(keeper)
+      const languages = languagesOf(storeRow)
       const localizedNames = namesIn(draft.localizedNames, languages, faults, 'create')
       const description = descriptionIn(draft.description, 'description', faults)
       const properties = propertiesIn(draft.properties, faults)
@@ -66,10 +66,10 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const parent = await tx.get(group, parentGroupId)
       if (parent === undefined || !isVisible(parent.siteCollectionId, from)) throw missing('Group', parentGroupId)
       if (parent.scope === 'system') throw denied('No sets can be created in the system group.')
-      if (keeper.setCount >= settings.limits.sets)
+      if (storeRow.setCount >= settings.limits.sets)
         throw invalid(`The store has its limit of ${settings.limits.sets} sets.`)
       await checkNames(tx, parentGroupId, localizedNames)
-      await tx.add(store, keeper.id, { setCount: 1 })
+      await tx.add(store, storeRow.id, { setCount: 1 })
       return {
         row: {
           ...draft,
@@ -78,7 +78,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
           description,
           properties,
           parentGroupId,
-          storeId: keeper.id,
+          storeId: storeRow.id,
           createdDateTime: now,
           siteCollectionId: parent.siteCollectionId,
           sortKey: sortKeyOf(localizedNames, languages.defaultTag),
@@ -112,7 +112,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      await uproot(tx, row.storeId, row.id, await rowsUnder(tx, row.id, null))
+      await removeFromSet(tx, row.storeId, row.id, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })
     },

@@ -1,6 +1,6 @@
 /** What an operator may choose about the term store: term-store.md §3.7 (listing), §4.1 (limits). */
 export interface TermStoreSettings {
-  /** What `children` shows when the request does not say: Graph's list, or also what is shared there. */
+  /** What `children` lists by default: the same as Graph, or shared terms as well. */
   readonly listing: 'strict' | 'natural'
   readonly limits: {
     /** Terms in a store. */
@@ -9,7 +9,7 @@ export interface TermStoreSettings {
     readonly sets: number
     readonly termsPerSet: number
   }
-  /** Whether a change needs a role of the taxonomy beside the permission. Absent: it does not. */
+  /** Whether a change needs a role of the term store besides the permission. Default false. */
   readonly roles?: boolean
 }
 

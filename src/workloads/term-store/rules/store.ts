@@ -1,4 +1,7 @@
-/** The store itself: its languages (term-store.md §1.2, §4.3), its alias `root` (term-store.md §2.1 T3), and how one is made. */
+/**
+ * The store itself: its languages (term-store.md §1.2, §4.3), its alias `root` (term-store.md §2.1 T3), and how one is
+ * made.
+ */
 import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Ids } from '#base/ids.ts'

@@ -8,8 +8,8 @@ import { checkSiblings } from './labels/siblings.ts'
 import { type Languages, languagesOf } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
-import { type Place, placeOf } from './places/tree.ts'
-import { uproot } from './places/uproot.ts'
+import { removeFromSet } from './places/remove-branch.ts'
+import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
@@ -17,56 +17,60 @@ import type { TermStoreSettings } from './settings.ts'
 const pinnedOnly = 'Pinned terms can be changed only in the set that owns them.'
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
-async function needPlace(tx: ReadTx, at: Located): Promise<Place> {
+async function needPlace(tx: ReadTx, at: Located): Promise<TermPlace> {
   const place = await placeOf(tx, at)
   if (place === undefined) throw missing('Term', at.id)
   return place
 }
 
-/** Where a new term is to stand: set, parent, level. */
-async function standFor(tx: ReadTx, from: Located) {
+/** The place of a new term: set, parent, level. */
+async function placeOfNew(tx: ReadTx, from: Located) {
   if (from.type.name === set.name) return { setId: from.id, parentId: null, level: 1 }
   const place = await needPlace(tx, from)
   if (place.locked) throw invalid('Terms cannot be added below a pinned term: add them in the set that owns it.')
   return { setId: place.setId, parentId: from.id, level: place.level + 1 }
 }
 
-async function surroundings(tx: ReadTx, setId: string) {
-  const home = await tx.get(set, setId)
-  invariant(home !== undefined, 'a term is in a set')
-  const keeper = await tx.get(store, home.storeId)
-  invariant(keeper !== undefined, 'a set is in a store')
-  return { home, keeper, languages: languagesOf(keeper) }
+async function containersOf(tx: ReadTx, setId: string) {
+  const homeSet = await tx.get(set, setId)
+  invariant(homeSet !== undefined, 'a term is in a set')
+  const storeRow = await tx.get(store, homeSet.storeId)
+  invariant(storeRow !== undefined, 'a set is in a store')
+  return { homeSet, storeRow, languages: languagesOf(storeRow) }
 }
 
-type Surroundings = Awaited<ReturnType<typeof surroundings>>
+type Containers = Awaited<ReturnType<typeof containersOf>>
 
-function checkRoom({ home, keeper }: Surroundings, parentId: string | null, { limits }: TermStoreSettings): void {
-  if (home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-  if (home.systemRole !== null && parentId !== null)
+function checkCapacity(
+  { homeSet, storeRow }: Containers,
+  parentId: string | null,
+  { limits }: TermStoreSettings,
+): void {
+  if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
+  if (homeSet.systemRole !== null && parentId !== null)
     throw invalid('This set of the system has only one level of terms.')
-  if (keeper.termCount >= limits.terms) throw invalid(`The store has its limit of ${limits.terms} terms.`)
-  if (home.termCount >= limits.termsPerSet) throw invalid(`The set has its limit of ${limits.termsPerSet} terms.`)
+  if (storeRow.termCount >= limits.terms) throw invalid(`The store has its limit of ${limits.terms} terms.`)
+  if (homeSet.termCount >= limits.termsPerSet) throw invalid(`The set has its limit of ${limits.termsPerSet} terms.`)
 }
 
-/** Throws where the term can be seen but not changed. */
-function checkOpen(place: Place, { home }: Surroundings): void {
+/** Throws if the term is visible there but cannot be changed. */
+function checkChangeable(place: TermPlace, { homeSet }: Containers): void {
   if (place.locked) throw invalid(pinnedOnly)
-  if (place.kind === 'source' && home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
+  if (place.kind === 'source' && homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
 }
 
 function sortKeyOf(labels: Parameters<typeof defaultLabel>[0], { defaultTag }: Languages): string {
   return fold(defaultLabel(labels, defaultTag) ?? '')
 }
 
-/** At every place whose rows hold the term; at the root of the orphans anything may stand. */
+/** Checks every place where the term is stored. At the root of Orphaned Terms, names may repeat. */
 async function checkSiblingsEverywhere(
   { tx }: Pick<WriteContext, 'tx'>,
   { id, setId, parentId }: { id: string; setId: string; parentId: string | null },
   labels: Parameters<typeof checkSiblings>[1],
-  { home, languages }: Surroundings,
+  { homeSet, languages }: Containers,
 ): Promise<void> {
-  const orphaned = home.systemRole === 'orphanedTerms' && parentId === null
+  const orphaned = homeSet.systemRole === 'orphanedTerms' && parentId === null
   if (!orphaned) await checkSiblings(tx, labels, languages.defaultTag, { setId, parentId }, id)
   for (const shared of await tx.find(relation, { toTermId: id })) {
     await checkSiblings(tx, labels, languages.defaultTag, { setId: shared.setId, parentId: shared.fromTermId }, id)
@@ -82,50 +86,52 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
     async beforeCreate(context, { from, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'terms are below a set or a term')
-      const stand = await standFor(tx, from)
-      const around = await surroundings(tx, stand.setId)
-      const { languages } = around
-      await checkMayAddTo(settings, context, around.home)
-      checkRoom(around, stand.parentId, settings)
+      const at = await placeOfNew(tx, from)
+      const containers = await containersOf(tx, at.setId)
+      const { languages } = containers
+      await checkMayAddTo(settings, context, containers.homeSet)
+      checkCapacity(containers, at.parentId, settings)
       const labels = labelsIn(draft.labels, languages, faults, 'create')
       const descriptions = descriptionsIn(draft.descriptions, languages, faults)
       const properties = propertiesIn(draft.properties, faults)
       const id = await idOf(tx, ids, draft.id, faults)
       faults.throwIfAny()
-      checkDepth(stand.level, 1)
-      await checkSiblings(tx, labels, languages.defaultTag, stand, id)
-      await raiseHeights(tx, stand.setId, stand.parentId, 1)
-      await tx.add(set, stand.setId, { termCount: 1 })
-      await tx.add(store, around.home.storeId, { termCount: 1 })
+      checkDepth(at.level, 1)
+      await checkSiblings(tx, labels, languages.defaultTag, at, id)
+      await raiseHeights(tx, at.setId, at.parentId, 1)
+      await tx.add(set, at.setId, { termCount: 1 })
+      await tx.add(store, containers.homeSet.storeId, { termCount: 1 })
       const emptied = descriptions.echoed.length > descriptions.kept.length
       return {
-        row: Object.assign(draft, stand, {
+        row: {
+          ...draft,
+          ...at,
           id,
           labels,
           descriptions: descriptions.kept,
           properties,
           createdDateTime: now,
           lastModifiedDateTime: now,
-          isKeyword: around.home.systemRole === 'keywords',
+          isKeyword: containers.homeSet.systemRole === 'keywords',
           sortKey: sortKeyOf(labels, languages),
-        }),
+        },
         ...(emptied ? { echo: { descriptions: descriptions.echoed } } : {}),
       }
     },
 
     async beforeUpdate(context, { at, before, patch, faults }) {
       const { tx, now } = context
-      // A term belongs to its home, wherever it is shown.
+      // The role counts in the term's home set, wherever the path leads through.
       await checkRoleInSet(settings, context, before.setId)
       if (Object.keys(patch).length === 0) return {}
-      const around = await surroundings(tx, before.setId)
-      const { languages } = around
-      checkOpen(await needPlace(tx, at), around)
+      const containers = await containersOf(tx, before.setId)
+      const { languages } = containers
+      checkChangeable(await needPlace(tx, at), containers)
       const labels = 'labels' in patch ? labelsIn(patch.labels, languages, faults, 'update') : undefined
       const descriptions = 'descriptions' in patch ? descriptionsIn(patch.descriptions, languages, faults) : undefined
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
       faults.throwIfAny()
-      if (labels !== undefined) await checkSiblingsEverywhere({ tx }, before, labels, around)
+      if (labels !== undefined) await checkSiblingsEverywhere({ tx }, before, labels, containers)
       return {
         ...patch,
         ...(labels === undefined ? {} : { labels, sortKey: sortKeyOf(labels, languages) }),
@@ -141,9 +147,9 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       await checkRoleInSet(settings, context, place.setId)
       if (place.kind === 'mirrored')
         throw invalid('A term below a pinned term can be removed only in the set that owns it.')
-      const { home } = await surroundings(tx, place.setId)
-      if (home.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-      await uproot(tx, home.storeId, place.setId, [place.row])
+      const { homeSet } = await containersOf(tx, place.setId)
+      if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
+      await removeFromSet(tx, homeSet.storeId, place.setId, [place.row])
     },
   })
 }

@@ -1,14 +1,14 @@
-/** The life of an access assignment as a table: gdap.md §3.4. Pure. */
-import { type Step, stepper } from '../machine.ts'
+/** The transitions of an access assignment as a table: gdap.md §3.4. Pure. */
+import { stepper, type Transition } from '../state-machine.ts'
 
 export type AssignmentStatus = 'pending' | 'active' | 'deleting' | 'deleted' | 'error'
 
-/** `change`: an operation has given it other roles. `strip`: the relationship lost a role that it had too. */
+/** `change`: an operation gives it other roles. `strip`: the relationship has lost a role that it has, too. */
 export type AssignmentEvent = 'create' | 'proceed' | 'fail' | 'change' | 'strip' | 'delete' | 'relationshipEnded'
 
-export interface AssignmentStep extends Step<AssignmentStatus, AssignmentEvent> {}
+export interface AssignmentTransition extends Transition<AssignmentStatus, AssignmentEvent> {}
 
-export const steps: readonly AssignmentStep[] = [
+export const steps: readonly AssignmentTransition[] = [
   { rule: '§3.4', from: null, on: 'create', by: 'partner', to: 'pending', audit: 'created', event: 'created' },
   {
     rule: '§3.4',
@@ -25,7 +25,7 @@ export const steps: readonly AssignmentStep[] = [
   { rule: 'T9', from: 'active', on: 'strip', by: 'service', to: 'active', audit: 'updated', event: 'updated' },
   { rule: 'T9', from: 'pending', on: 'strip', by: 'service', to: 'pending', audit: 'updated', event: 'updated' },
   { rule: '§3.4', from: 'active', on: 'delete', by: 'partner', to: 'deleting', audit: 'deleting' },
-  // Only where the relationship lost the last role it had: nobody may delete one that is pending.
+  // Only if the relationship has lost the assignment's last role: clients cannot delete a pending assignment.
   { rule: 'T9', from: 'pending', on: 'delete', by: 'service', to: 'deleting', audit: 'deleting' },
   {
     rule: '§3.4',
@@ -38,7 +38,7 @@ export const steps: readonly AssignmentStep[] = [
     event: 'deleted',
   },
   ...(['pending', 'active', 'deleting'] as const).map(
-    (from): AssignmentStep => ({
+    (from): AssignmentTransition => ({
       rule: '§3.4',
       from,
       on: 'relationshipEnded',
@@ -50,14 +50,14 @@ export const steps: readonly AssignmentStep[] = [
   ),
 ]
 
-export const next = stepper<AssignmentStatus, AssignmentEvent, AssignmentStep>(steps)
+export const next = stepper<AssignmentStatus, AssignmentEvent, AssignmentTransition>(steps)
 
-/** Of one group there is at most one such assignment in a relationship. */
+/** In a relationship, a group has at most one live assignment. */
 export function isLive(status: AssignmentStatus): boolean {
   return next(status, 'relationshipEnded') !== undefined
 }
 
-/** How PATCH and DELETE of an assignment in this status are refused; undefined: they are not. */
+/** How PATCH and DELETE of an assignment in this status are refused; undefined: they are allowed. */
 export function refusalOf(status: AssignmentStatus): 'notAllowed' | 'conflict' | undefined {
   if (status === 'active') return undefined
   return status === 'deleting' || status === 'deleted' ? 'conflict' : 'notAllowed'

@@ -3,11 +3,14 @@ import { type AppError, type Faults, invariant } from '#base/errors.ts'
 import { type Behaviour, behaviour, type CreateFacts, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { group } from '../../../directory/people.ts'
 import { assignment } from '../../types.ts'
-import { hasOpen, startOperation } from '../operation/operation-moves.ts'
+import { checkAgent, locateFolded } from '../admin-agents.ts'
+import { record } from '../audit-record.ts'
+import { goesWrong, scheduleStep } from '../latency.ts'
+import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, gone, noContainer, notAllowed, taken, throwIssues } from '../refusals.ts'
 import { allows } from '../relationship/lifecycle.ts'
-import { record } from '../relationship/record.ts'
 import { checkWithin, containerIn, roleIdsOf, rolesIn, rolesOf, sameRoles } from '../relationship/validate.ts'
+import type { GdapSettings } from '../settings.ts'
 import {
   type AssignmentRow,
   assignmentsOf,
@@ -16,12 +19,9 @@ import {
   namedOf,
   type RelationshipRow,
   subjectOf,
-} from '../rows.ts'
-import { goesWrong, scheduleStep } from '../service.ts'
-import type { GdapSettings } from '../settings.ts'
-import { checkAgent, locateFolded } from './access.ts'
-import { moveAssignment } from './assignment-moves.ts'
+} from '../typed-rows.ts'
 import { isLive, next, refusalOf } from './assignment-states.ts'
+import { moveAssignment } from './assignment-transitions.ts'
 
 async function needOwner(tx: ReadTx, id: string): Promise<RelationshipRow> {
   const owner = await getRelationship(tx, id)
@@ -50,7 +50,7 @@ async function checkContainer(settings: GdapSettings, tx: ReadTx, id: string, fa
   faults.add('accessContainer/accessContainerId', `${noContainer}: ${why} in the tenant of the partner.`)
 }
 
-/** The row and its relationship, of an entry that has come due. */
+/** The assignment of a due entry and its relationship; undefined if one of them no longer exists. */
 async function found({ tx }: WriteContext, id: string) {
   const row = await getAssignment(tx, id)
   const owner = row === undefined ? undefined : await getRelationship(tx, row.relationshipId)

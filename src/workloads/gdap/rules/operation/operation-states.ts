@@ -1,12 +1,12 @@
-/** The life of a long-running operation as a table: gdap.md §3.5. Pure. */
-import { type Step, stepper } from '../machine.ts'
+/** The transitions of a long-running operation as a table: gdap.md §3.5. Pure. */
+import { stepper, type Transition } from '../state-machine.ts'
 
 export type OperationStatus = 'notStarted' | 'running' | 'succeeded' | 'failed'
 export type OperationEvent = 'create' | 'proceed' | 'fail'
 
-export interface OperationStep extends Step<OperationStatus, OperationEvent> {}
+export interface OperationTransition extends Transition<OperationStatus, OperationEvent> {}
 
-export const steps: readonly OperationStep[] = [
+export const steps: readonly OperationTransition[] = [
   { rule: '§3.5', from: null, on: 'create', by: 'partner', to: 'notStarted', audit: 'operation_created' },
   {
     rule: '§3.5',
@@ -30,7 +30,7 @@ export const steps: readonly OperationStep[] = [
   { rule: '§3.5', from: 'running', on: 'fail', by: 'service', to: 'failed', audit: 'operation_failed' },
 ]
 
-export const next = stepper<OperationStatus, OperationEvent, OperationStep>(steps)
+export const next = stepper<OperationStatus, OperationEvent, OperationTransition>(steps)
 
 export function isOpen(status: OperationStatus): boolean {
   return next(status, 'proceed') !== undefined

@@ -1,14 +1,16 @@
-/** Operations: made by a PATCH, carried out by time (gdap.md §3.5). Nobody writes to them. */
+/** Operations: created by a PATCH, carried out by due entries (gdap.md §3.5). Clients only read them. */
 import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { operation } from '../../types.ts'
-import { locateFolded } from '../assignment/access.ts'
-import { moveAssignment, stripRole } from '../assignment/assignment-moves.ts'
+import { locateFolded } from '../admin-agents.ts'
 import { next as nextOfAssignment } from '../assignment/assignment-states.ts'
+import { moveAssignment, stripRole } from '../assignment/assignment-transitions.ts'
+import { goesWrong } from '../latency.ts'
 import { syncCustomer } from '../relationship/customers.ts'
 import { next as nextOfRelationship } from '../relationship/lifecycle.ts'
-import { moveRelationship } from '../relationship/relationship-moves.ts'
+import { moveRelationship } from '../relationship/relationship-transitions.ts'
 import { type Roles, roleIdsOf } from '../relationship/validate.ts'
+import type { GdapSettings } from '../settings.ts'
 import {
   getAssignment,
   getOperation,
@@ -16,11 +18,9 @@ import {
   namedOf,
   type OperationRow,
   type RelationshipRow,
-} from '../rows.ts'
-import { goesWrong } from '../service.ts'
-import type { GdapSettings } from '../settings.ts'
-import { moveOperation } from './operation-moves.ts'
+} from '../typed-rows.ts'
 import { next } from './operation-states.ts'
+import { moveOperation } from './operation-transitions.ts'
 
 interface Facts {
   readonly owner: RelationshipRow
@@ -28,7 +28,7 @@ interface Facts {
   readonly accessDetails: Roles
 }
 
-/** False where the relationship cannot change any more. */
+/** Returns false if the relationship can no longer change. */
 async function changeRelationship(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<boolean> {
   const { owner, accessDetails } = facts
   if (nextOfRelationship(owner.status, 'dropRole') === undefined) return false
@@ -39,7 +39,7 @@ async function changeRelationship(settings: GdapSettings, context: WriteContext,
   return true
 }
 
-/** False where the assignment is gone, or a role has been lost meanwhile. */
+/** Returns false if the assignment no longer exists, or the relationship has lost one of the roles. */
 async function changeAssignment(context: WriteContext, { owner, row, accessDetails }: Facts): Promise<boolean> {
   const target = row.targetId === null ? undefined : await getAssignment(context.tx, row.targetId)
   if (target === undefined || nextOfAssignment(target.status, 'change') === undefined) return false
@@ -73,7 +73,7 @@ export function operationBehaviour(settings: GdapSettings): Behaviour {
         const works =
           !goesWrong(settings, 'operation', row.status, namedOf(owner)) &&
           (!isLast || (await carryOut(settings, context, { owner, row, accessDetails })))
-        // The change may have moved the relationship.
+        // The change may have given the relationship another status.
         const now = (await getRelationship(tx, owner.id)) ?? owner
         await moveOperation(settings, context, { owner: now, row, event: works ? 'proceed' : 'fail' })
       },

@@ -1,15 +1,16 @@
 /**
- * The customers a partner sees, and the links to their services: gdap.md §5.1, §5.2. The rows follow the relationships,
- * in the transaction that changes one.
+ * The customers that a partner sees, and the links to their services: gdap.md §5.1, §5.2. The transaction that changes
+ * a relationship updates these rows.
  */
 import { createHash } from 'node:crypto'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
+import { removeWhole } from '../../../remove-whole.ts'
 import { customer, relationship, serviceDetail } from '../../types.ts'
 import type { GdapSettings, ServiceTemplate } from '../settings.ts'
 import { listedStatuses } from './lifecycle.ts'
 import { roleIdsOf } from './validate.ts'
 
-/** The same for the same customer and service wherever it is derived: a GUID of RFC 9562 version 8. */
+/** A GUID of RFC 9562 version 8, derived from customer and service, so that it is the same wherever it is derived. */
 export function serviceDetailId(customerId: string, serviceName: string): string {
   const hex = createHash('sha256').update(`${customerId} ${serviceName}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
@@ -45,8 +46,7 @@ async function templatesFor(settings: GdapSettings, tx: ReadTx, customerTenantId
 
 async function removeCustomer({ tx }: WriteContext, id: string): Promise<void> {
   if ((await tx.get(customer, id)) === undefined) return
-  for (const detail of await tx.find(serviceDetail, { customerId: id })) await tx.remove(serviceDetail, detail.id)
-  await tx.remove(customer, id)
+  await removeWhole(tx, customer, id)
 }
 
 async function syncDetails(settings: GdapSettings, { tx }: WriteContext, id: string, domain: string): Promise<void> {
@@ -61,7 +61,7 @@ async function syncDetails(settings: GdapSettings, { tx }: WriteContext, id: str
   }
 }
 
-/** Makes the rows of one customer agree with the relationships there are now. The one at hand has been stored. */
+/** Creates, updates or removes the rows of one customer by the relationships as they are stored now. */
 export async function syncCustomer(settings: GdapSettings, context: WriteContext, id: string): Promise<void> {
   const { tx } = context
   if (!(await isListed(tx, id))) {

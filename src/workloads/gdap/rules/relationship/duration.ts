@@ -2,7 +2,7 @@
 import { durationOf, lengthOf as millisOf } from '#base/duration.ts'
 
 export const day = 86_400_000
-/** Later ones do not sort as text. */
+/** Later instants have five-digit years, and no longer sort as text. */
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** Length in milliseconds; undefined when the text is no duration. */
@@ -24,7 +24,7 @@ export function addDays(instant: string, days: number): string {
   return addMillis(instant, days * day)
 }
 
-/** The duration has been checked when it came in; a text that is none adds nothing. */
+/** The duration was checked when it was stored; a text that is not a duration adds nothing. */
 export function addDuration(instant: string, text: string): string {
   return addMillis(instant, lengthOf(text) ?? 0)
 }

@@ -1,21 +1,21 @@
 /**
- * What a person of the partner holds in a customer’s tenant, and by what: every active assignment of an active
- * relationship whose group the person is in (gdap.md §3.3, §3.4).
+ * The roles that a user of the partner holds in a customer’s tenant, and which assignment gives them: every active
+ * assignment of an active relationship to a group of the user (gdap.md §3.3, §3.4).
  */
 import type { ReadTx } from '#edm/ports.ts'
 import { user } from '../../../directory/people.ts'
 import { securityGroupsOf } from '../../../directory/rules/security-groups.ts'
 import { relationship } from '../../types.ts'
-import { assignmentsOf, type RelationshipRow } from '../rows.ts'
+import { assignmentsOf, type RelationshipRow } from '../typed-rows.ts'
 import { roleIdsOf } from './validate.ts'
 
-export interface Grant {
+export interface DelegatedGrant {
   readonly relationship: { readonly id: string; readonly displayName: string }
   readonly assignmentId: string
   readonly group: { readonly id: string; readonly displayName: string }
   /** Role template ids. */
   readonly roles: readonly string[]
-  /** Instant the relationship ends, unless it is extended or ended before. */
+  /** Instant at which the relationship ends, unless it is extended or ended before. */
   readonly until: string
 }
 
@@ -28,7 +28,7 @@ async function grantsBy(
   tx: ReadTx,
   owner: RelationshipRow,
   groups: ReadonlyMap<string, string>,
-): Promise<readonly Grant[]> {
+): Promise<readonly DelegatedGrant[]> {
   const offered = new Set(roleIdsOf(owner.accessDetails))
   return (await assignmentsOf(tx, owner.id)).flatMap(({ id, status, accessContainer, accessDetails }) => {
     const groupId = accessContainer.accessContainerId ?? ''
@@ -44,11 +44,11 @@ async function grantsBy(
   })
 }
 
-/** Runs in the tenant of the partner, with everything due done. */
+/** Runs in the tenant of the partner, after its due entries. */
 export async function grantsIn(
   tx: ReadTx,
   { customerTenantId, userId }: { readonly customerTenantId: string; readonly userId: string },
-): Promise<readonly Grant[]> {
+): Promise<readonly DelegatedGrant[]> {
   const groups = await groupsOf(tx, userId)
   if (groups.size === 0) return []
   const owners = (await tx.find(relationship, { customerTenantId, status: 'active' })) as RelationshipRow[]

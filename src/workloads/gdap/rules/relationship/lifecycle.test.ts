@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type Action,
   allows,
   atTheEnd,
   duesAfter,
   effectOf,
   endedStatuses,
   next,
+  type RelationshipAction,
   type RelationshipEvent,
   type RelationshipStatus,
-  type RelationshipStep,
+  type RelationshipTransition,
   steps,
 } from './lifecycle.ts'
 
@@ -29,7 +29,7 @@ const statuses: readonly RelationshipStatus[] = [
 const events = [...new Set(steps.map(({ on }) => on))]
 
 /** gdap.md §3.3, written out: what is not named is refused. */
-const permitted: Readonly<Record<RelationshipStatus, readonly Action[]>> = {
+const permitted: Readonly<Record<RelationshipStatus, readonly RelationshipAction[]>> = {
   created: ['patch', 'delete', 'lockForApproval'],
   approvalPending: ['approve', 'reject'],
   approved: [],
@@ -42,7 +42,15 @@ const permitted: Readonly<Record<RelationshipStatus, readonly Action[]>> = {
   expired: [],
 }
 
-const actions: readonly Action[] = ['patch', 'delete', 'lockForApproval', 'terminate', 'approve', 'reject', 'assign']
+const actions: readonly RelationshipAction[] = [
+  'patch',
+  'delete',
+  'lockForApproval',
+  'terminate',
+  'approve',
+  'reject',
+  'assign',
+]
 
 function stepOf(from: RelationshipStatus | null, on: RelationshipEvent) {
   const step = next(from, on)
@@ -90,7 +98,7 @@ describe('the table of the relationship', () => {
         let status: RelationshipStatus | null = 'created'
         let ended = false
         for (const event of sequence) {
-          const step: RelationshipStep | undefined = status === null ? undefined : next(status, event)
+          const step: RelationshipTransition | undefined = status === null ? undefined : next(status, event)
           if (step === undefined) continue
           status = step.to
           if (ended) expect(status === null || endedStatuses.includes(status)).toBe(true)

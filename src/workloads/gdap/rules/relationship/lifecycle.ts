@@ -1,9 +1,9 @@
 /**
- * The life of a relationship as a table: gdap.md §3.1, §3.2 and §3.3. Pure. Nothing outside of it changes a status.
- * T5b (Partner Center's migration) is not in it: Graph has no call for it.
+ * The transitions of a relationship as a table: gdap.md §3.1, §3.2 and §3.3. Pure. No other code changes a status.
+ * T5b (Partner Center's migration) is left out: Graph has no call for it.
  */
 
-import { type Step, stepper } from '../machine.ts'
+import { stepper, type Transition } from '../state-machine.ts'
 import { addDays, addDuration, isZero } from './duration.ts'
 
 export type RelationshipStatus =
@@ -37,14 +37,14 @@ export type RelationshipEvent =
   | 'lapse'
   | 'cleanUp'
 
-/** Which instants a step writes, beside `lastModifiedDateTime`. */
+/** Which instant a transition sets, besides `lastModifiedDateTime`. */
 export type Stamp = 'made' | 'locked' | 'activated' | 'extended' | 'ended'
 
-export interface RelationshipStep extends Step<RelationshipStatus, RelationshipEvent> {
+export interface RelationshipTransition extends Transition<RelationshipStatus, RelationshipEvent> {
   readonly stamp?: Stamp
 }
 
-export const steps: readonly RelationshipStep[] = [
+export const steps: readonly RelationshipTransition[] = [
   { rule: 'T1', from: null, on: 'create', by: 'partner', to: 'created', stamp: 'made', audit: 'created' },
   { rule: 'T2', from: 'created', on: 'edit', by: 'partner', to: 'created', audit: 'updated' },
   { rule: 'T3', from: 'created', on: 'delete', by: 'partner', to: null, audit: 'deleted' },
@@ -66,7 +66,7 @@ export const steps: readonly RelationshipStep[] = [
     audit: 'approved',
     event: 'approved',
   },
-  // The specification leaves open what a customer's no does: here it ends as a reseller's does (T5d).
+  // The specification does not say what a customer's rejection does: here it has the effect of a reseller's (T5d).
   {
     rule: '§5',
     from: 'approvalPending',
@@ -171,12 +171,12 @@ export const steps: readonly RelationshipStep[] = [
   { rule: 'T14', from: 'expired', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
 ]
 
-export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipStep>(steps)
+export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipTransition>(steps)
 
-/** What a caller may ask for: gdap.md §3.3. `patch` and the actions on assignments have limits of their own besides. */
-export type Action = 'patch' | 'delete' | 'lockForApproval' | 'terminate' | 'approve' | 'reject' | 'assign'
+/** What a caller may ask for: gdap.md §3.3. `patch` and `assign` have further limits of their own. */
+export type RelationshipAction = 'patch' | 'delete' | 'lockForApproval' | 'terminate' | 'approve' | 'reject' | 'assign'
 
-const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly RelationshipEvent[]>> = {
+const eventsOf: Readonly<Record<Exclude<RelationshipAction, 'assign'>, readonly RelationshipEvent[]>> = {
   patch: ['edit', 'switchAutoExtend', 'dropRole'],
   delete: ['delete'],
   lockForApproval: ['lockForApproval'],
@@ -185,14 +185,17 @@ const eventsOf: Readonly<Record<Exclude<Action, 'assign'>, readonly Relationship
   reject: ['resellerReject'],
 }
 
-export const actions: readonly Action[] = [...(Object.keys(eventsOf) as Exclude<Action, 'assign'>[]), 'assign']
+export const actions: readonly RelationshipAction[] = [
+  ...(Object.keys(eventsOf) as Exclude<RelationshipAction, 'assign'>[]),
+  'assign',
+]
 
-/** Whether the status allows it. Assignments are made, changed and deleted while the relationship is active. */
-export function allows(status: RelationshipStatus, action: Action): boolean {
+/** Whether the status allows the action. `assign`: assignments are created, changed and deleted in `active` only. */
+export function allows(status: RelationshipStatus, action: RelationshipAction): boolean {
   return action === 'assign' ? status === 'active' : eventsOf[action].some((event) => next(status, event) !== undefined)
 }
 
-/** In force, or on the way out: the customer is listed (gdap.md §5.1). */
+/** Statuses in which the customer is listed: in force, or about to end (gdap.md §5.1). */
 export const listedStatuses: readonly RelationshipStatus[] = [
   'active',
   'terminationRequested',
@@ -200,23 +203,23 @@ export const listedStatuses: readonly RelationshipStatus[] = [
   'expiring',
 ]
 
-/** Statuses that nothing but the clean-up leaves. */
+/** Statuses that only the clean-up ends. */
 export const endedStatuses: readonly RelationshipStatus[] = ['terminated', 'expired']
 
-/** Days a relationship waits for the customer, and days an ended one is kept: gdap.md §6. */
+/** Days for which a relationship waits for the customer, and for which one that has ended is kept: gdap.md §6. */
 export const pendingDays = 90
 export const retentionDays = 365
 /** Days before the end at which both sides are reminded: gdap.md §7.3. */
 export const reminderDays: readonly number[] = [30, 7, 1]
 
-export interface Timed {
+export interface RelationshipDates {
   readonly duration: string
   readonly autoExtendDuration: string | null
   readonly endDateTime: string | null
 }
 
-/** What a step does to the row: status and instants, nothing else. */
-export function effectOf(step: RelationshipStep, row: Timed, now: string) {
+/** What a transition changes of the row: status and instants, nothing else. */
+export function effectOf(step: RelationshipTransition, row: RelationshipDates, now: string) {
   const status = step.to === null ? {} : { status: step.to }
   const common = { ...status, lastModifiedDateTime: now }
   switch (step.stamp) {
@@ -235,8 +238,8 @@ export function effectOf(step: RelationshipStep, row: Timed, now: string) {
   }
 }
 
-/** What reaching the end date does. */
-export function atTheEnd({ autoExtendDuration }: Timed): 'extend' | 'endReached' {
+/** The event that happens at the end date. */
+export function atTheEnd({ autoExtendDuration }: RelationshipDates): 'extend' | 'endReached' {
   return autoExtendDuration === null || isZero(autoExtendDuration) ? 'endReached' : 'extend'
 }
 
@@ -245,14 +248,14 @@ export interface Due {
   readonly due: string
 }
 
-/** Instants at which time will act on a row that has just made the step. Reminders of the past are left out. */
-export function duesAfter(step: RelationshipStep, row: Timed, now: string): Due[] {
+/** Due entries of a row that has just made the transition. Reminders for past instants are left out. */
+export function duesAfter(step: RelationshipTransition, row: RelationshipDates, now: string): Due[] {
   if (step.to === 'approvalPending' && step.from === 'created')
     return [{ kind: 'lapse', due: addDays(now, pendingDays) }]
   if (step.to !== null && endedStatuses.includes(step.to))
     return [{ kind: 'cleanUp', due: addDays(now, retentionDays) }]
   const end = row.endDateTime
-  // At the end of all time nothing can be put off any more.
+  // An end in the year 9999 cannot be extended any further: without this, it would be due again and again.
   if (end === null || end <= now || (step.stamp !== 'activated' && step.stamp !== 'extended')) return []
   const reminders = reminderDays.map((days) => ({ kind: `reminder${days}` as Due['kind'], due: addDays(end, -days) }))
   return [...reminders.filter(({ due }) => due > now), { kind: 'end', due: end }]

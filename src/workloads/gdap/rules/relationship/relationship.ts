@@ -1,6 +1,7 @@
 /**
- * Relationships: creation, PATCH in every status, deletion, and what time does to them: gdap.md §2.4, §3, §4.3. The
- * face of the 2022 drafts (gdap.md §10) has the same rules but one: a name need only be unique for its customer.
+ * Relationships: creation, PATCH in every status, deletion, due entries: gdap.md §2.4, §3, §4.3. The type of the 2022
+ * drafts (gdap.md §10), which shows the same rows, has the same rules but one: a name need only be unique for its
+ * customer.
  */
 import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
@@ -8,16 +9,16 @@ import { type Behaviour, behaviour, type ReadTx, type Rules, type UpdateFacts, t
 import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { draftRelationship } from '../../draft.ts'
 import { relationship } from '../../types.ts'
-import { checkAgent, seesAsAgent } from '../assignment/access.ts'
-import { relationshipDues } from '../dues.ts'
-import { hasOpen, startOperation } from '../operation/operation-moves.ts'
+import { checkAgent, seesAsAgent } from '../admin-agents.ts'
+import { record } from '../audit-record.ts'
+import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, malformedId, notAllowed, taken, throwIssues } from '../refusals.ts'
-import { type RelationshipRow, subjectOf } from '../rows.ts'
 import type { GdapSettings } from '../settings.ts'
+import { type RelationshipRow, subjectOf } from '../typed-rows.ts'
+import { relationshipDues } from './due-entries.ts'
 import { lengthOf } from './duration.ts'
 import { allows, effectOf, next } from './lifecycle.ts'
-import { record } from './record.ts'
-import { removeRelationship } from './relationship-moves.ts'
+import { removeRelationship } from './relationship-transitions.ts'
 import {
   autoExtendIn,
   checkExtension,
@@ -35,7 +36,7 @@ type Row = RowOf<typeof relationship>
 type Patch = PatchOf<typeof relationship>
 type Facts = UpdateFacts<typeof relationship>
 
-/** The columns of a customer; a fault when nobody knows the tenant. */
+/** The columns of a customer; undefined, with a fault, if there is no such tenant. */
 async function customerIn(settings: GdapSettings, value: unknown, faults: Faults) {
   const customerTenantId = customerIdIn(value, faults)
   if (customerTenantId === undefined) return undefined
@@ -54,7 +55,9 @@ interface Naming {
   readonly exceptId?: string
 }
 
-/** Throws `conflict`. Rows that have ended keep their names until they are cleaned up. */
+/**
+ * Throws `conflict` if the name is in use. Relationships that have ended keep their names until they are cleaned up.
+ */
 async function checkName(tx: ReadTx, isDraft: boolean, naming: Naming): Promise<void> {
   const { displayName, customerTenantId, exceptId } = naming
   const found = await tx.find(relationship, isDraft ? { displayName, customerTenantId } : { displayName }, 2)
@@ -109,7 +112,10 @@ function onlyOnceActive(name: string): string {
   return `The property '${name}' cannot be changed once the relationship is locked for approval.`
 }
 
-/** The roles asked for in `active`: as they are, or without Global Administrator (gdap.md §2.4). */
+/**
+ * Whether a body sent in `active` keeps the roles, or removes Global Administrator (gdap.md §2.4). Anything else is a
+ * fault.
+ */
 function rolesAsked(before: Row, roles: readonly string[] | undefined, faults: Faults): 'same' | 'fewer' {
   const current = roleIdsOf(before.accessDetails)
   if (roles === undefined || sameRoles(roles, current)) return 'same'
@@ -122,7 +128,7 @@ function rolesAsked(before: Row, roles: readonly string[] | undefined, faults: F
   return 'same'
 }
 
-/** In `active`: the automatic extension, and dropping Global Administrator. */
+/** In `active` the automatic extension can be changed, and Global Administrator removed. */
 async function adjust(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<Patch> {
   const { before, patch: body, faults } = facts
   for (const name of ['displayName', 'duration', 'customer'] as const) {
@@ -146,7 +152,7 @@ async function adjust(settings: GdapSettings, context: WriteContext, facts: Fact
   return autoExtendDuration === undefined || isSame ? {} : { autoExtendDuration }
 }
 
-/** A row in `created`, of what a body says. Throws all faults of the body, or `conflict` for the name. */
+/** The row to store, in `created`. Throws all faults of the body, and `conflict` for the name. */
 export async function newRelationship(
   settings: GdapSettings,
   { tx, ids, now }: WriteContext,
@@ -185,7 +191,7 @@ export async function newRelationship(
   }
 }
 
-/** Writes down that the relationship has been made. */
+/** Writes the audit record of the creation. */
 export async function recordCreation(context: WriteContext, row: RelationshipRow): Promise<void> {
   const step = next(null, 'create')
   invariant(step !== undefined, 'relationships begin')

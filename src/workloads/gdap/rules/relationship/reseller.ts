@@ -1,25 +1,25 @@
 /**
- * A relationship that an indirect provider raises for one of its resellers (gdap.md §1.3). Graph has no call for it: it
- * comes out of Partner Center. The reseller owns the row, and has to consent before the customer can approve.
+ * A relationship that an indirect provider creates for one of its resellers (gdap.md §1.3). Graph has no call for it:
+ * it is done in Partner Center. The reseller owns the row, and must consent before the customer can approve.
  */
 import { AppError, Faults, invariant } from '#base/errors.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { resellerRelationship } from '../../types.ts'
-import { getRelationship, type RelationshipRow } from '../rows.ts'
 import type { GdapSettings } from '../settings.ts'
+import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
 import { newRelationship, recordCreation } from './relationship.ts'
-import { moveRelationship } from './relationship-moves.ts'
+import { moveRelationship } from './relationship-transitions.ts'
 
 export interface RaiseFacts {
   readonly resellerTenantId: string
   readonly indirectProviderTenantId: string
-  /** Members as the body of a plain creation has them, not yet looked at. */
+  /** Members as in the body of a creation, not yet checked. */
   readonly draft: Readonly<Record<string, unknown>>
 }
 
 /**
- * Runs in the tenant of the reseller; the relationship is offered at once. Throws `invalid` with all faults of the
- * draft, `conflict` for its name.
+ * Runs in the tenant of the reseller. The relationship is locked for approval in the same transaction. Throws `invalid`
+ * with all faults of the draft, and `conflict` for its name.
  */
 export async function raiseForReseller(
   settings: GdapSettings,

@@ -1,4 +1,4 @@
-/** What a body may say: gdap.md §4.3. Pure but for the catalogue of roles; every fault is collected. */
+/** Checks members of a body: gdap.md §4.3. Collects every fault. Pure, apart from the catalogue of roles. */
 import type { Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { builtInRole, deprecatedRoles, globalAdministrator } from '../../../directory/role-catalogue.ts'
@@ -26,12 +26,12 @@ export function rolesOf(ids: readonly string[]): Roles {
   }
 }
 
-/** The same roles, in whatever order. */
+/** Whether both lists have the same roles, in any order. */
 export function sameRoles(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((id) => right.includes(id))
 }
 
-/** Trimmed; undefined, with a fault, when it cannot be a name. */
+/** The trimmed name; undefined, with a fault, if it is not valid. */
 export function nameIn(value: unknown, faults: Faults): string | undefined {
   const target = 'displayName'
   if (faults.has(target)) return undefined
@@ -44,7 +44,7 @@ export function nameIn(value: unknown, faults: Faults): string | undefined {
   return undefined
 }
 
-/** As it was written. */
+/** The text as the client wrote it; undefined, with a fault, if it is not valid. */
 export function durationIn(value: unknown, faults: Faults): string | undefined {
   const target = 'duration'
   if (faults.has(target)) return undefined
@@ -54,7 +54,7 @@ export function durationIn(value: unknown, faults: Faults): string | undefined {
   return undefined
 }
 
-/** As it was written; null and absent mean no extension. */
+/** The text as the client wrote it; null and absent mean no extension. */
 export function autoExtendIn(value: unknown, faults: Faults): string | undefined {
   const target = 'autoExtendDuration'
   if (faults.has(target)) return undefined
@@ -65,7 +65,7 @@ export function autoExtendIn(value: unknown, faults: Faults): string | undefined
   return undefined
 }
 
-/** A fault where Global Administrator is to be extended by itself. */
+/** Adds a fault if a relationship with Global Administrator is to be extended automatically. */
 export function checkExtension(
   autoExtendDuration: string | undefined,
   roles: readonly string[] | undefined,
@@ -91,10 +91,10 @@ function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<str
   return undefined
 }
 
-/** Ids of the roles in lower case. */
+/** Ids of the roles in lower case; undefined, with faults, if one is not valid. */
 export function rolesIn(value: unknown, faults: Faults, strict: boolean): string[] | undefined {
   const list = 'accessDetails/unifiedRoles'
-  // A faulty element was reported where it stands, and the others are still looked at.
+  // An element that is not an object has been reported already; the others are still checked.
   const given = (value as { unifiedRoles?: unknown } | null | undefined)?.unifiedRoles
   if (!Array.isArray(given) || given.length === 0) {
     if (!faults.has('accessDetails')) faults.add(list, 'At least one role is required.')
@@ -113,7 +113,7 @@ export function rolesIn(value: unknown, faults: Faults, strict: boolean): string
   return faults.has('accessDetails') ? undefined : [...seen]
 }
 
-/** A fault for each role that the relationship does not have. */
+/** Adds a fault for each role that the relationship does not have. */
 export function checkWithin(roles: readonly string[] | undefined, allowed: readonly string[], faults: Faults): void {
   for (const [at, id] of (roles ?? []).entries()) {
     if (!allowed.includes(id)) {
@@ -125,7 +125,7 @@ export function checkWithin(roles: readonly string[] | undefined, allowed: reado
   }
 }
 
-/** Tenant id of the customer in lower case; null where the body leaves it open. */
+/** Tenant id of the customer in lower case; null if the body names none. */
 export function customerIdIn(value: unknown, faults: Faults): string | null | undefined {
   if (value === undefined || value === null) return null
   if (faults.has('customer')) return undefined

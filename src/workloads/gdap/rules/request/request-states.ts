@@ -1,15 +1,15 @@
-/** The life of a request as a table, and what each action does to its relationship: gdap.md §3.6. Pure. */
+/** The transitions of a request as a table, and the event that each action causes: gdap.md §3.6. Pure. */
 
-import { type Step, stepper } from '../machine.ts'
 import type { RelationshipEvent } from '../relationship/lifecycle.ts'
+import { stepper, type Transition } from '../state-machine.ts'
 
 export type RequestStatus = 'created' | 'pending' | 'succeeded' | 'failed'
 export type RequestEvent = 'create' | 'proceed' | 'fail'
 export type RequestAction = 'lockForApproval' | 'terminate' | 'approve' | 'reject'
 
-export interface RequestStep extends Step<RequestStatus, RequestEvent> {}
+export interface RequestTransition extends Transition<RequestStatus, RequestEvent> {}
 
-export const steps: readonly RequestStep[] = [
+export const steps: readonly RequestTransition[] = [
   { rule: '§3.6', from: null, on: 'create', by: 'partner', to: 'created', audit: 'request_created' },
   {
     rule: '§3.6',
@@ -33,7 +33,7 @@ export const steps: readonly RequestStep[] = [
   { rule: '§3.6', from: 'pending', on: 'fail', by: 'service', to: 'failed', audit: 'request_failed' },
 ]
 
-export const next = stepper<RequestStatus, RequestEvent, RequestStep>(steps)
+export const next = stepper<RequestStatus, RequestEvent, RequestTransition>(steps)
 
 /** `approve` and `reject` are the reseller's; the customer's have no call in Graph. */
 export const eventOf: Readonly<Record<RequestAction, RelationshipEvent>> = {

@@ -1,17 +1,24 @@
-/** Requests: gdap.md §3.6. The answer to a request says `created`; what it asks for happens when its time comes. */
+/** Requests: gdap.md §3.6. The answer says `created`; the action is carried out by due entries. */
 import { type Faults, invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { request, resellerRelationship } from '../../types.ts'
-import { checkAgent, locateFolded } from '../assignment/access.ts'
+import { checkAgent, locateFolded } from '../admin-agents.ts'
+import { makerOf, record } from '../audit-record.ts'
+import { goesWrong, scheduleStep } from '../latency.ts'
 import { invalid, notAllowed, throwIssues } from '../refusals.ts'
 import { addMillis } from '../relationship/duration.ts'
 import { allows, next as nextOfRelationship } from '../relationship/lifecycle.ts'
-import { makerOf, record } from '../relationship/record.ts'
-import { moveRelationship } from '../relationship/relationship-moves.ts'
-import { getRelationship, getRequest, namedOf, type RelationshipRow, type RequestRow, subjectOf } from '../rows.ts'
-import { goesWrong, scheduleStep } from '../service.ts'
+import { moveRelationship } from '../relationship/relationship-transitions.ts'
 import type { GdapSettings } from '../settings.ts'
+import {
+  getRelationship,
+  getRequest,
+  namedOf,
+  type RelationshipRow,
+  type RequestRow,
+  subjectOf,
+} from '../typed-rows.ts'
 import { eventOf, next, type RequestAction, type RequestEvent } from './request-states.ts'
 
 const resellerActions: ReadonlySet<RequestAction> = new Set<RequestAction>(['approve', 'reject'])
@@ -22,7 +29,7 @@ function actionIn(value: unknown, faults: Faults): RequestAction | undefined {
   return undefined
 }
 
-/** Whether the reseller has yet to say yes or no; undefined: it is not that kind of relationship. */
+/** Whether the reseller's consent is pending; undefined if the relationship has no reseller. */
 async function consentOf(tx: ReadTx, id: string): Promise<boolean | undefined> {
   return (await tx.get(resellerRelationship, id))?.isPartnerConsentPending
 }
@@ -53,7 +60,7 @@ function checkPossible(
   }
 }
 
-/** False where the relationship has moved on since the request was made. */
+/** Returns false if the relationship has left the status that the action needs. */
 async function carryOut(
   settings: GdapSettings,
   context: WriteContext,

@@ -1,4 +1,4 @@
-/** What a body says in several languages, made into rows: term-store.md §4.2, §8 O9, O10, O12. */
+/** Labels, names and descriptions by language, read from a body: term-store.md §4.2, §8 O9, O10, O12. */
 import type { Faults } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { compareTags, type Languages, sameTag, storeTag } from '../languages/languages.ts'
@@ -72,7 +72,7 @@ function addDefaultFaults(labels: readonly Label[], tag: string, faults: Faults)
     faults.add(`labels/${at}/isDefault`, `'${name}' is a second default label in ${tag}.`)
 }
 
-/** A lone label of a language is its default whatever was sent; several need exactly one. */
+/** The only label of a language is its default, whatever the body says; of several, exactly one must be. */
 function withDefaults(labels: readonly Label[], faults: Faults): Label[] {
   const counts = new Map<string, { all: number; defaults: number }>()
   for (const { isDefault, languageTag } of labels) {
@@ -112,7 +112,7 @@ export function labelsIn(sent: Sent<Label>, languages: Languages, faults: Faults
     known.add(label)
     labels.push({ name, isDefault: entry.isDefault === true, languageTag })
   }
-  // From here on a label's place is that of its entry: none was left out.
+  // No entry was left out, so each label has the index of its entry.
   if (faults.has('labels')) return []
   const kept = withDefaults(labels, faults)
   const { defaultTag } = languages

@@ -1,6 +1,6 @@
 /**
  * No two terms under one parent have the same default label in a language both have (term-store.md §4.2).
- * Every listing of a place, mirrored or not, is one list of physical rows, so those are all that need comparing.
+ * Every list of children, mirrored or not, shows the stored occurrences of one set, so only those are compared.
  */
 import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
@@ -26,10 +26,10 @@ function clash(): AppError {
   })
 }
 
-/** Where more labels than these are alike, it is cheaper to look at the place than at each term that has one. */
+/** If more terms than this have the label, it is cheaper to look at the siblings than at each of these terms. */
 const mostAlike = 64
 
-/** Ids of terms with one of the labels, perhaps more than once; `limit` of them, perhaps more. */
+/** Ids of terms with one of the labels, possibly repeated; with `limit`, at least so many where there are as many. */
 async function ownersOf(tx: ReadTx, labels: readonly AnyLabel[], limit?: number): Promise<string[]> {
   return tx.findByElement(
     term,
@@ -55,7 +55,7 @@ function namedUnder({ setId, parentId }: Siblings, sortKey: string) {
 
 async function clashesWithHome(tx: ReadTx, label: AnyLabel, defaultTag: string, at: Siblings, exceptId: string) {
   if (sameTag(label.languageTag ?? '', defaultTag)) {
-    // The order column holds this very label, and is indexed below the parent: no other set's terms are looked at.
+    // The sort key holds this label, and its index begins with the place: no other set's terms are read.
     const found = await tx.find(term, namedUnder(at, fold(label.name ?? '')), 2)
     return found.some(({ id }) => id !== exceptId)
   }

@@ -1,4 +1,4 @@
-/** Names, descriptions and property texts: normalised and checked as in term-store.md §4.1 and §4.2. */
+/** Names, descriptions and custom properties, normalised and checked: term-store.md §4.1 and §4.2. */
 import type { Faults } from '#base/errors.ts'
 
 export const maxName = 255
@@ -22,10 +22,10 @@ export function normalised(text: string): string {
   return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
 }
 
-/** White space at an end, more than one, or another than a space. */
+/** White space that needs normalising: at an end, repeated, or other than a space. */
 const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
 
-/** A name or label as it is kept; undefined, with a fault at the target, when it cannot be one. */
+/** A name or label as it is stored; undefined, with a fault, if it is not valid. */
 export function nameIn(value: unknown, target: string, faults: Faults): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') {
     faults.add(target, 'A name is required: it cannot be empty or white space only.')
@@ -44,7 +44,7 @@ export function nameIn(value: unknown, target: string, faults: Faults): string |
   return name
 }
 
-/** A description as it is kept; null and absent are empty. Undefined, with a fault, when it is not allowed. */
+/** A description as it is stored; null and absent become empty. Undefined, with a fault, if it is not valid. */
 export function descriptionIn(value: unknown, target: string, faults: Faults): string | undefined {
   const text = typeof value === 'string' ? value : ''
   if (text.includes('\t')) {

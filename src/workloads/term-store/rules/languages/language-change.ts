@@ -1,4 +1,6 @@
-/** What a change of a store's languages does to its sets and terms: term-store.md §1.2 (store), §4.3. May be O(terms). */
+/**
+ * What a change of a store's languages does to its sets and terms: term-store.md §1.2 (store), §4.3. May be O(terms).
+ */
 import { fold } from '#base/fold.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
@@ -37,8 +39,9 @@ function relabelled(row: TermRow, from: Languages, to: Languages): Partial<TermR
 }
 
 /**
- * Gives every set and term a name in a new default language, copied from the old one, and drops what is in a
- * language that is no longer there. The copies are not compared with their siblings: nothing could be done about it.
+ * Copies the default name of every set and term to the new default language where they have none in it, and removes
+ * what is in a removed language. The copies are not compared with their siblings: the change could not be refused for
+ * them.
  */
 export async function changeLanguages(tx: Tx, storeId: string, from: Languages, to: Languages): Promise<void> {
   for (const inStore of await tx.find(set, { storeId })) {

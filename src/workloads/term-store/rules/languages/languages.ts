@@ -49,7 +49,7 @@ const lcids: ReadonlyMap<string, number> = new Map(
   }),
 )
 
-/** Windows' number of the language, where we know one. */
+/** Windows' number of the language, if we know it. */
 export function lcidOf(tag: string): number | undefined {
   return lcids.get(tag.toLowerCase())
 }
@@ -69,7 +69,7 @@ function cased(tag: string): string {
     .join('-')
 }
 
-/** The tag in canonical case, or undefined when it is not well-formed. Old tags are not replaced by newer ones. */
+/** The tag in canonical case; undefined if it is not well-formed. Deprecated tags are not replaced. */
 export function canonicalTag(tag: string): string | undefined {
   try {
     Intl.getCanonicalLocales(tag)
@@ -109,7 +109,7 @@ export function languagesOf(store: {
   }
 }
 
-/** The store's own spelling of the tag, or undefined when it is none of its languages. */
+/** The store's spelling of the tag; undefined if it is not one of its languages. */
 export function storeTag(languages: Languages, tag: string): string | undefined {
   return languages.tags.find((known) => sameTag(known, tag))
 }

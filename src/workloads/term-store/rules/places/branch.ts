@@ -1,13 +1,15 @@
-/** The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10). */
+/**
+ * The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10).
+ */
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation } from '../../types.ts'
 import { relationId } from '../relations/relation-id.ts'
-import { type Row, rowsUnder } from './tree.ts'
+import { type Occurrence, rowsUnder } from './tree.ts'
 
-/** Physical rows of the set below a row, in pre-order. A pin has none: what it mirrors stands in other rows. */
-export async function rowsBelow(tx: ReadTx, row: Row): Promise<Row[]> {
+/** Occurrences that the set holds below a row, in pre-order. A pin has none: what it mirrors is held by other sets. */
+export async function rowsBelow(tx: ReadTx, row: Occurrence): Promise<Occurrence[]> {
   if (row.kind === 'pin' || row.height === 1) return []
-  const below: Row[] = []
+  const below: Occurrence[] = []
   for (const child of await rowsUnder(tx, row.setId, row.termId)) below.push(child, ...(await rowsBelow(tx, child)))
   return below
 }
@@ -16,7 +18,7 @@ export async function rowsBelow(tx: ReadTx, row: Row): Promise<Row[]> {
  * Links everything below the source row into another set, under the occurrence of the same term that stands
  * there at the given level. A pin inside the branch stays a pin.
  */
-export async function linkBranch(tx: Tx, source: Row, setId: string, level: number, now: string): Promise<void> {
+export async function linkBranch(tx: Tx, source: Occurrence, setId: string, level: number, now: string): Promise<void> {
   for (const row of await rowsBelow(tx, source)) {
     await tx.insert(relation, {
       id: relationId(setId, row.parentId, row.termId),

@@ -1,11 +1,11 @@
 /**
- * Keeps `height` true on both kinds of rows, up to the root and through every pin, and with it the limit of seven
- * levels (term-store.md §3.6 step 8). Walks up only; stops where nothing changes.
+ * Keeps `height` correct on terms and relations, up to the root and through every pin, and with it the limit of seven
+ * levels (term-store.md §3.6 step 8). Walks upwards only, and stops where nothing changes.
  */
 import { AppError } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
-import { maxLevels, pinsOf, type Row, rowIn } from './tree.ts'
+import { maxLevels, type Occurrence, pinsOf, rowIn } from './tree.ts'
 
 function tooDeep(): AppError {
   return new AppError('invalid', `A set can have at most ${maxLevels} levels of terms, mirrored ones included.`, {
@@ -18,20 +18,20 @@ export function checkDepth(level: number, height: number): void {
   if (level + height - 1 > maxLevels) throw tooDeep()
 }
 
-async function writeHeight(tx: Tx, row: Row, height: number): Promise<void> {
+async function writeHeight(tx: Tx, row: Occurrence, height: number): Promise<void> {
   if (row.kind === 'source') await tx.update(term, row.id, { height })
   else await tx.update(relation, row.id, { height })
 }
 
 /** The parent of the row, and the pins of its term where the row is the source. */
-async function above(tx: ReadTx, row: Row): Promise<{ parent: Row | undefined; pins: Row[] }> {
+async function above(tx: ReadTx, row: Occurrence): Promise<{ parent: Occurrence | undefined; pins: Occurrence[] }> {
   return {
     parent: row.parentId === null ? undefined : await rowIn(tx, row.setId, row.parentId),
     pins: row.kind === 'source' ? await pinsOf(tx, row.termId) : [],
   }
 }
 
-async function grow(tx: Tx, row: Row, height: number): Promise<void> {
+async function grow(tx: Tx, row: Occurrence, height: number): Promise<void> {
   if (row.height >= height) return
   checkDepth(row.level, height)
   await writeHeight(tx, row, height)
@@ -40,7 +40,7 @@ async function grow(tx: Tx, row: Row, height: number): Promise<void> {
   if (parent !== undefined) await grow(tx, parent, height + 1)
 }
 
-/** A branch of that height has come to stand under the parent. Throws `invalid` where it makes a set too deep. */
+/** Call after a branch of that height has been added under the parent. Throws `invalid` if a set becomes too deep. */
 export async function raiseHeights(tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await grow(tx, parent, height + 1)
@@ -55,25 +55,25 @@ async function tallest(tx: ReadTx, setId: string, parentId: string, most: number
   return 0
 }
 
-/** The row's height has become smaller: written, and passed on to what mirrors it and what it stands under. */
-export async function shrink(tx: Tx, row: Row, height: number): Promise<void> {
+/** Writes the smaller height, and passes the change on to the pins of the term and to the parent. */
+export async function shrink(tx: Tx, row: Occurrence, height: number): Promise<void> {
   if (row.height <= height) return
   await writeHeight(tx, row, height)
   await passOnShrink(tx, row, height)
 }
 
-async function passOnShrink(tx: Tx, row: Row, height: number): Promise<void> {
+async function passOnShrink(tx: Tx, row: Occurrence, height: number): Promise<void> {
   const { parent, pins } = await above(tx, row)
   for (const pin of pins) await shrink(tx, pin, height)
   if (parent !== undefined) await settle(tx, parent)
 }
 
-async function settle(tx: Tx, row: Row): Promise<void> {
+async function settle(tx: Tx, row: Occurrence): Promise<void> {
   if (row.kind === 'pin' || row.height === 1) return
   await shrink(tx, row, (await tallest(tx, row.setId, row.termId, row.height - 1)) + 1)
 }
 
-/** Something has gone from under the parent. */
+/** Call after something under the parent has been removed. */
 export async function lowerHeights(tx: Tx, setId: string, parentId: string | null): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
   if (parent !== undefined) await settle(tx, parent)

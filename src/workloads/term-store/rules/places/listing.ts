@@ -1,9 +1,9 @@
-/** Which rows `children` and `terms` list, and terms by keys no plain scope answers: term-store.md §3.2, §3.7. */
+/** Which terms `children` and `terms` list, and how shared and mirrored terms are found: term-store.md §3.2, §3.7. */
 import { guidOf } from '#base/ids.ts'
 import type { Located, ReadContext, ReadTx, ScopeChoice } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
 import { isVisible } from '../refusals.ts'
-import { findPlace, type Place, placeOf, viewedSet } from './tree.ts'
+import { findPlace, placeOf, type TermPlace, viewedSet } from './tree.ts'
 
 const preference = 'relata.listing'
 
@@ -20,7 +20,7 @@ async function listTerms(tx: ReadTx, from: Located): Promise<ScopeChoice> {
   return { scope: (await tx.has(term, { setId: from.id, level: 2 })) ? 'own' : 'flat', bind: {} }
 }
 
-/** `own` is Graph's list; `natural` adds what is shared there, and is read in the set the path shows. */
+/** `own` is Graph's list; `natural` adds shared terms, and reads the set through which the path leads. */
 export async function chooseListing(
   context: ReadContext,
   from: Located,
@@ -35,13 +35,13 @@ export async function chooseListing(
   return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
 }
 
-async function isChildHere(tx: ReadTx, place: Place, from: Located): Promise<boolean> {
+async function isChildHere(tx: ReadTx, place: TermPlace, from: Located): Promise<boolean> {
   if (from.type.name === set.name) return place.holderId === from.id && place.row.parentId === null
   const parent = await placeOf(tx, from)
   return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId
 }
 
-/** A term by its id below a store, or shared or mirrored below a set or a term. */
+/** Finds any term below a store, and shared or mirrored terms below a set or a term. */
 export async function locateTerm(
   { tx }: ReadContext,
   from: Located | undefined,

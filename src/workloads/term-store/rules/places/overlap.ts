@@ -1,15 +1,15 @@
 /**
- * Whether a branch may come to stand in a set without any term occurring there twice (term-store.md §3.6 steps 5
- * and 9). A term that is its own ancestor through mirrors would occur twice too, so this is also the cycle check.
- * What a set shows is made of pieces, each the rows of one set below one term; pieces of one set overlap when one
- * head stands above the other, so only relation rows are looked at, never the sources of a branch.
+ * Whether a branch can be added to a set without any term occurring there twice (term-store.md §3.6 steps 5 and 9).
+ * A term that is its own ancestor through mirrors would occur twice too, so this is also the cycle check.
+ * What a set shows consists of pieces: the rows that one set holds below one term, the head of the piece. Two pieces
+ * of one set overlap if one head is above the other, so only relations are read, never the terms of a branch.
  */
 import type { ReadTx } from '#edm/ports.ts'
 import type { Closure } from '#edm/query.ts'
 import { relation, set, term } from '../../types.ts'
-import { findPlace, type Row, rowIn, rowOfRelation } from './tree.ts'
+import { findPlace, type Occurrence, rowIn, rowOfRelation } from './tree.ts'
 
-/** The terms a set shares, in their home sets, with all that stands above them there; its own id is the seed. */
+/** From the id of a set: the terms it shares, in their home sets, and all terms above them there. */
 const claims: Closure = {
   name: 'claims',
   seeds: [{ type: set.name, where: { id: { param: 'set' } }, context: { key: 'id' }, node: { key: 'id' } }],
@@ -35,17 +35,17 @@ const claims: Closure = {
   ],
 }
 
-/** Reads each row and each set's relations once. */
-interface Survey {
-  relationsOf(setId: string): Promise<readonly Row[]>
+/** Cached reads for one check: each row and each set's relations are read once. */
+interface CachedReads {
+  relationsOf(setId: string): Promise<readonly Occurrence[]>
   homeOf(termId: string): Promise<string>
   learnHome(termId: string, setId: string): void
   /** The term and all above it in the set, nearest first. */
   lineOf(setId: string, termId: string | null): Promise<readonly string[]>
 }
 
-function surveyOf(tx: ReadTx): Survey {
-  const relations = new Map<string, readonly Row[]>()
+function cachedReads(tx: ReadTx): CachedReads {
+  const relations = new Map<string, readonly Occurrence[]>()
   const lines = new Map<string, readonly string[]>()
   const homes = new Map<string, string>()
   const lineOf = async (setId: string, termId: string | null): Promise<readonly string[]> => {
@@ -75,7 +75,7 @@ function surveyOf(tx: ReadTx): Survey {
   }
 }
 
-/** Pieces by set: the heads whose rows below belong to it. */
+/** The heads of pieces, by set. */
 type Heads = Map<string, Set<string>>
 
 function addHead(heads: Heads, setId: string, termId: string): void {
@@ -83,28 +83,28 @@ function addHead(heads: Heads, setId: string, termId: string): void {
 }
 
 /** The relation rows of the set below one of the heads. */
-async function sharedBelow(survey: Survey, setId: string, heads: ReadonlySet<string>): Promise<Row[]> {
-  const found: Row[] = []
-  for (const row of await survey.relationsOf(setId)) {
-    const line = await survey.lineOf(setId, row.parentId)
+async function sharedBelow(reads: CachedReads, setId: string, heads: ReadonlySet<string>): Promise<Occurrence[]> {
+  const found: Occurrence[] = []
+  for (const row of await reads.relationsOf(setId)) {
+    const line = await reads.lineOf(setId, row.parentId)
     if (line.some((termId) => heads.has(termId))) found.push(row)
   }
   return found
 }
 
-/** The pieces that start from the given heads, through the pins met in them, and the relation rows of all of them. */
-async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; shared: Row[] }> {
+/** The pieces below the given heads, those that their pins mirror included, and the relations in all of them. */
+async function gather(reads: CachedReads, first: Heads): Promise<{ heads: Heads; shared: Occurrence[] }> {
   const heads: Heads = new Map()
-  const shared = new Map<string, Row>()
+  const shared = new Map<string, Occurrence>()
   let waiting = first
   while (waiting.size > 0) {
     const next: Heads = new Map()
     for (const [setId, added] of waiting) {
       for (const head of added) addHead(heads, setId, head)
-      const fresh = (await sharedBelow(survey, setId, added)).filter(({ id }) => !shared.has(id))
+      const fresh = (await sharedBelow(reads, setId, added)).filter(({ id }) => !shared.has(id))
       for (const row of fresh) {
         shared.set(row.id, row)
-        if (row.kind === 'pin') addHead(next, await survey.homeOf(row.termId), row.termId)
+        if (row.kind === 'pin') addHead(next, await reads.homeOf(row.termId), row.termId)
       }
     }
     waiting = next
@@ -113,23 +113,23 @@ async function gather(survey: Survey, first: Heads): Promise<{ heads: Heads; sha
 }
 
 /** Whether any of the rows' terms has its source inside one of the pieces. */
-async function anySourceIn(survey: Survey, rows: readonly Row[], heads: Heads): Promise<boolean> {
+async function anySourceIn(reads: CachedReads, rows: readonly Occurrence[], heads: Heads): Promise<boolean> {
   for (const { termId } of rows) {
-    const home = await survey.homeOf(termId)
+    const home = await reads.homeOf(termId)
     const wanted = heads.get(home)
     if (wanted === undefined) continue
-    if ((await survey.lineOf(home, termId)).some((above) => wanted.has(above))) return true
+    if ((await reads.lineOf(home, termId)).some((above) => wanted.has(above))) return true
   }
   return false
 }
 
-/** The pieces mirrored by the pins of a set, leaves left out: a leaf has nothing below. */
-async function mirroredBy(survey: Survey, setId: string): Promise<Row[]> {
+/** The relations in the pieces that a set's pins mirror. A pin of a leaf mirrors nothing below. */
+async function mirroredBy(reads: CachedReads, setId: string): Promise<Occurrence[]> {
   const heads: Heads = new Map()
-  for (const row of await survey.relationsOf(setId)) {
-    if (row.kind === 'pin' && row.height > 1) addHead(heads, await survey.homeOf(row.termId), row.termId)
+  for (const row of await reads.relationsOf(setId)) {
+    if (row.kind === 'pin' && row.height > 1) addHead(heads, await reads.homeOf(row.termId), row.termId)
   }
-  return (await gather(survey, heads)).shared
+  return (await gather(reads, heads)).shared
 }
 
 /** Whether the term occurs already in one of the sets. */
@@ -145,15 +145,15 @@ export async function branchOccursInAny(
   setIds: readonly string[],
 ): Promise<boolean> {
   if (branch.height === 1) return false
-  const survey = surveyOf(tx)
-  const { heads, shared } = await gather(survey, new Map([[branch.setId, new Set([branch.id])]]))
+  const reads = cachedReads(tx)
+  const { heads, shared } = await gather(reads, new Map([[branch.setId, new Set([branch.id])]]))
   for (const setId of setIds) {
     for (const { termId } of shared) if (await occursInAny(tx, termId, [setId])) return true
     const claimed = await tx.walk(claims, { set: setId })
     if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
-    // The first hop leads to each shared term in its home: thousands of pins need no look-up each.
-    for (const { context, node, depth } of claimed) if (depth === 1) survey.learnHome(node, context)
-    if (await anySourceIn(survey, await mirroredBy(survey, setId), heads)) return true
+    // The first hop gives the home of each shared term, so that thousands of pins need no look-up each.
+    for (const { context, node, depth } of claimed) if (depth === 1) reads.learnHome(node, context)
+    if (await anySourceIn(reads, await mirroredBy(reads, setId), heads)) return true
   }
   return false
 }

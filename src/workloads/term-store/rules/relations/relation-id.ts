@@ -1,14 +1,14 @@
 /**
- * The id of a relation, derived both ways: term-store.md §3.3. It holds the place (set, parent) and the term,
- * in Microsoft's byte order of GUIDs; whether the term is pinned or reused there is not part of it.
+ * The id of a relation, made from set, parent and term, and read back: term-store.md §3.3. GUIDs are in Microsoft's
+ * byte order. Whether the term is pinned or reused is not part of the id.
  */
 const noTerm = '00000000-0000-0000-0000-000000000000'
 const form = /^r!([A-Za-z0-9_-]{64})$/
 
-/** Where the hexadecimal digits of each byte stand in a GUID, whose first three groups are little-endian. */
+/** Positions in a GUID's text of the two hexadecimal digits of each byte; its first three groups are little-endian. */
 const places = [6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34]
 
-/** By the code of a hexadecimal digit. */
+/** Values of hexadecimal digits, by character code. */
 const digits = Array.from({ length: 103 }, (_, code) => Number.parseInt(String.fromCharCode(code), 16) || 0)
 
 const bytes = Buffer.alloc(3 * places.length)
@@ -41,7 +41,7 @@ export interface RelationParts {
   readonly toTermId: string
 }
 
-/** Undefined when the text is no relation id. */
+/** Undefined if the text is not the id of a relation. */
 export function parseRelationId(text: string): RelationParts | undefined {
   const coded = form.exec(text)?.[1]
   if (coded === undefined) return undefined

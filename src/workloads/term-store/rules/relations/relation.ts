@@ -1,4 +1,4 @@
-/** Relations: the algorithm of term-store.md §3.6, and §3.5 for what becomes of them. */
+/** Relations: term-store.md §3.6 (creation) and §3.5 (change and removal). */
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
@@ -8,8 +8,16 @@ import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
-import { affectedPlaces, findPlace, type Place, placeOf, rowOfRelation, rowOfTerm, viewedSet } from '../places/tree.ts'
-import { settleOrphans, uproot } from '../places/uproot.ts'
+import { removeFromSet, removeUnusedOrphans } from '../places/remove-branch.ts'
+import {
+  affectedPlaces,
+  findPlace,
+  placeOf,
+  rowOfRelation,
+  rowOfTerm,
+  type TermPlace,
+  viewedSet,
+} from '../places/tree.ts'
 import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
@@ -24,7 +32,7 @@ function kindIn(value: unknown, faults: Faults): 'pin' | 'reuse' | undefined {
   return undefined
 }
 
-/** The set and the term a body and its address name together. */
+/** The set and the term, each named by the body or by the address. */
 function endsOf(from: Located, draft: Partial<RelationRow>, faults: Faults) {
   const onSet = from.type.name === set.name
   const setId = draft.setId ?? (onSet ? from.id : undefined)
@@ -54,7 +62,7 @@ async function isSeen(tx: ReadTx, from: Located, source: TermRow): Promise<boole
   return home !== undefined && isVisible(home.siteCollectionId, from)
 }
 
-/** Needs no look: the way to the term leads through its home. */
+/** Whether the path leads through the term's home set, so that the term is known to be visible. */
 function isAtHome(from: Located, source: TermRow): boolean {
   return from.type.name === term.name && viewedSet(from) === source.setId
 }
@@ -67,14 +75,14 @@ async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promis
   return place.level + 1
 }
 
-function checkNotThere(source: TermRow, place: Place | undefined, setId: string, fromTermId: string | null): void {
+function checkNotThere(source: TermRow, place: TermPlace | undefined, setId: string, fromTermId: string | null): void {
   if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
   if (place === undefined) return
   if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
   throw invalid('The term occurs in this set already: a term can occur only once in a set.')
 }
 
-/** The set itself has been asked for the term, not for what is below it. */
+/** Checks the branch, and the sets that mirror the place; the set itself has been checked for the term. */
 async function checkFree(tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> {
   const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
   const others = setIds.filter((id) => id !== setId)
@@ -105,25 +113,27 @@ async function storeIdOf(tx: ReadTx, setId: string): Promise<string> {
   return found.storeId
 }
 
-/** What the pin mirrored becomes linked occurrences; nothing comes or goes, so nothing needs checking. */
+/**
+ * Pin to reuse: relations take the place of what the pin mirrored. The set shows the same terms, so no check is needed.
+ */
 async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
   await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
   await tx.update(relation, before.id, { relationship: 'reuse' })
-  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
+  await removeUnusedOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
   return { relationship: 'reuse' }
 }
 
-/** The linked occurrences give way to the mirror. Throws `conflict` when something stands only here. */
+/** Reuse to pin: the relations below are removed. Throws `conflict` if a term below occurs only here. */
 async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> {
   const source = await sourceOf(tx, before)
   const below = await rowsBelow(tx, rowOfRelation(before))
   const mirrored = new Set((await tx.walk(branch, { term: source.id })).map(({ node }) => node))
-  // A source that stands here can be part of that branch too, pinned there; it would lose its home.
+  // A term whose home is this set may be part of the mirrored branch as well, pinned there: it would lose its home.
   if (below.some(({ kind, termId }) => kind === 'source' || !mirrored.has(termId))) {
     throw new AppError('conflict', 'Some terms below stand only here: a pin would lose them.', { code: 'conflict' })
   }
   for (const { id } of below.toReversed()) await tx.remove(relation, id)
-  // The check must see the set without the occurrence that is about to change.
+  // The checks must see the set without the relation that is about to change.
   await tx.remove(relation, before.id)
   checkDepth(before.level, source.height)
   checkNotThere(source, await findPlace(tx, before.setId, source.id), before.setId, before.fromTermId)
@@ -132,11 +142,14 @@ async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   await tx.insert(relation, { ...before, ...change })
   await raiseHeights(tx, before.setId, before.fromTermId, source.height)
   await lowerHeights(tx, before.setId, before.fromTermId)
-  await settleOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId, ...below.map(({ termId }) => termId)])
+  await removeUnusedOrphans(tx, await storeIdOf(tx, before.setId), [
+    before.toTermId,
+    ...below.map(({ termId }) => termId),
+  ])
   return change
 }
 
-interface Wish {
+interface WantedRelation {
   readonly relationship: 'pin' | 'reuse'
   readonly setId: string
   readonly fromTermId: string | null
@@ -144,8 +157,8 @@ interface Wish {
 }
 
 /** The row to store. Throws where the term, the set or the place does not allow it. */
-async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish) {
-  const { setId, fromTermId, toTermId } = wish
+async function newRelation({ tx, now }: WriteContext, from: Located, wanted: WantedRelation) {
+  const { setId, fromTermId, toTermId } = wanted
   // Asked for together: where the database answers over a connection, that is one round trip.
   const [sourceRow, targetRow, place] = await Promise.all([
     tx.get(term, toTermId),
@@ -159,15 +172,15 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wish: Wish)
   const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
   checkNotThere(source, place, setId, fromTermId)
   checkKinds(source, target)
-  const keeper = await tx.get(store, target.storeId)
-  invariant(keeper !== undefined, 'a set is in a store')
+  const storeRow = await tx.get(store, target.storeId)
+  invariant(storeRow !== undefined, 'a set is in a store')
   const at = { setId, parentId: fromTermId }
-  await checkSiblings(tx, source.labels, keeper.defaultLanguageTag, at, source.id)
+  await checkSiblings(tx, source.labels, storeRow.defaultLanguageTag, at, source.id)
   checkDepth(level, source.height)
-  // A leaf at the root is mirrored by nobody, and brings nothing along.
+  // Pins do not mirror the root, and a leaf has no branch: nothing more to check.
   if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
   const id = relationId(setId, fromTermId, toTermId)
-  return { id, ...wish, createdDateTime: now, level, height: source.height }
+  return { id, ...wanted, createdDateTime: now, level, height: source.height }
 }
 
 /** A reused term brings its branch along; the heights above grow, and the term counts as changed. */
@@ -208,7 +221,7 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
     async remove(context, { row }) {
       const { tx } = context
       await checkRoleInSet(settings, context, row.setId)
-      await uproot(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
+      await removeFromSet(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
     },
   })
 }

@@ -1,4 +1,4 @@
-/** Which role of the taxonomy an address asks for, and who holds it there: for who asks before doing it. */
+/** Which role of the term store an operation needs, and which one the caller holds: for questions asked in advance. */
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { Actor, ReadTx } from '#edm/ports.ts'
 import { group, relation, set, store, term } from '../../types.ts'
@@ -6,7 +6,7 @@ import { roleOf, type StoreRole, storeRoles, titles } from './roles.ts'
 
 const parts: ReadonlySet<string> = new Set([store, group, set, term, relation].map(({ name }) => name))
 
-/** Undefined: none is asked for. */
+/** Undefined: no role is needed. */
 function leastFor(type: EntityType, verb: Verb): StoreRole | undefined {
   if (!parts.has(type.name) || verb === 'list' || verb === 'get') return undefined
   if (type.name === store.name) return 'administrator'
@@ -23,7 +23,7 @@ async function groupOfSet(tx: ReadTx, setId: string | undefined): Promise<string
   return setId === undefined ? undefined : (await tx.get(set, setId))?.parentGroupId
 }
 
-/** The group that what the last key names is in. */
+/** The group of what the last key in the address names. */
 async function groupAt(tx: ReadTx, steps: readonly Step[]): Promise<string | undefined> {
   const { target, key = '' } = steps.findLast((step) => step.key !== undefined && parts.has(step.target.name)) ?? {}
   if (target?.name === group.name) return key.toLowerCase()
@@ -33,22 +33,24 @@ async function groupAt(tx: ReadTx, steps: readonly Step[]): Promise<string | und
 }
 
 export interface NeededRole {
-  /** By their titles; one is enough. */
+  /** Titles of the roles; one of them is enough. */
   readonly wanted: readonly string[]
   readonly held: string | undefined
   readonly isEnough: boolean
 }
 
-/** Undefined where the address asks for no role. A group that only the body names is not known: then administrators count. */
+/**
+ * Undefined if no role is needed. If only the body would name the group, only administrators are known to hold enough.
+ */
 export async function neededRole(
   tx: ReadTx,
   actor: Actor,
   facts: { readonly type: EntityType; readonly verb: Verb; readonly steps: readonly Step[] },
 ): Promise<NeededRole | undefined> {
   const least = leastFor(facts.type, facts.verb)
-  const [keeper] = least === undefined ? [] : await tx.find(store, {}, 1)
-  if (least === undefined || keeper === undefined) return undefined
-  const held = await roleOf({ tx, actor }, keeper, await groupAt(tx, facts.steps))
+  const [storeRow] = least === undefined ? [] : await tx.find(store, {}, 1)
+  if (least === undefined || storeRow === undefined) return undefined
+  const held = await roleOf({ tx, actor }, storeRow, await groupAt(tx, facts.steps))
   const enough = storeRoles.slice(0, storeRoles.indexOf(least) + 1)
   return {
     wanted: enough.map((role) => titles[role]),

@@ -1,7 +1,7 @@
 /**
- * The second layer: whoever changes something needs a role of the taxonomy beside the permission (term-store.md §2.2).
- * What each role may: Microsoft.SharePoint.Taxonomy, AddTermStoreAdministrator and AddGroupManager; rights on sets
- * and terms are those on their group.
+ * The second layer of access: a change needs a role of the term store besides the permission (term-store.md §2.2). What
+ * each role allows: Microsoft.SharePoint.Taxonomy, AddTermStoreAdministrator and AddGroupManager. Sets and terms have
+ * the roles of their group.
  */
 import { lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
@@ -11,10 +11,10 @@ import { membership } from '../../../directory/people.ts'
 import { group, set, store } from '../../types.ts'
 import type { TermStoreSettings } from '../settings.ts'
 
-/** The principal that stands for every application, as SharePoint calls it; only ever seen among the administrators. */
+/** SharePoint's principal for all applications. It can only be an administrator. */
 export const anyApplication = 'app@sharepoint'
 
-/** Each may do what those after it may. */
+/** Each role includes those after it. */
 export const storeRoles = ['administrator', 'manager', 'contributor'] as const
 export type StoreRole = (typeof storeRoles)[number]
 
@@ -27,7 +27,7 @@ export const titles: Readonly<Record<StoreRole, string>> = {
 type Context = Pick<ReadContext, 'tx' | 'actor' | 'pass'>
 type Holders = readonly string[] | null
 
-/** Whether the user is in the list, by name or with one of his groups. */
+/** Whether one of the lists has the user, or a group of the user. */
 async function isAmong({ tx, actor: { userId } }: Context, ...lists: readonly Holders[]): Promise<boolean> {
   const holders = new Set(lists.flatMap((list) => list ?? []))
   if (userId === undefined || holders.size === 0) return false
@@ -35,36 +35,36 @@ async function isAmong({ tx, actor: { userId } }: Context, ...lists: readonly Ho
   return (await tx.find(membership, { memberId: userId })).some(({ groupId }) => holders.has(groupId))
 }
 
-async function administers(context: Context, keeper: RowOf<typeof store>): Promise<boolean> {
+async function administers(context: Context, storeRow: RowOf<typeof store>): Promise<boolean> {
   const { kind, homeTenantId, roles } = context.actor
   if (homeTenantId !== undefined) return delegatedTermStore.write.some((role) => roles?.has(role) === true)
-  if (kind === 'app') return keeper.administrators?.includes(anyApplication) === true
-  return isAmong(context, keeper.administrators)
+  if (kind === 'app') return storeRow.administrators?.includes(anyApplication) === true
+  return isAmong(context, storeRow.administrators)
 }
 
 export interface RoleFacts {
   readonly storeId: string
-  /** Undefined: the roles of no group will do. */
+  /** Undefined: only the administrators of the store count. */
   readonly groupId?: string | undefined
 }
 
-/** The greatest role the caller holds; without a group, those of no group will do. */
+/** The highest role that the caller holds. Without a group, only `administrator` is found. */
 export async function roleOf(
   context: Context,
-  keeper: RowOf<typeof store> | undefined,
+  storeRow: RowOf<typeof store> | undefined,
   groupId: string | undefined,
 ): Promise<StoreRole | undefined> {
   const { tx, actor } = context
-  // A store that is not there is left to whoever looks for it.
-  if (keeper === undefined || (await administers(context, keeper))) return 'administrator'
-  // Nobody has seen an application with a role of one group only.
+  // A missing store is reported by the rule that reads it.
+  if (storeRow === undefined || (await administers(context, storeRow))) return 'administrator'
+  // Applications can only be administrators: no role of a single group was ever seen for one.
   if (actor.kind !== 'user' || actor.homeTenantId !== undefined || groupId === undefined) return undefined
-  const folder = await tx.get(group, groupId)
-  if (await isAmong(context, folder?.managers ?? null)) return 'manager'
-  return (await isAmong(context, folder?.contributors ?? null)) ? 'contributor' : undefined
+  const groupRow = await tx.get(group, groupId)
+  if (await isAmong(context, groupRow?.managers ?? null)) return 'manager'
+  return (await isAmong(context, groupRow?.contributors ?? null)) ? 'contributor' : undefined
 }
 
-/** Refuses whoever holds no role there that is at least this one. */
+/** Refuses a caller who does not hold this role or a higher one. */
 export async function checkRole(
   settings: TermStoreSettings,
   context: Context,
@@ -88,7 +88,7 @@ export async function checkRole(
   )
 }
 
-/** The same for what is in a set. A set that is not there is left to whoever looks for it. */
+/** The same, for the group of a set. A missing set is reported by the rule that reads it. */
 export async function checkRoleInSet(settings: TermStoreSettings, context: Context, setId: string): Promise<void> {
   if (settings.roles !== true) return
   const found = await context.tx.get(set, setId)
@@ -96,7 +96,7 @@ export async function checkRoleInSet(settings: TermStoreSettings, context: Conte
   await checkRole(settings, context, 'contributor', { storeId: found.storeId, groupId: found.parentGroupId })
 }
 
-/** Into an open set every user may put terms (term-store.md §4.3). */
+/** Every user of the tenant may add terms to an open set (term-store.md §4.3). */
 export async function checkMayAddTo(
   settings: TermStoreSettings,
   context: Context,

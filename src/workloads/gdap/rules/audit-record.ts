@@ -1,11 +1,11 @@
 /**
- * Writes down a transition: one audit record in Graph's shape, and one event for the outbox where Partner Center names
- * one (gdap.md §7.1, §7.2). Always within the transaction that makes the transition.
+ * Records a transition: one audit record in Graph's shape, and an event for the outbox if Partner Center names one
+ * (gdap.md §7.1, §7.2). Always in the transaction that makes the transition.
  */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
-import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
-import type { Step } from '../machine.ts'
+import { directoryAudit, outboxEvent } from '../../directory/audit.ts'
+import type { Transition } from './state-machine.ts'
 
 const resources = {
   relationship: {
@@ -18,14 +18,14 @@ const resources = {
     name: 'GranularAdminAccessAssignment',
     event: 'granular-admin-access-assignment',
   },
-  // Neither has records or events of its own in Partner Center: they are told as what became of the relationship.
+  // Partner Center has no records or events of these two: they are recorded under the relationship.
   operation: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
   request: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
 } as const
 
 export type Recorded = keyof typeof resources
 
-export interface Subject {
+export interface AuditSubject {
   readonly kind: Recorded
   readonly id: string
   /** Name of the relationship. */
@@ -34,16 +34,16 @@ export interface Subject {
   readonly customerTenantId: string | null
 }
 
-/** Who did it, as audit records say it. */
+/** Who made the change, in the shape of audit records. */
 export type Initiator = RowOf<typeof directoryAudit>['initiatedBy']
 type Values = Readonly<Record<string, unknown>>
 
-export interface Transition {
-  readonly step: Step
-  /** Only what changes. */
+export interface RecordedChange {
+  readonly step: Transition
+  /** Only the members that change. */
   readonly before: Values
   readonly after: Values
-  /** Where it is not whoever makes the request. */
+  /** If it is not the actor of the request. */
   readonly initiator?: Initiator | undefined
 }
 
@@ -51,10 +51,10 @@ function jsonOf(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value)
 }
 
-/** Columns of ours that say nothing a reader of the log could ask for. */
+/** Columns of ours, which Graph's audit records do not have. */
 const unseen: ReadonlySet<string> = new Set(['customerTenantId', 'lockedDateTime'])
 
-function changesOf({ before, after }: Transition) {
+function changesOf({ before, after }: RecordedChange) {
   return [...new Set([...Object.keys(before), ...Object.keys(after)])]
     .filter((displayName) => !unseen.has(displayName))
     .map((displayName) => ({
@@ -67,13 +67,13 @@ function changesOf({ before, after }: Transition) {
 const nobody: Initiator = { app: null, user: null }
 const noUser = { id: null, displayName: null, ipAddress: null, userPrincipalName: null }
 
-/** Somebody on the customer's side, who is no actor of this tenant. */
+/** A person of the customer, who is not an actor of this tenant. */
 export function customerUser(name: string | undefined): Initiator {
   return name === undefined ? nobody : { app: null, user: { ...noUser, displayName: name, userPrincipalName: name } }
 }
 
-/** Neither application nor person: the service itself. */
-function initiatorOf({ actor }: WriteContext, { step, initiator }: Transition): Initiator {
+/** An initiator without application and user stands for the service itself. */
+function initiatorOf({ actor }: WriteContext, { step, initiator }: RecordedChange): Initiator {
   if (initiator !== undefined) return initiator
   if (step.by !== 'partner' && step.by !== 'reseller') return nobody
   if (actor.kind === 'user') return { app: null, user: { ...noUser, id: actor.userId ?? null } }
@@ -82,7 +82,7 @@ function initiatorOf({ actor }: WriteContext, { step, initiator }: Transition): 
   return { app, user: null }
 }
 
-function pathOf({ kind, id, relationshipId }: Subject): string {
+function pathOf({ kind, id, relationshipId }: AuditSubject): string {
   return kind === 'assignment'
     ? `/granularAdminRelationships/${relationshipId}/accessAssignments/${id}`
     : `/granularAdminRelationships/${relationshipId}`
@@ -93,7 +93,7 @@ interface EventFacts {
   readonly auditId: string | null
 }
 
-function tell({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFacts) {
+function tell({ tx, ids, now }: WriteContext, subject: AuditSubject, facts: EventFacts) {
   return tx.insert(outboxEvent, {
     ...facts,
     id: ids.mint(),
@@ -105,7 +105,7 @@ function tell({ tx, ids, now }: WriteContext, subject: Subject, facts: EventFact
   })
 }
 
-function detailsOf(subject: Subject, { step }: Transition) {
+function detailsOf(subject: AuditSubject, { step }: RecordedChange) {
   return [
     { key: 'resourceType', value: resources[subject.kind].record },
     { key: 'relationshipId', value: subject.relationshipId },
@@ -117,7 +117,7 @@ function detailsOf(subject: Subject, { step }: Transition) {
 const failed: ReadonlySet<string> = new Set(['error', 'failed'])
 
 /** Writes the audit record of a transition and its event. */
-export async function record(context: WriteContext, subject: Subject, transition: Transition): Promise<void> {
+export async function record(context: WriteContext, subject: AuditSubject, transition: RecordedChange): Promise<void> {
   const { tx, ids, now } = context
   const { step } = transition
   const resource = resources[subject.kind]
@@ -150,12 +150,12 @@ export async function record(context: WriteContext, subject: Subject, transition
     await tell(context, subject, { eventName: `${resource.event}-${step.event}`, auditId: id })
 }
 
-/** Partner Center sends mails at these instants, but names no event: the name is ours (gdap.md §7.3). */
-export async function remind(context: WriteContext, subject: Subject, days: number): Promise<void> {
+/** Partner Center sends mails at these instants, but has no event for them: the name is ours (gdap.md §7.3). */
+export async function remind(context: WriteContext, subject: AuditSubject, days: number): Promise<void> {
   await tell(context, subject, { eventName: `relata.granular-admin-relationship-ends-in-${days}-days`, auditId: null })
 }
 
-/** Who made the row, as its first audit record says: for what the service carries out later. */
+/** Who created the row, read from its first audit record: for what the service carries out later. */
 export async function makerOf(tx: ReadTx, kind: Recorded, id: string, audit: string): Promise<Initiator | undefined> {
   const operationType = `${resources[kind].record}_${audit}`
   return (await tx.find(directoryAudit, { subjectId: id })).find((row) => row.operationType === operationType)

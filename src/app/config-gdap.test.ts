@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from '#app/config.ts'
+import { readConfig } from './config.ts'
 
 function read(flags: Record<string, string | boolean>, environment: Record<string, string> = {}) {
   const outcome = readConfig(flags, environment)

@@ -1,15 +1,15 @@
-/** Who among the partner's people may act, and how keys are looked up: gdap.md §2.2, §4.3. */
+/** Which users of the partner may act (the group AdminAgents), and how keys are looked up: gdap.md §2.2, §4.3. */
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type Actor, type Behaviour, type ReadContext, refuse } from '#edm/ports.ts'
-import { group, membership } from '../../../directory/people.ts'
-import { denied } from '../refusals.ts'
-import type { GdapSettings } from '../settings.ts'
+import { group, membership } from '../../directory/people.ts'
+import { denied } from './refusals.ts'
+import type { GdapSettings } from './settings.ts'
 
 export const adminAgents = 'AdminAgents'
 
-/** Applications, and what happens by itself, are in no group. */
+/** Users only: applications and due entries are in no group. */
 function isAsked(settings: GdapSettings, { kind }: Actor): boolean {
   return settings.adminAgents && kind === 'user'
 }
@@ -22,7 +22,7 @@ export async function isAgent({ tx, actor: { userId } }: Pick<ReadContext, 'tx' 
   return false
 }
 
-/** Refuses a user outside of AdminAgents where the settings ask for it. */
+/** Refuses a user who is not in AdminAgents, if the settings ask for it. */
 export async function checkAgent(settings: GdapSettings, context: ReadContext): Promise<void> {
   if (isAsked(settings, context.actor) && !(await isAgent(context))) refuse(context, denied(adminAgents))
 }
@@ -33,12 +33,12 @@ async function isShown(context: ReadContext): Promise<boolean> {
   return context.pass !== undefined
 }
 
-/** Someone outside sees empty lists, not a refusal; Microsoft calls that the design (gdap.md §2.2). */
+/** Other users see empty lists instead of a refusal; Microsoft says that this is by design (gdap.md §2.2). */
 export function seesAsAgent(settings: GdapSettings): Pick<Behaviour, 'sees'> {
   return settings.adminAgents ? { sees: (context) => !isAsked(settings, context.actor) || isShown(context) } : {}
 }
 
-/** Keys are GUIDs kept in lower case; the plain lookup takes them as they were written. */
+/** Ids are stored in lower case; the lookup by the model compares keys as they are written. */
 export function locateFolded(type: EntityType, link?: string): NonNullable<Behaviour['locate']> {
   return async ({ tx }, from, _nav, key) => {
     const id = guidOf(key)

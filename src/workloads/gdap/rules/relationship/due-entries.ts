@@ -1,6 +1,11 @@
-/** What time does to a relationship. An entry that finds it moved on already does nothing: gdap.md §3.2 T6, T8, T10, T13, T14. */
+/**
+ * Due entries of a relationship: gdap.md §3.2 T6, T8, T10, T13, T14. An entry does nothing if the status has changed.
+ */
 import type { Behaviour, WriteContext } from '#edm/ports.ts'
-import { addDays } from './relationship/duration.ts'
+import { remind } from '../audit-record.ts'
+import type { GdapSettings } from '../settings.ts'
+import { getRelationship, type RelationshipRow, subjectOf } from '../typed-rows.ts'
+import { addDays } from './duration.ts'
 import {
   atTheEnd,
   endedStatuses,
@@ -9,11 +14,8 @@ import {
   type RelationshipEvent,
   reminderDays,
   retentionDays,
-} from './relationship/lifecycle.ts'
-import { remind } from './relationship/record.ts'
-import { followRelationship, moveRelationship, removeRelationship } from './relationship/relationship-moves.ts'
-import { getRelationship, type RelationshipRow, subjectOf } from './rows.ts'
-import type { GdapSettings } from './settings.ts'
+} from './lifecycle.ts'
+import { followRelationship, moveRelationship, removeRelationship } from './relationship-transitions.ts'
 
 type Dues = NonNullable<Behaviour['due']>
 type Handler = (context: WriteContext, row: RelationshipRow) => Promise<unknown>

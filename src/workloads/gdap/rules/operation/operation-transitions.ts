@@ -1,11 +1,11 @@
-/** Makes operations and takes them along their table: gdap.md §3.5. */
+/** Creates operations and makes their transitions: gdap.md §3.5. */
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { operation } from '../../types.ts'
-import { record } from '../relationship/record.ts'
-import { namedOf, type OperationRow, operationsOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { scheduleStep } from '../service.ts'
+import { record } from '../audit-record.ts'
+import { scheduleStep } from '../latency.ts'
 import type { GdapSettings } from '../settings.ts'
+import { namedOf, type OperationRow, operationsOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { isOpen, next, type OperationEvent } from './operation-states.ts'
 
 export type OperationType = 'delegatedAdminAccessAssignmentUpdate' | 'delegatedAdminRelationshipUpdate'
@@ -22,7 +22,7 @@ export async function hasOpen(tx: ReadTx, relationshipId: string, targetId: stri
   return (await operationsOf(tx, relationshipId)).some((row) => row.targetId === targetId && isOpen(row.status))
 }
 
-/** `data`: what the target will be; `id` and the rest as a client would read them. */
+/** `data`: the target as a client will read it after the change, `id` included. */
 export async function startOperation(
   settings: GdapSettings,
   context: WriteContext,
@@ -49,7 +49,7 @@ export async function startOperation(
   return row.id
 }
 
-/** What the service does next goes on the agenda with `settings`. */
+/** With `settings`, the next transition of the service is put on the agenda. */
 export async function moveOperation(
   settings: GdapSettings | undefined,
   context: WriteContext,
@@ -68,7 +68,7 @@ export async function moveOperation(
   if (settings !== undefined) await schedule(settings, context, owner, { ...row, ...patch })
 }
 
-/** What is still under way when a relationship ends comes to nothing. */
+/** Operations that are open when the relationship ends fail. */
 export async function failOperations(context: WriteContext, owner: RelationshipRow): Promise<void> {
   for (const row of await operationsOf(context.tx, owner.id)) {
     if (!isOpen(row.status)) continue

@@ -1,18 +1,20 @@
-/** Takes access assignments along their table. */
+/** Makes the transitions of access assignments. */
 import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { assignment } from '../../types.ts'
-import { record } from '../relationship/record.ts'
+import { record } from '../audit-record.ts'
+import { scheduleStep } from '../latency.ts'
 import { roleIdsOf, rolesOf } from '../relationship/validate.ts'
-import { type AssignmentRow, assignmentsOf, namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { scheduleStep } from '../service.ts'
 import type { GdapSettings } from '../settings.ts'
+import { type AssignmentRow, assignmentsOf, namedOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { type AssignmentEvent, isLive, next } from './assignment-states.ts'
 
 type Patch = PatchOf<typeof assignment>
 
-/** The event must be possible in the row's status. What the service does next goes on the agenda with `settings`. */
+/**
+ * The event must be possible in the row's status. With `settings`, the service's next transition is put on the agenda.
+ */
 export async function moveAssignment(
   context: WriteContext,
   owner: RelationshipRow,
@@ -33,7 +35,7 @@ export async function moveAssignment(
   return { ...row, ...patch }
 }
 
-/** With the relationship all access ends. */
+/** All access ends with the relationship. */
 export async function endAssignments(context: WriteContext, owner: RelationshipRow): Promise<void> {
   for (const row of await assignmentsOf(context.tx, owner.id)) {
     if (!isLive(row.status)) continue
@@ -42,7 +44,7 @@ export async function endAssignments(context: WriteContext, owner: RelationshipR
   }
 }
 
-/** Takes the role from every assignment; one that is left without any is deleted (gdap.md §3.2 T9). */
+/** Removes the role from every assignment, and deletes an assignment that has no other (gdap.md §3.2 T9). */
 export async function stripRole(
   settings: GdapSettings,
   context: WriteContext,

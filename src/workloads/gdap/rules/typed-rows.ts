@@ -1,13 +1,13 @@
-/** Rows of GDAP as the rules see them: their statuses are always one of the table's. */
+/** Rows of GDAP with the types of their statuses, and how they are read. */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { assignment, operation, relationship, request } from '../types.ts'
 import type { AssignmentStatus } from './assignment/assignment-states.ts'
+import type { AuditSubject, Recorded } from './audit-record.ts'
+import type { InterferenceFacts } from './latency.ts'
 import type { OperationStatus } from './operation/operation-states.ts'
 import type { RelationshipStatus } from './relationship/lifecycle.ts'
-import type { Recorded, Subject } from './relationship/record.ts'
 import type { RequestAction, RequestStatus } from './request/request-states.ts'
-import type { Named } from './service.ts'
 
 type With<R, S> = Omit<R, 'status'> & { readonly status: S }
 
@@ -40,8 +40,8 @@ export async function operationsOf(tx: ReadTx, relationshipId: string): Promise<
   return (await tx.find(operation, { relationshipId })) as OperationRow[]
 }
 
-/** What audit records say it was done to. */
-export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Subject {
+/** The subject of audit records about the row or about something below it. */
+export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): AuditSubject {
   return {
     kind,
     id,
@@ -51,7 +51,7 @@ export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Sub
   }
 }
 
-export function namedOf(row: RelationshipRow, groupId?: string): Named {
+export function namedOf(row: RelationshipRow, groupId?: string): InterferenceFacts {
   return {
     relationshipId: row.id,
     displayName: row.displayName,

@@ -1,13 +1,17 @@
-/** Takes a relationship along its table: row, records, agenda, customers and what is below it, in one transaction. */
+/**
+ * Makes the transitions of a relationship: row, audit records, agenda, customers and rows below, in one transaction.
+ */
 import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
-import { assignment, operation, relationship, request } from '../../types.ts'
-import { endAssignments } from '../assignment/assignment-moves.ts'
-import { failOperations } from '../operation/operation-moves.ts'
-import { namedOf, type RelationshipRow, subjectOf } from '../rows.ts'
-import { waitFor } from '../service.ts'
+import { removeWhole } from '../../../remove-whole.ts'
+import { relationship } from '../../types.ts'
+import { endAssignments } from '../assignment/assignment-transitions.ts'
+import { type Initiator, record } from '../audit-record.ts'
+import { waitFor } from '../latency.ts'
+import { failOperations } from '../operation/operation-transitions.ts'
 import type { GdapSettings } from '../settings.ts'
+import { namedOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { syncCustomer } from './customers.ts'
 import { addMillis } from './duration.ts'
 import {
@@ -19,9 +23,8 @@ import {
   next,
   type RelationshipEvent,
   type RelationshipStatus,
-  type RelationshipStep,
+  type RelationshipTransition,
 } from './lifecycle.ts'
-import { type Initiator, record } from './record.ts'
 
 type Patch = PatchOf<typeof relationship>
 
@@ -42,11 +45,11 @@ function pick(row: Readonly<Record<string, unknown>>, keys: readonly string[]): 
   return Object.fromEntries(keys.map((key) => [key, row[key]]))
 }
 
-/** One step: what the row becomes, written down but not yet stored. */
+/** One transition: returns the row after it, with its audit record written; the row itself is not stored yet. */
 async function takeStep(
   context: WriteContext,
   row: RelationshipRow,
-  step: RelationshipStep,
+  step: RelationshipTransition,
   facts: { readonly patch?: Patch | undefined; readonly initiator?: Initiator | undefined },
 ): Promise<RelationshipRow> {
   const patch = { ...facts.patch, ...effectOf(step, row, context.now) }
@@ -60,14 +63,16 @@ async function takeStep(
   return after
 }
 
-/** What the service does by itself from here on, as far as it takes no time. */
+/**
+ * Makes the service's next transitions, as far as they take no time; the first that takes some is put on the agenda.
+ */
 async function followUp(
   settings: GdapSettings,
   context: WriteContext,
   start: RelationshipRow,
-): Promise<{ row: RelationshipRow; last: RelationshipStep | undefined }> {
+): Promise<{ row: RelationshipRow; last: RelationshipTransition | undefined }> {
   let row = start
-  let last: RelationshipStep | undefined
+  let last: RelationshipTransition | undefined
   for (;;) {
     const step = next(row.status, 'proceed')
     if (step === undefined) return { row, last }
@@ -83,7 +88,7 @@ async function followUp(
   }
 }
 
-/** Agenda and rows below, after steps that led from one status to another. */
+/** Brings the agenda, the rows below and the list of customers in line with the new status. */
 async function settleAround(
   settings: GdapSettings | undefined,
   context: WriteContext,
@@ -91,7 +96,7 @@ async function settleAround(
   after: RelationshipRow,
 ): Promise<void> {
   const has = (list: readonly RelationshipStatus[], { status }: RelationshipRow) => list.includes(status)
-  // At its end nothing of it is left on the agenda: this is what has come due last.
+  // When it ends on its end date, the entry for the end has just fired, and none is left to remove.
   const isCutShort = before.status === 'active' && after.status !== 'active' && before.endDateTime !== context.now
   if (isCutShort) await dropAll(context, after.id, endKinds)
   if (before.status === 'approvalPending' && after.status !== before.status) await dropAll(context, after.id, ['lapse'])
@@ -105,12 +110,12 @@ async function settleAround(
   }
 }
 
-/** Goes on from a row as it has just become, stores it, and sees to what depends on it. */
+/** Makes the transitions that follow immediately, stores the row, and updates what depends on it. */
 async function finish(
   settings: GdapSettings | undefined,
   context: WriteContext,
   before: RelationshipRow,
-  begun: { readonly row: RelationshipRow; readonly step: RelationshipStep | undefined },
+  begun: { readonly row: RelationshipRow; readonly step: RelationshipTransition | undefined },
 ): Promise<RelationshipRow> {
   const { row: after, last } =
     settings === undefined ? { row: begun.row, last: undefined } : await followUp(settings, context, begun.row)
@@ -118,7 +123,7 @@ async function finish(
   const changed = Object.entries(all).filter(([key, value]) => value !== before[key as keyof RelationshipRow])
   if (changed.length > 0) await context.tx.update(relationship, id, Object.fromEntries(changed) as Patch)
   await settleAround(settings, context, before, after)
-  // The last step decides: it may end what the first one began.
+  // Only the last transition counts: it may undo what an earlier one would set.
   const step = last ?? begun.step
   for (const { kind, due } of step === undefined ? [] : duesAfter(step, after, context.now)) {
     await context.agenda.set({ kind: `gdap.${kind}`, subject: id, due })
@@ -127,9 +132,9 @@ async function finish(
 }
 
 /**
- * Makes the event happen and everything that follows from it at once. The event must be possible in the row's status:
- * callers refuse it before. Without settings what follows is left to the agenda, where it is due at once.
- * Returns the row as it stands afterwards.
+ * Makes the transition of the event and those that follow it immediately. The event must be possible in the row's
+ * status: callers refuse it before. Without settings, those that follow are put on the agenda, due now. Returns the row
+ * as it is afterwards.
  */
 export async function moveRelationship(
   settings: GdapSettings | undefined,
@@ -146,12 +151,12 @@ export async function moveRelationship(
   return finish(settings, context, before, { row, step })
 }
 
-/** Lets the service go on with a row that waits for it. */
+/** Makes the service's transitions that follow immediately. */
 export function followRelationship(settings: GdapSettings, context: WriteContext, row: RelationshipRow) {
   return finish(settings, context, row, { row, step: undefined })
 }
 
-/** Takes a step that ends in nothing: the rows go, with all below. */
+/** Makes a transition that removes the relationship, with all rows below. */
 export async function removeRelationship(
   context: WriteContext,
   row: RelationshipRow,
@@ -161,9 +166,6 @@ export async function removeRelationship(
   const step = next(row.status, event)
   invariant(step !== undefined && step.to === null, `no step ${event} from ${row.status}`)
   await record(context, subjectOf('relationship', row.id, row), { step, before: { status: row.status }, after: {} })
-  for (const type of [request, assignment, operation] as const) {
-    for (const { id } of await tx.find(type, { relationshipId: row.id })) await tx.remove(type, id)
-  }
   await dropAll(context, row.id, ['relationship', 'follow', 'lapse', 'cleanUp', ...endKinds])
-  await tx.remove(relationship, row.id)
+  await removeWhole(tx, relationship, row.id)
 }

@@ -1,16 +1,16 @@
 /**
- * What the customer does about an invitation, which Graph has no call for: gdap.md §3.2 T5, T12, §5. Runs in the tenant
- * of the partner; who may speak for the customer has been checked before.
+ * What the customer decides about a relationship, which Graph has no call for: gdap.md §3.2 T5, T12, §5. Runs in the
+ * tenant of the partner, after the check that the caller may act for the customer.
  */
 import { AppError } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { type relationship, resellerRelationship } from '../../types.ts'
+import { customerUser } from '../audit-record.ts'
 import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
-import { getRelationship, type RelationshipRow } from '../rows.ts'
+import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
 import { next, type RelationshipEvent } from './lifecycle.ts'
-import { customerUser } from './record.ts'
-import { moveRelationship } from './relationship-moves.ts'
+import { moveRelationship } from './relationship-transitions.ts'
 import { relationshipIdOf } from './validate.ts'
 
 export interface CustomerFacts {
@@ -34,7 +34,7 @@ const verbs: Partial<Record<RelationshipEvent, string>> = {
   removeRoles: 'ended',
 }
 
-/** One link serves one customer: the one it was made for, or the first who answers it. */
+/** An approval link serves one customer: the one it was made for, or the first to answer it. */
 function checkCustomer(row: RelationshipRow, tenantId: string): void {
   if (row.customerTenantId === null || row.customerTenantId === tenantId) return
   throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
@@ -63,8 +63,8 @@ async function act(context: WriteContext, facts: CustomerFacts, event: Relations
 }
 
 /**
- * `Approve all` in the admin center. Throws `AppError` where the state forbids it, as do the others; all of them return
- * the row as it stands afterwards, before the service goes on with it.
+ * `Approve all` in the admin center. Like the other two, throws `AppError` if the status forbids it, and returns the
+ * row as it is before the service's next transition.
  */
 export function approve(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
   return act(context, facts, 'customerApprove')

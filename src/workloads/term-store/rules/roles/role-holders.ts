@@ -1,6 +1,6 @@
 /**
- * Who holds which role of the taxonomy, shown and changed. Graph has no call for it (term-store.md §7 W18), so it is
- * reached by an address of our own.
+ * Reads and changes who holds which role of the term store. Graph has no call for it (term-store.md §7 W18), so the
+ * control API has one.
  */
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
@@ -13,7 +13,7 @@ import { group, store } from '../../types.ts'
 import { invalid, missing } from '../refusals.ts'
 import { anyApplication, roleOf } from './roles.ts'
 
-/** Lists as they are to be; those that are absent stay. */
+/** The lists to replace; absent lists stay as they are. */
 export interface Appointment {
   /** For managers and contributors. */
   readonly groupId?: string
@@ -39,10 +39,10 @@ async function needStore(tx: ReadTx): Promise<RowOf<typeof store>> {
 }
 
 export async function holdersIn(tx: ReadTx): Promise<Holders> {
-  const keeper = await needStore(tx)
-  const groups = await tx.find(group, { storeId: keeper.id })
+  const storeRow = await needStore(tx)
+  const groups = await tx.find(group, { storeId: storeRow.id })
   return {
-    administrators: keeper.administrators ?? [],
+    administrators: storeRow.administrators ?? [],
     groups: groups.map(({ id, displayName, managers, contributors }) => ({
       id,
       displayName: displayName ?? id,
@@ -52,12 +52,12 @@ export async function holdersIn(tx: ReadTx): Promise<Holders> {
   }
 }
 
-/** The principal of applications, alone or as SharePoint writes it with its claim. */
+/** The principal of applications, with or without SharePoint's claim prefix. */
 function isAnyApplication(text: string): boolean {
   return text.split('|').at(-1)?.toLowerCase() === anyApplication
 }
 
-/** Ids as they are written in tokens; a sign-in name becomes the id of its user. */
+/** The id as tokens have it; a sign-in name is replaced by the id of its user. */
 async function holderIn(tx: ReadTx, text: string, list: keyof Appointment): Promise<string> {
   if (isAnyApplication(text)) {
     if (list === 'administrators') return anyApplication
@@ -78,7 +78,7 @@ async function listIn(tx: ReadTx, wanted: Appointment, list: 'administrators' | 
   return { [list]: [...new Set(ids)] }
 }
 
-/** Who administers SharePoint appoints administrators without being one. */
+/** Administrators of SharePoint can appoint administrators of the term store without being one. */
 async function isAboveStore({ tx, actor }: WriteContext): Promise<boolean> {
   const { userId, kind, homeTenantId } = actor
   if (kind !== 'user' || userId === undefined || homeTenantId !== undefined) return false
@@ -86,10 +86,10 @@ async function isAboveStore({ tx, actor }: WriteContext): Promise<boolean> {
   return held.some(({ roleTemplateId }) => delegatedTermStore.write.includes(roleTemplateId))
 }
 
-/** Administrators appoint everybody, managers of a group its contributors (Group.AddContributor). */
-async function checkMayAppoint(context: WriteContext, keeper: RowOf<typeof store>, wanted: Appointment) {
+/** Administrators can appoint everybody, managers of a group its contributors (Group.AddContributor). */
+async function checkMayAppoint(context: WriteContext, storeRow: RowOf<typeof store>, wanted: Appointment) {
   const { groupId, administrators, managers } = wanted
-  const held = await roleOf(context, keeper, groupId)
+  const held = await roleOf(context, storeRow, groupId)
   if (held === 'administrator' || (await isAboveStore(context))) return
   const isGroupOnly = administrators === undefined && managers === undefined
   if (isGroupOnly && held === 'manager') return
@@ -103,19 +103,19 @@ async function checkMayAppoint(context: WriteContext, keeper: RowOf<typeof store
   )
 }
 
-/** `asks`: the caller has to have the right to. Throws `invalid`, `notFound` for the group, and `forbidden`. */
+/** `asks`: whether the caller needs the right to do it. Throws `invalid`, `notFound` for the group, and `forbidden`. */
 export async function appoint(context: WriteContext, wanted: Appointment, asks: boolean): Promise<Holders> {
   const { tx } = context
-  const keeper = await needStore(tx)
+  const storeRow = await needStore(tx)
   const { groupId } = wanted
-  const folder = groupId === undefined ? undefined : await tx.get(group, groupId)
-  if (groupId !== undefined && folder === undefined) throw missing('Group', groupId)
-  if (folder === undefined && (wanted.managers ?? wanted.contributors) !== undefined)
+  const groupRow = groupId === undefined ? undefined : await tx.get(group, groupId)
+  if (groupId !== undefined && groupRow === undefined) throw missing('Group', groupId)
+  if (groupRow === undefined && (wanted.managers ?? wanted.contributors) !== undefined)
     throw invalid("'groupId' is needed for managers and contributors.", 'groupId')
-  if (asks) await checkMayAppoint(context, keeper, wanted)
+  if (asks) await checkMayAppoint(context, storeRow, wanted)
   const above = await listIn(tx, wanted, 'administrators')
-  if (Object.keys(above).length > 0) await tx.update(store, keeper.id, above)
+  if (Object.keys(above).length > 0) await tx.update(store, storeRow.id, above)
   const below = { ...(await listIn(tx, wanted, 'managers')), ...(await listIn(tx, wanted, 'contributors')) }
-  if (folder !== undefined && Object.keys(below).length > 0) await tx.update(group, folder.id, below)
+  if (groupRow !== undefined && Object.keys(below).length > 0) await tx.update(group, groupRow.id, below)
   return holdersIn(tx)
 }

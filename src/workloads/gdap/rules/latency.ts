@@ -1,11 +1,11 @@
-/** How long the service takes, what it never finishes, and what goes wrong in it: settings become instants. */
+/** When the service makes a transition, by the settings; and which rows get stuck or fail. */
 import type { WriteContext } from '#edm/ports.ts'
-import type { Step } from './machine.ts'
 import { addMillis } from './relationship/duration.ts'
 import type { GdapSettings, Interference, Latencies } from './settings.ts'
+import type { Transition } from './state-machine.ts'
 
-/** What an interference can name. */
-export interface Named {
+/** What an interference can select by. */
+export interface InterferenceFacts {
   readonly relationshipId: string
   readonly displayName: string
   readonly groupId?: string
@@ -15,7 +15,12 @@ function same(wanted: string | undefined, given: string | undefined): boolean {
   return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
 }
 
-function meets(list: readonly Interference[], machine: Interference['machine'], status: string, named: Named): boolean {
+function meets(
+  list: readonly Interference[],
+  machine: Interference['machine'],
+  status: string,
+  named: InterferenceFacts,
+): boolean {
   return list.some(
     (entry) =>
       entry.machine === machine &&
@@ -26,7 +31,7 @@ function meets(list: readonly Interference[], machine: Interference['machine'], 
   )
 }
 
-/** Statuses on the way of each latency: it is shared out among them. */
+/** Number of statuses that each latency passes through, and is divided by. */
 const stagesOf: Readonly<Record<keyof Latencies, number>> = {
   activation: 2,
   termination: 2,
@@ -40,12 +45,12 @@ const stagesOf: Readonly<Record<keyof Latencies, number>> = {
 
 const perSecond = 1000
 
-/** Milliseconds until the service takes the step; undefined: never. */
+/** Milliseconds until the service makes the transition; undefined: never. */
 export function waitFor(
   settings: GdapSettings,
   machine: Interference['machine'],
-  step: Step,
-  named: Named,
+  step: Transition,
+  named: InterferenceFacts,
 ): number | undefined {
   if (meets(settings.stuck, machine, step.from ?? '', named)) return undefined
   const latency = step.takes as keyof Latencies
@@ -56,17 +61,17 @@ export function goesWrong(
   settings: GdapSettings,
   machine: Interference['machine'],
   status: string,
-  named: Named,
+  named: InterferenceFacts,
 ): boolean {
   return meets(settings.failing, machine, status, named)
 }
 
-/** Puts the step on the agenda under the machine's kind. */
+/** Puts the transition on the agenda, under the state machine's kind. */
 export async function scheduleStep(
   settings: GdapSettings,
   context: WriteContext,
   machine: Interference['machine'],
-  facts: { readonly step: Step | undefined; readonly id: string; readonly named: Named },
+  facts: { readonly step: Transition | undefined; readonly id: string; readonly named: InterferenceFacts },
 ): Promise<void> {
   if (facts.step === undefined) return
   const wait = waitFor(settings, machine, facts.step, facts.named)

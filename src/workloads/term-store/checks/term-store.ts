@@ -1,0 +1,13 @@
+/** The checks of a tenant's taxonomy, which is read once for all of them. */
+import type { CheckedTenant } from '../../finding.ts'
+import { checkNames } from './labels.ts'
+import { checkMirrors } from './mirrors.ts'
+import { checkPlaces } from './places.ts'
+import { readTaxonomy } from './taxonomy.ts'
+
+export async function checkTermStore(tenant: CheckedTenant): Promise<void> {
+  const taxonomy = await readTaxonomy(tenant)
+  checkPlaces(tenant, taxonomy)
+  checkMirrors(tenant, taxonomy)
+  await checkNames(tenant, taxonomy)
+}

@@ -1,0 +1,47 @@
+/** Settings of the term store: what listings show, and its limits (term-store.md §3.7, §4.1). */
+import { oneOf, setting, whole } from '#base/setting.ts'
+import type { TermStoreSettings } from './rules/settings.ts'
+
+export interface TermStoreConfig extends Omit<TermStoreSettings, 'roles'> {
+  /** Status of a created relation. */
+  readonly relationStatus: 201 | 204
+}
+
+const large = whole(1, 1_000_000_000)
+
+function statusOf(text: string): 201 | 204 {
+  return oneOf('201', '204')(text) === '201' ? 201 : 204
+}
+
+export const termStoreFlags = {
+  listing: setting(
+    '--listing <kind>',
+    'what children lists: strict (as Microsoft Graph) or natural (shared terms too)',
+    'strict' as const,
+    oneOf('strict', 'natural'),
+  ),
+  relationStatus: setting(
+    '--relation-create-status <status>',
+    'status of a created relation: 201 or 204',
+    201 as const,
+    statusOf,
+  ),
+  maxTerms: setting('--max-terms <number>', 'terms in one store', 1_000_000, large),
+  maxSets: setting('--max-sets <number>', 'sets in one store', 1000, large),
+  maxTermsPerSet: setting('--max-terms-per-set <number>', 'terms in one set', 30_000, large),
+} as const
+
+interface Values extends Omit<TermStoreConfig, 'limits'> {
+  readonly maxTerms: number
+  readonly maxSets: number
+  readonly maxTermsPerSet: number
+}
+
+/** Takes the values of these settings out of all of them. */
+export function termStoreConfigOf<V extends Values>(
+  values: V,
+): { termStore: TermStoreConfig; rest: Omit<V, keyof Values> } {
+  const { listing, relationStatus, maxTerms, maxSets, maxTermsPerSet, ...rest } = values
+  const limits = Object.freeze({ terms: maxTerms, sets: maxSets, termsPerSet: maxTermsPerSet })
+  return { termStore: { listing, relationStatus, limits }, rest }
+}
