@@ -14,7 +14,7 @@ const unit = [
 ]
 
 /** Suites that start programs, or look at their own process: each file has one for itself. */
-const processes = ['cli', 'crash', 'deploy', 'docs', 'fuzz', 'nodes', 'tooling', 'upgrade'].map(
+const processes = ['cli', 'crash', 'deploy', 'docs', 'examples', 'fuzz', 'nodes', 'tooling', 'upgrade'].map(
   (room) => `test/${room}/**/*.test.ts`,
 )
 
