@@ -12,7 +12,7 @@ export function addressesOf(url: string): readonly [string, ...string[]] {
 }
 
 /** What the address asks of the server it leads to; libpq's words. */
-export function wishOf(url: string): string | undefined {
+function wishOf(url: string): string | undefined {
   return wish.exec(url)?.[2]
 }
 
