@@ -42,8 +42,8 @@ export interface BoundQuery {
   readonly bind: Bind
 }
 
-/** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
-export type Way = (id: string) => Answer<string | undefined>
+/** The JSON text of the row with that id; undefined where it, or a row above it, is not found. */
+export type RowBelow = (id: string) => Answer<string | undefined>
 
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
 export interface PageRow {
@@ -133,22 +133,15 @@ export interface Store {
    */
   write<T>(tenantId: string, work: (tx: Tx) => Answer<T>, how?: WriteHow): Promise<T>
   /**
-   * A number that has changed whenever rows of the type may have: what was read stays true while it stays the same.
-   * Amounts added to a row do not count. Undefined where other processes may write.
-   */
-  edition(tenantId: string, type: EntityType): number | undefined
-  /** The same for everything of the tenant, amounts included. */
-  edition(tenantId: string): number | undefined
-  /**
    * The JSON text of the first row of a `prepare`d query, at once; undefined where there is none, and where this
    * store would have to wait for it.
    */
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   /**
-   * One statement for the row of `last` whose id is bound as `key`, as long as each query of `before` finds a row: all
+   * One statement for the row of `last` whose id is bound as `key`, as long as each query of `above` finds a row: all
    * are asked of one state, each time.
    */
-  way(tenantId: string, before: readonly BoundQuery[], last: BoundQuery): Answer<Way>
+  rowBelow(tenantId: string, above: readonly BoundQuery[], last: BoundQuery): Answer<RowBelow>
   /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
   together?(work: () => void): void
   /**

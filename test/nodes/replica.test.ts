@@ -41,7 +41,7 @@ const nameIn = (store: Store, tenant: string) =>
 /** Along a way, which asks the same server. */
 const nameOnWay = async (store: Store, tenant: string) => {
   const branches = [equal(member('id'), param('key'))]
-  const find = await store.way?.(tenant, [], {
+  const find = await store.rowBelow(tenant, [], {
     prepared: store.prepare(queryOf(shelf, { branches, shape: shapeOf(shelf) })),
     bind: {},
   })

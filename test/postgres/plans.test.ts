@@ -38,7 +38,7 @@ type Where = Readonly<Record<string, unknown>>
 const indexesFor = async (where: Where | readonly Where[]): Promise<string[]> => {
   const { text, values } = access.find(1, where, undefined)
   let last = 0
-  const numbered = text.text.replaceAll('?', () => {
+  const numbered = text.text.replace(/\+?\?/g, () => {
     last += 1
     return `$${last}`
   })

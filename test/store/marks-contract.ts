@@ -115,17 +115,5 @@ export const describeMarks = (open: () => Promise<Store>): void => {
       await expect(store.write(here, (tx) => tx.remove(goldCard, plain))).rejects.toMatchObject(missing)
       expect(await rowOf(card, plain)).toBeDefined()
     })
-
-    it('changes the edition of the type whose rows it adds to', async () => {
-      const of = () => [card, goldCard].map((type) => store.edition(here, type))
-      const before = of()
-      const gold = await insert(goldCard)
-      const between = of()
-      await store.write(here, (tx) => tx.update(card, gold, { holder: 'Cy' }))
-      const after = of()
-      // A database others write to has no editions.
-      for (const at of [0, 1])
-        expect(new Set([before[at], between[at], after[at]]).size).toBe(before[at] === undefined ? 1 : 3)
-    })
   })
 }

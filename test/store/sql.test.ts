@@ -2,8 +2,12 @@
  * The SQL of the main query shapes, for each dialect, against what is kept in `sql/`: a change of it is seen in review.
  * After a wanted change: `RELATA_UPDATE_SQL=1 npx vitest run --project sqlite test/store/sql.test.ts`.
  */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import type { EntityType, Scope } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
@@ -24,7 +28,7 @@ import { rowAccess } from '#store/rows/row-access.ts'
 import { draftMigration } from '#store/schema/draft.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
-import { openConnection } from '#store/sqlite/sqlite.ts'
+import { functions, openConnection } from '#store/sqlite/sqlite.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'
 import { mirror, setChildren, setTerms, termChildren } from '#workloads/term-store/occurrences.ts'
@@ -36,12 +40,18 @@ const model = models['v1.0']
 const tracking = modelOf('v1.0', [{ enums: [], complexes: [], entities: [changeEntry], roots: [] }])
 const all = [...Object.values(models), tracking]
 
-const connection = openConnection(':memory:', 0)
+const folder = mkdtempSync(join(tmpdir(), 'relata-sql-'))
+const file = join(folder, 'relata.db')
+const connection = openConnection(file, 0)
 migrate(
   connection,
   systemClock,
   [draftMigration(all, 'init', [])?.migration].flatMap((made) => made ?? []),
 )
+afterAll(() => {
+  connection.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const sortsOnSqlite: Sorts = ({ text, slots }) =>
   connection
@@ -92,6 +102,13 @@ const shapes: Readonly<Record<string, Make>> = {
   'row-in-a-transaction': (layout) => rowAccess(layout.table(term.name), layout.dialect).get(1, 'x').text.text,
   'rows-by-keys': (layout) =>
     rowAccess(layout.table(term.name), layout.dialect).find(1, { setId: 'x', parentId: null }, undefined).text.text,
+  'rows-by-either-key': (layout) => {
+    const either = [{ setId: 'x', level: 1 }, { parentId: 'y' }]
+    return rowAccess(layout.table(term.name), layout.dialect).find(1, either, 2).text.text
+  },
+  'is-there-a-row': (layout) => rowAccess(layout.table(term.name), layout.dialect).has(1, { setId: 'x' }).text.text,
+  'owners-by-element': (layout) =>
+    rowAccess(layout.table(term.name), layout.dialect).findByElement(1, 'labels', [{ name: 'x' }], undefined).text.text,
   'known-row': (layout, sorts) => {
     const prepared = (query: RowQuery) => ({
       prepared: prepareRows(layout, query, sorts),
@@ -140,19 +157,53 @@ const shapes: Readonly<Record<string, Make>> = {
 const lined = (text: string): string =>
   `${text.replace(/\s+/g, ' ').replace(/ (?=(select|from|where|order by|limit|union|cross join|and) )/g, '\n')}\n`
 
-const folder = new URL('sql/', import.meta.url)
+const kept = new URL('sql/', import.meta.url)
 const isUpdated = process.env['RELATA_UPDATE_SQL'] !== undefined
 
 describe.each(databases)('the SQL for %s', (database, dialect, sorts) => {
   const layout = queryLayoutOf(all, dialect)
 
   it.each(Object.entries(shapes))('of %s is what is kept', async (name, make) => {
-    const file = new URL(`${name}.${database}.sql`, folder)
+    const expected = new URL(`${name}.${database}.sql`, kept)
     const text = lined(make(layout, sorts))
     if (isUpdated) {
-      await mkdir(folder, { recursive: true })
-      await writeFile(file, text)
+      await mkdir(kept, { recursive: true })
+      await writeFile(expected, text)
     }
-    expect(text).toBe(await readFile(file, 'utf8'))
+    expect(text).toBe(await readFile(expected, 'utf8'))
+  })
+})
+
+/** Since Node 24.10. */
+type Authorizing = DatabaseSync & { setAuthorizer?(authorize: (() => number) | null): void }
+
+describe('SQLite plans a statement once', () => {
+  const database: Authorizing = new DatabaseSync(file)
+  afterAll(() => database.close())
+  for (const name of Object.values(functions)) database.function(name, (value) => value)
+  const layout = queryLayoutOf(all, sqliteDialect)
+
+  it.skipIf(database.setAuthorizer === undefined).each(Object.entries(shapes))('for %s', (_, make) => {
+    const text = make(layout, sortsOnSqlite)
+    const statement = database.prepare(text)
+    const run = () =>
+      statement.all(
+        ...text
+          .split('?')
+          .slice(1)
+          .map(() => 1),
+      )
+    let asked = 0
+    // Asked about each part of a statement when it is planned; to set it makes statements be planned anew.
+    database.setAuthorizer?.(() => {
+      asked += 1
+      return 0
+    })
+    run()
+    expect(asked).toBeGreaterThan(0)
+    asked = 0
+    run()
+    expect(asked).toBe(0)
+    database.setAuthorizer?.(null)
   })
 })

@@ -33,12 +33,12 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
       for (const end of ends) end(outcome)
     }
   }
-  const { way } = store
+  const { rowBelow } = store
   return {
     ...store,
     // One statement, but what it stands for is a transaction as well.
-    way: async (tenantId, before, last) => {
-      const find = await way(tenantId, before, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = await rowBelow(tenantId, above, last)
       return (id) => watched(begin('read', tenantId), async () => find(id))
     },
     read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),

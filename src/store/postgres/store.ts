@@ -138,7 +138,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   })
   const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
   const never = () => false
-  const rowBelow = knownRows()
+  const known = knownRows()
 
   /** The methods of a tenant on one server, made once. */
   const readingOn = (server: Queryable) => {
@@ -184,13 +184,12 @@ export async function openPostgres(options: Options): Promise<Store> {
       if (closing !== undefined) throw closed()
       return work(await near(tenantId).read(tenantId))
     },
-    way: async (tenantId, above, last) => {
-      const find = rowBelow(await tenancies.need(tenantId), above, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = known(await tenancies.need(tenantId), above, last)
       return (id) => (closing === undefined ? near(tenantId).ask(find(id)) : Promise.reject(closed()))
     },
     write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
     peek: () => undefined,
-    edition: () => undefined,
     watch: (heard) =>
       notices.listen((tenantId, isAnnounced) => {
         if (isAnnounced) heard(tenantId)

@@ -1,5 +1,5 @@
 /**
- * Statement texts as PostgreSQL takes them. Ours have a question mark for each value; PostgreSQL wants to know the type
+ * Statement texts as PostgreSQL takes them. Ours have `?` or `+?` for each value; PostgreSQL wants to know the type
  * of each, which follows from the value: so there is one statement for each pattern of types, and null is part of the
  * text.
  */
@@ -27,7 +27,7 @@ const collations: Readonly<Record<string, string>> = { t: ' collate "C"' }
 function typed(text: string, kinds: string, of: (number: number, type: string) => string): string {
   let at = -1
   let number = 0
-  return text.replace(/\?/g, () => {
+  return text.replace(/\+?\?/g, () => {
     at += 1
     const kind = kinds[at] ?? ''
     const type = casts[kind]
@@ -58,7 +58,7 @@ function rangeIn(text: string): boolean {
   return text
     .split(endOfIds)
     .slice(0, -1)
-    .some((part) => /[<>]=? \?/.test(part.slice(part.lastIndexOf(beginOfIds))))
+    .some((part) => /[<>]=? \+?\?/.test(part.slice(part.lastIndexOf(beginOfIds))))
 }
 
 /** Each text remembers its forms by pattern, and each form what it was made of. */

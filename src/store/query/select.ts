@@ -209,19 +209,16 @@ function orderSql({ direction }: SqlDialect, keys: readonly Sql[], query: RowQue
   return sql` order by ${joined([...parts, sql`${idSql}${idDescending(query) ? sql` desc` : sql` asc`}`], comma)}`
 }
 
-// SQLite plans a statement anew for each value bound to a bare `limit ?`; a sum hides the value from the planner.
-const limitValue: Sql = sql`${bindSlot('limit')} + 0`
-
 function limitSql({ unlimited }: SqlDialect, { limit, skip }: RowQuery): Sql {
   if (limit !== true && skip !== true) return sql``
-  const rows = limit === true ? limitValue : unlimited
+  const rows = limit === true ? bindSlot('limit') : unlimited
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
 /** Enough of a branch for the page: what the whole query passes over must be there as well. */
 function branchLimitSql({ limit, skip }: RowQuery): Sql {
   if (limit !== true) return sql``
-  return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${limitValue}`
+  return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${bindSlot('limit')}`
 }
 
 // Every column has a name of its own: a driver that returns rows as objects must not lose one.

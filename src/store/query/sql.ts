@@ -12,6 +12,7 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Bind } from '#edm/ports.ts'
 import type { BindValue, Position } from '#edm/query.ts'
+import { placeholder } from '../rows/statement.ts'
 import { checkText, type SqlValue } from '../values.ts'
 
 export type Sql = RawBuilder<unknown>
@@ -28,12 +29,18 @@ export interface Compiled {
   readonly slots: readonly SqlSlot[]
 }
 
+class Compiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return placeholder
+  }
+}
+
 const compiler = new Kysely<Record<string, Record<string, unknown>>>({
   dialect: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (database) => new SqliteIntrospector(database),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new Compiler(),
   },
 })
 

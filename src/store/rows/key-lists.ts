@@ -1,6 +1,6 @@
 /** Statement texts by the keys they test or change, each made once. */
 import { quoted } from '../schema/ddl.ts'
-import { type StatementText, textOf } from './statement.ts'
+import { placeholder, type StatementText, textOf } from './statement.ts'
 
 type Make = (names: readonly string[]) => string
 
@@ -55,8 +55,7 @@ export class KeyList {
   }
 }
 
-/** Hidden in a sum: SQLite plans a statement anew for each value bound to a bare `limit ?`. */
-export const upTo = 'limit ? + 0'
+export const upTo = `limit ${placeholder}`
 
 export function placeholders(count: number): string {
   return new Array(count).fill('?').join(', ')
@@ -72,9 +71,9 @@ export function testsOf(names: readonly string[], columnOf: (key: string) => str
   const test = (name: string): string => {
     const column = quoted(columnOf(keyIn(name)))
     if (name.endsWith(nullMark)) return `${column} is null`
-    return name.endsWith(anyMark) ? `${column} is not null` : `${column} = ?`
+    return name.endsWith(anyMark) ? `${column} is not null` : `${column} = ${placeholder}`
   }
-  return ['"tenant_no" = ?', ...names.map(test)].join(' and ')
+  return [`"tenant_no" = ${placeholder}`, ...names.map(test)].join(' and ')
 }
 
 /** One select for each list of keys, their rows in one, each once. */

@@ -4,7 +4,7 @@ import type { SqlDialect } from '../query/dialect.ts'
 import { list, literal, quoted } from '../schema/ddl.ts'
 import type { Field, TableFacts } from '../schema/layout.ts'
 import { KeyList, keyIn, placeholders, testsOf, unionOf, upTo } from './key-lists.ts'
-import { textOf } from './statement.ts'
+import { placeholder, textOf } from './statement.ts'
 
 function columnsOf({ column, foldColumn }: Field): string[] {
   return foldColumn === undefined ? [column] : [column, foldColumn]
@@ -22,7 +22,7 @@ export function ownerTest(facts: TableFacts): string {
   const ofKind = kindTest(facts)
   return ofKind === ''
     ? ''
-    : ` and "owner_id" in (select "id" from ${quoted(facts.name)} where "tenant_no" = ?${ofKind})`
+    : ` and "owner_id" in (select "id" from ${quoted(facts.name)} where "tenant_no" = ${placeholder}${ofKind})`
 }
 
 export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>) {

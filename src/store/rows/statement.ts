@@ -11,6 +11,12 @@ export interface StatementText {
   readonly prepared: unknown[]
 }
 
+/**
+ * What stands for a value in our texts. SQLite reads the value of a bare `?` while it plans a statement that sorts, limits
+ * or drops doubles, and then plans it anew each time it is run, which costs more than to run it; an expression has none.
+ */
+export const placeholder = '+?'
+
 export function textOf(text: string): StatementText {
   return { text, prepared: [] }
 }

@@ -6,7 +6,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
-import type { EntityType } from '#edm/define.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { WholeOptions } from '../options.ts'
@@ -23,7 +22,7 @@ import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
-import { editionsOn } from './editions.ts'
+import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { migrate } from './migrate.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
@@ -96,7 +95,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     walk: walker(layout),
     textPage: textPageInTwo,
   }
-  const facts = { writer, family }
+  const facts = { writer }
   const commits = new GroupCommit(transactionsOn(writer))
   const tenancies = tenanciesOf(reader, writer)
   const sorts = sortsOn(writer)
@@ -108,8 +107,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     for (let wait = before(); wait !== undefined; wait = before()) await wait
   }
   const readers = new Map<string, ReadTx>()
-  const editions = editionsOn(writer)
-  const rowBelow = knownRows()
+  const foreign = foreignWritesOn(writer)
+  const known = knownRows()
 
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
@@ -131,8 +130,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   /** A fault of the file has ended it already, and who read has been told. */
   const leave = quietly(() => reader.run(end, []))
   const enter = quietly(() => {
-    // First: numbers asked for later would be newer than the rows that are kept by them.
-    editions.foreign()
+    // First: a number asked for later would be newer than the rows that are read.
+    foreign()
     reader.run(begin, [])
   })
   const together = (work: () => void): void => {
@@ -153,27 +152,21 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       return work(readers.get(tenantId) ?? (await newReadTx(tenantId)))
     },
     write: (tenantId, work) => {
-      const written: string[] = []
-      // A reader that came before the commit must not keep what it saw under the new number.
-      const committed = () => {
-        editions.bump(tenantId, written)
-        checkpoints.wrote()
-      }
       return commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
-          const connection = new SqliteConnection(facts, shared, tenantNo, written)
+          const connection = new SqliteConnection(facts, shared, tenantNo)
           return inWriteTx({ tenantNo, statements, family }, connection, work)
         },
-        { committed },
+        { committed: checkpoints.wrote },
       )
     },
     peek: (tenantId, prepared, bind) =>
       closing === undefined && before() === undefined
         ? reader.answer(firstText(tenancies.need(tenantId), prepared, bind))
         : undefined,
-    way: (tenantId, above, last) => {
-      const find = rowBelow(tenancies.need(tenantId), above, last)
+    rowBelow: (tenantId, above, last) => {
+      const find = known(tenancies.need(tenantId), above, last)
       return (id) => {
         if (closing !== undefined) throw new StoreError('unavailable', 'closed')
         return before() === undefined ? reader.answer(find(id)) : ready().then(() => reader.answer(find(id)))
@@ -181,8 +174,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     },
     ...(isShared ? {} : { together }),
     alone,
-    ...(isShared ? {} : { foreign: editions.foreign }),
-    edition: (tenantId: string, type?: EntityType) => editions.of(tenantId, type?.name ?? ''),
+    ...(isShared ? {} : { foreign }),
     tenants: async () => {
       await before()
       return tenancies.list()

@@ -1,6 +1,5 @@
 /** Write transactions of SQLite: one at a time, on the one connection that writes, which answers at once. */
 import { StoreError } from '#base/errors.ts'
-import type { EntityType } from '#edm/define.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { type RowCache, TenantCaches } from '../write/row-cache.ts'
@@ -79,8 +78,6 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
 /** What is the same for all writes of a store. */
 export interface SqliteFacts {
   readonly writer: SqliteSession
-  /** Names of the types whose rows a type shows or has. */
-  readonly family: (name: string) => readonly string[]
 }
 
 /** A class, as each write makes one. */
@@ -89,16 +86,13 @@ export class SqliteConnection implements WriteConnection {
   readonly isRemote = false
   private readonly facts: SqliteFacts
   private readonly shared: SharedTransaction<SqliteTransaction>
-  private readonly written: string[]
   /** Of its first statement that failed: nothing it does after that counts. */
   private failure: { readonly error: unknown } | undefined
 
-  /** `written`: is given the names of the types whose rows changed. */
-  constructor(facts: SqliteFacts, shared: SharedTransaction<SqliteTransaction>, tenantNo: number, written: string[]) {
+  constructor(facts: SqliteFacts, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
     this.facts = facts
     this.shared = shared
     this.cache = shared.transaction.caches.of(tenantNo)
-    this.written = written
   }
 
   ask<T>(statement: Statement<T>): T {
@@ -117,8 +111,8 @@ export class SqliteConnection implements WriteConnection {
     for (const statement of statements) this.ask(statement)
   }
 
-  wrote({ name }: EntityType): void {
-    for (const relative of this.facts.family(name)) if (!this.written.includes(relative)) this.written.push(relative)
+  wrote(): void {
+    // Other processes on the file find out for themselves: see foreign-writes.ts.
   }
 
   async flush(): Promise<void> {

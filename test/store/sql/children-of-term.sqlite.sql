@@ -3,30 +3,30 @@ from (select *
 from (select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."parent_id" is not null
-and "t"."parent_id" is ?
+and "t"."parent_id" is +?
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from (select distinct id
 from (select "e1"."to_term_id" as id
 from "term_store_relation" as "e1"
-where "e1"."tenant_no" = ?
-and ("e1"."set_id" = ?
+where "e1"."tenant_no" = +?
+and ("e1"."set_id" = +?
 and ("e1"."from_term_id" is not null
-and "e1"."from_term_id" is ?))) as i) as d
+and "e1"."from_term_id" is +?))) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b) as p
+limit +?) as b) as p
 order by "p"."k0" asc, "p"."id" asc
-limit ? + 0) as p
+limit +?) as p
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = "p"."id"
 order by "p"."k0" asc, "p"."id" asc

@@ -1,18 +1,18 @@
 select count(*) as c0
 from (select "t"."id" as id
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 union
 select "t"."id" as id
 from (select distinct id
 from (select "e1"."to_term_id" as id
 from "term_store_relation" as "e1"
-where "e1"."tenant_no" = ?
-and ("e1"."set_id" = ?
+where "e1"."tenant_no" = +?
+and ("e1"."set_id" = +?
 and true)) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
 union
 select "t"."id" as id
@@ -20,10 +20,10 @@ from (select distinct id
 from (with recursive s(context, node, depth) as (select "y_to_term_id"."set_id", "x"."to_term_id", 0
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
-and "x"."set_id" = ?
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+where "x"."tenant_no" = +?
+and "x"."set_id" = +?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node, depth) as (select context, node, depth
 from s
 union
@@ -31,25 +31,25 @@ select n.context, n.node, w.depth + 1
 from w
 cross join lateral (select "w"."context", "x"."id"
 from "term_store_term" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."parent_id" = "w"."node"
 union all
 select "w"."context", "x"."to_term_id"
 from "term_store_relation" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
+and "x"."relationship" = +?
 union all
 select "y_to_term_id"."set_id", "x"."to_term_id"
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id") as n(context, node)
 where w.depth < 32)
 select node as id
@@ -58,5 +58,5 @@ where depth > 0 except
 select node
 from s) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id) as u

@@ -2,12 +2,12 @@ select concat('{"id":', coalesce(to_json("t"."id")::text, 'null'), ',"createdDat
 from (select distinct id
 from (select "e1"."owner_id" || '' as id
 from "term_store_term__labels" as "e1"
-where "e1"."tenant_no" = ?
-and ("e1"."name" = ? or ("e1"."name" is null
-and ? is null))) as i) as d
+where "e1"."tenant_no" = +?
+and ("e1"."name" = +? or ("e1"."name" is null
+and +? is null))) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
-and "t"."set_id" = ?
+and "t"."set_id" = +?
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0
+limit +?

@@ -5,18 +5,18 @@ from (select "t"."id" as id, "t"."sort_key" as "k0"
 from (select distinct id
 from (select "e1"."owner_id" || '' as id
 from "term_store_term__labels" as "e1"
-where "e1"."tenant_no" = ?
-and ("e1"."name" >= ?
-and "e1"."name" < ?)) as i) as d
+where "e1"."tenant_no" = +?
+and ("e1"."name" >= +?
+and "e1"."name" < +?)) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
-and "t"."set_id" = ?
+and "t"."set_id" = +?
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b) as p
+limit +?) as b) as p
 order by "p"."k0" asc, "p"."id" asc
-limit ? + 0) as p
+limit +?) as p
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = "p"."id"
 order by "p"."k0" asc, "p"."id" asc

@@ -1,9 +1,9 @@
 select concat('{"@odata.type":"#', coalesce("t"."kind", 'microsoft.graph.delegatedAdminRelationship'), '","@odata.etag":"W/\"', "t"."version_tag", '\"","id":', coalesce(to_json("t"."id")::text, 'null'), ',"displayName":', coalesce(to_json("t"."display_name")::text, 'null'), ',"duration":', coalesce(to_json("t"."duration")::text, 'null'), ',"autoExtendDuration":', coalesce(to_json("t"."auto_extend_duration")::text, 'null'), ',"status":', coalesce(to_json("t"."status")::text, 'null'), ',"customer":', case when "t"."customer" is null then 'null' else "t"."customer" end, ',"accessDetails":', "t"."access_details", ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"activatedDateTime":', case when "t"."activated_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."activated_date_time", '0Z'), '.') || 'Z"' end, ',"endDateTime":', case when "t"."end_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."end_date_time", '0Z'), '.') || 'Z"' end, '', case when coalesce(not "t"."kind" in ('microsoft.graph.resellerDelegatedAdminRelationship'), true) then '' else concat(',"indirectProviderTenantId":', coalesce(to_json("t"."indirect_provider_tenant_id")::text, 'null'), '') end, case when coalesce(not "t"."kind" in ('microsoft.graph.resellerDelegatedAdminRelationship'), true) then '' else concat(',"isPartnerConsentPending":', case "t"."is_partner_consent_pending" when 1 then 'true' when 0 then 'false' else 'null' end, '') end, '}') as "c0", "t"."id" as "c1", "t"."version_tag" as "c2"
 from "delegated_admin_relationship" as "t"
-where "t"."tenant_no" = ?
-and ("t"."status" = ? or ("t"."status" is null
-and ? is null))
-and ((((("t"."customer")::json #>> '{"tenantId"}')) collate "C") = ? or ((((("t"."customer")::json #>> '{"tenantId"}')) collate "C") is null
-and ? is null))
+where "t"."tenant_no" = +?
+and ("t"."status" = +? or ("t"."status" is null
+and +? is null))
+and ((((("t"."customer")::json #>> '{"tenantId"}')) collate "C") = +? or ((((("t"."customer")::json #>> '{"tenantId"}')) collate "C") is null
+and +? is null))
 order by "t"."id" asc
-limit ? + 0
+limit +?

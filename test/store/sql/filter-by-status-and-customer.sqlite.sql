@@ -1,7 +1,7 @@
 select concat('{"@odata.type":"#', coalesce("t"."kind", 'microsoft.graph.delegatedAdminRelationship'), '","@odata.etag":"W/\"', "t"."version_tag", '\"","id":', json_quote("t"."id"), ',"displayName":', json_quote("t"."display_name"), ',"duration":', json_quote("t"."duration"), ',"autoExtendDuration":', json_quote("t"."auto_extend_duration"), ',"status":', json_quote("t"."status"), ',"customer":', case when "t"."customer" is null then 'null' else "t"."customer" end, ',"accessDetails":', "t"."access_details", ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"activatedDateTime":', case when "t"."activated_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."activated_date_time", '0Z'), '.') || 'Z"' end, ',"endDateTime":', case when "t"."end_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."end_date_time", '0Z'), '.') || 'Z"' end, '', case when coalesce(not "t"."kind" in ('microsoft.graph.resellerDelegatedAdminRelationship'), true) then '' else concat(',"indirectProviderTenantId":', json_quote("t"."indirect_provider_tenant_id"), '') end, case when coalesce(not "t"."kind" in ('microsoft.graph.resellerDelegatedAdminRelationship'), true) then '' else concat(',"isPartnerConsentPending":', case "t"."is_partner_consent_pending" when 1 then 'true' when 0 then 'false' else 'null' end, '') end, '}') as "c0", "t"."id" as "c1", "t"."version_tag" as "c2"
 from "delegated_admin_relationship" as "t"
-where "t"."tenant_no" = ?
-and "t"."status" is ?
-and json_extract("t"."customer", '$."tenantId"') is ?
+where "t"."tenant_no" = +?
+and "t"."status" is +?
+and json_extract("t"."customer", '$."tenantId"') is +?
 order by "t"."id" asc
-limit ? + 0
+limit +?

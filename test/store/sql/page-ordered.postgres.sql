@@ -1,6 +1,6 @@
 select concat('{"id":', coalesce(to_json("t"."id")::text, 'null'), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."created_date_time" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 order by "t"."created_date_time" desc nulls last, "t"."id" asc
-limit ? + 0
+limit +?

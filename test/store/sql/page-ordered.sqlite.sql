@@ -3,13 +3,13 @@ from (select *
 from (select *
 from (select "t"."id" as id, "t"."created_date_time" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 order by "t"."created_date_time" desc, "t"."id" asc
-limit ? + 0) as b) as p
+limit +?) as b) as p
 order by "p"."k0" desc, "p"."id" asc
-limit ? + 0) as p
+limit +?) as p
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = "p"."id"
 order by "p"."k0" desc, "p"."id" asc

@@ -3,68 +3,68 @@ from (select *
 from (select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 1
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 2
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 3
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 4
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 5
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 6
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 7
 order by "t"."sort_key" asc nulls first, "t"."id" asc
-limit ? + 0) as b) as p
+limit +?) as b) as p
 order by "p"."k0" asc nulls first, "p"."id" asc
-limit ? + 0) as p
+limit +?) as p
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = "p"."id"
 order by "p"."k0" asc nulls first, "p"."id" asc

@@ -1,44 +1,44 @@
 select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1"
 from (select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 1
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 2
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 3
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 4
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 5
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 6
 union all
 select concat('{"id":', json_quote("t"."id"), ',"createdDateTime":', case when "t"."created_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."created_date_time", '0Z'), '.') || 'Z"' end, ',"lastModifiedDateTime":', case when "t"."last_modified_date_time" is null then 'null' else '"' || rtrim(rtrim("t"."last_modified_date_time", '0Z'), '.') || 'Z"' end, ',"labels":', "t"."labels", ',"descriptions":', "t"."descriptions", '}') as "c0", "t"."id" as "c1", "t"."sort_key" as "c2"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 7
 order by "c2" asc, "c1" asc
-limit ? + 0) as x
+limit +?) as x

@@ -3,79 +3,79 @@ from (select *
 from (select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 1
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 2
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 3
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 4
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 5
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 6
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from "term_store_term" as "t"
-where "t"."tenant_no" = ?
-and "t"."set_id" = ?
+where "t"."tenant_no" = +?
+and "t"."set_id" = +?
 and "t"."level" = 7
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from (select distinct id
 from (select "e1"."to_term_id" as id
 from "term_store_relation" as "e1"
-where "e1"."tenant_no" = ?
-and ("e1"."set_id" = ?
+where "e1"."tenant_no" = +?
+and ("e1"."set_id" = +?
 and true)) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b
+limit +?) as b
 union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
@@ -83,17 +83,17 @@ from (select distinct id
 from (with recursive s(context, node, depth) as (select "y_to_term_id"."set_id", "x"."to_term_id", 0
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
-and "x"."set_id" = ?
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+where "x"."tenant_no" = +?
+and "x"."set_id" = +?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node, depth) as (select context, node, depth
 from s
 union
 select "w"."context", "x"."id", w.depth + 1
 from w
 cross join "term_store_term" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."parent_id" = "w"."node"
 and w.depth < 32
@@ -101,21 +101,21 @@ union
 select "w"."context", "x"."to_term_id", w.depth + 1
 from w
 cross join "term_store_relation" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
+and "x"."relationship" = +?
 and w.depth < 32
 union
 select "y_to_term_id"."set_id", "x"."to_term_id", w.depth + 1
 from w
 cross join "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id"
 and w.depth < 32)
 select node as id
@@ -124,13 +124,13 @@ where depth > 0 except
 select node
 from s) as i) as d
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = d.id
 order by "t"."sort_key" asc, "t"."id" asc
-limit ? + 0) as b) as p
+limit +?) as b) as p
 order by "p"."k0" asc, "p"."id" asc
-limit ? + 0) as p
+limit +?) as p
 cross join "term_store_term" as "t"
-where "t"."tenant_no" = ?
+where "t"."tenant_no" = +?
 and "t"."id" = "p"."id"
 order by "p"."k0" asc, "p"."id" asc

@@ -1,10 +1,10 @@
 with recursive s(context, node, depth) as (select "y_to_term_id"."set_id", "x"."to_term_id", 0
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
-and "x"."set_id" = ?
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+where "x"."tenant_no" = +?
+and "x"."set_id" = +?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node, depth) as (select context, node, depth
 from s
 union
@@ -12,25 +12,25 @@ select n.context, n.node, w.depth + 1
 from w
 cross join lateral (select "w"."context", "x"."id"
 from "term_store_term" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."parent_id" = "w"."node"
 union all
 select "w"."context", "x"."to_term_id"
 from "term_store_relation" as x
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
+and "x"."relationship" = +?
 union all
 select "y_to_term_id"."set_id", "x"."to_term_id"
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
-where "x"."tenant_no" = ?
+where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
-and "x"."relationship" = ?
-and "y_to_term_id"."tenant_no" = ?
+and "x"."relationship" = +?
+and "y_to_term_id"."tenant_no" = +?
 and "y_to_term_id"."id" = "x"."to_term_id") as n(context, node)
 where w.depth < 32)
 select context, node, min(depth) as depth

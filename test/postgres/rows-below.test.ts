@@ -1,6 +1,6 @@
 /** Ways to rows in the store: one statement for those of a turn, which fails for nobody but whose value is at fault. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { BoundQuery, Store, Way } from '#edm/ports.ts'
+import type { BoundQuery, RowBelow, Store } from '#edm/ports.ts'
 import { equal, member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
 import { freshPostgres } from '../_support/database.ts'
@@ -29,8 +29,8 @@ const booksOf = (shelfId: string): BoundQuery => ({
   ),
   bind: { shelf: shelfId },
 })
-const wayTo = async (shelfId: string, tenant = here): Promise<Way> =>
-  (await store.way?.(tenant, [onShelf(shelfId)], booksOf(shelfId))) ?? expect.fail('there are no ways')
+const wayTo = async (shelfId: string, tenant = here): Promise<RowBelow> =>
+  (await store.rowBelow(tenant, [onShelf(shelfId)], booksOf(shelfId))) ?? expect.fail('there are no ways')
 const idIn = (json: string | undefined): string | undefined => json && (JSON.parse(json) as { id: string }).id
 
 it('gives the row as long as what is before it is there', async () => {
@@ -40,7 +40,7 @@ it('gives the row as long as what is before it is there', async () => {
   expect(idIn(await find(one))).toBe(one)
   expect(await find(elsewhere)).toBeUndefined()
   expect(await (await wayTo(shelfId, there))(one)).toBeUndefined()
-  expect(await (await store.way?.(here, [onShelf('none')], booksOf(shelfId)))?.(one)).toBeUndefined()
+  expect(await (await store.rowBelow(here, [onShelf('none')], booksOf(shelfId)))?.(one)).toBeUndefined()
   await store.write(here, (tx) => tx.remove(book, one))
   expect(await find(one)).toBeUndefined()
 })
@@ -50,7 +50,7 @@ it('gives each of many its own row, from shelves and tenants of equal ids', asyn
   await store.write(there, async (tx) => {
     for (const id of shelves) await tx.insert(shelf, { id })
   })
-  const asked: { find: Way; id: string; note: string | undefined }[] = []
+  const asked: { find: RowBelow; id: string; note: string | undefined }[] = []
   for (const shelfId of shelves)
     for (const tenant of [here, there]) {
       const find = await wayTo(shelfId, tenant)
@@ -80,7 +80,7 @@ it('leads nowhere when the store is closed', async () => {
   const url = await freshPostgres()
   const closed = await openStore({ models: libraryModels, migrations: libraryMigrations, location: undefined, url })
   await closed.addTenant(here)
-  const find = await closed.way?.(here, [], {
+  const find = await closed.rowBelow(here, [], {
     prepared: closed.prepare(queryOf(shelf, { branches: [byKey] })),
     bind: {},
   })

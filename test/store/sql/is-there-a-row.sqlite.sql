@@ -1,0 +1,5 @@
+select 1 as "x"
+from "term_store_term"
+where "tenant_no" = +?
+and "set_id" = +?
+limit 1
