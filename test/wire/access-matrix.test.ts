@@ -5,7 +5,7 @@
  * @module-tag slow
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { permissionsOf } from '#app/front-door.ts'
+import { permissionsOf } from '#app/adapters/verification.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Actor } from '#edm/ports.ts'

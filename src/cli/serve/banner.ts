@@ -1,9 +1,9 @@
 /** What a start prints: where everything is, the well-known credentials, and a request to paste. */
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
-import { shownAddress } from '#app/database-address.ts'
 import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
+import { shownAddress } from '#store/postgres/addresses.ts'
 
 export interface BannerFacts {
   readonly version: string

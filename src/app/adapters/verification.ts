@@ -8,9 +8,9 @@ import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
 import { user } from '#workloads/directory/people.ts'
 import { models } from '#workloads/models.ts'
-import { principalOf } from './adapters/delegations.ts'
-import type { AuthMode } from './auth-flags.ts'
-import { wellKnown } from './seed/seed-data.ts'
+import type { AuthMode } from '../auth-flags.ts'
+import { wellKnown } from '../seed/seed-data.ts'
+import { principalOf } from './delegations.ts'
 
 /** Every permission a model asks for. */
 export function permissionsOf({ entities }: Model): string[] {
