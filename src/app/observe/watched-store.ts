@@ -33,13 +33,13 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
       for (const end of ends) end(outcome)
     }
   }
-  const { way } = store
+  const { lookup } = store
   return {
     ...store,
     // One statement, but what it stands for is a transaction as well.
-    way: async (tenantId, before, last) => {
-      const find = await way(tenantId, before, last)
-      return (id) => watched(begin('read', tenantId), async () => find(id))
+    lookup: async (tenantId, above, last) => {
+      const find = await lookup(tenantId, above, last)
+      return (id) => watched(begin('read', tenantId), () => find(id))
     },
     read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),
     write: (tenantId, work, how) => watched(begin('write', tenantId), () => store.write(tenantId, work, how)),

@@ -2,7 +2,7 @@
  * What the engine asks of its cache of known addresses: addresses of single rows that were walked before. Every answer is
  * the same without it; the engine fact `addressCache` switches it off.
  */
-import type { Actor, Way } from '#edm/ports.ts'
+import type { Actor, Lookup } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { PlainRequest, PlainResponse } from '../request.ts'
 
@@ -13,7 +13,7 @@ export interface KnownAddress {
   /** The last step of the address that was walked. */
   readonly step: PathStep
   /** Asks for a row by its key, and whether its parents still lead to it. */
-  readonly find: Way
+  readonly find: Lookup
   /** The answer up to the first member of the row. */
   readonly head: string
   readonly headers: Readonly<Record<string, string>>

@@ -5,7 +5,7 @@
  */
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Actor, BoundQuery, Located, Way } from '#edm/ports.ts'
+import type { Actor, BoundQuery, Located, Lookup } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
@@ -109,7 +109,7 @@ async function findBelow(
   steps: readonly PathStep[],
   parent: Located | undefined,
   last: BoundQuery,
-): Promise<Way | undefined> {
+): Promise<Lookup | undefined> {
   const before: BoundQuery[] = []
   let at = parent
   for (let place = steps.length - 2; place >= 0; place -= 1, at = at?.from) {
@@ -119,7 +119,7 @@ async function findBelow(
     if (query === undefined) return undefined
     before.push(query)
   }
-  return session.engine.store.way(session.context.actor.tenantId, before, last)
+  return session.engine.store.lookup(session.context.actor.tenantId, before, last)
 }
 
 /** Through a linking type, its rows decide as well. */

@@ -139,7 +139,7 @@ async function writeAfterDue<T>(
   try {
     catchUp.before = { ...entries }
     // Those beside it, which may have set what fires now, must not begin anew where this is refused.
-    tx.protect()
+    tx.pipeline.savepoint()
     await fireDue(parts, tx, entries, now)
     return await work(tx, timeIn(parts, tx, entries, now))
   } catch (error) {

@@ -39,7 +39,7 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
 
 /** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
 function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
-  void context.tx.ahead((tx) => {
+  context.tx.pipeline.prefetch((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
     return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
   })

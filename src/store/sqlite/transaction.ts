@@ -1,6 +1,5 @@
 /** Write transactions of SQLite: one at a time, on the one connection that writes, which answers at once. */
 import { StoreError } from '#base/errors.ts'
-import type { EntityType } from '#edm/define.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { type RowCache, TenantCaches } from '../write/row-cache.ts'
@@ -76,34 +75,24 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
   }
 }
 
-/** What is the same for all writes of a store. */
-export interface SqliteFacts {
-  readonly writer: SqliteSession
-  /** Names of the types whose rows a type shows or has. */
-  readonly family: (name: string) => readonly string[]
-}
-
 /** A class, as each write makes one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   readonly isRemote = false
-  private readonly facts: SqliteFacts
+  private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
-  private readonly written: string[]
   /** Of its first statement that failed: nothing it does after that counts. */
   private failure: { readonly error: unknown } | undefined
 
-  /** `written`: is given the names of the types whose rows changed. */
-  constructor(facts: SqliteFacts, shared: SharedTransaction<SqliteTransaction>, tenantNo: number, written: string[]) {
-    this.facts = facts
+  constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
+    this.writer = writer
     this.shared = shared
     this.cache = shared.transaction.caches.of(tenantNo)
-    this.written = written
   }
 
   ask<T>(statement: Statement<T>): T {
     try {
-      return this.facts.writer.answer(statement)
+      return this.writer.answer(statement)
     } catch (error) {
       // SQLite may have undone more than the statement.
       this.shared.touch()
@@ -117,8 +106,8 @@ export class SqliteConnection implements WriteConnection {
     for (const statement of statements) this.ask(statement)
   }
 
-  wrote({ name }: EntityType): void {
-    for (const relative of this.facts.family(name)) if (!this.written.includes(relative)) this.written.push(relative)
+  wrote(): void {
+    // Other processes look at the file themselves.
   }
 
   async flush(): Promise<void> {
