@@ -14,9 +14,22 @@ const unit = [
 ]
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
-const onPostgres = ['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-)
+const onPostgres = [
+  ...['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
+    (room) => `test/${room}/**/*.test.ts`,
+  ),
+  'test/auth/outside-issuers.test.ts',
+]
+
+/** But for those that have no store, or one of their own: a second run would be the same. */
+const noStoreOfTheRun = [
+  'clients/transparent',
+  'engine/delegated',
+  'http/{due,hostile,one-port,secrets,tracing}',
+  'reference/conformance-page',
+  'wire/access-matrix',
+  'workloads/{languages-and-text,gdap/states-page}',
+].map((name) => `test/${name}.test.ts`)
 
 /** And some of them with each table spread over several by tenant. */
 const onPartitions = ['query', 'relations', 'concurrency', 'properties', 'batch', 'gdap/*'].map(
@@ -71,7 +84,7 @@ export default defineConfig({
       // One process for many files: loading the source anew for each took longer than its tests.
       project('unit', unit, { isolate: false }),
       project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, 'test/postgres/**'] }),
-      project('postgres', onPostgres, { env: { RELATA_TEST_STORE: 'postgres' } }),
+      project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),
     ],

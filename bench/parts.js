@@ -1,6 +1,7 @@
 /** What the bench can measure, in the order in which it does. `run(report, { postgres })` reports rows. */
 import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
+import { firstStartPart } from './parts/first-start.js'
 import { growthPart } from './parts/growth.js'
 import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
@@ -17,6 +18,7 @@ export const parts = {
   growth: { title: 'Ten times as many terms', run: growthPart },
   workers: { title: 'Two workers', run: workersPart },
   start: { title: 'Start to the first answer', run: startPart },
+  firstStart: { title: 'The first start of a fresh clone', run: firstStartPart },
   memory: { title: 'Resident memory', run: memoryPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },

@@ -18,20 +18,26 @@ export const scopes = {
   start: {
     folder: root,
     workspaces: [],
-    flags: [],
+    flags: ['--workspaces=false', '--ignore-scripts'],
     says: 'installing (the first time takes some ten seconds)',
   },
   test: {
     folder: root,
-    workspaces: [],
+    workspaces: ['test', 'bench'],
     flags: [],
     says: 'installing what the tests need (the first time takes a minute or two)',
   },
   bench: {
     folder: root,
+    workspaces: ['bench'],
+    flags: ['--workspace=bench', '--include-workspace-root'],
+    says: 'installing what the bench needs (the first time takes half a minute)',
+  },
+  peers: {
+    folder: join(root, 'bench', 'peers'),
     workspaces: [],
-    flags: [],
-    says: 'installing what the bench needs (the first time takes a minute or two)',
+    flags: ['--ignore-scripts'],
+    says: 'installing the peers',
   },
 }
 

@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureInstalled, root, textOf } from './install.js'
 import { checkEnd, Stop } from './npm.js'
@@ -22,7 +22,7 @@ function sourcesOf(folder) {
 function wantedBuild() {
   // The bundle is compiled for the Node at hand.
   const hash = createHash('sha256').update(process.version)
-  const scripts = ['bundle', 'launch', 'node-version', 'precompile'].map((name) => `scripts/${name}.js`)
+  const scripts = ['bundle', 'launch', 'node-version', 'precompile', 'third-party'].map((name) => `scripts/${name}.js`)
   const tools = [...scripts, 'node_modules/typescript/package.json', 'node_modules/rolldown/package.json']
   const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json', ...tools]
   for (const path of [...configs.map((name) => join(root, name)), ...sourcesOf('src')]) {
@@ -43,6 +43,8 @@ function ensureBuilt() {
   const options = { cwd: root, stdio: ['ignore', 2, 2] }
   checkEnd('the build', spawnSync(process.execPath, args, options))
   checkEnd('the bundle', spawnSync(process.execPath, [join('scripts', 'bundle.js'), join(next, 'bin')], options))
+  // Beside the bundle, which is CommonJS, and nothing else of `dist` is in the package.
+  copyFileSync(join(next, 'app', 'library.d.ts'), join(next, 'bin', 'library.d.ts'))
   rmSync(built, { recursive: true, force: true })
   renameSync(next, built)
   spawnSync(process.execPath, [join('scripts', 'precompile.js'), join(built, 'bin')], options)

@@ -2,35 +2,27 @@
  * Open-source peers on the same terms, in bench/peers with packages of their own. Where these cannot be installed, the rows
  * say so. A peer is asked in its own words; only what has a counterpart there is compared.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { ensureInstalled } from '../../scripts/install.js'
+import { stopping } from '../../scripts/prepare.js'
 import { prepare } from '../data.js'
 import { missingRow, rateRow } from '../figures.js'
 import { any, kindsOver, labelsOf } from '../requests.js'
 import { alternate, startSide } from '../side.js'
 
-const folder = join(dirname(dirname(fileURLToPath(import.meta.url))), 'peers')
 const compared = {
   'point read': { least: 8 },
   'page of 100 children': { least: 50 },
   'filter by label': { least: 8 },
   'create term': { least: 8 },
 }
-/** Into its own folder, without a lock: what is there is written in package.json by exact version. */
-let wasTried = false
-const install = (name) => {
-  const isThere = () => existsSync(join(folder, 'node_modules', name))
-  if (isThere() || wasTried) return isThere()
-  wasTried = true
-  process.stderr.write('installing the peers\n')
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1', '--fetch-retry-mintimeout=1000']
-  const args = ['install', '--no-package-lock', '--ignore-scripts', ...quiet]
-  spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' })
-  return isThere()
+/** Into their own folder; tried once a run. */
+let installing
+const install = () => {
+  installing ??= stopping(() => ensureInstalled('peers'))
+  return installing
 }
 
 /** Kinds in the words of OData over one entity set. */
@@ -69,7 +61,7 @@ const peers = {
 }
 
 const compare = async (report, relata, name, { reference, ids }) => {
-  if (!install(name)) {
+  if ((await install()) !== undefined) {
     for (const [kind, { least }] of Object.entries(compared))
       report(missingRow(`${kind}, ${name}`, 'not installed', `≥ ${least}`))
     return

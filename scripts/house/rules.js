@@ -43,7 +43,7 @@ export const workloadWords = (root) => {
   if (!existsSync(file)) return []
   const { $Version, $EntityContainer, ...schemas } = JSON.parse(readFileSync(file, 'utf8'))
   const names = Object.entries(schemas).flatMap(([namespace, members]) =>
-    /^microsoft\.graph/.test(namespace) ? Object.keys(members) : [],
+    /^microsoft\.graph/.test(namespace) ? [...Object.keys(members), ...Object.keys(members.GraphService ?? {})] : [],
   )
   return names.filter((name) => /^[a-z]+[A-Z]/.test(name))
 }

@@ -174,7 +174,7 @@ export function variableOf({ flags }: { flags: string }): string {
 }
 
 /** `--max-terms <number>` → `maxTerms`, the name commander gives the value. */
-function optionOf(flags: string): string {
+export function optionOf(flags: string): string {
   return longFlag(flags).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 

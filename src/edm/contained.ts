@@ -1,6 +1,6 @@
 /**
- * What goes with a row that is removed, by the model: the rows its contained links lead to, and rows that only join it to
- * others. Contained links without an inverse, which list by scopes of their own, are left to the rules of the type.
+ * What goes with a row that is removed, by the model: the rows its contained links lead to, and rows that only join it
+ * to others. Contained links without an inverse, which list by scopes of their own, are left to the rules of the type.
  */
 import type { EntityType } from './define.ts'
 import { derivedOf, holderOf, isStored, type Model } from './model.ts'

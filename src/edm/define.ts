@@ -3,7 +3,7 @@ import type { ComplexType, EnumType, Prop, Props, Version } from './props.ts'
 import type { Expr } from './query.ts'
 import type { PrimitiveName } from './types.ts'
 
-/** Why we believe an operation is there; `later` answers 501, an absent entry 405. */
+/** Where an operation is known from. `ours`: Graph does not have it. `later` is answered 501, an absent entry 405. */
 export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
 
 /**
@@ -13,14 +13,14 @@ export type Evidence = 'docs' | 'observed' | 'metadata' | 'ours' | 'later'
 export type Verb = 'list' | 'get' | 'create' | 'update' | 'replace' | 'delete' | 'patchMember' | 'link' | 'unlink'
 export type Can = Readonly<Partial<Record<Verb, Evidence>>>
 
-/** Names an alternative set of rows a collection link may stand for; `param`s are bound from `bind` or by a behaviour. */
+/** One of the sets of rows that a collection link can list. Its parameters are bound by `bind` or by the rules. */
 export interface Scope {
   readonly branches: readonly Expr[]
-  /** Parameter → row key of the row the link starts from (`id` included). Others come from the behaviour. */
+  /** Parameter → row key (or `id`) of the row that the link starts from. The rules bind the others. */
   readonly bind: Readonly<Record<string, string>>
 }
 
-/** Whether PATCH and PUT of a key that is not there make the row: always, or where `Prefer: create-if-missing` asks. */
+/** Whether PATCH and PUT of a missing key create the row: always, or only with `Prefer: create-if-missing`. */
 export type Upsert = 'always' | 'asked'
 
 interface NavCommon {
@@ -31,9 +31,9 @@ interface NavCommon {
   readonly contained?: boolean
   readonly published?: readonly Version[] | false
   readonly can: Can
-  /** What strict mode says to a verb that only we serve. */
+  /** Verbs of evidence `ours` → the error message with which strict mode refuses them. */
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
-  /** Context URLs of what is below begin at this link: `…/v1.0/<root>/$metadata#<link>`. */
+  /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
   readonly upsert?: Upsert
 }
@@ -43,9 +43,9 @@ export interface ToOne extends NavCommon {
   readonly nullable: boolean
   /** Kept in a column `<nav>Id` of this type. */
   readonly stored: boolean
-  /** That column is never null, whatever `$metadata` says of the link. */
+  /** The column is never null, whatever `$metadata` says of the link. */
   readonly held?: boolean
-  /** Reads the whole target as the only row of its type in the tenant (for example the store of a site). */
+  /** Leads to the only row of the target type in the tenant. */
   readonly only?: boolean
   /** Accepted in create bodies as `{"id": …}` or `<nav>@odata.bind`. */
   readonly accepts?: 'required' | 'optional'
@@ -66,9 +66,9 @@ export interface ToMany extends NavCommon {
   readonly inverse?: string
   /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
   readonly linkedBy?: LinkedBy
-  /** Members may come in the body that makes their owner; needs `inverse`. */
+  /** Members can be created in the body that creates their owner; needs `inverse`. */
   readonly deep?: boolean
-  /** The first scope is the one keys are looked up in and the default listing. */
+  /** The first scope is the default list, and the one in which keys are looked up. */
   readonly scopes: Readonly<Record<string, Scope>>
 }
 
@@ -147,7 +147,7 @@ export type Dialect = 'onedrive' | 'graph' | 'directory'
 
 export interface ReturnFacts {
   readonly kind: 'returned'
-  /** `entity`: the qualified name of a stored type; the rule then gives rows, of which the ids count. */
+  /** `entity`: the qualified name of a stored type; the rule then returns rows, of which only the ids are used. */
   readonly type: PrimitiveName | EnumType | ComplexType | { readonly entity: string }
   readonly collection?: boolean
 }
@@ -185,7 +185,7 @@ export interface ActionFacts extends OperationFacts {
 export interface EntityFacts<P extends Props, V extends Navs> {
   readonly doc: string
   readonly source: string
-  /** A stored base: this is a derived type, its rows are in the base's table and in the base's collections. */
+  /** If the base is stored, this is a derived type: its rows are in the base's table and collections. */
   readonly base?: EntityType
   readonly abstract?: boolean
   readonly props: P
@@ -193,47 +193,49 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** Has a table. Default: true unless abstract. */
   readonly stored?: boolean
   readonly published?: readonly Version[] | false
-  /** `guid`: keys are GUIDs, folded to lower case, anything else is refused with 400. */
+  /** `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. */
   readonly keys?: 'guid' | 'text'
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
-  /** Directory roles, by template id, that let somebody of another tenant in by delegation; absent: none does. */
+  /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly dialect?: Dialect
-  /** PATCH answers 204 without a body, as long as `Prefer: return=representation` does not ask for one. */
+  /** PATCH is answered 204 without a body, unless `Prefer: return=representation` asks for one. */
   readonly silentUpdates?: boolean
-  /** What a body member the type does not have does: nothing, or a fault. Default `refuse`. */
+  /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
   readonly page?: { readonly size: number; readonly most: number }
-  /** Unknown segments below it answer 501, not 400: we serve only part of Graph's type. */
+  /** Unknown segments below it are answered 501 instead of 400: only a part of Graph's type is served. */
   readonly partial?: boolean
-  /** Rows are visible only where this row key is null or equals the nearest path ancestor's value. */
+  /** A row is visible only if this row key is null, or equals `ancestorKey` of the nearest `ancestor` on the path. */
   readonly visibleIn?: { readonly key: string; readonly ancestor: string; readonly ancestorKey: string }
   /** Collection property with an element index that `$search` looks into. */
   readonly searched?: string
-  /** Row keys in index order; the tenant always comes first, unseen. */
+  /** Row keys in index order. The tenant is always the first column, and is not listed. */
   readonly indexes?: readonly {
     readonly keys: readonly string[]
     readonly unique?: boolean
     /** Only of rows in which this key is not null. */
     readonly having?: string
-    /** All values the last key but one can have: rows in the order of the last key are merged from a part for each. */
+    /**
+     * All values of the last key but one, so that the order of the last key can be merged from one part for each value.
+     */
     readonly parts?: readonly number[]
   }[]
   /** Keys may be written as a path: `{key}:/{path}`, closed by a colon where more segments follow. */
   readonly pathKeys?: boolean
-  /** Ids and carried row keys never change once made, so finding a row by its key may be remembered. */
+  /** Ids and carried row keys never change, so a row that was found by its key can be cached. */
   readonly steady?: boolean
-  /** Row keys a step through this type carries along for its children and its behaviour. */
+  /** Row keys that are read with each row on a path, for what is below and for the rules. */
   readonly carry?: readonly string[]
   /** Rows carry an entity tag (row key `versionTag`). `required`: PATCH and DELETE need `If-Match`. */
   readonly tag?: 'optional' | 'required'
-  /** `"@odata.type":"#<name>"` comes first in every answer; a text: with that name instead of its own. */
+  /** `"@odata.type":"#<name>"` comes first in every answer; a text is the name to show instead of the own one. */
   readonly typed?: boolean | string
-  /** A second face of another stored type: the same rows; every property is one of its row keys. */
+  /** A face of another stored type: shows its rows. Every property is one of the other type's row keys. */
   readonly over?: EntityType
-  /** What changes in its rows, and in those of types derived from it, is kept for who asks for it (edm/tracking.ts). */
+  /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
   readonly tracked?: boolean
   /** By name. */
   readonly functions?: Readonly<Record<string, FunctionFacts>>
@@ -256,7 +258,7 @@ export function entityType<const P extends Props, const V extends Navs, B extend
 const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
-/** What a derived type, or a second face, has from the type whose rows it shows unless it says otherwise. */
+/** What a derived type or a face inherits from the type whose rows it shows, unless it declares it itself. */
 function passedOn({ base, over }: EntityFacts<Props, Navs>): Partial<EntityFacts<Props, Navs>> {
   const source = over ?? (base === undefined || base.abstract === true || base.stored === false ? undefined : base)
   const names: readonly (keyof EntityFacts<Props, Navs>)[] = over === undefined ? passedToDerived : passed
@@ -274,12 +276,12 @@ export interface Root {
   readonly doc: string
   readonly published?: readonly Version[] | false
   readonly can: Can
-  /** A singleton that is another row for each who asks: the behaviour of its target checks who does, and finds it by an empty key. */
+  /** A singleton whose row depends on the caller: the hook `locate` of its target finds the row, with an empty key. */
   readonly located?: boolean
   readonly upsert?: Upsert
 }
 
-/** What one workload brings. */
+/** The declarations of one workload. */
 export interface Workload {
   readonly enums: readonly EnumType[]
   readonly complexes: readonly ComplexType[]

@@ -1,4 +1,4 @@
-/** The clever types: what a stored row of an entity type looks like in TypeScript. */
+/** TypeScript types of the stored rows of an entity type, derived from its declaration. */
 import type { EntityType } from './define.ts'
 import type { Prop } from './props.ts'
 import type { notNull } from './query.ts'
@@ -22,7 +22,7 @@ export type DraftOf<E> = { id: string } & Partial<Omit<RowOf<E>, 'id'>>
 
 export type PatchOf<E> = Partial<Omit<RowOf<E>, 'id'>>
 
-/** What keys of rows are to be: a value, null, or anything else than null. */
+/** Values that row keys are compared with: a value, null, or `notNull`. */
 export type KeysOf<E> = { readonly [K in keyof PatchOf<E>]: PatchOf<E>[K] | typeof notNull }
 
 /** A row whose type is not known at compile time. */

@@ -1,18 +1,18 @@
 /**
- * How much control information an answer holds: OData JSON 4.01 §3.1. Minimal is the default and costs nothing more;
- * the other levels are other shapes of the same query.
+ * How much control information an answer has: OData JSON 4.01 §3.1. Minimal is the default and costs nothing; the
+ * other levels are other shapes of the same query.
  */
 import type { ComplexType, Prop } from './props.ts'
 
 export type Level = 'none' | 'minimal' | 'full'
 
 /**
- * Stand around the id of a row where its address belongs, which only the request knows. JSON text holds no such
- * characters but escaped, so that they mark nothing else.
+ * Markers around the id of a row, in the place of its address, which only the request knows. JSON text has these
+ * characters in escaped form only, so nothing else can look like a marker.
  */
 export const marks = { open: '\u0001', close: '\u0002' } as const
 
-/** What a complex value says its type is, undefined: nothing. */
+/** The `@odata.type` of a complex value; undefined: it has none. */
 export function saidType({ typed, name }: ComplexType, level: Level = 'minimal'): string | undefined {
   if (level === 'none') return undefined
   if (typed === true) return name

@@ -12,7 +12,7 @@ export interface NamedNav {
   readonly nav: Nav
 }
 
-/** Everything known of one entity type, base members first. */
+/** An entity type with all its members, those of its bases first. */
 export interface TypeView {
   readonly type: EntityType
   readonly props: ReadonlyMap<string, NamedProp>
@@ -53,13 +53,13 @@ export function isStored(type: EntityType): boolean {
   return type.stored ?? type.abstract !== true
 }
 
-/** The type whose table holds the rows: that of another face, or of the stored base furthest up. */
+/** The type whose table has the rows: for a face the type it shows, for a derived type its topmost stored base. */
 export function holderOf(type: EntityType): EntityType {
   if (type.over !== undefined) return holderOf(type.over)
   return type.base !== undefined && isStored(type.base) ? holderOf(type.base) : type
 }
 
-/** Whether rows of the type are, for another type, rows of a kind of their own. */
+/** Whether the rows are in the table of a base type, marked by their kind. */
 export function isDerived(type: EntityType): boolean {
   return type.over === undefined && holderOf(type) !== type
 }
@@ -98,7 +98,7 @@ function targetFaults(views: ReadonlyMap<string, TypeView>, where: string, targe
   return views.has(target) ? [] : [`${where}: no entity type ${target}`]
 }
 
-/** Row keys the declaration names: in its order, in what it carries and in its indexes. */
+/** Faults of the row keys that `order`, `carry` and `indexes` name. */
 function rowKeyFaults(view: TypeView): string[] {
   const { name, order = [], carry = [], indexes = [] } = view.type
   const keys = new Set(rowKeysOf(view))
@@ -113,12 +113,12 @@ function rowKeyFaults(view: TypeView): string[] {
   return named.flatMap(([where, key]) => (keys.has(key) ? [] : [`${name}: ${where} names ${key}, which is no row key`]))
 }
 
-/** The base cannot name columns it does not know, and a derived type has no table. */
+/** A derived type has no table, so it cannot have indexes. */
 function derivedFaults({ type }: TypeView): string[] {
   return isDerived(type) && type.indexes !== undefined ? [`${type.name}: a derived type has no indexes of its own`] : []
 }
 
-/** A second face shows rows that are there: it adds nothing of its own. */
+/** A face shows existing rows: it cannot add row keys. */
 function faceFaults(views: ReadonlyMap<string, TypeView>, view: TypeView): string[] {
   const { name, over } = view.type
   if (over === undefined) return []
@@ -138,7 +138,7 @@ function linkFaults(views: ReadonlyMap<string, TypeView>, view: TypeView, { name
   return faults
 }
 
-/** Who sees a row by where they stand would be told of rows they do not see. */
+/** Tracking does not check visibility, so types with `visibleIn` cannot be tracked. */
 function trackingFaults(views: ReadonlyMap<string, TypeView>): string[] {
   const tracked = [...views.values()].filter(({ type }) => type.tracked === true).map(({ type }) => type)
   const missing =

@@ -64,7 +64,7 @@ export interface BoundQuery {
 }
 
 /** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
-export type Lookup = (id: string) => Promise<string | undefined>
+export type RowBelow = (id: string) => Promise<string | undefined>
 
 /** Reads of one tenant. Throws `StoreError` of kind `unavailable`, or `AppError` `invalid` for a value no database takes. */
 export interface ReadTx {
@@ -175,7 +175,7 @@ export interface Store {
    * One statement that finds a row by the id bound as `key` in `last`, as long as each query of `above` finds a row. All
    * queries see one state of the database.
    */
-  lookup(tenantId: string, above: readonly BoundQuery[], last: BoundQuery): Promise<Lookup>
+  rowBelow(tenantId: string, above: readonly BoundQuery[], last: BoundQuery): Promise<RowBelow>
   /** All reads in `work` see one state of the database, which makes each cheaper. Absent where reads are asynchronous. */
   together?(work: () => void): void
   readonly processes: StoreProcesses

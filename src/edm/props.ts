@@ -23,7 +23,7 @@ export interface PropOptions {
   /** Default true, as in CSDL. */
   readonly nullable?: boolean
   readonly collection?: boolean
-  /** `default`: in every answer; `asked`: only when named in `$select`; `never`: a column only. */
+  /** `default`: in every answer; `asked`: only if `$select` names it; `never`: stored, but not on the wire. */
   readonly returned?: 'default' | 'asked' | 'never'
   /** Ignored in bodies. */
   readonly readOnly?: boolean
@@ -31,13 +31,13 @@ export interface PropOptions {
   readonly required?: boolean
   /** Versions whose `$metadata` shows it; false: none (an internal member). Default: all. */
   readonly published?: readonly Version[] | false
-  /** Compared without regard to case: a folded column is kept beside it. */
+  /** Compared without regard to case, by a second column with the folded text. */
   readonly fold?: boolean
-  /** For a collection of complex values: members kept in an element table, so that lookups by them use an index. */
+  /** For a collection of complex values: members that are also in a table of elements, so that lookups use an index. */
   readonly elements?: readonly string[]
-  /** Value of a row that does not say; also the column default. */
+  /** Value if a new row has none; also the default of the column. */
   readonly initial?: string | number | boolean
-  /** A string that holds a GUID: a lower-case copy is kept, anything else is refused in bodies. */
+  /** A string that holds a GUID: stored in lower case; bodies with anything else are refused. */
   readonly guid?: boolean
 }
 
@@ -82,7 +82,7 @@ export function whole<const O extends PropOptions>(options: O) {
   return make('Edm.Int32', options) as Prop<ValueOf<number, O>>
 }
 
-/** ISO 8601 as it was written; compared by its length. */
+/** ISO 8601, stored as the client wrote it, compared by its length. */
 export function duration<const O extends PropOptions>(options: O) {
   return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
 }

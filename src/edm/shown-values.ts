@@ -1,9 +1,9 @@
-/** Values that answers show in other words than rows hold them: typed complex values, and enum members that came late. */
+/** Values that answers show differently from how rows store them: typed complex values, and late enum members. */
 
 import { type Level, saidType } from './levels.ts'
 import type { EnumType, Prop } from './props.ts'
 
-/** Stands in answers for every member declared after it (Graph's evolvable enums, protocol.md §1.6). */
+/** In answers, represents every member declared after it (Graph's evolvable enums, protocol.md §1.6). */
 export const sentinel = 'unknownFutureValue'
 
 const lateNames = new WeakMap<EnumType, readonly string[]>()

@@ -1,9 +1,11 @@
-/** What is kept of changes, so that callers can ask for those since they last looked (OData protocol 4.01 §11.3). */
+/** The record of changes that delta links are answered from (OData protocol 4.01 §11.3). */
 import { type EntityType, entityType } from './define.ts'
 import { holderOf } from './model.ts'
 import { flag, instant, text, whole } from './props.ts'
 
-/** The last change of one row, or where the memory begins. Rows of ours, not on the wire; of a model with tracked types. */
+/**
+ * The last change of one row, or the oldest change that is still recorded. Not on the wire; needed by tracked types.
+ */
 export const changeEntry = entityType('relata.changeEntry', {
   doc: 'The last change of a row.',
   source: 'our decision: one entry for each row that ever changed, the newest with the highest number',

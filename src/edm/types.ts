@@ -1,5 +1,5 @@
 /**
- * One row per Edm primitive type we serve: its JSON shape, its column kind, and how a JSON value is checked.
+ * The Edm primitive types that are served: JSON shape, kind of column, and how a JSON value is checked.
  * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
  */
 import { durationOf, lengthOf } from '#base/duration.ts'
@@ -9,7 +9,7 @@ export type ColumnKind = 'text' | 'integer' | 'real'
 interface PrimitiveFacts {
   readonly json: 'string' | 'boolean' | 'number'
   readonly column: ColumnKind
-  /** The value to keep, or undefined when the JSON value does not fit. */
+  /** The value to store; undefined if the JSON value does not fit the type. */
   readonly accept: (value: unknown) => unknown
 }
 
@@ -33,7 +33,7 @@ export function secondsOf(text: string): number | undefined {
   return found === undefined ? undefined : lengthOf(found) / 1000
 }
 
-/** Kept as it was written: clients write two years as P730D and as P2Y. */
+/** Stored as the client wrote it: P730D and P2Y are both in use for two years. */
 function durationIn(value: unknown) {
   return typeof value === 'string' && secondsOf(value) !== undefined ? value : undefined
 }
@@ -43,7 +43,7 @@ function integerWithin(least: number, most: number) {
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined
 }
 
-/** Half a surrogate pair has no UTF-8: it becomes the replacement character, as in any decoder. */
+/** A lone surrogate has no form in UTF-8: it becomes the replacement character, as in any decoder. */
 function textOnly(value: unknown) {
   return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : undefined
 }

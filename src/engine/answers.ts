@@ -1,4 +1,4 @@
-/** What was read or written → the plain answer: its status, headers and body. */
+/** Results of reads and writes → plain answers: status, headers and body. */
 import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
@@ -31,7 +31,7 @@ export function answer(session: Session, status: number, body: string | undefine
   return { status, headers, body: atLevel(session, body) }
 }
 
-/** 200 with the text, 204 without one. */
+/** 200 with a body, or 204 when there is none. */
 export function textOrNothing(session: Session, json: string | undefined): PlainResponse {
   return answer(session, json === undefined ? 204 : 200, json)
 }
@@ -41,12 +41,12 @@ export function propertyAnswer(session: Session, { body, type }: PropertyAnswer)
   return answer(session, status, body, type === undefined ? undefined : { 'Content-Type': type })
 }
 
-/** Whether the client has the row as it is (RFC 9110 §13.1.2). */
+/** Whether the client already has the current state of the row (RFC 9110 §13.1.2). */
 export function isKnownTo({ headers }: PlainRequest, { tag }: Session): boolean {
   return tag !== undefined && isUnchanged(headers, tag)
 }
 
-/** The entity after a write, or nothing of it where that is preferred (protocol.md §1.9). */
+/** The entity after a write, or no body where the client prefers that (protocol.md §1.9). */
 export function written(session: Session, status: 200 | 201, json: string, more?: { Location: string }): PlainResponse {
   const wish = session.context.prefer.get('return')?.toLowerCase()
   if (wish === 'minimal' || wish === 'representation') session.applied.add(`return=${wish}`)
@@ -54,13 +54,13 @@ export function written(session: Session, status: 200 | 201, json: string, more?
   return answer(session, 204, undefined, more === undefined ? undefined : { ...more, 'OData-EntityId': more.Location })
 }
 
-/** What was made, and where it is. */
+/** A row that was created, and its address. */
 export function created(session: Session, { json }: Created, address: string): PlainResponse {
   const location = { Location: `${session.base}${address}` }
   return json === undefined ? answer(session, 204, undefined, location) : written(session, 201, json, location)
 }
 
-/** The change has begun; the client asks the operation for its end. */
+/** A change that goes on after the answer; `Location` is the operation that tells when it has ended. */
 export function accepted(session: Session, { address }: Accepted): PlainResponse {
   return answer(session, 202, '{}', { Location: `${session.base}${address}`, 'Retry-After': retryAfter })
 }

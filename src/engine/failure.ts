@@ -1,4 +1,4 @@
-/** Whatever was thrown → the answer: the one place where a request's errors end. */
+/** Errors → plain answers in Graph's envelope. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { errorBody } from '#odata/body/error-body.ts'
@@ -7,14 +7,14 @@ import { allowAt } from './access/authorize.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'
 
-/** A rule refuses a method in the state the row is in; the header is there all the same (RFC 9110 §15.5.6). */
+/** A rule may refuse a method in the state the row is in; `Allow` is required all the same (RFC 9110 §15.5.6). */
 function allowed({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> {
   return kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined
     ? { Allow: allowAt(last) }
     : {}
 }
 
-/** `last`: where the path leads, as far as it is known. `step`: the one that threw. */
+/** `last`: the last step of the path, if it is known. `step`: the name of the step that threw. */
 export function failure(
   engine: Engine,
   request: PlainRequest,

@@ -14,7 +14,7 @@ import { type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { behavioursOf } from './walk/type-rules.ts'
 
-/** Takes a request through the steps. The one place where what a request throws is caught. */
+/** Runs the steps of a request. The only place where its errors are caught. */
 function pipelineOn(engine: Engine, routes: Routes): Handle {
   const { onStep } = engine
   return async (request) => {
@@ -37,17 +37,17 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
   }
 }
 
-/** Answers a row at a known address by one statement, and whatever else by the steps. */
+/** Answers a row at a known address by one statement, and everything else by the steps. */
 function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
   const { addresses, agenda, lenient } = engine
-  // Whoever wants to hear of refusals hears of each: a check that is not run refuses nothing.
+  // With `tell` every request runs its checks, so that each refusal is reported.
   if (addresses === undefined || lenient?.tell !== undefined) return pipeline
   return async (request) => {
     const { actor } = request
     const known = actor && addresses.lookup(request, actor)
     if (known === undefined) return pipeline(request)
     try {
-      // What is due by now happens first.
+      // What is due by now is fired first.
       const answer = agenda.pending() === undefined ? await known.read() : undefined
       return answer ?? (await pipeline(request))
     } catch (error) {
@@ -56,7 +56,7 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
   }
 }
 
-/** What the engine does beside answering requests. */
+/** What the engine does besides answering requests. */
 function controlsOf({ agenda, strict, ids }: Engine): EngineControls {
   return {
     settle: async () => agenda.pending(),
@@ -82,7 +82,7 @@ function engineOf(facts: EngineFacts): Engine {
   return { ...plain, real: { ...plain, plans: plansOf(store, 'real') } }
 }
 
-/** Makes the handler that http/ calls, and what app/ and its control surface need of the engine beside it. */
+/** Makes the handler that http/ calls, with the controls that app/ needs. */
 export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   const engine = engineOf(facts)
   const fail = (request: PlainRequest, error: unknown): PlainResponse => failure(engine, request, error)

@@ -13,7 +13,7 @@ import { atATime } from './read/at-a-time.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, Session } from './session.ts'
 
-/** What answers or resolves a request before its address is known; one for all engines over the same facts. */
+/** What answers or resolves a request before its address is known. Engines over the same facts share it. */
 export interface Routes {
   /** Undefined: no document is at the address. */
   documentOf(request: PlainRequest): PlainResponse | undefined
@@ -21,7 +21,7 @@ export interface Routes {
   batch(request: PlainRequest, actor: Actor): Promise<PlainResponse>
 }
 
-/** Members are set by the step of their name. */
+/** Each optional member is set by the step of its name. */
 export interface RequestContext {
   readonly engine: Engine
   readonly routes: Routes
@@ -33,7 +33,7 @@ export interface RequestContext {
   body?: Json
 }
 
-/** A request that only its rows are missing of. */
+/** A request that is ready for its transaction. */
 export interface PreparedRequest {
   readonly request: PlainRequest
   readonly path: ResolvedPath
@@ -52,17 +52,17 @@ export function addressOf({ path }: PlainRequest): string {
 }
 
 const maxRows = 100_000
-/** Reads for expanded rows under way at a time: what they have read when the rows run out is read in vain. */
+/** Concurrent reads of expanded rows. What they have read when the limit of rows is reached is wasted. */
 const readsAtOnce = 64
 /** The preference for enum members by their own names (protocol.md §1.6). */
 const realNames = 'include-unknown-enum-members'
 
-/** Whether enum members that came late show as the sentinel. */
+/** Whether members added late to an enum are written as the sentinel. */
 export function isMasked({ applied }: Session): boolean {
   return !applied.has(realNames)
 }
 
-/** Stands for a transaction until there is one. */
+/** Takes the place of a transaction until one is open. */
 const noTx = new Proxy({} as ReadTx, {
   get: (_, name) => {
     throw new Error(`${String(name)} outside of a transaction`)

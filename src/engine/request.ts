@@ -1,4 +1,4 @@
-/** A request and its answer as plain values: what http/ hands over and gets back. No HTTP library is known here. */
+/** Requests and answers as plain values, which http/ passes in and gets back. No HTTP library is known here. */
 
 import type { Actor } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
@@ -21,23 +21,23 @@ export interface PlainRequest {
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
   readonly denial?: string | undefined
-  /** With an actor: why its token would have been refused, were tokens insisted on. */
+  /** With an actor: why its token would have been refused if tokens were required. */
   readonly forgiven?: string | undefined
-  /** With a denial: whether the token is good cannot be found out now. */
+  /** With a denial: the token cannot be verified at the moment. */
   readonly unjudged?: true | undefined
 }
 
 export interface PlainResponse {
   readonly status: number
-  /** Names as they go out. */
+  /** Names in the spelling of the answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was, and the step of the engine that made it. */
+  /** Of a refusal: the check, and the step of the engine that made it. */
   readonly check?: string
   readonly step?: string
 }
 
-/** What the header `relata-explain` says of a refusal: `option.filter; docs/spec/protocol.md 1.7; step options`. */
+/** The value of the header `relata-explain`: `option.filter; docs/spec/protocol.md 1.7; step options`. */
 export function explained({ check, step }: Pick<PlainResponse, 'check' | 'step'>): string | undefined {
   return check === undefined || step === undefined ? check : `${check}; step ${step}`
 }

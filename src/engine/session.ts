@@ -1,4 +1,4 @@
-/** What the engine is made of, and what one request carries through it. */
+/** What the engine is made of, and the session in which one request reads or writes. */
 import type { Clock } from '#base/clock.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
@@ -20,35 +20,35 @@ export interface EngineFacts {
   readonly behaviours: readonly Behaviour[]
   readonly clock: Clock
   readonly ids: Ids
-  /** Signs `$skiptoken`s; keep it over restarts, or pages under way break. */
+  /** Signs `$skiptoken`s. It has to survive restarts, or clients cannot go on with a listing they have begun. */
   readonly secret: Uint8Array
-  /** Answer as Graph does even where we have a superset. */
+  /** Answer exactly as Graph does, without Relata's additions. */
   readonly strict: boolean
   /** Qualified names of types whose creation answers 204 without a body. */
   readonly silentCreates: ReadonlySet<string>
-  /** Hears of every 500 with its cause. */
+  /** Called for every 500 with its cause. */
   readonly report: (error: unknown, requestId: string) => void
-  /** The stored type that keeps what is to happen by itself: see agenda.ts. Absent: nothing does. */
+  /** The stored type of the agenda's entries: see time/agenda.ts. Absent: nothing happens by itself. */
   readonly agendaEntry?: EntityType
-  /** Directory roles that somebody of another tenant holds here at this moment. Absent: those the token names. */
+  /** Directory roles that an actor of another tenant holds here at this moment. Absent: those in the token. */
   readonly rolesNow?: RolesNow
-  /** Refusals for want of rights are passed over; who wants to hears of each, with its request. Absent: they are thrown. */
+  /** Missing rights do not refuse a request; `tell` is called for each. Absent: they do. */
   readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
-  /** Items of a batch carry the name of the check that refused them; http/ does the same for whole answers. */
+  /** Batch items have the header `relata-explain`; http/ adds it to other answers. */
   readonly explain?: boolean
-  /** Hears of each step (steps.ts) as a request comes to it. */
+  /** Called at the start of each step (steps.ts) of a request. */
   readonly onStep?: (name: string, request: PlainRequest) => void
-  /** Addresses of rows that were walked before are answered by one statement each. Absent: they are. */
+  /** Whether rows at known addresses are read by one statement (cache/known-addresses.ts). Absent: yes. */
   readonly addressCache?: boolean
 }
 
-/** What the engine does beside answering requests. */
+/** What the engine does besides answering requests. */
 export interface EngineControls {
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
-  /** Settles, then writes as a request of the actor would, in one transaction. */
+  /** Fires what is due, then writes as a request of the actor would, in one transaction. */
   inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
-  /** Stops what runs by itself. Before the store is closed. */
+  /** Stops the agenda. To be called before the store is closed. */
   close(): Promise<void>
 }
 
@@ -71,16 +71,16 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly plans: Plans
   /** Undefined: every address is walked. */
   readonly addresses: AddressCache | undefined
-  /** The same engine for callers who know of late enum members. */
+  /** The same engine for clients that know members added late to enums. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
   readonly changes?: ChangeLog
-  /** Rows of steady types by the way they were found. */
+  /** Rows of steady types, which never change, by tenant and address. */
   readonly steadyRows: Map<string, Located>
 }
 
-/** One request on its way: the same for reads and writes; `context.tx` tells which. */
+/** One request in its transaction: the same for reads and writes. */
 export interface Session<C extends ReadContext = ReadContext> {
   readonly engine: Engine
   readonly model: Model
@@ -89,21 +89,21 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly base: string
   /** In a write transaction; `context` is then a `WriteContext`. */
   readonly isWrite: boolean
-  /** `byRule`: a row was found by a behaviour, so more decides than the rows on the way. `parent`: of the entity that was read. */
+  /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** Rows that may still be read for this answer; a guard against expands without end. */
+  /** Rows that may still be read for this answer, which limits what is expanded. */
   readonly budget: { rows: number; readonly turn: AtATime }
-  /** Preferences honoured. */
+  /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
-  /** Of the request, names in lower case: for conditions on the entity tag. */
+  /** Headers of the request, names in lower case: for conditions on the entity tag. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** How much control information is asked for, and where rows are: at the address, or with `keyed` below it. `safe`: counts are strings. */
+  /** Metadata level of the answer, and where its rows are: at the address, or with `keyed` below it. `safe`: counts are strings. */
   readonly form: { readonly level: Level; readonly safe: boolean; readonly address: string; readonly keyed: boolean }
   /** The entity tag of the answer's only row, for types that have one. */
   tag: string | undefined
 }
 
-/** The same session with another context. Named one by one, members are copied far quicker than by spreading. */
+/** The same session with another context. Members are named, since spreading them is far slower. */
 export function inContext<C extends ReadContext>(
   { engine, model, base, found, budget, applied, headers, form, tag }: Session,
   context: C,

@@ -1,11 +1,11 @@
 /**
- * The steps of a request, in their order: read this file first. `handle.ts` runs them; the first that gives an answer
- * ends the request, and one that throws refuses it. The letters say which requests take a step:
+ * The steps of a request, in order: read this file first. `handle.ts` runs them. A step that returns an answer ends the
+ * request, and a step that throws refuses it. The letters say which requests take a step:
  *
  *   G get     L list     N count     C create     U update     D delete     F function     A action
  *
- * Reading, linking and unlinking by `…/$ref` go as the get, list, create, update or delete of their method. The name of
- * a step is in traces, and with `--explain` in the header `relata-explain`.
+ * Requests for `…/$ref` have the letter of their method, as do requests for a single property. The name of the step is an
+ * event in traces and, with `--explain`, part of the header `relata-explain`.
  */
 
 import { invariant } from '#base/errors.ts'
@@ -28,14 +28,14 @@ import { callAction, createStep, deleteStep, updateStep } from './write/writes.t
 
 export type Letter = 'G' | 'L' | 'N' | 'C' | 'U' | 'D' | 'F' | 'A'
 
-/** Undefined: the next step goes on. */
+/** Undefined: the request goes on with the next step. */
 export type StepWork = (context: RequestContext) => Promise<PlainResponse | undefined> | PlainResponse | undefined
 
 export type PipelineStep = readonly [name: string, work: StepWork, letters: string]
 
 const byMethod: Readonly<Record<string, Letter>> = { POST: 'C', DELETE: 'D' }
 
-/** Which kind of request it is; a method that is not served at all counts as an update. */
+/** The letter of a request. A method that is not served at all counts as an update; the step `permission` refuses it. */
 export function letterOf({ method }: PlainRequest, { steps, call, counted, property }: ResolvedPath): Letter {
   if (call !== undefined) return call.kind === 'function' ? 'F' : 'A'
   if (method !== 'GET') return byMethod[method] ?? 'U'
@@ -50,82 +50,82 @@ function known({ address, caller }: RequestContext): { address: ResolvedPath; ca
   return { address, caller }
 }
 
-/** The OData version the client asks for is one that is spoken (protocol.md §1.3). */
+/** Checks that the client accepts OData 4.0 (protocol.md §1.3). */
 function versions({ request }: RequestContext): undefined {
   checkVersions(request.headers)
 }
 
-/** The service document and `$metadata`: nobody is asked who he is. */
+/** Answers the service document and `$metadata`, which need no token. */
 function document({ request, routes }: RequestContext): PlainResponse | undefined {
   return routes.documentOf(request)
 }
 
-/** OPTIONS: what may be sent to the address. */
+/** Answers OPTIONS with the methods the address has. */
 function methods({ request, routes }: RequestContext): PlainResponse | undefined {
   if (request.method !== 'OPTIONS') return undefined
   return { status: 204, headers: { ...odataHeaders, Allow: methodsAt(request, routes.pathOf) }, body: undefined }
 }
 
-/** Who asks: the actor of the token. */
+/** Finds out who asks: the actor of the token. */
 function caller(context: RequestContext): undefined {
   context.caller = callerOf(context.engine, context.request, needActor(context.request))
 }
 
-/** `$batch`: each of its requests takes the steps by itself. */
+/** Answers `$batch`, each of whose requests takes these steps by itself. */
 async function batch({ request, routes, caller: asking }: RequestContext): Promise<PlainResponse | undefined> {
   return isBatch(request.path) && asking !== undefined ? routes.batch(request, asking.actor) : undefined
 }
 
-/** The path against the model: a root, then links and keys. From here on the letter of the request is known. */
+/** Resolves the path against the model: a root, then links and keys. From here on the letter of the request is known. */
 function address(context: RequestContext): undefined {
   context.address = context.routes.pathOf(context.request)
 }
 
 const jsonTypes = ['application/json']
-/** The bare number is served to who asks for JSON, too: it is JSON. */
+/** A bare number is also JSON. */
 const countTypes = ['text/plain', 'application/json']
 
 function isBare({ counted, property }: ResolvedPath): boolean {
   return counted || property?.as === 'count' || property?.as === 'value'
 }
 
-/** The client takes what would be answered. `$format` goes before Accept; what is deleted leaves nothing to be read. */
+/** Checks that the client accepts the answer's media type. `$format` takes precedence over Accept, and a DELETE has no body. */
 function accept(context: RequestContext): undefined {
   const { request } = context
   if (request.method !== 'DELETE' && formatIn(request.query) === undefined)
     checkAccept(request.headers['accept'], isBare(known(context).address) ? countTypes : jsonTypes)
 }
 
-/** The query options, as a tree with its literals lifted out. */
+/** Parses the query options into a tree whose literals are bound as parameters. */
 function options(context: RequestContext): undefined {
   context.options = optionsFor(context.engine, context.request, known(context).address)
 }
 
-/** The method is there, and the caller holds a permission and a role for it. */
+/** Checks that the method exists at the address, and that the caller has a permission and a role for it. */
 function permission(context: RequestContext): undefined {
   const { address: path, caller: asking } = known(context)
   checkAllowed(context.engine, context.request, asking, path)
 }
 
-/** The caller may also read the types that are expanded, and those that filters and orders look at. */
+/** Checks that the caller may also read the types that the query expands, filters by or orders by. */
 function reach(context: RequestContext): undefined {
   const { engine, request, options: asked } = context
   invariant(asked !== undefined, 'the options are known')
   checkReach(engine.models[request.version], known(context).caller, asked)
 }
 
-/** What is due by now happens before anything is read. A write sees to that in its own transaction. */
+/** Fires what is due before anything is read. A write does so in its own transaction. */
 async function due({ engine }: RequestContext): Promise<undefined> {
   await engine.agenda.pending()
 }
 
-/** How the answer is to look: level of metadata, preferences, names of enum members. */
+/** Reads what the answer is to look like: metadata level, preferences, names of enum members. */
 function form(context: RequestContext): undefined {
   const { address: path, caller: asking } = known(context)
   context.session = sessionOf(context.engine, context.request, asking, path)
 }
 
-/** The JSON of the body. A property may have a body of another type, and reads it itself; an action needs none. */
+/** Parses the body as JSON. The update of a property reads its own body, which may be text; an action needs none. */
 function body(context: RequestContext): undefined {
   const { request, address: path } = context
   if (path?.property !== undefined) return

@@ -35,6 +35,8 @@ export interface TestServer {
   customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, body: unknown): Promise<Answer>
   /** What is behind the listener, for rows no request makes. */
   readonly parts: Parts
+  /** What its tokens are signed with. */
+  readonly keys: RunningServer['keys']
   close(): Promise<void>
 }
 
@@ -162,6 +164,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, { method: 'POST', body: JSON.stringify(body) }),
       ),
     parts: server.parts,
+    keys: server.keys,
     close: async () => {
       await server.close()
       await copied?.drop()

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { makeClientCertificate } from '../_support/client-certificate.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
-import { choose, tara, visit } from '../http/sign-in-kit.ts'
+import { choose, tara, visit } from '../auth/sign-in-kit.ts'
 
 const { contoso, daemon, publicClient, middleTier, secret, password } = wellKnown
 const anything = 'https://graph.microsoft.com/.default'

@@ -30,9 +30,12 @@ describe('the README', () => {
     }
   })
 
-  it('says why each run-time dependency is there', () => {
+  it('says why each library of the bundle is there, and that nothing has to be installed', () => {
     const manifest = JSON.parse(pageAt('package.json'))
-    const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
+    expect(Object.keys(manifest).filter((name) => /^(d|optionalD|peerD|bundledD)ependencies$/.test(name))).toEqual([])
+    const tools = /^(@types\/.*|rolldown|typescript)$/
+    const names = Object.keys(manifest.devDependencies).filter((name) => !tools.test(name))
+    expect(names.length).toBeGreaterThan(8)
     expect(names.filter((name) => !readme.includes(`**${name}**`))).toEqual([])
   })
 })

@@ -131,8 +131,8 @@ const counting = (on: Store): { counted: Store; found: () => number } => {
   let found = 0
   const counted: Store = {
     ...on,
-    lookup: async (tenantId, before, last) => {
-      const find = await on.lookup(tenantId, before, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = await on.rowBelow(tenantId, above, last)
       return async (key) => {
         const json = await find(key)
         if (json !== undefined) found += 1

@@ -1,7 +1,7 @@
 /** What no client should send. Every case ends with an envelope or a closed connection, and the server lives on. */
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from './harness.ts'
+import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from '../_support/listener.ts'
 
 let server: Running
 let bearer: string

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Certificates, loadCertificates } from '#app/trust/certificates.ts'
 import type { RequestEntry } from '#http/trace.ts'
-import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from './harness.ts'
+import { envelopeOf, exchange, type Running, rawRequest, startTestListener, tokenFrom } from '../_support/listener.ts'
 
 let folder: string
 let certificates: Certificates

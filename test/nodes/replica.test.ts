@@ -38,10 +38,10 @@ afterAll(async () => {
 
 const nameIn = (store: Store, tenant: string) =>
   store.read(tenant, async (tx) => (await tx.get(shelf, 'a'))?.displayName)
-/** By a lookup, which asks the same server. */
-const nameByLookup = async (store: Store, tenant: string) => {
+/** By `rowBelow`, which asks the same server. */
+const nameBelow = async (store: Store, tenant: string) => {
   const branches = [equal(member('id'), param('key'))]
-  const find = await store.lookup(tenant, [], {
+  const find = await store.rowBelow(tenant, [], {
     prepared: store.prepare(queryOf(shelf, { branches, shape: shapeOf(shelf) })),
     bind: {},
   })
@@ -58,7 +58,7 @@ const patience = { timeout: 15_000, interval: 50 }
 it('shows a writer what it wrote, each time', { timeout: 60_000 }, async () => {
   for (let turn = 0; turn < 100; turn += 1) {
     await rename(one, here, `turn ${turn}`)
-    expect(await (turn % 2 === 0 ? nameIn : nameByLookup)(one, here)).toBe(`turn ${turn}`)
+    expect(await (turn % 2 === 0 ? nameIn : nameBelow)(one, here)).toBe(`turn ${turn}`)
   }
 })
 
@@ -80,10 +80,10 @@ it('reads there what nobody is known to have written, and elsewhere what is not 
   await renameBehind('behind')
   // This is how it is known where the rows came from.
   expect(await nameIn(one, there)).toBe('before')
-  expect(await nameByLookup(one, there)).toBe('before')
+  expect(await nameBelow(one, there)).toBe('before')
   await rename(one, here, 'written')
   expect(await nameIn(one, here)).toBe('written')
-  expect(await nameByLookup(one, here)).toBe('written')
+  expect(await nameBelow(one, here)).toBe('written')
   // The other process hears of it, and asks the primary as well.
   await vi.waitFor(async () => expect(await nameIn(other, here)).toBe('written'), { timeout: 3_000, interval: 10 })
   // A standby that has been behind for so long is not asked any more.

@@ -105,6 +105,24 @@ it.runIf(isLinux)('are started again when they die', { timeout: 60_000 }, async 
   for (let turn = 0; turn < 20; turn += 1) expect((await ask('GET', `${TS}/groups`)).status).toBe(200)
 })
 
+/** Connections one after another until one is refused; rejects when one is neither answered nor ended. */
+const knock = async (port: number): Promise<void> => {
+  for (;;) {
+    const end = await new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write('GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n'))
+      const timer = setTimeout(() => reject(new Error('a connection is neither answered nor ended')), 3_000)
+      const done = (what: string): void => {
+        clearTimeout(timer)
+        socket.destroy()
+        resolve(what)
+      }
+      socket.on('data', () => done('answered')).on('end', () => done('ended'))
+      socket.on('error', (error: NodeJS.ErrnoException) => done(error.code ?? ''))
+    })
+    if (end === 'ECONNREFUSED') return
+  }
+}
+
 it('finish what they have begun when they are told to stop, and take no more', { timeout: 60_000 }, async () => {
   const body = JSON.stringify({ displayName: 'Last' })
   const socket = connect(Number(new URL(server.http).port), '127.0.0.1')
@@ -114,8 +132,10 @@ it('finish what they have begun when they are told to stop, and take no more', {
   })
   const head = `POST ${TS}/groups HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n`
   socket.write(`${head}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`)
+  const knocking = Array.from({ length: 8 }, () => knock(Number(new URL(server.http).port)))
   await new Promise((resolve) => setTimeout(resolve, 500))
   const ended = server.end('SIGTERM')
+  await Promise.all(knocking)
   await vi.waitFor(() => expect(fetch(`${server.http}/alive`)).rejects.toThrow(), { timeout: 5_000, interval: 50 })
   expect(heard).toBe('')
   socket.write(body.slice(5))

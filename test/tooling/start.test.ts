@@ -31,8 +31,9 @@ beforeEach(() => {
   for (const name of ['.package-lock.json', ...needed]) {
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-  mkdirSync(join(folder, 'src/cli'), { recursive: true })
+  for (const floor of ['cli', 'app']) mkdirSync(join(folder, 'src', floor), { recursive: true })
   writeProgram(program('hello'))
+  writeFileSync(join(folder, 'src/app/library.ts'), 'export const answer = 42\n')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -106,6 +107,7 @@ mkdirSync('node_modules', { recursive: true })
 for (const name of ${JSON.stringify(['.package-lock.json', ...needed])}) {
   if (!existsSync('node_modules/' + name)) symlinkSync(${JSON.stringify(join(root, 'node_modules'))} + '/' + name, 'node_modules/' + name)
 }
+writeFileSync('asked', process.argv.slice(2).join(' '))
 writeFileSync('noted', String(process.pid))
 const timer = setInterval(() => {
   if (!existsSync(process.argv[1])) process.exit()
@@ -140,6 +142,14 @@ const timer = setInterval(() => {
     expect(existsSync(join(folder, 'node_modules/add-on'))).toBe(true)
     expect(existsSync(mark())).toBe(false)
     expect(await start([], npm).ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('is of what a start needs, and runs no scripts of packages', async () => {
+    const npm = slowInstaller()
+    writeFileSync(join(folder, 'go'), '')
+    expect(await start([], npm).ended).toMatchObject({ code: 0 })
+    const asked = readFileSync(join(folder, 'asked'), 'utf8')
+    expect(asked).toMatch(/^install --no-save --workspaces=false --ignore-scripts /)
   })
 
   it('by hand is known', async () => {

@@ -1,7 +1,5 @@
 /** What the tests of rights share: tokens of people, signed with the server's own key, and what refused a request. */
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { importJWK, type JWK, SignJWT } from 'jose'
+import { SignJWT } from 'jose'
 import type { Config } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
@@ -47,7 +45,6 @@ export interface AccessServer extends TestServer {
   readonly log: string[]
 }
 
-/** With a database in a folder of its own, where the keys are as well. */
 export const startAccessServer = async (overrides: Partial<Config> = {}): Promise<AccessServer> => {
   const log: string[] = []
   const write = process.stdout.write.bind(process.stdout)
@@ -61,12 +58,8 @@ export const startAccessServer = async (overrides: Partial<Config> = {}): Promis
       )
       return true
     }) as typeof process.stdout.write
-  const server = await startTestServer({ inMemory: false, explain: true, ...overrides })
-  // The keys are there when the first token is.
-  await server.token()
-  const file = await readFile(join(server.location, 'keys.json'), 'utf8')
-  const [jwk] = (JSON.parse(file) as { keys: JWK[] }).keys
-  const key = await importJWK(jwk as JWK, 'RS256')
+  const server = await startTestServer({ explain: true, ...overrides })
+  const { keyId, privateKey } = await server.keys.current()
   const tokens = new Map<string, Promise<string>>()
   const sign = ({ tenant, user, scopes, home, roles, claims }: Person): Promise<string> => {
     const now = Math.floor(Date.now() / 1000)
@@ -85,8 +78,8 @@ export const startAccessServer = async (overrides: Partial<Config> = {}): Promis
       ...(roles === undefined ? {} : { wids: roles }),
       ...claims,
     })
-      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: jwk?.kid as string })
-      .sign(key)
+      .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keyId })
+      .sign(privateKey)
   }
   const tokenOf = (person: Person): Promise<string> => {
     const key = JSON.stringify(person)

@@ -33,12 +33,12 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
       for (const end of ends) end(outcome)
     }
   }
-  const { lookup } = store
+  const { rowBelow } = store
   return {
     ...store,
     // One statement, but what it stands for is a transaction as well.
-    lookup: async (tenantId, above, last) => {
-      const find = await lookup(tenantId, above, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = await rowBelow(tenantId, above, last)
       return (id) => watched(begin('read', tenantId), () => find(id))
     },
     read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),

@@ -11,7 +11,14 @@ const stopped = 0
 /** Serves until it is told to stop; the keeper of the workers speaks for it. */
 async function serveAsWorker(config: Config, version: string): Promise<number> {
   const told = toldToStop()
+  let isServing = false
+  // What has not begun to serve has nothing to finish, and must not open the port again that its keeper has closed.
+  const quit = (): void => {
+    if (!isServing) process.exit(stopped)
+  }
+  told.then(quit, quit)
   const server = await startServer(config)
+  isServing = true
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)
     tellReady(bannerFacts(config, version, server.origin, server.certificates?.caFile))
@@ -19,7 +26,7 @@ async function serveAsWorker(config: Config, version: string): Promise<number> {
     return stopped
   } finally {
     await server.close()
-    process.disconnect?.()
+    if (process.connected) process.disconnect()
   }
 }
 

@@ -17,17 +17,23 @@ export function tellReady(facts: BannerFacts): void {
   process.send?.({ ready: facts } satisfies ReadyMessage)
 }
 
+/** How long the keeper has to tell of a signal that all processes got. */
+const keeperMillis = 500
+
 /**
  * Resolves when the worker is told to stop. A terminal and a service manager send their signals to all processes at
- * once, so those count once; an interrupt is left to the keeper.
+ * once: an interrupt is left to the keeper, and so is a termination for a moment, as the keeper closes the port first.
  */
-export function toldToStop(): Promise<'SIGTERM'> {
+export function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
-    const told = (): void => resolve('SIGTERM')
+    const told = (): void => resolve()
     process.on('SIGINT', () => undefined)
-    process.on('SIGTERM', told)
+    process.on('SIGTERM', () => setTimeout(told, keeperMillis).unref())
     process.on('message', (message: { readonly do?: unknown } | undefined) => {
       if (message?.do === stop) told()
     })
+    // Told before it listened for messages: then they are lost with the channel.
+    process.on('disconnect', told)
+    if (!process.connected) told()
   })
 }

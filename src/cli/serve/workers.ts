@@ -93,7 +93,13 @@ export async function startWorkers(config: Config): Promise<number> {
     isStopping = true
     for (const timer of timers) clearTimeout(timer)
     const workers = new Set([...starting, ...[...kept].map(({ worker }) => worker)])
-    for (const worker of workers) if (worker.isConnected()) worker.send(stopMessage)
+    // In one turn: with its last worker the port is closed here, before any of them closes its side. Were it the other
+    // way about, a connection on its way to the last worker would come back, and nobody would ever answer or end it.
+    for (const worker of workers) {
+      if (!worker.isConnected()) continue
+      worker.send(stopMessage)
+      worker.disconnect()
+    }
     const late = setTimeout(() => {
       for (const worker of workers) worker.process.kill('SIGKILL')
     }, stopMillis)

@@ -1,4 +1,4 @@
-/** Whether the method is there at the end of a path, and the caller good for it. */
+/** Whether the method exists at the end of a path, and the caller may use it. */
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import type { PlainRequest } from '../request.ts'
 import type { Engine } from '../session.ts'
@@ -8,7 +8,7 @@ import { rowMethod } from '../write/property.ts'
 import { authorize, checkDelegated, checkReads, verbOf } from './authorize.ts'
 import type { Caller } from './caller.ts'
 
-/** Throws `notAllowed`, `unsupported` and, by way of the caller, `forbidden`. */
+/** Throws `notAllowed`, `unsupported` and `forbidden`, the last only if the caller's refusals are thrown. */
 export function checkAllowed(
   { models, strict }: Engine,
   request: PlainRequest,
@@ -22,7 +22,7 @@ export function checkAllowed(
   if (call !== undefined || last === undefined) return
   if (counted || filters !== undefined) checkReads(method)
   const verb = verbOf(method, last, strict, ref)
-  // Its behaviour asks for permissions.
+  // Its behaviour checks permissions.
   if (last.root?.located === true) {
     checkDelegated(caller, last.target, verb)
     return

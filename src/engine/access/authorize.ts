@@ -1,4 +1,4 @@
-/** What the caller must hold for a verb on a type, and whether the verb is there at all. */
+/** Which permissions a verb on a type requires, and whether the verb exists there. */
 import { AppError, type Lack, lacking } from '#base/errors.ts'
 import type { Dialect, EntityType, Verb } from '#edm/define.ts'
 import { refuse } from '#edm/ports.ts'
@@ -86,7 +86,7 @@ function checkHolds(caller: Caller, type: EntityType, asked: readonly string[] |
   refuse(caller, refusal('permission', type, asked, permissions))
 }
 
-/** Refuses somebody of another tenant whose roles in this one, as they are now, do not open the type. */
+/** Refuses an actor of another tenant whose current roles in this one do not give access to the type. */
 export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): void {
   const { homeTenantId, roles = none } = caller.actor
   if (homeTenantId === undefined) return
@@ -94,13 +94,13 @@ export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): vo
   if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
 }
 
-/** Refuses unless the token holds one of the permissions the type asks for, and its bearer has a way in. */
+/** Refuses unless the token holds one of the permissions of the type and, for another tenant's actor, a role does. */
 export function authorize(caller: Caller, type: EntityType, verb: Verb): void {
   checkHolds(caller, type, isReading(verb) ? type.scopes?.read : type.scopes?.write)
   checkDelegated(caller, type, verb)
 }
 
-/** The same for an operation with permissions of its own; `verb`: what it amounts to. */
+/** The same for an operation with permissions of its own; `verb` is the equivalent one. */
 export function authorizeCall(
   caller: Caller,
   type: EntityType,

@@ -1,10 +1,10 @@
-/** Who asks, and what becomes of a refusal for want of rights. */
+/** The caller of a request, and what happens when it lacks a right. */
 import { AppError } from '#base/errors.ts'
 import type { Actor, ReadContext } from '#edm/ports.ts'
 import type { PlainRequest } from '../request.ts'
 import type { Engine } from '../session.ts'
 
-/** With `pass` a refusal is told to it, else it is thrown. */
+/** With `pass`, a refusal is passed to it instead of thrown. */
 export interface Caller extends Pick<ReadContext, 'pass'> {
   readonly actor: Actor
 }
@@ -13,7 +13,7 @@ export function callerOf({ lenient }: Engine, request: PlainRequest, actor: Acto
   return lenient === undefined ? { actor } : { actor, pass: (refusal) => lenient.tell?.(refusal, request) }
 }
 
-/** Throws `unauthenticated` for nobody, `unavailable` where it cannot be told who it is. */
+/** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */
 export function needActor(request: PlainRequest): Actor {
   if (request.actor !== undefined) return request.actor
   if (request.unjudged === true)

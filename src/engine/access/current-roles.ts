@@ -1,4 +1,4 @@
-/** Who is here by delegation only acts with the roles held at this moment, whatever the token said when it was issued. */
+/** An actor of another tenant acts with the roles it holds at this moment, whatever its token says. */
 import type { Actor } from '#edm/ports.ts'
 import type { Handle, PlainRequest, PlainResponse } from '../request.ts'
 
@@ -8,7 +8,7 @@ function isSame(roles: readonly string[], known: Actor | undefined): known is Ac
   return known?.roles?.size === roles.length && roles.every((role) => known.roles?.has(role))
 }
 
-/** The same actor as long as the roles stay the same: known addresses are kept by it. */
+/** The same actor object as long as its roles stay the same: known addresses are kept by it. */
 function actorsWith() {
   const known = new WeakMap<Actor, Actor>()
   return (actor: Actor, roles: readonly string[]): Actor => {

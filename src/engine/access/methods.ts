@@ -1,4 +1,4 @@
-/** OPTIONS: what may be sent to an address (RFC 9110 §9.3.7). It says no more than the metadata, so anybody may ask. */
+/** OPTIONS: the methods of an address (RFC 9110 §9.3.7). They follow from the metadata, so no token is required. */
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isBatch } from '../batch/batch-url.ts'
 import { documentAt } from '../read/documents.ts'

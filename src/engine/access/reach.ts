@@ -1,6 +1,6 @@
 /**
- * What a query reaches beyond the type it is asked of: rows that are expanded, and rows that filters and orders look
- * at through links. The token must be good for reading each of those types, or a filter would tell what a read refuses.
+ * Types that a query reads besides its own: those it expands, and those its filters and orders follow links to. The
+ * caller must be allowed to read each of them, or a filter would reveal what a read refuses.
  */
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
@@ -10,10 +10,10 @@ import type { Caller } from './caller.ts'
 
 const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'rows'])
 
-/** Trees are kept with their plans, so each is walked once. */
+/** Expression trees live as long as their plans, so each is searched once. */
 const known = new WeakMap<object, ReadonlySet<string>>()
 
-/** Names of the types an expression looks at. What bounds a link (`within`) is the model's own, not the caller's. */
+/** Names of the types an expression reads. The bounds of a link (`within`) are the model's, not the caller's. */
 function typesIn(expr: object): ReadonlySet<string> {
   const found = known.get(expr)
   if (found !== undefined) return found

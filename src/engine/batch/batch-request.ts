@@ -18,7 +18,7 @@ export interface BatchItem {
   /** Places of the items it waits for; all of them are before it. */
   readonly after: readonly number[]
   readonly group: string | undefined
-  /** OData's condition on the answers to other items, which we do not evaluate. */
+  /** It has `if`, OData's condition on the answers to other items, which is not supported. */
   readonly isConditional: boolean
 }
 
@@ -35,7 +35,7 @@ function idOf(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined
 }
 
-/** Reads items in their order, each with what is known of those before it. */
+/** State of reading the items in order. */
 interface ItemReading {
   readonly faults: Faults
   /** Ids and groups in lower case → places. */

@@ -13,7 +13,7 @@ export interface ItemAddress {
 const originForm = /^https?:\/\/[^/?#]*/i
 const versionForm = /^\/(?:v1\.0|beta)(?=\/|$)/i
 const escapeForm = /%(?![0-9a-f]{2})/gi
-/** What may not stand in an address as it is (RFC 3986); a lone percent sign is seen to before. */
+/** Characters that must be escaped in an address (RFC 3986). A lone percent sign is escaped before. */
 const foreign = /[^!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]/gu
 
 /** Half a surrogate pair has no UTF-8; it becomes the replacement character, as in any decoder. */
@@ -66,7 +66,7 @@ export function readItemUrl(url: string, origin: string): ItemAddress {
   return { path, query: mark < 0 ? '' : queryOf(rest.slice(mark + 1)) }
 }
 
-/** The address of the batches themselves, below the version. */
+/** Whether the path, below the version, is that of a batch. */
 export function isBatch(path: string): boolean {
   return path.length < 16 && /^\/(?:\$|%24)batch\/?$/i.test(path)
 }

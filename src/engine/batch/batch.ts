@@ -1,6 +1,6 @@
 /**
- * JSON batches (protocol.md §1.12): the items go one by one through the same handler as any request. Those that wait for
- * nobody start together, so that their writes share a commit; a group is one transaction, undone as a whole.
+ * JSON batches (protocol.md §1.12): each item goes through the same handler as any request. Items without dependencies
+ * start together, so that their writes share a commit. A group is one transaction, which is undone as a whole.
  */
 import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
@@ -14,15 +14,15 @@ import { readItemUrl } from './batch-url.ts'
 export interface BatchParts {
   /** What every single request goes through. */
   readonly handle: Handle
-  /** Runs the work in one write transaction, with a handler all reads and writes of which are part of it. */
+  /** Runs the work in one write transaction, with a handler whose reads and writes are all part of it. */
   grouped<T>(tenantId: string, work: (handle: Handle) => Promise<T>): Promise<T>
   /** The answer to what was thrown. */
   fail(request: PlainRequest, error: unknown): PlainResponse
-  /** Items say which check refused them. */
+  /** Refused items have the header `relata-explain`. */
   readonly explain: boolean
 }
 
-/** The engine with one open transaction in place of its store and agenda; nothing it sees is remembered. */
+/** The engine on one open transaction in place of its store and agenda, without caches. */
 export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
   return engine.agenda.write(tenantId, (tx, timed) => {
     const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
@@ -39,7 +39,7 @@ export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bou
 /** Items that run together: one, or the members of a group. */
 interface Unit {
   readonly members: readonly number[]
-  /** Places it waits for, none of its own. */
+  /** Places of other items that it waits for. */
   readonly after: readonly number[]
 }
 
@@ -71,7 +71,7 @@ function dependency(message: string): AppError {
 /** `$1/…` after a request with that id: the address of what it made, or its own. */
 const reference = /^\/?\$([^/?]+)/
 
-/** One batch on its way. */
+/** One batch that is being answered. */
 interface RunningBatch extends BatchParts {
   readonly request: PlainRequest
   readonly actor: Actor
@@ -87,7 +87,7 @@ function refuse({ answers, fail, request }: RunningBatch, at: number, error: unk
   answers[at] = fail(request, error)
 }
 
-/** The address with a reference to an earlier item filled in. Throws `invalid` for one that is not waited for. */
+/** The address with a reference to an earlier item replaced. Throws `invalid` for a reference that `dependsOn` does not name. */
 function resolved(run: RunningBatch, { url, after, id }: BatchItem): string {
   const name = reference.exec(url)?.[1]
   if (name === undefined) return url
@@ -113,7 +113,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       query,
       method: item.method === 'HEAD' ? 'GET' : item.method,
       version: request.version,
-      // Whoever may send the batch sends each of its items; a token of their own is not looked at.
+      // The caller of the batch is the caller of each item; a token in an item is ignored.
       actor,
       headers: item.headers,
       body: bodyOf(item),
@@ -140,7 +140,7 @@ async function runGroup(run: RunningBatch, members: readonly number[]): Promise<
   } catch (error) {
     const isOurs = error === undone
     const text = isOurs ? `The group was undone, as its request '${itemAt(run, at).id}' failed.` : ''
-    // Where the transaction itself failed, no member is better than another.
+    // If the transaction itself failed, every member gets that error.
     for (const member of members) if (!isOurs || member !== at) refuse(run, member, isOurs ? dependency(text) : error)
   }
 }
@@ -185,7 +185,7 @@ function write(run: RunningBatch, at: number): string {
   return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`
 }
 
-/** Which checks refused which items, for the log: by place, as ids are the client's own text. */
+/** Which checks refused which items, for the log. Items are named by place, since ids are the client's text. */
 function refusals({ answers }: RunningBatch): string | undefined {
   const all = answers.flatMap(({ check }, at) => (check === undefined ? [] : `requests/${at} ${check}`))
   return all.length === 0 ? undefined : all.join(', ')

@@ -2,7 +2,7 @@
  * What the engine asks of its cache of known addresses: addresses of single rows that were walked before. Every answer is
  * the same without it; the engine fact `addressCache` switches it off.
  */
-import type { Actor, Lookup } from '#edm/ports.ts'
+import type { Actor, RowBelow } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { PlainRequest, PlainResponse } from '../request.ts'
 
@@ -12,8 +12,8 @@ export interface KnownAddress {
   readonly origin: string
   /** The last step of the address that was walked. */
   readonly step: PathStep
-  /** Asks for a row by its key, and whether its parents still lead to it. */
-  readonly find: Lookup
+  /** Finds a row by its key while its parents still lead to it. */
+  readonly find: RowBelow
   /** The answer up to the first member of the row. */
   readonly head: string
   readonly headers: Readonly<Record<string, string>>
@@ -21,15 +21,15 @@ export interface KnownAddress {
 
 /** A request whose address is known. */
 export interface KnownRead {
-  /** The last step of the address, for what a fault says. */
+  /** The last step of the address, for error bodies. */
   readonly step: PathStep
-  /** Undefined: the statement finds no row, and the address has to be walked. Throws `StoreError`. */
+  /** Undefined: no row is found, and the address has to be walked. Throws `StoreError`. */
   read(): Promise<PlainResponse | undefined>
 }
 
 export interface AddressCache {
   /** Undefined: the address is not known, or the request says more than its address. */
   lookup(request: PlainRequest, actor: Actor): KnownRead | undefined
-  /** For requests like this one of the same actor, whatever key they end with. */
+  /** Serves later requests of the same actor with the same parents. */
   keep(request: PlainRequest, actor: Actor, address: KnownAddress): void
 }

@@ -1,11 +1,11 @@
 /**
  * The known-address cache: a plain GET of one row whose parents were walked before needs one statement and no parsing.
- * Nothing that was found is believed again. What is kept is the question: a statement that finds the row only while the
- * rows above it are there and lead to it as they did. Whatever is unusual is walked.
+ * No row is kept. An entry holds the statement, which finds a row only while its parents are there and still lead to it.
+ * Requests with anything unusual are walked.
  */
 import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Actor, BoundQuery, Located, Lookup } from '#edm/ports.ts'
+import type { Actor, BoundQuery, Located, RowBelow } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
@@ -21,7 +21,7 @@ const most = 10_000
 /** Keys that mean the same however they are written. */
 const plainKey = /^[\w-]+$/
 
-/** What an answer depends on beside its address is the actor: requests that say anything else are walked. */
+/** Whether the answer depends on nothing but the address and the actor. */
 function isPlain({ method, headers, query }: PlainRequest): boolean {
   return (
     method === 'GET' &&
@@ -34,7 +34,7 @@ function isPlain({ method, headers, query }: PlainRequest): boolean {
   )
 }
 
-/** The key as rows hold it; undefined: the walk has to look at it. */
+/** The key as rows hold it; undefined: only the walk can read it. */
 function keyIn(text: string, { target }: PathStep): string | undefined {
   if (target.keys === 'guid') return guidOf(text)
   return plainKey.test(text) ? text : undefined
@@ -63,7 +63,7 @@ export function knownAddresses(): AddressCache {
     },
     keep: ({ path }, actor, address) => {
       const parents = path.slice(0, path.lastIndexOf('/'))
-      // One that is kept again takes no more room.
+      // An entry that is replaced takes no more room.
       if (known.get(actor)?.has(parents) !== true) kept += 1
       if (kept > most) {
         known = new WeakMap()
@@ -76,7 +76,7 @@ export function knownAddresses(): AddressCache {
   }
 }
 
-/** Row keys of a parent that decide what is asked of those below it; not its id, by which it is found. */
+/** Row keys of a parent that are parameters of the queries below it. Its id is not among them: it is found by that. */
 function leadingKeys(type: EntityType, below: readonly PathStep[]): readonly string[] {
   const bound = below.slice(0, 1).flatMap((step) => Object.values(firstScope(step)?.bind ?? {}))
   const guarding = below.flatMap(({ target: { visibleIn } }) =>
@@ -85,16 +85,16 @@ function leadingKeys(type: EntityType, below: readonly PathStep[]): readonly str
   return [...new Set([...bound, ...guarding])].filter((key) => key !== 'id')
 }
 
-/** What the walk itself looks up once and for all (`findStep`), or has no row. */
+/** Steps that need no check: their row never changes (`findStep`), or there is none. */
 function isCertain({ many, target }: PathStep): boolean {
   return target.steady === true || (!many && isVirtual(target))
 }
 
-/** Whether the parent is still found as it was; undefined: that is not one query. */
+/** The query that finds the parent while it still leads to the same rows; undefined: no single query does. */
 function stillThere(session: Session, step: PathStep, at: Located, below: readonly PathStep[]): BoundQuery | undefined {
   const { target, nav, root } = step
   const keys = leadingKeys(target, below)
-  // Folded text is compared without regard to case, and then more than one value would do.
+  // Folded text is compared without regard to case, so that more than one value would match.
   if (!step.many || keys.some((key) => target.props[key]?.fold === true)) return undefined
   const was = Object.fromEntries(keys.map((key) => [`was ${key}`, at.row[key] as BindValue]))
   return {
@@ -103,13 +103,13 @@ function stillThere(session: Session, step: PathStep, at: Located, below: readon
   }
 }
 
-/** `parent`: the row the last step starts from. Undefined: the way there is not one of queries alone. */
+/** `parent`: the row the last step starts from. Undefined: queries alone do not lead to it. */
 async function findBelow(
   session: Session,
   steps: readonly PathStep[],
   parent: Located | undefined,
   last: BoundQuery,
-): Promise<Lookup | undefined> {
+): Promise<RowBelow | undefined> {
   const before: BoundQuery[] = []
   let at = parent
   for (let place = steps.length - 2; place >= 0; place -= 1, at = at?.from) {
@@ -119,15 +119,15 @@ async function findBelow(
     if (query === undefined) return undefined
     before.push(query)
   }
-  return session.engine.store.lookup(session.context.actor.tenantId, before, last)
+  return session.engine.store.rowBelow(session.context.actor.tenantId, before, last)
 }
 
-/** Through a linking type, its rows decide as well. */
+/** Through a many-to-many link, the rows of the membership type decide as well. */
 function isLinked({ nav }: PathStep): boolean {
   return nav?.many === true && nav.linkedBy !== undefined
 }
 
-/** Keeps the address of an entity that was just read. Rows with a tag are left out: their answers have a header of their own. */
+/** Keeps the address of an entity that was just read. Rows with an entity tag are left out: their answers carry it in a header. */
 export async function keepAddress(
   session: Session,
   request: PlainRequest,

@@ -1,4 +1,4 @@
-/** Addresses that were resolved before. */
+/** A cache of resolved paths. */
 import { resolvePath } from '#odata/url/path.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import type { PlainRequest } from '../request.ts'
@@ -7,13 +7,13 @@ import type { Engine } from '../session.ts'
 const maxPaths = 2_000
 const longestKept = 500
 
-/** Kept from the second asking on: what is asked for once would only be in the way of the collector. */
+/** A path is kept from its second use on: keeping what is used once only makes garbage collection slower. */
 export function pathsOf(engine: Pick<Engine, 'models' | 'strict'>) {
   const known = new Map<string, ResolvedPath>()
-  // Made anew rather than cleared: see store/write/sums.ts.
+  // Replaced rather than cleared: in V8 the old table of a cleared set can keep all later ones from being collected.
   let once = new Set<string>()
   return ({ version, path, query }: PlainRequest): ResolvedPath => {
-    // What is in brackets may name a parameter of the query.
+    // A parameter in brackets may be an alias whose value is in the query.
     if (path.includes('(')) return resolvePath(engine.models[version], path, engine.strict, query)
     const address = version + path
     const found = known.get(address)
@@ -26,7 +26,7 @@ export function pathsOf(engine: Pick<Engine, 'models' | 'strict'>) {
       return made
     }
     if (known.size >= maxPaths) known.clear()
-    // Without brackets, parameters are options of the query.
+    // Without brackets, the parameters of a function are query options.
     const isFixed = made.call?.kind !== 'function' || Object.keys(made.call.facts.params).length === 0
     if (isFixed) known.set(address, made)
     return made

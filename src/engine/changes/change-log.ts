@@ -1,6 +1,6 @@
 /**
- * Which rows of tracked types have changed, and in which order. An entry for each row that ever changed is written in
- * the transaction of its last change; entries that are too old go, and how far is kept as an entry as well.
+ * Which rows of tracked types have changed, and in which order. Each changed row has one entry, written in the
+ * transaction of its last change. Old entries are removed; one entry more holds the number up to which they were.
  */
 import { type Clock, instantOf } from '#base/clock.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -19,19 +19,19 @@ export interface RowChange {
 }
 
 export interface ChangeLog {
-  /** The same store, whose writes note what they change. */
+  /** The same store, whose writes record what they change. */
   readonly store: Store
   /** Number of the newest change in the tenant; 0: nothing ever changed. */
   newest(tx: ReadTx): Promise<number>
   /** Number up to which changes are forgotten. */
   horizon(tx: ReadTx): Promise<number>
-  /** ChangeLog of rows in the table of the type after a number, in order. */
+  /** Changes of the type's rows after a number, in order. */
   after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<RowChange[]>
 }
 
-/** Graph keeps a delta link good for a week at least (protocol.md §1.15). */
+/** In Graph a delta link is valid for at least a week (protocol.md §1.15). */
 const keptMillis = 30 * 86_400_000
-/** Entries that one write forgets at most. */
+/** Entries that one write removes at most. */
 const mostForgotten = 16
 
 const horizonId = 'horizon'
@@ -62,7 +62,7 @@ interface Touched {
   readonly isRemoved: boolean
 }
 
-/** The transaction, with every write of a tracked row noted; the last one of a row counts. */
+/** The transaction, recording each write of a tracked row. The last write of a row counts. */
 function noting(tx: Tx, touched: Map<string, Touched>): Tx {
   const note = (type: EntityType, subject: string, isRemoved = false): void => {
     if (!isTracked(type)) return

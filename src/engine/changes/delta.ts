@@ -1,6 +1,6 @@
 /**
- * What has changed in a listing since its last delta link (OData protocol 4.01 §11.3.2). Rows that changed come whole;
- * `@removed` tells of those that are gone or no longer listed, in Graph's form (protocol.md §1.15).
+ * Changes in a listing since its last delta link (OData protocol 4.01 §11.3.2). Changed rows are given as a whole; rows
+ * that were deleted or are no longer listed have `@removed`, in Graph's form (protocol.md §1.15).
  */
 import { AppError, invariant } from '#base/errors.ts'
 import { writeCollection } from '#odata/body/body-out.ts'
@@ -14,7 +14,7 @@ import type { Session } from '../session.ts'
 import type { RowChange } from './change-log.ts'
 import { canFollow, linkAfter, linkAnew, sequenceIn, trackingWish } from './tracking.ts'
 
-/** A change is told by the id of its row, whatever is selected. */
+/** Options that also select `id`, which every change needs. */
 function withId(options: ReadOptions): ReadOptions {
   const { select } = options
   if (select.default || select.names.includes('id')) return options
@@ -29,7 +29,7 @@ function gone(location: string): AppError {
   })
 }
 
-/** The row as it is now, or that the listing has it no more. */
+/** JSON text of one change: the row as it is now, or `@removed`. */
 async function told(session: Session, source: RowSource, options: ReadOptions, change: RowChange): Promise<string> {
   const { engine, context, model } = session
   const { subject, isRemoved } = change
@@ -56,7 +56,7 @@ export async function readChanges(
   if (changes === undefined || !canFollow(session, step, source, asked)) throw unserved('$deltatoken')
   const { tx } = session.context
   const since = sequenceIn(session, source, asked, query)
-  // Before the changes are read: what comes meanwhile is then told once more, not missed.
+  // Read before the changes: a concurrent change is then reported twice rather than missed.
   const newest = await changes.newest(tx)
   if (since < (await changes.horizon(tx)) || since > newest) throw gone(linkAnew(session, address, query))
   const wish = trackingWish(session)

@@ -19,8 +19,8 @@ export function trackingWish({ context }: Session): string | undefined {
 }
 
 /**
- * Only where the rows themselves decide what is listed: what other rows, the instant or the caller decide changes
- * without a change of the row.
+ * Whether a listing can be followed: only if nothing but its own rows decides what is listed. Other rows, the time or the
+ * caller would change the listing without a change of the row.
  */
 export function canFollow(
   { engine, form }: Session,
@@ -37,7 +37,7 @@ export function canFollow(
 
 const unbound = new Set(['deltatoken', 'skiptoken'])
 
-/** The options in an order of their own, since clients change it; literals and conditions in the address as well. */
+/** What a delta token is valid for: the collection and its options in a fixed order, since clients reorder them. */
 function scopeOf(session: Session, source: RowSource, options: ReadOptions, query: string): string {
   const { options: given, aliases } = splitQuery(query)
   const kept = given.filter(({ name }) => !unbound.has(name)).map(({ name, value }) => [name, value])
@@ -45,7 +45,7 @@ function scopeOf(session: Session, source: RowSource, options: ReadOptions, quer
   return `delta|${tokenScope(session, source, options)}|${JSON.stringify(options.filter ?? 0)}|${written}`
 }
 
-/** What a link that follows a listing does not say: which part of it was asked for. */
+/** Options that a delta link leaves out: they select a part of the listing. */
 const partial = new Set(['top', 'skip', 'count', ...unbound])
 
 /** `address` and `query`: those of the listing, or of a link that follows it. */
@@ -76,7 +76,7 @@ export function sequenceIn(session: Session, source: RowSource, options: ReadOpt
   return sequence as number
 }
 
-/** Between the pages of a listing that is followed, its tokens hold the number too. */
+/** Marks a `$skiptoken` of a listing that is followed: it also holds the number of the newest change. */
 const mark = 't.'
 
 export function isFollowed({ skiptoken }: ReadOptions): boolean {

@@ -5,16 +5,16 @@ import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { mayBeLate } from '#edm/shown-values.ts'
 
-/** Whether enum members that came late go by their own names, or by the sentinel (protocol.md §1.6). */
+/** Whether members added late to an enum are written by their own names, or as the sentinel (protocol.md §1.6). */
 export type Naming = 'masked' | 'real'
 
-/** What decides on members beside the model and what was selected. */
+/** What decides on the members of an answer besides the model and `$select`. */
 export interface Wording {
   readonly naming: Naming
   readonly level: Level
 }
 
-/** The property, with the name of its type before it where answers are to say all. */
+/** The property, preceded by its type annotation where the metadata level is full. */
 export function propMembers(
   { name, prop }: NamedProp,
   { naming, level }: Wording,
@@ -42,7 +42,7 @@ function link(name: string, after = ''): ShapeMember {
   return { kind: 'link', name, after }
 }
 
-/** Where the links of a row lead; after all properties, as OData JSON 4.0 wants them. */
+/** Link annotations of a row. They come after all properties, as OData JSON 4.0 requires. */
 export function linksOf(model: Model, type: EntityType, { level }: Wording, isNamed: (name: string) => boolean) {
   return level !== 'full'
     ? []
@@ -54,7 +54,7 @@ export function linksOf(model: Model, type: EntityType, { level }: Wording, isNa
         ])
 }
 
-/** A second face that is not published goes by the name of the type whose rows it shows. */
+/** An unpublished second face of a type is named as the type whose rows it shows. */
 function typeOfRows(model: Model, { typed, over, name, ...type }: EntityType): string {
   if (typeof typed === 'string') return typed
   return over !== undefined && !model.isPublished(type) ? over.name : name
@@ -69,7 +69,7 @@ function typeMember(model: Model, type: EntityType, isSaid: boolean): ShapeMembe
   }
 }
 
-/** What is said of a row whatever was selected. */
+/** Annotations that a row has whatever is selected. */
 export function annotationsOf(model: Model, type: EntityType, level: Level): ShapeMember[] {
   if (level === 'none') return []
   const isSaid = type.typed !== undefined && type.typed !== false

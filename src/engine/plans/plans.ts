@@ -1,6 +1,6 @@
 /**
- * Query shapes → prepared queries, each compiled once: a plan is found again by the link it reads,
- * the scope chosen and the shape of the options (literals lifted out).
+ * Query shapes → prepared queries. Each is compiled once; the key of a plan is the link that is read, the scope and the
+ * shape of the query options, whose literals are bound as parameters.
  */
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
@@ -12,11 +12,11 @@ import type { Naming } from './members.ts'
 import { type Projection, type Projections, projectionsOf } from './projection.ts'
 
 export interface Plans extends Projections {
-  /** The same for answers of another level; its plans are its own. */
+  /** Plans for answers of another metadata level. */
   at(level: Level): Plans
   /** One member by `key`, among the rows of the first scope. */
   member(owner: Nav | object, type: EntityType, scope: Scope | undefined, projection: Projection): Prepared
-  /** The same by its id only, while the row holds what is bound for each of `keys`, as `was` and the key. */
+  /** The same without its text, and only while each row key in `keys` has the value bound as `was <key>`. */
   still(owner: Nav | object, type: EntityType, scope: Scope | undefined, keys: readonly string[]): Prepared
   /** One row by `key`, wherever it is. */
   byId(type: EntityType, projection: Projection): Prepared
@@ -49,7 +49,7 @@ const most = 2_000
 /** The scope of a collection that shows all rows of its type. */
 export const everything: Scope = { branches: [constant(true)], bind: {} }
 
-/** Rows whose guard key is null, or the bound one. */
+/** Rows whose guard key is null or equals the value bound as `visible`. */
 function visible(type: EntityType): Expr | undefined {
   return type.visibleIn === undefined
     ? undefined
@@ -107,7 +107,7 @@ function pageOf(type: EntityType, { branches }: Scope, options: ReadOptions, { s
 
 const nothing = { shape: [], carry: [] } as const
 
-/** Prepares a query when its key is asked for first. */
+/** Keeps the prepared query of each key; the first use of a key prepares it. */
 function planCache() {
   const plans = new Map<string, Prepared<QueryKind>>()
   return <K extends QueryKind>(key: string, make: () => Prepared<K>): Prepared<K> => {
@@ -120,7 +120,7 @@ function planCache() {
   }
 }
 
-/** A number for each owner of a scope, as their names do not tell them apart. */
+/** Numbers the owners of scopes, since their names are not unique. */
 function numbering() {
   const numbers = new WeakMap<object, number>()
   let last = 0

@@ -1,4 +1,4 @@
-/** What answers want of rows: the members of their text, and the row keys that lead further. */
+/** What is read of a row: the members of its text, and the row keys that later steps and headers need. */
 import type { EntityType } from '#edm/define.ts'
 import { kindKey, type Model, tagKey } from '#edm/model.ts'
 import type { Shape } from '#edm/query.ts'
@@ -39,7 +39,7 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
   ]
 }
 
-/** What expansions start from, and the tag that headers are about. */
+/** Row keys that expansions start from, and the entity tag for headers. */
 function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
   return [
     ...(expand.length > 0 ? (type.carry ?? []) : []),

@@ -1,4 +1,4 @@
-/** Work that is begun at once, as much of it as is allowed at a time; the rest waits for its turn. */
+/** Limits how many promises of one kind are pending; the rest waits in order. */
 export type AtATime = <T>(work: () => Promise<T>) => Promise<T>
 
 export function atATime(most: number): AtATime {

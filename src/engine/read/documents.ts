@@ -1,4 +1,4 @@
-/** The documents of a version: the service document (OData protocol 4.01 §11.1.1) and `$metadata`, in XML and JSON. Nobody is asked who he is. */
+/** The documents of a version: the service document (OData protocol 4.01 §11.1.1) and `$metadata`, in XML and JSON. They need no token. */
 import { AppError } from '#base/errors.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
@@ -12,7 +12,7 @@ import type { EngineFacts } from '../session.ts'
 
 const versionHeader = { 'OData-Version': '4.0' } as const
 
-/** What is published, and unless Graph's own surface is wanted alone, what else may be asked for. */
+/** Lists the published roots and, unless `strict`, the others that are served. */
 function serviceDocument(model: Model, strict: boolean, base: string, hasContext: boolean): string {
   const value = [...model.roots.values()]
     .filter((root) => model.isPublished(root) || (!strict && Object.values(root.can).some(isServed)))
@@ -32,7 +32,7 @@ function service(model: Model, strict: boolean, { headers, query, origin, versio
   }
 }
 
-/** Which of the documents is at the address, undefined: none. */
+/** Which document is at the address; undefined: none. */
 export function documentAt(path: string): 'service' | 'metadata' | undefined {
   if (path === '/' || path === '') return 'service'
   return /^\/(?:\$|%24)metadata\/?$/i.test(path) ? 'metadata' : undefined
@@ -46,7 +46,7 @@ export function documentsOf({ models, strict }: Pick<EngineFacts, 'models' | 'st
     const key = `${model.version} ${isJson}`
     const body = emitted.get(key) ?? (isJson ? emitCsdlJson(model) : emitCsdl(model))
     emitted.set(key, body)
-    // Which of the two it is follows from Accept.
+    // Accept chooses between the two.
     const type = isJson ? 'application/json;charset=utf-8' : 'application/xml'
     return { status: 200, headers: { 'Content-Type': type, Vary: 'Accept', ...versionHeader }, body }
   }

@@ -26,7 +26,7 @@ import {
   tokenScope,
 } from './read.ts'
 
-/** A page as text: by the database alone where nothing is expanded into its rows. */
+/** A page as text. The database writes it alone if nothing is expanded into its rows. */
 async function readText(
   session: Session,
   source: RowSource,
@@ -50,7 +50,7 @@ export async function collectionAt(session: Session, steps: readonly PathStep[])
   return sourceOf(session, from, step.name, nav, step.target, step.nav ?? step.root ?? step.target)
 }
 
-/** Rows in a page: what was asked for, within what the type allows. */
+/** Rows in a page: as the client asks, within the limits of the type. */
 export function pageSizeFor(session: Session, { type }: RowSource, { top }: ReadOptions): number {
   const { size, most } = type.page ?? defaultPage
   const wish = pageSizeIn(session.context.prefer)
@@ -62,7 +62,7 @@ export function pageSizeFor(session: Session, { type }: RowSource, { top }: Read
 interface Start {
   /** The place the page begins after. */
   readonly after: Bind
-  /** Of a listing that is followed: the newest change when its first page was read. */
+  /** Of a listing that is followed: the number of the newest change when its first page was read. */
   readonly since: number | undefined
 }
 
@@ -93,7 +93,7 @@ async function startOf(
   if (!follows || wish === undefined || !canFollow(session, step, source, options))
     return { after: {}, since: undefined }
   session.applied.add(wish)
-  // Before the rows are read: a change meanwhile is then told once more, not missed.
+  // Read before the rows: a concurrent change is then reported twice rather than missed.
   return { after: {}, since: await changes?.newest(session.context.tx) }
 }
 

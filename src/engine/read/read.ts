@@ -19,7 +19,7 @@ import { typeOfRow } from '../walk/type-rules.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
 
-/** A collection about to be read: the link, the rows it stands for, and what to bind. */
+/** A collection to read: its link, the scope of its rows, and the parameters of the scope. */
 export interface RowSource {
   readonly owner: object
   readonly name: string
@@ -57,7 +57,7 @@ export async function sourceOf(
 
 interface Page {
   readonly rows: readonly PageRow[]
-  /** ContextPath of the last row, where more rows follow it. */
+  /** Position of the last row; undefined: no rows follow it. */
   readonly next: Position | undefined
 }
 
@@ -77,7 +77,7 @@ export function preparedFor<K extends 'rows' | 'text'>(
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, projection, as)
 }
 
-/** What a query needs beside its literals: the instant, and what can be seen through links. */
+/** Parameters of a query besides its literals: the current instant, and which guarded rows are visible through links. */
 function usesOf({ engine }: Session, { type, from }: RowSource, { timed, guard }: ReadOptions): Bind {
   return {
     ...(guard === undefined || type.visibleIn !== undefined ? {} : visibleFrom(guard, from)),
@@ -123,8 +123,8 @@ export async function shownCount(session: Session, source: RowSource, options: R
 }
 
 /**
- * Ties a token to the tenant, the collection it pages through and the literals its rows were chosen by; not to the scope,
- * which may be another once there is the first shared term, or a second level.
+ * What a `$skiptoken` is valid for: the tenant, the collection and the literals of the query. The scope is not part of
+ * it, since another one may be chosen when rows are added between two pages.
  */
 export function tokenScope(session: Session, source: RowSource, options: ReadOptions): string {
   return `${session.context.actor.tenantId}|${source.from?.id ?? ''}|${source.name}|${JSON.stringify(options.bind)}`
@@ -180,7 +180,7 @@ async function expandMany(
   const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))
   const isPlain = nested.key === '' || (ref && options.key === '')
   const most = (target.page ?? defaultPage).most
-  // Only rows without options of their own can be paged.
+  // Only rows without nested options can be paged.
   const wish = isPlain ? pageSizeIn(session.context.prefer)?.size : undefined
   const page = await readPage(session, source, nested, Math.min(options.top ?? most, wish ?? most, most), {})
   const { metadata } = place
@@ -198,7 +198,7 @@ async function expandMany(
   if (options.count) members.push(countMember(name, await shownCount(session, source, options)))
   const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
   if (token !== undefined) {
-    // The link names the rows only, so it can go on for rows that were asked for without options of their own.
+    // The next link names the collection only, so it is right only without nested options.
     if (!isPlain) throw tooMany()
     const address = `${session.base}${below.address}${ref ? '/$ref' : ''}`
     members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(address, token))}`)
@@ -213,7 +213,7 @@ function refsTo(session: Session, type: EntityType, address: string, rows: reado
   return rows.map(({ row }) => JSON.stringify(refOf(home, row.id)))
 }
 
-/** At the level that shows addresses, where rows are that stand below another in an answer. */
+/** At the level `full`, sets the addresses of rows that are nested below another. */
 function placeBelow({ form }: Session, text: string, at: Located, name: string, keyed: boolean): string {
   return form.level === 'full' ? placeRowsBelow(text, at.id, name, keyed) : text
 }
@@ -286,7 +286,7 @@ export async function fillRows(
   place: ContextPath,
 ): Promise<string[]> {
   if (options.expand.length === 0) return rows.map((row) => row.json)
-  // All at once: a store that waits for another process asks for them together.
+  // Concurrently: PostgreSQL gathers the queries of one turn into few statements.
   const fill = async ({ json, row }: PageRow): Promise<string> => {
     const at = { type: source.type, id: row.id, row, nav: source.name, key: row.id, from: source.from }
     const own = {

@@ -1,4 +1,4 @@
-/** The last step of a read: rows → the answer, in one read transaction. */
+/** The last step of each kind of read: rows → the answer, in one read transaction. */
 import { invariant } from '#base/errors.ts'
 import { answer, isKnownTo, jsonHeaders, odataHeaders, propertyAnswer, textOrNothing } from '../answers.ts'
 import { keepAddress } from '../cache/known-addresses.ts'
@@ -12,7 +12,7 @@ import { readProperty } from '../write/property.ts'
 import { readCollection, readCount } from './listing.ts'
 import { readEntity } from './read.ts'
 
-/** The step that does the work in a transaction; the session is then one that can read. */
+/** A step that works in a read transaction, with a session that can read. */
 function reading(work: (prepared: PreparedRequest) => Promise<PlainResponse>) {
   return (context: RequestContext): Promise<PlainResponse> => {
     const prepared = preparedOf(context)
@@ -28,7 +28,7 @@ async function refs({ session, request, path, options }: PreparedRequest): Promi
   return textOrNothing(session, await readRefs(session, path.steps, options, addressOf(request), request.query))
 }
 
-/** One entity, one reference or one property. */
+/** Reads one entity, one reference or one property. */
 export const get = reading(async (prepared) => {
   const { session, request, path, options } = prepared
   const { steps, ref, property } = path
@@ -43,7 +43,7 @@ export const get = reading(async (prepared) => {
   return textOrNothing(session, json)
 })
 
-/** A page of a collection, of what has changed in it, or of references to its members. */
+/** Reads a page of a collection, of its changes, or of references to its members. */
 export const list = reading(async (prepared) => {
   const { session, request, path, options } = prepared
   if (path.ref === true) return refs(prepared)
@@ -51,7 +51,7 @@ export const list = reading(async (prepared) => {
   return answer(session, 200, await page(session, path.steps, options, addressOf(request), request.query))
 })
 
-/** The bare number of `/$count`. */
+/** Reads the number of `/$count`. */
 export const count = reading(async ({ session, path, options }) => {
   const text = await readCount(session, path.steps, options)
   return { status: 200, headers: { 'Content-Type': 'text/plain', ...odataHeaders }, body: text }

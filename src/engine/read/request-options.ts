@@ -7,7 +7,7 @@ import type { PlainRequest } from '../request.ts'
 import type { Engine } from '../session.ts'
 import { returnedRows } from '../write/operate.ts'
 
-/** Throws `invalid` for options that are not served there, and for those that are written wrongly. */
+/** Throws `invalid` for options that are not served there, and for malformed ones. */
 export function optionsFor({ models, strict }: Engine, request: PlainRequest, path: ResolvedPath): ReadOptions {
   const model = models[request.version]
   const last = path.steps.at(-1)
@@ -18,7 +18,7 @@ export function optionsFor({ models, strict }: Engine, request: PlainRequest, pa
   }
   invariant(last !== undefined, 'the service document has no options')
   const isReading = request.method === 'GET'
-  // Of the query a change by reference reads `$id` only.
+  // A change by reference reads nothing but `$id`, by itself.
   const own = path.ref !== true || isReading ? request.query : ''
   const query = path.property === undefined ? own : `$select=${path.property.names[0]}`
   return readOptions(model, last.target, query, {

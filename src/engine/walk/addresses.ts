@@ -1,4 +1,4 @@
-/** Addresses of rows in place of rows: where a type's rows are found, and how entity references are read and written. */
+/** Addresses of rows: where the rows of a type are found, and how entity references are written. */
 import type { EntityType } from '#edm/define.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
@@ -18,7 +18,7 @@ export function homeOf(session: Session, type: EntityType): string | undefined {
   return undefined
 }
 
-/** The same rows with nothing but their ids. */
+/** Options for the same rows with nothing but their ids. */
 export function onlyIds(options: ReadOptions): ReadOptions {
   return {
     ...options,
@@ -28,7 +28,7 @@ export function onlyIds(options: ReadOptions): ReadOptions {
   }
 }
 
-/** An entity reference (OData JSON 4.01 §14); `at` is where rows are, or with no id the one row. */
+/** An entity reference (OData JSON 4.01 §14). `at` is the address of the collection, or without `id` that of the row. */
 export function refOf(at: string, id?: string) {
   return {
     '@odata.id': id === undefined ? at : `${at}/${encodeURIComponent(id)}`,

@@ -1,4 +1,4 @@
-/** Path steps → rows: each step is looked up below the one before it, so an address is only good as a whole. */
+/** Path steps → rows. Each step is looked up below the row of the step before it, so an address is valid only as a whole. */
 import { AppError, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { keptBy } from '#base/kept-by.ts'
@@ -13,13 +13,13 @@ import { everything, filterOf } from '../plans/plans.ts'
 import type { Projection } from '../plans/projection.ts'
 import type { Session } from '../session.ts'
 
-/** A row with its text in the projection shape. */
+/** A row with its text in the shape of the projection. */
 export interface Found {
   readonly at: Located
   readonly json: string
 }
 
-/** Steady rows that are kept; then it is begun anew. */
+/** Steady rows that are kept; at the limit the cache starts empty again. */
 const mostSteady = 20_000
 
 export function notFound(type: EntityType, key: string): AppError {
@@ -29,7 +29,7 @@ export function notFound(type: EntityType, key: string): AppError {
 
 const nothing: Bind = {}
 
-/** The value rows guarded by `visibleIn` are compared with: that of the nearest ancestor of the type, else null. */
+/** The value that rows guarded by `visibleIn` are compared with: the key of the nearest ancestor of that type, or null. */
 export function visibleFrom(type: EntityType, from: Located | undefined): Bind {
   const rule = type.visibleIn
   if (rule === undefined) return nothing
@@ -48,7 +48,7 @@ export function scopeBind(scope: Scope, from: Located | undefined): Bind {
   return bind
 }
 
-/** What a row is found by, of a step of a path or of a row asked for by its id alone. */
+/** What a row is found by: a step of a path, or the like for a row that is read by its id alone. */
 type Sought = Pick<PathStep, 'name' | 'target' | 'key'>
 /** The row a step starts from; undefined at the root. */
 type Parent = Located | undefined
@@ -92,7 +92,7 @@ async function findOnly(
   return foundById(session, step, from, found.at, projection)
 }
 
-/** Where the members of a collection are looked up by their keys; undefined: among all rows. */
+/** The scope in which a member is looked up by its key; undefined: all rows of the type. */
 export function firstScope({ nav }: PathStep): Scope | undefined {
   return nav?.many === true ? Object.values(nav.scopes)[0] : undefined
 }
@@ -101,13 +101,13 @@ function memberPlan({ engine }: Session, step: PathStep, projection: Projection)
   return engine.plans.member(step.nav ?? step.root ?? step.target, step.target, firstScope(step), projection)
 }
 
-/** What a member is looked up by beside its key. */
+/** Parameters of the lookup besides the key. */
 export function memberBind(step: PathStep, from: Located | undefined): Bind {
   const scope = firstScope(step)
   return Object.assign(scope === undefined ? {} : scopeBind(scope, from), visibleFrom(step.target, from))
 }
 
-/** The query that finds a member by `key`, and what it is bound to beside the key. */
+/** The query that finds a member by `key`, and its parameters besides the key. */
 export function memberQuery(session: Session, step: PathStep, from: Located | undefined, projection: Projection) {
   return {
     prepared: memberPlan(session, step, projection),
@@ -115,10 +115,10 @@ export function memberQuery(session: Session, step: PathStep, from: Located | un
   }
 }
 
-/** Whether a row is one of a scope's, given what the scope is bound to. */
+/** Whether a row is in a scope, given the parameters of the scope. */
 export type MemberTest = (row: AnyRow, bind: Bind) => boolean
 
-/** Ids and links, whole numbers, and texts not compared folded: they are equal here where the database says so. */
+/** Ids, links, whole numbers, and texts that are compared exactly: JavaScript and the database agree on their equality. */
 function isExact(model: Model, type: EntityType, key: string): boolean {
   const view = model.view(type.name)
   if (key === 'id') return true
@@ -137,7 +137,7 @@ function operandOf(model: Model, type: EntityType, expr: Expr): ((row: AnyRow, b
   return isExact(model, type, key) ? (row) => row[key] ?? null : undefined
 }
 
-/** Undefined where it says more than which keys equal what. A row that equals nothing known is outside, as null is in the database. */
+/** Undefined for a condition that says more than which keys equal what. Null equals nothing, as in the database. */
 function testOf(model: Model, type: EntityType, expr: Expr): MemberTest | undefined {
   if (expr.op === 'const') return expr.value === true ? () => true : undefined
   if (expr.op === 'and' || expr.op === 'or') {
@@ -159,8 +159,8 @@ function testOf(model: Model, type: EntityType, expr: Expr): MemberTest | undefi
 }
 
 /**
- * Tests of a model by type and scope, each made once; undefined where the database has to be asked. A write reads the
- * rows on its path whole, since its rules do, so a test saves a statement for each of them.
+ * Tests of a model by type and scope, each made once; undefined where only the database can tell. The rules of a write
+ * read the rows on its path anyway, so a test saves one statement for each of them.
  */
 export const memberTestsOf = keptBy((model: Model) =>
   keptBy((type: EntityType) => {
@@ -174,18 +174,18 @@ export const memberTestsOf = keptBy((model: Model) =>
   }),
 )
 
-/** A second face of a type is looked up by the database: not every row of the table is one of its rows. */
+/** Undefined for a second face of a type: not every row of the table is one of its rows. */
 function memberTest({ model }: Session, step: PathStep): MemberTest | undefined {
   return step.target.over === undefined ? memberTestsOf(model)(step.target)(firstScope(step)) : undefined
 }
 
-/** Within a write, whose rules read the row next. */
+/** For writes, whose rules read the row next. */
 function foundRow(row: AnyRow | undefined, step: PathStep, from: Parent, bind: Bind, test: MemberTest) {
   if (row === undefined || !test(row, bind)) return undefined
   return { at: { type: step.target, id: row.id, row, nav: step.name, key: step.key, from }, json: '{}' }
 }
 
-/** Writes are not asked: their rules refuse what the caller may not do, and say so. */
+/** Whether the rules hide all rows of the type from the reader. Writes are refused by their own rules, with a reason. */
 export async function isHidden(session: Session, type: EntityType): Promise<boolean> {
   const hooks = session.engine.behaviours.get(type.name)
   if (hooks?.sees === undefined || session.isWrite) return false
@@ -193,7 +193,7 @@ export async function isHidden(session: Session, type: EntityType): Promise<bool
   return !(await hooks.sees(session.context))
 }
 
-/** By the rules of the type, where no member has the key. */
+/** Asks the rules of the type when no member has the key. */
 async function findElsewhere(
   session: Session,
   step: PathStep,
@@ -214,7 +214,7 @@ async function findElsewhere(
   return undefined
 }
 
-/** Undefined for one that no row can have. */
+/** The key as rows hold it; undefined for a key that no row can have. */
 function keyOf({ target, key = '' }: PathStep): string | undefined {
   return target.keys === 'guid' ? guidOf(key) : key
 }
@@ -250,7 +250,7 @@ async function findMember(
   return foundRow(row, step, from, bind, test) ?? findElsewhere(session, step, from, projection)
 }
 
-/** A type without rows that is no base only: there is one of it wherever it is asked for, and it has no id. */
+/** A type without stored rows that is not abstract: each address of it leads to one entity without an id. */
 export function isVirtual(type: EntityType): boolean {
   return type.stored === false && type.abstract !== true
 }

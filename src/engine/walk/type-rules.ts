@@ -1,4 +1,4 @@
-/** The rules of a type, which it may have from another whose rows it shares. */
+/** The rules of a type. A type that shares the rows of another also has its rules. */
 import { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -14,7 +14,7 @@ function nearestOf(type: EntityType, own: ReadonlyMap<string, Behaviour>): Behav
   return next === undefined ? undefined : nearestOf(next, own)
 }
 
-/** Every type's behaviour by its name: a derived type and a second face have that of the type whose rows they show. */
+/** The behaviour of every type by name. A derived type and a second face have that of the type whose rows they show. */
 export function behavioursOf(models: readonly Model[], behaviours: readonly Behaviour[]): Map<string, Behaviour> {
   const own = new Map(behaviours.map((entry) => [entry.type.name, entry]))
   const all = new Map(own)
@@ -35,7 +35,7 @@ export function faultsFor(type: EntityType) {
   return new Faults(faultCode(type.dialect))
 }
 
-/** The row as the rules have left it: its tag changes with every write of theirs. A row without a tag is known already. */
+/** The row after the rules have run. Their writes change its entity tag, so a row with a tag is read again. */
 export async function rowAfterRules({ tx }: WriteContext, type: EntityType, row: AnyRow): Promise<AnyRow> {
   if (type.tag === undefined) return row
   return ((await tx.get(type, row.id)) as AnyRow | undefined) ?? row

@@ -1,4 +1,4 @@
-/** Changes that are accepted (202) and go on by themselves: the answer names an operation to ask for their end (protocol.md §1.14). */
+/** Changes that are accepted (202) and end later: the answer names an operation that tells when (protocol.md §1.14). */
 import type { PathStep } from '#odata/url/steps.ts'
 
 /** The operation as a hook names it: the row `up` steps above the one changed, a link of it, an id there. */
@@ -13,7 +13,7 @@ export interface Accepted {
   readonly address: string
 }
 
-/** What the samples say, in seconds. */
+/** Seconds, as in Microsoft's samples. */
 export const retryAfter = '10'
 
 function written({ name, key }: PathStep, id: string | undefined): string {

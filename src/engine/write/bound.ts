@@ -1,4 +1,4 @@
-/** Links that a body sets: where no rule of the type looks at them, they must lead to rows that are there. */
+/** Links in a body: if the type has no rule for them, they must lead to existing rows. */
 import type { Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import { isStored } from '#edm/model.ts'
@@ -6,7 +6,7 @@ import type { WriteContext } from '#edm/ports.ts'
 import type { Session } from '../session.ts'
 import { writtenType } from '../walk/type-rules.ts'
 
-/** Adds a fault for each link of the draft to a row that is not there. */
+/** Adds a fault for each link of the draft to a row that does not exist. */
 export async function checkLinks(
   { model, context }: Session<WriteContext>,
   type: EntityType,

@@ -21,14 +21,14 @@ type Draft = Record<string, unknown>
 const mostDeep = 8
 const mostRows = 1000
 
-/** A row to come, with the faults of its part of the body. */
+/** A row to create, with the faults of its part of the body. */
 interface Planned {
   readonly draft: Draft
   readonly faults: Faults
   readonly below: readonly Branch[]
 }
 
-/** Rows to come through one link. */
+/** Rows to create through one link. */
 interface Branch {
   readonly name: string
   readonly type: EntityType
@@ -59,7 +59,7 @@ function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults
     return { draft: {}, faults, below }
   }
   const draft = readBody(view, own, faults)
-  // The owner's id is known when it is made; until then anything stands for it.
+  // A placeholder: the owner's id is known when the owner has been created.
   draft[key] = ''
   checkRequired(view, draft, faults)
   return { draft, faults, below }
@@ -92,7 +92,7 @@ function split(view: TypeView, body: Json, faults: Faults, reading: DeepReading)
   return { own, below }
 }
 
-/** Takes the rows below out of a body; their faults are added with the way that leads to them. */
+/** Splits the rows below off a body. Their faults are added under their paths. */
 export function readDeep(model: Model, view: TypeView, body: Json, faults: Faults): DeepBody {
   return hasDeep(view)
     ? split(view, body, faults, { model, depth: 0, budget: { rows: mostRows } })
@@ -103,7 +103,7 @@ const nothing: readonly Branch[] = []
 const none: readonly string[] = []
 const hasDeep = keptBy((view: TypeView) => [...view.navs.values()].some(({ nav }) => nav.many && nav.deep === true))
 
-/** A row that is made, with the members of its answer that show what came along. */
+/** A row that was created, with the members of its answer that show the rows below it. */
 export interface Made {
   readonly row: AnyRow
   readonly members: readonly string[]
@@ -112,11 +112,11 @@ export interface Made {
 interface RowFacts extends Planned {
   readonly type: EntityType
   readonly from: Located | undefined
-  /** The link it is made through. */
+  /** The link it is created through. */
   readonly nav: string
 }
 
-/** Makes a row by the rules of its type, and what came along with it. Throws every fault of the draft. */
+/** Creates a row by the rules of its type, and the rows below it. Throws every fault of the draft. */
 export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): Promise<Made> {
   const { type, from, nav, draft, faults, below } = facts
   const { context } = writing
@@ -136,7 +136,7 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   return { row: made?.echo === undefined ? row : ({ ...row, ...made.echo } as AnyRow), members }
 }
 
-/** JSON text of the row that is made below another. */
+/** Creates one row below another; returns its JSON text. */
 async function plant(
   writing: Session<WriteContext>,
   { name, type, key }: Branch,
@@ -154,7 +154,7 @@ async function plant(
   return withMembers(writeRow(shape, row), members)
 }
 
-/** Makes the rows below one that is made; gives the members that show them in its answer. */
+/** Creates the rows below a new row; returns the members that show them in its answer. */
 export async function insertBelow(
   writing: Session<WriteContext>,
   at: Located,

@@ -172,7 +172,7 @@ export async function readRefs(
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }
-  // At the fullest level the rows have addresses of their own, still marked.
+  // At the level `full` the rows have addresses of their own, which are still placeholders here.
   const text = placeRows(await readCollection(session, steps, onlyIds(options), address, query, false), here, true)
   const { '@odata.count': count, '@odata.nextLink': next, value } = JSON.parse(text) as Listed
   return JSON.stringify({

@@ -1,4 +1,4 @@
-/** Writing: create, update, delete; each one transaction in which path, rules and rows are seen together. */
+/** Create, update and delete: each is one transaction that walks the path, applies the rules and writes the rows. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
@@ -37,7 +37,7 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
   })
 }
 
-/** Rules read the row a path leads to. Asked for beside the walk, it costs no round trip of its own. */
+/** Reads the row that the rules will need while the path is walked, which saves a round trip. */
 function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
   context.tx.pipeline.prefetch((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
@@ -45,7 +45,7 @@ function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined
   })
 }
 
-/** A link that points back is filled in from the path; a body that says otherwise is at fault. */
+/** Sets the link back to the owner from the path. Adds a fault if the body names another owner. */
 function bindInverse(step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void {
   if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
   const key = `${step.nav.inverse}Id`
@@ -131,7 +131,7 @@ export async function create(
   return created(session, steps, made, options)
 }
 
-/** The located row, with its conditions checked: after 404, before every rule. */
+/** The located row, after a check of the request's conditions on it (If-Match). */
 async function needRow({ context, headers }: Session<WriteContext>, { type, id }: Located): Promise<AnyRow> {
   const row = (await context.tx.get(type, id)) as AnyRow | undefined
   invariant(row !== undefined, 'a located row is there')
@@ -144,7 +144,7 @@ interface Changed {
   readonly operation: OperationRef | undefined
 }
 
-/** Changes one row, its rules and conditions seen to; the body may follow from what the row holds. */
+/** Changes one row, with its rules and the conditions of the request. The body may depend on the row. */
 export async function updateAt(
   writing: Session<WriteContext>,
   at: Located,
@@ -194,8 +194,9 @@ async function memberOf(
 }
 
 /**
- * JSON text of the entity after the change, or where to ask; the path leads to it, or to the collection it is in.
- * `Created`: the model lets such a change make the row, and it did. `replaces`: what the body leaves out is reset.
+ * JSON text of the entity after the change. The path leads to the entity, or to the collection it is in. `Accepted`: the
+ * change goes on by itself. `Created`: the row was missing and the change created it. `replaces`: what the body leaves
+ * out is reset.
  */
 export async function update(
   session: Session,

@@ -31,7 +31,7 @@ function returnFacts(returns: FunctionCall['facts']['returns']): ReturnFacts {
   return returns.kind === 'complex' ? { kind: 'returned', type: returns } : returns
 }
 
-/** The entity type of what a call returns; undefined: values, or nothing. */
+/** The entity type that a call returns; undefined: it returns values or nothing. */
 export function returnedRows({ facts }: OperationCall): string | undefined {
   const type = facts.returns === undefined ? undefined : returnFacts(facts.returns).type
   return typeof type === 'object' && 'entity' in type ? type.entity : undefined
@@ -52,7 +52,7 @@ export function checkCall(call: OperationCall, { caller, method, query, strict }
   checkCallOptions(query, returnedRows(call) !== undefined)
 }
 
-/** What the rule is given to start from: the row, or the owner of the collection. */
+/** The row that the rule starts from: the bound one, or the owner of the bound collection. */
 function boundTo(session: Session, steps: readonly PathStep[]): Promise<Located | undefined> {
   const last = steps.at(-1)
   return walk(session, last !== undefined && isCollection(last) ? steps.slice(0, -1) : steps)
@@ -68,7 +68,7 @@ function ruleOf(session: Session, { name, of }: OperationCall, at?: Located): Op
 
 type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
 
-/** Members in the declared order; what the rule left out is null. `masked`: late enum members show as the sentinel. */
+/** Members in the declared order; those that the rule left out are null. `masked`: late enum members are written as the sentinel. */
 function writeOne(type: Value, value: unknown, masked: boolean, level: Level): string {
   if (typeof type === 'string' || type.kind === 'enum') {
     return jsonOf({ kind: 'prop', type, doc: '' }, value, masked) ?? 'null'
@@ -106,7 +106,7 @@ async function writeRows(session: Session, type: EntityType, many: boolean, valu
   return withContext(`{"value":[${rows.join(',')}]}`, `${context}Collection(${type.name})${contextSelection(options)}`)
 }
 
-/** JSON text of what came back; undefined: nothing did. */
+/** JSON text of the returned value; undefined: none. */
 async function written(
   session: Session,
   { facts }: OperationCall,
@@ -137,7 +137,7 @@ export async function call(
   return written(session, asked, value, options, masked)
 }
 
-/** The same for an action, which is one write; faults of its parameters are reported together. */
+/** The same for an action, in a write transaction. Throws every fault of its parameters. */
 export function act(
   session: Session,
   steps: readonly PathStep[],

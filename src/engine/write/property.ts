@@ -18,7 +18,7 @@ import { needStep, notFound, walk } from '../walk/resolve.ts'
 import { type Accepted, acceptedAt } from './accepted.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
-/** What is answered; no body: the value is null, or nothing was asked back. */
+/** No body: the value is null, or the client does not want it back. */
 export interface PropertyAnswer {
   readonly body: string | undefined
   /** Absent: JSON. */
@@ -44,8 +44,8 @@ export function propertyMethods(path: PropertyPath, step: PathStep): string[] {
 }
 
 /**
- * The method the request stands for at the row itself: a change of a property is one of the row. Throws `notAllowed`
- * where the property has no such method, `invalid` for query options, of which only `$format` says something here.
+ * The method that the request amounts to on the row itself: changing a property is changing the row. Throws `notAllowed`
+ * if the property has no such method, `invalid` for query options other than `$format`.
  */
 export function rowMethod({ method, query }: PlainRequest, path: PropertyPath, step: PathStep): 'GET' | 'PATCH' {
   const methods = propertyMethods(path, step)
@@ -63,7 +63,7 @@ export function rowMethod({ method, query }: PlainRequest, path: PropertyPath, s
   return method === 'GET' ? 'GET' : 'PATCH'
 }
 
-/** The value in the row's JSON, and what is said of its type. Throws `notFound` for a member of null. */
+/** The value in the row's JSON, and its type annotation. Throws `notFound` for a member of null. */
 function pick({ names }: PropertyPath, row: Json): { value: unknown; note: unknown } {
   let holder: unknown = row
   for (const [at, name] of names.slice(0, -1).entries()) {
@@ -100,7 +100,7 @@ export async function readProperty(
   return write(session, steps, path, json)
 }
 
-/** A raw value, by the type of the property; what cannot be one is found out by the reading of bodies. */
+/** A raw value, by the type of the property. It is validated when the body is read. */
 function rawValue({ last }: PropertyPath, { headers, body }: PlainRequest): unknown {
   const media = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   if (media !== '' && media !== 'text/plain')
@@ -112,7 +112,7 @@ function rawValue({ last }: PropertyPath, { headers, body }: PlainRequest): unkn
     : text
 }
 
-/** What a new value leaves out is as in a value never written: a change of the row would keep it. */
+/** A new complex value with initial values for what it leaves out, which a change of the row would keep. */
 function whole({ props }: ComplexType, given: Json): Json {
   const named = new Set(Object.keys(given).map((name) => name.toLowerCase()))
   const missing = Object.entries(props).filter(([name]) => !named.has(name.toLowerCase()))
@@ -134,7 +134,7 @@ function givenValue(path: PropertyPath, request: PlainRequest): unknown {
   throw new AppError('invalid', `The body of a change of '${path.last.name}' is {"value": …}.`, { target: 'value' })
 }
 
-/** The value put where the names lead to; what stands beside it in complex values stays. */
+/** The row's members with the value set at the path of names; other members of complex values stay. */
 function placed(holder: unknown, [name = '', ...more]: readonly string[], value: unknown, merges: boolean): Json {
   const beside = isObject(holder) ? holder : {}
   if (more.length > 0) return { ...beside, [name]: placed(beside[name], more, value, merges) }
@@ -142,7 +142,7 @@ function placed(holder: unknown, [name = '', ...more]: readonly string[], value:
   return { ...beside, [name]: merges && isObject(before) && isObject(value) ? { ...before, ...value } : value }
 }
 
-/** The change of one property, by the rules for a change of its row. A `Accepted` says where to ask for the outcome. */
+/** Changes one property by the rules for a change of its row. `Accepted`: the change goes on by itself. */
 export async function writeProperty(
   session: Session,
   steps: readonly PathStep[],

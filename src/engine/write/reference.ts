@@ -12,7 +12,7 @@ import { needStep, walk } from '../walk/resolve.ts'
 import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
-/** The row that has the single-valued link, with the link set or cleared. */
+/** Sets or clears a single-valued link of a row. */
 function change(session: Session, steps: readonly PathStep[], id: string | null): Promise<void> {
   return inTransaction(session, async (writing) => {
     const step = steps.at(-1)
@@ -27,7 +27,7 @@ function change(session: Session, steps: readonly PathStep[], id: string | null)
   })
 }
 
-/** The member that points back, pointed at the owner or at nothing. */
+/** Sets or clears the link of a member back to its owner. */
 function join(session: Session, steps: readonly PathStep[], wanted: string, joins: boolean): Promise<void> {
   return inTransaction(session, async (writing: Session<WriteContext>) => {
     const step = steps.at(-1)

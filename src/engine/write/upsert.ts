@@ -18,7 +18,7 @@ function upsertOf({ nav, root }: PathStep) {
   return nav?.upsert ?? root?.upsert
 }
 
-/** Whether the missing row may be made. Throws `precondition` where the request wants one that is there. */
+/** Whether the missing row may be created. Throws `precondition` if the request requires it to exist. */
 export function checkAbsent({ context, applied, headers }: Session, step: PathStep): boolean {
   const rule = upsertOf(step)
   if (rule === undefined || step.key === undefined) return false
@@ -32,7 +32,7 @@ export function checkAbsent({ context, applied, headers }: Session, step: PathSt
   return asked || rule === 'always' || headers['if-none-match'] === '*'
 }
 
-/** Throws `precondition` where the request wants to create only. Tagged rows are checked with their tag. */
+/** Throws `precondition` if the request may only create. Rows with an entity tag are checked with it. */
 export function checkPresent({ headers }: Session, step: PathStep): void {
   if (upsertOf(step) === undefined || headers['if-none-match']?.trim() !== '*') return
   throw new AppError('precondition', 'The resource is there already, and If-None-Match asks for one that is not.', {
@@ -40,7 +40,7 @@ export function checkPresent({ headers }: Session, step: PathStep): void {
   })
 }
 
-/** The body of a create, under the key of the address. */
+/** The body of a create, with the key of the address as id. */
 export function withKey({ key: wanted = '', target }: PathStep, body: Json): Json {
   const key = target.keys === 'guid' ? (guidOf(wanted) ?? wanted) : wanted
   const written = Object.keys(body).find((name) => name.toLowerCase() === 'id')
@@ -52,7 +52,7 @@ export function withKey({ key: wanted = '', target }: PathStep, body: Json): Jso
   return { ...body, [written ?? 'id']: key }
 }
 
-/** What a replacement leaves out is as in a new row; what callers cannot write stays. Adds faults for what is required. */
+/** The draft of a replacement: what the body leaves out is reset, what clients cannot write stays. Adds faults for what is required. */
 export function replaced(view: TypeView, given: Draft, faults: Faults): Draft {
   const whole: Draft = {}
   for (const { name, prop } of view.props.values()) {

@@ -1,4 +1,4 @@
-/** The last step of a write: its own transaction, in which what is due happens first, then → the answer. */
+/** The last step of each kind of write: its transaction, in which what is due is fired first, and the answer. */
 import { invariant } from '#base/errors.ts'
 import { segmentText } from '#odata/body/body-out.ts'
 import { accepted, answer, created, propertyAnswer, textOrNothing, written } from '../answers.ts'
@@ -15,7 +15,7 @@ async function changeProperty({ session, request, path, options }: PreparedReque
   return 'address' in done ? accepted(session, done) : propertyAnswer(session, done)
 }
 
-/** A row, or with `…/$ref` a link to one. */
+/** Creates a row, or with `…/$ref` a link. */
 export async function createStep(context: RequestContext): Promise<PlainResponse> {
   const { session, request, path, options } = preparedOf(context)
   const { body = {} } = context
@@ -27,7 +27,7 @@ export async function createStep(context: RequestContext): Promise<PlainResponse
   return created(session, done, `${addressOf(request)}/${segmentText(done.id)}`)
 }
 
-/** A row, one of its properties, or with `…/$ref` where a single-valued link leads. */
+/** Changes a row, one of its properties, or with `…/$ref` a single-valued link. */
 export async function updateStep(context: RequestContext): Promise<PlainResponse> {
   const prepared = preparedOf(context)
   const { session, request, path, options } = prepared
@@ -44,7 +44,7 @@ export async function updateStep(context: RequestContext): Promise<PlainResponse
   return isSilent ? answer(session, 204, undefined) : written(session, 200, changed)
 }
 
-/** A row, the value of a property, or with `…/$ref` a link. */
+/** Deletes a row, the value of a property, or with `…/$ref` a link. */
 export async function deleteStep(context: RequestContext): Promise<PlainResponse> {
   const prepared = preparedOf(context)
   const { session, request, path } = prepared

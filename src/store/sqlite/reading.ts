@@ -26,9 +26,9 @@ export function readingOn({
   statements,
   before,
   isClosed,
-}: ReadingFacts): Pick<Store, 'read' | 'peek' | 'lookup'> {
+}: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
   const transactions = new Map<string, ReadTx>()
-  const rowBelow = knownRows()
+  const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
@@ -47,8 +47,8 @@ export function readingOn({
       isClosed() || before() !== undefined
         ? undefined
         : reader.answer(firstText(tenancies.need(tenantId), prepared, bind)),
-    lookup: async (tenantId, above, last) => {
-      const find = rowBelow(tenancies.need(tenantId), above, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = below(tenancies.need(tenantId), above, last)
       return async (id) => {
         checkOpen()
         for (let wait = before(); wait !== undefined; wait = before()) await wait

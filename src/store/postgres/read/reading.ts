@@ -33,13 +33,13 @@ function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
   }
 }
 
-export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'lookup'> {
+export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
   const { primary, replica, tenancies, isClosed } = facts
   const onPrimary = serverOn(primary, facts)
   const onReplica = replica && serverOn(replica.reader, facts)
   const near = (tenantId: string): typeof onPrimary =>
     onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary
-  const rowBelow = knownRows()
+  const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
@@ -49,8 +49,8 @@ export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'l
       return work(await near(tenantId).read(tenantId))
     },
     peek: () => undefined,
-    lookup: async (tenantId, above, last) => {
-      const find = rowBelow(await tenancies.need(tenantId), above, last)
+    rowBelow: async (tenantId, above, last) => {
+      const find = below(await tenancies.need(tenantId), above, last)
       return async (id) => {
         checkOpen()
         return near(tenantId).ask(find(id))

@@ -7,6 +7,7 @@ import { operationBehaviour } from './operation/operation.ts'
 import { draftRelationshipBehaviour, relationshipBehaviour } from './relationship/relationship.ts'
 import { requestBehaviour } from './request/request.ts'
 import type { GdapSettings } from './settings.ts'
+import { tenantRelationshipBehaviour } from './tenant-information.ts'
 
 export function gdapBehaviours(settings: GdapSettings): readonly Behaviour[] {
   return [
@@ -15,6 +16,7 @@ export function gdapBehaviours(settings: GdapSettings): readonly Behaviour[] {
     assignmentBehaviour(settings),
     operationBehaviour(settings),
     requestBehaviour(settings),
+    tenantRelationshipBehaviour(settings),
     behaviour(customer, { ...seesAsAgent(settings), locate: locateFolded(customer) }),
     behaviour(serviceDetail, { locate: locateFolded(serviceDetail, 'customer') }),
   ]

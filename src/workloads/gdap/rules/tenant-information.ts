@@ -2,17 +2,11 @@
 import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
-import { tenantRelationship } from '../../gdap/types.ts'
-import { missing } from './refusals.ts'
+import { missing } from '../../directory/rules/refusals.ts'
+import { tenantRelationship } from '../types.ts'
+import type { GdapSettings } from './settings.ts'
 
-/** All tenants of the database: rules read the rows of one tenant only. */
-interface Tenants {
-  find(
-    idOrDomain: string,
-  ): Promise<{ readonly id: string; readonly displayName: string; readonly defaultDomain: string } | undefined>
-}
-
-export function tenantRelationshipBehaviour(tenants: Tenants): Behaviour {
+export function tenantRelationshipBehaviour({ tenants }: Pick<GdapSettings, 'tenants'>): Behaviour {
   const informationOf = async (idOrDomain: string) => {
     const found = await tenants.find(idOrDomain)
     if (found === undefined) throw missing(idOrDomain)

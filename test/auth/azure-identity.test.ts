@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadCertificates } from '#app/trust/certificates.ts'
-import { appId, type Running, secret, startTestListener, tenantId } from './harness.ts'
+import { appId, type Running, secret, startTestListener, tenantId } from '../_support/listener.ts'
 
 const run = promisify(execFile)
 

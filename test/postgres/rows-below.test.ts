@@ -1,6 +1,6 @@
-/** Lookups of rows in the store: one statement for those of a turn, which fails for nobody but whose value is at fault. */
+/** Rows below others: one statement for those of a turn, which fails for nobody but whose value is at fault. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { BoundQuery, Lookup, Store } from '#edm/ports.ts'
+import type { BoundQuery, RowBelow, Store } from '#edm/ports.ts'
 import { equal, member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
 import { freshPostgres } from '../_support/database.ts'
@@ -29,18 +29,18 @@ const booksOf = (shelfId: string): BoundQuery => ({
   ),
   bind: { shelf: shelfId },
 })
-const lookupIn = (shelfId: string, tenant = here): Promise<Lookup> =>
-  store.lookup(tenant, [onShelf(shelfId)], booksOf(shelfId))
+const findIn = (shelfId: string, tenant = here): Promise<RowBelow> =>
+  store.rowBelow(tenant, [onShelf(shelfId)], booksOf(shelfId))
 const idIn = (json: string | undefined): string | undefined => json && (JSON.parse(json) as { id: string }).id
 
 it('gives the row as long as what is before it is there', async () => {
   const shelfId = await addShelf(store)
   const [one, elsewhere] = [await addBook(store, { shelfId }), await addBook(store, { shelfId: await addShelf(store) })]
-  const find = await lookupIn(shelfId)
+  const find = await findIn(shelfId)
   expect(idIn(await find(one))).toBe(one)
   expect(await find(elsewhere)).toBeUndefined()
-  expect(await (await lookupIn(shelfId, there))(one)).toBeUndefined()
-  expect(await (await store.lookup(here, [onShelf('none')], booksOf(shelfId)))(one)).toBeUndefined()
+  expect(await (await findIn(shelfId, there))(one)).toBeUndefined()
+  expect(await (await store.rowBelow(here, [onShelf('none')], booksOf(shelfId)))(one)).toBeUndefined()
   await store.write(here, (tx) => tx.remove(book, one))
   expect(await find(one)).toBeUndefined()
 })
@@ -50,10 +50,10 @@ it('gives each of many its own row, from shelves and tenants of equal ids', asyn
   await store.write(there, async (tx) => {
     for (const id of shelves) await tx.insert(shelf, { id })
   })
-  const asked: { find: Lookup; id: string; note: string | undefined }[] = []
+  const asked: { find: RowBelow; id: string; note: string | undefined }[] = []
   for (const shelfId of shelves)
     for (const tenant of [here, there]) {
-      const find = await lookupIn(shelfId, tenant)
+      const find = await findIn(shelfId, tenant)
       for (let at = 0; at < 40; at += 1) {
         const id = `${shelfId}-${at}`
         const note = `${tenant} ${id}`
@@ -70,7 +70,7 @@ it('gives each of many its own row, from shelves and tenants of equal ids', asyn
 it('tells a fault to whom it belongs, and answers those beside it', async () => {
   const shelfId = await addShelf(store)
   const [one, two] = [await addBook(store, { shelfId }), await addBook(store, { shelfId })]
-  const find = await lookupIn(shelfId)
+  const find = await findIn(shelfId)
   const [first, fault, second] = await Promise.allSettled([find(one), find('\u0000'), find(two)])
   expect([first, second].map((done) => done.status === 'fulfilled' && idIn(done.value))).toEqual([one, two])
   expect(fault).toMatchObject({ status: 'rejected', reason: { kind: 'invalid' } })
@@ -80,10 +80,10 @@ it('leads nowhere when the store is closed', async () => {
   const url = await freshPostgres()
   const closed = await openStore({ models: libraryModels, migrations: libraryMigrations, location: undefined, url })
   await closed.addTenant(here)
-  const find = await closed.lookup(here, [], {
+  const find = await closed.rowBelow(here, [], {
     prepared: closed.prepare(queryOf(shelf, { branches: [byKey] })),
     bind: {},
   })
   await closed.close()
-  await expect(find('a')).rejects.toMatchObject({ kind: 'unavailable', reason: 'closed' })
+  await expect(find?.('a')).rejects.toMatchObject({ kind: 'unavailable', reason: 'closed' })
 })

@@ -1,7 +1,16 @@
 /** The token endpoint, discovery and keys, as clients of Microsoft's identity platform meet them. */
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { appId, formOf, otherTenantId, type Running, roles, secret, startTestListener, tenantId } from './harness.ts'
+import {
+  appId,
+  formOf,
+  otherTenantId,
+  type Running,
+  roles,
+  secret,
+  startTestListener,
+  tenantId,
+} from '../_support/listener.ts'
 
 let server: Running
 let origin: string

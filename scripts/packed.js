@@ -1,0 +1,38 @@
+/** The package as npm has it: what of the manifest and of the README is for those who have no clone. */
+
+/** Address of the repository, for a release; without it the package names none, as an address is not made up. */
+export const repositoryVariable = 'RELATA_REPOSITORY'
+
+const kept = [
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'license',
+  'type',
+  'engines',
+  'bin',
+  'exports',
+  'types',
+  'files',
+]
+
+/** The manifest without what only a clone needs. `repository`: an address or undefined. */
+export function packedManifest(manifest, repository) {
+  const own = Object.fromEntries(kept.flatMap((name) => (name in manifest ? [[name, manifest[name]]] : [])))
+  return repository === undefined ? own : { ...own, repository: { type: 'git', url: repository } }
+}
+
+/** `https://host/owner/name.git` → `https://host/owner/name` */
+function pagesOf(repository) {
+  return repository.replace(/^git\+/, '').replace(/\.git$/, '')
+}
+
+const linkForm = /\[([^\]]+)\]\((?![a-z]+:|#)([^)]+)\)/g
+
+/** Links to files of the repository lead there, or are plain text where nobody has said where it is. */
+export function packedReadme(readme, repository) {
+  return readme.replace(linkForm, (_, text, path) =>
+    repository === undefined ? text : `[${text}](${pagesOf(repository)}/blob/HEAD/${path})`,
+  )
+}

@@ -1,0 +1,12 @@
+/** The rules of the directory, type by type. */
+import type { Behaviour } from '#edm/ports.ts'
+import { directoryGroupBehaviour } from './group.ts'
+import { directoryRoleBehaviour } from './role.ts'
+import { signedInUserBehaviour, userBehaviour } from './user.ts'
+
+export const directoryBehaviours: readonly Behaviour[] = [
+  userBehaviour,
+  signedInUserBehaviour,
+  directoryGroupBehaviour,
+  directoryRoleBehaviour,
+]

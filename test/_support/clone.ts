@@ -1,0 +1,13 @@
+/** The project as a fresh clone has it: without what is installed, built or kept. */
+import { cpSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+const made = new Set(['.git', '.node', '.relata', '.data', 'coverage', 'dist', 'dist.next', 'node_modules'])
+
+/** `target` is an empty folder. */
+export const cloneInto = (root: string, target: string): void => {
+  for (const name of readdirSync(root)) {
+    if (made.has(name)) continue
+    cpSync(join(root, name), join(target, name), { recursive: true, filter: (path) => !made.has(basename(path)) })
+  }
+}

@@ -1,0 +1,209 @@
+/** The package: packed from a clone, installed into an empty folder without a network, and used there. */
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { packedManifest, packedReadme, repositoryVariable } from '../../scripts/packed.js'
+import { cloneInto } from '../_support/clone.ts'
+import { build } from '../crash/built-server.ts'
+import { root, runTool } from './run-tool.ts'
+
+const readyMillis = 10_000
+const hasNpm = spawnSync('npm --version', { shell: true }).status === 0
+const folder = mkdtempSync(join(tmpdir(), 'relata-package-'))
+const [clone, user] = ['clone', 'user'].map((name) => join(folder, name)) as [string, string]
+const installed = join(user, 'node_modules', 'relata')
+
+/** Settings of whoever runs the tests, and of the npm that does, do not count. Nothing is looked for on a network. */
+const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RELATA_|PORT$|HOST$|npm_)/.test(name))),
+  npm_config_offline: 'true',
+}
+
+const run = async (cwd: string, program: string, ...args: string[]): Promise<string> => {
+  const shell = process.platform === 'win32'
+  const { stdout } = await promisify(execFile)(program, args, { cwd, env: environment, encoding: 'utf8', shell })
+  return stdout
+}
+
+interface Packed {
+  readonly filename: string
+  readonly files: readonly { readonly path: string }[]
+}
+
+let packed: Packed
+beforeAll(async () => {
+  if (!hasNpm) return
+  // For the stamps of what is installed.
+  await build()
+  for (const name of [clone, user]) mkdirSync(name)
+  cloneInto(root, clone)
+  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'), 'junction')
+  const [found] = JSON.parse(await run(clone, 'npm', 'pack', '--json')) as Packed[]
+  if (found === undefined) throw new Error('npm packed nothing')
+  packed = found
+  writeFileSync(join(user, 'package.json'), '{ "private": true }')
+  await run(user, 'npm', 'install', '--no-audit', '--no-fund', join(clone, packed.filename))
+}, 120_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const manifestIn = (place: string) => JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'))
+
+describe('the package', () => {
+  beforeEach(({ skip }) => {
+    if (!hasNpm) skip('npm is not on the path')
+  })
+
+  it('is built when it is packed, and leaves the clone as it was', () => {
+    expect(existsSync(join(clone, 'dist', 'bin', 'relata.js'))).toBe(true)
+    for (const name of ['package.json', 'README.md'])
+      expect(readFileSync(join(clone, name), 'utf8')).toBe(readFileSync(join(root, name), 'utf8'))
+    expect(readdirSync(clone).filter((name) => name.startsWith('.packing'))).toEqual([])
+  })
+
+  it('holds the bundle, its types and its licences, and nothing else', () => {
+    const paths = packed.files.map(({ path }) => path)
+    const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
+    expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
+    const others = ['LICENSE', 'README.md', 'package.json'].concat(
+      ['THIRD-PARTY.txt', 'library.d.ts', 'package.json'].map((name) => `dist/bin/${name}`),
+    )
+    expect(paths.filter((path) => !chunks.includes(path)).sort()).toEqual(others.sort())
+    for (const path of chunks) expect(readFileSync(join(installed, path), 'utf8')).not.toContain('sourceMappingURL')
+  })
+
+  it('needs nothing that is installed', () => {
+    expect(readdirSync(join(user, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['relata'])
+    const manifest = manifestIn(installed)
+    const own = manifestIn(root)
+    for (const name of ['name', 'version', 'license', 'engines', 'bin', 'exports', 'keywords'])
+      expect(manifest[name], name).toEqual(own[name])
+    const unwanted = /ependencies|scripts|workspaces|imports|repository|homepage|bugs/
+    expect(Object.keys(manifest).filter((name) => unwanted.test(name))).toEqual([])
+  })
+
+  it('names the licence of each package in the bundle', () => {
+    const notices = readFileSync(join(installed, 'dist/bin/THIRD-PARTY.txt'), 'utf8')
+    for (const name of ['kysely', 'pg', 'jose', 'pino', 'commander', '@peculiar/x509', '@opentelemetry/api'])
+      expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\S+ \\(\\S+\\)\\n`, 'm'))
+    for (const text of notices.split(`${'-'.repeat(80)}\n`).slice(1)) expect(text).toMatch(/licen[cs]e|permission/i)
+    expect(notices).not.toMatch(/undefined|Licence: (?!MIT|ISC|BSD|Apache|0BSD)/)
+  })
+
+  it('has a README whose links lead somewhere from npm', () => {
+    const links = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^)]+)\)/g)]
+    for (const [, address] of links) expect(address).toMatch(/^(https:|#)/)
+  })
+
+  it('is run by npx', async () => {
+    expect(await run(user, 'npx', 'relata', 'version')).toBe(`${manifestIn(root).version}\n`)
+  })
+
+  it('answers within ten seconds, and keeps its data in the folder it is started in', async () => {
+    const began = performance.now()
+    const child = spawn('npx', ['relata', '--port', '0', '--silent'], { cwd: user, env: environment, detached: true })
+    try {
+      const origin = await originOf(child)
+      expect((await fetch(`${origin.replace('https://localhost', 'http://127.0.0.1')}/ready`)).status).toBe(200)
+      expect(performance.now() - began).toBeLessThan(readyMillis)
+      expect(existsSync(join(user, '.relata', 'relata.db'))).toBe(true)
+    } finally {
+      await stop(child)
+    }
+  })
+
+  const use = `const server = await startServer({ port: 0, inMemory: true, seed: 'none', location: 'library' })
+const answer = await fetch(server.origin.replace('https://localhost', 'http://127.0.0.1') + '/ready')
+console.log(answer.status, server.certificate?.includes('BEGIN CERTIFICATE'))
+await server.close()
+await startServer({ prot: 1 }).catch(({ message }) => console.log(message))
+`
+  it.each([
+    ['imported', 'mjs', `import { startServer } from 'relata'\n${use}`],
+    ['required', 'cjs', `const { startServer } = require('relata')\nvoid (async () => {\n${use}})()\n`],
+  ])('is a server in the process that it is %s by', async (_, ending, text) => {
+    writeFileSync(join(user, `use.${ending}`), text)
+    const said = await run(user, process.execPath, `use.${ending}`)
+    expect(said).toBe("200 true\n'prot' is no setting of a server\n")
+  })
+
+  it.each(['mts', 'cts'])('has types for a .%s file', async (ending) => {
+    const text = `import { type Server, startServer } from 'relata'
+export async function start(): Promise<Server> {
+  const server = await startServer({ port: 0, seed: 'none', maxTerms: 10 })
+  const { origin, certificate }: { origin: string; certificate: string | undefined } = server
+  void [origin, certificate]
+  return server
+}
+// @ts-expect-error a port is a number
+void startServer({ port: 'any' })
+`
+    const file = join(user, `use.${ending}`)
+    writeFileSync(file, text)
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--types',
+      '',
+      '--ignoreConfig',
+    ]
+    const { code, output } = await runTool('tsc', [...flags, file], user)
+    expect(output).toBe('')
+    expect(code).toBe(0)
+  })
+})
+
+const originOf = (child: ChildProcess): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        said += text
+        const found = /^relata is ready on (\S+)$/m.exec(said)?.[1]
+        if (found !== undefined) resolve(found)
+      })
+    }
+    child.on('error', reject)
+    child.on('close', () => reject(new Error(`it ended before it was ready: ${said}`)))
+  })
+
+const stop = (child: ChildProcess): Promise<unknown> => {
+  const ended = new Promise((resolve) => child.on('close', resolve))
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
+  return ended
+}
+
+describe('what a release says', () => {
+  const readme = 'See [the docs](docs/a.md#b), [here](#here) and [there](https://example.com/x).\n'
+
+  it('names no repository unless it is told which', () => {
+    expect(packedReadme(readme, undefined)).toBe('See the docs, [here](#here) and [there](https://example.com/x).\n')
+    expect(packedManifest({ name: 'x', devDependencies: {} }, undefined)).toEqual({ name: 'x' })
+  })
+
+  it(`names the one in ${repositoryVariable}, and leads there`, () => {
+    const repository = 'git+https://git.example/o/n.git'
+    expect(packedReadme(readme, repository)).toBe(
+      'See [the docs](https://git.example/o/n/blob/HEAD/docs/a.md#b), [here](#here) and [there](https://example.com/x).\n',
+    )
+    expect(packedManifest({ name: 'x' }, repository)).toEqual({
+      name: 'x',
+      repository: { type: 'git', url: repository },
+    })
+  })
+})
