@@ -18,7 +18,7 @@ import { type Certificates, loadCertificates } from './trust/certificates.ts'
 
 /** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
-  const shared = texts ?? (await opening).store.shared
+  const shared = texts ?? (await opening).store.processes.texts
   invariant(shared !== undefined, 'keys are kept in a folder or in the database')
   return shared
 }

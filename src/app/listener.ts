@@ -47,7 +47,7 @@ function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
     clock: parts.clock,
     settle: parts.settle,
     // Each process has a clock of its own.
-    isAlone: async () => config.workers === 1 && (await parts.store.claim?.()) !== false,
+    isAlone: async () => config.workers === 1 && (await parts.store.processes.claim?.()) !== false,
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),

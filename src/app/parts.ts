@@ -138,7 +138,7 @@ export async function openParts(
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
-  const stopWatching = store.watch?.(() => {
+  const stopWatching = store.processes.watch?.(() => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.refresh().catch(() => undefined)
   })
@@ -152,11 +152,11 @@ export async function openParts(
   }
   let secret: Uint8Array
   try {
-    if ((await store.join?.()) === false) throw new Error(ownClock)
+    if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
-    if (settings.seed === 'default') await store.alone(seed)
+    if (settings.seed === 'default') await store.processes.alone(seed)
     await tenants.refresh()
-    const texts = store.shared ?? settings.texts
+    const texts = store.processes.texts ?? settings.texts
     secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
   } catch (error) {
     await store.close()

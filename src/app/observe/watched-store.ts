@@ -39,7 +39,7 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
     // One statement is a transaction as well.
     rowBelow: async (tenantId, above, last) => {
       const find = await rowBelow(tenantId, above, last)
-      return (id) => watched(begin('read', tenantId), async () => find(id))
+      return (id) => watched(begin('read', tenantId), () => find(id))
     },
     read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),
     write: (tenantId, work, how) => watched(begin('write', tenantId), () => store.write(tenantId, work, how)),

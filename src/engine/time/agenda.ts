@@ -138,7 +138,7 @@ async function writeAfterDue<T>(
   try {
     catchUp.before = { ...entries }
     // If this write is refused, the other writes of its commit, which may have set these entries, must not be run again.
-    tx.protect()
+    tx.pipeline.savepoint()
     await fireDue(parts, tx, entries, now)
     return await work(tx, timeIn(parts, tx, entries, now))
   } catch (error) {

@@ -137,7 +137,7 @@ class EntryReader {
     const known = this.#rows[this.#at]
     if (known === undefined || this.#isStale(known.row)) {
       this.#size = known === undefined ? Math.min(this.#size * 4, mostRows) : 4
-      this.#rows = await this.#tx.page(this.#following, { after, limit: this.#size })
+      this.#rows = await this.#tx.query(this.#following, { after, limit: this.#size })
       this.#at = 0
       this.#changes.ids.clear()
       this.#changes.earliest = never
@@ -241,7 +241,7 @@ export class EntryRows {
     const context = { ...contextAt(tx, entries.tenantId, due), agenda: this.agendaIn(tx, entries, due, changes) }
     await hook(context, row['subject'] as string)
     // A statement that the database refuses later could not be attributed to this entry.
-    await tx.confirm()
+    await tx.pipeline.flush()
   }
 
   async #write(

@@ -49,9 +49,12 @@ export class Scheduler {
     const poll = (): void => {
       this.#poll().catch((error: unknown) => this.#report(error))
     }
-    this.#pollTimer = setInterval(poll, store.foreign === undefined ? longestMillis : pollMillis).unref()
+    this.#pollTimer = setInterval(
+      poll,
+      store.processes.foreignWrites === undefined ? longestMillis : pollMillis,
+    ).unref()
     this.#stops = [
-      store.watch?.((tenantId) => this.#onForeignWrite(tenantId)),
+      store.processes.watch?.((tenantId) => this.#onForeignWrite(tenantId)),
       clock.onMove?.(() => this.#retryFailed()),
     ]
     this.#sleep(0)
@@ -78,7 +81,7 @@ export class Scheduler {
   /** Reads the heads of all tenants again where another process has written to the same file. */
   noticeForeignWrites(): void {
     const { order, rows, store } = this.#facts
-    const foreign = order.isLoaded && this.#running === undefined ? store.foreign?.() : undefined
+    const foreign = order.isLoaded && this.#running === undefined ? store.processes.foreignWrites?.() : undefined
     if (foreign === undefined || foreign === this.#foreign) return
     this.#foreign = foreign
     for (const entries of order.all()) if (rows.isOutdated(entries)) order.invalidate(entries)
@@ -173,7 +176,8 @@ export class Scheduler {
     const tenants = await store.tenants()
     if (!order.isLoaded || this.#running !== undefined) return
     this.noticeForeignWrites()
-    for (const { id } of tenants) if (!order.has(id) || store.foreign === undefined) order.invalidate(order.of(id))
+    for (const { id } of tenants)
+      if (!order.has(id) || store.processes.foreignWrites === undefined) order.invalidate(order.of(id))
     this.#sweepInBackground()
   }
 
