@@ -1,4 +1,4 @@
-/** An address of our own, beside Graph's: a request to it and its answer as plain values. No HTTP library is known here. */
+/** Relata's own addresses, beside Graph's: a request to one and its answer as plain values. Knows no HTTP library. */
 
 export interface OwnRequest {
   /** HEAD arrives as GET. */
@@ -11,7 +11,7 @@ export interface OwnRequest {
   readonly body: Uint8Array | undefined
   /** Scheme, host and port the client used. */
   readonly origin: string
-  /** Address at the other end of the connection. */
+  /** The peer's IP address. */
   readonly remote?: string | undefined
   readonly requestId: string
   readonly clientRequestId: string
@@ -23,8 +23,8 @@ export interface OwnAnswer {
   readonly body: string
 }
 
-/** Throws `AppError`; whoever carries the request words it. */
-export type Answering = (request: OwnRequest) => Promise<OwnAnswer>
+/** Throws `AppError`, which http/ answers. */
+export type AddressHandler = (request: OwnRequest) => Promise<OwnAnswer>
 
 export const jsonType = { 'Content-Type': 'application/json; charset=utf-8' } as const
 

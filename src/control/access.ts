@@ -3,7 +3,7 @@
  * answer shows members of groups, so a registry does not have this address.
  */
 import { AppError } from '#base/errors.ts'
-import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { byMethod } from './request.ts'
 
 export interface AccessQuestion {
@@ -65,7 +65,7 @@ function need(query: URLSearchParams, name: string): string {
   throw new AppError('invalid', `'${name}' is needed in the query.`, { target: name })
 }
 
-export function accessAnswering({ explain }: { readonly explain: Explain }): Answering {
+export function accessHandler({ explain }: { readonly explain: Explain }): AddressHandler {
   return byMethod({
     GET: async (request) => {
       const query = new URLSearchParams(request.query)

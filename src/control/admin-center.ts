@@ -4,7 +4,7 @@
  */
 
 import { html, pageAnswer } from '#base/html.ts'
-import type { Answering } from '#base/own-address.ts'
+import type { AddressHandler } from '#base/own-address.ts'
 import { byMethod } from './request.ts'
 
 const script = `
@@ -16,7 +16,7 @@ addEventListener('hashchange', go)
 go()
 `
 
-export const adminCenter: Answering = byMethod({
+export const adminCenter: AddressHandler = byMethod({
   GET: async () =>
     pageAnswer({
       title: 'Partner invitations',

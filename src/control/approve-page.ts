@@ -5,7 +5,7 @@
 import { AppError, type ErrorKind } from '#base/errors.ts'
 import type { FormTokens } from '#base/form-token.ts'
 import { html, type Markup, pageAnswer } from '#base/html.ts'
-import type { Answering, OwnAnswer } from '#base/own-address.ts'
+import type { AddressHandler, OwnAnswer } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import {
   approverRoles,
@@ -197,7 +197,7 @@ async function asPage(id: string, work: () => Promise<OwnAnswer>): Promise<OwnAn
   }
 }
 
-function show(parts: ApproveParts, id: string): Answering {
+function show(parts: ApproveParts, id: string): AddressHandler {
   return async () => {
     const invitation = await parts.relationships.invitation(id)
     if (invitation === undefined || invitation === 'gone') return unknown(invitation)
@@ -230,7 +230,7 @@ function answered({ action, invitation, customer, by, status }: Answered): OwnAn
   })
 }
 
-function answer(parts: ApproveParts, id: string): Answering {
+function answer(parts: ApproveParts, id: string): AddressHandler {
   return async (request) => {
     checkSameSite(request)
     const form = new URLSearchParams(textOf(request))
@@ -259,7 +259,7 @@ function answer(parts: ApproveParts, id: string): Answering {
 const idForm = /^\/approve\/([^/]+)\/?$/i
 
 /** Undefined for another path. */
-export function findApprovePage(parts: ApproveParts, path: string): Answering | undefined {
+export function findApprovePage(parts: ApproveParts, path: string): AddressHandler | undefined {
   const given = idForm.exec(path)?.[1]
   if (given === undefined) return undefined
   return (request) =>

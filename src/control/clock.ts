@@ -2,7 +2,7 @@
 import type { MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'
-import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface ClockParts {
@@ -77,7 +77,7 @@ function move(clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   }
 }
 
-export function clockAnswering({ clock, settle, registry, isAlone }: ClockParts): Answering {
+export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): AddressHandler {
   return byMethod({
     GET: async () => shown(clock),
     POST: async (request) => {

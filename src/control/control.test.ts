@@ -107,9 +107,9 @@ function build(registry = false) {
       requestId: 'r',
       clientRequestId: 'c',
     }
-    const answering = control.find(path)
-    if (answering === undefined) throw new Error(`nothing answers ${path}`)
-    return answering(request)
+    const handler = control.find(path)
+    if (handler === undefined) throw new Error(`nothing answers ${path}`)
+    return handler(request)
   }
   return { control, clock, send }
 }

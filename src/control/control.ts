@@ -5,14 +5,14 @@
 
 import { formTokens } from '#base/form-token.ts'
 import { html, pageAnswer } from '#base/html.ts'
-import type { Answering } from '#base/own-address.ts'
-import { accessAnswering, type Explain } from './access.ts'
+import type { AddressHandler } from '#base/own-address.ts'
+import { accessHandler, type Explain } from './access.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
-import { type ClockParts, clockAnswering } from './clock.ts'
-import { actions, type CustomerAction, customerAnswering, raiseAnswering } from './customer.ts'
+import { type ClockParts, clockHandler } from './clock.ts'
+import { actions, type CustomerAction, customerHandler, raiseHandler } from './customer.ts'
 import { byMethod } from './request.ts'
-import { type RolesParts, rolesAnswering } from './roles.ts'
+import { type RolesParts, rolesHandler } from './roles.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
@@ -24,7 +24,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
 
 export interface Control {
   /** The handler of this raw path; undefined when it is not a control address. */
-  find(path: string): Answering | undefined
+  find(path: string): AddressHandler | undefined
 }
 
 const gdapForm = new RegExp(`^/_relata/gdap/([^/]+)/(${actions.join('|')})/?$`, 'i')
@@ -37,7 +37,7 @@ const entries = [
   ['/AdminPortal/Home', 'invitations of partners; each has its page at /approve/{relationship id}', true],
 ] as const
 
-function home(registry: boolean): Answering {
+function home(registry: boolean): AddressHandler {
   return byMethod({
     GET: async () =>
       pageAnswer({
@@ -50,23 +50,23 @@ function home(registry: boolean): Answering {
   })
 }
 
-function rightsOf({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, Answering>> {
+function rightsOf({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
-    ...(explain === undefined || registry ? {} : { '/_relata/access': accessAnswering({ explain }) }),
+    ...(explain === undefined || registry ? {} : { '/_relata/access': accessHandler({ explain }) }),
     ...(termStoreRoles === undefined
       ? {}
-      : { '/_relata/term-store/roles': rolesAnswering({ ...termStoreRoles, registry }) }),
+      : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
   }
 }
 
 export function createControl(parts: ControlParts): Control {
-  const clock = clockAnswering(parts)
+  const clock = clockHandler(parts)
   const pages = { ...parts, tokens: formTokens(parts.secret) }
-  const steady: Readonly<Record<string, Answering>> = {
+  const steady: Readonly<Record<string, AddressHandler>> = {
     '/': home(parts.registry),
     '/_relata/clock': clock,
     ...rightsOf(parts),
-    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseAnswering(parts) }),
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseHandler(parts) }),
   }
   return {
     find(path) {
@@ -75,7 +75,7 @@ export function createControl(parts: ControlParts): Control {
       if (parts.registry) return undefined
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action !== undefined)
-        return customerAnswering(parts, action.toLowerCase() as CustomerAction, id)
+        return customerHandler(parts, action.toLowerCase() as CustomerAction, id)
       return findApprovePage(pages, path)
     },
   }

@@ -3,7 +3,7 @@
  * `POST /_relata/gdap/{relationshipId}/approve|reject|terminate` (gdap.md §5, §3.2 T5, T12).
  */
 import { AppError } from '#base/errors.ts'
-import { type Answering, jsonAnswer } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
 import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface Customer {
@@ -128,10 +128,10 @@ export function needCustomer(directory: CustomerDirectory, tenantId: string | un
 const raiseMembers = ['displayName', 'duration', 'autoExtendDuration', 'customer', 'accessDetails'] as const
 
 /** `POST /_relata/gdap`: what Partner Center does for an indirect provider, and Graph has no call for. */
-export function raiseAnswering(parts: {
+export function raiseHandler(parts: {
   readonly directory: CustomerDirectory
   readonly relationships: Relationships
-}): Answering {
+}): AddressHandler {
   return byMethod({
     POST: async (request) => {
       const members = readMembers(request, ['resellerTenantId', 'indirectProviderTenantId', ...raiseMembers])
@@ -144,11 +144,11 @@ export function raiseAnswering(parts: {
   })
 }
 
-export function customerAnswering(
+export function customerHandler(
   parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },
   action: CustomerAction,
   id: string,
-): Answering {
+): AddressHandler {
   return byMethod({
     POST: async (request) => {
       const relationshipId = checkRelationshipId(id)

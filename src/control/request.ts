@@ -1,20 +1,20 @@
 /** What all control addresses have in common: methods and JSON bodies. */
 import { AppError } from '#base/errors.ts'
-import type { Answering, OwnRequest } from '#base/own-address.ts'
+import type { AddressHandler, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 
 /** One handler for each method; another method is refused with the list of allowed ones. */
-export function byMethod(answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering {
-  const allowed = Object.keys(answerings).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+export function byMethod(handlers: Readonly<Partial<Record<'GET' | 'POST', AddressHandler>>>): AddressHandler {
+  const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return async (request) => {
     const { method } = request
-    const answering = method === 'GET' || method === 'POST' ? answerings[method] : undefined
-    if (answering === undefined)
+    const handler = method === 'GET' || method === 'POST' ? handlers[method] : undefined
+    if (handler === undefined)
       throw new AppError('notAllowed', `The method ${method} is not allowed here.`, {
         headers: { Allow: allowed.join(', ') },
       })
     if (method === 'POST') checkSameSite(request)
-    return answering(request)
+    return handler(request)
   }
 }
 

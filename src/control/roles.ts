@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
-import { type Answering, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, readMembers, textMember } from './request.ts'
 
@@ -59,7 +59,7 @@ async function tenantOfActor(parts: RolesParts, request: OwnRequest, wanted: str
   return { tenant: wanted ?? actor.tenantId, actor }
 }
 
-export function rolesAnswering(parts: RolesParts): Answering {
+export function rolesHandler(parts: RolesParts): AddressHandler {
   const { roles, registry } = parts
   return byMethod({
     GET: async (request) => {

@@ -7,7 +7,7 @@ import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import type { Answering } from '#base/own-address.ts'
+import type { AddressHandler } from '#base/own-address.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
@@ -131,12 +131,12 @@ function toGraph(
 }
 
 async function toOwnAddress(
-  answering: Answering,
+  handler: AddressHandler,
   request: RoutedRequest,
   method: string,
   { path, query }: RequestTarget,
 ): Promise<HttpAnswer> {
-  return answering({
+  return handler({
     method,
     path,
     query,
@@ -171,8 +171,8 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       const { path, query } = target
       const below = versionOf(path)
       if (below !== undefined) return toGraph(parts, request, method, below, query)
-      const answering = authority?.find(path) ?? control?.find(path)
-      if (answering !== undefined) return toOwnAddress(answering, request, method, target)
+      const handler = authority?.find(path) ?? control?.find(path)
+      if (handler !== undefined) return toOwnAddress(handler, request, method, target)
       const page = pageAt(path)
       if (page !== undefined) return toPage(page, method)
       throw new AppError('notFound', `Nothing is served at this address. ${servedAddresses(authority !== undefined)}`)

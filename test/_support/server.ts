@@ -74,8 +74,8 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
 const tokenBeside = async ({ parts, keys }: RunningServer, origin: string, tenant: string, app: string) => {
   const path = `/${tenant}/oauth2/v2.0/token`
   const { directory } = parts
-  const answering = createAuthority({ directory, keys, clock: systemClock }).find(path)
-  const answer = await answering?.({
+  const handler = createAuthority({ directory, keys, clock: systemClock }).find(path)
+  const answer = await handler?.({
     method: 'POST',
     path,
     query: '',

@@ -1,6 +1,6 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
-import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/verify/open-door.ts'
+import { tokensForgiven, type UnenforcedParts, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
@@ -26,15 +26,15 @@ function preferred(ids: readonly string[]): readonly string[] {
   return ids.includes(wellKnown.contoso) ? [wellKnown.contoso] : ids
 }
 
-export function verifyAs(mode: AuthMode, parts: Pick<OpenDoorParts, 'verify' | 'directory' | 'tenantIds'>): Verify {
+export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' | 'directory' | 'tenantIds'>): Verify {
   if (mode === 'enforce') return parts.verify
-  const door: OpenDoorParts = {
+  const unenforced: UnenforcedParts = {
     ...parts,
     tenantIds: async () => preferred(await parts.tenantIds()),
     appId: wellKnown.daemon,
     permissions: new Set(Object.values(models).flatMap(permissionsOf)),
   }
-  return mode === 'off' ? withoutTokens(door) : tokensForgiven(door)
+  return mode === 'off' ? withoutTokens(unenforced) : tokensForgiven(unenforced)
 }
 
 /** For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`. */

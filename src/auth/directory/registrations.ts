@@ -2,7 +2,7 @@
 import { randomUUID, X509Certificate } from 'node:crypto'
 import { AppError, Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import { type Answering, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import { hashSecret, type Registration, type SignInDirectory } from './directory.ts'
 
@@ -114,7 +114,7 @@ function registrationIn(members: Members, id: string, faults: Faults): Registrat
   return registration
 }
 
-export function registrationAnswering(directory: SignInDirectory): Answering {
+export function registrationHandler(directory: SignInDirectory): AddressHandler {
   return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {

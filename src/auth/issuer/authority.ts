@@ -3,9 +3,9 @@
  * What MSAL and @azure/identity ask of an authority is in protocol.md §3.5.
  */
 import type { Clock } from '#base/clock.ts'
-import { type Answering, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Delegations, SignInDirectory } from '../directory/directory.ts'
-import { registrationAnswering } from '../directory/registrations.ts'
+import { registrationHandler } from '../directory/registrations.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import { refusalPage } from '../pages/picker-page.ts'
 import { type Rate, rateLimit } from '../rate-limit.ts'
@@ -14,11 +14,11 @@ import { grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
 import type { Keys } from './keys.ts'
 import { need, type Refusal, Refused, refusalBody, refusals } from './oauth-error.ts'
-import { rotateAnswering } from './rotate.ts'
+import { rotateHandler } from './rotate.ts'
 
 export interface Authority {
   /** The handler of this raw path; undefined when it is not an address of the authority. */
-  find(path: string): Answering | undefined
+  find(path: string): AddressHandler | undefined
   /** Whether the address accepts calls from pages of other origins. */
   isOpen(path: string): boolean
 }
@@ -103,10 +103,10 @@ async function routeOf(directory: SignInDirectory, asked: string, endpoint: Endp
 }
 
 /** Runs an endpoint for the tenant that the address names, and answers its refusals. */
-function answeringWith({ directory, clock }: AuthorityParts) {
+function handlerWith({ directory, clock }: AuthorityParts) {
   const refuse = refuseWith(clock)
   const show = showWith(clock)
-  return (endpoint: Endpoint, asked?: string): Answering =>
+  return (endpoint: Endpoint, asked?: string): AddressHandler =>
     async (request) => {
       const tell = endpoint.isPage === true ? show : refuse
       const { methods } = endpoint
@@ -152,17 +152,17 @@ export function createAuthority(parts: AuthorityParts): Authority {
     requests: rateLimit(limits.requests, clock),
     guesses: rateLimit(limits.guesses, clock),
   })
-  const controls: Readonly<Record<string, Answering>> = {
-    '/_relata/keys/rotate': rotateAnswering(keys),
-    '/_relata/applications': registrationAnswering(directory),
+  const controls: Readonly<Record<string, AddressHandler>> = {
+    '/_relata/keys/rotate': rotateHandler(keys),
+    '/_relata/applications': registrationHandler(directory),
   }
-  const answering = answeringWith(parts)
+  const handlerOf = handlerWith(parts)
   return {
     find(path) {
       const control = controls[path.toLowerCase()]
       if (control !== undefined) return control
       const found = lookUp(endpoints, path)
-      return found && answering(found.endpoint, found.asked)
+      return found && handlerOf(found.endpoint, found.asked)
     },
     isOpen(path) {
       const found = lookUp(endpoints, path)

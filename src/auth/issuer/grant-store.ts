@@ -6,7 +6,7 @@ import { createHash, randomInt } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 import type { Account } from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
-import { kept } from '../kept.ts'
+import { secretStore } from '../secret-store.ts'
 import type { ClientKind } from './client.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import type { Wanted } from './scope.ts'
@@ -110,8 +110,8 @@ export function plainUserCode(text: string): string {
 }
 
 export function grantStore(clock: Clock): GrantStore {
-  const codes = kept<CodeEntry>(clock, most)
-  const refreshTokens = kept<RefreshEntry>(clock, most * 5)
+  const codes = secretStore<CodeEntry>(clock, most)
+  const refreshTokens = secretStore<RefreshEntry>(clock, most * 5)
   const nowMs = (): number => clock.now().getTime()
 
   const needCode = (code: string): CodeEntry => {
@@ -165,8 +165,8 @@ export function grantStore(clock: Clock): GrantStore {
 
 /** Sign-ins of devices, by device code and by user code. */
 function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice'> {
-  const devices = kept<DeviceEntry>(clock, most)
-  const userCodes = kept<DeviceEntry>(clock, most, userCode)
+  const devices = secretStore<DeviceEntry>(clock, most)
+  const userCodes = secretStore<DeviceEntry>(clock, most, userCode)
   const nowMs = (): number => clock.now().getTime()
   return {
     putDevice: (facts) => {

@@ -1,6 +1,6 @@
 /** `POST /_relata/keys/rotate`: generates a signing key that signs now or after a delay. */
 import { AppError } from '#base/errors.ts'
-import { type Answering, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import type { Keys } from './keys.ts'
 
@@ -22,7 +22,7 @@ function leadIn({ body }: OwnRequest): number {
   return lead
 }
 
-export function rotateAnswering(keys: Keys): Answering {
+export function rotateHandler(keys: Keys): AddressHandler {
   return async (request) => {
     if (request.method !== 'POST')
       throw new AppError('notAllowed', `The method ${request.method} is not allowed here.`, {

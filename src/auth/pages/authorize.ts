@@ -5,7 +5,7 @@
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { FormTokens } from '#base/form-token.ts'
-import type { Answering, OwnAnswer, OwnRequest } from '#base/own-address.ts'
+import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import { type Account, nameOf, registrationOf } from '../directory/directory.ts'
 import { descriptionOf, errorUri, need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
@@ -215,9 +215,9 @@ async function login(parts: AuthorizeParts, route: Omit<Route, 'version'>, reque
 
 export interface AuthorizePages {
   /** GET and POST of the endpoint itself. */
-  authorize(route: Route): Answering
+  authorize(route: Route): AddressHandler
   /** POST of the chosen account. */
-  login(route: Omit<Route, 'version'>): Answering
+  login(route: Omit<Route, 'version'>): AddressHandler
 }
 
 export function createAuthorize(parts: AuthorizeParts): AuthorizePages {

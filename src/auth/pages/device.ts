@@ -1,6 +1,6 @@
 /** Sign-in of a device without a browser (RFC 8628). The device gets two codes; a person enters one of them here. */
 import { AppError } from '#base/errors.ts'
-import { type Answering, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import { type Account, type DirectoryTenant, nameOf } from '../directory/directory.ts'
 import { type DeviceEntry, deviceFacts, plainUserCode } from '../issuer/grant-store.ts'
@@ -130,8 +130,8 @@ async function post(parts: DeviceParts, request: OwnRequest): Promise<OwnAnswer>
 export interface DeviceSignIn {
   /** Issues the codes. Throws `Refused`. */
   start(route: Route, form: URLSearchParams, request: OwnRequest): Promise<OwnAnswer>
-  readonly show: Answering
-  readonly post: Answering
+  readonly show: AddressHandler
+  readonly post: AddressHandler
 }
 
 export function createDevice(parts: DeviceParts): DeviceSignIn {

@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Account } from '../directory/directory.ts'
-import { kept } from '../kept.ts'
+import { secretStore } from '../secret-store.ts'
 
 export interface Sessions {
   find(request: OwnRequest): Account | undefined
@@ -34,7 +34,7 @@ function valueIn(request: OwnRequest): string | undefined {
 }
 
 export function createSessions(clock: Clock): Sessions {
-  const sessions = kept<Account>(clock, most)
+  const sessions = secretStore<Account>(clock, most)
   const forget = (request: OwnRequest): void => {
     const known = valueIn(request)
     if (known !== undefined) sessions.remove(known)

@@ -1,7 +1,7 @@
 /** Sign-out: ends the browser's session, and redirects only to a registered URI. */
 
 import { decodeJwt } from 'jose'
-import type { Answering } from '#base/own-address.ts'
+import type { AddressHandler } from '#base/own-address.ts'
 import { registrationOf, type SignInDirectory } from '../directory/directory.ts'
 import { anyApplication, type Route } from './authorize-request.ts'
 import { donePage } from './picker-page.ts'
@@ -23,7 +23,7 @@ function clientIn(query: URLSearchParams): string | undefined {
 export function signOut(
   parts: { readonly directory: SignInDirectory; readonly sessions: Sessions },
   route: Route,
-): Answering {
+): AddressHandler {
   return async (request) => {
     const query = new URLSearchParams(request.query)
     const clientId = clientIn(query)

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 
-export interface Kept<T> {
+export interface SecretStore<T> {
   /** Returns a new secret for the value. */
   put(value: T, ttlSeconds: number): string
   /** Undefined for a secret that was never issued or has been evicted. */
@@ -15,7 +15,11 @@ function digest(secret: string): string {
 }
 
 /** At `most` entries the oldest are evicted. Expired ones stay until then, so that they can be reported as expired. */
-export function kept<T>(clock: Clock, most: number, mint = () => randomBytes(32).toString('base64url')): Kept<T> {
+export function secretStore<T>(
+  clock: Clock,
+  most: number,
+  mint = () => randomBytes(32).toString('base64url'),
+): SecretStore<T> {
   const entries = new Map<string, { readonly value: T; readonly untilMs: number }>()
   return {
     put(value, ttlSeconds) {

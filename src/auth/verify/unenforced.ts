@@ -5,7 +5,7 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Verdict, Verify } from './verify.ts'
 
-export interface OpenDoorParts {
+export interface UnenforcedParts {
   readonly verify: Verify
   readonly directory: Directory
   /** The application of the stand-in. */
@@ -27,7 +27,7 @@ function namedTenant(authorization: string | undefined): string | undefined {
 }
 
 /** One actor for each tenant, so that caches by actor work. Undefined: there is no tenant. */
-function standIns({ directory, appId, permissions, tenantIds }: OpenDoorParts) {
+function standIns({ directory, appId, permissions, tenantIds }: UnenforcedParts) {
   const known = new Map<string, Actor>()
   return async (authorization: string | undefined): Promise<Actor | undefined> => {
     const named = namedTenant(authorization)
@@ -41,7 +41,7 @@ function standIns({ directory, appId, permissions, tenantIds }: OpenDoorParts) {
 }
 
 /** No token is required; an unverified one only says which tenant is meant. */
-export function withoutTokens(parts: OpenDoorParts): Verify {
+export function withoutTokens(parts: UnenforcedParts): Verify {
   const standInFor = standIns(parts)
   return async (authorization) => {
     const actor = await standInFor(authorization)
@@ -50,7 +50,7 @@ export function withoutTokens(parts: OpenDoorParts): Verify {
 }
 
 /** Valid tokens count; without one the request gets the stand-in, together with the reason. */
-export function tokensForgiven(parts: OpenDoorParts): Verify {
+export function tokensForgiven(parts: UnenforcedParts): Verify {
   const standInFor = standIns(parts)
   const forgive = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {
     if (verdict.denial === undefined) return verdict
