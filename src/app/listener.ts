@@ -1,4 +1,4 @@
-/** What the listener is given: the engine, who may ask it, the sign-in and control addresses, documents and pages. */
+/** The parts of the listener: the engine, the verification of tokens, the sign-in and control addresses, documents, pages. */
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
@@ -26,7 +26,7 @@ export interface ListenerFacts {
   readonly log: Log
   readonly forgiven: AccessLog
   readonly observation: Observation
-  /** The true time. */
+  /** The system's time. */
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
@@ -47,7 +47,7 @@ function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
     clock: parts.clock,
     settle: parts.settle,
     // Each process has a clock of its own.
-    isAlone: async () => config.workers === 1 && (await parts.store.claim?.()) !== false,
+    isAlone: async () => config.workers === 1 && (await parts.store.processes.claim?.()) !== false,
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),
@@ -73,7 +73,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   return {
     handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    // A registry leaves signing in to others.
+    // A registry has no sign-in of its own.
     ...(config.registry ? {} : { authority: authorityOf(facts) }),
     control: controlOf(facts, verify),
     clock,

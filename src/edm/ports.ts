@@ -2,7 +2,6 @@
  * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by workloads/;
  * both are used by engine/, which knows neither implementation.
  */
-import type { Answer } from '#base/answer.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
@@ -23,28 +22,6 @@ export interface Actor {
   readonly homeTenantId?: string
 }
 
-export interface Prepared {
-  readonly kind: 'rows' | 'text' | 'count'
-}
-
-/** A page as text only: the rows' JSON joined by commas. */
-export interface PageText {
-  readonly json: string
-  /** Place of the last row, where more rows follow it. */
-  readonly next: Position | undefined
-}
-
-export type Bind = Readonly<Record<string, BindValue | Position>>
-
-/** A query, and what it is bound to. */
-export interface BoundQuery {
-  readonly prepared: Prepared
-  readonly bind: Bind
-}
-
-/** The JSON text of the row with that id; undefined where it, or a row above it, is not found. */
-export type RowBelow = (id: string) => Answer<string | undefined>
-
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
 export interface PageRow {
   readonly json: string
@@ -52,115 +29,160 @@ export interface PageRow {
   readonly position: Position
 }
 
-/** Everything here sees one tenant only. */
+/** A page as one text: the JSON of its rows, joined by commas. */
+export interface PageText {
+  readonly json: string
+  /** Place of the last row, where more rows follow it. */
+  readonly next: Position | undefined
+}
+
+/** What a query can be prepared to give. */
+export interface QueryResults {
+  readonly rows: PageRow[]
+  /** Joined by the database, for pages of which only the text is wanted. The parameter `limit` is the size of the page. */
+  readonly text: PageText
+  /** The number of rows; order, limit and shape do not matter. */
+  readonly count: number
+}
+
+export type QueryKind = keyof QueryResults
+
+/** A compiled query. It belongs to the store that made it. */
+export interface Prepared<K extends QueryKind = 'rows'> {
+  readonly kind: K
+}
+
+export type ResultOf<Q> = Q extends Prepared<infer K> ? QueryResults[K] : ClosureState[]
+
+/** Values of parameters by name; `after` is the position that a page follows. */
+export type Bind = Readonly<Record<string, BindValue | Position>>
+
+/** A query, and the values of its parameters. */
+export interface BoundQuery {
+  readonly prepared: Prepared
+  readonly bind: Bind
+}
+
+/** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
+export type RowBelow = (id: string) => Promise<string | undefined>
+
+/** Reads of one tenant. Throws `StoreError` of kind `unavailable`, or `AppError` `invalid` for a value no database takes. */
 export interface ReadTx {
-  get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined>
+  get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined>
   /**
-   * Rows whose keys equal the given values (null matches null, `notNull` all else), those of any one of a list of them;
-   * by id, all of them unless `limit` is given.
+   * Rows whose keys equal the given values (null equals null, `notNull` all else); with a list, rows that equal any of its
+   * members. Ordered by id; all of them unless `limit` is given.
    */
-  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]>
-  /** Whether there is a row that `find` would give. Asked again and again it costs less: rows that are added make no yes a no. */
-  has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean>
+  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Promise<RowOf<E>[]>
+  /** Whether `find` would give a row. In a write a yes is cached: rows that are added do not make it a no. */
+  has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean>
   /**
-   * Ids of owners with an element whose members equal the given ones, those of any one of the list; text is compared folded.
-   * By id; with `limit` as they are found, an id for each element, and so many at most.
+   * Ids of rows with an element whose members equal those of any member of the list; text is compared without regard to
+   * case. Ordered by id. With `limit`, in any order: one id for each element found, at most so many.
    */
   findByElement<E extends EntityType>(
     type: E,
     prop: string,
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
-  ): Answer<string[]>
-  walk(closure: Closure, bind: Bind): Promise<ClosureState[]>
-  page(prepared: Prepared, bind: Bind): Promise<PageRow[]>
-  /** For a query from `prepareText`; `limit` is the size of the page. */
-  text(prepared: Prepared, bind: Bind): Promise<PageText>
-  count(prepared: Prepared, bind: Bind): Promise<number>
+  ): Promise<string[]>
+  /** Runs a prepared query, or a closure, which the store compiles once. */
+  query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>>
+}
+
+/** How a write uses its connection. It matters where each answer costs a round trip. */
+export interface TxPipeline {
+  /**
+   * Sends reads that are about to be asked one by one, so that together they cost one round trip; the answers are cached.
+   * Does nothing where answers come at once. A fault is thrown by the read that asks for the answer.
+   */
+  prefetch(ask: (tx: ReadTx) => readonly unknown[]): void
+  /** Resolves when the database has taken everything written so far. Throws what it refused. */
+  flush(): Promise<void>
+  /**
+   * Undoes what follows by itself, if the write fails: the writes that share its commit are then not run again. Only
+   * before the first write; does nothing after it.
+   */
+  savepoint(): void
 }
 
 /**
- * A write transaction: alone in its tenant until it ends; everything it wrote is gone when its function throws.
- * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`: at once or,
- * where a database is not waited for, from `Store.write` when its function has ended.
+ * A write transaction. No other write of the tenant runs until it ends, and all of it is undone when its function throws.
+ * Throws `StoreError` of kind `conflict` (`unique`, `reference`), `precondition` (`missing`) or `unavailable`; where
+ * writes are pipelined, perhaps only from `flush`, from a later read, or from `Store.write` when its function has ended.
  */
 export interface Tx extends ReadTx {
   /** Returns the row as stored, initial values filled in. */
-  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Answer<RowOf<E>>
-  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void>
-  /** Adds to whole-number row keys. */
-  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void>
-  remove<E extends EntityType>(type: E, id: string): Answer<void>
-  /**
-   * Where each answer is waited for: asks at once for what rules are about to ask one by one, so that it costs one round
-   * trip. Elsewhere nothing, as it would be asked twice. What is refused is told to whoever asks next.
-   */
-  ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined
-  /** Settles when the database has taken all that was written; throws what it refused. */
-  confirm(): Promise<void>
-  /** Where nothing is written yet: if this function throws, those whose writes share its commit are not run again for it. */
-  protect(): void
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>>
+  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void>
+  /** Adds to whole numbers of a row. */
+  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>
+  remove<E extends EntityType>(type: E, id: string): Promise<void>
+  readonly pipeline: TxPipeline
 }
 
 export interface Tenant {
   readonly id: string
 }
 
-/** Small texts that all processes on one database have alike: keys and secrets. */
+/** Small texts that all processes on one database share: keys and secrets. */
 export interface SharedTexts {
   read(name: string): Promise<string | undefined>
-  /** Keeps it where none is kept yet; returns the one that is, whoever made it. */
+  /** Keeps the text where none is kept yet. Returns the one that is kept, whichever process made it. */
   create(name: string, text: string): Promise<string>
   write(name: string, text: string): Promise<void>
 }
 
+/** What several processes on one database do with regard to each other. */
+export interface StoreProcesses {
+  /** Runs `work` while no other process on the database runs its own. */
+  alone<T>(work: () => Promise<T>): Promise<T>
+  /**
+   * Calls `heard` when another process has written rows of an announced type: with the tenant, or undefined where the
+   * tenant is not known. Returns a function that ends it. Absent where the database sends no notifications.
+   */
+  watch?(heard: (tenantId: string | undefined) => void): () => void
+  /** A number that changes when another process has written. Absent where it would cost a statement. */
+  foreignWrites?(): number
+  /** Absent where processes on one database share a folder. */
+  readonly texts?: SharedTexts
+  /** Joins the processes on the database; false: one of them has claimed it. */
+  join?(): Promise<boolean>
+  /** Whether this process is the only one; from then on none can join until it ends. */
+  claim?(): Promise<boolean>
+}
+
 export interface WriteHow {
-  /** Where another process writes in the tenant, nothing is done, and `unavailable` (`elsewhere`) is thrown. */
+  /** Throws `unavailable` (`elsewhere`) instead of waiting, where another process writes in the tenant. */
   readonly ifFree: true
 }
 
 export interface Store {
-  /** Compiles once per distinct query value; keep the result. */
-  prepare(query: RowQuery): Prepared
-  /** The same rows as one text, joined by the database: for pages of which nothing but the text is wanted. */
-  prepareText(query: RowQuery): Prepared
-  /** Counts the query's rows; order, limit and shape do not matter. */
-  prepareCount(query: RowQuery): Prepared
-  read<T>(tenantId: string, work: (tx: ReadTx) => Answer<T>): Promise<T>
+  /** Compiles a query, once for each query value. Without `as` it gives rows. */
+  prepare<K extends QueryKind = 'rows'>(query: RowQuery, as?: K): Prepared<K>
+  read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
   /**
-   * Resolves when the write is durable. Writes of one event-loop turn share a commit. `work` is run again, in another
-   * transaction, where the first was undone before it was committed: by the database, or as a job beside it failed.
+   * Resolves when the write is durable. Writes that arrive together share a commit. `work` is run again where its
+   * transaction was undone before the commit: by the database, or because another write in it failed.
    */
-  write<T>(tenantId: string, work: (tx: Tx) => Answer<T>, how?: WriteHow): Promise<T>
+  write<T>(tenantId: string, work: (tx: Tx) => Promise<T>, how?: WriteHow): Promise<T>
   /**
-   * The JSON text of the first row of a `prepare`d query, at once; undefined where there is none, and where this
-   * store would have to wait for it.
+   * The JSON text of the first row of a query, synchronously. Undefined where there is none, and where the store cannot
+   * answer without waiting.
    */
   peek(tenantId: string, prepared: Prepared, bind: Bind): string | undefined
   /**
-   * One statement for the row of `last` whose id is bound as `key`, as long as each query of `above` finds a row: all
-   * are asked of one state, each time.
+   * One statement that finds a row by the id bound as `key` in `last`, as long as each query of `above` finds a row. All
+   * queries see one state of the database.
    */
-  rowBelow(tenantId: string, above: readonly BoundQuery[], last: BoundQuery): Answer<RowBelow>
-  /** What is read in `work` is read of one state, which costs less for each. Absent where reads are waited for. */
+  rowBelow(tenantId: string, above: readonly BoundQuery[], last: BoundQuery): Promise<RowBelow>
+  /** All reads in `work` see one state of the database, which makes each cheaper. Absent where reads are asynchronous. */
   together?(work: () => void): void
-  /**
-   * Hears when another process has written rows of an announced type: the tenant, or undefined where that is not known.
-   * Returns what ends it. Absent where it cannot be heard.
-   */
-  watch?(heard: (tenantId: string | undefined) => void): () => void
-  /** A number that has changed when another process has written. Absent where that costs more than a look. */
-  foreign?(): number
-  /** Absent where processes on one database have a folder in common. */
-  readonly shared?: SharedTexts
-  /** Runs while no other process on the same database is in here. */
-  alone<T>(work: () => Promise<T>): Promise<T>
-  /** Takes a place among the processes on the database; false: one of them has claimed it. */
-  join?(): Promise<boolean>
-  /** Whether this process is the only one there; then none can join until it ends. */
-  claim?(): Promise<boolean>
+  readonly processes: StoreProcesses
   tenants(): Promise<readonly Tenant[]>
+  /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>
+  /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }
 

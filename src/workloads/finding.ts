@@ -48,7 +48,7 @@ export const rowsIn = async function* (
   }
   const prepared: Prepared = store.prepare(query)
   for (let after: Position = ['']; ; ) {
-    const page = await store.read(tenantId, (tx) => tx.page(prepared, { after, limit: pageRows }))
+    const page = await store.read(tenantId, (tx) => tx.query(prepared, { after, limit: pageRows }))
     for (const { row } of page) yield row
     const last = page.at(-1)
     if (last === undefined || page.length < pageRows) return

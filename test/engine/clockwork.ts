@@ -198,7 +198,7 @@ export const openClockwork = async (options: ClockworkOptions = {}): Promise<Clo
   const happened = async (): Promise<Happening[]> => {
     const all: (Happening & { number: number })[] = []
     for (const { id } of await store.tenants()) {
-      const rows = await store.read(id, (tx) => tx.page(store.prepare(allLines), {}))
+      const rows = await store.read(id, (tx) => tx.query(store.prepare(allLines), {}))
       for (const { row } of rows) all.push({ tenant: id, ...row } as unknown as Happening & { number: number })
     }
     return all
@@ -207,7 +207,7 @@ export const openClockwork = async (options: ClockworkOptions = {}): Promise<Clo
   }
 
   const rowsOf = async (tenantId: string): Promise<Record<string, unknown>[]> =>
-    (await store.read(tenantId, (tx) => tx.page(store.prepare(allEntries), {}))).map(({ row }) => row)
+    (await store.read(tenantId, (tx) => tx.query(store.prepare(allEntries), {}))).map(({ row }) => row)
 
   return {
     store,

@@ -120,7 +120,7 @@ describe('a derived type', () => {
       shape: [],
       carry: [],
     })
-    expect((await server.inTenant((tx) => tx.page(prepared, {}))).map(({ row }) => row.id)).toEqual([big])
+    expect((await server.inTenant((tx) => tx.query(prepared, {}))).map(({ row }) => row.id)).toEqual([big])
   })
 
   it('shows a change at once under its base and under every face', async () => {

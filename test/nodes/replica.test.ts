@@ -41,14 +41,14 @@ afterAll(async () => {
 
 const nameIn = (store: Store, tenant: string) =>
   store.read(tenant, async (tx) => (await tx.get(shelf, 'a'))?.displayName)
-/** Along a way, which asks the same server. */
-const nameOnWay = async (store: Store, tenant: string) => {
+/** By `rowBelow`, which asks the same server. */
+const nameBelow = async (store: Store, tenant: string) => {
   const branches = [equal(member('id'), param('key'))]
   const find = await store.rowBelow(tenant, [], {
     prepared: store.prepare(queryOf(shelf, { branches, shape: shapeOf(shelf) })),
     bind: {},
   })
-  return JSON.parse((await find?.('a')) ?? '{}').displayName
+  return JSON.parse((await find('a')) ?? '{}').displayName
 }
 const rename = (store: Store, tenant: string, displayName: string) =>
   store.write(tenant, (tx) => tx.update(shelf, 'a', { displayName }))
@@ -61,7 +61,7 @@ const patience = { timeout: 15_000, interval: 50 }
 it('shows a writer what it wrote, each time', { timeout: 60_000 }, async () => {
   for (let turn = 0; turn < 100; turn += 1) {
     await rename(one, here, `turn ${turn}`)
-    expect(await (turn % 2 === 0 ? nameIn : nameOnWay)(one, here)).toBe(`turn ${turn}`)
+    expect(await (turn % 2 === 0 ? nameIn : nameBelow)(one, here)).toBe(`turn ${turn}`)
   }
 })
 
@@ -83,10 +83,10 @@ it('reads there what nobody is known to have written, and elsewhere what is not 
   await renameBehind('behind')
   // This is how it is known where the rows came from.
   expect(await nameIn(one, there)).toBe('before')
-  expect(await nameOnWay(one, there)).toBe('before')
+  expect(await nameBelow(one, there)).toBe('before')
   await rename(one, here, 'written')
   expect(await nameIn(one, here)).toBe('written')
-  expect(await nameOnWay(one, here)).toBe('written')
+  expect(await nameBelow(one, here)).toBe('written')
   // The other process hears of it, and asks the primary as well.
   await vi.waitFor(async () => expect(await nameIn(other, here)).toBe('written'), { timeout: 3_000, interval: 10 })
   // A standby that has been behind for so long is not asked any more.

@@ -1,4 +1,4 @@
-/** Ways to rows in the store: one statement for those of a turn, which fails for nobody but whose value is at fault. */
+/** Rows below others: one statement for those of a turn, which fails for nobody but whose value is at fault. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { BoundQuery, RowBelow, Store } from '#edm/ports.ts'
 import { equal, member, param } from '#edm/query.ts'
@@ -29,18 +29,18 @@ const booksOf = (shelfId: string): BoundQuery => ({
   ),
   bind: { shelf: shelfId },
 })
-const wayTo = async (shelfId: string, tenant = here): Promise<RowBelow> =>
-  (await store.rowBelow(tenant, [onShelf(shelfId)], booksOf(shelfId))) ?? expect.fail('there are no ways')
+const findIn = (shelfId: string, tenant = here): Promise<RowBelow> =>
+  store.rowBelow(tenant, [onShelf(shelfId)], booksOf(shelfId))
 const idIn = (json: string | undefined): string | undefined => json && (JSON.parse(json) as { id: string }).id
 
 it('gives the row as long as what is before it is there', async () => {
   const shelfId = await addShelf(store)
   const [one, elsewhere] = [await addBook(store, { shelfId }), await addBook(store, { shelfId: await addShelf(store) })]
-  const find = await wayTo(shelfId)
+  const find = await findIn(shelfId)
   expect(idIn(await find(one))).toBe(one)
   expect(await find(elsewhere)).toBeUndefined()
-  expect(await (await wayTo(shelfId, there))(one)).toBeUndefined()
-  expect(await (await store.rowBelow(here, [onShelf('none')], booksOf(shelfId)))?.(one)).toBeUndefined()
+  expect(await (await findIn(shelfId, there))(one)).toBeUndefined()
+  expect(await (await store.rowBelow(here, [onShelf('none')], booksOf(shelfId)))(one)).toBeUndefined()
   await store.write(here, (tx) => tx.remove(book, one))
   expect(await find(one)).toBeUndefined()
 })
@@ -53,7 +53,7 @@ it('gives each of many its own row, from shelves and tenants of equal ids', asyn
   const asked: { find: RowBelow; id: string; note: string | undefined }[] = []
   for (const shelfId of shelves)
     for (const tenant of [here, there]) {
-      const find = await wayTo(shelfId, tenant)
+      const find = await findIn(shelfId, tenant)
       for (let at = 0; at < 40; at += 1) {
         const id = `${shelfId}-${at}`
         const note = `${tenant} ${id}`
@@ -70,7 +70,7 @@ it('gives each of many its own row, from shelves and tenants of equal ids', asyn
 it('tells a fault to whom it belongs, and answers those beside it', async () => {
   const shelfId = await addShelf(store)
   const [one, two] = [await addBook(store, { shelfId }), await addBook(store, { shelfId })]
-  const find = await wayTo(shelfId)
+  const find = await findIn(shelfId)
   const [first, fault, second] = await Promise.allSettled([find(one), find('\u0000'), find(two)])
   expect([first, second].map((done) => done.status === 'fulfilled' && idIn(done.value))).toEqual([one, two])
   expect(fault).toMatchObject({ status: 'rejected', reason: { kind: 'invalid' } })

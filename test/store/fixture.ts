@@ -43,7 +43,7 @@ export const queryOf = (type: EntityType, more: Partial<RowQuery> = {}): RowQuer
 })
 
 export const page = (store: Store, query: RowQuery, bind: Bind = {}, tenant = here): Promise<PageRow[]> =>
-  store.read(tenant, (tx) => tx.page(store.prepare(query), bind))
+  store.read(tenant, (tx) => tx.query(store.prepare(query), bind))
 
 export const idsOf = async (store: Store, query: RowQuery, bind: Bind = {}, tenant = here): Promise<string[]> =>
   (await page(store, query, bind, tenant)).map(({ row }) => row.id)

@@ -122,7 +122,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
             const read: unknown[] = []
             for (const one of steps) {
               if (one.do === 'throw') throw new Error('thrown')
-              if (one.do === 'protect') tx.protect()
+              if (one.do === 'protect') tx.pipeline.savepoint()
               if (one.do === 'insert') await tx.insert(shelf, { id: idOf(one.shelf), displayName: nameOf(one.name) })
               if (one.do === 'rename') await tx.update(shelf, idOf(one.shelf), { displayName: nameOf(one.name) })
               if (one.do === 'add') await tx.add(shelf, idOf(one.shelf), { bookCount: one.amount })
@@ -148,7 +148,10 @@ export const describeJobs = (open: () => Promise<Store>): void => {
                 )
               if (one.do === 'page')
                 read.push(
-                  (await tx.page(named, { name: nameOf(one.name) })).map(({ row }) => [noOf(row.id), row['bookCount']]),
+                  (await tx.query(named, { name: nameOf(one.name) })).map(({ row }) => [
+                    noOf(row.id),
+                    row['bookCount'],
+                  ]),
                 )
               if (one.do === 'has') read.push(await tx.has(shelf, { displayName: nameOf(one.name) }))
               if (one.do === 'seek')
@@ -213,10 +216,10 @@ export const describeJobs = (open: () => Promise<Store>): void => {
       const heard: unknown[] = []
       const work = store.write(here, async (tx) => {
         await tx.insert(shelf, { id: freshId('shelf') })
-        await tx.confirm()
+        await tx.pipeline.flush()
         try {
           await tx.insert(shelf, { id })
-          await tx.confirm()
+          await tx.pipeline.flush()
         } catch (error) {
           heard.push(error)
         }

@@ -88,8 +88,8 @@ export const describeMarks = (open: () => Promise<Store>): void => {
       expect(await find(goldCard, { holder, guests: 5 })).toHaveLength(1)
       const held = { op: 'eq', left: { op: 'member', path: ['holder'], of: 'it' }, right: constant(holder) } as const
       expect((await idsOf(store, queryOf(goldCard, { branches: [held] }))).sort()).toEqual(golds)
-      const count = store.prepareCount(queryOf(goldCard, { branches: [held] }))
-      expect(await store.read(here, (tx) => tx.count(count, {}))).toBe(2)
+      const count = store.prepare(queryOf(goldCard, { branches: [held] }), 'count')
+      expect(await store.read(here, (tx) => tx.query(count, {}))).toBe(2)
     })
 
     it('keeps its links and elements, and they go with the row, whichever type removes it', async () => {
@@ -114,6 +114,19 @@ export const describeMarks = (open: () => Promise<Store>): void => {
       await expect(store.write(here, (tx) => tx.add(goldCard, plain, { guests: 1 }))).rejects.toMatchObject(missing)
       await expect(store.write(here, (tx) => tx.remove(goldCard, plain))).rejects.toMatchObject(missing)
       expect(await rowOf(card, plain)).toBeDefined()
+    })
+
+    it('is seen by the type whose rows it adds to, in the same transaction as well', async () => {
+      const seen = await store.write(here, async (tx) => {
+        const held = async () => (await tx.find(card, { holder: 'Cy' })).length
+        const id = freshId('card')
+        const before = await held()
+        await tx.insert(goldCard, { id, holder: 'Cy' } as never)
+        const between = await held()
+        await tx.update(card, id, { holder: 'Di' })
+        return [before, between, await held(), (await tx.get(goldCard, id))?.holder]
+      })
+      expect(seen).toEqual([0, 1, 0, 'Di'])
     })
   })
 }

@@ -57,12 +57,15 @@ const held = async (store: Store, work: (tx: Tx) => unknown = async () => undefi
 describe('processes on one PostgreSQL', () => {
   it('keep the text of who was first', async () => {
     const { one, other } = await twoOn()
-    const [first, second] = await Promise.all([one.shared?.create('key', 'a'), other.shared?.create('key', 'b')])
+    const [first, second] = await Promise.all([
+      one.processes.texts?.create('key', 'a'),
+      other.processes.texts?.create('key', 'b'),
+    ])
     expect(first).toBe(second)
-    expect(await other.shared?.read('key')).toBe(first)
-    await one.shared?.write('key', 'c')
-    expect(await other.shared?.read('key')).toBe('c')
-    expect(await other.shared?.read('other')).toBeUndefined()
+    expect(await other.processes.texts?.read('key')).toBe(first)
+    await one.processes.texts?.write('key', 'c')
+    expect(await other.processes.texts?.read('key')).toBe('c')
+    expect(await other.processes.texts?.read('other')).toBeUndefined()
   })
 
   it('write in one tenant one after another, and do nothing where another is at it and they need not wait', async () => {
@@ -109,25 +112,25 @@ describe('processes on one PostgreSQL', () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
       inside -= 1
     }
-    await Promise.all([one.alone(work), other.alone(work), one.alone(work)])
+    await Promise.all([one.processes.alone(work), other.processes.alone(work), one.processes.alone(work)])
   })
 
   it('know whether they are the only one', async () => {
     const { url, one, other } = await twoOn()
-    expect(await one.join?.()).toBe(true)
-    expect(await other.join?.()).toBe(true)
-    expect(await one.claim?.()).toBe(false)
+    expect(await one.processes.join?.()).toBe(true)
+    expect(await other.processes.join?.()).toBe(true)
+    expect(await one.processes.claim?.()).toBe(false)
     await other.close()
-    await vi.waitFor(async () => expect(await one.claim?.()).toBe(true), { timeout: 5_000 })
-    expect(await one.claim?.()).toBe(true)
-    expect(await (await open(url)).join?.()).toBe(false)
+    await vi.waitFor(async () => expect(await one.processes.claim?.()).toBe(true), { timeout: 5_000 })
+    expect(await one.processes.claim?.()).toBe(true)
+    expect(await (await open(url)).processes.join?.()).toBe(false)
   })
 
   it('hear of announced rows, and again when the connection that listens was lost', async () => {
     const { url, one, other } = await twoOn()
     const heard: (string | undefined)[] = []
-    other.watch?.((tenantId) => heard.push(tenantId))
-    expect(await other.join?.()).toBe(true)
+    other.processes.watch?.((tenantId) => heard.push(tenantId))
+    expect(await other.processes.join?.()).toBe(true)
     await one.write(here, (tx) => tx.insert(shelf, { id: 'heard' }))
     await vi.waitFor(() => expect(heard).toEqual([here]), { timeout: 5_000 })
     await sql(
@@ -156,16 +159,16 @@ describe('processes on one SQLite file', () => {
     const [one, other] = await twoOnFile()
     const turn = () => new Promise((resolve) => setImmediate(resolve))
     await turn()
-    const before = other.foreign?.()
+    const before = other.processes.foreignWrites?.()
     await turn()
-    expect(other.foreign?.()).toBe(before)
+    expect(other.processes.foreignWrites?.()).toBe(before)
     await one.write(here, (tx) => tx.insert(shelf, { id: 'a' }))
     await turn()
-    expect(other.foreign?.()).not.toBe(before)
-    const own = one.foreign?.()
+    expect(other.processes.foreignWrites?.()).not.toBe(before)
+    const own = one.processes.foreignWrites?.()
     await one.write(here, (tx) => tx.insert(shelf, { id: 'b' }))
     await turn()
-    expect(one.foreign?.()).toBe(own)
+    expect(one.processes.foreignWrites?.()).toBe(own)
   })
 
   it('know nothing in a write that another has changed since', async () => {

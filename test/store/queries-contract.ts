@@ -117,7 +117,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
               .map(({ id }) => id)
             const query = queryOf(book, { branches: [onShelf(shelfId)], filter: condition })
             expect((await idsOf(store, query, bind)).sort()).toEqual(wanted.sort())
-            expect(await store.read(here, (tx) => tx.count(store.prepareCount(query), bind))).toBe(wanted.length)
+            expect(await store.read(here, (tx) => tx.query(store.prepare(query, 'count'), bind))).toBe(wanted.length)
           },
         ),
         { numRuns: 1000 },
@@ -300,7 +300,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const away = await addBook(store, { shelfId: theirs })
       const awayChild = await addBook(store, { shelfId: theirs, parentId: away })
       await addLoan(store, { shelfId: mine, fromBookId: child, toBookId: away })
-      const states = await store.read(here, (tx) => tx.walk(below, { book: root }))
+      const states = await store.read(here, (tx) => tx.query(below, { book: root }))
       expect(states).toEqual([
         { context: mine, node: child, depth: 1 },
         ...[
@@ -324,7 +324,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       await addLoan(store, { shelfId: mine, toBookId: b })
       const reached: Expr = { op: 'reached', closure: mirrored, bind: { shelf: constant(mine) } }
       expect(await idsOf(store, queryOf(book, { branches: [reached] }))).toEqual([c])
-      expect(await store.read(here, (tx) => tx.walk(mirrored, { shelf: mine }))).toEqual([
+      expect(await store.read(here, (tx) => tx.query(mirrored, { shelf: mine }))).toEqual([
         { context: theirs, node: b, depth: 1 },
         { context: theirs, node: c, depth: 1 },
       ])
@@ -335,7 +335,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const a = await addBook(store, { shelfId })
       const b = await addBook(store, { shelfId, parentId: a })
       await store.write(here, (tx) => tx.update(book, a, { parentId: b }))
-      const states = await store.read(here, (tx) => tx.walk(below, { book: a }))
+      const states = await store.read(here, (tx) => tx.query(below, { book: a }))
       expect(states.map(({ node, depth }) => [node, depth])).toEqual([
         [b, 1],
         [a, 2],
@@ -349,7 +349,7 @@ export const describeQueries = (open: () => Promise<Store>): void => {
         branches: [onShelf(shelfId), all(onShelf(shelfId), same(member('parentId'), constant(null)))],
       })
       expect(await idsOf(store, twice)).toEqual([id])
-      expect(await store.read(here, (tx) => tx.count(store.prepareCount(twice), {}))).toBe(1)
+      expect(await store.read(here, (tx) => tx.query(store.prepare(twice, 'count'), {}))).toBe(1)
     })
   })
 }

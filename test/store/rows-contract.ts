@@ -296,7 +296,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
       expect(await store.read(there, (tx) => tx.get(book, id))).toBeUndefined()
       expect(await idsOf(store, queryOf(shelf), {}, there)).toEqual([])
       expect(await store.read(there, (tx) => tx.findByElement(book, 'titles', [{ name: 'shared' }]))).toEqual([])
-      expect(await store.read(there, (tx) => tx.count(store.prepareCount(queryOf(book)), {}))).toBe(0)
+      expect(await store.read(there, (tx) => tx.query(store.prepare(queryOf(book), 'count'), {}))).toBe(0)
       await expect(store.write(there, (tx) => tx.insert(book, { id, shelfId }))).rejects.toMatchObject({
         reason: 'reference',
       })

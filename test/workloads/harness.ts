@@ -1,7 +1,6 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
 
 import { checkStore } from '#app/check.ts'
-import type { Answer } from '#base/answer.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
@@ -45,8 +44,8 @@ export interface World {
   readonly store: Store
   /** Instant of the next request. */
   now: string
-  write<T>(work: (tx: Tx) => Answer<T>): Promise<T>
-  read<T>(work: (tx: ReadTx) => Answer<T>): Promise<T>
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Makes what a test begins with, through `create`. */
   readonly taxonomy: Taxonomy
   /** `site`: the site through which the store is reached. */
@@ -130,7 +129,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     if (!nav.many) throw new Error(`${name} has no members`)
     const [first = 'own'] = Object.keys(nav.scopes)
     const query = prepared(nav, first, type, true)
-    const [direct] = await context.tx.page(query, { ...bindOf(nav, first, from), key })
+    const [direct] = await context.tx.query(query, { ...bindOf(nav, first, from), key })
     const base = { type, nav: name, key, from }
     if (direct !== undefined) return { ...base, id: direct.row.id, row: direct.row }
     const other = await hooksOf(type).locate?.(context, from, name, key)
@@ -162,7 +161,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     parent: path.slice(0, path.lastIndexOf('/') + 1),
     nav: path.slice(path.lastIndexOf('/') + 1),
   })
-  const writing = <T>(work: (context: WriteContext) => Answer<T>) =>
+  const writing = <T>(work: (context: WriteContext) => Promise<T>) =>
     store.write(tenantId, (tx) => work(contextOf(wrap(tx))))
   const whole = async (context: WriteContext, { type, id }: Located) => (await context.tx.get(type, id)) as AnyRow
 
@@ -213,7 +212,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const { nav: link, type } = navOf(from, nav)
         if (!link.many) throw new Error(`${nav} is no list`)
         const choice = (await hooksOf(type).scope?.(context, from, nav)) ?? { scope: 'own', bind: {} }
-        const rows = await tx.page(prepared(link, choice.scope, type, false), {
+        const rows = await tx.query(prepared(link, choice.scope, type, false), {
           ...bindOf(link, choice.scope, from),
           ...choice.bind,
         })

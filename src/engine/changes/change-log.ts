@@ -76,13 +76,8 @@ function noting(tx: Tx, touched: Map<string, Touched>): Tx {
     find: (type, where, limit) => tx.find(type, where, limit),
     has: (type, where) => tx.has(type, where),
     findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
-    walk: (closure, bind) => tx.walk(closure, bind),
-    page: (prepared, bind) => tx.page(prepared, bind),
-    text: (prepared, bind) => tx.text(prepared, bind),
-    count: (prepared, bind) => tx.count(prepared, bind),
-    ahead: (ask) => tx.ahead(ask),
-    confirm: () => tx.confirm(),
-    protect: () => tx.protect(),
+    query: (query, bind) => tx.query(query, bind),
+    pipeline: tx.pipeline,
     insert: async (type, draft) => {
       const row = await tx.insert(type, draft)
       note(type, (row as AnyRow).id)
@@ -114,14 +109,14 @@ export function changesOn(store: Store, clock: Clock, models: readonly Model[]):
   const { newest, following, oldest } = queriesOf(store)
 
   const newestIn = async (tx: ReadTx): Promise<number> => {
-    const [last] = await tx.page(newest, { limit: 1 })
+    const [last] = await tx.query(newest, { limit: 1 })
     return (last?.row['sequence'] as number | undefined) ?? 0
   }
 
   const forget = async (tx: Tx): Promise<void> => {
     const now = clock.now()
     const limit = instantOf(new Date(now.getTime() - keptMillis))
-    const rows = (await tx.page(oldest, { limit: mostForgotten })).map(({ row }) => row)
+    const rows = (await tx.query(oldest, { limit: mostForgotten })).map(({ row }) => row)
     const old = rows.filter((row) => (row['changedDateTime'] as string) < limit)
     const last = old.at(-1)
     if (last === undefined) return
@@ -157,7 +152,7 @@ export function changesOn(store: Store, clock: Clock, models: readonly Model[]):
     newest: newestIn,
     horizon: async (tx) => (await tx.get(changeEntry, horizonId))?.sequence ?? 0,
     after: async (tx, type, since, most) => {
-      const rows = await tx.page(following, { type: holderOf(type).name, since, limit: most })
+      const rows = await tx.query(following, { type: holderOf(type).name, since, limit: most })
       return rows.map(({ row }) => ({
         subject: row['subject'] as string,
         sequence: row['sequence'] as number,

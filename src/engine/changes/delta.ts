@@ -37,7 +37,7 @@ async function told(session: Session, source: RowSource, options: ReadOptions, c
   if (isRemoved) return removed('deleted')
   const projection = engine.plans.projection(model, source.type, options)
   const query = engine.plans.among(source.owner, source.type, source.scopeName, source.scope, options, projection)
-  const [row] = await context.tx.page(query, bindFor(session, source, options, { key: subject }))
+  const [row] = await context.tx.query(query, bindFor(session, source, options, { key: subject }))
   return row?.json ?? removed('changed')
 }
 

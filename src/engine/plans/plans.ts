@@ -4,7 +4,7 @@
  */
 import type { EntityType, Nav, Scope } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
-import type { Prepared, Store } from '#edm/ports.ts'
+import type { Prepared, QueryKind, Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, type OrderKey, param, same } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
@@ -22,15 +22,15 @@ export interface Plans extends Projections {
   byId(type: EntityType, projection: Projection): Prepared
   /** Any one row of the type. */
   only(type: EntityType): Prepared
-  list(
+  list<K extends 'rows' | 'text'>(
     owner: object,
     type: EntityType,
     scopeName: string,
     scope: Scope,
     options: ReadOptions,
     projection: Projection,
-    as: 'rows' | 'text',
-  ): Prepared
+    as: K,
+  ): Prepared<K>
   /** The rows of `list` with the id bound as `key`: one or none. */
   among(
     owner: object,
@@ -40,7 +40,7 @@ export interface Plans extends Projections {
     options: ReadOptions,
     projection: Projection,
   ): Prepared
-  count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared
+  count(owner: object, type: EntityType, scopeName: string, scope: Scope, options: ReadOptions): Prepared<'count'>
 }
 
 /** Plans that are kept; at the limit they are made again. */
@@ -109,10 +109,10 @@ const nothing = { shape: [], carry: [] } as const
 
 /** Keeps the prepared query of each key; the first use of a key prepares it. */
 function planCache() {
-  const plans = new Map<string, Prepared>()
-  return (key: string, make: () => Prepared): Prepared => {
+  const plans = new Map<string, Prepared<QueryKind>>()
+  return <K extends QueryKind>(key: string, make: () => Prepared<K>): Prepared<K> => {
     const known = plans.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) return known as Prepared<K>
     if (plans.size >= most) plans.clear()
     const made = make()
     plans.set(key, made)
@@ -161,9 +161,8 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
     list: (owner, type, scopeName, scope, options, projection, as) => {
       const after = options.skiptoken !== undefined
       const skip = options.skip !== undefined
-      const prepare = as === 'text' ? store.prepareText : store.prepare
       return once(`l${as}${numberOf(owner)}|${scopeName}|${projection.key}|${after}|${skip}`, () =>
-        prepare(pageOf(type, scope, options, projection)),
+        store.prepare(pageOf(type, scope, options, projection), as),
       )
     },
     among: (owner, type, scopeName, scope, options, { key, shape, carry }) =>
@@ -172,7 +171,7 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
       ),
     count: (owner, type, scopeName, { branches }, options) =>
       once(`c${numberOf(owner)}|${scopeName}|${type.name}|${options.key}`, () =>
-        store.prepareCount({ type, branches, ...filterOf(type, options), order: [], ...nothing }),
+        store.prepare({ type, branches, ...filterOf(type, options), order: [], ...nothing }, 'count'),
       ),
   }
   return made

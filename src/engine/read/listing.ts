@@ -37,7 +37,7 @@ async function readText(
 ): Promise<PageText> {
   if (options.expand.length === 0) {
     const prepared = preparedFor(session, source, options, 'text')
-    return session.context.tx.text(prepared, bindFor(session, source, options, after, { limit: size }))
+    return session.context.tx.query(prepared, bindFor(session, source, options, after, { limit: size }))
   }
   const page = await readPage(session, source, options, size, after)
   return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }

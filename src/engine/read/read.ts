@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { derivedOf, tagKey } from '#edm/model.ts'
-import type { Bind, Located, PageRow } from '#edm/ports.ts'
+import type { Bind, Located, PageRow, Prepared } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.ts'
 import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.ts'
@@ -67,7 +67,12 @@ function tooMany(): AppError {
   })
 }
 
-export function preparedFor({ engine, model }: Session, source: RowSource, options: ReadOptions, as: 'rows' | 'text') {
+export function preparedFor<K extends 'rows' | 'text'>(
+  { engine, model }: Session,
+  source: RowSource,
+  options: ReadOptions,
+  as: K,
+): Prepared<K> {
   const projection = engine.plans.projection(model, source.type, options)
   return engine.plans.list(source.owner, source.type, source.scopeName, source.scope, options, projection, as)
 }
@@ -98,7 +103,7 @@ export async function readPage(
   const { budget, context } = session
   const rows = await budget.turn(() => {
     if (budget.rows < 0) throw tooMany()
-    return context.tx.page(prepared, bind)
+    return context.tx.query(prepared, bind)
   })
   budget.rows -= rows.length
   if (budget.rows < 0) throw tooMany()
@@ -106,7 +111,7 @@ export async function readPage(
 }
 
 export function countRows(session: Session, source: RowSource, options: ReadOptions): Promise<number> {
-  return session.context.tx.count(
+  return session.context.tx.query(
     session.engine.plans.count(source.owner, source.type, source.scopeName, source.scope, options),
     bindFor(session, source, options, {}),
   )

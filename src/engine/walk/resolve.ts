@@ -74,7 +74,7 @@ export async function foundById(
   { id, facts }: RowRef,
   projection: Projection,
 ) {
-  const rows = await session.context.tx.page(session.engine.plans.byId(step.target, projection), { key: id })
+  const rows = await session.context.tx.query(session.engine.plans.byId(step.target, projection), { key: id })
   return foundIn(rows, step, from, facts)
 }
 
@@ -86,7 +86,7 @@ async function findOnly(
   projection: Projection,
 ): Promise<Found | undefined> {
   const { engine, context } = session
-  const rows = await context.tx.page(engine.plans.only(step.target), { limit: 1 })
+  const rows = await context.tx.query(engine.plans.only(step.target), { limit: 1 })
   const found = foundIn(rows, step, from)
   if (found === undefined || projection.key === 'bare') return found
   return foundById(session, step, from, found.at, projection)
@@ -229,7 +229,7 @@ async function findAsked(
   const key = keyOf(step)
   if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
-    const rows = await session.context.tx.page(memberPlan(session, step, projection), bind)
+    const rows = await session.context.tx.query(memberPlan(session, step, projection), bind)
     const found = foundIn(rows, step, from)
     if (found !== undefined) return found
   }

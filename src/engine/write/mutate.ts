@@ -39,7 +39,7 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
 
 /** Reads the row that the rules will need while the path is walked, which saves a round trip. */
 function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
-  void context.tx.ahead((tx) => {
+  context.tx.pipeline.prefetch((tx) => {
     const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
     return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
   })

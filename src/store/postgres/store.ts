@@ -3,29 +3,26 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import type { Answer } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
-import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { ReadTx, Store, Tx } from '#edm/ports.ts'
-import type { RowQuery } from '#edm/row-query.ts'
+import type { Store } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
-import { knownRows } from '../query/known-rows.ts'
-import { prepareCount, prepareRows, prepareText, textPageInOne, walker } from '../query/prepared.ts'
+import { preparing } from '../query/prepared.ts'
+import { queryRunner, textPageInOne } from '../query/run.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit } from '../write/group-commit.ts'
-import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './addresses.ts'
-import { connectAlone, execute, openPool, type Pool, type Queryable } from './connection.ts'
+import { connectAlone, execute, openPool, type Pool } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
 import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
-import { type Notices, noticesOn } from './notices.ts'
-import { gatherOn } from './read/gather.ts'
+import { Notices } from './notices.ts'
+import { readingOn } from './read/reading.ts'
 import { replicaOn } from './read/replica.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -118,8 +115,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const layout = queryLayoutOf(options.models, postgresDialect)
   const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
-    walk: walker(layout),
-    textPage: textPageInOne,
+    query: queryRunner(layout, textPageInOne),
   }
   const open = (at: Hosts, { mayFollow = false, writes = false } = {}): Pool =>
     openPool({ hosts: at, most: connections, connectMillis, mayFollow, writes })
@@ -127,7 +123,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const readers = open(hosts)
   const writers = open(hosts, { writes: true })
   const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), { mayFollow: true }), readers)
-  const notices = noticesOn(hosts, schema, randomUUID(), connectMillis)
+  const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, replica !== undefined)
   const tenancies = tenanciesOf(readers)
   const commits = commitsOn({
@@ -136,68 +132,37 @@ export async function openPostgres(options: Options): Promise<Store> {
     notice,
     ...(replica && { committed: (tenantNo, place) => replica.mark(tenancies.idOf(tenantNo), place) }),
   })
-  const deaf = replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
-  const never = () => false
-  const known = knownRows()
-
-  /** The methods of a tenant on one server, made once. */
-  const readingOn = (server: Queryable) => {
-    const reads = new Map<string, ReadTx>()
-    const ask = gatherOn(server)
-    const read = async (tenantId: string): Promise<ReadTx> => {
-      const known = reads.get(tenantId)
-      if (known !== undefined) return known
-      const tenantNo = await tenancies.need(tenantId)
-      const made = readTxOn(ask, tenantNo, statements, () => undefined)
-      reads.set(tenantId, made)
-      return made
-    }
-    return { read, ask }
-  }
-  const onPrimary = readingOn(readers)
-  const onReplica = replica && readingOn(replica.reader)
-  const near = (tenantId: string): typeof onPrimary =>
-    onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary
-  const closed = () => new StoreError('unavailable', 'closed')
-
-  const write = async <T>(tenantId: string, work: (tx: Tx) => Answer<T>, isPatient: boolean): Promise<T> => {
-    const tenantNo = await tenancies.need(tenantId)
-    const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
-    const facts = { tenantNo, statements, family: layout.family }
-    return commits
-      .of(tenantNo)
-      .add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), { isPatient })
-  }
+  const stopMarking =
+    replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
-    deaf?.()
+    stopMarking?.()
     await Promise.all([notices.close(), replica?.close(), readers.end(), writers.end()])
   }
 
   return {
-    prepare: keptBy((query: RowQuery) => prepareRows(layout, query, never)),
-    prepareText: keptBy((query: RowQuery) => prepareText(layout, query, never)),
-    prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
-    read: async (tenantId, work) => {
-      if (closing !== undefined) throw closed()
-      return work(await near(tenantId).read(tenantId))
+    prepare: preparing(layout, () => false),
+    ...readingOn({ primary: readers, replica, tenancies, statements, isClosed: () => closing !== undefined }),
+    write: async (tenantId, work, how) => {
+      const tenantNo = await tenancies.need(tenantId)
+      const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
+      const facts = { tenantNo, statements, family: layout.family }
+      return commits.of(tenantNo).add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), {
+        isPatient: how?.ifFree !== true,
+      })
     },
-    rowBelow: async (tenantId, above, last) => {
-      const find = known(await tenancies.need(tenantId), above, last)
-      return (id) => (closing === undefined ? near(tenantId).ask(find(id)) : Promise.reject(closed()))
+    processes: {
+      alone: aloneOn(hosts, connectMillis),
+      watch: (heard) =>
+        notices.listen((tenantId, isAnnounced) => {
+          if (isAnnounced) heard(tenantId)
+        }),
+      texts: sharedOn(readers),
+      join: () => notices.join(),
+      claim: () => notices.claim(),
     },
-    write: (tenantId, work, how) => write(tenantId, work, how?.ifFree !== true),
-    peek: () => undefined,
-    watch: (heard) =>
-      notices.listen((tenantId, isAnnounced) => {
-        if (isAnnounced) heard(tenantId)
-      }),
-    shared: sharedOn(readers),
-    alone: aloneOn(hosts, connectMillis),
-    join: notices.join,
-    claim: notices.claim,
     tenants: tenancies.list,
     addTenant: tenancies.add,
     close: () => {

@@ -1,24 +1,24 @@
-/** A number that changes when another process has written to the same file. */
+/** A number that changes when another process has written to the file. */
 import { textOf } from '../rows/statement.ts'
 import type { SqliteSession } from './session.ts'
 
-/** `writer`: its `data_version` moves only when another connection has committed, and the one that reads never does. */
+/** `writer`: its `data_version` moves only when another connection has committed, and ours that reads never does. */
 export function foreignWritesOn(writer: SqliteSession): () => number {
   const version = textOf('pragma data_version')
   let seen: unknown
-  let count = 0
-  let isAsked = false
+  let changes = 0
+  let isKnown = false
+  // Once in a turn of the event loop: what others commit meanwhile is as good as committed after it.
+  const forget = (): void => {
+    isKnown = false
+  }
   return () => {
-    // Once in a turn of the event loop: what others commit meanwhile is as good as committed after it.
-    if (isAsked) return count
-    isAsked = true
-    setImmediate(() => {
-      isAsked = false
-    })
+    if (isKnown) return changes
+    isKnown = true
+    setImmediate(forget)
     const now = writer.get(version, [])?.[0]
-    if (now === seen) return count
+    if (now !== seen) changes += 1
     seen = now
-    count += 1
-    return count
+    return changes
   }
 }

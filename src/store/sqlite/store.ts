@@ -4,27 +4,25 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { StoreError } from '#base/errors.ts'
-import { keptBy } from '#base/kept-by.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
-import type { RowQuery } from '#edm/row-query.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
-import { knownRows } from '../query/known-rows.ts'
-import { firstText, prepareCount, prepareRows, prepareText, textPageInTwo, walker } from '../query/prepared.ts'
+import { preparing } from '../query/prepared.ts'
+import { queryRunner, textPageInTwo } from '../query/run.ts'
 import type { Compiled } from '../query/sql.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit } from '../write/group-commit.ts'
-import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
 import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { migrate } from './migrate.ts'
+import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -50,16 +48,9 @@ function sortsOn(session: SqliteSession) {
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 }
 
-/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
-function quietly(work: () => void) {
-  return (): void => {
-    try {
-      work()
-    } catch {}
-  }
-}
-
-function openSessions(options: WholeOptions): { writer: SqliteSession; reader: SqliteSession } & Pick<Store, 'alone'> {
+function openSessions(
+  options: WholeOptions,
+): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
   const { models, location, clock, migrations, busyMillis = 5_000 } = options
   checkDrift(models, migrations)
   if (location !== undefined) mkdirSync(location, { recursive: true })
@@ -88,34 +79,19 @@ function openSessions(options: WholeOptions): { writer: SqliteSession; reader: S
 /** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = openSessions(options)
+  const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
   const { family } = layout
   const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
-    walk: walker(layout),
-    textPage: textPageInTwo,
+    query: queryRunner(layout, textPageInTwo),
   }
-  const facts = { writer }
   const commits = new GroupCommit(transactionsOn(writer))
   const tenancies = tenanciesOf(reader, writer)
-  const sorts = sortsOn(writer)
-  const isShared = writer === reader
   const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
-
+  const foreignWrites = foreignWritesOn(writer)
   const before = isShared ? () => commits.open() : () => undefined
-  const ready = async (): Promise<void> => {
-    for (let wait = before(); wait !== undefined; wait = before()) await wait
-  }
-  const readers = new Map<string, ReadTx>()
-  const foreign = foreignWritesOn(writer)
-  const known = knownRows()
-
-  const newReadTx = async (tenantId: string): Promise<ReadTx> => {
-    await before()
-    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
-    readers.set(tenantId, made)
-    return made
-  }
+  const committed = () => checkpoints.wrote()
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -125,56 +101,20 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     writer.close()
   }
 
-  const begin = textOf('begin')
-  const end = textOf('commit')
-  /** A fault of the file has ended it already, and who read has been told. */
-  const leave = quietly(() => reader.run(end, []))
-  const enter = quietly(() => {
-    // First: a number asked for later would be newer than the rows that are read.
-    foreign()
-    reader.run(begin, [])
-  })
-  const together = (work: () => void): void => {
-    enter()
-    try {
-      work()
-    } finally {
-      leave()
-    }
-  }
-
   return {
-    prepare: keptBy((query: RowQuery) => prepareRows(layout, query, sorts)),
-    prepareText: keptBy((query: RowQuery) => prepareText(layout, query, sorts)),
-    prepareCount: keptBy((query: RowQuery) => prepareCount(layout, query)),
-    read: async (tenantId, work) => {
-      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-      return work(readers.get(tenantId) ?? (await newReadTx(tenantId)))
-    },
-    write: (tenantId, work) => {
-      return commits.add(
+    prepare: preparing(layout, sortsOn(writer)),
+    ...readingOn({ reader, tenancies, statements, before, isClosed: () => closing !== undefined }),
+    write: (tenantId, work) =>
+      commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
-          const connection = new SqliteConnection(facts, shared, tenantNo)
-          return inWriteTx({ tenantNo, statements, family }, connection, work)
+          return inWriteTx({ tenantNo, statements, family }, new SqliteConnection(writer, shared, tenantNo), work)
         },
-        { committed: checkpoints.wrote },
-      )
-    },
-    peek: (tenantId, prepared, bind) =>
-      closing === undefined && before() === undefined
-        ? reader.answer(firstText(tenancies.need(tenantId), prepared, bind))
-        : undefined,
-    rowBelow: (tenantId, above, last) => {
-      const find = known(tenancies.need(tenantId), above, last)
-      return (id) => {
-        if (closing !== undefined) throw new StoreError('unavailable', 'closed')
-        return before() === undefined ? reader.answer(find(id)) : ready().then(() => reader.answer(find(id)))
-      }
-    },
-    ...(isShared ? {} : { together }),
-    alone,
-    ...(isShared ? {} : { foreign }),
+        { committed },
+      ),
+    // Numbers asked for later would be newer than the rows that are read by them.
+    ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
+    processes: { alone, ...(isShared ? {} : { foreignWrites }) },
     tenants: async () => {
       await before()
       return tenancies.list()

@@ -75,29 +75,24 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
   }
 }
 
-/** What is the same for all writes of a store. */
-export interface SqliteFacts {
-  readonly writer: SqliteSession
-}
-
 /** A class, as each write makes one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   readonly isRemote = false
-  private readonly facts: SqliteFacts
+  private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
   /** Of its first statement that failed: nothing it does after that counts. */
   private failure: { readonly error: unknown } | undefined
 
-  constructor(facts: SqliteFacts, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
-    this.facts = facts
+  constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
+    this.writer = writer
     this.shared = shared
     this.cache = shared.transaction.caches.of(tenantNo)
   }
 
   ask<T>(statement: Statement<T>): T {
     try {
-      return this.facts.writer.answer(statement)
+      return this.writer.answer(statement)
     } catch (error) {
       // SQLite may have undone more than the statement.
       this.shared.touch()
@@ -112,7 +107,7 @@ export class SqliteConnection implements WriteConnection {
   }
 
   wrote(): void {
-    // Other processes on the file find out for themselves: see foreign-writes.ts.
+    // Other processes look at the file themselves.
   }
 
   async flush(): Promise<void> {

@@ -2,22 +2,21 @@
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import { type Ask, countOf, pageOf, type TextPage, type walker } from '../query/prepared.ts'
+import type { Ask, QueryRunner } from '../query/run.ts'
 import type { RowAccess } from '../rows/rows.ts'
 
-/** Makes the statements of a store's transactions. */
+/** What the transactions of a store ask. */
 export interface StatementFactory {
   /** By the qualified name of a type. */
   readonly rows: (qualified: string) => RowAccess
-  readonly walk: ReturnType<typeof walker>
-  readonly textPage: TextPage
+  readonly query: QueryRunner
 }
 
 /** Methods of a transaction that read; `before` is awaited first where it gives a promise. */
 export function readTxOn(
   ask: Ask,
   tenantNo: number,
-  { rows, walk, textPage }: StatementFactory,
+  { rows, query }: StatementFactory,
   before: () => Promise<void> | undefined,
 ): ReadTx {
   const ready = async (): Promise<void> => {
@@ -41,21 +40,9 @@ export function readTxOn(
       if (before() !== undefined) await ready()
       return anyOf.length === 0 ? [] : ask(rows(type.name).findByElement(tenantNo, prop, anyOf, limit))
     },
-    walk: async (closure, bind) => {
+    query: async (prepared, bind) => {
       if (before() !== undefined) await ready()
-      return ask(walk(tenantNo, closure, bind))
-    },
-    page: async (prepared, bind) => {
-      if (before() !== undefined) await ready()
-      return ask(pageOf(tenantNo, prepared, bind))
-    },
-    text: async (prepared, bind) => {
-      if (before() !== undefined) await ready()
-      return textPage(ask, tenantNo, prepared, bind)
-    },
-    count: async (prepared, bind) => {
-      if (before() !== undefined) await ready()
-      return ask(countOf(tenantNo, prepared, bind))
+      return query(ask, tenantNo, prepared, bind) as never
     },
   }
 }

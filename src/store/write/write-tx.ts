@@ -1,11 +1,11 @@
 /** The write transaction of one write, of several that may share one of the database. */
-import { type Answer, after } from '#base/answer.ts'
+import type { Answer } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
-import type { Bind, PageRow, PageText, Prepared, ReadTx, Tx } from '#edm/ports.ts'
-import type { BindValue, Closure, ClosureState } from '#edm/query.ts'
-import { countOf, pageOf } from '../query/prepared.ts'
+import type { Bind, Prepared, QueryKind, ReadTx, ResultOf, Tx, TxPipeline } from '#edm/ports.ts'
+import type { BindValue, Closure } from '#edm/query.ts'
+import type { Ask } from '../query/run.ts'
 import type { Statement } from '../rows/statement.ts'
 import type { StatementFactory } from './read-tx.ts'
 import { keyOf, type RowCache } from './row-cache.ts'
@@ -40,7 +40,7 @@ export interface WriteConnection {
 }
 
 /** A class, as each write makes one: its methods are made once. */
-class WriteTx implements Tx {
+class WriteTx implements Tx, TxPipeline {
   private readonly facts: WriteFacts
   private readonly connection: WriteConnection
   private isOver = false
@@ -76,13 +76,17 @@ class WriteTx implements Tx {
     connection.wrote(type)
   }
 
-  get<E extends EntityType>(type: E, id: string): Answer<RowOf<E> | undefined> {
+  async get<E extends EntityType>(type: E, id: string): Promise<RowOf<E> | undefined> {
     const connection = this.open()
     const ask = () => connection.ask(this.rowsOf(type).get(this.facts.tenantNo, id)) as Answer<RowOf<E> | undefined>
     return connection.cache.row(type.name, id, ask)
   }
 
-  find<E extends EntityType>(type: E, where: KeysOf<E> | readonly KeysOf<E>[], limit?: number): Answer<RowOf<E>[]> {
+  async find<E extends EntityType>(
+    type: E,
+    where: KeysOf<E> | readonly KeysOf<E>[],
+    limit?: number,
+  ): Promise<RowOf<E>[]> {
     const connection = this.open()
     const isMany = Array.isArray(where)
     if (isMany && where.length === 0) return []
@@ -90,18 +94,18 @@ class WriteTx implements Tx {
     return isMany && !connection.isRemote ? ask() : connection.cache.list(type.name, keyOf(`${limit}`, where), ask)
   }
 
-  has<E extends EntityType>(type: E, where: KeysOf<E>): Answer<boolean> {
+  async has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
     const connection = this.open()
     const ask = () => connection.ask(this.rowsOf(type).has(this.facts.tenantNo, where))
     return connection.cache.has(type.name, keyOf('?', where), ask)
   }
 
-  findByElement<E extends EntityType>(
+  async findByElement<E extends EntityType>(
     type: E,
     prop: string,
     anyOf: readonly Readonly<Record<string, BindValue>>[],
     limit?: number,
-  ): Answer<string[]> {
+  ): Promise<string[]> {
     const connection = this.open()
     if (anyOf.length === 0) return []
     const ask = () => connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
@@ -109,39 +113,33 @@ class WriteTx implements Tx {
     return connection.isRemote ? connection.cache.list(type.name, keyOf(`${prop} ${limit}`, anyOf), ask) : ask()
   }
 
-  async walk(closure: Closure, bind: Bind): Promise<ClosureState[]> {
-    return this.open().ask(this.facts.statements.walk(this.facts.tenantNo, closure, bind))
-  }
-
-  async page(prepared: Prepared, bind: Bind): Promise<PageRow[]> {
-    return this.open().ask(pageOf(this.facts.tenantNo, prepared, bind))
-  }
-
-  async text(prepared: Prepared, bind: Bind): Promise<PageText> {
+  async query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>> {
     const connection = this.open()
-    return this.facts.statements.textPage((statement) => connection.ask(statement), this.facts.tenantNo, prepared, bind)
+    const ask: Ask = (statement) => connection.ask(statement)
+    return this.facts.statements.query(ask, this.facts.tenantNo, query, bind) as Answer<never>
   }
 
-  async count(prepared: Prepared, bind: Bind): Promise<number> {
-    return this.open().ask(countOf(this.facts.tenantNo, prepared, bind))
-  }
-
-  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Answer<RowOf<E>> {
+  async insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
     const { facts } = this
     const connection = this.open()
     const { row, statements } = this.rowsOf(type).insert(facts.tenantNo, draft)
     for (const name of facts.family(type.name)) connection.cache.rowAdded(name, row.id)
     connection.wrote(type)
-    return after(this.send(statements), () => row as RowOf<E>)
+    await this.send(statements)
+    return row as RowOf<E>
   }
 
-  update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Answer<void> {
+  async update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void> {
     const statements = this.rowsOf(type).update(this.facts.tenantNo, id, patch)
     this.wrote(type, id)
     return this.send(statements)
   }
 
-  add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Answer<void> {
+  async add<E extends EntityType>(
+    type: E,
+    id: string,
+    amounts: Partial<Record<keyof RowOf<E>, number>>,
+  ): Promise<void> {
     const { facts } = this
     const connection = this.open()
     const family = facts.family(type.name)
@@ -150,20 +148,24 @@ class WriteTx implements Tx {
     return this.send(this.rowsOf(type).add(facts.tenantNo, id, amounts))
   }
 
-  remove<E extends EntityType>(type: E, id: string): Answer<void> {
+  async remove<E extends EntityType>(type: E, id: string): Promise<void> {
     this.wrote(type, id)
     return this.send(this.rowsOf(type).remove(this.facts.tenantNo, id))
   }
 
-  ahead(ask: (tx: ReadTx) => readonly unknown[]): Promise<unknown> | undefined {
-    return this.connection.isRemote ? Promise.allSettled(ask(this)) : undefined
+  get pipeline(): TxPipeline {
+    return this
   }
 
-  confirm(): Promise<void> {
+  prefetch(ask: (tx: ReadTx) => readonly unknown[]): void {
+    if (this.connection.isRemote) void Promise.allSettled(ask(this))
+  }
+
+  flush(): Promise<void> {
     return this.connection.flush()
   }
 
-  protect(): void {
+  savepoint(): void {
     if (!this.hasWritten) this.connection.savepoint()
   }
 }
@@ -172,7 +174,7 @@ class WriteTx implements Tx {
 export async function inWriteTx<T>(
   facts: WriteFacts,
   connection: WriteConnection,
-  work: (tx: Tx) => Answer<T>,
+  work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
   const tx = new WriteTx(facts, connection)
   try {

@@ -39,6 +39,21 @@ async function askPlace(server: Queryable, text: typeof written): Promise<bigint
   return placeOf(String((await ask(server, get(text, [])))?.[0]))
 }
 
+/** Asks the primary where the replica cannot answer. */
+function readerOn(pool: Pool, primary: Queryable, failed: () => void): Queryable {
+  return {
+    query: async (statement) => {
+      try {
+        return await pool.query(statement)
+      } catch (error) {
+        if (!isPassing(error)) throw error
+        failed()
+        return primary.query(statement)
+      }
+    },
+  }
+}
+
 /** Stands for all tenants among those that are marked. */
 const everyone = ''
 
@@ -90,18 +105,10 @@ export function replicaOn(pool: Pool, primary: Queryable): Replica {
       })
   }
 
-  const reader: Queryable = {
-    query: async (statement) => {
-      try {
-        return await pool.query(statement)
-      } catch (error) {
-        if (!isPassing(error)) throw error
-        // Down, or in the way of what it replays.
-        freshMillis = Number.NEGATIVE_INFINITY
-        return primary.query(statement)
-      }
-    },
-  }
+  // Down, or in the way of what it replays.
+  const reader = readerOn(pool, primary, () => {
+    freshMillis = Number.NEGATIVE_INFINITY
+  })
 
   const note = (tenantId: string, at: bigint | undefined): void => {
     const isFirst = marks.size === 0

@@ -149,7 +149,7 @@ export async function branchOccursInAny(
   const { heads, shared } = await gather(reads, new Map([[branch.setId, new Set([branch.id])]]))
   for (const setId of setIds) {
     for (const { termId } of shared) if (await occursInAny(tx, termId, [setId])) return true
-    const claimed = await tx.walk(claims, { set: setId })
+    const claimed = await tx.query(claims, { set: setId })
     if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
     // The first hop gives the home of each shared term, so that thousands of pins need no look-up each.
     for (const { context, node, depth } of claimed) if (depth === 1) reads.learnHome(node, context)

@@ -127,7 +127,7 @@ async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial
 async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> {
   const source = await sourceOf(tx, before)
   const below = await rowsBelow(tx, rowOfRelation(before))
-  const mirrored = new Set((await tx.walk(branch, { term: source.id })).map(({ node }) => node))
+  const mirrored = new Set((await tx.query(branch, { term: source.id })).map(({ node }) => node))
   // A term whose home is this set may be part of the mirrored branch as well, pinned there: it would lose its home.
   if (below.some(({ kind, termId }) => kind === 'source' || !mirrored.has(termId))) {
     throw new AppError('conflict', 'Some terms below stand only here: a pin would lose them.', { code: 'conflict' })

@@ -1,0 +1,104 @@
+/** Prepared queries as statements, with the values they are bound to, and what is made of the answers. */
+import { type Answer, after } from '#base/answer.ts'
+import type { Bind, PageText, Prepared, QueryKind } from '#edm/ports.ts'
+import type { Closure, ClosureState } from '#edm/query.ts'
+import { all, get, type Statement } from '../rows/statement.ts'
+import type { RawRow } from '../values.ts'
+import { walkQuery } from './closure.ts'
+import type { QueryLayout } from './dialect.ts'
+import { type PreparedCount, type PreparedText, pageOf, type Ready, readyOf, variantFor } from './prepared.ts'
+import { joinedText } from './select.ts'
+import { valuesOf } from './sql.ts'
+
+function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
+  const ready = variantFor(rows, bind)
+  const known = joined.get(ready)
+  if (known !== undefined) return known
+  const whole: Ready = { text: joinedText(ready.text), slots: ready.slots, prepared: [] }
+  joined.set(ready, whole)
+  return whole
+}
+
+/** How a statement is asked: a database answers at once or later. */
+export type Ask = <T>(statement: Statement<T>) => Answer<T>
+
+/** A page as text: the database decides in how many statements. */
+export type TextPage = (ask: Ask, tenantNo: number, prepared: PreparedText, bind: Bind) => Answer<PageText>
+
+/** Joined by the database. Two statements: right only where nothing can be written between them. */
+export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
+  const whole = wholeOf(prepared, bind)
+  const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
+  return after(joined, (raw): Answer<PageText> => {
+    const [json, count] = raw ?? []
+    const size = bind['limit'] as number
+    if (size === 0 || Number(count) < size) return { json: json as string, next: undefined }
+    const skip = ((bind['skip'] as number | undefined) ?? 0) + size - 1
+    const edge = ask(pageOf(tenantNo, prepared.edge, Object.assign({}, bind, { limit: 2, skip })))
+    return after(edge, ([last, following]) => ({
+      json: json as string,
+      next: following === undefined ? undefined : last?.position,
+    }))
+  })
+}
+
+/** In one statement, joined here: for databases that others write to. */
+export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
+  const size = bind['limit'] as number | undefined
+  const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })
+  return after(ask(pageOf(tenantNo, prepared.rows, more)), (rows) => {
+    const shown = size === undefined ? rows : rows.slice(0, size)
+    return {
+      json: shown.map(({ json }) => json).join(','),
+      next: shown.length > 0 && rows.length > shown.length ? shown.at(-1)?.position : undefined,
+    }
+  })
+}
+
+function numberIn(raw: RawRow | undefined): number {
+  return Number(raw?.[0])
+}
+
+function countOf(tenantNo: number, { ready }: PreparedCount, bind: Bind): Statement<number> {
+  return get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
+}
+
+function statesIn(raws: RawRow[]): ClosureState[] {
+  return raws.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+}
+
+/** Closures are values that live as long as the model: each is compiled once. */
+function walker(layout: QueryLayout) {
+  const walks = new WeakMap<Closure, Ready>()
+  return (tenantNo: number, closure: Closure, bind: Bind): Statement<ClosureState[]> => {
+    let ready = walks.get(closure)
+    if (ready === undefined) {
+      ready = readyOf(walkQuery(layout, closure))
+      walks.set(closure, ready)
+    }
+    return all(ready, valuesOf(ready.slots, tenantNo, bind), statesIn)
+  }
+}
+
+/** Runs queries of every kind for a tenant. */
+export type QueryRunner = (
+  ask: Ask,
+  tenantNo: number,
+  query: Prepared<QueryKind> | Closure,
+  bind: Bind,
+) => Answer<unknown>
+
+export function queryRunner(layout: QueryLayout, textPage: TextPage): QueryRunner {
+  const walk = walker(layout)
+  return (ask, tenantNo, query, bind) => {
+    if ('seeds' in query) return ask(walk(tenantNo, query, bind))
+    switch (query.kind) {
+      case 'rows':
+        return ask(pageOf(tenantNo, query as Prepared, bind))
+      case 'text':
+        return textPage(ask, tenantNo, query as PreparedText, bind)
+      case 'count':
+        return ask(countOf(tenantNo, query as PreparedCount, bind))
+    }
+  }
+}

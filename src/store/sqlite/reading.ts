@@ -1,0 +1,84 @@
+/**
+ * Reading from SQLite. A file has a connection of its own for it, so that nobody sees rows that are not committed; in
+ * memory there is one connection, and reads wait while a transaction is open.
+ */
+import { StoreError } from '#base/errors.ts'
+import type { ReadTx, Store } from '#edm/ports.ts'
+import { knownRows } from '../query/known-rows.ts'
+import { firstText } from '../query/prepared.ts'
+import { textOf } from '../rows/statement.ts'
+import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import type { SqliteSession } from './session.ts'
+import type { SqliteTenancies } from './tenancies.ts'
+
+interface ReadingFacts {
+  readonly reader: SqliteSession
+  readonly tenancies: SqliteTenancies
+  readonly statements: StatementFactory
+  /** Settles when the transaction that is open on the same connection has ended; undefined: none is. */
+  readonly before: () => Promise<void> | undefined
+  readonly isClosed: () => boolean
+}
+
+export function readingOn({
+  reader,
+  tenancies,
+  statements,
+  before,
+  isClosed,
+}: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
+  const transactions = new Map<string, ReadTx>()
+  const below = knownRows()
+  const checkOpen = (): void => {
+    if (isClosed()) throw new StoreError('unavailable', 'closed')
+  }
+  const newReadTx = async (tenantId: string): Promise<ReadTx> => {
+    await before()
+    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
+    transactions.set(tenantId, made)
+    return made
+  }
+  return {
+    read: async (tenantId, work) => {
+      checkOpen()
+      return work(transactions.get(tenantId) ?? (await newReadTx(tenantId)))
+    },
+    peek: (tenantId, prepared, bind) =>
+      isClosed() || before() !== undefined
+        ? undefined
+        : reader.answer(firstText(tenancies.need(tenantId), prepared, bind)),
+    rowBelow: async (tenantId, above, last) => {
+      const find = below(tenancies.need(tenantId), above, last)
+      return async (id) => {
+        checkOpen()
+        for (let wait = before(); wait !== undefined; wait = before()) await wait
+        return reader.answer(find(id))
+      }
+    },
+  }
+}
+
+/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
+function quietly(work: () => void): void {
+  try {
+    work()
+  } catch {}
+}
+
+/** `first` is called before the state that is read is chosen. */
+export function togetherOn(reader: SqliteSession, first: () => unknown): NonNullable<Store['together']> {
+  const begin = textOf('begin')
+  const end = textOf('commit')
+  return (work) => {
+    quietly(() => {
+      first()
+      reader.run(begin, [])
+    })
+    try {
+      work()
+    } finally {
+      // A fault of the file has ended it already, and who read has been told.
+      quietly(() => reader.run(end, []))
+    }
+  }
+}
