@@ -1,4 +1,4 @@
-/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors in the store's words. */
+/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors as `StoreError`. */
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { secondsOf } from '#edm/types.ts'

@@ -91,7 +91,7 @@ export class RowCache {
       for (const key in amounts) if (typeof row[key] === 'number') changed[key] = row[key] + Number(amounts[key] ?? 0)
       return changed
     })
-    // Who asks for the row hears of a fault; where nobody does, the write itself tells.
+    // A read of the row throws the failure; where there is none, the write itself does.
     if (sum instanceof Promise) sum.catch(ignore)
     this.of(type).rows.set(id, sum)
   }
