@@ -13,6 +13,11 @@ const unit = [
   'test/docs/citations.test.ts',
 ]
 
+/** Suites that start programs, or look at their own process: each file has one for itself. */
+const processes = ['cli', 'crash', 'deploy', 'docs', 'examples', 'fuzz', 'nodes', 'tooling', 'upgrade'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+)
+
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = [
   ...['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
@@ -45,6 +50,7 @@ const isPart =
   process.argv.some((word) => word.startsWith('--project')) &&
   !process.argv.some((word) => /^(?:src|test)\b/.test(word))
 const slow = { name: 'slow', description: 'Matrices, random walks and storms that take more than a second or two.' }
+const maxWorkers = 2
 const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
 
 /** And some in which every address is walked: the cache of known addresses must never show. */
@@ -61,6 +67,9 @@ const project = (
     name,
     include: [...include],
     pool: 'forks' as const,
+    maxWorkers,
+    // One process for many files: loading the source anew for each took longer than its tests.
+    isolate: false,
     tags: [slow],
     ...leavingOut,
     testTimeout: 20_000,
@@ -75,15 +84,15 @@ export default defineConfig({
   resolve: { alias: floors },
   test: {
     globalSetup: ['test/_support/certificates.ts', 'test/_support/postgres.ts'],
-    maxWorkers: 2,
+    maxWorkers,
     allowOnly: false,
     tags: [slow],
     ...leavingOut,
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
-      // One process for many files: loading the source anew for each took longer than its tests.
-      project('unit', unit, { isolate: false }),
-      project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, 'test/postgres/**'] }),
+      project('unit', unit),
+      project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, ...processes, 'test/postgres/**'] }),
+      project('processes', processes, { exclude: unit, isolate: true }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),

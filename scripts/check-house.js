@@ -7,21 +7,7 @@ import { join } from 'node:path'
 import { rulesOf } from './house/rules.js'
 import { readHouse } from './house/source.js'
 
-/** Rules the house does not keep yet: named with `--all` only. */
-const later = new Set([
-  'closed-rooms',
-  'no-circle',
-  'function-size',
-  'one-type-name',
-  'port-size',
-  'room-size',
-  'file-size',
-  'floor-imports',
-  'no-workload-names',
-])
-
-const all = process.argv.includes('--all')
-const [dir] = process.argv.slice(2).filter((word) => word !== '--all')
+const [dir] = process.argv.slice(2)
 const root = dir ?? '.'
 if (!existsSync(join(root, 'src'))) {
   console.error(`check-house: no folder ${join(root, 'src')}`)
@@ -30,7 +16,7 @@ if (!existsSync(join(root, 'src'))) {
 
 const files = readHouse(root)
 const rules = rulesOf(root, files, dir === undefined ? {} : { least: 0 })
-const asked = Object.entries(rules).filter(([rule]) => all || dir !== undefined || !later.has(rule))
+const asked = Object.entries(rules)
 const faults = asked.flatMap(([rule, found]) => found.map((fault) => `${rule}: ${fault}`))
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exit(1)

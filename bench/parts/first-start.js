@@ -31,14 +31,18 @@ function startIn(folder) {
     const began = performance.now()
     const env = { ...process.env, npm_config_cache: join(folder, '.npm-cache'), RELATA_PORT: '0' }
     delete env.npm_execpath
-    const child = spawn('npm', ['start', '--silent'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const options = { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true }
+    const child = spawn('npm', ['start', '--silent'], options)
+    // npm, its shell and the server: a signal to npm alone does not reach the server everywhere.
+    const stop = () => process.kill(-child.pid, 'SIGTERM')
     const seen = {}
     let said = ''
-    const timer = setTimeout(() => child.kill('SIGTERM'), longestMillis)
+    const timer = setTimeout(stop, longestMillis)
     const hear = (text) => {
       said += text
+      const isReady = seen.ready !== undefined
       for (const [part, form] of Object.entries(begins)) if (form.test(said)) seen[part] ??= performance.now() - began
-      if (seen.ready !== undefined) child.kill('SIGTERM')
+      if (!isReady && seen.ready !== undefined) stop()
     }
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear)
     child.on('error', reject)

@@ -1,4 +1,4 @@
-/** Puts the parts together and listens: the only place that knows them all. */
+/** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
 import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
@@ -16,20 +16,20 @@ import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 
-/** Those of the database are there when it is open. */
+/** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
   const shared = texts ?? (await opening).store.processes.texts
   invariant(shared !== undefined, 'keys are kept in a folder or in the database')
   return shared
 }
 
-/** For messages: where the keys are. */
+/** Where the keys are, for messages. */
 function placeOf({ databaseUrl, location }: Config): string {
   return databaseUrl === undefined ? join(location, 'keys.json') : 'the row keys.json of the table relata_shared'
 }
 
 export interface RunningServer {
-  /** The address to tell people. */
+  /** The address to show to people. */
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
@@ -37,7 +37,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Where keys and secrets are; undefined: nowhere, they end with the process. */
+/** Where keys and secrets are kept; undefined: in the database, or in memory only. */
 function textsOf({ inMemory, location, databaseUrl }: Config): SharedTexts | undefined {
   return inMemory || databaseUrl !== undefined ? undefined : textsIn(location)
 }
@@ -50,14 +50,14 @@ interface OpeningFacts {
   readonly lenient: PartSettings['lenient']
 }
 
-/** What is open before the server listens. */
+/** The parts that are open before the server listens. */
 interface Opened {
   readonly parts: Parts
   readonly keys: Keys
   readonly certificates: Certificates | undefined
 }
 
-/** Keys and certificates are made while the database opens: each takes a good part of a start. */
+/** Creates keys and certificates while the database opens: each takes a large part of a start. */
 async function openAll(config: Config, { clock, ids, observation, report, lenient }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
@@ -82,7 +82,7 @@ function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
   })
 }
 
-/** `clock` is the true time: tokens, certificates and the log keep to it when the time of the rows is moved. */
+/** `clock` is the system's time, which tokens, certificates and the log use even when the clock of the rows is moved. */
 export async function startServer(
   config: Config,
   clock: Clock = systemClock,

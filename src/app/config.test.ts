@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addressesOf } from '#store/postgres/addresses.ts'
+import { addressesOf, shownAddress } from '#store/postgres/addresses.ts'
 import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
-import { shownAddress } from './database-address.ts'
 
 function accepts(flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}): Config {
   const outcome = readConfig(flags, environment)

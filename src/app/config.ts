@@ -5,10 +5,10 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
 import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import { parseAddress } from '#store/postgres/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
-import { databaseAddress } from './database-address.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
 
 export interface Config extends TermStoreConfig {
@@ -84,14 +84,14 @@ export const settings = {
     '--database-url <address>',
     'store the data in PostgreSQL, at postgres://user:password@host:port/database',
     undefined,
-    databaseAddress,
+    parseAddress,
     { secret: true },
   ),
   readUrl: setting(
     '--read-url <address>',
     'read from this standby of the database, once it has replayed what this process wrote',
     undefined,
-    databaseAddress,
+    parseAddress,
     { secret: true },
   ),
   workers: setting('--workers <number>', 'number of processes on this machine that share the port', 1, whole(1, 64)),

@@ -1,4 +1,4 @@
-/** What the listener is given: the engine, who may ask it, the sign-in and control addresses, documents and pages. */
+/** The parts of the listener: the engine, the verification of tokens, the sign-in and control addresses, documents, pages. */
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
@@ -8,8 +8,8 @@ import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
-import { actorNeeded, userFinder, verifyAs } from './front-door.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
@@ -26,7 +26,7 @@ export interface ListenerFacts {
   readonly log: Log
   readonly forgiven: AccessLog
   readonly observation: Observation
-  /** The true time. */
+  /** The system's time. */
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
@@ -73,7 +73,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   return {
     handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    // A registry leaves signing in to others.
+    // A registry has no sign-in of its own.
     ...(config.registry ? {} : { authority: authorityOf(facts) }),
     control: controlOf(facts, verify),
     clock,

@@ -1,4 +1,4 @@
-/** The OpenAPI documents by address. They are made when first asked for: a start does without them. */
+/** The OpenAPI documents by address, made on the first request, so that they do not delay the start. */
 import type { Version } from '#edm/props.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'

@@ -1,4 +1,4 @@
-/** The parts below the listener: the database, the rules, the engine, and what other floors ask of them. */
+/** The parts below the listener: the database, the rules, the engine, and the adapters between them and other floors. */
 import { randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
@@ -30,7 +30,7 @@ import { seedDefault } from './seed/seed.ts'
 import { seedWhole } from './seed/seed-whole.ts'
 import { pageSecretIn } from './shared-texts.ts'
 
-/** What the parts below the listener need to know. */
+/** Settings of the parts below the listener. */
 export interface PartSettings extends TermStoreSettings {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
@@ -42,12 +42,12 @@ export interface PartSettings extends TermStoreSettings {
   readonly strict: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
-  /** The folder is there for the seed alone, which may be lost in the middle. */
+  /** The folder is temporary, for the seed alone: its durability does not matter. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
-  /** Refusals for want of rights are only told of. */
+  /** Refusals for missing rights are only reported. */
   readonly lenient?: EngineFacts['lenient']
-  /** Where the secret that signs page tokens is kept, when the database keeps no such texts itself. */
+  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
   readonly explain?: boolean
@@ -59,11 +59,11 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
-  /** What people of one tenant hold in another. */
+  /** Roles that people of one tenant hold in another. */
   readonly delegations: Delegations
   readonly explain: Explain
   readonly termStoreRoles: TermStoreRoles
-  /** The time of everything that is kept; runs with the clock handed in until it is moved. */
+  /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
   /** Signs page tokens, the same at all processes on the database. */
@@ -72,19 +72,19 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/** Rules ask in the middle of a transaction: they get what is known, and what is not is looked for afterwards. */
+/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
 function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
   return {
     find: async (idOrDomain) => {
       const known = tenants.find(idOrDomain)
-      // Where the reading fails, it stays unknown.
+      // If this fails, the tenant stays unknown.
       if (known === undefined) tenants.refresh().catch(() => undefined)
       return known
     },
   }
 }
 
-/** The seed is the same whatever the settings, so it has an engine of its own with the usual ones. */
+/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
 async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
@@ -95,7 +95,7 @@ async function seedHere(
   await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
 }
 
-/** Where the seed is copied to; undefined: it is made on the spot. */
+/** Where the seed is copied to; undefined: it is written directly. */
 function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
   if (databaseUrl !== undefined) return { url: databaseUrl }
   return database === undefined || seedsHere === true ? undefined : { location: database }
@@ -104,7 +104,7 @@ function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Databa
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
-/** What another process has to hear of: what falls due, and tenants and their applications. */
+/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
 const announced = [agendaEntry.name, tenant.name]
 
 function databaseOf({
@@ -127,7 +127,7 @@ function databaseOf({
   }
 }
 
-/** Opens the database, brings it up to date, seeds it when it is empty. Throws when it cannot be used as it is. */
+/** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
   base: Clock = systemClock,
@@ -139,7 +139,7 @@ export async function openParts(
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   const stopWatching = store.processes.watch?.(() => {
-    // Where the reading fails, the next one who misses a tenant reads again.
+    // If this fails, the next lookup of an unknown tenant reads again.
     tenants.refresh().catch(() => undefined)
   })
   const seed = async (): Promise<void> => {

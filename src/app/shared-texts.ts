@@ -1,11 +1,11 @@
-/** Keys and secrets that all processes on one database have alike: in its folder, or in the database itself. */
+/** Keys and secrets that all processes on one database share: in its folder, or in the database itself. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { KeyPlace } from '#auth/issuer/keys.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { createWhole, readIfThere, writeWhole } from './trust/private-files.ts'
 
-/** Each name is that of a file. */
+/** Each text is a file of that name. */
 export function textsIn(folder: string): SharedTexts {
   return {
     read: (name) => readIfThere(join(folder, name)),
@@ -14,7 +14,7 @@ export function textsIn(folder: string): SharedTexts {
   }
 }
 
-/** Where the token signing keys are kept; `texts` may come when the database has been opened. */
+/** Where the token signing keys are kept; `texts` may resolve when the database is open. */
 export function keyPlaceIn(texts: Promise<SharedTexts>, shown: string): KeyPlace {
   return {
     name: shown,
@@ -24,7 +24,7 @@ export function keyPlaceIn(texts: Promise<SharedTexts>, shown: string): KeyPlace
   }
 }
 
-/** Signs page tokens, so that paging goes on over a restart and at any process. */
+/** Signs page tokens, so that they stay valid over a restart and in every process. */
 export async function pageSecretIn(texts: SharedTexts): Promise<Uint8Array> {
   const known = await texts.read('page.key')
   return Buffer.from(known ?? (await texts.create('page.key', randomBytes(32).toString('base64url'))), 'base64url')

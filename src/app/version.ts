@@ -1,4 +1,4 @@
-/** Which release this is. The file stands two folders up, from the source, the compiled module and the bundle alike. */
+/** The version of this release. package.json is two folders up from the source, the compiled module and the bundle. */
 import { readFile } from 'node:fs/promises'
 
 export async function ownVersion(): Promise<string> {

@@ -1,4 +1,4 @@
-/** Compares secrets without telling by its time how much of them was right. */
+/** Compares secrets in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 
 export function isSame(one: string, other: string): boolean {

@@ -1,11 +1,11 @@
-/** Secrets handed out and what they stand for, in memory until they are old. Known by their hash only. */
+/** A store in memory for values behind secrets (codes, tokens, sessions). Only the hash of a secret is kept. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 
 export interface Kept<T> {
-  /** The secret for this value. */
+  /** Returns a new secret for the value. */
   put(value: T, ttlSeconds: number): string
-  /** Undefined for a secret never given out, or forgotten since. */
+  /** Undefined for a secret that was never issued or has been evicted. */
   find(secret: string): { readonly value: T; readonly isExpired: boolean } | undefined
   remove(secret: string): void
 }
@@ -14,7 +14,7 @@ function digest(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
 }
 
-/** At `most` entries the oldest make room. Those that expired stay until then, so that it can be said of them. */
+/** At `most` entries the oldest are evicted. Expired ones stay until then, so that they can be reported as expired. */
 export function kept<T>(clock: Clock, most: number, mint = () => randomBytes(32).toString('base64url')): Kept<T> {
   const entries = new Map<string, { readonly value: T; readonly untilMs: number }>()
   return {

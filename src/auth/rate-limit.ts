@@ -1,4 +1,4 @@
-/** How often one may ask: a bucket for each key, filled again as time passes. */
+/** A rate limit: a token bucket for each key. */
 import type { Clock } from '#base/clock.ts'
 import { recentlyUsed } from './recently-used.ts'
 
@@ -8,7 +8,7 @@ export interface Rate {
   readonly perSecond: number
 }
 
-/** Takes one; 0 where it may pass, else the whole seconds to wait. */
+/** Takes one token. Returns 0 when there was one, else the whole seconds to wait. */
 export type RateLimit = (key: string) => number
 
 const keysMost = 10_000

@@ -1,4 +1,4 @@
-/** A bounded map that forgets what was not used lately. Two generations: a hit costs one lookup and moves nothing. */
+/** A bounded cache of recently used entries, in two generations: a hit costs one lookup and moves nothing. */
 
 export interface RecentlyUsed<K, V> {
   get(key: K): V | undefined

@@ -1,11 +1,11 @@
-/** Commands and flags. Exit codes: 0 well, 1 failed, 2 wrong usage, 130 stopped from the keyboard. */
+/** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import type { Setting } from '#base/setting.ts'
 
-/** The caller asked for something we cannot make sense of; one line per fault. */
+/** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
   override readonly name = 'WrongUsage'
 }
@@ -36,7 +36,7 @@ interface TokenFlags {
   readonly secret: string
 }
 
-/** `-` stands for what the variable has: other users of a machine can read the arguments of a process. */
+/** `-` stands for the variable's value: other users of the machine can read the arguments of a process. */
 function placeIn(given: string, variable: string, environment: Environment): string {
   if (given !== '-') return given
   const found = environment[variable]
@@ -184,7 +184,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
       const { askReady } = await import('./serve/self-request.ts')
-      // The one port speaks HTTP too, so no certificate has to be trusted for this.
+      // The port serves HTTP as well, so no certificate has to be trusted for this.
       await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
     })
   addSettings(health, [settings.port, settings.host])
@@ -217,7 +217,7 @@ export async function run(args: readonly string[], environment: Environment): Pr
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
-    // Commander has printed its own.
+    // Commander has printed the message.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
     if (error instanceof WrongUsage) {
       complain(error.message)

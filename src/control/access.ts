@@ -1,6 +1,6 @@
 /**
- * `GET /_relata/access?user=&tenant=&action=`: whether somebody may do something in a tenant at this moment, and by what
- * way. It tells who is in which group, so a registry does not have it.
+ * `GET /_relata/access?user=&tenant=&action=`: whether a user may do something in a tenant at this moment, and why. The
+ * answer shows members of groups, so a registry does not have this address.
  */
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer } from '#base/own-address.ts'
@@ -11,7 +11,7 @@ export interface AccessQuestion {
   readonly user: string
   /** Id or domain. */
   readonly tenant: string
-  /** `PATCH /termStore`; undefined: anything at all. */
+  /** `PATCH /termStore`; undefined: any action. */
   readonly action?: { readonly method: string; readonly version: 'v1.0' | 'beta'; readonly path: string }
 }
 
@@ -20,14 +20,14 @@ export interface NamedObject {
   readonly displayName: string
 }
 
-/** One way that leads in. */
+/** One relationship, assignment and group that give access. */
 export interface AccessRoute {
   readonly relationship: NamedObject
   readonly assignment: { readonly id: string }
   readonly group: NamedObject
-  /** Those that open it. */
+  /** Those of the assignment that permit it. */
   readonly roles: readonly NamedObject[]
-  /** When the relationship ends, if nothing happens before. */
+  /** When the relationship ends. */
   readonly until: string
 }
 
@@ -36,12 +36,12 @@ export interface AccessAnswer {
   readonly user: NamedObject & { readonly userPrincipalName: string; readonly tenantId: string }
   readonly tenant: NamedObject
   readonly action?: string
-  /** The token needs one of them. */
+  /** One of them has to be in the token. */
   readonly permissions?: readonly string[]
-  /** What one of is needed beside, by its name. */
+  /** Names of roles, one of which is needed as well. */
   readonly roles?: readonly string[]
   readonly by: readonly AccessRoute[]
-  /** When the last of these ways ends; null where there is no way, or no end. */
+  /** When the last of these relationships ends; null: there is none, or no end. */
   readonly until: string | null
   readonly reason: string
 }

@@ -1,6 +1,6 @@
 /**
- * The link partners build by hand leads to a fragment of the admin center's address, which no server sees; a page
- * with one small script passes it on (gdap.md §5).
+ * The link that partners build has its data in the fragment of the admin center's address, which no server gets; a page
+ * with a small script passes it on (gdap.md §5).
  */
 
 import { html, pageAnswer } from '#base/html.ts'

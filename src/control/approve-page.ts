@@ -28,7 +28,7 @@ export interface ApproveParts {
   readonly tokens: FormTokens
 }
 
-/** With more customers than these, their tenant is asked for by name instead of shown in a list. */
+/** With more customers the page asks for the tenant by name instead of a list. */
 const listedMost = 100
 
 function says(status: number, title: string, ...texts: readonly string[]): OwnAnswer {
@@ -182,7 +182,7 @@ const statuses: Readonly<Partial<Record<ErrorKind, number>>> = {
   conflict: 409,
 }
 
-/** What the visitor did wrong becomes a page; anything else is for the caller. */
+/** Errors of the visitor become a page; others are thrown. */
 async function asPage(id: string, work: () => Promise<OwnAnswer>): Promise<OwnAnswer> {
   try {
     return await work()
@@ -210,7 +210,7 @@ interface Answered {
   readonly invitation: Invitation
   readonly customer: Customer
   readonly by: CustomerUser
-  /** Where the relationship stands now. */
+  /** The current status of the relationship. */
   readonly status: unknown
 }
 

@@ -1,4 +1,4 @@
-/** `/_relata/clock`: shows the clock and moves it; the answer to a move comes when everything due has happened. */
+/** `/_relata/clock`: shows and moves the clock. A move is answered when all due entries have fired. */
 import type { MovableClock } from '#base/clock.ts'
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { AppError } from '#base/errors.ts'
@@ -7,16 +7,16 @@ import { byMethod, readMembers, textMember } from './request.ts'
 
 export interface ClockParts {
   readonly clock: MovableClock
-  /** Resolves when every transition due by now has happened. */
+  /** Resolves when all due entries have fired. */
   readonly settle: () => Promise<void>
   readonly registry: boolean
-  /** Whether no other process serves the same rows, now and as long as this one does; absent: none does. */
+  /** Whether no other process serves the same rows while this one runs; absent: none does. */
   readonly isAlone?: () => Promise<boolean>
 }
 
 const instantForm = /^(\d{4}-\d\d-\d\d)[Tt]\d\d:\d\d(:\d\d(\.\d{1,12})?)?([Zz]|[+-]\d\d:\d\d)$/
 
-/** Days that the calendar does not have are moved on by `Date`, not refused. */
+/** `Date` accepts days that the calendar does not have, such as February 30. */
 function isCalendarDay(day: string): boolean {
   const at = new Date(`${day}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
@@ -41,7 +41,7 @@ function checkDuration(text: string): string {
   throw refusal('advance', 'is not an ISO 8601 duration that goes forward, such as P30D, P1Y or PT12H.')
 }
 
-/** The clock itself knows how far it goes, and stays where it is when that is not enough. */
+/** The clock throws for instants outside of its range, and is then unchanged. */
 function within(target: string, work: () => void): void {
   try {
     work()
@@ -67,7 +67,7 @@ function move(clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   const duration = by === undefined ? undefined : checkDuration(by)
   const wasFrozen = clock.frozen
   try {
-    // Frozen first: then the clock shows the very instant it was set to.
+    // Frozen first, so that the clock shows exactly the instant it is set to.
     if (freeze !== undefined) clock.freeze(freeze)
     if (at !== undefined) within('set', () => clock.set(at))
     if (duration !== undefined) within('advance', () => clock.advance(duration))

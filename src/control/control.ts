@@ -1,6 +1,6 @@
 /**
- * The addresses of our own that move time and play the customer: which path is answered by what. Everything it
- * needs is handed in as plain functions. A registry keeps the clock to be read, and nothing else of this.
+ * The control addresses, which move the clock and act as the customer: which path has which handler. Everything they need
+ * are functions passed as arguments. A registry has only the clock, read-only.
  */
 
 import { formTokens } from '#base/form-token.ts'
@@ -17,13 +17,13 @@ import { type RolesParts, rolesAnswering } from './roles.ts'
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
   readonly secret: Uint8Array
-  /** Absent: nothing is said of rights. */
+  /** Absent: no address explains access. */
   readonly explain?: Explain
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
 }
 
 export interface Control {
-  /** What answers this raw path; undefined when the path is not one of ours. */
+  /** The handler of this raw path; undefined when it is not a control address. */
   find(path: string): Answering | undefined
 }
 

@@ -23,7 +23,7 @@ export interface Role {
   readonly name: string
 }
 
-/** What the link shows. */
+/** An invitation as its link shows it. */
 export interface Invitation {
   readonly relationshipId: string
   readonly displayName: string
@@ -33,9 +33,9 @@ export interface Invitation {
   /** ISO 8601. */
   readonly duration: string
   readonly autoExtendDuration: string | undefined
-  /** The customer it is meant for, or who has answered it; undefined: whoever follows the link first. */
+  /** The customer it is addressed to, or who has answered it; undefined: the first one that answers. */
   readonly customer: { readonly tenantId: string; readonly displayName: string | undefined } | undefined
-  /** It was answered with yes at some time. */
+  /** Whether it was approved at some time. */
   readonly activated: boolean
 }
 
@@ -46,28 +46,28 @@ export interface CustomerDirectory {
   find(idOrDomain: string): Promise<Customer | undefined>
   /** In the order of their names; `limit` at most. */
   list(limit: number): Promise<readonly Customer[]>
-  /** Who holds one of these roles there, those with the first role first, then by when they were made. */
+  /** Users with one of these roles, in the order of the roles, then of their creation. */
   holders(tenantId: string, roleTemplateIds: readonly string[]): Promise<readonly CustomerUser[]>
   findPerson(tenantId: string, idOrName: string): Promise<CustomerUser | undefined>
 }
 
 export interface Relationships {
-  /** Undefined: there is none of this id. `gone`: there was one. */
+  /** Undefined: there is none with this id. `gone`: there was one. */
   invitation(relationshipId: string): Promise<Invitation | 'gone' | undefined>
-  /** The relationship as Graph's JSON shows it afterwards. Throws `AppError` where its state does not allow it. */
+  /** Returns the relationship as Graph's JSON. Throws `AppError` when its status does not allow the action. */
   act(
     action: CustomerAction,
     facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: CustomerUser },
   ): Promise<Readonly<Record<string, unknown>>>
-  /** Makes a relationship that waits for the reseller; answers as `act` does. */
+  /** Creates a relationship that waits for the reseller's approval; returns what `act` does. */
   raise(facts: Raise): Promise<Readonly<Record<string, unknown>>>
 }
 
-/** What an indirect provider asks for on behalf of a reseller. */
+/** A relationship that an indirect provider requests on behalf of a reseller. */
 export interface Raise {
   readonly reseller: Customer
   readonly indirectProvider: Customer
-  /** The members of a relationship's body, not yet looked at. */
+  /** The members of a relationship's body, unchecked. */
   readonly draft: Readonly<Record<string, unknown>>
 }
 
@@ -84,7 +84,7 @@ export function checkRelationshipId(text: string): string {
   throw new AppError('invalid', 'The passed in delegatedAdminRelationshipId is invalid.', { target: 'relationshipId' })
 }
 
-/** The person who answers for the customer. Throws `forbidden` when it is not an administrator of that tenant. */
+/** The user who acts for the customer. Throws `forbidden` when it is not an administrator of that tenant. */
 export async function checkApprover(
   directory: CustomerDirectory,
   customer: Customer,

@@ -1,9 +1,9 @@
-/** What every address of the control room asks of a request. */
+/** What all control addresses have in common: methods and JSON bodies. */
 import { AppError } from '#base/errors.ts'
 import type { Answering, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 
-/** One answering per method; any other method is refused with what is allowed. */
+/** One handler for each method; another method is refused with the list of allowed ones. */
 export function byMethod(answerings: Readonly<Partial<Record<'GET' | 'POST', Answering>>>): Answering {
   const allowed = Object.keys(answerings).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return async (request) => {
@@ -26,7 +26,7 @@ export function textOf({ body }: OwnRequest): string {
   }
 }
 
-/** The body as a JSON object with these members at most, whatever its Content-Type: `curl -d` sends no JSON one. */
+/** The body as a JSON object with no other members than these. Any Content-Type: `curl -d` does not send JSON's. */
 export function readMembers(request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> {
   const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
   const text = textOf(request)
@@ -44,7 +44,7 @@ export function readMembers(request: OwnRequest, known: readonly string[]): Read
   return value as Readonly<Record<string, unknown>>
 }
 
-/** A member that is text where it is there at all. */
+/** An optional member that has to be text. */
 export function textMember(members: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = members[name]
   if (value === undefined || value === null) return undefined

@@ -1,6 +1,6 @@
 /**
- * `/_relata/term-store/roles`: who administers the term store, manages its groups and contributes to them. Graph shows
- * and changes none of it. Where the server is a registry, whoever changes something needs a token and the right to.
+ * `/_relata/term-store/roles`: the administrators of the term store, and the managers and contributors of its groups,
+ * which Graph does not expose. In a registry a change requires a token and the right to it.
  */
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
@@ -18,16 +18,16 @@ export interface RoleChange {
 }
 
 export interface TermStoreRoles {
-  /** Throws `notFound` for a tenant that is not there. */
+  /** Throws `notFound` for an unknown tenant. */
   list(tenant: string): Promise<Json>
-  /** `actor`: whose right it has to be; undefined: nobody’s is asked for. */
+  /** `actor`: whose rights are checked; undefined: none are. */
   change(tenant: string, change: RoleChange, actor: Actor | undefined): Promise<Json>
 }
 
 export interface RolesParts {
   readonly roles: TermStoreRoles
   readonly registry: boolean
-  /** Throws `unauthenticated` where there is no good token. */
+  /** Throws `unauthenticated` without a valid token. */
   readonly needActor: (request: OwnRequest) => Promise<Actor>
 }
 

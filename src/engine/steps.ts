@@ -33,12 +33,15 @@ export type StepWork = (context: RequestContext) => Promise<PlainResponse | unde
 
 export type PipelineStep = readonly [name: string, work: StepWork, letters: string]
 
-const byMethod: Readonly<Record<string, Letter>> = { POST: 'C', DELETE: 'D' }
+const byMethod: ReadonlyMap<string, Letter> = new Map([
+  ['POST', 'C'],
+  ['DELETE', 'D'],
+])
 
 /** The letter of a request. A method that is not served at all counts as an update; the step `permission` refuses it. */
 export function letterOf({ method }: PlainRequest, { steps, call, counted, property }: ResolvedPath): Letter {
   if (call !== undefined) return call.kind === 'function' ? 'F' : 'A'
-  if (method !== 'GET') return byMethod[method] ?? 'U'
+  if (method !== 'GET') return byMethod.get(method) ?? 'U'
   const last = steps.at(-1)
   if (counted) return 'N'
   return property === undefined && last !== undefined && isCollection(last) ? 'L' : 'G'

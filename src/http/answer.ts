@@ -4,30 +4,30 @@ import type { Clock } from '#base/clock.ts'
 import { AppError, type ErrorKind } from '#base/errors.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
-/** A plain answer of any floor. */
+/** An answer as plain values. */
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-  /** Of a refusal: which check it was, and the step of the engine that made it. */
+  /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
 }
 
-/** What an answer gets for one request alone: the answer itself may be kept, and given to others as well. */
+/** Parts of an answer that belong to one request only; the answer object itself may be cached and sent to others. */
 export interface OwnParts {
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly headers?: readonly string[]
-  /** The body in the encoding that the headers name. */
+  /** The body, compressed as the headers say. */
   readonly bytes?: Buffer
 }
 
-/** Whether the status refuses the request; faults of ours do not. */
+/** Whether the status refuses the request. Internal errors do not count. */
 export function isRefusal(status: number): boolean {
   return (status >= 400 && status < 500) || status === 501
 }
 
-/** Strict-Transport-Security is not among them: browsers would hold it against every other port of `localhost`. */
+/** Headers of every answer. Not Strict-Transport-Security: browsers would apply it to every other port of `localhost`. */
 export const standing = {
   'X-Content-Type-Options': 'nosniff',
   'Cache-Control': 'no-store, no-cache',
@@ -46,15 +46,15 @@ function pairsOf(headers: HttpAnswer['headers']): string[] {
     list.push(name, headers[name] as string)
     overrides ||= standingNames.has(name)
   }
-  // To look for a name that an object has not is slow, and rarely needed.
+  // Looking up a missing property is slow, and rarely needed.
   for (const [name, value] of standingEntries) if (!overrides || headers[name] === undefined) list.push(name, value)
   return list
 }
 
-/** Most answers have the same headers, one object. */
+/** Most answers share one headers object. */
 let last: { readonly headers: HttpAnswer['headers']; readonly pairs: readonly string[] } = { headers: {}, pairs: [] }
 
-/** Names and values in turn, the form Node writes fastest. What the answer says itself goes before what stands. */
+/** Names and values alternate, the form Node writes fastest. The answer's own headers override the standing ones. */
 function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: OwnParts): string[] {
   const { status, headers, body } = answer
   if (headers !== last.headers) last = { headers, pairs: pairsOf(headers) }
@@ -70,7 +70,7 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
 
 const none: OwnParts = {}
 
-/** For HEAD, Node itself leaves the body out and keeps the headers. */
+/** For HEAD, Node omits the body and keeps the headers. */
 export function send(
   response: ServerResponse,
   answer: HttpAnswer,
@@ -82,7 +82,7 @@ export function send(
   response.end(own.bytes ?? answer.body)
 }
 
-/** Statuses no kind of ours maps to, because only HTTP itself knows them. */
+/** Errors of HTTP itself, which no error kind maps to. */
 export interface Framing {
   readonly status: number
   readonly reason: string
@@ -134,7 +134,7 @@ export function framed(fault: Framing, ids: RequestIds, clock: Clock): HttpAnswe
   return { ...answer, status: fault.status, headers: { ...answer.headers, Connection: 'close' } }
 }
 
-/** The whole answer as text, for a socket on which HTTP was never understood. */
+/** The whole answer as text, for a socket whose request could not be parsed as HTTP. */
 export function framedText(fault: Framing, ids: RequestIds, clock: Clock): string {
   const answer = framed(fault, ids, clock)
   const list = [...headerList(answer, ids, true, none), 'Date', clock.now().toUTCString()]

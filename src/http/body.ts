@@ -1,11 +1,11 @@
-/** Reads request bodies: raw bytes, unzipped, never more than the limit on either side of the zip. */
+/** Reads and decompresses request bodies. The limit applies both to the compressed and to the decompressed size. */
 import type { IncomingMessage } from 'node:http'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
 import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 
 export const bodyLimitBytes = 4 * 1024 * 1024
-/** How much of a body that is too large is read and thrown away, so that the client gets to read why. */
+/** How much of a body that is too large is read and discarded, so that the client reads the answer. */
 const drainedBytes = 64 * 1024 * 1024
 const drainedMs = 5000
 
@@ -42,7 +42,7 @@ function unzip(unzipper: Unzip, bytes: Buffer, limit: number): Promise<Buffer> {
   })
 }
 
-/** Thrown when the client left before its body was whole: there is nobody to answer. */
+/** Thrown when the client disconnects before its body is complete: there is nobody to answer. */
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
@@ -80,7 +80,7 @@ function readRaw(request: IncomingMessage, limit: number): Promise<Buffer> {
       drain(request, () => reject(tooLarge(limit)))
     }
     const finish = (): void => {
-      // Nothing but `close` comes after the end, so nobody need be taken off.
+      // After `end` only `close` follows, so the listeners may stay.
       isWhole = true
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
     }
@@ -105,7 +105,7 @@ function unzipped(request: IncomingMessage, bytes: Buffer, limit: number): Answe
   if (encoding === undefined || encoding === '' || encoding === 'identity') return bytes
   const unzipper = unzipperOf(encoding, bytes)
   if (unzipper !== undefined) return unzip(unzipper, bytes, limit)
-  // Clients that compress by default, as the Go SDK does, try again without when they see this.
+  // Clients that compress by default, as the Go SDK does, retry without compression when they see this.
   throw new AppError('unsupportedMedia', `The content encoding '${encoding}' is not supported.`, {
     headers: { 'Accept-Encoding': 'gzip, deflate' },
   })
@@ -114,7 +114,7 @@ function unzipped(request: IncomingMessage, bytes: Buffer, limit: number): Answe
 /** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
 export function readBody(request: IncomingMessage, limit = bodyLimitBytes): Answer<Buffer | undefined> {
   if (!announced(request)) return undefined
-  // The client may have left while its token was looked at; its `close` event would not come again.
+  // The client may have disconnected while its token was verified; its `close` event would not fire again.
   if (request.destroyed) throw new ClientGone()
   return readRaw(request, limit).then((bytes) => unzipped(request, bytes, limit))
 }

@@ -1,17 +1,17 @@
-/** Zipped answers for those who ask (RFC 9110 §12.5.3). Short bodies are sent as they are: zipping costs more than it saves. */
+/** Compresses answers where the client accepts it (RFC 9110 §12.5.3). Short bodies are not worth the cost. */
 import { brotliCompress, constants, deflate, gzip } from 'node:zlib'
 import type { HttpAnswer } from './answer.ts'
 
 export type Encoding = 'gzip' | 'br' | 'deflate'
 
-/** About one packet; in characters, which for our answers are nearly bytes. */
+/** About one packet. In characters, which are nearly bytes in these answers. */
 const thresholdLength = 1400
 
 export function isWorthZipping(body: string | undefined): boolean {
   return body !== undefined && body.length >= thresholdLength
 }
 
-/** What we like best goes first: it decides where the client has no wish. */
+/** In order of preference, which decides where the client has none. */
 const encodings: readonly Encoding[] = ['gzip', 'br', 'deflate']
 
 function parse(header: string): Encoding | undefined {
@@ -29,17 +29,17 @@ function parse(header: string): Encoding | undefined {
   return best !== undefined && wishFor(best) < (wishes.get('identity') ?? 0) ? undefined : best
 }
 
-/** Most clients send one header, and the same always. */
+/** Most clients send the same header with every request. */
 let seen: { readonly header: string; readonly encoding: Encoding | undefined } = { header: '', encoding: undefined }
 
-/** Undefined: as it is. */
+/** Undefined: no compression. */
 export function encodingFor(header: string | undefined): Encoding | undefined {
   if (header === undefined) return undefined
   if (header !== seen.header) seen = { header, encoding: parse(header) }
   return seen.encoding
 }
 
-/** Levels past these take several times as long for a tenth less. */
+/** Higher levels take several times as long for a tenth less. */
 const zippers: Readonly<Record<Encoding, (body: Buffer, done: (error: Error | null, zipped: Buffer) => void) => void>> =
   {
     gzip: (body, done) => gzip(body, { level: 4 }, done),
@@ -52,7 +52,7 @@ const zippers: Readonly<Record<Encoding, (body: Buffer, done: (error: Error | nu
       ),
   }
 
-/** An answer that is remembered is the same object each time, and needs to be zipped once only. */
+/** A cached answer is the same object each time, so it is compressed once only. */
 const zippedBefore = new WeakMap<HttpAnswer, Partial<Record<Encoding, Buffer>>>()
 
 export function zip(answer: HttpAnswer, encoding: Encoding): Buffer | Promise<Buffer> {

@@ -1,20 +1,20 @@
 /**
  * Calls from pages of other origins (Fetch standard, "CORS protocol"; protocol.md §1.4). Only Graph's addresses and the
- * authority's are open to them: who may post to our own pages is decided there. No cookie is known here, so no
- * credentials are allowed; a page has to have a token.
+ * authority's accept them; other pages of this server check their own forms. Cookies are not used here, so credentials
+ * are not allowed: a page needs a token.
  */
 import type { PlainRequest } from '#engine/request.ts'
 import type { HttpAnswer } from './answer.ts'
 
-/** `local`: pages of this machine, whatever their port; else the origins listed. */
+/** `local`: pages of this machine on any port; else the listed origins. */
 export type Origins = 'local' | 'any' | 'none' | readonly string[]
 
 type RequestHeaders = PlainRequest['headers']
 
 export interface Cors {
-  /** What the browser asks before the call; undefined where it asks nothing, and where it may not call. */
+  /** The answer to a preflight request; undefined where the request is none, or its origin is not allowed. */
   preflight(headers: RequestHeaders): HttpAnswer | undefined
-  /** Names and values in turn, for the answer to a call; undefined: no page asks, or not one that may. */
+  /** Headers for the answer to a call, names and values alternating; undefined: no origin, or one that is not allowed. */
   headersFor(headers: RequestHeaders): readonly string[] | undefined
 }
 
@@ -22,7 +22,7 @@ const localForm = /^https?:\/\/(?:localhost|[a-z0-9-]+\.localhost|127(?:\.\d{1,3
 const nameList = /^[!#$%&'*+.^_`|~\w, -]{1,2000}$/
 
 const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
-/** For a browser that does not say which; Graph Explorer sends all of these. */
+/** For a preflight that names no headers; Graph Explorer sends all of these. */
 const usualHeaders =
   'authorization, content-type, accept, prefer, sdkversion, client-request-id, consistencylevel, if-match, if-none-match, ' +
   'cache-control, pragma'
@@ -55,7 +55,7 @@ export function corsFor(origins: Origins): Cors {
           'Access-Control-Allow-Methods': methods,
           'Access-Control-Allow-Headers': asked !== undefined && nameList.test(asked) ? asked : usualHeaders,
           'Access-Control-Max-Age': `${preflightSeconds}`,
-          // A page of the internet may reach a server of this machine only where the server agrees.
+          // Private Network Access: a public page may call a local server only with its consent.
           ...(headers['access-control-request-private-network'] === 'true'
             ? { 'Access-Control-Allow-Private-Network': 'true' }
             : {}),

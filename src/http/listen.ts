@@ -4,13 +4,13 @@ import { type AddressInfo, createServer, type Server as NetServer, type Socket }
 
 export interface Listening {
   readonly port: number
-  /** Takes no more connections; those that are open stay. Resolves when the last has ended. */
+  /** Accepts no more connections; open ones stay. Resolves when the last one has ended. */
   stop(): Promise<void>
 }
 
 const attempts = 20
 
-/** Where the machine has no IPv6, the addresses after the first are simply not there. */
+/** Where the machine has no IPv6, the addresses after the first are left out. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
 
 function bind(server: NetServer, port: number, host: string): Promise<number> {
@@ -28,7 +28,7 @@ function close(server: NetServer): Promise<void> {
 }
 
 async function bindOther(port: number, host: string, accept: (socket: Socket) => void): Promise<NetServer | undefined> {
-  // As http.Server has it: no delay, and an answer may follow a client that closed its half.
+  // As in http.Server: no delay, and a client that has closed its half still gets its answer.
   const server = createServer({ noDelay: true, allowHalfOpen: true }, accept)
   try {
     await bind(server, port, host)
@@ -39,7 +39,7 @@ async function bindOther(port: number, host: string, accept: (socket: Socket) =>
   }
 }
 
-/** Port 0 takes one that is free on every address. Throws Node's error (`EADDRINUSE`, `EACCES`, …). */
+/** Port 0 selects one that is free on every address. Throws Node's error (`EADDRINUSE`, `EACCES`, …). */
 export async function listen(
   server: Server,
   port: number,

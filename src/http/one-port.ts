@@ -1,6 +1,6 @@
 /**
  * HTTP and HTTPS on one port: the first byte tells a TLS handshake from a request line.
- * Also knows every open socket, so that the server can stop.
+ * Also keeps every open socket, so that the server can close them when it stops.
  */
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
@@ -13,9 +13,9 @@ export interface TlsFacts {
 }
 
 export interface OnePort {
-  /** Takes a fresh connection, whichever listener it came from. */
+  /** Takes a new connection of any listener. */
   accept(socket: Socket): void
-  /** Ends every connection once what was written to it is sent; those that linger are cut after a moment. */
+  /** Ends every connection when its data is sent, and destroys those that are still open after `lingerMs`. */
   end(): void
 }
 
@@ -70,7 +70,7 @@ export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: numbe
         secure?.emit('connection', socket)
       } else {
         hand(socket)
-        // The HTTP listener set it flowing only if it was not paused by hand.
+        // The HTTP listener does not resume a socket that was paused explicitly.
         socket.resume()
       }
     })

@@ -1,11 +1,11 @@
-/** The address the client used, as far as it can be known: scheme, host and port. */
+/** The address the client used, from the Host header: scheme, host and port. */
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { AppError } from '#base/errors.ts'
 
 const hostForm = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
-/** HTTP/1.0 clients may leave the host out; then the address they reached must do. */
+/** For HTTP/1.0 clients without a Host header: the local address of the connection. */
 function localHost({ socket }: IncomingMessage): string {
   const address = socket.localAddress ?? '127.0.0.1'
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
@@ -15,7 +15,7 @@ export function isSecure({ socket }: IncomingMessage): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
 
-/** Remembers the host names that were good, by scheme: most clients know one. */
+/** Caches the last valid host name of each scheme: most clients use one. */
 export function originReader() {
   const seen: Partial<Record<'http' | 'https', { readonly host: string; readonly origin: string }>> = {}
   return (request: IncomingMessage): string => {

@@ -1,4 +1,4 @@
-/** Headers that an answer gets for one request alone: the answer itself may be kept, and given to others as well. */
+/** Headers that belong to one request only, not to the answer, which may be cached and sent to others. */
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { type HttpAnswer, isRefusal } from './answer.ts'
 import { isWorthZipping } from './compress.ts'
@@ -8,7 +8,7 @@ import type { RequestTarget } from './target.ts'
 export interface OwnHeadersParts {
   /** Refusals carry the name of the check in a header. */
   readonly explain?: boolean
-  /** Browsers are told to come by TLS only, by those answers that went over it (RFC 6797, 7.2). */
+  /** Answers over TLS tell browsers to use TLS only (RFC 6797, 7.2). */
   readonly strictTransport?: boolean
 }
 
@@ -18,7 +18,7 @@ export interface HeadedRequest {
   readonly isSecure: boolean
 }
 
-/** Names and values in turn; undefined: none, as for most. */
+/** Names and values alternate; undefined: none, as for most requests. */
 export type OwnHeaders = (request: HeadedRequest, answer: HttpAnswer) => string[] | undefined
 
 const strictTransport = ['Strict-Transport-Security', 'max-age=31536000'] as const

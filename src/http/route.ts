@@ -1,6 +1,6 @@
 /**
- * One request as a plain value → who answers it: the engine below a version, the authority, the control addresses, or
- * one of our own few pages. Knows no sockets and no streams: see serve.ts.
+ * Routes a request, given as plain values: to the engine below a version, to the authority, to the control addresses, or
+ * to one of the pages of this file. Knows no sockets and no streams: see serve.ts.
  */
 import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
@@ -18,18 +18,18 @@ import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
 export interface RouteParts {
   readonly handle: Handle
   readonly verify: Verify
-  /** Absent: nobody signs in here. */
+  /** Absent: no sign-in on this server. */
   readonly authority?: Authority
-  /** Addresses of our own beyond those of this file. */
+  /** Addresses of Relata itself beyond those of this file. */
   readonly control?: Control
   readonly clock: Clock
   /** Members of `/health`. */
   readonly about: Readonly<Record<string, string>>
-  /** PEM of the authority to trust, when we made it ourselves. */
+  /** PEM of Relata's own certificate authority; absent where the certificate comes from elsewhere. */
   readonly certificate?: string
-  /** JSON documents by their address, made when asked for. */
+  /** JSON documents by address, made on request. */
   readonly documents?: Readonly<Record<string, () => Promise<string>>>
-  /** Pages of other types by their address. */
+  /** Pages of other types by address. */
   readonly pages?: Readonly<Record<string, ServedPage>>
 }
 
@@ -39,24 +39,24 @@ export interface ServedPage {
 }
 
 export interface RoutedRequest {
-  /** As it was sent: `HEAD` is answered as `GET`. */
+  /** As sent; `HEAD` is routed as `GET`. */
   readonly method: string
   /** Undefined where the request target names no path. */
   readonly target: RequestTarget | undefined
   readonly headers: PlainRequest['headers']
   readonly ids: RequestIds
-  /** Address at the other end of the connection. */
+  /** The peer's IP address. */
   readonly remote: string | undefined
-  /** Scheme, host and port the client used. Throws `AppError` for a Host header that names none. */
+  /** Scheme, host and port the client used. Throws `AppError` for an invalid Host header. */
   origin(): string
-  /** Undefined when there is no body. Throws `AppError` where it cannot be read, `ClientGone` where nobody waits. */
+  /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
 
 export interface Router {
-  /** Throws or rejects with what the request is refused for. */
+  /** Throws or rejects where the request is refused. */
   route(request: RoutedRequest): Answer<HttpAnswer>
-  /** Whether pages of other origins may call what answers there. */
+  /** Whether the address accepts calls from pages of other origins. */
   isOpen(target: RequestTarget): boolean
 }
 
@@ -77,7 +77,7 @@ function servedAddresses(signIn: boolean): string {
 
 type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
 
-/** The pages that anybody may read: probes, the certificate, documents. */
+/** Pages without authorization: probes, the certificate, documents. */
 function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
   const { about, certificate, clock, documents = {}, pages = {} } = parts
   const startedMs = clock.now().getTime()
@@ -99,7 +99,7 @@ function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
   }
 }
 
-/** Makes no promise of its own on the usual way, a GET with a token seen before: each costs a tenth of the whole. */
+/** Adds no promise for the usual request, a GET with a cached token: each would cost a tenth of the whole. */
 function toGraph(
   { handle, verify }: RouteParts,
   request: RoutedRequest,

@@ -1,6 +1,6 @@
 /**
- * Node's streams: reads the request, has it routed, writes the answer, tells who logs, and waits for what is under way
- * when the server stops. Who answers is decided in route.ts.
+ * Node's side of a request: reads its stream, routes it, writes the answer, logs it, and drains when the server stops.
+ * Where a request goes is decided in route.ts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from '#base/answer.ts'
@@ -21,18 +21,18 @@ import { inTurns, type Together } from './turn.ts'
 
 export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly ids: Ids
-  /** Whose pages may call; absent: nobody's. */
+  /** Origins whose pages may call; absent: none. */
   readonly origins?: Origins
   readonly together?: Together
-  /** Called for all but probes. */
+  /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
-  /** Where traces are kept. */
+  /** Absent: no tracing. */
   readonly startTrace?: StartTrace
-  /** A 500 was answered for this; the client is told nothing of it. */
+  /** Called with the cause of each 500, which the client does not see. */
   readonly onFault?: (error: unknown, requestId: string) => void
 }
 
-/** Asked every few seconds by whoever watches us; not worth a line each. */
+/** Probes, requested every few seconds: not logged. */
 const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
 
 const clientIdForm = /^[\x21-\x7e]{1,128}$/
@@ -42,22 +42,22 @@ function clientRequestId({ headers }: IncomingMessage, requestId: string): strin
   return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
 }
 
-/** A batch is well whatever its items are; then it says which of them were refused. */
+/** A batch answers 200 whatever its items are; its `check` then names the refused ones. */
 function loggedCheck({ check }: HttpAnswer, status: number): { check: string } | undefined {
   return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
 }
 
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
-/** One request and its answer under way. */
+/** A request and its answer. */
 class Exchange implements RoutedRequest, HeadedRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly target: RequestTarget | undefined
-  /** Raw, without the query; the whole target where that names no path. */
+  /** Raw, without the query; the whole target where it contains no path. */
   readonly path: string
   readonly ids: RequestIds
-  /** On the clock of `performance`; 0 where nobody wants to know. */
+  /** As `performance.now()`; 0 where nothing is measured. */
   readonly began: number
   readonly #originOf: (request: IncomingMessage) => string
   trace: RequestTrace | undefined
@@ -109,7 +109,7 @@ export class RequestServer {
   readonly #router: Router
   readonly #ownHeaders: OwnHeaders
   readonly #originOf = originReader()
-  /** Whether somebody wants to know how long requests take. */
+  /** Whether durations are measured, for a log or traces. */
   readonly #isTimed: boolean
   readonly #answerInTurn: (exchange: Exchange) => void
   #running = 0
@@ -125,14 +125,14 @@ export class RequestServer {
     this.#answerInTurn = inTurns((exchange) => this.#answer(exchange), parts.together)
   }
 
-  /** `raw`: the request target as it was sent. */
+  /** `raw`: the request target as sent. */
   serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
     this.#running += 1
     const began = this.#isTimed ? performance.now() : 0
     this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#originOf))
   }
 
-  /** From now on answers end their connection; resolves when no request is being answered. */
+  /** From now on answers close their connection. Resolves when no request is running. */
   drain(): Promise<void> {
     this.#isStopping = true
     if (this.#running === 0) return Promise.resolve()
@@ -177,7 +177,7 @@ export class RequestServer {
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, clock.now())
   }
 
-  /** Zips the body where that is wanted and worth it. */
+  /** Compresses the body where the client accepts it and it is long enough. */
   #finish(exchange: Exchange, answer: HttpAnswer): void {
     const headers = this.#ownHeaders(exchange, answer)
     const encoding = isWorthZipping(answer.body) ? encodingFor(exchange.headers['accept-encoding']) : undefined
@@ -206,13 +206,13 @@ export class RequestServer {
     }
   }
 
-  /** Returns the status that went out. */
+  /** Returns the status that was sent. */
   #write({ response, ids }: Exchange, answer: HttpAnswer, own: OwnParts | undefined): number {
     try {
       send(response, answer, ids, this.#isStopping, own)
       return answer.status
     } catch (error) {
-      // A header value Node refuses to write; the answer is replaced whole.
+      // A header value that Node refuses to write: the whole answer is replaced.
       const instead = this.#errorAnswer(error, ids)
       send(response, instead, ids, this.#isStopping)
       return instead.status

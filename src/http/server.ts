@@ -1,6 +1,6 @@
 /**
- * The HTTP server: Node's own, with limits. It carries requests to serve.ts and words nothing but what Node's
- * parser refuses, since every answer must wear Graph's envelope. Why no framework: docs/adr/0006.
+ * The HTTP server: Node's own, with limits. It passes requests to serve.ts and answers only what Node's parser refuses,
+ * because every error needs Graph's envelope. Why no framework: docs/adr/0006.
  */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -21,9 +21,9 @@ export interface Timeouts {
 }
 
 export interface ServerParts extends ServeParts {
-  /** 0 takes a free one. */
+  /** 0 selects a free one. */
   readonly port: number
-  /** Addresses to bind; those after the first are left out where the machine does not have them. */
+  /** Addresses to bind; those after the first are left out where the machine lacks them. */
   readonly hosts: readonly [string, ...string[]]
   /** Absent: HTTP only. */
   readonly tls?: TlsFacts
@@ -39,7 +39,7 @@ const usualTimeouts: Timeouts = {
   firstByteMs: 10_000,
   headersMs: 20_000,
   requestMs: 120_000,
-  // Longer than the idle time of the usual client pools, so that they close first and no request is lost.
+  // Longer than the idle timeout of common client pools, so that the client closes first and no request is lost.
   keepAliveMs: 72_000,
   stopMs: 10_000,
 }
@@ -54,7 +54,7 @@ interface ParseError extends Error {
 
 const requestLine = /^[!-~]+ [!-~]+ HTTP\/1\.[01]\r?\n/
 
-/** Whether the line that was refused has the form of a request line, so that its method is what was wrong with it. */
+/** Whether the refused line has the form of a request line, so that its method is what is wrong. */
 function isRequestLine({ rawPacket, bytesParsed = 0 }: ParseError): boolean {
   if (!Buffer.isBuffer(rawPacket)) return false
   const text = rawPacket.toString('latin1')
@@ -70,16 +70,16 @@ function framingOf(error: ParseError): Framing {
   return code === 'HPE_INVALID_METHOD' && isRequestLine(error) ? framings.method : framings.badRequest
 }
 
-/** Node's own handler asks the same private member whether an answer is under way already. */
+/** Node's own handler reads the same private member to see whether an answer has begun. */
 function answering(socket: Socket): boolean {
   return (socket as { _httpMessage?: ServerResponse | null })._httpMessage?.headersSent === true
 }
 
-/** What Node's parser refuses is answered on the bare socket. */
+/** Requests that Node's parser refuses are answered on the bare socket. */
 function refuser({ ids, clock }: ServeParts) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
-    // The rest of a refused request arrives here again, piece by piece; it is read and dropped.
+    // The rest of a refused request arrives here again in pieces; it is discarded.
     if (refused.has(socket)) return
     if (error.code === 'ECONNRESET' || !socket.writable || answering(socket)) {
       socket.destroy()
@@ -88,7 +88,7 @@ function refuser({ ids, clock }: ServeParts) {
     refused.add(socket)
     const requestId = ids.mint()
     socket.end(framedText(framingOf(error), { requestId, clientRequestId: requestId }, clock))
-    // A client still sending would be reset before it has read why; it gets a moment.
+    // A client that is still sending would get a reset before it reads the answer.
     setTimeout(() => socket.destroy(), 1000).unref()
   }
 }
@@ -101,7 +101,7 @@ function createNodeServer(handler: RequestListener, timeouts: Timeouts): Server 
       requestTimeout: timeouts.requestMs,
       keepAliveTimeout: timeouts.keepAliveMs,
       connectionsCheckingInterval: Math.max(100, Math.min(5000, timeouts.headersMs / 2)),
-      // We say so ourselves, in the envelope.
+      // Relata answers this itself, in Graph's envelope.
       requireHostHeader: false,
       noDelay: true,
     },
@@ -116,7 +116,7 @@ export async function startServer(parts: ServerParts): Promise<HttpServer> {
     (request, response) => requests.serve(request, response, request.url ?? '/'),
     timeouts,
   )
-  // Their size is limited; past a number Node would drop the rest without a word, a token among them.
+  // The size is limited instead: past a count Node would silently drop headers, Authorization among them.
   server.maxHeadersCount = 0
   server.on('clientError', refuser(parts))
   server.on('checkExpectation', (_request, response: ServerResponse) => {

@@ -1,4 +1,4 @@
-/** The raw request target, taken apart without decoding anything: `%2F` stays what it is. */
+/** Splits the raw request target without decoding it: `%2F` stays inside its segment. */
 import type { Version } from '#edm/props.ts'
 
 export interface RequestTarget {
@@ -10,7 +10,7 @@ export interface RequestTarget {
 
 const absoluteForm = /^https?:\/\/[^/?]*/i
 
-/** Undefined for a target that names no path (`*`, `host:port`). */
+/** Undefined for a target without a path (`*`, `host:port`). */
 export function splitTarget(raw: string): RequestTarget | undefined {
   let target = raw
   if (target.charCodeAt(0) !== 47) {
@@ -25,7 +25,7 @@ export function splitTarget(raw: string): RequestTarget | undefined {
 
 export interface PathBelow {
   readonly version: Version
-  /** What follows the version; `/` when nothing does. */
+  /** The path after the version; at least `/`. */
   readonly path: string
 }
 
@@ -34,7 +34,7 @@ const prefixes: readonly (readonly [string, Version])[] = [
   ['/beta', 'beta'],
 ]
 
-/** The API version a path starts with: a whole segment, in any case. */
+/** The API version in the first segment of a path, in any case. */
 export function versionOf(path: string): PathBelow | undefined {
   for (const [prefix, version] of prefixes) {
     const { length } = prefix

@@ -1,11 +1,11 @@
-/** To which trace a request belongs (W3C Trace Context). Who keeps traces is handed in; http/ knows no library for them. */
+/** Which trace a request belongs to (W3C Trace Context). http/ knows no tracing library: the tracer is an argument. */
 import type { IncomingMessage } from 'node:http'
 
-/** What is known of a request when its answer has gone out. */
+/** A finished request, for logs, metrics and traces. */
 export interface RequestEntry {
   readonly at: Date
   readonly method: string
-  /** Absent: an address of our own. */
+  /** Absent: the address is not below a version. */
   readonly version?: string
   /** Raw, without the query. */
   readonly path: string
@@ -13,16 +13,16 @@ export interface RequestEntry {
   readonly ms: number
   readonly requestId: string
   readonly clientRequestId: string
-  /** Of the trace it belongs to, where there is one. */
+  /** Absent: the request is part of no trace. */
   readonly traceId?: string
-  /** Of a refusal: which check it was, and what that follows. */
+  /** For a refused request: the name of the check, and the specification it follows. */
   readonly check?: string
 }
 
-/** One request being traced. */
+/** The trace of one request. */
 export interface RequestTrace {
   readonly traceId: string
-  /** Runs the answering as part of the trace. */
+  /** Runs the handling of the request as part of the trace. */
   run(work: () => void): void
   end(entry: RequestEntry): void
 }
@@ -32,7 +32,7 @@ export type StartTrace = (request: IncomingMessage, method: string, path: string
 const traceparentForm = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/
 const noTrace = '0'.repeat(32)
 
-/** The trace the client says it is in; undefined where it says none. */
+/** The trace id of the client's `traceparent` header; undefined where there is none. */
 export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   const given = headers['traceparent']
   const id = typeof given === 'string' ? traceparentForm.exec(given)?.[1] : undefined

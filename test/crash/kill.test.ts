@@ -1,4 +1,7 @@
-/** The whole server is killed in the middle of many writes: what it had answered is there, and nothing by half. */
+/**
+ * The whole server is killed in the middle of many writes: what it had answered is there, and nothing by half.
+ * @module-tag slow
+ */
 import { type FSWatcher, watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

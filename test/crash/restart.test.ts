@@ -47,7 +47,7 @@ let publicKeys: unknown
 
 const makeTaxonomy = async (send: Send): Promise<typeof made> => {
   const { group: addGroup, set, term, reuse } = taxonomyOver(send)
-  const group = await addGroup()
+  const group = await addGroup('Kept')
   const [home, target] = [await set(group), await set(group)]
   const a = await term(home, 'A')
   const terms = [a]

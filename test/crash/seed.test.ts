@@ -1,4 +1,7 @@
-/** A process that is killed while it seeds an empty database leaves it empty, or seeded whole. */
+/**
+ * A process that is killed while it seeds an empty database leaves it empty, or seeded whole.
+ * @module-tag slow
+ */
 import { fork } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

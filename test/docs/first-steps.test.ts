@@ -66,7 +66,7 @@ const typed = async (script: string, more: NodeJS.ProcessEnv = {}): Promise<stri
   return stdout
 }
 
-it('the first line of gdap.md starts a server that keeps no rows', () => {
+it('the GDAP page starts a server that keeps no rows', () => {
   expect(startLine).toMatch(/^npm start -- --in-memory /)
 })
 
@@ -76,7 +76,7 @@ it('the README’s first requests work beside it', async () => {
   expect(await typed(script)).toContain('"relationship":"pin"')
 })
 
-it('so does the second line of gdap.md', async () => {
+it('so does the script that the GDAP page names', async () => {
   expect(lifeCycleLine).toMatch(/^docs\/gdap-life-cycle\.sh /)
   expect(await typed(lifeCycleLine, { RELATA_ORIGIN: origin })).toMatch(/## it has expired\n.*"status":"expired"/)
 })

@@ -1,6 +1,7 @@
 /**
  * Reading is linear in its input: twice the text costs about twice the steps. Steps are counted, not timed: V8 counts
  * how often each block of our code runs, and every use of a regular expression adds what it may have looked at.
+ * @module-tag slow
  */
 import { Session } from 'node:inspector/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

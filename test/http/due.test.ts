@@ -1,4 +1,7 @@
-/** Ten thousand relationships, all of time's work on them at one jump of the clock: each thing once, in order. */
+/**
+ * Ten thousand relationships, all of time's work on them at one jump of the clock: each thing once, in order.
+ * @module-tag slow
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { openParts, type Parts } from '#app/parts.ts'

@@ -1,6 +1,7 @@
 /**
  * Three nodes on a primary that a standby follows. Under load two nodes are killed, then the primary, and the standby
  * takes its place: nothing that was acknowledged is lost, nothing due happens twice, and nobody sees a 500.
+ * @module-tag slow
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,7 @@
-/** Reads from a standby: they go there where it has what is known to be written, and nowhere else. */
+/**
+ * Reads from a standby: they go there where it has what is known to be written, and nowhere else.
+ * @module-tag slow
+ */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { Store } from '#edm/ports.ts'
 import { equal, member, param } from '#edm/query.ts'

@@ -1,4 +1,7 @@
-/** Nodes that share nothing but a database: they start at once on an empty one, and answer alike. */
+/**
+ * Nodes that share nothing but a database: they start at once on an empty one, and answer alike.
+ * @module-tag slow
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** Five hundred things fall due at once, two nodes fire them, and the one that is at it is killed: each happens once. */
+/**
+ * Five hundred things fall due at once, two nodes fire them, and the one that is at it is killed: each happens once.
+ * @module-tag slow
+ */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -8,9 +8,13 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** As Node has it before 22.16: statements cannot be told to give lists. */
+/** As the first releases of Node 22 have it: statements cannot be told to give lists, and no function rounds. */
 class OlderDatabase extends DatabaseSync {
   override prepare(sql: string) {
+    const ours = super.prepare('select name from pragma_function_list where not builtin').all()
+    for (const name of ['ceil', 'floor', 'trunc'])
+      if (sql.includes(`${name}(`) && !ours.some((one) => one['name'] === name))
+        throw new Error(`no such function: ${name}`)
     const statement = super.prepare(sql)
     const older = {
       get: statement.get.bind(statement),
@@ -38,6 +42,22 @@ describe.each([
     ])
     expect(rows.get([])).toEqual(['xx', 1])
     expect(connection.prepare('select 1 as n where 0').get([])).toBeUndefined()
+    connection.close()
+  })
+
+  it('rounds as SQLite does', () => {
+    vi.spyOn(process, 'getBuiltinModule').mockReturnValue({ DatabaseSync: library })
+    const connection = openDatabase(':memory:')
+    connection.exec('create table t (a); insert into t values (-1.5), (2.5), (7), (null)')
+    const rounded = connection.prepare(
+      'select ceil(a) as c, floor(a) as f, trunc(a) as t, typeof(trunc(a)) as k from t',
+    )
+    expect(rounded.all([])).toEqual([
+      [-1, -2, -1, 'real'],
+      [3, 2, 2, 'real'],
+      [7, 7, 7, 'integer'],
+      [null, null, null, 'null'],
+    ])
     connection.close()
   })
 })

@@ -196,7 +196,10 @@ describe('the plan of a filter', () => {
       filter: label(equal(name, param('name'))),
     })
     expect(plan[0]).toContain('(tenant_no=? AND id=?)')
-    expect(plan[1]).toMatch(/^SEARCH e1 EXISTS .*\(tenant_no=\? AND (name|owner_id)=\?/)
+    // Before 3.51 SQLite does not make joins of subqueries.
+    expect(plan.slice(1).join('\n')).toMatch(
+      /^(CORRELATED SCALAR SUBQUERY 1\nSEARCH e1 USING|SEARCH e1 EXISTS) .*\(tenant_no=\? AND (name|owner_id)=\?/,
+    )
   })
 
   it('tests the labels of one row after the other for what no index holds', () => {

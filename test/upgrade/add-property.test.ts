@@ -53,9 +53,9 @@ const compile = (): void => {
 /** Puts the line first among the properties of `group`; the name of the file it is in. */
 const addProperty = (): string => {
   const [[name, text] = ['', ''], ...others] = [...sources()].filter(
-    ([path, code]) => path.startsWith('model/term-store') && declaration.test(code),
+    ([path, code]) => path.startsWith('workloads/term-store/') && declaration.test(code),
   )
-  expect(name).toMatch(/^model\//)
+  expect(name).toMatch(/^workloads\//)
   expect(others).toEqual([])
   const props = '  props: {\n'
   const at = text.indexOf(props, text.search(declaration))

@@ -2,9 +2,10 @@
  * Every operation of both models, by whoever might ask: with no permission and with each of them alone, with each role
  * of the taxonomy, in AdminAgents and out of it, and with each role held by delegation. Allowed, or the exact refusal.
  * Below the token, since the wire adds nothing to it; access.test.ts and its neighbours ask over a port.
+ * @module-tag slow
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { permissionsOf } from '#app/front-door.ts'
+import { permissionsOf } from '#app/adapters/verification.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Dialect } from '#edm/define.ts'
 import type { Actor } from '#edm/ports.ts'

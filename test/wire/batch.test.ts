@@ -31,8 +31,8 @@ beforeAll(async () => {
   // On a file, where reads and writes have a connection each; the clients' tests run in memory.
   server = await startTestServer({ inMemory: false })
   const made = taxonomyOver(server.send)
-  group = await made.group()
-  set = await made.set(group)
+  group = await made.group('Batch')
+  set = await made.set(group, 'Things')
 })
 afterAll(() => server.close())
 

@@ -63,7 +63,7 @@ describe('two writers at once', () => {
   })
 })
 
-describe('a set of 10,000 terms', () => {
+describe('a set of 10,000 terms', { tags: ['slow'] }, () => {
   it('is written by many, read by pages, and ordered by label', { timeout: 120_000 }, async () => {
     const jobs = Array.from(
       { length: 10_000 },

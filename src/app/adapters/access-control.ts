@@ -1,4 +1,4 @@
-/** What the control addresses about rights need, made of the store, the models and the rules. */
+/** Adapter: the rights part of the control addresses, implemented with the store, the models and the rules. */
 import { AppError, lacking } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import type { AccessAnswer, AccessQuestion, AccessRoute, Explain, NamedObject } from '#control/access.ts'
@@ -26,7 +26,7 @@ export interface AccessSideParts {
   readonly store: Store
   readonly tenants: TenantList
   readonly inTenant: EngineControls['inTenant']
-  /** Whether the partner's people need to be in the group of that name. */
+  /** Whether the partner's users have to be in the group of that name. */
   readonly adminAgents: boolean
   readonly grants: (
     customerTenantId: string,
@@ -52,7 +52,7 @@ async function needTenant(tenants: TenantList, idOrDomain: string): Promise<Tena
   throw new AppError('notFound', `There is no tenant '${idOrDomain}'.`, { target: 'tenant' })
 }
 
-/** Where somebody is at home, by id or sign-in name. */
+/** The home tenant of a user, by id or sign-in name. */
 async function needPerson({ store, tenants }: AccessSideParts, wanted: string): Promise<Resident> {
   const id = guidOf(wanted)
   for (const { id: tenantId } of tenants.all()) {
@@ -67,14 +67,14 @@ async function needPerson({ store, tenants }: AccessSideParts, wanted: string): 
 
 interface Asked {
   readonly permissions: readonly string[]
-  /** Directory roles that open it to somebody of another tenant. */
+  /** Directory roles that permit it to users of another tenant. */
   readonly delegated: readonly string[]
   readonly type: EntityType
   readonly verb: Verb
   readonly steps: readonly PathStep[]
 }
 
-/** What the models ask of the caller. Throws what the address itself would: `invalid`, `notAllowed`, `unsupported`. */
+/** The rights that the models require. Throws what a request would: `invalid`, `notAllowed`, `unsupported`. */
 function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']>): Asked {
   const model = models[version]
   const { steps, call, property, ref } = resolvePath(model, path, false)
@@ -147,7 +147,7 @@ function factsOf(question: AccessQuestion, asked: Asked | undefined, person: Per
 
 type Outcome = Pick<AccessAnswer, 'allowed' | 'roles' | 'by' | 'until' | 'reason'>
 
-/** Somebody of another tenant: what relationships give. */
+/** For a user of another tenant: the rights by relationships. */
 async function fromElsewhere(
   parts: AccessSideParts,
   asked: Asked | undefined,
@@ -175,7 +175,7 @@ function isOfGdap({ name }: EntityType): boolean {
   return /\.delegatedAdmin/.test(name)
 }
 
-/** What the resource asks for beyond the token, of somebody at home. */
+/** What the resource requires of a user of its own tenant beyond the token's permissions. */
 async function secondLayer(
   { store, adminAgents }: AccessSideParts,
   asked: Asked | undefined,
@@ -197,7 +197,7 @@ function reasonAtHome({ row }: Resident, needed: NeededRole | undefined): string
   return `${row.displayName} is ${held}; beside the permission one of ${needed.wanted.join(', ')} is needed.`
 }
 
-/** At home the token decides first, which is not known here. */
+/** In the home tenant the token decides first, which is not known here. */
 async function atHome(parts: AccessSideParts, asked: Asked | undefined, person: Resident): Promise<Outcome> {
   const needed = await secondLayer(parts, asked, person)
   return {
@@ -230,7 +230,7 @@ function nobody(tenantId: string): Actor {
   return { kind: 'system', tenantId, permissions: new Set() }
 }
 
-/** A token of one tenant says nothing in another, and one for reading nothing of changes. */
+/** The token has to be of that tenant, and a read permission does not allow changes. */
 function checkActor(actor: Actor, tenantId: string): void {
   const wanted = termStore.scopes?.write ?? []
   if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return

@@ -1,4 +1,4 @@
-/** What the control addresses need, made of the engine, the store and the rules of GDAP. */
+/** Adapter: the customer part of the control addresses, implemented with the engine, the store and the rules of GDAP. */
 import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
 import type { Customer, CustomerDirectory, CustomerUser, Invitation, Relationships } from '#control/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
@@ -104,7 +104,7 @@ function reader(tenantId: string): Actor {
   }
 }
 
-/** What the store reports here has no engine above it to word it. */
+/** Translates store errors, because no engine does it here. */
 function worded(error: unknown): never {
   throw error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
 }
@@ -120,7 +120,7 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
     const found = tenants.find(partnerIdOf(relationshipId))
     return found === undefined ? undefined : customerOf(found)
   }
-  /** As Graph's own answer has it, everything due included. */
+  /** As Graph answers it, after all due entries have fired. */
   const shown = async (relationshipId: string, tenantId: string) => {
     const answer = await engine({
       method: 'GET',

@@ -1,4 +1,4 @@
-/** What people of one tenant hold in another: the sign-in asks it for a token, the engine for each request. */
+/** Roles that users of one tenant hold in another. Sign-in asks for each token, the engine for each request. */
 import type { Delegations } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Actor, Store } from '#edm/ports.ts'
@@ -8,7 +8,7 @@ import type { TenantList } from './tenant-list.ts'
 export interface DelegationParts {
   readonly store: Store
   readonly tenants: TenantList
-  /** Lets everything happen that is due: what has ended by now gives nothing. */
+  /** Fires all due entries, so that an expired relationship gives no roles. */
   readonly settle: () => Promise<void>
 }
 
@@ -23,7 +23,7 @@ export function grantsOf({ store, tenants, settle }: DelegationParts) {
 
 export type GrantsOf = ReturnType<typeof grantsOf>
 
-/** An application without a person holds nothing: groups have people as members only. */
+/** An application without a user holds no roles: only users are members of groups. */
 export function delegationsOf(grants: GrantsOf): Delegations {
   return {
     rolesIn: async (customerTenantId, { homeTenantId, userId }) => {
@@ -35,7 +35,7 @@ export function delegationsOf(grants: GrantsOf): Delegations {
   }
 }
 
-/** Who the actor is at home. */
+/** The actor as a user of its home tenant. */
 export function principalOf({ homeTenantId = '', userId, appId = '' }: Actor) {
   return {
     homeTenantId,

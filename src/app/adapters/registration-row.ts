@@ -1,11 +1,11 @@
-/** A registration as a row keeps it: with lists of its own, and without `hasSecret` and the like. */
+/** A registration as a row: mutable lists, without computed members such as `hasSecret`. */
 import { bareRegistration, type Registration } from '#auth/directory/directory.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { application } from '#workloads/directory/types.ts'
 
 type Kept = RowOf<typeof application>['registration']
 
-/** What is not said is as it is for a daemon. */
+/** Missing members get the defaults of a daemon. */
 export function registrationRow(said: Partial<Registration>): Kept {
   return Object.fromEntries(
     Object.entries(bareRegistration).map(([name, usual]) => {

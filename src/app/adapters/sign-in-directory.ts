@@ -1,4 +1,4 @@
-/** What signing in asks of tenants, applications and people, made of the store. */
+/** Adapter: the directory that sign-in asks for tenants, applications and users, implemented with the store. */
 import type { AccountName, DirectoryApplication, Person, SignInDirectory } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
@@ -35,7 +35,7 @@ async function personOf(tx: ReadTx, row: RowOf<typeof user>): Promise<Person> {
   }
 }
 
-/** By id, by an own URI, or by the URI every application has of its id. */
+/** By id, by one of its URIs, or by the default URI `api://{id}`. */
 async function resourceIn(tx: ReadTx, uriOrId: string): Promise<RowOf<typeof application> | undefined> {
   const wanted = uriOrId.toLowerCase()
   const id = guidOf(wanted.replace(/^api:\/\//, ''))

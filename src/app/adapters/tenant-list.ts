@@ -1,5 +1,5 @@
 /**
- * The tenants there are, in memory: rules ask from within a transaction of one tenant, where no other can be read.
+ * The tenants, in memory: rules ask inside a transaction of one tenant, where no other can be read.
  * A tenant is neither renamed nor removed while the server runs.
  */
 
@@ -8,11 +8,11 @@ import { tenant } from '#workloads/directory/types.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 
 export interface TenantList {
-  /** Among those known so far. */
+  /** Among the loaded ones. */
   find(idOrDomain: string): TenantFacts | undefined
   /** In the order of their names. */
   all(): readonly TenantFacts[]
-  /** Reads those that were added since. Never from within a transaction: it would wait for its own end. */
+  /** Reads added tenants. Never inside a transaction: it would wait for its own end. */
   refresh(): Promise<void>
 }
 

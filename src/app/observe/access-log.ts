@@ -1,4 +1,4 @@
-/** What `--auth warn` tells of: for each request the one refusal it would have met first. */
+/** The log of `--auth warn`: for each request the first refusal that enforcement would have given. */
 import type { Lack } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
@@ -14,11 +14,11 @@ export interface Forgiven extends Lack {
 
 export interface AccessLog {
   readonly lenient: NonNullable<EngineFacts['lenient']>
-  /** Tells of the tokens that were forgiven. */
+  /** Logs tokens that would have been refused. */
   wrap(handle: Handle): Handle
 }
 
-/** A request from its start to its answer is one object, or one and its copy with other roles. */
+/** A request is one object from start to answer, or that and a copy with other roles. */
 export function accessLog(write: (line: Forgiven) => void): AccessLog {
   const told = new WeakSet<PlainRequest>()
   const standIns = new WeakSet<Actor>()

@@ -1,4 +1,4 @@
-/** What the server says while it runs: one line each, as text for people or as JSON (pino) for machines. */
+/** The log: one line per event, as text for people or as JSON (pino) for machines. */
 import type { Clock } from '#base/clock.ts'
 import type { RequestEntry } from '#http/trace.ts'
 import type { Forgiven } from './access-log.ts'
@@ -13,9 +13,9 @@ export interface Log {
   debug(text: string): void
   /** Written at level `warn`. */
   forgiven(line: Forgiven): void
-  /** Written at level `info`. Absent when that level is off, so that nothing is measured for it. */
+  /** Written at level `info`. Absent when that level is off, so that no durations are measured. */
   readonly request?: (entry: RequestEntry) => void
-  /** Writes what is still held back. */
+  /** Writes buffered lines. */
   flush(): void
 }
 
@@ -30,13 +30,13 @@ export interface LogFacts {
 
 const hidden = '[hidden]'
 
-/** Parameters and members of sign-in whose values nobody else may know. */
+/** Secret parameters and members of sign-in. */
 const secretNames =
   'client_secret|client_assertion|access_token|refresh_token|id_token|assertion|device_code|code_verifier|code|password|' +
   'secretHash|secretText'
 const secretMember = new RegExp(`\\b(${secretNames})(["']?[=:] *["']?)[^&\\s"',}]+`, 'gi')
 
-/** Tokens and secrets do not belong in a log, wherever they came from. */
+/** Removes tokens and secrets from a line. */
 function redact(text: string): string {
   return text
     .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
@@ -48,7 +48,7 @@ function causeText(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }
 
-/** Lines of one turn of the event loop go out together. */
+/** Lines of one turn of the event loop are written together. */
 function gathered(write: (text: string) => void) {
   let held = ''
   const flush = (): void => {

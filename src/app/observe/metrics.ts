@@ -1,5 +1,5 @@
 /**
- * What a monitoring system asks about: requests, transactions, the agenda and the process, in the text format of
+ * Metrics of requests, transactions, the agenda and the process, in the text format of
  * Prometheus. Loaded only where metrics are wanted. Labels come from lists of bounded length, never from a client.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
@@ -14,9 +14,9 @@ export interface Metrics {
   request(entry: RequestEntry): void
   readonly store: StoreWatch
   readonly due: DueWatch
-  /** The handler, with the sizes of its batches counted. */
+  /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
-  /** The text of the page, as it is now. */
+  /** The current text of the page. */
   page(): Promise<string>
   readonly contentType: string
 }
@@ -33,7 +33,7 @@ const lagSeconds = [0.01, 0.05, 0.1, 0.5, 1, 5, 30, 60, 600, 3600, 86_400]
 const batchSizes = [1, 2, 5, 10, 15, 20]
 const commitSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
-/** Undefined for what is no batch; the handler says what is wrong with it. */
+/** Undefined for what is no batch, or not a valid one. */
 function batchSizeOf({ method, path, body }: PlainRequest): number | undefined {
   if (method !== 'POST' || body === undefined || path.toLowerCase() !== '/$batch') return undefined
   try {
@@ -44,7 +44,7 @@ function batchSizeOf({ method, path, body }: PlainRequest): number | undefined {
   }
 }
 
-/** Writes that end in one turn of the event loop were one commit: docs/adr/0003. */
+/** Writes that end in one turn of the event loop shared a commit: docs/adr/0003. */
 function countedByTurn(tell: (count: number) => void): () => void {
   let count = 0
   const flush = (): void => {

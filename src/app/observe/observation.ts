@@ -1,4 +1,4 @@
-/** Who looks on while the server works: metrics and traces, each loaded only where it is wanted. */
+/** Metrics and traces, each loaded only where it is switched on. */
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Behaviour, Store } from '#edm/ports.ts'
@@ -15,7 +15,7 @@ export interface Observation {
   handle(handle: Handle): Handle
   readonly onRequest: ((entry: RequestEntry) => void) | undefined
   readonly startTrace: StartTrace | undefined
-  /** Hears of each step of the engine. */
+  /** Called for each step of the engine. */
   readonly onStep: ((name: string) => void) | undefined
   /** By address. */
   readonly pages: Readonly<Record<string, ServedPage>>
@@ -43,7 +43,7 @@ export const unobserved: Observation = {
 
 type Listener = (entry: RequestEntry) => void
 
-/** One listener that tells all of them; undefined where there is none. */
+/** One listener that calls all of them; undefined where there is none. */
 export function together(some: readonly (Listener | undefined)[]): Listener | undefined {
   const [first, ...others] = some.filter((listener) => listener !== undefined)
   if (first === undefined || others.length === 0) return first
@@ -57,7 +57,7 @@ function isSet(text: string | undefined): boolean {
   return text !== undefined && text !== ''
 }
 
-/** By the variables every program with OpenTelemetry knows. */
+/** By the standard variables of OpenTelemetry. */
 export function wantsTraces(environment: ObservationFacts['environment']): boolean {
   return (
     environment['OTEL_SDK_DISABLED']?.toLowerCase() !== 'true' &&

@@ -1,20 +1,20 @@
 /**
- * The address of a request without what is particular to it, for labels of metrics and names of spans: names the models
- * declare stay, everything else becomes `{id}`. Never a key, a name or a search text of anyone.
+ * The address of a request as a template, for labels of metrics and names of spans: names that the models declare stay,
+ * everything else becomes `{id}`, so that no key, name or search text of a user gets into them.
  */
 import type { Model } from '#edm/model.ts'
 
-/** What stands for a request of no known operation. */
+/** The template of requests to no known operation. */
 export const unknownOperation = '{unknown}'
 
 /** `path` is raw and begins with the version where there is one. */
 export type TemplateOf = (path: string) => string
 
-/** Longer addresses differ only in how deep they go. */
+/** Longer addresses differ only in depth. */
 const mostSegments = 12
 
 const systemNames = ['$batch', '$count', '$filter', '$metadata', '$query', '$ref', '$value', '$each', 'v1.0', 'beta']
-/** Addresses outside of a version whose first segment is nobody's: of health, of control and of their pages. */
+/** Addresses outside of a version that begin with a fixed segment: health, control and their pages. */
 const fixedFirst = new Set(['', '_relata', 'alive', 'ready', 'health', 'metrics', 'approve', 'adminportal'])
 const ownNames = 'clock gdap certificate.pem openapi.json openapi-beta.json access keys rotate requests approve reject'
 const authorityNames =
@@ -39,7 +39,7 @@ function namesIn(models: readonly Model[]): Map<string, string> {
   return names
 }
 
-/** Joined, with a branch that goes deeper by the same step again and again written once. */
+/** Joins the segments; a segment that repeats is written once. */
 function folded(segments: readonly string[]): string {
   const kept: string[] = []
   for (const segment of segments) {
@@ -79,12 +79,12 @@ export function templatesOf(models: readonly Model[]): TemplateOf {
   }
 }
 
-/** Refused before it was known which operation is meant, or that there is one. */
+/** Refused before the operation was known to exist. */
 const unresolved = new Set([400, 401, 404, 405, 414, 431, 501])
 const mostTemplates = 400
 
 /**
- * Templates as labels: only so many, and none that nobody was ever served by, so that whoever makes up addresses makes no
+ * Templates as labels: limited in number, and none without a successful request, so that made-up addresses add no
  * labels.
  */
 export function boundedTemplates(templateOf: TemplateOf, most = mostTemplates) {

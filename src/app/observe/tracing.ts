@@ -1,6 +1,6 @@
 /**
- * Traces by OpenTelemetry, sent where the standard `OTEL_…` variables say. Loaded only where an endpoint is set: the
- * library reads the variables itself, and takes a good part of a start.
+ * Traces by OpenTelemetry, sent where the standard `OTEL_…` variables say. Loaded only where an endpoint is set, because
+ * loading the library takes a large part of a start.
  */
 import {
   type Context,
@@ -27,7 +27,7 @@ export interface Tracing {
   readonly due: DueWatch
   /** An event of the request's span for each step of the engine. */
   readonly onStep: (name: string) => void
-  /** Sends what is held back. */
+  /** Sends buffered spans. */
   close(): Promise<void>
 }
 
@@ -40,7 +40,7 @@ export interface TracingFacts {
 
 const protocol = 'http/protobuf'
 
-/** Throws where the variables ask for what is not spoken here. */
+/** Throws when the variables ask for an unsupported protocol. */
 function checkProtocol(environment: Readonly<Record<string, string | undefined>>): void {
   for (const name of ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', 'OTEL_EXPORTER_OTLP_PROTOCOL']) {
     const asked = environment[name]
@@ -86,7 +86,7 @@ export function createTracing({ models, version, database }: TracingFacts): Trac
         traceId: span.spanContext().traceId,
         run: (work) => context.with(trace.setSpan(parent, span), work),
         end: ({ status, requestId, clientRequestId, check }) => {
-          // Zero: the client has gone, and nothing was sent.
+          // 0: the client has left, and nothing was sent.
           if (status > 0) span.setAttribute('http.response.status_code', status)
           if (status === 0 || status >= failedFrom) {
             span.setAttribute('error.type', status === 0 ? 'client_gone' : `${status}`)
@@ -117,7 +117,7 @@ export function createTracing({ models, version, database }: TracingFacts): Trac
       trace.getActiveSpan()?.addEvent(`step ${name}`)
     },
     close: async () => {
-      // A collector that has gone is no reason to fail a stop.
+      // A missing collector must not fail the stop.
       await provider.shutdown().catch(() => undefined)
       trace.disable()
       context.disable()

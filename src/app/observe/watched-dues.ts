@@ -1,12 +1,12 @@
-/** Behaviours with somebody looking on when an entry of the agenda fires. */
+/** Wraps behaviours to observe the firing of due entries. */
 import type { Clock } from '#base/clock.ts'
 import type { Behaviour } from '#edm/ports.ts'
 
 export interface Fired {
   readonly kind: string
-  /** How long after its instant, in milliseconds of the clock the rows live by. */
+  /** How long after its instant it fired, in milliseconds of the clock of the rows. */
   readonly lagMs: number
-  /** Absent: well. What was done is undone, and tried again later. */
+  /** Absent: it succeeded. A failed entry is rolled back and retried later. */
   readonly error?: unknown
 }
 
@@ -32,7 +32,7 @@ function watchedDues(due: Dues, clock: Clock, tell: DueWatch): Dues {
   )
 }
 
-/** Without anybody looking they are the behaviours themselves. */
+/** Without observers it returns the behaviours themselves. */
 export function watchedBehaviours(
   list: readonly Behaviour[],
   clock: Clock,

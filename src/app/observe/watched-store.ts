@@ -1,12 +1,12 @@
-/** The store with somebody looking on: each transaction is announced when it begins, and its outcome when it has ended. */
+/** Wraps the store to observe its transactions: their beginning, and their outcome when they have ended. */
 import { StoreError } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
 
-/** `failed`: the store could not do its work. What rules refuse is no failure of the store. */
+/** `failed`: the database could not do it. What rules refuse is not a failure. */
 export type Ending = (outcome: 'done' | 'refused' | 'failed') => void
 export type StoreWatch = (kind: 'read' | 'write', tenantId: string) => Ending
 
-/** Where another process is at it, nothing has failed. */
+/** Work that is left to another process is not a failure. */
 function outcomeOf(error: unknown): 'refused' | 'failed' {
   return error instanceof StoreError && error.kind === 'unavailable' && error.reason !== 'elsewhere'
     ? 'failed'
@@ -24,7 +24,7 @@ async function watched<T>(end: Ending, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Without anybody looking it is the store itself. */
+/** Without observers it returns the store itself. */
 export function watchedStore(store: Store, watches: readonly StoreWatch[]): Store {
   if (watches.length === 0) return store
   const begin = (kind: 'read' | 'write', tenantId: string): Ending => {
@@ -36,7 +36,7 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
   const { rowBelow } = store
   return {
     ...store,
-    // One statement, but what it stands for is a transaction as well.
+    // One statement is a transaction as well.
     rowBelow: async (tenantId, above, last) => {
       const find = await rowBelow(tenantId, above, last)
       return (id) => watched(begin('read', tenantId), () => find(id))

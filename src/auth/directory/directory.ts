@@ -1,4 +1,4 @@
-/** What signing in needs to know of tenants, applications and people, as ports; and the keeping of client secrets. */
+/** The ports through which sign-in reads tenants, applications and users; and the hashing of client secrets. */
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 
@@ -7,26 +7,26 @@ export interface DirectoryTenant {
   readonly domain: string
 }
 
-/** What a registration says beyond id, secret and app roles. */
+/** A registration beyond id, secret and app roles. */
 export interface Registration {
   readonly displayName: string
-  /** Redirect URIs whose codes are redeemed with a proof, by a page's script, and without either. */
+  /** Redirect URIs of confidential clients, of single-page applications, and of native applications. */
   readonly webRedirectUris: readonly string[]
   readonly spaRedirectUris: readonly string[]
   readonly nativeRedirectUris: readonly string[]
-  /** May sign in without a proof where no redirect URI says so: device code, username and password. */
+  /** May use flows without a redirect URI as a public client: device code, username and password. */
   readonly isPublic: boolean
   /** `id_token` from the authorization endpoint. */
   readonly idTokens: boolean
-  /** Delegated permissions granted in the tenant: names of Graph's, or those of another resource with its URI before them. */
+  /** Delegated permissions granted in the tenant: names of Graph's permissions, others with the URI of their resource. */
   readonly delegatedScopes: readonly string[]
-  /** As a resource: its URIs, the names of its scopes, and which tokens it accepts. */
+  /** As a resource: its URIs, the names of its scopes, and the version of tokens it accepts. */
   readonly identifierUris: readonly string[]
   readonly exposedScopes: readonly string[]
   readonly tokenVersion: 1 | 2
   /** PEM. */
   readonly certificates: readonly string[]
-  /** Ids of the people and groups that may sign in; empty: everybody. */
+  /** Ids of the users and groups that may sign in; empty: everybody. */
   readonly assignedTo: readonly string[]
 }
 
@@ -42,13 +42,13 @@ export interface DirectoryApplication {
 }
 
 export interface Directory {
-  /** By GUID or by domain, both without regard to case. */
+  /** By GUID or by domain, case-insensitive. */
   findTenant(idOrDomain: string): Promise<DirectoryTenant | undefined>
   /** `appId` in lower case. */
   findApplication(tenantId: string, appId: string): Promise<DirectoryApplication | undefined>
 }
 
-/** One that may be chosen to sign in. */
+/** An account that can be chosen at sign-in. */
 export interface Account {
   readonly tenantId: string
   readonly userId: string
@@ -69,11 +69,11 @@ export interface Person {
   readonly enabled: boolean
   /** Template ids of the directory roles held. */
   readonly roles: readonly string[]
-  /** Ids of the security groups the person is in. */
+  /** Ids of the user's security groups. */
   readonly groups: readonly string[]
 }
 
-/** What the built-in issuer asks beyond what checking a token takes. */
+/** What the built-in issuer reads beyond what the verification of tokens needs. */
 export interface SignInDirectory extends Directory {
   /** Ids of the tenants the application is registered in; `appId` in lower case. */
   homesOf(appId: string): Promise<readonly string[]>
@@ -81,9 +81,9 @@ export interface SignInDirectory extends Directory {
   findResource(tenantId: string, uriOrId: string): Promise<DirectoryApplication | undefined>
   /** By id or by user principal name. */
   findPerson(tenantId: string, idOrName: string): Promise<Person | undefined>
-  /** People who may sign in, of one tenant or of all. */
+  /** Users who may sign in, of one tenant or of all. */
   listAccounts(tenantId: string | undefined, limit: number): Promise<readonly AccountName[]>
-  /** Adds the application to the tenant or replaces what is there. */
+  /** Adds the application to the tenant, or replaces it. */
   register(tenantId: string, application: DirectoryApplication & { readonly registration: Registration }): Promise<void>
 }
 
@@ -95,7 +95,7 @@ export interface Delegations {
   ): Promise<readonly string[]>
 }
 
-/** Of an application that signs nobody in. */
+/** Of an application without sign-in of users. */
 export const bareRegistration: Registration = {
   displayName: '',
   webRedirectUris: [],
@@ -115,12 +115,12 @@ export function registrationOf(application: DirectoryApplication): Registration 
   return application.registration ?? bareRegistration
 }
 
-/** What people are told of an application. */
+/** The name of an application, for users. */
 export function nameOf(application: DirectoryApplication): string {
   return registrationOf(application).displayName || application.id
 }
 
-/** log2 of scrypt's N. Low on purpose: these secrets are made for machines, and tests sign in often. */
+/** log2 of scrypt's N. Low on purpose: these secrets are random, and tests sign in often. */
 const cost = 12
 
 function derive(secret: string, salt: Buffer, log2: number): Promise<Buffer> {
@@ -140,7 +140,7 @@ export async function hashSecret(secret: string): Promise<string> {
 
 const hashForm = /^scrypt\$(\d{1,2})\$([\w-]+)\$([\w-]+)$/
 
-/** False also for a hash it cannot read. */
+/** False for an invalid hash as well. */
 export async function checkSecret(secret: string, secretHash: string): Promise<boolean> {
   const [, log2, salt, hash] = hashForm.exec(secretHash) ?? []
   if (log2 === undefined || salt === undefined || hash === undefined || Number(log2) > 16) return false
@@ -152,7 +152,7 @@ export async function checkSecret(secret: string, secretHash: string): Promise<b
 const rememberedMs = 60_000
 const rememberedMost = 100
 
-/** `checkSecret` that remembers a success for a minute, so that clients which sign in for each call stay quick. */
+/** `checkSecret` that caches a success for a minute, for clients that sign in before each request. */
 export function rememberingCheck(clock: Clock): typeof checkSecret {
   const salt = randomBytes(16)
   const until = new Map<string, number>()

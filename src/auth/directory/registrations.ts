@@ -1,4 +1,4 @@
-/** `POST /_relata/applications`: registers an application in a tenant, as a portal does elsewhere; again replaces it. */
+/** `POST /_relata/applications`: registers an application in a tenant, or replaces its registration. */
 import { randomUUID, X509Certificate } from 'node:crypto'
 import { AppError, Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'

@@ -17,9 +17,9 @@ import { need, type Refusal, Refused, refusalBody, refusals } from './oauth-erro
 import { rotateAnswering } from './rotate.ts'
 
 export interface Authority {
-  /** What answers this raw path; undefined when the path is not one of ours. */
+  /** The handler of this raw path; undefined when it is not an address of the authority. */
   find(path: string): Answering | undefined
-  /** Whether pages of other origins may call what answers there. */
+  /** Whether the address accepts calls from pages of other origins. */
   isOpen(path: string): boolean
 }
 
@@ -27,15 +27,15 @@ export interface AuthorityParts {
   readonly directory: SignInDirectory
   readonly keys: Keys
   readonly clock: Clock
-  /** Absent: nobody gets a token of a tenant that is not his own. */
+  /** Absent: users get tokens of their own tenant only. */
   readonly delegations?: Delegations
-  /** Opens username and password, with this one for everybody. */
+  /** Permits sign-in by username and password, with this one for everybody. */
   readonly password?: string
   readonly limits?: Partial<Limits>
 }
 
 export interface Limits {
-  /** Of one client at one address. */
+  /** Requests of one client at one address. */
   readonly requests: Rate
   /** Wrong secrets, passwords and codes. */
   readonly guesses: Rate
@@ -46,9 +46,9 @@ const usualLimits: Limits = {
   guesses: { burst: 100, perSecond: 1 },
 }
 
-/** Tenants that stand for any. */
+/** Names that stand for any tenant. */
 const anyTenant = new Set(['common', 'organizations'])
-/** Personal accounts: their authority may be looked at, and has nobody in it. */
+/** Personal accounts: their authority publishes its documents, and has no users. */
 const nobodyTenant = 'consumers'
 
 function decode(segment: string): string | undefined {
@@ -65,7 +65,7 @@ function waiting({ retryAfter }: Refusal): Readonly<Record<string, string>> {
 
 type ShowRefusal = (request: OwnRequest, refusal: Refusal, headers?: Readonly<Record<string, string>>) => OwnAnswer
 
-/** To a client, as JSON. */
+/** Refuses a client, as JSON. */
 function refuseWith(clock: Clock): ShowRefusal {
   return (request, refusal, headers = {}) => {
     const query = new URLSearchParams(request.query)
@@ -85,7 +85,7 @@ function refuseWith(clock: Clock): ShowRefusal {
   }
 }
 
-/** To a person, as a page. */
+/** Refuses a person, as a page. */
 function showWith(clock: Clock): ShowRefusal {
   return (request, refusal, headers = {}) => {
     const page = refusalPage(refusal, request, clock.now(), request.origin)
@@ -102,7 +102,7 @@ async function routeOf(directory: SignInDirectory, asked: string, endpoint: Endp
   return { asked, version, tenant: need(tenant, () => refusals.unknownTenant(asked)) }
 }
 
-/** Runs an endpoint for the tenant that the address names, and words its refusals. */
+/** Runs an endpoint for the tenant that the address names, and answers its refusals. */
 function answeringWith({ directory, clock }: AuthorityParts) {
   const refuse = refuseWith(clock)
   const show = showWith(clock)

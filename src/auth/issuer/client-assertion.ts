@@ -1,4 +1,4 @@
-/** A client that proves itself with a signed assertion: RFC 7523, 2.2, with the certificate named by its thumbprint. */
+/** Client authentication by signed assertion: RFC 7523, 2.2, with the certificate identified by its thumbprint. */
 import { createPublicKey, X509Certificate } from 'node:crypto'
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '#base/clock.ts'
@@ -7,7 +7,7 @@ import { need, Refused, refusals } from './oauth-error.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
-/** `iss` and `sub` are the client id; undefined for a text that is no token. Nothing is verified yet. */
+/** The client id in `iss` and `sub`, unverified; undefined for a text that is no token. */
 export function assertionClientId(assertion: string): string | undefined {
   try {
     const [, payload] = assertion.split('.')
@@ -58,7 +58,7 @@ function refusalOf(error: unknown) {
   return error instanceof errors.JOSEError ? refusals.assertionSignature() : undefined
 }
 
-/** `audiences`: our addresses it may be meant for. Libraries use one assertion again until it expires, so may we. */
+/** `audiences`: the accepted audiences. Libraries reuse an assertion until it expires, so replay is not checked. */
 export async function checkClientAssertion(
   assertion: string,
   application: DirectoryApplication,

@@ -1,4 +1,4 @@
-/** Which client asks at the token endpoint, and how it proves that. */
+/** Client authentication at the token endpoint. */
 import type { Clock } from '#base/clock.ts'
 import type { DirectoryApplication, rememberingCheck } from '../directory/directory.ts'
 import { assertionClientId, assertionType, checkClientAssertion } from './client-assertion.ts'
@@ -31,7 +31,7 @@ function assertionIn(form: URLSearchParams): string | undefined {
   return assertion
 }
 
-/** What the form and the header say together; an empty secret is none. */
+/** From the form and the header; an empty secret counts as none. */
 export function readCredentials(form: URLSearchParams, authorization: string | undefined): Credentials {
   const basic = basicCredentials(authorization)
   const assertion = assertionIn(form)
@@ -51,13 +51,13 @@ export function readCredentials(form: URLSearchParams, authorization: string | u
 export interface ProofParts {
   readonly check: ReturnType<typeof rememberingCheck>
   readonly clock: Clock
-  /** Our own addresses an assertion may be meant for. */
+  /** The accepted audiences of an assertion. */
   readonly audiences: readonly string[]
-  /** Counts a wrong secret; throws where there were too many. */
+  /** Counts a wrong secret; throws after too many. */
   readonly onWrong: () => void
 }
 
-/** Throws unless the credentials are the application's. `none` is for the caller to allow or not. */
+/** Throws unless the credentials are the application's. Whether `none` is allowed is up to the caller. */
 export async function proofOf(
   credentials: Credentials,
   application: DirectoryApplication,
@@ -74,10 +74,10 @@ export async function proofOf(
   throw new Refused(refusals.wrongSecret(application.id))
 }
 
-/** How codes of a redirect URI are redeemed, or a flow without one: with a proof, by script, or without. */
+/** The kind of client, by its redirect URI or flow: confidential, single-page, or native. */
 export type ClientKind = 'web' | 'spa' | 'native'
 
-/** Throws where the proof is missing, or where there must be none. `crossOrigin`: whether a page of a browser asks. */
+/** Throws when client authentication is missing, or must not be there. `crossOrigin`: the request comes from a page. */
 export function checkKind(kind: ClientKind, proof: Proof, crossOrigin: boolean): void {
   if (crossOrigin && kind !== 'spa') throw new Refused(refusals.notCrossOrigin())
   if (!crossOrigin && kind === 'spa') throw new Refused(refusals.crossOriginOnly())

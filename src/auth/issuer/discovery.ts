@@ -1,4 +1,4 @@
-/** What an authority says of itself, in both versions (protocol.md §3.5). */
+/** The discovery documents of an authority, in both versions (protocol.md §3.5). */
 
 export function openidConfiguration(version: 1 | 2, origin: string, tenant: string, issuerTenant: string) {
   const base = `${origin}/${tenant}`
@@ -20,7 +20,7 @@ export function openidConfiguration(version: 1 | 2, origin: string, tenant: stri
     ],
     code_challenge_methods_supported: ['S256', 'plain'],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
-    // MSAL refuses an issuer on any host but the authority's own.
+    // MSAL accepts an issuer on the authority's own host only.
     issuer: `${origin}/${issuerTenant}/${version === 2 ? 'v2.0' : ''}`,
     request_uri_parameter_supported: false,
     authorization_endpoint: `${oauth}/authorize`,
@@ -49,7 +49,7 @@ export function openidConfiguration(version: 1 | 2, origin: string, tenant: stri
   }
 }
 
-/** Tells MSAL that the host it was pointed at is an authority, known by this one name. */
+/** Tells MSAL that this host is an authority with no aliases. */
 export function instanceMetadata(origin: string, asked: string | null) {
   const tenant = (asked !== null && URL.canParse(asked) ? new URL(asked).pathname.split('/')[1] : '') || 'common'
   const { host } = new URL(origin)

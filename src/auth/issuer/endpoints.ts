@@ -1,4 +1,4 @@
-/** The endpoints of the sign-in addresses: which methods each takes, and what it does. Refusals are worded in authority.ts. */
+/** The table of the sign-in endpoints: methods, version and handler of each. authority.ts answers their refusals. */
 import { randomBytes } from 'node:crypto'
 import { formTokens } from '#base/form-token.ts'
 import { jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
@@ -18,14 +18,14 @@ export interface Endpoint {
   readonly methods: readonly ('GET' | 'POST')[]
   readonly version: 1 | 2
   readonly work: EndpointWork
-  /** Answers people: its refusals are pages, and no page of another origin may call it. */
+  /** For browsers: its refusals are pages, and pages of other origins may not call it. */
   readonly isPage?: boolean
-  /** Says what is so for any tenant, hence for personal accounts, which have none, as well. */
+  /** The same for every tenant, and served for personal accounts as well. */
   readonly isPublic?: boolean
 }
 
 export interface Endpoints {
-  /** By the last segments of an address, in lower case, after the tenant. */
+  /** By the segments after the tenant, in lower case. */
   readonly ofTenant: Readonly<Record<string, Endpoint>>
   /** By the whole path, in lower case. */
   readonly fixed: Readonly<Record<string, Endpoint>>

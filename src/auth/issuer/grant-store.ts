@@ -1,6 +1,6 @@
 /**
- * What people have agreed to and clients have not fetched yet: codes, refresh tokens, device codes. In memory: a
- * restart signs everybody out, which costs a click here and saves a place where such secrets lie about.
+ * Authorization codes, refresh tokens and device codes. In memory: a restart signs everybody out, which costs a click and
+ * avoids storing such secrets.
  */
 import { createHash, randomInt } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
@@ -11,7 +11,7 @@ import type { ClientKind } from './client.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import type { Wanted } from './scope.ts'
 
-/** Everything that came of one sign-in; ended as one where a secret of it turns up twice. */
+/** The codes and tokens of one sign-in; revoked together when one of them is used twice. */
 export interface Family {
   isRevoked: boolean
 }
@@ -39,7 +39,7 @@ export interface Redemption {
 const codeSeconds = 600
 const refreshSeconds = 90 * 86_400
 const spaSeconds = 86_400
-/** A client that asks for two resources at once sends one refresh token twice; a thief comes later. */
+/** A client that requests tokens of two resources at the same time sends one refresh token twice. Later it is theft. */
 const reuseSeconds = 60
 const deviceSeconds = 900
 const most = 20_000
@@ -63,7 +63,7 @@ interface CodeEntry {
 interface RefreshEntry {
   readonly grant: SignInGrant
   readonly family: Family
-  /** Of a page: no successor lives longer. */
+  /** For single-page applications: no successor lives longer. */
   readonly endsMs: number | undefined
   usedMs?: number
 }
@@ -80,25 +80,25 @@ export interface DeviceEntry {
 
 export interface GrantStore {
   putCode(grant: CodeGrant): string
-  /** The grant of a code without using it up. Throws `malformedGrant`, `codeExpired`, `codeRedeemed`. */
+  /** The grant of a code, without redeeming it. Throws `malformedGrant`, `codeExpired`, `codeRedeemed`. */
   peekCode(code: string): CodeGrant
-  /** Uses it up. Throws where it is not for this redirect URI or verifier. */
+  /** Redeems it. Throws for another redirect URI or a wrong verifier. */
   takeCode(code: string, by: Redemption): Family
   putRefresh(grant: SignInGrant, family: Family, after?: string): string
   /** Throws `malformedGrant`, `refreshExpired`, `refreshEnded`, `revoked`. */
   peekRefresh(token: string): { readonly grant: SignInGrant; readonly family: Family }
-  /** From now on it has a successor. */
+  /** Marks it as used: it has a successor. */
   useRefresh(token: string): void
   putDevice(facts: Pick<DeviceEntry, 'clientId' | 'tenantId' | 'wanted'>): { deviceCode: string; userCode: string }
-  /** The one that waits for a person to answer; undefined for any other. */
+  /** The pending sign-in of this user code; undefined where there is none. */
   findDevice(userCode: string): DeviceEntry | undefined
-  /** The account that answered. Throws what a poll is told until then. */
+  /** The account that signed in. Until then it throws the answer to a poll. */
   pollDevice(deviceCode: string, clientId: string): { readonly entry: DeviceEntry; readonly account: Account }
 }
 
 export const deviceFacts = { seconds: deviceSeconds, interval: 5 } as const
 
-/** Letters and digits nobody takes for another. */
+/** Letters and digits that are not confused with others. */
 const alphabet = 'BCDFGHJKLMNPQRSTVWXYZ23456789'
 
 function userCode(): string {
@@ -117,7 +117,7 @@ export function grantStore(clock: Clock): GrantStore {
   const needCode = (code: string): CodeEntry => {
     const { value: entry, isExpired } = need(codes.find(code), refusals.malformedGrant)
     if (entry.isRedeemed) {
-      // RFC 6749, 4.1.2: whoever is second, what the first one got is worth nothing from now on.
+      // RFC 6749, 4.1.2: a code that is used twice revokes the tokens of its first use.
       entry.family.isRevoked = true
       throw new Refused(refusals.codeRedeemed())
     }
@@ -163,7 +163,7 @@ export function grantStore(clock: Clock): GrantStore {
   }
 }
 
-/** Sign-ins of devices, by the code of the device and by the one that a person enters. */
+/** Sign-ins of devices, by device code and by user code. */
 function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice'> {
   const devices = kept<DeviceEntry>(clock, most)
   const userCodes = kept<DeviceEntry>(clock, most, userCode)
@@ -189,10 +189,10 @@ function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' 
       if (state === 'declined') throw new Refused(refusals.deviceDeclined())
       if (state === 'pending') {
         entry.polledMs = nowMs()
-        // A second is forgiven: clients count from when the answer came.
+        // One second of tolerance: clients count from when they got the answer.
         const isEarly = polledMs !== undefined && nowMs() - polledMs < (intervalSeconds - 1) * 1000
         if (!isEarly) throw new Refused(refusals.pending())
-        // RFC 8628, 3.5: from then on five seconds longer.
+        // RFC 8628, 3.5: the interval grows by five seconds.
         entry.intervalSeconds += 5
         throw new Refused(refusals.slowDown())
       }

@@ -1,4 +1,4 @@
-/** The ways to a token: each takes the form of a token request and answers it. They throw `Refused`. */
+/** The handlers of the grant types at the token endpoint. They throw `Refused`. */
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import {
@@ -19,7 +19,7 @@ import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
 export interface TokenRequest {
-  /** As it stands in the address. */
+  /** The tenant as written in the address. */
   readonly asked: string
   /** Undefined: any, as `common` says. */
   readonly tenant: DirectoryTenant | undefined
@@ -27,18 +27,18 @@ export interface TokenRequest {
   readonly form: URLSearchParams
   readonly credentials: Credentials
   readonly origin: string
-  /** Whether a page of a browser asks. */
+  /** Whether the request comes from a page. */
   readonly crossOrigin: boolean
   /** Throws unless the credentials are the application's. */
   readonly prove: (application: DirectoryApplication) => Promise<Proof>
-  /** Counts a wrong guess; throws where there were too many. */
+  /** Counts a wrong password; throws after too many. */
   readonly onWrong: () => void
 }
 
 export interface GrantParts extends AnswerParts {
   readonly keys: Keys
   readonly clock: Clock
-  /** Opens username and password, with this one for everybody. */
+  /** Permits sign-in by username and password, with this one for everybody. */
   readonly password: string | undefined
 }
 
@@ -57,7 +57,7 @@ async function needTenant(
   return tenant ?? need(await directory.findTenant(tenantId), () => refusals.unknownTenant(tenantId))
 }
 
-/** What this request asks for; undefined where it says nothing. */
+/** The requested scopes; undefined where the request names none. */
 function wantedOf({ version, form }: TokenRequest): Wanted | undefined {
   if (version === 1) {
     const resource = form.get('resource') ?? undefined
@@ -90,7 +90,7 @@ interface Daemon {
   readonly delegated?: { readonly homeTenantId: string; readonly roles: readonly string[] }
 }
 
-/** The application in the tenant, or one that a delegation lets in from its own. */
+/** The application in the tenant, or one of another tenant with delegated access. */
 async function needDaemon(
   { directory, delegations }: GrantParts,
   tenant: DirectoryTenant,
@@ -150,7 +150,7 @@ const authorizationCode: GrantHandler = async (parts, request) => {
     redirectUri: request.form.get('redirect_uri') ?? undefined,
     verifier: request.form.get('code_verifier') ?? undefined,
   })
-  // What was agreed to decides whether there are tokens for signing in and for staying so.
+  // The granted scopes decide whether there are an id token and a refresh token.
   const asked = wantedOf(request)
   const wanted = asked === undefined ? grant.wanted : { ...asked, openid: grant.wanted.openid }
   return answer(parts, request, { tenant, account, kind, wanted, client, proof, family, nonce })
@@ -172,7 +172,7 @@ const refreshToken: GrantHandler = async (parts, request) => {
   return answer(parts, request, { tenant, account, kind, wanted, client, proof, family, after: token })
 }
 
-/** Without a redirect URI the registration says whether a proof is needed. */
+/** Without a redirect URI the registration says whether client authentication is required. */
 function kindOf(client: DirectoryApplication): 'web' | 'native' {
   return registrationOf(client).isPublic ? 'native' : 'web'
 }
@@ -194,7 +194,7 @@ const deviceCode: GrantHandler = async (parts, request) => {
   return answer(parts, request, { tenant, account, kind, wanted: entry.wanted, client, proof, family: fresh() })
 }
 
-/** Claims of a token of ours, whatever it is for. */
+/** Claims of a token of this issuer, for any audience. */
 async function readAssertion({ keys, clock }: GrantParts, assertion: string): Promise<JWTPayload> {
   const { find } = await keys.current()
   try {

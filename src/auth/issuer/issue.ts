@@ -1,4 +1,4 @@
-/** What the tokens of the built-in issuer say, and their signing: access tokens for Graph and for applications, id tokens. */
+/** The claims and the signing of the built-in issuer's tokens: access tokens for Graph and for applications, id tokens. */
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
@@ -8,7 +8,7 @@ import type { Keys } from './keys.ts'
 export const graphAudience = 'https://graph.microsoft.com'
 export const lifetimeSeconds = 3599
 
-/** A person in the tenant the token is for, which is not the home of somebody who comes by delegation. */
+/** A user in the tenant of the token, which is another than the home tenant for delegated access. */
 export interface TokenSubject {
   readonly tenantId: string
   readonly homeTenantId: string
@@ -17,7 +17,7 @@ export interface TokenSubject {
   readonly roles: readonly string[]
 }
 
-/** How the client proved who it is: as the claim `appidacr` numbers it. */
+/** How the client authenticated, as in the claim `appidacr`. */
 export const proofs = { none: '0', secret: '1', assertion: '2' } as const
 export type Proof = keyof typeof proofs
 
@@ -35,7 +35,7 @@ interface TokenFacts {
 
 export interface AppTokenFacts extends TokenFacts {
   readonly tenantId: string
-  /** Where it comes by delegation: its own tenant, and the roles it has in this one. */
+  /** For delegated access: the client's own tenant, and its roles in this one. */
   readonly delegated?: { readonly homeTenantId: string; readonly roles: readonly string[] }
 }
 
@@ -51,7 +51,7 @@ export interface IdTokenFacts {
   readonly subject: TokenSubject
   readonly scopes: ReadonlySet<string>
   readonly nonce: string | undefined
-  /** The code that goes out with it. */
+  /** The authorization code of the same answer. */
   readonly code?: string
 }
 
@@ -61,13 +61,13 @@ export interface Mint {
   idToken(facts: IdTokenFacts): Promise<string>
 }
 
-/** The same GUID for the same application and tenant, so that `oid` stays put across starts. */
+/** The same GUID for the same application and tenant, so that `oid` is stable over restarts. */
 function servicePrincipalId(tenantId: string, appId: string): string {
   const hex = createHash('sha256').update(`service principal ${tenantId} ${appId}`).digest('hex')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
-/** Pairwise: another one for each audience. */
+/** A pairwise identifier: different for each audience. */
 function pairwise({ homeTenantId, person }: TokenSubject, audience: string): string {
   return createHash('sha256').update(`subject ${homeTenantId} ${person.id} ${audience}`).digest('base64url')
 }
@@ -76,11 +76,11 @@ export function providerOf(tenantId: string): string {
   return `https://sts.windows.net/${tenantId}/`
 }
 
-/** Entra leaves the groups out of a token when there are more, and says so. */
+/** With more groups Entra omits them from the token, and says so in a claim. */
 const groupsMost = 200
 
 function groupClaims({ homeTenantId, tenantId, person: { groups } }: TokenSubject) {
-  // Groups are those of the tenant the token is for; a delegate has none there.
+  // Groups are those of the tenant of the token, where a delegate has none.
   if (homeTenantId !== tenantId || groups.length === 0) return {}
   return groups.length > groupsMost ? { hasgroups: true } : { groups: [...groups] }
 }
@@ -99,7 +99,7 @@ function clientClaims({ client, proof, resource }: TokenFacts) {
   }
 }
 
-/** Tokens for Graph name the issuer of version 2 whatever their version says: `verify` and MSAL know it by that. */
+/** Tokens for Graph name the issuer of version 2 whatever their version: `verify` and MSAL expect that one. */
 function issuerOf({ origin, resource }: TokenFacts, tenantId: string): string {
   return `${origin}/${tenantId}/${resource.version === 2 || resource.application === undefined ? 'v2.0' : ''}`
 }
@@ -152,7 +152,7 @@ export function createMint({ keys, clock }: { readonly keys: Keys; readonly cloc
         ...providerClaims({ homeTenantId, tenantId }),
         idtyp: 'app',
         oid: principal,
-        // Application permissions are Graph's; no application has any at another one.
+        // Application permissions exist for Graph only.
         roles: resource.application === undefined ? [...client.appRoles] : [],
         sub: principal,
         tid: tenantId,

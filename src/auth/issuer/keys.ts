@@ -1,7 +1,7 @@
 /**
- * The key pairs that sign tokens: RS256, as Microsoft's are. Kept where the composition says, and replaced by age: a
- * new key is published before it signs, an old one until its last token has expired.
- * Making one takes up to half a second of another thread, so nobody waits for it before the first token.
+ * The key pairs that sign tokens: RS256, like Microsoft's. They rotate by age: a new key is published before it signs, an
+ * old one until its last token has expired. Generating one takes up to half a second on another thread, so a start does
+ * not wait for it.
  */
 import {
   type CryptoKey,
@@ -17,7 +17,7 @@ import { type Clock, systemClock } from '#base/clock.ts'
 export interface SigningKeys {
   readonly keyId: string
   readonly privateKey: CryptoKey
-  /** Public halves, as served at `jwks_uri`; the one that signs comes first. */
+  /** The public keys, as served at `jwks_uri`; the signing one first. */
   readonly published: readonly JWK[]
   readonly find: ReturnType<typeof createLocalJWKSet>
 }
@@ -29,18 +29,18 @@ export interface KeyState {
 }
 
 export interface Keys {
-  /** Resolves when the keys are there; the same object until they change. Rejects when the file cannot be used. */
+  /** Resolves when the keys are loaded; the same object until they change. Rejects when the file cannot be used. */
   current(): Promise<SigningKeys>
-  /** Makes a new key, published at once and signing after that many seconds; all that are published then. */
+  /** Generates a key, published now and signing after that many seconds. Returns all published keys. */
   rotate(leadSeconds: number): Promise<readonly KeyState[]>
 }
 
-/** Where the keys are kept between starts; whoever implements it keeps them from other eyes. */
+/** Where the keys are kept between starts. The implementation has to protect them. */
 export interface KeyPlace {
-  /** For messages. */
+  /** Named in messages. */
   readonly name: string
   read(): Promise<string | undefined>
-  /** Keeps it where nothing is kept yet; returns what is, which another process may have made meanwhile. */
+  /** Stores the text where there is none yet. Returns the stored one, which another process may have written first. */
   create(text: string): Promise<string>
   write(text: string): Promise<void>
 }
@@ -51,7 +51,7 @@ const dayMs = 24 * hourMs
 /** How long a key signs, and how long before that its successor is published. */
 const ageMs = 90 * dayMs
 const leadMs = dayMs
-/** Tokens live an hour; the second is for clocks that differ. */
+/** Tokens live for one hour; another hour for clocks that differ. */
 const keptMs = 2 * hourMs
 
 interface DatedKey {
@@ -71,7 +71,7 @@ function publicHalf({ kty, n, e, kid, alg, use }: JWK): JWK {
   ) as JWK
 }
 
-/** Newest first; where it is on now. */
+/** The index of the key that signs; `keys` are newest first. */
 function signingAt(keys: readonly DatedKey[], nowMs: number): number {
   const at = keys.findIndex(({ signsFromMs }) => signsFromMs <= nowMs)
   return at < 0 ? keys.length - 1 : at
@@ -88,7 +88,7 @@ async function signingKeys(keys: readonly DatedKey[], nowMs: number): Promise<Si
   return { keyId: signing.kid, privateKey, published, find: createLocalJWKSet({ keys: published }) }
 }
 
-/** Without those whose tokens have all expired. */
+/** Drops keys whose tokens have all expired. */
 function stillOfUse(keys: readonly DatedKey[], nowMs: number): readonly DatedKey[] {
   return keys.filter((_, at) => {
     const successor = keys[at - 1]
@@ -100,7 +100,7 @@ function needsSuccessor(keys: readonly DatedKey[], nowMs: number): boolean {
   return (keys[0]?.signsFromMs ?? 0) + ageMs - leadMs <= nowMs
 }
 
-/** When something changes by itself next. */
+/** When the next key begins to sign, is generated, or is dropped. */
 function changesAtMs(keys: readonly DatedKey[], nowMs: number): number {
   const moments = keys.flatMap(({ signsFromMs }, at) => [
     signsFromMs,
@@ -125,7 +125,7 @@ function startOf(signsFrom: string | undefined, usualMs: number): number {
   return atMs
 }
 
-/** Keys of a file without dates sign from now on, the first of them. */
+/** Keys of a file without dates count as generated now; the first one signs. */
 function parseKeys(text: string, nowMs: number): readonly DatedKey[] {
   return (JSON.parse(text) as { keys: readonly (JWK & { signsFrom?: string })[] }).keys
     .map(({ signsFrom, ...jwk }, at) => ({ jwk, signsFromMs: startOf(signsFrom, nowMs - at) }))
@@ -146,7 +146,7 @@ interface KeyRing {
   readonly untilMs: number
 }
 
-/** Starts reading or making the keys at once. Without a place they live as long as the process. */
+/** Starts loading or generating the keys immediately. Without a place they live as long as the process. */
 export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
   const nowMs = (): number => clock.now().getTime()
 
@@ -162,7 +162,7 @@ export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
       const known = await place?.read()
       if (known !== undefined) return await ringOf(parseKeys(known, atMs), atMs)
       const made = [await makeKey(atMs)]
-      // Another process may have been first: then its key signs.
+      // If another process was first, its key signs.
       const kept = await place?.create(textOf(made))
       return await ringOf(kept === undefined ? made : parseKeys(kept, atMs), atMs)
     } catch (error) {
@@ -195,7 +195,7 @@ export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
       (ring) => {
         settled = ring
       },
-      // Whoever asks gets the failure; until then it must not end the process.
+      // The failure is for the callers of `current`; unhandled, it would end the process.
       () => undefined,
     )
   }
@@ -206,7 +206,7 @@ export function loadKeys(place?: KeyPlace, clock: Clock = systemClock): Keys {
       if (settled !== undefined && nowMs() >= settled.untilMs) {
         const old = settled
         settled = undefined
-        // Where the new ones cannot be kept, the old ones serve for another hour.
+        // When the new keys cannot be stored, the old ones are used for another hour.
         settle(renew(old).catch(() => ({ ...old, untilMs: nowMs() + hourMs })))
       }
       usable ??= work.then((ring) => ring.usable)

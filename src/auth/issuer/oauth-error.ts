@@ -1,4 +1,4 @@
-/** Refusals of the sign-in endpoints, in the words and the shape of Microsoft's (protocol.md §3.5). */
+/** Refusals of the sign-in endpoints, with Microsoft's texts and format (protocol.md §3.5). */
 
 export interface Refusal {
   readonly status: number
@@ -7,11 +7,11 @@ export interface Refusal {
   readonly code: number
   readonly text: string
   readonly suberror?: string
-  /** Seconds until it is worth asking again. */
+  /** Seconds until a retry makes sense. */
   readonly retryAfter?: number
 }
 
-/** Thrown by the parts of sign-in; worded once, where the request ends. */
+/** Thrown by the parts of sign-in, and answered in authority.ts. */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal

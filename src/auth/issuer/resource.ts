@@ -1,4 +1,4 @@
-/** The resource a token is for: Graph, or an application of the tenant that exposes scopes; and what a client may do there. */
+/** The resource of a token: Graph, or an application of the tenant that exposes scopes; and the client's permissions there. */
 import {
   type DirectoryApplication,
   type DirectoryTenant,
@@ -22,7 +22,7 @@ export const graphId = '00000003-0000-0000-c000-000000000000'
 const graphHosts = /^(?:[\w-]+\.)?(?:graph\.microsoft\.(?:com|us)|microsoftgraph\.chinacloudapi\.cn)$/
 const localHosts = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-/** Clients that were pointed at another address name that address as the resource; it is this server all the same. */
+/** Clients that use this server by another address name that address as the resource. */
 function isGraph(resource: string, origin: string): boolean {
   if (resource.toLowerCase() === graphId) return true
   if (!/^https?:/i.test(resource) || !URL.canParse(resource)) return false
@@ -48,13 +48,13 @@ export async function needResource(
   throw new Refused(refusals.unknownResource(resource, tenant.id))
 }
 
-/** The names granted to the client at this resource. */
+/** The scopes granted to the client at this resource. */
 function grantedAt(client: DirectoryApplication, resource: Resource): readonly string[] {
   const { delegatedScopes } = registrationOf(client)
   if (resource.application === undefined) return delegatedScopes.filter((scope) => !scope.includes('/'))
   const { id } = resource.application
   const { identifierUris, exposedScopes } = registrationOf(resource.application)
-  // An application needs nobody's leave to be called by itself.
+  // An application needs no consent to call itself.
   if (client.id === id) return exposedScopes
   const uris = [id, ...identifierUris].map((uri) => trimResource(uri).toLowerCase())
   return delegatedScopes.flatMap((scope) => {
@@ -63,7 +63,7 @@ function grantedAt(client: DirectoryApplication, resource: Resource): readonly s
   })
 }
 
-/** The delegated permissions of the token: those asked for, all of them granted. Throws `noConsent`. */
+/** The delegated permissions of the token: the requested ones, all of which have to be granted. Throws `noConsent`. */
 export function needScopes(client: DirectoryApplication, resource: Resource, { names, openid }: Wanted): string[] {
   const granted = grantedAt(client, resource)
   const refuse = () => refusals.noConsent(client.id, nameOf(client))

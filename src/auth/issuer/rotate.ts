@@ -1,4 +1,4 @@
-/** `POST /_relata/keys/rotate`: a new signing key, at once or after a while. */
+/** `POST /_relata/keys/rotate`: generates a signing key that signs now or after a delay. */
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'

@@ -1,4 +1,4 @@
-/** What a client asks for: the `scope` of version 2, the `resource` of version 1. Knows no directory. */
+/** Parses the requested scopes: `scope` of version 2, `resource` of version 1. Knows no directory. */
 import { Refused, refusals } from './oauth-error.ts'
 
 /** Scopes of OpenID Connect itself; they belong to no resource. */
@@ -6,12 +6,12 @@ export const openidScopes = ['openid', 'profile', 'email', 'offline_access'] as 
 export type OpenidScope = (typeof openidScopes)[number]
 
 export interface Wanted {
-  /** As it was written, without a slash at its end; undefined: none was named, so it is Graph. */
+  /** As written, without a trailing slash; undefined: none was named, so it is Graph. */
   readonly resource: string | undefined
   /** Without the resource; `.default` among them. */
   readonly names: readonly string[]
   readonly openid: ReadonlySet<OpenidScope>
-  /** As they were asked for, to be repeated in the answer. */
+  /** As requested, to be repeated in the answer. */
   readonly asked: readonly string[]
 }
 
@@ -69,7 +69,7 @@ export function parseScope(text: string): Wanted {
   return { resource: isBare && resource === undefined ? undefined : resource, names, openid, asked }
 }
 
-/** Version 1 names a resource and takes everything that was granted there. */
+/** Version 1 names a resource and gets everything that is granted there. */
 export function parseResource(resource: string | undefined, scope: string): Wanted {
   const named = resource === undefined ? undefined : trimResource(resource.trim())
   if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
@@ -79,7 +79,7 @@ export function parseResource(resource: string | undefined, scope: string): Want
       .filter((value) => isOpenid(value.toLowerCase()))
       .join(' '),
   )
-  // An answer of version 1 has an id token and a refresh token whether they were asked for or not.
+  // An answer of version 1 always has an id token and a refresh token.
   return {
     resource: named,
     names: [anything],

@@ -1,4 +1,4 @@
-/** Who a token speaks for: a person of the tenant, or one whom a delegation lets in from another. */
+/** The subject of a token: a user of the tenant, or one of another tenant with delegated access. */
 import {
   type Account,
   type Delegations,
@@ -22,7 +22,7 @@ function checkAssigned(application: DirectoryApplication, ids: readonly string[]
     throw new Refused(refusals.notAssigned({ user, application: application.id, name: nameOf(application) }))
 }
 
-/** Asked anew for every token, refreshed ones included. Throws `unknownUser`, `disabledUser`, `notAssigned`, `foreignUser`. */
+/** Evaluated for every token, refreshed ones included. Throws `unknownUser`, `disabledUser`, `notAssigned`, `foreignUser`. */
 export async function needSubject(
   { directory, delegations }: SubjectParts,
   account: Account,
@@ -45,8 +45,8 @@ export async function needSubject(
 }
 
 /**
- * The registration that counts for an account: the one in the tenant the token is for, else the one at the account's
- * home, for partners bring their application along. Throws `unknownApplication`.
+ * The registration that applies to an account: the one in the tenant of the token, else the one in the account's home
+ * tenant, because partners use their own application. Throws `unknownApplication`.
  */
 export async function needApplication(
   directory: SignInDirectory,
@@ -61,7 +61,7 @@ export async function needApplication(
   return need(brought, () => refusals.unknownApplication(appId, tenant.id))
 }
 
-/** The account of a name typed by a person: in the tenant, else in the tenant of its domain. Throws `unknownUser`. */
+/** The account of an entered name: in the tenant, else in the tenant of its domain. Throws `unknownUser`. */
 export async function findAccount(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,
@@ -77,7 +77,7 @@ export async function findAccount(
   throw new Refused(refusals.unknownUser(wanted, tenant?.id ?? domain ?? ''))
 }
 
-/** The account of a choice: one of those listed, `{tenant id} {user id}`, or a name. Throws `unknownUser`. */
+/** The account chosen in the form: a listed one, `{tenant id} {user id}`, or an entered name. Throws `unknownUser`. */
 export async function chosenAccount(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,

@@ -1,4 +1,4 @@
-/** The body of an answer with tokens for a person: what was agreed to, within what is granted now. */
+/** The body of a token answer for a user: the agreed scopes, limited to those that are granted now. */
 
 import type { Account, DirectoryApplication, DirectoryTenant } from '../directory/directory.ts'
 import type { ClientKind } from './client.ts'
@@ -25,16 +25,16 @@ export interface PersonGrant {
   readonly nonce?: string | undefined
   readonly withClientInfo: boolean
   readonly family: Family
-  /** The refresh token that was handed in. */
+  /** The refresh token that was sent. */
   readonly after?: string
 }
 
-/** What MSAL makes the id of an account of: `{uid}.{utid}`. */
+/** MSAL derives the id of an account from it: `{uid}.{utid}`. */
 export function clientInfo({ person, homeTenantId }: TokenSubject): string {
   return Buffer.from(JSON.stringify({ uid: person.id, utid: homeTenantId })).toString('base64url')
 }
 
-/** What was asked for in the form it was asked, and with `.default` everything it stands for. */
+/** The scopes in the form in which they were requested; `.default` becomes all that it stands for. */
 function scopeText({ asked, names, resource }: Wanted, given: readonly string[]): string {
   const prefix = resource === undefined ? '' : `${resource}/`
   const all = names.includes(anything)
@@ -43,7 +43,7 @@ function scopeText({ asked, names, resource }: Wanted, given: readonly string[])
   return [...new Set([...asked.filter((scope) => scope.toLowerCase() !== 'offline_access'), ...all])].join(' ')
 }
 
-/** Version 1 writes numbers as text, and says when instead of how long. */
+/** Version 1 has numbers as text, and adds the instants. */
 export function lifetimeMembers(version: 1 | 2, resource: Resource, now: Date): Readonly<Record<string, unknown>> {
   if (version === 2) return { expires_in: lifetimeSeconds, ext_expires_in: lifetimeSeconds }
   const seconds = Math.floor(now.getTime() / 1000)

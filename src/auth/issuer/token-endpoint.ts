@@ -1,4 +1,4 @@
-/** The token endpoint: one form in, tokens or a refusal out. */
+/** The token endpoint: authenticates the client and calls the handler of the grant type. */
 import type { OwnRequest } from '#base/own-address.ts'
 import { rememberingCheck } from '../directory/directory.ts'
 import { bodyText } from '../pages/authorize.ts'
@@ -13,7 +13,7 @@ export interface TokenParts extends GrantParts {
   readonly guesses: RateLimit
 }
 
-/** Throws `tooMany` where the limit says to wait. */
+/** Throws `tooMany` when the limit is reached. */
 export function checkRate(limit: RateLimit, key: string): void {
   const seconds = limit(key)
   if (seconds > 0) throw new Refused(refusals.tooMany(seconds))

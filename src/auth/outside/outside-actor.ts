@@ -1,11 +1,11 @@
-/** The claims of an outside token → who asks. What its permissions are called there may be an address ending in our name. */
+/** Maps the claims of an external issuer's token to an actor. A permission may have the URI of a resource in front. */
 import type { JWTPayload } from 'jose'
 import { guidOf } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { ClaimNames } from './outside-settings.ts'
 
-/** Names of claims may have dots in them, so the whole name is looked for first. */
+/** Names of claims may contain dots, so the whole name is looked up first. */
 function memberOf(claims: unknown, name: string): unknown {
   if (!isObject(claims)) return undefined
   if (Object.hasOwn(claims, name)) return claims[name]
@@ -35,8 +35,8 @@ function claimNames(claims: JWTPayload, names: readonly string[]): string[] {
 }
 
 /**
- * Nobody’s but the application’s own: Entra says so in `idtyp` where it is asked to, and else by roles without any scope;
- * RFC 9068 §2.2 has the client as its subject.
+ * Whether it is an app-only token: Entra says so in `idtyp` where that is configured, and else by roles without scopes;
+ * RFC 9068 §2.2 by the client as subject.
  */
 function isOfApplication(claims: JWTPayload, appId: string | undefined, names: ClaimNames): boolean {
   if (claims['idtyp'] !== undefined) return claims['idtyp'] === 'app'

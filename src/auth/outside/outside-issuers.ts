@@ -1,4 +1,4 @@
-/** Tokens of issuers that are not ours. Fails closed: what cannot be found out is no yes. */
+/** Verifies tokens of external issuers. Fails closed: a token that cannot be verified is refused. */
 import { decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import { guidOf } from '#base/ids.ts'
@@ -10,12 +10,12 @@ import type { OutsideIssuer } from './outside-settings.ts'
 
 export interface OutsideToken {
   readonly actor: Actor
-  /** Until when nothing need be asked again. */
+  /** Until when the verdict is valid. */
   readonly untilMs: number
 }
 
 export interface OutsideIssuers {
-  /** What takes tokens that say they are of an issuer we were told of; undefined: the token is of nobody's. */
+  /** Verifies tokens of configured issuers; undefined: the token names none of them. */
   find(token: string): (() => Promise<OutsideToken | undefined>) | undefined
 }
 
@@ -38,7 +38,7 @@ function tenantIn(issuer: string, iss: string): string | undefined {
   if (tail === undefined) return issuer === iss ? '' : undefined
   if (!iss.startsWith(head) || !iss.endsWith(tail)) return undefined
   const named = iss.slice(head.length, iss.length - tail.length)
-  // In one spelling only, or each would have keys fetched of its own.
+  // In one spelling only: each would otherwise fetch keys of its own.
   return guidOf(named) === named ? named : undefined
 }
 
@@ -59,27 +59,27 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
     return known
   }
 
-  /** Id of the tenant the claims are for; undefined: of none that we know, or of another than the issuer's name says. */
+  /** Id of the tenant of the claims; undefined: an unknown tenant, or another than the issuer's name says. */
   const tenantOf = async (settings: OutsideIssuer, claims: JWTPayload, named: string): Promise<string | undefined> => {
     const wanted = settings.tenant ?? (named === '' ? claimText(claims, settings.claims.tenant) : named)
     return wanted === undefined ? undefined : (await directory.findTenant(wanted))?.id
   }
 
-  /** People are told apart by their ids here, and often by their names there. */
+  /** Relata identifies users by id, many issuers by name. */
   const known = async (actor: Actor): Promise<Actor> => {
     const { userId, tenantId } = actor
     const id = userId?.includes('@') === true ? await parts.findUser?.(tenantId, userId) : undefined
     return id === undefined ? actor : { ...actor, userId: id }
   }
 
-  /** Throws jose's errors for what is wrong with the token, `Unreachable` where nobody can say. */
+  /** Throws jose's errors for an invalid token, `Unreachable` when it cannot be verified. */
   const examine = async (
     settings: OutsideIssuer,
     token: string,
     iss: string,
     named: string,
   ): Promise<OutsideToken | undefined> => {
-    // Before anything is fetched: names of tenants are in the address.
+    // Before anything is fetched, because the tenant is part of the address.
     if (named !== '' && (await directory.findTenant(named)) === undefined) return undefined
     const { payload } = await jwtVerify(token, keysOf(settings, iss), {
       algorithms,

@@ -1,10 +1,10 @@
-/** The keys of an issuer that is not ours: found by OpenID Connect Discovery, kept for a while, asked for anew when they rotate. */
+/** The keys of an external issuer: found by OpenID Connect Discovery, cached, and fetched again when they rotate. */
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import { isObject } from '#base/json.ts'
 import { isSafeAddress, type OutsideIssuer } from './outside-settings.ts'
 
-/** Nobody can say whether the token is good. */
+/** The issuer cannot be reached, so the token cannot be verified. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }
@@ -15,7 +15,7 @@ function configurationAddress(issuer: string): string {
   return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
 }
 
-/** Throws whatever goes wrong. The document must be that of this issuer (Discovery 1.0 §4.3). */
+/** Throws every failure. The document has to be that of this issuer (Discovery 1.0 §4.3). */
 async function discover(address: string, issuer: string): Promise<string> {
   const answer = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
   if (answer.status !== 200) throw new Error(`${address} answers ${answer.status}`)
@@ -26,7 +26,7 @@ async function discover(address: string, issuer: string): Promise<string> {
   return keys
 }
 
-/** Faults of the token; everything else that happens here is one of the way to the keys. */
+/** Faults of the token; all other errors are failures to get the keys. */
 function isOfToken(error: unknown): boolean {
   return (
     error instanceof errors.JWKSNoMatchingKey ||
@@ -42,8 +42,8 @@ interface Known {
 }
 
 /**
- * `issuer`: the name with its tenant filled in. The way to the keys is found once and again when it is old; a key that is
- * not known has them fetched anew, at most once in the cooldown. Throws `Unreachable` when they cannot be had.
+ * `issuer`: the name with its tenant filled in. The discovery document is cached; an unknown key makes the keys be fetched
+ * again, at most once per cooldown. Throws `Unreachable` when they cannot be fetched.
  */
 export function outsideKeys(
   settings: OutsideIssuer,

@@ -1,7 +1,7 @@
-/** What is said of issuers that are not ours: whose tokens are taken, for whom, and which claim means what. */
+/** Settings of external issuers: whose tokens are accepted, for which tenant, and which claim means what. */
 import { isObject, type Json } from '#base/json.ts'
 
-/** Names of claims, the first that is there counts; `a.b` also stands for the member `b` of the claim `a`. */
+/** Names of claims, of which the first present one counts; `a.b` also stands for the member `b` of the claim `a`. */
 export interface ClaimNames {
   readonly tenant: readonly string[]
   readonly user: readonly string[]
@@ -11,17 +11,17 @@ export interface ClaimNames {
 }
 
 export interface OutsideIssuer {
-  /** As tokens have it in `iss`; `{tenantid}` stands for the GUID of a tenant we know. */
+  /** As in `iss`; `{tenantid}` stands for the GUID of a known tenant. */
   readonly issuer: string
-  /** Address of its configuration document; absent: the usual one below the issuer. */
+  /** Address of its discovery document; absent: the standard one below the issuer. */
   readonly discovery?: string
   readonly audiences: readonly string[]
-  /** Id or domain of the tenant all its tokens are for; absent: a claim says so. */
+  /** Id or domain of the tenant of all its tokens; absent: a claim says so. */
   readonly tenant?: string
   readonly claims: ClaimNames
-  /** How long its keys, and what was found of a token, are good for. */
+  /** How long its keys and verdicts on tokens are cached. */
   readonly cacheSeconds: number
-  /** How long nothing is asked of it again, after an answer or a failure. */
+  /** How long it is not asked again after an answer or a failure. */
   readonly cooldownSeconds: number
 }
 
@@ -39,7 +39,7 @@ export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 }
 
-/** Keys that come over a line others can write on are nobody's. */
+/** Keys have to come over TLS, or from this machine. */
 export function isSafeAddress(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
@@ -92,7 +92,7 @@ function issuerOf(entry: Json): OutsideIssuer {
   }
 }
 
-/** A list of issuers as JSON text, or one alone. Throws an `Error` that says what is wrong with it. */
+/** Parses a list of issuers, or one, from JSON. Throws an `Error` that says what is wrong with it. */
 export function parseOutsideIssuers(text: string): readonly OutsideIssuer[] {
   let value: unknown
   try {

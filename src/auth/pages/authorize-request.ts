@@ -1,4 +1,4 @@
-/** The parameters of an authorization request, and what is wrong with them: OpenID Connect Core, 3.1.2.1, as Entra reads it. */
+/** Parses and checks the parameters of an authorization request: OpenID Connect Core, 3.1.2.1, as Entra applies it. */
 
 import {
   type DirectoryApplication,
@@ -18,7 +18,7 @@ export interface Route {
   readonly version: 1 | 2
 }
 
-/** Where the answer goes: known before the rest is looked at, for that is where faults are told. */
+/** Where the answer goes. Parsed first, because faults of the rest are sent there. */
 export interface Reply {
   readonly redirectUri: string
   readonly mode: ResponseMode
@@ -26,7 +26,7 @@ export interface Reply {
 }
 
 export interface AuthorizeRequest extends Reply {
-  /** As registered in the tenant, or where that has it not, in some tenant. */
+  /** As registered in the tenant, else in any tenant. */
   readonly application: DirectoryApplication
   readonly kind: ClientKind
   readonly wantsCode: boolean
@@ -39,7 +39,7 @@ export interface AuthorizeRequest extends Reply {
   readonly withClientInfo: boolean
 }
 
-/** In front of anything that can be told to the client, hence shown to the person. Throws `Refused`. */
+/** Its refusals are shown to the person, because the client's redirect URI is not known yet. Throws `Refused`. */
 export async function needClient(
   directory: SignInDirectory,
   { asked, tenant }: Route,
@@ -61,7 +61,7 @@ export async function needClient(
   }
 }
 
-/** The registration in the tenant, else the first one anywhere: whose it is shows when the account is known. */
+/** The registration in the tenant, else the first one anywhere; which one applies is known with the account. */
 export async function anyApplication(
   directory: SignInDirectory,
   tenant: DirectoryTenant | undefined,
@@ -75,7 +75,7 @@ export async function anyApplication(
 
 const modes: readonly string[] = ['query', 'fragment', 'form_post']
 
-/** How faults travel where the mode itself is one of them. */
+/** Falls back to the default mode, so that an invalid mode can be reported as well. */
 export function replyOf(form: URLSearchParams, redirectUri: string): Reply {
   const asked = form.get('response_mode')
   const usual = /\b(?:id_token|token)\b/.test(form.get('response_type') ?? '') ? 'fragment' : 'query'
@@ -136,7 +136,7 @@ function checkMode(form: URLSearchParams, wantsIdToken: boolean): void {
     throw new Refused(refusals.wrongMode(mode))
 }
 
-/** Throws what the client is told. */
+/** Throws `Refused`, which is sent to the client. */
 export function parseAuthorize(
   form: URLSearchParams,
   version: 1 | 2,

@@ -1,6 +1,6 @@
 /**
- * The authorization endpoint: who is signed in already is let through, else an account is chosen on a page. No password
- * is known here, for this issuer proves who an application is and believes people.
+ * The authorization endpoint: a signed-in user goes on directly, others choose an account on a page. There are no
+ * passwords: this issuer authenticates applications and trusts people.
  */
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
@@ -24,7 +24,7 @@ import { listedMost, pickerPage, refusalPage } from './picker-page.ts'
 import { answerClient, formTargets, kindOfRedirect } from './redirect.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Words of `prompt` that want the page even of who is signed in. */
+/** Values of `prompt` that show the page to signed-in users as well. */
 const asking = ['login', 'select_account', 'create', 'consent', 'admin_consent']
 
 export interface AuthorizeParts extends AnswerParts {
@@ -37,12 +37,12 @@ export function bodyText({ body }: OwnRequest): string {
   return body === undefined ? '' : Buffer.from(body).toString('utf8')
 }
 
-/** Whether another account may do better; what was not granted is nobody's. */
+/** Whether another account might succeed; a missing consent is the same for all. */
 function isOfAccount({ error, code }: Refusal): boolean {
   return error === 'invalid_grant' && code !== 65001
 }
 
-/** What OAuth calls a refusal where a client is told by redirect; `invalid_grant` is for the token endpoint alone. */
+/** The error code for a redirect to the client; `invalid_grant` belongs to the token endpoint only. */
 function errorName({ error, code }: Refusal): string {
   if (error !== 'invalid_grant') return error
   return code === 65001 ? 'consent_required' : 'access_denied'
@@ -62,14 +62,14 @@ function tellClient(
   })
 }
 
-/** An authorization request on its way: the HTTP request, the address it came to, and its parameters as text. */
+/** One authorization request: the HTTP request, its address, and its parameters as text. */
 interface Attempt {
   readonly request: OwnRequest
   readonly route: Route
   readonly text: string
 }
 
-/** Faults before the redirect URI is known to be the client's are shown, all others told to the client. */
+/** Refusals before the redirect URI is verified are shown as a page, all others are sent to the client. */
 async function understood(
   parts: AuthorizeParts,
   { request, route, text }: Attempt,
@@ -89,7 +89,7 @@ async function understood(
   }
 }
 
-/** The answer to the client. Throws `Refused` for whom it is not for. */
+/** The answer to the client. Throws `Refused` when the account may not sign in there. */
 async function finish(
   parts: AuthorizeParts,
   { request: { origin }, route }: Attempt,
@@ -178,7 +178,7 @@ async function enter(parts: AuthorizeParts, attempt: Attempt, ask: AuthorizeRequ
   try {
     return await finish(parts, attempt, ask, account)
   } catch (error) {
-    // Somebody else may be who is wanted here.
+    // Another account may be meant.
     if (error instanceof Refused && isOfAccount(error.refusal)) return choose(parts, attempt, ask)
     throw error
   }
@@ -216,7 +216,7 @@ async function login(parts: AuthorizeParts, route: Omit<Route, 'version'>, reque
 export interface AuthorizePages {
   /** GET and POST of the endpoint itself. */
   authorize(route: Route): Answering
-  /** POST of the choice. */
+  /** POST of the chosen account. */
   login(route: Omit<Route, 'version'>): Answering
 }
 

@@ -1,4 +1,4 @@
-/** Sign-in of a device without a browser: RFC 8628. The device gets two codes, a person enters one of them here. */
+/** Sign-in of a device without a browser (RFC 8628). The device gets two codes; a person enters one of them here. */
 import { AppError } from '#base/errors.ts'
 import { type Answering, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
@@ -15,7 +15,7 @@ import { devicePage, donePage, listedMost, pickerPage } from './picker-page.ts'
 export const devicePath = '/devicelogin'
 
 export interface DeviceParts extends AuthorizeParts {
-  /** Counts a wrong code; throws where there were too many. */
+  /** Counts a wrong code; throws after too many. */
   readonly onWrong: (request: OwnRequest) => void
 }
 
@@ -47,7 +47,7 @@ async function choose(parts: DeviceParts, entry: DeviceEntry, code: string, refu
   })
 }
 
-/** Throws `Refused` for whom it is not for. */
+/** Throws `Refused` when the account may not sign in there. */
 async function checkAccount(
   parts: DeviceParts,
   request: OwnRequest,
@@ -95,7 +95,7 @@ async function start(
   return jsonAnswer({
     user_code: userCode,
     device_code: deviceCode,
-    // Version 1 called it an URL.
+    // Version 1 calls it a URL.
     [version === 1 ? 'verification_url' : 'verification_uri']: address,
     expires_in: version === 1 ? `${deviceFacts.seconds}` : deviceFacts.seconds,
     interval: version === 1 ? `${deviceFacts.interval}` : deviceFacts.interval,
@@ -128,7 +128,7 @@ async function post(parts: DeviceParts, request: OwnRequest): Promise<OwnAnswer>
 }
 
 export interface DeviceSignIn {
-  /** Hands out the codes. Throws `Refused`. */
+  /** Issues the codes. Throws `Refused`. */
   start(route: Route, form: URLSearchParams, request: OwnRequest): Promise<OwnAnswer>
   readonly show: Answering
   readonly post: Answering

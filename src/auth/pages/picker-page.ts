@@ -1,10 +1,10 @@
-/** The pages of sign-in: choose an account, enter a device's code, and what went wrong. No password is ever asked for. */
+/** The pages of sign-in: choosing an account, entering a device's code, and errors. None asks for a password. */
 import { html, type Markup, pageAnswer } from '#base/html.ts'
 import type { OwnAnswer } from '#base/own-address.ts'
 import type { AccountName } from '../directory/directory.ts'
 import { descriptionOf, errorUri, type Refusal, type RefusalIds } from '../issuer/oauth-error.ts'
 
-/** With more accounts than these, the name is asked for instead. */
+/** With more accounts the page asks for a name instead. */
 export const listedMost = 100
 
 const standIn = html`<p class="warn"><small>A stand-in for Microsoft’s sign-in page. It asks for no password: whoever can open it may sign in as anybody it lists.</small></p>`
@@ -15,11 +15,11 @@ export interface Picker {
   readonly action: string
   readonly hidden: Readonly<Record<string, string>>
   readonly accounts: readonly AccountName[]
-  /** Comes first and has the focus. */
+  /** This account is first and has the focus. */
   readonly hint: string | undefined
   readonly targets?: readonly string[]
   readonly refusal?: Refusal | undefined
-  /** Said before the choice is made. */
+  /** A warning above the choice. */
   readonly caution?: string
 }
 
@@ -108,7 +108,7 @@ export function refusalPage(refusal: Refusal, ids: RefusalIds, now: Date, origin
   })
 }
 
-/** `error_uri` leads here. */
+/** The page of `error_uri`. */
 export function codePage(code: string): OwnAnswer {
   const known = /^\d{4,9}$/.test(code) ? code : undefined
   return pageAnswer({

@@ -1,4 +1,4 @@
-/** Redirect URIs: which are a client's, and how an answer of the authorization endpoint travels to one. */
+/** Redirect URIs: which ones a client may use, and how an authorization answer is sent to one. */
 import { html, pageAnswer } from '#base/html.ts'
 import type { OwnAnswer } from '#base/own-address.ts'
 import type { Registration } from '../directory/directory.ts'
@@ -11,15 +11,15 @@ const loopback = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 const loopbackForm = /^(http:\/\/(?:localhost|127\.0\.0\.1|\[::1\]))(?::\d{1,5})?(?=\/|$)/
 
 /**
- * RFC 8252, 7.3: a program on this machine listens on whatever port is free. All else is compared as text, for a parser
- * forgives what a header or a browser does not.
+ * RFC 8252, 7.3: the port of a loopback address does not count. All else is compared as text, because URL parsers accept
+ * more than headers and browsers do.
  */
 function comparable(uri: string): string {
   const [start, host] = loopbackForm.exec(uri) ?? []
   return start === undefined ? uri : `${host}${uri.slice(start.length) || '/'}`
 }
 
-/** Undefined: it is none of this client's. */
+/** Undefined: not registered for this client. */
 export function kindOfRedirect(registration: Registration, uri: string): ClientKind | undefined {
   const wanted = comparable(uri)
   const isIn = (list: readonly string[]): boolean => list.some((one) => comparable(one) === wanted)
@@ -28,7 +28,7 @@ export function kindOfRedirect(registration: Registration, uri: string): ClientK
   return isIn(registration.nativeRedirectUris) ? 'native' : undefined
 }
 
-/** For `form-action`: browsers hold redirects after a form against it, those of the client included. */
+/** For `form-action`, which browsers apply to redirects after a form as well, the client's included. */
 export function formTargets(redirectUri: string): readonly string[] {
   const { protocol, origin, hostname } = new URL(redirectUri)
   if (protocol !== 'http:' && protocol !== 'https:') return [protocol]
@@ -52,7 +52,7 @@ function formPost(redirectUri: string, parameters: URLSearchParams): OwnAnswer {
   })
 }
 
-/** Members that are undefined are left out. */
+/** Undefined members are omitted. */
 export function answerClient(
   redirectUri: string,
   mode: ResponseMode,

@@ -1,4 +1,4 @@
-/** Who has signed in with this browser: a cookie with a random name for an account kept in memory. */
+/** Browser sessions: a cookie with a random secret for an account kept in memory. */
 import type { Clock } from '#base/clock.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Account } from '../directory/directory.ts'
@@ -6,7 +6,7 @@ import { kept } from '../kept.ts'
 
 export interface Sessions {
   find(request: OwnRequest): Account | undefined
-  /** `Set-Cookie` of a new session; the one there was ends. */
+  /** The `Set-Cookie` header of a new session; the present one ends. */
   start(request: OwnRequest, account: Account): string
   end(request: OwnRequest): string
 }
@@ -14,7 +14,7 @@ export interface Sessions {
 const seconds = 12 * 3600
 const most = 10_000
 
-/** The prefix keeps other hosts from setting it; browsers want TLS for it. */
+/** The prefix keeps other hosts from setting the cookie; browsers require TLS for it. */
 function nameFor({ origin }: OwnRequest): string {
   return origin.startsWith('https:') ? '__Host-relata-session' : 'relata-session'
 }

@@ -1,4 +1,4 @@
-/** Signing out: the browser’s session ends, and the way back is followed only where it is registered. */
+/** Sign-out: ends the browser's session, and redirects only to a registered URI. */
 
 import { decodeJwt } from 'jose'
 import type { Answering } from '#base/own-address.ts'
@@ -8,7 +8,7 @@ import { donePage } from './picker-page.ts'
 import { kindOfRedirect } from './redirect.ts'
 import type { Sessions } from './sessions.ts'
 
-/** A hint, not a proof: it only says whose list of addresses is looked at. */
+/** Unverified: it only selects the application whose redirect URIs apply. */
 function clientIn(query: URLSearchParams): string | undefined {
   const named = query.get('client_id')
   if (named !== null) return named.toLowerCase()

@@ -1,4 +1,4 @@
-/** Where tokens are not insisted on: who comes without a good one is let in as somebody who stands for all. */
+/** Verification that is not enforced: a request without a valid token gets a stand-in actor. */
 import { decodeJwt } from 'jose'
 import { guidOf } from '#base/ids.ts'
 import type { Actor } from '#edm/ports.ts'
@@ -8,11 +8,11 @@ import type { Verdict, Verify } from './verify.ts'
 export interface OpenDoorParts {
   readonly verify: Verify
   readonly directory: Directory
-  /** Whoever comes in without a token that counts. */
+  /** The application of the stand-in. */
   readonly appId: string
-  /** Of all that the models ask for. */
+  /** All permissions that the models require. */
   readonly permissions: ReadonlySet<string>
-  /** Tenants by preference, for who names none; called each time until there is one. */
+  /** Tenants in order of preference, for requests that name none; called each time until there is one. */
   readonly tenantIds: () => Promise<readonly string[]>
 }
 
@@ -26,7 +26,7 @@ function namedTenant(authorization: string | undefined): string | undefined {
   }
 }
 
-/** One actor for each tenant, so that answers are remembered. Undefined: there is no tenant at all. */
+/** One actor for each tenant, so that caches by actor work. Undefined: there is no tenant. */
 function standIns({ directory, appId, permissions, tenantIds }: OpenDoorParts) {
   const known = new Map<string, Actor>()
   return async (authorization: string | undefined): Promise<Actor | undefined> => {
@@ -40,7 +40,7 @@ function standIns({ directory, appId, permissions, tenantIds }: OpenDoorParts) {
   }
 }
 
-/** Nobody is asked for a token; one that is there says which tenant is meant, whoever signed it. */
+/** No token is required; an unverified one only says which tenant is meant. */
 export function withoutTokens(parts: OpenDoorParts): Verify {
   const standInFor = standIns(parts)
   return async (authorization) => {
@@ -49,7 +49,7 @@ export function withoutTokens(parts: OpenDoorParts): Verify {
   }
 }
 
-/** Good tokens count as always. With another verdict the stand-in comes in, and the reason with it. */
+/** Valid tokens count; without one the request gets the stand-in, together with the reason. */
 export function tokensForgiven(parts: OpenDoorParts): Verify {
   const standInFor = standIns(parts)
   const forgive = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {

@@ -1,4 +1,4 @@
-/** `Authorization: Bearer …` → who asks, or why not. Texts are those Microsoft Graph's gateway is seen to use. */
+/** Verifies `Authorization: Bearer …`: the actor, or the reason for a denial, in the texts of Microsoft Graph's gateway. */
 
 import { errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '#base/clock.ts'
@@ -13,12 +13,12 @@ import type { OutsideIssuer } from '../outside/outside-settings.ts'
 import { recentlyUsed } from '../recently-used.ts'
 
 export type Verdict =
-  /** `forgiven`: why the token itself would have been refused, where that lets nobody wait outside. */
+  /** `forgiven`: why the token would have been denied, where that is not enforced. */
   | { readonly actor: Actor; readonly denial?: undefined; readonly unjudged?: undefined; readonly forgiven?: string }
-  /** `unjudged`: whether the token is good cannot be found out now. */
+  /** `unjudged`: the token cannot be verified now. */
   | { readonly actor?: undefined; readonly denial: string; readonly unjudged?: true; readonly forgiven?: undefined }
 
-/** Takes the whole header. Answers at once for a token seen before; never throws for bad input. */
+/** Takes the whole header. Synchronous for a cached token. Never throws for invalid input. */
 export type Verify = (authorization: string | undefined) => Verdict | Promise<Verdict>
 
 export const denials = {
@@ -35,7 +35,7 @@ export const denials = {
 const audiences = [
   graphAudience,
   `${graphAudience}/`,
-  // Graph's own application id, which v2 tokens carry instead of its address.
+  // Graph's application id, which v2 tokens have instead of its address.
   '00000003-0000-0000-c000-000000000000',
 ]
 const toleranceSeconds = 30
@@ -56,7 +56,7 @@ function homeOf(claims: JWTPayload, tenantId: string): string | undefined {
   return id === tenantId ? undefined : id
 }
 
-/** An app token says so in `idtyp` and has no delegated scopes; everything else speaks for a person. */
+/** An app token says so in `idtyp` and has no delegated scopes; all others are a user's. */
 function actorOf(claims: JWTPayload, tenantId: string): Actor {
   const scopes = text(claims['scp'])
   const kind = scopes !== undefined || claims['idtyp'] !== 'app' ? 'user' : 'app'
@@ -77,7 +77,7 @@ function actorOf(claims: JWTPayload, tenantId: string): Actor {
   }
 }
 
-/** The host is not compared: one server is reached by several names. */
+/** The host is not compared, because a server has several names. */
 function issuedFor(issuer: string | undefined, tenantId: string): boolean {
   if (issuer === undefined || !URL.canParse(issuer)) return false
   const { pathname } = new URL(issuer)
@@ -108,7 +108,7 @@ interface Known {
 
 interface Judged {
   readonly actor: Actor
-  /** How long it need not be looked at again. */
+  /** How long the verdict is cached. */
   readonly untilMs: number
 }
 
@@ -116,11 +116,11 @@ export interface VerifyParts {
   readonly directory: Directory
   readonly keys: Keys
   readonly clock: Clock
-  /** Issuers beside our own. */
+  /** External issuers. */
   readonly outside?: readonly OutsideIssuer[]
-  /** Id of the user with this sign-in name, for tokens of outside that say no more. */
+  /** Id of the user with this sign-in name, for tokens of external issuers without an id. */
   readonly findUser?: (tenantId: string, name: string) => Promise<string | undefined>
-  /** Hears why an issuer cannot be reached. */
+  /** Called with the reason when an issuer cannot be reached. */
   readonly tell?: (text: string, cause: unknown) => void
 }
 
@@ -128,10 +128,10 @@ export function createVerify(parts: VerifyParts): Verify {
   const { directory, keys, clock, outside = [], tell = () => undefined, findUser } = parts
   const others = createOutsideIssuers({ issuers: outside, directory, clock, toleranceSeconds, tell, findUser })
   const known = recentlyUsed<string, Known>(rememberedMost)
-  // A client sends one token again and again; comparing it costs a tenth of hashing it.
+  // Clients repeat one token; comparing it costs a tenth of hashing it.
   let latest: { readonly header: string; readonly known: Known } | undefined
 
-  /** Of our own issuer; undefined: of another tenant or issuer than it says. Throws jose's errors. */
+  /** For tokens of the built-in issuer; undefined: of another tenant or issuer than the token says. Throws jose's errors. */
   const judge = async (token: string): Promise<Judged | undefined> => {
     const { find } = await keys.current()
     const { payload: claims } = await jwtVerify(token, find, {

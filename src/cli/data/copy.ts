@@ -1,4 +1,4 @@
-/** `relata copy`: everything of one database into another, empty one, whichever kinds they are. */
+/** `relata copy`: copies all rows of one database into another, empty one, of the same or the other kind. */
 import { systemClock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
@@ -11,7 +11,7 @@ function placeOf(text: string): DatabasePlace {
 const barWidth = 30
 const thousands = new Intl.NumberFormat('en')
 
-/** One line that is written over on a terminal; a line for each table elsewhere. */
+/** On a terminal one line that is overwritten; elsewhere a line for each table. */
 function barOn(out: NodeJS.WriteStream): Progress {
   let last = ''
   const line = ({ table, done, of }: { table: string; done: number; of: number }): string => {
@@ -26,7 +26,7 @@ function barOn(out: NodeJS.WriteStream): Progress {
   }
 }
 
-/** Throws where the source has nothing to read, or the target is not empty; the target is then as it was. */
+/** Throws when the source has no database or the target is not empty; the target is then unchanged. */
 export async function copy(from: string, to: string): Promise<void> {
   const options = { models: Object.values(models), clock: systemClock }
   const source = await openBulk(placeOf(from), { ...options, writes: false })

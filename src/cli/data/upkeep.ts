@@ -1,9 +1,9 @@
-/** `relata backup`, `restore`, `migrate` and `check`: what an operator does to a database from outside. */
+/** `relata backup`, `restore`, `migrate` and `check`: the database commands of an operator. */
 import { existsSync } from 'node:fs'
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
-import { shownAddress } from '#app/database-address.ts'
+import { shownAddress } from '#store/postgres/addresses.ts'
 import type { SchemaState } from '#store/schema/ledger.ts'
 import { fileFaults, schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { type LookupFault, lookupFaults } from '#store/sqlite/maintenance/lookup-faults.ts'
@@ -40,7 +40,7 @@ function needFile(location: string): string {
 
 type Where = Pick<Config, 'location' | 'databaseUrl'>
 
-/** The database by the name an operator knows it by, and what it has. */
+/** The database as named to the operator, and its migrations. */
 async function needSchema({ location, databaseUrl }: Where) {
   const name = databaseUrl === undefined ? needFile(location) : shownAddress(databaseUrl)
   const schema = databaseUrl === undefined ? await schemaState(name) : await schemaStateAt(databaseUrl)
@@ -60,7 +60,7 @@ function open({ location, databaseUrl }: Where) {
   })
 }
 
-/** Nothing has to be done before a start, which does the same; this shows it, or does it at an hour of one's choice. */
+/** Not required before a start, which does the same; for a preview, or for another time than the start. */
 export async function runMigrate(config: Config, dryRun: boolean): Promise<void> {
   const { name: file, schema } = await needSchema(config)
   if (schema.pending.length === 0) {
@@ -98,10 +98,10 @@ async function isFileBroken(file: string, output: Config['output']): Promise<boo
   return faults.length > 0
 }
 
-/** The exit code: 1 where anything was found. */
+/** Returns the exit code: 1 when a fault was found. */
 export async function runCheck(config: Config): Promise<number> {
   const { location, databaseUrl, output, gdap } = config
-  // PostgreSQL looks after its own files.
+  // PostgreSQL maintains its own files.
   if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1
   const { name, schema } = await needSchema(config)
   if (schema.pending.length > 0)

@@ -1,19 +1,19 @@
-/** What a start prints: where everything is, the well-known credentials, and a request to paste. */
+/** What a start prints: addresses, the well-known credentials, and a request to paste into a shell. */
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
-import { shownAddress } from '#app/database-address.ts'
 import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
+import { shownAddress } from '#store/postgres/addresses.ts'
 
 export interface BannerFacts {
   readonly version: string
   readonly address: string
   readonly data: string
-  /** Where the certificate authority is; absent without TLS or with a certificate of someone else's making. */
+  /** Where the certificate authority is; absent without TLS and with `--cert`. */
   readonly authority?: string
-  /** Hosts it answers as beside its own address; absent: none. */
+  /** Other hosts it answers as, with `--transparent`; absent: none. */
   readonly alsoAs?: string
-  /** For curl; `-k` where no file can be named. */
+  /** Options for curl; `-k` where there is no file. */
   readonly trust: string
   readonly tenants: readonly { readonly name: string; readonly domain: string; readonly id: string }[]
   readonly applications: readonly { readonly name: string; readonly id: string }[]
@@ -21,7 +21,7 @@ export interface BannerFacts {
   readonly signsIn: boolean
 }
 
-/** Wait strategies look for this line; it never changes. */
+/** Wait strategies match this line, so it must not change. */
 function readyLine(address: string): string {
   return `relata is ready on ${address}`
 }
@@ -38,7 +38,7 @@ function placeOf({ inMemory, databaseUrl, location }: Config): string {
 
 export function bannerFacts(config: Config, version: string, address: string, caFile?: string): BannerFacts {
   const seeded = config.seed === 'default'
-  // A registry signs nobody in, so it has no use for them.
+  // A registry has no sign-in, so it needs no applications.
   const signsIn = seeded && !config.registry
   const ours = !config.httpOnly && config.cert === undefined
   return {
@@ -108,7 +108,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Where the server is, and the ready line last. */
+/** Prints where the server is, the ready line last. */
 export function announce({ output, silent }: Config, facts: BannerFacts): void {
   const ready = readyLine(facts.address)
   if (output === 'json') {

@@ -1,4 +1,4 @@
-/** The first request of every start is our own: what is printed as ready has answered. */
+/** The first request of every start is the server's own: it is printed as ready only when it has answered. */
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
 

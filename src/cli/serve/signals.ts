@@ -1,4 +1,4 @@
-/** Signals that stop the server, and the exit code each stands for. */
+/** The signals that stop the server, and the exit code of each. */
 
 const exitCodes = { SIGINT: 130, SIGTERM: 0 } as const
 type Signal = keyof typeof exitCodes
@@ -9,7 +9,7 @@ export interface Signals {
   forget(): void
 }
 
-/** The first signal is for the caller to act on; the second ends the process on the spot. */
+/** The caller acts on the first signal; the second one exits the process immediately. */
 export function watchSignals(): Signals {
   let tell: (code: number) => void = () => undefined
   const first = new Promise<number>((resolve) => {

@@ -1,4 +1,4 @@
-/** `relata start`: starts, asks itself once, says where it is, and stays until a signal. */
+/** `relata start`: starts the server, sends it one request, prints where it is, and serves until a signal. */
 import { startServer } from '#app/compose.ts'
 import type { Config } from '#app/config.ts'
 import { announce, bannerFacts } from './banner.ts'
@@ -8,11 +8,11 @@ import { isWorker, tellReady, toldToStop } from './worker.ts'
 
 const stopped = 0
 
-/** Serves until it is told to stop; the keeper of the workers speaks for it. */
+/** Serves until the primary process tells it to stop; the primary prints and handles signals. */
 async function serveAsWorker(config: Config, version: string): Promise<number> {
   const told = toldToStop()
   let isServing = false
-  // What has not begun to serve has nothing to finish, and must not open the port again that its keeper has closed.
+  // A worker that does not serve yet has nothing to finish, and must not reopen the port that the primary has closed.
   const quit = (): void => {
     if (!isServing) process.exit(stopped)
   }

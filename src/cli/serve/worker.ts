@@ -1,4 +1,4 @@
-/** One of several processes that serve a port: it tells the one that keeps them when it is ready, and stops when told. */
+/** A worker process of `--workers`: tells the primary process when it is ready, and stops when told. */
 import cluster from 'node:cluster'
 import type { BannerFacts } from './banner.ts'
 
@@ -10,19 +10,19 @@ export interface ReadyMessage {
 
 const stop = 'stop'
 
-/** What a worker is sent to make it stop. */
+/** The message that stops a worker. */
 export const stopMessage = { do: stop } as const
 
 export function tellReady(facts: BannerFacts): void {
   process.send?.({ ready: facts } satisfies ReadyMessage)
 }
 
-/** How long the keeper has to tell of a signal that all processes got. */
+/** After a SIGTERM that all processes got: how long a worker waits for the primary's message. */
 const keeperMillis = 500
 
 /**
- * Resolves when the worker is told to stop. A terminal and a service manager send their signals to all processes at
- * once: an interrupt is left to the keeper, and so is a termination for a moment, as the keeper closes the port first.
+ * Resolves when the worker has to stop. Terminals and service managers send signals to all processes at once: SIGINT is
+ * left to the primary, and SIGTERM for a moment as well, because the primary closes the port first.
  */
 export function toldToStop(): Promise<void> {
   return new Promise((resolve) => {
@@ -32,7 +32,7 @@ export function toldToStop(): Promise<void> {
     process.on('message', (message: { readonly do?: unknown } | undefined) => {
       if (message?.do === stop) told()
     })
-    // Told before it listened for messages: then they are lost with the channel.
+    // The primary may have disconnected before this listened: then its message is lost.
     process.on('disconnect', told)
     if (!process.connected) told()
   })

@@ -1,6 +1,6 @@
 /**
- * `--workers N`: keeps N processes that serve one port (node:cluster). The first one starts alone, so that the database
- * is made by one; one that dies is started again, later each time it does not live long.
+ * `--workers N`: the primary process of N workers that serve one port (node:cluster). The first one starts alone, so that
+ * only one creates the database. A worker that dies is restarted, with a growing delay while it dies early.
  */
 import cluster, { type Worker } from 'node:cluster'
 import type { Config } from '#app/config.ts'
@@ -10,12 +10,12 @@ import { type ReadyMessage, stopMessage } from './worker.ts'
 
 const firstPauseMillis = 100
 const longestPauseMillis = 10_000
-/** One that has lived this long was well. */
+/** A worker that has lived this long restarts with the first delay. */
 const wellMillis = 10_000
-/** Longer than a worker takes to finish what it answers. */
+/** Longer than a worker takes to drain; then it is killed. */
 const stopMillis = 15_000
 
-/** Ended before it was ready; it has said why. */
+/** A worker exited before it was ready; it has printed why. */
 class NeverReady extends Error {
   override readonly name = 'NeverReady'
   readonly code: number
@@ -78,7 +78,7 @@ export async function startWorkers(config: Config): Promise<number> {
     return readyOf(slot.worker)
   }
 
-  /** Counts as kept when it has been ready once: what cannot even start the first time is not tried again. */
+  /** Restarted only after it has been ready once: a worker that cannot start the first time is not retried. */
   const startOne = async (): Promise<ReadyMessage['ready']> => {
     const slot = { pauseMillis: firstPauseMillis } as Kept
     const ready = fork(slot)
@@ -93,8 +93,8 @@ export async function startWorkers(config: Config): Promise<number> {
     isStopping = true
     for (const timer of timers) clearTimeout(timer)
     const workers = new Set([...starting, ...[...kept].map(({ worker }) => worker)])
-    // In one turn: with its last worker the port is closed here, before any of them closes its side. Were it the other
-    // way about, a connection on its way to the last worker would come back, and nobody would ever answer or end it.
+    // All in one turn: disconnecting the last worker closes the port here, before any worker closes its server. The other
+    // way round, node:cluster would get back a connection it had passed to the last worker, and neither serve nor close it.
     for (const worker of workers) {
       if (!worker.isConnected()) continue
       worker.send(stopMessage)

@@ -8,7 +8,7 @@ export interface ClientCredentials {
 }
 
 export async function printToken(config: Config, { tenant, app, secret }: ClientCredentials): Promise<void> {
-  // The one port speaks HTTP too, so no certificate has to be trusted for this.
+  // The port serves HTTP as well, so no certificate has to be trusted for this.
   const origin = originFor({ ...config, httpOnly: true }, config.port)
   const form = new URLSearchParams({
     grant_type: 'client_credentials',

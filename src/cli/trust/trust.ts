@@ -1,4 +1,4 @@
-/** `relata trust`, `cert-path` and `hosts`: what makes a machine take us for the hosts our certificate names. */
+/** `relata trust`, `cert-path` and `hosts`: they make a machine trust Relata's certificates and reach it by Microsoft's host names. */
 import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
@@ -16,7 +16,7 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Where our authority is; made when it is not there yet, as the first start would. One that is there is left alone. */
+/** The certificate authority; created where there is none, as the first start does. */
 async function authorityOf({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> {
   if (cert !== undefined) throw new Error('with --cert there is no authority of Relata to trust')
   const caFile = resolve(location, 'ca.pem')
@@ -58,15 +58,15 @@ async function take(step: TrustStep): Promise<void> {
 
 export interface TrustWish {
   readonly uninstall: boolean
-  /** Only says what would be done. */
+  /** Only prints what would be done. */
   readonly print: boolean
 }
 
 export interface Machine {
   readonly platform: NodeJS.Platform
-  /** In front of every absolute path; empty but in tests. */
+  /** Prefix of every absolute path; empty but in tests. */
   readonly root: string
-  /** Whether we may change what belongs to the whole machine. */
+  /** Whether this process may change files of the system. */
   readonly isRoot: boolean
 }
 
@@ -91,7 +91,7 @@ function planFor(machine: Machine, caFile: string, ca: string): TrustPlan {
   return plan
 }
 
-/** Says what it does before it does it. Never asks for rights it does not have. */
+/** Prints each step before it runs. Never asks for higher privileges. */
 export async function runTrust(config: Config, wish: TrustWish, machine: Machine = thisMachine()): Promise<void> {
   const { ca, caFile } = await authorityOf(config)
   const plan = planFor(machine, caFile, ca)
@@ -120,7 +120,7 @@ function hostsFile(): string {
     : '/etc/hosts'
 }
 
-/** Without a wish it only shows the lines. In place: the file may be one that a container has mounted. */
+/** Without an option it only prints the lines. Writes in place: the file may be a mount of a container. */
 export async function runHosts({ apply, remove, file = hostsFile() }: HostsWish): Promise<void> {
   if (!apply && !remove) {
     for (const line of hostLines(transparentHosts)) say(line)

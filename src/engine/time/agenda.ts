@@ -1,10 +1,9 @@
 /**
- * What is to happen by itself, over all tenants: before every request everything due has fired, each entry once, in
- * the order of its instant. Rows are the only memory that counts: an entry goes in the transaction that fires it.
+ * The agenda as requests see it: before a request reads or writes, every entry that is due has fired, once, in the order
+ * of its instant over all tenants. Entries are rows; one is removed in the transaction that fires it.
  *
- * Composed so: app/ has a stored type for the entries in its models and hands it to `makeEngine` as `agendaEntry`;
- * behaviours fire the kinds they declare in `due`. `settle` waits for a sweep, `inTenant` writes as a request would;
- * `close` comes before the store's. A clock that can be moved is listened to. Without `agendaEntry` nothing fires.
+ * app/ declares a stored type for the entries and passes it to `makeEngine` as `agendaEntry`; behaviours fire the kinds
+ * they declare in `due`. Without `agendaEntry` nothing fires. Close the agenda before the store.
  */
 import { type Clock, instantOf } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
@@ -20,10 +19,10 @@ export type AgendaFacts = Pick<
   'store' | 'clock' | 'ids' | 'strict' | 'behaviours' | 'report' | 'agendaEntry'
 >
 
-/** Entries that a request fires in its own transaction. */
+/** The most entries that a request fires in its own transaction. */
 const mostInRequest = 25
 
-/** Thrown out of a request's transaction, which then waits for a sweep and begins anew. */
+/** Aborts a request's transaction, which then waits for a sweep and is run again. */
 const overdue = new Error('something came due before the transaction began')
 
 export function agendaOf(facts: AgendaFacts): EngineAgenda {
@@ -51,7 +50,7 @@ export function agendaOf(facts: AgendaFacts): EngineAgenda {
   }
 }
 
-/** Who acts when an entry fires: one value for each tenant. */
+/** The actor of a due entry: one value for each tenant. */
 function systemActors(): (tenantId: string) => Actor {
   const known = new Map<string, Actor>()
   return (tenantId) => {
@@ -61,7 +60,7 @@ function systemActors(): (tenantId: string) => Actor {
   }
 }
 
-/** The agenda of an engine without a type for entries: nothing ever happens by itself. */
+/** The agenda of an engine without a type for entries: nothing ever fires. */
 function withoutAgenda({ store, clock }: AgendaFacts): EngineAgenda {
   const refuse = async (): Promise<void> => invariant(false, 'the engine has an agenda')
   const agenda = { set: refuse, drop: refuse }
@@ -81,9 +80,9 @@ interface AgendaParts {
   readonly scheduler: Scheduler
 }
 
-/** What a request's transaction has fired before its own work. */
+/** Whether a request's transaction has fired entries before its own work. */
 interface CatchUp {
-  /** What was known of the tenant's entries before; undefined: nothing was fired. */
+  /** A copy of the tenant's due entries from before; undefined: nothing was fired. */
   before: DueEntries | undefined
 }
 
@@ -109,13 +108,13 @@ async function writeWhenCurrent<T>(parts: AgendaParts, tenantId: string, work: W
 function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, catchUp: CatchUp): Promise<T> {
   const { clock, order, scheduler, store } = parts
   return store.write(tenantId, (tx) => {
-    // The store may have undone a first run.
+    // The store may have rolled back a first run.
     undo(order, tenantId, catchUp)
     scheduler.noticeForeignWrites()
     const at = clock.now()
     const now = instantOf(at)
     const entries = order.of(tenantId)
-    // The clock may have been moved, or a write of the same commit have set what is due at once.
+    // The clock may have been moved, or an earlier write of the same commit may have set an entry that is due now.
     return order.isDueWithin(at.getTime())
       ? writeAfterDue(parts, tx, entries, now, work, catchUp)
       : work(tx, timeIn(parts, tx, entries, now))
@@ -123,8 +122,8 @@ function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, 
 }
 
 /**
- * Fires in a request's own transaction what came due before it, where that is little and of this tenant alone: what
- * one write of a commit makes due at once happens before the next one of it. Throws `overdue` where a sweep must.
+ * Fires due entries in the request's own transaction, where they are few and all of this tenant: so an entry that one
+ * write of a commit makes due fires before the next write of it. Throws `overdue` where a sweep has to fire them.
  */
 async function writeAfterDue<T>(
   parts: AgendaParts,
@@ -138,12 +137,12 @@ async function writeAfterDue<T>(
   if (scheduler.running !== undefined || !order.isOnlyOneDue(entries, now)) throw overdue
   try {
     catchUp.before = { ...entries }
-    // Those beside it, which may have set what fires now, must not begin anew where this is refused.
+    // If this write is refused, the other writes of its commit, which may have set these entries, must not be run again.
     tx.pipeline.savepoint()
     await fireDue(parts, tx, entries, now)
     return await work(tx, timeIn(parts, tx, entries, now))
   } catch (error) {
-    // At once: the next transaction of the commit must not believe what is undone.
+    // Before the next transaction of the commit begins: it must not see what is rolled back.
     undo(order, entries.tenantId, catchUp)
     throw error
   }

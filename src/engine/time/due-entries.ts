@@ -1,4 +1,4 @@
-/** What is known of the due entries of a tenant, between the transactions that read them. Rows are what counts. */
+/** What the scheduler keeps in memory of a tenant's due entries between transactions. The rows are authoritative. */
 import type { Position } from '#edm/query.ts'
 
 /** The place of an entry: by its instant, then in the order in which entries were set. */
@@ -7,16 +7,16 @@ export interface EntryPosition {
   readonly sequence: number
 }
 
-/** Of one tenant. The head may name an entry that is gone, never one that comes later than another. */
+/** Of one tenant. The head may be an entry that no longer exists, but no entry comes before it. */
 export interface DueEntries {
   readonly tenantId: string
   /** The first entry that may fire; undefined: there is none. */
   head: EntryPosition | 'unknown' | undefined
-  /** Reading begins after this position: the entries up to it have failed. */
+  /** Reading begins after this position; the entries up to it have failed. */
   cursor: Position
-  /** Keys of entries that have failed: they are passed over until they are retried. */
+  /** Keys of entries that have failed; they are skipped until they are retried. */
   readonly failed: Set<string>
-  /** The instant that fired last, and how often each entry has fired at it. */
+  /** The instant that fired last, and how often each entry fired at it. */
   firedAt: string
   readonly firings: Map<string, number>
 }
@@ -34,14 +34,14 @@ export function dueEntriesOf(tenantId: string): DueEntries {
   }
 }
 
-/** Forgets what is known, so that it is read again. Failed entries are still passed over. */
+/** Makes the next transaction read the entries again. Failed entries are still skipped. */
 export function forget(entries: DueEntries): void {
   entries.head = 'unknown'
   entries.cursor = start
   entries.firings.clear()
 }
 
-/** Back to what was known before a transaction that is undone: what fired in it does not count. */
+/** Restores the state from before a transaction that is rolled back. */
 export function restore(entries: DueEntries, { head, cursor }: DueEntries): void {
   entries.head = head
   entries.cursor = cursor
@@ -63,7 +63,7 @@ export function noteSet(entries: DueEntries, position: EntryPosition): boolean {
 
 const mostFirings = 100
 
-/** Counts a firing at an instant. Throws when an entry fires at it again and again. */
+/** Throws when an entry fires more than `mostFirings` times at one instant. */
 export function countFiring(entries: DueEntries, due: string, id: string): void {
   if (entries.firedAt !== due) {
     entries.firedAt = due

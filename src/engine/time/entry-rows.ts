@@ -1,6 +1,6 @@
 /**
- * The rows of due entries: set, dropped and fired in transactions of one tenant. They are of a type handed in, with
- * `kind`, `subject`, `dueDateTime` and `sequence`. Knows nothing of clocks, timers or the order over tenants.
+ * The rows of due entries: set, dropped and fired in transactions of one tenant. Their type is an argument and has
+ * `kind`, `subject`, `dueDateTime` and `sequence`. Knows no clocks, no timers and no order over tenants.
  */
 import { systemClock } from '#base/clock.ts'
 import { invariant, StoreError } from '#base/errors.ts'
@@ -12,13 +12,13 @@ import { constant, member, type Position, type Shape } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { countFiring, type DueEntries, type EntryPosition, isBefore, noteSet } from './due-entries.ts'
 
-/** Thrown out of a transaction, which is then undone: one entry cannot be fired. */
+/** Thrown when an entry cannot be fired; its transaction is then rolled back. */
 export class EntryFault extends Error {
   override readonly name = 'EntryFault'
   readonly key: string
   /** Kind and subject, for the log. */
   readonly entry: string
-  /** Entries that went well before it in the same transaction. */
+  /** How many entries fired before it in the same transaction. */
   readonly before: number
 
   constructor(row: AnyRow, before: number, cause: unknown) {
@@ -29,7 +29,7 @@ export class EntryFault extends Error {
   }
 }
 
-/** An entry that was set anew for another instant is another one. */
+/** An entry that is set again for another instant has another key. */
 function keyOf(row: AnyRow): string {
   return `${String(row['dueDateTime'])}|${row.id}`
 }
@@ -68,7 +68,7 @@ export interface EntryRowsFacts {
   readonly hooks: ReadonlyMap<string, DueHook>
   /** The context a hook runs in, but for its agenda. */
   readonly contextAt: (tx: Tx, tenantId: string, now: string) => Omit<WriteContext, 'agenda'>
-  /** An entry was set before all that the tenant had; it may yet be undone. */
+  /** An entry was set that comes before all others of the tenant; it may still be rolled back. */
   readonly onNewHead: (due: string) => void
 }
 
@@ -102,7 +102,7 @@ function queriesOf(store: Store, type: EntityType): { following: Prepared; first
   }
 }
 
-/** Where the database cannot be written, no entry is to blame. */
+/** When the database cannot be written, the entry is not at fault. */
 function isDatabaseFault(error: unknown): boolean {
   return error instanceof StoreError && error.kind === 'unavailable'
 }
@@ -117,14 +117,14 @@ interface EntryChanges {
 const never = '~'
 const mostRows = 256
 
-/** Reads the entries after a position, one by one, and reads them anew where a change came between. */
+/** Reads the entries after a position, one by one, and queries again where the transaction has changed them. */
 class EntryReader {
   readonly #tx: Tx
   readonly #following: Prepared
   readonly #changes: EntryChanges
   #rows: readonly PageRow[] = []
   #at = 0
-  /** Small at first: where tenants take turns, one or two are fired at a time. */
+  /** Small at first: where several tenants have due entries, one or two of each fire at a time. */
   #size = 1
 
   constructor(tx: Tx, following: Prepared, changes: EntryChanges) {
@@ -189,7 +189,7 @@ export class EntryRows {
     }
   }
 
-  /** Fires in order and leaves `entries` as the transaction does; returns how many fired. Throws `EntryFault`. */
+  /** Fires in order, updates `entries`, and returns how many fired. Throws `EntryFault`. */
   async fire(tx: Tx, entries: DueEntries, { limit, until, most }: FiringSpan): Promise<number> {
     const changes: EntryChanges = { ids: new Set(), earliest: never }
     const reader = new EntryReader(tx, this.#following, changes)
@@ -201,12 +201,12 @@ export class EntryRows {
       const { row, position } = next
       if (!entries.failed.has(keyOf(row))) {
         head = positionOf(row)
-        // Others count as well: what is set from now on comes after all that was seen.
+        // Other processes give numbers as well: what is set from now on comes after all entries seen so far.
         this.#sequence = Math.max(this.#sequence, head.sequence)
         if (fired >= most || isOver(head)) break
         await this.#fireOne(tx, entries, row, changes).catch((error: unknown) => {
           if (isDatabaseFault(error)) throw error
-          // Nothing before it is left, and it will be passed over, so reading may begin after it.
+          // Nothing is left before it, and it will be skipped, so reading may begin after it.
           if (fired === 0) entries.cursor = position
           throw new EntryFault(row, fired, error)
         })
@@ -220,13 +220,13 @@ export class EntryRows {
     return fired
   }
 
-  /** Whether there is a committed entry before the head that is known; false where the store would have to wait for it. */
+  /** Whether a committed entry comes before the known head; false where the store cannot answer synchronously. */
   isOutdated({ tenantId, head }: DueEntries): boolean {
     if (head === 'unknown') return false
     const json = this.#facts.store.peek(tenantId, this.#first, { limit: 1 })
     if (json === undefined) return false
     const { dueDateTime, sequence } = JSON.parse(json) as { dueDateTime: string; sequence: number }
-    // On the wire an instant has no zeros at its end.
+    // JSON omits trailing zeros of an instant.
     const position: EntryPosition = { due: new Date(dueDateTime).toISOString(), sequence }
     return head === undefined || isBefore(position, head)
   }
@@ -240,7 +240,7 @@ export class EntryRows {
     await tx.remove(entry, row.id)
     const context = { ...contextAt(tx, entries.tenantId, due), agenda: this.agendaIn(tx, entries, due, changes) }
     await hook(context, row['subject'] as string)
-    // What the database refuses later could not be laid at this entry's door.
+    // A statement that the database refuses later could not be attributed to this entry.
     await tx.pipeline.flush()
   }
 
@@ -256,7 +256,7 @@ export class EntryRows {
     else await tx.update(entry, named.id, row as PatchOf<EntityType>)
   }
 
-  /** By true time: what one process sets comes after what others have set. Looking for the last one would be a scan. */
+  /** From the system clock, so that entries of one process come after those of others. Reading the highest would be a scan. */
   #nextSequence(): number {
     this.#sequence = Math.max(this.#sequence + 1, systemClock.now().getTime() * 1_000)
     return this.#sequence

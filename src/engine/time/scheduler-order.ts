@@ -1,6 +1,6 @@
 /**
- * Scheduler order: of the due entries of all tenants the earliest fires first, whatever tenant it belongs to. Keeps what
- * is known of each tenant, and the instant of the next entry of all; reads and fires nothing.
+ * Scheduler order: over all tenants, the earliest due entry fires first. Keeps the due entries of each tenant and the
+ * instant of the next one of all. Reads and fires nothing.
  */
 import type { Clock } from '#base/clock.ts'
 import { type DueEntries, dueEntriesOf, type EntryPosition, forget, isBefore } from './due-entries.ts'
@@ -15,7 +15,7 @@ export function hasHead(entries: DueEntries): entries is WithHead {
   return entries.head !== undefined && entries.head !== 'unknown'
 }
 
-/** In milliseconds; minus infinity: not known, infinity: there is no entry. */
+/** In milliseconds; minus infinity: unknown, infinity: no entry. */
 function millisOf({ head }: DueEntries): number {
   if (head === undefined) return Number.POSITIVE_INFINITY
   return head === 'unknown' ? unknown : Date.parse(head.due)
@@ -26,9 +26,9 @@ export class SchedulerOrder {
   readonly #tenants = new Map<string, DueEntries>()
   /** When the next committed entry of any tenant is due, as `millisOf` says it. */
   #next = unknown
-  /** The same, never later, for a transaction that comes after others that are not committed yet. */
+  /** The same as a transaction sees it that follows uncommitted ones; never later than `#next`. */
   #nextUncommitted = unknown
-  /** Whether every tenant of the store is here. */
+  /** Whether the tenants of the store have been loaded. */
   isLoaded = false
 
   constructor(clock: Clock) {
@@ -52,35 +52,35 @@ export class SchedulerOrder {
     return made
   }
 
-  /** When the next committed entry is due, in milliseconds since 1970; minus infinity: not known, infinity: never. */
+  /** When the next committed entry is due, in milliseconds since 1970; minus infinity: unknown, infinity: never. */
   get next(): number {
     return this.#next
   }
 
-  /** Whether an entry is due by now, or may be. */
+  /** Whether an entry is due, or may be where that is unknown. */
   isDue(): boolean {
     return this.#next !== Number.POSITIVE_INFINITY && this.#clock.now().getTime() >= this.#next
   }
 
-  /** Whether a transaction that begins at this instant, in milliseconds, may see entries that are due. */
+  /** Whether entries may be due for a transaction that begins at this instant, in milliseconds. */
   isDueWithin(millis: number): boolean {
     return millis >= this.#nextUncommitted
   }
 
-  /** Whether of all tenants this one alone has entries due by now; false where that is not known. */
+  /** Whether no other tenant has due entries; false where that is unknown. */
   isOnlyOneDue(entries: DueEntries, now: string): boolean {
     if (this.#nextUncommitted === unknown) return false
     const { first, until } = this.turn()
     return first === entries && (until === undefined || until.due > now)
   }
 
-  /** Whether an entry that is known is due by now. */
+  /** Whether an entry that has been read is due. */
   hasKnownDue(now: string): boolean {
     const { first } = this.turn()
     return first !== undefined && first.head.due <= now
   }
 
-  /** The tenant whose entry is next, and the position at which another tenant's turn begins. */
+  /** The tenant with the next entry, and the position of the next entry of another tenant. */
   turn(): { first: WithHead | undefined; until: EntryPosition | undefined } {
     let first: WithHead | undefined
     let until: EntryPosition | undefined
@@ -94,7 +94,7 @@ export class SchedulerOrder {
     return { first, until }
   }
 
-  /** An entry was set before all that its tenant had, and may yet be undone. Returns whether it is the next of all now. */
+  /** Takes note of a new head of a tenant, which may still be rolled back. Returns whether it is now the next of all. */
   noteSet(due: string): boolean {
     const millis = Date.parse(due)
     this.#nextUncommitted = Math.min(this.#nextUncommitted, millis)
@@ -103,7 +103,7 @@ export class SchedulerOrder {
     return true
   }
 
-  /** Takes the next instant from what is known of each tenant. */
+  /** Computes the next instant from the heads of all tenants. */
   refresh(): void {
     this.refreshUncommitted()
     this.#next = this.#nextUncommitted
@@ -113,7 +113,7 @@ export class SchedulerOrder {
     this.#nextUncommitted = this.isLoaded ? this.#earliest() : unknown
   }
 
-  /** Forgets what is known of the tenant, so that it is read again before anything else. */
+  /** The tenant's entries have to be read again, before anything fires. */
   invalidate(entries: DueEntries): void {
     forget(entries)
     this.#invalidateNext()

@@ -1,6 +1,6 @@
 /**
- * When due entries fire: at their instant by the clock as it runs, when it is moved, when a request asks for it, and
- * when another process has set some. What fires is decided in sweep.ts, in which order in scheduler-order.ts.
+ * When due entries fire: at their instant, when the clock is moved, before a request, and when another process has set
+ * some. sweep.ts fires them, in the order of scheduler-order.ts.
  */
 import type { Clock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
@@ -8,12 +8,12 @@ import type { EntryFault, EntryRows } from './entry-rows.ts'
 import type { SchedulerOrder } from './scheduler-order.ts'
 import { Sweep } from './sweep.ts'
 
-/** The longest sleep, and the pause before failed entries are retried. All in milliseconds of real time. */
+/** The longest sleep, and the delay before failed entries are retried. All in milliseconds of real time. */
 const longestMillis = 60_000
 const afterFailureMillis = 1_000
-/** Before entries that another process was firing are looked at again: should it die, its lock dies with it. */
+/** The delay before entries that another process was firing are read again: if it dies, its lock is released. */
 const afterOthersMillis = 250
-/** How often it is asked whether other processes have written to the same file. */
+/** How often other processes' writes to the same file are looked for. */
 const pollMillis = 2_000
 
 function ignore(): void {
@@ -32,9 +32,9 @@ export class Scheduler {
   readonly #facts: SchedulerFacts
   readonly #sweep: Sweep
   #running: { readonly done: Promise<void>; readonly ifFree: boolean } | undefined
-  /** For those who wait, where the running sweep may leave entries to other processes: its end and another sweep. */
+  /** The sweep after the running one, for requests: the running one may leave entries to other processes. */
   #following: Promise<void> | undefined
-  /** The store's `foreign` when it was last asked. */
+  /** The value of the store's `foreign` at the last look. */
   #foreign: number | undefined
   #timer: NodeJS.Timeout | undefined
   #retryTimer: NodeJS.Timeout | undefined
@@ -60,7 +60,7 @@ export class Scheduler {
     this.#sleep(0)
   }
 
-  /** The end of the sweep that runs; undefined: none does. */
+  /** Resolves when the running sweep ends; undefined: none is running. */
   get running(): Promise<void> | undefined {
     return this.#running?.done
   }
@@ -78,7 +78,7 @@ export class Scheduler {
     return this.#following
   }
 
-  /** Entries that other processes have set in the same file are seen at once. */
+  /** Reads the heads of all tenants again where another process has written to the same file. */
   noticeForeignWrites(): void {
     const { order, rows, store } = this.#facts
     const foreign = order.isLoaded && this.#running === undefined ? store.processes.foreignWrites?.() : undefined
@@ -87,7 +87,7 @@ export class Scheduler {
     for (const entries of order.all()) if (rows.isOutdated(entries)) order.invalidate(entries)
   }
 
-  /** The next entry may have become an earlier one. A sweep that runs looks at its end. */
+  /** Call when the next entry may have become an earlier one. A running sweep notices by itself. */
   reschedule(): void {
     if (this.#running === undefined) this.#sleep(0)
   }
@@ -120,19 +120,19 @@ export class Scheduler {
         throw error
       },
     )
-    // Whoever asked may turn away before it waits.
+    // The caller may fail before it awaits this.
     done.catch(ignore)
     this.#running = { done, ifFree }
     return done
   }
 
-  /** Fires what is due though no request waits for it; what other processes are firing is left to them. */
+  /** Fires due entries without a waiting request. Entries that another process is firing are left to it. */
   #sweepInBackground(): void {
     if (this.#running !== undefined || !this.#facts.order.isDue()) return
     this.#begin(true).catch((error: unknown) => this.#report(error))
   }
 
-  /** Sleeps until the next entry is due by the clock as it runs now. A clock that stands still wakes nobody early. */
+  /** Sleeps until the next entry is due by the clock as it runs now. A stopped clock does not cause early wake-ups. */
   #sleep(leastMillis: number): void {
     clearTimeout(this.#timer)
     if (this.#isClosed) return
@@ -155,7 +155,7 @@ export class Scheduler {
     this.#retryTimer = undefined
     if (this.#isClosed) return
     if (this.#running !== undefined) {
-      // Until its end nothing else may change what it knows of the tenants.
+      // Nothing else may change the due entries while a sweep runs.
       const retry = () => this.#retryFailed()
       this.#running.done.then(retry, retry)
       return
@@ -181,7 +181,7 @@ export class Scheduler {
     this.#sweepInBackground()
   }
 
-  /** What it set may be due before anything known here; a sweep that runs ends with a look of its own. */
+  /** Its entries may come before all known ones. A running sweep reads the heads again before it ends. */
   #onForeignWrite(tenantId: string | undefined): void {
     const { order } = this.#facts
     if (this.#isClosed || !order.isLoaded) return

@@ -1,6 +1,6 @@
 /**
- * A sweep fires all that is due, over all tenants in scheduler order: one transaction after another, many to a commit.
- * One sweep runs at a time; when is the scheduler's business.
+ * A sweep fires all due entries of all tenants in scheduler order: one transaction after another, many to a commit. The
+ * scheduler decides when, and runs one sweep at a time.
  */
 import { type Clock, instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
@@ -9,7 +9,7 @@ import { type DueEntries, forget } from './due-entries.ts'
 import { EntryFault, type EntryRows } from './entry-rows.ts'
 import type { SchedulerOrder } from './scheduler-order.ts'
 
-/** Entries that share a commit; between two commits the event loop goes round. */
+/** The most entries of one commit; between two commits other work gets its turn. */
 const mostEntries = 250
 
 export interface SweepFacts {
@@ -17,15 +17,15 @@ export interface SweepFacts {
   readonly clock: Clock
   readonly order: SchedulerOrder
   readonly rows: EntryRows
-  /** An entry has failed and is passed over until it is retried. */
+  /** Called for an entry that has failed; it is skipped until it is retried. */
   readonly onFailed: (fault: EntryFault) => void
 }
 
 export class Sweep {
   readonly #facts: SweepFacts
-  /** Entries a transaction may fire: fewer after one that failed, so that little is undone with the next. */
+  /** The most entries of one transaction: fewer after a failure, so that the next one rolls back little. */
   #size = mostEntries
-  /** Where what another process is firing is left to it. */
+  /** Whether entries that another process is firing are left to it. */
   #ifFree = false
   readonly #leftToOthers = new Set<DueEntries>()
   isClosed = false
@@ -35,8 +35,8 @@ export class Sweep {
   }
 
   /**
-   * Returns whether all that was due has fired. `ifFree`: entries that another process is firing are left to it; else
-   * they are waited for. Rejects where the database cannot be written.
+   * Returns whether all due entries have fired. `ifFree`: entries that another process is firing are left to it; else
+   * waits for them. Rejects where the database cannot be written.
    */
   async run(ifFree: boolean): Promise<boolean> {
     const { order } = this.#facts
@@ -76,7 +76,7 @@ export class Sweep {
     }
   }
 
-  /** In a transaction, after all that were before it: nobody sets an entry between the reading and its result. */
+  /** In a write transaction, so that no entry can be set between the query and its result. */
   #readHead(entries: DueEntries): Promise<void> {
     return this.#writeIn(entries, async (tx) => {
       await this.#facts.rows.fire(tx, entries, { limit: '', until: undefined, most: 0 })
@@ -84,8 +84,8 @@ export class Sweep {
   }
 
   /**
-   * Fires up to `mostEntries`, one transaction after another, each begun where the one before knows whose turn is next,
-   * so that a store may put them into one commit.
+   * Fires up to `mostEntries`, one transaction after another. Each begins inside the one before, as soon as that one
+   * knows the next head, so that a store may put them into one commit.
    */
   async #fireRound(): Promise<void> {
     const { order, rows } = this.#facts
@@ -102,9 +102,9 @@ export class Sweep {
       let most = 0
       let isCounted = false
       const transaction = this.#writeIn(entries, async (tx) => {
-        // What came before is gone, so it is no longer this one's turn.
+        // The transaction before was rolled back, so the order may have changed.
         if (lost !== undefined) throw lost
-        // What an undone run found out does not hold.
+        // A first run was rolled back.
         if (runs > 0) forget(entries)
         else most = Math.min(left, this.#size)
         runs += 1
@@ -126,7 +126,7 @@ export class Sweep {
     for (let at = 0; at < transactions.length; at++) await transactions[at]
     for (const [entries, fault] of faults) this.#setAside(entries, fault)
     if (lost === undefined) return
-    // Nothing of what the lost transactions found out holds.
+    // The heads come from transactions that were rolled back.
     for (const entries of order.all()) forget(entries)
     throw lost
   }

@@ -52,7 +52,7 @@ function printed(value: unknown, indent: string, before = ''): string {
 
 function migrationText({ number, name, changes }: Migration): string {
   return `/** Frozen: a database may have run it. Drafted from the model by \`draftMigration\`. */
-import type { Migration } from './schema-changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 
 export const migration: Migration = {
   number: ${number},
@@ -69,7 +69,7 @@ export function allText(fileNames: readonly string[]): string {
   const imports = files.map((name) => `import { migration as m${name.slice(0, 4)} } from './${name}'\n`)
   const names = files.map((name) => `m${name.slice(0, 4)}`)
   return `/** Every migration in order. Made from the listing of this folder when one is drafted. */
-import type { Migration } from './schema-changes.ts'
+import type { Migration } from '../schema/schema-changes.ts'
 ${imports.join('')}
 export const migrations: readonly Migration[] = [${names.join(', ')}]
 `

@@ -67,10 +67,24 @@ function statementOf(statement: Sqlite.StatementSync): PreparedStatement {
   return setReturnArrays === undefined ? valuesOf(statement) : arraysOf(statement)
 }
 
+const mathematical = { ceil: Math.ceil, floor: Math.floor, trunc: Math.trunc } as const
+
+/** The first releases of Node 22 build SQLite without its mathematical functions. Whole numbers stay what they are. */
+function addMathematical(database: Sqlite.DatabaseSync): void {
+  try {
+    database.prepare('select trunc(1.5)')
+  } catch {
+    const options = { deterministic: true, useBigIntArguments: true }
+    for (const [name, of] of Object.entries(mathematical))
+      database.function(name, options, (value) => (typeof value === 'number' ? of(value) : value))
+  }
+}
+
 /** `file`: a path, or `:memory:`. What it throws has a result code: see `resultCodeOf`. */
 export function openDatabase(file: string): Connection {
   const { DatabaseSync } = loadSqlite()
   const database = new DatabaseSync(file)
+  addMathematical(database)
   return {
     prepare: (sql) => statementOf(database.prepare(sql)),
     exec: (sql) => database.exec(sql),

@@ -1,4 +1,4 @@
-/** Verifying tokens as the setting says: insisting on them, forgiving bad ones, or not asking at all. */
+/** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
 import { type OpenDoorParts, tokensForgiven, withoutTokens } from '#auth/verify/open-door.ts'
 import type { Verify } from '#auth/verify/verify.ts'
@@ -8,11 +8,11 @@ import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
 import { user } from '#workloads/directory/people.ts'
 import { models } from '#workloads/models.ts'
-import { principalOf } from './adapters/delegations.ts'
-import type { AuthMode } from './auth-flags.ts'
-import { wellKnown } from './seed/seed-data.ts'
+import type { AuthMode } from '../auth-flags.ts'
+import { wellKnown } from '../seed/seed-data.ts'
+import { principalOf } from './delegations.ts'
 
-/** Every permission a model asks for. */
+/** All permissions that a model requires anywhere. */
 export function permissionsOf({ entities }: Model): string[] {
   return entities.flatMap(({ scopes, functions, actions }) => [
     ...(scopes?.read ?? []),
@@ -21,7 +21,7 @@ export function permissionsOf({ entities }: Model): string[] {
   ])
 }
 
-/** The seed's partner comes first, where it is there. */
+/** The seed's partner tenant, where it exists; else all. */
 function preferred(ids: readonly string[]): readonly string[] {
   return ids.includes(wellKnown.contoso) ? [wellKnown.contoso] : ids
 }
@@ -37,7 +37,7 @@ export function verifyAs(mode: AuthMode, parts: Pick<OpenDoorParts, 'verify' | '
   return mode === 'off' ? withoutTokens(door) : tokensForgiven(door)
 }
 
-/** For addresses of our own that ask for a token: who it is, with what is held by delegation now. Throws `unauthenticated`. */
+/** For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`. */
 export function actorNeeded(verify: Verify, delegations: Delegations) {
   return async ({ headers }: OwnRequest): Promise<Actor> => {
     const { actor, denial, unjudged } = await verify(headers['authorization'])
