@@ -25,7 +25,7 @@ function platformHere() {
   const isMusl = process.platform === 'linux' && !hasGlibc()
   if (isMusl || pinnedNode.packages[platform] === undefined) {
     const name = isMusl ? `${platform} without glibc` : platform
-    throw new Stop(`There is no package of Node ${pinnedNode.version} for ${name}. ${installText}`)
+    throw new Stop(`npm has no Node ${pinnedNode.version} for ${name}. ${installText}`)
   }
   return platform
 }

@@ -63,10 +63,13 @@ export async function stopping(work) {
   }
 }
 
-/** Makes the tree ready for a scope of install.js; returns the exit code to stop with, or undefined when all is well. */
-export function prepare(scope) {
+/**
+ * Makes the tree ready for a scope of install.js; returns the exit code to stop with, or undefined when all is well.
+ * `needsBuild`: false for what runs on the source alone.
+ */
+export function prepare(scope, needsBuild = true) {
   return stopping(async () => {
     await ensureInstalled(scope)
-    ensureBuilt()
+    if (needsBuild) ensureBuilt()
   })
 }

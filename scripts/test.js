@@ -9,6 +9,9 @@ import { join } from 'node:path'
 import { root } from './install.js'
 import { prepare } from './prepare.js'
 
+/** The quick tests run on the source. */
+const isUnit = /^--project[= ]unit\b(?!.*--project)/.test(process.argv.slice(2).join(' '))
+
 const runVitest = (totalsFile) =>
   new Promise((resolve) => {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
@@ -33,7 +36,7 @@ const totalsIn = (file) => {
 }
 
 const run = async () => {
-  if ((await prepare('test')) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if ((await prepare('test', !isUnit)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

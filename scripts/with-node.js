@@ -11,15 +11,23 @@ import { Stop } from './npm.js'
 
 const [script, ...args] = process.argv.slice(2)
 
-/** Says so in one line. Throws `Stop`. */
+/** Says in one line what is done about it. Throws `Stop`. */
 async function otherNode() {
-  const known = fetchedNode()
-  const what =
-    known === undefined
-      ? `fetching Node ${pinnedNode.version} into .node/`
-      : `using Node ${pinnedNode.version} from .node/`
-  console.error(`${tooOldText(process.versions.node)}; ${what}`)
-  return known ?? fetchNode()
+  const tooOld = tooOldText(process.versions.node)
+  let known
+  try {
+    known = fetchedNode()
+  } catch (error) {
+    if (error instanceof Stop) throw new Stop(`${tooOld}; ${error.message}`)
+    throw error
+  }
+  const { version } = pinnedNode
+  if (known !== undefined) {
+    console.error(`${tooOld}; using Node ${version} from .node/`)
+    return known
+  }
+  console.error(`${tooOld}; fetching Node ${version} into .node/`)
+  return fetchNode()
 }
 
 /** The keyboard's signals reach the whole group of processes, so the script has had them. */

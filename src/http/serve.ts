@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from '#base/answer.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import type { PlainRequest } from '#engine/request.ts'
+import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
@@ -43,7 +43,8 @@ function clientRequestId({ headers }: IncomingMessage, requestId: string): strin
 }
 
 /** A batch answers 200 whatever its items are; its `check` then names the refused ones. */
-function loggedCheck({ check }: HttpAnswer, status: number): { check: string } | undefined {
+function loggedCheck(answer: HttpAnswer, status: number): { check: string } | undefined {
+  const check = explained(answer)
   return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
 }
 

@@ -10,22 +10,22 @@ export type DatabasePlace = { readonly location: string } | { readonly url: stri
 
 /** One database, in one transaction from when it is opened until it is closed. */
 export interface Bulk {
-  /** Everything at one moment. */
+  /** All reads see one state of the database. */
   rows(text: string, values: RawRow): Promise<readonly RawRow[]>
   /** Rows of a table, values in the order of its columns. */
   write(table: Table, rows: readonly RawRow[]): Promise<void>
-  /** Keeps what was written, and tells the planner what there is. */
+  /** Commits, and updates the planner's statistics. */
   finish(): Promise<void>
-  /** What was not finished is gone. */
+  /** Without `finish`, everything written is rolled back. */
   close(): Promise<void>
 }
 
 export interface BulkOptions {
   readonly models: readonly Model[]
   readonly clock: Clock
-  /** Made where there is none, and brought to the newest schema. */
+  /** Creates the database if there is none, and migrates it. */
   readonly writes: boolean
 }
 
-/** With the steps that lead to the schema the rows are of. */
+/** With the migrations that lead to the schema of the rows. */
 export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Migration[] }

@@ -3,25 +3,25 @@ import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Migration } from './schema/schema-changes.ts'
 
-/** With what it is opened where nothing is said. */
+/** Options with their defaults. */
 export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 'migrations'>>
 
 export interface StoreOptions {
   readonly models: readonly Model[]
   /** A folder, made when it is not there; undefined: in memory, gone when closed. */
   readonly location: string | undefined
-  /** `postgres://…`: there instead of in a folder. */
+  /** `postgres://…`: PostgreSQL instead of a folder. */
   readonly url?: string
-  /** A server that follows that one: reads go there where it has what this process knows to be written. */
+  /** A replica of that server. Reads go there if it has replayed everything this process knows to be written. */
   readonly readUrl?: string
   readonly clock?: Clock
-  /** Only tests have others than those of the product. */
+  /** Tests may use other migrations than the product's. */
   readonly migrations?: readonly Migration[]
-  /** False: what is written may be lost with the machine, and nobody waits for its disk. */
+  /** False: commits do not wait for the disk, and may be lost in a crash of the machine. */
   readonly lasting?: boolean
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
-  /** Names of types: other processes on the same database hear when rows of these are written. */
+  /** Names of types: other processes on the database are notified when rows of these are written. */
   readonly announced?: readonly string[]
   /** PostgreSQL connections at most: this many for reading, and this many for writing. */
   readonly connections?: number

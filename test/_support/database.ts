@@ -73,3 +73,33 @@ export const seededPostgres = async (): Promise<{ readonly url: string; drop: ()
 /** What `openStore` is told for the suites that run on both databases. */
 export const databaseOfRun = async (): Promise<{ location: undefined; url?: string }> =>
   isOnPostgres ? { location: undefined, url: await freshPostgres() } : { location: undefined }
+
+/** All rows but those that say which migrations have run. */
+const empty = async (url: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = current_schema() and tablename <> 'relata_migration'`,
+    )
+    // One statement, at the end of which no row refers to another.
+    const parts = rows.map(({ name }, at) => `d${at} as (delete from "${name}")`)
+    await client.query(`with ${parts.join(', ')} select 1`)
+  } finally {
+    await client.end()
+  }
+}
+
+/**
+ * Databases of the run for worlds that are opened one after another, each when the one before is closed: on PostgreSQL
+ * the tables are made once, which takes longer than most worlds live, and are emptied for the next.
+ */
+export const databasesInTurn = (): typeof databaseOfRun => {
+  let made: string | undefined
+  return async () => {
+    if (!isOnPostgres) return { location: undefined }
+    if (made === undefined) made = await freshPostgres()
+    else await empty(made)
+    return { location: undefined, url: made }
+  }
+}

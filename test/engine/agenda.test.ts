@@ -614,7 +614,7 @@ describe('many at once', () => {
     expect(took).toBeLessThan(3_000)
   })
 
-  it('may belong to tenants that take turns', { tags: ['slow'] }, async () => {
+  it('may belong to tenants that take turns', { tags: ['slow'], timeout: 60_000 }, async () => {
     const world = await open({ location: freshLocation(), tenants: [one, two] })
     for (const tenant of [one, two]) {
       await world.engine.inTenant(tenant, actorOf(tenant), async ({ agenda }) => {

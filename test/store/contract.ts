@@ -2,10 +2,10 @@
 import { describe } from 'vitest'
 import type { Store } from '#edm/ports.ts'
 import { here, there } from './fixture.ts'
-import { describeJobs } from './jobs-contract.ts'
-import { describeMarks } from './marks-contract.ts'
 import { describeQueries } from './queries-contract.ts'
 import { describeRows } from './rows-contract.ts'
+import { describeTags } from './tags-contract.ts'
+import { describeWrites } from './writes-contract.ts'
 
 export const describeStore = (name: string, open: () => Promise<Store>): void => {
   const opened = async (): Promise<Store> => {
@@ -16,8 +16,8 @@ export const describeStore = (name: string, open: () => Promise<Store>): void =>
   }
   describe(name, () => {
     describeRows(opened)
-    describeJobs(opened)
-    describeMarks(opened)
+    describeWrites(opened)
+    describeTags(opened)
     describeQueries(opened)
   })
 }

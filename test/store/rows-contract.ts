@@ -324,7 +324,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
   })
 
   describe('transactions', () => {
-    it('lose only the job that throws, of those that share a commit', async () => {
+    it('lose only the write that throws, of those that share a commit', async () => {
       const ids = [freshId('shelf'), freshId('shelf'), freshId('shelf')] as const
       const answers = await Promise.allSettled([
         store.write(here, (tx) => tx.insert(shelf, { id: ids[0] })),
@@ -343,7 +343,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
       await store.write(there, (tx) => tx.remove(shelf, ids[2]))
     })
 
-    it('know nothing of what another tenant wrote beside a job that failed', async () => {
+    it('know nothing of what another tenant wrote beside a write that failed', async () => {
       const id = freshId('shelf')
       const [kept, failed] = await Promise.allSettled([
         store.write(there, async (tx) => {
@@ -371,7 +371,7 @@ export const describeRows = (open: () => Promise<Store>): void => {
       })
     })
 
-    it('are lost with a statement that failed, even where the job goes on', async () => {
+    it('are lost with a statement that failed, even where the write goes on', async () => {
       const id = await addShelf(store)
       const [before, after] = [freshId('shelf'), freshId('shelf')]
       const work = store.write(here, async (tx) => {

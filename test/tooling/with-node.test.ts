@@ -52,16 +52,23 @@ writeFileSync('${folder}/asked.json', JSON.stringify({ args: process.argv.slice(
   return file
 }
 
-const older = (version: string): string[] => {
-  const text = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
+const older = (version: string, more = ''): string[] => {
+  const text = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })
+${more}`
   return ['--import', `data:text/javascript,${encodeURIComponent(text)}`]
 }
 
-const start = (args: readonly string[], more: { readonly version?: string; readonly env?: NodeJS.ProcessEnv } = {}) => {
-  const { version = '20.18.3', env = { npm_execpath: standIn() } } = more
-  const child = spawn(process.execPath, [...older(version), 'scripts/with-node.js', 'task.js', ...args], {
+interface Machine {
+  readonly version?: string
+  readonly env?: NodeJS.ProcessEnv
+  /** Changes what `process` says of it. */
+  readonly script?: string
+}
+
+const start = (args: readonly string[], { version = '20.18.3', env, script }: Machine = {}) => {
+  const child = spawn(process.execPath, [...older(version, script), 'scripts/with-node.js', 'task.js', ...args], {
     cwd: folder,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(env ?? { npm_execpath: standIn() }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -152,6 +159,21 @@ describe('on an older Node', () => {
     const all = await Promise.all([1, 2, 3].map(() => start([], { env }).ended))
     expect(all.map(({ code }) => code)).toEqual([0, 0, 0])
     expect(readdirSync(join(folder, '.node')).filter((name) => draftForm.test(name))).toEqual([])
+  })
+
+  it.each([
+    ['there is no package for the machine', "Object.defineProperty(process, 'arch', { value: 'mips' })", /-mips$/],
+    [
+      'there is none for its C library',
+      "Object.defineProperty(process, 'platform', { value: 'linux' }); process.report.getReport = () => ({ header: {} })",
+      /^linux-\w+ without glibc$/,
+    ],
+  ])('one line says what to install where %s', async (_, script, name) => {
+    const { code, err, out } = await start([], { script }).ended
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    const said =
+      /^Node 20\.18\.3 is too old: Relata needs 22\.13 or newer; npm has no Node \S+ for (.+)\. Install Node 22\.13 or newer: https:\/\/nodejs\.org\n$/
+    expect(said.exec(err)?.[1]).toMatch(name)
   })
 
   it('one line says what to install where npm fails', async () => {

@@ -1,6 +1,7 @@
 /** JSON batches over the wire: protocol.md §1.12, and OData's atomicity groups. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { isOnPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -28,8 +29,8 @@ const addTerm = (id: string, name: string, more: object = {}) => ({
 })
 
 beforeAll(async () => {
-  // On a file, where reads and writes have a connection each; the clients' tests run in memory.
-  server = await startTestServer({ inMemory: false })
+  // On a file or on PostgreSQL, where reads and writes have a connection each; the clients' tests run in memory.
+  server = await startTestServer({ inMemory: isOnPostgres })
   const made = taxonomyOver(server.send)
   group = await made.group('Batch')
   set = await made.set(group, 'Things')

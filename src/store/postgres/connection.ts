@@ -96,7 +96,7 @@ async function refuseFollower(client: pg.ClientBase, first = ''): Promise<void> 
     throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
 }
 
-/** Sends together what is written before anything is waited for: a send of its own for each statement costs more than it. */
+/** A socket that sends everything written in one turn at once: a system call for each statement would cost more than it. */
 function gatheringSocket(): Socket {
   const socket = new Socket()
   let isHeld = false

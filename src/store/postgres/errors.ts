@@ -1,4 +1,4 @@
-/** PostgreSQL's errors in the store's words: postgresql.org/docs/current/errcodes-appendix.html. */
+/** PostgreSQL's errors as `StoreError`: postgresql.org/docs/current/errcodes-appendix.html. */
 
 import { AppError, StoreError } from '#base/errors.ts'
 import { noNull } from '../values.ts'
@@ -27,7 +27,7 @@ export function isUnsent(error: unknown): boolean {
 const unavailable =
   /^(08...|53...|57P0[1-5]|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|E(HOST|NET)UNREACH|EAI_AGAIN)$/
 
-/** Two transactions were in each other's way: the same again may well succeed. */
+/** Deadlocks, lock timeouts and serialization failures: the same transaction may succeed when it is run again. */
 const conflicting = new Set(['40001', '40P01', '55P03'])
 
 /** Whether nothing has happened, and the same may succeed at another time or on another connection. */

@@ -1,6 +1,6 @@
 /**
- * What processes on one database tell each other: that rows were written in a tenant. LISTEN, NOTIFY. The connection
- * that listens also holds this process's place among them.
+ * Notifications between the processes on one database, by LISTEN and NOTIFY: that rows were written in a tenant. The
+ * connection that listens also holds the lock by which the process is a member of them.
  */
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
@@ -9,7 +9,7 @@ import type { Hosts } from './addresses.ts'
 import { connectAlone, execute } from './connection.ts'
 
 const retryMillis = 500
-/** How often a process makes sure that it still hears, by telling itself. */
+/** How often a process notifies itself, to detect a connection that is dead. */
 const beatMillis = 2_500
 
 function quoted(text: string): string {
@@ -20,7 +20,7 @@ function ignore(): void {
   // Nothing to do.
 }
 
-/** Hears of what others wrote: the tenant's id; undefined: something may have been missed. */
+/** Called when another process has written. Without a tenant, notifications may have been lost. */
 type Listener = (tenantId: string | undefined, announced: boolean) => void
 
 export class Notices {
@@ -39,7 +39,7 @@ export class Notices {
   private isClaimed = false
   private isAnswered = true
 
-  /** `schema`: what is told and who is there concerns it alone; `self` tells this process from others. */
+  /** Notifications and membership are those of one `schema`; `self` identifies this process. */
   constructor(hosts: Hosts, schema: string, self: string, connectMillis: number) {
     this.hosts = hosts
     this.self = self
@@ -48,25 +48,25 @@ export class Notices {
     this.lock = `hashtext('relata place'), hashtext(${quoted(schema)})`
   }
 
-  /** The statement that tells it when its transaction commits. `announced`: rows others must know of are among them. */
+  /** The statement that notifies when its transaction commits. `announced`: rows of announced types were written. */
   text(tenantId: string, announced: boolean): string {
     return this.notify(announced ? ` ${tenantId}` : ` ${tenantId} -`)
   }
 
-  /** Returns what ends it. */
+  /** Returns a function that ends it. */
   listen(heard: Listener): () => void {
     this.listeners.add(heard)
     if (!this.isClosed) this.connected().catch(ignore)
     return () => this.listeners.delete(heard)
   }
 
-  /** Takes a place among the processes; false: one of them has it all to itself. */
+  /** Becomes a member; false: another process has claimed the database. */
   async join(): Promise<boolean> {
     this.isJoined = await this.lockOn(await this.connected(), 'lock_shared')
     return this.isJoined
   }
 
-  /** Whether this process is alone, and will be. */
+  /** Claims the database; false: there are other members. */
   async claim(): Promise<boolean> {
     this.isClaimed ||= await this.lockOn(await this.connected(), 'lock')
     return this.isClaimed
@@ -128,7 +128,7 @@ export class Notices {
     made.on('end', () => this.lost(made))
     try {
       await execute(made, `listen ${this.channel}`)
-      // Where somebody else came between, there is nothing to be done but to go on.
+      // Another process may have claimed it meanwhile; there is nothing to be done about that.
       if (this.isJoined) await this.lockOn(made, 'lock_shared')
       if (this.isClaimed) await this.lockOn(made, 'lock')
     } catch (error) {
@@ -136,7 +136,7 @@ export class Notices {
       throw error
     }
     this.isAnswered = true
-    // What was said while nobody listened is lost.
+    // Notifications sent while nobody listened are lost.
     if (!this.isFirst) this.tell(undefined, true)
     this.isFirst = false
     this.later(beatMillis)
@@ -148,7 +148,7 @@ export class Notices {
     if (!this.isClosed) this.timer = setTimeout(() => this.beat(), millis).unref()
   }
 
-  /** A connection can be dead without knowing, or lead through something that does not pass notices on. */
+  /** A connection can be dead unnoticed, or go through a proxy that drops notifications. */
   private beat(): void {
     const made = this.client
     if (made === undefined) this.connected().catch(ignore)

@@ -1,20 +1,19 @@
 /**
- * The statements of one write, in line on the connection of its transaction. What a write statement answers is not waited
- * for until the write ends, so those that follow each other are kept back and go out as one statement, before the next
- * read or at the end.
+ * The statements of one write, pipelined on the connection of its transaction. The answers of statements that write are
+ * awaited only at the end, so consecutive ones are held back and sent as one statement, before the next read or at the end.
  */
 import { resultOf, type Statement } from '../rows/statement.ts'
 import { ask, type Queryable, query } from './connection.ts'
-import { boundOf, tableOf, typedText, typedTogether } from './typed-text.ts'
+import { boundOf, combinedText, tableOf, typedText } from './typed-text.ts'
 
-/** How many rows each of them changed. */
+/** Sends statements that write different tables as one; resolves to the number of rows that each has changed. */
 async function countsOf(connection: Queryable, statements: readonly Statement[]): Promise<readonly unknown[]> {
   const parts = statements.map(({ text, values }) => typedText(text, values))
   const [first, ...more] = parts
   if (first === undefined) return []
   const bound = statements.flatMap(({ values }) => boundOf(values))
   if (more.length === 0) return [(await query(connection, first, bound)).rowCount ?? 0]
-  const { rows } = await query(connection, typedTogether(parts), bound)
+  const { rows } = await query(connection, combinedText(parts), bound)
   return rows[0] ?? []
 }
 
@@ -33,8 +32,8 @@ export class Pipeline {
   }
 
   /**
-   * Waits for the answer, and for all before it. PostgreSQL answers nothing in a transaction in which a statement failed,
-   * so it is lost whatever the write does.
+   * Resolves to the result of a statement. After a statement that failed PostgreSQL refuses all others of its transaction,
+   * so a failure stays, even if the caller catches it.
    */
   async ask<T>(statement: Statement<T>): Promise<T> {
     this.sendKept()
@@ -42,25 +41,25 @@ export class Pipeline {
     try {
       return await ask(this.connection, statement)
     } catch (error) {
-      // What failed before it is the cause.
+      // An earlier failure is the cause of this one.
       await before
       this.fail(error)
       throw error
     }
   }
 
-  /** Does not wait. */
+  /** Sends statements that write, or holds them back; does not wait for their answers. */
   send(statements: readonly Statement<void>[]): void {
     for (const statement of statements) this.keep(statement)
   }
 
-  /** Settles when everything is sent and answered; throws what failed first, whoever was told of it. */
+  /** Resolves when everything is sent and answered. Throws the first failure, even if a caller has caught it. */
   flush(): Promise<void> {
     this.sendKept()
     return this.answered()
   }
 
-  /** The same of what is sent already; the rest is dropped. */
+  /** The same for what is sent already; statements that are held back are dropped. */
   abandon(): Promise<void> {
     this.kept = []
     return this.answered()
@@ -76,7 +75,7 @@ export class Pipeline {
     if (this.failure !== undefined) throw this.failure.error
   }
 
-  /** In one statement no part sees what another writes, so each table comes once. */
+  /** The parts of one statement do not see each other's changes, so each table is written by one part at most. */
   private keep(statement: Statement<void>): void {
     const table = tableOf(statement.text)
     if (this.tables.has(table)) this.sendKept()
@@ -93,7 +92,7 @@ export class Pipeline {
     this.last = this.sendAfter(this.last, statements)
   }
 
-  /** What fails after something else fails for it. */
+  /** Failures are recorded in the order of the statements, as the first one causes the others. */
   private async sendAfter(before: Promise<void> | undefined, statements: readonly Statement<void>[]): Promise<void> {
     const answered = countsOf(this.connection, statements).then(
       (counts) => () => {
@@ -102,8 +101,8 @@ export class Pipeline {
       (error: unknown) => () => this.fail(error),
     )
     await before
-    const tell = await answered
-    tell()
+    const record = await answered
+    record()
   }
 
   private check(statement: Statement<void>, count: unknown): void {

@@ -1,13 +1,13 @@
 /**
- * Statement texts as PostgreSQL takes them. Ours have `?` or `+?` for each value; PostgreSQL wants to know the type
- * of each, which follows from the value: so there is one statement for each pattern of types, and null is part of the
- * text.
+ * Statement texts in PostgreSQL's form. The store's texts have `?` or `+?` for each value; PostgreSQL needs `$1::type`,
+ * and the type follows from the value. So one text becomes several, one for each pattern of types; null is written into
+ * the text.
  */
 import { invariant } from '#base/errors.ts'
 import type { StatementText } from '../rows/statement.ts'
 import type { SqlValue } from '../values.ts'
 
-/** A text ready to be sent; the name under which a connection keeps it, once it has been asked for often enough. */
+/** A text that can be sent, and the name of its prepared statement, which is used once the text has been sent often enough. */
 export interface TypedText {
   readonly text: string
   readonly name: string
@@ -61,13 +61,13 @@ function rangeIn(text: string): boolean {
     .some((part) => /[<>]=? \+?\?/.test(part.slice(part.lastIndexOf(beginOfIds))))
 }
 
-/** Each text remembers its forms by pattern, and each form what it was made of. */
+/** The typed texts of each text by pattern of types, and what each typed text was made of. */
 const known = new WeakMap<StatementText, Map<string, TypedText>>()
 const origins = new WeakMap<TypedText, Origin>()
 const many = new WeakMap<TypedText, TypedText>()
-/** By the names of their parts: the texts of the rules are few, but each null makes another. */
-const together = new Map<string, TypedText>()
-const mostTogether = 2_000
+/** By the names of their parts. The rules have few texts, but each pattern of nulls makes another. */
+const combined = new Map<string, TypedText>()
+const mostCombined = 2_000
 
 export function typedText(text: StatementText, values: readonly SqlValue[]): TypedText {
   let kinds = ''
@@ -83,8 +83,8 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
 }
 
 /**
- * Whether it goes through ids found by a range. How narrow that is PostgreSQL can see of a value only: of what it cannot
- * see it expects a two-hundredth of the table, and goes another way, which takes longer the larger the table is.
+ * Whether rows are looked up by ids that a range finds. Only with the values at hand does PostgreSQL know how narrow the
+ * range is; without them it expects half a percent of the table, and takes a plan whose cost grows with the table.
  */
 export function findsByRange(one: TypedText): boolean {
   return origins.get(one)?.hasRange === true
@@ -113,9 +113,9 @@ export function typedForMany(one: TypedText): TypedText {
 }
 
 /** Statements that each write another table, as one; its only row has the number of rows each of them changed. */
-export function typedTogether(parts: readonly TypedText[]): TypedText {
+export function combinedText(parts: readonly TypedText[]): TypedText {
   const key = parts.map(({ name }) => name).join()
-  const found = together.get(key)
+  const found = combined.get(key)
   if (found !== undefined) return found
   let before = 0
   const written = parts.map((part, at) => {
@@ -130,8 +130,8 @@ export function typedTogether(parts: readonly TypedText[]): TypedText {
   })
   const counts = parts.map((_, at) => `(select count(*) from w${at})`)
   const made = named(`with ${written.join(', ')} select ${counts.join(', ')}`)
-  if (together.size >= mostTogether) together.clear()
-  together.set(key, made)
+  if (combined.size >= mostCombined) combined.clear()
+  combined.set(key, made)
   return made
 }
 

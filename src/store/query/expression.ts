@@ -183,13 +183,17 @@ function suitability(expr: Expr, variable: string, elements: ElementFacts): 'no'
 }
 
 /** Alternatives that are each found by the index of the element table; undefined when some are not. */
-function anchored(expr: Expr, scope: QueryScope): { elements: ElementFacts; ways: readonly Expr[] } | undefined {
+function anchored(
+  expr: Expr,
+  scope: QueryScope,
+): { elements: ElementFacts; alternatives: readonly Expr[] } | undefined {
   if (expr.op !== 'any' || expr.where === undefined) return undefined
   const elements = elementsAt(scope, expr.of, expr.over)
   if (elements === undefined) return undefined
-  const ways = expr.where.op === 'or' ? expr.where.args : [expr.where]
-  const all = ways.length > 0 && ways.every((way) => suitability(way, expr.variable, elements) === 'anchored')
-  return all ? { elements, ways } : undefined
+  const alternatives = expr.where.op === 'or' ? expr.where.args : [expr.where]
+  const all =
+    alternatives.length > 0 && alternatives.every((one) => suitability(one, expr.variable, elements) === 'anchored')
+  return all ? { elements, alternatives } : undefined
 }
 
 function elementIds(
@@ -246,7 +250,7 @@ export function idsSql(expr: Expr, scope: QueryScope): Sql | undefined {
   if (found === undefined || expr.op !== 'any') return undefined
   const test = idOf(scope, expr.of)
   return joined(
-    found.ways.map((way) => elementIds(expr, scope, way, found.elements, test)),
+    found.alternatives.map((one) => elementIds(expr, scope, one, found.elements, test)),
     sql` union all `,
   )
 }

@@ -19,13 +19,13 @@ function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
   return whole
 }
 
-/** How a statement is asked: a database answers at once or later. */
+/** Runs a statement: synchronously or asynchronously. */
 export type Ask = <T>(statement: Statement<T>) => Answer<T>
 
-/** A page as text: the database decides in how many statements. */
+/** Reads a page as text. */
 export type TextPage = (ask: Ask, tenantNo: number, prepared: PreparedText, bind: Bind) => Answer<PageText>
 
-/** Joined by the database. Two statements: right only where nothing can be written between them. */
+/** Joined by the database, in two statements: correct only if nothing can be written between them. */
 export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   const whole = wholeOf(prepared, bind)
   const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
@@ -42,7 +42,7 @@ export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   })
 }
 
-/** In one statement, joined here: for databases that others write to. */
+/** In one statement, joined here: for databases to which others write. */
 export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
   const size = bind['limit'] as number | undefined
   const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })
@@ -67,7 +67,7 @@ function statesIn(raws: RawRow[]): ClosureState[] {
   return raws.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
 }
 
-/** Closures are values that live as long as the model: each is compiled once. */
+/** Each closure is compiled once; closures live as long as the model. */
 function walker(layout: QueryLayout) {
   const walks = new WeakMap<Closure, Ready>()
   return (tenantNo: number, closure: Closure, bind: Bind): Statement<ClosureState[]> => {

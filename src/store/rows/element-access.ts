@@ -1,4 +1,4 @@
-/** Tables of elements: written with the rows their elements belong to, and asked which rows these are. */
+/** Element tables: written together with the rows that own the elements, and searched for the owners. */
 import { invariant } from '#base/errors.ts'
 import type { BindValue } from '#edm/query.ts'
 import type { SqlDialect } from '../query/dialect.ts'
@@ -16,7 +16,7 @@ function ids(raws: RawRow[]): string[] {
   return raws.map(([id]) => id as string)
 }
 
-/** Finds owners by members of their elements. `test`: what else is to hold of an owner; empty: nothing. */
+/** Finds owners by members of their elements. `test`: another condition on the owner; may be empty. */
 function elementFinder(facts: ElementFacts, test: string) {
   const table = quoted(facts.name)
   const columnOf = (key: string): string => {
@@ -54,7 +54,7 @@ function elementFinder(facts: ElementFacts, test: string) {
   }
 }
 
-/** `ownerTest`: a test of the column `owner_id`, with a value for the tenant; empty: all owners are meant. */
+/** `ownerTest`: a test of the column `owner_id`, with a value for the tenant; empty for none. */
 export function elementAccess(facts: ElementFacts, { insertAll }: Pick<SqlDialect, 'insertAll'>, ownerTest: string) {
   const columns = facts.columns.map(({ column }) => column)
   const table = quoted(facts.name)
@@ -63,7 +63,7 @@ export function elementAccess(facts: ElementFacts, { insertAll }: Pick<SqlDialec
     textOf(
       `${insertAll} ${table} (${list(['tenant_no', 'owner_id', 'ordinal', ...columns])}) values ${new Array(rows).fill(`(${placeholders(width)})`).join(', ')}`,
     )
-  /** By number of rows, from none: a statement for each row would cost more than the rows. */
+  /** Indexed by the number of rows: one statement for each row would be slower. */
   const inserts = Array.from({ length: rowsAtOnce + 1 }, (_, rows) => insert(rows))
   const clear = textOf(`delete from ${table} where "tenant_no" = ? and "owner_id" = ?`)
   return {

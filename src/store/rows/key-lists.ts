@@ -1,4 +1,4 @@
-/** Statement texts by the keys they test or change, each made once. */
+/** Caches statement texts by the keys that they test or change. */
 import { quoted } from '../schema/ddl.ts'
 import { placeholder, type StatementText, textOf } from './statement.ts'
 
@@ -9,8 +9,8 @@ const anyMark = '*'
 const orMark = '|'
 
 /**
- * A list of keys, in their order. A key to be null, or anything else, is another than the same with a value. It may be
- * several lists, one after another, of which any is to hold.
+ * A list of keys in order, as a node of a trie. A key that must be null, or not null, differs from the same key with a
+ * value. The list may consist of several alternatives, separated by `or`.
  */
 export class KeyList {
   private readonly make: Make
@@ -25,7 +25,7 @@ export class KeyList {
     this.names = names
   }
 
-  /** Key by key: to put all of them together first would cost more than the statement's values. */
+  /** Adds one key at a time: joining names to a key of a map would cost more than binding the values. */
   with(key: string): KeyList {
     return this.values.get(key) ?? this.add(this.values, key, '')
   }
@@ -38,7 +38,7 @@ export class KeyList {
     return this.others.get(key) ?? this.add(this.others, key, anyMark)
   }
 
-  /** Begins the next list. */
+  /** Begins the next alternative. */
   or(): KeyList {
     return this.values.get(orMark) ?? this.add(this.values, orMark, '')
   }
@@ -61,12 +61,12 @@ export function placeholders(count: number): string {
   return new Array(count).fill('?').join(', ')
 }
 
-/** The key alone. */
+/** The key without its mark. */
 export function keyIn(name: string): string {
   return name.endsWith(nullMark) || name.endsWith(anyMark) ? name.slice(0, -1) : name
 }
 
-/** Tests of the tenant and the keys. Null equals null; a test of its own for it lets every database use an index. */
+/** Tests of the tenant and the keys. Null equals null; it has a test of its own, so that every database uses an index. */
 export function testsOf(names: readonly string[], columnOf: (key: string) => string): string {
   const test = (name: string): string => {
     const column = quoted(columnOf(keyIn(name)))
@@ -76,7 +76,7 @@ export function testsOf(names: readonly string[], columnOf: (key: string) => str
   return [`"tenant_no" = ${placeholder}`, ...names.map(test)].join(' and ')
 }
 
-/** One select for each list of keys, their rows in one, each once. */
+/** The union of one select for each alternative. */
 export function unionOf(names: readonly string[], select: (names: readonly string[]) => string, by = 'union'): string {
   const selects: string[] = []
   for (let from = 0; from <= names.length; ) {

@@ -27,7 +27,7 @@ function isThere(raw: RawRow | undefined): boolean {
   return raw !== undefined
 }
 
-/** Adds what a test for these values is bound to, and gives the keys with theirs. */
+/** Adds the values that a test of these row values is bound to; returns the list of its keys. */
 function bindTo(facts: TableFacts, keys: KeyList, tenantNo: number, where: RowValues, values: SqlValue[]): KeyList {
   let at = keys
   values.push(tenantNo)
@@ -46,7 +46,7 @@ function bindTo(facts: TableFacts, keys: KeyList, tenantNo: number, where: RowVa
   return at
 }
 
-/** The row as it will be stored, and what its columns are bound to. */
+/** The row as it will be stored, and the values of its columns. */
 function storedRow(facts: TableFacts, tenantNo: number, draft: RowValues) {
   const row: Record<string, unknown> = {}
   const values: SqlValue[] = [tenantNo]

@@ -10,14 +10,14 @@ function columnsOf({ column, foldColumn }: Field): string[] {
   return foldColumn === undefined ? [column] : [column, foldColumn]
 }
 
-/** Of a derived type only rows of its kinds; empty where all rows of the table are of the type. */
+/** A test for the kinds of a derived type; empty if all rows of the table are of the type. */
 function kindTest({ kinds, field }: TableFacts): string {
   return kinds === undefined
     ? ''
     : ` and ${quoted(field(kindKey).column)} in (${kinds.map((kind) => literal(kind)).join(', ')})`
 }
 
-/** The same of the owner of an element. */
+/** The same test for the owner of an element. */
 export function ownerTest(facts: TableFacts): string {
   const ofKind = kindTest(facts)
   return ofKind === ''
@@ -43,7 +43,7 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
     get: textOf(`${select} where ${here}`),
     insert: textOf(`insert into ${table} (${list(inserted)}) values (${placeholders(inserted.length)})`),
     remove: textOf(`delete from ${table} where ${here}`),
-    // Else put in order here: SQLite would rather read all rows of the tenant, whose ids are in order, than sort a few.
+    // Where an index leads to few rows, they are sorted here: SQLite would read all rows of the tenant by id instead.
     foundBy: new KeyList((names) =>
       names.some((name) => leading.has(keyIn(name))) ? unionOf(names, selectWhere) : byId(names),
     ),

@@ -4,7 +4,7 @@ import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
 import type { SchemaChange } from './schema-changes.ts'
 
-/** What fills columns and element tables that are new beside rows that are there: what is read, and written for each. */
+/** Fills new columns and element tables from existing rows: what is read, and what is written for each row. */
 export interface Filling {
   readonly read: string
   readonly write: string

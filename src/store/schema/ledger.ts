@@ -32,7 +32,7 @@ export const ledgerRows = 'select "number", "name", "checksum" from "relata_migr
 export const ledgerInsert =
   'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)'
 
-/** How many of the migrations the database has, whose ledger is given. Throws when it has others. */
+/** The number of migrations that a database has had, by its ledger. Throws if it has had others. */
 export function appliedCount(rows: readonly RawRow[], migrations: readonly Migration[]): number {
   for (const [at, [number, name, checksum]] of rows.entries()) {
     const known = migrations[at]
@@ -48,7 +48,7 @@ export function appliedCount(rows: readonly RawRow[], migrations: readonly Migra
   return rows.length
 }
 
-/** What is still to be done, one change after another, each with the table it changes as that is then. */
+/** The changes that are still to be made, each with the table as it is before the change. */
 export function changesLeft(
   migrations: readonly Migration[],
   done: number,
@@ -71,7 +71,7 @@ export function changesLeft(
 export interface SchemaState {
   /** Names of its migrations, in order. */
   readonly applied: readonly string[]
-  /** Those it will get. */
+  /** Names of those that are missing. */
   readonly pending: readonly string[]
   /** Why this version cannot use it; absent: it can. */
   readonly fault?: string
@@ -81,7 +81,7 @@ function nameOf(number: unknown, name: unknown): string {
   return `${String(number).padStart(4, '0')}-${name}`
 }
 
-/** `rows`: what the database says of its migrations; undefined: nothing. */
+/** `rows`: the ledger; undefined if the database has none. */
 export function stateOf(rows: readonly RawRow[] | undefined, migrations: readonly Migration[] = ours): SchemaState {
   if (rows === undefined) return { applied: [], pending: [], fault: 'it is not a database of Relata' }
   const applied = rows.map(([number, name]) => nameOf(number, name))

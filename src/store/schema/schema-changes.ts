@@ -174,7 +174,7 @@ export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   return changes
 }
 
-/** Said in the same words: as good as always so at a start, and soon seen. */
+/** Whether both are equal as text, which is quick to see and nearly always so at a start. */
 function isWordForWord(actual: Schema, wanted: Schema): boolean {
   const have = new Set(actual.tables.map((table) => JSON.stringify(table)))
   return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(JSON.stringify(table)))

@@ -1,9 +1,9 @@
-/** What one process does alone on a folder: the lock of an empty database in it, which ends with its process. */
+/** Mutual exclusion of processes on a folder: a lock on an empty database in it, which is released when a process ends. */
 import { join } from 'node:path'
 import { openDatabase } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
-/** Nothing else is done while a start waits, so the event loop may stand still. */
+/** Used at a start only, so the event loop may block. */
 const longestMillis = 60_000
 
 export function aloneIn(location: string) {

@@ -1,7 +1,7 @@
 /**
- * What SQLite's planner is told about the size of things. Left alone it takes a tenant for ten rows, and walks all of
- * a tenant's rows in the order of their ids to save a sort. The figures are made up but fixed, so that plans do not
- * change with the data: sqlite.org/queryplanner-ng.html §6.3, sqlite.org/fileformat2.html §2.6.3.
+ * Statistics for SQLite's planner. Without them it expects ten rows in a tenant, and reads all rows of a tenant in the
+ * order of their ids to avoid a sort. The figures are invented and fixed, so that plans do not change with the data:
+ * sqlite.org/queryplanner-ng.html §6.3, sqlite.org/fileformat2.html §2.6.3.
  */
 
 import type { Index, Schema, Table } from '../schema/schema.ts'
@@ -50,7 +50,7 @@ export function estimate(connection: Connection, { tables }: Schema): void {
   if (same([...present].sort(order), wanted)) return
   connection.exec('begin immediate')
   try {
-    // Makes the table of figures; nobody else may.
+    // Only `analyze` may create the table of statistics.
     if (!exists) connection.exec('analyze')
     connection.exec('delete from sqlite_stat1')
     const write = connection.prepare('insert into sqlite_stat1 ("tbl", "idx", "stat") values (?, ?, ?)')

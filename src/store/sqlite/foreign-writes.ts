@@ -2,13 +2,13 @@
 import { textOf } from '../rows/statement.ts'
 import type { SqliteSession } from './session.ts'
 
-/** `writer`: its `data_version` moves only when another connection has committed, and ours that reads never does. */
+/** `data_version` of the writer changes only when another connection commits, and our reading connection never does. */
 export function foreignWritesOn(writer: SqliteSession): () => number {
   const version = textOf('pragma data_version')
   let seen: unknown
   let changes = 0
   let isKnown = false
-  // Once in a turn of the event loop: what others commit meanwhile is as good as committed after it.
+  // Asked once in a turn of the event loop: a commit during the turn counts as one after it.
   const forget = (): void => {
     isKnown = false
   }

@@ -1,6 +1,6 @@
 /**
- * Reading from SQLite. A file has a connection of its own for it, so that nobody sees rows that are not committed; in
- * memory there is one connection, and reads wait while a transaction is open.
+ * Reading from SQLite. A file has a separate connection for reading, which sees committed rows only. A database in memory
+ * has one connection, and reads wait while a transaction is open.
  */
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
@@ -15,7 +15,7 @@ interface ReadingFacts {
   readonly reader: SqliteSession
   readonly tenancies: SqliteTenancies
   readonly statements: StatementFactory
-  /** Settles when the transaction that is open on the same connection has ended; undefined: none is. */
+  /** Resolves when the transaction that is open on the same connection has ended; undefined if none is open. */
   readonly before: () => Promise<void> | undefined
   readonly isClosed: () => boolean
 }
@@ -58,14 +58,14 @@ export function readingOn({
   }
 }
 
-/** What fails only makes reading dearer: whoever reads then meets the fault, and says so. */
+/** Ignores a failure, after which reads are only slower; a read fails by itself if the file is at fault. */
 function quietly(work: () => void): void {
   try {
     work()
   } catch {}
 }
 
-/** `first` is called before the state that is read is chosen. */
+/** `first` is called before the read transaction begins. */
 export function togetherOn(reader: SqliteSession, first: () => unknown): NonNullable<Store['together']> {
   const begin = textOf('begin')
   const end = textOf('commit')
@@ -77,7 +77,7 @@ export function togetherOn(reader: SqliteSession, first: () => unknown): NonNull
     try {
       work()
     } finally {
-      // A fault of the file has ended it already, and who read has been told.
+      // A fault of the file may have ended the transaction already.
       quietly(() => reader.run(end, []))
     }
   }

@@ -1,4 +1,4 @@
-/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors in the store's words. */
+/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors as `StoreError`. */
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { secondsOf } from '#edm/types.ts'
@@ -14,7 +14,7 @@ export const functions = {
   seconds: 'relata_seconds',
 } as const
 
-/** The log may have 64 MB before it is copied in the midst of writing: see checkpoints.ts. */
+/** The log may reach 64 MB before a commit copies it into the file: see checkpoints.ts. */
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
@@ -26,9 +26,9 @@ const settings = `
 `
 
 /**
- * For the connection that writes while others wait. Whenever rows have moved between pages, the commit goes through the
- * whole cache (a page has the number of the lock byte's for a moment, the highest there is), which cost a create more
- * than reading again what a small cache has lost. What is changed stays in memory as with a large one.
+ * For the connection that writes. When rows move between pages, SQLite's commit scans the whole page cache (for a moment a
+ * page has the number of the lock byte's page, the highest there is). With a large cache this costs a create more than
+ * reading pages again that a small one has dropped. Changed pages stay in memory in either case.
  */
 export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
 

@@ -1,6 +1,6 @@
 /**
- * The `Store` port on SQLite. A file has one connection that writes and one that reads, so that nobody sees rows that
- * are not committed; in memory there is one connection, and reads wait while a transaction is open.
+ * The `Store` port on SQLite. A file has one connection that writes and one that reads committed rows; a database in
+ * memory has one connection for both.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,7 +37,7 @@ function explainText(text: string): string {
   return `explain query plan ${text}`
 }
 
-/** Whether SQLite would put whole rows in order itself. */
+/** Whether SQLite would sort whole rows for a statement. */
 function sortsOn(session: SqliteSession) {
   return ({ text, slots }: Compiled): boolean =>
     session
@@ -112,7 +112,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         },
         { committed },
       ),
-    // Numbers asked for later would be newer than the rows that are read by them.
+    // The number is read first: read later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
     processes: { alone, ...(isShared ? {} : { foreignWrites }) },
     tenants: async () => {

@@ -1,4 +1,4 @@
-/** Write transactions of SQLite: one at a time, on the one connection that writes, which answers at once. */
+/** Write transactions of SQLite: one at a time, on the only connection that writes. */
 import { StoreError } from '#base/errors.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
@@ -24,10 +24,10 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
   const undo = textOf('rollback to one_write')
   const version = textOf('pragma data_version')
   const caches = new TenantCaches()
-  /** Moves only when another connection has committed. */
+  /** `data_version` changes only when another connection has committed. */
   let seen: unknown
 
-  /** When SQLite has already ended the transaction (disk full), the transaction is lost with all that is in it. */
+  /** Fails if SQLite has already ended the transaction (disk full): then all writes in it are lost. */
   const run = (text: StatementText): void => {
     try {
       writer.run(text, [])
@@ -40,7 +40,7 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
     try {
       writer.run(rollback, [])
     } catch {
-      // Nothing was open any more.
+      // SQLite has ended the transaction already.
     }
   }
   const transaction: SqliteTransaction = {
@@ -59,7 +59,7 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
     begin: () => {
       run(begin)
       try {
-        // In the transaction nobody else can commit: what is asked here holds until its end.
+        // No other connection can commit during the transaction, so this stays true until its end.
         const now = writer.get(version, [])?.[0]
         if (now !== seen) caches.clear()
         seen = now
@@ -70,18 +70,18 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
       caches.limit()
       return transaction
     },
-    // The connection has waited for other processes already.
+    // `begin` has already waited for other processes.
     mayRepeat: () => false,
   }
 }
 
-/** A class, as each write makes one. */
+/** A class, because each write creates one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   readonly isRemote = false
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
-  /** Of its first statement that failed: nothing it does after that counts. */
+  /** The failure of the first statement that failed. */
   private failure: { readonly error: unknown } | undefined
 
   constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
@@ -94,7 +94,7 @@ export class SqliteConnection implements WriteConnection {
     try {
       return this.writer.answer(statement)
     } catch (error) {
-      // SQLite may have undone more than the statement.
+      // SQLite may have rolled back more than the statement.
       this.shared.touch()
       this.failure ??= { error }
       throw error
@@ -107,23 +107,23 @@ export class SqliteConnection implements WriteConnection {
   }
 
   wrote(): void {
-    // Other processes look at the file themselves.
+    // Other processes notice changes of the file by themselves.
   }
 
   async flush(): Promise<void> {
-    // Everything is answered already.
+    // Statements are answered synchronously.
   }
 
   savepoint(): void {
     this.shared.savepoint()
   }
 
-  /** PostgreSQL answers nothing in a transaction in which a statement failed, so neither must be used any more. */
+  /** As on PostgreSQL, a write in which a statement has failed is lost, even if the caller catches the error. */
   end(): void {
     if (this.failure !== undefined) throw this.failure.error
   }
 
   abandon(): void {
-    // Everything is answered already.
+    // Statements are answered synchronously.
   }
 }

@@ -1,58 +1,58 @@
 /**
- * Group commit: writes that arrive together run one after another in one transaction, and are answered when all of it is
- * durable. One commit then serves many writers. A savepoint costs each write more, so writes have one only where it is
- * known to be needed: when one of them has failed and left something behind, all is undone and done again.
+ * Group commit: writes that arrive together run one after another in one database transaction and are answered when it is
+ * durable, so one commit serves many writers. Savepoints are expensive, so a group first runs without them. If a write
+ * fails after it has changed something, the transaction is rolled back and the group runs again with a savepoint each.
  */
 import type { Answer } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
 
 const mostWrites = 256
-/** Turns of the event loop a transaction is waited with while each brings more to write. */
+/** Turns of the event loop to wait for more writes, as long as each brings some. */
 const mostTurns = 2
-/** How often a group is tried whose transaction was lost before anything was committed. */
+/** How often a group runs whose transaction is lost before the commit. */
 const mostTries = 5
 const pauseMillis = [10, 50, 250, 1_000] as const
 
 /** A transaction of the database, begun. */
 export interface GroupTransaction {
-  /** Makes a savepoint. Need not wait: where it cannot be made, neither can what follows. */
+  /** Makes a savepoint. Need not wait for it: if it fails, so do the statements after it. */
   save(): void
   /** Ends the savepoint. */
   release(): Answer<void>
-  /** Takes back what was written since the savepoint, and ends it. */
+  /** Rolls back to the savepoint and ends it. */
   undo(): Answer<void>
-  /** Throws `unavailable` (`commit`) where it is not known whether it was kept. */
+  /** Throws `unavailable` (`commit`) if the outcome is unknown. */
   commit(): Answer<void>
   rollback(): Answer<void>
-  /** In whatever state it is, nothing of it is kept. Never throws. */
+  /** Gives up a transaction whose state is unknown; the database must not keep it. Never throws. */
   abandon(): void
 }
 
 /** Where transactions are begun. */
 export interface GroupDatabase<T extends GroupTransaction> {
-  /** `isPatient`: waits for another process that writes; else undefined where there is one. */
+  /** `isPatient`: waits while another process writes. Otherwise undefined is returned if one does. */
   begin(isPatient: boolean): Answer<T | undefined>
-  /** Whether it is sure that nothing was kept of a transaction that failed so, and another try may do better. */
+  /** Whether a transaction that failed with this error is certainly not committed, and may succeed when it runs again. */
   readonly mayRepeat: (error: unknown) => boolean
 }
 
-/** What a write is told of the transaction that it shares. */
+/** What a write can do with the transaction that it shares. */
 export interface SharedTransaction<T> {
   readonly transaction: T
-  /** Says that the write may leave something behind if it fails. To be called before it does. */
+  /** Must be called before the write changes anything. */
   touch(): void
-  /** Gives a write that has not touched anything a savepoint: its failure then is its own. */
+  /** Makes a savepoint for a write that has not changed anything yet. If it fails, the others need not run again. */
   savepoint(): void
-  /** Takes answers the write need not wait for, as the commit does; false: it is to wait, so that it hears of its own faults. */
+  /** Leaves it to the commit to await pending answers. False: the write must await them itself, to see its own failures. */
   leave(answered: Promise<void>): boolean
 }
 
 type Work<T, R> = (shared: SharedTransaction<T>) => Promise<R>
 
 interface WriteOptions {
-  /** False: rejects with `elsewhere` where it would have to wait for another process that writes. */
+  /** False: rejects with `unavailable` (`elsewhere`) instead of waiting for another process that writes. */
   readonly isPatient?: boolean
-  /** Is called before whoever waits is told. */
+  /** Called after the commit, before the write is answered. */
   readonly committed?: () => void
 }
 
@@ -66,7 +66,7 @@ type Outcome<T> =
   | { readonly write: QueuedWrite<T>; readonly value: unknown }
   | { readonly write: QueuedWrite<T>; readonly error: unknown }
 
-/** A write failed and left something behind, or it is not known which one failed: the others are done again without it. */
+/** A write has failed after it changed something, or it is unknown which one has: the group must run again. */
 class Tainted extends Error {}
 
 function nextTurn(): Promise<void> {
@@ -116,7 +116,7 @@ async function outcomeOf<T>(write: QueuedWrite<T>, shared: SharedTransaction<T>)
   }
 }
 
-/** What is known of the write at work in a transaction, and what it is told. */
+/** A transaction and the state of the write that runs in it at the moment. */
 class Group<T extends GroupTransaction> implements SharedTransaction<T> {
   readonly transaction: T
   private readonly isCareful: boolean
@@ -125,7 +125,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
   private isTouched = false
   private isSaved = false
 
-  /** `isCareful`: each write has a savepoint. `isAlone`: there is one only, which is undone with the transaction. */
+  /** `isCareful`: each write gets a savepoint. `isAlone`: there is one write only, which is undone with the transaction. */
   constructor(transaction: T, isCareful: boolean, isAlone: boolean) {
     this.transaction = transaction
     this.isCareful = isCareful
@@ -152,7 +152,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
     return true
   }
 
-  /** Throws what ends the transaction for all that are in it. */
+  /** Throws errors that end the whole transaction. */
   async run(write: QueuedWrite<T>, mayRepeat: (error: unknown) => boolean): Promise<Outcome<T>> {
     this.isTouched = false
     this.isSaved = false
@@ -164,7 +164,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
     return outcome
   }
 
-  /** There is none left where an earlier write, whose answer nobody waited for, has failed. */
+  /** Fails if an earlier write failed whose answer is still pending: PostgreSQL has dropped the savepoint then. */
   private async leaveSavepoint(outcome: Outcome<T>, mayRepeat: (error: unknown) => boolean): Promise<void> {
     try {
       await ('error' in outcome ? this.transaction.undo() : this.transaction.release())
@@ -173,7 +173,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
     }
   }
 
-  /** Throws where one of the answers that were left is a fault. */
+  /** Awaits the pending answers. Throws if one is a failure. */
   async settle(mayRepeat: (error: unknown) => boolean): Promise<void> {
     try {
       await Promise.all(this.pending)
@@ -183,7 +183,7 @@ class Group<T extends GroupTransaction> implements SharedTransaction<T> {
   }
 }
 
-/** The writes of one database, or of one tenant of it, in the order in which they came. */
+/** A queue of writes: of one SQLite database, or of one tenant in PostgreSQL. */
 export class GroupCommit<T extends GroupTransaction> {
   private readonly database: GroupDatabase<T>
   private readonly queue: QueuedWrite<T>[] = []
@@ -195,7 +195,7 @@ export class GroupCommit<T extends GroupTransaction> {
     this.database = database
   }
 
-  /** `work` is run again where the transaction was undone before it was committed. */
+  /** Resolves after the commit. `work` runs again if the transaction is undone before it. */
   add<R>(work: Work<T, R>, options: WriteOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
@@ -204,12 +204,12 @@ export class GroupCommit<T extends GroupTransaction> {
     })
   }
 
-  /** Settles when the transaction that is open now has ended; undefined when none is. */
+  /** Resolves when the transaction that is open now has ended; undefined if none is open. */
   open(): Promise<void> | undefined {
     return this.running
   }
 
-  /** Settles when nothing is left to do. Later writes are refused. */
+  /** Resolves when the queue is empty. Later writes are refused. */
   async close(): Promise<void> {
     this.isClosed = true
     await this.drained
@@ -221,13 +221,13 @@ export class GroupCommit<T extends GroupTransaction> {
       this.running = this.runGroup()
       await this.running
       this.running = undefined
-      // Those who were just answered may have more to write: let them join the next group.
+      // Callers that were just answered may write again: let them join the next group.
       await nextTurn()
     }
     this.drained = undefined
   }
 
-  /** A turn in which nobody came is the last: what is on its way already shares the commit, and nobody waits for a timer. */
+  /** Waits for writes that are under way. Ends with the first turn that brings none, so no write waits for a timer. */
   private async gather(): Promise<void> {
     const { queue } = this
     for (let turns = 0, before = -1; turns < mostTurns && queue.length > before && queue.length < mostWrites; turns++) {
@@ -247,7 +247,7 @@ export class GroupCommit<T extends GroupTransaction> {
           isCareful = true
           continue
         }
-        // Where not even a transaction began, those who wait would only meet the same fault.
+        // If not even a transaction could begin, the queued writes would only fail in the same way.
         if (tries >= mostTries || this.isClosed || !this.database.mayRepeat(error))
           return giveUp(taken.length === 0 ? this.queue.splice(0, mostWrites) : taken, error)
         await pause(pauseMillis[tries - 1] ?? 1_000)
@@ -256,7 +256,7 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
-  /** Throws where nothing was committed, or it is not known whether. */
+  /** Throws if nothing was committed, or if that is unknown. */
   private async runOnce(taken: QueuedWrite<T>[], isCareful: boolean): Promise<void> {
     const { queue } = this
     const waiting = queue.length
@@ -274,7 +274,7 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
-  /** Later ones are taken along, but by one that is alone: it may fail without a savepoint. */
+  /** Includes writes that arrive meanwhile, unless there was one alone: that one needs no savepoint if it fails. */
   private async runWrites(transaction: T, taken: QueuedWrite<T>[], isCareful: boolean): Promise<Outcome<T>[]> {
     const { queue } = this
     const { mayRepeat } = this.database

@@ -1,18 +1,18 @@
-/** Reading from a database, however it is asked. */
+/** Read transactions, for databases that answer synchronously or asynchronously. */
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import type { Ask, QueryRunner } from '../query/run.ts'
 import type { RowAccess } from '../rows/rows.ts'
 
-/** What the transactions of a store ask. */
+/** Creates the statements of a store's transactions. */
 export interface StatementFactory {
   /** By the qualified name of a type. */
   readonly rows: (qualified: string) => RowAccess
   readonly query: QueryRunner
 }
 
-/** Methods of a transaction that read; `before` is awaited first where it gives a promise. */
+/** Each read first awaits `before`, as long as it returns a promise. */
 export function readTxOn(
   ask: Ask,
   tenantNo: number,

@@ -1,18 +1,18 @@
 /**
- * What write transactions have read. Rules ask for the same rows again and again, and nobody else writes meanwhile, so an
- * answer stays true until rows of that type are written. Rows are shared, as all are only read.
+ * A cache of what write transactions have read. Rules ask for the same rows repeatedly, and nothing else writes in the
+ * meantime, so an entry is valid until rows of its type are written. Cached rows are shared and must not be changed.
  */
 import { type Answer, after } from '#base/answer.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { notNull } from '#edm/query.ts'
 
-/** What was read of one type. */
+/** The entries of one type. */
 interface CachedType {
   readonly rows: Map<string, Answer<unknown>>
   readonly lists: Map<string, Answer<unknown>>
-  /** Which rows there are some of: true until a row is changed or removed. */
+  /** Keys of `has` that were answered with yes: valid until a row is changed or removed. */
   readonly present: Set<string>
-  /** Counts what may make such an answer wrong. */
+  /** Number of changes and removals, which make such answers invalid. */
   changes: number
 }
 
@@ -20,10 +20,10 @@ function ignore(): void {
   // Nothing to do.
 }
 
-/** Types go by their qualified names. To be cleared when a write is undone. */
+/** By qualified type name. Must be cleared when a write is undone. */
 export class RowCache {
   private readonly types = new Map<string, CachedType>()
-  /** Rows and lists that were put here since it was cleared. */
+  /** Rows and lists added since it was cleared. */
   size = 0
 
   private of(type: string): CachedType {
@@ -51,7 +51,7 @@ export class RowCache {
     return this.once(this.of(type).lists, key, ask)
   }
 
-  /** Whether there is a row: a yes outlives rows that are added. */
+  /** Whether there is a row. A yes stays valid when rows are added. */
   has(type: string, key: string, ask: () => Answer<boolean>): Answer<boolean> {
     const known = this.of(type)
     if (known.present.has(key)) return true
@@ -62,16 +62,16 @@ export class RowCache {
     })
   }
 
-  /** A row of the type was added; undefined: its id is not known. */
-  rowAdded(type: string, id: string | undefined): void {
+  /** A row of the type was inserted. */
+  rowAdded(type: string, id: string): void {
     const known = this.types.get(type)
     if (known === undefined) return
-    // To clear what is empty costs a new table.
+    // Clearing an empty map allocates.
     if (known.lists.size > 0) known.lists.clear()
-    if (id !== undefined) known.rows.delete(id)
+    known.rows.delete(id)
   }
 
-  /** A row of the type was changed or removed. */
+  /** A row of the type was updated or removed. */
   rowChanged(type: string, id: string): void {
     this.rowAdded(type, id)
     const known = this.types.get(type)
@@ -80,7 +80,7 @@ export class RowCache {
     known.changes += 1
   }
 
-  /** Numbers of a row were added to: many writes count in one row, and what it is afterwards follows from what it was. */
+  /** Amounts were added to a row. Many writes add to the same row, so its entry is updated and not dropped. */
   amountsAdded(type: string, id: string, amounts: Readonly<Record<string, unknown>>): void {
     const before = this.types.get(type)?.rows.get(id) as Answer<AnyRow | undefined>
     this.rowChanged(type, id)
@@ -91,7 +91,7 @@ export class RowCache {
       for (const key in amounts) if (typeof row[key] === 'number') changed[key] = row[key] + Number(amounts[key] ?? 0)
       return changed
     })
-    // Who asks for the row hears of a fault; where nobody does, the write itself tells.
+    // A read of the row throws the failure; where there is none, the write itself does.
     if (sum instanceof Promise) sum.catch(ignore)
     this.of(type).rows.set(id, sum)
   }
@@ -102,10 +102,10 @@ export class RowCache {
   }
 }
 
-/** Rows, lists and tenants together; a row of the usual kind takes one to two KB. */
+/** Limit of rows, lists and tenants together; a typical row takes one to two KB. */
 const mostHeld = 4_000
 
-/** Row caches by tenant, kept from one transaction to the next while no other process writes. */
+/** Row caches by tenant, kept between transactions as long as no other process writes. */
 export class TenantCaches {
   private readonly caches = new Map<number, RowCache>()
 
@@ -117,7 +117,7 @@ export class TenantCaches {
     return made
   }
 
-  /** Begins anew where too much is held, whichever tenants it is of. */
+  /** Clears all caches if they hold too much together. */
   limit(): void {
     let held = this.caches.size
     for (const { size } of this.caches.values()) held += size
@@ -129,7 +129,7 @@ export class TenantCaches {
   }
 }
 
-/** The same for the same values, and for no others. */
+/** A cache key: equal for equal values only. */
 export function keyOf(start: string, where: object): string {
   let key = start
   if (Array.isArray(where)) {

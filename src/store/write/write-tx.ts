@@ -1,4 +1,4 @@
-/** The write transaction of one write, of several that may share one of the database. */
+/** The transaction that one write sees; several may share a transaction of the database. */
 import type { Answer } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -10,36 +10,36 @@ import type { Statement } from '../rows/statement.ts'
 import type { StatementFactory } from './read-tx.ts'
 import { keyOf, type RowCache } from './row-cache.ts'
 
-/** What is the same for all writes of a tenant. */
+/** What all writes of a tenant have in common. */
 export interface WriteFacts {
   readonly tenantNo: number
   readonly statements: StatementFactory
-  /** Names of the types whose rows a type shows or has. */
+  /** Names of the types in the same table as a type. */
   readonly family: (name: string) => readonly string[]
 }
 
-/** How one write asks its database, in the transaction it is in. */
+/** The connection of one write to its database, inside the transaction that it shares. */
 export interface WriteConnection {
-  /** What was read in the transaction, perhaps in those before it. */
+  /** Rows read in this transaction, perhaps also in earlier ones. */
   readonly cache: RowCache
   /** Whether each answer costs a round trip. */
   readonly isRemote: boolean
   ask<T>(statement: Statement<T>): Answer<T>
-  /** Asks one after another; need not wait for the answers, from which nothing follows. */
+  /** Runs statements one after another. Need not wait for their answers. */
   send(statements: readonly Statement<void>[]): Answer<void>
-  /** Rows of the type are made, changed or removed; amounts that are added do not count. */
+  /** Called when rows of the type are inserted, updated or removed; not when amounts are added. */
   wrote(type: EntityType): void
-  /** Waits for what was sent. Throws what the database refused. */
+  /** Waits until everything sent is answered. Throws what the database refused. */
   flush(): Promise<void>
-  /** What is sent from now on is taken back alone, where the write fails. */
+  /** Lets the database undo this write alone if it fails. */
   savepoint(): void
-  /** The write has ended. Throws what the database refused, where that is known already. */
+  /** Called when the write has succeeded. Throws what the database refused, if that is known already. */
   end(): Answer<void>
-  /** The write has failed. Throws what the database refused before, which is the cause. */
+  /** Called when the write has failed. Throws an earlier failure of the database, if there is one: it is the cause. */
   abandon(): Answer<void>
 }
 
-/** A class, as each write makes one: its methods are made once. */
+/** A class, because each write creates one: methods of a class are created once. */
 class WriteTx implements Tx, TxPipeline {
   private readonly facts: WriteFacts
   private readonly connection: WriteConnection
@@ -51,7 +51,7 @@ class WriteTx implements Tx, TxPipeline {
     this.connection = connection
   }
 
-  /** Nothing can be asked of it from now on. */
+  /** From now on every call throws. */
   end(): void {
     this.isOver = true
   }
@@ -109,7 +109,7 @@ class WriteTx implements Tx, TxPipeline {
     const connection = this.open()
     if (anyOf.length === 0) return []
     const ask = () => connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
-    // Hardly ever asked again where it was not prefetched.
+    // Rarely asked twice unless it was prefetched.
     return connection.isRemote ? connection.cache.list(type.name, keyOf(`${prop} ${limit}`, anyOf), ask) : ask()
   }
 
@@ -170,7 +170,7 @@ class WriteTx implements Tx, TxPipeline {
   }
 }
 
-/** Does the work of one write. */
+/** Runs the work of one write. */
 export async function inWriteTx<T>(
   facts: WriteFacts,
   connection: WriteConnection,
@@ -183,7 +183,7 @@ export async function inWriteTx<T>(
     return value
   } catch (error) {
     connection.cache.clear()
-    // What a write says of a transaction that is lost follows from what was lost.
+    // In a transaction that has failed, the error of the write is only a consequence.
     await connection.abandon()
     throw error
   } finally {

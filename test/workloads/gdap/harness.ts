@@ -22,7 +22,7 @@ import { defaultGdapSettings, type GdapSettings, type TenantFacts } from '#workl
 import { assignment, relationship, request } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'
 import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
-import { databaseOfRun } from '../../_support/database.ts'
+import { databasesInTurn } from '../../_support/database.ts'
 import type { Relationships } from '../../_support/relationships.ts'
 
 export const partnerId = '9a1c0000-0000-4000-8000-00000000aaaa'
@@ -78,6 +78,7 @@ export interface World extends Relationships {
   close(): Promise<void>
 }
 
+const nextDatabase = databasesInTurn()
 const deeds = { approve, reject, terminate: terminateByCustomer }
 const permissions: ReadonlySet<string> = new Set()
 
@@ -96,7 +97,7 @@ export const openWorld = async (
   const rules = behaviours(defaultSettings, gdap)
   const hooks = new Map(rules.map((entry) => [entry.type.name, entry]))
   const hooksOf = (type: EntityType): Partial<Behaviour> => hooks.get(type.name) ?? {}
-  const store = await openStore({ models: Object.values(models), ...(await databaseOfRun()), clock })
+  const store = await openStore({ models: Object.values(models), ...(await nextDatabase()), clock })
   await store.addTenant(partnerId)
   const faults: unknown[] = []
   const engine = makeEngine({

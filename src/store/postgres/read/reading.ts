@@ -5,7 +5,7 @@ import { knownRows } from '../../query/known-rows.ts'
 import { readTxOn, type StatementFactory } from '../../write/read-tx.ts'
 import type { Queryable } from '../connection.ts'
 import type { PostgresTenancies } from '../tenancies.ts'
-import { gatherOn } from './gather.ts'
+import { batchingOn } from './batching.ts'
 import type { Replica } from './replica.ts'
 
 interface ReadingFacts {
@@ -19,7 +19,7 @@ interface ReadingFacts {
 /** The read transactions of one server, made once for each tenant. */
 function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
   const transactions = new Map<string, ReadTx>()
-  const ask = gatherOn(server)
+  const ask = batchingOn(server)
   return {
     ask,
     read: async (tenantId: string): Promise<ReadTx> => {

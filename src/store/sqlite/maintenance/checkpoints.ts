@@ -1,11 +1,11 @@
 /**
- * When the log of a SQLite file is copied into the file. While many write, SQLite sees to it, and seldom: a page that is
- * written again and again is copied once. When they pause it is done at once, as rows are read quicker from the file.
+ * Checkpoints of a SQLite file. During many writes SQLite copies the log into the file by itself, and rarely, so that a
+ * page that is written often is copied once. In a pause it is done early, because reading from the file is faster.
  */
 import { textOf } from '../../rows/statement.ts'
 import type { SqliteSession } from '../session.ts'
 
-/** Writes for which a pause is used. */
+/** Number of writes from which a pause is used. */
 const enough = 200
 const quietMillis = 1_000
 
@@ -30,7 +30,7 @@ export function checkpointsOn(writer: SqliteSession, isBusy: () => boolean): { w
     try {
       writer.get(checkpoint, [])
     } catch {
-      // What is not copied now is copied later; nothing depends on it.
+      // The next checkpoint copies it.
     }
   }
   return {

@@ -1,6 +1,6 @@
 /**
- * Reads of one turn of the event loop that ask the same with other values become one statement: what a page of rows
- * expands to costs one round trip for each link and not for each row, and so do equal reads of many clients.
+ * Batches reads: those of one turn of the event loop that have the same text become one statement. So the expanded rows of
+ * a page cost one round trip for each link instead of one for each row, and so do equal reads of many clients.
  */
 
 import { resultOf, type Statement } from '../../rows/statement.ts'
@@ -16,14 +16,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** Larger groups keep the others of the turn waiting. */
+/** The largest batch: a larger one would delay the others of the turn. */
 const mostAtOnce = 64
 
 function answerOf(wants: Statement['wants'], rows: readonly RawRow[]): unknown {
   return wants === 'all' ? rows : rows[0]
 }
 
-/** Rows of the group, by the place of who asked, which is their last column. */
+/** Rows of a batch by read; the last column is the number of the read. */
 function shared(rows: readonly RawRow[], count: number): RawRow[][] {
   const lists: RawRow[][] = Array.from({ length: count }, () => [])
   for (const row of rows) lists[Number(row[row.length - 1]) - 1]?.push(row)
@@ -34,8 +34,8 @@ function columnsOf(group: readonly Waiting[]): SqlValue[][] {
   return (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
 }
 
-/** How reads are asked there. */
-export function gatherOn(connection: Queryable) {
+/** Runs reads on a connection pool, batched. */
+export function batchingOn(connection: Queryable) {
   let groups = new Map<TypedText, Waiting[]>()
 
   const alone = (one: TypedText, { wants, bound, resolve, reject }: Waiting): void => {
@@ -50,7 +50,7 @@ export function gatherOn(connection: Queryable) {
         resolve(answerOf(wants, lists[at] ?? []))
       })
     } catch (error) {
-      // One value may be at fault: each is told for itself. A database that is gone is gone for all of them.
+      // One value may be at fault, so each read is repeated alone. Where the database is unavailable, all fail.
       if (!isPassing(error)) for (const waiting of group) alone(one, waiting)
       else for (const { reject } of group) reject(error)
     }

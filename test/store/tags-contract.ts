@@ -6,7 +6,7 @@ import { constant, type Shape } from '#edm/query.ts'
 import { addShelf, freshId, here, idsOf, page, queryOf, there } from './fixture.ts'
 import { card, goldCard, shelf } from './library.ts'
 
-export const describeMarks = (open: () => Promise<Store>): void => {
+export const describeTags = (open: () => Promise<Store>): void => {
   let store: Store
   beforeAll(async () => {
     store = await open()

@@ -1,4 +1,4 @@
-/** Jobs that share a transaction or follow one, against lists in memory: what each reads, which are refused, what is left. */
+/** Writes that share a transaction or follow one, against lists in memory: what each reads, which are refused, what is left. */
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '#base/errors.ts'
@@ -49,14 +49,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 const ending = fc.constantFrom(null, null, null, null, 'throw' as const)
 /** The last: whether it comes when all before it are committed, and so in a transaction of its own. */
-const job = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean())
+const write = fc.tuple(fc.array(step, { minLength: 1, maxLength: 8, size: 'max' }), ending, fc.boolean())
 
 interface World {
   readonly shelves: Map<number, { readonly name: number; readonly count: number }>
   readonly titled: number[]
 }
 
-/** What a job reads, or what it is refused with. */
+/** What a write reads, or what it is refused with. */
 type Answer = readonly unknown[] | string
 
 const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after: World } => {
@@ -91,7 +91,7 @@ const inModel = (world: World, steps: readonly Step[]): { answer: Answer; after:
   return { answer: read, after: { shelves, titled } }
 }
 
-export const describeJobs = (open: () => Promise<Store>): void => {
+export const describeWrites = (open: () => Promise<Store>): void => {
   let store: Store
   let named: Prepared
   beforeAll(async () => {
@@ -106,10 +106,10 @@ export const describeJobs = (open: () => Promise<Store>): void => {
     return () => store.close()
   })
 
-  describe('jobs that share a transaction, or come after one', () => {
+  describe('writes that share a transaction, or come after one', () => {
     it('see what those before wrote and kept, and fail alone', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(job, { minLength: 2, maxLength: 6, size: 'max' }), async (jobs) => {
+        fc.asyncProperty(fc.array(write, { minLength: 2, maxLength: 6, size: 'max' }), async (writes) => {
           const mark = freshId('turn')
           const idOf = (no: number) => `${mark}-${no}`
           const nameOf = (no: number) => `${mark} ${no}`
@@ -160,7 +160,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
             return read
           }
           const asked: Promise<Answer>[] = []
-          for (const [steps, end, isApart] of jobs) {
+          for (const [steps, end, isApart] of writes) {
             if (isApart) await Promise.all(asked)
             asked.push(
               store
@@ -171,14 +171,14 @@ export const describeJobs = (open: () => Promise<Store>): void => {
           const answers = await Promise.all(asked)
           let world: World = { shelves: new Map([0, 1].map((no) => [no, { name: no, count: 0 }])), titled: [] }
           const expected: Answer[] = []
-          for (const [steps, end] of jobs) {
+          for (const [steps, end] of writes) {
             const { answer, after } = inModel(world, end === null ? steps : [...steps, { do: 'throw' }])
             expected.push(answer)
             world = after
           }
           // Who throws in the end may not hear what would have become of writes that were not sent yet.
           const heard = answers.map((answer, at) =>
-            answer === 'thrown' && jobs[at]?.[1] === 'throw' ? expected[at] : answer,
+            answer === 'thrown' && writes[at]?.[1] === 'throw' ? expected[at] : answer,
           )
           expect(heard).toEqual(expected)
           const left = await store.read(here, (tx) =>
@@ -202,8 +202,8 @@ export const describeJobs = (open: () => Promise<Store>): void => {
         })
       const refused = () => Promise.reject(new Error('refused'))
       const count = async (tx: Tx) => (await tx.get(shelf, id))?.bookCount
-      const jobs = [reading((tx) => tx.add(shelf, id, { bookCount: 2 })), reading(refused), reading(count)]
-      expect(await Promise.allSettled(jobs)).toMatchObject([
+      const writes = [reading((tx) => tx.add(shelf, id, { bookCount: 2 })), reading(refused), reading(count)]
+      expect(await Promise.allSettled(writes)).toMatchObject([
         { status: 'fulfilled' },
         { status: 'rejected', reason: { message: 'refused' } },
         { status: 'fulfilled', value: 2 },
@@ -225,7 +225,7 @@ export const describeJobs = (open: () => Promise<Store>): void => {
         }
       })
       await expect(work).rejects.toMatchObject({ kind: 'conflict', reason: 'unique' })
-      // Perhaps twice: what shares a transaction with a job that failed may be done again.
+      // Perhaps twice: what shares a transaction with a write that failed may be done again.
       expect(heard.at(-1)).toMatchObject({ kind: 'conflict', reason: 'unique' })
     })
   })

@@ -1,0 +1,142 @@
+import { describe, expect, it, vi } from 'vitest'
+import { StoreError } from '#base/errors.ts'
+import { GroupCommit, type GroupDatabase, type GroupTransaction } from './group-commit.ts'
+
+const passing = new Error('connection lost')
+const refused = new StoreError('conflict', 'unique')
+
+/** Records what is asked of it; `fails` names the call that throws the error, so many times. */
+const databaseWith = (fails: Partial<Record<string, { error: unknown; times: number }>> = {}) => {
+  const calls: string[] = []
+  const call = (name: string): void => {
+    calls.push(name)
+    const fault = fails[name]
+    if (fault === undefined || fault.times === 0) return
+    fault.times -= 1
+    throw fault.error
+  }
+  const transaction: GroupTransaction = {
+    save: () => call('save'),
+    release: () => call('release'),
+    undo: () => call('undo'),
+    commit: () => call('commit'),
+    rollback: () => call('rollback'),
+    abandon: () => call('abandon'),
+  }
+  let isBusy = false
+  const database: GroupDatabase<GroupTransaction> = {
+    begin: (isPatient) => {
+      call('begin')
+      return isBusy && !isPatient ? undefined : transaction
+    },
+    mayRepeat: (error) => error === passing,
+  }
+  const commits = new GroupCommit(database)
+  const occupy = () => {
+    isBusy = true
+  }
+  return { calls, commits, occupy }
+}
+
+const add = (commits: GroupCommit<GroupTransaction>, value: unknown, options = {}) =>
+  commits.add(async (shared) => {
+    shared.touch()
+    if (value instanceof Error) throw value
+    return value
+  }, options)
+
+describe('a group commit', () => {
+  it('serves the writes of one turn by one commit, and answers them after it', async () => {
+    const { calls, commits } = databaseWith()
+    const committed = vi.fn(() => expect(calls).toContain('commit'))
+    expect(await Promise.all([1, 2, 3].map((value) => add(commits, value, { committed })))).toEqual([1, 2, 3])
+    expect(calls).toEqual(['begin', 'commit'])
+    expect(committed).toHaveBeenCalledTimes(3)
+  })
+
+  it('runs all again, each with a savepoint, where one has failed and left something behind', async () => {
+    const { calls, commits } = databaseWith()
+    const outcomes = await Promise.allSettled([1, refused, 3].map((value) => add(commits, value)))
+    expect(outcomes.map((outcome) => ('value' in outcome ? outcome.value : outcome.reason))).toEqual([1, refused, 3])
+    const again = ['save', 'release', 'save', 'undo', 'save', 'release']
+    expect(calls).toEqual(['begin', 'rollback', 'begin', ...again, 'commit'])
+  })
+
+  it('runs none again for one that failed before it wrote, or after a savepoint of its own', async () => {
+    const { calls, commits } = databaseWith()
+    const outcomes = await Promise.allSettled([
+      add(commits, 1),
+      commits.add(async () => {
+        throw refused
+      }),
+      commits.add(async (shared) => {
+        shared.savepoint()
+        shared.touch()
+        throw refused
+      }),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
+    expect(calls).toEqual(['begin', 'save', 'undo', 'commit'])
+  })
+
+  it('undoes a write that is alone with its transaction, and runs it once', async () => {
+    const { calls, commits } = databaseWith()
+    await expect(add(commits, refused)).rejects.toBe(refused)
+    expect(calls).toEqual(['begin', 'rollback'])
+  })
+
+  it('waits before the commit for answers that writes left, and finds the one at fault', async () => {
+    const { calls, commits } = databaseWith()
+    const leaving = (answered: Promise<void>) =>
+      commits.add(async (shared) => {
+        shared.touch()
+        if (!shared.leave(answered)) await answered
+        return 'written'
+      })
+    const failed = Promise.reject(refused)
+    failed.catch(() => undefined)
+    const outcomes = await Promise.allSettled([leaving(Promise.resolve()), leaving(failed)])
+    expect(outcomes).toEqual([
+      { status: 'fulfilled', value: 'written' },
+      { status: 'rejected', reason: refused },
+    ])
+    expect(calls).toEqual(['begin', 'rollback', 'begin', 'save', 'release', 'save', 'undo', 'commit'])
+  })
+
+  it.each(['begin', 'commit'])('is tried again where the connection is lost at %s', async (name) => {
+    const { calls, commits } = databaseWith({ [name]: { error: passing, times: 2 } })
+    expect(await add(commits, 1)).toBe(1)
+    expect(calls.filter((call) => call === 'begin')).toHaveLength(3)
+    expect(calls.filter((call) => call === 'abandon')).toHaveLength(name === 'begin' ? 0 : 2)
+  })
+
+  it('gives up after five tries, for all that wait', async () => {
+    const { calls, commits } = databaseWith({ begin: { error: passing, times: 9 } })
+    const outcomes = await Promise.allSettled([1, 2].map((value) => add(commits, value)))
+    expect(outcomes.map((outcome) => 'reason' in outcome && outcome.reason)).toEqual([passing, passing])
+    expect(calls).toHaveLength(5)
+  })
+
+  it('is not tried again where it is not known whether the commit was kept', async () => {
+    const unknown = new StoreError('unavailable', 'commit')
+    const { calls, commits } = databaseWith({ commit: { error: unknown, times: 1 } })
+    await expect(add(commits, 1)).rejects.toBe(unknown)
+    expect(calls).toEqual(['begin', 'commit', 'abandon'])
+  })
+
+  it('refuses an impatient write where another process writes, and waits for a patient one', async () => {
+    const { commits, occupy } = databaseWith()
+    occupy()
+    await expect(add(commits, 1, { isPatient: false })).rejects.toMatchObject({ reason: 'elsewhere' })
+    expect(await Promise.all([add(commits, 1, { isPatient: false }), add(commits, 2)])).toEqual([1, 2])
+  })
+
+  it('ends what is under way when it is closed, and refuses the rest', async () => {
+    const { calls, commits } = databaseWith()
+    const written = add(commits, 1)
+    await commits.close()
+    expect(calls).toEqual(['begin', 'commit'])
+    expect(await written).toBe(1)
+    await expect(add(commits, 2)).rejects.toMatchObject({ reason: 'closed' })
+  })
+})
