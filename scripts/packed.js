@@ -30,9 +30,17 @@ function pagesOf(repository) {
 
 const linkForm = /\[([^\]]+)\]\((?![a-z]+:|#)([^)]+)\)/g
 
+/** Below the title: what differs for those who have the package and no clone. */
+const note = `
+> This is the package. \`npx relata\` starts the server; where this page has \`npm start -- FLAGS\`, type \`npx relata FLAGS\`.
+> Pages that are named without a link are in the repository.
+`
+
 /** Links to files of the repository lead there, or are plain text where nobody has said where it is. */
 export function packedReadme(readme, repository) {
-  return readme.replace(linkForm, (_, text, path) =>
-    repository === undefined ? text : `[${text}](${pagesOf(repository)}/blob/HEAD/${path})`,
-  )
+  return readme
+    .replace(/^# .*\n/, `$&${note}`)
+    .replace(linkForm, (_, text, path) =>
+      repository === undefined ? text : `[${text}](${pagesOf(repository)}/blob/HEAD/${path})`,
+    )
 }

@@ -101,8 +101,10 @@ describe('the package', () => {
     expect(notices).not.toMatch(/undefined|Licence: (?!MIT|ISC|BSD|Apache|0BSD)/)
   })
 
-  it('has a README whose links lead somewhere from npm', () => {
-    const links = [...readFileSync(join(installed, 'README.md'), 'utf8').matchAll(/\]\(([^)]+)\)/g)]
+  it('has a README for those without a clone, whose links lead somewhere from npm', () => {
+    const readme = readFileSync(join(installed, 'README.md'), 'utf8')
+    expect(readme).toMatch(/^# Relata\n\n> This is the package\. `npx relata` starts the server;/)
+    const links = [...readme.matchAll(/\]\(([^)]+)\)/g)]
     for (const [, address] of links) expect(address).toMatch(/^(https:|#)/)
   })
 
