@@ -90,13 +90,8 @@ export interface ReadTx {
   query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>>
 }
 
-/** How a write uses its connection. It matters where each answer costs a round trip. */
+/** How a write uses the connection that it shares with others. */
 export interface TxPipeline {
-  /**
-   * Sends reads that are about to be asked one by one, so that together they cost one round trip; the answers are cached.
-   * Does nothing where answers come at once. A fault is thrown by the read that asks for the answer.
-   */
-  prefetch(ask: (tx: ReadTx) => readonly unknown[]): void
   /** Resolves when the database has taken everything written so far. Throws what it refused. */
   flush(): Promise<void>
   /**

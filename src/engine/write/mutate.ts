@@ -37,14 +37,6 @@ export function inTransaction<T>(session: Session, work: (writing: Session<Write
   })
 }
 
-/** Reads the row that the rules will need while the path is walked, which saves a round trip. */
-function askAhead({ context }: Session<WriteContext>, step: PathStep | undefined): void {
-  context.tx.pipeline.prefetch((tx) => {
-    const id = step?.key === undefined || step.target.keys !== 'guid' ? undefined : guidOf(step.key)
-    return step === undefined || id === undefined ? [] : [tx.get(step.target, id)]
-  })
-}
-
 /** Sets the link back to the owner from the path. Adds a fault if the body names another owner. */
 function bindInverse(step: PathStep, from: Located | undefined, draft: Record<string, unknown>, faults: Faults): void {
   if (step.nav?.many !== true || step.nav.inverse === undefined || from === undefined) return
@@ -125,7 +117,6 @@ export async function create(
   const step = steps.at(-1)
   invariant(step !== undefined, 'a create has a target')
   const made = await inTransaction(session, async (writing) => {
-    askAhead(writing, steps.at(-2))
     return createAt(writing, await walk(writing, steps.slice(0, -1)), step, body)
   })
   return created(session, steps, made, options)
@@ -209,7 +200,6 @@ export async function update(
   invariant(step !== undefined, 'an update has a target')
   const done = await inTransaction(session, async (writing): Promise<Changed | Made> => {
     const target = isCollection(step) ? await memberOf(writing, steps, step, body, options) : step
-    askAhead(writing, target)
     const from = await walk(writing, steps.slice(0, -1))
     const found = await findStep(writing, from, target, session.engine.plans.bare(step.target))
     if (found !== undefined) {
@@ -236,7 +226,6 @@ export async function remove(session: Session, steps: readonly PathStep[]): Prom
   const step = steps.at(-1)
   invariant(step !== undefined, 'a removal has a target')
   await inTransaction(session, async (writing) => {
-    askAhead(writing, step)
     const from = await walk(writing, steps.slice(0, -1))
     const { at } = await needStep(writing, from, step, session.engine.plans.bare(step.target))
     await removeRow(writing, at, await needRow(writing, at))

@@ -109,7 +109,6 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
 /** How one write asks, in the transaction it shares. `wrote`: hears of the types whose rows change. */
 export class PostgresConnection extends Pipeline implements WriteConnection {
   readonly cache: RowCache
-  readonly isRemote = true
   readonly wrote: (type: EntityType) => void
   private readonly shared: SharedTransaction<PostgresTransaction>
 

@@ -78,7 +78,6 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
 /** A class, because each write creates one. */
 export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
-  readonly isRemote = false
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
   /** The failure of the first statement that failed. */

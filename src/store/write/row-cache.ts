@@ -132,10 +132,6 @@ export class TenantCaches {
 /** A cache key: equal for equal values only. */
 export function keyOf(start: string, where: object): string {
   let key = start
-  if (Array.isArray(where)) {
-    for (const one of where) key = keyOf(`${key}/`, one)
-    return key
-  }
   for (const name in where) {
     const value = (where as Readonly<Record<string, unknown>>)[name]
     if (typeof value === 'string') key += `|${name}${value.length}"${value}`

@@ -3,7 +3,7 @@ import type { Answer } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { DraftOf, KeysOf, PatchOf, RowOf } from '#edm/infer.ts'
-import type { Bind, Prepared, QueryKind, ReadTx, ResultOf, Tx, TxPipeline } from '#edm/ports.ts'
+import type { Bind, Prepared, QueryKind, ResultOf, Tx, TxPipeline } from '#edm/ports.ts'
 import type { BindValue, Closure } from '#edm/query.ts'
 import type { Ask } from '../query/run.ts'
 import type { Statement } from '../rows/statement.ts'
@@ -22,8 +22,6 @@ export interface WriteFacts {
 export interface WriteConnection {
   /** Rows read in this transaction, perhaps also in earlier ones. */
   readonly cache: RowCache
-  /** Whether each answer costs a round trip. */
-  readonly isRemote: boolean
   ask<T>(statement: Statement<T>): Answer<T>
   /** Runs statements one after another. Need not wait for their answers. */
   send(statements: readonly Statement<void>[]): Answer<void>
@@ -91,7 +89,7 @@ class WriteTx implements Tx, TxPipeline {
     const isMany = Array.isArray(where)
     if (isMany && where.length === 0) return []
     const ask = () => connection.ask(this.rowsOf(type).find(this.facts.tenantNo, where, limit)) as Answer<RowOf<E>[]>
-    return isMany && !connection.isRemote ? ask() : connection.cache.list(type.name, keyOf(`${limit}`, where), ask)
+    return isMany ? ask() : connection.cache.list(type.name, keyOf(`${limit}`, where), ask)
   }
 
   async has<E extends EntityType>(type: E, where: KeysOf<E>): Promise<boolean> {
@@ -108,9 +106,7 @@ class WriteTx implements Tx, TxPipeline {
   ): Promise<string[]> {
     const connection = this.open()
     if (anyOf.length === 0) return []
-    const ask = () => connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
-    // Rarely asked twice unless it was prefetched.
-    return connection.isRemote ? connection.cache.list(type.name, keyOf(`${prop} ${limit}`, anyOf), ask) : ask()
+    return connection.ask(this.rowsOf(type).findByElement(this.facts.tenantNo, prop, anyOf, limit))
   }
 
   async query<Q extends Prepared<QueryKind> | Closure>(query: Q, bind: Bind): Promise<ResultOf<Q>> {
@@ -155,10 +151,6 @@ class WriteTx implements Tx, TxPipeline {
 
   get pipeline(): TxPipeline {
     return this
-  }
-
-  prefetch(ask: (tx: ReadTx) => readonly unknown[]): void {
-    if (this.connection.isRemote) void Promise.allSettled(ask(this))
   }
 
   flush(): Promise<void> {
