@@ -53,7 +53,7 @@ const slow = { name: 'slow', description: 'Matrices, random walks and storms tha
 const maxWorkers = 2
 const leavingOut = isPart ? { tagsFilter: ['!slow'] } : {}
 
-/** And some in which every address is walked: the cache of known addresses must never show. */
+/** Suites that also run without the cache of known addresses, which must not change an answer. */
 const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].map((name) => `test/wire/${name}.test.ts`)
 
 const project = (
@@ -94,7 +94,7 @@ export default defineConfig({
       project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, ...processes, 'test/postgres/**'] }),
       project('processes', processes, { exclude: unit, isolate: true }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
-      project('walked', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
+      project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),
     ],
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },

@@ -47,7 +47,7 @@ interface OpeningFacts {
   readonly ids: Ids
   readonly observation: Observation
   readonly report: (error: unknown, requestId: string) => void
-  readonly lenient: PartSettings['lenient']
+  readonly unenforced: PartSettings['unenforced']
 }
 
 /** The parts that are open before the server listens. */
@@ -58,10 +58,10 @@ interface Opened {
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
-async function openAll(config: Config, { clock, ids, observation, report, lenient }: OpeningFacts): Promise<Opened> {
+async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
-  const settings = { ...config, database, texts, report, ...(lenient === undefined ? {} : { lenient }) }
+  const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
   const opening = openParts(settings, clock, ids, observation)
   const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
@@ -92,12 +92,12 @@ export async function startServer(
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const observation = await observationOf(config)
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
-  const forgiven = accessLog(log.forgiven)
-  const lenient = { enforce: undefined, warn: forgiven.lenient, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, lenient })
+  const unenforcedLog = accessLog(log.unenforced)
+  const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
   const { parts, keys, certificates } = opened
   try {
-    const server = await listen(listenerOf({ ...opened, config, log, forgiven, observation, clock, ids, report }))
+    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
     return {
       origin: originFor(config, server.port),
       certificates,

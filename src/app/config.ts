@@ -20,7 +20,7 @@ export interface Config extends TermStoreConfig {
   readonly inMemory: boolean
   /** `postgres://…`, with a password as a rule: the rows are there instead of in the location. */
   readonly databaseUrl: string | undefined
-  /** A server that follows that one, for reading. */
+  /** A standby of that server, for reads. */
   readonly readUrl: string | undefined
   /** Processes that serve the port. */
   readonly workers: number

@@ -24,7 +24,7 @@ export interface ListenerFacts {
   readonly keys: Keys
   readonly certificates: Certificates | undefined
   readonly log: Log
-  readonly forgiven: AccessLog
+  readonly unenforcedLog: AccessLog
   readonly observation: Observation
   /** The system's time. */
   readonly clock: Clock
@@ -63,7 +63,7 @@ function storeName({ databaseUrl, inMemory }: Config): string {
 }
 
 export function listenerOf(facts: ListenerFacts): ServerParts {
-  const { config, parts, keys, certificates, log, forgiven, observation, clock, ids } = facts
+  const { config, parts, keys, certificates, log, unenforcedLog, observation, clock, ids } = facts
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
@@ -71,7 +71,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
-    handle: observation.handle(config.auth === 'warn' ? forgiven.wrap(parts.handle) : parts.handle),
+    handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     // A registry has no sign-in of its own.
     ...(config.registry ? {} : { authority: authorityOf(facts) }),

@@ -45,8 +45,8 @@ export interface PartSettings extends TermStoreSettings {
   /** The folder is temporary, for the seed alone: its durability does not matter. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
-  /** Refusals for missing rights are only reported. */
-  readonly lenient?: EngineFacts['lenient']
+  /** Permissions and roles are not enforced. */
+  readonly unenforced?: EngineFacts['unenforced']
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
@@ -170,7 +170,7 @@ export async function openParts(
     ...common,
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
-    ...(settings.lenient === undefined ? {} : { lenient: settings.lenient }),
+    ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
     secret,
     strict,
     explain: settings.explain === true,

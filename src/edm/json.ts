@@ -2,7 +2,7 @@
 import { quotedText } from '#base/json.ts'
 import { type Level, saidType, typeNote } from './levels.ts'
 import type { ComplexType, Prop } from './props.ts'
-import { lateMembers, sentinel } from './shown-values.ts'
+import { evolvableMembers, sentinel } from './shown-values.ts'
 import { instantOut } from './types.ts'
 
 function complexText(
@@ -29,13 +29,13 @@ function singleText(prop: Prop, value: unknown, masked: boolean, level: Level | 
   if (typeof prop.type === 'object') {
     if (prop.type.kind === 'complex')
       return complexText(prop.type, value as Readonly<Record<string, unknown>>, masked, level)
-    return quotedText(masked && lateMembers(prop.type).includes(value as string) ? sentinel : (value as string))
+    return quotedText(masked && evolvableMembers(prop.type).includes(value as string) ? sentinel : (value as string))
   }
   const wire = prop.type === 'Edm.DateTimeOffset' ? instantOut(value as string) : value
   return typeof wire === 'string' ? quotedText(wire) : JSON.stringify(wire)
 }
 
-/** JSON text of one property value; undefined counts as null. `masked`: late enum members show as the sentinel. */
+/** JSON text of one property value; undefined counts as null. `masked`: evolvable enum members show as the sentinel. */
 export function jsonOf(prop: Prop, value: unknown, masked = false, level?: Level): string {
   if (!Array.isArray(value)) return singleText(prop, value, masked, level)
   let text = ''

@@ -139,7 +139,7 @@ export type ShapeMember =
       readonly kind: 'prop'
       readonly name: string
       readonly prop: Prop
-      /** Late enum members show as the sentinel (`rewritten.ts`). */
+      /** Evolvable enum members show as the sentinel (`shown-values.ts`). */
       readonly masked?: true
       /** How much complex values say of their types; absent: what their declaration asks for. */
       readonly level?: 'none' | 'full'

@@ -1,28 +1,28 @@
-/** Values that answers show differently from how rows store them: typed complex values, and late enum members. */
+/** Values that answers show differently from how rows store them: typed complex values, and members of evolvable enums. */
 
 import { type Level, saidType } from './levels.ts'
 import type { EnumType, Prop } from './props.ts'
 
-/** In answers, represents every member declared after it (Graph's evolvable enums, protocol.md §1.6). */
+/** In answers, represents the members declared after it (evolvable enums, protocol.md §1.6). */
 export const sentinel = 'unknownFutureValue'
 
-const lateNames = new WeakMap<EnumType, readonly string[]>()
+const membersByType = new WeakMap<EnumType, readonly string[]>()
 
-/** Members declared after the sentinel; most enums have none. */
-export function lateMembers(type: EnumType): readonly string[] {
-  const known = lateNames.get(type)
+/** The members of an evolvable enum that are declared after the sentinel; most enums have none. */
+export function evolvableMembers(type: EnumType): readonly string[] {
+  const known = membersByType.get(type)
   if (known !== undefined) return known
   const names = type.members.map(({ name }) => name)
   const at = names.indexOf(sentinel)
-  const late = at < 0 ? [] : names.slice(at + 1)
-  lateNames.set(type, late)
-  return late
+  const evolvable = at < 0 ? [] : names.slice(at + 1)
+  membersByType.set(type, evolvable)
+  return evolvable
 }
 
-/** Whether a value of the property may hold late members, at any depth. */
-export function mayBeLate({ type }: Prop): boolean {
+/** Whether a value of the property may contain a member of an evolvable enum after the sentinel, at any depth. */
+export function holdsEvolvable({ type }: Prop): boolean {
   if (typeof type === 'string') return false
-  return type.kind === 'enum' ? lateMembers(type).length > 0 : Object.values(type.props).some(mayBeLate)
+  return type.kind === 'enum' ? evolvableMembers(type).length > 0 : Object.values(type.props).some(holdsEvolvable)
 }
 
 /** Whether a value of the property says its type, at any depth. */

@@ -39,9 +39,9 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
 
 /** Answers a row at a known address by one statement, and everything else by the steps. */
 function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
-  const { addresses, agenda, lenient } = engine
-  // With `tell` every request runs its checks, so that each refusal is reported.
-  if (addresses === undefined || lenient?.tell !== undefined) return pipeline
+  const { addresses, agenda, unenforced } = engine
+  // With `warn` every request runs its checks, so that each refusal is reported.
+  if (addresses === undefined || unenforced?.warn !== undefined) return pipeline
   return async (request) => {
     const { actor } = request
     const known = actor && addresses.lookup(request, actor)

@@ -9,7 +9,7 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isCollection } from './access/authorize.ts'
 import type { Caller } from './access/caller.ts'
-import { atATime } from './read/at-a-time.ts'
+import { limitConcurrency } from './read/concurrency-limit.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, Session } from './session.ts'
 
@@ -57,7 +57,7 @@ const readsAtOnce = 64
 /** The preference for enum members by their own names (protocol.md §1.6). */
 const realNames = 'include-unknown-enum-members'
 
-/** Whether members added late to an enum are written as the sentinel. */
+/** Whether members of evolvable enums after the sentinel are written as the sentinel. */
 export function isMasked({ applied }: Session): boolean {
   return !applied.has(realNames)
 }
@@ -91,7 +91,7 @@ export function sessionOf(engine: Engine, request: PlainRequest, caller: Caller,
     base,
     isWrite: false,
     found: { byRule: false },
-    budget: { rows: maxRows, turn: atATime(readsAtOnce) },
+    budget: { rows: maxRows, limited: limitConcurrency(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
     headers: request.headers,
     tag: undefined,

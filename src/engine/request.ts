@@ -22,9 +22,9 @@ export interface PlainRequest {
   readonly actor: Actor | undefined
   readonly denial?: string | undefined
   /** With an actor: why its token would have been refused if tokens were required. */
-  readonly forgiven?: string | undefined
+  readonly unenforcedDenial?: string | undefined
   /** With a denial: the token cannot be verified at the moment. */
-  readonly unjudged?: true | undefined
+  readonly unverifiable?: true | undefined
 }
 
 export interface PlainResponse {

@@ -11,7 +11,7 @@ import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
-import type { AtATime } from './read/at-a-time.ts'
+import type { ConcurrencyLimit } from './read/concurrency-limit.ts'
 import type { PlainRequest } from './request.ts'
 
 export interface EngineFacts {
@@ -32,8 +32,8 @@ export interface EngineFacts {
   readonly agendaEntry?: EntityType
   /** Directory roles that an actor of another tenant holds here at this moment. Absent: those in the token. */
   readonly rolesNow?: RolesNow
-  /** Missing rights do not refuse a request; `tell` is called for each. Absent: they do. */
-  readonly lenient?: { tell?(refusal: AppError, request: PlainRequest): void }
+  /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
+  readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void }
   /** Batch items have the header `relata-explain`; http/ adds it to other answers. */
   readonly explain?: boolean
   /** Called at the start of each step (steps.ts) of a request. */
@@ -71,7 +71,7 @@ export interface Engine extends Omit<EngineFacts, 'behaviours'> {
   readonly plans: Plans
   /** Undefined: every address is walked. */
   readonly addresses: AddressCache | undefined
-  /** The same engine for clients that know members added late to enums. */
+  /** The same engine for clients that ask for the members of evolvable enums. */
   readonly real?: Engine
   readonly agenda: EngineAgenda
   /** Absent: no type is tracked. */
@@ -91,8 +91,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly isWrite: boolean
   /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** Rows that may still be read for this answer, which limits what is expanded. */
-  readonly budget: { rows: number; readonly turn: AtATime }
+  /** `rows` that may still be read for this answer, which limits `$expand`; `limited` runs its reads, a few at a time. */
+  readonly budget: { rows: number; readonly limited: ConcurrencyLimit }
   /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
   /** Headers of the request, names in lower case: for conditions on the entity tag. */

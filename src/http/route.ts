@@ -122,8 +122,8 @@ function toGraph(
       clientRequestId: ids.clientRequestId,
       actor: verdict.actor,
       denial: verdict.denial,
-      unjudged: verdict.unjudged,
-      forgiven: verdict.forgiven,
+      unverifiable: verdict.unverifiable,
+      unenforcedDenial: verdict.unenforcedDenial,
     })
   return after(verify(headers['authorization']), (verdict) =>
     after(method === 'GET' ? undefined : request.body(), (body) => pass(verdict, body)),

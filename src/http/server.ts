@@ -1,6 +1,6 @@
 /**
  * The HTTP server: Node's own, with limits. It passes requests to serve.ts and answers only what Node's parser refuses,
- * because every error needs Graph's envelope. Why no framework: docs/adr/0006.
+ * because every error needs Graph's envelope. Why no framework: docs/adr/0006, of which this part still holds.
  */
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'

@@ -1,4 +1,4 @@
-/** A database read or filled as a whole, table by table: what a copy and a bulk load go through. */
+/** A database that is read or filled as a whole, table by table, by a copy or a bulk load. */
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Table } from './schema/schema.ts'
@@ -12,7 +12,7 @@ export type DatabasePlace = { readonly location: string } | { readonly url: stri
 export interface Bulk {
   /** All reads see one state of the database. */
   rows(text: string, values: RawRow): Promise<readonly RawRow[]>
-  /** Rows of a table, values in the order of its columns. */
+  /** Inserts rows of a table; values are in the order of its columns. */
   write(table: Table, rows: readonly RawRow[]): Promise<void>
   /** Commits, and updates the planner's statistics. */
   finish(): Promise<void>
@@ -27,5 +27,5 @@ export interface BulkOptions {
   readonly writes: boolean
 }
 
-/** With the migrations that lead to the schema of the rows. */
+/** With the migrations that create the schema. */
 export type WholeBulkOptions = BulkOptions & { readonly migrations: readonly Migration[] }

@@ -1,4 +1,4 @@
-/** What a store is opened with. */
+/** Options of a store. */
 import type { Clock } from '#base/clock.ts'
 import type { Model } from '#edm/model.ts'
 import type { Migration } from './schema/schema-changes.ts'
@@ -8,11 +8,11 @@ export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 
 
 export interface StoreOptions {
   readonly models: readonly Model[]
-  /** A folder, made when it is not there; undefined: in memory, gone when closed. */
+  /** A folder, created if it does not exist; undefined: in memory, until the store is closed. */
   readonly location: string | undefined
   /** `postgres://…`: PostgreSQL instead of a folder. */
   readonly url?: string
-  /** A replica of that server. Reads go there if it has replayed everything this process knows to be written. */
+  /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */
   readonly readUrl?: string
   readonly clock?: Clock
   /** Tests may use other migrations than the product's. */
@@ -23,8 +23,8 @@ export interface StoreOptions {
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */
   readonly announced?: readonly string[]
-  /** PostgreSQL connections at most: this many for reading, and this many for writing. */
+  /** PostgreSQL: size of each of the two connection pools, one for reads and one for writes. */
   readonly connections?: number
-  /** PostgreSQL: rows of each table are spread over this many tables by tenant. Only when the schema is made. */
+  /** PostgreSQL: number of partitions of each table, by tenant. Used only when the schema is created. */
   readonly partitions?: number
 }

@@ -1,4 +1,4 @@
-/** All rows of one database into another, table by table, as they are kept: what a copy and a bulk load go through. */
+/** Copies all rows of one database into another, table by table, as they are stored. */
 import { invariant } from '#base/errors.ts'
 import type { Bulk, BulkOptions, DatabasePlace } from './bulk.ts'
 import { migrations } from './migrations/all.ts'
@@ -7,7 +7,7 @@ import type { Table } from './schema/schema.ts'
 import { replay } from './schema/schema-changes.ts'
 import type { RawRow } from './values.ts'
 
-/** Undefined: every table is done. */
+/** Called after each part of a table; with undefined when everything is committed. */
 export type Progress = (at: { readonly table: string; readonly done: number; readonly of: number } | undefined) => void
 
 export async function openBulk(place: DatabasePlace, options: BulkOptions): Promise<Bulk> {
@@ -20,7 +20,7 @@ export async function openBulk(place: DatabasePlace, options: BulkOptions): Prom
   return openSqliteBulk(place.location, whole)
 }
 
-/** Tables after those they refer to, as the migrations make them. */
+/** Tables after those they refer to, in the order in which the migrations create them. */
 export function tablesInOrder(): readonly Table[] {
   return replay(migrations).tables
 }
@@ -31,7 +31,7 @@ async function countOf(from: Bulk, { name }: Table): Promise<number> {
   return Number((await from.rows(`select count(*) from ${quoted(name)}`, []))[0]?.[0])
 }
 
-/** Rows in the order of the key, so that each part begins where the last one ended. */
+/** Rows in parts, ordered by the primary key, so that each part begins after the last row of the one before. */
 const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<readonly RawRow[]> {
   const names = table.columns.map(({ name }) => name)
   const key = table.primaryKey
@@ -52,12 +52,12 @@ const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<reado
   }
 }
 
-/** Thrown where rows would come beside others. */
+/** The target of a copy has rows already. */
 export class NotEmpty extends Error {
   override readonly name = 'NotEmpty'
 }
 
-/** Throws `NotEmpty`, and changes nothing, where the target has rows already. Returns the number of rows. */
+/** Returns the number of rows copied. Throws `NotEmpty` and changes nothing if the target has rows already. */
 export async function copyAll(from: Bulk, to: Bulk, progress: Progress): Promise<number> {
   const tables = tablesInOrder()
   for (const table of tables)

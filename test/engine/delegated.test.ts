@@ -174,16 +174,16 @@ describe('somebody of another tenant', () => {
   })
 })
 
-describe('refusals that are passed over', () => {
+describe('refusals that are not enforced', () => {
   const poor: Actor = { ...resident, permissions: new Set() }
 
-  it('are told of each time, with what was wanted and what there is', async () => {
+  it('are reported each time, with what was wanted and what there is', async () => {
     const told: string[] = []
-    const tell = (error: AppError, { path }: { path: string }) => {
+    const warn = (error: AppError, { path }: { path: string }) => {
       const { layer, wanted, held } = error.facts.lacks ?? { layer: '', wanted: [], held: [] }
       told.push(`${path} ${layer} ${wanted} ${held}`)
     }
-    const engine = engineWith({ lenient: { tell }, rolesNow: async () => ['guest'] })
+    const engine = engineWith({ unenforced: { warn }, rolesNow: async () => ['guest'] })
     for (const _ of [1, 2]) {
       told.length = 0
       expect((await ask(engine, poor, 'GET', '/rooms/a')).status).toBe(200)
@@ -198,8 +198,8 @@ describe('refusals that are passed over', () => {
     await engine.close()
   })
 
-  it('may be passed over in silence', async () => {
-    const engine = engineWith({ lenient: {} })
+  it('may go unreported', async () => {
+    const engine = engineWith({ unenforced: {} })
     for (const _ of [1, 2]) expect((await ask(engine, poor, 'GET', '/rooms/a')).status).toBe(200)
     expect((await ask(engine, poor, 'GET', '/nothing')).status).toBe(501)
     await engine.close()

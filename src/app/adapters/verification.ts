@@ -1,6 +1,6 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
-import { tokensForgiven, type UnenforcedParts, withoutTokens } from '#auth/verify/unenforced.ts'
+import { type UnenforcedParts, withOptionalTokens, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
@@ -34,14 +34,14 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
     appId: wellKnown.daemon,
     permissions: new Set(Object.values(models).flatMap(permissionsOf)),
   }
-  return mode === 'off' ? withoutTokens(unenforced) : tokensForgiven(unenforced)
+  return mode === 'off' ? withoutTokens(unenforced) : withOptionalTokens(unenforced)
 }
 
 /** For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`. */
 export function actorNeeded(verify: Verify, delegations: Delegations) {
   return async ({ headers }: OwnRequest): Promise<Actor> => {
-    const { actor, denial, unjudged } = await verify(headers['authorization'])
-    if (actor === undefined) throw new AppError(unjudged === true ? 'unavailable' : 'unauthenticated', denial)
+    const { actor, denial, unverifiable } = await verify(headers['authorization'])
+    if (actor === undefined) throw new AppError(unverifiable === true ? 'unavailable' : 'unauthenticated', denial)
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
   }

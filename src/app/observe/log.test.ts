@@ -52,12 +52,12 @@ describe('the log', () => {
       wanted: ['one', 'two'],
       held: [],
     }
-    expect(await written({ level: 'warn' }, (log) => log.forgiven(line))).toBe(
+    expect(await written({ level: 'warn' }, (log) => log.unenforced(line))).toBe(
       '03:04:05.678 warn would refuse POST /v1.0/groups id: layer role, wants one of: one, two; holds: nothing (Not you.)\n',
     )
-    const json = JSON.parse(await written({ output: 'json' }, (log) => log.forgiven(line)))
+    const json = JSON.parse(await written({ output: 'json' }, (log) => log.unenforced(line)))
     expect(json).toMatchObject({ ...line, level: 'warn', msg: 'would be refused' })
-    expect(await written({ level: 'error' }, (log) => log.forgiven(line))).toBe('')
+    expect(await written({ level: 'error' }, (log) => log.unenforced(line))).toBe('')
   })
 
   it('is JSON when asked', async () => {

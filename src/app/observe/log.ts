@@ -1,7 +1,7 @@
 /** The log: one line per event, as text for people or as JSON (pino) for machines. */
 import type { Clock } from '#base/clock.ts'
 import type { RequestEntry } from '#http/trace.ts'
-import type { Forgiven } from './access-log.ts'
+import type { UnenforcedRefusal } from './access-log.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -12,7 +12,7 @@ export interface Log {
   info(text: string): void
   debug(text: string): void
   /** Written at level `warn`. */
-  forgiven(line: Forgiven): void
+  unenforced(line: UnenforcedRefusal): void
   /** Written at level `info`. Absent when that level is off, so that no durations are measured. */
   readonly request?: (entry: RequestEntry) => void
   /** Writes buffered lines. */
@@ -71,7 +71,7 @@ function stamp(at: Date): string {
 interface Printer {
   say(level: LogLevel, text: string, cause?: unknown): void
   request(entry: RequestEntry): void
-  forgiven(line: Forgiven): void
+  unenforced(line: UnenforcedRefusal): void
 }
 
 function listed(names: readonly string[]): string {
@@ -88,7 +88,7 @@ function textPrinter(clock: Clock, line: (text: string) => void): Printer {
       const refused = check === undefined ? '' : ` (${check})`
       line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
     },
-    forgiven({ method, path, requestId, layer, wanted, held, message }) {
+    unenforced({ method, path, requestId, layer, wanted, held, message }) {
       const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
       line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
     },
@@ -119,7 +119,7 @@ async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<
         },
         'request',
       ),
-    forgiven: (facts) => printer.warn({ ...facts }, 'would be refused'),
+    unenforced: (facts) => printer.warn({ ...facts }, 'would be refused'),
   }
 }
 
@@ -133,7 +133,7 @@ export async function createLog(facts: LogFacts): Promise<Log> {
     error: (text, cause) => printer.say('error', text, cause),
     warn: (text) => (on('warn') ? printer.say('warn', text) : undefined),
     info: (text) => (on('info') ? printer.say('info', text) : undefined),
-    forgiven: (facts) => (on('warn') ? printer.forgiven(facts) : undefined),
+    unenforced: (facts) => (on('warn') ? printer.unenforced(facts) : undefined),
     debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
     ...(on('info') ? { request: (entry: RequestEntry) => printer.request(entry) } : {}),
     flush,

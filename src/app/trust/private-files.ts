@@ -21,7 +21,7 @@ function draftOf(file: string): string {
   return `${file}.${process.pid}.${drafts}`
 }
 
-/** Written beside and renamed, so that a crash leaves the file whole or not there. Makes the folder. */
+/** Writes a temporary file and renames it, so that after a crash the file is complete or missing. Creates the folder. */
 export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = draftOf(file)
@@ -33,7 +33,10 @@ function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code
 }
 
-/** Unlike renaming, linking fails where the name is taken; some file systems have no links, and then a crash may harm. */
+/**
+ * Gives a complete draft its name by a hard link which, unlike a rename, fails with `EEXIST` if the file exists. On a file
+ * system without hard links the file is written in place, so a crash may leave it incomplete.
+ */
 function place(draft: string, file: string, text: string): Promise<void> {
   return link(draft, file).catch((error: unknown) => {
     if (codeOf(error) === 'EEXIST') throw error
@@ -41,7 +44,7 @@ function place(draft: string, file: string, text: string): Promise<void> {
   })
 }
 
-/** The same where there is no such file yet; returns what is in it, whoever wrote it. */
+/** As `writeWhole`, but only if the file does not exist. Returns the content of the file, whichever process wrote it. */
 export async function createWhole(file: string, text: string): Promise<string> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const draft = draftOf(file)

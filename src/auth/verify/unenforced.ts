@@ -1,4 +1,4 @@
-/** Verification that is not enforced: a request without a valid token gets a stand-in actor. */
+/** Verification that is not enforced: a request without a valid token gets a default actor. */
 import { decodeJwt } from 'jose'
 import { guidOf } from '#base/ids.ts'
 import type { Actor } from '#edm/ports.ts'
@@ -8,7 +8,7 @@ import type { Verdict, Verify } from './verify.ts'
 export interface UnenforcedParts {
   readonly verify: Verify
   readonly directory: Directory
-  /** The application of the stand-in. */
+  /** The application of the default actor. */
   readonly appId: string
   /** All permissions that the models require. */
   readonly permissions: ReadonlySet<string>
@@ -27,7 +27,7 @@ function namedTenant(authorization: string | undefined): string | undefined {
 }
 
 /** One actor for each tenant, so that caches by actor work. Undefined: there is no tenant. */
-function standIns({ directory, appId, permissions, tenantIds }: UnenforcedParts) {
+function defaultActors({ directory, appId, permissions, tenantIds }: UnenforcedParts) {
   const known = new Map<string, Actor>()
   return async (authorization: string | undefined): Promise<Actor | undefined> => {
     const named = namedTenant(authorization)
@@ -42,24 +42,24 @@ function standIns({ directory, appId, permissions, tenantIds }: UnenforcedParts)
 
 /** No token is required; an unverified one only says which tenant is meant. */
 export function withoutTokens(parts: UnenforcedParts): Verify {
-  const standInFor = standIns(parts)
+  const defaultActorFor = defaultActors(parts)
   return async (authorization) => {
-    const actor = await standInFor(authorization)
+    const actor = await defaultActorFor(authorization)
     return actor === undefined ? parts.verify(authorization) : { actor }
   }
 }
 
-/** Valid tokens count; without one the request gets the stand-in, together with the reason. */
-export function tokensForgiven(parts: UnenforcedParts): Verify {
-  const standInFor = standIns(parts)
-  const forgive = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {
+/** Tokens are optional: without a valid one the request gets the default actor, and the reason for which it was denied. */
+export function withOptionalTokens(parts: UnenforcedParts): Verify {
+  const defaultActorFor = defaultActors(parts)
+  const withDefault = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {
     if (verdict.denial === undefined) return verdict
-    const actor = await standInFor(authorization)
-    return actor === undefined ? verdict : { actor, forgiven: verdict.denial }
+    const actor = await defaultActorFor(authorization)
+    return actor === undefined ? verdict : { actor, unenforcedDenial: verdict.denial }
   }
   return (authorization) => {
     const verdict = parts.verify(authorization)
-    if (verdict instanceof Promise) return verdict.then((known) => forgive(authorization, known))
-    return verdict.denial === undefined ? verdict : forgive(authorization, verdict)
+    if (verdict instanceof Promise) return verdict.then((known) => withDefault(authorization, known))
+    return verdict.denial === undefined ? verdict : withDefault(authorization, verdict)
   }
 }

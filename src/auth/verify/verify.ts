@@ -13,10 +13,20 @@ import type { OutsideIssuer } from '../outside/outside-settings.ts'
 import { recentlyUsed } from '../recently-used.ts'
 
 export type Verdict =
-  /** `forgiven`: why the token would have been denied, where that is not enforced. */
-  | { readonly actor: Actor; readonly denial?: undefined; readonly unjudged?: undefined; readonly forgiven?: string }
-  /** `unjudged`: the token cannot be verified now. */
-  | { readonly actor?: undefined; readonly denial: string; readonly unjudged?: true; readonly forgiven?: undefined }
+  | {
+      readonly actor: Actor
+      readonly denial?: undefined
+      readonly unverifiable?: undefined
+      /** Why the token would have been denied if tokens were enforced. */
+      readonly unenforcedDenial?: string
+    }
+  | {
+      readonly actor?: undefined
+      readonly denial: string
+      /** The token cannot be verified at the moment. */
+      readonly unverifiable?: true
+      readonly unenforcedDenial?: undefined
+    }
 
 /** Takes the whole header. Synchronous for a cached token. Never throws for invalid input. */
 export type Verify = (authorization: string | undefined) => Verdict | Promise<Verdict>
@@ -156,7 +166,7 @@ export function createVerify(parts: VerifyParts): Verify {
       known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {
-      if (error instanceof Unreachable) return { denial: denials.unreachable, unjudged: true }
+      if (error instanceof Unreachable) return { denial: denials.unreachable, unverifiable: true }
       const denial = denialOf(error)
       if (denial === undefined) throw error
       return { denial }

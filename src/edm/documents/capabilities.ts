@@ -60,12 +60,12 @@ function listing(type: EntityType): CsdlObject {
   }
 }
 
-/** `follows`: the rows themselves decide whether they are listed. */
-function tracking(type: EntityType, follows: boolean): CsdlObject {
-  return follows && isTracked(type) ? { [term('ChangeTracking')]: { Supported: true } } : {}
+/** `mayTrack`: the rows of the collection alone decide whether they are in it, so a delta link reports every change. */
+function tracking(type: EntityType, mayTrack: boolean): CsdlObject {
+  return mayTrack && isTracked(type) ? { [term('ChangeTracking')]: { Supported: true } } : {}
 }
 
-function restrictions(model: Model, can: Can, type: EntityType, many: boolean, follows: boolean): CsdlObject {
+function restrictions(model: Model, can: Can, type: EntityType, many: boolean, mayTrack: boolean): CsdlObject {
   const { scopes } = type
   const [get, list] = [isServed(can.get), isServed(can.list)]
   const read = get || list ? permissions(scopes?.read) : {}
@@ -82,7 +82,7 @@ function restrictions(model: Model, can: Can, type: EntityType, many: boolean, f
     [term('ReadRestrictions')]: { Readable: list, ...read, ReadByKeyRestrictions: { Readable: get } },
     [term('InsertRestrictions')]: { Insertable: isInsertable, ...(isInsertable ? permissions(scopes?.write) : {}) },
     ...changes(can, type),
-    ...(list ? { ...listing(type), ...tracking(type, follows) } : {}),
+    ...(list ? { ...listing(type), ...tracking(type, mayTrack) } : {}),
     ...(get || list ? expand : {}),
   }
 }

@@ -9,14 +9,14 @@ export interface Caller extends Pick<ReadContext, 'pass'> {
   readonly actor: Actor
 }
 
-export function callerOf({ lenient }: Engine, request: PlainRequest, actor: Actor): Caller {
-  return lenient === undefined ? { actor } : { actor, pass: (refusal) => lenient.tell?.(refusal, request) }
+export function callerOf({ unenforced }: Engine, request: PlainRequest, actor: Actor): Caller {
+  return unenforced === undefined ? { actor } : { actor, pass: (refusal) => unenforced.warn?.(refusal, request) }
 }
 
 /** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */
 export function needActor(request: PlainRequest): Actor {
   if (request.actor !== undefined) return request.actor
-  if (request.unjudged === true)
+  if (request.unverifiable === true)
     throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })
   throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
     headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },

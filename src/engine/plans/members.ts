@@ -3,9 +3,9 @@ import type { EntityType } from '#edm/define.ts'
 import { type Level, typeNote } from '#edm/levels.ts'
 import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
-import { mayBeLate } from '#edm/shown-values.ts'
+import { holdsEvolvable } from '#edm/shown-values.ts'
 
-/** Whether members added late to an enum are written by their own names, or as the sentinel (protocol.md §1.6). */
+/** Whether members of evolvable enums after the sentinel are written by their own names, or as the sentinel (protocol.md §1.6). */
 export type Naming = 'masked' | 'real'
 
 /** What decides on the members of an answer besides the model and `$select`. */
@@ -30,7 +30,7 @@ export function propMembers(
       kind: 'prop' as const,
       name,
       prop,
-      ...(naming === 'masked' && mayBeLate(prop) ? { masked: true as const } : {}),
+      ...(naming === 'masked' && holdsEvolvable(prop) ? { masked: true as const } : {}),
       ...(level !== 'minimal' && isComplex ? { level } : {}),
       ...(trim === undefined ? {} : { trim }),
       ...of,

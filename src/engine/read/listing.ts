@@ -75,7 +75,7 @@ async function startOf(
   step: PathStep,
   source: RowSource,
   options: ReadOptions,
-  follows: boolean,
+  mayTrack: boolean,
 ): Promise<Start> {
   const { secret, changes } = session.engine
   const { skiptoken = '', key } = options
@@ -90,7 +90,7 @@ async function startOf(
     }
   }
   const wish = trackingWish(session)
-  if (!follows || wish === undefined || !canFollow(session, step, source, options))
+  if (!mayTrack || wish === undefined || !canFollow(session, step, source, options))
     return { after: {}, since: undefined }
   session.applied.add(wish)
   // Read before the rows: a concurrent change is then reported twice rather than missed.
@@ -110,8 +110,8 @@ function tokenAfter(
 }
 
 /**
- * JSON text of one page; `address` is the path as the caller wrote it, `query` its options. `follows`: it may end with
- * a link to what changes later.
+ * JSON text of one page; `address` is the path as the caller wrote it, `query` its options. `mayTrack`: it ends
+ * with a delta link if the client asks for one.
  */
 export async function readCollection(
   session: Session,
@@ -119,10 +119,10 @@ export async function readCollection(
   options: ReadOptions,
   address: string,
   query: string,
-  follows = true,
+  mayTrack = true,
 ): Promise<string> {
   const source = await collectionAt(session, steps)
-  const { after, since } = await startOf(session, steps.at(-1) as PathStep, source, options, follows)
+  const { after, since } = await startOf(session, steps.at(-1) as PathStep, source, options, mayTrack)
   const limit = pageSizeFor(session, source, options)
   const metadata = metadataUrl(session.base, steps)
   const fragment = contextFragment(steps)

@@ -101,7 +101,7 @@ export async function readPage(
   const prepared = preparedFor(session, source, options, 'rows')
   const bind = bindFor(session, source, options, after, { limit: size + 1 })
   const { budget, context } = session
-  const rows = await budget.turn(() => {
+  const rows = await budget.limited(() => {
     if (budget.rows < 0) throw tooMany()
     return context.tx.query(prepared, bind)
   })

@@ -68,7 +68,7 @@ function ruleOf(session: Session, { name, of }: OperationCall, at?: Located): Op
 
 type Value = Exclude<ReturnFacts['type'], { readonly entity: string }>
 
-/** Members in the declared order; those that the rule left out are null. `masked`: late enum members are written as the sentinel. */
+/** Members in the declared order; those that the rule left out are null. `masked`: evolvable enum members are written as the sentinel. */
 function writeOne(type: Value, value: unknown, masked: boolean, level: Level): string {
   if (typeof type === 'string' || type.kind === 'enum') {
     return jsonOf({ kind: 'prop', type, doc: '' }, value, masked) ?? 'null'

@@ -1,9 +1,9 @@
-/** Where a database is, when it may be in several places: libpq's form with several hosts, which `URL` cannot read. */
+/** Connection strings with several hosts, in libpq's form, which `URL` cannot parse. */
 
 const form = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i
 const wish = /([?&])target_session_attrs=([^&]*)(&?)/
 
-/** `postgres://user@one:5432,two:5433/database` as an address for each host, without what the library does not know. */
+/** Splits `postgres://user@one:5432,two:5433/database` into one address for each host, without options unknown to `pg`. */
 export function addressesOf(url: string): readonly [string, ...string[]] {
   const [, before = '', hosts = '', after = ''] = form.exec(url.trim()) ?? []
   const rest = after.replace(wish, (_, start: string, _value: string, more: string) => (more === '' ? '' : start))
@@ -11,7 +11,7 @@ export function addressesOf(url: string): readonly [string, ...string[]] {
   return [before + first + rest, ...others.map((host) => before + host + rest)]
 }
 
-/** What the address asks of the server it leads to; libpq's words. */
+/** The value of libpq's `target_session_attrs`. */
 function wishOf(url: string): string | undefined {
   return wish.exec(url)?.[2]
 }
@@ -20,7 +20,7 @@ function isPostgres(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
 }
 
-/** The address of a database, password included; several hosts in one address are its servers. */
+/** Checks a connection string, which may name several hosts. Throws if it is not one; the message starts with a verb. */
 export function parseAddress(text: string): string {
   if (!addressesOf(text).every(isPostgres))
     throw new Error('is not an address such as postgres://user:password@host:5432/database')
@@ -29,17 +29,17 @@ export function parseAddress(text: string): string {
   return text.trim()
 }
 
-/** The address of a database without who signs in there. */
+/** The connection string without user and password. */
 export function shownAddress(url: string): string {
   const all = addressesOf(url).map((address) => new URL(address))
   return `postgres://${all.map(({ host }) => host).join(',')}${all[0]?.pathname ?? ''}`
 }
 
-/** Which of several addresses is the one to use: it stays until it is left. */
+/** Failover between hosts: the current one is used until it fails. */
 export interface Hosts {
   readonly count: number
   now(): string
-  /** It was no good; nothing happens where it is left already. */
+  /** Makes the next host the current one. Does nothing if the address is no longer the current one. */
   leave(address: string): void
 }
 

@@ -1,4 +1,4 @@
-/** A PostgreSQL database to be copied as a whole. */
+/** A PostgreSQL database that is read or filled as a whole. */
 import type { ColumnKind } from '#edm/types.ts'
 import type { Bulk, WholeBulkOptions } from '../bulk.ts'
 import { all, textOf } from '../rows/statement.ts'
@@ -14,7 +14,7 @@ const connectMillis = 5_000
 const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(current_schema()))"
 const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
-/** One array for each column: a statement of this kind takes thousands of rows, whatever their number. */
+/** Binds one array for each column, so that one prepared statement inserts any number of rows. */
 function insertOf({ name, columns }: Table): string {
   const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
   return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
@@ -28,7 +28,7 @@ export async function openPostgresBulk(
   const client = await connectAlone(hostsOf(url), connectMillis)
   try {
     await migrate(client, clock, migrations, 0)
-    // Two that fill one database at once must not both find it empty.
+    // The advisory lock keeps two processes from both finding the database empty.
     await execute(client, writes ? `begin; ${lock}` : 'begin isolation level repeatable read read only')
   } catch (error) {
     await client.end().catch(() => undefined)
@@ -44,7 +44,7 @@ export async function openPostgresBulk(
     },
     finish: async () => {
       await execute(client, 'commit')
-      // Without knowing how many rows there are, the planner would not take the indexes.
+      // Without statistics, the planner would not use the indexes.
       await execute(client, 'analyze')
     },
     close: async () => {

@@ -22,18 +22,21 @@ interface Answered {
   readonly rowCount: number | null
 }
 
-/** What answers statements: a connection, or a pool of them. */
+/** Runs statements: a connection, or a connection pool. */
 export interface Queryable {
   query(statement: pg.QueryConfig<SqlValue[]> & { readonly rowMode: 'array' }): Promise<Answered>
 }
 
-/** Planned by the connection from then on; the plan of a text that is asked once is not worth keeping. */
+/**
+ * From this use on, a statement is sent with a statement name. The server then keeps it as a prepared statement and parses
+ * it once for each connection, which is not worth it for a statement that is used once.
+ */
 const usesUntilNamed = 3
-/** Names a connection is asked to keep at most: the texts that come first are those of the rules. */
+/** Limit of statement names, because each connection keeps all of its prepared statements in memory. */
 const mostNames = 2_000
 let named = 0
 
-/** What a statement gives. Throws `StoreError`. */
+/** The raw result of a statement. Throws `StoreError`. */
 export async function query(connection: Queryable, ready: TypedText, values: readonly unknown[]): Promise<Answered> {
   ready.uses += 1
   if (ready.uses === usesUntilNamed) named += 1
@@ -51,7 +54,7 @@ export async function query(connection: Queryable, ready: TypedText, values: rea
   }
 }
 
-/** What a statement gives, read from its answer. Throws `StoreError`. */
+/** The decoded result of a statement. Throws `StoreError`. */
 export async function ask<T>(connection: Queryable, statement: Statement<T>): Promise<T> {
   const { wants, text, values } = statement
   const { rowCount, rows } = await query(connection, typedText(text, values), boundOf(values))
@@ -59,7 +62,10 @@ export async function ask<T>(connection: Queryable, statement: Statement<T>): Pr
   return resultOf(statement, wants === 'get' ? rows[0] : rows)
 }
 
-/** Statements without values, several at once; the first value of the last of them. Throws `StoreError`. */
+/**
+ * Runs one or more statements without values, in one round trip. Returns the first value in the first row of the last
+ * one. Throws `StoreError`.
+ */
 export async function execute(client: pg.ClientBase, text: string): Promise<RawRow[number] | undefined> {
   try {
     const answers = await client.query<SqlValue[]>({ text, rowMode: 'array', types: types as never })
@@ -70,7 +76,7 @@ export async function execute(client: pg.ClientBase, text: string): Promise<RawR
   }
 }
 
-/** An answer that takes longer is no longer waited for: its server may be gone without a word. */
+/** Timeout of a query: a server that has lost its network does not close its connections. */
 const answerMillis = 30_000
 const common = {
   application_name: 'relata',
@@ -85,18 +91,22 @@ function ignore(): void {
 }
 
 /**
- * Writes ask each table by an index. A plan made while one was small reads it whole, and is kept while it grows, until
- * PostgreSQL has looked at it again: a minute in which each write costs more than the last.
+ * For connections that write, which only look up rows that an index finds. A prepared statement that was planned while its
+ * table was small uses a sequential scan, and keeps it while the table grows, until autovacuum runs ANALYZE a minute later.
+ * Until then each write would cost more than the one before.
  */
-const byIndex = 'set enable_seqscan = off; '
+const noSequentialScans = 'set enable_seqscan = off; '
 
-/** A server that follows another takes no writes, and may be behind. `first`: what is set beforehand. */
-async function refuseFollower(client: pg.ClientBase, first = ''): Promise<void> {
+/** Throws if the server is a standby: it takes no writes, and its rows may be old. `first`: statements to run before. */
+async function refuseStandby(client: pg.ClientBase, first = ''): Promise<void> {
   if ((await execute(client, `${first}select pg_is_in_recovery()::int`)) === 1)
-    throw new StoreError('unavailable', 'follower', new Error('the server is a standby'))
+    throw new StoreError('unavailable', 'standby', new Error('the server is a standby'))
 }
 
-/** A socket that sends everything written in one turn at once: a system call for each statement would cost more than it. */
+/**
+ * A socket that buffers what is written in one turn of the event loop and sends it by one system call. A system call for
+ * each statement would cost more than the statement.
+ */
 function gatheringSocket(): Socket {
   const socket = new Socket()
   let isHeld = false
@@ -104,7 +114,7 @@ function gatheringSocket(): Socket {
     isHeld = false
     socket.uncork()
   }
-  // Not before: a socket that connects takes back what is put in the place of its methods.
+  // `write` can be replaced only now: while a socket connects, Node itself replaces its methods.
   socket.once('connect', () => {
     const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
     socket.write = (...given: unknown[]): boolean => {
@@ -123,23 +133,26 @@ export interface PoolOptions {
   readonly hosts: Hosts
   readonly most: number
   readonly connectMillis: number
-  /** Whether a server that follows another is good enough. */
-  readonly mayFollow: boolean
-  /** For transactions that write: statements are sent before those in front of them are answered, and go by indexes. */
+  /** Whether the server may be a standby. */
+  readonly allowsStandby: boolean
+  /** For write transactions: statements are pipelined, and sequential scans are off. */
   readonly writes: boolean
 }
 
-/** `query` asks again on another connection where one was dead, so it is for statements that may be asked twice. */
+/** A connection pool. `query` repeats a statement whose connection failed, so the statement must be idempotent. */
 export interface Pool extends Queryable {
-  /** For those that may not. */
+  /** Runs statements that must not be repeated. */
   readonly once: Queryable
-  /** Throws `StoreError`. */
+  /** Takes a connection from the pool, for a transaction. Throws `StoreError`. */
   connect(): Promise<pg.PoolClient>
   end(): Promise<void>
 }
 
-/** Each connection goes to the host that is good at that time; where all are tried in vain, its caller hears. */
-export function openPool({ hosts, most, connectMillis, mayFollow, writes }: PoolOptions): Pool {
+/**
+ * Opens a connection pool. New connections go to the current host; if it cannot be used, the next host becomes the current
+ * one (failover). Taking a connection fails only if every host has failed.
+ */
+export function openPool({ hosts, most, connectMillis, allowsStandby, writes }: PoolOptions): Pool {
   const sending = writes ? { stream: gatheringSocket } : {}
   const pool = new pg.Pool({
     max: most,
@@ -150,9 +163,9 @@ export function openPool({ hosts, most, connectMillis, mayFollow, writes }: Pool
         super({ ...common, connectionString: hosts.now(), query_timeout: answerMillis, pipeline: writes, ...sending })
       }
     },
-    ...(mayFollow ? {} : { onConnect: (client) => refuseFollower(client, writes ? byIndex : '') }),
+    ...(allowsStandby ? {} : { onConnect: (client) => refuseStandby(client, writes ? noSequentialScans : '') }),
   })
-  // Without listeners an error would end the process: of idle connections, and of those in use.
+  // An error event without a listener ends the process; idle connections and those in use emit it.
   pool.on('error', ignore)
   pool.on('connect', (client) => client.on('error', ignore))
 
@@ -199,16 +212,16 @@ export function openPool({ hosts, most, connectMillis, mayFollow, writes }: Pool
   }
 }
 
-/** One connection beside the pools, to the first host that is good. Throws `StoreError`. */
+/** Opens a connection outside the pools, to the first host that is not a standby. Throws `StoreError`. */
 export async function connectAlone(hosts: Hosts, connectMillis: number): Promise<pg.Client> {
   for (let left = hosts.count; ; left -= 1) {
     const address = hosts.now()
     const client = new pg.Client({ ...common, connectionString: address, connectionTimeoutMillis: connectMillis })
-    // A connection that breaks fails the statement that is asked; this keeps it from ending the process as well.
+    // An error event without a listener ends the process. The running statement fails in any case.
     client.on('error', ignore)
     try {
       await client.connect()
-      await refuseFollower(client)
+      await refuseStandby(client)
       return client
     } catch (error) {
       client.end().catch(ignore)

@@ -1,13 +1,13 @@
-/** Tables and indexes as PostgreSQL has them; on demand each table is spread over several by the tenant of its rows. */
+/** The DDL of PostgreSQL. If wanted, each table is partitioned by tenant. */
 import { createHash } from 'node:crypto'
 import { columnText, type Ddl, literal, quoted, referenceText } from '../schema/ddl.ts'
 import type { Column, Reference, Table } from '../schema/schema.ts'
 import type { BareTable } from '../schema/schema-changes.ts'
 
-/** Keys are never null, and the index a primary key makes has no say in where nulls go. */
+/** Columns of primary keys are never null, and the index of a primary key cannot say `nulls first`. */
 const inKeys = new Set(['tenant_no', 'id', 'owner_id', 'ordinal'])
 
-// 63 bytes is the longest name it keeps; a name of our own can be dropped again.
+// PostgreSQL truncates names to 63 bytes, so a generated name could not be found again to drop the constraint.
 function constraintName(table: string, { columns }: Reference): string {
   return `r_${createHash('sha256').update(`${table} ${columns.join()}`).digest('hex').slice(0, 16)}`
 }
@@ -27,7 +27,7 @@ function changedColumn(ddl: Ddl, { name, kind, nullable, initial }: Column): str
   ]
 }
 
-/** References of this table go first and come again: they may name columns that change. */
+/** Foreign keys of the table are dropped first and created again last, because their columns may change. */
 function reshapes(ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before: Table): string[] {
   return [
     ...before.references.map((reference) => `drop constraint ${quoted(constraintName(table.name, reference))}`),
@@ -39,7 +39,7 @@ function reshapes(ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before:
   ]
 }
 
-/** `partitions`: how many tables each one is spread over; 0: none. Throws for a change of a primary key. */
+/** `partitions`: the number of partitions of each table; 0: not partitioned. Throws for a change of a primary key. */
 export function postgresDdl(partitions: number): Ddl {
   const ddl: Ddl = {
     kinds: { text: 'text collate "C"', integer: 'bigint', real: 'double precision' },

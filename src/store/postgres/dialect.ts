@@ -1,4 +1,4 @@
-/** PostgreSQL's dialect. Text compares and sorts by its bytes, as in SQLite, whatever the database was made with. */
+/** PostgreSQL's dialect. Text compares and sorts bytewise, as in SQLite, whatever the collation of the database. */
 import { sql } from 'kysely'
 import type { Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
@@ -9,7 +9,7 @@ function bytes(text: Sql): Sql {
   return sql`((${text}) collate "C")`
 }
 
-/** The collation that knows letters beyond ASCII: postgresql.org/docs/current/collation.html, "ICU collations". */
+/** ICU's collation, which handles letters beyond ASCII: postgresql.org/docs/current/collation.html, "ICU collations". */
 function cased(name: 'lower' | 'upper', text: Sql): Sql {
   return bytes(sql`${sql.raw(name)}((${text}) collate "und-x-icu")`)
 }
@@ -18,7 +18,7 @@ function json(value: Sql): Sql {
   return sql`(${value})::json`
 }
 
-/** Text of a JSON value as what it is declared to be. */
+/** Casts the text of a JSON value to its declared type. */
 function typed(text: Sql, type: Prop['type'], collection: boolean): Sql {
   if (collection || typeof type !== 'string') return bytes(text)
   if (type === 'Edm.Boolean') return sql`(${text})::boolean::int`
@@ -32,12 +32,12 @@ function typed(text: Sql, type: Prop['type'], collection: boolean): Sql {
   }
 }
 
-/** A path as PostgreSQL reads one: postgresql.org/docs/current/functions-json.html. */
+/** A path in the syntax of `#>>`: postgresql.org/docs/current/functions-json.html. */
 function pathLiteral(path: readonly string[]): Sql {
   return literal(`{${path.map((name) => `"${name.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`).join(',')}}`)
 }
 
-/** An array, or null where the value is something else: its elements are asked for only then. */
+/** The value if it is an array, else null, because the functions over arrays fail for other values. */
 function array(collection: Sql): Sql {
   return sql`(case json_typeof(${json(collection)}) when 'array' then ${json(collection)} end)`
 }
@@ -61,10 +61,10 @@ function concat(parts: readonly Sql[]): Sql {
   return concat(groups)
 }
 
-/** `base/duration.ts`, `durationOf`; without question marks, which stand for values. */
+/** The pattern of `durationOf` in `base/duration.ts`, without question marks, which are placeholders here. */
 const durationForm = String.raw`^(-){0,1}P((\d+)Y){0,1}((\d+)M){0,1}((\d+)W){0,1}((\d+)D){0,1}(T((\d+)H){0,1}((\d+)M){0,1}((\d+(\.\d+){0,1})S){0,1}){0,1}$`
 
-/** As `base/duration.ts`, `lengthOf`, counts: PostgreSQL's own years are a quarter of a day longer. */
+/** Counts as `lengthOf` in `base/duration.ts`. PostgreSQL's own years are a quarter of a day longer. */
 function seconds(duration: Sql): Sql {
   const part = (at: number): Sql => sql`coalesce(m[${literal(at)}]::numeric, 0)`
   const days = sql`(${part(3)} + div(${part(5)}, 12)) * 365 + mod(${part(5)}, 12) * 30 + ${part(7)} * 7 + ${part(9)}`
@@ -74,7 +74,7 @@ function seconds(duration: Sql): Sql {
 }
 
 export const postgresDialect: SqlDialect = {
-  // `is not distinct from` is never answered by an index.
+  // `is not distinct from` never uses an index.
   same: (left, right) => sql`(${left} = ${right} or (${left} is null and ${right} is null))`,
   flag: (condition) => sql`(${condition})::int`,
   fold: (text) => cased('lower', sql`normalize((${text})::text, NFC)`),
@@ -111,7 +111,8 @@ export const postgresDialect: SqlDialect = {
   shift: (value, seconds) => bytes(sql`to_char(${moved(value, seconds)}, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`),
   shiftDate: (day, seconds) => bytes(sql`to_char(${moved(day, seconds)}, 'YYYY-MM-DD')`),
   between: (later, earlier) => sql`extract(epoch from ${instant(later)} - ${instant(earlier)})::double precision`,
-  // With a bare limit it reads the table itself where it expects many such rows, and all of it where there are none.
+  // With a plain `limit`, the planner uses a sequential scan if it expects many such rows; if there are none, that reads
+  // the whole table.
   insertAll: 'insert into',
   first: (rows) => `with "r" as materialized (${rows}) select * from "r" limit 1`,
   merges: false,

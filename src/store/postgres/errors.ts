@@ -8,7 +8,7 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-/** The library gives these no code. */
+/** Errors of a lost connection that `pg` throws without a code. */
 function isLost(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -18,21 +18,21 @@ function isLost(error: unknown): boolean {
   )
 }
 
-/** All connections were in use for too long: no server is to blame, and asking again would only make it worse. */
+/** The pool had no free connection in time. The server is not the cause, and a retry would only add load. */
 export function isUnsent(error: unknown): boolean {
   return error instanceof Error && /^timeout exceeded/.test(error.message)
 }
 
-/** Shut down, starting up, out of connections, on a standby that cannot write; and what the network says. */
+/** Shutting down, starting up, out of connections, read-only (a standby); and errors of the network. */
 const unavailable =
   /^(08...|53...|57P0[1-5]|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|E(HOST|NET)UNREACH|EAI_AGAIN)$/
 
 /** Deadlocks, lock timeouts and serialization failures: the same transaction may succeed when it is run again. */
 const conflicting = new Set(['40001', '40P01', '55P03'])
 
-/** Whether nothing has happened, and the same may succeed at another time or on another connection. */
+/** Whether the statement has had no effect and may succeed later, or on another connection or host. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof StoreError && error.reason === 'follower') return true
+  if (error instanceof StoreError && error.reason === 'standby') return true
   const cause = error instanceof StoreError ? error.cause : error
   const code = codeOf(cause)
   return isLost(cause) || (code !== undefined && (conflicting.has(code) || unavailable.test(code)))
@@ -43,7 +43,7 @@ export function isRefused(error: unknown): boolean {
   return /^(28|3D)/.test(codeOf(error) ?? '')
 }
 
-/** Turns what the library threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
+/** Converts an error of `pg` into a `StoreError`. Returns any other error, such as a bug of ours, unchanged. */
 export function storeErrorOf(error: unknown): unknown {
   const code = codeOf(error)
   if (isLost(error)) return new StoreError('unavailable', 'connection', error)
@@ -53,7 +53,7 @@ export function storeErrorOf(error: unknown): unknown {
   if (conflicting.has(code)) return new StoreError('unavailable', 'busy', error)
   if (unavailable.test(code)) return new StoreError('unavailable', 'storage', error)
   if (code === '22021') return new AppError('invalid', noNull)
-  // Numbers and instants of a query that leave the range of their type.
+  // Numbers and instants of a query that are out of the range of their type.
   if (/^22(003|008|P02|P05|007|012)$/.test(code))
     return new AppError('invalid', 'A value of the query is out of range.')
   return error

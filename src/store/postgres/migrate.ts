@@ -1,4 +1,4 @@
-/** Brings a PostgreSQL database to the newest schema, one process at a time, all of it or nothing. */
+/** Migrates a PostgreSQL database to the newest schema, one process at a time, in one transaction. */
 import type { Client } from 'pg'
 import type { Clock } from '#base/clock.ts'
 import { all, run, textOf } from '../rows/statement.ts'
@@ -17,7 +17,7 @@ function rowsOf(client: Client, text: string): Promise<readonly RawRow[]> {
   return ask(client, all(textOf(text), []))
 }
 
-/** Throws where the server is too old, keeps text in another encoding, or knows no letters beyond ASCII. */
+/** Throws if the server is too old, the encoding is not UTF-8, or ICU is missing. */
 async function checkServer(client: Client): Promise<void> {
   const [[version, encoding, collations] = []] = await rowsOf(
     client,
@@ -33,7 +33,7 @@ async function fill(client: Client, { read, write, values }: Filling): Promise<v
   for (const row of await rowsOf(client, read)) for (const bound of values(row)) await ask(client, run(writing, bound))
 }
 
-/** Says whether the database was changed. Throws when it holds other migrations than these. */
+/** Returns whether the database was changed. Throws if other migrations than these were applied to it. */
 export async function migrate(
   client: Client,
   clock: Clock,
@@ -41,7 +41,7 @@ export async function migrate(
   partitions: number,
 ): Promise<boolean> {
   await checkServer(client)
-  // Ten processes that start at once go one after another; nobody else takes a lock of this name.
+  // An advisory lock: processes that start at the same time migrate one after another.
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
   try {
     await execute(client, `${ledger}; ${sharedTable}`)

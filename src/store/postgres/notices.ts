@@ -1,6 +1,6 @@
 /**
- * Notifications between the processes on one database, by LISTEN and NOTIFY: that rows were written in a tenant. The
- * connection that listens also holds the lock by which the process is a member of them.
+ * Notifications between the processes on one database, by LISTEN and NOTIFY: rows of a tenant were written. The connection
+ * that listens also holds the advisory lock by which the process is a member of them.
  */
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
@@ -9,7 +9,7 @@ import type { Hosts } from './addresses.ts'
 import { connectAlone, execute } from './connection.ts'
 
 const retryMillis = 500
-/** How often a process notifies itself, to detect a connection that is dead. */
+/** Interval at which a process notifies itself, to detect a dead connection. */
 const beatMillis = 2_500
 
 function quoted(text: string): string {
@@ -128,7 +128,7 @@ export class Notices {
     made.on('end', () => this.lost(made))
     try {
       await execute(made, `listen ${this.channel}`)
-      // Another process may have claimed it meanwhile; there is nothing to be done about that.
+      // The lock was lost with the old connection. If another process has taken it since, this one keeps running.
       if (this.isJoined) await this.lockOn(made, 'lock_shared')
       if (this.isClaimed) await this.lockOn(made, 'lock')
     } catch (error) {
@@ -148,7 +148,7 @@ export class Notices {
     if (!this.isClosed) this.timer = setTimeout(() => this.beat(), millis).unref()
   }
 
-  /** A connection can be dead unnoticed, or go through a proxy that drops notifications. */
+  /** Reconnects if the last beat was not received: the connection is dead, or a proxy drops notifications. */
   private beat(): void {
     const made = this.client
     if (made === undefined) this.connected().catch(ignore)

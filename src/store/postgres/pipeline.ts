@@ -25,7 +25,7 @@ export class Pipeline {
   private kept: Statement<void>[] = []
   private readonly tables = new Set<string>()
 
-  /** `touch` is called before anything is sent that may have to be taken back. */
+  /** `touch` is called before a statement is sent that may have to be rolled back. */
   constructor(connection: Queryable, touch: () => void) {
     this.connection = connection
     this.touch = touch
@@ -59,7 +59,7 @@ export class Pipeline {
     return this.answered()
   }
 
-  /** The same for what is sent already; statements that are held back are dropped. */
+  /** The same for statements that are sent already; those held back are dropped. */
   abandon(): Promise<void> {
     this.kept = []
     return this.answered()

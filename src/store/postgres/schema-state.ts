@@ -1,4 +1,4 @@
-/** Whether the schema of a PostgreSQL database is the newest, which an operator asks beside the store. */
+/** Whether the schema of a PostgreSQL database is the newest: for an operator, without opening a store. */
 
 import { all, textOf } from '../rows/statement.ts'
 import { ledgerRows, type SchemaState, stateOf } from '../schema/ledger.ts'
@@ -8,7 +8,7 @@ import { ask, connectAlone } from './connection.ts'
 const connectMillis = 5_000
 const ledgerExists = "select to_regclass('relata_migration') is not null"
 
-/** Throws where the database cannot be reached. */
+/** Throws if the database cannot be reached. */
 export async function schemaStateAt(url: string): Promise<SchemaState> {
   const client = await connectAlone(hostsOf(url), connectMillis)
   const rowsOf = (text: string) => ask(client, all(textOf(text), []))

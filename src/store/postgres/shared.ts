@@ -1,10 +1,10 @@
-/** What processes on one database share beside rows: small texts by name, and a lock for what one of them does alone. */
+/** What processes on one database share beside rows: small texts by name, and an advisory lock for mutual exclusion. */
 import type { SharedTexts } from '#edm/ports.ts'
 import { get, run, textOf } from '../rows/statement.ts'
 import type { Hosts } from './addresses.ts'
 import { ask, connectAlone, execute, type Queryable } from './connection.ts'
 
-/** Made by the migrator, outside of the models: nothing in it belongs to a tenant. */
+/** Created by the migrator, not by a migration: no model declares it, and none of its rows belong to a tenant. */
 export const sharedTable =
   'create table if not exists "relata_shared" ("name" text primary key, "value" text collate "C" not null)'
 
@@ -30,7 +30,7 @@ export function sharedOn(pool: Queryable): SharedTexts {
   }
 }
 
-/** Held by a connection of its own, so that it ends with the process, however that ends. */
+/** The lock is held by a separate connection, so PostgreSQL releases it even if the process crashes. */
 export function aloneOn(hosts: Hosts, connectMillis: number) {
   return async <T>(work: () => Promise<T>): Promise<T> => {
     const client = await connectAlone(hosts, connectMillis)

@@ -23,7 +23,7 @@ import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
-import { replicaOn } from './read/replica.ts'
+import { standbyOn } from './read/standby.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
@@ -33,7 +33,7 @@ const connectMillis = 5_000
 
 type Options = WholeOptions & { readonly url: string }
 
-/** What an operator needs to know at a start; the address without who signs in there. */
+/** The error an operator sees if the database cannot be used at a start. It shows the address without user and password. */
 function unreachable(url: string, error: unknown): unknown {
   const cause = error instanceof StoreError ? error.cause : error
   if (!isPassing(error) && !isRefused(cause)) return storeErrorOf(error)
@@ -42,7 +42,7 @@ function unreachable(url: string, error: unknown): unknown {
   return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
 }
 
-/** Migrates on a connection of its own; says in which schema. */
+/** Migrates on a separate connection. Returns the name of the schema. */
 async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> {
   const { models, clock, migrations, partitions = 0 } = options
   checkDrift(models, migrations)
@@ -59,7 +59,10 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
   }
 }
 
-/** The lock of a tenant, and how long another's is waited for; a process that hangs loses its own. */
+/**
+ * The statement that takes the advisory lock of a tenant. `busyMillis`: how long it waits for another process. A process
+ * that holds the lock and does nothing loses its transaction after ten seconds.
+ */
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
@@ -69,7 +72,7 @@ function lockTextOf(schema: string, busyMillis: number) {
       : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
 }
 
-/** Group commits by tenant, each over the writes of this process. */
+/** One group commit for each tenant. */
 function commitsOn(facts: PostgresFacts) {
   const byTenant = new Map<number, GroupCommit<PostgresTransaction>>()
   let isClosed = false
@@ -82,7 +85,7 @@ function commitsOn(facts: PostgresFacts) {
       if (isClosed) void made.close()
       return made
     },
-    /** Settles when nothing is left to do. Later writes are refused. */
+    /** Resolves when all queues are empty. Later writes are refused. */
     close: async (): Promise<void> => {
       isClosed = true
       await Promise.all([...byTenant.values()].map((commits) => commits.close()))
@@ -90,14 +93,17 @@ function commitsOn(facts: PostgresFacts) {
   }
 }
 
-/** What is said of each tenant at its next commit: that announced rows were written, or, where followers are read, that any were. */
-function announcements(announced: readonly string[], notices: Notices, tellsAll: boolean) {
+/**
+ * The notification that each tenant's next commit sends. `announced`: types whose writes are notified. `notifiesAll`: all
+ * writes are, because other processes may read from a standby.
+ */
+function announcements(announced: readonly string[], notices: Notices, notifiesAll: boolean) {
   const wanted = new Set(announced)
   const waiting = new Map<number, { readonly tenantId: string; readonly announced: boolean }>()
   return {
     touch: (tenantNo: number, tenantId: string, type: string): void => {
       const isWanted = wanted.has(type) || waiting.get(tenantNo)?.announced === true
-      if (isWanted || tellsAll) waiting.set(tenantNo, { tenantId, announced: isWanted })
+      if (isWanted || notifiesAll) waiting.set(tenantNo, { tenantId, announced: isWanted })
     },
     notice: (tenantNo: number): string | undefined => {
       const said = waiting.get(tenantNo)
@@ -107,7 +113,7 @@ function announcements(announced: readonly string[], notices: Notices, tellsAll:
   }
 }
 
-/** Throws when the database cannot be reached, is not ours, or the models and migrations differ. */
+/** Throws if the database cannot be reached or is not one of Relata's, or if the models and migrations differ. */
 export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
   const hosts = hostsOf(url)
@@ -117,34 +123,36 @@ export async function openPostgres(options: Options): Promise<Store> {
     rows: rowsOf(layout, tagsOn(options.clock)),
     query: queryRunner(layout, textPageInOne),
   }
-  const open = (at: Hosts, { mayFollow = false, writes = false } = {}): Pool =>
-    openPool({ hosts: at, most: connections, connectMillis, mayFollow, writes })
-  // A write that reads beside its transaction must not wait for a connection that another write holds.
+  const open = (at: Hosts, { allowsStandby = false, writes = false } = {}): Pool =>
+    openPool({ hosts: at, most: connections, connectMillis, allowsStandby, writes })
+  // Two pools, because a write may also read outside its transaction: with one pool, writes that hold all connections
+  // would wait for each other.
   const readers = open(hosts)
   const writers = open(hosts, { writes: true })
-  const replica = readUrl === undefined ? undefined : replicaOn(open(hostsOf(readUrl), { mayFollow: true }), readers)
+  const standby =
+    readUrl === undefined ? undefined : standbyOn(open(hostsOf(readUrl), { allowsStandby: true }), readers)
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
-  const { touch, notice } = announcements(announced, notices, replica !== undefined)
+  const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
   const commits = commitsOn({
     pool: writers,
     lockText: lockTextOf(schema, busyMillis),
     notice,
-    ...(replica && { committed: (tenantNo, place) => replica.mark(tenancies.idOf(tenantNo), place) }),
+    ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
   })
   const stopMarking =
-    replica && notices.listen((id) => (id === undefined ? replica.markAll() : replica.mark(id, undefined)))
+    standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
-    await Promise.all([notices.close(), replica?.close(), readers.end(), writers.end()])
+    await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
   return {
     prepare: preparing(layout, () => false),
-    ...readingOn({ primary: readers, replica, tenancies, statements, isClosed: () => closing !== undefined }),
+    ...readingOn({ primary: readers, standby, tenancies, statements, isClosed: () => closing !== undefined }),
     write: async (tenantId, work, how) => {
       const tenantNo = await tenancies.need(tenantId)
       const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)

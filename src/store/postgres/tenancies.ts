@@ -1,28 +1,28 @@
-/** The numbers that stand for tenants inside rows and keys. */
+/** Tenant ids and the numbers that represent them in rows and indexes. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { all, get, run, textOf } from '../rows/statement.ts'
 import { ask, type Pool } from './connection.ts'
 
 export interface PostgresTenancies {
-  /** Throws `precondition` (`tenant`) for one that was never added. */
+  /** The number of a tenant. Throws `precondition` (`tenant`) if it was never added. */
   need(tenantId: string): number | Promise<number>
-  /** Of one that was needed before. */
+  /** The id of a tenant that `need` was called for before. */
   idOf(tenantNo: number): string
   list(): Promise<readonly Tenant[]>
-  /** Throws `conflict` (`unique`) when it is there. */
+  /** Throws `conflict` (`unique`) if the tenant exists. */
   add(tenantId: string): Promise<void>
 }
 
 const one = textOf('select "no" from "tenancy" where "id" = ?')
 const every = textOf('select "id" from "tenancy" order by "no"')
-// Two processes that add at once must not take one number.
+// The advisory lock keeps two processes from taking the same number.
 const add = textOf(
   `with locked as materialized (select pg_advisory_xact_lock(hashtext('relata tenancy'), hashtext(current_schema())))
   insert into "tenancy" ("no", "id") select (select coalesce(max("no"), 0) + 1 from "tenancy"), ? from locked`,
 )
 
-/** On the server that takes writes: another may be behind. */
+/** `writer`: connections to the primary, since a standby may be behind. */
 export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): PostgresTenancies {
   const numbers = new Map<string, number>()
   const ids = new Map<number, string>()

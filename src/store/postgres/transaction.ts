@@ -1,6 +1,6 @@
 /**
- * Write transactions of PostgreSQL: those of one tenant one after another over all processes, as each holds the tenant's
- * lock until it ends.
+ * Write transactions of PostgreSQL. Each holds the advisory lock of its tenant until it ends, so those of one tenant run one
+ * after another, across all processes.
  */
 import type { PoolClient } from 'pg'
 import { StoreError } from '#base/errors.ts'
@@ -19,19 +19,25 @@ export interface PostgresTransaction extends GroupTransaction {
 
 export interface PostgresFacts {
   readonly pool: Pool
-  /** Takes the tenant's lock in an open transaction; not patient: only where it is free, else the last value is 0. */
+  /**
+   * The statement that takes the advisory lock of the tenant inside a transaction. If `isPatient` it waits for the lock;
+   * otherwise it returns 0 if the lock is taken.
+   */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
-  /** What is said to other processes as part of the transaction; undefined: nothing. */
+  /** The statement that notifies other processes when the transaction commits; undefined: nothing to notify. */
   readonly notice: (tenantNo: number) => string | undefined
-  /** Before anybody hears of a commit. `place` in the log it is not behind of; undefined: not known. Absent: no matter. */
-  readonly committed?: (tenantNo: number, place: string | undefined) => void
+  /**
+   * Called after a commit, before its writes are answered. `lsn`: an LSN that is not before that of the commit; undefined if
+   * the outcome of the commit is unknown. Absent if no standby is read.
+   */
+  readonly committed?: (tenantNo: number, lsn: string | undefined) => void
 }
 
 function ignore(): void {
   // Nothing to do.
 }
 
-/** PostgreSQL itself said no to the commit: then nothing is kept, and that is sure. */
+/** Whether PostgreSQL has refused the commit, so that it is certain that nothing was committed. */
 function isRefused(error: unknown): boolean {
   const cause = error instanceof StoreError ? error.cause : error
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^(23|40)/.test(cause.code)
@@ -50,7 +56,7 @@ async function commitOn(client: PoolClient, tenantNo: number, { notice, committe
   }
 }
 
-/** The transaction of a connection, which goes back to the pool when it has ended. */
+/** The transaction on a connection of the pool, which is returned to the pool at its end. */
 function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFacts): PostgresTransaction {
   let isOver = false
   const end = (isBroken: boolean): void => {
@@ -82,7 +88,7 @@ function transactionOn(client: PoolClient, tenantNo: number, facts: PostgresFact
         throw error
       }
     },
-    // A connection in an unknown state is not given to anyone else.
+    // The state of the connection is unknown, so the pool closes it instead of using it again.
     abandon: () => end(true),
   }
 }
@@ -106,7 +112,7 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
   }
 }
 
-/** How one write asks, in the transaction it shares. `wrote`: hears of the types whose rows change. */
+/** The connection of one write, inside the transaction it shares. `wrote` is called for each type whose rows change. */
 export class PostgresConnection extends Pipeline implements WriteConnection {
   readonly cache: RowCache
   readonly wrote: (type: EntityType) => void

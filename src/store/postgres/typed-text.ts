@@ -7,7 +7,7 @@ import { invariant } from '#base/errors.ts'
 import type { StatementText } from '../rows/statement.ts'
 import type { SqlValue } from '../values.ts'
 
-/** A text that can be sent, and the name of its prepared statement, which is used once the text has been sent often enough. */
+/** A text that can be sent, and its statement name, which is used once the text has been sent often enough. */
 export interface TypedText {
   readonly text: string
   readonly name: string
@@ -23,7 +23,7 @@ function kindOf(value: SqlValue): string {
 const casts: Readonly<Record<string, string>> = { t: 'text', i: 'bigint', r: 'double precision' }
 const collations: Readonly<Record<string, string>> = { t: ' collate "C"' }
 
-/** `of`: what stands for the value with that number, counted from 1. */
+/** `of`: the SQL for the value with that number, counted from 1. */
 function typed(text: string, kinds: string, of: (number: number, type: string) => string): string {
   let at = -1
   let number = 0
@@ -50,7 +50,7 @@ interface Origin {
   readonly hasRange: boolean
 }
 
-/** What `store/query/select.ts` writes after the ids it goes through first. */
+/** What `store/query/select.ts` writes after the subquery that finds ids. */
 const endOfIds = ' as d cross join '
 const beginOfIds = 'select distinct id from ('
 
@@ -65,7 +65,7 @@ function rangeIn(text: string): boolean {
 const known = new WeakMap<StatementText, Map<string, TypedText>>()
 const origins = new WeakMap<TypedText, Origin>()
 const many = new WeakMap<TypedText, TypedText>()
-/** By the names of their parts. The rules have few texts, but each pattern of nulls makes another. */
+/** By the statement names of their parts. The rules use few texts, but each pattern of nulls is another one. */
 const combined = new Map<string, TypedText>()
 const mostCombined = 2_000
 
@@ -112,7 +112,7 @@ export function typedForMany(one: TypedText): TypedText {
   return made
 }
 
-/** Statements that each write another table, as one; its only row has the number of rows each of them changed. */
+/** Several statements, each for a different table, as one. Its only row has the number of rows that each has changed. */
 export function combinedText(parts: readonly TypedText[]): TypedText {
   const key = parts.map(({ name }) => name).join()
   const found = combined.get(key)
@@ -147,7 +147,7 @@ export function tableOf(text: StatementText): string {
   return table
 }
 
-/** The values that are not part of the text. */
+/** The values to bind; nulls are part of the text. */
 export function boundOf(values: readonly SqlValue[]): readonly SqlValue[] {
   return values.includes(null) ? values.filter((value) => value !== null) : values
 }

@@ -1,6 +1,6 @@
 /**
- * A walk over linked rows as a recursive query with the columns context, node, depth. Equal states at one depth are
- * met once; the bound on the depth ends a walk that goes in a circle.
+ * A closure as a recursive query with the columns context, node and depth. Equal states at one depth occur once; the limit
+ * of the depth ends a walk around a cycle.
  */
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
@@ -11,7 +11,7 @@ import { bindSlot, type Compiled, column, compile, constantSlot, every, joined, 
 
 const mostHops = 32
 
-/** What a closure's parameter stands for in the query around it. */
+/** The SQL for a parameter of a closure, in the query that contains the closure. */
 type Params = (name: string) => Sql
 
 function wanted(value: ClosureValue, first: boolean, params: Params): Sql {
@@ -48,7 +48,7 @@ function yielded(
   return column(alias, target.field(of.key).column)
 }
 
-// Cross join: SQLite then takes the tables in the order written, from the state to the rows it leads to.
+// `cross join`, because SQLite then joins the tables in the order written: from the state to the rows it leads to.
 function stepSql(layout: QueryLayout, step: ClosureStep, first: boolean, params: Params): Sql {
   const isJoined = !first && !layout.dialect.lateral
   const facts = layout.table(step.type)

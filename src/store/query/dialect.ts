@@ -1,4 +1,4 @@
-/** The SQL in which databases differ, as pieces; all other SQL is common to them. One value for each database. */
+/** The SQL in which the databases differ. All other SQL is the same for both. */
 
 import type { Model } from '#edm/model.ts'
 import type { Prop } from '#edm/props.ts'
@@ -6,11 +6,11 @@ import { type Layout, layoutOf } from '../schema/layout.ts'
 import type { Sql } from './sql.ts'
 
 export interface SqlDialect {
-  /** True or null where one is, true where both are null. */
+  /** Equality: true if both are null, null or false if one is. */
   same(left: Sql, right: Sql): Sql
   /** A condition as 0, 1 or null. */
   flag(condition: Sql): Sql
-  /** Text as `base/fold.ts` folds it, and in either case. */
+  /** Text folded as by `base/fold.ts`. */
   fold(text: Sql): Sql
   lower(text: Sql): Sql
   upper(text: Sql): Sql
@@ -18,50 +18,50 @@ export interface SqlDialect {
   seconds(duration: Sql): Sql
   /** The value at a path inside JSON, of the type declared there. */
   inside(json: Sql, path: readonly string[], type: Prop | undefined): Sql
-  /** What `each` calls `value`, of the type declared for elements. */
+  /** The column `value` of `each`, cast to the declared type of the elements. */
   element(value: Sql, type: Prop['type']): Sql
-  /** The elements of a collection, for `from`: with the columns `value` and `key`. */
+  /** The elements of a collection, for `from`, with the columns `value` and `key`. */
   each(collection: Sql, alias: string): Sql
   /** The number of its elements. */
   size(collection: Sql): Sql
-  /** Where a text begins in another, counted from 1; 0: nowhere. */
+  /** Position of a text in another, counted from 1; 0: not found. */
   position(whole: Sql, part: Sql): Sql
-  /** From a place counted from 0. */
+  /** `from` counts from 0. */
   substring(whole: Sql, from: Sql, count: Sql | undefined): Sql
-  /** JSON text of one plain value; `null` for null. */
+  /** JSON text of a primitive value; `null` for null. */
   quote(value: Sql): Sql
-  /** JSON text of the elements `each` gives, and of a member of an object; null where there is none. */
+  /** JSON text of the current element of `each`, and of a member of an object; null if there is none. */
   elementText(collection: Sql, alias: string): Sql
   memberText(object: Sql, name: string): Sql
   isMissing(object: Sql, name: string): Sql
-  /** Whether JSON text is null, or not there at all. */
+  /** Whether the value is SQL's null or JSON's. */
   isNothing(json: Sql): Sql
   concat(parts: readonly Sql[]): Sql
-  /** Texts of several rows with commas between them; null where there are none. */
+  /** Aggregate: the texts of several rows with commas between them; null if there are no rows. */
   gathered(text: Sql): Sql
-  /** Nulls are lowest. */
+  /** Nulls sort lowest. */
   direction(descending: boolean): Sql
-  /** No limit. */
+  /** The argument of `limit` for no limit. */
   readonly unlimited: Sql
-  /** A fraction cut off. */
+  /** Truncates. */
   whole(value: Sql): Sql
-  /** Half away from zero. */
+  /** Rounds half away from zero. */
   round(value: Sql): Sql
-  /** An instant or a day moved by seconds, and the seconds from the second to the first. */
+  /** An instant or a day plus seconds; and the difference of two instants in seconds. */
   shift(instant: Sql, seconds: Sql): Sql
   shiftDate(day: Sql, seconds: Sql): Sql
   between(later: Sql, earlier: Sql): Sql
-  /** The first row there is of a statement, whichever. */
+  /** Any one row of a statement. */
   first(rows: string): string
-  /** Begins an insert of several rows that need not be undone by itself: who sees it fail undoes all it belongs to. */
+  /** Begins an insert of several rows that need not be undone alone: if it fails, the whole write is rolled back. */
   readonly insertAll: string
-  /** Whether parts of a union that are each in the order of an index are merged row by row, as far as the limit goes. */
+  /** Whether the planner merges the ordered branches of a `union all` row by row, up to the limit, instead of sorting. */
   readonly merges: boolean
-  /** Whether a recursive query may name itself in one branch only, which may then be lateral. */
+  /** Whether a recursive query may refer to itself only once. The steps are then in a lateral join. */
   readonly lateral: boolean
 }
 
-/** Where rows are kept, and the SQL that asks for them. */
+/** Tables and columns of the models, and the SQL dialect. */
 export interface QueryLayout extends Layout {
   readonly dialect: SqlDialect
 }

@@ -1,6 +1,6 @@
 /**
  * Expressions as SQL conditions, with OData's rules for null (OData URL conventions 4.01 §5.1.1.1): comparisons are
- * true or false, never null. SQL's null counts as false where nothing negates it, so only there is it made false.
+ * true or false, never null. SQL's null counts as false anyway, unless it is negated; only then is it converted to false.
  */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
@@ -68,7 +68,7 @@ export function operandOf(expr: Expr, scope: QueryScope): SqlOperand {
   }
 }
 
-/** The same value under a condition: what is known of it stays known, but it may be null. */
+/** Wraps the SQL of an operand in SQL that may give null. Its other facts remain. */
 function guarded(operand: SqlOperand, around: (value: Sql) => Sql): SqlOperand {
   return {
     sql: (folded) => sql`(${around(operand.sql(folded))})`,
@@ -150,8 +150,8 @@ function membership({ left, list }: Expr & { op: 'in' }, scope: QueryScope, nega
 }
 
 /**
- * Whether an element table can answer a condition, and whether its index leads there: `anchored` when a part that must
- * hold names the leading column.
+ * Whether an element table can evaluate a condition, and whether by its index: `anchored` if a necessary part of the
+ * condition restricts the leading column.
  */
 function suitability(expr: Expr, variable: string, elements: ElementFacts): 'no' | 'loose' | 'anchored' {
   const columnAt = (side: Expr) =>
@@ -182,7 +182,7 @@ function suitability(expr: Expr, variable: string, elements: ElementFacts): 'no'
   }
 }
 
-/** Alternatives that are each found by the index of the element table; undefined when some are not. */
+/** The alternatives of a condition if the index of an element table finds each of them; otherwise undefined. */
 function anchored(
   expr: Expr,
   scope: QueryScope,
@@ -207,7 +207,7 @@ function elementIds(
   const body = conditionOf(where, withSource(scope, expr.variable, { kind: 'element', facts, alias }))
   const owner = column(alias, 'owner_id')
   const owned = scope.pinned ? sql` and ${owner} = ${test}` : sql``
-  // As a plain column the id would draw SQLite to the primary key, whose order makes ids distinct for nothing.
+  // An expression and not the column: for `distinct`, SQLite would scan the primary key, which has the ids in order.
   return sql`select ${owner} || '' as id from ${sql.table(facts.name)} as ${sql.id(alias)}
     where ${column(alias, 'tenant_no')} = ${tenantSlot} and ${body}${owned}`
 }
@@ -218,7 +218,7 @@ function linkedIds(expr: Expr & { op: 'linked' }, scope: QueryScope): Sql {
   const key = facts.field(expr.key)
   const ids = column(alias, key.column)
   const body = conditionOf(expr.where, withSource(scope, expr.as, { kind: 'row', facts, alias }))
-  // One null among the ids would make `not in` null.
+  // If the ids contain a null, `not in` is null.
   const some = scope.pinned
     ? sql` and ${ids} = ${idOf(scope, expr.of)}`
     : key.nullable
@@ -236,13 +236,13 @@ function reachedIds({ closure, bind }: Expr & { op: 'reached' }, scope: QuerySco
   })
 }
 
-/** How surely a condition leads to few rows by itself, 0 when it does not name the ids it wants. */
+/** How selective a condition is, as a rank; 0 if it cannot be written as a select of ids. */
 export function leadOf(expr: Expr, scope: QueryScope): 0 | 1 | 2 | 3 {
   if (anchored(expr, scope) !== undefined) return 3
   return expr.op === 'linked' ? 2 : expr.op === 'reached' ? 1 : 0
 }
 
-/** A select of the ids that satisfy a condition, as `id`; ids may come more than once. Undefined where `leadOf` is 0. */
+/** A select of the ids that satisfy a condition, as `id`, perhaps with duplicates. Undefined if `leadOf` is 0. */
 export function idsSql(expr: Expr, scope: QueryScope): Sql | undefined {
   if (expr.op === 'linked') return linkedIds(expr, scope)
   if (expr.op === 'reached') return reachedIds(expr, scope)
@@ -255,7 +255,7 @@ export function idsSql(expr: Expr, scope: QueryScope): Sql | undefined {
   )
 }
 
-/** The row is among the ids; when it is known by its id the select was already narrowed to it. */
+/** Whether the row is among the ids. If the scope is pinned, the select is restricted to the row already. */
 function among(expr: Expr, scope: QueryScope, ids: Sql, of = 'it'): Sql {
   return scope.pinned && expr.op !== 'reached' ? sql`exists (${ids})` : sql`${idOf(scope, of)} in (${ids})`
 }
@@ -298,7 +298,7 @@ function lambda(expr: Expr & { op: 'any' | 'all' }, scope: QueryScope): Sql {
   return expr.op === 'any' ? sql`exists (${from} where ${body})` : sql`not exists (${from} where (${body}) is not true)`
 }
 
-/** `negated`: somewhere above it stands a `not`. */
+/** `negated`: the expression is inside a `not`. */
 export function conditionOf(expr: Expr, scope: QueryScope, negated = false): Sql {
   switch (expr.op) {
     case 'const':

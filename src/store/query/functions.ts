@@ -1,4 +1,4 @@
-/** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. Null in, null out. */
+/** OData's functions in SQL: OData URL conventions 4.01 §5.1.1.5–5.1.1.8. The result is null if an argument is. */
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
 import type { SqlDialect } from './dialect.ts'
@@ -15,7 +15,7 @@ function anyFolded(args: readonly SqlOperand[]): boolean {
   return args.some(({ fold }) => fold)
 }
 
-/** A test over two texts: case does not matter when it does not matter for one of them. */
+/** A test of two texts, which ignores case if one of them does. */
 function test(make: (whole: Sql, part: Sql, dialect: SqlDialect, end: (() => Sql) | undefined) => Sql): FunctionFacts {
   return {
     arguments: [2, 2],
@@ -29,7 +29,7 @@ function test(make: (whole: Sql, part: Sql, dialect: SqlDialect, end: (() => Sql
   }
 }
 
-/** A text made of texts. */
+/** A function from texts to a text. */
 function text(
   least: number,
   most: number,
@@ -51,7 +51,7 @@ function text(
   }
 }
 
-/** A value made of one value. */
+/** A function of one value. */
 function ofOne(make: (value: Sql, dialect: SqlDialect) => Sql): FunctionFacts {
   return {
     arguments: [1, 1],
@@ -75,7 +75,7 @@ function ofTwo(make: (a: Sql, b: Sql, dialect: SqlDialect) => Sql): FunctionFact
   }
 }
 
-/** Digits of an instant, which rows hold as ISO text: from the given character on. A day has no time: zero. */
+/** Digits of an instant, stored as ISO text, from the given character on. Zero for the time of a date. */
 function digits(from: number, count: number): FunctionFacts {
   return ofOne((value) => sql`cast('0' || substr(${value}, ${literal(from)}, ${literal(count)}) as integer)`)
 }
@@ -84,7 +84,7 @@ function real(value: Sql): Sql {
   return sql`cast(${value} as double precision)`
 }
 
-/** Null where the divisor is zero. */
+/** Null if the divisor is zero. */
 function divisor(value: Sql): Sql {
   return sql`nullif(${value}, 0)`
 }

@@ -1,6 +1,6 @@
-/** Paths into a JSON column, spelled one way: an index over a value there serves only the expression it was made of. */
+/** Paths into a JSON column. An index on an expression is used only for exactly this expression, so there is one spelling. */
 
-/** The path as SQLite's JSON functions read it. */
+/** The path in the syntax of SQLite's JSON functions. */
 export function jsonPathOf(path: readonly string[]): string {
   return `$${path.map((name) => `."${name.replaceAll('"', '\\"')}"`).join('')}`
 }

@@ -1,14 +1,20 @@
-/** A row and the rows above it, asked for in one statement: its text is kept, as many addresses share it. */
+/**
+ * The statement behind `Store.rowBelow`: it reads a row and checks the rows above it. Statement texts are cached, because
+ * many addresses share one.
+ */
 import type { BoundQuery } from '#edm/ports.ts'
 import { get, type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { SqlValue } from '../values.ts'
 import { type PreparedRows, type Ready, textIn } from './prepared.ts'
 import { valuesOf } from './sql.ts'
 
-/** Texts that are kept; the plans of the engine are few. */
+/** Limit of cached texts; the engine has few plans. */
 const most = 1_000
 
-/** The text of the row of `last`, while each query of `above` finds a row; `place`: that of its `key` among the values. */
+/**
+ * A statement that gives the row of `last` if each query of `above` finds a row. `place`: the index of the parameter `key`
+ * among the values.
+ */
 export function knownRowOf(tenantNo: number, above: readonly BoundQuery[], last: BoundQuery) {
   const usual = ({ prepared }: BoundQuery): Ready => (prepared as PreparedRows).usual
   const valuesIn = (query: BoundQuery): SqlValue[] => valuesOf(usual(query).slots, tenantNo, query.bind)

@@ -1,4 +1,4 @@
-/** Values inside an expression: what they are called in SQL, and what is known of them. */
+/** Operands of expressions: their SQL, and what is known about them. */
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
@@ -19,18 +19,18 @@ export interface QueryScope {
   readonly sources: ReadonlyMap<string, SqlSource>
   /** An alias that is not in use. */
   readonly fresh: () => string
-  /** The row is known by its id: other rows are then asked about it, rather than all of theirs listed. */
+  /** The condition fixes the id of the row, so subqueries are restricted to this row. */
   readonly pinned: boolean
 }
 
 export interface SqlOperand {
-  /** The text of the value; `folded`: as it is compared without regard to case. */
+  /** The SQL of the value; `folded`: of its folded form, for comparisons that ignore case. */
   readonly sql: (folded: boolean) => Sql
-  /** Whether comparing it disregards case. */
+  /** Whether comparisons ignore case. */
   readonly fold: boolean
   readonly nullable: boolean
   readonly choice?: EnumType
-  /** A value known before the query runs: where texts that start with it end. */
+  /** For a constant or a parameter: the upper bound of the texts that start with it. */
   readonly end?: (folded: boolean) => Sql
 }
 
@@ -40,12 +40,12 @@ export function known(value: Sql, nullable = true): SqlOperand {
 
 const lastCharacter = '\u{10FFFF}'
 
-/** Text compares with text only; numbers and booleans have no folded form. */
+/** Only text has a folded form. */
 function isText(type: Prop['type'] | undefined): boolean {
   return type === undefined || type === 'Edm.String'
 }
 
-/** Durations compare by their length, whatever way they are written. */
+/** Durations are compared by their length in seconds, not by their text. */
 function comparable(dialect: SqlDialect, prop: Prop | undefined, value: Sql): Sql {
   return prop?.type === 'Edm.Duration' ? dialect.seconds(value) : value
 }
@@ -54,7 +54,7 @@ function factsOf(prop: Prop | undefined): Pick<SqlOperand, 'choice'> {
   return prop !== undefined && typeof prop.type !== 'string' && prop.type.kind === 'enum' ? { choice: prop.type } : {}
 }
 
-/** The property at the end of a path through complex values; undefined where that is not declared. */
+/** The property at the end of a path through complex values; undefined if it is not declared. */
 function propAt(type: Prop['type'], path: readonly string[]): Prop | undefined {
   const [first, ...rest] = path
   if (first === undefined || typeof type === 'string' || type.kind === 'enum') return undefined
@@ -145,7 +145,7 @@ export function paramOperand(name: string): SqlOperand {
   }
 }
 
-/** The value as its place in the declaration, by which enumerations are ordered. */
+/** The numeric value of an enumeration member, by which enumerations are ordered. */
 export function ranked(value: Sql, { members }: EnumType): Sql {
   const cases = members.map((member) => sql`when ${literal(member.name)} then ${literal(member.value)}`)
   return sql`(case ${value} ${sql.join(cases, sql` `)} end)`

@@ -1,4 +1,4 @@
-/** Neutral queries as the store keeps them: compiled once, one statement for each pattern of nulls in a position. */
+/** Compiled queries. Each is compiled once for each pattern of nulls in the position that a page starts after. */
 import { invariant } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -23,7 +23,7 @@ export interface PreparedRows extends Prepared<'rows'> {
   readonly carried: readonly Field[]
   readonly orderCount: number
   readonly ready: (nulls: readonly boolean[]) => Ready
-  /** The statement when nothing in the position is null, or there is no position. */
+  /** The statement for a position without nulls, or for no position. */
   readonly usual: Ready
 }
 
@@ -31,7 +31,7 @@ export interface PreparedText extends Prepared<'text'> {
   readonly kind: 'text'
   readonly rows: PreparedRows
   readonly joined: WeakMap<Ready, Ready>
-  /** The last row of the page and the one after it, by their places only. */
+  /** Reads the positions of the last row of the page and of the row after it. */
   readonly edge: PreparedRows
 }
 
@@ -85,7 +85,7 @@ function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
   }
 }
 
-/** `sorts` tells whether the database would sort whole rows for a statement. */
+/** `sorts`: whether the database would sort whole rows for a statement. */
 export function preparing(layout: QueryLayout, sorts: (compiled: Compiled) => boolean): Store['prepare'] {
   const byKind = {
     rows: keptBy((query: RowQuery) => prepareRows(layout, query, sorts)),
@@ -95,7 +95,7 @@ export function preparing(layout: QueryLayout, sorts: (compiled: Compiled) => bo
   return (query, as) => byKind[as ?? 'rows'](query) as never
 }
 
-/** A row over the driver's array: what is not asked for is not made. */
+/** A row backed by the array of the driver: values are decoded only when they are read. */
 class ResultRow implements PageRow {
   readonly json: string
   readonly #raw: RawRow

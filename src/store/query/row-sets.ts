@@ -1,4 +1,4 @@
-/** Conditions over many rows or elements for one: links that lead to several rows, and the words of a search. */
+/** Conditions on several rows or elements: links to many rows, and searches. */
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
 import type { Expr } from '#edm/query.ts'
@@ -14,14 +14,14 @@ export function withSource(scope: QueryScope, name: string, source: SqlSource): 
   }
 }
 
-/** The element table of a collection, when the variable is a row and has one for it. */
+/** The element table of a collection; undefined if there is none. */
 export function elementsAt(scope: QueryScope, of: string, over: readonly string[]): ElementFacts | undefined {
   const source = sourceOf(scope, of)
   const [key, ...rest] = over
   return source.kind === 'row' && key !== undefined && rest.length === 0 ? source.facts.field(key).elements : undefined
 }
 
-/** The rows are found by what `within` says of them, which is made of keys that have an index. */
+/** `within` finds the rows, by keys that have an index. */
 export function rowsSql(
   expr: Expr & { op: 'some' | 'every' | 'rows' },
   scope: QueryScope,
@@ -35,15 +35,15 @@ export function rowsSql(
     where ${column(alias, 'tenant_no')} = ${tenantSlot}${kinds} and ${conditionOf(expr.within, inner)}`
   const where = expr.where && conditionOf(expr.where, inner)
   if (expr.op === 'rows') return sql`(select count(*) ${from})`
-  // `is true` hides the condition from the planner, which else may index the whole table for it.
+  // `is true` hides the condition from SQLite's planner, which may otherwise build an automatic index of the whole table.
   if (expr.op === 'some')
     return where === undefined ? sql`exists (select 1 ${from})` : sql`exists (select 1 ${from} and (${where}) is true)`
   return where === undefined ? sql`true` : sql`not exists (select 1 ${from} and (${where}) is not true)`
 }
 
 /**
- * `words`: a JSON array of alternatives, each an array of folded words that must occur in some element, or in the folded
- * text itself; a word with a minus sign before it must not, one with a plus sign must.
+ * `words`: a JSON array of alternatives. Each is an array of folded words, with a plus sign before a word that must occur
+ * in an element (or in the folded text itself), and a minus sign before one that must not.
  */
 export function search(expr: Expr & { op: 'search' }, scope: QueryScope, words: Sql): Sql {
   const [way, word, element] = [scope.fresh(), scope.fresh(), scope.fresh()]

@@ -1,4 +1,4 @@
-/** Prepared queries as statements, with the values they are bound to, and what is made of the answers. */
+/** Runs prepared queries: binds their values, and decodes the answers. */
 import { type Answer, after } from '#base/answer.ts'
 import type { Bind, PageText, Prepared, QueryKind } from '#edm/ports.ts'
 import type { Closure, ClosureState } from '#edm/query.ts'
@@ -25,7 +25,7 @@ export type Ask = <T>(statement: Statement<T>) => Answer<T>
 /** Reads a page as text. */
 export type TextPage = (ask: Ask, tenantNo: number, prepared: PreparedText, bind: Bind) => Answer<PageText>
 
-/** Joined by the database, in two statements: correct only if nothing can be written between them. */
+/** The database joins the rows. Takes two statements, so it is correct only if nothing is written between them. */
 export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   const whole = wholeOf(prepared, bind)
   const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
@@ -42,7 +42,7 @@ export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   })
 }
 
-/** In one statement, joined here: for databases to which others write. */
+/** In one statement, for databases to which others write. The rows are joined here. */
 export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
   const size = bind['limit'] as number | undefined
   const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })

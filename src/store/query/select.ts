@@ -1,10 +1,10 @@
 /**
  * A neutral query as one SQL statement. Its columns: the row's JSON text, the id, the carried keys, the order values.
  *
- * Plans are steered in two ways. Where a condition names the ids wanted (rows linked to, walked to, or with an element),
- * the rows are looked up by these ids: `cross join` keeps the order written (sqlite.org/optoverview.html §8.2).
- * And a statement that must sort, or joins several branches, sorts ids and order values only, and makes JSON for
- * the rows of the page.
+ * The form of a statement determines its plan in two cases. If a condition can be written as a select of ids (linked rows,
+ * rows of a closure, rows with an element), the rows are looked up by these ids, and `cross join` keeps the order written
+ * (sqlite.org/optoverview.html §8.2). A statement that must sort, or has several branches, sorts only ids and order values;
+ * JSON is made for the rows of the page alone.
  */
 import { sql } from 'kysely'
 import { constant, type Expr, equal, member, type OrderKey } from '#edm/query.ts'
@@ -63,13 +63,13 @@ function conjunctsOf(expr: Expr): Expr[] {
   return expr.op === 'const' && expr.value === true ? [] : [expr]
 }
 
-/** Order keys up to the id, which decides; the id itself is not among them. */
+/** The order keys before the id. Keys after it have no effect, because ids are unique. */
 function orderOf({ order }: RowQuery): readonly OrderKey[] {
   const end = order.findIndex(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')
   return end < 0 ? order : order.slice(0, end)
 }
 
-/** An id that is ordered explicitly may also run backwards. */
+/** Whether the query orders by id explicitly, descending. */
 function idDescending({ order }: RowQuery): boolean {
   return order.find(({ by }) => by.op === 'member' && by.of === 'it' && by.path[0] === 'id')?.descending === true
 }
@@ -88,7 +88,7 @@ function keysOf(query: RowQuery, scope: QueryScope): Key[] {
   return orderOf(query).map((key) => keyOf(key, scope))
 }
 
-/** Elements are chosen by what they are; the rows they belong to are not in sight. */
+/** Conditions on elements see only the element, not its row. */
 function chooseIn(layout: QueryLayout, facts: TableFacts): Choose {
   return ({ variable = '', where, order = [], skip = 0, top }, type, alias) => {
     const source = { kind: 'json', value: column(alias, 'value'), type } as const
@@ -105,14 +105,14 @@ function after(at: number): Sql {
 }
 
 /**
- * Rows strictly after a position, nulls lowest. `nulls` says which of the position's values are null: knowing that
- * leaves plain comparisons, which an index can serve.
+ * The condition for rows strictly after a position, nulls lowest. `nulls`: which values of the position are null. Because
+ * this is known, all comparisons are plain ones, which can use an index.
  */
 function afterSql(keys: readonly Key[], lastDescending: boolean, nulls: readonly boolean[]): Sql {
   const all = [...keys, { value: id, descending: lastDescending, nullable: false }]
   const rising = all.every(({ descending }, at) => !descending && nulls[at] !== true)
-  // A row value with a null in it is never greater, and nulls come first: right for columns that may be null, too,
-  // as long as only the first key may.
+  // A row value that begins with a null is never greater, and nulls sort first. So this also holds for a nullable first key,
+  // but not for later ones.
   if (rising && all.slice(1).every(({ nullable }) => !nullable))
     return sql`(${joined(
       all.map(({ value }) => value),
@@ -135,7 +135,7 @@ function afterSql(keys: readonly Key[], lastDescending: boolean, nulls: readonly
   const [first] = all
   if (first === undefined || nested === undefined || nulls[0] === true || (first.descending && first.nullable))
     return nested ?? sql`true`
-  // Says nothing new, but bounds the index.
+  // Redundant, but it bounds the range of the index.
   return sql`${first.value} ${first.descending ? sql`<=` : sql`>=`} ${after(0)} and ${nested}`
 }
 
@@ -155,12 +155,15 @@ function keyAt(expr: Expr | undefined): string | undefined {
   return expr?.op === 'member' && expr.of === 'it' && expr.path.length === 1 ? expr.path[0] : undefined
 }
 
-/** The same rows, apart by what an index has before the key of the order; itself where no index is of use that way. */
+/**
+ * Splits a condition by the values of a column, if an index has this column before the key of the order: each part is then
+ * read in the order of the index. Otherwise returns the condition itself.
+ */
 function partsOf(layout: QueryLayout, facts: TableFacts, query: RowQuery, expr: Expr): readonly Expr[] {
   const parts = conjunctsOf(expr)
   const fixed = new Set(parts.map((part) => (part.op === 'eq' ? keyAt(part.left) : undefined)))
   const wanted = keyAt(orderOf(query)[0]?.by)
-  /** Keys of an index before the order's that nothing fixes. */
+  /** Keys of an index before its last one for which the condition gives no value. */
   const open = (keys: readonly string[]) => keys.slice(0, -1).filter((key) => !fixed.has(key))
   const inOrder = (facts.type.indexes ?? []).filter(({ keys }) => keys.at(-1) === wanted)
   const index = inOrder.find(({ keys, parts: values }) => values !== undefined && open(keys).length === 1)
@@ -168,7 +171,7 @@ function partsOf(layout: QueryLayout, facts: TableFacts, query: RowQuery, expr: 
   if (key === undefined || fixed.has(key) || inOrder.some(({ keys }) => open(keys).length === 0)) return [expr]
   const scope = scopeOf(layout, facts, false)
   const all = [...parts, ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
-  // What names the ids it wants is asked once.
+  // A condition that finds rows by their ids is not split.
   if (all.some((part) => fixesId(part) || leadOf(part, scope) > 0)) return [expr]
   return (index?.parts ?? []).map((value) => ({ op: 'and', args: [expr, equal(member(key), constant(value))] }))
 }
@@ -215,13 +218,13 @@ function limitSql({ unlimited }: SqlDialect, { limit, skip }: RowQuery): Sql {
   return skip === true ? sql` limit ${rows} offset ${bindSlot('skip')}` : sql` limit ${rows}`
 }
 
-/** Enough of a branch for the page: what the whole query passes over must be there as well. */
+/** The limit of one branch. It includes the rows that the whole query skips. */
 function branchLimitSql({ limit, skip }: RowQuery): Sql {
   if (limit !== true) return sql``
   return skip === true ? sql` limit ${bindSlot('limit')} + ${bindSlot('skip')}` : sql` limit ${bindSlot('limit')}`
 }
 
-// Every column has a name of its own: a driver that returns rows as objects must not lose one.
+// Names are unique, because a driver that returns rows as objects would lose columns of the same name.
 function named(columns: readonly Sql[]): Sql {
   return joined(
     columns.map((value, at) => sql`${value} as ${sql.id(`c${at}`)}`),
@@ -252,7 +255,7 @@ function direct(layout: QueryLayout, facts: TableFacts, query: RowQuery, branch:
   return sql`${plainRows(layout, facts, query, branch)}${orderSql(layout.dialect, values, query, id)}${limitSql(layout.dialect, query)}`
 }
 
-/** Parts that do not overlap, each in the order of an index: the database merges them row by row, up to the limit. */
+/** Disjoint parts, each in the order of an index: the database merges them row by row, up to the limit. */
 function merged(layout: QueryLayout, facts: TableFacts, query: RowQuery, parts: readonly Branch[]): Sql {
   const rows = parts.map((part) => plainRows(layout, facts, query, part))
   const first = 2 + carriedKeys(query).length
@@ -260,7 +263,7 @@ function merged(layout: QueryLayout, facts: TableFacts, query: RowQuery, parts: 
   return sql`${joined(rows, sql` union all `)}${orderSql(layout.dialect, values, query, sql`${sql.id('c1')}`)}${limitSql(layout.dialect, query)}`
 }
 
-// A row that satisfies several branches is one row: `union` sees equal ids and order values.
+// `union` removes duplicates, because a row that satisfies several branches has the same id and order values in each.
 function deferred(layout: QueryLayout, facts: TableFacts, query: RowQuery, branches: readonly Branch[]): Sql {
   const names = orderOf(query).map((_, at) => `k${at}`)
   const selects = branches.map(({ from, conditions, keys }) => {
@@ -284,7 +287,7 @@ function deferred(layout: QueryLayout, facts: TableFacts, query: RowQuery, branc
     ${orderSql(layout.dialect, pageKeys, query, column('p', 'id'))}`
 }
 
-/** Number of order values before the id in a position of this query. */
+/** Number of order values before the id in a position. */
 export function orderCount(query: RowQuery): number {
   return orderOf(query).length
 }

@@ -1,4 +1,4 @@
-/** The SQL that makes a row's JSON text in the shape of an answer. Stored JSON goes in as it is. */
+/** The SQL that makes the JSON text of a row in the shape of the answer. Stored JSON is passed through unchanged. */
 import { sql } from 'kysely'
 import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
@@ -8,7 +8,7 @@ import type { SqlDialect } from './dialect.ts'
 import { type Choose, shownText } from './shown-values.ts'
 import { column, comma, joined, literal, type Sql } from './sql.ts'
 
-// Instants are text of one form, so trimming from the right drops zeros of the fraction and a bare point: instantOut.
+// Instants are stored in one form, so trimming from the right removes trailing zeros of the fraction, as `instantOut` does.
 function instantText(value: Sql): Sql {
   return sql`'"' || rtrim(rtrim(${value}, '0Z'), '.') || 'Z"'`
 }
@@ -27,15 +27,15 @@ function valueText({ quote }: SqlDialect, field: Field, value: Sql): Sql {
 }
 
 interface Piece {
-  /** Text before the value, without the comma. */
+  /** Text before the value, without a comma. */
   readonly before: string
   readonly value: Sql | undefined
   readonly after: string
-  /** When the member is left out altogether; undefined: never. */
+  /** The condition for leaving the member out; undefined: never. */
   readonly absent: Sql | undefined
 }
 
-/** The row is of one of the derived types. */
+/** Whether the row is of one of these derived types. */
 export function isOfKinds(alias: string, kinds: readonly string[]): Sql {
   return sql`${column(alias, kindKey)} in (${joined(
     kinds.map((kind) => literal(kind)),
@@ -43,7 +43,7 @@ export function isOfKinds(alias: string, kinds: readonly string[]): Sql {
   )})`
 }
 
-/** Left out of rows that are not of the kinds a member is for. */
+/** The condition for leaving a member out of rows that are not of its kinds. */
 function absentBut(alias: string, kinds: readonly string[] | undefined): Sql | undefined {
   return kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
 }
@@ -89,7 +89,7 @@ function optionalText({ before, value, after, absent }: Piece, leading: string, 
   return sql`case when ${absent} then '' else concat(${literal(leading + before)}, ${value ?? literal('')}, ${literal(after + trailing)}) end`
 }
 
-/** One text column; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
+/** An SQL expression for the text; `{}` for an empty shape. One call of concat costs a quarter less than a chain of `||`. */
 export function shapeSql(dialect: SqlDialect, facts: TableFacts, alias: string, shape: Shape, choose: Choose): Sql {
   const pieces = shape.map((member) => pieceOf(dialect, facts, alias, member, choose))
   const first = pieces.findIndex(({ absent }) => absent === undefined)
@@ -98,7 +98,7 @@ export function shapeSql(dialect: SqlDialect, facts: TableFacts, alias: string, 
     const texts = pieces.map((piece) => optionalText(piece, ',', ''))
     return sql`concat('{', ltrim(${dialect.concat(texts)}, ','), '}')`
   }
-  // Members that may be missing take the comma with them: after themselves before the first sure member, else before.
+  // An optional member includes its comma: after it if it comes before the first required member, otherwise before it.
   const parts: (string | Sql)[] = ['{']
   const put = (part: string | Sql) => {
     const last = parts.at(-1)

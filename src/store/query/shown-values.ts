@@ -1,14 +1,14 @@
-/** The SQL for values that answers show otherwise than rows hold them: see edm/shown-values.ts. */
+/** The SQL for values that answers show differently from how rows store them: see edm/shown-values.ts. */
 import { sql } from 'kysely'
 import { type Level, saidType, typeNote } from '#edm/levels.ts'
 import type { ComplexType, Prop } from '#edm/props.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
-import { isTyped, lateMembers, mayBeLate, sentinel } from '#edm/shown-values.ts'
+import { evolvableMembers, holdsEvolvable, isTyped, sentinel } from '#edm/shown-values.ts'
 import type { Field } from '../schema/layout.ts'
 import type { SqlDialect } from './dialect.ts'
 import { comma, joined, literal, type Sql } from './sql.ts'
 
-/** Which elements of a collection are shown: what follows `from json_each(…) as <alias>`. */
+/** The SQL that selects elements of a collection, after `from json_each(…) as <alias>`. */
 export type Choose = (trim: Trim, type: Prop['type'], alias: string) => Sql
 
 /** How values are shown, and how much of them. */
@@ -21,15 +21,17 @@ interface Wording {
 }
 
 function isShownOtherwise(prop: Prop, { masked, level, trim }: Wording): boolean {
-  return (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && mayBeLate(prop))
+  return (
+    (trim !== undefined && Object.keys(trim).length > 0) || isTyped(prop, level) || (masked && holdsEvolvable(prop))
+  )
 }
 
-/** JSON text of one value that may not be null; `json` is its JSON text, for an enum member in quotes. */
+/** JSON text of one value that is not null. `json`: its stored JSON text; that of an enum member has quotes. */
 function singleText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
   if (!isShownOtherwise(prop, wording) || typeof prop.type === 'string') return json
   if (prop.type.kind === 'complex') return objectText(prop.type, json, wording, depth)
-  const late = lateMembers(prop.type).map((name) => literal(JSON.stringify(name)))
-  return sql`case when ${json} in (${joined(late, comma)}) then ${literal(JSON.stringify(sentinel))} else ${json} end`
+  const evolvable = evolvableMembers(prop.type).map((name) => literal(JSON.stringify(name)))
+  return sql`case when ${json} in (${joined(evolvable, comma)}) then ${literal(JSON.stringify(sentinel))} else ${json} end`
 }
 
 function elementsText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql {
@@ -49,7 +51,7 @@ function valueText(prop: Prop, json: Sql, wording: Wording, depth: number): Sql 
   } end`
 }
 
-/** Member by member, in declared order, which is the order they are kept in. */
+/** Member by member, in declared order, in which they are also stored. */
 function objectText(type: ComplexType, json: Sql, around: Wording, depth: number): Sql {
   const { dialect } = around
   const { members: wanted } = around.trim ?? {}
@@ -67,7 +69,7 @@ function objectText(type: ComplexType, json: Sql, around: Wording, depth: number
   return sql`'{' || substr(${dialect.concat([...said, ...members])}, 2) || '}'`
 }
 
-/** Undefined where the value is shown as it is kept. */
+/** Undefined if the value is shown as it is stored. */
 export function shownText(
   dialect: SqlDialect,
   { prop, coding }: Field,

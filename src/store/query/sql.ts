@@ -1,4 +1,4 @@
-/** Pieces of SQL, put together and numbered by Kysely, which never sees a database here. */
+/** Fragments of SQL, composed by Kysely, which is used without a database. */
 import {
   DummyDriver,
   Kysely,
@@ -17,7 +17,7 @@ import { checkText, type SqlValue } from '../values.ts'
 
 export type Sql = RawBuilder<unknown>
 
-/** What stands at a question mark. `suffix` is put after a text: the upper bound of a range of prefixes. */
+/** The source of the value of a placeholder. `suffix` is appended to a text, for the upper bound of a prefix range. */
 export type SqlSlot =
   | { readonly from: 'tenant' }
   | { readonly from: 'constant'; readonly value: SqlValue }
@@ -77,7 +77,7 @@ export function joined(list: readonly Sql[], between: Sql): Sql {
 
 export const comma: Sql = sql`, `
 
-/** All of them hold; nothing to hold is true. */
+/** Conjunction; true for an empty list. */
 export function every(list: readonly Sql[]): Sql {
   return list.length === 0 ? sql`true` : joined(list, sql` and `)
 }
@@ -94,7 +94,10 @@ function boundValue(bind: Bind, name: string, folded: boolean, suffix: string): 
   return folded ? fold(value) + suffix : suffix === '' ? value : value + suffix
 }
 
-/** The values of a compiled query, in the order of its question marks. Throws when a parameter is missing, `invalid` for a text with U+0000. */
+/**
+ * The values of a compiled query, in the order of its placeholders. Throws if a parameter is missing, and `invalid` for a
+ * text with U+0000.
+ */
 export function valuesOf(slots: readonly SqlSlot[], tenantNo: number, bind: Bind): SqlValue[] {
   const values = new Array<SqlValue>(slots.length)
   for (let at = 0; at < slots.length; at++) {

@@ -1,4 +1,4 @@
-/** Values of rows to what is stored and back. Complex values are written with their members in declared order. */
+/** Encodes and decodes values of rows. Complex values are stored with their members in declared order. */
 import { fold } from '#base/fold.ts'
 import { isObject } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -6,13 +6,13 @@ import type { Prop } from '#edm/props.ts'
 import type { ElementFacts, Field } from '../schema/layout.ts'
 import { checkText, type RawRow, type SqlValue } from '../values.ts'
 
-/** Half of a character becomes U+FFFD, as it does in a column: UTF-8 has no halves, and PostgreSQL reads no JSON with one. */
+/** A lone surrogate becomes U+FFFD: UTF-8 cannot encode it, and PostgreSQL refuses JSON that contains one. */
 function wholeText(value: string): string {
   checkText(value)
   return value.isWellFormed() ? value : value.toWellFormed()
 }
 
-/** Declared members only, in declared order; what is undefined stays away. */
+/** Declared members only, in declared order, without those that are undefined. */
 function tidy(type: Prop['type'], value: unknown): unknown {
   if (typeof value === 'string') return wholeText(value)
   if (typeof type === 'string' || type.kind === 'enum' || !isObject(value)) return value
@@ -29,7 +29,7 @@ function tidyProp({ type, collection }: Prop, value: unknown): unknown {
   return collection === true && Array.isArray(value) ? value.map((element) => tidy(type, element)) : tidy(type, value)
 }
 
-/** The value as a row has it: what is null or missing in a collection is an empty one. Throws as `checkText`. */
+/** The value as a row has it; a missing collection is an empty one. Throws as `checkText` does. */
 export function rowValue({ prop, coding }: Field, value: unknown): unknown {
   if (typeof value === 'string') return wholeText(value)
   if (coding !== 'json' || prop === undefined) return value
@@ -37,19 +37,19 @@ export function rowValue({ prop, coding }: Field, value: unknown): unknown {
   return tidyProp(prop, value)
 }
 
-/** What to bind for a value as rows have it. */
+/** The value to bind for a value of a row. */
 export function storedValue({ coding }: Field, value: unknown): SqlValue {
   if (value === null || value === undefined) return null
   if (coding === 'json') return JSON.stringify(value)
   return typeof value === 'boolean' ? Number(value) : (value as SqlValue)
 }
 
-/** What to bind for a column that holds the folded text. */
+/** The value to bind for a column of folded text. */
 export function foldedValue(value: unknown): SqlValue {
   return typeof value === 'string' ? fold(value) : null
 }
 
-/** The value of a row as JavaScript has it. */
+/** The value of a row, from the stored one. */
 export function decoded({ coding }: Field, value: SqlValue): unknown {
   switch (coding) {
     case 'plain':
@@ -79,7 +79,7 @@ function elementValue(value: unknown, folded: boolean): SqlValue {
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : null
 }
 
-/** The element table's own columns for an element of a collection. */
+/** Appends the values of an element for the columns of the element table. */
 export function pushElement(values: SqlValue[], { columns }: ElementFacts, element: unknown): void {
   for (const { member, prop } of columns)
     values.push(elementValue(isObject(element) ? element[member] : undefined, prop.fold === true))

@@ -1,4 +1,4 @@
-/** Element tables: written together with the rows that own the elements, and searched for the owners. */
+/** Element tables: written together with the rows that contain the elements, and used to find these rows. */
 import { invariant } from '#base/errors.ts'
 import type { BindValue } from '#edm/query.ts'
 import type { SqlDialect } from '../query/dialect.ts'

@@ -1,4 +1,4 @@
-/** Entity tags, which the store writes into rows by itself: a fresh one with each change. */
+/** Entity tags: the store writes a new one into the row with each change. */
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '#base/clock.ts'
 import { tagKey } from '#edm/model.ts'
@@ -10,7 +10,8 @@ function hex(value: number, digits: number): string {
 
 /**
  * Tags as Graph's samples have them: the base64 of a quoted text whose last group is the time in seconds (gdap.md §1.2).
- * The first group counts on from a random number, so one process never gives a tag twice, wherever its clock is moved.
+ * The first group is a counter that starts at a random number, so a process never gives a tag twice, even if its clock is
+ * set back.
  */
 export function tagsOn(clock: Clock): () => string {
   let count = randomBytes(4).readUInt32BE()

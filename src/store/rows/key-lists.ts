@@ -1,4 +1,4 @@
-/** Caches statement texts by the keys that they test or change. */
+/** Caches of statement texts, by the keys that they test or change. */
 import { quoted } from '../schema/ddl.ts'
 import { placeholder, type StatementText, textOf } from './statement.ts'
 
@@ -66,7 +66,7 @@ export function keyIn(name: string): string {
   return name.endsWith(nullMark) || name.endsWith(anyMark) ? name.slice(0, -1) : name
 }
 
-/** Tests of the tenant and the keys. Null equals null; it has a test of its own, so that every database uses an index. */
+/** Tests of the tenant and the keys. Null equals null; `is null` is a separate test, so that every database uses an index. */
 export function testsOf(names: readonly string[], columnOf: (key: string) => string): string {
   const test = (name: string): string => {
     const column = quoted(columnOf(keyIn(name)))

@@ -53,7 +53,7 @@ function storedRow(facts: TableFacts, tenantNo: number, draft: RowValues) {
   for (const field of facts.fields) {
     const given = draft[field.key]
     if (given === undefined) {
-      // The initial value of a collection is one shared list: each row gets its own.
+      // The initial value of a collection is one shared list, so each row gets a copy.
       row[field.key] = field.coding === 'json' ? rowValue(field, field.initial) : field.initial
       values.push(field.initialStored)
       if (field.foldColumn !== undefined) values.push(field.initialFolded)

@@ -1,4 +1,4 @@
-/** The texts of the statements over one table, each made when it is first asked for. */
+/** The texts of the statements for one table. Those of a key list are created when they are first used. */
 import { kindKey } from '#edm/model.ts'
 import type { SqlDialect } from '../query/dialect.ts'
 import { list, literal, quoted } from '../schema/ddl.ts'
@@ -43,7 +43,7 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
     get: textOf(`${select} where ${here}`),
     insert: textOf(`insert into ${table} (${list(inserted)}) values (${placeholders(inserted.length)})`),
     remove: textOf(`delete from ${table} where ${here}`),
-    // Where an index leads to few rows, they are sorted here: SQLite would read all rows of the tenant by id instead.
+    // If an index finds few rows, they are sorted in JavaScript: with `order by`, SQLite would read all rows of the tenant.
     foundBy: new KeyList((names) =>
       names.some((name) => leading.has(keyIn(name))) ? unionOf(names, selectWhere) : byId(names),
     ),

@@ -11,10 +11,10 @@ export type ElementValues = Readonly<Record<string, BindValue>>
 
 export interface RowAccess {
   get(tenantNo: number, id: string): Statement<AnyRow | undefined>
-  /** `where`: one list of values, or several of which any is to hold, at least one. */
+  /** `where`: values that must match, or a list of alternatives, which is not empty. */
   find(tenantNo: number, where: RowValues | readonly RowValues[], limit: number | undefined): Statement<AnyRow[]>
   has(tenantNo: number, where: RowValues): Statement<boolean>
-  /** `anyOf`: at least one. */
+  /** `anyOf` is not empty. */
   findByElement(
     tenantNo: number,
     key: string,

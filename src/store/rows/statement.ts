@@ -1,19 +1,20 @@
 /**
- * Statements as plain values: a text, its values, and what is made of the answer. None of them says whether the answer
- * comes at once, as from SQLite, or later, as from PostgreSQL. Work that takes several statements is an array of them.
+ * Statements as plain values: a text, its values, and a function that decodes the answer. They are the same for SQLite,
+ * which answers synchronously, and for PostgreSQL, which does not. Work of several statements is an array of them.
  */
 import { StoreError } from '#base/errors.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 
-/** A text with its prepared form on each connection of a store: one text belongs to one store. */
+/** A text and its prepared statement on each connection of a store. A text belongs to one store. */
 export interface StatementText {
   readonly text: string
   readonly prepared: unknown[]
 }
 
 /**
- * What stands for a value in our texts. SQLite reads the value of a bare `?` while it plans a statement that sorts, limits
- * or drops doubles, and then plans it anew each time it is run, which costs more than to run it; an expression has none.
+ * The placeholder of a value. If a statement sorts, limits or removes duplicates, SQLite looks at the value of a plain `?`
+ * while it plans, and plans the statement again each time it runs, which costs more than running it. It does not look into
+ * the expression `+?`.
  */
 export const placeholder = '+?'
 
@@ -22,11 +23,11 @@ export function textOf(text: string): StatementText {
 }
 
 export interface Statement<T = unknown> {
-  /** What it answers: the first row, all rows, or the number of rows changed. */
+  /** The kind of answer: the first row, all rows, or the number of rows changed. */
   readonly wants: 'get' | 'all' | 'run'
   readonly text: StatementText
   readonly values: readonly SqlValue[]
-  /** Makes the result of the answer. */
+  /** Decodes the answer. */
   readonly read: (answer: never) => T
 }
 
@@ -43,7 +44,7 @@ function nothing(): void {
   // Nothing to do.
 }
 
-/** The first row, or what is made of it. */
+/** Reads the first row. */
 export function get(text: StatementText, values: readonly SqlValue[]): Statement<RawRow | undefined>
 export function get<T>(
   text: StatementText,
@@ -54,14 +55,14 @@ export function get(text: StatementText, values: readonly SqlValue[], read: Stat
   return { wants: 'get', text, values, read }
 }
 
-/** All rows, or what is made of them. */
+/** Reads all rows. */
 export function all(text: StatementText, values: readonly SqlValue[]): Statement<RawRow[]>
 export function all<T>(text: StatementText, values: readonly SqlValue[], read: (raws: RawRow[]) => T): Statement<T>
 export function all(text: StatementText, values: readonly SqlValue[], read: Statement['read'] = asItIs): Statement {
   return { wants: 'all', text, values, read }
 }
 
-/** Changes as many rows as there are. */
+/** Changes any number of rows, also none. */
 export function run(text: StatementText, values: readonly SqlValue[]): Statement<void> {
   return { wants: 'run', text, values, read: nothing }
 }
@@ -70,7 +71,7 @@ function checkFound(changed: number): void {
   if (changed === 0) throw new StoreError('precondition', 'missing')
 }
 
-/** Changes rows that must be there. Its result throws `precondition` (`missing`), perhaps only before the commit. */
+/** Changes rows that must exist. Throws `precondition` (`missing`) otherwise, perhaps only before the commit. */
 export function change(text: StatementText, values: readonly SqlValue[]): Statement<void> {
   return { wants: 'run', text, values, read: checkFound }
 }

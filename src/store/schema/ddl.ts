@@ -1,20 +1,20 @@
-/** Changes of a schema as SQL statements; what databases write differently comes as a value. */
+/** Changes of a schema as SQL statements. `Ddl` has the SQL in which the databases differ. */
 
 import type { Column, Index, IndexPart, Reference, Schema, Table } from './schema.ts'
 import type { BareTable, SchemaChange } from './schema-changes.ts'
 
 export interface Ddl {
   readonly kinds: Readonly<Record<Column['kind'], string>>
-  /** Said after the closing bracket of a table. */
+  /** SQL after the closing bracket of a table. */
   readonly end: (table: BareTable) => string
-  /** What more a table needs once it is made. */
+  /** Statements that follow the creation of a table. */
   readonly more: (table: BareTable) => string[]
-  /** Said before a reference. */
+  /** SQL before a foreign key. */
   readonly reference: (table: string, reference: Reference) => string
-  /** A column of an index, and a value inside a JSON column, as queries have them. */
+  /** A column of an index, and a value inside a JSON column, written as in queries. */
   readonly indexed: (column: string) => string
   readonly inside: (column: string, path: readonly string[]) => string
-  /** Statements that give a table its new form, rows kept, indexes gone; `before`: the form it has. */
+  /** Statements that change the columns of a table, keep its rows and drop its indexes. `before`: the table before that. */
   readonly reshape: (table: BareTable, keep: readonly string[], before: Table | undefined) => string[]
 }
 
@@ -60,8 +60,8 @@ function createIndex(ddl: Ddl, table: string, { name, columns, unique, having }:
 }
 
 /**
- * The statements of one change. `before`: the table as it is, where there is one; a reshaped one gets its indexes again.
- * Changes of data (`fold`, `spread`) have no statements of their own.
+ * The statements of one change. `before`: the table before a reshape, which recreates its indexes.
+ * Changes of data (`fold`, `spread`) have no statements here: see fillings.ts.
  */
 export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): string[] {
   switch (change.do) {

@@ -1,4 +1,4 @@
-/** Drafts a migration: the text of a frozen file for what the model has and the migrations do not. */
+/** Drafts a migration: the text of a file with the changes from the schema of the migrations to that of the model. */
 import type { Model } from '#edm/model.ts'
 import { migrations as ours } from '../migrations/all.ts'
 import { layoutOf } from './layout.ts'
@@ -33,11 +33,11 @@ function inline(value: unknown): string {
 
 const longest = 120
 
-/** Objects and lists on one line where they fit, as the formatter would leave them. */
+/** Objects and lists on one line if they fit, as the formatter writes them. */
 function printed(value: unknown, indent: string, before = ''): string {
   const short = inline(value)
   const isList = Array.isArray(value)
-  // The formatter puts each of several objects of a list on a line of its own.
+  // The formatter puts each object of a list on a separate line if there are several.
   const fits =
     indent.length + before.length + short.length + 1 <= longest &&
     !(isList && value.length > 1 && typeof value[0] === 'object')
@@ -75,7 +75,7 @@ export const migrations: readonly Migration[] = [${names.join(', ')}]
 `
 }
 
-/** Element tables that appear beside rows that are there already must be filled from them. */
+/** The changes that fill new element tables from existing rows. */
 function spreads(
   models: readonly Model[],
   before: readonly BareTable[],
@@ -94,8 +94,8 @@ function spreads(
 }
 
 /**
- * Undefined when nothing differs. `name` is kebab-case; the number follows the last one.
- * Throws when a new member leaves the rows that are there without a value.
+ * Undefined if nothing differs. `name` is kebab-case; the number is the one after the last.
+ * Throws if existing rows would have no value for a new member.
  */
 export function draftMigration(
   models: readonly Model[],

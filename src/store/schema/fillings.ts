@@ -1,10 +1,10 @@
-/** Changes of data that come with a change of the schema: columns and element tables derived from rows that are there. */
+/** Changes of data within a migration: fills new columns and element tables from existing rows. */
 import { fold } from '#base/fold.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
 import type { SchemaChange } from './schema-changes.ts'
 
-/** Fills new columns and element tables from existing rows: what is read, and what is written for each row. */
+/** A statement that reads existing rows, and one that runs for each list of values derived from a row. */
 export interface Filling {
   readonly read: string
   readonly write: string

@@ -1,4 +1,4 @@
-/** Where each row key of each stored type is kept: table, column, coding. Made once from the models. */
+/** Where each row key of each stored type is stored: table, column, coding. Derived once from the models. */
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -7,7 +7,7 @@ import { type Prop, text } from '#edm/props.ts'
 import { type ColumnKind, primitives } from '#edm/types.ts'
 import type { SqlValue } from '../values.ts'
 
-/** How a value of a row is kept: as it is, a boolean as 0 or 1, or anything with parts as JSON text. */
+/** How a value is stored: unchanged, a boolean as 0 or 1, or a structured value as JSON text. */
 export type Coding = 'plain' | 'flag' | 'json'
 
 export interface Field {
@@ -21,9 +21,9 @@ export interface Field {
   /** Table the link leads to. */
   readonly link: string | undefined
   readonly foldColumn: string | undefined
-  /** The column that orders and compares: the folded one where there is one. */
+  /** The column used to order and compare: the folded one if the property has one. */
   readonly sortColumn: string
-  /** Value of a row that does not say, as rows have it. */
+  /** The default value, as in rows; `initialStored` is its stored form. */
   readonly initial: unknown
   readonly initialStored: SqlValue
   readonly initialFolded: SqlValue
@@ -37,13 +37,13 @@ export interface ElementColumn {
   readonly prop: Prop
 }
 
-/** The table of a collection's elements, for lookups by their members. Folded members are kept folded only. */
+/** The table of a collection's elements, for lookups by their members. It has folded members only in their folded form. */
 export interface ElementFacts {
   readonly name: string
   readonly key: string
   readonly columns: readonly ElementColumn[]
   readonly member: (name: string) => ElementColumn | undefined
-  /** First column of its index: `name` where there is one. */
+  /** First column of its index: `name` if the elements have this member. */
   readonly lead: string
 }
 
@@ -57,18 +57,18 @@ export interface TableFacts {
   /** Only rows of these kinds are of the type; undefined: all of them. */
   readonly kinds: readonly string[] | undefined
   readonly find: (key: string) => Field | undefined
-  /** Throws when the type has no such row key. */
+  /** Throws if the type has no such row key. */
   readonly field: (key: string) => Field
 }
 
 export interface Layout {
-  /** One for each table: derived types and second faces are in the table of another type. */
+  /** One for each table. Derived types and faces are in the table of another type. */
   readonly tables: readonly TableFacts[]
-  /** Every type that has rows of its own or shows those of another. */
+  /** Every type with a table, and every type in the table of another one. */
   readonly types: readonly TableFacts[]
-  /** Throws when no such type is stored. */
+  /** Throws if no such type is stored. */
   readonly table: (qualified: string) => TableFacts
-  /** Names of the types in the same table, itself included. */
+  /** Names of the types in the same table, including the given one. */
   readonly family: (qualified: string) => readonly string[]
 }
 
@@ -176,7 +176,7 @@ function kindField(table: string): Field {
   return propField(table, kindKey, text(internal))
 }
 
-/** A row of the base's table has nothing in the columns of derived types. */
+/** Columns of derived types are nullable, because rows of the base type have no value there. */
 function optional(field: Field): Field {
   return {
     ...field,
@@ -224,7 +224,7 @@ function tableFactsOf(model: Model, type: EntityType): TableFacts {
   return withLookups({ type, name, fields, kinds: undefined })
 }
 
-/** A type in the table of another: its own declarations over the columns there. */
+/** A type in the table of another: the columns of that table, with the type's own declarations. */
 function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts {
   const own = new Map(ownFields(model, holder.name, model.view(type.name)).map((field) => [field.key, field]))
   const fields = holder.fields.map((field) => {

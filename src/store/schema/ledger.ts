@@ -1,4 +1,4 @@
-/** Which migrations a database has had, and what follows from that: what is left to do, or why it cannot be used. */
+/** The table of migrations applied to a database, and what it implies: the changes left, or why it cannot be used. */
 import { createHash } from 'node:crypto'
 import type { Model } from '#edm/model.ts'
 import { migrations as ours } from '../migrations/all.ts'
@@ -6,7 +6,7 @@ import type { RawRow } from '../values.ts'
 import { schemaOf, type Table } from './schema.ts'
 import { differences, type Migration, replay, type SchemaChange } from './schema-changes.ts'
 
-/** Throws, with every difference, when the migrations do not lead to the schema of the models. */
+/** Throws, with every difference, if the migrations do not lead to the schema of the models. */
 export function checkDrift(models: readonly Model[], migrations: readonly Migration[] = ours): void {
   const list = differences(replay(migrations), schemaOf(models))
   if (list.length > 0)
@@ -19,7 +19,7 @@ export function checksumOf({ changes }: Migration): string {
   return createHash('sha256').update(JSON.stringify(changes)).digest('hex').slice(0, 16)
 }
 
-/** Which migrations a database has had. */
+/** Creates the table of applied migrations. */
 export const ledger = `create table if not exists "relata_migration" (
   "number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null
 )`
@@ -32,7 +32,7 @@ export const ledgerRows = 'select "number", "name", "checksum" from "relata_migr
 export const ledgerInsert =
   'insert into "relata_migration" ("number", "name", "checksum", "applied_at") values (?, ?, ?, ?)'
 
-/** The number of migrations that a database has had, by its ledger. Throws if it has had others. */
+/** The number of applied migrations. Throws if others were applied than these. */
 export function appliedCount(rows: readonly RawRow[], migrations: readonly Migration[]): number {
   for (const [at, [number, name, checksum]] of rows.entries()) {
     const known = migrations[at]
@@ -48,7 +48,7 @@ export function appliedCount(rows: readonly RawRow[], migrations: readonly Migra
   return rows.length
 }
 
-/** The changes that are still to be made, each with the table as it is before the change. */
+/** The changes that are left to apply, each with the table before it (for a reshape). */
 export function changesLeft(
   migrations: readonly Migration[],
   done: number,
@@ -67,9 +67,9 @@ export function changesLeft(
     })
 }
 
-/** What a database has, against what this version knows. */
+/** The migrations of a database, compared with those of this version. */
 export interface SchemaState {
-  /** Names of its migrations, in order. */
+  /** Names of the applied migrations, in order. */
   readonly applied: readonly string[]
   /** Names of those that are missing. */
   readonly pending: readonly string[]

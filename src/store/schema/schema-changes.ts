@@ -1,4 +1,4 @@
-/** Steps from one schema to the next, as neutral data: what they are, what they do, and how they are found. */
+/** Changes of a schema as data: their types, their effect on a schema, and the changes between two schemas. */
 import { invariant } from '#base/errors.ts'
 import { isObject } from '#base/json.ts'
 import type { Column, Index, Schema, Table } from './schema.ts'
@@ -10,11 +10,11 @@ export type SchemaChange =
   | { readonly do: 'createTable'; readonly table: Table }
   | { readonly do: 'dropTable'; readonly table: string }
   | { readonly do: 'addColumn'; readonly table: string; readonly column: Column }
-  /** Gives a table another form; columns of the same name keep their values, the rest take their initial ones. */
+  /** Changes columns, key or references of a table. Columns in `keep` keep their values, others get their initial ones. */
   | { readonly do: 'reshapeTable'; readonly table: BareTable; readonly keep: readonly string[] }
   | { readonly do: 'createIndex'; readonly table: string; readonly index: Index }
   | { readonly do: 'dropIndex'; readonly table: string; readonly index: string }
-  /** Fills a folded column from the one it folds. */
+  /** Fills a folded column from the column with the original text. */
   | { readonly do: 'fold'; readonly table: string; readonly from: string; readonly to: string }
   /** Fills an element table from the JSON column of its owners. */
   | {
@@ -63,7 +63,7 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
   }
 }
 
-/** The schema after all the migrations, in order, without a database. */
+/** The schema after all the migrations. Needs no database. */
 export function replay(migrations: readonly Migration[]): Schema {
   return {
     tables: migrations.flatMap(({ changes }) => changes).reduce<readonly Table[]>(applied, []),
@@ -74,7 +74,7 @@ function bare({ indexes: _, ...table }: Table): BareTable {
   return table
 }
 
-/** JSON text that does not depend on the order in which members were written. */
+/** JSON text with members sorted by name. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     isObject(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
@@ -139,7 +139,7 @@ function indexChanges(from: Table, to: Table): { drop: SchemaChange[]; make: Sch
   }
 }
 
-/** Tables after those they refer to, so that each can be made with its references. */
+/** Tables after those they refer to, so that each can be created with its foreign keys. */
 function inOrder(tables: readonly Table[]): Table[] {
   const left = named(tables)
   const sorted: Table[] = []
@@ -155,7 +155,7 @@ function inOrder(tables: readonly Table[]): Table[] {
   return sorted
 }
 
-/** The changes that lead from one schema to the other. Throws when a new column leaves old rows without a value. */
+/** The changes that lead from one schema to the other. Throws if existing rows would have no value for a new column. */
 export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   const old = named(from.tables)
   const next = named(to.tables)
@@ -174,13 +174,13 @@ export function changesBetween(from: Schema, to: Schema): SchemaChange[] {
   return changes
 }
 
-/** Whether both are equal as text, which is quick to see and nearly always so at a start. */
+/** Whether both are equal as text: a quick check, which is nearly always true at a start. */
 function isWordForWord(actual: Schema, wanted: Schema): boolean {
   const have = new Set(actual.tables.map((table) => JSON.stringify(table)))
   return have.size === wanted.tables.length && wanted.tables.every((table) => have.has(JSON.stringify(table)))
 }
 
-/** The differences in words; none when both are the same. The order of tables and columns does not matter. */
+/** The differences as texts, none if both are the same. The order of tables and columns does not matter. */
 export function differences(actual: Schema, wanted: Schema): string[] {
   if (isWordForWord(actual, wanted)) return []
   const parts = ({ tables }: Schema): Set<string> =>

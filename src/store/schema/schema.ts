@@ -1,4 +1,4 @@
-/** The shape of a database as plain data, and how a model becomes one. Knows no SQL and no database. */
+/** A database schema as plain data, and how it is derived from the models. Contains no SQL. */
 import { createHash } from 'node:crypto'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
@@ -27,7 +27,7 @@ export interface Index {
   readonly name: string
   readonly columns: readonly IndexPart[]
   readonly unique: boolean
-  /** Only of rows in which this column is not null. */
+  /** A partial index: only rows in which this column is not null. */
   readonly having?: string
 }
 
@@ -35,7 +35,7 @@ export interface Table {
   readonly name: string
   readonly columns: readonly Column[]
   readonly primaryKey: readonly string[]
-  /** Rows lie in the order of the primary key, where the database can do that. */
+  /** Rows are stored in the order of the primary key, if the database supports that. */
   readonly clustered?: boolean
   readonly references: readonly Reference[]
   readonly indexes: readonly Index[]
@@ -45,7 +45,7 @@ export interface Schema {
   readonly tables: readonly Table[]
 }
 
-/** Which small number stands for which tenant. */
+/** The table of tenant ids and the numbers that represent them in rows. */
 export const tenancy: Table = {
   name: 'tenancy',
   columns: [
@@ -77,7 +77,7 @@ function foldColumnOf(field: Field, name: string): Column {
   }
 }
 
-// 63 bytes is the longest name PostgreSQL keeps: a longer one ends in a digest of itself.
+// PostgreSQL truncates names to 63 bytes, so a longer one is cut and ends in its digest.
 function shortened(name: string): string {
   return name.length <= 63
     ? name
@@ -98,7 +98,7 @@ function indexOf(table: string, columns: readonly IndexPart[], unique: boolean, 
   }
 }
 
-// No reference to the owner: only this floor writes element tables, and checking each element would cost a lookup.
+// No foreign key to the owner: only the store writes element tables, and checking each element would cost a lookup.
 function elementTableOf({ name, columns, lead }: ElementFacts): Table {
   const rest = columns.filter(({ column }) => column !== lead).map(({ column }) => column)
   return {
@@ -116,7 +116,7 @@ function elementTableOf({ name, columns, lead }: ElementFacts): Table {
   }
 }
 
-/** Whether the path leads to one plain value inside values of the type. */
+/** Whether the path leads to one primitive or enumeration value inside values of the type. */
 function isPlainAt(type: Prop['type'] | undefined, [name, ...rest]: readonly string[]): boolean {
   if (name === undefined) return typeof type === 'string' || type?.kind === 'enum'
   const prop = typeof type === 'object' && type.kind === 'complex' ? type.props[name] : undefined
@@ -135,7 +135,7 @@ function indexPartOf(facts: TableFacts, key: string): IndexPart {
   return { column: field.column, path }
 }
 
-/** Rows that link to another have no null there. */
+/** Whether the index finds rows by a link. A partial index does if it leaves out only rows without the link. */
 function leadsTo({ columns, having }: Index, column: string): boolean {
   return columns[1] === column && (having ?? column) === column
 }
@@ -146,7 +146,7 @@ function indexesOf(facts: TableFacts): Index[] {
     const some = having === undefined ? undefined : facts.field(having).column
     return indexOf(facts.name, unique || columns.includes('id') ? columns : [...columns, 'id'], unique, some)
   })
-  // Removing a row looks for rows that link to it: without an index that would be a scan.
+  // Removing a row looks for rows that link to it; without an index, that is a sequential scan.
   const missing = facts.fields
     .filter(({ column, link }) => link !== undefined && !declared.some((index) => leadsTo(index, column)))
     .map(({ column }) => indexOf(facts.name, ['tenant_no', column, 'id'], false))
@@ -176,7 +176,7 @@ function tableOf(facts: TableFacts): Table {
   }
 }
 
-/** The schema the models ask for. */
+/** The schema for the models. */
 export function schemaOf(models: readonly Model[]): Schema {
   const { tables } = layoutOf(models)
   const all = [tenancy, ...tables.flatMap((facts) => [tableOf(facts), ...facts.elements.map(elementTableOf)])]

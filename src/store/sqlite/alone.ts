@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { openDatabase } from './driver.ts'
 import { storeErrorOf } from './sqlite.ts'
 
-/** Used at a start only, so the event loop may block. */
+/** The lock is taken only at a start, so it may block the event loop. */
 const longestMillis = 60_000
 
 export function aloneIn(location: string) {

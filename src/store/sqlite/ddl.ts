@@ -1,4 +1,4 @@
-/** Tables and indexes as SQLite has them. */
+/** The DDL of SQLite. */
 
 import { jsonPathOf } from '../query/json-path.ts'
 import { createTable, type Ddl, list, literal, quoted } from '../schema/ddl.ts'
@@ -11,7 +11,7 @@ export const sqliteDdl: Ddl = {
   indexed: quoted,
   inside: (column, path) => `json_extract(${column}, ${literal(jsonPathOf(path))})`,
   // SQLite cannot alter a column: sqlite.org/lang_altertable.html §7, "making other kinds of table schema changes".
-  // Foreign keys are off while migrations run. Indexes fall with the old table.
+  // Foreign keys are off while migrations run. Indexes are dropped with the old table.
   reshape: (table, keep) => {
     const next = `${table.name}__next`
     return [

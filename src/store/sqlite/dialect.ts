@@ -9,7 +9,7 @@ function named(name: string, value: Sql): Sql {
   return sql`${sql.raw(name)}(${value})`
 }
 
-/** Seconds as SQLite moves instants by them: to the millisecond. */
+/** A modifier of SQLite's date functions, rounded to milliseconds. */
 function seconds(value: Sql): Sql {
   return sql`(round(${value}, 3) || ' seconds')`
 }
@@ -39,7 +39,7 @@ export const sqliteDialect: SqlDialect = {
       ? sql`substr(${whole}, 1 + max(0, ${from}))`
       : sql`substr(${whole}, 1 + max(0, ${from}), max(0, ${count}))`,
   quote: (value) => sql`json_quote(${value})`,
-  // `->` keeps the JSON text of an element whatever it is, which `value` does not.
+  // `->` gives the JSON text of any element; the column `value` does not.
   elementText: (collection, alias) => sql`(${collection} -> ('$[' || ${column(alias, 'key')} || ']'))`,
   memberText: (object, name) => sql`(${object} -> ${pathTo(name)})`,
   isMissing: (object, name) => sql`json_type(${object}, ${pathTo(name)}) is null`,
@@ -54,7 +54,7 @@ export const sqliteDialect: SqlDialect = {
   shiftDate: (day, by) => sql`date(${day}, ${seconds(by)})`,
   between: (later, earlier) => sql`((${millis(later)} - ${millis(earlier)}) / 1000.0)`,
   first: (rows) => `${rows} limit 1`,
-  // To undo the statement alone, SQLite would copy each page before it is changed.
+  // With plain `insert`, SQLite would copy each page before changing it, to be able to undo the statement alone.
   insertAll: 'insert or fail into',
   merges: true,
   lateral: false,

@@ -1,4 +1,4 @@
-/** The seam to SQLite, which is `node:sqlite`, a part of Node: the little of it that is used here. */
+/** The interface to SQLite: the part of `node:sqlite` that is used here. */
 import type * as Sqlite from 'node:sqlite'
 import type { RawRow, SqlValue } from '../values.ts'
 
@@ -14,13 +14,13 @@ export interface Connection {
   prepare(sql: string): PreparedStatement
   /** One or more statements without values. */
   exec(sql: string): void
-  /** A function of SQL over one value, which is text. */
+  /** Defines an SQL function of one text. */
   define(name: string, of: (value: string) => string): void
   close(): void
 }
 
-// Where SQLite is still experimental (Node 22 and 24), loading it prints a warning that tells an operator nothing. Only
-// that one is held back, and only while loading, which is synchronous.
+// In Node 22 and 24, loading `node:sqlite` prints a warning that it is experimental, which is of no use to an operator.
+// Only this warning is suppressed, and only while loading, which is synchronous.
 function quietly<T>(load: () => T): T {
   const { emitWarning } = process
   const filtered = (...args: Parameters<typeof emitWarning>) => {
@@ -35,7 +35,7 @@ function quietly<T>(load: () => T): T {
   }
 }
 
-/** Not an import, which would load it, with its warning, before anything here has run. */
+/** Not an import: that would load the module, and print its warning, before this file runs. */
 function loadSqlite(): typeof Sqlite {
   return quietly(() => process.getBuiltinModule('node:sqlite'))
 }
@@ -49,7 +49,7 @@ function arraysOf(statement: Sqlite.StatementSync): PreparedStatement {
   }
 }
 
-/** Before Node 22.16 rows come as objects only. */
+/** Before Node 22.16, `node:sqlite` returns rows only as objects. */
 function valuesOf(statement: Sqlite.StatementSync): PreparedStatement {
   const rowOf = (row: object): RawRow => Object.values(row)
   return {
@@ -69,7 +69,7 @@ function statementOf(statement: Sqlite.StatementSync): PreparedStatement {
 
 const mathematical = { ceil: Math.ceil, floor: Math.floor, trunc: Math.trunc } as const
 
-/** The first releases of Node 22 build SQLite without its mathematical functions. Whole numbers stay what they are. */
+/** The first releases of Node 22 build SQLite without its mathematical functions. Integers are returned unchanged. */
 function addMathematical(database: Sqlite.DatabaseSync): void {
   try {
     database.prepare('select trunc(1.5)')
@@ -80,7 +80,7 @@ function addMathematical(database: Sqlite.DatabaseSync): void {
   }
 }
 
-/** `file`: a path, or `:memory:`. What it throws has a result code: see `resultCodeOf`. */
+/** `file`: a path, or `:memory:`. For the errors it throws see `resultCodeOf`. */
 export function openDatabase(file: string): Connection {
   const { DatabaseSync } = loadSqlite()
   const database = new DatabaseSync(file)
@@ -94,7 +94,7 @@ export function openDatabase(file: string): Connection {
   }
 }
 
-/** SQLite's extended result code of an error; undefined: SQLite did not throw it. */
+/** SQLite's extended result code of an error; undefined if the error is not SQLite's. */
 export function resultCodeOf(error: unknown): number | undefined {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined
   return typeof code === 'number' ? code : undefined

@@ -9,7 +9,7 @@ import type { RawRow } from '../values.ts'
 import type { Connection } from './driver.ts'
 
 const rows = 1_000_000
-/** Rows that share the first column after the tenant, the first two, and so on. */
+/** Number of rows with the same first column after the tenant, the same first two, and so on. */
 const shares = [200, 20, 5, 2]
 
 function figures({ columns, unique }: Pick<Index, 'columns' | 'unique'>): string {
@@ -22,7 +22,7 @@ function figures({ columns, unique }: Pick<Index, 'columns' | 'unique'>): string
   ].join(' ')
 }
 
-/** Lines of `sqlite_stat1`: table, index, figures. The key of a clustered table goes by the table's name. */
+/** Rows of `sqlite_stat1`: table, index, figures. For a clustered table, the name of the primary key is that of the table. */
 function linesOf({ name, primaryKey, clustered, indexes }: Table): (readonly [string, string, string])[] {
   return [
     [name, clustered === true ? name : `sqlite_autoindex_${name}_1`, figures({ columns: primaryKey, unique: true })],
@@ -42,7 +42,7 @@ function order(a: RawRow, b: RawRow): number {
   return String(a) < String(b) ? -1 : 1
 }
 
-/** Writes the figures where the database does not have them yet. */
+/** Writes the figures if the database does not have them yet. */
 export function estimate(connection: Connection, { tables }: Schema): void {
   const wanted = tables.filter(byTenant).flatMap(linesOf).sort(order)
   const exists = connection.prepare("select 1 from sqlite_schema where name = 'sqlite_stat1'").get([]) !== undefined
@@ -50,7 +50,7 @@ export function estimate(connection: Connection, { tables }: Schema): void {
   if (same([...present].sort(order), wanted)) return
   connection.exec('begin immediate')
   try {
-    // Only `analyze` may create the table of statistics.
+    // Only ANALYZE can create the table of statistics.
     if (!exists) connection.exec('analyze')
     connection.exec('delete from sqlite_stat1')
     const write = connection.prepare('insert into sqlite_stat1 ("tbl", "idx", "stat") values (?, ?, ?)')

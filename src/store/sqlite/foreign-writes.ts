@@ -8,7 +8,7 @@ export function foreignWritesOn(writer: SqliteSession): () => number {
   let seen: unknown
   let changes = 0
   let isKnown = false
-  // Asked once in a turn of the event loop: a commit during the turn counts as one after it.
+  // Read once in a turn of the event loop: a commit during the turn counts as one after it.
   const forget = (): void => {
     isKnown = false
   }

@@ -1,4 +1,4 @@
-/** Brings a SQLite database to the newest schema, all of it or nothing. */
+/** Migrates a SQLite database to the newest schema, in one transaction. */
 import type { Clock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { migrations as ours } from '../migrations/all.ts'
@@ -23,9 +23,9 @@ function run(connection: Connection, migrations: readonly Migration[], done: num
   }
 }
 
-/** Runs what is missing, all of it or nothing. Throws when the database holds other migrations than these. */
+/** Runs the missing migrations. Throws if other migrations than these were applied to the database. */
 export function migrate(connection: Connection, clock: Clock, migrations: readonly Migration[] = ours): void {
-  // A table that is rebuilt is dropped first; with foreign keys on, that would take or refuse the rows that refer to it.
+  // A reshaped table is dropped and created again; with foreign keys on, dropping it would fail or delete referring rows.
   connection.exec('pragma foreign_keys = off')
   connection.exec('begin immediate')
   try {

@@ -58,7 +58,7 @@ export function readingOn({
   }
 }
 
-/** Ignores a failure, after which reads are only slower; a read fails by itself if the file is at fault. */
+/** Ignores a failure: reads are then only slower, and if the file is damaged, each read throws its own error. */
 function quietly(work: () => void): void {
   try {
     work()
@@ -77,7 +77,7 @@ export function togetherOn(reader: SqliteSession, first: () => unknown): NonNull
     try {
       work()
     } finally {
-      // A fault of the file may have ended the transaction already.
+      // After an error of the file, SQLite may have ended the transaction already.
       quietly(() => reader.run(end, []))
     }
   }

@@ -1,4 +1,4 @@
-/** SQLite's result codes we tell apart, by name: sqlite.org/rescode.html. */
+/** The result codes of SQLite that are distinguished here, by name: sqlite.org/rescode.html. */
 export const resultCodes: Readonly<Record<string, number>> = {
   SQLITE_BUSY: 5,
   SQLITE_LOCKED: 6,

@@ -1,4 +1,4 @@
-/** A connection with its prepared statements: each text is prepared once, compiled queries remember theirs. */
+/** A connection with its prepared statements. Each text is prepared once and keeps its prepared statement. */
 import { resultOf, type Statement, type StatementText } from '../rows/statement.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import type { Connection, PreparedStatement } from './driver.ts'
@@ -13,7 +13,7 @@ export interface SqliteSession {
   close(): void
 }
 
-/** `number` tells the connections of one store apart, counting from zero. */
+/** `number`: the index of the connection among those of the store. */
 export function sessionOf(connection: Connection, number: number): SqliteSession {
   const preparedOf = (text: StatementText): PreparedStatement => {
     const ready = text.prepared[number] as PreparedStatement | undefined

@@ -1,11 +1,11 @@
-/** SQLite as we use it: settings of a connection, functions SQL lacks, and its errors as `StoreError`. */
+/** Settings of a SQLite connection, SQL functions that SQLite lacks, and its errors as `StoreError`. */
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { secondsOf } from '#edm/types.ts'
 import { type Connection, openDatabase, resultCodeOf } from './driver.ts'
 import { resultCodes } from './result-codes.ts'
 
-/** SQL functions over text that know more than ASCII. */
+/** SQL functions that handle text beyond ASCII. */
 export const functions = {
   fold: 'relata_fold',
   lower: 'relata_lower',
@@ -14,7 +14,7 @@ export const functions = {
   seconds: 'relata_seconds',
 } as const
 
-/** The log may reach 64 MB before a commit copies it into the file: see checkpoints.ts. */
+/** The write-ahead log may reach 64 MB before a commit runs a checkpoint: see checkpoints.ts. */
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
@@ -48,7 +48,7 @@ export function openConnection(file: string, busyMillis: number): Connection {
   }
 }
 
-/** Turns what SQLite threw into a `StoreError`; anything else, our own mistakes among it, stays as it is. */
+/** Converts an error of SQLite into a `StoreError`. Returns any other error, such as a bug of ours, unchanged. */
 export function storeErrorOf(error: unknown): unknown {
   const code = resultCodeOf(error)
   switch (code) {
@@ -60,7 +60,7 @@ export function storeErrorOf(error: unknown): unknown {
     case resultCodes['SQLITE_CONSTRAINT_FOREIGNKEY']:
       return new StoreError('conflict', 'reference', error)
   }
-  // The low byte is the kind, the rest says where it came from.
+  // The low byte is the primary result code.
   switch (code & 0xff) {
     case resultCodes['SQLITE_BUSY']:
     case resultCodes['SQLITE_LOCKED']:

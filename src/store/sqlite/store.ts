@@ -76,7 +76,7 @@ function openSessions(
   }
 }
 
-/** Opens, and brings to the newest schema. Throws when the models and migrations differ or the database is not ours. */
+/** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   const { writer, reader, alone } = openSessions(options)
   const isShared = writer === reader
@@ -112,7 +112,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         },
         { committed },
       ),
-    // The number is read first: read later, it could be newer than the rows.
+    // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
     processes: { alone, ...(isShared ? {} : { foreignWrites }) },
     tenants: async () => {

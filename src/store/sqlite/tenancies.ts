@@ -1,14 +1,14 @@
-/** The numbers that stand for tenants inside rows and indexes. */
+/** Tenant ids and the numbers that represent them in rows and indexes. */
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { textOf } from '../rows/statement.ts'
 import type { SqliteSession } from './session.ts'
 
 export interface SqliteTenancies {
-  /** Throws `precondition` (`tenant`) for one that was never added. */
+  /** The number of a tenant. Throws `precondition` (`tenant`) if it was never added. */
   need(tenantId: string): number
   list(): readonly Tenant[]
-  /** Throws `conflict` (`unique`) when it is there. */
+  /** Throws `conflict` (`unique`) if the tenant exists. */
   add(tenantId: string): void
 }
 
@@ -20,7 +20,7 @@ export function tenanciesOf(reader: SqliteSession, writer: SqliteSession): Sqlit
   )
   const numbers = new Map<string, number>()
   return {
-    // Asked of the database when not known: another process may have added it.
+    // An unknown tenant is looked up in the database, because another process may have added it.
     need: (tenantId) => {
       const known = numbers.get(tenantId)
       if (known !== undefined) return known

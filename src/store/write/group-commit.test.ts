@@ -5,7 +5,7 @@ import { GroupCommit, type GroupDatabase, type GroupTransaction } from './group-
 const passing = new Error('connection lost')
 const refused = new StoreError('conflict', 'unique')
 
-/** Records what is asked of it; `fails` names the call that throws the error, so many times. */
+/** Records its calls; `fails`: the call that throws the error, and how many times it does. */
 const databaseWith = (fails: Partial<Record<string, { error: unknown; times: number }>> = {}) => {
   const calls: string[] = []
   const call = (name: string): void => {

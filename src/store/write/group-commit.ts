@@ -1,15 +1,16 @@
 /**
  * Group commit: writes that arrive together run one after another in one database transaction and are answered when it is
  * durable, so one commit serves many writers. Savepoints are expensive, so a group first runs without them. If a write
- * fails after it has changed something, the transaction is rolled back and the group runs again with a savepoint each.
+ * fails after it has changed something, the transaction is rolled back, and the group runs again with a savepoint for each
+ * write.
  */
 import type { Answer } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
 
 const mostWrites = 256
-/** Turns of the event loop to wait for more writes, as long as each brings some. */
+/** Turns of the event loop to wait for more writes, as long as new writes arrive in each. */
 const mostTurns = 2
-/** How often a group runs whose transaction is lost before the commit. */
+/** How often a group runs if its transaction is lost before the commit. */
 const mostTries = 5
 const pauseMillis = [10, 50, 250, 1_000] as const
 
@@ -28,7 +29,7 @@ export interface GroupTransaction {
   abandon(): void
 }
 
-/** Where transactions are begun. */
+/** Begins transactions. */
 export interface GroupDatabase<T extends GroupTransaction> {
   /** `isPatient`: waits while another process writes. Otherwise undefined is returned if one does. */
   begin(isPatient: boolean): Answer<T | undefined>
@@ -43,7 +44,7 @@ export interface SharedTransaction<T> {
   touch(): void
   /** Makes a savepoint for a write that has not changed anything yet. If it fails, the others need not run again. */
   savepoint(): void
-  /** Leaves it to the commit to await pending answers. False: the write must await them itself, to see its own failures. */
+  /** Lets the commit await the pending answers. False: the write must await them itself, to get its own failures. */
   leave(answered: Promise<void>): boolean
 }
 
@@ -66,7 +67,7 @@ type Outcome<T> =
   | { readonly write: QueuedWrite<T>; readonly value: unknown }
   | { readonly write: QueuedWrite<T>; readonly error: unknown }
 
-/** A write has failed after it changed something, or it is unknown which one has: the group must run again. */
+/** A write failed after it had changed something, or it is unknown which write failed: the group must run again. */
 class Tainted extends Error {}
 
 function nextTurn(): Promise<void> {
@@ -227,7 +228,7 @@ export class GroupCommit<T extends GroupTransaction> {
     this.drained = undefined
   }
 
-  /** Waits for writes that are under way. Ends with the first turn that brings none, so no write waits for a timer. */
+  /** Waits for writes that are about to arrive. Ends after the first turn without any, so no write waits for a timer. */
   private async gather(): Promise<void> {
     const { queue } = this
     for (let turns = 0, before = -1; turns < mostTurns && queue.length > before && queue.length < mostWrites; turns++) {
@@ -274,7 +275,7 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
-  /** Includes writes that arrive meanwhile, unless there was one alone: that one needs no savepoint if it fails. */
+  /** Includes writes that arrive meanwhile. A single write stays alone: if it fails, the transaction is rolled back. */
   private async runWrites(transaction: T, taken: QueuedWrite<T>[], isCareful: boolean): Promise<Outcome<T>[]> {
     const { queue } = this
     const { mayRepeat } = this.database

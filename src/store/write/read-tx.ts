@@ -1,4 +1,4 @@
-/** Read transactions, for databases that answer synchronously or asynchronously. */
+/** Read transactions, for both synchronous and asynchronous databases. */
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow, RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
@@ -12,7 +12,7 @@ export interface StatementFactory {
   readonly query: QueryRunner
 }
 
-/** Each read first awaits `before`, as long as it returns a promise. */
+/** Before each read, `before` is called and awaited until it returns undefined. */
 export function readTxOn(
   ask: Ask,
   tenantNo: number,

@@ -1,6 +1,7 @@
 /**
- * A cache of what write transactions have read. Rules ask for the same rows repeatedly, and nothing else writes in the
- * meantime, so an entry is valid until rows of its type are written. Cached rows are shared and must not be changed.
+ * A cache of the rows and lists that write transactions have read, because rules read the same rows repeatedly. Nobody else
+ * writes during a write transaction, so an entry is valid until rows of its type are written. Cached rows are shared and
+ * must not be changed.
  */
 import { type Answer, after } from '#base/answer.ts'
 import type { AnyRow } from '#edm/infer.ts'
@@ -10,9 +11,9 @@ import { notNull } from '#edm/query.ts'
 interface CachedType {
   readonly rows: Map<string, Answer<unknown>>
   readonly lists: Map<string, Answer<unknown>>
-  /** Keys of `has` that were answered with yes: valid until a row is changed or removed. */
+  /** Keys for which `has` was true: valid until a row is changed or removed. */
   readonly present: Set<string>
-  /** Number of changes and removals, which make such answers invalid. */
+  /** Number of changes and removals. Each invalidates `present`. */
   changes: number
 }
 
@@ -51,7 +52,7 @@ export class RowCache {
     return this.once(this.of(type).lists, key, ask)
   }
 
-  /** Whether there is a row. A yes stays valid when rows are added. */
+  /** Whether a matching row exists. If so, this stays true while rows are only added. */
   has(type: string, key: string, ask: () => Answer<boolean>): Answer<boolean> {
     const known = this.of(type)
     if (known.present.has(key)) return true
@@ -91,7 +92,7 @@ export class RowCache {
       for (const key in amounts) if (typeof row[key] === 'number') changed[key] = row[key] + Number(amounts[key] ?? 0)
       return changed
     })
-    // A read of the row throws the failure; where there is none, the write itself does.
+    // The error is not lost: a later read of the row throws it, or else the write itself does.
     if (sum instanceof Promise) sum.catch(ignore)
     this.of(type).rows.set(id, sum)
   }
@@ -102,7 +103,7 @@ export class RowCache {
   }
 }
 
-/** Limit of rows, lists and tenants together; a typical row takes one to two KB. */
+/** Limit of rows, lists and tenants together. A typical row takes one to two kilobytes. */
 const mostHeld = 4_000
 
 /** Row caches by tenant, kept between transactions as long as no other process writes. */
@@ -117,7 +118,7 @@ export class TenantCaches {
     return made
   }
 
-  /** Clears all caches if they hold too much together. */
+  /** Clears all caches if they exceed the limit together. */
   limit(): void {
     let held = this.caches.size
     for (const { size } of this.caches.values()) held += size

@@ -1,4 +1,4 @@
-/** The transaction that one write sees; several may share a transaction of the database. */
+/** The transaction of one write. Several of them may share a database transaction. */
 import type { Answer } from '#base/answer.ts'
 import { invariant } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'

@@ -1,6 +1,6 @@
 /**
- * The cheap scan before the parse: tokens of an option, its literals lifted out, and the text that is left.
- * Texts that differ in their literals only leave the same template.
+ * The scan before the parse: splits a query option into tokens and replaces its literals, which gives a template. Options
+ * that differ only in their literals have the same template, so they share one parse.
  */
 import { type Meant, withAliases } from '../aliases.ts'
 import { unlifted } from '../expression/operand.ts'
@@ -9,12 +9,15 @@ import { isLiteral, lex, type Token } from './lexer.ts'
 import { isWhole } from './literal.ts'
 
 export interface Lifted {
-  /** Absent when the scan saw that nothing can be lifted: the text itself is the template. */
+  /** Undefined if the text contains no literals: the text itself is then the template. */
   readonly tokens: readonly Token[] | undefined
   readonly template: string
 }
 
-/** What stands in the template. No other token there but a phrase holds a quote, and no text kept whole does. */
+/**
+ * What replaces a literal in the template: its kind in quotes. It cannot be confused with other text, because all text with
+ * quotes is replaced, except phrases of a search.
+ */
 function holeOf(token: Token): string {
   return token.kind === 'number' && isWhole(token) ? "'whole'" : `'${token.kind}'`
 }

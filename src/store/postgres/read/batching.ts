@@ -16,7 +16,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/** The largest batch: a larger one would delay the others of the turn. */
+/** The largest batch: a larger one would delay the other reads of the same turn. */
 const mostAtOnce = 64
 
 function answerOf(wants: Statement['wants'], rows: readonly RawRow[]): unknown {
@@ -50,7 +50,7 @@ export function batchingOn(connection: Queryable) {
         resolve(answerOf(wants, lists[at] ?? []))
       })
     } catch (error) {
-      // One value may be at fault, so each read is repeated alone. Where the database is unavailable, all fail.
+      // One value may have caused the error, so each read is repeated alone. If the database is unavailable, all fail.
       if (!isPassing(error)) for (const waiting of group) alone(one, waiting)
       else for (const { reject } of group) reject(error)
     }

@@ -1,4 +1,7 @@
-/** Reading from PostgreSQL: from the primary, or from a replica that has what this process knows to be written. */
+/**
+ * Reads from PostgreSQL. A tenant is read from the standby if there is one and it has replayed all writes to the tenant that
+ * this process knows of, and from the primary otherwise.
+ */
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { knownRows } from '../../query/known-rows.ts'
@@ -6,17 +9,17 @@ import { readTxOn, type StatementFactory } from '../../write/read-tx.ts'
 import type { Queryable } from '../connection.ts'
 import type { PostgresTenancies } from '../tenancies.ts'
 import { batchingOn } from './batching.ts'
-import type { Replica } from './replica.ts'
+import type { Standby } from './standby.ts'
 
 interface ReadingFacts {
   readonly primary: Queryable
-  readonly replica: Replica | undefined
+  readonly standby: Standby | undefined
   readonly tenancies: PostgresTenancies
   readonly statements: StatementFactory
   readonly isClosed: () => boolean
 }
 
-/** The read transactions of one server, made once for each tenant. */
+/** The read transactions on one server, created once for each tenant. */
 function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
   const transactions = new Map<string, ReadTx>()
   const ask = batchingOn(server)
@@ -34,11 +37,11 @@ function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
 }
 
 export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
-  const { primary, replica, tenancies, isClosed } = facts
+  const { primary, standby, tenancies, isClosed } = facts
   const onPrimary = serverOn(primary, facts)
-  const onReplica = replica && serverOn(replica.reader, facts)
-  const near = (tenantId: string): typeof onPrimary =>
-    onReplica !== undefined && replica?.has(tenantId) === true ? onReplica : onPrimary
+  const onStandby = standby && serverOn(standby.reader, facts)
+  const serverFor = (tenantId: string): typeof onPrimary =>
+    onStandby !== undefined && standby?.isCurrent(tenantId) === true ? onStandby : onPrimary
   const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
@@ -46,14 +49,14 @@ export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'r
   return {
     read: async (tenantId, work) => {
       checkOpen()
-      return work(await near(tenantId).read(tenantId))
+      return work(await serverFor(tenantId).read(tenantId))
     },
     peek: () => undefined,
     rowBelow: async (tenantId, above, last) => {
       const find = below(await tenancies.need(tenantId), above, last)
       return async (id) => {
         checkOpen()
-        return near(tenantId).ask(find(id))
+        return serverFor(tenantId).ask(find(id))
       }
     },
   }

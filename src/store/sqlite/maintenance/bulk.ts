@@ -1,4 +1,4 @@
-/** A SQLite database to be copied as a whole. */
+/** A SQLite database that is read or filled as a whole. */
 import { existsSync, mkdirSync } from 'node:fs'
 import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
 import { quoted } from '../../schema/ddl.ts'
@@ -15,7 +15,7 @@ function insertOf({ name, columns }: Table): string {
   return `insert into ${quoted(name)} (${columns.map((column) => quoted(column.name)).join(', ')}) values (${columns.map(() => '?').join(', ')})`
 }
 
-/** Throws where there is no database to read. */
+/** Throws if there is no database to read. */
 export async function openSqliteBulk(
   location: string,
   { models, clock, migrations, writes }: WholeBulkOptions,
@@ -25,7 +25,7 @@ export async function openSqliteBulk(
   if (writes) mkdirSync(location, { recursive: true })
   else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
   const connection = openConnection(file, busyMillis)
-  // A reader's database gets its migrations, too: an older one has other columns.
+  // A database that is only read is migrated too, because an older schema has other columns.
   migrate(connection, clock, migrations)
   connection.exec(writes ? 'begin immediate' : 'begin')
   const inserts = new Map<string, PreparedStatement>()

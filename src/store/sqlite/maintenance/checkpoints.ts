@@ -1,11 +1,11 @@
 /**
- * Checkpoints of a SQLite file. During many writes SQLite copies the log into the file by itself, and rarely, so that a
- * page that is written often is copied once. In a pause it is done early, because reading from the file is faster.
+ * Checkpoints of a SQLite file. During many writes, SQLite runs a checkpoint by itself, and rarely, so that a page that is
+ * written often is copied once. In a pause a checkpoint runs early, because reads from the file are faster than from the log.
  */
 import { textOf } from '../../rows/statement.ts'
 import type { SqliteSession } from '../session.ts'
 
-/** Number of writes from which a pause is used. */
+/** Number of writes from which on a pause is used for a checkpoint. */
 const enough = 200
 const quietMillis = 1_000
 
@@ -30,7 +30,7 @@ export function checkpointsOn(writer: SqliteSession, isBusy: () => boolean): { w
     try {
       writer.get(checkpoint, [])
     } catch {
-      // The next checkpoint copies it.
+      // The next checkpoint copies the pages.
     }
   }
   return {

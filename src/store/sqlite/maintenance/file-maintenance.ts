@@ -1,6 +1,6 @@
 /**
- * What an operator does to the file of a SQLite store while it is closed or, for a copy, while it is open: look at its
- * schema, copy it, check it, and find out whether anybody has it open.
+ * Maintenance of the file of a SQLite store, outside of the store: reads its schema, copies it, checks it, and determines
+ * whether a process has it open. Only a copy is for a file that is in use.
  */
 import { existsSync } from 'node:fs'
 import { migrations as ours } from '../../migrations/all.ts'
@@ -12,7 +12,7 @@ import { resultCodes } from '../result-codes.ts'
 const busyMillis = 5_000
 
 async function onFile<T>(file: string, work: (connection: Connection) => T): Promise<T> {
-  // The library would make one.
+  // SQLite would create the file.
   if (!existsSync(file)) throw new Error(`there is no database ${file}`)
   const connection = openDatabase(file)
   try {
@@ -27,40 +27,40 @@ function isTable(connection: Connection, name: string): boolean {
   return connection.prepare("select 1 from sqlite_master where type = 'table' and name = ?").get([name]) !== undefined
 }
 
-/** Throws where there is no such file or it is no database. */
+/** Throws if the file does not exist or is not a database. */
 export function schemaState(file: string, migrations: readonly Migration[] = ours): Promise<SchemaState> {
   return onFile(file, (connection) =>
     stateOf(isTable(connection, 'relata_migration') ? connection.prepare(ledgerRows).all([]) : undefined, migrations),
   )
 }
 
-/** A whole and consistent copy, made while others read and write. `target` is empty or not there. */
+/** Makes a complete and consistent copy, even while others read and write. `target` is empty or does not exist. */
 export function copyDatabase(file: string, target: string): Promise<void> {
   return onFile(file, (connection) => {
     connection.prepare('vacuum into ?').run([target])
   })
 }
 
-/** What the database finds wrong with the file itself; empty: nothing. */
+/** The faults that SQLite's integrity check finds in the file; empty if none. */
 export function fileFaults(file: string): Promise<readonly string[]> {
   return onFile(file, (connection) => {
     try {
       const rows = connection.prepare('pragma integrity_check').all([])
       return rows.map(([text]) => String(text)).filter((text) => text !== 'ok')
     } catch (error) {
-      // So badly damaged that it cannot even be looked through.
+      // The file is so damaged that the check itself fails.
       if (error instanceof Error && resultCodeOf(error) !== undefined) return [error.message]
       throw error
     }
   })
 }
 
-/** Whether a process has it open. Where none has, what its log still held is in the file afterwards. */
+/** Whether a process has the file open. If none has, this also checkpoints and removes the write-ahead log. */
 export function isInUse(file: string): Promise<boolean> {
   return onFile(file, (connection) => {
     try {
       connection.exec('pragma busy_timeout = 200')
-      // Only who is alone may leave the mode in which the log is shared.
+      // Leaving WAL mode needs an exclusive lock, so it succeeds only if no other process has the file open.
       return connection.prepare('pragma journal_mode = delete').get([])?.[0] !== 'delete'
     } catch (error) {
       const code = resultCodeOf(error)

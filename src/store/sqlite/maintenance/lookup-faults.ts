@@ -1,4 +1,4 @@
-/** What a SQLite store derives from its rows to find them by: folded columns, and the tables of elements. Reads only. */
+/** Checks the data that a SQLite store derives from rows for lookups: folded columns and element tables. Reads only. */
 import { existsSync } from 'node:fs'
 import { invariant } from '#base/errors.ts'
 import type { Model } from '#edm/model.ts'
@@ -7,13 +7,13 @@ import { type ElementFacts, layoutOf, type TableFacts } from '../../schema/layou
 import type { Connection } from '../driver.ts'
 import { functions, openConnection } from '../sqlite.ts'
 
-/** A row that cannot be found by what it holds, or by what it does not. */
+/** A row whose derived data differs from its values, so lookups miss it or find it wrongly. */
 export interface LookupFault {
   readonly tenantId: string
   /** Qualified name of the type. */
   readonly type: string
   readonly id: string
-  /** Row key of what was derived. */
+  /** Row key of the value that the data is derived from. */
   readonly key: string
 }
 
@@ -24,7 +24,7 @@ function folded(text: string): string {
   return `${functions.fold}(${text})`
 }
 
-/** Rows by tenant and id for which the condition holds; `t` is the row. */
+/** Tenant and id of the rows for which the condition holds; `t` is the row. */
 function rowsWhere(connection: Connection, table: string, condition: string): readonly (readonly unknown[])[] {
   return connection
     .prepare(
@@ -36,7 +36,7 @@ function rowsWhere(connection: Connection, table: string, condition: string): re
 
 const ofRow = 'e."tenant_no" = t."tenant_no" and e."owner_id" = t."id"'
 
-/** The elements of the row differ, in number or in any member, from what its collection holds. */
+/** A condition: the element table differs from the collection of the row, in number or in any member. */
 function elementsDiffer(column: string, { name, columns }: ElementFacts): string {
   const differing = columns.map(({ member, column: kept, prop }) => {
     const value = `json_extract(j.value, '$."${member}"')`
@@ -71,7 +71,7 @@ function faultsOf(connection: Connection, { type, name, fields }: TableFacts): L
   })
 }
 
-/** At most a hundred of a kind. The database has the newest schema. */
+/** At most a hundred faults of each kind. The database must have the newest schema. */
 export async function lookupFaults(file: string, models: readonly Model[]): Promise<readonly LookupFault[]> {
   invariant(existsSync(file), 'the database is there')
   const connection = openConnection(file, busyMillis)

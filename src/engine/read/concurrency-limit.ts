@@ -1,7 +1,7 @@
-/** Limits how many promises of one kind are pending; the rest waits in order. */
-export type AtATime = <T>(work: () => Promise<T>) => Promise<T>
+/** Runs work with limited concurrency: at most so many promises are pending at a time, the others wait in order. */
+export type ConcurrencyLimit = <T>(work: () => Promise<T>) => Promise<T>
 
-export function atATime(most: number): AtATime {
+export function limitConcurrency(most: number): ConcurrencyLimit {
   let free = most
   const waiting: (() => void)[] = []
   return async (work) => {
