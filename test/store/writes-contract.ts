@@ -210,6 +210,31 @@ export const describeWrites = (open: () => Promise<Store>): void => {
       ])
     })
 
+    it('never read a row of a refused write, however long its parallel parts go on', async () => {
+      for (let turns = 0; turns < 14; turns++) {
+        const id = freshId('shelf')
+        const isThere = async (tx: Pick<Tx, 'get'>) => (await tx.get(shelf, id)) !== undefined
+        const refused = store.write(here, async (tx) => {
+          tx.pipeline.savepoint()
+          await tx.insert(shelf, { id, displayName: id })
+          const fail = async () => {
+            for (let at = 0; at < turns; at++) await null
+            throw new Error('refused')
+          }
+          const goOn = async () => {
+            for (let at = 0; at < 20; at++) await isThere(tx)
+          }
+          await Promise.all([fail(), goOn()])
+        })
+        const beside = store.write(here, isThere)
+        expect(await Promise.allSettled([refused, beside])).toMatchObject([
+          { status: 'rejected', reason: { message: 'refused' } },
+          { status: 'fulfilled', value: false },
+        ])
+        expect([await store.write(here, isThere), await store.read(here, isThere)]).toEqual([false, false])
+      }
+    })
+
     it('hear of a refused write where they ask', async () => {
       const id = freshId('shelf')
       await store.write(here, (tx) => tx.insert(shelf, { id }))

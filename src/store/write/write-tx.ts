@@ -171,14 +171,15 @@ export async function inWriteTx<T>(
   const tx = new WriteTx(facts, connection)
   try {
     const value = await work(tx)
+    tx.end()
     await connection.end()
     return value
   } catch (error) {
+    // Ended first: what still runs in parallel in the failed work must not fill the cache with rows that are undone.
+    tx.end()
     connection.cache.clear()
     // In a transaction that has failed, the error of the write is only a consequence.
     await connection.abandon()
     throw error
-  } finally {
-    tx.end()
   }
 }
