@@ -67,7 +67,6 @@ export const kindsOver = (ids) => {
   return {
     'point read': { expect: 200, make: at.point, perSecond: 20_000 },
     'page of 100 children': { expect: 200, make: at.page, perSecond: 6_000 },
-    'page of 100, first time': { expect: 200, make: at.firstPage, perSecond: 6_000 },
     'filter by label': { expect: 200, make: at.startsWith, perSecond: 12_000 },
     'create term': { expect: 201, make: at.create('Fresh'), perSecond: 10_000, rest },
     'create relation': {
