@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { defaultConfig } from '../dist/app/config.js'
 import { openParts } from '../dist/app/parts.js'
 import { tenants, wellKnown } from '../dist/app/seed/seed-data.js'
-import { approve } from '../dist/workloads/gdap/rules/relationship/customer-side.js'
+import { approve } from '../dist/workloads/gdap/rules/relationship/customer-decision.js'
 import { relationship } from '../dist/workloads/gdap/types.js'
 
 const count = Number(process.env.BENCH_DUE ?? 9000)
