@@ -9,8 +9,16 @@ partner=c0117050-0000-4000-8000-000000000001
 customer=fab21ca0-0000-4000-8000-000000000002
 helpdesk=729827e3-9c14-49f7-bb1b-9608f156bbb8
 
-call() { curl -sS --cacert "$ca" -H 'Content-Type: application/json' "$@"; }
-token=$(curl -sS --cacert "$ca" "$origin/$partner/oauth2/v2.0/token" -d grant_type=client_credentials \
+run=$(date +%s)$RANDOM   # names are unique; with a number that changes, this can be run again
+
+# An answer that is an error is shown, and ends the script.
+send() {
+  local said
+  said=$(curl -sS --fail-with-body --cacert "$ca" "$@") || { echo "$said" >&2; return 1; }
+  echo "$said"
+}
+call() { send -H 'Content-Type: application/json' "$@"; }
+token=$(send "$origin/$partner/oauth2/v2.0/token" -d grant_type=client_credentials \
   -d client_id=4e1a7a00-0000-4000-8000-00000000a99d -d client_secret=relata-local-secret \
   -d scope=https://graph.microsoft.com/.default | sed -E 's/.*"access_token":"([^"]+)".*/\1/')
 graph() { call -H "Authorization: Bearer $token" "$@"; }
@@ -28,7 +36,7 @@ etag() { sed -E 's/.*"@odata.etag":"(W\/\\"[^"\\]+\\")".*/\1/; s/\\"/"/g' <<<"$a
 relationships=$origin/v1.0/tenantRelationships/delegatedAdminRelationships
 
 show 'the partner drafts a relationship' graph "$relationships" -d '{
-  "displayName": "Life cycle", "duration": "P180D", "autoExtendDuration": "P180D",
+  "displayName": "Life cycle '$run'", "duration": "P180D", "autoExtendDuration": "P180D",
   "customer": {"tenantId": "'$customer'"},
   "accessDetails": {"unifiedRoles": [{"roleDefinitionId": "'$helpdesk'"}]}}'
 relationship=$(id)
@@ -37,7 +45,7 @@ show 'and asks for approval' graph "$relationships/$relationship/requests" -d '{
 show 'the customer approves' call "$origin/_relata/gdap/$relationship/approve" -d '{"tenantId": "'$customer'"}'
 
 show 'the partner makes a security group' graph "$origin/v1.0/groups" -d '{
-  "displayName": "Life cycle helpdesk", "mailEnabled": false, "mailNickname": "life-cycle", "securityEnabled": true}'
+  "displayName": "Life cycle helpdesk '$run'", "mailEnabled": false, "mailNickname": "life-cycle-'$run'", "securityEnabled": true}'
 group=$(id)
 show 'and gives it a role' graph "$relationships/$relationship/accessAssignments" -d '{
   "accessContainer": {"accessContainerId": "'"$group"'", "accessContainerType": "securityGroup"},

@@ -6,11 +6,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { leastNode, pinnedNode } from './node-version.js'
+import { installText, pinnedNode } from './node-version.js'
 import { checkEnd, isRunning, runNpm, Stop } from './npm.js'
 
 const ignored = fileURLToPath(new URL('../.node', import.meta.url))
-const installText = `Install Node ${leastNode.replace(/\.0$/, '')} or newer: https://nodejs.org`
 const draftForm = /^draft-(\d+)$/
 
 /** The packages are linked against glibc, which Alpine's Node, for one, is not. */

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Script } from 'node:vm'
-import { isNewEnough, tooOldText } from './node-version.js'
+import { installText, isNewEnough, tooOldText } from './node-version.js'
 
 const folder = import.meta.dirname
 const requireOther = createRequire(import.meta.filename)
@@ -58,6 +58,6 @@ const requireChunk = (name) => (name.startsWith('./') ? load(name.slice(2)) : re
 
 if (isNewEnough(process.versions.node)) load('program.js')
 else {
-  console.error(`relata: ${tooOldText(process.versions.node)}`)
+  console.error(`relata: ${tooOldText(process.versions.node)}. ${installText}`)
   process.exitCode = 1
 }

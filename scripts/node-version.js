@@ -25,6 +25,8 @@ export function isNewEnough(version) {
   return major > leastMajor || (major === leastMajor && minor >= leastMinor)
 }
 
+export const installText = `Install Node ${leastNode.replace(/\.0$/, '')} or newer: https://nodejs.org`
+
 /** `Node 20.20.2 is too old: Relata needs 22.13 or newer` */
 export function tooOldText(version) {
   return `Node ${version} is too old: Relata needs ${leastNode.replace(/\.0$/, '')} or newer`

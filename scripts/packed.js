@@ -1,4 +1,5 @@
 /** The package as npm has it: what of the manifest and of the README is for those who have no clone. */
+import { leastNode } from './node-version.js'
 
 /** Address of the repository, for a release; without it the package names none, as an address is not made up. */
 export const repositoryVariable = 'RELATA_REPOSITORY'
@@ -36,10 +37,22 @@ const note = `
 > Pages that are named without a link are in the repository.
 `
 
+/** What holds only in a clone, between comments that a reader of the page does not see. */
+const cloneForm = /<!-- clone -->\n[\s\S]*?<!-- \/clone -->\n/g
+
+const start = `\`\`\`sh
+npx relata       # serves https://localhost:4365 with seeded tenants
+\`\`\`
+
+It needs Node ${leastNode.replace(/\.0$/, '')} or newer, and nothing else. Ctrl+C stops the server. Flags follow the name: \`npx relata --in-memory --port 4444\`.
+\`npx relata start --help\` lists them; each is also an environment variable \`RELATA_…\`. \`npx relata --help\` lists the other commands.
+`
+
 /** Links to files of the repository lead there, or are plain text where nobody has said where it is. */
 export function packedReadme(readme, repository) {
   return readme
     .replace(/^# .*\n/, `$&${note}`)
+    .replace(cloneForm, () => start)
     .replace(linkForm, (_, text, path) =>
       repository === undefined ? text : `[${text}](${pagesOf(repository)}/blob/HEAD/${path})`,
     )

@@ -40,7 +40,10 @@ const precompile = (folder) => {
     for (const wish of ['make', 'keep']) {
       const args = [self, resolve(folder, 'relata.js'), location, wish]
       const { status, stderr } = spawnSync(process.execPath, args, options)
-      if (status !== 0) return console.error(`not compiled beforehand, so starts are slower: ${stderr}`)
+      if (status === 0) continue
+      // Why it refuses to start it says again to whoever starts it.
+      if (stderr.startsWith('relata: ')) return
+      return console.error(`not compiled beforehand, so starts are slower: ${stderr}`)
     }
   } finally {
     rmSync(location, { recursive: true, force: true })

@@ -9,13 +9,31 @@ import { join } from 'node:path'
 import { root } from './install.js'
 import { prepare } from './prepare.js'
 
+/** `related FILE…`: the tests that import a file; else all, or those that are named. */
+const isRelated = process.argv[2] === 'related'
+const given = process.argv.slice(isRelated ? 3 : 2)
+const command = isRelated ? ['related', '--run'] : ['run']
+
+/** What `--project` names, patterns left out. */
+const wanted = [...given.join(' ').matchAll(/(?:^| )--project[= ](\S+)/g)].map(([, name]) => name)
+
 /** The quick tests run on the source. */
-const isUnit = /^--project[= ]unit\b(?!.*--project)/.test(process.argv.slice(2).join(' '))
+const isUnit = wanted.length > 0 && wanted.every((name) => name === 'unit')
+
+/** Vitest has a page of its own code to say about one that is not there. */
+const checkProjects = () => {
+  const config = readFileSync(join(root, 'vitest.config.ts'), 'utf8')
+  const known = [...config.matchAll(/\bproject\('(\w+)'/g)].map(([, name]) => name)
+  const strange = wanted.find((name) => /^\w[\w-]*$/.test(name) && !known.includes(name))
+  if (strange === undefined) return true
+  console.error(`there is no project '${strange}'; the projects are ${known.join(', ')}`)
+  return false
+}
 
 const runVitest = (totalsFile) =>
   new Promise((resolve) => {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-    const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+    const child = spawn(process.execPath, [vitest, ...command, ...given], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, RELATA_TOTALS_FILE: totalsFile },
@@ -47,6 +65,10 @@ const run = async () => {
   }
 }
 
-const { code, passed, failed, skipped } = await run()
-process.exitCode = code === 0 && failed > 0 ? 1 : code
-console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+if (checkProjects()) {
+  const { code, passed, failed, skipped } = await run()
+  process.exitCode = code === 0 && failed > 0 ? 1 : code
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`)
+} else {
+  process.exitCode = 2
+}

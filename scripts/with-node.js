@@ -40,6 +40,28 @@ function passSignals(child) {
   }
 }
 
+/**
+ * npm passes a signal to its shell only, and a shell that ends says nothing to what it has started. So a command of npm
+ * whose shell is gone ends as it would on SIGTERM.
+ */
+function endWithShell() {
+  if (process.env.npm_lifecycle_event === undefined) return
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, 1000)
+  timer.unref()
+  // The script has been told already, and takes a second signal for impatience. What it does about the first is up to it.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      clearInterval(timer)
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    })
+  }
+}
+
 /** Ends as the script ends, by the same code or signal. */
 function runWith(node) {
   const path = `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`
@@ -60,6 +82,7 @@ function runWith(node) {
   })
 }
 
+endWithShell()
 if (isNewEnough(process.versions.node)) {
   process.argv.splice(1, 2, resolve(script))
   await import(pathToFileURL(script).href)

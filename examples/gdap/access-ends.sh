@@ -9,10 +9,16 @@ customer=4021417d-0000-4000-8000-000000000003       # Northwind; the partner is 
 role=fe930be7-5e62-47db-91af-98c3a49a38b1           # User Administrator
 group=c0117050-6207-4000-8000-000000000012          # a security group of Contoso, with Tara as a member
 
-call() { curl -sS --fail-with-body --cacert "$ca" -H 'Content-Type: application/json' "$@"; }
+# An answer that is an error is shown, and ends the script.
+send() {
+  local answer
+  answer=$(curl -sS --fail-with-body --cacert "$ca" "$@") || { echo "$answer" >&2; return 1; }
+  echo "$answer"
+}
+call() { send -H 'Content-Type: application/json' "$@"; }
 first() { grep -oE "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
 
-token=$(curl -sS --cacert "$ca" "$origin/contoso.example/oauth2/v2.0/token" -d grant_type=client_credentials \
+token=$(send "$origin/contoso.example/oauth2/v2.0/token" -d grant_type=client_credentials \
   -d client_id=4e1a7a00-0000-4000-8000-00000000a99d -d client_secret=relata-local-secret \
   -d scope=https://graph.microsoft.com/.default | first access_token)
 graph() { call -H "Authorization: Bearer $token" "$@"; }
@@ -23,9 +29,9 @@ may_tara_read_users() {
     --data-urlencode 'tenant=northwind.example' --data-urlencode 'action=GET /users' | first reason
 }
 
-# The partner: a relationship for 30 days, offered to the customer.
+# The partner: a relationship for 30 days, offered to the customer. Names are unique; with a number that changes, this can be run again.
 relationship=$(graph "$relationships" -d '{
-  "displayName": "Northwind users", "duration": "P30D", "customer": {"tenantId": "'$customer'"},
+  "displayName": "Northwind users '"$(date +%s)$RANDOM"'", "duration": "P30D", "customer": {"tenantId": "'$customer'"},
   "accessDetails": {"unifiedRoles": [{"roleDefinitionId": "'$role'"}]}}' | first id)
 graph "$relationships/$relationship/requests" -d '{"action": "lockForApproval"}' >/dev/null
 

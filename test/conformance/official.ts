@@ -1,7 +1,8 @@
 /** The official OData ABNF test cases, and how our parsers answer them. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { AppError } from '#base/errors.ts'
+import { dataBeside } from '../_support/data-beside.ts'
 
 export interface Case {
   readonly Name: string
@@ -11,12 +12,15 @@ export interface Case {
   readonly FailAt?: number
 }
 
-const source = new URL('../../../shared/data/odata-abnf-testcases.yaml', import.meta.url)
+const source = dataBeside('odata-abnf-testcases.yaml')
+
+/** Why there are none; undefined: there are. */
+export const missingCases = source.missing
 
 /** Undefined where the data is not beside the repository. */
 export const officialCases = (): readonly Case[] | undefined => {
-  if (!existsSync(source)) return undefined
-  const { TestCases } = parse(readFileSync(source, 'utf8')) as { readonly TestCases: readonly Case[] }
+  if (source.missing !== undefined) return undefined
+  const { TestCases } = parse(readFileSync(source.url, 'utf8')) as { readonly TestCases: readonly Case[] }
   // An empty input is null in YAML.
   return TestCases.map((entry) => ({ ...entry, Input: String(entry.Input ?? '') }))
 }

@@ -10,7 +10,8 @@ it('leads from draft to expiry', async ({ skip }) => {
   const server = await startTestServer()
   try {
     const script = fileURLToPath(new URL('../../docs/gdap-life-cycle.sh', import.meta.url))
-    const stdout = await runScript([script], { RELATA_ORIGIN: server.origin, RELATA_CA: authorityFile })
+    const where = { RELATA_ORIGIN: server.origin, RELATA_CA: authorityFile }
+    const stdout = await runScript([script], where)
     const steps = [...stdout.matchAll(/^## (.+)\n(.*)$/gm)].map(([, title, json]) => [title, JSON.parse(json ?? '')])
     expect(steps).toHaveLength(13)
     const said = Object.fromEntries(steps)
@@ -36,6 +37,7 @@ it('leads from draft to expiry', async ({ skip }) => {
     const expired = said['it has expired']
     expect(expired).toMatchObject({ status: 'expired' })
     sameInstant(expired.endDateTime, extended.endDateTime)
+    expect(await runScript([script], where)).toMatch(/^## it has expired\n.*"status":"expired"/m)
   } finally {
     await server.close()
   }

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('the README', () => {
-  it('has requests that create a relation, as pasted', async ({ skip }) => {
+  it.for(['once', 'again'])('has requests that create a relation, as pasted %s', async (_, { skip }) => {
     if (!hasCurl()) skip('curl is not installed')
     const said = await paste(blocksIn(readme, 'sh')[1] ?? '', server.origin)
     const answers = said.split(/(?=\{"@odata\.context")/).map((text) => JSON.parse(text))

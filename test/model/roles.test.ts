@@ -1,5 +1,5 @@
 /** The role catalogue against gdap.md §A, where that data lies beside the repository. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   builtInRole,
@@ -7,6 +7,7 @@ import {
   globalAdministrator,
   roleCatalogue,
 } from '#workloads/directory/role-catalogue.ts'
+import { dataBeside } from '../_support/data-beside.ts'
 
 interface PublishedRole {
   readonly displayName: string
@@ -15,7 +16,7 @@ interface PublishedRole {
   readonly assignable: boolean
 }
 
-const data = new URL('../../../shared/data/entra-role-templates.json', import.meta.url)
+const data = dataBeside('entra-role-templates.json')
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 describe('the role catalogue', () => {
@@ -32,8 +33,8 @@ describe('the role catalogue', () => {
   })
 
   it('agrees with the published list in id, name, category and flag', ({ skip }) => {
-    if (!existsSync(data)) return skip('skipped, data not found')
-    const published = JSON.parse(readFileSync(data, 'utf8')) as PublishedRole[]
+    if (data.missing !== undefined) return skip(data.missing)
+    const published = JSON.parse(readFileSync(data.url, 'utf8')) as PublishedRole[]
     const facts = published.map(({ templateId, displayName, category, assignable }) => ({
       id: templateId,
       // Former names stand in brackets there.

@@ -1,4 +1,5 @@
 /** Migrations: what a draft holds, what it does to a database, and which databases are refused. */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +21,8 @@ import { openConnection } from '#store/sqlite/sqlite.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
+import { tools } from '../../scripts/checks.js'
+import { root } from '../crash/built-server.ts'
 import { here, idsOf, queryOf } from './fixture.ts'
 import { book, libraryMigrations, libraryModels, mood, shelf, title, workload } from './library.ts'
 
@@ -94,6 +97,22 @@ describe('the migrations of the product', () => {
 })
 
 describe('a draft', () => {
+  it('is in the form that the formatter leaves', () => {
+    const next = (models: readonly Model[]) => draftMigration(models, 'next', libraryMigrations)
+    const drafts = [
+      draftMigration(libraryModels, 'init', []),
+      next(withEntities(changed(shelf, { height: whole({ doc: 'Height.' }) }))),
+      next(withEntities(changed(shelf, { height: whole({ doc: 'Height.' }), width: whole({ doc: 'Width.' }) }))),
+    ]
+    const texts = drafts.map((draft) => draft?.file.text ?? '')
+    const many = Array.from({ length: 30 }, (_, at) => `${String(at + 1).padStart(4, '0')}-change.ts`)
+    for (const made of [...texts, allText(many)]) {
+      expect(made).not.toBe('')
+      const args = [tools.biome, 'format', '--stdin-file-path=src/store/migrations/0002-next.ts']
+      expect(execFileSync(process.execPath, args, { cwd: root, input: made, encoding: 'utf8' })).toBe(made)
+    }
+  })
+
   it('is not made when nothing differs', () => {
     expect(draftMigration(libraryModels, 'next', libraryMigrations)).toBeUndefined()
   })

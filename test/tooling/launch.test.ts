@@ -69,6 +69,16 @@ it('does without where the chunk is another', () => {
   expect(run()).toBe(`${version}\nnone\n`)
 })
 
+it('says what to install where Node is older', () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.18.3' } })`
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, at('relata.js'), 'version']
+  expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({
+    status: 1,
+    stderr:
+      'relata: Node 20.18.3 is too old: Relata needs 22.13 or newer. Install Node 22.13 or newer: https://nodejs.org\n',
+  })
+})
+
 it('runs where V8 has other flags, whether it takes it or not', () => {
   expect([`${version}\ntrue\n`, `${version}\nfalse\n`]).toContain(run(['--max-old-space-size=300']))
 })

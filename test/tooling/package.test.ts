@@ -106,6 +106,9 @@ describe('the package', () => {
     expect(readme).toMatch(/^# Relata\n\n> This is the package\. `npx relata` starts the server;/)
     const links = [...readme.matchAll(/\]\(([^)]+)\)/g)]
     for (const [, address] of links) expect(address).toMatch(/^(https:|#)/)
+    expect(readme).toContain('\nIt needs Node 22.13 or newer, and nothing else.')
+    // What only a clone has.
+    expect(readme).not.toMatch(/<!--|first start|npm (test|pack)|npm start(?! -- FLAGS`, type)/)
   })
 
   it('is run by npx', async () => {

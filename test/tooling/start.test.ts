@@ -76,6 +76,14 @@ it('builds once, passes flags on, and builds again only when the source has chan
   expect(await start([]).ended).toMatchObject({ code: 0, out: expect.stringMatching(/^changed /), err: 'building\n' })
 })
 
+it('asks for the flags of the server where --help stands without a command', async () => {
+  expect(await start(['--help']).ended).toMatchObject({ out: expect.stringMatching(/^hello \d+ start --help\n$/) })
+  expect(await start(['--port', '1', '-h']).ended).toMatchObject({
+    out: expect.stringMatching(/ start --port 1 -h\n$/),
+  })
+  expect(await start(['trust', '--help']).ended).toMatchObject({ out: expect.stringMatching(/\d trust --help\n$/) })
+})
+
 it('lets the program end in its own way on Ctrl+C', async () => {
   const { child, out, ended } = start(['--stay'])
   await expect.poll(out, { timeout: 15_000 }).toContain('--stay')

@@ -112,6 +112,37 @@ describe('on a Node that is new enough', () => {
   })
 })
 
+describe('a command of npm', () => {
+  beforeEach(({ skip }) => {
+    if (process.platform === 'win32') skip('there is no shell between npm and the command')
+  })
+
+  const underShell = (version: string) => {
+    const node = [process.execPath, ...older(version), 'scripts/with-node.js', 'task.js', '--stay']
+    const line = node.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
+    // With something to do after it, no shell becomes the command.
+    return spawn('sh', ['-c', `${line}; true`], {
+      cwd: folder,
+      env: { ...process.env, npm_lifecycle_event: 'start', npm_execpath: standIn() },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+  }
+
+  it.each([leastNode, '20.18.3'])('ends when the shell that npm stops is gone, on Node %s', async (version) => {
+    const shell = underShell(version)
+    let out = ''
+    shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+    })
+    await expect.poll(() => out, { timeout: 15_000 }).toContain('finds')
+    // Its output stays open until the command has ended.
+    const closed = new Promise((resolve) => shell.on('close', resolve))
+    shell.kill('SIGTERM')
+    await closed
+    expect(out).toMatch(/told to stop\n$/)
+  })
+})
+
 describe('on an older Node', () => {
   beforeEach(({ skip }) => {
     if (process.platform === 'win32') skip('the stand-in for Node is a shell script')

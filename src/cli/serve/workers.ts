@@ -63,28 +63,28 @@ export async function startWorkers(config: Config): Promise<number> {
     timers.add(timer)
   }
 
-  const fork = (slot: Kept): Promise<ReadyMessage['ready']> => {
-    slot.worker = cluster.fork()
+  const fork = (entry: Kept): Promise<ReadyMessage['ready']> => {
+    entry.worker = cluster.fork()
     const began = performance.now()
-    slot.worker.on('exit', (code: number | null, signal: string | null) => {
-      if (isStopping || !kept.has(slot)) return
-      if (performance.now() - began > wellMillis) slot.pauseMillis = firstPauseMillis
-      process.stderr.write(`relata: a worker ended (${signal ?? code}); another starts in ${slot.pauseMillis} ms\n`)
-      later(slot.pauseMillis, () => {
-        fork(slot).catch(() => undefined)
+    entry.worker.on('exit', (code: number | null, signal: string | null) => {
+      if (isStopping || !kept.has(entry)) return
+      if (performance.now() - began > wellMillis) entry.pauseMillis = firstPauseMillis
+      process.stderr.write(`relata: a worker ended (${signal ?? code}); another starts in ${entry.pauseMillis} ms\n`)
+      later(entry.pauseMillis, () => {
+        fork(entry).catch(() => undefined)
       })
-      slot.pauseMillis = Math.min(slot.pauseMillis * 2, longestPauseMillis)
+      entry.pauseMillis = Math.min(entry.pauseMillis * 2, longestPauseMillis)
     })
-    return readyOf(slot.worker)
+    return readyOf(entry.worker)
   }
 
   /** Restarted only after it has been ready once: a worker that cannot start the first time is not retried. */
   const startOne = async (): Promise<ReadyMessage['ready']> => {
-    const slot = { pauseMillis: firstPauseMillis } as Kept
-    const ready = fork(slot)
-    starting.add(slot.worker)
+    const entry = { pauseMillis: firstPauseMillis } as Kept
+    const ready = fork(entry)
+    starting.add(entry.worker)
     const facts = await ready
-    kept.add(slot)
+    kept.add(entry)
     return facts
   }
   const starting = new Set<Worker>()

@@ -57,8 +57,7 @@ import type { Migration } from '../schema/schema-changes.ts'
 export const migration: Migration = {
   number: ${number},
   name: ${inline(name)},
-  changes: [
-${changes.map((change) => `    ${printed(change, '    ')},\n`).join('')}  ],
+  changes: ${printed(changes, '  ', 'changes: ')},
 }
 `
 }
@@ -68,10 +67,13 @@ export function allText(fileNames: readonly string[]): string {
   const files = fileNames.filter((name) => /^\d{4}-.+\.ts$/.test(name)).sort()
   const imports = files.map((name) => `import { migration as m${name.slice(0, 4)} } from './${name}'\n`)
   const names = files.map((name) => `m${name.slice(0, 4)}`)
+  const start = 'export const migrations: readonly Migration[] = '
+  const onOneLine = `${start}[${names.join(', ')}]`
+  const list = onOneLine.length <= longest ? onOneLine : `${start}[\n${names.map((name) => `  ${name},\n`).join('')}]`
   return `/** Every migration in order. Made from the listing of this folder when one is drafted. */
 import type { Migration } from '../schema/schema-changes.ts'
 ${imports.join('')}
-export const migrations: readonly Migration[] = [${names.join(', ')}]
+${list}
 `
 }
 

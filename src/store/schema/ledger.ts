@@ -11,7 +11,7 @@ export function checkDrift(models: readonly Model[], migrations: readonly Migrat
   const list = differences(replay(migrations), schemaOf(models))
   if (list.length > 0)
     throw new Error(
-      `The model and the migrations differ; draft a migration with \`relata migrate draft NAME\`:\n${list.join('\n')}`,
+      `The model and the migrations differ; draft a migration with \`npm start -- migrate draft NAME\` in the source tree of Relata:\n${list.join('\n')}`,
     )
 }
 

@@ -1,12 +1,19 @@
-/** Starts `relata` for a test run, on a free port and in memory. */
+/** Starts the package `relata` for a test run, on a free port and in memory. */
 import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** The program of the package that is installed beside this file; in a clone, what `npm run build` has made. */
+function programOfPackage() {
+  const load = createRequire(import.meta.url)
+  const manifest = load.resolve('relata/package.json')
+  return join(dirname(manifest), load(manifest).bin.relata)
+}
 
 /** Resolves with the address when the server is ready; `stop` ends it. */
 export async function startRelata() {
-  const server = spawn('relata', ['start', '--in-memory', '--silent', '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    shell: process.platform === 'win32',
-  })
+  const args = [programOfPackage(), 'start', '--in-memory', '--silent', '--port', '0']
+  const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const ended = new Promise((resolve) => server.on('close', resolve))
   const origin = await new Promise((resolve, reject) => {
     server.stdout.setEncoding('utf8').on('data', (text) => {

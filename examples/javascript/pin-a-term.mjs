@@ -30,7 +30,8 @@ function named(name) {
   return [{ languageTag: 'en-US', name }]
 }
 
-const group = await post('/groups', { displayName: 'Kitchen' })
+// Names of groups are unique; with a number that changes, this can be run again.
+const group = await post('/groups', { displayName: `Kitchen ${Date.now()}` })
 const herbs = await post('/sets', { parentGroup: { id: group.id }, localizedNames: named('Herbs') })
 const menu = await post('/sets', { parentGroup: { id: group.id }, localizedNames: named('Menu') })
 const basil = await post(`/sets/${herbs.id}/children`, {

@@ -1,7 +1,7 @@
 /** A test of code that uses Graph's term store, against a server that lives as long as the test file. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startRelata, tokenFrom } from './relata.js'
+import { startRelata, tokenFrom } from './relata.mjs'
 
 let server
 let headers
