@@ -23,7 +23,7 @@ const isUnit = wanted.length > 0 && wanted.every((name) => name === 'unit')
 /** Vitest has a page of its own code to say about one that is not there. */
 const checkProjects = () => {
   const config = readFileSync(join(root, 'vitest.config.ts'), 'utf8')
-  const known = [...config.matchAll(/\bproject\('(\w+)'/g)].map(([, name]) => name)
+  const known = [...config.matchAll(/\bproject\('([\w-]+)'/g)].map(([, name]) => name)
   const strange = wanted.find((name) => /^\w[\w-]*$/.test(name) && !known.includes(name))
   if (strange === undefined) return true
   console.error(`there is no project '${strange}'; the projects are ${known.join(', ')}`)

@@ -66,6 +66,10 @@ export async function startWorkers(config: Config): Promise<number> {
   const fork = (entry: Kept): Promise<ReadyMessage['ready']> => {
     entry.worker = cluster.fork()
     const began = performance.now()
+    // A connection that is passed on while the worker closes its end of the channel; without a listener it ends us all.
+    entry.worker.on('error', (error) => {
+      if (!isStopping) process.stderr.write(`relata: a worker cannot be reached: ${error.message}\n`)
+    })
     entry.worker.on('exit', (code: number | null, signal: string | null) => {
       if (isStopping || !kept.has(entry)) return
       if (performance.now() - began > wellMillis) entry.pauseMillis = firstPauseMillis
