@@ -4,6 +4,7 @@ import { entityType, many } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
 import { text } from '#edm/props.ts'
 import { shopForFile } from './items.ts'
+import { startShop } from './serve.ts'
 
 const { send, get, names } = shopForFile()
 
@@ -170,4 +171,19 @@ it('refuses a model that carries what is no row key', () => {
   })
   const make = () => modelOf('v1.0', [{ enums: [], complexes: [], entities: [row], roots: [] }])
   expect(make).toThrow('x.row: carry names other, which is no row key')
+})
+
+it('expands a stored link of an expanded row, though its type carries nothing', async () => {
+  const shop = await startShop()
+  const { json: made } = await shop.send('POST', '/products/drill/parts', { name: 'Chuck', screws: [{ size: 3 }] })
+  const expanded = (inner: string) => shop.send('GET', `/products/drill/parts?$expand=screws($expand=${inner})`)
+  const whole = await expanded('part')
+  expect([whole.status, whole.json.value[0].screws[0].part.id]).toEqual([200, made.id])
+  const byReference = await expanded('part/$ref;$top=1')
+  expect([byReference.status, JSON.stringify(byReference.json.value[0].screws[0].part)]).toEqual([
+    200,
+    expect.stringContaining(made.id),
+  ])
+  expect(shop.faults).toEqual([])
+  await shop.close()
 })

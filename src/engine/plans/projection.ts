@@ -43,6 +43,8 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
 function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
   return [
     ...(expand.length > 0 ? (type.carry ?? []) : []),
+    // A link that is stored in the row is followed from its column, whether the type carries it or not.
+    ...expand.flatMap(({ name, nav, on }) => (on === undefined && !nav.many && nav.stored ? [`${name}Id`] : [])),
     ...expand.flatMap(({ on }) => (on === undefined ? [] : [kindKey, ...(model.view(on).type.carry ?? [])])),
     ...(type.tag === undefined ? [] : [tagKey]),
   ]
