@@ -16,8 +16,8 @@ if (!existsSync(join(root, 'src'))) {
 
 const files = readHouse(root)
 const rules = rulesOf(root, files, dir === undefined ? {} : { least: 0 })
-const asked = Object.entries(rules)
-const faults = asked.flatMap(([rule, found]) => found.map((fault) => `${rule}: ${fault}`))
+const named = Object.entries(rules)
+const faults = named.flatMap(([rule, found]) => found.map((fault) => `${rule}: ${fault}`))
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exit(1)
-console.log(`house: ${files.length} files keep ${asked.length} rules`)
+console.log(`house: ${files.length} files keep ${named.length} rules`)
