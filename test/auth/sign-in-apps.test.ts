@@ -131,6 +131,19 @@ describe('a signed assertion', () => {
   })
 })
 
+describe('an application that signs nobody in', () => {
+  it('has its name in its tokens for Graph', async () => {
+    const form = { grant_type: 'client_credentials', client_secret: secret, scope: `${graph}/.default` }
+    for (const [client_id, name] of [
+      [daemon, 'Relata daemon'],
+      [wellKnown.reader, 'Relata reader'],
+    ] as const) {
+      const { body } = await post(server, tokenPath, { ...form, client_id })
+      expect(claimsOf(body.access_token)).toMatchObject({ appid: client_id, app_displayname: name })
+    }
+  })
+})
+
 describe('on behalf of a person', () => {
   const userToken = async (scope = `api://${middleTier}/access_as_user`) => {
     const code = await codeFor(server, asked({ scope: `openid ${scope}` }))
