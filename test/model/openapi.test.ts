@@ -29,7 +29,7 @@ const methodsAt = ({ steps, call, counted, ref }: ResolvedPath): string[] => {
   const last = steps.at(-1)
   if (call !== undefined) return [call.kind === 'action' ? 'post' : 'get']
   if (counted || last === undefined) return ['get']
-  return allowAt(last, ref).toLowerCase().split(', ')
+  return allowAt(last, false, ref).toLowerCase().split(', ')
 }
 
 const refsIn = (value: unknown): string[] =>
