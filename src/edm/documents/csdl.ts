@@ -32,10 +32,11 @@ export function reference(qualified: string): string {
   return namespaceOf(qualified) === home.namespace ? `${home.alias}.${localName(qualified)}` : qualified
 }
 
-/** A second face that is not published goes by the type whose rows it shows. */
+/** A type that is not published goes by the one whose rows it shows, or by the one it is derived from. */
 export function shownAs(model: Model, qualified: string): string {
   const { type } = model.view(qualified)
-  return type.over !== undefined && !model.isPublished(type) ? type.over.name : qualified
+  const other = type.over ?? (type.base?.abstract === true ? undefined : type.base)
+  return model.isPublished(type) || other === undefined ? qualified : shownAs(model, other.name)
 }
 
 function object(members: Readonly<Record<string, Csdl | undefined>>): CsdlObject {
