@@ -101,7 +101,7 @@ export const group = entityType(`${ns}.group`, {
   indexes: [{ keys: ['displayName'] }],
 })
 
-/** The signed-in user. The rules check permissions, because without a user the error is another one. */
+/** The signed-in user. The rules check its permissions, because without a user the error is another one. */
 export const signedInUser = entityType('relata.signedInUser', {
   doc: 'The user whose token it is.',
   source: 'https://learn.microsoft.com/graph/api/user-get',
@@ -109,6 +109,7 @@ export const signedInUser = entityType('relata.signedInUser', {
   base: directoryObject,
   over: user,
   partial: true,
+  scopes: { read: ['User.Read', 'User.ReadWrite', ...userScopes.read], write: ['User.ReadWrite', ...userScopes.write] },
   props: user.props,
   navs: user.navs,
 })
