@@ -40,6 +40,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly databaseConnections?: number
   readonly databasePartitions?: number
   readonly strict: boolean
+  /** Default: as `strict`, which implies it. */
+  readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
   /** The folder is temporary, for the seed alone: its durability does not matter. */
@@ -173,6 +175,7 @@ export async function openParts(
     ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
     secret,
     strict,
+    strictBodies: strict || settings.strictBodies === true,
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),

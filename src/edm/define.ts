@@ -203,6 +203,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly silentUpdates?: boolean
   /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
+  /** Whether a read-only member that an update sends with another value than the present one is ignored, or is a fault. Default `ignore`. */
+  readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
   readonly page?: { readonly size: number; readonly most: number }
@@ -255,7 +257,7 @@ export function entityType<const P extends Props, const V extends Navs, B extend
   return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B>
 }
 
-const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
+const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers', 'readOnlyMembers'] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
 /** What a derived type or a face inherits from the type whose rows it shows, unless it declares it itself. */
