@@ -91,7 +91,10 @@ async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
 ): Promise<void> {
-  const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+  const usual = behaviours(
+    { ...defaultSettings, labelsAsGiven: true },
+    { ...defaultGdapSettings, tenants: lookupOf(tenants) },
+  )
   const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
   const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
   await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
