@@ -29,7 +29,7 @@ const expectedShape = (sample: Sample): Shape | undefined => {
   }
   for (const { at, documented, ours } of sample.insteadOf ?? []) {
     if (at === 'status' || at === 'context' || typeof documented === 'number' || typeof ours === 'number') continue
-    shape = withMember(shape, at, documented, ours)
+    shape = at === 'answer' ? ours : withMember(shape, at, documented, ours)
   }
   return shape
 }
@@ -51,10 +51,29 @@ const expectRequest = (sample: Sample, { body, headers = {} }: Ready): void => {
   expect(Object.keys(headers)).toEqual(sample.requestHeaders ?? [])
 }
 
+/** Where something is missing, the request does not go through `send`, which notes what is answered the same. */
+const answerTo = async (server: TestServer, sample: Sample, path: string, { body, ...options }: Ready) => {
+  if (sample.insteadOf?.some(({ isMissing }) => isMissing === true) !== true) {
+    return server.send(sample.method, path, body, options)
+  }
+  const answer = await fetch(`${server.http}${path}`, {
+    method: sample.method,
+    headers: {
+      authorization: `Bearer ${await server.token(options.tenant, options.app)}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const text = await answer.text()
+  const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
+  return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : undefined }
+}
+
 export async function compareWith(server: TestServer, sample: Sample, address: string, ready: Ready): Promise<Answer> {
-  const { at = {}, body, ...options } = ready
+  const { at = {} } = ready
   expectRequest(sample, ready)
-  const answer = await server.send(sample.method, filled(address, at), body, options)
+  const answer = await answerTo(server, sample, filled(address, at), ready)
   const values = { ...at, origin: server.http, id: String(answer.body?.id ?? '') }
   expect(answer.status, answer.text).toBe(differenceAt(sample, 'status')?.ours ?? sample.status)
   expectHeaders(sample, answer, values)

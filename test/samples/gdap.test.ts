@@ -7,10 +7,12 @@ import { startTestServer, type TestServer } from '../_support/server.ts'
 import { createOver, type Draft } from '../_support/taxonomy.ts'
 import { compareWith, type Ready } from './compare.ts'
 import { gdapSamples } from './gdap.ts'
+import { draftSamples } from './gdap-drafts.ts'
 import { type Rows, rowsOn } from './rows.ts'
-import { titleOf } from './sample.ts'
+import { type Sample, titleOf } from './sample.ts'
 
 const root = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+const singular = '/v1.0/tenantRelationship/delegatedAdminRelationships'
 const waiting = 'Waits to be locked'
 
 let server: TestServer
@@ -68,6 +70,20 @@ const settled = async () => {
     if (status === 'approvalPending') await server.customer('approve', id, { tenantId: wellKnown.northwind })
   }
   await terminated()
+}
+
+/** The participants name their types there. */
+const draftOfMarch = async () => {
+  const { displayName, duration, accessDetails } = draft()
+  return {
+    displayName,
+    duration,
+    customer: {
+      '@odata.type': 'microsoft.graph.delegatedAdminRelationshipCustomerParticipant',
+      tenantId: wellKnown.fabrikam,
+    },
+    accessDetails: { '@odata.type': 'microsoft.graph.delegatedAdminAccessDetails', ...accessDetails },
+  }
 }
 
 const reseller = () =>
@@ -128,19 +144,35 @@ const preparations: Readonly<Record<string, () => Promise<Ready>>> = {
     const action = { action: 'lockForApproval' }
     return { at: { relationship, request: await createOver(rows.quiet, `${root}/${relationship}/requests`, action) } }
   },
+  'created relationship': async () => ({ at: { relationship: await rows.relationships.relationship('created') } }),
+  'body of a draft': async () => ({ body: await draftOfMarch() }),
+  // What the service sets is sent back as it is.
+  'changes of a draft': async () => {
+    const relationship = await rows.relationships.relationship('created')
+    const { partner, status, activatedDateTime, endDateTime } = (await read(`${singular}/${relationship}`)) as never
+    const set = { partner, status, activatedDateTime, endDateTime }
+    const type = { '@odata.type': '#microsoft.graph.delegatedAdminRelationship' }
+    return { at: { relationship }, body: { ...type, ...(await draftOfMarch()), ...set } }
+  },
   customer: async () => ({ at: { customer: wellKnown.fabrikam } }),
   domain: async () => ({ at: { domain: 'fabrikam.example' } }),
 }
 
-describe.each(['v1.0', 'beta'] as const)('samples of %s', (version) => {
+const stuck = [{ machine: 'request', status: 'created', displayName: waiting }] as const
+const groups: readonly (readonly [string, readonly Sample[]])[] = [
+  ['v1.0', gdapSamples('v1.0')],
+  ['beta', gdapSamples('beta')],
+  ['the drafts', draftSamples],
+]
+
+describe.each(groups)('samples of %s', (_, samples) => {
   beforeAll(async () => {
-    const stuck = [{ machine: 'request', status: 'created', displayName: waiting }] as const
     server = await startTestServer({ gdap: { ...defaultConfig.gdap, stuck } })
     rows = await rowsOn(server)
   })
   afterAll(() => server.close())
 
-  const cases = gdapSamples(version).map((sample) => ({ title: titleOf(sample, sample.address), sample }))
+  const cases = samples.map((sample) => ({ title: titleOf(sample, sample.address), sample }))
 
   it.each(cases)('$title', async ({ sample }) => {
     const prepare = preparations[sample.needs]

@@ -12,7 +12,7 @@ export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape
 
 /** Where we answer other than the sample, and why. The test expects ours. */
 export interface Difference {
-  /** `status`, `context`, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
+  /** `status`, `context`, `answer` for the whole body, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
   readonly at: string
   /** What the sample has there; `absent` for a member that it lacks. */
   readonly documented: Shape | number
@@ -20,6 +20,8 @@ export interface Difference {
   readonly why: string
   /** Page and section of docs/spec. */
   readonly section: string
+  /** The service does answer that, and we do not yet: the operation does not count as answered the same. */
+  readonly isMissing?: true
 }
 
 /** Members that a sample leaves out because it is abbreviated, and how that is known. */
