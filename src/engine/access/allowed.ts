@@ -28,5 +28,9 @@ export function checkAllowed(
     return
   }
   const isLinkChange = verb === 'link' || verb === 'unlink'
-  authorize(caller, isLinkChange ? guardOf(models[request.version], steps) : guardedBy(last.target, last.nav ?? last.root), verb)
+  authorize(
+    caller,
+    isLinkChange ? guardOf(models[request.version], steps) : guardedBy(last.target, last.nav ?? last.root),
+    verb,
+  )
 }

@@ -138,8 +138,8 @@ describe('the log', () => {
       initiatedBy: { app: { appId: wellKnown.daemon }, user: null },
       targetResources: [{ displayName: 'Draft for anyone' }],
     })
-    const dates: string[] = body.value.map((row: { activityDateTime: string }) => row.activityDateTime)
-    expect(dates).toEqual(dates.toSorted().toReversed())
+    const at: number[] = body.value.map((row: { activityDateTime: string }) => Date.parse(row.activityDateTime))
+    expect(at).toEqual(at.toSorted((a, b) => b - a))
     const one = await get(`/v1.0/auditLogs/directoryAudits/${body.value[0].id}`)
     expect(one.body.activityDateTime).toBe(body.value[0].activityDateTime)
     expect((await server.send('POST', '/v1.0/auditLogs/directoryAudits', {})).status).toBe(405)
