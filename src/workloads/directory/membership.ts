@@ -84,6 +84,7 @@ export const hasMembers = {
     can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
     guard: readsMembers,
     linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+    binds: 20,
   }),
   transitiveMembers: many(directoryObjectName, {
     doc: 'Who is in it, or in a group that is in it.',
@@ -113,6 +114,7 @@ export const directoryObject = entityType(directoryObjectName, {
   partial: true,
   keys: 'guid',
   dialect: 'directory',
+  readOnlyMembers: 'refuse',
   mixed: true,
   typed: true,
   page: { size: 100, most: 999 },

@@ -34,6 +34,7 @@ const common = {
   base: entity,
   dialect: 'graph',
   unknownMembers: 'refuse',
+  readOnlyMembers: 'refuse',
   scopes,
   page: { size: 300, most: 300 },
   typed: true,

@@ -11,7 +11,7 @@ import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
 import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
 import { next, type RelationshipEvent } from './lifecycle.ts'
 import { moveRelationship } from './relationship-transitions.ts'
-import { relationshipIdOf } from './validate.ts'
+import { partnerOf, relationshipIdOf } from './validate.ts'
 
 export interface CustomerFacts {
   readonly relationshipId: string
@@ -40,6 +40,12 @@ function checkCustomer(row: RelationshipRow, tenantId: string): void {
   throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
 }
 
+/** Rows of before may name the partner as its own customer: they can be rejected and ended, but not approved. */
+function checkOther({ id }: RelationshipRow, tenantId: string, event: RelationshipEvent): void {
+  if (event !== 'customerApprove' || partnerOf(id) !== tenantId) return
+  throw new AppError('forbidden', 'A partner cannot be its own customer.', { code: 'forbidden', target: 'tenantId' })
+}
+
 async function checkPossible(tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> {
   if (next(row.status, event) === undefined) {
     throw notAllowed(`A relationship that is '${row.status}' cannot be ${verbs[event]} by the customer.`, [])
@@ -54,6 +60,7 @@ async function act(context: WriteContext, facts: CustomerFacts, event: Relations
   const row = await needRelationship(context.tx, facts.relationshipId)
   const tenantId = facts.customer.tenantId.toLowerCase()
   checkCustomer(row, tenantId)
+  checkOther(row, tenantId, event)
   await checkPossible(context.tx, row, event)
   const patch: PatchOf<typeof relationship> =
     row.customerTenantId === null

@@ -161,6 +161,11 @@ export function containerIn(value: unknown, faults: Faults): string | undefined 
 
 const idForm = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
 
+/** Id of the partner's tenant: the second half of the id of a relationship. */
+export function partnerOf(relationshipId: string): string {
+  return relationshipId.slice(37)
+}
+
 /** In lower case; undefined unless it is two GUIDs joined by a hyphen. */
 export function relationshipIdOf(text: string): string | undefined {
   return idForm.test(text) ? text.toLowerCase() : undefined
