@@ -9,6 +9,7 @@ const maxName = 50
 const maxDays = 730
 const extension = 180 * day
 export const noExtension = 'PT0S'
+export const extensionDuration = 'P180D'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
 const forbiddenInNames = /[<>\u0000-\u001f\u007f]/
