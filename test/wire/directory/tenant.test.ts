@@ -104,7 +104,7 @@ describe('roles', () => {
     expect([made.status, made.body.displayName]).toEqual([201, 'Global Reader'])
     const twice = await server.send('POST', roles, { roleTemplateId: reader })
     expect([twice.status, twice.body.error.code]).toEqual([400, 'Request_BadRequest'])
-    expect((await server.send('POST', roles, { roleTemplateId: relationshipAdministrator.id })).status).toBe(201)
+    expect((await server.send('POST', roles, { roleTemplateId: relationshipAdministrator })).status).toBe(201)
     expect((await server.send('POST', roles, { roleTemplateId: 'reader' })).status).toBe(400)
     expect((await server.send('POST', roles, {})).status).toBe(400)
     const unknown = await server.send('POST', roles, { roleTemplateId: '8329153a-20ed-4bf8-aa37-81242c6e8e01' })
