@@ -218,6 +218,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
+  /** That order runs backwards, by ids as well where values are equal. */
+  readonly backwards?: boolean
   readonly page?: { readonly size: number; readonly most: number }
   /** Unknown segments below it are answered 501 instead of 400: only a part of Graph's type is served. */
   readonly partial?: boolean
