@@ -64,3 +64,10 @@ export function guidOf(text: string): string | undefined {
   if (guidForm.test(text)) return text
   return anyGuidForm.test(text) ? text.toLowerCase() : undefined
 }
+
+const guidsForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})*$/i
+
+/** GUIDs joined by hyphens, or one, in lower case; undefined when the text is not that. */
+export function guidsOf(text: string): string | undefined {
+  return guidsForm.test(text) ? text.toLowerCase() : undefined
+}

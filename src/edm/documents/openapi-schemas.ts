@@ -20,6 +20,7 @@ const primitives: Readonly<Record<PrimitiveName, { readonly type: string; readon
   'Edm.Double': { type: 'number', format: 'double' },
   'Edm.DateTimeOffset': { type: 'string', format: 'date-time' },
   'Edm.Duration': { type: 'string', format: 'duration' },
+  'Edm.Guid': { type: 'string', format: 'uuid' },
 }
 
 const sampleGuid = '1f0e1e0c-0000-4000-8000-0000000000a1'
@@ -31,6 +32,7 @@ const samples: Readonly<Record<PrimitiveName, unknown>> = {
   'Edm.Double': 1.5,
   'Edm.DateTimeOffset': '2026-01-31T12:00:00Z',
   'Edm.Duration': 'P30D',
+  'Edm.Guid': sampleGuid,
 }
 
 /** A value of the type, where nothing more is known of it. */

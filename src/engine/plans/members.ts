@@ -4,6 +4,7 @@ import { type Level, typeNote } from '#edm/levels.ts'
 import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { holdsEvolvable } from '#edm/shown-values.ts'
+import type { Selection } from '#odata/query/select/select.ts'
 
 /** Whether members of evolvable enums after the sentinel are written by their own names, or as the sentinel (protocol.md §1.6). */
 export type Naming = 'masked' | 'real'
@@ -81,17 +82,31 @@ export function annotationsOf(model: Model, type: EntityType, level: Level): Sha
   ]
 }
 
+/** The kinds of rows for which `$select` names the property after a type, and what is shown of it there. */
+export function castsOf({ casts }: Selection, { name, prop }: NamedProp): { kinds: readonly string[]; trim?: Trim } {
+  const isDefault = (prop.returned ?? 'default') === 'default'
+  const own = casts.filter((cast) => cast.name === name || (cast.name === '*' && isDefault))
+  const trims = own.map(({ trim }) => trim).filter((trim) => Object.keys(trim).length > 0)
+  // A property that is named twice is shown whole, unless it is named in the same way.
+  const [trim] = own.length === 1 ? trims : []
+  return { kinds: [...new Set(own.flatMap(({ kinds }) => kinds))], ...(trim === undefined ? {} : { trim }) }
+}
+
 /** Members that only rows of derived types have, each with the kinds it is shown for. */
-export function derivedMembers(model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] {
-  if (!all || type.over !== undefined) return []
+export function derivedMembers(model: Model, type: EntityType, select: Selection, wording: Wording): ShapeMember[] {
+  const all = select.default || select.star
+  if (!(all || select.casts.length > 0) || type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))
   return views.flatMap(({ props }) =>
     [...props].flatMap(([lower, entry]) => {
-      if (known.has(lower) || (entry.prop.returned ?? 'default') !== 'default') return []
+      if (known.has(lower)) return []
       known.add(lower)
-      const kinds = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
-      return propMembers(entry, wording, kinds)
+      const having = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
+      if (all && (entry.prop.returned ?? 'default') === 'default') return propMembers(entry, wording, having)
+      const { kinds, trim } = castsOf(select, entry)
+      const shown = having.filter((kind) => kinds.includes(kind))
+      return shown.length === 0 ? [] : propMembers(entry, wording, shown, trim)
     }),
   )
 }

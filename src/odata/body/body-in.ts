@@ -8,6 +8,7 @@ import { isObject, type Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type Nav, type ToOne } from '#edm/define.ts'
 import type { TypeView } from '#edm/model.ts'
+import { unaliased } from '#edm/names.ts'
 import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
 import { primitives } from '#edm/types.ts'
 import { memberOf } from '../query/expression/names.ts'
@@ -156,7 +157,7 @@ function isNamed(type: EntityType, name: string): boolean {
 }
 
 function checkType(value: unknown, type: EntityType, faults: Faults): void {
-  if (typeof value === 'string' && isNamed(type, value.replace(/^#/, '').toLowerCase())) return
+  if (typeof value === 'string' && isNamed(type, unaliased(value.replace(/^#/, '')).toLowerCase())) return
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 

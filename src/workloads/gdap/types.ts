@@ -31,6 +31,7 @@ const scopes = { read: readPermissions, write: writePermissions }
  */
 const common = {
   base: entity,
+  keys: 'guids',
   dialect: 'graph',
   unknownMembers: 'refuse',
   scopes,
@@ -107,10 +108,16 @@ export const relationship = entityType(`${ns}.delegatedAdminRelationship`, {
 
 export const resellerRelationship = entityType(`${ns}.resellerDelegatedAdminRelationship`, {
   base: relationship,
+  creatable: false,
   doc: 'A relationship that an indirect provider raised for one of its resellers.',
   source: `${docs}resellerdelegatedadminrelationship`,
   props: {
-    indirectProviderTenantId: text({ nullable: false, readOnly: true, doc: 'Tenant of the indirect provider.' }),
+    indirectProviderTenantId: text({
+      guid: true,
+      nullable: false,
+      readOnly: true,
+      doc: 'Tenant of the indirect provider.',
+    }),
     isPartnerConsentPending: flag({
       nullable: false,
       readOnly: true,
@@ -176,7 +183,7 @@ export const customer = entityType(`${ns}.delegatedAdminCustomer`, {
   doc: 'A tenant the partner has a relationship in force with.',
   source: `${docs}delegatedadmincustomer`,
   props: {
-    tenantId: text({ nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
+    tenantId: text({ guid: true, nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the organisation.' }),
   },
   navs: {
