@@ -88,7 +88,7 @@ function createAt(
   body: Json,
 ): Promise<Made> {
   const { model } = writing
-  const faults = faultsFor(step.target)
+  const faults = faultsFor(writing, step.target)
   const type = createdType(model, step.target, body, faults)
   const view = model.view(type.name)
   const { own, below } = readDeep(model, view, body, faults)
@@ -145,12 +145,12 @@ export async function updateAt(
 ): Promise<Changed> {
   const { context } = writing
   const { tx } = context
-  const faults = faultsFor(at.type)
+  const faults = faultsFor(writing, at.type)
   const before = await needRow(writing, at)
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, before)
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)

@@ -23,13 +23,13 @@ export const nameForm: TextForm = { blanks: 'single', instead: { '&': '＆' } }
 
 export const localizedName = complexType(`${ns}.localizedName`, 'The name of a set in one language.', {
   name: text({ doc: 'The name.', fold: true, form: nameForm }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })
 
 export const localizedLabel = complexType(`${ns}.localizedLabel`, 'A label of a term in one language.', {
   name: text({ doc: 'The label.', fold: true, form: nameForm }),
   isDefault: flag({ doc: 'Whether it is the default label of its language; the others are synonyms.' }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })
 
 export const localizedDescription = complexType(
@@ -37,6 +37,6 @@ export const localizedDescription = complexType(
   'The description of a term in one language.',
   {
     description: text({ doc: 'The description.' }),
-    languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+    languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
   },
 )
