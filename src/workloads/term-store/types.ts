@@ -157,12 +157,7 @@ export const set = entityType(`${ns}.set`, {
     stakeholders: text({ ...asked, collection: true, doc: 'User ids of those to be told of changes.' }),
     isOpen: flag({ ...asked, nullable: false, initial: false, doc: 'Whether anyone who reads may add terms.' }),
     isAvailableForTagging: flag({ ...asked, nullable: false, initial: true, doc: 'Whether its terms may be used.' }),
-    customSortOrder: text({
-      guid: true,
-      ...asked,
-      collection: true,
-      doc: 'Term ids at the root, in the order chosen by hand.',
-    }),
+    customSortOrder: text({ guid: true, ...asked, collection: true, doc: 'Term ids at the root, in chosen order.' }),
     sortKey: text({ ...column, nullable: false, doc: 'Folded name in the default language.' }),
     termCount: whole({ ...column, nullable: false, initial: 0, doc: 'Terms whose home it is.' }),
     siteCollectionId: text({ ...column, doc: 'That of its group.' }),
