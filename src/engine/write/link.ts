@@ -19,7 +19,7 @@ import { isCollection } from '../access/authorize.ts'
 import { readCollection } from '../read/listing.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
-import { findStep, notFound, walk } from '../walk/resolve.ts'
+import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
@@ -178,6 +178,7 @@ export async function readRefs(
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
     if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined) checkSeen(from, step)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }
