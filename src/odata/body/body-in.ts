@@ -54,13 +54,18 @@ function describe(type: Prop['type']): string {
   return typeof type === 'string' ? type : type.name
 }
 
+/** Members that bodies may name. */
+function namesOf({ members }: EnumType): string {
+  const names = members.map(({ name }) => name).filter((name) => name !== 'unknownFutureValue')
+  return names.join(', ')
+}
+
 function readEnum(type: EnumType, value: unknown, target: string, { faults }: Reading): unknown {
   const name = typeof value === 'string' ? value.slice(value.lastIndexOf('.') + 1).toLowerCase() : ''
   const member = type.members.find((entry) => entry.name.toLowerCase() === name)
   // protocol.md §1.6: the sentinel of an evolvable enum is never a value to store.
   if (member !== undefined && member.name !== 'unknownFutureValue') return member.name
-  const names = type.members.map((entry) => entry.name).filter((entry) => entry !== 'unknownFutureValue')
-  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${names.join(', ')}.`)
+  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${namesOf(type)}.`)
   return undefined
 }
 
@@ -243,17 +248,23 @@ export function readParameters(
   return given
 }
 
+function choicesOf({ type }: Prop): string {
+  return typeof type === 'object' && type.kind === 'enum' ? `; use one of: ${namesOf(type)}` : ''
+}
+
 /** Names of what a create must bring, and the row keys they are read to. */
 const requiredOf = keptBy((view: TypeView) => [
-  ...[...view.props.values()].flatMap(({ name, prop }) => (prop.required === true ? [{ name, key: name }] : [])),
+  ...[...view.props.values()].flatMap(({ name, prop }) =>
+    prop.required === true ? [{ name, key: name, choices: choicesOf(prop) }] : [],
+  ),
   ...[...view.navs.values()].flatMap(({ name, nav }) =>
-    !nav.many && nav.accepts === 'required' ? [{ name, key: `${name}Id` }] : [],
+    !nav.many && nav.accepts === 'required' ? [{ name, key: `${name}Id`, choices: '' }] : [],
   ),
 ])
 
 /** Faults for what a create must bring and does not. */
 export function checkRequired(view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void {
-  for (const { name, key } of requiredOf(view)) {
-    if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required.`)
+  for (const { name, key, choices } of requiredOf(view)) {
+    if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required${choices}.`)
   }
 }
