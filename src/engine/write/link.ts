@@ -7,7 +7,7 @@ import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
-import type { Model } from '#edm/model.ts'
+import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
@@ -31,15 +31,12 @@ function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; lin
   return { step, nav: step.nav as ToMany, linkedBy }
 }
 
-/** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
+/** The type whose permissions a change of the link at the end of the path asks for. */
 export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
   const step = steps.at(-1)
   const owner = steps.at(-2)?.target
-  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
-  const membership = linkedBy === undefined ? undefined : model.view(linkedBy.type).type
-  const guard = membership?.scopes === undefined ? (owner ?? membership ?? step?.target) : membership
-  invariant(guard !== undefined, 'a link has an owner')
-  return guard
+  invariant(step?.nav !== undefined && owner !== undefined, 'a link has an owner')
+  return linkGuard(model, step.nav, owner)
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */

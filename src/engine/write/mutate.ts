@@ -11,7 +11,7 @@ import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
-import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
+import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -60,7 +60,7 @@ function answer(
   shape: Shape,
   row: AnyRow,
   options: ReadOptions,
-  suffix = '/$entity',
+  suffix = entitySuffix(steps),
   members: readonly string[] = [],
 ): string {
   return withContext(
