@@ -207,6 +207,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly silentUpdates?: boolean
   /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
+  /** Whether a read-only member that an update sends with another value than the present one is ignored, or is a fault. Default `ignore`. */
+  readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
   readonly page?: { readonly size: number; readonly most: number }
@@ -269,6 +271,7 @@ const passed = [
   'keys',
   'page',
   'unknownMembers',
+  'readOnlyMembers',
 ] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 

@@ -89,7 +89,7 @@ function createAt(
   const { model } = writing
   const type = step.target
   const view = model.view(type.name)
-  const faults = faultsFor(type)
+  const faults = faultsFor(writing, type)
   const { own, below } = readDeep(model, view, body, faults)
   const draft = readBody(view, own, faults)
   bindInverse(step, from, draft, faults)
@@ -144,12 +144,12 @@ export async function updateAt(
 ): Promise<Changed> {
   const { context } = writing
   const { tx } = context
-  const faults = faultsFor(at.type)
+  const faults = faultsFor(writing, at.type)
   const before = await needRow(writing, at)
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, before)
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
