@@ -27,6 +27,7 @@ describe('settings', () => {
       databaseConnections: 10,
       databasePartitions: 0,
       strict: false,
+      strictBodies: false,
       transparent: false,
       listing: 'strict',
       relationStatus: 201,

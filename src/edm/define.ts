@@ -199,10 +199,16 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly dialect?: Dialect
+  /** PATCH may be answered 202: the change goes on after the answer. */
+  readonly deferredUpdates?: boolean
+  /** Writes are refused with 405 in some states of the row, or of the row it belongs to. */
+  readonly stateful?: boolean
   /** PATCH is answered 204 without a body, unless `Prefer: return=representation` asks for one. */
   readonly silentUpdates?: boolean
   /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
+  /** Whether a read-only member that an update sends with another value than the present one is ignored, or is a fault. Default `ignore`. */
+  readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
   readonly page?: { readonly size: number; readonly most: number }
@@ -255,7 +261,18 @@ export function entityType<const P extends Props, const V extends Navs, B extend
   return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B>
 }
 
-const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
+const passed = [
+  'tag',
+  'stateful',
+  'deferredUpdates',
+  'dialect',
+  'scopes',
+  'delegated',
+  'keys',
+  'page',
+  'unknownMembers',
+  'readOnlyMembers',
+] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
 /** What a derived type or a face inherits from the type whose rows it shows, unless it declares it itself. */

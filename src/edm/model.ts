@@ -81,6 +81,12 @@ export function derivedOf({ entities }: Pick<Model, 'entities'>, type: EntityTyp
   return made
 }
 
+/** The type whose permissions a change of a link asks for: the membership's own, else those of the owner. */
+export function linkGuard(model: Pick<Model, 'view'>, nav: Nav, owner: EntityType): EntityType {
+  const membership = nav.many && nav.linkedBy !== undefined ? model.view(nav.linkedBy.type).type : undefined
+  return membership?.scopes === undefined ? owner : membership
+}
+
 /** Row key of the entity tag in rows of types that have one. */
 export const tagKey = 'versionTag'
 /** Row key of the derived type a row is of (its qualified name); null for the base itself. */

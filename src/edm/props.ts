@@ -37,6 +37,8 @@ export interface PropOptions {
   readonly elements?: readonly string[]
   /** Value if a new row has none; also the default of the column. */
   readonly initial?: string | number | boolean
+  /** A value that bodies take, for examples in documents; by default one of its type. A body with it may need it. */
+  readonly sample?: unknown
   /** A string that holds a GUID: stored in lower case; bodies with anything else are refused. */
   readonly guid?: boolean
 }

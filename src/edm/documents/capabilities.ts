@@ -10,8 +10,9 @@ import { isTracked } from '../tracking.ts'
 export type Csdl = boolean | number | string | readonly Csdl[] | { readonly [name: string]: Csdl }
 export type CsdlObject = Readonly<Record<string, Csdl>>
 
+/** `url`: without the ending, which says the format. */
 export const vocabulary = {
-  url: 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml',
+  url: 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1',
   namespace: 'Org.OData.Capabilities.V1',
   alias: 'Capabilities',
 }

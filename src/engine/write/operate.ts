@@ -148,7 +148,7 @@ export function act(
 ): Promise<string | undefined> {
   return inTransaction(session, async (writing) => {
     const at = await boundTo(writing, steps)
-    const faults = faultsFor(asked.of)
+    const faults = faultsFor(writing, asked.of)
     const args = readParameters(asked.name, asked.facts.params, body, faults)
     faults.throwIfAny()
     const rule = ruleOf(session, asked, at)

@@ -11,7 +11,7 @@ const groupScopes = permissions(['GroupMember.Read.All', 'Group.Read.All'], ['Gr
 export const passwordProfile = complexType(`${ns}.passwordProfile`, 'The password of a new user.', {
   forceChangePasswordNextSignIn: flag({ doc: 'Whether it must be changed at the next sign-in.' }),
   forceChangePasswordNextSignInWithMfa: flag({ doc: 'The same, after a second factor.' }),
-  password: text({ doc: 'The password; never shown, and never kept.' }),
+  password: text({ sample: 'xWwvJ]6NMw+bWH-d', doc: 'The password; never shown, and never kept.' }),
 })
 
 export const user = entityType(`${ns}.user`, {
@@ -27,7 +27,7 @@ export const user = entityType(`${ns}.user`, {
   page,
   props: {
     businessPhones: text({ nullable: false, collection: true, doc: 'Telephone numbers at work.' }),
-    displayName: text({ required: true, fold: true, doc: 'Name shown to people.' }),
+    displayName: text({ required: true, fold: true, sample: 'Adele Vance', doc: 'Name shown to people.' }),
     givenName: text({ doc: 'First name.' }),
     jobTitle: text({ doc: 'What the person does.' }),
     mail: text({ fold: true, doc: 'Mail address.' }),
@@ -35,10 +35,15 @@ export const user = entityType(`${ns}.user`, {
     officeLocation: text({ doc: 'Where the person works.' }),
     preferredLanguage: text({ doc: 'BCP 47 tag of the language to speak to the person.' }),
     surname: text({ doc: 'Last name.' }),
-    userPrincipalName: text({ required: true, fold: true, doc: 'Name used to sign in, unique in the tenant.' }),
+    userPrincipalName: text({
+      required: true,
+      fold: true,
+      sample: 'adele.vance@contoso.example',
+      doc: 'Name used to sign in, unique in the tenant.',
+    }),
     accountEnabled: flag({ required: true, returned: 'asked', doc: 'Whether the person may sign in.' }),
     createdDateTime: instant({ readOnly: true, returned: 'asked', doc: 'When the user was made.' }),
-    mailNickname: text({ required: true, fold: true, returned: 'asked', doc: 'Mail alias.' }),
+    mailNickname: text({ required: true, fold: true, returned: 'asked', sample: 'adele.vance', doc: 'Mail alias.' }),
     passwordProfile: complex(passwordProfile, { required: true, returned: 'asked', doc: 'The first password.' }),
     usageLocation: text({ returned: 'asked', doc: 'Two-letter code of the country services are used in.' }),
     userType: text({ returned: 'asked', initial: 'Member', doc: 'Member or Guest.' }),
@@ -67,7 +72,7 @@ export const group = entityType(`${ns}.group`, {
   props: {
     createdDateTime: instant({ readOnly: true, doc: 'When the group was made.' }),
     description: text({ doc: 'What it is for.' }),
-    displayName: text({ required: true, fold: true, doc: 'Name of the group.' }),
+    displayName: text({ required: true, fold: true, sample: 'Partners', doc: 'Name of the group.' }),
     groupTypes: text({
       nullable: false,
       collection: true,
@@ -75,8 +80,8 @@ export const group = entityType(`${ns}.group`, {
     }),
     isAssignableToRole: flag({ doc: 'Whether directory roles may be given to it; never changes.' }),
     mail: text({ readOnly: true, doc: 'Mail address.' }),
-    mailEnabled: flag({ required: true, doc: 'Whether mail may be sent to it.' }),
-    mailNickname: text({ required: true, fold: true, doc: 'Mail alias.' }),
+    mailEnabled: flag({ required: true, sample: false, doc: 'Whether mail may be sent to it.' }),
+    mailNickname: text({ required: true, fold: true, sample: 'partners', doc: 'Mail alias.' }),
     securityEnabled: flag({ required: true, doc: 'Whether access may be given to it.' }),
     visibility: text({ doc: 'Public, Private or HiddenMembership.' }),
   },
@@ -96,7 +101,7 @@ export const group = entityType(`${ns}.group`, {
   indexes: [{ keys: ['displayName'] }],
 })
 
-/** The signed-in user. The rules check permissions, because without a user the error is another one. */
+/** The signed-in user. The rules check its permissions, because without a user the error is another one. */
 export const signedInUser = entityType('relata.signedInUser', {
   doc: 'The user whose token it is.',
   source: 'https://learn.microsoft.com/graph/api/user-get',
@@ -104,6 +109,7 @@ export const signedInUser = entityType('relata.signedInUser', {
   base: directoryObject,
   over: user,
   partial: true,
+  scopes: { read: ['User.Read', 'User.ReadWrite', ...userScopes.read], write: ['User.ReadWrite', ...userScopes.write] },
   props: user.props,
   navs: user.navs,
 })

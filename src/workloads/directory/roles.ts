@@ -74,7 +74,11 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   props: {
     description: text({ readOnly: true, doc: 'What who holds it may do.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
-    roleTemplateId: text({ required: true, doc: 'Id of its template.' }),
+    roleTemplateId: text({
+      required: true,
+      sample: '4a5d8f65-41da-4de4-8968-e035b65339cf',
+      doc: 'Id of its template.',
+    }),
   },
   navs: {
     members: many('relata.roleHolder', {

@@ -145,7 +145,7 @@ describe('/me', () => {
     const { status, body } = await me(administrator, ['User.Read'])
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: administrator, userPrincipalName: 'admin@contoso.example' })
-    expect(body['@odata.context']).toMatch(/\$metadata#me\/\$entity$/)
+    expect(body['@odata.context']).toMatch(/\$metadata#users\/\$entity$/)
     const tara = 'c0117050-05e7-4000-8000-000000000002'
     expect((await me(tara, ['User.Read'])).body.id).toBe(tara)
   })
