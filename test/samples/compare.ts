@@ -8,9 +8,7 @@ export interface Ready extends SendOptions {
   /** Name in the address → value, as it stands in an address. */
   readonly at?: Readonly<Record<string, string>>
   readonly body?: unknown
-  /** Scopes of the person who asks; absent: the application does. */
-  readonly signedIn?: readonly string[]
-  /** The header that says so. */
+  /** Header with the token of a person, where one asks and not the application. */
   readonly as?: Readonly<Record<string, string>>
 }
 

@@ -6,6 +6,7 @@ import { globalAdministrator, helpdesk } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { createOver, type Draft } from '../_support/taxonomy.ts'
 import { compareWith, type Ready } from './compare.ts'
+import { batchSamples } from './directory/batch.ts'
 import { groupSamples } from './directory/groups.ts'
 import { userSamples } from './directory/people.ts'
 import { tenantSamples } from './directory/tenant.ts'
@@ -85,7 +86,7 @@ const inGroup = async () => {
 }
 
 /** The token of a person, as the issuer of this server signs it. */
-const asPerson = async (...scopes: string[]) => {
+const asPerson = async (user: string) => {
   const { keyId, privateKey } = await server.keys.current()
   const now = Math.floor(Date.now() / 1000)
   const claims = {
@@ -95,10 +96,10 @@ const asPerson = async (...scopes: string[]) => {
     nbf: now,
     exp: now + 3600,
     tid: wellKnown.contoso,
-    oid: administrator,
-    sub: administrator,
+    oid: user,
+    sub: user,
     appid: wellKnown.daemon,
-    scp: scopes.join(' '),
+    scp: 'User.Read User.ReadWrite.All GroupMember.Read.All',
   }
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid: keyId }).sign(privateKey)
   return { authorization: `Bearer ${token}` }
@@ -114,10 +115,10 @@ const ofPeople: Readonly<Record<string, () => Promise<Ready>>> = {
   },
   'signed-in person': async () => {
     await rows.quiet('PATCH', `/v1.0/users/${administrator}`, profile)
-    return { signedIn: ['User.Read'] }
+    return { at: { user: administrator } }
   },
   'signed-in person and changes': async () => ({
-    signedIn: ['User.ReadWrite.All'],
+    at: { user: administrator },
     body: { businessPhones: ['+1 555 0102'], officeLocation: '4/13' },
   }),
   'body of a person': async () => ({ body: draftOfPerson() }),
@@ -186,10 +187,25 @@ const ofTenant: Readonly<Record<string, () => Promise<Ready>>> = {
   template: async () => ({ body: { roleTemplateId: helpdesk } }),
   organisation: async () => ({ at: { organization: wellKnown.contoso } }),
   'audit record': async () => {
-    const { value } = (await rows.quiet('GET', '/v1.0/auditLogs/directoryAudits?$top=1')).body as {
+    const ofApplication = '/v1.0/auditLogs/directoryAudits?$top=1&$filter=initiatedBy/app ne null'
+    const { value } = (await rows.quiet('GET', ofApplication)).body as {
       readonly value: readonly { readonly id: string }[]
     }
     return { at: { audit: value[0]?.id ?? '' } }
+  },
+  'batch of a person': async () => {
+    const { at } = await inGroup()
+    const requests = [
+      { id: '1', method: 'GET', url: '/me/memberOf' },
+      { id: '3', method: 'DELETE', url: `/groups/${at.group}` },
+      {
+        id: '5',
+        url: 'users?$select=id,displayName,userPrincipalName&$filter=jobTitle eq null&$count=true',
+        method: 'GET',
+        headers: { ConsistencyLevel: 'eventual' },
+      },
+    ]
+    return { at, body: { requests } }
   },
   site: async () => {
     const [host = ''] = rows.rootSite.split(',')
@@ -201,6 +217,7 @@ describe.each([
   ['users', userSamples, ofPeople],
   ['groups', groupSamples, { ...ofPeople, ...ofGroups }],
   ['the tenant', tenantSamples, ofTenant],
+  ['batches', batchSamples, ofTenant],
 ] as const)('samples of %s', (_, samples, preparations) => {
   beforeAll(async () => {
     server = await startTestServer()
@@ -215,8 +232,9 @@ describe.each([
   it.each(cases)('$title', async ({ sample, address }: { sample: Sample; address: string }) => {
     const prepare = { ...ofTenant, ...preparations }[sample.needs]
     if (prepare === undefined) throw new Error(`nothing makes '${sample.needs}'`)
-    const { signedIn, ...ready } = await prepare()
-    const as = signedIn === undefined ? {} : { as: await asPerson(...signedIn) }
+    const ready = await prepare()
+    const isOwn = address.startsWith('/v1.0/me') || sample.asPerson === true
+    const as = isOwn ? { as: await asPerson(ready.at?.['user'] ?? administrator) } : {}
     await compareWith(server, sample, address, { ...ready, ...as })
   })
 })

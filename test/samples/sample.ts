@@ -43,6 +43,8 @@ export interface Sample {
   readonly address: string
   /** Further addresses that the page gives for the same operation. */
   readonly alsoAt?: readonly string[]
+  /** A person asks, and not the application. */
+  readonly asPerson?: true
   readonly requestHeaders?: readonly string[]
   readonly request?: Shape
   readonly status: number

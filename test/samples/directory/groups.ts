@@ -348,6 +348,7 @@ function upwards(page: ReturnType<typeof pageOf>, address: string, shown: readon
       needs: 'person in a group',
       method: 'GET',
       address,
+      alsoAt: [address.replace('/users/{user}', '/me')],
       status: 200,
       ...(hasContext ? { context: objects } : {}),
       answer: { ...(hasContext ? context : {}), value: [first] },
