@@ -6,11 +6,7 @@ import type { PlainRequest } from '../request.ts'
 import { propertyMethods } from '../write/property.ts'
 import { allowAt } from './authorize.ts'
 
-function ownMethods(
-  request: PlainRequest,
-  pathOf: (request: PlainRequest) => ResolvedPath,
-  strict: boolean,
-): string {
+function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath, strict: boolean): string {
   const { path } = request
   if (isBatch(path)) return 'POST'
   if (documentAt(path) !== undefined) return 'GET'
@@ -18,7 +14,9 @@ function ownMethods(
   const last = steps.at(-1)
   if (call?.kind === 'action') return 'POST'
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
-  return call !== undefined || counted || filters !== undefined || last === undefined ? 'GET' : allowAt(last, strict, ref)
+  return call !== undefined || counted || filters !== undefined || last === undefined
+    ? 'GET'
+    : allowAt(last, strict, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */
