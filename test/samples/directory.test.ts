@@ -137,6 +137,11 @@ const ofPeople: Readonly<Record<string, () => Promise<Ready>>> = {
   'person and password': async () => ({ at: { user: await person() }, body: { passwordProfile: password } }),
 }
 
+const withPeople = () => ({
+  'owners@odata.bind': [`${server.http}/v1.0/users/${administrator}`],
+  'members@odata.bind': [`${server.http}/v1.0/users/${tara}`],
+})
+
 const ofGroups: Readonly<Record<string, () => Promise<Ready>>> = {
   group: async () => ({ at: { group: await group() } }),
   'unified group': async () => {
@@ -144,11 +149,9 @@ const ofGroups: Readonly<Record<string, () => Promise<Ready>>> = {
     return { at: { group: await group(unified) } }
   },
   'body of a unified group': async () => ({ body: draftOfGroup(unified) }),
-  'body of a group with members': async () => ({
-    body: draftOfGroup({
-      'owners@odata.bind': [`${server.http}/v1.0/users/${administrator}`],
-      'members@odata.bind': [`${server.http}/v1.0/users/${tara}`],
-    }),
+  'body of a group with members': async () => ({ body: draftOfGroup(withPeople()) }),
+  'body of an assignable group with members': async () => ({
+    body: draftOfGroup({ ...unified, isAssignableToRole: true, ...withPeople() }),
   }),
   'changes of a group': async () => {
     const { securityEnabled: _, ...body } = draftOfGroup(unified)

@@ -59,6 +59,8 @@ const withoutContext: Partial = {
 }
 
 const searched = 'Of the collections, only terms can be searched ($search).'
+const noOwners =
+  'Groups have members, and no owners. The text of the third example says that an assignable group cannot have one.'
 const noSuchMember = (name: string) => `There is no member ${name}.`
 
 const list = pageOf('group-list', '0350b97e46788940241666a8f4b3f7780c13706d')
@@ -74,6 +76,9 @@ const created = {
   mailEnabled: 'boolean',
   mailNickname: 'string',
   securityEnabled: 'boolean',
+}
+const refusedBody = {
+  error: { target: 'string', details: [{ code: 'string', message: 'string', target: 'string' }] },
 }
 const bound = { 'owners@odata.bind': ['string'], 'members@odata.bind': ['string'] }
 
@@ -103,7 +108,19 @@ function ofGroups(): Sample[] {
     { ...group, ...otherMembers },
     { ...anyGroup, ...otherMembers },
   ]
-  const prepopulated = { ...security, ...otherMembersOfOne, proxyAddresses: [], resourceProvisioningOptions: [] }
+  const ofOne = { ...context, '@odata.id': 'string', ...otherMembersOfOne, resourceProvisioningOptions: [] }
+  const prepopulated = { ...ofOne, ...security, proxyAddresses: [] }
+  const assignable = {
+    ...ofOne,
+    ...group,
+    isAssignableToRole: 'boolean',
+    preferredDataLocation: 'string',
+    createdByAppId: 'string',
+    organizationId: 'string',
+    infoCatalogs: [],
+    isManagementRestricted: 'null',
+    writebackConfiguration: { isEnabled: 'null', onPremisesGroupType: 'null' },
+  }
   return [
     {
       ...list,
@@ -200,18 +217,20 @@ function ofGroups(): Sample[] {
       partial: [withoutContext, defaultsOf(group, namesOf(unified), '')],
       insteadOf: leftOut(inCreate, namesOf(inCreate)),
     },
-    {
-      ...post,
-      example: 2,
+    refused(post, 2, '/v1.0/groups', noOwners, prepopulated, {
+      ...refusedBody,
       needs: 'body of a group with members',
       method: 'POST',
-      address: '/v1.0/groups',
       request: { ...created, groupTypes: [], ...bound },
       status: 201,
-      context: '/v1.0/$metadata#groups/$entity',
-      answer: { ...context, '@odata.id': 'string', ...prepopulated },
-      insteadOf: [identifier, ...leftOut(prepopulated, namesOf(otherMembersOfOne))],
-    },
+    }),
+    refused(post, 3, '/v1.0/groups', noOwners, assignable, {
+      ...refusedBody,
+      needs: 'body of an assignable group with members',
+      method: 'POST',
+      request: { ...created, isAssignableToRole: 'boolean', ...bound },
+      status: 201,
+    }),
     {
       ...pageOf('group-update', '03c7b71e4db41c4ac68bfa53212454c3e1412d3c'),
       needs: 'changes of a group',
