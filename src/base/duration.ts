@@ -52,7 +52,11 @@ function dayTimeOf({ years, months, millis }: Duration): string {
   const days = Math.abs((years + whole) * 365 + (months - whole * 12) * 30 + Math.trunc(millis / day))
   const rest = Math.abs(millis % day)
   const isNegative = years < 0 || months < 0 || millis < 0
-  const [hours, minutes, seconds] = [Math.floor(rest / hour), Math.floor((rest % hour) / minute), (rest % minute) / second]
+  const [hours, minutes, seconds] = [
+    Math.floor(rest / hour),
+    Math.floor((rest % hour) / minute),
+    (rest % minute) / second,
+  ]
   const time = `${hours > 0 ? `${hours}H` : ''}${minutes > 0 ? `${minutes}M` : ''}${seconds > 0 ? `${seconds}S` : ''}`
   return `${isNegative ? '-' : ''}P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`
 }

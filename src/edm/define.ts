@@ -38,6 +38,8 @@ interface NavCommon {
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
+  /** Type → set: context URLs name the set that the rows of the link are in, as it does not contain them. */
+  readonly rowsIn?: Readonly<Record<string, string>>
   readonly upsert?: Upsert
   /** What a read through the link asks for, in place of what the target's type does. */
   readonly guard?: Guard
@@ -56,6 +58,10 @@ export interface ToOne extends NavCommon {
   readonly accepts?: 'required' | 'optional'
   /** Shown as `{"id": …}` in the answer to a create. */
   readonly echoed?: boolean
+  /** Nothing is written through it: rows below it can only be read. */
+  readonly forReading?: boolean
+  /** The hook `locate` of the target decides whether the row is seen through this link. */
+  readonly located?: boolean
 }
 
 export interface LinkedBy {
@@ -91,6 +97,8 @@ interface OneOptions {
   readonly only?: boolean
   readonly accepts?: 'required' | 'optional'
   readonly echoed?: boolean
+  readonly forReading?: boolean
+  readonly located?: boolean
   readonly published?: readonly Version[] | false
   readonly can?: Can
   readonly startsContext?: boolean
@@ -197,13 +205,18 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** If the base is stored, this is a derived type: its rows are in the base's table and collections. */
   readonly base?: EntityType
   readonly abstract?: boolean
+  /** false: its rows are made by the rules alone, not by a request that names the type. */
+  readonly creatable?: false
   readonly props: P
   readonly navs: V
   /** Has a table. Default: true unless abstract. */
   readonly stored?: boolean
   readonly published?: readonly Version[] | false
-  /** `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. */
-  readonly keys?: 'guid' | 'text'
+  /**
+   * `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. `guids`: keys are GUIDs or several
+   * of them joined by hyphens, converted to lower case; other keys are not found.
+   */
+  readonly keys?: 'guid' | 'guids' | 'text'
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }

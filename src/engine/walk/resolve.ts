@@ -1,9 +1,9 @@
 /** Path steps → rows. Each step is looked up below the row of the step before it, so an address is valid only as a whole. */
 import { AppError, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import { keyOf } from '#edm/keys.ts'
 import type { Model } from '#edm/model.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { all, type Expr } from '#edm/query.ts'
@@ -202,7 +202,8 @@ async function findElsewhere(
 ): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
-  const asGuid = keyOf(step)
+  const asGuid = keyOf(step.target, step.key ?? '')
+  if (step.otherRows !== undefined) return undefined
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
@@ -214,11 +215,6 @@ async function findElsewhere(
   return undefined
 }
 
-/** The key as rows hold it; undefined for a key that no row can have. */
-function keyOf({ target, key = '' }: PathStep): string | undefined {
-  return target.keys === 'guid' ? guidOf(key) : key
-}
-
 async function findAsked(
   session: Session,
   step: PathStep,
@@ -226,8 +222,8 @@ async function findAsked(
   projection: Projection,
 ): Promise<Found | undefined> {
   if (await isHidden(session, step.target)) return undefined
-  const key = keyOf(step)
-  if (key !== undefined) {
+  const key = keyOf(step.target, step.key ?? '')
+  if (key !== undefined && step.otherRows !== 'none') {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
     const rows = await session.context.tx.query(memberPlan(session, step, projection), bind)
     const found = foundIn(rows, step, from)
@@ -242,7 +238,7 @@ async function findMember(
   from: Parent,
   projection: Projection,
 ): Promise<Found | undefined> {
-  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step)
+  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step.target, step.key ?? '')
   const test = key === undefined ? undefined : memberTest(session, step)
   if (key === undefined || test === undefined) return findAsked(session, step, from, projection)
   const bind = memberBind(step, from)
@@ -284,9 +280,36 @@ async function findFresh(
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
     return isVirtual(step.target) ? virtual(step, from, projection) : findOnly(session, step, from, projection)
   }
-  const id = from?.row[`${step.name}Id`] as string | null | undefined
-  invariant(id !== undefined, `${step.name} is carried`)
-  return id === null ? undefined : foundById(session, step, from, { id }, projection)
+  const id = linkedId(from, step)
+  invariant(id !== undefined && from !== undefined, `${step.name} is carried`)
+  const shown = guardedProjection(step.target, projection)
+  const found = id === null ? undefined : await foundById(session, step, from, { id }, shown)
+  return found !== undefined && (await isSeen(session, step, found.at)) ? found : undefined
+}
+
+/** The id that a stored link holds; null: it leads to nothing. */
+function linkedId(from: Parent, { name }: Pick<PathStep, 'name'>): string | null | undefined {
+  return from?.row[`${name}Id`] as string | null | undefined
+}
+
+/** With the row key that says whether a row is visible. */
+function guardedProjection({ visibleIn }: EntityType, projection: Projection): Projection {
+  if (visibleIn === undefined || projection.key === 'bare') return projection
+  return { ...projection, key: `${projection.key}|guarded`, carry: [...projection.carry, visibleIn.key] }
+}
+
+/** Whether the row at the end of a single-valued link is visible on this path, as it would be in a listing. */
+async function isSeen(session: Session, { name, nav }: PathStep, { type, id, row, from }: Located): Promise<boolean> {
+  const guarded = type.visibleIn === undefined ? null : (row[type.visibleIn.key] ?? null)
+  if (guarded !== null && guarded !== visibleFrom(type, from)['visible']) return false
+  if (nav?.many !== false || nav.located !== true) return true
+  return (await session.engine.behaviours.get(type.name)?.locate?.(session.context, from, name, id)) !== undefined
+}
+
+/** Throws `notFound` if the link leads to a row that is not visible on this path; a link to nothing passes. */
+export function checkSeen(from: Parent, step: PathStep): void {
+  const id = step.many ? undefined : linkedId(from, step)
+  if (typeof id === 'string') throw notFound(step.target, id)
 }
 
 /** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
@@ -298,7 +321,8 @@ export async function findStep(
 ): Promise<Found | undefined> {
   if (step.target.steady !== true || projection.key !== 'bare') return findFresh(session, step, from, projection)
   const { steadyRows } = session.engine
-  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const { name, cast = '', key = '' } = step
+  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${name}/${cast}|${key}`
   const known = steadyRows.get(address)
   if (known !== undefined) return { at: { ...known, from }, json: '{}' }
   const fresh = await findFresh(session, step, from, projection)
@@ -312,7 +336,7 @@ export async function findStep(
 /** Throws `notFound` naming the step that has no row. */
 export async function needStep(session: Session, from: Located | undefined, step: PathStep, projection: Projection) {
   const found = await findStep(session, from, step, projection)
-  if (found === undefined) throw notFound(step.target, step.key ?? step.name)
+  if (found === undefined) throw notFound(step.target, step.key ?? linkedId(from, step) ?? step.name)
   return found
 }
 

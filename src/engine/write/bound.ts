@@ -1,7 +1,7 @@
 /** Links in a body: they must lead to rows that are there, also where the rules of the type do not look. */
 import { AppError, type Faults } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
+import { keyOf } from '#edm/keys.ts'
 import { isStored } from '#edm/model.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Session } from '../session.ts'
@@ -9,7 +9,7 @@ import { writtenType } from '../walk/type-rules.ts'
 
 /** A key as rows hold it. */
 export function keyed(type: EntityType, id: string): string {
-  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+  return keyOf(type, id) ?? id
 }
 
 /** For a member that is linked already. */

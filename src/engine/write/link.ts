@@ -16,9 +16,10 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { readCollection } from '../read/listing.ts'
+import { isEmptyLink } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
-import { findStep, notFound, walk } from '../walk/resolve.ts'
+import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { alreadyLinked, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
@@ -169,7 +170,8 @@ export async function readRefs(
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
-    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined) checkSeen(from, step)
+    if (found === undefined && !isEmptyLink(step)) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }

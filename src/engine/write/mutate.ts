@@ -1,7 +1,7 @@
 /** Create, update and delete: each is one transaction that walks the path, applies the rules and writes the rows. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidsOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -23,6 +23,7 @@ import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../wa
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks, namedIn } from './bound.ts'
 import { linkBound } from './bound-many.ts'
+import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { removeRow } from './removal.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
@@ -88,9 +89,9 @@ async function createAt(
   body: Json,
 ): Promise<Made> {
   const { model } = writing
-  const type = step.target
+  const faults = faultsFor(writing, step.target)
+  const type = createdType(model, step.target, body, faults)
   const view = model.view(type.name)
-  const faults = faultsFor(writing, type)
   const { own, below } = readDeep(model, view, body, faults)
   const binds: Binds = new Map()
   const draft = readBody(view, own, faults, { binds })
@@ -159,7 +160,7 @@ export async function updateAt(
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
-  if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
+  if (typeof id === 'string' && (guidsOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
   let operation: OperationRef | undefined
   const defer = (begun: OperationRef) => {
     operation = begun
