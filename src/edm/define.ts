@@ -255,6 +255,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly tag?: 'optional' | 'required'
   /** `"@odata.type":"#<name>"` comes first in every answer; a text is the name to show instead of the own one. */
   readonly typed?: boolean | string
+  /** Properties of its bases that its rows show only when `$select` names them. */
+  readonly asked?: readonly string[]
   /** A face of another stored type: shows its rows. Every property is one of the other type's row keys. */
   readonly over?: EntityType
   /** Queries may name members of its derived types without a cast, as Graph takes it for `directoryObject`. */
@@ -290,6 +292,7 @@ const passed = [
   'page',
   'unknownMembers',
   'readOnlyMembers',
+  'asked',
 ] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 

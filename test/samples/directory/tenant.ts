@@ -4,9 +4,13 @@ import { leftOut, pageOf, refused } from './left-out.ts'
 import { user } from './people.ts'
 
 const context = { '@odata.context': 'string' }
-const role = { id: 'string', description: 'string', displayName: 'string', roleTemplateId: 'string' }
-const deleted: Readonly<Record<string, Shape>> = { deletedDateTime: 'null' }
-const notDeleted = (below = ''): Difference[] => leftOut(deleted, ['deletedDateTime'], below)
+const template = { id: 'string', description: 'string', displayName: 'string' }
+const role = { ...template, deletedDateTime: 'null', roleTemplateId: 'string' }
+
+const withoutDeletion = (below = ''): Partial => ({
+  lacks: { [`${below}deletedDateTime`]: 'null' },
+  why: 'The page says that it is shortened; the pages that read roles have it.',
+})
 
 const withoutContext: Partial = {
   lacks: context,
@@ -54,7 +58,6 @@ const roleDefinition = {
 const permissionMembers = ['version', 'rolePermissions', 'inheritsPermissionsFrom']
 
 function ofRoles(): Sample[] {
-  const template = { description: 'string', displayName: 'string', id: 'string' }
   const scopes: Partial = {
     lacks: { 'value/*/resourceScopes': ['string'] },
     why: 'The page says that it is shortened; the page that gets one definition has it.',
@@ -67,8 +70,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles',
       status: 200,
       context: '/v1.0/$metadata#directoryRoles',
-      answer: { ...context, value: [{ ...role, ...deleted }] },
-      insteadOf: notDeleted('value/*/'),
+      answer: { ...context, value: [role] },
     },
     {
       ...roleGet,
@@ -78,15 +80,14 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles/{role}',
       status: 200,
       context: '/v1.0/$metadata#directoryRoles/$entity',
-      answer: { ...context, ...role, ...deleted },
-      insteadOf: notDeleted(),
+      answer: { ...context, ...role },
     },
     refused(
       roleGet,
       2,
       "/v1.0/directoryRoles(roleTemplateId='{role}')",
       byTemplate,
-      { ...context, ...role, ...deleted },
+      { ...context, ...role },
       { needs: 'role', error: {} },
     ),
     {
@@ -172,8 +173,8 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles',
       request: { roleTemplateId: 'string' },
       status: 201,
-      answer: role,
-      partial: [withoutContext],
+      answer: { ...template, roleTemplateId: 'string' },
+      partial: [withoutContext, withoutDeletion()],
     },
     {
       ...pageOf('directoryroletemplate-list', '00e146a92755a19260d07a735eee6e9df034f45f'),
@@ -182,7 +183,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoleTemplates',
       status: 200,
       answer: { value: [template] },
-      partial: [withoutContext],
+      partial: [withoutContext, withoutDeletion('value/*/')],
     },
     {
       ...pageOf('directoryroletemplate-get', '06473d2fa2a68f08dfeda8b4ea4a1c46f60afe9b'),
@@ -191,7 +192,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoleTemplates/{role}',
       status: 200,
       answer: template,
-      partial: [withoutContext],
+      partial: [withoutContext, withoutDeletion()],
     },
     {
       ...definitions,
@@ -227,12 +228,12 @@ function ofOrganization(): Sample[] {
     displayName: 'string',
     preferredLanguage: 'string',
     tenantType: '=AAD',
+    deletedDateTime: 'null',
     verifiedDomains: [
       { capabilities: 'string', isDefault: 'boolean', isInitial: 'boolean', name: 'string', type: '=Managed' },
     ],
   }
   const others: Readonly<Record<string, Shape>> = {
-    deletedDateTime: 'null',
     businessPhones: ['string'],
     city: 'null',
     country: 'null',
