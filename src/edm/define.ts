@@ -58,6 +58,10 @@ export interface ToOne extends NavCommon {
   readonly accepts?: 'required' | 'optional'
   /** Shown as `{"id": …}` in the answer to a create. */
   readonly echoed?: boolean
+  /** Nothing is written through it: rows below it can only be read. */
+  readonly forReading?: boolean
+  /** The hook `locate` of the target decides whether the row is seen through this link. */
+  readonly located?: boolean
 }
 
 export interface LinkedBy {
@@ -91,6 +95,8 @@ interface OneOptions {
   readonly only?: boolean
   readonly accepts?: 'required' | 'optional'
   readonly echoed?: boolean
+  readonly forReading?: boolean
+  readonly located?: boolean
   readonly published?: readonly Version[] | false
   readonly can?: Can
   readonly startsContext?: boolean
