@@ -215,6 +215,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
    * of them joined by hyphens, converted to lower case; other keys are not found.
    */
   readonly keys?: 'guid' | 'guids' | 'text'
+  /** A property that is always equal to the id, by whose name keys may be given as well: `(name='key')`, `/name=key`. */
+  readonly keyName?: string
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
