@@ -23,6 +23,9 @@ export interface Scope {
 /** Whether PATCH and PUT of a missing key create the row: always, or only with `Prefer: create-if-missing`. */
 export type Upsert = 'always' | 'asked'
 
+/** Permissions, one of which the token must hold, and the roles that give users of another tenant access. */
+export type Guard = Pick<EntityFacts<Props, Navs>, 'scopes' | 'delegated'>
+
 interface NavCommon {
   readonly kind: 'nav'
   /** Qualified name of the target type. */
@@ -36,6 +39,8 @@ interface NavCommon {
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
   readonly upsert?: Upsert
+  /** What a read through the link asks for, in place of what the target's type does. */
+  readonly guard?: Guard
 }
 
 export interface ToOne extends NavCommon {
@@ -51,6 +56,10 @@ export interface ToOne extends NavCommon {
   readonly accepts?: 'required' | 'optional'
   /** Shown as `{"id": …}` in the answer to a create. */
   readonly echoed?: boolean
+  /** Nothing is written through it: rows below it can only be read. */
+  readonly forReading?: boolean
+  /** The hook `locate` of the target decides whether the row is seen through this link. */
+  readonly located?: boolean
 }
 
 export interface LinkedBy {
@@ -84,6 +93,8 @@ interface OneOptions {
   readonly only?: boolean
   readonly accepts?: 'required' | 'optional'
   readonly echoed?: boolean
+  readonly forReading?: boolean
+  readonly located?: boolean
   readonly published?: readonly Version[] | false
   readonly can?: Can
   readonly startsContext?: boolean
@@ -179,6 +190,8 @@ export interface FunctionFacts extends OperationFacts {
 /** An action: POST, its parameters in the body. */
 export interface ActionFacts extends OperationFacts {
   readonly params: Readonly<Record<string, Prop>>
+  /** Changes nothing: who may read may call it. */
+  readonly reads?: boolean
   readonly returns?: ComplexType | ReturnFacts
 }
 
@@ -216,6 +229,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
+  /** That order runs backwards, by ids as well where values are equal. */
+  readonly backwards?: boolean
   readonly page?: { readonly size: number; readonly most: number }
   /** Unknown segments below it are answered 501 instead of 400: only a part of Graph's type is served. */
   readonly partial?: boolean
@@ -246,6 +261,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly typed?: boolean | string
   /** A face of another stored type: shows its rows. Every property is one of the other type's row keys. */
   readonly over?: EntityType
+  /** Queries may name members of its derived types without a cast, as Graph takes it for `directoryObject`. */
+  readonly mixed?: boolean
   /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
   readonly tracked?: boolean
   /** By name. */
@@ -301,6 +318,7 @@ export interface Root {
   /** A singleton whose row depends on the caller: the hook `locate` of its target finds the row, with an empty key. */
   readonly located?: boolean
   readonly upsert?: Upsert
+  readonly guard?: Guard
 }
 
 /** The declarations of one workload. */

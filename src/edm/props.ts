@@ -87,7 +87,7 @@ export function whole<const O extends PropOptions>(options: O) {
   return make('Edm.Int32', options) as Prop<ValueOf<number, O>>
 }
 
-/** ISO 8601, stored as the client wrote it, compared by its length. */
+/** ISO 8601, stored in days and time, compared by its length. */
 export function duration<const O extends PropOptions>(options: O) {
   return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
 }

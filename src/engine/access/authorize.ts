@@ -1,6 +1,6 @@
 /** Which permissions a verb on a type requires, and whether the verb exists there. */
 import { AppError, type Lack, lacking } from '#base/errors.ts'
-import type { Dialect, EntityType, Evidence, Verb } from '#edm/define.ts'
+import type { Dialect, EntityType, Evidence, Guard, Verb } from '#edm/define.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import { refuse } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -57,6 +57,11 @@ export function checkReads(method: string): void {
   })
 }
 
+/** Whether the path leads through a link below which nothing is written; `whole`: its last step counts too. */
+export function isForReading(steps: readonly PathStep[], whole = false): boolean {
+  return (whole ? steps : steps.slice(0, -1)).some(({ nav }) => nav?.many === false && nav.forReading === true)
+}
+
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 
 export function isReading(verb: Verb): boolean {
@@ -94,6 +99,11 @@ export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): vo
   if (homeTenantId === undefined) return
   const asked = (isReading(verb) ? type.delegated?.read : type.delegated?.write) ?? []
   if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
+}
+
+/** The type with what the link or the root that leads to its rows asks for, where that says so. */
+export function guardedBy(type: EntityType, entry: { readonly guard?: Guard } | undefined): EntityType {
+  return entry?.guard === undefined ? type : { ...type, ...entry.guard }
 }
 
 /** Refuses unless the token holds one of the permissions of the type and, for another tenant's actor, a role does. */

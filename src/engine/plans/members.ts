@@ -92,21 +92,34 @@ export function castsOf({ casts }: Selection, { name, prop }: NamedProp): { kind
   return { kinds: [...new Set(own.flatMap(({ kinds }) => kinds))], ...(trim === undefined ? {} : { trim }) }
 }
 
+/** What `$select` says of members of derived types; `named`: by their names alone. */
+type DerivedSelection = Selection & { readonly named: ReadonlySet<string> }
+
 /** Members that only rows of derived types have, each with the kinds it is shown for. */
-export function derivedMembers(model: Model, type: EntityType, select: Selection, wording: Wording): ShapeMember[] {
+export function derivedMembers(
+  model: Model,
+  type: EntityType,
+  select: DerivedSelection,
+  wording: Wording,
+): ShapeMember[] {
   const all = select.default || select.star
-  if (!(all || select.casts.length > 0) || type.over !== undefined) return []
+  if (type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))
+  const isShown = ({ name, prop }: NamedProp) =>
+    (all && (prop.returned ?? 'default') === 'default') || (select.named.has(name) && prop.returned !== 'never')
   return views.flatMap(({ props }) =>
     [...props].flatMap(([lower, entry]) => {
       if (known.has(lower)) return []
       known.add(lower)
-      const having = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
-      if (all && (entry.prop.returned ?? 'default') === 'default') return propMembers(entry, wording, having)
-      const { kinds, trim } = castsOf(select, entry)
-      const shown = having.filter((kind) => kinds.includes(kind))
-      return shown.length === 0 ? [] : propMembers(entry, wording, shown, trim)
+      const { kinds: cast, trim } = castsOf(select, entry)
+      const kinds = views.flatMap((view) => {
+        const own = view.props.get(lower)
+        const { name } = view.type
+        return own !== undefined && (isShown(own) || cast.includes(name)) ? [name] : []
+      })
+      if (kinds.length === 0) return []
+      return propMembers(entry, wording, kinds, isShown(entry) ? select.trims.get(entry.name) : trim)
     }),
   )
 }

@@ -36,7 +36,7 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
   return [
     ...annotationsOf(model, type, wording.level),
     ...own,
-    ...derivedMembers(model, type, select, wording),
+    ...derivedMembers(model, type, { ...select, named }, wording),
     ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
   ]
 }

@@ -194,6 +194,7 @@ export const customer = entityType(`${ns}.delegatedAdminCustomer`, {
   ...common,
   doc: 'A tenant the partner has a relationship in force with.',
   source: `${docs}delegatedadmincustomer`,
+  tag: 'optional',
   props: {
     tenantId: text({ guid: true, nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the organisation.' }),

@@ -151,8 +151,12 @@ describe('/me', () => {
   })
 
   it('leads on to what the person is in', async () => {
-    const { body } = await me(administrator, ['User.Read', 'Group.Read.All'], '/memberOf')
-    expect(body.value.map(({ displayName }: { displayName: string }) => displayName)).toContain('AdminAgents')
+    for (const link of ['/memberOf', '/transitiveMemberOf'])
+      for (const permissions of [['User.Read', 'Group.Read.All'], ['User.Read']]) {
+        const { status, body } = await me(administrator, permissions, link)
+        expect(status).toBe(200)
+        expect(body.value.map(({ displayName }: { displayName: string }) => displayName)).toContain('AdminAgents')
+      }
   })
 
   it('asks for a permission', async () => {
