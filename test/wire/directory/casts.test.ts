@@ -66,6 +66,44 @@ describe.each(['v1.0', 'beta'])('a cast in %s', (version) => {
     )
   })
 
+  it('tells people and groups in one list apart, and what somebody is in', async () => {
+    const made = await server.send('POST', `/${version}/groups`, {
+      displayName: `Inner ${version}`,
+      mailEnabled: false,
+      mailNickname: `inner${version.length}`,
+      securityEnabled: true,
+    })
+    const inner: string = made.body.id
+    const outer = await server.send('POST', `/${version}/groups`, {
+      displayName: `Outer ${version}`,
+      mailEnabled: false,
+      mailNickname: `outer${version.length}`,
+      securityEnabled: true,
+    })
+    const at = `/groups/${outer.body.id}`
+    for (const id of [inner, person]) {
+      const ref = { '@odata.id': `${server.http}/${version}/directoryObjects/${id}` }
+      expect((await server.send('POST', `/${version}${at}/members/$ref`, ref)).status).toBe(204)
+    }
+    expect(await ids(`${at}/members/microsoft.graph.group`)).toEqual([inner])
+    expect(await ids(`${at}/members/graph.user?$select=id,userPrincipalName`)).toEqual([person])
+    expect(await ids(`${at}/transitiveMembers/graph.group?$filter=startswith(displayName,'inner')`)).toEqual([inner])
+    expect((await get(`/${version}${at}/members/graph.user/$count`)).text).toBe('1')
+    expect((await get(`/${version}${at}/members/${inner}/microsoft.graph.user`)).status).toBe(404)
+    expect((await get(`/${version}${at}/members/${inner}/microsoft.graph.group/members`)).body.value).toEqual([])
+    const mixed = await get(`/${version}${at}/members?$select=id,microsoft.graph.user/userPrincipalName`)
+    for (const row of mixed.body.value) expect('userPrincipalName' in row).toBe(row.id === person)
+    expect(await ids(`/users/${person}/memberOf/graph.directoryRole`)).not.toContain(outer.body.id)
+    expect(await ids(`/users/${person}/transitiveMemberOf/microsoft.graph.group`)).toContain(outer.body.id)
+    const removed = await server.send('DELETE', `/${version}${at}/members/${inner}/microsoft.graph.group/$ref`)
+    expect(removed.status).toBe(204)
+    expect(await ids(`${at}/members/microsoft.graph.group`)).toEqual([])
+    // A reference may be cast as well.
+    const ref = { '@odata.id': `${server.http}/${version}/directoryObjects/${inner}/graph.group` }
+    expect((await server.send('POST', `/${version}${at}/members/$ref`, ref)).status).toBe(204)
+    expect(await ids(`${at}/members/graph.group`)).toEqual([inner])
+  })
+
   it('leaves none of a type that no member is of', async () => {
     for (const type of ['microsoft.graph.organization', 'graph.directoryRoleTemplate']) {
       const { status, body } = await get(`/${version}/groups/${group}/members/${type}`)
