@@ -6,8 +6,8 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
-import { keyOf } from '#edm/keys.ts'
 import { linkGuard, type Model } from '#edm/model.ts'
+import { keyOf } from '#edm/names.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
@@ -152,11 +152,16 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
 /** Throws `notFound` where the member is none, and what the rules throw. */
 export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(session, steps, step.key ?? idInQuery(session, query), async (writing, { membership, from, where, id }) => {
-    const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
-    if (row === undefined) throw absent(id)
-    await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
-  })
+  return betweenEnds(
+    session,
+    steps,
+    step.key ?? idInQuery(session, query),
+    async (writing, { membership, from, where, id }) => {
+      const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
+      if (row === undefined) throw absent(id)
+      await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
+    },
+  )
 }
 
 interface Listed {
