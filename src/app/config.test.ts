@@ -61,6 +61,7 @@ describe('settings', () => {
         stuck: [],
         failing: [],
         trustAnyGroup: false,
+        trustAnyRole: false,
         adminAgents: true,
       },
     })

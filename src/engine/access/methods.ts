@@ -6,7 +6,7 @@ import type { PlainRequest } from '../request.ts'
 import { propertyMethods } from '../write/property.ts'
 import { allowAt, isForReading } from './authorize.ts'
 
-function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
+function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath, strict: boolean): string {
   const { path } = request
   if (isBatch(path)) return 'POST'
   if (documentAt(path) !== undefined) return 'GET'
@@ -15,10 +15,15 @@ function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => Re
   if (call?.kind === 'action') return 'POST'
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
   const isRead = call !== undefined || counted || filters !== undefined || isForReading(steps)
-  return isRead || last === undefined ? 'GET' : allowAt(last, ref)
+  return isRead || last === undefined ? 'GET' : allowAt(last, strict, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */
-export function methodsAt(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
-  return `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')
+export function methodsAt(
+  request: PlainRequest,
+  pathOf: (request: PlainRequest) => ResolvedPath,
+  strict: boolean,
+): string {
+  const own = ownMethods(request, pathOf, strict).replace(/\bGET\b/, 'GET, HEAD')
+  return own === '' ? 'OPTIONS' : `${own}, OPTIONS`
 }

@@ -92,7 +92,12 @@ function textIn(value: unknown, target: string, { faults }: ItemReading): string
   return ''
 }
 
-function readId(value: unknown, at: number, { faults, ids }: ItemReading): string {
+/** `dependsOn` names requests and groups alike (OData JSON 4.01 §19.1), so a name is one or the other. */
+function alsoGroup(name: string): string {
+  return `'${name}' is the id of a request and the name of an atomicity group; each needs a name of its own.`
+}
+
+function readId(value: unknown, at: number, { faults, ids, groups }: ItemReading): string {
   const target = `requests/${at}/id`
   const id = idOf(value)
   if (id === undefined) {
@@ -102,10 +107,11 @@ function readId(value: unknown, at: number, { faults, ids }: ItemReading): strin
   // Graph takes ids for the same whatever their case.
   if (ids.has(id.toLowerCase())) faults.add(target, `The id '${id}' is used twice in the batch.`)
   else ids.set(id.toLowerCase(), at)
+  if (groups.has(id.toLowerCase())) faults.add(target, alsoGroup(id))
   return id
 }
 
-function readGroup(value: unknown, at: number, { faults, groups }: ItemReading): string | undefined {
+function readGroup(value: unknown, at: number, { faults, ids, groups }: ItemReading): string | undefined {
   if (value === undefined || value === null) return undefined
   const group = idOf(value)
   const target = `requests/${at}/atomicityGroup`
@@ -114,6 +120,7 @@ function readGroup(value: unknown, at: number, { faults, groups }: ItemReading):
     return undefined
   }
   const members = groups.get(group.toLowerCase())
+  if (members === undefined && ids.has(group.toLowerCase())) faults.add(target, alsoGroup(group))
   if (members === undefined) groups.set(group.toLowerCase(), [at])
   else if (members.at(-1) === at - 1) members.push(at)
   else faults.add(target, `The requests of the group '${group}' must follow each other.`)

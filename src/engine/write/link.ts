@@ -3,11 +3,11 @@
  * A link is a row of the membership type; its rules are the hooks of that type.
  */
 import { AppError, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
-import type { Model } from '#edm/model.ts'
+import { keyOf } from '#edm/keys.ts'
+import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
@@ -17,6 +17,7 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { readCollection } from '../read/listing.ts'
+import { isEmptyLink } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
@@ -32,15 +33,12 @@ function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; lin
   return { step, nav: step.nav as ToMany, linkedBy }
 }
 
-/** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
+/** The type whose permissions a change of the link at the end of the path asks for. */
 export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
   const step = steps.at(-1)
   const owner = steps.at(-2)?.target
-  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
-  const membership = linkedBy === undefined ? undefined : model.view(linkedBy.type).type
-  const guard = membership?.scopes === undefined ? (owner ?? membership ?? step?.target) : membership
-  invariant(guard !== undefined, 'a link has an owner')
-  return guard
+  invariant(step?.nav !== undefined && owner !== undefined, 'a link has an owner')
+  return linkGuard(model, step.nav, owner)
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
@@ -90,7 +88,7 @@ export function idInQuery(query: string): string {
 }
 
 export function keyed(type: EntityType, id: string): string {
-  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+  return keyOf(type, id) ?? id
 }
 
 export function absent(id: string) {
@@ -177,8 +175,8 @@ export async function readRefs(
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
-    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) checkSeen(from, step)
+    if (found === undefined && !isEmptyLink(step)) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }

@@ -48,7 +48,8 @@ export function checkCall(call: OperationCall, { caller, method, query, strict }
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
-  authorizeCall(caller, call.of, kind === 'action' ? 'update' : 'get', facts.scopes)
+  const isChange = call.kind === 'action' && call.facts.reads !== true
+  authorizeCall(caller, call.of, isChange ? 'update' : 'get', facts.scopes)
   checkCallOptions(query, returnedRows(call) !== undefined)
 }
 
