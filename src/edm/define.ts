@@ -38,6 +38,8 @@ interface NavCommon {
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
+  /** Type → set: context URLs name the set that the rows of the link are in, as it does not contain them. */
+  readonly rowsIn?: Readonly<Record<string, string>>
   readonly upsert?: Upsert
   /** What a read through the link asks for, in place of what the target's type does. */
   readonly guard?: Guard
