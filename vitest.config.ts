@@ -18,12 +18,16 @@ const processes = ['cli', 'crash', 'deploy', 'docs', 'examples', 'fuzz', 'nodes'
   (room) => `test/${room}/**/*.test.ts`,
 )
 
+/** Programs around clients of others; what they once sent and got is replayed in the other projects. */
+const witnesses = ['test/witnesses/programs.test.ts']
+
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = [
-  ...['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
+  ...['postgres', 'wire', 'samples', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/outside-issuers.test.ts',
+  'test/witnesses/replay.test.ts',
 ]
 
 /** But for those that have no store, or one of their own: a second run would be the same. */
@@ -33,6 +37,7 @@ const noStoreOfTheRun = [
   'http/{due,hostile,one-port,secrets,tracing}',
   'reference/conformance-page',
   'wire/access-matrix',
+  'witnesses/replay-notices',
   'workloads/{languages-and-text,gdap/states-page}',
 ].map((name) => `test/${name}.test.ts`)
 
@@ -91,8 +96,11 @@ export default defineConfig({
     reporters: [['default', { summary: false }], new TotalsReporter()],
     projects: [
       project('unit', unit),
-      project('sqlite', ['test/**/*.test.ts'], { exclude: [...unit, ...processes, 'test/postgres/**'] }),
+      project('sqlite', ['test/**/*.test.ts'], {
+        exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**'],
+      }),
       project('processes', processes, { exclude: unit, isolate: true }),
+      project('witnesses', witnesses, { isolate: true }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './install.js'
 import { prepare } from './prepare.js'
+import { prepareWitnesses, witnessMode } from './witnesses.js'
 
 /** `related FILE…`: the tests that import a file; else all, or those that are named. */
 const isRelated = process.argv[2] === 'related'
@@ -19,6 +20,14 @@ const wanted = [...given.join(' ').matchAll(/(?:^| )--project[= ](\S+)/g)].map((
 
 /** The quick tests run on the source. */
 const isUnit = wanted.length > 0 && wanted.every((name) => name === 'unit')
+
+/** Where they alone are asked for, all witnesses run, those too whose compilation takes long. */
+if (wanted.length > 0 && wanted.every((name) => name === 'witnesses')) process.env.RELATA_WITNESSES ??= 'all'
+
+/** Named files and other projects need nothing of theirs. */
+const runsWitnesses =
+  (wanted.length === 0 || wanted.includes('witnesses')) &&
+  (!given.some((word) => /^(?:src|test)\b/.test(word)) || given.some((word) => word.startsWith('test/witnesses')))
 
 /** Vitest has a page of its own code to say about one that is not there. */
 const checkProjects = () => {
@@ -55,6 +64,7 @@ const totalsIn = (file) => {
 
 const run = async () => {
   if ((await prepare('test', !isUnit)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if (runsWitnesses) prepareWitnesses(witnessMode())
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

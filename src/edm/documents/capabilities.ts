@@ -100,18 +100,19 @@ export const capabilitiesOf = {
     ...Object.fromEntries(
       roots
         .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-        .map(({ kind, name: root, can, target }) => [
+        .map(({ kind, name: root, can, target, guard }) => [
           `${name}/${root}`,
-          restrictions(model, can, model.view(target).type, kind === 'set', true),
+          restrictions(model, can, { ...model.view(target).type, ...guard }, kind === 'set', true),
         ]),
     ),
   }),
   links: (model: Model, type: EntityType, navs: readonly (readonly [string, Nav])[]): CsdlObject =>
     Object.fromEntries(
-      navs.map(([name, nav]) => [
-        `${type.name}/${name}`,
-        restrictions(model, nav.can, model.view(nav.target).type, nav.many, nav.many && nav.inverse !== undefined),
-      ]),
+      navs.map(([name, nav]) => {
+        const target = { ...model.view(nav.target).type, ...nav.guard }
+        const mayTrack = nav.many && nav.inverse !== undefined
+        return [`${type.name}/${name}`, restrictions(model, nav.can, target, nav.many, mayTrack)]
+      }),
     ),
   operation: ({ scopes }: FunctionFacts | ActionFacts): CsdlObject => ({
     [term('OperationRestrictions')]: permissions(scopes),

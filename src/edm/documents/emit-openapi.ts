@@ -102,8 +102,8 @@ function security(scopes: readonly string[] = []): Json {
 }
 
 /** The permissions that the server asks for: those of the rows, or for a change of a link those of who keeps it. */
-function scopesFor(model: Model, verb: Verb, { type, nav, owner }: RowFacts): readonly string[] | undefined {
-  if (verb === 'list' || verb === 'get') return type.scopes?.read
+function scopesFor(model: Model, verb: Verb, { type, nav, owner, guard }: RowFacts): readonly string[] | undefined {
+  if (verb === 'list' || verb === 'get') return (guard ?? type).scopes?.read
   const isLinkChange = (verb === 'link' || verb === 'unlink') && nav !== undefined && owner !== undefined
   return (isLinkChange ? linkGuard(model, nav, owner) : type).scopes?.write
 }

@@ -9,6 +9,7 @@ import {
   type EntityType,
   type Evidence,
   type FunctionFacts,
+  type Guard,
   localName,
   type Nav,
   namespaceOf,
@@ -27,6 +28,8 @@ export interface RowFacts {
   /** The link that leads here, and the type that has it; absent at roots. */
   readonly nav?: Nav
   readonly owner?: EntityType
+  /** What the link or the root asks for, in place of what the type does. */
+  readonly guard?: Guard
 }
 
 export type RowKind = 'collection' | 'entity' | 'count' | 'reference' | 'references' | 'referenceToOne'
@@ -192,7 +195,8 @@ export function addressesOf(model: Model): Address[] {
     const { type } = model.view(entry.target)
     const isMany = entry.kind === 'set' || (entry.kind === 'nav' && entry.many)
     const link = entry.kind === 'nav' && owner !== undefined ? { nav: entry, owner } : {}
-    const row = (isMany ? many : one)(at, { type, can: entry.can, doc: entry.doc, ...link })
+    const guard = entry.guard === undefined ? {} : { guard: entry.guard }
+    const row = (isMany ? many : one)(at, { type, can: entry.can, doc: entry.doc, ...link, ...guard })
     const isLed = isServed(entry.can.get) || entry.kind === 'singleton'
     if (!isLed) return
     found.push(...operationsOf(type, 'entity', row))

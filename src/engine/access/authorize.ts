@@ -1,6 +1,6 @@
 /** Which permissions a verb on a type requires, and whether the verb exists there. */
 import { AppError, type Lack, lacking } from '#base/errors.ts'
-import type { Dialect, EntityType, Evidence, Verb } from '#edm/define.ts'
+import type { Dialect, EntityType, Evidence, Guard, Verb } from '#edm/define.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import { refuse } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -94,6 +94,11 @@ export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): vo
   if (homeTenantId === undefined) return
   const asked = (isReading(verb) ? type.delegated?.read : type.delegated?.write) ?? []
   if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
+}
+
+/** The type with what the link or the root that leads to its rows asks for, where that says so. */
+export function guardedBy(type: EntityType, entry: { readonly guard?: Guard } | undefined): EntityType {
+  return entry?.guard === undefined ? type : { ...type, ...entry.guard }
 }
 
 /** Refuses unless the token holds one of the permissions of the type and, for another tenant's actor, a role does. */

@@ -4,6 +4,7 @@ import { type Level, typeNote } from '#edm/levels.ts'
 import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { holdsEvolvable } from '#edm/shown-values.ts'
+import type { Selection } from '#odata/query/select/select.ts'
 
 /** Whether members of evolvable enums after the sentinel are written by their own names, or as the sentinel (protocol.md §1.6). */
 export type Naming = 'masked' | 'real'
@@ -81,17 +82,44 @@ export function annotationsOf(model: Model, type: EntityType, level: Level): Sha
   ]
 }
 
+/** The kinds of rows for which `$select` names the property after a type, and what is shown of it there. */
+export function castsOf({ casts }: Selection, { name, prop }: NamedProp): { kinds: readonly string[]; trim?: Trim } {
+  const isDefault = (prop.returned ?? 'default') === 'default'
+  const own = casts.filter((cast) => cast.name === name || (cast.name === '*' && isDefault))
+  const trims = own.map(({ trim }) => trim).filter((trim) => Object.keys(trim).length > 0)
+  // A property that is named twice is shown whole, unless it is named in the same way.
+  const [trim] = own.length === 1 ? trims : []
+  return { kinds: [...new Set(own.flatMap(({ kinds }) => kinds))], ...(trim === undefined ? {} : { trim }) }
+}
+
+/** What `$select` says of members of derived types; `named`: by their names alone. */
+type DerivedSelection = Selection & { readonly named: ReadonlySet<string> }
+
 /** Members that only rows of derived types have, each with the kinds it is shown for. */
-export function derivedMembers(model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] {
-  if (!all || type.over !== undefined) return []
+export function derivedMembers(
+  model: Model,
+  type: EntityType,
+  select: DerivedSelection,
+  wording: Wording,
+): ShapeMember[] {
+  const all = select.default || select.star
+  if (type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))
+  const isShown = ({ name, prop }: NamedProp) =>
+    (all && (prop.returned ?? 'default') === 'default') || (select.named.has(name) && prop.returned !== 'never')
   return views.flatMap(({ props }) =>
     [...props].flatMap(([lower, entry]) => {
-      if (known.has(lower) || (entry.prop.returned ?? 'default') !== 'default') return []
+      if (known.has(lower)) return []
       known.add(lower)
-      const kinds = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
-      return propMembers(entry, wording, kinds)
+      const { kinds: cast, trim } = castsOf(select, entry)
+      const kinds = views.flatMap((view) => {
+        const own = view.props.get(lower)
+        const { name } = view.type
+        return own !== undefined && (isShown(own) || cast.includes(name)) ? [name] : []
+      })
+      if (kinds.length === 0) return []
+      return propMembers(entry, wording, kinds, isShown(entry) ? select.trims.get(entry.name) : trim)
     }),
   )
 }

@@ -3,12 +3,13 @@
  * A link is a row of the membership type; its rules are the hooks of that type.
  */
 import { AppError, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
+import { keyOf } from '#edm/keys.ts'
 import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
+import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { decodeQueryText } from '#odata/query/query-text.ts'
@@ -16,6 +17,7 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { readCollection } from '../read/listing.ts'
+import { isEmptyLink } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { findStep, notFound, walk } from '../walk/resolve.ts'
@@ -60,10 +62,13 @@ function addressFault(name: string) {
   })
 }
 
-export function idInBody(body: Json): string {
-  const name = Object.keys(body).find((key) => /^@(odata\.)?id$/i.test(key))
-  const id = name === undefined ? undefined : idIn(body[name])
-  if (id === undefined) throw addressFault(name ?? '@odata.id')
+/** The id in the body of a change of a reference, which names an entity by its address. */
+export function idInBody(session: Session, type: EntityType, body: Json): string {
+  const faults = faultsFor(session, type)
+  const given = readOnly(/^@(odata\.)?id$/i, body, faults)
+  const id = idIn(given?.value)
+  if (id === undefined) throw addressFault(given?.name ?? '@odata.id')
+  faults.throwIfAny()
   return id
 }
 
@@ -83,7 +88,7 @@ export function idInQuery(query: string): string {
 }
 
 export function keyed(type: EntityType, id: string): string {
-  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+  return keyOf(type, id) ?? id
 }
 
 export function absent(id: string) {
@@ -122,16 +127,21 @@ function betweenEnds(
 /** Throws `notFound` where the member is not there, `invalid` where it is a member already, and what the rules throw. */
 export function link(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(session, steps, idInBody(body), async (writing, { membership, from, where, id }) => {
-    const { tx } = writing.context
-    if ((await tx.get(step.target, id)) === undefined) throw absent(id)
-    if ((await tx.find(membership, where, 1)).length > 0) {
-      const text = 'One or more added object references already exist for the following modified properties'
-      throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
-    }
-    const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
-    await makeRow(writing, { ...facts, faults: faultsFor(membership) })
-  })
+  return betweenEnds(
+    session,
+    steps,
+    idInBody(session, step.target, body),
+    async (writing, { membership, from, where, id }) => {
+      const { tx } = writing.context
+      if ((await tx.get(step.target, id)) === undefined) throw absent(id)
+      if ((await tx.find(membership, where, 1)).length > 0) {
+        const text = 'One or more added object references already exist for the following modified properties'
+        throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
+      }
+      const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
+      await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })
+    },
+  )
 }
 
 /** Throws `notFound` where the member is none, and what the rules throw. */
@@ -165,7 +175,7 @@ export async function readRefs(
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
-    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined && !isEmptyLink(step)) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }

@@ -1,7 +1,7 @@
 /** Create, update and delete: each is one transaction that walks the path, applies the rules and writes the rows. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidsOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -11,7 +11,7 @@ import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
-import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
+import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -22,6 +22,7 @@ import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks } from './bound.ts'
+import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { removeRow } from './removal.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
@@ -60,7 +61,7 @@ function answer(
   shape: Shape,
   row: AnyRow,
   options: ReadOptions,
-  suffix = '/$entity',
+  suffix = entitySuffix(steps),
   members: readonly string[] = [],
 ): string {
   return withContext(
@@ -87,9 +88,9 @@ function createAt(
   body: Json,
 ): Promise<Made> {
   const { model } = writing
-  const type = step.target
+  const faults = faultsFor(writing, step.target)
+  const type = createdType(model, step.target, body, faults)
   const view = model.view(type.name)
-  const faults = faultsFor(type)
   const { own, below } = readDeep(model, view, body, faults)
   const draft = readBody(view, own, faults)
   bindInverse(step, from, draft, faults)
@@ -144,16 +145,16 @@ export async function updateAt(
 ): Promise<Changed> {
   const { context } = writing
   const { tx } = context
-  const faults = faultsFor(at.type)
+  const faults = faultsFor(writing, at.type)
   const before = await needRow(writing, at)
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, before)
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
-  if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
+  if (typeof id === 'string' && (guidsOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
   let operation: OperationRef | undefined
   const defer = (begun: OperationRef) => {
     operation = begun

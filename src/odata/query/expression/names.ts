@@ -1,7 +1,7 @@
 /** Member names of a query, without regard to case → what the model says they are. Knows no syntax. */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, ToMany, ToOne } from '#edm/define.ts'
-import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
+import { derivedOf, type Model, type NamedNav, type NamedProp } from '#edm/model.ts'
 import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
 import {
   durationType,
@@ -9,6 +9,7 @@ import {
   guidType,
   instantType,
   textType,
+  uuidType,
   type ValueType,
   wholeType,
 } from '../syntax/literal.ts'
@@ -30,9 +31,19 @@ export function unknownText(name: string, type: string): string {
 
 /** A property callers may name: published in this version, or returned when asked for. */
 export function propOf(model: Model, type: EntityType, name: string): NamedProp | undefined {
-  const found = model.view(type.name).props.get(name.toLowerCase())
+  const found = model.view(type.name).props.get(name.toLowerCase()) ?? mixedProp(model, type, name)
   if (found === undefined) return undefined
   return model.isPublished(found.prop) || found.prop.returned === 'asked' ? found : undefined
+}
+
+/** A property of a derived type, where queries may name it without a cast. */
+function mixedProp(model: Model, type: EntityType, name: string): NamedProp | undefined {
+  if (type.mixed !== true) return undefined
+  for (const derived of derivedOf(model, type)) {
+    const found = model.view(derived.name).props.get(name.toLowerCase())
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 export function navOf(model: Model, type: EntityType, name: string): NamedNav | undefined {
@@ -60,10 +71,16 @@ export function memberOf(type: ComplexType, name: string): NamedProp | undefined
 
 /** Whether keys of the type are GUIDs; a base may say so. */
 function hasGuidKeys(type: EntityType): boolean {
-  return type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys === 'guid'
+  return type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys !== 'text'
+}
+
+/** The `id` of a type, which is declared with it or with one of its bases. */
+function declaredId(type: EntityType): Prop | undefined {
+  return type.props['id'] ?? (type.base === undefined ? undefined : declaredId(type.base))
 }
 
 export function keyType(type: EntityType): ValueType {
+  if (declaredId(type)?.type === 'Edm.Guid') return uuidType
   return hasGuidKeys(type) ? guidType : textType
 }
 
@@ -73,6 +90,7 @@ const primitiveTypes: Readonly<Record<string, ValueType>> = {
   'Edm.Int32': wholeType,
   'Edm.DateTimeOffset': instantType,
   'Edm.Duration': durationType,
+  'Edm.Guid': uuidType,
 }
 
 const choiceTypes = new WeakMap<EnumType, ValueType>()
@@ -86,7 +104,8 @@ function choiceType(choice: EnumType): ValueType {
 function valueType(prop: Prop): ValueType {
   const { type } = prop
   if (typeof type !== 'string') return type.kind === 'enum' ? choiceType(type) : textType
-  return prop.guid === true ? guidType : (primitiveTypes[type] ?? { edm: type })
+  if (prop.guid === true) return guidType
+  return prop.form === undefined ? (primitiveTypes[type] ?? { edm: type }) : { edm: type, form: prop.form }
 }
 
 /** The place of a property's value, or of one element of it. */

@@ -1,5 +1,10 @@
-/** Names, descriptions and custom properties, normalised and checked: term-store.md §4.1 and §4.2. */
+/**
+ * Names, descriptions and custom properties, normalised and checked: term-store.md §4.1 and §4.2. Lengths are UTF-16
+ * units, as SharePoint, which is .NET, counts them.
+ */
 import type { Faults } from '#base/errors.ts'
+import { inForm } from '#edm/text-form.ts'
+import { nameForm } from '../../values.ts'
 
 export const maxName = 255
 export const maxDescription = 1000
@@ -11,19 +16,10 @@ const forbiddenInKeys = /[;"<>|&\t]/
 const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
 const listed = '; " < > | and tab'
 
-/** Characters, not UTF-16 units. */
-function lengthOf(text: string): number {
-  return text.length <= maxName ? text.length : [...text].length
-}
-
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
 export function normalised(text: string): string {
-  const spaced = unevenSpace.test(text) ? text.trim().replace(/\s+/g, ' ') : text
-  return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
+  return inForm(nameForm, text)
 }
-
-/** White space that needs normalising: at an end, repeated, or other than a space. */
-const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
 
 /** A name or label as it is stored; undefined, with a fault, if it is not valid. */
 export function nameIn(value: unknown, target: string, faults: Faults): string | undefined {
@@ -37,7 +33,7 @@ export function nameIn(value: unknown, target: string, faults: Faults): string |
     return undefined
   }
   const name = normalised(trimmed)
-  if (lengthOf(name) > maxName) {
+  if (name.length > maxName) {
     faults.add(target, `The name is longer than ${maxName} characters.`)
     return undefined
   }
@@ -51,7 +47,7 @@ export function descriptionIn(value: unknown, target: string, faults: Faults): s
     faults.add(target, 'A description cannot contain a tab.')
     return undefined
   }
-  if (lengthOf(text) > maxDescription) {
+  if (text.length > maxDescription) {
     faults.add(target, `The description is longer than ${maxDescription} characters.`)
     return undefined
   }
@@ -67,7 +63,7 @@ export function propertyKeyIn(value: unknown, target: string, faults: Faults): s
     faults.add(target, `The key '${value}' contains a character that is not allowed: ; " < > | & and tab.`)
     return undefined
   }
-  if (lengthOf(value) > maxName) {
+  if (value.length > maxName) {
     faults.add(target, `The key is longer than ${maxName} characters.`)
     return undefined
   }
@@ -76,7 +72,7 @@ export function propertyKeyIn(value: unknown, target: string, faults: Faults): s
 
 export function propertyValueIn(value: unknown, target: string, faults: Faults): string | undefined {
   const text = typeof value === 'string' ? value : ''
-  if (lengthOf(text) <= maxPropertyValue) return text
+  if (text.length <= maxPropertyValue) return text
   faults.add(target, `The value is longer than ${maxPropertyValue} characters.`)
   return undefined
 }
