@@ -42,7 +42,7 @@ function memberNamed(type: EnumType, value: unknown): string | undefined {
   return type.members.find((entry) => entry.name.toLowerCase() === name)?.name
 }
 
-/** Members that bodies may name, with commas between. */
+/** Members that bodies may name. */
 export function namesOf({ members }: EnumType): string {
   const names = members.map(({ name }) => name).filter((name) => name !== sentinel)
   return names.join(', ')
