@@ -77,6 +77,8 @@ export interface ToMany extends NavCommon {
   readonly inverse?: string
   /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
   readonly linkedBy?: LinkedBy
+  /** How many members one body can link by `<nav>@odata.bind`; absent: none. */
+  readonly binds?: number
   /** Members can be created in the body that creates their owner; needs `inverse`. */
   readonly deep?: boolean
   /** The first scope is the default list, and the one in which keys are looked up. */

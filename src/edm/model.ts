@@ -27,6 +27,8 @@ export interface Model {
   readonly roots: ReadonlyMap<string, Root>
   /** Throws when there is no such entity type. */
   view(qualified: string): TypeView
+  /** Members that are returned when asked for, but not published, cannot be named. Absent: they can. */
+  readonly onlyPublished?: boolean
   /** Whether a member is part of this version as Microsoft publishes it. */
   isPublished(entry: { readonly published?: readonly Version[] | false }): boolean
 }

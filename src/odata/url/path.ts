@@ -3,8 +3,9 @@
  * Names are matched without regard to case, keys are kept as written; every segment is decoded after splitting.
  */
 import { AppError } from '#base/errors.ts'
-import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
+import { type Can, type EntityType, type Nav, namespaceOf, type Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
+import { home, unaliased } from '#edm/names.ts'
 import { callIn, isOperation, type OperationCall } from './call.ts'
 import { type Cast, castTo, narrowed } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
@@ -180,6 +181,20 @@ function castAt(model: Model, { target }: PathStep, cursor: Cursor): WrittenCast
   return cast && { cast, segment, keyed }
 }
 
+/** Of a type that is served in part, Graph may have rows of kinds that are not: their names are no keys. */
+function refuseType(model: Model, { target }: PathStep, { text, at }: Segment): void {
+  const name = unaliased(splitKey(text).name)
+  if (target.partial !== true || namespaceOf(name).toLowerCase() !== home.namespace) return
+  if (model.entities.some((type) => type.name.toLowerCase() === name.toLowerCase())) {
+    throw pathError(
+      `'${text}' is not a type of rows that are here.`,
+      at(),
+      `a key or a type derived from '${target.name}'`,
+    )
+  }
+  throw new AppError('unsupported', `Relata does not serve '${text}'.`)
+}
+
 /** What follows the name of a collection: casts, and the key of a member. */
 function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathStep {
   let step = collection
@@ -191,6 +206,7 @@ function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathSte
     step = narrowed(step, written.cast)
     if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed, step.target) }
   }
+  refuseType(model, step, cursor.segment(cursor.index))
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
   if (isOperation(step.target, cursor.segment(cursor.index).text)) return step
   return { ...step, key: takeKey(step.target, cursor) }

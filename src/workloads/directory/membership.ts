@@ -94,6 +94,7 @@ export const hasMembers = {
     guard: readsMembers,
     rowsIn,
     linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+    binds: 20,
   }),
   transitiveMembers: many(directoryObjectName, {
     doc: 'Who is in it, or in a group that is in it.',
@@ -125,6 +126,7 @@ export const directoryObject = entityType(directoryObjectName, {
   partial: true,
   keys: 'guid',
   dialect: 'directory',
+  readOnlyMembers: 'refuse',
   mixed: true,
   typed: true,
   page: { size: 100, most: 999 },
