@@ -61,6 +61,10 @@ export function preparedNow(witness) {
 
 /** Names are searched for, paths are below the folder. npm is that of the Node at hand. */
 function runIn(folder, [command, ...args]) {
+  const npm = process.env.npm_execpath
+  if (command === 'npm' && npm?.endsWith('.js')) return runIn(folder, ['node', npm, ...args])
+  if (command === 'node')
+    return spawnSync(process.execPath, args, { cwd: folder, stdio: ['ignore', 2, 2] }).status === 0
   const isPath = command.includes('/')
   const program = isPath ? join(folder, command) : command
   const options = { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && !isPath }

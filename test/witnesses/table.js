@@ -13,6 +13,21 @@ const everything = [...signIn, ...termStore, 'paging', 'error', 'if-match', ...g
 /** With packages of the tests. */
 const inNode = { folder: 'javascript', tools: [], prepare: [], preparedFrom: [], runs: 'always' }
 
+const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
+const inPython = {
+  folder: 'python',
+  tools: ['python3'],
+  prepare: [
+    ['python3', '-m', 'venv', '.venv'],
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'],
+  ],
+  preparedFrom: ['requirements.txt'],
+  runs: 'ci',
+}
+
+/** Where the witness has packages of its own; scripts of packages are not run. */
+const npmInstall = ['npm', 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+
 /**
  * `folder`: its working directory, below this one. `tools`: programs that must be on the machine. `prepare`: commands that
  * install or compile, run where a file of `preparedFrom` changed. `runs`: `always`, in whole runs with `CI` set (`ci`), or
@@ -26,5 +41,43 @@ export const witnesses = [
     command: ['node', 'graph-client.mjs'],
     versions: ['../../package.json', ['@microsoft/microsoft-graph-client', '@azure/identity']],
     steps: everything,
+  },
+  {
+    name: 'python-msgraph-sdk',
+    ...inPython,
+    command: [python, 'graph.py'],
+    versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
+    steps: [...everything, 'sign-in.sync', 'slash'],
+  },
+  {
+    name: 'python-msal',
+    ...inPython,
+    command: [python, 'msal_requests.py'],
+    versions: ['requirements.txt', ['msal', 'requests']],
+    steps: [...signIn, 'error', 'paging'],
+  },
+  {
+    name: 'python-office365',
+    ...inPython,
+    command: [python, 'office365_client.py'],
+    versions: ['requirements.txt', ['office365-rest-python-client', 'msal']],
+    steps: [
+      ...signIn,
+      ...termStore.slice(0, 3),
+      ...['paging', 'error', 'tenant', 'gdap.customers', 'gdap.relationships', 'directory'],
+    ],
+    transparent: true,
+  },
+  {
+    name: 'm365',
+    folder: 'm365',
+    tools: ['npm'],
+    prepare: [npmInstall],
+    preparedFrom: ['package-lock.json'],
+    runs: 'ci',
+    command: ['node', 'm365.mjs'],
+    versions: ['package.json', ['@pnp/cli-microsoft365']],
+    steps: [...everything.filter((step) => step !== 'paging'), 'tenant', 'directory', 'roles'],
+    transparent: true,
   },
 ]

@@ -65,7 +65,10 @@ export const canonicalOf = ({ port, since }: { readonly port: number; readonly s
           .replaceAll(/("(?:client-)?request-id":\s*")[^"]+/g, '$1{request-id}')
           .replaceAll(/(client-request-id=)[0-9a-f-]{36}/gi, `$1${countedId(0)}`)
           .replaceAll(/(x-client-(?:os|cpu)=)[^&"]+/gi, '$1any')
-          .replaceAll(/(client_assertion=)([\w.-]+)/g, (_, name, value) => name + placeholder('assertion', value))
+          .replaceAll(
+            /(client_assertion=)([^&]+)/g,
+            (_, name, value) => name + placeholder('assertion', decodeURIComponent(value)),
+          )
           .replaceAll(/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, (value) => placeholder('token', value))
           .replaceAll(
             /("refresh_token":\s*"|\brefresh_token=)([^"&]+)/g,
