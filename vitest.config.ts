@@ -23,7 +23,7 @@ const witnesses = ['test/witnesses/programs.test.ts']
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = [
-  ...['postgres', 'wire', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
+  ...['postgres', 'wire', 'samples', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
   'test/auth/outside-issuers.test.ts',

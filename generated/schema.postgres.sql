@@ -34,7 +34,7 @@ create table "site" (
   "group_id" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id"),
-  constraint "r_aeb11b32ff9f3310" foreign key ("tenant_no", "group_id") references "group" ("tenant_no", "id")
+  constraint "r_aeb11b32ff9f3310" foreign key ("tenant_no", "group_id") references "directory_object" ("tenant_no", "id")
 );
 create index "i_site__site_collection_id_id" on "site" ("tenant_no", "site_collection_id" nulls first, "id");
 create unique index "i_site__host_name_fold_path_fold" on "site" ("tenant_no", "host_name_fold" nulls first, "path_fold" nulls first);
@@ -191,11 +191,11 @@ create table "relata_application" (
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
-create table "user" (
+create table "directory_object" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
   "deleted_date_time" text collate "C",
-  "business_phones" text collate "C" not null default '[]',
+  "business_phones" text collate "C",
   "display_name" text collate "C",
   "display_name_fold" text collate "C",
   "given_name" text collate "C",
@@ -214,32 +214,22 @@ create table "user" (
   "mail_nickname_fold" text collate "C",
   "password_profile" text collate "C",
   "usage_location" text collate "C",
-  "user_type" text collate "C" default 'Member',
-  "version" bigint not null default 1,
-  primary key ("tenant_no", "id")
-);
-create unique index "i_user__user_principal_name_fold" on "user" ("tenant_no", "user_principal_name_fold" nulls first);
-create index "i_user__display_name_fold_id" on "user" ("tenant_no", "display_name_fold" nulls first, "id");
-create table "group" (
-  "tenant_no" bigint not null,
-  "id" text collate "C" not null,
-  "deleted_date_time" text collate "C",
-  "created_date_time" text collate "C",
+  "user_type" text collate "C",
   "description" text collate "C",
-  "display_name" text collate "C",
-  "display_name_fold" text collate "C",
-  "group_types" text collate "C" not null default '[]',
+  "group_types" text collate "C",
   "is_assignable_to_role" bigint,
-  "mail" text collate "C",
   "mail_enabled" bigint,
-  "mail_nickname" text collate "C",
-  "mail_nickname_fold" text collate "C",
   "security_enabled" bigint,
   "visibility" text collate "C",
+  "role_template_id" text collate "C",
+  "kind" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
-create index "i_group__display_name_fold_id" on "group" ("tenant_no", "display_name_fold" nulls first, "id");
+create index "i_directory_object__kind_id" on "directory_object" ("tenant_no", "kind" nulls first, "id");
+create unique index "i_directory_object__user_principal_name_fold" on "directory_object" ("tenant_no", "user_principal_name_fold" nulls first);
+create unique index "i_directory_object__role_template_id" on "directory_object" ("tenant_no", "role_template_id" nulls first);
+create index "i_directory_object__display_name_fold_id" on "directory_object" ("tenant_no", "display_name_fold" nulls first, "id");
 create table "relata_membership" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -247,8 +237,8 @@ create table "relata_membership" (
   "member_id" text collate "C" not null,
   "version" bigint not null default 1,
   primary key ("tenant_no", "id"),
-  constraint "r_2b1a77c304f3f7b0" foreign key ("tenant_no", "group_id") references "group" ("tenant_no", "id"),
-  constraint "r_d798fe0cfcc23986" foreign key ("tenant_no", "member_id") references "user" ("tenant_no", "id")
+  constraint "r_2b1a77c304f3f7b0" foreign key ("tenant_no", "group_id") references "directory_object" ("tenant_no", "id"),
+  constraint "r_d798fe0cfcc23986" foreign key ("tenant_no", "member_id") references "directory_object" ("tenant_no", "id")
 );
 create unique index "i_relata_membership__group_id_member_id" on "relata_membership" ("tenant_no", "group_id" nulls first, "member_id" nulls first);
 create index "i_relata_membership__member_id_group_id_id" on "relata_membership" ("tenant_no", "member_id" nulls first, "group_id" nulls first, "id");
@@ -262,6 +252,7 @@ create table "unified_role_definition" (
   "is_enabled" bigint default 1,
   "resource_scopes" text collate "C" not null default '[]',
   "template_id" text collate "C",
+  "is_privileged" bigint default 0,
   "deleted_date_time" text collate "C",
   "category" text collate "C",
   "is_assignable" bigint not null default 0,
@@ -269,18 +260,6 @@ create table "unified_role_definition" (
   primary key ("tenant_no", "id")
 );
 create index "i_unified_role_definition__display_name_fold_id" on "unified_role_definition" ("tenant_no", "display_name_fold" nulls first, "id");
-create table "directory_role" (
-  "tenant_no" bigint not null,
-  "id" text collate "C" not null,
-  "deleted_date_time" text collate "C",
-  "description" text collate "C",
-  "display_name" text collate "C",
-  "display_name_fold" text collate "C",
-  "role_template_id" text collate "C",
-  "version" bigint not null default 1,
-  primary key ("tenant_no", "id")
-);
-create unique index "i_directory_role__role_template_id" on "directory_role" ("tenant_no", "role_template_id" nulls first);
 create table "relata_role_holding" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,
@@ -288,7 +267,7 @@ create table "relata_role_holding" (
   "user_id" text collate "C" not null,
   "version" bigint not null default 1,
   primary key ("tenant_no", "id"),
-  constraint "r_58b0cafca8d30580" foreign key ("tenant_no", "user_id") references "user" ("tenant_no", "id")
+  constraint "r_58b0cafca8d30580" foreign key ("tenant_no", "user_id") references "directory_object" ("tenant_no", "id")
 );
 create unique index "i_relata_role_holding__role_template_id_user_id" on "relata_role_holding" ("tenant_no", "role_template_id" nulls first, "user_id" nulls first);
 create index "i_relata_role_holding__user_id_role_template_id_id" on "relata_role_holding" ("tenant_no", "user_id" nulls first, "role_template_id" nulls first, "id");
@@ -348,6 +327,7 @@ create table "delegated_admin_customer" (
   "tenant_id" text collate "C" not null,
   "display_name" text collate "C",
   "display_name_fold" text collate "C",
+  "version_tag" text collate "C" not null default '',
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );

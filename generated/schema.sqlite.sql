@@ -34,7 +34,7 @@ create table "site" (
   "group_id" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id"),
-  foreign key ("tenant_no", "group_id") references "group" ("tenant_no", "id")
+  foreign key ("tenant_no", "group_id") references "directory_object" ("tenant_no", "id")
 );
 create index "i_site__site_collection_id_id" on "site" ("tenant_no", "site_collection_id", "id");
 create unique index "i_site__host_name_fold_path_fold" on "site" ("tenant_no", "host_name_fold", "path_fold");
@@ -191,11 +191,11 @@ create table "relata_application" (
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
-create table "user" (
+create table "directory_object" (
   "tenant_no" integer not null,
   "id" text not null,
   "deleted_date_time" text,
-  "business_phones" text not null default '[]',
+  "business_phones" text,
   "display_name" text,
   "display_name_fold" text,
   "given_name" text,
@@ -214,32 +214,22 @@ create table "user" (
   "mail_nickname_fold" text,
   "password_profile" text,
   "usage_location" text,
-  "user_type" text default 'Member',
-  "version" integer not null default 1,
-  primary key ("tenant_no", "id")
-);
-create unique index "i_user__user_principal_name_fold" on "user" ("tenant_no", "user_principal_name_fold");
-create index "i_user__display_name_fold_id" on "user" ("tenant_no", "display_name_fold", "id");
-create table "group" (
-  "tenant_no" integer not null,
-  "id" text not null,
-  "deleted_date_time" text,
-  "created_date_time" text,
+  "user_type" text,
   "description" text,
-  "display_name" text,
-  "display_name_fold" text,
-  "group_types" text not null default '[]',
+  "group_types" text,
   "is_assignable_to_role" integer,
-  "mail" text,
   "mail_enabled" integer,
-  "mail_nickname" text,
-  "mail_nickname_fold" text,
   "security_enabled" integer,
   "visibility" text,
+  "role_template_id" text,
+  "kind" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
-create index "i_group__display_name_fold_id" on "group" ("tenant_no", "display_name_fold", "id");
+create index "i_directory_object__kind_id" on "directory_object" ("tenant_no", "kind", "id");
+create unique index "i_directory_object__user_principal_name_fold" on "directory_object" ("tenant_no", "user_principal_name_fold");
+create unique index "i_directory_object__role_template_id" on "directory_object" ("tenant_no", "role_template_id");
+create index "i_directory_object__display_name_fold_id" on "directory_object" ("tenant_no", "display_name_fold", "id");
 create table "relata_membership" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -247,8 +237,8 @@ create table "relata_membership" (
   "member_id" text not null,
   "version" integer not null default 1,
   primary key ("tenant_no", "id"),
-  foreign key ("tenant_no", "group_id") references "group" ("tenant_no", "id"),
-  foreign key ("tenant_no", "member_id") references "user" ("tenant_no", "id")
+  foreign key ("tenant_no", "group_id") references "directory_object" ("tenant_no", "id"),
+  foreign key ("tenant_no", "member_id") references "directory_object" ("tenant_no", "id")
 );
 create unique index "i_relata_membership__group_id_member_id" on "relata_membership" ("tenant_no", "group_id", "member_id");
 create index "i_relata_membership__member_id_group_id_id" on "relata_membership" ("tenant_no", "member_id", "group_id", "id");
@@ -262,6 +252,7 @@ create table "unified_role_definition" (
   "is_enabled" integer default 1,
   "resource_scopes" text not null default '[]',
   "template_id" text,
+  "is_privileged" integer default 0,
   "deleted_date_time" text,
   "category" text,
   "is_assignable" integer not null default 0,
@@ -269,18 +260,6 @@ create table "unified_role_definition" (
   primary key ("tenant_no", "id")
 );
 create index "i_unified_role_definition__display_name_fold_id" on "unified_role_definition" ("tenant_no", "display_name_fold", "id");
-create table "directory_role" (
-  "tenant_no" integer not null,
-  "id" text not null,
-  "deleted_date_time" text,
-  "description" text,
-  "display_name" text,
-  "display_name_fold" text,
-  "role_template_id" text,
-  "version" integer not null default 1,
-  primary key ("tenant_no", "id")
-);
-create unique index "i_directory_role__role_template_id" on "directory_role" ("tenant_no", "role_template_id");
 create table "relata_role_holding" (
   "tenant_no" integer not null,
   "id" text not null,
@@ -288,7 +267,7 @@ create table "relata_role_holding" (
   "user_id" text not null,
   "version" integer not null default 1,
   primary key ("tenant_no", "id"),
-  foreign key ("tenant_no", "user_id") references "user" ("tenant_no", "id")
+  foreign key ("tenant_no", "user_id") references "directory_object" ("tenant_no", "id")
 );
 create unique index "i_relata_role_holding__role_template_id_user_id" on "relata_role_holding" ("tenant_no", "role_template_id", "user_id");
 create index "i_relata_role_holding__user_id_role_template_id_id" on "relata_role_holding" ("tenant_no", "user_id", "role_template_id", "id");
@@ -348,6 +327,7 @@ create table "delegated_admin_customer" (
   "tenant_id" text not null,
   "display_name" text,
   "display_name_fold" text,
+  "version_tag" text not null default '',
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );

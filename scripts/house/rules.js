@@ -49,7 +49,7 @@ export const workloadWords = (root) => {
 }
 
 /** Neutral words that a type of Graph happens to bear as well. */
-const neutral = new Set(['directoryObject', 'keyValue', 'baseItem'])
+const neutral = new Set(['directoryObject', 'directoryObjects', 'keyValue', 'baseItem'])
 
 const roomSizes = (files) => {
   const entries = new Map()
@@ -107,7 +107,7 @@ const closedFaults = (files) =>
 export const rulesOf = (root, files, { least = limits.leastFiles } = {}) => {
   const own = files.filter((file) => !isFrozen(file))
   const words = workloadWords(root).filter((word) => !neutral.has(word))
-  const shared = files.filter(({ floor }) => sharedFloors.includes(floor))
+  const shared = own.filter(({ floor }) => sharedFloors.includes(floor))
   return {
     'all-seen': files.length < least ? [`src: ${files.length} files seen, at least ${least} expected`] : [],
     'known-floor': files

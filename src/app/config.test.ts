@@ -27,6 +27,7 @@ describe('settings', () => {
       databaseConnections: 10,
       databasePartitions: 0,
       strict: false,
+      strictBodies: false,
       transparent: false,
       listing: 'strict',
       relationStatus: 201,
@@ -60,6 +61,7 @@ describe('settings', () => {
         stuck: [],
         failing: [],
         trustAnyGroup: false,
+        trustAnyRole: false,
         adminAgents: true,
       },
     })

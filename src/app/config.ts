@@ -29,6 +29,8 @@ export interface Config extends TermStoreConfig {
   /** Tables each table of it is spread over when it is made; 0: none. */
   readonly databasePartitions: number
   readonly strict: boolean
+  /** Members of a body that are not acted on are refused; `strict` implies it. */
+  readonly strictBodies: boolean
   readonly silent: boolean
   readonly logLevel: LogLevel
   readonly output: 'text' | 'json'
@@ -107,7 +109,18 @@ export const settings = {
     0,
     whole(0, 1_024),
   ),
-  strict: setting('--strict', 'answer as Microsoft Graph does, without the additions of Relata', false, truth),
+  strict: setting(
+    '--strict',
+    'answer as Microsoft Graph does, without the additions of Relata; implies --strict-bodies',
+    false,
+    truth,
+  ),
+  strictBodies: setting(
+    '--strict-bodies',
+    'refuse what is not acted on in a body, instead of naming it in the header relata-ignored',
+    false,
+    truth,
+  ),
   ...termStoreFlags,
   silent: setting('-s, --silent', 'print the ready line and errors only', false, truth),
   logLevel: setting(

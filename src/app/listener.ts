@@ -77,6 +77,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.registry ? {} : { authority: authorityOf(facts) }),
     control: controlOf(facts, verify),
     clock,
+    rowClock: parts.clock,
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },

@@ -40,6 +40,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly databaseConnections?: number
   readonly databasePartitions?: number
   readonly strict: boolean
+  /** Default: as `strict`, which implies it. */
+  readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
   /** The folder is temporary, for the seed alone: its durability does not matter. */
@@ -89,7 +91,10 @@ async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
 ): Promise<void> {
-  const usual = behaviours(defaultSettings, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+  const usual = behaviours(
+    { ...defaultSettings, labelsAsGiven: true },
+    { ...defaultGdapSettings, tenants: lookupOf(tenants) },
+  )
   const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
   const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
   await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
@@ -173,6 +178,7 @@ export async function openParts(
     ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
     secret,
     strict,
+    strictBodies: strict || settings.strictBodies === true,
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addDuration, durationOf, lengthOf, parseDuration } from './duration.ts'
+import { addDuration, durationOf, inDaysAndTime, lengthOf, parseDuration } from './duration.ts'
 
 const day = 86_400_000
 
@@ -48,6 +48,33 @@ describe('a duration', () => {
     expect(['P2Y', 'P24M', 'P730D', 'P104W2D', 'PT17520H'].map(days)).toEqual([730, 730, 730, 730, 730])
     expect(['P1M', 'P13M', 'P6M', '-P1Y1M'].map(days)).toEqual([30, 395, 180, -395])
     expect(lengthOf(parseDuration('P2YT1S'))).toBe(730 * day + 1_000)
+  })
+})
+
+describe('a duration in days and time', () => {
+  it.each([
+    ['P2Y', 'P730D'],
+    ['P6M', 'P180D'],
+    ['P1Y6M', 'P545D'],
+    ['P104W', 'P728D'],
+    ['P25W5D', 'P180D'],
+    ['P1MT90M', 'P30DT1H30M'],
+    ['P1WT1.5S', 'P7DT1.5S'],
+    ['-P1Y', '-P365D'],
+    ['P0D', 'PT0S'],
+    ['P0Y', 'PT0S'],
+    ['-PT0S', 'PT0S'],
+    ['P999999999Y', 'P364999999635D'],
+  ])('is %s → %s', (text, shown) => {
+    expect(inDaysAndTime(text)).toBe(shown)
+  })
+
+  it.each(['P1D', 'PT36H', 'P0DT1S', '-P1DT0H', 'P007D', 'PT0.0004S'])('keeps %s', (text) => {
+    expect(inDaysAndTime(text)).toBe(text)
+  })
+
+  it.each(['', 'P', 'P1', 'P1.5D'])('is none for %j', (text) => {
+    expect(inDaysAndTime(text)).toBeUndefined()
   })
 })
 

@@ -44,6 +44,34 @@ export function lengthOf({ years, months, millis }: Duration): number {
   return ((years + whole) * 365 + (months - whole * 12) * 30) * day + millis
 }
 
+const dayTimeForm = /^-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/
+
+/** `P2Y3MT90M` in days and time: `P820DT1H30M`. Years and months count as in `lengthOf`. */
+function dayTimeOf({ years, months, millis }: Duration): string {
+  const whole = Math.trunc(months / 12)
+  const days = Math.abs((years + whole) * 365 + (months - whole * 12) * 30 + Math.trunc(millis / day))
+  const rest = Math.abs(millis % day)
+  const isNegative = years < 0 || months < 0 || millis < 0
+  const [hours, minutes, seconds] = [
+    Math.floor(rest / hour),
+    Math.floor((rest % hour) / minute),
+    (rest % minute) / second,
+  ]
+  const time = `${hours > 0 ? `${hours}H` : ''}${minutes > 0 ? `${minutes}M` : ''}${seconds > 0 ? `${seconds}S` : ''}`
+  return `${isNegative ? '-' : ''}P${days > 0 ? `${days}D` : ''}${time === '' ? '' : `T${time}`}`
+}
+
+/**
+ * The duration as Edm.Duration has it: days and time, without years, months and weeks (OData ABNF, `durationValue`), and
+ * `PT0S` for none. A text of that form is returned as it is; undefined for what is no duration.
+ */
+export function inDaysAndTime(text: string): string | undefined {
+  const duration = durationOf(text)
+  if (duration === undefined) return undefined
+  if (!/[1-9]/.test(text)) return 'PT0S'
+  return dayTimeForm.test(text) ? text : dayTimeOf(duration)
+}
+
 function lastDayOf(year: number, month: number): number {
   const at = new Date(0)
   at.setUTCFullYear(year, month + 1, 0)

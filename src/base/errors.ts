@@ -89,20 +89,25 @@ export function busy(cause: StoreError): AppError {
   return new AppError('unavailable', 'The database is busy; try again.', { cause, headers: { 'Retry-After': soon } })
 }
 
-/** Collects the faults of one body so that all of them are reported at once. */
+/** Collects the faults of one body so that all of them are reported at once, and the members that are not acted on. */
 export class Faults {
   #list: Fault[] = []
   #prefix = ''
   readonly #code: string
+  readonly #noteIgnored: ((target: string) => void) | undefined
 
-  /** `code` is used for each fault that does not name its own. */
-  constructor(code = 'invalidRequest') {
+  /**
+   * `code` is used for each fault that does not name its own. `noteIgnored` takes the path of each member that is not
+   * acted on; without it such a member is a fault.
+   */
+  constructor(code = 'invalidRequest', noteIgnored?: (target: string) => void) {
     this.#code = code
+    this.#noteIgnored = noteIgnored
   }
 
   /** The same collection for a part of the body: targets begin with the given one. */
   within(target: string): Faults {
-    const part = new Faults(this.#code)
+    const part = new Faults(this.#code, this.#noteIgnored)
     part.#list = this.#list
     part.#prefix = `${this.#prefix}${target}/`
     return part
@@ -110,6 +115,12 @@ export class Faults {
 
   add(target: string, message: string, code = this.#code): void {
     this.#list.push({ code, message, target: target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target })
+  }
+
+  /** For a member that is not acted on. `why` is the message where nothing may be ignored. */
+  ignore(target: string, why: string): void {
+    if (this.#noteIgnored === undefined) this.add(target, why)
+    else this.#noteIgnored(this.#prefix + target)
   }
 
   /** Whether a fault at this target, or inside it, is known already. */

@@ -64,3 +64,13 @@ export function guidOf(text: string): string | undefined {
   if (guidForm.test(text)) return text
   return anyGuidForm.test(text) ? text.toLowerCase() : undefined
 }
+
+const bracedForm = /^\{([^{}]*)\}$/
+
+/** The GUID in lower case as bodies may write it, in braces as well; undefined for text that is not one. */
+export function guidIn(text: string): string | undefined {
+  return guidOf(text) ?? guidOf(bracedForm.exec(text)?.[1] ?? '')
+}
+
+/** What .NET and Java send for an id that nobody has set. */
+export const noGuid = '00000000-0000-0000-0000-000000000000'

@@ -23,6 +23,9 @@ export interface Scope {
 /** Whether PATCH and PUT of a missing key create the row: always, or only with `Prefer: create-if-missing`. */
 export type Upsert = 'always' | 'asked'
 
+/** Permissions, one of which the token must hold, and the roles that give users of another tenant access. */
+export type Guard = Pick<EntityFacts<Props, Navs>, 'scopes' | 'delegated'>
+
 interface NavCommon {
   readonly kind: 'nav'
   /** Qualified name of the target type. */
@@ -36,6 +39,8 @@ interface NavCommon {
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
   readonly upsert?: Upsert
+  /** What a read through the link asks for, in place of what the target's type does. */
+  readonly guard?: Guard
 }
 
 export interface ToOne extends NavCommon {
@@ -179,6 +184,8 @@ export interface FunctionFacts extends OperationFacts {
 /** An action: POST, its parameters in the body. */
 export interface ActionFacts extends OperationFacts {
   readonly params: Readonly<Record<string, Prop>>
+  /** Changes nothing: who may read may call it. */
+  readonly reads?: boolean
   readonly returns?: ComplexType | ReturnFacts
 }
 
@@ -199,12 +206,20 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
   readonly dialect?: Dialect
+  /** PATCH may be answered 202: the change goes on after the answer. */
+  readonly deferredUpdates?: boolean
+  /** Writes are refused with 405 in some states of the row, or of the row it belongs to. */
+  readonly stateful?: boolean
   /** PATCH is answered 204 without a body, unless `Prefer: return=representation` asks for one. */
   readonly silentUpdates?: boolean
   /** Whether unknown members of a body are ignored, or are faults. Default `refuse`. */
   readonly unknownMembers?: 'ignore' | 'refuse'
+  /** Whether a read-only member that an update sends with another value than the present one is ignored, or is a fault. Default `ignore`. */
+  readonly readOnlyMembers?: 'ignore' | 'refuse'
   /** Default order of its listings: row keys. */
   readonly order?: readonly string[]
+  /** That order runs backwards, by ids as well where values are equal. */
+  readonly backwards?: boolean
   readonly page?: { readonly size: number; readonly most: number }
   /** Unknown segments below it are answered 501 instead of 400: only a part of Graph's type is served. */
   readonly partial?: boolean
@@ -235,6 +250,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly typed?: boolean | string
   /** A face of another stored type: shows its rows. Every property is one of the other type's row keys. */
   readonly over?: EntityType
+  /** Queries may name members of its derived types without a cast, as Graph takes it for `directoryObject`. */
+  readonly mixed?: boolean
   /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
   readonly tracked?: boolean
   /** By name. */
@@ -255,7 +272,18 @@ export function entityType<const P extends Props, const V extends Navs, B extend
   return { kind: 'entity', name, ...passedOn(facts), ...facts } as unknown as EntityType<P, V> & Based<B>
 }
 
-const passed = ['tag', 'dialect', 'scopes', 'delegated', 'keys', 'page', 'unknownMembers'] as const
+const passed = [
+  'tag',
+  'stateful',
+  'deferredUpdates',
+  'dialect',
+  'scopes',
+  'delegated',
+  'keys',
+  'page',
+  'unknownMembers',
+  'readOnlyMembers',
+] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 
 /** What a derived type or a face inherits from the type whose rows it shows, unless it declares it itself. */
@@ -279,6 +307,7 @@ export interface Root {
   /** A singleton whose row depends on the caller: the hook `locate` of its target finds the row, with an empty key. */
   readonly located?: boolean
   readonly upsert?: Upsert
+  readonly guard?: Guard
 }
 
 /** The declarations of one workload. */

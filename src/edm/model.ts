@@ -81,6 +81,12 @@ export function derivedOf({ entities }: Pick<Model, 'entities'>, type: EntityTyp
   return made
 }
 
+/** The type whose permissions a change of a link asks for: the membership's own, else those of the owner. */
+export function linkGuard(model: Pick<Model, 'view'>, nav: Nav, owner: EntityType): EntityType {
+  const membership = nav.many && nav.linkedBy !== undefined ? model.view(nav.linkedBy.type).type : undefined
+  return membership?.scopes === undefined ? owner : membership
+}
+
 /** Row key of the entity tag in rows of types that have one. */
 export const tagKey = 'versionTag'
 /** Row key of the derived type a row is of (its qualified name); null for the base itself. */
@@ -98,10 +104,11 @@ function targetFaults(views: ReadonlyMap<string, TypeView>, where: string, targe
   return views.has(target) ? [] : [`${where}: no entity type ${target}`]
 }
 
-/** Faults of the row keys that `order`, `carry` and `indexes` name. */
-function rowKeyFaults(view: TypeView): string[] {
+/** Faults of the row keys that `order`, `carry` and `indexes` name; the table of a base has those of its derived types. */
+function rowKeyFaults(views: ReadonlyMap<string, TypeView>, view: TypeView): string[] {
   const { name, order = [], carry = [], indexes = [] } = view.type
-  const keys = new Set(rowKeysOf(view))
+  const derived = [...views.values()].filter(({ type }) => isDerived(type) && derivesFrom(type, view.type))
+  const keys = new Set([...[view, ...derived].flatMap(rowKeysOf), ...(derived.length > 0 ? [kindKey] : [])])
   const named = [
     ...order.map((key) => ['order', key] as const),
     ...carry.map((key) => ['carry', key] as const),
@@ -159,7 +166,7 @@ function faultsOf(views: ReadonlyMap<string, TypeView>, roots: readonly Root[]):
     ...roots.flatMap((root) => targetFaults(views, `root ${root.name}`, root.target)),
     ...trackingFaults(views),
     ...[...views.values()].flatMap((view) => [
-      ...rowKeyFaults(view),
+      ...rowKeyFaults(views, view),
       ...faceFaults(views, view),
       ...derivedFaults(view),
       ...[...view.navs.values()].flatMap((named) => linkFaults(views, view, named)),

@@ -37,6 +37,8 @@ export interface PropOptions {
   readonly elements?: readonly string[]
   /** Value if a new row has none; also the default of the column. */
   readonly initial?: string | number | boolean
+  /** A value that bodies take, for examples in documents; by default one of its type. A body with it may need it. */
+  readonly sample?: unknown
   /** A string that holds a GUID: stored in lower case; bodies with anything else are refused. */
   readonly guid?: boolean
 }
@@ -82,7 +84,7 @@ export function whole<const O extends PropOptions>(options: O) {
   return make('Edm.Int32', options) as Prop<ValueOf<number, O>>
 }
 
-/** ISO 8601, stored as the client wrote it, compared by its length. */
+/** ISO 8601, stored in days and time, compared by its length. */
 export function duration<const O extends PropOptions>(options: O) {
   return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
 }

@@ -2,7 +2,7 @@
  * The Edm primitive types that are served: JSON shape, kind of column, and how a JSON value is checked.
  * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
  */
-import { durationOf, lengthOf } from '#base/duration.ts'
+import { durationOf, inDaysAndTime, lengthOf } from '#base/duration.ts'
 
 export type ColumnKind = 'text' | 'integer' | 'real'
 
@@ -33,9 +33,9 @@ export function secondsOf(text: string): number | undefined {
   return found === undefined ? undefined : lengthOf(found) / 1000
 }
 
-/** Stored as the client wrote it: P730D and P2Y are both in use for two years. */
+/** Any form of ISO 8601 is taken, as clients send P2Y and P104W2D; rows hold what Edm.Duration is: days and time. */
 function durationIn(value: unknown) {
-  return typeof value === 'string' && secondsOf(value) !== undefined ? value : undefined
+  return typeof value === 'string' ? inDaysAndTime(value) : undefined
 }
 
 function integerWithin(least: number, most: number) {

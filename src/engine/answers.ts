@@ -1,6 +1,7 @@
 /** Results of reads and writes → plain answers: status, headers and body. */
 import { jsonType, jsonTypeOf, placeRows, withoutContext } from '#odata/body/body-out.ts'
 import { isUnchanged, weakTag } from '#odata/headers/etag.ts'
+import { ignoredHeaders } from '#odata/headers/ignored.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Session } from './session.ts'
 import { type Accepted, retryAfter } from './write/accepted.ts'
@@ -28,6 +29,7 @@ export function answer(session: Session, status: number, body: string | undefine
   const headers: Record<string, string> = Object.assign({}, all, more)
   if (session.tag !== undefined) headers['ETag'] = weakTag(session.tag)
   if (session.applied.size > 0) headers['Preference-Applied'] = [...session.applied].join(', ')
+  if (session.ignored.size > 0) Object.assign(headers, ignoredHeaders(session.ignored))
   return { status, headers, body: atLevel(session, body) }
 }
 

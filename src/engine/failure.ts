@@ -8,9 +8,9 @@ import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine } from './session.ts'
 
 /** A rule may refuse a method in the state the row is in; `Allow` is required all the same (RFC 9110 §15.5.6). */
-function allowed({ kind, facts }: AppError, last: PathStep | undefined): Record<string, string> {
+function allowed({ kind, facts }: AppError, last: PathStep | undefined, strict: boolean): Record<string, string> {
   return kind === 'notAllowed' && last !== undefined && facts.headers?.['Allow'] === undefined
-    ? { Allow: allowAt(last) }
+    ? { Allow: allowAt(last, strict) }
     : {}
 }
 
@@ -31,7 +31,7 @@ export function failure(
   }
   const dialect: Dialect = last?.target.dialect ?? 'graph'
   const answer = errorBody(known, request, engine.clock.now(), dialect)
-  const headers = { 'OData-Version': '4.0', ...allowed(known, last), ...answer.headers }
+  const headers = { 'OData-Version': '4.0', ...allowed(known, last, engine.strict), ...answer.headers }
   return step === undefined ? { ...answer, headers } : { ...answer, headers, step }
 }
 

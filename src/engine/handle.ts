@@ -97,6 +97,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     grouped: (tenantId, work) => inOneTransaction(engine, tenantId, (bound) => work(pipelineOn(bound, routes))),
     fail,
     explain: engine.explain === true,
+    strictBodies: engine.strictBodies === true,
   })
   const { rolesNow } = facts
   const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)

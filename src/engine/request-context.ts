@@ -93,6 +93,7 @@ export function sessionOf(engine: Engine, request: PlainRequest, caller: Caller,
     found: { byRule: false },
     budget: { rows: maxRows, limited: limitConcurrency(readsAtOnce) },
     applied: isReal ? new Set([realNames]) : new Set(),
+    ignored: new Set(),
     headers: request.headers,
     tag: undefined,
   }

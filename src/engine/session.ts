@@ -34,6 +34,8 @@ export interface EngineFacts {
   readonly rolesNow?: RolesNow
   /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
   readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void }
+  /** Members of a body that are not acted on are refused. Absent: they are named in the answer's headers. */
+  readonly strictBodies?: boolean
   /** Batch items have the header `relata-explain`; http/ adds it to other answers. */
   readonly explain?: boolean
   /** Called at the start of each step (steps.ts) of a request. */
@@ -95,6 +97,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly budget: { rows: number; readonly limited: ConcurrencyLimit }
   /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
+  /** Paths of the members of the body that are not acted on. */
+  readonly ignored: Set<string>
   /** Headers of the request, names in lower case: for conditions on the entity tag. */
   readonly headers: Readonly<Record<string, string | undefined>>
   /** Metadata level of the answer, and where its rows are: at the address, or with `keyed` below it. `safe`: counts are strings. */
@@ -105,9 +109,9 @@ export interface Session<C extends ReadContext = ReadContext> {
 
 /** The same session with another context. Members are named, since spreading them is far slower. */
 export function inContext<C extends ReadContext>(
-  { engine, model, base, found, budget, applied, headers, form, tag }: Session,
+  { engine, model, base, found, budget, applied, ignored, headers, form, tag }: Session,
   context: C,
   isWrite = false,
 ): Session<C> {
-  return { engine, model, context, base, isWrite, found, budget, applied, headers, form, tag }
+  return { engine, model, context, base, isWrite, found, budget, applied, ignored, headers, form, tag }
 }

@@ -64,9 +64,13 @@ function document({ request, routes }: RequestContext): PlainResponse | undefine
 }
 
 /** Answers OPTIONS with the methods the address has. */
-function methods({ request, routes }: RequestContext): PlainResponse | undefined {
+function methods({ request, routes, engine }: RequestContext): PlainResponse | undefined {
   if (request.method !== 'OPTIONS') return undefined
-  return { status: 204, headers: { ...odataHeaders, Allow: methodsAt(request, routes.pathOf) }, body: undefined }
+  return {
+    status: 204,
+    headers: { ...odataHeaders, Allow: methodsAt(request, routes.pathOf, engine.strict) },
+    body: undefined,
+  }
 }
 
 /** Finds out who asks: the actor of the token. */

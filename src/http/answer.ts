@@ -129,14 +129,15 @@ export const framings = {
   ),
 } as const
 
-export function framed(fault: Framing, ids: RequestIds, clock: Clock): HttpAnswer {
-  const answer = errorBody(new AppError(fault.kind, fault.text, { code: fault.code }), ids, clock.now())
+/** `now`: what the clock of the rows shows. */
+export function framed(fault: Framing, ids: RequestIds, now: Date): HttpAnswer {
+  const answer = errorBody(new AppError(fault.kind, fault.text, { code: fault.code }), ids, now)
   return { ...answer, status: fault.status, headers: { ...answer.headers, Connection: 'close' } }
 }
 
 /** The whole answer as text, for a socket whose request could not be parsed as HTTP. */
-export function framedText(fault: Framing, ids: RequestIds, clock: Clock): string {
-  const answer = framed(fault, ids, clock)
+export function framedText(fault: Framing, ids: RequestIds, now: Date, clock: Clock): string {
+  const answer = framed(fault, ids, now)
   const list = [...headerList(answer, ids, true, none), 'Date', clock.now().toUTCString()]
   const lines = list.map((text, at) => (at % 2 === 0 ? `${text}: ` : `${text}\r\n`))
   return `HTTP/1.1 ${fault.status} ${fault.reason}\r\n${lines.join('')}\r\n${answer.body}`

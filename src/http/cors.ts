@@ -28,7 +28,8 @@ const usualHeaders =
   'cache-control, pragma'
 const exposed =
   'ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, ReadWriteConsistencyToken, SdkVersion, ' +
-  'WWW-Authenticate, x-ms-client-gcc-tenant, Retry-After, Allow, OData-Version, OData-EntityId, relata-explain'
+  'WWW-Authenticate, x-ms-client-gcc-tenant, Retry-After, Allow, OData-Version, OData-EntityId, Warning, ' +
+  'relata-ignored, relata-explain'
 const preflightSeconds = 7200
 
 function isAllowed(origins: Origins, origin: string): boolean {

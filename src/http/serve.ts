@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from '#base/answer.ts'
+import type { Clock } from '#base/clock.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
@@ -21,6 +22,8 @@ import { inTurns, type Together } from './turn.ts'
 
 export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly ids: Ids
+  /** The clock of the rows, which can be moved: errors carry what it shows, as Graph's do. Absent: `clock`. */
+  readonly rowClock?: Clock
   /** Origins whose pages may call; absent: none. */
   readonly origins?: Origins
   readonly together?: Together
@@ -171,11 +174,11 @@ export class RequestServer {
   }
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
-    const { clock, onFault } = this.#parts
+    const { clock, rowClock = clock, onFault } = this.#parts
     const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
-    if (known instanceof AppError) return errorBody(known, ids, clock.now())
+    if (known instanceof AppError) return errorBody(known, ids, rowClock.now())
     onFault?.(error, ids.requestId)
-    return errorBody(new AppError('internal', 'An internal error occurred.'), ids, clock.now())
+    return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())
   }
 
   /** Compresses the body where the client accepts it and it is long enough. */

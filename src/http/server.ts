@@ -76,7 +76,7 @@ function answering(socket: Socket): boolean {
 }
 
 /** Requests that Node's parser refuses are answered on the bare socket. */
-function refuser({ ids, clock }: ServeParts) {
+function refuser({ ids, clock, rowClock = clock }: ServeParts) {
   const refused = new WeakSet<Socket>()
   return (error: ParseError, socket: Socket): void => {
     // The rest of a refused request arrives here again in pieces; it is discarded.
@@ -87,7 +87,7 @@ function refuser({ ids, clock }: ServeParts) {
     }
     refused.add(socket)
     const requestId = ids.mint()
-    socket.end(framedText(framingOf(error), { requestId, clientRequestId: requestId }, clock))
+    socket.end(framedText(framingOf(error), { requestId, clientRequestId: requestId }, rowClock.now(), clock))
     // A client that is still sending would get a reset before it reads the answer.
     setTimeout(() => socket.destroy(), 1000).unref()
   }
@@ -122,7 +122,7 @@ export async function startServer(parts: ServerParts): Promise<HttpServer> {
   server.on('checkExpectation', (_request, response: ServerResponse) => {
     const requestId = parts.ids.mint()
     const pair = { requestId, clientRequestId: requestId }
-    send(response, framed(framings.expectation, pair, parts.clock), pair, true)
+    send(response, framed(framings.expectation, pair, (parts.rowClock ?? parts.clock).now()), pair, true)
   })
   const port = onePort(server, parts.tls, timeouts.firstByteMs)
   const listening = await listen(server, parts.port, parts.hosts, port.accept)

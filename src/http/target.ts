@@ -1,8 +1,9 @@
 /** Splits the raw request target without decoding it: `%2F` stays inside its segment. */
+import { withSingleSlashes } from '#base/slashes.ts'
 import type { Version } from '#edm/props.ts'
 
 export interface RequestTarget {
-  /** Raw path with its leading slash. */
+  /** Raw path with its leading slash, doubled slashes between segments made one. */
   readonly path: string
   /** Raw text after the question mark; empty when there is none. */
   readonly query: string
@@ -20,7 +21,8 @@ export function splitTarget(raw: string): RequestTarget | undefined {
     if (target.charCodeAt(0) !== 47) target = `/${target}`
   }
   const mark = target.indexOf('?')
-  return mark < 0 ? { path: target, query: '' } : { path: target.slice(0, mark), query: target.slice(mark + 1) }
+  const path = withSingleSlashes(mark < 0 ? target : target.slice(0, mark))
+  return { path, query: mark < 0 ? '' : target.slice(mark + 1) }
 }
 
 export interface PathBelow {

@@ -4,7 +4,7 @@ import type { Bulk, BulkOptions, DatabasePlace } from './bulk.ts'
 import { migrations } from './migrations/all.ts'
 import { list, quoted } from './schema/ddl.ts'
 import type { Table } from './schema/schema.ts'
-import { replay } from './schema/schema-changes.ts'
+import { inOrder, replay } from './schema/schema-changes.ts'
 import type { RawRow } from './values.ts'
 
 /** Called after each part of a table; with undefined when everything is committed. */
@@ -20,9 +20,9 @@ export async function openBulk(place: DatabasePlace, options: BulkOptions): Prom
   return openSqliteBulk(place.location, whole)
 }
 
-/** Tables after those they refer to, in the order in which the migrations create them. */
+/** Tables after those they refer to. */
 export function tablesInOrder(): readonly Table[] {
-  return replay(migrations).tables
+  return inOrder(replay(migrations).tables)
 }
 
 const rowsAtOnce = 2_000

@@ -79,8 +79,32 @@ describe('a signed assertion', () => {
     for (const one of [good, good, await assertion({}, { 'x5t#S256': undefined, x5t: thumbprint('sha1') }, 'RS256')]) {
       const { status, body } = await ask(one)
       expect(status).toBe(200)
-      expect(claimsOf(body.access_token)).toMatchObject({ appidacr: '2', roles: ['Sites.Read.All'] })
+      expect(claimsOf(body.access_token)).toMatchObject({
+        app_displayname: 'Certified',
+        appidacr: '2',
+        roles: ['Sites.Read.All'],
+      })
     }
+  })
+
+  it('names its certificate in any base64: with or without padding, in the standard alphabet, in hexadecimal as `kid`', async () => {
+    const standard = (text: string) => Buffer.from(text, 'base64url').toString('base64')
+    const padded = (text: string) => `${text}${'='.repeat((4 - (text.length % 4)) % 4)}`
+    const hexadecimal = Buffer.from(thumbprint('sha1'), 'base64url').toString('hex')
+    for (const [name, algorithm] of [
+      ['x5t#S256', 'sha256'],
+      ['x5t', 'sha1'],
+    ] as const) {
+      const text = thumbprint(algorithm)
+      for (const one of [text, padded(text), standard(text), standard(text).replace(/=+$/, '')]) {
+        const { status } = await ask(await assertion({}, { 'x5t#S256': undefined, [name]: one }))
+        expect([name, one, status]).toEqual([name, one, 200])
+      }
+      for (const wrong of [`${text}*`, ` ${text}`, `${text}===`, text.slice(1), `${text}AA`, hexadecimal, ''])
+        expect(refused(await ask(await assertion({}, { 'x5t#S256': undefined, [name]: wrong })))[2]).toBe(700027)
+    }
+    for (const kid of [hexadecimal, hexadecimal.toUpperCase()])
+      expect((await ask(await assertion({}, { 'x5t#S256': undefined, kid }))).status).toBe(200)
   })
 
   it('is refused where anything of it is wrong', async () => {
@@ -104,6 +128,19 @@ describe('a signed assertion', () => {
       900144,
     ])
     expect(refused(await ask(await assertion(), { client_id: daemon }))).toEqual(invalid(700027))
+  })
+})
+
+describe('an application that signs nobody in', () => {
+  it('has its name in its tokens for Graph', async () => {
+    const form = { grant_type: 'client_credentials', client_secret: secret, scope: `${graph}/.default` }
+    for (const [client_id, name] of [
+      [daemon, 'Relata daemon'],
+      [wellKnown.reader, 'Relata reader'],
+    ] as const) {
+      const { body } = await post(server, tokenPath, { ...form, client_id })
+      expect(claimsOf(body.access_token)).toMatchObject({ appid: client_id, app_displayname: name })
+    }
   })
 })
 
@@ -170,6 +207,7 @@ describe('on behalf of a person', () => {
       scope: `api://${middleTier}/.default`,
     })
     expect(claimsOf(app.body.access_token)).toMatchObject({ aud: middleTier, idtyp: 'app', roles: [] })
+    expect(claimsOf(app.body.access_token)).not.toHaveProperty('app_displayname')
     expect(refused(await exchange(app.body.access_token))).toEqual([400, 'invalid_request', 7000114])
     server.clock.set(new Date(server.clock.now().getTime() + 3_700_000))
     expect(refused(await exchange(token))).toEqual([400, 'invalid_grant', 500133])

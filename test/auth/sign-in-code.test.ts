@@ -59,6 +59,7 @@ describe('a code', () => {
     expect(claimsOf(body.access_token)).toMatchObject({
       aud: graph,
       iss: `${server.origin}/${contoso}/v2.0`,
+      app_displayname: 'Relata public client',
       appid: publicClient,
       appidacr: '0',
       idtyp: 'user',

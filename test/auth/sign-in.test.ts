@@ -1,6 +1,7 @@
 /** The token endpoint, discovery and keys, as clients of Microsoft's identity platform meet them. */
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { instanceMetadata } from '#auth/issuer/discovery.ts'
 import {
   appId,
   formOf,
@@ -56,6 +57,29 @@ describe('a token', () => {
       {},
     ],
     ['a double slash in the scope', formOf({ scope: 'https://graph.microsoft.com//.default' }), tenantId, {}],
+    ...['openid profile offline_access', 'profile openid', 'email'].flatMap(
+      (openid): [string, string, string, Record<string, string>][] =>
+        ['https://graph.microsoft.com', 'https://localhost:4365', '00000003-0000-0000-c000-000000000000'].flatMap(
+          (resource) =>
+            [`${resource}/.default ${openid}`, `${openid} ${resource}/.default`].map(
+              (scope): [string, string, string, Record<string, string>] => [
+                `the scope ${scope}`,
+                formOf({ scope }),
+                tenantId,
+                {},
+              ],
+            ),
+        ),
+    ),
+    [
+      'OIDC scopes on both sides, and the scope twice',
+      formOf({
+        scope:
+          ' OpenID  https://graph.microsoft.com/.default profile https://graph.microsoft.com/.DEFAULT Offline_Access ',
+      }),
+      tenantId,
+      {},
+    ],
     ['fields MSAL adds', formOf({ 'x-client-SKU': 'msal.js.node', claims: '{"access_token":{}}' }), tenantId, {}],
     ['the application id in capitals', formOf({ client_id: appId.toUpperCase() }), tenantId, {}],
     ['HTTP Basic', without('client_id', 'client_secret'), tenantId, basic(appId, secret)],
@@ -83,6 +107,7 @@ describe('a token', () => {
       tid: tenantId,
       appid: appId,
       azp: appId,
+      app_displayname: expect.stringMatching(/./),
       idtyp: 'app',
       roles,
       ver: '1.0',
@@ -127,6 +152,23 @@ describe('no token', () => {
       1002012,
     ],
     ['two scopes', formOf({ scope: 'https://a/.default https://b/.default' }), tenantId, 400, 'invalid_scope', 1002012],
+    [
+      'two resources among OIDC scopes',
+      formOf({ scope: 'openid https://graph.microsoft.com/.default profile https://b.example/.default' }),
+      tenantId,
+      400,
+      'invalid_scope',
+      1002012,
+    ],
+    [
+      'a scope that is no .default beside one that is',
+      formOf({ scope: 'https://graph.microsoft.com/.default https://graph.microsoft.com/User.Read openid' }),
+      tenantId,
+      400,
+      'invalid_scope',
+      1002012,
+    ],
+    ['OIDC scopes alone', formOf({ scope: 'openid profile offline_access' }), tenantId, 400, 'invalid_scope', 1002012],
     ['a scope without a resource', formOf({ scope: '.default' }), tenantId, 400, 'invalid_scope', 1002012],
     ['a field twice', `${formOf()}&client_id=x`, tenantId, 400, 'invalid_request', 9000410],
     ['JSON', '{"grant_type":"client_credentials"}', tenantId, 400, 'invalid_request', 900144],
@@ -218,4 +260,95 @@ describe('discovery', () => {
         metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
       })
   })
+
+  it('knows Microsoft’s names for its public cloud as aliases of one another', () => {
+    for (const host of ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'])
+      expect(instanceMetadata(`https://${host}`, null).metadata).toEqual([
+        {
+          preferred_network: 'login.microsoftonline.com',
+          preferred_cache: 'login.windows.net',
+          aliases: ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+        },
+      ])
+  })
+})
+
+describe('the realm of a user', () => {
+  const read = async (path: string) => {
+    const answer = await fetch(`${origin}${path}`)
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+  const managed = {
+    ver: '1.0',
+    account_type: 'Managed',
+    domain_name: 'one.example',
+    cloud_instance_name: 'microsoftonline.com',
+    cloud_audience_urn: 'urn:federation:MicrosoftOnline',
+  }
+  const { domain_name: _, ...unknown } = { ...managed, account_type: 'Unknown' }
+
+  it.each([
+    ['/common/userrealm/anna@one.example?api-version=1.0', managed],
+    ['/common/UserRealm/anna%40one.example?api-version=1.0', managed],
+    ['/COMMON/userRealm/nobody.known@one.example', managed],
+    ['/organizations/userrealm/anna@one.example?api-version=1.0', managed],
+    [`/${tenantId}/userrealm/anna@one.example?api-version=1.0`, managed],
+    ['/common/userrealm/anna@elsewhere.example?api-version=1.0', unknown],
+    ['/common/userrealm/anna?api-version=1.0', unknown],
+    ['/common/userrealm/one.example?api-version=1.0', unknown],
+    [`/common/userrealm/anna@${tenantId}?api-version=1.0`, unknown],
+  ])('is answered at %s', async (path, body) => {
+    expect(await read(path)).toEqual({ status: 200, body })
+  })
+
+  it.each([
+    ['/common/userrealm/anna@one.example?api-version=2.1', 90023],
+    ['/common/userrealm/%ff?api-version=1.0', 90023],
+    ['/nowhere.example/userrealm/anna@one.example?api-version=1.0', 90002],
+  ])('is refused at %s', async (path, code) => {
+    expect(await read(path)).toMatchObject({ status: 400, body: { error: 'invalid_request', error_codes: [code] } })
+  })
+})
+
+describe('an address that the authority does not have', () => {
+  const ask = async (path: string, method = 'GET') => {
+    const answer = await fetch(`${origin}${path}`, { method, headers: { 'client-request-id': 'my-own-id' } })
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> }
+  }
+
+  it.each([
+    ['GET', '/common/nonsense'],
+    ['POST', '/common/oauth2/v3.0/token'],
+    ['PATCH', '/organizations/userrealm'],
+    ['GET', '/consumers/x'],
+    ['POST', `/${tenantId}/oauth2/v2.0/token/`],
+    ['GET', `/${tenantId.toUpperCase()}/`],
+    ['DELETE', '/one.example/discovery/instance'],
+    ['GET', '/one.example/userrealm/anna@one.example/more'],
+  ])('is told so in the form of OAuth: %s %s', async (method, path) => {
+    const { status, headers, body } = await ask(path, method)
+    expect(status).toBe(404)
+    expect(headers.get('content-type')).toContain('application/json')
+    expect(body).toEqual({
+      error: 'invalid_request',
+      error_description: expect.stringMatching(/^AADSTS90023: .* Trace ID: \S+ Correlation ID: my-own-id Timestamp: /),
+      error_codes: [90023],
+      timestamp: expect.any(String),
+      trace_id: headers.get('request-id'),
+      correlation_id: 'my-own-id',
+      error_uri: `${origin}/error?code=90023`,
+    })
+    expect(body['error_description']).toContain(`'${path}'`)
+  })
+
+  it('names the tenant where that is what is wrong', async () => {
+    expect(await ask('/nowhere.example/nonsense')).toMatchObject({ status: 400, body: { error_codes: [90002] } })
+  })
+
+  it.each(['/nonsense', '/nonsense/more', '/common', '/v3.0/sites', '/robots.txt', '/_relata/nonsense'])(
+    'has Graph’s form where no tenant is named: %s',
+    async (path) => {
+      expect(await ask(path)).toMatchObject({ status: 404, body: { error: { code: expect.any(String) } } })
+    },
+  )
 })

@@ -101,18 +101,18 @@ describe('relata cert-path', () => {
 
 describe('relata hosts', () => {
   const hosts = () => join(folder, 'hosts')
+  const names =
+    'graph.microsoft.com login.microsoftonline.com login.windows.net login.microsoft.com sts.windows.net api.partnercenter.microsoft.com'
 
   it('shows the lines and changes nothing', async () => {
     expect(await run(['hosts'], {})).toBe(0)
-    expect(out).toBe(
-      '127.0.0.1 graph.microsoft.com login.microsoftonline.com\n::1 graph.microsoft.com login.microsoftonline.com\n',
-    )
+    expect(out).toBe(`127.0.0.1 ${names}\n::1 ${names}\n`)
   })
 
   it('puts them into a file and takes them out again', async () => {
     await writeFile(hosts(), '127.0.0.1 localhost\n')
     expect(await run(['hosts', '--apply', '--file', hosts()], {})).toBe(0)
-    expect(await readFile(hosts(), 'utf8')).toContain('\n127.0.0.1 graph.microsoft.com login.microsoftonline.com\n')
+    expect(await readFile(hosts(), 'utf8')).toContain(`\n127.0.0.1 ${names}\n`)
     expect(await run(['hosts', '--apply', '--file', hosts()], {})).toBe(0)
     expect(out).toContain('has the right lines already')
     expect(await run(['hosts', '--remove', '--file', hosts()], {})).toBe(0)

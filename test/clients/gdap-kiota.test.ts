@@ -71,7 +71,7 @@ describe('a draft', () => {
       matching(read),
     )
     expect(patched).toMatchObject({ displayName: 'Kiota renamed' })
-    expect(patched?.duration?.toString()).toBe('P2Y')
+    expect(patched?.duration?.toString()).toBe('P730D')
     await expect(at(id).patch({ displayName: 'Stale' }, matching(read))).rejects.toMatchObject({
       responseStatusCode: 412,
     })

@@ -105,18 +105,43 @@ process.stdout.write(JSON.stringify({ parts: token.split('.').length }) + '\\n',
     await new Promise((resolve) => proxy.close(resolve))
   })
 
+  it('serves a client whose authority is another of Microsoft’s names', async () => {
+    const script = `
+import { ClientSecretCredential } from '@azure/identity'
+const [tenant, id, secret] = process.argv.slice(1)
+const issuers = []
+for (const authorityHost of ['https://login.windows.net', 'https://login.microsoft.com', 'https://sts.windows.net']) {
+  const credential = new ClientSecretCredential(tenant, id, secret, { authorityHost })
+  const { token } = await credential.getToken('https://graph.microsoft.com/.default')
+  issuers.push(JSON.parse(Buffer.from(token.split('.')[1], 'base64url').toString()).iss)
+}
+console.log(JSON.stringify(issuers))`
+    const issuers = await inProcess(script, { preload: leadHere })
+    expect(issuers).toHaveLength(3)
+    for (const issuer of issuers) expect(issuer).toMatch(new RegExp(`^https://[a-z.]+/${wellKnown.contoso}/v2.0$`))
+  })
+
   it('shows a certificate with these names, and only while it is on', async () => {
-    const isNamed = (at: string) =>
+    const isNamed = (at: string, servername: string) =>
       new Promise<boolean>((resolve) => {
         const ca = server.certificates?.ca ?? ''
-        const socket = connectTls({ port: Number(at), host: '127.0.0.1', servername: transparentHosts[0], ca })
+        const socket = connectTls({ port: Number(at), host: '127.0.0.1', servername, ca })
         socket.on('secureConnect', () => resolve(true)).on('error', () => resolve(false))
         socket.on('secureConnect', () => socket.destroy())
       })
-    expect(await isNamed(port)).toBe(true)
     const plain = await startServer({ ...defaultConfig, port: 0, location, inMemory: true, silent: true })
     expect(plain.certificates?.ca).toBe(server.certificates?.ca)
-    expect(await isNamed(new URL(plain.origin).port)).toBe(false)
+    for (const host of [
+      'graph.microsoft.com',
+      'login.microsoftonline.com',
+      'login.windows.net',
+      'login.microsoft.com',
+      'sts.windows.net',
+      'api.partnercenter.microsoft.com',
+    ]) {
+      expect([host, await isNamed(port, host)]).toEqual([host, true])
+      expect([host, await isNamed(new URL(plain.origin).port, host)]).toEqual([host, false])
+    }
     await plain.close()
   })
 

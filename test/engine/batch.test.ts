@@ -85,7 +85,7 @@ describe('the writes of a batch', () => {
         throw Object.assign(new Error('disk'), { name: 'Fault' })
       })
     try {
-      const answers = await run([project('g', { atomicityGroup: 'g' }), project('h', { atomicityGroup: 'g' })])
+      const answers = await run([project('g', { atomicityGroup: 'all' }), project('h', { atomicityGroup: 'all' })])
       expect(answers.map(({ status }) => status)).toEqual([500, 500])
     } finally {
       hub.store.write = write

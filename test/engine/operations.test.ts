@@ -330,7 +330,7 @@ describe('a function', () => {
 
 describe('a type without rows', () => {
   it('is there once, with its links', async () => {
-    expect((await get('/desk')).json).toEqual({ '@odata.context': 'https://here/v1.0/$metadata#desk/$entity' })
+    expect((await get('/desk')).json).toEqual({ '@odata.context': 'https://here/v1.0/$metadata#desk' })
     expect((await get('/desk/people')).json.value.map(({ id }: { id: string }) => id)).toEqual([guid(1), guid(2)])
     expect((await get(`/desk/people/${guid(3)}`)).json.name).toBe('P3')
     expect((await get(`/desk/people/${guid(77)}`)).status).toBe(404)

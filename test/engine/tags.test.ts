@@ -274,7 +274,7 @@ describe('context URLs', () => {
     const { at, id, json } = await make()
     const contextOf = async (target: string) => (await server.send('GET', target)).json['@odata.context']
     expect(json['@odata.context']).toBe(`${base}/hub/$metadata#projects`)
-    expect(await contextOf('/hub')).toBe(`${base}/$metadata#hub/$entity`)
+    expect(await contextOf('/hub')).toBe(`${base}/$metadata#hub`)
     expect(await contextOf('/hub/projects')).toBe(`${base}/hub/$metadata#projects`)
     expect(await contextOf(at)).toBe(`${base}/hub/$metadata#projects/$entity`)
     expect(await contextOf(`${at}/tasks`)).toBe(`${base}/hub/$metadata#tasks`)

@@ -19,6 +19,31 @@ const invite = (on: TestServer, more: Record<string, unknown> = {}): Promise<str
 }
 const statusOf = async (id: string) => (await server.send('GET', `${relationships}/${id}`)).body.status
 
+describe('an error', () => {
+  it('carries the time of the clock, whatever address it is of (B25)', async () => {
+    const moved = await startTestServer()
+    try {
+      const send = (path: string, body?: unknown) =>
+        fetch(`${moved.http}${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+      const id = `11111111-1111-4111-8111-111111111111-${wellKnown.contoso}`
+      await send('/_relata/clock', { set: '2031-05-01T10:00:00Z', freeze: true })
+      for (const answer of [
+        await send(`/_relata/gdap/${id}/approve`, { tenantId: wellKnown.fabrikam }),
+        await send('/_relata/gdap', { nonsense: 1 }),
+        await send('/_relata/clock', { advance: 'x' }),
+        await send('/nowhere'),
+        await send('/v1.0/nowhere'),
+      ]) {
+        expect(answer.status).toBeGreaterThanOrEqual(400)
+        const { error } = (await answer.json()) as { error: { innerError: { date: string } } }
+        expect(error.innerError.date).toBe('2031-05-01T10:00:00')
+      }
+    } finally {
+      await moved.close()
+    }
+  })
+})
+
 describe('the customer', () => {
   it('approves for its administrator, and the answer is the relationship', async () => {
     const id = await invite(server)

@@ -18,9 +18,13 @@ describe('rows that go with their owner', () => {
         'microsoft.graph.termStore.set by storeId',
       ],
       'microsoft.graph.termStore.group': ['microsoft.graph.termStore.set by parentGroupId'],
-      'microsoft.graph.user': ['relata.membership by memberId', 'relata.roleHolding by userId'],
-      'microsoft.graph.group': ['microsoft.graph.site by groupId', 'relata.membership by groupId'],
-      'microsoft.graph.directoryRole': ['relata.roleHolding by roleTemplateId'],
+      'microsoft.graph.directoryObject': [
+        'microsoft.graph.site by groupId',
+        'relata.membership by groupId',
+        'relata.membership by memberId',
+        'relata.roleHolding by roleTemplateId',
+        'relata.roleHolding by userId',
+      ],
       'microsoft.graph.delegatedAdminRelationship': [
         'microsoft.graph.delegatedAdminAccessAssignment by relationshipId',
         'microsoft.graph.delegatedAdminRelationshipOperation by relationshipId',

@@ -28,7 +28,10 @@ const typed = (node: Node, link = false): Record<string, unknown> => {
   const facts: Record<string, unknown> = {}
   if (element !== undefined) facts['$Collection'] = true
   if ((element ?? written) !== 'Edm.String') facts['$Type'] = element ?? written
-  if (text(node, 'Nullable') !== 'false' && !(link && element !== undefined)) facts['$Nullable'] = true
+  const nullable = text(node, 'Nullable')
+  if (element === undefined && nullable !== 'false') facts['$Nullable'] = true
+  // CSDL XML §7.2.1: there is no default for the elements of a collection.
+  if (element !== undefined && nullable !== undefined && !link) facts['$Nullable'] = nullable === 'true'
   return facts
 }
 
@@ -125,7 +128,8 @@ const readXml = (xml: string): unknown => {
     $EntityContainer: container[0],
     $Reference: Object.fromEntries(
       many(root['edmx:Reference']).map((entry) => [
-        text(entry, 'Uri'),
+        // Each format refers to the vocabulary in its own.
+        text(entry, 'Uri')?.replace(/\.xml$/, '.json'),
         {
           $Include: many(entry['edmx:Include']).map((include) => ({
             $Namespace: text(include, 'Namespace'),
@@ -161,6 +165,34 @@ describe.each(['v1.0', 'beta', 'shop'] as const)('$metadata of %s', (name) => {
       expect(xml).toContain(from)
       expect(readXml(xml.replace(from, to)), from).not.toEqual(json)
     }
+  })
+
+  it('refers to documents of its own format only', () => {
+    expect(Object.keys(json.$Reference)).toEqual([expect.stringMatching(/\.json$/)])
+    expect([...xml.matchAll(/ Uri="([^"]+)"/g)].map(([, uri]) => uri)).toEqual([expect.stringMatching(/\.xml$/)])
+  })
+
+  it('declares each type after the one it is derived from', () => {
+    for (const [namespace, schema] of Object.entries(json).filter(([key]) => !key.startsWith('$'))) {
+      const names = Object.keys(schema as object)
+      const derived = Object.entries(schema as Record<string, { $BaseType?: string }>).flatMap(([type, facts]) =>
+        facts.$BaseType === undefined ? [] : [[type, facts.$BaseType.replace(/^graph\./, 'microsoft.graph.')] as const],
+      )
+      for (const [type, base] of derived.filter(([, name]) => name.startsWith(`${namespace}.`))) {
+        const at = names.indexOf(base.slice(namespace.length + 1))
+        if (at >= 0) expect(at, `${type} after ${base}`).toBeLessThan(names.indexOf(type))
+      }
+    }
+    const inJson = Object.entries(json as Record<string, Record<string, { $Kind?: string }>>).flatMap(
+      ([key, schema]) =>
+        key.startsWith('$') ? [] : Object.keys(schema).filter((type) => schema[type]?.$Kind === 'EntityType'),
+    )
+    expect([...xml.matchAll(/<EntityType Name="([^"]+)"/g)].map(([, type]) => type)).toEqual(inJson)
+  })
+
+  it('never says that an element of a collection may be null, which bodies refuse', () => {
+    const said = JSON.stringify(json).match(/"\$Collection":true(?:,"\$Type":"[^"]+")?,"\$Nullable":true/g)
+    expect(said).toBeNull()
   })
 
   it('annotates only what is there', () => {

@@ -1,12 +1,9 @@
 /** The OpenAPI documents: valid by somebody else's rules, and true of what is served. */
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
-import { Faults } from '#base/errors.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
-import { sampleBody, sampleRow } from '#edm/documents/openapi-schemas.ts'
 import type { Model } from '#edm/model.ts'
 import { allowAt, isCollection } from '#engine/access/authorize.ts'
-import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { resolvePath } from '#odata/url/path.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
@@ -29,7 +26,7 @@ const methodsAt = ({ steps, call, counted, ref }: ResolvedPath): string[] => {
   const last = steps.at(-1)
   if (call !== undefined) return [call.kind === 'action' ? 'post' : 'get']
   if (counted || last === undefined) return ['get']
-  return allowAt(last, ref).toLowerCase().split(', ')
+  return allowAt(last, false, ref).toLowerCase().split(', ')
 }
 
 const refsIn = (value: unknown): string[] =>
@@ -118,18 +115,6 @@ describe.each(['v1.0', 'beta', 'shop'] as const)('the OpenAPI document of %s', (
   it('stays of a size that can be read', () => {
     expect(JSON.stringify(document).length).toBeLessThan(700_000)
   })
-
-  it('gives examples of bodies that are read without a fault, and of rows with members that are there', () => {
-    for (const type of model.entities.filter((entry) => document.components.examples[`${entry.name}.create`])) {
-      const faults = new Faults()
-      const view = model.view(type.name)
-      const draft = readBody(view, sampleBody(model, type, true), faults)
-      checkRequired(view, draft, faults)
-      expect(() => faults.throwIfAny(), type.name).not.toThrow()
-      expect(document.components.examples[`${type.name}.create`].value).toEqual(sampleBody(model, type, true))
-      for (const name of Object.keys(sampleRow(model, type))) expect(view.props.has(name.toLowerCase())).toBe(true)
-    }
-  })
 })
 
 describe.each(['v1.0', 'beta'] as const)('the operations of %s', (version) => {
@@ -156,7 +141,7 @@ describe.each(['v1.0', 'beta'] as const)('the operations of %s', (version) => {
       expect(document.paths[`${root}${path}`]?.[method], `${method} ${path}`).toBeDefined()
     const relationships = '/tenantRelationships/delegatedAdminRelationships'
     const patch = document.paths[`${relationships}/{delegatedAdminRelationship-id}`].patch
-    expect(patch.parameters).toEqual([{ $ref: '#/components/parameters/ifMatchRequired' }])
+    expect(patch.parameters).toContainEqual({ $ref: '#/components/parameters/ifMatchRequired' })
     expect(patch.security).toEqual([{ oauth2: ['DelegatedAdminRelationship.ReadWrite.All'] }])
     expect(document.paths[relationships].get.security).toHaveLength(2)
     expect(patch.responses['412']).toEqual({ $ref: '#/components/responses/graph.412' })

@@ -156,7 +156,9 @@ describe('choosing', () => {
       ['stock le 0 or rating eq 5', ['hammer', 'level']],
       ['stock mul 2 eq 16', ['saw']],
       ['stock add 1 sub 4 eq 0', ['hammer']],
-      ["status has shop.status'sold'", ['hammer']],
+      ['stock eq NaN or stock eq 8', ['saw']],
+      ['rating ne NaN and stock lt 1', ['level']],
+      ['stock lt INF and stock gt 100', ['nail']],
       ['-stock lt -800', ['nail']],
     ] as const) {
       expect(await names(`/products?$filter=${filter.replaceAll('+', '%2B')}&$orderby=name`), filter).toEqual(expected)

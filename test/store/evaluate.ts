@@ -128,15 +128,6 @@ const call = (expr: Expr & { op: 'call' }, world: World, outer: boolean): unknow
   const n = Number(b)
   if (Object.hasOwn(sums, expr.name)) return sums[expr.name]?.(Number(a), n) ?? null
   switch (expr.name) {
-    case 'has': {
-      const [left] = expr.args as [Expr]
-      const type = left.op === 'member' ? propOf(world, left.of, left.path)?.type : undefined
-      const value =
-        typeof type === 'object' && type.kind === 'enum'
-          ? type.members.find(({ name }) => name === a)?.value
-          : undefined
-      return value === undefined ? null : (value & n) === n
-    }
     case 'shift':
       return new Date(Date.parse(a) + Math.round(n * 1000)).toISOString()
     case 'between':

@@ -244,7 +244,6 @@ const aLeaf: fc.Arbitrary<Expr> = fc.oneof(
     anInstant.map((of) => call('time', of)),
     fc.constantFrom('00:00:00.000', '12:30:45.120').map(constant),
   ),
-  fc.integer({ min: 0, max: 3 }).map((flags) => call('has', member('mood'), constant(flags))),
   compared(comparisons, aText, aText),
   compared(comparisons, aNumber, aNumber),
   compared(comparisons, fc.constant(member('made')), fc.constantFrom(...instants).map(constant)),

@@ -257,10 +257,13 @@ describe('a role held by delegation', () => {
     operation: Operation,
   ): { readonly write: readonly Role[]; readonly read: readonly Role[] } | undefined => {
     const { name } = operation.type
+    if (operation.path.startsWith('/directoryObjects'))
+      return { write: [], read: ['userAdministrator', 'privilegedRoles', 'directoryReaders'] }
     if (isTermStore(operation) || name === 'microsoft.graph.site') return { write: ['sharePoint'], read: [] }
-    if (/ole(Definition|Template|Management|Holder|Holding|s)?$|rbac|directoryRole/.test(name))
+    const isOfRoles = /ole(Definition|Template|Management|Holding|s)?$|rbac|directoryRole/.test(name)
+    if (isOfRoles || operation.path.startsWith('/directoryRoles'))
       return { write: ['privilegedRoles'], read: ['directoryReaders'] }
-    if (/\.(user|group|signedInUser|groupMember|joinedGroup|membership)$/.test(name))
+    if (/\.(user|group|signedInUser|directoryObject|membership)$/.test(name))
       return { write: ['userAdministrator'], read: ['directoryReaders'] }
     if (/\.(organization|directoryAudit|auditLogRoot)$/.test(name)) return { write: [], read: [] }
     return undefined

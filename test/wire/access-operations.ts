@@ -10,7 +10,7 @@ export interface Operation {
   readonly method: string
   /** `/termStore/groups/{microsoft.graph.termStore.group}` */
   readonly path: string
-  /** What a call amounts to: a function gets, an action updates. */
+  /** What a call amounts to: a function gets, an action updates unless it only reads. */
   readonly verb: Verb
   /** Name of the function or action. */
   readonly call?: string
@@ -83,7 +83,7 @@ export const operationsOf = (version: Version, model: Model = models[version]): 
       addCall(type, one, name, facts, { method: 'GET', verb: 'get', path: `(${values.join(',')})` })
     }
     for (const [name, facts] of Object.entries(type.actions ?? {}))
-      addCall(type, one, name, facts, { method: 'POST', verb: 'update', path: '' })
+      addCall(type, one, name, facts, { method: 'POST', verb: facts.reads === true ? 'get' : 'update', path: '' })
   }
 
   const waiting: { readonly type: EntityType; readonly address: string }[] = []
@@ -93,17 +93,18 @@ export const operationsOf = (version: Version, model: Model = models[version]): 
     waiting.push({ type, address })
   }
   for (const root of model.roots.values()) {
-    const type = model.view(root.target).type
+    const type = { ...model.view(root.target).type, ...root.guard }
     const address = `/${root.name}`
     const key = `${address}/{${type.name}}`
     if (root.kind === 'set') addAll(onMany, address, root.can, type)
     addAll(onOne, root.kind === 'set' ? key : address, root.can, type, type, root.located === true)
-    visit(type, root.kind === 'set' ? key : address)
+    visit(model.view(root.target).type, root.kind === 'set' ? key : address)
   }
   for (const { type, address } of waiting) {
     const view = model.view(type.name)
     for (const { name, nav } of view.navs.values()) {
-      const target = model.view(nav.target).type
+      const leadsTo = model.view(nav.target).type
+      const target = { ...leadsTo, ...nav.guard }
       const below = `${address}/${name}`
       const key = `${below}/{${target.name}}`
       const linking = nav.many && nav.linkedBy !== undefined ? model.view(nav.linkedBy.type).type : undefined
@@ -112,7 +113,7 @@ export const operationsOf = (version: Version, model: Model = models[version]): 
       if (nav.many) addAll(onMany, below, can, target, guard)
       addAll(onOne, nav.many ? key : below, can, target)
       if (nav.many && can.unlink !== undefined) addAll([['unlink', 'DELETE', '/$ref']], key, can, target, guard)
-      visit(target, nav.many ? key : below)
+      visit(leadsTo, nav.many ? key : below)
     }
     addCalls(type, address)
   }

@@ -46,6 +46,8 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
     ['lower case', '/sites/root/termstore'],
     ['odd case', '/SITES/root/TERMSTORE'],
     ['trailing slash', '/sites/root/termStore/'],
+    ['a base address that ends in a slash', '//sites/root/termStore'],
+    ['doubled slashes between segments', '/sites///root//termStore//'],
   ])('answers the store at %s', async (_, path) => {
     const { status, body } = await get(`/${version}${path}`)
     expect([status, body?.id]).toEqual([200, store])
@@ -186,7 +188,6 @@ describe('the generated surface', () => {
     [`${TS}/sets/${genres}/nothing`, 400, 'BadRequest'],
     [`${TS}/sets/${genres}/terms/${poetry}/parent`, 400, 'BadRequest'],
     [`${TS}/sets/${genres}/terms/${poetry}/labels/name`, 400, 'BadRequest'],
-    [`${TS}//sets`, 400, 'BadRequest'],
     [`${TS}/sets/%ZZ`, 400, 'BadRequest'],
     [`${TS}('x')`, 400, 'BadRequest'],
     ['/v1.0/planner', 501, 'notImplemented'],

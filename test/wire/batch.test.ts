@@ -459,6 +459,24 @@ describe('an atomicity group', () => {
     expect((await names()).some((name) => name.startsWith('Waits'))).toBe(false)
   })
 
+  it.each([
+    ['before', ['g', '2']],
+    ['in it', ['1', 'G']],
+  ])('is refused where a request has its name as id: %s', async (_, ids) => {
+    const [one = '', two = ''] = ids
+    const { status, body } = await send([
+      one === 'g' ? addTerm(one, 'Named 1') : inGroup(addTerm(one, 'Named 1')),
+      inGroup(addTerm(two, 'Named 2')),
+    ])
+    const at = one === 'g' ? 'requests/1/atomicityGroup' : 'requests/1/id'
+    expect([status, body.error.target, body.error.details]).toEqual([
+      400,
+      at,
+      [expect.objectContaining({ message: expect.stringContaining('needs a name of its own'), target: at })],
+    ])
+    expect((await names()).some((name) => name.startsWith('Named'))).toBe(false)
+  })
+
   it('is refused where its items do not follow each other', async () => {
     const { status, body } = await send([
       inGroup(addTerm('1', 'Apart 1')),

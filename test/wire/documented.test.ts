@@ -27,7 +27,8 @@ describe.each(roots)('documented operations in %s', (version, root) => {
     const { status, body, headers } = await get('')
     expect(status).toBe(200)
     expect(body).toEqual({
-      '@odata.context': `${metadata()}/$entity`,
+      // A singleton has no `/$entity`; for the single link of a site, Graph was observed to write it.
+      '@odata.context': version === 'beta' ? metadata() : `${metadata()}/$entity`,
       id: expect.stringMatching(guid),
       defaultLanguageTag: 'en-US',
       languageTags: ['de-DE', 'en-US', 'fr-FR'],

@@ -93,7 +93,7 @@ describe('the OpenAPI documents', () => {
   it('have examples of reads that are answered, and of refusals that are like ours', async () => {
     const { body } = await get('/_relata/openapi.json')
     const page = await server.send('GET', '/v1.0/termStore/groups')
-    const wanted = body.components.schemas['microsoft.graph.termStore.group.page']
+    const wanted = body.components.schemas['microsoft.graph.termStore.groupCollectionResponse']
     for (const name of wanted.required) expect(page.body).toHaveProperty(name)
     const shown = body.components.examples['microsoft.graph.termStore.group'].value
     const { '@odata.context': _, ...row } = (await server.send('POST', '/v1.0/termStore/groups', { displayName: 'X' }))

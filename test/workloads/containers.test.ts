@@ -140,14 +140,15 @@ describe('a set', () => {
     ).toMatchObject({ properties: [{ key: 'k', value: 'v' }] })
   })
 
-  it('keeps its names when an empty list is sent, its group whatever is sent', async () => {
+  it('keeps its names when an empty list is sent, which is named, and cannot move to the group of the system', async () => {
     const { id } = await world.create(`groups/${groupId}/sets`, { localizedNames: named('One'), description: 'd' })
     const after = await world.update(`sets/${id}`, {
       localizedNames: [],
       description: null,
-      parentGroupId: system.group,
     })
     expect(after).toMatchObject({ localizedNames: named('One'), description: '', parentGroupId: groupId })
+    expect(world.ignored).toEqual(['localizedNames'])
+    await refuses(world.update(`sets/${id}`, { parentGroupId: system.group }), 'forbidden', 'accessDenied')
     expect(await world.update(`sets/${id}`, { localizedNames: named('Uno') })).toMatchObject({ sortKey: 'uno' })
   })
 

@@ -44,6 +44,8 @@ export interface World {
   readonly store: Store
   /** Instant of the next request. */
   now: string
+  /** Members of the last body that were not acted on. */
+  readonly ignored: readonly string[]
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   read<T>(work: (tx: ReadTx) => Promise<T>): Promise<T>
   /** Makes what a test begins with, through `create`. */
@@ -157,6 +159,11 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
     return at
   }
 
+  let ignored: string[] = []
+  const freshFaults = (): Faults => {
+    ignored = []
+    return new Faults('invalidRequest', (target) => ignored.push(target))
+  }
   const split = (path: string) => ({
     parent: path.slice(0, path.lastIndexOf('/') + 1),
     nav: path.slice(path.lastIndexOf('/') + 1),
@@ -168,6 +175,9 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
   const world: World = {
     store,
     now: start,
+    get ignored() {
+      return ignored
+    },
     taxonomy: taxonomyWith({
       create: async (path, body) => (await world.create(path, body)).id,
       reference: (link, id) => ({ [`${link}Id`]: id }),
@@ -179,7 +189,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
         const { parent, nav } = split(path)
         const from = await walk(context, parent, site)
         const { type } = navOf(from, nav)
-        const faults = new Faults()
+        const faults = freshFaults()
         const made = await hooksOf(type).beforeCreate?.(context, { from, nav, draft, faults })
         faults.throwIfAny()
         if (made === undefined) throw new Error('no behaviour')
@@ -191,7 +201,7 @@ export const openWorld = async (options: WorldOptions = {}): Promise<World> => {
       writing(async (context) => {
         const at = await walk(context, path)
         const before = await whole(context, at)
-        const faults = new Faults()
+        const faults = freshFaults()
         const facts = { at, before, patch, faults, defer: () => undefined }
         const change = (await hooksOf(at.type).beforeUpdate?.(context, facts)) ?? patch
         faults.throwIfAny()

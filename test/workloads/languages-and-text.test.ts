@@ -111,10 +111,20 @@ describe('names', () => {
     },
   )
 
-  it('count characters, not units', () => {
+  it('count UTF-16 units, as SharePoint does', () => {
+    const emoji = '😀'
     const faults = new Faults()
-    expect(nameIn('😀'.repeat(255), 'name', faults)).toHaveLength(510)
+    expect(nameIn(`${emoji.repeat(127)}x`, 'name', faults)).toHaveLength(255)
+    expect(descriptionIn(emoji.repeat(500), 'd', faults)).toHaveLength(1000)
+    expect(propertiesIn([{ key: `${emoji.repeat(127)}x`, value: emoji.repeat(500) }], faults)).toHaveLength(1)
     expect(faults.any).toBe(false)
+    expect(targets((found) => nameIn(emoji.repeat(128), 'name', found))).toEqual(['name'])
+    expect(targets((found) => descriptionIn(`${emoji.repeat(500)}x`, 'd', found))).toEqual(['d'])
+    const tooLong = [
+      { key: emoji.repeat(128), value: 'x' },
+      { key: 'a', value: `${emoji.repeat(500)}x` },
+    ]
+    expect(targets((found) => propertiesIn(tooLong, found))).toEqual(['properties/0/key', 'properties/1/value'])
   })
 
   it('leave descriptions as they are, but for tabs and length', () => {
@@ -133,7 +143,7 @@ const label = (name: string | null, languageTag: string | null, isDefault?: bool
 })
 
 describe('labels', () => {
-  const made = (list: Parameters<typeof labelsIn>[0]) => labelsIn(list, languages, new Faults(), 'create')
+  const made = (list: Parameters<typeof labelsIn>[0]) => labelsIn(list, languages, new Faults(), {})
 
   it('are grouped by language in LCID order, the default first', () => {
     expect(
@@ -197,13 +207,17 @@ describe('labels', () => {
     ],
     ['a great many', Array.from({ length: 1001 }, (_, at) => label(`l${at}`, 'en-US', at === 0)), ['labels']],
   ])('refuse %s', (_, list, at) => {
-    expect(targets((faults) => labelsIn(list, languages, faults, 'create'))).toEqual(at)
+    expect(targets((faults) => labelsIn(list, languages, faults, {}))).toEqual(at)
   })
 
   it('cannot leave out the default language in an update', () => {
-    expect(targets((faults) => labelsIn([label('Chat', 'fr-FR', true)], languages, faults, 'update'))).toEqual([
-      'labels',
-    ])
+    expect(
+      targets((faults) =>
+        labelsIn([label('Chat', 'fr-FR', true)], languages, faults, {
+          before: [{ name: 'Cat', languageTag: 'en-US', isDefault: true }],
+        }),
+      ),
+    ).toEqual(['labels'])
   })
 })
 

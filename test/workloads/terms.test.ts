@@ -62,7 +62,10 @@ describe('a term', () => {
     const clash = world.create(`sets/${one}/children`, { labels: [...named('Talk'), ...named('CHAT', 'fr-FR')] })
     await expect(clash).rejects.toMatchObject({
       kind: 'conflict',
-      message: 'There is already a term with the same default label and parent term.',
+      message: expect.stringContaining(
+        "There is already a term with the same default label and parent term. The label is 'CHAT' in fr-FR; the set is ",
+      ),
+      facts: { target: 'labels/1/name' },
     })
     await refuses(world.create(`sets/${one}/children`, { labels: named('cat') }), 'conflict', 'nameAlreadyExists')
     await world.create(`sets/${one}/children`, {

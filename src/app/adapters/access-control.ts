@@ -6,7 +6,7 @@ import type { TermStoreRoles } from '#control/roles.ts'
 import type { EntityType, Verb } from '#edm/define.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, Store } from '#edm/ports.ts'
-import { isReading, verbOf } from '#engine/access/authorize.ts'
+import { guardedBy, isReading, verbOf } from '#engine/access/authorize.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { guardOf } from '#engine/write/link.ts'
 import { resolvePath } from '#odata/url/path.ts'
@@ -74,6 +74,10 @@ interface Asked {
   readonly steps: readonly PathStep[]
 }
 
+function guardOfRead({ target, nav, root }: PathStep): EntityType {
+  return guardedBy(target, nav ?? root)
+}
+
 /** The rights that the models require. Throws what a request would: `invalid`, `notAllowed`, `unsupported`. */
 function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']>): Asked {
   const model = models[version]
@@ -84,11 +88,11 @@ function askedBy({ method, version, path }: NonNullable<AccessQuestion['action']
   const verb: Verb =
     call === undefined
       ? verbOf(property === undefined || method === 'GET' ? method : 'PATCH', last as PathStep, false, ref)
-      : call.kind === 'function'
+      : call.kind === 'function' || call.facts.reads === true
         ? 'get'
         : 'update'
   const isLink = verb === 'link' || verb === 'unlink'
-  const type = call?.of ?? (isLink ? guardOf(model, steps) : (last as PathStep).target)
+  const type = call?.of ?? (isLink ? guardOf(model, steps) : guardOfRead(last as PathStep))
   const side = isReading(verb) ? 'read' : 'write'
   return {
     permissions: (call === undefined ? type.scopes?.[side] : call.facts.scopes) ?? [],

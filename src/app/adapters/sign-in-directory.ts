@@ -1,5 +1,11 @@
 /** Adapter: the directory that sign-in asks for tenants, applications and users, implemented with the store. */
-import type { AccountName, DirectoryApplication, Person, SignInDirectory } from '#auth/directory/directory.ts'
+import {
+  type AccountName,
+  bareRegistration,
+  type DirectoryApplication,
+  type Person,
+  type SignInDirectory,
+} from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
@@ -10,14 +16,14 @@ import { application } from '#workloads/directory/types.ts'
 import { registrationRow } from './registration-row.ts'
 import type { TenantList } from './tenant-list.ts'
 
-function applicationOf({ id, secretHash, appRoles, registration }: RowOf<typeof application>): DirectoryApplication {
+function applicationOf(row: RowOf<typeof application>): DirectoryApplication {
+  const { id, secretHash, appRoles, displayName } = row
+  const registration = row.registration ?? { ...bareRegistration, displayName: displayName ?? '' }
   return {
     id,
     secretHash,
     appRoles,
-    ...(registration === null
-      ? {}
-      : { registration: { ...registration, tokenVersion: registration.tokenVersion === 2 ? 2 : 1 } }),
+    registration: { ...registration, tokenVersion: registration.tokenVersion === 2 ? 2 : 1 },
   }
 }
 

@@ -3,13 +3,14 @@
  * What MSAL and @azure/identity ask of an authority is in protocol.md §3.5.
  */
 import type { Clock } from '#base/clock.ts'
+import { guidOf } from '#base/ids.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Delegations, SignInDirectory } from '../directory/directory.ts'
 import { registrationHandler } from '../directory/registrations.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import { refusalPage } from '../pages/picker-page.ts'
 import { type Rate, rateLimit } from '../rate-limit.ts'
-import { type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
+import { decodeSegment, type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
 import { grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
 import type { Keys } from './keys.ts'
@@ -50,14 +51,6 @@ const usualLimits: Limits = {
 const anyTenant = new Set(['common', 'organizations'])
 /** Personal accounts: their authority publishes its documents, and has no users. */
 const nobodyTenant = 'consumers'
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return undefined
-  }
-}
 
 function waiting({ retryAfter }: Refusal): Readonly<Record<string, string>> {
   return retryAfter === undefined ? {} : { 'Retry-After': `${retryAfter}` }
@@ -111,7 +104,7 @@ function handlerWith({ directory, clock }: AuthorityParts) {
       const tell = endpoint.isPage === true ? show : refuse
       const { methods } = endpoint
       const { method } = request
-      if (!methods.some((one) => one === method))
+      if (methods?.some((one) => one === method) === false)
         return tell(request, refusals.wrongMethod(methods.join(' and '), method), { Allow: methods.join(', ') })
       try {
         const route: Route =
@@ -124,18 +117,42 @@ function handlerWith({ directory, clock }: AuthorityParts) {
     }
 }
 
+/** The tenant that a raw path names, and what follows, in lower case. */
+function splitTenant(path: string): { asked: string; rest: string } | undefined {
+  const slash = path.indexOf('/', 1)
+  const asked = slash < 2 ? undefined : decodeSegment(path.slice(1, slash))
+  return asked === undefined ? undefined : { asked, rest: path.slice(slash + 1).toLowerCase() }
+}
+
+const domainForm = /^(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z][a-z-]*[a-z]$/
+
+/** Whether the first segment of an address can only mean a tenant: an id, a domain, or a name for any. */
+function isTenantName(asked: string): boolean {
+  const named = asked.toLowerCase()
+  return guidOf(named) !== undefined || anyTenant.has(named) || named === nobodyTenant || domainForm.test(named)
+}
+
 /** The endpoint at a raw path, and the tenant it names. */
 function lookUp({ ofTenant, fixed }: Endpoints, path: string): { endpoint: Endpoint; asked?: string } | undefined {
   const known = path.toLowerCase()
   const exact = Object.hasOwn(fixed, known) ? fixed[known] : undefined
   if (exact !== undefined) return { endpoint: exact }
-  const slash = path.indexOf('/', 1)
-  if (slash < 2) return undefined
-  const asked = decode(path.slice(1, slash))
-  const rest = known.slice(slash + 1)
-  const endpoint = Object.hasOwn(ofTenant, rest) ? ofTenant[rest] : undefined
-  if (asked === undefined || endpoint === undefined) return undefined
+  const { asked, rest } = splitTenant(path) ?? {}
+  if (asked === undefined || rest === undefined) return undefined
+  const template = [rest, rest.replace(/\/[^/]+$/, '/{user}')].find((one) => Object.hasOwn(ofTenant, one))
+  const endpoint = template === undefined ? undefined : ofTenant[template]
+  if (endpoint === undefined) return undefined
   return rest === 'discovery/instance' && asked.toLowerCase() !== 'common' ? undefined : { endpoint, asked }
+}
+
+function nothingAt(path: string): Endpoint {
+  return {
+    version: 2,
+    isPublic: true,
+    work: async () => {
+      throw new Refused(refusals.unknownAddress(path))
+    },
+  }
 }
 
 export function createAuthority(parts: AuthorityParts): Authority {
@@ -162,7 +179,10 @@ export function createAuthority(parts: AuthorityParts): Authority {
       const control = controls[path.toLowerCase()]
       if (control !== undefined) return control
       const found = lookUp(endpoints, path)
-      return found && handlerOf(found.endpoint, found.asked)
+      if (found !== undefined) return handlerOf(found.endpoint, found.asked)
+      // A client of the authority reads its errors only in its own form, so it gets no other below a tenant.
+      const { asked } = splitTenant(path) ?? {}
+      return asked !== undefined && isTenantName(asked) ? handlerOf(nothingAt(path), asked) : undefined
     },
     isOpen(path) {
       const found = lookUp(endpoints, path)

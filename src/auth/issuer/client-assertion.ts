@@ -28,15 +28,22 @@ function textOr(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function thumbprint(hex: string): string {
-  return Buffer.from(hex.replaceAll(':', ''), 'hex').toString('base64url')
+const base64Form = /^[\w+/-]+={0,2}$/
+
+/**
+ * Whether the text is this thumbprint in base64. RFC 7515 wants base64url without padding; MSAL for Python pads it, and
+ * MSAL for Go sends standard base64. Entra accepts all three.
+ */
+function isThumbprint(text: string, fingerprint: string): boolean {
+  const hex = fingerprint.replaceAll(':', '').toLowerCase()
+  return base64Form.test(text) && Buffer.from(text, 'base64').toString('hex') === hex
 }
 
 function isNamedBy(certificate: X509Certificate, { x5t, 'x5t#S256': sha256, kid }: Thumbprints): boolean {
-  if (sha256 !== undefined) return thumbprint(certificate.fingerprint256) === sha256
+  if (sha256 !== undefined) return isThumbprint(sha256, certificate.fingerprint256)
   // Older libraries send the thumbprint in hexadecimal as `kid`.
   const sha1 = certificate.fingerprint
-  return x5t === undefined ? sha1.replaceAll(':', '') === kid?.toUpperCase() : thumbprint(sha1) === x5t
+  return x5t === undefined ? sha1.replaceAll(':', '') === kid?.toUpperCase() : isThumbprint(x5t, sha1)
 }
 
 function readHeader(assertion: string): Thumbprints {

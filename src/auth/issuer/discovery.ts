@@ -1,4 +1,6 @@
-/** The discovery documents of an authority, in both versions (protocol.md §3.5). */
+/** The discovery documents of an authority, in both versions, and of a user's realm (protocol.md §3.5). */
+import { guidOf } from '#base/ids.ts'
+import type { Directory } from '../directory/directory.ts'
 
 export function openidConfiguration(version: 1 | 2, origin: string, tenant: string, issuerTenant: string) {
   const base = `${origin}/${tenant}`
@@ -49,13 +51,37 @@ export function openidConfiguration(version: 1 | 2, origin: string, tenant: stri
   }
 }
 
-/** Tells MSAL that this host is an authority with no aliases. */
+/** What MSAL asks before it signs in with a user name and a password. Entra looks at the domain only, not at the user. */
+export async function userRealm(directory: Directory, userName: string) {
+  const domain = userName.slice(userName.lastIndexOf('@') + 1)
+  const isDomain = userName.includes('@') && guidOf(domain) === undefined
+  const tenant = isDomain ? await directory.findTenant(domain) : undefined
+  return {
+    ver: '1.0',
+    ...(tenant === undefined ? { account_type: 'Unknown' } : { account_type: 'Managed', domain_name: domain }),
+    cloud_instance_name: 'microsoftonline.com',
+    cloud_audience_urn: 'urn:federation:MicrosoftOnline',
+  }
+}
+
+/** Entra's public cloud, as MSAL knows it: a client that reaches Relata by one of these names knows the others as well. */
+const publicCloud = {
+  preferred_network: 'login.microsoftonline.com',
+  preferred_cache: 'login.windows.net',
+  aliases: ['login.microsoftonline.com', 'login.windows.net', 'login.microsoft.com', 'sts.windows.net'],
+}
+
+/** Tells MSAL that this host is an authority, and its aliases: none, but for Microsoft's own names. */
 export function instanceMetadata(origin: string, asked: string | null) {
   const tenant = (asked !== null && URL.canParse(asked) ? new URL(asked).pathname.split('/')[1] : '') || 'common'
   const { host } = new URL(origin)
   return {
     tenant_discovery_endpoint: `${origin}/${tenant}/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
-    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    metadata: [
+      publicCloud.aliases.includes(host)
+        ? publicCloud
+        : { preferred_network: host, preferred_cache: host, aliases: [host] },
+    ],
   }
 }

@@ -8,14 +8,25 @@ import { createDevice, type DeviceSignIn, devicePath } from '../pages/device.ts'
 import { codePage } from '../pages/picker-page.ts'
 import { createSessions } from '../pages/sessions.ts'
 import { signOut } from '../pages/sign-out.ts'
-import { instanceMetadata, openidConfiguration } from './discovery.ts'
+import { instanceMetadata, openidConfiguration, userRealm } from './discovery.ts'
+import { Refused, refusals } from './oauth-error.ts'
 import { checkOnce, checkRate, createTokenEndpoint, type TokenParts } from './token-endpoint.ts'
+
+/** Undefined where the escapes are none. */
+export function decodeSegment(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
 
 /** Throws `Refused`. */
 type EndpointWork = (route: Route, request: OwnRequest) => Promise<OwnAnswer>
 
 export interface Endpoint {
-  readonly methods: readonly ('GET' | 'POST')[]
+  /** Absent: any. */
+  readonly methods?: readonly ('GET' | 'POST')[]
   readonly version: 1 | 2
   readonly work: EndpointWork
   /** For browsers: its refusals are pages, and pages of other origins may not call it. */
@@ -25,7 +36,7 @@ export interface Endpoint {
 }
 
 export interface Endpoints {
-  /** By the segments after the tenant, in lower case. */
+  /** By the segments after the tenant, in lower case; `{user}` stands for any last segment. */
   readonly ofTenant: Readonly<Record<string, Endpoint>>
   /** By the whole path, in lower case. */
   readonly fixed: Readonly<Record<string, Endpoint>>
@@ -59,6 +70,17 @@ function tokenEndpoints(parts: TokenParts, device: DeviceSignIn): Readonly<Recor
     'oauth2/v2.0/devicecode': { methods: ['POST'], version: 2, work: startDevice },
     'oauth2/devicecode': { methods: ['POST'], version: 1, work: startDevice },
   }
+}
+
+function realmEndpoint({ directory }: TokenParts): Endpoint {
+  const work: EndpointWork = async (_, { path, query }) => {
+    const version = new URLSearchParams(query).get('api-version') ?? '1.0'
+    const user = decodeSegment(path.slice(path.lastIndexOf('/') + 1))
+    if (version !== '1.0') throw new Refused(refusals.invalidValue('api-version'))
+    if (user === undefined) throw new Refused(refusals.invalidValue('user'))
+    return jsonAnswer(await userRealm(directory, user))
+  }
+  return { methods: ['GET'], version: 1, isPublic: true, work }
 }
 
 function discoveryEndpoints({ keys }: TokenParts): Readonly<Record<string, Endpoint>> {
@@ -103,6 +125,7 @@ export function endpointsOf(parts: TokenParts): Endpoints {
     ofTenant: {
       ...tokenEndpoints(parts, device),
       ...discoveryEndpoints(parts),
+      'userrealm/{user}': realmEndpoint(parts),
       ...pagesOf('oauth2', 1),
       ...pagesOf('oauth2/v2.0', 2),
       login: { methods: ['POST'], version: 2, isPage: true, work: (route, request) => login(route)(request) },

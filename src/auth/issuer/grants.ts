@@ -14,7 +14,7 @@ import type { Proof } from './issue.ts'
 import type { Keys } from './keys.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
 import { needResource } from './resource.ts'
-import { parseResource, parseScope, type Wanted } from './scope.ts'
+import { parseResource, parseScope, scopesOfResources, type Wanted } from './scope.ts'
 import { findAccount, needApplication } from './subject.ts'
 import { type AnswerParts, answerPerson, lifetimeMembers } from './token-answer.ts'
 
@@ -75,14 +75,16 @@ function fresh(): Family {
   return { isRevoked: false }
 }
 
-/** One value naming a resource by URL or GUID. */
+/** Names a resource by URL or GUID. */
 const daemonScope = /^(?:[a-z][\w+.-]*:\/\/[^\s/][^\s]*|[0-9a-f-]{36})\/\.default$/i
 
+/** MSAL for Java and Go add the scopes of OpenID Connect to every request. An application has no use for them. */
 function daemonWanted(request: TokenRequest): Wanted {
   if (request.version === 1) return parseResource(needParameter(request, 'resource'), '')
   const scope = request.form.get('scope')?.trim() ?? ''
-  if (!daemonScope.test(scope)) throw new Refused(refusals.wrongScope(scope))
-  return parseScope(scope)
+  const [value = '', ...others] = scopesOfResources(scope)
+  if (!daemonScope.test(value) || others.length > 0) throw new Refused(refusals.wrongScope(scope))
+  return parseScope(value)
 }
 
 interface Daemon {

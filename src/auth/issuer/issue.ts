@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import type { Clock } from '#base/clock.ts'
-import type { DirectoryApplication, Person } from '../directory/directory.ts'
+import { type DirectoryApplication, nameOf, type Person } from '../directory/directory.ts'
 import type { Keys } from './keys.ts'
 
 export const graphAudience = 'https://graph.microsoft.com'
@@ -94,7 +94,8 @@ function clientClaims({ client, proof, resource }: TokenFacts) {
   return {
     appid: client.id,
     appidacr: proofs[proof],
-    ...(resource.application === undefined ? { azp: client.id } : {}),
+    // Only Graph's tokens name the application; `m365 login` reads it there.
+    ...(resource.application === undefined ? { app_displayname: nameOf(client), azp: client.id } : {}),
     ver: '1.0',
   }
 }

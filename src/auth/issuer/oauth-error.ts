@@ -57,6 +57,8 @@ export const refusals = {
       900561,
       `The endpoint only accepts ${allowed} requests. Received a ${method} request.`,
     ),
+  unknownAddress: (path: string) =>
+    refusal(404, 'invalid_request', 90023, `The authority serves nothing at the address '${path}'.`),
   tooMany: (retryAfter: number): Refusal => ({
     ...refusal(429, 'temporarily_unavailable', 90055, 'Too many requests from this client. Try again later.'),
     retryAfter,

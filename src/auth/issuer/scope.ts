@@ -43,9 +43,19 @@ function isOpenid(name: string): name is OpenidScope {
   return (openidScopes as readonly string[]).includes(name)
 }
 
+function valuesIn(text: string): string[] {
+  return text.split(/\s+/).filter((value) => value !== '')
+}
+
+/** The values of `scope` without those of OpenID Connect, each once. */
+export function scopesOfResources(text: string): string[] {
+  const values = valuesIn(text).filter((value) => !isOpenid(value.toLowerCase()))
+  return values.filter((value, at) => values.findIndex((one) => one.toLowerCase() === value.toLowerCase()) === at)
+}
+
 /** Throws `badScope`, or `severalResources`. */
 export function parseScope(text: string): Wanted {
-  const asked = text.split(/\s+/).filter((value) => value !== '')
+  const asked = valuesIn(text)
   const openid = new Set<OpenidScope>()
   const names: string[] = []
   const resources = new Set<string>()
@@ -74,8 +84,7 @@ export function parseResource(resource: string | undefined, scope: string): Want
   const named = resource === undefined ? undefined : trimResource(resource.trim())
   if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
   const { openid } = parseScope(
-    scope
-      .split(/\s+/)
+    valuesIn(scope)
       .filter((value) => isOpenid(value.toLowerCase()))
       .join(' '),
   )

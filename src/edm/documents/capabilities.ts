@@ -10,8 +10,9 @@ import { isTracked } from '../tracking.ts'
 export type Csdl = boolean | number | string | readonly Csdl[] | { readonly [name: string]: Csdl }
 export type CsdlObject = Readonly<Record<string, Csdl>>
 
+/** `url`: without the ending, which says the format. */
 export const vocabulary = {
-  url: 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1.xml',
+  url: 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies/Org.OData.Capabilities.V1',
   namespace: 'Org.OData.Capabilities.V1',
   alias: 'Capabilities',
 }
@@ -99,18 +100,19 @@ export const capabilitiesOf = {
     ...Object.fromEntries(
       roots
         .toSorted((one, other) => (one.name < other.name ? -1 : 1))
-        .map(({ kind, name: root, can, target }) => [
+        .map(({ kind, name: root, can, target, guard }) => [
           `${name}/${root}`,
-          restrictions(model, can, model.view(target).type, kind === 'set', true),
+          restrictions(model, can, { ...model.view(target).type, ...guard }, kind === 'set', true),
         ]),
     ),
   }),
   links: (model: Model, type: EntityType, navs: readonly (readonly [string, Nav])[]): CsdlObject =>
     Object.fromEntries(
-      navs.map(([name, nav]) => [
-        `${type.name}/${name}`,
-        restrictions(model, nav.can, model.view(nav.target).type, nav.many, nav.many && nav.inverse !== undefined),
-      ]),
+      navs.map(([name, nav]) => {
+        const target = { ...model.view(nav.target).type, ...nav.guard }
+        const mayTrack = nav.many && nav.inverse !== undefined
+        return [`${type.name}/${name}`, restrictions(model, nav.can, target, nav.many, mayTrack)]
+      }),
     ),
   operation: ({ scopes }: FunctionFacts | ActionFacts): CsdlObject => ({
     [term('OperationRestrictions')]: permissions(scopes),

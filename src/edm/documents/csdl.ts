@@ -32,10 +32,11 @@ export function reference(qualified: string): string {
   return namespaceOf(qualified) === home.namespace ? `${home.alias}.${localName(qualified)}` : qualified
 }
 
-/** A second face that is not published goes by the type whose rows it shows. */
+/** A type that is not published goes by the one whose rows it shows, or by the one it is derived from. */
 export function shownAs(model: Model, qualified: string): string {
   const { type } = model.view(qualified)
-  return type.over !== undefined && !model.isPublished(type) ? type.over.name : qualified
+  const other = type.over ?? (type.base?.abstract === true ? undefined : type.base)
+  return model.isPublished(type) || other === undefined ? qualified : shownAs(model, other.name)
 }
 
 function object(members: Readonly<Record<string, Csdl | undefined>>): CsdlObject {
@@ -56,14 +57,19 @@ interface Typed {
   readonly nullable?: boolean
 }
 
-/** In CSDL JSON a type that is not named is a string, and what says nothing of null is never null. */
+/**
+ * In CSDL JSON a type that is not named is a string, and what says nothing of null is never null. Elements of a
+ * collection never are (bodies with null in one are refused); `false` is written where Graph's metadata says so.
+ */
 function typed({ type, collection, nullable }: Typed): Record<string, Csdl | undefined> {
   const name = typeName(type)
-  return {
-    $Collection: collection === true ? true : undefined,
-    $Type: name === 'Edm.String' ? undefined : name,
-    $Nullable: nullable === false ? undefined : true,
-  }
+  if (collection === true)
+    return {
+      $Collection: true,
+      $Type: name === 'Edm.String' ? undefined : name,
+      $Nullable: nullable === false ? false : undefined,
+    }
+  return { $Type: name === 'Edm.String' ? undefined : name, $Nullable: nullable === false ? undefined : true }
 }
 
 function properties(model: Model, props: Readonly<Record<string, Prop>>): [string, CsdlObject][] {
@@ -181,11 +187,23 @@ function container(model: Model, roots: readonly Root[], unbound: readonly Opera
   }
 }
 
+/** By name, but each type after the one it is derived from: generators read the document from top to bottom. */
+function basesFirst(types: readonly EntityType[]): EntityType[] {
+  const listed = new Set<EntityType>()
+  const list = (type: EntityType): void => {
+    const base = type.base && types.find(({ name }) => name === type.base?.name)
+    if (base !== undefined) list(base)
+    listed.add(type)
+  }
+  for (const type of byName(types, ({ name }) => name)) list(type)
+  return [...listed]
+}
+
 function isIn(namespace: string) {
   return ({ name }: { readonly name: string }): boolean => namespaceOf(name) === namespace
 }
 
-/** Everything a version publishes, in the order both documents write it. */
+/** Everything a version publishes, in the order both documents write it: types by name, bases first. */
 export function csdlOf(model: Model): CsdlObject {
   const entities = model.entities.filter((type) => model.isPublished(type))
   const known = new Set(entities.map(({ name }) => name))
@@ -200,7 +218,7 @@ export function csdlOf(model: Model): CsdlObject {
     const own = <T extends { readonly name: string }>(types: readonly T[]) =>
       byName(types.filter(isIn(namespace)), ({ name }) => name)
     const isHome = namespace === home.namespace
-    const types = own(entities)
+    const types = basesFirst(entities.filter(isIn(namespace)))
     const operations = types.flatMap((type) => operationsOf(model, type))
     const annotations = {
       ...(isHome ? capabilitiesOf.container(model, `${home.namespace}.${home.container}`, roots) : {}),
@@ -227,7 +245,9 @@ export function csdlOf(model: Model): CsdlObject {
   return {
     $Version: '4.0',
     $EntityContainer: `${home.namespace}.${home.container}`,
-    $Reference: { [vocabulary.url]: { $Include: [{ $Namespace: vocabulary.namespace, $Alias: vocabulary.alias }] } },
+    $Reference: {
+      [`${vocabulary.url}.json`]: { $Include: [{ $Namespace: vocabulary.namespace, $Alias: vocabulary.alias }] },
+    },
     ...Object.fromEntries([home.namespace, ...others].map((namespace) => [namespace, schema(namespace)])),
   }
 }

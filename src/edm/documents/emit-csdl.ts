@@ -35,11 +35,10 @@ function typeOf({ $Type = 'Edm.String', $Collection }: CsdlObject): string {
   return $Collection === true ? `Collection(${String($Type)})` : String($Type)
 }
 
+/** Of elements of a collection the XML says only what the JSON says, as Graph's does; there is no default for them. */
 function typed(facts: CsdlObject): Attributes {
-  return {
-    Type: typeOf(facts),
-    Nullable: facts['$Nullable'] === true ? undefined : false,
-  }
+  const isNever = facts['$Collection'] === true ? facts['$Nullable'] === false : facts['$Nullable'] !== true
+  return { Type: typeOf(facts), Nullable: isNever ? false : undefined }
 }
 
 function property([Name, facts]: [string, CsdlObject]): string {
@@ -143,7 +142,7 @@ function schema([Namespace, facts]: [string, CsdlObject]): string {
 function referenced([Uri, facts]: [string, Csdl]): string {
   return element(
     'edmx:Reference',
-    { Uri },
+    { Uri: Uri.replace(/\.json$/, '.xml') },
     ((facts as CsdlObject)['$Include'] as readonly CsdlObject[]).map(({ $Namespace, $Alias }) =>
       element('edmx:Include', { Namespace: $Namespace, Alias: $Alias }),
     ),

@@ -3,36 +3,33 @@
  * deeper paths, which repeat what is above them.
  */
 import type { Json } from '#base/json.ts'
-import { type Dialect, type EntityType, localName, type Verb } from '../define.ts'
-import type { Model } from '../model.ts'
+import { type EntityType, localName, type Verb } from '../define.ts'
+import { linkGuard, type Model } from '../model.ts'
+import type { PrimitiveName } from '../types.ts'
 import { scheme } from './capabilities.ts'
-import { type Address, type AddressTarget, addressesOf, type Served, servedAt } from './openapi-paths.ts'
 import {
-  keySample,
-  keySchema,
-  refTo,
-  type Schemas,
-  sampleBody,
-  sampleRow,
-  sampleValue,
-  schemasOf,
-} from './openapi-schemas.ts'
-
-/** The code an error of a status has in a dialect: known to those who word errors. */
-export type CodeOf = (status: number, dialect: Dialect) => string | undefined
-
-const errorTexts: Readonly<Record<number, string>> = {
-  400: 'The request is malformed, or a rule refuses it.',
-  401: 'There is no valid token.',
-  403: 'The token lacks every permission that would do.',
-  404: 'There is no such row.',
-  405: 'The method is not there; the header Allow says which are.',
-  409: 'The state of the rows does not allow it.',
-  412: 'The entity tag is not that of the row any more.',
-  413: 'The body is too large.',
-  415: 'The body is not JSON.',
-  503: 'The database is busy; try again.',
-}
+  type CodeOf,
+  type DocumentParts,
+  errorSchemas,
+  errorsOf,
+  json,
+  resultOf,
+  successOf,
+  use,
+} from './openapi-answers.ts'
+import { bodyName, bodySchema, type Making, rowReference, rowReferenceSchema } from './openapi-bodies.ts'
+import {
+  type Address,
+  type AddressTarget,
+  addressesOf,
+  type RowFacts,
+  type RowKind,
+  type Served,
+  servedAt,
+} from './openapi-paths.ts'
+import { keySample, sampleBody, sampleValue } from './openapi-samples.ts'
+import { keySchema, schemasOf } from './openapi-schemas.ts'
+import { schemesOf } from './openapi-security.ts'
 
 function query(name: string, description: string, schema: Json, example?: unknown): Json {
   return {
@@ -44,6 +41,10 @@ function query(name: string, description: string, schema: Json, example?: unknow
   }
 }
 
+function header(name: string, description: string): Json {
+  return { name, in: 'header', description, schema: { type: 'string' } }
+}
+
 const parameters: Readonly<Record<string, Json>> = {
   select: query('$select', 'Properties wanted, with commas between.', { type: 'string' }, 'id'),
   expand: query('$expand', 'Links to follow, with options in parentheses.', { type: 'string' }, '*'),
@@ -53,156 +54,61 @@ const parameters: Readonly<Record<string, Json>> = {
   count: query('$count', 'Whether to count the rows of all pages.', { type: 'boolean' }, true),
   top: query('$top', 'Rows wanted at most.', { type: 'integer', minimum: 0 }, 10),
   skip: query('$skip', 'Rows to pass over.', { type: 'integer', minimum: 0 }, 10),
-  ref: query('$id', 'Address of the row whose reference goes.', { type: 'string', format: 'uri' }),
-  ifMatch: {
-    name: 'If-Match',
-    in: 'header',
-    description: 'The entity tag last read, or *.',
-    schema: { type: 'string' },
-  },
-  ifMatchRequired: {
-    name: 'If-Match',
-    in: 'header',
+  ref: {
+    ...query('$id', 'Address of the row whose reference goes.', { type: 'string' }),
     required: true,
-    description: 'The entity tag last read, or *.',
-    schema: { type: 'string' },
   },
+  ifMatch: header('If-Match', 'The entity tag last read, or *.'),
+  ifMatchRequired: { ...header('If-Match', 'The entity tag last read, or *.'), required: true },
+  ifNoneMatch: header('If-None-Match', 'An entity tag that is known already.'),
+  prefer: header('Prefer', '`return=minimal` or `return=representation`: whether the answer shows the row.'),
+  preferPage: header('Prefer', '`odata.maxpagesize=20`: rows wanted on a page at most.'),
 }
 
-const errorSchema: Json = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message'],
-      properties: {
-        code: { type: 'string' },
-        message: { type: 'string' },
-        target: { type: 'string', description: 'The property or query option at fault.' },
-        details: { type: 'array', items: { type: 'object' } },
-        innerError: { type: 'object', description: 'Date and ids of the request, for the log.' },
-      },
-    },
-  },
-}
-
-/** Parts that operations refer to, made when they first are. */
-interface Parts {
-  readonly model: Model
-  readonly schemas: Schemas
-  readonly codeOf: CodeOf
-  readonly used: Readonly<Record<'parameters' | 'responses' | 'examples', Map<string, Json>>>
-}
-
-function use({ used }: Parts, kind: keyof Parts['used'], name: string, make: () => Json): Json {
-  if (!used[kind].has(name)) used[kind].set(name, make())
-  return refTo(kind, name)
-}
-
-function parameter(parts: Parts, name: string): Json {
+function parameter(parts: DocumentParts, name: string): Json {
   return use(parts, 'parameters', name, () => parameters[name] ?? {})
 }
 
-function failure(parts: Parts, status: number, dialect: Dialect): Json {
-  return use(parts, 'responses', `${dialect}.${status}`, () => {
-    const message = errorTexts[status] ?? ''
-    const innerError = { date: '2026-01-31T12:00:00', 'request-id': 'a', 'client-request-id': 'a' }
-    const example = { error: { code: parts.codeOf(status, dialect) ?? '', message, innerError } }
-    return { description: message, content: { 'application/json': { schema: refTo('schemas', 'error'), example } } }
-  })
-}
-
-function json(schema: Json, examples?: Json): Json {
-  return {
-    'application/json': { schema, ...(examples === undefined ? {} : { examples: { sample: examples } }) },
-  }
-}
-
-function rowContent(parts: Parts, type: EntityType): Json {
-  return json(
-    parts.schemas.ref(type),
-    use(parts, 'examples', type.name, () => ({ value: sampleRow(parts.model, type) })),
-  )
-}
-
-function bodyFor(parts: Parts, type: EntityType, creates: boolean): Json {
+function bodyFor(parts: DocumentParts, facts: RowFacts, making: Making): Json {
   const { model, schemas } = parts
-  const name = `${type.name}.${creates ? 'create' : 'update'}`
-  const view = model.view(type.name)
-  const required = [
-    ...[...view.props.values()].filter(({ prop }) => prop.required === true),
-    ...[...view.navs.values()].filter(({ nav }) => !nav.many && nav.accepts === 'required'),
-  ].map((entry) => entry.name)
-  const schema = schemas.ref(type)
-  return {
-    required: true,
-    content: json(
-      creates && required.length > 0 ? { allOf: [schema, { required }] } : schema,
-      use(parts, 'examples', name, () => ({ value: sampleBody(model, type, creates) })),
-    ),
-  }
-}
-
-const nothing: Json = { description: 'Done; there is nothing to show.' }
-
-function successOf(parts: Parts, verb: Verb, type: EntityType, kind: AddressTarget['kind']): Json {
-  const row = (description: string, more: Json = {}): Json => ({
-    description,
-    ...more,
-    content: rowContent(parts, type),
-  })
-  const location = { Location: { description: 'Address of the new row.', schema: { type: 'string', format: 'uri' } } }
-  if (kind === 'count')
-    return {
-      200: {
-        description: 'The number of rows.',
-        content: { 'text/plain': { schema: { type: 'integer' }, example: 2 } },
-      },
-    }
-  if (kind === 'references' && verb === 'list')
-    return { 200: { description: 'Addresses of the rows.', content: json({ type: 'object' }) } }
-  if (verb === 'list') {
-    const page = parts.schemas.page(type)
-    const example = use(parts, 'examples', `${type.name}.page`, () => ({
-      value: { value: [sampleRow(parts.model, type)] },
-    }))
-    return { 200: { description: 'A page of rows.', content: json(page, example) } }
-  }
-  if (verb === 'get') return { 200: row('The row.') }
-  if (verb === 'create') return { 201: row('The new row.', { headers: location }) }
-  if (verb === 'update' || verb === 'patchMember' || verb === 'replace')
-    return type.silentUpdates === true ? { 204: nothing } : { 200: row('The row after the change.') }
-  return { 204: nothing }
-}
-
-function errorsOf(parts: Parts, { dialect = 'graph', tag }: EntityType, method: string): Json {
-  const statuses = [400, 401, 403, 404]
-  if (method !== 'get') statuses.push(409, 503)
-  if (method !== 'get' && tag !== undefined) statuses.push(412)
-  if (method !== 'get' && method !== 'delete') statuses.push(413, 415)
-  return Object.fromEntries(statuses.sort().map((status) => [status, failure(parts, status, dialect)]))
+  const example = use(parts, 'examples', bodyName(model, facts, making), () => ({
+    value: sampleBody(model, facts, making),
+  }))
+  return { required: true, content: json(bodySchema({ model, schemas }, facts, making), example) }
 }
 
 const onRows = ['select', 'expand']
-const onPages = ['filter', 'orderby', 'search', 'count', 'top', 'skip']
+const onPages = ['filter', 'orderby', 'search', 'count', 'top', 'skip', 'preferPage']
 
-function optionsOf(verb: Verb, type: EntityType, kind: AddressTarget['kind']): string[] {
+function changeOptions(verb: Verb, { tag }: EntityType): string[] {
+  const shows = verb === 'delete' ? [] : ['prefer']
+  return verb === 'create' || tag === undefined ? shows : [tag === 'required' ? 'ifMatchRequired' : 'ifMatch', ...shows]
+}
+
+function optionsOf(verb: Verb, type: EntityType, kind: RowKind): string[] {
   const search = (name: string) => name !== 'search' || type.searched !== undefined
   if (kind === 'count') return ['filter', 'search'].filter(search)
+  if (kind === 'references' && verb === 'unlink') return ['ref']
   if (kind === 'references') return verb === 'list' ? ['filter', 'top', 'skip'] : []
+  if (kind === 'reference' || kind === 'referenceToOne') return []
   if (verb === 'list') return [...onRows, ...onPages].filter(search)
-  if (verb === 'get') return onRows
-  const tagged = (verb === 'update' || verb === 'delete' || verb === 'replace') && type.tag !== undefined
-  return tagged ? [type.tag === 'required' ? 'ifMatchRequired' : 'ifMatch'] : []
+  if (verb === 'get') return type.tag === undefined ? onRows : [...onRows, 'ifNoneMatch']
+  return changeOptions(verb, type)
 }
 
-/** One permission is enough. */
-function security(scopes: readonly string[] | undefined): Json {
-  return scopes === undefined ? {} : { security: scopes.map((scope) => ({ [scheme]: [scope] })) }
+/** One permission is enough. A type that asks for none still needs a token. */
+function security(scopes: readonly string[] = []): Json {
+  return { security: scopes.length === 0 ? [{ [scheme]: [] }] : scopes.map((scope) => ({ [scheme]: [scope] })) }
 }
 
-function keysOf(parts: Parts, { keys }: Address): Json[] {
+/** The permissions that the server asks for: those of the rows, or for a change of a link those of who keeps it. */
+function scopesFor(model: Model, verb: Verb, { type, nav, owner, guard }: RowFacts): readonly string[] | undefined {
+  if (verb === 'list' || verb === 'get') return (guard ?? type).scopes?.read
+  const isLinkChange = (verb === 'link' || verb === 'unlink') && nav !== undefined && owner !== undefined
+  return (isLinkChange ? linkGuard(model, nav, owner) : type).scopes?.write
+}
+
+function keysOf(parts: DocumentParts, { keys }: Address): Json[] {
   return keys.map(({ name, of }) =>
     use(parts, 'parameters', name, () => ({
       name,
@@ -219,82 +125,94 @@ function idOf({ names }: Address, what: string): string {
   return `${names.join('.')}-${what}`
 }
 
-function rowOperation(parts: Parts, address: Address, { verb, method, evidence }: Served): Json {
+const bodies: Readonly<Partial<Record<Verb, Making>>> = {
+  create: 'create',
+  update: 'update',
+  replace: 'create',
+  patchMember: 'member',
+}
+
+/** Graph's name for the body that names a row by its address. */
+const referenceName = 'ReferenceCreate'
+const referenceSchema: Json = {
+  type: 'object',
+  required: ['@odata.id'],
+  properties: { '@odata.id': { type: 'string', format: 'uri', description: 'Address of the row.' } },
+}
+
+function requestOf(parts: DocumentParts, verb: Verb, facts: RowFacts): Json {
+  const making = bodies[verb]
+  if (making !== undefined) return { requestBody: bodyFor(parts, facts, making) }
+  if (verb !== 'link') return {}
+  const example = use(parts, 'examples', referenceName, () => ({
+    value: { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${keySample(facts.type)}` },
+  }))
+  const schema = parts.schemas.once(referenceName, () => referenceSchema)
+  return { requestBody: { required: true, content: json(schema, example) } }
+}
+
+const kindsOfId: Readonly<Partial<Record<RowKind, (verb: Verb) => string>>> = {
+  count: () => 'count',
+  // The reference goes by a key in the address, or by the option $id.
+  references: (verb) => (verb === 'unlink' ? 'unlinkRefByQuery' : `${verb}Ref`),
+  reference: (verb) => `${verb}Ref`,
+  referenceToOne: (verb) => `${verb}Ref`,
+}
+
+function rowOperation(parts: DocumentParts, address: Address, { verb, method, evidence }: Served): Json {
   const target = address.target as Exclude<AddressTarget, { kind: 'operation' }>
   const { type, kind, doc } = target
   const options = optionsOf(verb, type, kind).map((name) => parameter(parts, name))
-  const takesBody = ['create', 'update', 'replace', 'patchMember'].includes(verb)
-  const reads = method === 'get'
   return {
-    operationId: idOf(address, kind === 'count' ? 'count' : kind.startsWith('reference') ? `${verb}Ref` : verb),
+    operationId: idOf(address, kindsOfId[kind]?.(verb) ?? verb),
     summary: `${verb} ${kind === 'count' ? 'the number of rows' : address.names.at(-1)}`,
     description: doc,
     tags: [address.names[0]],
     ...(options.length === 0 ? {} : { parameters: options }),
-    ...(takesBody ? { requestBody: bodyFor(parts, type, verb === 'create') } : {}),
-    ...(verb === 'link' ? { requestBody: { required: true, content: json(refTo('schemas', 'reference')) } } : {}),
-    responses: { ...successOf(parts, verb, type, kind), ...errorsOf(parts, type, method) },
-    ...security(reads ? type.scopes?.read : type.scopes?.write),
+    ...requestOf(parts, verb, target),
+    responses: { ...successOf(parts, verb, target, kind), ...errorsOf(parts, type, method, verb === 'list') },
+    ...security(scopesFor(parts.model, verb, target)),
     'x-evidence': evidence,
   }
 }
 
-function callOperation(parts: Parts, address: Address): Json {
+function callOperation(parts: DocumentParts, address: Address): Json {
   const { of, name, facts, method } = address.target as Extract<AddressTarget, { kind: 'operation' }>
-  const { schemas, model } = parts
+  const { schemas } = parts
   const { params, returns, doc, scopes, evidence } = facts
   const given = Object.entries(params)
-  const returned = (): Json => {
-    if (returns === undefined) return { 204: nothing }
-    const { type, collection } = returns.kind === 'complex' ? { type: returns, collection: false } : returns
-    const entity = typeof type === 'object' && 'entity' in type ? model.view(type.entity).type : undefined
-    const isObject = entity !== undefined || (typeof type === 'object' && 'kind' in type && type.kind === 'complex')
-    const single = entity === undefined ? schemas.value({ type: type as never, nullable: false }) : schemas.ref(entity)
-    const inside = collection === true ? { type: 'array', items: single } : single
-    const schema = isObject && collection !== true ? inside : { type: 'object', properties: { value: inside } }
-    return { 200: { description: 'What it returns.', content: json(schema) } }
-  }
   const isAction = method === 'post'
+  const asked = given.map(([param, { type, doc: description }]) => ({
+    name: param,
+    in: 'path',
+    required: true,
+    description,
+    schema: schemas.value({ type, nullable: false }),
+    ...(typeof type === 'string' ? { example: sampleValue(type as PrimitiveName, param) } : {}),
+  }))
+  const properties = Object.fromEntries(given.map(([param, fact]) => [param, schemas.value(fact)]))
   return {
     operationId: idOf(address, 'call'),
     summary: `call ${name}`,
     description: doc,
     tags: [address.names[0]],
-    ...(isAction || given.length === 0
-      ? {}
-      : {
-          parameters: given.map(([param, facts]) => ({
-            name: param,
-            in: 'path',
-            required: true,
-            description: facts.doc,
-            schema: schemas.value({ type: facts.type, nullable: false }),
-            example: sampleValue(facts.type, param),
-          })),
-        }),
-    ...(isAction && given.length > 0
-      ? {
-          requestBody: {
-            content: json({
-              type: 'object',
-              properties: Object.fromEntries(given.map(([param, facts]) => [param, schemas.value(facts)])),
-            }),
-          },
-        }
-      : {}),
-    responses: { ...returned(), ...errorsOf(parts, of, method) },
+    ...(isAction || given.length === 0 ? {} : { parameters: asked }),
+    ...(isAction && given.length > 0 ? { requestBody: { content: json({ type: 'object', properties }) } } : {}),
+    responses: { ...resultOf(parts, returns), ...errorsOf(parts, of, method) },
     ...security(scopes),
     'x-evidence': evidence,
   }
 }
 
-function scopesOf(addresses: readonly Address[]): string[] {
-  const scopes = addresses.flatMap(({ target }) =>
-    target.kind === 'operation'
-      ? target.facts.scopes
-      : [...(target.type.scopes?.read ?? []), ...(target.type.scopes?.write ?? [])],
+/** Every permission that an operation asks for. */
+function scopesOf(paths: readonly Json[]): string[] {
+  const asked = paths.flatMap((item) =>
+    Object.values(item).flatMap((operation) => {
+      const { security: ways = [] } = operation as { readonly security?: readonly Record<string, readonly string[]>[] }
+      return ways.flatMap((way) => way[scheme] ?? [])
+    }),
   )
-  return [...new Set(scopes)].sort()
+  return [...new Set(asked)].sort()
 }
 
 function sorted(map: ReadonlyMap<string, Json>): Json {
@@ -304,7 +222,7 @@ function sorted(map: ReadonlyMap<string, Json>): Json {
 export function openApiOf(model: Model, codeOf: CodeOf): Json {
   const addresses = addressesOf(model)
   const used = { parameters: new Map(), responses: new Map(), examples: new Map() }
-  const parts: Parts = { model, schemas: schemasOf(model), codeOf, used }
+  const parts: DocumentParts = { model, schemas: schemasOf(model), codeOf, used }
   const paths = new Map<string, Json>()
   for (const address of addresses) {
     const { target, path } = address
@@ -336,29 +254,13 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
     components: {
       schemas: {
         ...parts.schemas.all(),
-        error: errorSchema,
-        reference: {
-          type: 'object',
-          required: ['@odata.id'],
-          properties: { '@odata.id': { type: 'string', format: 'uri', description: 'Address of the row.' } },
-        },
+        ...errorSchemas,
+        [rowReference]: rowReferenceSchema,
       },
       parameters: sorted(named),
       responses: sorted(responses),
       examples: sorted(examples),
-      securitySchemes: {
-        [scheme]: {
-          type: 'oauth2',
-          flows: {
-            clientCredentials: {
-              tokenUrl: '/common/oauth2/v2.0/token',
-              scopes: Object.fromEntries(
-                scopesOf(addresses).map((scope) => [scope, 'A permission of the application.']),
-              ),
-            },
-          },
-        },
-      },
+      securitySchemes: schemesOf(scopesOf([...paths.values()])),
     },
   }
 }

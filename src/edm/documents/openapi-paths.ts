@@ -9,6 +9,7 @@ import {
   type EntityType,
   type Evidence,
   type FunctionFacts,
+  type Guard,
   localName,
   type Nav,
   namespaceOf,
@@ -17,15 +18,25 @@ import {
 } from '../define.ts'
 import type { Model } from '../model.ts'
 import { isServed } from './capabilities.ts'
+import { shownAs } from './csdl.ts'
+
+/** What is known of the rows at an address. */
+export interface RowFacts {
+  readonly type: EntityType
+  readonly can: Can
+  readonly doc: string
+  /** The link that leads here, and the type that has it; absent at roots. */
+  readonly nav?: Nav
+  readonly owner?: EntityType
+  /** What the link or the root asks for, in place of what the type does. */
+  readonly guard?: Guard
+}
+
+export type RowKind = 'collection' | 'entity' | 'count' | 'reference' | 'references' | 'referenceToOne'
 
 /** What stands at an address. */
 export type AddressTarget =
-  | {
-      readonly kind: 'collection' | 'entity' | 'count' | 'reference' | 'references' | 'referenceToOne'
-      readonly type: EntityType
-      readonly can: Can
-      readonly doc: string
-    }
+  | (RowFacts & { readonly kind: RowKind })
   | {
       readonly kind: 'operation'
       readonly of: EntityType
@@ -52,9 +63,7 @@ export interface Served {
   readonly evidence: Evidence
 }
 
-const verbs: Readonly<
-  Record<Exclude<AddressTarget['kind'], 'operation'>, readonly (readonly [Verb, Served['method']])[]>
-> = {
+const verbs: Readonly<Record<RowKind, readonly (readonly [Verb, Served['method']])[]>> = {
   collection: [
     ['list', 'get'],
     ['create', 'post'],
@@ -70,9 +79,14 @@ const verbs: Readonly<
   references: [
     ['list', 'get'],
     ['link', 'post'],
+    ['unlink', 'delete'],
   ],
-  reference: [['unlink', 'delete']],
+  reference: [
+    ['get', 'get'],
+    ['unlink', 'delete'],
+  ],
   referenceToOne: [
+    ['get', 'get'],
     ['link', 'put'],
     ['unlink', 'delete'],
   ],
@@ -99,6 +113,11 @@ interface Place {
 interface Row {
   readonly at: Place
   readonly type: EntityType
+}
+
+/** The type that answers name: only Graph's, but for what is ours alone or says its own name. */
+export function namedAs(model: Model, type: EntityType): EntityType {
+  return type.typed === true ? type : model.view(shownAs(model, type.name)).type
 }
 
 function keyFor({ keys }: Place, of: EntityType): string {
@@ -148,31 +167,36 @@ export function addressesOf(model: Model): Address[] {
     ours: at.ours + (isOurs ? 1 : 0),
   })
 
-  const many = (at: Place, type: EntityType, can: Can, doc: string): Place => {
-    add(at, at.path, { kind: 'collection', type, can, doc })
-    add(at, `${at.path}/$count`, { kind: 'count', type, can, doc })
+  const many = (at: Place, facts: RowFacts): Place => {
+    const { type, can } = facts
+    add(at, at.path, { kind: 'collection', ...facts })
+    add(at, `${at.path}/$count`, { kind: 'count', ...facts })
     if (isServed(can.list)) found.push(...operationsOf(type, 'collection', at))
-    const name = keyFor(at, type)
-    const row = { ...at, path: `${at.path}/{${name}}`, keys: [...at.keys, { name, of: type }] }
-    add(row, row.path, { kind: 'entity', type, can, doc })
+    const of = namedAs(model, type)
+    const name = keyFor(at, of)
+    const row = { ...at, path: `${at.path}/{${name}}`, keys: [...at.keys, { name, of }] }
+    add(row, row.path, { kind: 'entity', ...facts })
     if (isServed(can.link) || isServed(can.unlink)) {
-      add(at, `${at.path}/$ref`, { kind: 'references', type, can, doc })
-      add(row, `${row.path}/$ref`, { kind: 'reference', type, can, doc })
+      add(at, `${at.path}/$ref`, { kind: 'references', ...facts })
+      add(row, `${row.path}/$ref`, { kind: 'reference', ...facts })
     }
     return row
   }
 
-  const one = (at: Place, type: EntityType, can: Can, doc: string): Place => {
-    add(at, at.path, { kind: 'entity', type, can, doc })
-    add(at, `${at.path}/$ref`, { kind: 'referenceToOne', type, can, doc })
+  const one = (at: Place, facts: RowFacts): Place => {
+    add(at, at.path, { kind: 'entity', ...facts })
+    if (isServed(facts.can.link) || isServed(facts.can.unlink))
+      add(at, `${at.path}/$ref`, { kind: 'referenceToOne', ...facts })
     return at
   }
 
   /** Shows an entry, and has its links shown later where it may be read and owns them. */
-  const enter = (at: Place, entry: Nav | Root, isOwned: boolean, isCut: boolean): void => {
+  const enter = (at: Place, entry: Nav | Root, isOwned: boolean, isCut: boolean, owner?: EntityType): void => {
     const { type } = model.view(entry.target)
     const isMany = entry.kind === 'set' || (entry.kind === 'nav' && entry.many)
-    const row = (isMany ? many : one)(at, type, entry.can, entry.doc)
+    const link = entry.kind === 'nav' && owner !== undefined ? { nav: entry, owner } : {}
+    const guard = entry.guard === undefined ? {} : { guard: entry.guard }
+    const row = (isMany ? many : one)(at, { type, can: entry.can, doc: entry.doc, ...link, ...guard })
     const isLed = isServed(entry.can.get) || entry.kind === 'singleton'
     if (!isLed) return
     found.push(...operationsOf(type, 'entity', row))
@@ -186,7 +210,7 @@ export function addressesOf(model: Model): Address[] {
     const isCut = shown.has(type.name)
     if (!isCut) shown.set(type.name, at.path)
     for (const { name, nav } of model.view(type.name).navs.values())
-      enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut)
+      enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut, type)
   }
   for (const type of model.entities) found.push(...operationsOf(type, 'service', start))
   return found.map((address) => goesOn(model, address, shown))

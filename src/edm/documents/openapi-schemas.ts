@@ -1,10 +1,12 @@
-/** Types of the model → JSON Schemas and examples of an OpenAPI 3.1 document; only what is referred to is there. */
+/** Types of the model as answers show them → JSON Schemas of an OpenAPI 3.1 document; only what is referred to is there. */
 import type { Json } from '#base/json.ts'
-import { type EntityType, localName } from '../define.ts'
+import type { EntityType } from '../define.ts'
 import { derivedOf, isStored, type Model } from '../model.ts'
 import type { ComplexType, EnumType, Prop } from '../props.ts'
 import { sentinel } from '../shown-values.ts'
+import { isTracked } from '../tracking.ts'
 import type { PrimitiveName } from '../types.ts'
+import { namedAs } from './openapi-paths.ts'
 
 type AnyType = ComplexType | EntityType | EnumType
 
@@ -22,29 +24,7 @@ const primitives: Readonly<Record<PrimitiveName, { readonly type: string; readon
   'Edm.Duration': { type: 'string', format: 'duration' },
 }
 
-const sampleGuid = '1f0e1e0c-0000-4000-8000-0000000000a1'
-const samples: Readonly<Record<PrimitiveName, unknown>> = {
-  'Edm.String': undefined,
-  'Edm.Boolean': true,
-  'Edm.Int32': 1,
-  'Edm.Int64': 1,
-  'Edm.Double': 1.5,
-  'Edm.DateTimeOffset': '2026-01-31T12:00:00Z',
-  'Edm.Duration': 'P30D',
-}
-
-/** A value of the type, where nothing more is known of it. */
-export function sampleValue(type: PrimitiveName, name: string): unknown {
-  return type === 'Edm.String' && /Id$/.test(name) ? sampleGuid : (samples[type] ?? 'text')
-}
-
-/** `displayName` → `Display name`. */
-function words(name: string): string {
-  const text = name.replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`)
-  return text.charAt(0).toUpperCase() + text.slice(1)
-}
-
-function isShown(model: Model, prop: Prop): boolean {
+export function isShown(model: Model, prop: Prop): boolean {
   return prop.returned !== 'never' && (model.isPublished(prop) || prop.returned === 'asked')
 }
 
@@ -57,67 +37,29 @@ export function keySchema(type: EntityType): Json {
   return type.keys === 'guid' ? { type: 'string', format: 'uuid' } : { type: 'string' }
 }
 
-export function keySample(type: EntityType): string {
-  return type.keys === 'guid' ? sampleGuid : `${localName(type.name)}-1`
+/** Graph's name for a page of the type. */
+export function pageName(model: Model, type: EntityType): string {
+  return `${namedAs(model, type).name}CollectionResponse`
 }
 
-function sampleOne(model: Model, name: string, prop: Prop, written: boolean): unknown {
-  if (typeof prop.type === 'object') {
-    if (prop.type.kind === 'complex') return sampleComplex(model, prop.type, written)
-    return prop.initial ?? prop.type.members.find((member) => model.isPublished(member))?.name
-  }
-  if (prop.initial !== undefined && prop.initial !== '') return prop.initial
-  if (prop.guid === true || (prop.type === 'Edm.String' && /Id$/.test(name))) return sampleGuid
-  return samples[prop.type] ?? words(name)
-}
-
-function sampleOf(model: Model, name: string, prop: Prop, written: boolean): unknown {
-  return prop.collection === true ? [sampleOne(model, name, prop, written)] : sampleOne(model, name, prop, written)
-}
-
-function sampleComplex(model: Model, type: ComplexType, written: boolean): Json {
-  return Object.fromEntries(
-    ownProps(model, type.props)
-      .filter(([, prop]) => !written || prop.readOnly !== true)
-      .map(([name, prop]) => [name, sampleOf(model, name, prop, written)]),
-  )
-}
-
-/** A row as answers show it. */
-export function sampleRow(model: Model, type: EntityType): Json {
-  return Object.fromEntries(
-    [...model.view(type.name).props.values()]
-      .filter(({ prop }) => isShown(model, prop) && (prop.returned ?? 'default') === 'default')
-      .map(({ name, prop }) => [name, name === 'id' ? keySample(type) : sampleOf(model, name, prop, false)]),
-  )
-}
-
-/** The least a create must bring; where it must bring nothing, or for an update, one thing it may. */
-export function sampleBody(model: Model, type: EntityType, creates: boolean): Json {
-  const view = model.view(type.name)
-  const may = [...view.props.values()].filter(
-    ({ name, prop }) => name !== 'id' && prop.readOnly !== true && isShown(model, prop),
-  )
-  const must = creates ? may.filter(({ prop }) => prop.required === true) : []
-  const members = (must.length > 0 ? must : may.slice(0, 1)).map(({ name, prop }) => [
-    name,
-    sampleOf(model, name, prop, true),
-  ])
-  const links = [...view.navs.values()].flatMap(({ name, nav }) =>
-    creates && !nav.many && nav.accepts === 'required' ? [[name, { id: keySample(model.view(nav.target).type) }]] : [],
-  )
-  return Object.fromEntries([...members, ...links])
-}
-
-function facts({ doc, readOnly, initial }: Prop): Json {
+function pageSchema(type: EntityType, items: Json): Json {
+  const address = (description: string) => ({ type: 'string', format: 'uri', description })
   return {
-    description: doc,
-    ...(readOnly === true ? { readOnly: true } : {}),
-    ...(initial === undefined ? {} : { default: initial }),
+    type: 'object',
+    required: ['value'],
+    properties: {
+      '@odata.context': { type: 'string', format: 'uri' },
+      '@odata.count': { type: 'integer', description: 'Number of rows of all pages, where $count asks.' },
+      '@odata.nextLink': address('Address of the next page; absent at the end.'),
+      ...(isTracked(type) ? { '@odata.deltaLink': address('Address of later changes.') } : {}),
+      value: { type: 'array', items },
+    },
   }
 }
 
 export interface Schemas {
+  /** A reference to the schema of the name, which is made when it is first asked for. */
+  once(name: string, make: () => Json): Json
   /** A reference to the type; from then on it is among the schemas. */
   ref(type: AnyType): Json
   /** What an answer with a page of it looks like. */
@@ -144,6 +86,11 @@ export function schemasOf(model: Model): Schemas {
     if (nullable === false) return schema
     return '$ref' in schema ? { anyOf: [schema, { type: 'null' }] } : { ...schema, type: [schema['type'], 'null'] }
   }
+  /** No defaults: generators would ask for the member in answers, and in bodies that need not have it. */
+  const facts = ({ doc, readOnly }: Prop): Json => ({
+    description: doc,
+    ...(readOnly === true ? { readOnly: true } : {}),
+  })
   const properties = (props: Readonly<Record<string, Prop>>): Json =>
     Object.fromEntries(ownProps(model, props).map(([name, prop]) => [name, { ...value(prop), ...facts(prop) }]))
   const links = (type: EntityType): Json =>
@@ -152,9 +99,9 @@ export function schemasOf(model: Model): Schemas {
         .filter(([, nav]) => model.isPublished(nav))
         .map(([name, nav]) => {
           const target = ref(model.view(nav.target).type)
-          const isAccepted = !nav.many && nav.accepts !== undefined
-          const schema = nav.many ? { type: 'array', items: target } : target
-          return [name, { ...schema, description: nav.doc, ...(isAccepted ? {} : { readOnly: true }) }]
+          const one = !nav.many && nav.nullable ? { anyOf: [target, { type: 'null' }] } : target
+          const schema = nav.many ? { type: 'array', items: target } : one
+          return [name, { ...schema, description: nav.doc, readOnly: true }]
         }),
     )
   const entity = (type: EntityType): Json => {
@@ -180,30 +127,19 @@ export function schemasOf(model: Model): Schemas {
     description: doc,
     enum: members.filter((member) => model.isPublished(member) || member.name === sentinel).map(({ name }) => name),
   })
-  const ref = (type: AnyType): Json =>
-    once(type.name, () => {
+  const ref = (given: AnyType): Json => {
+    const type = given.kind === 'entity' ? namedAs(model, given) : given
+    return once(type.name, () => {
       if (type.kind === 'enum') return enumeration(type)
       if (type.kind === 'entity') return entity(type)
       return { type: 'object', description: type.doc, properties: properties(type.props) }
     })
+  }
   return {
+    once,
     ref,
     value,
-    page: (type) =>
-      once(`${type.name}.page`, () => ({
-        type: 'object',
-        required: ['value'],
-        properties: {
-          '@odata.context': { type: 'string', format: 'uri' },
-          '@odata.count': { type: 'integer', description: 'Number of rows of all pages, where $count asks.' },
-          '@odata.nextLink': {
-            type: 'string',
-            format: 'uri',
-            description: 'Address of the next page; absent at the end.',
-          },
-          value: { type: 'array', items: ref(type) },
-        },
-      })),
+    page: (type) => once(pageName(model, type), () => pageSchema(type, ref(type))),
     all: () => Object.fromEntries([...made].sort(([one], [other]) => (one < other ? -1 : 1))),
   }
 }

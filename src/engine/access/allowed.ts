@@ -5,7 +5,7 @@ import type { Engine } from '../session.ts'
 import { guardOf } from '../write/link.ts'
 import { checkCall } from '../write/operate.ts'
 import { rowMethod } from '../write/property.ts'
-import { authorize, checkDelegated, checkReads, verbOf } from './authorize.ts'
+import { authorize, checkDelegated, checkReads, guardedBy, verbOf } from './authorize.ts'
 import type { Caller } from './caller.ts'
 
 /** Throws `notAllowed`, `unsupported` and `forbidden`, the last only if the caller's refusals are thrown. */
@@ -28,5 +28,9 @@ export function checkAllowed(
     return
   }
   const isLinkChange = verb === 'link' || verb === 'unlink'
-  authorize(caller, isLinkChange ? guardOf(models[request.version], steps) : last.target, verb)
+  authorize(
+    caller,
+    isLinkChange ? guardOf(models[request.version], steps) : guardedBy(last.target, last.nav ?? last.root),
+    verb,
+  )
 }

@@ -1,6 +1,7 @@
 /** Which permissions a verb on a type requires, and whether the verb exists there. */
 import { AppError, type Lack, lacking } from '#base/errors.ts'
-import type { Dialect, EntityType, Verb } from '#edm/define.ts'
+import type { Dialect, EntityType, Evidence, Guard, Verb } from '#edm/define.ts'
+import { isServed } from '#edm/documents/capabilities.ts'
 import { refuse } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Caller } from './caller.ts'
@@ -21,9 +22,10 @@ function verbsAt(step: PathStep, ref: boolean): Readonly<Record<string, Verb>> {
   return isCollection(step) ? collectionVerbs : entityVerbs
 }
 
-/** Methods the model has here, for the header `Allow`. */
-export function allowAt(step: PathStep, ref = false): string {
-  const there = Object.entries(verbsAt(step, ref)).filter(([, verb]) => step.can[verb] !== undefined)
+/** Methods that are served here, for the header `Allow`: not those answered 501 or refused by strict mode. */
+export function allowAt(step: PathStep, strict: boolean, ref = false): string {
+  const isAllowed = (evidence: Evidence | undefined) => isServed(evidence) && !(strict && evidence === 'ours')
+  const there = Object.entries(verbsAt(step, ref)).filter(([, verb]) => isAllowed(step.can[verb]))
   return there.map(([method]) => method).join(', ')
 }
 
@@ -37,7 +39,7 @@ export function verbOf(method: string, step: PathStep, strict: boolean, ref = fa
   const evidence = verb === undefined ? undefined : step.can[verb]
   if (verb === undefined || evidence === undefined) {
     throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
-      headers: { Allow: allowAt(step, ref) },
+      headers: { Allow: allowAt(step, strict, ref) },
     })
   }
   if (evidence === 'later') throw new AppError('unsupported', `Relata does not serve ${method} on '${step.name}' yet.`)
@@ -92,6 +94,11 @@ export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): vo
   if (homeTenantId === undefined) return
   const asked = (isReading(verb) ? type.delegated?.read : type.delegated?.write) ?? []
   if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
+}
+
+/** The type with what the link or the root that leads to its rows asks for, where that says so. */
+export function guardedBy(type: EntityType, entry: { readonly guard?: Guard } | undefined): EntityType {
+  return entry?.guard === undefined ? type : { ...type, ...entry.guard }
 }
 
 /** Refuses unless the token holds one of the permissions of the type and, for another tenant's actor, a role does. */

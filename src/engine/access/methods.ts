@@ -6,7 +6,7 @@ import type { PlainRequest } from '../request.ts'
 import { propertyMethods } from '../write/property.ts'
 import { allowAt } from './authorize.ts'
 
-function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
+function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath, strict: boolean): string {
   const { path } = request
   if (isBatch(path)) return 'POST'
   if (documentAt(path) !== undefined) return 'GET'
@@ -14,10 +14,17 @@ function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => Re
   const last = steps.at(-1)
   if (call?.kind === 'action') return 'POST'
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
-  return call !== undefined || counted || filters !== undefined || last === undefined ? 'GET' : allowAt(last, ref)
+  return call !== undefined || counted || filters !== undefined || last === undefined
+    ? 'GET'
+    : allowAt(last, strict, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */
-export function methodsAt(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath): string {
-  return `${ownMethods(request, pathOf)}, OPTIONS`.replace(/\bGET\b/, 'GET, HEAD')
+export function methodsAt(
+  request: PlainRequest,
+  pathOf: (request: PlainRequest) => ResolvedPath,
+  strict: boolean,
+): string {
+  const own = ownMethods(request, pathOf, strict).replace(/\bGET\b/, 'GET, HEAD')
+  return own === '' ? 'OPTIONS' : `${own}, OPTIONS`
 }

@@ -5,7 +5,7 @@
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import { authorize } from './authorize.ts'
+import { authorize, guardedBy } from './authorize.ts'
 import type { Caller } from './caller.ts'
 
 const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'rows'])
@@ -44,7 +44,7 @@ export function checkReach(model: Model, caller: Caller, options: ReadOptions): 
   for (const { by } of options.order) checkTypes(model, caller, by)
   for (const { nav, cast, options: nested } of options.expand) {
     const target: EntityType = model.view(cast ?? nav.target).type
-    authorize(caller, target, nav.many ? 'list' : 'get')
+    authorize(caller, guardedBy(target, nav), nav.many ? 'list' : 'get')
     checkReach(model, caller, nested)
   }
 }

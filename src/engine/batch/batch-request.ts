@@ -4,6 +4,7 @@
  */
 import { AppError, Faults } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
+import { isControlInformation } from '#odata/body/annotations.ts'
 import { readJson } from '#odata/body/body-in.ts'
 
 export interface BatchItem {
@@ -91,7 +92,12 @@ function textIn(value: unknown, target: string, { faults }: ItemReading): string
   return ''
 }
 
-function readId(value: unknown, at: number, { faults, ids }: ItemReading): string {
+/** `dependsOn` names requests and groups alike (OData JSON 4.01 §19.1), so a name is one or the other. */
+function alsoGroup(name: string): string {
+  return `'${name}' is the id of a request and the name of an atomicity group; each needs a name of its own.`
+}
+
+function readId(value: unknown, at: number, { faults, ids, groups }: ItemReading): string {
   const target = `requests/${at}/id`
   const id = idOf(value)
   if (id === undefined) {
@@ -101,10 +107,11 @@ function readId(value: unknown, at: number, { faults, ids }: ItemReading): strin
   // Graph takes ids for the same whatever their case.
   if (ids.has(id.toLowerCase())) faults.add(target, `The id '${id}' is used twice in the batch.`)
   else ids.set(id.toLowerCase(), at)
+  if (groups.has(id.toLowerCase())) faults.add(target, alsoGroup(id))
   return id
 }
 
-function readGroup(value: unknown, at: number, { faults, groups }: ItemReading): string | undefined {
+function readGroup(value: unknown, at: number, { faults, ids, groups }: ItemReading): string | undefined {
   if (value === undefined || value === null) return undefined
   const group = idOf(value)
   const target = `requests/${at}/atomicityGroup`
@@ -113,15 +120,27 @@ function readGroup(value: unknown, at: number, { faults, groups }: ItemReading):
     return undefined
   }
   const members = groups.get(group.toLowerCase())
+  if (members === undefined && ids.has(group.toLowerCase())) faults.add(target, alsoGroup(group))
   if (members === undefined) groups.set(group.toLowerCase(), [at])
   else if (members.at(-1) === at - 1) members.push(at)
   else faults.add(target, `The requests of the group '${group}' must follow each other.`)
   return group
 }
 
+const itemMembers = new Set(['id', 'method', 'url', 'headers', 'body', 'dependson', 'atomicitygroup', 'if'])
+
+/** What else the batch or one of its requests says is not acted on. */
+function passOver(value: Json, known: ReadonlySet<string>, faults: Faults): void {
+  for (const name of Object.keys(value)) {
+    if (known.has(name.toLowerCase()) || isControlInformation(name)) continue
+    faults.ignore(name, `A batch has no member '${name}' here.`)
+  }
+}
+
 function readItem(value: unknown, at: number, reading: ItemReading): BatchItem {
   const given = isObject(value) ? membersOf(value) : {}
   const target = `requests/${at}`
+  if (isObject(value)) passOver(value, itemMembers, reading.faults.within(target))
   if (!isObject(value)) reading.faults.add(target, 'A request of a batch is an object.')
   const id = readId(given['id'], at, reading)
   const after = afterIn(given['dependson'], at, id, reading)
@@ -137,9 +156,18 @@ function readItem(value: unknown, at: number, reading: ItemReading): BatchItem {
   }
 }
 
-/** Throws `invalid`: for what is no JSON, no batch, too large a batch, and with every fault of its items. */
-export function readItems(bytes: Uint8Array | undefined): readonly BatchItem[] {
-  const { requests } = membersOf(readJson(bytes))
+const batchMembers = new Set(['requests'])
+
+/**
+ * Throws `invalid`: for what is no JSON, no batch, too large a batch, and with every fault of its items. `noteIgnored`
+ * takes the path of each member that is not acted on; without it such members are faults.
+ */
+export function readItems(
+  bytes: Uint8Array | undefined,
+  noteIgnored: ((target: string) => void) | undefined,
+): readonly BatchItem[] {
+  const batch = readJson(bytes)
+  const { requests } = membersOf(batch)
   if (!Array.isArray(requests)) {
     throw new AppError('invalid', "The body of a batch is an object with an array 'requests'.", {
       target: 'requests',
@@ -152,7 +180,8 @@ export function readItems(bytes: Uint8Array | undefined): readonly BatchItem[] {
       check: 'batch.size',
     })
   }
-  const reading: ItemReading = { faults: new Faults('badRequest'), ids: new Map(), groups: new Map() }
+  const reading: ItemReading = { faults: new Faults('badRequest', noteIgnored), ids: new Map(), groups: new Map() }
+  passOver(batch, batchMembers, reading.faults)
   const items = requests.map((entry, at) => readItem(entry, at, reading))
   reading.faults.throwIfAny()
   return items

@@ -23,7 +23,10 @@ describe('the address of a batch item', () => {
     ['/a{b}', '/a%7Bb%7D', ''],
     ['/a?b#c', '/a', 'b%23c'],
     ['/\ud800', '/%EF%BF%BD', ''],
-    ['//a', '//a', ''],
+    ['//a', '/a', ''],
+    ['/v1.0//a//b', '/a/b', ''],
+    ['https://host:1//v1.0//a?b=//c', '/a', 'b=//c'],
+    ["/a('x//y')", "/a('x//y')", ''],
   ])('%s is %s and %s', (url, path, query) => {
     expect(read(url)).toEqual({ path, query })
   })

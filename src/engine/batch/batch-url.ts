@@ -3,6 +3,7 @@
  * with a leading slash or without, encoded, or unescaped as a whole. What comes out is as it would be on the wire.
  */
 import { AppError } from '#base/errors.ts'
+import { withSingleSlashes } from '#base/slashes.ts'
 
 export interface ItemAddress {
   /** Raw, below the version, with its leading slash. */
@@ -60,7 +61,7 @@ export function readItemUrl(url: string, origin: string): ItemAddress {
   const rest = given === undefined ? url : url.slice(given.length)
   const mark = rest.indexOf('?')
   const raw = mark < 0 ? rest : rest.slice(0, mark)
-  const below = (raw.startsWith('/') ? raw : `/${raw}`).replace(versionForm, '')
+  const below = withSingleSlashes(raw.startsWith('/') ? raw : `/${raw}`).replace(versionForm, '')
   const path = encoded(below === '' ? '/' : below).replaceAll('?', '%3F')
   if (isBatch(path)) throw fault('A batch cannot hold another batch.')
   return { path, query: mark < 0 ? '' : queryOf(rest.slice(mark + 1)) }

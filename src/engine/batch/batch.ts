@@ -6,6 +6,7 @@ import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
+import { ignoredHeaders } from '#odata/headers/ignored.ts'
 import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine } from '../session.ts'
 import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
@@ -20,6 +21,8 @@ export interface BatchParts {
   fail(request: PlainRequest, error: unknown): PlainResponse
   /** Refused items have the header `relata-explain`. */
   readonly explain: boolean
+  /** Members of the batch that are not acted on are refused. */
+  readonly strictBodies: boolean
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
@@ -197,20 +200,25 @@ function bodyText(body: string, type: string): string {
 }
 
 /** Throws `notAllowed`, `unsupportedMedia`, and `invalid` for what is wrong with the batch as such. */
-export function batchOn({ handle, grouped, fail, explain }: BatchParts) {
+export function batchOn(parts: BatchParts) {
   return async (request: PlainRequest, actor: Actor): Promise<PlainResponse> => {
     if (request.method !== 'POST') {
       throw new AppError('notAllowed', 'A batch is sent with POST.', { headers: { Allow: 'POST, OPTIONS' } })
     }
     checkContentType(request.headers['content-type'])
-    const items = readItems(request.body)
-    const run: RunningBatch = { handle, grouped, fail, explain, request, actor, items, answers: [] }
+    const ignored = new Set<string>()
+    const items = readItems(request.body, parts.strictBodies ? undefined : (target) => ignored.add(target))
+    const run: RunningBatch = { ...parts, request, actor, items, answers: [] }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)
     return {
       status: 200,
-      headers: { 'Content-Type': jsonType, 'OData-Version': '4.0' },
+      headers: {
+        'Content-Type': jsonType,
+        'OData-Version': '4.0',
+        ...(ignored.size === 0 ? {} : ignoredHeaders(ignored)),
+      },
       body: `{"responses":[${responses.join(',')}]}`,
       ...(check === undefined ? undefined : { check }),
     }

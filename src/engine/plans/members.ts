@@ -4,6 +4,7 @@ import { type Level, typeNote } from '#edm/levels.ts'
 import { derivedOf, type Model, type NamedProp } from '#edm/model.ts'
 import type { ShapeMember, Trim } from '#edm/query.ts'
 import { holdsEvolvable } from '#edm/shown-values.ts'
+import type { Selection } from '#odata/query/select/select.ts'
 
 /** Whether members of evolvable enums after the sentinel are written by their own names, or as the sentinel (protocol.md §1.6). */
 export type Naming = 'masked' | 'real'
@@ -81,17 +82,31 @@ export function annotationsOf(model: Model, type: EntityType, level: Level): Sha
   ]
 }
 
-/** Members that only rows of derived types have, each with the kinds it is shown for. */
-export function derivedMembers(model: Model, type: EntityType, all: boolean, wording: Wording): ShapeMember[] {
-  if (!all || type.over !== undefined) return []
+/** Members that only rows of derived types have, each with the kinds it is shown for: all of them, or those named. */
+export function derivedMembers(
+  model: Model,
+  type: EntityType,
+  {
+    all,
+    named,
+    trims,
+  }: { readonly all: boolean; readonly named: ReadonlySet<string>; readonly trims: Selection['trims'] },
+  wording: Wording,
+): ShapeMember[] {
+  if (type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))
+  const isShown = ({ name, prop }: NamedProp) =>
+    (all && (prop.returned ?? 'default') === 'default') || (named.has(name) && prop.returned !== 'never')
   return views.flatMap(({ props }) =>
     [...props].flatMap(([lower, entry]) => {
-      if (known.has(lower) || (entry.prop.returned ?? 'default') !== 'default') return []
+      if (known.has(lower) || !isShown(entry)) return []
       known.add(lower)
-      const kinds = views.filter((view) => view.props.has(lower)).map((view) => view.type.name)
-      return propMembers(entry, wording, kinds)
+      const kinds = views.flatMap((view) => {
+        const own = view.props.get(lower)
+        return own !== undefined && isShown(own) ? [view.type.name] : []
+      })
+      return propMembers(entry, wording, kinds, trims.get(entry.name))
     }),
   )
 }

@@ -73,9 +73,9 @@ export function filterOf(type: EntityType, options?: ReadOptions): { filter?: Ex
 }
 
 function orderOf(type: EntityType, options: ReadOptions): readonly OrderKey[] {
-  return options.order.length > 0
-    ? options.order
-    : (type.order ?? []).map((key) => ({ by: member(key), descending: false }))
+  if (options.order.length > 0) return options.order
+  const { order = [], backwards = false } = type
+  return [...order, ...(backwards ? ['id'] : [])].map((key) => ({ by: member(key), descending: backwards }))
 }
 
 const hasKey = equal(member('id'), param('key'))

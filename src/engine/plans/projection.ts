@@ -34,7 +34,7 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
   return [
     ...annotationsOf(model, type, wording.level),
     ...own,
-    ...derivedMembers(model, type, select.default || select.star, wording),
+    ...derivedMembers(model, type, { all: select.default || select.star, named, trims: select.trims }, wording),
     ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
   ]
 }

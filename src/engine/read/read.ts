@@ -6,7 +6,7 @@ import { derivedOf, tagKey } from '#edm/model.ts'
 import type { Bind, Located, PageRow, Prepared } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.ts'
-import { contextFragment, metadataUrl, rowFragment } from '#odata/body/context.ts'
+import { contextFragment, entitySuffix, metadataUrl, rowFragment } from '#odata/body/context.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
@@ -299,8 +299,13 @@ export async function fillRows(
   return Promise.all(rows.map(fill))
 }
 
-export function entityContext({ base }: Session, steps: readonly PathStep[], options: ReadOptions): string {
-  return `${metadataUrl(base, steps)}${contextFragment(steps)}${contextSelection(options)}/$entity`
+export function entityContext(session: Session, steps: readonly PathStep[], options: ReadOptions): string {
+  const { base } = session
+  const [first] = steps
+  // The row a located singleton leads to is a member of a set, as Graph's `/me` is one of `users`.
+  const home = steps.length === 1 && first?.root?.located === true ? homeOf(session, first.target) : undefined
+  const fragment = home === undefined ? contextFragment(steps) : home.slice(base.length + 1)
+  return `${metadataUrl(base, steps)}${fragment}${contextSelection(options)}${entitySuffix(steps)}`
 }
 
 /** JSON text of the entity at the end of the path; undefined: the link is null. */

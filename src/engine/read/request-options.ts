@@ -1,6 +1,7 @@
 /** The query options a request may have at the end of its path. */
 import { invariant } from '#base/errors.ts'
 import { type ReadOptions, readOptions } from '#odata/query/options.ts'
+import { checkAddressOptions } from '#odata/query/query-text.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import type { PlainRequest } from '../request.ts'
@@ -18,6 +19,7 @@ export function optionsFor({ models, strict }: Engine, request: PlainRequest, pa
   }
   invariant(last !== undefined, 'the service document has no options')
   const isReading = request.method === 'GET'
+  if (path.ref === true) checkAddressOptions(request.query, isReading)
   // A change by reference reads nothing but `$id`, by itself.
   const own = path.ref !== true || isReading ? request.query : ''
   const query = path.property === undefined ? own : `$select=${path.property.names[0]}`

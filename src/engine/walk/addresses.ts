@@ -4,11 +4,12 @@ import type { ReadOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
 import { writtenType } from './type-rules.ts'
 
+/** The type and its bases, nearest first. */
 function linesOf(type: EntityType): EntityType[] {
-  return type.base === undefined ? [type] : [...linesOf(type.base), type]
+  return type.base === undefined ? [type] : [type, ...linesOf(type.base)]
 }
 
-/** Where a row is found by its id alone: the set of its type or of the widest base that has one. */
+/** Where a row is found by its id alone: the set of its type or of the nearest base that has one. */
 export function homeOf(session: Session, type: EntityType): string | undefined {
   const sets = [...session.model.roots.values()].filter(({ kind }) => kind === 'set')
   for (const { name } of linesOf(writtenType(type))) {

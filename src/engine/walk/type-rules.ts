@@ -31,8 +31,10 @@ export function hooksOf(session: Session, type: EntityType): Partial<Behaviour> 
   return session.engine.behaviours.get(type.name) ?? {}
 }
 
-export function faultsFor(type: EntityType) {
-  return new Faults(faultCode(type.dialect))
+/** Collects what is wrong with the body of a request, and what of it is not acted on. */
+export function faultsFor({ engine, ignored }: Session, type: EntityType): Faults {
+  const code = faultCode(type.dialect)
+  return engine.strictBodies === true ? new Faults(code) : new Faults(code, (target) => ignored.add(target))
 }
 
 /** The row after the rules have run. Their writes change its entity tag, so a row with a tag is read again. */

@@ -124,6 +124,9 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
   const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  const id = draft['id']
+  if (id !== undefined && made !== undefined && made.row.id !== id)
+    faults.ignore('id', `The service chooses the 'id' of a new row.`)
   faults.throwIfAny()
   const stored = await tx.insert(
     writtenType(type),

@@ -7,8 +7,9 @@ import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
-import type { Model } from '#edm/model.ts'
+import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
+import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { decodeQueryText } from '#odata/query/query-text.ts'
@@ -31,15 +32,12 @@ function partsOf(steps: readonly PathStep[]): { step: PathStep; nav: ToMany; lin
   return { step, nav: step.nav as ToMany, linkedBy }
 }
 
-/** The type whose permissions a change of the link asks for: the membership's own, else those of the owner. */
+/** The type whose permissions a change of the link at the end of the path asks for. */
 export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
   const step = steps.at(-1)
   const owner = steps.at(-2)?.target
-  const linkedBy = step?.nav?.many === true ? step.nav.linkedBy : undefined
-  const membership = linkedBy === undefined ? undefined : model.view(linkedBy.type).type
-  const guard = membership?.scopes === undefined ? (owner ?? membership ?? step?.target) : membership
-  invariant(guard !== undefined, 'a link has an owner')
-  return guard
+  invariant(step?.nav !== undefined && owner !== undefined, 'a link has an owner')
+  return linkGuard(model, step.nav, owner)
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
@@ -63,10 +61,13 @@ function addressFault(name: string) {
   })
 }
 
-export function idInBody(body: Json): string {
-  const name = Object.keys(body).find((key) => /^@(odata\.)?id$/i.test(key))
-  const id = name === undefined ? undefined : idIn(body[name])
-  if (id === undefined) throw addressFault(name ?? '@odata.id')
+/** The id in the body of a change of a reference, which names an entity by its address. */
+export function idInBody(session: Session, type: EntityType, body: Json): string {
+  const faults = faultsFor(session, type)
+  const given = readOnly(/^@(odata\.)?id$/i, body, faults)
+  const id = idIn(given?.value)
+  if (id === undefined) throw addressFault(given?.name ?? '@odata.id')
+  faults.throwIfAny()
   return id
 }
 
@@ -125,16 +126,21 @@ function betweenEnds(
 /** Throws `notFound` where the member is not there, `invalid` where it is a member already, and what the rules throw. */
 export function link(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(session, steps, idInBody(body), async (writing, { membership, from, where, id }) => {
-    const { tx } = writing.context
-    if ((await tx.get(step.target, id)) === undefined) throw absent(id)
-    if ((await tx.find(membership, where, 1)).length > 0) {
-      const text = 'One or more added object references already exist for the following modified properties'
-      throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
-    }
-    const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
-    await makeRow(writing, { ...facts, faults: faultsFor(membership) })
-  })
+  return betweenEnds(
+    session,
+    steps,
+    idInBody(session, step.target, body),
+    async (writing, { membership, from, where, id }) => {
+      const { tx } = writing.context
+      if ((await tx.get(step.target, id)) === undefined) throw absent(id)
+      if ((await tx.find(membership, where, 1)).length > 0) {
+        const text = 'One or more added object references already exist for the following modified properties'
+        throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
+      }
+      const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
+      await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })
+    },
+  )
 }
 
 /** Throws `notFound` where the member is none, and what the rules throw. */

@@ -11,7 +11,7 @@ import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
-import { contextFragment, createdSuffix, metadataUrl } from '#odata/body/context.ts'
+import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -60,7 +60,7 @@ function answer(
   shape: Shape,
   row: AnyRow,
   options: ReadOptions,
-  suffix = '/$entity',
+  suffix = entitySuffix(steps),
   members: readonly string[] = [],
 ): string {
   return withContext(
@@ -89,7 +89,7 @@ function createAt(
   const { model } = writing
   const type = step.target
   const view = model.view(type.name)
-  const faults = faultsFor(type)
+  const faults = faultsFor(writing, type)
   const { own, below } = readDeep(model, view, body, faults)
   const draft = readBody(view, own, faults)
   bindInverse(step, from, draft, faults)
@@ -144,12 +144,12 @@ export async function updateAt(
 ): Promise<Changed> {
   const { context } = writing
   const { tx } = context
-  const faults = faultsFor(at.type)
+  const faults = faultsFor(writing, at.type)
   const before = await needRow(writing, at)
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults)
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, before)
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)

@@ -48,7 +48,8 @@ export function checkCall(call: OperationCall, { caller, method, query, strict }
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
   if (strict && facts.evidence === 'ours') throw new AppError('invalid', 'Invalid request', { check: 'strict' })
-  authorizeCall(caller, call.of, kind === 'action' ? 'update' : 'get', facts.scopes)
+  const isChange = call.kind === 'action' && call.facts.reads !== true
+  authorizeCall(caller, call.of, isChange ? 'update' : 'get', facts.scopes)
   checkCallOptions(query, returnedRows(call) !== undefined)
 }
 
@@ -148,7 +149,7 @@ export function act(
 ): Promise<string | undefined> {
   return inTransaction(session, async (writing) => {
     const at = await boundTo(writing, steps)
-    const faults = faultsFor(asked.of)
+    const faults = faultsFor(writing, asked.of)
     const args = readParameters(asked.name, asked.facts.params, body, faults)
     faults.throwIfAny()
     const rule = ruleOf(session, asked, at)

@@ -1,10 +1,10 @@
 /** Single properties of a row, members of their values and raw values: OData protocol 4.01 §11.2.4 and §11.4.9. */
-import { AppError } from '#base/errors.ts'
+import { AppError, type Faults } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { isServed } from '#edm/documents/capabilities.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { ComplexType } from '#edm/props.ts'
-import { checkContentType, readJson } from '#odata/body/body-in.ts'
+import { checkContentType, readJson, readOnly } from '#odata/body/body-in.ts'
 import { placeRows, withContext, writeRow } from '#odata/body/body-out.ts'
 import { metadataUrl, rowFragment } from '#odata/body/context.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
@@ -15,6 +15,7 @@ import { readEntity } from '../read/read.ts'
 import type { PlainRequest } from '../request.ts'
 import type { Session } from '../session.ts'
 import { needStep, notFound, walk } from '../walk/resolve.ts'
+import { faultsFor } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt } from './accepted.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
@@ -120,17 +121,17 @@ function whole({ props }: ComplexType, given: Json): Json {
   return { ...given, ...Object.fromEntries(first) }
 }
 
-function givenValue(path: PropertyPath, request: PlainRequest): unknown {
+function givenValue(path: PropertyPath, request: PlainRequest, faults: Faults): unknown {
   if (request.method === 'DELETE') return null
   if (path.as === 'value') return rawValue(path, request)
   checkContentType(request.headers['content-type'])
   const body = readJson(request.body)
   if (isComplex(path)) {
-    const given = Object.fromEntries(Object.entries(body).filter(([name]) => !name.startsWith('@')))
-    return request.method === 'PUT' ? whole(path.last.prop.type as ComplexType, given) : given
+    return request.method === 'PUT' ? whole(path.last.prop.type as ComplexType, body) : body
   }
-  const found = Object.entries(body).find(([name]) => name.toLowerCase() === 'value')
-  if (found !== undefined) return found[1]
+  const found = readOnly(/^value$/i, body, faults)
+  faults.throwIfAny()
+  if (found !== undefined) return found.value
   throw new AppError('invalid', `The body of a change of '${path.last.name}' is {"value": …}.`, { target: 'value' })
 }
 
@@ -152,7 +153,7 @@ export async function writeProperty(
 ): Promise<PropertyAnswer | Accepted> {
   const step = steps.at(-1) as PathStep
   const { model, engine, context } = session
-  const value = givenValue(path, request)
+  const value = givenValue(path, request, faultsFor(session, step.target))
   const [name = ''] = path.names
   const bodyFor = (before: AnyRow): Json => ({
     [name]: placed({ [name]: before[name] }, path.names, value, request.method === 'PATCH')[name],

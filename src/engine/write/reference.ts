@@ -51,8 +51,9 @@ function isJoined(step: PathStep | undefined): boolean {
 export function setReference(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return link(session, steps, body)
-  const id = idInBody(body)
-  return step?.many === true ? join(session, steps, id, true) : change(session, steps, id)
+  invariant(step !== undefined, 'a reference is below a row')
+  const id = idInBody(session, step.target, body)
+  return step.many ? join(session, steps, id, true) : change(session, steps, id)
 }
 
 export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {

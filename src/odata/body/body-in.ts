@@ -1,16 +1,17 @@
 /**
  * JSON body → draft by row key, checked against the model; every fault is collected, none is thrown but malformed JSON.
+ * Here each member is taken, ignored (and named in the answer: `Faults.ignore`) or refused; none is dropped in silence.
  * Names are matched without regard to case. Follows OData JSON 4.01 §4 and protocol.md §1.6.
  */
 import { AppError, type Faults } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidIn, noGuid } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
-import { type EntityType, localName, type Nav, type ToOne } from '#edm/define.ts'
-import type { TypeView } from '#edm/model.ts'
-import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
-import { primitives } from '#edm/types.ts'
-import { memberOf } from '../query/expression/names.ts'
+import { type EntityType, localName, type ToOne } from '#edm/define.ts'
+import type { AnyRow } from '#edm/infer.ts'
+import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
+import type { Prop } from '#edm/props.ts'
+import { isPresentValue, passOverAnnotation, passOverUnknown, readValue, type ValueReading } from './values-in.ts'
 
 function invalidBody(message: string) {
   return new AppError('invalid', message, { check: 'body.json' })
@@ -45,88 +46,26 @@ export function readJson(bytes: Uint8Array | undefined): Json {
   return value
 }
 
-interface Reading {
-  readonly faults: Faults
-  readonly refuseUnknown: boolean
-}
-
-function describe(type: Prop['type']): string {
-  return typeof type === 'string' ? type : type.name
-}
-
-function readEnum(type: EnumType, value: unknown, target: string, { faults }: Reading): unknown {
-  const name = typeof value === 'string' ? value.slice(value.lastIndexOf('.') + 1).toLowerCase() : ''
-  const member = type.members.find((entry) => entry.name.toLowerCase() === name)
-  // protocol.md §1.6: the sentinel of an evolvable enum is never a value to store.
-  if (member !== undefined && member.name !== 'unknownFutureValue') return member.name
-  const names = type.members.map((entry) => entry.name).filter((entry) => entry !== 'unknownFutureValue')
-  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${names.join(', ')}.`)
-  return undefined
-}
-
-function readComplex(type: ComplexType, value: unknown, target: string, reading: Reading): unknown {
-  if (!isObject(value)) {
-    reading.faults.add(target, `'${target}' must be an object of type '${type.name}'.`)
-    return undefined
-  }
-  const result: Record<string, unknown> = {}
-  for (const [written, entry] of Object.entries(value)) {
-    if (written.includes('@')) continue
-    const member = memberOf(type, written)
-    if (member !== undefined) result[member.name] = readValue(member.prop, entry, `${target}/${member.name}`, reading)
-    else if (reading.refuseUnknown) reading.faults.add(`${target}/${written}`, unknownText(written, type.name))
-  }
-  return result
-}
-
-function readSingle(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
-  const { type } = prop
-  if (typeof type !== 'string') {
-    return type.kind === 'enum' ? readEnum(type, value, target, reading) : readComplex(type, value, target, reading)
-  }
-  const accepted = primitives[type].accept(value)
-  if (accepted === undefined) reading.faults.add(target, `The value of '${target}' is not a valid '${describe(type)}'.`)
-  return accepted
-}
-
-function readValue(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
-  if (prop.collection === true) {
-    if (value === null) return []
-    if (Array.isArray(value)) return readElements(prop, value, target, reading)
-    reading.faults.add(target, `'${target}' must be an array.`)
-    return undefined
-  }
-  if (value !== null) return readSingle(prop, value, target, reading)
-  if (prop.nullable !== false) return null
-  reading.faults.add(
-    target,
-    `null is not a valid value for the property '${target}'; '${target}' is not a nullable property.`,
-  )
-  return undefined
-}
-
-/** A faulty complex element stays as an empty one, so that the rules can go on to the elements after it. */
-function readElements(prop: Prop, values: readonly unknown[], target: string, reading: Reading): unknown[] {
-  const read = values.map((entry, at) => readElement(prop, entry, `${target}/${at}`, reading))
-  const isComplex = typeof prop.type === 'object' && prop.type.kind === 'complex'
-  return isComplex ? read.map((entry) => entry ?? {}) : read.filter((entry) => entry !== undefined)
-}
-
-function readElement(prop: Prop, value: unknown, target: string, reading: Reading): unknown {
-  if (value !== null) return readSingle(prop, value, target, reading)
-  reading.faults.add(target, `null is not a valid element of a collection of '${describe(prop.type)}'.`)
-  return undefined
-}
-
 const referenceForm = /^@(odata\.)?id$/i
+
+/** Adds to what is ignored what a reference says beside the key. */
+function passOverRest(value: Json, used: string, target: string, faults: Faults): void {
+  for (const name of Object.keys(value)) {
+    if (name === used) continue
+    if (name.includes('@')) passOverAnnotation(name, `${target}/${name}`, faults)
+    else
+      faults.ignore(`${target}/${name}`, `'${target}' is named by its '${used}'; '${name}' of it cannot be set here.`)
+  }
+}
 
 /** `{"id": …}` or `{"@id": "<address>"}` names an entity that is there already; nothing else of it is read. */
 function readReference(value: unknown, target: string, faults: Faults): string | null | undefined {
   if (value === null) return null
   const address = isObject(value) ? Object.keys(value).find((name) => referenceForm.test(name)) : undefined
+  if (isObject(value)) passOverRest(value, address ?? 'id', target, faults)
   if (isObject(value) && address !== undefined) return readBind(value[address], `${target}/${address}`, faults)
   const id = isObject(value) ? value['id'] : undefined
-  if (typeof id === 'string' && id !== '') return guidOf(id) ?? id
+  if (typeof id === 'string' && id !== '') return guidIn(id) ?? id
   faults.add(`${target}/id`, `'${target}' must name an entity by its 'id'.`)
   return undefined
 }
@@ -134,13 +73,9 @@ function readReference(value: unknown, target: string, faults: Faults): string |
 /** The key at the end of an entity's address, in either spelling. */
 function readBind(value: unknown, target: string, faults: Faults): string | undefined {
   const found = typeof value === 'string' ? /(?:\/|\(')([^/()']+)(?:'\))?\/?$/.exec(value)?.[1] : undefined
-  if (found !== undefined) return guidOf(found) ?? found
+  if (found !== undefined) return guidIn(found) ?? found
   faults.add(target, `'${target}' must be the address of an entity.`)
   return undefined
-}
-
-function unknownText(name: string, type: string) {
-  return `The property '${name}' does not exist on type '${type}'. Make sure to only use property names that are defined by the type or mark the type as open type.`
 }
 
 /**
@@ -160,63 +95,104 @@ function checkType(value: unknown, type: EntityType, faults: Faults): void {
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 
-function readLink(name: string, nav: Nav, value: unknown, draft: Record<string, unknown>, faults: Faults): void {
+interface BodyReading extends ValueReading {
+  readonly view: TypeView
+  readonly draft: Record<string, unknown>
+  /** The row that is changed; undefined: one is created. */
+  readonly before: AnyRow | undefined
+}
+
+function readLink({ name, nav }: NamedNav, value: unknown, { draft, before, faults }: BodyReading): void {
   if (nav.many) {
-    if (value === null || (Array.isArray(value) && value.length === 0)) return
-    faults.add(name, `'${name}' cannot be written together with its owner; post its members to its own address.`)
+    const isEmpty = value === null || (Array.isArray(value) && value.length === 0)
+    const why = `'${name}' cannot be written together with its owner; post its members to its own address.`
+    if (isEmpty) faults.ignore(name, why)
+    else faults.add(name, why)
     return
   }
-  if (nav.accepts === undefined) return
+  if (nav.accepts === undefined) {
+    const isPresent = isObject(value) && before !== undefined && value['id'] === before[`${name}Id`]
+    if (!isPresent) faults.ignore(name, `The link '${name}' cannot be set in a body.`)
+    return
+  }
   const id = readReference(value, name, faults)
   if (id !== undefined) draft[`${name}Id`] = id
 }
 
 const bindSuffix = '@odata.bind'
 
-function readBound(view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, faults: Faults) {
+function readBound(written: string, value: unknown, { view, draft, faults }: BodyReading): void {
   const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
-  if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) return
+  if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) {
+    faults.add(written, `'${written}' names no link that can be set in a body.`)
+    return
+  }
   const id = readBind(value, `${named.name}${bindSuffix}`, faults)
   if (id !== undefined) draft[`${named.name}Id`] = id
 }
 
-function readAnnotation(
-  view: TypeView,
-  written: string,
-  value: unknown,
-  draft: Record<string, unknown>,
-  faults: Faults,
-) {
+function readAnnotation(written: string, value: unknown, reading: BodyReading): void {
   const lower = written.toLowerCase()
-  if (lower === '@odata.type') checkType(value, view.type, faults)
-  else if (lower.endsWith(bindSuffix)) readBound(view, written, value, draft, faults)
+  if (lower === '@odata.type') checkType(value, reading.view.type, reading.faults)
+  else if (lower.endsWith(bindSuffix)) readBound(written, value, reading)
+  else passOverAnnotation(written, written, reading.faults)
 }
 
-function readMember(view: TypeView, written: string, value: unknown, draft: Record<string, unknown>, reading: Reading) {
+/** What a body sends back unchanged counts as absent. */
+function readFixed({ name, prop }: NamedProp, value: unknown, { view, before, faults }: BodyReading): void {
+  if (before !== undefined && isPresentValue(prop, value, before[name])) return
+  const why = `The property '${name}' is read-only.`
+  if (before !== undefined && view.type.readOnlyMembers === 'refuse') faults.add(name, why)
+  else faults.ignore(name, why)
+}
+
+/** A key as bodies may write it. The one that clients send for an id that nobody has set counts as absent. */
+function readKey({ name, prop }: NamedProp, value: unknown, { view, draft, ...reading }: BodyReading): void {
+  const read = readValue(prop, value, name, reading)
+  const isGuid = view.type.keys === 'guid' && typeof read === 'string'
+  const key = isGuid ? (guidIn(read) ?? read) : read
+  if (key !== undefined && !(isGuid && key === noGuid)) draft[name] = key
+}
+
+function readMember(written: string, value: unknown, reading: BodyReading): void {
+  const { view, draft } = reading
   const lower = written.toLowerCase()
-  const prop = view.props.get(lower)
+  const named = view.props.get(lower)
   const link = view.navs.get(lower)
-  if (prop !== undefined && (prop.prop.readOnly !== true || prop.name === 'id')) {
-    const read = readValue(prop.prop, value, prop.name, reading)
-    if (read !== undefined) draft[prop.name] = read
-  } else if (link !== undefined) readLink(link.name, link.nav, value, draft, reading.faults)
-  else if (prop === undefined && reading.refuseUnknown)
-    reading.faults.add(written, unknownText(written, view.type.name))
+  if (named?.name === 'id') readKey(named, value, reading)
+  else if (named !== undefined && named.prop.readOnly !== true) {
+    const read = readValue(named.prop, value, named.name, reading)
+    if (read !== undefined) draft[named.name] = read
+  } else if (named !== undefined && named.prop.returned !== 'never') readFixed(named, value, reading)
+  else if (link !== undefined) readLink(link, value, reading)
+  else passOverUnknown(written, written, view.type.name, reading)
 }
 
-/** Members the type marks read-only are passed over, as Graph does; `id` is kept for creates that bring their own. */
-export function readBody(view: TypeView, json: Json, faults: Faults): Record<string, unknown> {
+/** `before`: the row that is changed, as it is; absent for one that is created. */
+export function readBody(view: TypeView, json: Json, faults: Faults, before?: AnyRow): Record<string, unknown> {
   const draft: Record<string, unknown> = {}
-  const reading: Reading = { faults, refuseUnknown: view.type.unknownMembers !== 'ignore' }
+  const refuseUnknown = view.type.unknownMembers !== 'ignore'
+  const reading: BodyReading = { view, draft, before, faults, refuseUnknown }
   const seen = new Set<string>()
   for (const [written, value] of Object.entries(json)) {
     const lower = written.toLowerCase()
     if (seen.has(lower)) faults.add(written, `The property '${written}' is given twice.`)
     seen.add(lower)
-    if (written.includes('@')) readAnnotation(view, written, value, draft, faults)
-    else readMember(view, written, value, draft, reading)
+    if (written.includes('@')) readAnnotation(written, value, reading)
+    else readMember(written, value, reading)
   }
   return draft
+}
+
+/** The value of a body that has one member only; what else it has is ignored, and named. Undefined: it is not there. */
+export function readOnly(name: RegExp, json: Json, faults: Faults): { name: string; value: unknown } | undefined {
+  const found = Object.keys(json).find((written) => name.test(written))
+  for (const written of Object.keys(json)) {
+    if (written === found) continue
+    if (written.includes('@')) passOverAnnotation(written, written, faults)
+    else faults.ignore(written, `The body of this request has no member '${written}'.`)
+  }
+  return found === undefined ? undefined : { name: found, value: json[found] }
 }
 
 /** The parameters of an action, by their declared names; what is left out is null where it may be. */
@@ -233,7 +209,8 @@ export function readParameters(
     const param = name === undefined ? undefined : params[name]
     if (name !== undefined && param !== undefined) {
       given[name] = readValue(param, value, name, { faults, refuseUnknown: true })
-    } else if (!written.includes('@')) faults.add(written, `'${action}' has no parameter '${written}'.`)
+    } else if (written.includes('@')) passOverAnnotation(written, written, faults)
+    else faults.add(written, `'${action}' has no parameter '${written}'.`)
   }
   for (const [name, { nullable, collection }] of Object.entries(params)) {
     if (Object.hasOwn(given, name)) continue

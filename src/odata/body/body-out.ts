@@ -104,8 +104,12 @@ export function segmentText(key: string): string {
   return isGuid(key) ? key : encodeURIComponent(key)
 }
 
-/** `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). */
-function keyText(key: string): string {
+/**
+ * `('contoso.example%2C…')`: the key as the caller wrote it, safe inside a URL fragment (term-store.md §1.3). Where the
+ * fragment begins at a link, keys are segments: `/contoso.example%2C…` (gdap.md §2.6).
+ */
+function keyText(steps: readonly PathStep[], key: string): string {
+  if (steps[0]?.nav?.startsContext === true) return `/${segmentText(key)}`
   return `('${segmentText(key.replaceAll("'", "''"))}')`
 }
 
@@ -120,7 +124,7 @@ export function fragmentOf(steps: readonly PathStep[]): string {
     const step = steps[at] as PathStep
     text += at === 0 ? step.name : `/${step.name}`
     if (step.cast !== undefined) text += `/${step.cast}`
-    if (step.key !== undefined && at < last) text += keyText(step.key)
+    if (step.key !== undefined && at < last) text += keyText(steps, step.key)
   }
   return text
 }
@@ -128,5 +132,5 @@ export function fragmentOf(steps: readonly PathStep[]): string {
 /** The fragment of a link of a row that the steps lead to. */
 export function linkFragment(steps: readonly PathStep[], rowKey: string, nav: string): string {
   const last = steps.at(-1)
-  return `${fragmentOf(steps)}${last?.many === true ? keyText(rowKey) : ''}/${nav}`
+  return `${fragmentOf(steps)}${last?.many === true ? keyText(steps, rowKey) : ''}/${nav}`
 }

@@ -31,6 +31,12 @@ export function rowFragment(steps: readonly PathStep[], rowKey: string): string 
   return linkFragment(shown(steps), rowKey, '').slice(0, -1)
 }
 
+/** A singleton is no member of a collection, so its context is its name alone (OData 4.01 §10.4); `located`: see `Root`. */
+export function entitySuffix(steps: readonly PathStep[]): string {
+  const [first] = steps
+  return steps.length === 1 && first?.root?.kind === 'singleton' && first.root.located !== true ? '' : '/$entity'
+}
+
 /** Creates through a link that starts the context are named by their collection only, as the samples have it. */
 export function createdSuffix(steps: readonly PathStep[]): string {
   return steps.at(-1)?.nav?.startsContext === true ? '' : '/$entity'

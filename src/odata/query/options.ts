@@ -246,7 +246,6 @@ function parse(model: Model, type: EntityType, given: GivenQuery, scanned: Scann
     if (option !== undefined) parsers[name]?.(reading, cursorFor(option, scanned), type, draft, facts)
   }
   if (scanned.values.search !== undefined) draft.search = ''
-  if (scanned.values.skip !== undefined) draft.skip = 0
   if (given.options.some(({ name, value }) => name === 'count' && value.toLowerCase() === 'true')) draft.count = true
   draft.uses = reading.uses
   return { tree: rootTree(draft), slots: reading.slots, live: reading.live }
@@ -278,6 +277,14 @@ function boundExpand(
   })
 }
 
+function skipAgain(): AppError {
+  return new AppError(
+    'invalid',
+    "The query option '$skip' is not allowed beside '$skiptoken': the token says where the page begins.",
+    { target: '$skip' },
+  )
+}
+
 /**
  * Reads the raw text after the question mark. Throws AppError `invalid` whose target is the option at fault.
  * Custom options are ignored; system options are known with and without the dollar sign, in any case.
@@ -297,6 +304,7 @@ export function readOptions(model: Model, type: EntityType, rawQuery: string, fa
   else cache.delete(shape)
   const { tree, slots, live } = plan
   const { top, skip, skiptoken, deltatoken, format, search } = scanned.values
+  if (skip !== undefined && skiptoken !== undefined) throw skipAgain()
   const bind = bindOf(slots, scanned.literals)
   if (search !== undefined) bind['search'] = readSearch(model, type, search, '$search')
   const expand = boundExpand(tree.expand, live, scanned.literals)

@@ -123,6 +123,19 @@ const optionLimit = 64
 
 const noAliases: ReadonlyMap<string, string> = new Map()
 
+const ofMembers: ReadonlySet<string> = new Set(['select', 'expand'])
+const idForm = /^[$@]?(odata\.)?id$/i
+
+/** Throws `invalid` for what `/$ref` cannot be asked: addresses have no members, and a change reads `$id` alone. */
+export function checkAddressOptions(raw: string, isReading: boolean): void {
+  const parts = raw.split('&').filter((part) => !idForm.test(decodeQueryText(part.split('=', 1)[0] ?? '')))
+  for (const { name } of splitQuery(isReading ? raw : parts.join('&')).options) {
+    if (name === 'format' || (isReading && !ofMembers.has(name))) continue
+    const target = targetOf(name)
+    throw new AppError('invalid', `The query option '${target}' is not supported on '/$ref'.`, { target })
+  }
+}
+
 /** Splits on `&` and the first `=`, then decodes. Throws for unknown `$` names, unserved options and duplicates. */
 export function splitQuery(raw: string): GivenQuery {
   if (raw.length > queryLimit) {

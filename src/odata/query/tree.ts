@@ -79,7 +79,7 @@ function expandKey(expand: readonly Expansion[]): string {
 }
 
 /** `numbers`: what $top and $skip add to the key. */
-function keyOf(draft: OptionTree, numbers: readonly number[]): string {
+function keyOf(draft: OptionTree, numbers: readonly number[] = []): string {
   const { select = defaultSelection, expand = [], order = [] } = draft
   const parts = [
     select.default ? 0 : [select.written, select.names, ...(select.trims.size === 0 ? [] : [[...select.trims]])],
@@ -115,9 +115,9 @@ function treeOf(draft: OptionTree, key: string): ReadOptions {
 
 export const emptyTree: ReadOptions = Object.freeze(treeOf({}, ''))
 
-/** The tree of the top level; whether rows are passed over changes the query, how many does not. */
+/** The tree of the top level. The pages of a listing have one key: rows are passed over before the first of them only. */
 export function rootTree(draft: OptionTree): ReadOptions {
-  return treeOf(draft, keyOf(draft, [draft.skip === undefined ? 0 : 1]))
+  return treeOf(draft, keyOf(draft))
 }
 
 /** Numbers inside $expand are part of the tree; the words of a nested $search are not told apart by the key. */

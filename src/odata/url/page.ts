@@ -93,7 +93,8 @@ export function linkWith(
   return `${path}${options.length === 0 ? '' : '?'}${options.join('&')}`.replace(unsafe, percent)
 }
 
-const tokens: ReadonlySet<string> = new Set(['skiptoken'])
+/** The token says where the page begins: rows passed over before the first page are not passed over again. */
+const tokens: ReadonlySet<string> = new Set(['skiptoken', 'skip'])
 
 export function nextLink(address: string, token: string): string {
   return linkWith(address, tokens, ['$skiptoken', token])

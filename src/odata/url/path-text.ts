@@ -3,6 +3,7 @@
  * below the version, counted from after its first slash.
  */
 import { AppError } from '#base/errors.ts'
+import { withSingleSlashes } from '#base/slashes.ts'
 
 export interface Segment {
   /** Decoded. */
@@ -67,14 +68,13 @@ function decoded(raw: string, start: number): string {
   }
 }
 
-/** One slash at the end says nothing. Throws for a segment without text. */
+/** A slash at the end says nothing, and neither does a second one between two segments. */
 export function segmentsOf(rawPath: string): Segments {
-  const raw = rawPath.split('/').slice(1)
+  const raw = withSingleSlashes(rawPath).split('/').slice(1)
   if (raw.at(-1) === '') raw.pop()
   const starts: number[] = []
   let at = 0
   for (const text of raw) {
-    if (text === '') throw pathError('The address holds an empty segment.', at, 'a name or a key between two slashes')
     starts.push(at)
     at += text.length + 1
   }

@@ -1,5 +1,6 @@
 /** Every migration in order. Made from the listing of this folder when one is drafted. */
 import type { Migration } from '../schema/schema-changes.ts'
 import { migration as m0001 } from './0001-init.ts'
+import { migration as m0002 } from './0002-members-and-roles.ts'
 
-export const migrations: readonly Migration[] = [m0001]
+export const migrations: readonly Migration[] = [m0001, m0002]

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { AppError, invariant } from '#base/errors.ts'
 import type { SqlDialect } from './dialect.ts'
-import { known, ranked, type SqlOperand } from './operand.ts'
+import { known, type SqlOperand } from './operand.ts'
 import { literal, type Sql } from './sql.ts'
 
 interface FunctionFacts {
@@ -143,14 +143,6 @@ const table: Readonly<Record<string, FunctionFacts>> = {
   shift: ofTwo((a, b, { shift }) => shift(a, b)),
   shiftdate: ofTwo((a, b, { shiftDate }) => shiftDate(a, b)),
   between: ofTwo((a, b, { between }) => between(a, b)),
-  has: {
-    arguments: [2, 2],
-    is: 'condition',
-    make: ([value, flags]) => {
-      const rank = value?.choice === undefined ? value?.sql(false) : ranked(value.sql(false), value.choice)
-      return known(sql`((${rank} & ${flags?.sql(false)}) = ${flags?.sql(false)})`)
-    },
-  },
   round: ofOne((value, { round }) => round(value)),
   floor: ofOne((value) => sql`floor(${value})`),
   ceiling: ofOne((value) => sql`ceil(${value})`),

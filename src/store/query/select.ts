@@ -165,7 +165,7 @@ function partsOf(layout: QueryLayout, facts: TableFacts, query: RowQuery, expr: 
   const wanted = keyAt(orderOf(query)[0]?.by)
   /** Keys of an index before its last one for which the condition gives no value. */
   const open = (keys: readonly string[]) => keys.slice(0, -1).filter((key) => !fixed.has(key))
-  const inOrder = (facts.type.indexes ?? []).filter(({ keys }) => keys.at(-1) === wanted)
+  const inOrder = facts.indexes.filter(({ keys }) => keys.at(-1) === wanted)
   const index = inOrder.find(({ keys, parts: values }) => values !== undefined && open(keys).length === 1)
   const key = index?.keys.at(-2)
   if (key === undefined || fixed.has(key) || inOrder.some(({ keys }) => open(keys).length === 0)) return [expr]

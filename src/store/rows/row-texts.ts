@@ -34,7 +34,7 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
   const tests = (names: readonly string[]): string => testsOf(names, (key) => facts.field(key).sortColumn) + ofKind
   const selectWhere = (names: readonly string[]): string => `${select} where ${tests(names)}`
   const byId = (names: readonly string[]): string => `${unionOf(names, selectWhere)} order by "id"`
-  const leading = new Set(facts.type.indexes?.map(({ keys }) => keys[0]))
+  const leading = new Set(facts.indexes.map(({ keys }) => keys[0]))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
     return `update ${table} set ${[...sets, '"version" = "version" + 1'].join(', ')} where ${here}`

@@ -61,7 +61,7 @@ function createIndex(ddl: Ddl, table: string, { name, columns, unique, having }:
 
 /**
  * The statements of one change. `before`: the table before a reshape, which recreates its indexes.
- * Changes of data (`fold`, `spread`) have no statements here: see fillings.ts.
+ * Other changes of data have no statements here: see fillings.ts.
  */
 export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): string[] {
   switch (change.do) {
@@ -84,8 +84,18 @@ export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): st
       return [createIndex(ddl, change.table, change.index)]
     case 'dropIndex':
       return [`drop index ${quoted(change.index)}`]
+    case 'copyRows': {
+      const { from, to, columns } = change
+      const more = Object.entries(change.with)
+      const values = [...columns.map(quoted), ...more.map(([, value]) => literal(value))]
+      const into = list([...columns, ...more.map(([name]) => name)])
+      return [`insert into ${quoted(to)} (${into}) select ${values.join(', ')} from ${quoted(from)}`]
+    }
     case 'fold':
     case 'spread':
+    case 'setRows':
+    case 'rewriteDurations':
+    case 'tagRows':
       return []
   }
 }

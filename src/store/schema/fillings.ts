@@ -1,4 +1,6 @@
 /** Changes of data within a migration: fills new columns and element tables from existing rows. */
+import { createHash } from 'node:crypto'
+import { inDaysAndTime } from '#base/duration.ts'
 import { fold } from '#base/fold.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
@@ -9,6 +11,12 @@ export interface Filling {
   readonly read: string
   readonly write: string
   readonly values: (row: RawRow) => readonly (readonly SqlValue[])[]
+}
+
+/** A tag in the form of `rows/entity-tags.ts`, for rows that were written before their type had tags. */
+function firstTag(row: string): string {
+  const hex = createHash('sha256').update(row).digest('hex')
+  return Buffer.from(`'"${hex.slice(0, 8)}-0000-0000-0000-000000000000"'`).toString('base64')
 }
 
 function foldFilling({ table, from, to }: SchemaChange & { do: 'fold' }): Filling {
@@ -38,7 +46,49 @@ function spreadFilling({ table, from, to, members }: SchemaChange & { do: 'sprea
   }
 }
 
+function rowsFilling({ table, columns, rows }: SchemaChange & { do: 'setRows' }): Filling {
+  const all = ['tenant_no', ...columns]
+  const sets = columns.filter((name) => name !== 'id').map((name) => `${quoted(name)} = excluded.${quoted(name)}`)
+  return {
+    read: `select distinct "tenant_no" from ${quoted(table)}`,
+    write: `insert into ${quoted(table)} (${all.map(quoted).join(', ')}) values (${all.map(() => '?').join(', ')})
+      on conflict ("tenant_no", "id") do update set ${sets.join(', ')}`,
+    values: ([tenantNo = null]) => rows.map((row) => [tenantNo, ...row]),
+  }
+}
+
+function durationFilling({ table, column }: SchemaChange & { do: 'rewriteDurations' }): Filling {
+  return {
+    read: `select "tenant_no", "id", ${quoted(column)} from ${quoted(table)} where ${quoted(column)} is not null`,
+    write: `update ${quoted(table)} set ${quoted(column)} = ? where "tenant_no" = ? and "id" = ?`,
+    values: ([tenantNo = null, id = null, text]) => {
+      const next = inDaysAndTime(String(text))
+      return next === undefined || next === text ? [] : [[next, tenantNo, id]]
+    },
+  }
+}
+
+function tagFilling({ table, column }: SchemaChange & { do: 'tagRows' }): Filling {
+  return {
+    read: `select "tenant_no", "id" from ${quoted(table)} where ${quoted(column)} = ''`,
+    write: `update ${quoted(table)} set ${quoted(column)} = ? where "tenant_no" = ? and "id" = ?`,
+    values: ([tenantNo = null, id = null]) => [[firstTag(`${table} ${tenantNo} ${id}`), tenantNo, id]],
+  }
+}
+
 export function fillingOf(change: SchemaChange): Filling | undefined {
-  if (change.do === 'fold') return foldFilling(change)
-  return change.do === 'spread' ? spreadFilling(change) : undefined
+  switch (change.do) {
+    case 'fold':
+      return foldFilling(change)
+    case 'spread':
+      return spreadFilling(change)
+    case 'setRows':
+      return rowsFilling(change)
+    case 'rewriteDurations':
+      return durationFilling(change)
+    case 'tagRows':
+      return tagFilling(change)
+    default:
+      return undefined
+  }
 }

@@ -52,6 +52,8 @@ export interface TableFacts {
   readonly name: string
   readonly fields: readonly Field[]
   readonly elements: readonly ElementFacts[]
+  /** Those of the type that the table is made for. */
+  readonly indexes: NonNullable<EntityType['indexes']>
   /** Rows have an entity tag. */
   readonly tagged: boolean
   /** Only rows of these kinds are of the type; undefined: all of them. */
@@ -187,7 +189,7 @@ function optional(field: Field): Field {
   }
 }
 
-type FactsOfRows = Pick<TableFacts, 'type' | 'name' | 'fields' | 'kinds'>
+type FactsOfRows = Pick<TableFacts, 'type' | 'name' | 'fields' | 'indexes' | 'kinds'>
 
 function withLookups(facts: FactsOfRows): TableFacts {
   const byKey = new Map(facts.fields.map((field) => [field.key, field]))
@@ -221,19 +223,21 @@ function tableFactsOf(model: Model, type: EntityType): TableFacts {
     ...(type.tag === undefined ? [] : [tagField(name)]),
     ...(derived.length === 0 ? [] : [kindField(name)]),
   ]
-  return withLookups({ type, name, fields, kinds: undefined })
+  return withLookups({ type, name, fields, indexes: type.indexes ?? [], kinds: undefined })
 }
 
 /** A type in the table of another: the columns of that table, with the type's own declarations. */
 function facetOf(model: Model, type: EntityType, holder: TableFacts): TableFacts {
+  // A face of a derived type shows rows of that type only.
+  const shown = type.over === undefined || !isDerived(type.over) ? holder : facetOf(model, type.over, holder)
   const own = new Map(ownFields(model, holder.name, model.view(type.name)).map((field) => [field.key, field]))
-  const fields = holder.fields.map((field) => {
+  const fields = shown.fields.map((field) => {
     const mine = own.get(field.key)
     if (mine === undefined) return field
     return isDerived(type) ? mine : { ...field, prop: mine.prop }
   })
-  const kinds = isDerived(type) ? [type.name, ...derivedOf(model, type).map(({ name }) => name)] : undefined
-  return withLookups({ type, name: holder.name, fields, kinds })
+  const kinds = isDerived(type) ? [type.name, ...derivedOf(model, type).map(({ name }) => name)] : shown.kinds
+  return withLookups({ type, name: holder.name, fields, indexes: holder.indexes, kinds })
 }
 
 /** One table for each stored type of any of the models; a type in several models counts once. */

@@ -25,6 +25,26 @@ export type SchemaChange =
       readonly members: readonly { readonly name: string; readonly column: string; readonly fold: boolean }[]
     }
 
+  /** Copies all rows of one table into another, with the same values in some more columns of each. */
+  | {
+      readonly do: 'copyRows'
+      readonly from: string
+      readonly to: string
+      readonly columns: readonly string[]
+      readonly with: Readonly<Record<string, string>>
+    }
+  /** In each tenant that has rows of the table: adds rows by their id, or sets these columns of those that are there. */
+  | {
+      readonly do: 'setRows'
+      readonly table: string
+      readonly columns: readonly string[]
+      readonly rows: readonly (readonly (string | number)[])[]
+    }
+  /** Writes durations in days and time. */
+  | { readonly do: 'rewriteDurations'; readonly table: string; readonly column: string }
+  /** Gives an entity tag to rows that have none. */
+  | { readonly do: 'tagRows'; readonly table: string; readonly column: string }
+
 export interface Migration {
   readonly number: number
   readonly name: string
@@ -59,6 +79,10 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
       }))
     case 'fold':
     case 'spread':
+    case 'copyRows':
+    case 'setRows':
+    case 'rewriteDurations':
+    case 'tagRows':
       return tables
   }
 }
@@ -140,7 +164,7 @@ function indexChanges(from: Table, to: Table): { drop: SchemaChange[]; make: Sch
 }
 
 /** Tables after those they refer to, so that each can be created with its foreign keys. */
-function inOrder(tables: readonly Table[]): Table[] {
+export function inOrder(tables: readonly Table[]): Table[] {
   const left = named(tables)
   const sorted: Table[] = []
   const place = (table: Table) => {

@@ -58,6 +58,8 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   scopes,
   delegated: delegatedTenant,
   page: { size: 1000, most: 1000 },
+  order: ['activityDateTime'],
+  backwards: true,
   props: {
     category: text({ nullable: false, readOnly: true, doc: 'Area of the directory.' }),
     correlationId: text({ readOnly: true, doc: 'Joins what was done together.' }),

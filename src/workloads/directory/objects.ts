@@ -1,7 +1,4 @@
 /** What users, groups and roles of a directory have in common, and the permissions Graph documents for them. */
-import { entityType } from '#edm/define.ts'
-import { instant } from '#edm/props.ts'
-import { entity } from '../common.ts'
 
 export const ns = 'microsoft.graph'
 export const docs = 'https://learn.microsoft.com/graph/api/resources/'
@@ -21,22 +18,6 @@ export function permissions(read: readonly string[], write: readonly string[]) {
   }
 }
 
-/** Not abstract in Graph, but all our objects are of derived types. */
-export const directoryObject = entityType(`${ns}.directoryObject`, {
-  doc: 'An object of the directory.',
-  source: `${docs}directoryobject`,
-  base: entity,
-  stored: false,
-  partial: true,
-  keys: 'guid',
-  props: { deletedDateTime: instant({ readOnly: true, returned: 'asked', doc: 'When it was deleted.' }) },
-  navs: {},
-})
-
-/** What the types have in common that show users or groups in the list of a link. */
-export const listed = {
-  published: false,
-  base: directoryObject,
-  partial: true,
-  navs: {},
-} as const
+export const userScopes = permissions(['User.Read.All', 'User.ReadBasic.All'], ['User.ReadWrite.All'])
+export const groupScopes = permissions(['GroupMember.Read.All', 'Group.Read.All'], ['Group.ReadWrite.All'])
+export const roleScopes = permissions(['RoleManagement.Read.Directory'], ['RoleManagement.ReadWrite.Directory'])

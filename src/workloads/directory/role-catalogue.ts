@@ -1,7 +1,13 @@
 /**
- * The built-in directory roles: gdap.md §A. One line each: template id, name, and in our own words what who holds it
- * may do. The grouping is that of Microsoft’s bulk tool.
+ * The 145 built-in directory roles: gdap.md §A, events.md §8. One line each: template id, name, and in our own words what
+ * who holds it may do. The grouping is that of Microsoft’s bulk tool.
  */
+
+/**
+ * Whether a relationship may hold the role (events.md §8.4). `yes`: Microsoft’s tools or documents say so; `likely`: other
+ * partners’ tools offer it; `no`: it cannot be given to anyone, or not by a partner; `unknown`: nothing is known.
+ */
+export type InGdap = 'yes' | 'likely' | 'no' | 'unknown'
 
 export interface BuiltInRole {
   /** Template id, the same in every tenant. */
@@ -9,11 +15,13 @@ export interface BuiltInRole {
   readonly name: string
   readonly description: string
   readonly category: string
-  /** Whether Microsoft’s own tools give it to partners. */
-  readonly assignable: boolean
+  /** Whether Microsoft marks it as privileged. */
+  readonly privileged: boolean
+  readonly gdap: InGdap
 }
 
-const assignable: Readonly<Record<string, string>> = {
+/** Roles that Microsoft’s bulk tool gives to partners. */
+const ofTheTool: Readonly<Record<string, string>> = {
   Global: `
 62e90394-69f5-4237-9190-012177145e10 Global Administrator: Everything in the directory and in the services that use it.
 11451d60-acb2-45eb-a7d6-43d0f0125c13 Windows 365 Administrator: Cloud PCs, all of it.
@@ -103,7 +111,7 @@ f023fd81-a637-4b56-95fd-791ac0226033 Service Support Administrator: Service heal
 `,
 }
 
-/** Built-in roles that Microsoft’s tools do not give to partners. */
+/** Roles that the list of the tool does not have, and another list of partners’ tools does. */
 const others = `
 d2562ede-74db-457e-a7b6-544e236ebb61 AI Administrator: Copilot and AI services.
 58a13ea3-c632-46ae-9ee0-9c0d43cd7f3d Attribute Assignment Administrator: Gives values to custom security attributes.
@@ -139,27 +147,108 @@ c34f683f-4d5a-4403-affd-6615e00e3a7f Workplace Device Join: No longer used.
 810a2642-a034-447f-a5e8-41beaa378541 Yammer Administrator: Viva Engage, all of it.
 `
 
+/** Roles that neither list has, from the list of the service itself. */
+const newer = `
+1fe13547-53f6-408d-ac04-7f8eed167b38 AI Reader: Reads settings of Copilot and AI services.
+db506228-d27e-4b7d-95e5-295956d6615f Agent ID Administrator: Identities of agents, all of them.
+adb2368d-a9be-41b5-8667-d96778e081b0 Agent ID Developer: Makes identities of agents.
+6b942400-691f-4bf0-9d12-d8a254a2baf5 Agent Registry Administrator: The registry of agents.
+ecb2c6bf-0ab6-418e-bd87-7986f8d63bbe Attribute Provisioning Administrator: How provisioning fills custom security attributes.
+422218e4-db15-4ef9-bbe0-8afb41546d79 Attribute Provisioning Reader: Reads how provisioning fills custom security attributes.
+0b00bede-4072-4d22-b441-e7df02a1ef63 Authentication Extensibility Password Administrator: Custom extensions that handle passwords.
+fc8ad4e2-40e4-4724-8317-bcda7503ecbf Customer Delegated Admin Relationship Administrator: Approves and ends what partners may do in the tenant.
+2b499bcd-da44-4968-8aec-78e1674fa64d Device Managers: No longer used.
+b6a27b2b-f905-4b2e-81b5-0d90e0ef1fdb Entra Backup Administrator: Backups of the directory.
+f42252d9-5400-4d7b-b9ef-cc582dbb8577 Entra Backup Reader: Reads about backups of the directory.
+d35481f7-cda1-4fa2-8344-5a21f7f3724d Entra Customer Lockbox Approver: Lets Microsoft’s support see data of the directory.
+58f930cc-fcf4-4152-852c-1d7dbf502139 Entra SOC Identity Responder: Stops accounts during a security incident.
+49eb8f75-97e9-4e37-9b2b-6c3ebfcffa31 Exchange Backup Administrator: Backups of Exchange.
+dd13091a-6207-4fc0-82ba-3641e056ab95 Extended Directory User Administrator: People of the extended directory.
+843318fb-79a6-4168-9e6f-aa9a07481cc4 Global Secure Access Log Reader: Reads logs of internet and private access.
+10dae51f-b6af-4016-8d66-8c2a99b929b3 Guest User: What every guest may do; given by the system.
+2ea5ce4c-b2d8-4668-bd81-3680bd2d227a IoT Device Administrator: Internet of Things devices.
+1707125e-0aa2-4d4d-8655-a7c786c76a25 Microsoft 365 Backup Administrator: Backups of Microsoft 365.
+ee67aa9c-e510-4759-b906-227085a7fd4d Microsoft Graph Data Connect Administrator: Exports in bulk by Graph Data Connect.
+a92aed5d-d78a-4d16-b381-09adb37eb3b0 On Premises Directory Sync Account: For the synchronisation service alone.
+9d70768a-0cbc-4b4c-aea3-2e124b2477f4 Organizational Data Source Administrator: Sources of data about the organisation.
+4ba39ca4-527c-499a-b93d-d9b492c50246 Partner Tier1 Support: Not for use.
+e00e864a-17c5-4a4b-9c06-f5b95a8d5bd8 Partner Tier2 Support: Not for use.
+024906de-61e5-49c8-8572-40335f1e0e10 People Administrator: Profiles of people and what they show.
+78b0ccd1-afc2-4f92-9116-b41aedd09592 Places Administrator: Buildings, rooms and desks.
+3f04f91a-4ad7-4bd3-bcfa-49882ea1a88a Purview Workload Content Administrator: Content that Purview looks at; given by Purview.
+e07494ad-1654-4dd2-922e-6f81a71bf00f Purview Workload Content Reader: Reads content that Purview looks at; given by Purview.
+02d5655b-c1cf-4e5f-98da-5fb919085bf6 Purview Workload Content Writer: Writes content that Purview looks at; given by Purview.
+2af84b1e-32c8-42b7-82bc-daa82404023b Restricted Guest User: What guests with fewer rights may do; given by the system.
+99009c4a-3b3f-4957-82a9-9d35e12db77e SharePoint Advanced Management Administrator: Advanced management of SharePoint.
+9d3e04ba-3ee4-4d1b-a3a7-9aef423a09be SharePoint Backup Administrator: Backups of SharePoint and OneDrive.
+2fe872fb-daa8-4afc-8f6c-53c4565cfef4 Teams External Collaboration Administrator: Work with people outside in Teams.
+1076ac91-f3d9-41a7-a339-dcdf5f480acc Teams Reader: Reads settings of Teams.
+1981f584-96e9-4a6f-95b0-f522373f8fae Tenant Governance Administrator: How tenants govern each other.
+e0a4caa6-fe82-443f-b92f-d87341d17b2e Tenant Governance Reader: Reads how tenants govern each other.
+b8e31d83-1534-480f-9b10-0338ded51b7e Tenant Governance Relationship Administrator: Relationships between governing tenants.
+124577f8-48ed-456a-839f-13b419002e33 Tenant Governance Relationship Reader: Reads relationships between governing tenants.
+a0b1b346-4d3e-4e8b-98f8-753987be4970 User: What every member may do; given by the system.
+0ec3f692-38d6-4d14-9e69-0377ca7797ad Viva Glint Tenant Administrator: Viva Glint, all of it.
+`
+
+/** Names: Microsoft marks these as privileged (events.md §8.2, §8.3). */
+const privileged: ReadonlySet<string> = new Set(
+  `AI Administrator, AI Reader, Agent ID Administrator, Application Administrator, Application Developer,
+Attribute Provisioning Administrator, Attribute Provisioning Reader, Authentication Administrator,
+Authentication Extensibility Administrator, Authentication Extensibility Password Administrator,
+B2C IEF Keyset Administrator, Cloud Application Administrator, Cloud Device Administrator,
+Conditional Access Administrator, Directory Writers, Domain Name Administrator, Entra SOC Identity Responder,
+External Identity Provider Administrator, Global Administrator, Global Reader, Helpdesk Administrator,
+Hybrid Identity Administrator, Identity Governance Administrator, Intune Administrator,
+Lifecycle Workflows Administrator, Partner Tier1 Support, Partner Tier2 Support, Password Administrator,
+Privileged Authentication Administrator, Privileged Role Administrator, Security Administrator, Security Operator,
+Security Reader, Tenant Governance Administrator, User Administrator`.split(/,\s+/),
+)
+
+/** Names: opened to partners in December 2024 (events.md §8.4). */
+const openedLater: ReadonlySet<string> = new Set(
+  `Attribute Log Administrator, Attribute Log Reader, Authentication Extensibility Administrator,
+Global Secure Access Administrator, Microsoft 365 Migration Administrator, Microsoft Hardware Warranty Administrator,
+Microsoft Hardware Warranty Specialist, Organizational Messages Writer, SharePoint Embedded Administrator,
+Teams Telephony Administrator, Tenant Creator, User Experience Success Manager`.split(/,\s+/),
+)
+
+/** Names: deprecated, not for use, given by the system or by Purview, or for the customer’s own people (events.md §8.2). */
+const never: ReadonlySet<string> = new Set(
+  `Device Join, Device Users, Workplace Device Join, Device Managers, Guest User, Restricted Guest User, User,
+Partner Tier1 Support, Partner Tier2 Support, Customer Delegated Admin Relationship Administrator,
+Purview Workload Content Administrator, Purview Workload Content Reader, Purview Workload Content Writer`.split(/,\s+/),
+)
+
 const idLength = 36
 
-function rolesIn(lines: string, category: string, isAssignable: boolean): BuiltInRole[] {
+function inGdap(name: string, listed: InGdap): InGdap {
+  if (never.has(name)) return 'no'
+  return openedLater.has(name) ? 'yes' : listed
+}
+
+function rolesIn(lines: string, category: string, listed: InGdap): BuiltInRole[] {
   return lines
     .trim()
     .split('\n')
     .map((line) => {
       const colon = line.indexOf(': ')
+      const name = line.slice(idLength + 1, colon)
       return {
         id: line.slice(0, idLength),
-        name: line.slice(idLength + 1, colon),
+        name,
         description: line.slice(colon + 2),
         category,
-        assignable: isAssignable,
+        privileged: privileged.has(name),
+        gdap: inGdap(name, listed),
       }
     })
 }
 
 export const roleCatalogue: readonly BuiltInRole[] = [
-  ...Object.entries(assignable).flatMap(([category, lines]) => rolesIn(lines, category, true)),
-  ...rolesIn(others, '', false),
+  ...Object.entries(ofTheTool).flatMap(([category, lines]) => rolesIn(lines, category, 'yes')),
+  ...rolesIn(others, '', 'likely'),
+  ...rolesIn(newer, '', 'unknown'),
 ]
 
 const byId = new Map(roleCatalogue.map((role) => [role.id, role]))
@@ -171,22 +260,5 @@ export function builtInRole(id: string): BuiltInRole | undefined {
 
 /** Ids with rules of their own: gdap.md §A. */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
-
-/**
- * Newer than the list and never asked for by partners: who holds it in a customer’s tenant may approve relationships.
- * Its id is that of two public lists of roles; it is held, but not among the templates.
- */
-export const relationshipAdministrator: BuiltInRole = {
-  id: 'fc8ad4e2-40e4-4724-8317-bcda7503ecbf',
-  name: 'Customer Delegated Admin Relationship Administrator',
-  description: 'Approves and ends what partners may do in the tenant.',
-  category: '',
-  assignable: false,
-}
-
-/** Deprecated templates; strict mode refuses them. */
-export const deprecatedRoles: ReadonlySet<string> = new Set([
-  '9c094953-4995-41c8-84c8-3ebb9b32c93f',
-  'd405c6df-0af8-4e3b-95e4-4d06e542189e',
-  'c34f683f-4d5a-4403-affd-6615e00e3a7f',
-])
+/** Who holds it in a customer’s tenant may approve relationships. */
+export const relationshipAdministrator = 'fc8ad4e2-40e4-4724-8317-bcda7503ecbf'

@@ -7,10 +7,9 @@ import { flag, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity } from '../common.ts'
 import { delegatedRoles } from './delegated-roles.ts'
-import { column, directoryObject, docs, listed, ns, permissions } from './objects.ts'
-import { user, userScopes } from './people.ts'
+import { directoryObject, hasHolders } from './membership.ts'
+import { column, docs, ns, roleScopes as scopes } from './objects.ts'
 
-const scopes = permissions(['RoleManagement.Read.Directory'], ['RoleManagement.ReadWrite.Directory'])
 const page = { size: 200, most: 999 }
 
 export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
@@ -31,6 +30,12 @@ export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
     isEnabled: flag({ readOnly: true, initial: true, doc: 'Whether it may be given to anyone.' }),
     resourceScopes: text({ nullable: false, collection: true, readOnly: true, doc: 'Where it holds; always “/”.' }),
     templateId: text({ readOnly: true, doc: 'The same as its id for a built-in role.' }),
+    isPrivileged: flag({
+      readOnly: true,
+      initial: false,
+      published: ['beta'],
+      doc: 'Whether who holds it could take over the directory.',
+    }),
     deletedDateTime: instant({ ...column, doc: 'When it was deleted: never.' }),
     category: text({ ...column, doc: 'Group of roles Microsoft’s bulk tool shows it in.' }),
     isAssignable: flag({
@@ -65,8 +70,7 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   source: `${docs}directoryrole`,
   base: directoryObject,
   partial: true,
-  keys: 'guid',
-  dialect: 'directory',
+  typed: false,
   scopes,
   delegated: delegatedRoles,
   page,
@@ -74,28 +78,13 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   props: {
     description: text({ readOnly: true, doc: 'What who holds it may do.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
-    roleTemplateId: text({ required: true, doc: 'Id of its template.' }),
-  },
-  navs: {
-    members: many('relata.roleHolder', {
-      doc: 'Who holds it.',
-      can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
-      linkedBy: { type: 'relata.roleHolding', from: 'roleTemplateId', to: 'userId' },
+    roleTemplateId: text({
+      required: true,
+      sample: '4a5d8f65-41da-4de4-8968-e035b65339cf',
+      doc: 'Id of its template.',
     }),
   },
-  indexes: [{ keys: ['roleTemplateId'], unique: true }],
-})
-
-/** A user in the list of holders of a role: shows its type, and needs the permissions of roles. */
-export const roleHolder = entityType('relata.roleHolder', {
-  ...listed,
-  props: user.props,
-  doc: 'A user who holds a role.',
-  source: `${docs}directoryrole`,
-  over: user,
-  scopes: { read: [...scopes.read, ...userScopes.read], write: [] },
-  delegated: delegatedRoles,
-  typed: user.name,
+  navs: { members: hasHolders },
 })
 
 export const roleHolding = entityType('relata.roleHolding', {

@@ -3,13 +3,13 @@ import { entityType, type Root, type Workload } from '#edm/define.ts'
 import { complex, complexType, flag, instant, text, whole } from '#edm/props.ts'
 import { auditComplexes, auditEnums, auditLogRoot, directoryAudit, outboxEvent } from './audit.ts'
 import { delegatedTenant } from './delegated-roles.ts'
-import { directoryObject, docs, ns, permissions } from './objects.ts'
-import { group, groupMember, joinedGroup, membership, passwordProfile, signedInUser, user } from './people.ts'
+import { directoryObject, membership, readsAnything } from './membership.ts'
+import { docs, ns, permissions } from './objects.ts'
+import { group, passwordProfile, signedInUser, user } from './people.ts'
 import {
   directoryRole,
   directoryRoleTemplate,
   rbacApplication,
-  roleHolder,
   roleHolding,
   roleManagement,
   unifiedRoleDefinition,
@@ -140,6 +140,14 @@ const roots: readonly Root[] = [
   },
   {
     kind: 'set',
+    name: 'directoryObjects',
+    target: directoryObject.name,
+    doc: 'Objects of the directory, by id.',
+    can: { list: 'later', get: 'docs', create: 'later', delete: 'later' },
+    guard: readsAnything,
+  },
+  {
+    kind: 'set',
     name: 'directoryRoles',
     target: directoryRole.name,
     doc: 'Roles the tenant uses.',
@@ -178,9 +186,6 @@ export const directory: Workload = {
     organization,
     user,
     signedInUser,
-    groupMember,
-    joinedGroup,
-    roleHolder,
     group,
     membership,
     unifiedRoleDefinition,

@@ -19,6 +19,7 @@ export const draftRelationship = entityType(`${ns}.delegatedAdminRelationship`, 
   scopes,
   partial: true,
   typed: true,
+  tag: 'optional',
   props: {
     displayName: text({ nullable: false, required: true, fold: true, doc: 'Name, unique for the customer.' }),
     duration: duration({ nullable: false, required: true, doc: 'How long it lasts once active: P1D to P2Y.' }),

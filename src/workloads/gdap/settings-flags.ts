@@ -75,6 +75,7 @@ export const gdapFlags = {
   stuck: setting('--gdap-stuck <list>', `what stays in its status: ${form}`, none, interferences),
   failing: setting('--gdap-failing <list>', 'what fails: a list of the same form', none, interferences),
   trustAnyGroup: setting('--gdap-trust-any-group', 'accept any GUID as a security group', false, truth),
+  trustAnyRole: setting('--gdap-trust-any-role', 'accept any GUID as a role of a relationship', false, truth),
   adminAgents: setting(
     '--gdap-admin-agents [yes or no]',
     'whether people need to be in the group AdminAgents to see and change relationships',
@@ -88,10 +89,17 @@ type Values = { readonly [K in keyof typeof gdapFlags]: (typeof gdapFlags)[K]['i
 /** Takes the values of these settings out of all of them. */
 export function gdapConfigOf<V extends Values>(values: V): { gdap: GdapConfig; rest: Omit<V, keyof Values> } {
   const { activation, termination, expiry, assignment, removal, operation, request, lock, ...others } = values
-  const { stuck, failing, trustAnyGroup, adminAgents, ...rest } = others
+  const { stuck, failing, trustAnyGroup, trustAnyRole, adminAgents, ...rest } = others
   const latencySeconds: Latencies = { activation, termination, expiry, assignment, removal, operation, request, lock }
   return {
-    gdap: Object.freeze({ latencySeconds: Object.freeze(latencySeconds), stuck, failing, trustAnyGroup, adminAgents }),
+    gdap: Object.freeze({
+      latencySeconds: Object.freeze(latencySeconds),
+      stuck,
+      failing,
+      trustAnyGroup,
+      trustAnyRole,
+      adminAgents,
+    }),
     rest: rest as unknown as Omit<V, keyof Values>,
   }
 }

@@ -16,6 +16,7 @@ import {
   relationshipStatus,
   requestAction,
   requestStatus,
+  sampleRole,
   tenantInformation,
 } from './values.ts'
 
@@ -51,6 +52,8 @@ export const relationship = entityType(`${ns}.delegatedAdminRelationship`, {
   doc: 'What a partner may do in a customer’s tenant, from the draft to its end.',
   source: `${docs}delegatedadminrelationship`,
   tag: 'required',
+  stateful: true,
+  deferredUpdates: true,
   props: {
     displayName: text({ nullable: false, required: true, fold: true, doc: 'Name, unique among the partner’s.' }),
     duration: duration({ nullable: false, required: true, doc: 'How long it lasts once active: P1D to P2Y.' }),
@@ -133,11 +136,19 @@ export const assignment = entityType(`${ns}.delegatedAdminAccessAssignment`, {
   doc: 'Roles of a relationship given to a security group of the partner.',
   source: `${docs}delegatedadminaccessassignment`,
   tag: 'required',
+  stateful: true,
+  deferredUpdates: true,
   props: {
     status: choice(assignmentStatus, { readOnly: true, doc: 'Where it stands.' }),
     ...madeAndChanged,
     accessContainer: complex(accessContainer, { nullable: false, required: true, doc: 'The group.' }),
-    accessDetails: complex(accessDetails, { nullable: false, required: true, doc: 'Its roles.' }),
+    accessDetails: complex(accessDetails, {
+      nullable: false,
+      required: true,
+      // The group cannot be changed, so an example of a change is one of the roles.
+      sample: { unifiedRoles: [{ roleDefinitionId: sampleRole }] },
+      doc: 'Its roles.',
+    }),
   },
   navs: { relationship: relationshipLink },
 })
@@ -163,6 +174,7 @@ export const request = entityType(`${ns}.delegatedAdminRelationshipRequest`, {
   doc: 'A wish to move a relationship on.',
   source: `${docs}delegatedadminrelationshiprequest`,
   tag: 'optional',
+  stateful: true,
   props: {
     action: choice(requestAction, { nullable: false, required: true, doc: 'What is to happen.' }),
     status: choice(requestStatus, { readOnly: true, doc: 'Where the request stands.' }),
@@ -175,6 +187,7 @@ export const customer = entityType(`${ns}.delegatedAdminCustomer`, {
   ...common,
   doc: 'A tenant the partner has a relationship in force with.',
   source: `${docs}delegatedadmincustomer`,
+  tag: 'optional',
   props: {
     tenantId: text({ nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the organisation.' }),

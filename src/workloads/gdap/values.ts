@@ -61,8 +61,15 @@ export const longRunningOperationStatus = enumType(`${ns}.longRunningOperationSt
   'unknownFutureValue',
 ])
 
+/** Helpdesk Administrator, for examples in documents. */
+export const sampleRole = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
+
 export const unifiedRole = complexType(`${ns}.unifiedRole`, 'A built-in directory role.', {
-  roleDefinitionId: text({ nullable: false, doc: 'Template id of the role.' }),
+  roleDefinitionId: text({
+    nullable: false,
+    sample: sampleRole,
+    doc: 'Template id of the role.',
+  }),
 })
 
 export const accessDetails = complexType(`${ns}.delegatedAdminAccessDetails`, 'Which access is given.', {

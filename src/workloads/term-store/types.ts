@@ -26,7 +26,11 @@ export const store = entityType(`${ns}.store`, {
   delegated: delegatedTermStore,
   page,
   props: {
-    defaultLanguageTag: text({ nullable: false, doc: 'Language in which every term has a default label.' }),
+    defaultLanguageTag: text({
+      nullable: false,
+      sample: 'en-US',
+      doc: 'Language in which every term has a default label.',
+    }),
     languageTags: text({ nullable: false, collection: true, doc: 'Working languages, by LCID.' }),
     name: text({ ...asked, doc: 'Name of the store.' }),
     administrators: text({
@@ -291,7 +295,10 @@ export const relation = entityType(`${ns}.relation`, {
   delegated: delegatedTermStore,
   page,
   props: {
-    relationship: choice(relationType, { doc: 'Whether the branch is mirrored (pin) or shared (reuse).' }),
+    relationship: choice(relationType, {
+      sample: 'pin',
+      doc: 'Whether the branch is mirrored (pin) or shared (reuse).',
+    }),
     createdDateTime: instant({ ...column, doc: 'When the term was shared.' }),
     customSortOrder: text({
       ...column,

@@ -19,13 +19,13 @@ export const termGroupScope = enumType(`${ns}.termGroupScope`, 'Who sees a group
 
 export const localizedName = complexType(`${ns}.localizedName`, 'The name of a set in one language.', {
   name: text({ doc: 'The name.', fold: true }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })
 
 export const localizedLabel = complexType(`${ns}.localizedLabel`, 'A label of a term in one language.', {
   name: text({ doc: 'The label.', fold: true }),
   isDefault: flag({ doc: 'Whether it is the default label of its language; the others are synonyms.' }),
-  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+  languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })
 
 export const localizedDescription = complexType(
@@ -33,6 +33,6 @@ export const localizedDescription = complexType(
   'The description of a term in one language.',
   {
     description: text({ doc: 'The description.' }),
-    languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true }),
+    languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
   },
 )

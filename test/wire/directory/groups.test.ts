@@ -143,7 +143,7 @@ describe('members', () => {
     expect((await server.send('GET', `${members}/${person}`)).body.id).toBe(person)
     expect((await server.send('GET', `${members}/$count`)).text).toBe('1')
     const refs = await server.send('GET', `${members}/$ref`)
-    expect(refs.body.value).toEqual([{ '@odata.id': `${server.http}/v1.0/users/${person}` }])
+    expect(refs.body.value).toEqual([{ '@odata.id': `${server.http}/v1.0/directoryObjects/${person}` }])
     expect((await server.send('DELETE', `${members}/${person}/$ref`)).status).toBe(204)
     expect(await listed(members)).toEqual([])
   })

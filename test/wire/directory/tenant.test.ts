@@ -104,7 +104,7 @@ describe('roles', () => {
     expect([made.status, made.body.displayName]).toEqual([201, 'Global Reader'])
     const twice = await server.send('POST', roles, { roleTemplateId: reader })
     expect([twice.status, twice.body.error.code]).toEqual([400, 'Request_BadRequest'])
-    expect((await server.send('POST', roles, { roleTemplateId: relationshipAdministrator.id })).status).toBe(201)
+    expect((await server.send('POST', roles, { roleTemplateId: relationshipAdministrator })).status).toBe(201)
     expect((await server.send('POST', roles, { roleTemplateId: 'reader' })).status).toBe(400)
     expect((await server.send('POST', roles, {})).status).toBe(400)
     const unknown = await server.send('POST', roles, { roleTemplateId: '8329153a-20ed-4bf8-aa37-81242c6e8e01' })
@@ -127,18 +127,45 @@ describe('roles', () => {
 })
 
 describe('the log', () => {
-  it('has what was done, newest last, and cannot be written', async () => {
+  it('has what was done, newest first, and cannot be written', async () => {
     const { body } = await get(`/v1.0/auditLogs/directoryAudits?$filter=result eq 'success'`)
     expect(body.value.length).toBeGreaterThan(0)
     expect(body.value[0]).toMatchObject({
       category: expect.any(String),
       activityDisplayName: expect.any(String),
+    })
+    expect(body.value.at(-1)).toMatchObject({
       initiatedBy: { app: { appId: wellKnown.daemon }, user: null },
       targetResources: [{ displayName: 'Draft for anyone' }],
     })
+    const at: number[] = body.value.map((row: { activityDateTime: string }) => Date.parse(row.activityDateTime))
+    expect(at).toEqual(at.toSorted((a, b) => b - a))
     const one = await get(`/v1.0/auditLogs/directoryAudits/${body.value[0].id}`)
     expect(one.body.activityDateTime).toBe(body.value[0].activityDateTime)
     expect((await server.send('POST', '/v1.0/auditLogs/directoryAudits', {})).status).toBe(405)
+  })
+
+  it('is read in pages that neither repeat nor leave out a row, while rows are added (B22)', async () => {
+    const all: { id: string }[] = (await get('/v1.0/auditLogs/directoryAudits')).body.value
+    expect(all.length).toBeGreaterThan(5)
+    const walked: string[] = []
+    let next = '/v1.0/auditLogs/directoryAudits?$top=2'
+    while (next !== '') {
+      const { body } = await get(next)
+      walked.push(...body.value.map(({ id }: { id: string }) => id))
+      next = (body['@odata.nextLink'] ?? '').replace(server.http, '')
+      const draft = {
+        displayName: `Page ${walked.length}`,
+        duration: 'P1D',
+        accessDetails: { unifiedRoles: [{ roleDefinitionId: globalAdministrator }] },
+      }
+      await server.send('POST', '/v1.0/tenantRelationships/delegatedAdminRelationships', draft)
+    }
+    expect(walked).toEqual(all.map(({ id }) => id))
+    const oldest = (await get('/v1.0/auditLogs/directoryAudits?$orderby=activityDateTime&$top=1')).body.value
+    expect(oldest[0].activityDateTime <= (all.at(-1) as unknown as { activityDateTime: string }).activityDateTime).toBe(
+      true,
+    )
   })
 })
 

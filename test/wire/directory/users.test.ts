@@ -145,14 +145,18 @@ describe('/me', () => {
     const { status, body } = await me(administrator, ['User.Read'])
     expect(status).toBe(200)
     expect(body).toMatchObject({ id: administrator, userPrincipalName: 'admin@contoso.example' })
-    expect(body['@odata.context']).toMatch(/\$metadata#me\/\$entity$/)
+    expect(body['@odata.context']).toMatch(/\$metadata#users\/\$entity$/)
     const tara = 'c0117050-05e7-4000-8000-000000000002'
     expect((await me(tara, ['User.Read'])).body.id).toBe(tara)
   })
 
   it('leads on to what the person is in', async () => {
-    const { body } = await me(administrator, ['User.Read', 'Group.Read.All'], '/memberOf')
-    expect(body.value.map(({ displayName }: { displayName: string }) => displayName)).toContain('AdminAgents')
+    for (const link of ['/memberOf', '/transitiveMemberOf'])
+      for (const permissions of [['User.Read', 'Group.Read.All'], ['User.Read']]) {
+        const { status, body } = await me(administrator, permissions, link)
+        expect(status).toBe(200)
+        expect(body.value.map(({ displayName }: { displayName: string }) => displayName)).toContain('AdminAgents')
+      }
   })
 
   it('asks for a permission', async () => {

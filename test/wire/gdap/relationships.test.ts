@@ -49,7 +49,7 @@ describe('creating', () => {
     expect(made.status, made.text).toBe(201)
     expect(made.body).toMatchObject({
       displayName: sent.displayName,
-      duration: 'P2Y',
+      duration: 'P730D',
       autoExtendDuration: 'PT0S',
       status: 'created',
       customer: { tenantId: wellKnown.fabrikam, displayName: expect.stringMatching(/^Fabrikam/) },

@@ -1,7 +1,8 @@
 /** Latency, trouble on purpose, and what is written down: gdap.md §3.7, §7, §9. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
-import { group, membership, user } from '#workloads/directory/people.ts'
+import { membership } from '#workloads/directory/membership.ts'
+import { group, user } from '#workloads/directory/people.ts'
 import { noLatency } from '#workloads/gdap/rules/settings.ts'
 import { assignment, customer, operation, relationship, request, serviceDetail } from '#workloads/gdap/types.ts'
 import { detailsOf, groups, openWorld, partnerId, roles, start, tenants, type World } from './harness.ts'
@@ -308,13 +309,20 @@ describe('settings', () => {
   })
 
   it('refuse unassignable roles in strict mode', async () => {
-    const aiAdministrator = detailsOf(['d2562ede-74db-457e-a7b6-544e236ebb61'])
+    const guestUser = detailsOf(['10dae51f-b6af-4016-8d66-8c2a99b929b3'])
     const strict = await open({ strict: true })
-    await expect(strict.relationship('created', { accessDetails: aiAdministrator })).rejects.toMatchObject({
+    await expect(strict.relationship('created', { accessDetails: guestUser })).rejects.toMatchObject({
       kind: 'invalid',
     })
     const world = await open()
-    await world.relationship('created', { accessDetails: aiAdministrator })
+    await world.relationship('created', { accessDetails: guestUser })
+  })
+
+  it('take any GUID as a role where told, in assignments too', async () => {
+    const unlisted = '8329153a-20ed-4bf8-aa37-81242c6e8e01'
+    const world = await open({ trustAnyGroup: true, trustAnyRole: true })
+    const id = await world.relationship('active', { accessDetails: detailsOf([unlisted]) })
+    await world.assign(id, 'ffffffff-0000-4000-8000-000000000000', [unlisted])
   })
 
   it('keep users outside of AdminAgents from changing anything', async () => {

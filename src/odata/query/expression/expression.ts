@@ -16,7 +16,6 @@ import {
   compared,
   condition,
   conditionOf,
-  exprOf,
   oneOf,
   type ParsedOperand,
   type Reading,
@@ -88,7 +87,7 @@ function bindBinary(sight: Sight, node: Node & { is: 'binary' }): ParsedOperand 
   if (op === 'in') return condition(bindMembership(sight, left, node.right), token)
   const right = bind(sight, node.right)
   if (relations.has(op)) return condition(related(sight, op as Relational, left, right, token), token)
-  if (op === 'has') return condition(bindHas(sight, left, right), token)
+  if (op === 'has') return refuseHas(cursor, left, token)
   return arithmetic(reading, cursor, op, token, left, right)
 }
 
@@ -129,14 +128,11 @@ function bindMembership(sight: Sight, left: ParsedOperand, right: Node): Expr {
   return many.wrap({ op: 'any', over: many.over, of: many.of, variable, where })
 }
 
-/** The members on the right are among those on the left. */
-function bindHas({ reading, cursor }: Sight, left: ParsedOperand, right: ParsedOperand): Expr {
+/** `has` is for enumerations whose members are flags (OData URL Conventions 4.01 §5.1.1.1.9). No model has one. */
+function refuseHas(cursor: Cursor, left: ParsedOperand, token: Token): never {
   const choice = left.is === 'value' ? left.type.choice : undefined
-  if (left.is !== 'value' || choice === undefined) return fail(cursor, 'a value of an enumeration', left.token)
-  if (right.is === 'null') return constant(null)
-  if (right.is !== 'literal') return fail(cursor, `a value of type '${choice.name}'`, right.token)
-  const flags = exprOf(reading, cursor, right, { edm: 'Edm.Int32', flags: choice })
-  return { op: 'call', name: 'has', args: [left.expr, flags] }
+  if (choice === undefined) return fail(cursor, 'a value of an enumeration', left.token)
+  return refuse(cursor, `'has' on '${choice.name}', an enumeration without flags; use 'eq' or 'in'`, token)
 }
 
 function bindNamed(sight: Sight, node: Node & { is: 'path' }): ParsedOperand {

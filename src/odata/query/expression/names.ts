@@ -1,7 +1,7 @@
 /** Member names of a query, without regard to case → what the model says they are. Knows no syntax. */
 import { AppError } from '#base/errors.ts'
 import type { EntityType, ToMany, ToOne } from '#edm/define.ts'
-import type { Model, NamedNav, NamedProp } from '#edm/model.ts'
+import { derivedOf, type Model, type NamedNav, type NamedProp } from '#edm/model.ts'
 import type { ComplexType, EnumType, Prop } from '#edm/props.ts'
 import {
   durationType,
@@ -30,9 +30,19 @@ export function unknownText(name: string, type: string): string {
 
 /** A property callers may name: published in this version, or returned when asked for. */
 export function propOf(model: Model, type: EntityType, name: string): NamedProp | undefined {
-  const found = model.view(type.name).props.get(name.toLowerCase())
+  const found = model.view(type.name).props.get(name.toLowerCase()) ?? mixedProp(model, type, name)
   if (found === undefined) return undefined
   return model.isPublished(found.prop) || found.prop.returned === 'asked' ? found : undefined
+}
+
+/** A property of a derived type, where queries may name it without a cast. */
+function mixedProp(model: Model, type: EntityType, name: string): NamedProp | undefined {
+  if (type.mixed !== true) return undefined
+  for (const derived of derivedOf(model, type)) {
+    const found = model.view(derived.name).props.get(name.toLowerCase())
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 export function navOf(model: Model, type: EntityType, name: string): NamedNav | undefined {

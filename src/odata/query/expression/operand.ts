@@ -7,7 +7,16 @@ import type { ComplexType, Prop } from '#edm/props.ts'
 import { constant, type Expr, param, same } from '#edm/query.ts'
 import { type Cursor, fail } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
-import { classOf, flagType, naturalType, type Reader, readerFor, typeName, type ValueType } from '../syntax/literal.ts'
+import {
+  classOf,
+  flagType,
+  isNotNumber,
+  naturalType,
+  type Reader,
+  readerFor,
+  typeName,
+  type ValueType,
+} from '../syntax/literal.ts'
 
 /** A parameter of the query and the literal its value is read from. */
 export interface LiteralSlot {
@@ -175,6 +184,11 @@ function equalOp(op: Relational, left: ParsedOperand, right: ParsedOperand): Rel
   return op === 'eq' && left.is === 'value' && right.is === 'value' ? 'same' : op
 }
 
+/** IEEE 754: NaN equals nothing, not even itself, and is neither below nor above anything (OData 4.01 §5.1.1.1). */
+function isNan(operand: ParsedOperand): boolean {
+  return operand.is === 'literal' && isNotNumber(operand.token)
+}
+
 export function compared(
   reading: Reading,
   cursor: Cursor,
@@ -188,6 +202,10 @@ export function compared(
     return { op: op === 'eq' ? 'same' : op, left: left.expr, right: right.expr }
   }
   const type = typeOf(cursor, left.is === 'literal' && right.is !== 'literal' ? right : left)
+  if ((isNan(left) || isNan(right)) && classOf(type) === 'number') {
+    for (const side of [left, right]) if (!isNan(side)) exprOf(reading, cursor, side, type)
+    return constant(op === 'ne')
+  }
   if (left.is === 'value' && right.is === 'value' && type.edm === 'Edm.Boolean' && right.type.edm === 'Edm.Boolean') {
     return withFlags(op, left, right)
   }
@@ -199,9 +217,11 @@ export function compared(
 export function oneOf(reading: Reading, cursor: Cursor, left: ParsedOperand, items: readonly ParsedOperand[]): Expr {
   const type = typeOf(cursor, left)
   const subject = exprOf(reading, cursor, left, type)
-  const list = items.filter(({ is }) => is !== 'null').map((item) => exprOf(reading, cursor, item, type))
+  const isSought = (item: ParsedOperand): boolean => item.is !== 'null' && !(isNan(item) && classOf(type) === 'number')
+  const list = items.filter(isSought).map((item) => exprOf(reading, cursor, item, type))
+  const hasNull = items.some(({ is }) => is === 'null')
   const isNull = same(subject, constant(null))
-  if (list.length === 0) return items.length === 0 ? constant(false) : isNull
+  if (list.length === 0) return hasNull ? isNull : constant(false)
   const among: Expr = { op: 'in', left: subject, list }
-  return list.length === items.length ? among : { op: 'or', args: [among, isNull] }
+  return hasNull ? { op: 'or', args: [among, isNull] } : among
 }

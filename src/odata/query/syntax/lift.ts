@@ -6,7 +6,7 @@ import { type Meant, withAliases } from '../aliases.ts'
 import { unlifted } from '../expression/operand.ts'
 import { isMark } from './cursor.ts'
 import { isLiteral, lex, type Token } from './lexer.ts'
-import { isWhole } from './literal.ts'
+import { isNotNumber, isWhole } from './literal.ts'
 
 export interface Lifted {
   /** Undefined if the text contains no literals: the text itself is then the template. */
@@ -72,8 +72,10 @@ function templateOf(text: string, target: string, meant: readonly Meant[], open:
   for (const [index, { token, source }] of meant.entries()) {
     const lifting = reads(index)
     if (isMark(token, '=')) isFixed = lifting && maySelect && isInSelect(tokens, index - 2, target)
-    const lifts = lifting && !isFixed && isLiteral(token)
-    if (isFixed && isLiteral(token)) token.slot = unlifted
+    // What a comparison with NaN means does not depend on the other side, so it is part of the shape.
+    const isShape = isFixed || isNotNumber(token)
+    const lifts = lifting && !isShape && isLiteral(token)
+    if (isShape && isLiteral(token)) token.slot = unlifted
     if (!lifts && token === source) continue
     template += text.slice(done, source.at) + (lifts ? holeOf(token) : ` ${token.text}`)
     done = source.at + source.text.length

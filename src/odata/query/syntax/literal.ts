@@ -13,8 +13,6 @@ export interface ValueType {
   /** Holds GUIDs in lower case. */
   readonly guid?: boolean
   readonly choice?: EnumType
-  /** Only literals are of it: the members of this enumeration as one number. */
-  readonly flags?: EnumType
 }
 
 /** Turns the literal into the value to bind; throws AppError `invalid` when it does not fit. */
@@ -79,7 +77,7 @@ const readFlag: Reader = (token, target) => {
 
 const numberForm = /^(?:[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i
 
-/** INF and -INF are beyond every number. NaN is refused: nothing can be compared with it. */
+/** INF and -INF are beyond every number. NaN is none: comparisons with it are decided before it is read. */
 function readNumber(wanted: string): Reader {
   return (token, target) => {
     const text = token.kind === 'number' ? token.text : (stringIn(token) ?? '')
@@ -141,22 +139,6 @@ function readChoice(choice: EnumType): Reader {
   }
 }
 
-/** Names or numbers, with commas between where there are several. */
-function readFlags(choice: EnumType): Reader {
-  return (token, target) => {
-    const prefix = `${choice.name.toLowerCase()}'`
-    const named = token.kind === 'string' || (token.kind === 'enum' && token.text.toLowerCase().startsWith(prefix))
-    let value = 0
-    for (const part of named ? (quotedText(token) ?? '').split(',') : ['']) {
-      const text = part.trim().toLowerCase()
-      const member = choice.members.find(({ name }) => name.toLowerCase() === text)
-      if (member === undefined && !/^\d{1,9}$/.test(text)) return misfit(token, target, choice.name)
-      value |= member?.value ?? Number(text)
-    }
-    return value
-  }
-}
-
 const choiceReaders = new WeakMap<EnumType, Reader>()
 
 function choiceReader(choice: EnumType): Reader {
@@ -187,8 +169,12 @@ const readers: Readonly<Record<ValueType['edm'], Reader>> = {
 
 export function readerFor(type: ValueType): Reader {
   if (type.choice !== undefined) return choiceReader(type.choice)
-  if (type.flags !== undefined) return readFlags(type.flags)
   return type.guid === true ? readGuid : readers[type.edm]
+}
+
+/** `NaN`, the only literal that does not equal itself. */
+export function isNotNumber({ kind, text }: Token): boolean {
+  return kind === 'number' && text === 'NaN'
 }
 
 /** Which of the two a number is decides what dividing by it means. */

@@ -1,12 +1,16 @@
 /** The rules of the directory, type by type. */
 import type { Behaviour } from '#edm/ports.ts'
 import { directoryGroupBehaviour } from './group.ts'
+import { directoryObjectBehaviour, membershipBehaviour, roleHoldingBehaviour } from './members.ts'
 import { directoryRoleBehaviour } from './role.ts'
 import { signedInUserBehaviour, userBehaviour } from './user.ts'
 
 export const directoryBehaviours: readonly Behaviour[] = [
+  directoryObjectBehaviour,
   userBehaviour,
   signedInUserBehaviour,
   directoryGroupBehaviour,
+  membershipBehaviour,
   directoryRoleBehaviour,
+  roleHoldingBehaviour,
 ]

@@ -1,13 +1,9 @@
 /** Directory roles: a tenant activates one by naming its template. */
 import { guidOf } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
-import { type BuiltInRole, builtInRole, relationshipAdministrator } from '../role-catalogue.ts'
+import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
 import { directoryRole } from '../roles.ts'
 import { missing, taken } from './refusals.ts'
-
-function roleOf(templateId: string): BuiltInRole | undefined {
-  return templateId === relationshipAdministrator.id ? relationshipAdministrator : builtInRole(templateId)
-}
 
 /** The row of an activated role; its id is that of its template. */
 export function roleRow({ id, name, description }: BuiltInRole) {
@@ -19,11 +15,25 @@ export function roleRow({ id, name, description }: BuiltInRole) {
   }
 }
 
+/** The row of the role itself, which each tenant has whether it uses the role or not. */
+export function definitionOf({ id, name, description, category, privileged, gdap }: BuiltInRole) {
+  return {
+    id,
+    templateId: id,
+    displayName: name,
+    description,
+    resourceScopes: ['/'],
+    category,
+    isPrivileged: privileged,
+    isAssignable: gdap === 'yes',
+  }
+}
+
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
   async beforeCreate({ tx }, { draft, faults }) {
     const given = draft.roleTemplateId ?? ''
     const id = guidOf(given)
-    const role = id === undefined ? undefined : roleOf(id)
+    const role = id === undefined ? undefined : builtInRole(id)
     if (given !== '' && id === undefined) faults.add('roleTemplateId', `'${given}' is not a GUID.`)
     faults.throwIfAny()
     if (role === undefined) throw missing(given)

@@ -1,7 +1,8 @@
 /** The groups that a user is in. There is no nesting: members of groups are users. */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
-import { group, membership } from '../people.ts'
+import { membership } from '../membership.ts'
+import { group } from '../people.ts'
 
 /** The security-enabled ones. They are read together, which is one round trip to a database server. */
 export async function securityGroupsOf(tx: ReadTx, memberId: string): Promise<RowOf<typeof group>[]> {

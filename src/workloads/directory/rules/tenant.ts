@@ -4,7 +4,7 @@ import type { Tx } from '#edm/ports.ts'
 import { builtInRole, globalAdministrator, roleCatalogue } from '../role-catalogue.ts'
 import { directoryRole, unifiedRoleDefinition } from '../roles.ts'
 import { tenant } from '../types.ts'
-import { roleRow } from './role.ts'
+import { definitionOf, roleRow } from './role.ts'
 
 export interface TenantPlan {
   readonly id: string
@@ -32,17 +32,7 @@ export async function createTenant(tx: Tx, { id, displayName, domain, now }: Ten
       },
     ],
   })
-  for (const role of roleCatalogue) {
-    await tx.insert(unifiedRoleDefinition, {
-      id: role.id,
-      templateId: role.id,
-      displayName: role.name,
-      description: role.description,
-      resourceScopes: ['/'],
-      category: role.category,
-      isAssignable: role.assignable,
-    })
-  }
+  for (const role of roleCatalogue) await tx.insert(unifiedRoleDefinition, definitionOf(role))
   const first = builtInRole(globalAdministrator)
   invariant(first !== undefined, 'the catalogue has the Global Administrator')
   await tx.insert(directoryRole, roleRow(first))

@@ -2,7 +2,7 @@
 import { AppError, type Faults, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
-import { signedInUser, user, userScopes } from '../people.ts'
+import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
@@ -77,7 +77,7 @@ export const userBehaviour: Behaviour = behaviour(user, {
 })
 
 /** Any of these lets a user read their own entry. */
-const ownPermissions = ['User.Read', 'User.ReadWrite', ...userScopes.read]
+const ownPermissions = signedInUser.scopes?.read ?? []
 
 export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
   async locate(context) {

@@ -60,11 +60,13 @@ export interface GdapSettings {
   readonly failing: readonly Interference[]
   /** Any GUID is a security group. */
   readonly trustAnyGroup: boolean
+  /** Any GUID is a role. */
+  readonly trustAnyRole: boolean
   /** Users outside the group named AdminAgents may change nothing: gdap.md §2.2. */
   readonly adminAgents: boolean
   readonly tenants: Tenants
   readonly serviceTemplates: readonly ServiceTemplate[]
-  /** Only roles that Microsoft's tools accept. */
+  /** No roles that cannot be given to partners. */
   readonly strict: boolean
 }
 
@@ -102,6 +104,7 @@ export const defaultGdapSettings: GdapSettings = {
   stuck: [],
   failing: [],
   trustAnyGroup: false,
+  trustAnyRole: false,
   adminAgents: false,
   tenants: { find: () => Promise.resolve(undefined) },
   serviceTemplates,

@@ -71,9 +71,10 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
       if (before.scope === 'system') throw denied('The system group cannot be changed.')
       const displayName = 'displayName' in patch ? nameIn(patch.displayName, 'displayName', faults) : undefined
       const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
+      if ('scope' in patch && patch.scope !== before.scope)
+        faults.ignore('scope', 'The scope of a group cannot change.')
       faults.throwIfAny()
       if (displayName !== undefined) await checkName(tx, before.storeId, displayName, before.id)
-      // The scope of a group cannot change: it is ignored.
       const { scope: _scope, ...others } = patch
       if (Object.keys(others).length === 0) return {}
       return {

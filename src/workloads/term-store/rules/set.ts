@@ -1,23 +1,50 @@
 /** Sets: term-store.md §1.2, §3.5 (deletion), §4.2, §4.3. */
 import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
+import type { PatchOf, RowOf } from '#edm/infer.ts'
+import {
+  type Behaviour,
+  behaviour,
+  type Located,
+  type ReadTx,
+  type UpdateFacts,
+  type WriteContext,
+} from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { descriptionIn } from './labels/text.ts'
-import { languagesOf } from './languages/languages.ts'
+import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
 import { removeFromSet } from './places/remove-branch.ts'
 import { rowsUnder } from './places/tree.ts'
 import { denied, idOf, invalid, isVisible, missing, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 
-async function checkNames(tx: ReadTx, groupId: string, names: readonly LocalName[], exceptId?: string): Promise<void> {
-  const alike = names.map(({ name, languageTag }) => ({ name, languageTag }))
-  for (const id of await tx.findByElement(set, 'localizedNames', alike)) {
-    if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) {
-      throw taken('A term set already exists with the name specified.', 'localizedNames')
-    }
+interface Naming {
+  readonly names: readonly LocalName[]
+  /** As in the body. */
+  readonly sent: readonly { readonly languageTag?: string | null }[]
+  readonly exceptId?: string
+}
+
+/** Throws `conflict`, with the name and the group, if another set of the group has one of the names. */
+async function checkNames(tx: ReadTx, groupId: string, { names, sent, exceptId }: Naming): Promise<void> {
+  const alike = (some: readonly LocalName[]) => some.map(({ name, languageTag }) => ({ name, languageTag }))
+  const clashes = async (some: readonly LocalName[]): Promise<boolean> => {
+    for (const id of await tx.findByElement(set, 'localizedNames', alike(some)))
+      if (id !== exceptId && (await tx.get(set, id))?.parentGroupId === groupId) return true
+    return false
+  }
+  if (!(await clashes(names))) return
+  for (const entry of names) {
+    if (!(await clashes([entry]))) continue
+    const { name, languageTag } = entry
+    const at = sent.findIndex((given) => sameTag(given.languageTag ?? '', languageTag))
+    const parent = await tx.get(group, groupId)
+    throw taken(
+      `A term set already exists with the name specified. The name is '${name}' in ${languageTag}; the group is '${parent?.displayName}' (${groupId}).`,
+      at < 0 ? 'localizedNames' : `localizedNames/${at}/name`,
+    )
   }
 }
 
@@ -30,6 +57,9 @@ async function storeOf({ tx }: Pick<WriteContext, 'tx'>, id: string) {
   invariant(found !== undefined, 'a set is in a store')
   return found
 }
+
+type Row = RowOf<typeof set>
+type Patch = PatchOf<typeof set>
 
 function isGroup(from: Located): boolean {
   return from.type.name === group.name
@@ -46,9 +76,44 @@ function groupIdIn(from: Located, given: string | undefined, faults: Faults): st
   return groupId
 }
 
+/** An empty list keeps the names, as recorded: term-store.md §1.3. */
+function renamedIn(patch: Patch, languages: Languages, faults: Faults) {
+  if (!('localizedNames' in patch)) return undefined
+  if ((patch.localizedNames ?? []).length === 0) {
+    if (!faults.has('localizedNames')) faults.ignore('localizedNames', 'A set keeps its names where none is sent.')
+    return undefined
+  }
+  const localizedNames = namesIn(patch.localizedNames, languages, faults, 'update')
+  return { localizedNames, sortKey: sortKeyOf(localizedNames, languages.defaultTag) }
+}
+
+/** The group that a change moves the set to; undefined: it stays. Graph moves no sets (term-store.md §8 O8). */
+function movesIn({ strict }: WriteContext, before: Row, patch: Patch, faults: Faults): string | undefined {
+  const groupId = patch.parentGroupId
+  if (groupId === undefined || groupId === before.parentGroupId) return undefined
+  if (groupId === null) faults.add('parentGroup', 'A set is in a group.')
+  else if (strict) faults.ignore('parentGroup', 'Microsoft Graph does not move sets to another group.')
+  return strict ? undefined : (groupId ?? undefined)
+}
+
+/** Throws if the set cannot move there; its terms and relations stay as they are (exchange.md §9.6). */
+async function moveTo(
+  settings: TermStoreSettings,
+  context: WriteContext,
+  { at, before }: Pick<UpdateFacts<typeof set>, 'at' | 'before'>,
+  groupId: string,
+) {
+  const { tx } = context
+  const to = await tx.get(group, groupId)
+  if (to === undefined || !isVisible(to.siteCollectionId, at)) throw missing('Group', groupId)
+  await checkRole(settings, context, 'contributor', { storeId: before.storeId, groupId })
+  if (to.scope === 'system') throw denied('Moving a term set to the system group is not allowed.')
+  return { parentGroupId: groupId, siteCollectionId: to.siteCollectionId }
+}
+
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
-    async beforeCreate(context, { from, draft, faults }) {
+    async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
       const parentGroupId = groupIdIn(from, draft.parentGroupId, faults)
@@ -67,8 +132,8 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       if (parent === undefined || !isVisible(parent.siteCollectionId, from)) throw missing('Group', parentGroupId)
       if (parent.scope === 'system') throw denied('No sets can be created in the system group.')
       if (storeRow.setCount >= settings.limits.sets)
-        throw invalid(`The store has its limit of ${settings.limits.sets} sets.`)
-      await checkNames(tx, parentGroupId, localizedNames)
+        throw invalid(`The store has its limit of ${settings.limits.sets} sets.`, nav)
+      await checkNames(tx, parentGroupId, { names: localizedNames, sent: draft.localizedNames ?? [] })
       await tx.add(store, storeRow.id, { setCount: 1 })
       return {
         row: {
@@ -86,23 +151,27 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       }
     },
 
-    // `parentGroup` is ignored: term-store.md §8 O8.
-    async beforeUpdate(context, { before, patch, faults }) {
+    async beforeUpdate(context, { at, before, patch, faults }) {
       const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: before.storeId, groupId: before.parentGroupId })
       if (before.systemRole !== null) throw denied('The sets of the system cannot be changed.')
       const languages = languagesOf(await storeOf({ tx }, before.storeId))
-      // An empty list keeps the names, as recorded: term-store.md §1.3.
-      const renamed = (patch.localizedNames ?? []).length > 0
-      const localizedNames = renamed ? namesIn(patch.localizedNames, languages, faults, 'update') : []
+      const renaming = renamedIn(patch, languages, faults)
       const description = 'description' in patch ? descriptionIn(patch.description, 'description', faults) : undefined
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
+      const moves = movesIn(context, before, patch, faults)
       faults.throwIfAny()
-      if (renamed) await checkNames(tx, before.parentGroupId, localizedNames, before.id)
+      const moved = moves === undefined ? undefined : await moveTo(settings, context, { at, before }, moves)
+      const names = renaming?.localizedNames ?? (before.localizedNames as readonly LocalName[])
+      if (renaming !== undefined || moved !== undefined) {
+        const sent = patch.localizedNames ?? []
+        await checkNames(tx, moves ?? before.parentGroupId, { names, sent, exceptId: before.id })
+      }
       const { parentGroupId: _group, localizedNames: _names, ...others } = patch
       return {
         ...others,
-        ...(renamed ? { localizedNames, sortKey: sortKeyOf(localizedNames, languages.defaultTag) } : {}),
+        ...renaming,
+        ...moved,
         ...(description === undefined ? {} : { description }),
         ...(properties === undefined ? {} : { properties }),
       }

@@ -11,6 +11,8 @@ export interface TermStoreSettings {
   }
   /** Whether a change needs a role of the term store besides the permission. Default false. */
   readonly roles?: boolean
+  /** Terms may be created without a label in the default language of the store: for seeds and imports. Default false. */
+  readonly labelsAsGiven?: boolean
 }
 
 export const defaultSettings: TermStoreSettings = {

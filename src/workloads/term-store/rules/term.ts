@@ -3,9 +3,10 @@ import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
-import { defaultLabel, descriptionsIn, labelsIn, propertiesIn } from './labels/labels.ts'
+import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
-import { type Languages, languagesOf } from './languages/languages.ts'
+import { normalised } from './labels/text.ts'
+import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
 import { checkDepth, raiseHeights } from './places/height.ts'
 import { chooseListing, locateTerm } from './places/listing.ts'
 import { removeFromSet } from './places/remove-branch.ts'
@@ -13,8 +14,8 @@ import { placeOf, type TermPlace } from './places/tree.ts'
 import { denied, idOf, invalid, missing } from './refusals.ts'
 import { checkMayAddTo, checkRoleInSet } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
+import { titleOfSet } from './titles.ts'
 
-const pinnedOnly = 'Pinned terms can be changed only in the set that owns them.'
 const orphanOnly = 'The terms of the set of orphaned terms cannot be changed there.'
 
 async function needPlace(tx: ReadTx, at: Located): Promise<TermPlace> {
@@ -24,10 +25,13 @@ async function needPlace(tx: ReadTx, at: Located): Promise<TermPlace> {
 }
 
 /** The place of a new term: set, parent, level. */
-async function placeOfNew(tx: ReadTx, from: Located) {
+async function placeOfNew(tx: ReadTx, from: Located, nav: string) {
   if (from.type.name === set.name) return { setId: from.id, parentId: null, level: 1 }
   const place = await needPlace(tx, from)
-  if (place.locked) throw invalid('Terms cannot be added below a pinned term: add them in the set that owns it.')
+  if (place.locked) {
+    const owner = await titleOfSet(tx, place.childSetId)
+    throw invalid(`Terms cannot be added below a pinned term: add them in the set that owns it, ${owner}.`, nav)
+  }
   return { setId: place.setId, parentId: from.id, level: place.level + 1 }
 }
 
@@ -41,21 +45,31 @@ async function containersOf(tx: ReadTx, setId: string) {
 
 type Containers = Awaited<ReturnType<typeof containersOf>>
 
-function checkCapacity(
+/** `nav`: the collection that the term is to be in. */
+async function checkCapacity(
+  tx: ReadTx,
   { homeSet, storeRow }: Containers,
-  parentId: string | null,
+  { parentId, nav }: { parentId: string | null; nav: string },
   { limits }: TermStoreSettings,
-): void {
+): Promise<void> {
   if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
   if (homeSet.systemRole !== null && parentId !== null)
-    throw invalid('This set of the system has only one level of terms.')
-  if (storeRow.termCount >= limits.terms) throw invalid(`The store has its limit of ${limits.terms} terms.`)
-  if (homeSet.termCount >= limits.termsPerSet) throw invalid(`The set has its limit of ${limits.termsPerSet} terms.`)
+    throw invalid(
+      `The set ${await titleOfSet(tx, homeSet.id)} belongs to the system and has only one level of terms.`,
+      nav,
+    )
+  if (storeRow.termCount >= limits.terms) throw invalid(`The store has its limit of ${limits.terms} terms.`, nav)
+  if (homeSet.termCount >= limits.termsPerSet)
+    throw invalid(`The set ${await titleOfSet(tx, homeSet.id)} has its limit of ${limits.termsPerSet} terms.`, nav)
 }
 
 /** Throws if the term is visible there but cannot be changed. */
-function checkChangeable(place: TermPlace, { homeSet }: Containers): void {
-  if (place.locked) throw invalid(pinnedOnly)
+async function checkChangeable(tx: ReadTx, place: TermPlace, { homeSet }: Containers, nav: string): Promise<void> {
+  if (place.locked)
+    throw invalid(
+      `Pinned terms can be changed only in the set that owns them, ${await titleOfSet(tx, homeSet.id)}.`,
+      nav,
+    )
   if (place.kind === 'source' && homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
 }
 
@@ -67,13 +81,25 @@ function sortKeyOf(labels: Parameters<typeof defaultLabel>[0], { defaultTag }: L
 async function checkSiblingsEverywhere(
   { tx }: Pick<WriteContext, 'tx'>,
   { id, setId, parentId }: { id: string; setId: string; parentId: string | null },
-  labels: Parameters<typeof checkSiblings>[1],
+  { labels, sent }: { labels: readonly Label[]; sent: readonly AnyLabel[] },
   { homeSet, languages }: Containers,
 ): Promise<void> {
   const orphaned = homeSet.systemRole === 'orphanedTerms' && parentId === null
-  if (!orphaned) await checkSiblings(tx, labels, languages.defaultTag, { setId, parentId }, id)
+  const compared = { labels, defaultTag: languages.defaultTag, exceptId: id, targetOf: targetsIn(sent) }
+  if (!orphaned) await checkSiblings(tx, compared, { setId, parentId })
   for (const shared of await tx.find(relation, { toTermId: id })) {
-    await checkSiblings(tx, labels, languages.defaultTag, { setId: shared.setId, parentId: shared.fromTermId }, id)
+    await checkSiblings(tx, compared, { setId: shared.setId, parentId: shared.fromTermId })
+  }
+}
+
+/** Where the body has a label; a label that was copied into another language is nowhere in it. */
+function targetsIn(sent: readonly AnyLabel[]): (label: AnyLabel) => string {
+  return ({ name, languageTag }) => {
+    const at = sent.findIndex(
+      (entry) =>
+        sameTag(entry.languageTag ?? '', languageTag ?? '') && fold(normalised(entry.name ?? '')) === fold(name ?? ''),
+    )
+    return at < 0 ? 'labels' : `labels/${at}/name`
   }
 }
 
@@ -83,22 +109,23 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
 
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
-    async beforeCreate(context, { from, draft, faults }) {
+    async beforeCreate(context, { from, nav, draft, faults }) {
       const { tx, ids, now } = context
       invariant(from !== undefined, 'terms are below a set or a term')
-      const at = await placeOfNew(tx, from)
+      const at = await placeOfNew(tx, from, nav)
       const containers = await containersOf(tx, at.setId)
       const { languages } = containers
       await checkMayAddTo(settings, context, containers.homeSet)
-      checkCapacity(containers, at.parentId, settings)
-      const labels = labelsIn(draft.labels, languages, faults, 'create')
+      await checkCapacity(tx, containers, { parentId: at.parentId, nav }, settings)
+      const labels = labelsIn(draft.labels, languages, faults, { asGiven: settings.labelsAsGiven === true })
       const descriptions = descriptionsIn(draft.descriptions, languages, faults)
       const properties = propertiesIn(draft.properties, faults)
       const id = await idOf(tx, ids, draft.id, faults)
       faults.throwIfAny()
-      checkDepth(at.level, 1)
-      await checkSiblings(tx, labels, languages.defaultTag, at, id)
-      await raiseHeights(tx, at.setId, at.parentId, 1)
+      await checkDepth(tx, at, 1, nav)
+      const targetOf = targetsIn(draft.labels ?? [])
+      await checkSiblings(tx, { labels, defaultTag: languages.defaultTag, exceptId: id, targetOf }, at)
+      await raiseHeights(tx, at, 1, nav)
       await tx.add(set, at.setId, { termCount: 1 })
       await tx.add(store, containers.homeSet.storeId, { termCount: 1 })
       const emptied = descriptions.echoed.length > descriptions.kept.length
@@ -126,12 +153,14 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       if (Object.keys(patch).length === 0) return {}
       const containers = await containersOf(tx, before.setId)
       const { languages } = containers
-      checkChangeable(await needPlace(tx, at), containers)
-      const labels = 'labels' in patch ? labelsIn(patch.labels, languages, faults, 'update') : undefined
+      await checkChangeable(tx, await needPlace(tx, at), containers, at.nav)
+      const labels =
+        'labels' in patch ? labelsIn(patch.labels, languages, faults, { before: before.labels }) : undefined
       const descriptions = 'descriptions' in patch ? descriptionsIn(patch.descriptions, languages, faults) : undefined
       const properties = 'properties' in patch ? propertiesIn(patch.properties, faults) : undefined
       faults.throwIfAny()
-      if (labels !== undefined) await checkSiblingsEverywhere({ tx }, before, labels, containers)
+      if (labels !== undefined)
+        await checkSiblingsEverywhere({ tx }, before, { labels, sent: patch.labels ?? [] }, containers)
       return {
         ...patch,
         ...(labels === undefined ? {} : { labels, sortKey: sortKeyOf(labels, languages) }),
@@ -145,8 +174,10 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       const { tx } = context
       const place = await needPlace(tx, at)
       await checkRoleInSet(settings, context, place.setId)
-      if (place.kind === 'mirrored')
-        throw invalid('A term below a pinned term can be removed only in the set that owns it.')
+      if (place.kind === 'mirrored') {
+        const owner = await titleOfSet(tx, place.holderId)
+        throw invalid(`A term below a pinned term can be removed only in the set that owns it, ${owner}.`, at.nav)
+      }
       const { homeSet } = await containersOf(tx, place.setId)
       if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
       await removeFromSet(tx, homeSet.storeId, place.setId, [place.row])

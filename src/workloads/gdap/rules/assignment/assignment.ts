@@ -70,7 +70,7 @@ async function newAssignment(
 ) {
   const accessContainerId = containerIn(draft.accessContainer, faults)
   if (accessContainerId !== undefined) await checkContainer(settings, tx, accessContainerId, faults)
-  const roles = rolesIn(draft.accessDetails, faults, false)
+  const roles = rolesIn(draft.accessDetails, faults, { ...settings, strict: false })
   checkWithin(roles, roleIdsOf(owner.accessDetails), faults)
   throwIssues(faults)
   invariant(accessContainerId !== undefined && roles !== undefined, 'faults were thrown')
@@ -140,7 +140,8 @@ export function assignmentBehaviour(settings: GdapSettings): Behaviour {
           faults.add('accessContainer/accessContainerId', 'The group of an access assignment cannot be changed.')
         }
       }
-      const roles = 'accessDetails' in patch ? rolesIn(patch.accessDetails, faults, false) : undefined
+      const roles =
+        'accessDetails' in patch ? rolesIn(patch.accessDetails, faults, { ...settings, strict: false }) : undefined
       checkWithin(roles, roleIdsOf(owner.accessDetails), faults)
       throwIssues(faults)
       if (roles === undefined || sameRoles(roles, roleIdsOf(before.accessDetails))) return {}

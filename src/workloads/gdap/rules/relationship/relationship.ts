@@ -86,7 +86,7 @@ async function edit(settings: GdapSettings, context: WriteContext, isDraft: bool
   const duration = 'duration' in body ? durationIn(body.duration, faults) : undefined
   const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
   const customer = 'customer' in body ? await customerIn(settings, body.customer, faults) : undefined
-  const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, settings.strict) : undefined
+  const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, settings) : undefined
   checkExtension(
     autoExtendDuration ?? before.autoExtendDuration ?? undefined,
     roles ?? roleIdsOf(before.accessDetails),
@@ -135,7 +135,8 @@ async function adjust(settings: GdapSettings, context: WriteContext, facts: Fact
     if (name in body && !faults.has(name)) faults.add(name, onlyOnceActive(name))
   }
   const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
-  const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, false) : undefined
+  const roles =
+    'accessDetails' in body ? rolesIn(body.accessDetails, faults, { ...settings, strict: false }) : undefined
   checkExtension(autoExtendDuration, roleIdsOf(before.accessDetails), faults)
   const asked = faults.has('accessDetails') ? 'same' : rolesAsked(before, roles, faults)
   throwIssues(faults)
@@ -168,7 +169,7 @@ export async function newRelationship(
   const duration = durationIn(draft.duration, faults)
   const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
   const customer = await customerIn(settings, draft.customer, faults)
-  const roles = rolesIn(draft.accessDetails, faults, settings.strict)
+  const roles = rolesIn(draft.accessDetails, faults, settings)
   checkExtension(autoExtendDuration, roles, faults)
   throwIssues(faults)
   invariant(displayName !== undefined && duration !== undefined && autoExtendDuration !== undefined, 'faults thrown')

@@ -44,8 +44,17 @@ describe('display names', () => {
 })
 
 describe('durations of a relationship', () => {
-  it.each(['P1D', 'P730D', 'P2Y', 'PT24H', 'P24M', 'P104W'])('keeps %s as it was written', (text) => {
+  it.each(['P1D', 'P730D', 'PT24H', 'P1DT12H'])('keeps %s as it was written', (text) => {
     expect(read((faults) => durationIn(text, faults)).value).toBe(text)
+  })
+  it.each([
+    ['P2Y', 'P730D'],
+    ['P24M', 'P730D'],
+    ['P6M', 'P180D'],
+    ['P104W', 'P728D'],
+    ['P25W5D', 'P180D'],
+  ])('takes %s as %s', (text, kept) => {
+    expect(read((faults) => durationIn(text, faults)).value).toBe(kept)
   })
   it.each(['PT23H', 'P731D', 'P2Y1D', 'P0D', '-P1D', 'P3Y', '30', null])('refuses %s', (text) => {
     expect(read((faults) => durationIn(text, faults)).targets).toEqual(['duration'])
@@ -55,7 +64,9 @@ describe('durations of a relationship', () => {
 describe('automatic extension', () => {
   it.each([
     ['P180D', 'P180D'],
-    ['P0D', 'P0D'],
+    ['P0D', 'PT0S'],
+    ['P6M', 'P180D'],
+    ['P25W5D', 'P180D'],
     ['PT0S', 'PT0S'],
     ['PT4320H', 'PT4320H'],
     [null, 'PT0S'],
@@ -76,13 +87,14 @@ describe('automatic extension', () => {
 })
 
 describe('roles', () => {
-  const targets = (value: unknown, strict = false) => read((faults) => rolesIn(value, faults, strict)).targets
+  const targets = (value: unknown, strict = false, trustAnyRole = false) =>
+    read((faults) => rolesIn(value, faults, { strict, trustAnyRole })).targets
 
   it('folds ids to lower case', () => {
-    expect(read((faults) => rolesIn(roles(helpdesk.toUpperCase(), reader), faults, false)).value).toEqual([
-      helpdesk,
-      reader,
-    ])
+    expect(
+      read((faults) => rolesIn(roles(helpdesk.toUpperCase(), reader), faults, { strict: false, trustAnyRole: false }))
+        .value,
+    ).toEqual([helpdesk, reader])
   })
   it.each([undefined, null, {}, { unifiedRoles: [] }, { unifiedRoles: 'x' }])('asks for one at least: %j', (value) => {
     expect(targets(value)).toEqual(['accessDetails/unifiedRoles'])
@@ -96,11 +108,23 @@ describe('roles', () => {
       'accessDetails/unifiedRoles/4/roleDefinitionId',
     ])
   })
-  it('refuses deprecated and unassignable ones in strict mode only', () => {
+  it('refuses in strict mode those that cannot be given, and takes what is not known', () => {
     const deviceJoin = '9c094953-4995-41c8-84c8-3ebb9b32c93f'
+    const relationshipAdministrator = 'fc8ad4e2-40e4-4724-8317-bcda7503ecbf'
     const tenantCreator = '112ca1a2-15ad-4102-995e-45b0bc479a6a'
-    expect(targets(roles(deviceJoin, tenantCreator))).toEqual([])
-    expect(targets(roles(deviceJoin, tenantCreator), true)).toHaveLength(2)
+    const teamsReader = '1076ac91-f3d9-41a7-a339-dcdf5f480acc'
+    const all = roles(deviceJoin, relationshipAdministrator, tenantCreator, teamsReader)
+    expect(targets(all)).toEqual([])
+    expect(targets(all, true)).toEqual([
+      'accessDetails/unifiedRoles/0/roleDefinitionId',
+      'accessDetails/unifiedRoles/1/roleDefinitionId',
+    ])
+  })
+  it('says of a role it does not know that its list has none, and takes any GUID where told', () => {
+    const wrong = '8329153a-20ed-4bf8-aa37-81242c6e8e01'
+    expect(targets(roles(wrong, 'no'), false, true)).toEqual(['accessDetails/unifiedRoles/1/roleDefinitionId'])
+    const { thrown } = read((faults) => rolesIn(roles(wrong), faults, { strict: false, trustAnyRole: false }))
+    expect(thrown?.facts.details?.[0]?.message).toBe(`The role '${wrong}' is not in this server's list of roles.`)
   })
   it('must be among those of the relationship', () => {
     expect(read((faults) => checkWithin([helpdesk, reader], [helpdesk], faults)).targets).toEqual([

@@ -1,7 +1,8 @@
 /** Checks members of a body: gdap.md §4.3. Collects every fault. Pure, apart from the catalogue of roles. */
+import { inDaysAndTime } from '#base/duration.ts'
 import type { Faults } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
-import { builtInRole, deprecatedRoles, globalAdministrator } from '../../../directory/role-catalogue.ts'
+import { builtInRole, globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { day, lengthOf } from './duration.ts'
 
 const maxName = 50
@@ -44,23 +45,24 @@ export function nameIn(value: unknown, faults: Faults): string | undefined {
   return undefined
 }
 
-/** The text as the client wrote it; undefined, with a fault, if it is not valid. */
+/** In days and time (gdap.md §2.7); undefined, with a fault, if it is not valid. */
 export function durationIn(value: unknown, faults: Faults): string | undefined {
   const target = 'duration'
   if (faults.has(target)) return undefined
   const length = typeof value === 'string' ? lengthOf(value) : undefined
-  if (typeof value === 'string' && length !== undefined && length >= day && length <= maxDays * day) return value
+  if (typeof value === 'string' && length !== undefined && length >= day && length <= maxDays * day)
+    return inDaysAndTime(value)
   faults.add(target, 'The duration must be an ISO 8601 duration from P1D to P2Y (730 days), both included.')
   return undefined
 }
 
-/** The text as the client wrote it; null and absent mean no extension. */
+/** In days and time; null and absent mean no extension. */
 export function autoExtendIn(value: unknown, faults: Faults): string | undefined {
   const target = 'autoExtendDuration'
   if (faults.has(target)) return undefined
   if (value === undefined || value === null) return noExtension
   const length = typeof value === 'string' ? lengthOf(value) : undefined
-  if (typeof value === 'string' && (length === 0 || length === extension)) return value
+  if (typeof value === 'string' && (length === 0 || length === extension)) return inDaysAndTime(value)
   faults.add(target, 'The automatic extension must be one of P0D, PT0S and P180D.')
   return undefined
 }
@@ -80,19 +82,27 @@ export function checkExtension(
   }
 }
 
-function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<string>, strict: boolean) {
+/** Which roles a body may name. */
+export interface RoleRules {
+  /** Not those that cannot be given to partners. */
+  readonly strict: boolean
+  /** Any GUID. */
+  readonly trustAnyRole: boolean
+}
+
+function roleFault(id: string | undefined, given: unknown, seen: ReadonlySet<string>, rules: RoleRules) {
   if (typeof given !== 'string' || given === '') return "The property 'roleDefinitionId' is required."
   if (id === undefined) return `The role definition id '${given}' is not a GUID.`
   if (seen.has(id)) return `The role '${id}' is given more than once.`
   const role = builtInRole(id)
-  if (role === undefined) return `The role '${id}' is not a built-in role of Microsoft Entra.`
-  if (strict && deprecatedRoles.has(id)) return `The role '${id}' (${role.name}) is deprecated and cannot be given.`
-  if (strict && !role.assignable) return `The role '${id}' (${role.name}) cannot be given to partners.`
+  if (role === undefined)
+    return rules.trustAnyRole ? undefined : `The role '${id}' is not in this server's list of roles.`
+  if (rules.strict && role.gdap === 'no') return `The role '${id}' (${role.name}) cannot be given to partners.`
   return undefined
 }
 
 /** Ids of the roles in lower case; undefined, with faults, if one is not valid. */
-export function rolesIn(value: unknown, faults: Faults, strict: boolean): string[] | undefined {
+export function rolesIn(value: unknown, faults: Faults, rules: RoleRules): string[] | undefined {
   const list = 'accessDetails/unifiedRoles'
   // An element that is not an object has been reported already; the others are still checked.
   const given = (value as { unifiedRoles?: unknown } | null | undefined)?.unifiedRoles
@@ -105,7 +115,7 @@ export function rolesIn(value: unknown, faults: Faults, strict: boolean): string
     const target = `${list}/${at}/roleDefinitionId`
     const written = (entry as { roleDefinitionId?: unknown } | null)?.roleDefinitionId
     const id = typeof written === 'string' ? guidOf(written) : undefined
-    const fault = roleFault(id, written, seen, strict)
+    const fault = roleFault(id, written, seen, rules)
     if (fault !== undefined) {
       if (!faults.has(`${list}/${at}`)) faults.add(target, fault)
     } else if (id !== undefined) seen.add(id)

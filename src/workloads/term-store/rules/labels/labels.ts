@@ -25,6 +25,13 @@ export interface Property {
   readonly value: string
 }
 
+/** A label as rows and bodies hold it. */
+export interface AnyLabel {
+  readonly name: string | null
+  readonly isDefault: boolean | null
+  readonly languageTag: string | null
+}
+
 type Sent<T> = readonly { readonly [K in keyof T]?: T[K] | null }[] | null | undefined
 
 /** Guards against abuse, not limits of Graph's. */
@@ -56,24 +63,34 @@ export function orderedLabels(labels: readonly Label[]): Label[] {
 }
 
 /** The name of the default label in a language. */
-export function defaultLabel(
-  labels: readonly { name: string | null; isDefault: boolean | null; languageTag: string | null }[],
-  tag: string,
-): string | undefined {
+export function defaultLabel(labels: readonly AnyLabel[], tag: string): string | undefined {
   return labels.find((label) => label.isDefault === true && sameTag(label.languageTag ?? '', tag))?.name ?? undefined
 }
 
 function addDefaultFaults(labels: readonly Label[], tag: string, faults: Faults): void {
   const own = [...labels.entries()].filter(([, { languageTag }]) => languageTag === tag)
   const [first, ...extras] = own.filter(([, { isDefault }]) => isDefault)
-  if (first === undefined)
-    faults.add(`labels/${own[0]?.[0]}/isDefault`, `None of the labels in ${tag} is the default one.`)
+  if (first === undefined) {
+    const names = own.map(([, { name }]) => `'${name}'`).join(', ')
+    faults.add(
+      `labels/${own[0]?.[0]}/isDefault`,
+      `None of the labels in ${tag} is the default one: send isDefault true with one of ${names}. The labels of a body take the place of all labels of the term.`,
+    )
+  }
   for (const [at, { name }] of extras)
     faults.add(`labels/${at}/isDefault`, `'${name}' is a second default label in ${tag}.`)
 }
 
-/** The only label of a language is its default, whatever the body says; of several, exactly one must be. */
-function withDefaults(labels: readonly Label[], faults: Faults): Label[] {
+/**
+ * The only label of a language is its default, unless the body says that it is not (`synonyms`) and the language had a
+ * label: such a synonym would rename the term, and take the place of its other labels. Of several, exactly one must be.
+ */
+function withDefaults(
+  labels: readonly Label[],
+  synonyms: ReadonlySet<Label>,
+  before: readonly AnyLabel[],
+  faults: Faults,
+): Label[] {
   const counts = new Map<string, { all: number; defaults: number }>()
   for (const { isDefault, languageTag } of labels) {
     const count = counts.get(languageTag) ?? { all: 0, defaults: 0 }
@@ -81,24 +98,27 @@ function withDefaults(labels: readonly Label[], faults: Faults): Label[] {
     count.all += 1
     count.defaults += Number(isDefault)
   }
-  for (const [tag, { all, defaults }] of counts) if (all > 1 && defaults !== 1) addDefaultFaults(labels, tag, faults)
+  const had = (tag: string): boolean => before.some(({ languageTag }) => sameTag(languageTag ?? '', tag))
+  const isSaid = (tag: string): boolean => labels.some((label) => label.languageTag === tag && synonyms.has(label))
+  for (const [tag, { all, defaults }] of counts)
+    if (defaults !== 1 && (all > 1 || (had(tag) && isSaid(tag)))) addDefaultFaults(labels, tag, faults)
   return labels.map((label) =>
     label.isDefault || counts.get(label.languageTag)?.all !== 1 ? label : { ...label, isDefault: true },
   )
 }
 
-/**
- * The labels of a body, in the order in which they are kept. On creation the first default label is copied into
- * the store's default language when that has none; on update that language cannot be left out.
- */
-export function labelsIn(sent: Sent<Label>, languages: Languages, faults: Faults, when: 'create' | 'update'): Label[] {
-  const list = sent ?? []
-  if (tooMany(list, 'labels', faults)) return []
-  if (list.length === 0) {
-    if (!faults.has('labels')) faults.add('labels', 'A term needs at least one label.')
-    return []
-  }
+/** What the labels of a body are for. */
+export interface LabelUse {
+  /** Those of the term that is changed; absent: one is created. */
+  readonly before?: readonly AnyLabel[]
+  /** A term may be created without a label in the store's default language. */
+  readonly asGiven?: boolean
+}
+
+/** The labels as sent, and those that the body says are no default. */
+function readLabels(list: NonNullable<Sent<Label>>, languages: Languages, faults: Faults) {
   const labels: Label[] = []
+  const synonyms = new Set<Label>()
   const known = new Set<string>()
   for (const [at, entry] of list.entries()) {
     const name = nameIn(entry.name, `labels/${at}/name`, faults)
@@ -110,18 +130,41 @@ export function labelsIn(sent: Sent<Label>, languages: Languages, faults: Faults
       continue
     }
     known.add(label)
-    labels.push({ name, isDefault: entry.isDefault === true, languageTag })
+    const read = { name, isDefault: entry.isDefault === true, languageTag }
+    if (entry.isDefault === false) synonyms.add(read)
+    labels.push(read)
   }
+  return { labels, synonyms }
+}
+
+/**
+ * The labels of a body, in the order in which they are kept. On creation the first default label is copied into the
+ * store's default language if that has none, unless they are taken as given. On update that language cannot lose its
+ * default label.
+ */
+export function labelsIn(
+  sent: Sent<Label>,
+  languages: Languages,
+  faults: Faults,
+  { before, asGiven = false }: LabelUse,
+): Label[] {
+  const list = sent ?? []
+  if (tooMany(list, 'labels', faults)) return []
+  if (list.length === 0) {
+    if (!faults.has('labels')) faults.add('labels', 'A term needs at least one label.')
+    return []
+  }
+  const { labels, synonyms } = readLabels(list, languages, faults)
   // No entry was left out, so each label has the index of its entry.
   if (faults.has('labels')) return []
-  const kept = withDefaults(labels, faults)
+  const kept = withDefaults(labels, synonyms, before ?? [], faults)
   const { defaultTag } = languages
   const model = kept.find(({ isDefault }) => isDefault)
-  if (model !== undefined && defaultLabel(kept, defaultTag) === undefined && !faults.has('labels')) {
-    if (when === 'update')
-      faults.add('labels', `The term needs a label in ${defaultTag}, the store's default language.`)
-    kept.push({ name: model.name, isDefault: true, languageTag: defaultTag })
-  }
+  if (model === undefined || defaultLabel(kept, defaultTag) !== undefined || faults.has('labels'))
+    return orderedLabels(kept)
+  if (before !== undefined && defaultLabel(before, defaultTag) !== undefined)
+    faults.add('labels', `The term needs a label in ${defaultTag}, the store's default language.`)
+  if (before === undefined && !asGiven) kept.push({ name: model.name, isDefault: true, languageTag: defaultTag })
   return orderedLabels(kept)
 }
 

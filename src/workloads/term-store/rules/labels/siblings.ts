@@ -2,28 +2,27 @@
  * No two terms under one parent have the same default label in a language both have (term-store.md §4.2).
  * Every list of children, mirrored or not, shows the stored occurrences of one set, so only those are compared.
  */
-import { AppError } from '#base/errors.ts'
+import type { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
 import { sameTag } from '../languages/languages.ts'
 import { sharedUnder } from '../places/tree.ts'
-
-interface AnyLabel {
-  readonly name: string | null
-  readonly isDefault: boolean | null
-  readonly languageTag: string | null
-}
+import { taken } from '../refusals.ts'
+import { titleOfSet } from '../titles.ts'
+import type { AnyLabel } from './labels.ts'
 
 export interface Siblings {
   readonly setId: string
   readonly parentId: string | null
 }
 
-function clash(): AppError {
-  return new AppError('conflict', 'There is already a term with the same default label and parent term.', {
-    code: 'nameAlreadyExists',
-  })
+/** Graph's text, and which label in which set. */
+async function clash(tx: ReadTx, { name, languageTag }: AnyLabel, setId: string, target: string): Promise<AppError> {
+  return taken(
+    `There is already a term with the same default label and parent term. The label is '${name}' in ${languageTag}; the set is ${await titleOfSet(tx, setId)}.`,
+    target,
+  )
 }
 
 /** If more terms than this have the label, it is cheaper to look at the siblings than at each of these terms. */
@@ -82,14 +81,24 @@ async function clashes(tx: ReadTx, labels: readonly AnyLabel[], defaultTag: stri
   return clashesWithShared(tx, labels, at, exceptId)
 }
 
-/** Throws `conflict` when another term at that place has one of the default labels. */
+interface Compared {
+  readonly labels: readonly AnyLabel[]
+  readonly defaultTag: string
+  /** The term itself. */
+  readonly exceptId: string
+  /** The member of the body that a refusal names. */
+  targetOf(label: AnyLabel): string
+}
+
+/** Throws `conflict`, with the label and the set, if another term at that place has one of the default labels. */
 export async function checkSiblings(
   tx: ReadTx,
-  labels: readonly AnyLabel[],
-  defaultTag: string,
+  { labels, defaultTag, exceptId, targetOf }: Compared,
   at: Siblings,
-  exceptId: string,
 ): Promise<void> {
   const defaults = labels.filter(({ isDefault }) => isDefault === true)
-  if (await clashes(tx, defaults, defaultTag, at, exceptId)) throw clash()
+  if (!(await clashes(tx, defaults, defaultTag, at, exceptId))) return
+  for (const label of defaults) {
+    if (await clashes(tx, [label], defaultTag, at, exceptId)) throw await clash(tx, label, at.setId, targetOf(label))
+  }
 }

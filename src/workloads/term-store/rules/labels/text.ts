@@ -1,4 +1,7 @@
-/** Names, descriptions and custom properties, normalised and checked: term-store.md §4.1 and §4.2. */
+/**
+ * Names, descriptions and custom properties, normalised and checked: term-store.md §4.1 and §4.2. Lengths are UTF-16
+ * units, as SharePoint, which is .NET, counts them.
+ */
 import type { Faults } from '#base/errors.ts'
 
 export const maxName = 255
@@ -10,11 +13,6 @@ const forbiddenInKeys = /[;"<>|&\t]/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
 const control = /[\u0000-\u0008\u000e-\u001f\u007f]/
 const listed = '; " < > | and tab'
-
-/** Characters, not UTF-16 units. */
-function lengthOf(text: string): number {
-  return text.length <= maxName ? text.length : [...text].length
-}
 
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
 export function normalised(text: string): string {
@@ -37,7 +35,7 @@ export function nameIn(value: unknown, target: string, faults: Faults): string |
     return undefined
   }
   const name = normalised(trimmed)
-  if (lengthOf(name) > maxName) {
+  if (name.length > maxName) {
     faults.add(target, `The name is longer than ${maxName} characters.`)
     return undefined
   }
@@ -51,7 +49,7 @@ export function descriptionIn(value: unknown, target: string, faults: Faults): s
     faults.add(target, 'A description cannot contain a tab.')
     return undefined
   }
-  if (lengthOf(text) > maxDescription) {
+  if (text.length > maxDescription) {
     faults.add(target, `The description is longer than ${maxDescription} characters.`)
     return undefined
   }
@@ -67,7 +65,7 @@ export function propertyKeyIn(value: unknown, target: string, faults: Faults): s
     faults.add(target, `The key '${value}' contains a character that is not allowed: ; " < > | & and tab.`)
     return undefined
   }
-  if (lengthOf(value) > maxName) {
+  if (value.length > maxName) {
     faults.add(target, `The key is longer than ${maxName} characters.`)
     return undefined
   }
@@ -76,7 +74,7 @@ export function propertyKeyIn(value: unknown, target: string, faults: Faults): s
 
 export function propertyValueIn(value: unknown, target: string, faults: Faults): string | undefined {
   const text = typeof value === 'string' ? value : ''
-  if (lengthOf(text) <= maxPropertyValue) return text
+  if (text.length <= maxPropertyValue) return text
   faults.add(target, `The value is longer than ${maxPropertyValue} characters.`)
   return undefined
 }

@@ -2,20 +2,25 @@
  * Keeps `height` correct on terms and relations, up to the root and through every pin, and with it the limit of seven
  * levels (term-store.md §3.6 step 8). Walks upwards only, and stops where nothing changes.
  */
-import { AppError } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
+import { invalid } from '../refusals.ts'
+import { titleOfSet } from '../titles.ts'
 import { maxLevels, type Occurrence, pinsOf, rowIn } from './tree.ts'
 
-function tooDeep(): AppError {
-  return new AppError('invalid', `A set can have at most ${maxLevels} levels of terms, mirrored ones included.`, {
-    code: 'invalidRequest',
-  })
-}
-
-/** Throws `invalid` when a branch of that height does not fit at that level. */
-export function checkDepth(level: number, height: number): void {
-  if (level + height - 1 > maxLevels) throw tooDeep()
+/** Throws `invalid` when a branch of that height does not fit at that level. `target`: what the refusal names. */
+export async function checkDepth(
+  tx: ReadTx,
+  { setId, level }: Pick<Occurrence, 'setId' | 'level'>,
+  height: number,
+  target: string,
+): Promise<void> {
+  const deepest = level + height - 1
+  if (deepest <= maxLevels) return
+  throw invalid(
+    `A set can have at most ${maxLevels} levels of terms, mirrored ones included; the set ${await titleOfSet(tx, setId)} would have ${deepest}.`,
+    target,
+  )
 }
 
 async function writeHeight(tx: Tx, row: Occurrence, height: number): Promise<void> {
@@ -31,19 +36,24 @@ async function above(tx: ReadTx, row: Occurrence): Promise<{ parent: Occurrence 
   }
 }
 
-async function grow(tx: Tx, row: Occurrence, height: number): Promise<void> {
+async function grow(tx: Tx, row: Occurrence, height: number, target: string): Promise<void> {
   if (row.height >= height) return
-  checkDepth(row.level, height)
+  await checkDepth(tx, row, height, target)
   await writeHeight(tx, row, height)
   const { parent, pins } = await above(tx, row)
-  for (const pin of pins) await grow(tx, pin, height)
-  if (parent !== undefined) await grow(tx, parent, height + 1)
+  for (const pin of pins) await grow(tx, pin, height, target)
+  if (parent !== undefined) await grow(tx, parent, height + 1, target)
 }
 
 /** Call after a branch of that height has been added under the parent. Throws `invalid` if a set becomes too deep. */
-export async function raiseHeights(tx: Tx, setId: string, parentId: string | null, height: number): Promise<void> {
+export async function raiseHeights(
+  tx: Tx,
+  { setId, parentId }: Pick<Occurrence, 'setId' | 'parentId'>,
+  height: number,
+  target: string,
+): Promise<void> {
   const parent = parentId === null ? undefined : await rowIn(tx, setId, parentId)
-  if (parent !== undefined) await grow(tx, parent, height + 1)
+  if (parent !== undefined) await grow(tx, parent, height + 1, target)
 }
 
 /** Height of the tallest row under the parent, known to be at most `most`; 0 when there is none. */

@@ -21,6 +21,7 @@ import {
 import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
+import { titleOfSet } from '../titles.ts'
 import { relationId } from './relation-id.ts'
 
 type RelationRow = RowOf<typeof relation>
@@ -53,7 +54,8 @@ function needThere<T>(found: T | undefined, name: 'Term' | 'Set', id: string): T
 
 function checkKinds(source: TermRow, target: RowOf<typeof set>): void {
   if (target.systemRole !== null) throw denied('No terms can be shared into the sets of the system.')
-  if (source.isDeprecated || source.isKeyword) throw invalid('A deprecated term or a keyword cannot be shared.')
+  if (source.isDeprecated || source.isKeyword)
+    throw invalid('A deprecated term or a keyword cannot be shared.', 'toTerm')
 }
 
 async function isSeen(tx: ReadTx, from: Located, source: TermRow): Promise<boolean> {
@@ -71,23 +73,44 @@ function isAtHome(from: Located, source: TermRow): boolean {
 async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promise<number> {
   const place = await findPlace(tx, setId, fromTermId)
   if (place === undefined) throw missing('Term', fromTermId)
-  if (place.locked) throw invalid('Terms cannot be shared below a pinned term.', 'fromTerm')
+  if (place.locked) {
+    const title = await titleOfSet(tx, setId)
+    throw invalid(`Terms cannot be shared below a pinned term: '${fromTermId}' is one in the set ${title}.`, 'fromTerm')
+  }
   return place.level + 1
 }
 
-function checkNotThere(source: TermRow, place: TermPlace | undefined, setId: string, fromTermId: string | null): void {
-  if (source.setId === setId) throw invalid('The term belongs to this set already.', 'set')
-  if (place === undefined) return
-  if (place.kind !== 'mirrored' && place.row.parentId === fromTermId) throw taken('The term is shared there already.')
-  throw invalid('The term occurs in this set already: a term can occur only once in a set.')
+async function checkNotThere(
+  tx: ReadTx,
+  source: TermRow,
+  place: TermPlace | undefined,
+  { setId, fromTermId }: Pick<WantedRelation, 'setId' | 'fromTermId'>,
+): Promise<void> {
+  if (source.setId !== setId && place === undefined) return
+  const title = await titleOfSet(tx, setId)
+  if (source.setId === setId) throw invalid(`The term belongs to the set ${title} already.`, 'set')
+  if (place !== undefined && place.kind !== 'mirrored' && place.row.parentId === fromTermId)
+    throw taken(`The term is shared there already, in the set ${title}.`, 'toTerm')
+  throw invalid(`The term occurs in the set ${title} already: a term can occur only once in a set.`, 'toTerm')
 }
 
 /** Checks the branch, and the sets that mirror the place; the set itself has been checked for the term. */
 async function checkFree(tx: ReadTx, source: TermRow, setId: string, fromTermId: string | null): Promise<void> {
   const setIds = (await affectedPlaces(tx, setId, fromTermId)).map((shown) => shown.setId)
-  const others = setIds.filter((id) => id !== setId)
-  if ((await occursInAny(tx, source.id, others)) || (await branchOccursInAny(tx, source, setIds)))
-    throw invalid('The term, or one below it, occurs already in the set or in one that mirrors this place.')
+  const isTaken = async (ids: readonly string[]): Promise<boolean> =>
+    (await occursInAny(
+      tx,
+      source.id,
+      ids.filter((id) => id !== setId),
+    )) || branchOccursInAny(tx, source, ids)
+  if (!(await isTaken(setIds))) return
+  let taken = setId
+  for (const shown of setIds) if (taken === setId && (await isTaken([shown]))) taken = shown
+  const why = taken === setId ? '' : ', which mirrors this place'
+  throw invalid(
+    `The term, or one below it, occurs already in the set ${await titleOfSet(tx, taken)}${why}: a term can occur only once in a set.`,
+    'toTerm',
+  )
 }
 
 const frozenKeys = { setId: 'set', fromTermId: 'fromTerm', toTermId: 'toTerm' } as const
@@ -135,12 +158,12 @@ async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   for (const { id } of below.toReversed()) await tx.remove(relation, id)
   // The checks must see the set without the relation that is about to change.
   await tx.remove(relation, before.id)
-  checkDepth(before.level, source.height)
-  checkNotThere(source, await findPlace(tx, before.setId, source.id), before.setId, before.fromTermId)
+  await checkDepth(tx, before, source.height, 'relationship')
+  await checkNotThere(tx, source, await findPlace(tx, before.setId, source.id), before)
   await checkFree(tx, source, before.setId, before.fromTermId)
   const change = { relationship: 'pin', height: source.height } as const
   await tx.insert(relation, { ...before, ...change })
-  await raiseHeights(tx, before.setId, before.fromTermId, source.height)
+  await raiseHeights(tx, { setId: before.setId, parentId: before.fromTermId }, source.height, 'relationship')
   await lowerHeights(tx, before.setId, before.fromTermId)
   await removeUnusedOrphans(tx, await storeIdOf(tx, before.setId), [
     before.toTermId,
@@ -170,13 +193,15 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wanted: Wan
   const target = needThere(targetRow, 'Set', setId)
   if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
   const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
-  checkNotThere(source, place, setId, fromTermId)
+  await checkNotThere(tx, source, place, wanted)
   checkKinds(source, target)
   const storeRow = await tx.get(store, target.storeId)
   invariant(storeRow !== undefined, 'a set is in a store')
   const at = { setId, parentId: fromTermId }
-  await checkSiblings(tx, source.labels, storeRow.defaultLanguageTag, at, source.id)
-  checkDepth(level, source.height)
+  const { labels } = source
+  const compared = { labels, defaultTag: storeRow.defaultLanguageTag, exceptId: source.id, targetOf: () => 'toTerm' }
+  await checkSiblings(tx, compared, at)
+  await checkDepth(tx, { setId, level }, source.height, 'toTerm')
   // Pins do not mirror the root, and a leaf has no branch: nothing more to check.
   if (fromTermId !== null || source.height > 1) await checkFree(tx, source, setId, fromTermId)
   const id = relationId(setId, fromTermId, toTermId)
@@ -186,7 +211,8 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wanted: Wan
 /** A reused term brings its branch along; the heights above grow, and the term counts as changed. */
 async function followUp(tx: Tx, row: RelationRow, now: string): Promise<void> {
   if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
-  if (row.fromTermId !== null) await raiseHeights(tx, row.setId, row.fromTermId, row.height)
+  const above = { setId: row.setId, parentId: row.fromTermId }
+  if (row.fromTermId !== null) await raiseHeights(tx, above, row.height, 'toTerm')
   await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
 }
 

@@ -7,7 +7,7 @@ import { lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, refuse } from '#edm/ports.ts'
 import { delegatedTermStore } from '../../../directory/delegated-roles.ts'
-import { membership } from '../../../directory/people.ts'
+import { membership } from '../../../directory/membership.ts'
 import { group, set, store } from '../../types.ts'
 import type { TermStoreSettings } from '../settings.ts'
 

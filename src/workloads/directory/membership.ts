@@ -1,0 +1,171 @@
+/**
+ * The objects of a directory, and who is a member of what: directly, or through groups in groups. Users, groups and roles
+ * are rows of one table, because a link may lead to any of them.
+ */
+import { entityType, type Guard, many, one, returning } from '#edm/define.ts'
+import { flag, instant, text } from '#edm/props.ts'
+import { type Closure, type ClosureStep, type Expr, equal, member, param } from '#edm/query.ts'
+import { entity } from '../common.ts'
+import { delegatedPeople, delegatedRoles } from './delegated-roles.ts'
+import { docs, groupScopes, ns, permissions, roleScopes, userScopes } from './objects.ts'
+
+const directoryObjectName = `${ns}.directoryObject`
+const membershipName = 'relata.membership'
+const holdingName = 'relata.roleHolding'
+
+function readers(scopes: readonly string[], delegated: NonNullable<Guard['delegated']>): Guard {
+  return { scopes: { read: [...new Set(scopes)], write: [] }, delegated }
+}
+
+const people = [...userScopes.read, ...groupScopes.read]
+/** What Graph’s pages of the links ask for: who is in a group, what somebody is in, who holds a role. */
+const readsMembers = readers([...groupScopes.read, ...userScopes.read], delegatedPeople)
+const readsMemberOf = readers(people, delegatedPeople)
+const readsOwnMemberOf = readers(['User.Read', 'User.ReadWrite', ...people], delegatedPeople)
+/** `GET /directoryObjects/{id}`, whatever the object is. */
+export const readsAnything = readers(permissions([], []).read, {
+  read: [...delegatedPeople.read, ...delegatedRoles.read],
+  write: [],
+})
+const readsHolders = readers([...roleScopes.read, ...userScopes.read], delegatedRoles)
+
+/** The object with the id in the row key `from` leads to those in `to`. */
+function linked(type: string, from: string, to: string): Expr {
+  return { op: 'linked', type, key: to, as: 'link', where: equal(member(from, 'link'), param('from')) }
+}
+
+function step(type: string, from: string, to: string): ClosureStep {
+  return { type, where: { [from]: { state: 'node' } }, context: 'context', node: { key: to } }
+}
+
+function closure(name: string, steps: readonly ClosureStep[]): Closure {
+  const start = { type: directoryObjectName, where: { id: { param: 'from' } } } as const
+  return { name, seeds: [{ ...start, context: { key: 'id' }, node: { key: 'id' } }], steps }
+}
+
+const inGroup = ['memberId', 'groupId'] as const
+const inRole = ['userId', 'roleTemplateId'] as const
+
+/** Groups and roles that an object is in, through groups in groups. */
+export const above = closure('above', [step(membershipName, ...inGroup), step(holdingName, ...inRole)])
+const below = closure('below', [step(membershipName, 'groupId', 'memberId')])
+
+function reachedBy(way: Closure): Expr {
+  return { op: 'reached', closure: way, bind: { from: param('from') } }
+}
+
+const bind = { from: 'id' }
+const read = { list: 'docs', get: 'docs' } as const
+
+/** The links from an object to what it is in. */
+function upwards(guard: Guard) {
+  return {
+    memberOf: many(directoryObjectName, {
+      doc: 'Groups it is in, and directory roles it holds.',
+      can: read,
+      guard,
+      scopes: { own: { branches: [linked(membershipName, ...inGroup), linked(holdingName, ...inRole)], bind } },
+    }),
+    transitiveMemberOf: many(directoryObjectName, {
+      doc: 'The same, and what these groups are in.',
+      can: read,
+      guard,
+      scopes: { own: { branches: [reachedBy(above)], bind } },
+    }),
+  }
+}
+
+export const isIn = upwards(readsMemberOf)
+export const iAmIn = upwards(readsOwnMemberOf)
+
+export const hasMembers = {
+  members: many(directoryObjectName, {
+    doc: 'Who is in it: users, and security groups.',
+    can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
+    guard: readsMembers,
+    linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+  }),
+  transitiveMembers: many(directoryObjectName, {
+    doc: 'Who is in it, or in a group that is in it.',
+    can: { list: 'docs', get: 'metadata' },
+    guard: readsMembers,
+    scopes: { own: { branches: [reachedBy(below)], bind } },
+  }),
+}
+
+export const hasHolders = many(directoryObjectName, {
+  doc: 'Who holds it.',
+  can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
+  guard: readsHolders,
+  linkedBy: { type: holdingName, from: 'roleTemplateId', to: 'userId' },
+})
+
+const ids = { nullable: false, collection: true } as const
+const asks = { scopes: groupScopes.read, evidence: 'docs', reads: true } as const
+const returnsIds = returning('Edm.String', { collection: true })
+const securityEnabledOnly = flag({ doc: 'Whether only security-enabled groups count.' })
+
+/** Not abstract in Graph, but all our objects are of derived types. */
+export const directoryObject = entityType(directoryObjectName, {
+  doc: 'An object of the directory.',
+  source: `${docs}directoryobject`,
+  base: entity,
+  partial: true,
+  keys: 'guid',
+  dialect: 'directory',
+  mixed: true,
+  typed: true,
+  page: { size: 100, most: 999 },
+  // Only filters that follow a link ask for these: a read through a link asks for what the link says.
+  scopes: { read: [...new Set([...people, ...roleScopes.read])], write: [] },
+  delegated: { read: [...new Set([...delegatedPeople.read, ...delegatedRoles.read])], write: [] },
+  props: { deletedDateTime: instant({ readOnly: true, returned: 'asked', doc: 'When it was deleted.' }) },
+  navs: {},
+  indexes: [
+    { keys: ['kind'] },
+    { keys: ['userPrincipalName'], unique: true },
+    { keys: ['roleTemplateId'], unique: true },
+    { keys: ['displayName'] },
+  ],
+  actions: {
+    getMemberGroups: {
+      ...asks,
+      doc: 'Ids of the groups it is in, through groups in groups.',
+      params: { securityEnabledOnly },
+      returns: returnsIds,
+    },
+    checkMemberGroups: {
+      ...asks,
+      doc: 'Which of these groups it is in, through groups in groups.',
+      params: { groupIds: text({ ...ids, doc: 'Ids of groups, 20 at most.' }) },
+      returns: returnsIds,
+    },
+    getMemberObjects: {
+      ...asks,
+      doc: 'Ids of the groups it is in and of the directory roles it holds, through groups in groups.',
+      params: { securityEnabledOnly },
+      returns: returnsIds,
+    },
+    checkMemberObjects: {
+      ...asks,
+      doc: 'Which of these groups and directory roles it is in, through groups in groups.',
+      params: { ids: text({ ...ids, doc: 'Ids of groups and directory roles, 20 at most.' }) },
+      returns: returnsIds,
+    },
+  },
+})
+
+export const membership = entityType(membershipName, {
+  doc: 'That a user or a group is in a group.',
+  source: 'https://learn.microsoft.com/graph/api/group-post-members',
+  published: false,
+  dialect: 'directory',
+  scopes: permissions([], ['GroupMember.ReadWrite.All', 'Group.ReadWrite.All']),
+  delegated: delegatedPeople,
+  props: { id: text({ nullable: false, readOnly: true, doc: 'Unique identifier.' }) },
+  navs: {
+    group: one(`${ns}.group`, { stored: true, held: true, doc: 'The group.' }),
+    member: one(directoryObjectName, { stored: true, held: true, doc: 'The user or the group in it.' }),
+  },
+  indexes: [{ keys: ['groupId', 'memberId'], unique: true }, { keys: ['memberId', 'groupId'] }],
+})

@@ -1,0 +1,115 @@
+/**
+ * Who may be in a group, who may hold a role, and what an object is in through groups in groups:
+ * learn.microsoft.com/graph/api/group-post-members, …/directoryobject-getmembergroups, …/directoryobject-checkmembergroups.
+ */
+import { AppError } from '#base/errors.ts'
+import { guidOf } from '#base/ids.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx } from '#edm/ports.ts'
+import { above, directoryObject, membership } from '../membership.ts'
+import { group, user } from '../people.ts'
+import { roleHolding } from '../roles.ts'
+
+/** More are answered 400 (the pages of getMemberGroups and getMemberObjects). */
+const mostFound = 11_000
+/** Ids in one check (the pages of checkMemberGroups and checkMemberObjects). */
+const mostChecked = 20
+
+function refused(message: string, target: string): AppError {
+  return new AppError('invalid', message, { code: 'Request_BadRequest', target })
+}
+
+export const membershipBehaviour: Behaviour = behaviour(membership, {
+  async beforeCreate({ tx, ids }, { draft }) {
+    const { groupId, memberId } = draft
+    const [owner, inner] = [await tx.get(group, groupId ?? ''), await tx.get(group, memberId ?? '')]
+    if (inner === undefined && (await tx.get(user, memberId ?? '')) === undefined)
+      throw refused('Only users and security groups can be members of a group here.', 'members')
+    if (inner !== undefined) {
+      if (groupId === memberId) throw refused('A group cannot be a member of itself.', 'members')
+      if (inner.groupTypes.includes('Unified'))
+        throw refused('A Microsoft 365 group cannot be a member of a group.', 'members')
+      if (owner?.groupTypes.includes('Unified') === true)
+        throw refused('A group cannot be a member of a Microsoft 365 group.', 'members')
+      if (owner?.isAssignableToRole === true)
+        throw refused('A group cannot be a member of a group that can be assigned to roles.', 'members')
+    }
+    return { row: { ...draft, id: ids.mint() } }
+  },
+})
+
+export const roleHoldingBehaviour: Behaviour = behaviour(roleHolding, {
+  async beforeCreate({ tx, ids }, { draft }) {
+    if ((await tx.get(user, draft.userId ?? '')) === undefined)
+      throw refused('Only users can hold a directory role here.', 'members')
+    return { row: { ...draft, id: ids.mint() } }
+  },
+})
+
+interface Wanted {
+  readonly roles: boolean
+  readonly securityEnabledOnly: boolean
+}
+
+/** Ids of what the object is in, nearest first. */
+async function foundAbove(
+  tx: ReadTx,
+  at: Located | undefined,
+  { roles, securityEnabledOnly }: Wanted,
+): Promise<string[]> {
+  const from = at?.id ?? ''
+  const states = (await tx.query(above, { from })).filter(({ node }) => node !== from)
+  const found: string[] = []
+  for (const { node } of states) {
+    const owner = await tx.get(group, node)
+    if (owner === undefined ? roles && !securityEnabledOnly : !securityEnabledOnly || owner.securityEnabled === true)
+      found.push(node)
+  }
+  if (found.length <= mostFound) return found
+  throw new AppError('invalid', `There are more than ${mostFound} ids: read transitiveMemberOf instead.`, {
+    code: 'Directory_ResultSizeLimitExceeded',
+  })
+}
+
+async function wantedBy(tx: ReadTx, at: Located | undefined, roles: boolean, only: unknown): Promise<Wanted> {
+  // Documented: true is supported for users only.
+  if (only === true && (await tx.get(user, at?.id ?? '')) === undefined)
+    throw refused("'securityEnabledOnly' can be true for a user only.", 'securityEnabledOnly')
+  return { roles, securityEnabledOnly: only === true }
+}
+
+function checkedIds(value: unknown, target: string): string[] {
+  const given = value as readonly string[]
+  if (given.length > mostChecked) throw refused(`'${target}' has at most ${mostChecked} ids.`, target)
+  return given.map((text, index) => {
+    const id = guidOf(text)
+    if (id === undefined) throw refused(`'${text}' is not a GUID.`, `${target}/${index}`)
+    return id
+  })
+}
+
+export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
+  operations: {
+    getMemberGroups: {
+      action: async ({ tx }, at, { securityEnabledOnly }) =>
+        foundAbove(tx, at, await wantedBy(tx, at, false, securityEnabledOnly)),
+    },
+    getMemberObjects: {
+      action: async ({ tx }, at, { securityEnabledOnly }) =>
+        foundAbove(tx, at, await wantedBy(tx, at, true, securityEnabledOnly)),
+    },
+    checkMemberGroups: {
+      action: async ({ tx }, at, { groupIds }) => {
+        const asked = checkedIds(groupIds, 'groupIds')
+        const found = new Set(await foundAbove(tx, at, { roles: false, securityEnabledOnly: false }))
+        return asked.filter((id) => found.has(id))
+      },
+    },
+    checkMemberObjects: {
+      action: async ({ tx }, at, { ids }) => {
+        const asked = checkedIds(ids, 'ids')
+        const found = new Set(await foundAbove(tx, at, { roles: true, securityEnabledOnly: false }))
+        return asked.filter((id) => found.has(id))
+      },
+    },
+  },
+})
