@@ -43,6 +43,13 @@ export const witnesses = [
     steps: everything,
   },
   {
+    name: 'javascript-msgraph-sdk',
+    ...inNode,
+    command: ['node', 'msgraph-sdk.mjs'],
+    versions: ['../../package.json', ['@microsoft/msgraph-sdk', '@azure/identity']],
+    steps: everything,
+  },
+  {
     name: 'python-msgraph-sdk',
     ...inPython,
     command: [python, 'graph.py'],

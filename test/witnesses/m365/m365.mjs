@@ -67,7 +67,8 @@ await run('directory', () => {
   const group = m365('entra', 'group', 'add', '--displayName', 'm365 technicians', '--type', 'security', ...nickname)
   const users = m365('entra', 'user', 'list', '--properties', 'id,displayName')
   const [user] = users
-  m365('entra', 'group', 'member', 'add', '--groupId', group.id, '--userIds', user.id, '--role', 'Member')
+  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${user.id}` }
+  post(`/groups/${group.id}/members/$ref`, reference)
   made.technicians = group
   return {
     groups: m365('entra', 'group', 'list', '--type', 'security').map(({ displayName }) => displayName),
@@ -113,9 +114,9 @@ await run('term-store.reuse', () => {
 })
 
 await run('term-store.relations', () =>
-  get(`${store}/sets/${made.shapes.id}/terms/${made.circle.id}/relations?$expand=fromTerm,set`).value.map(
-    ({ relationship, fromTerm, set }) => [relationship, fromTerm.id, set.id],
-  ),
+  get(`${store}/sets/${made.shapes.id}/terms/${made.circle.id}/relations?$expand=fromTerm,set`)
+    .value.map(({ relationship, fromTerm, set }) => [set.id, relationship, fromTerm.id])
+    .sort(),
 )
 
 await run('roles', () => m365('entra', 'roledefinition', 'list', '--properties', 'id').length)

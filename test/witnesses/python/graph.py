@@ -191,9 +191,9 @@ async def read_relations():
     )
     children = await store.sets.by_set_id(GENRES).children.get()
     return {
-        "relations": [
-            [one.relationship.value, one.from_term.id, one.set.id, one.to_term.id] for one in relations.value
-        ],
+        "relations": sorted(
+            [one.set.id, one.relationship.value, one.from_term.id, one.to_term.id] for one in relations.value
+        ),
         "children": [label.name for term in children.value for label in term.labels if label.language_tag == "en-US"],
     }
 
