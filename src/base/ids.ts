@@ -65,6 +65,13 @@ export function guidOf(text: string): string | undefined {
   return anyGuidForm.test(text) ? text.toLowerCase() : undefined
 }
 
+const guidsForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})*$/i
+
+/** GUIDs joined by hyphens, or one, in lower case; undefined when the text is not that. */
+export function guidsOf(text: string): string | undefined {
+  return guidsForm.test(text) ? text.toLowerCase() : undefined
+}
+
 const bracedForm = /^\{([^{}]*)\}$/
 
 /** The GUID in lower case as bodies may write it, in braces as well; undefined for text that is not one. */

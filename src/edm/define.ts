@@ -195,13 +195,18 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   /** If the base is stored, this is a derived type: its rows are in the base's table and collections. */
   readonly base?: EntityType
   readonly abstract?: boolean
+  /** false: its rows are made by the rules alone, not by a request that names the type. */
+  readonly creatable?: false
   readonly props: P
   readonly navs: V
   /** Has a table. Default: true unless abstract. */
   readonly stored?: boolean
   readonly published?: readonly Version[] | false
-  /** `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. */
-  readonly keys?: 'guid' | 'text'
+  /**
+   * `guid`: keys are GUIDs, converted to lower case; other keys are refused with 400. `guids`: keys are GUIDs or several
+   * of them joined by hyphens, converted to lower case; other keys are not found.
+   */
+  readonly keys?: 'guid' | 'guids' | 'text'
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }

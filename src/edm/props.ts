@@ -1,4 +1,5 @@
 /** Properties and their types: builders of plain values. Member order is wire order; `$metadata` sorts by name. */
+import type { TextForm } from './text-form.ts'
 import type { PrimitiveName } from './types.ts'
 
 export const versions = ['v1.0', 'beta'] as const
@@ -39,8 +40,10 @@ export interface PropOptions {
   readonly initial?: string | number | boolean
   /** A value that bodies take, for examples in documents; by default one of its type. A body with it may need it. */
   readonly sample?: unknown
-  /** A string that holds a GUID: stored in lower case; bodies with anything else are refused. */
+  /** A string that holds a GUID, which the rules store in lower case: compared without regard to case. */
   readonly guid?: boolean
+  /** How the rules bring a text into form before they store it; what it is compared with is brought into the same form. */
+  readonly form?: TextForm
 }
 
 export interface Prop<V = unknown> extends PropOptions {
@@ -87,6 +90,11 @@ export function whole<const O extends PropOptions>(options: O) {
 /** ISO 8601, stored in days and time, compared by its length. */
 export function duration<const O extends PropOptions>(options: O) {
   return make('Edm.Duration', options) as Prop<ValueOf<string, O>>
+}
+
+/** In lower case, whatever the case it was written in. */
+export function guid<const O extends PropOptions>(options: O) {
+  return make('Edm.Guid', options) as Prop<ValueOf<string, O>>
 }
 
 /** Rows hold instants as ISO text with three fractional digits in UTC. */

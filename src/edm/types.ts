@@ -3,6 +3,7 @@
  * Follows OData CSDL 4.01 §4.4 and OData JSON 4.01 §7.1.
  */
 import { durationOf, inDaysAndTime, lengthOf } from '#base/duration.ts'
+import { guidOf } from '#base/ids.ts'
 
 export type ColumnKind = 'text' | 'integer' | 'real'
 
@@ -64,10 +65,16 @@ export const primitives = {
   'Edm.Double': {
     json: 'number',
     column: 'real',
-    accept: (value: unknown) => (typeof value === 'number' ? value : undefined),
+    // JSON text may hold a number beyond all of them, such as 1e999.
+    accept: (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined),
   },
   'Edm.DateTimeOffset': { json: 'string', column: 'text', accept: instantIn },
   'Edm.Duration': { json: 'string', column: 'text', accept: durationIn },
+  'Edm.Guid': {
+    json: 'string',
+    column: 'text',
+    accept: (value: unknown) => (typeof value === 'string' ? guidOf(value) : undefined),
+  },
 } as const satisfies Record<string, PrimitiveFacts>
 
 export type PrimitiveName = keyof typeof primitives

@@ -75,6 +75,8 @@ export const bigProject = entityType('hub.bigProject', {
   doc: 'A project with a sponsor.',
   source: 'test',
   base: project,
+  // Its sponsor is known to the rules alone.
+  creatable: false,
   props: {
     sponsor: text({ nullable: false, readOnly: true, doc: 'Sponsor.' }),
     size: whole({ doc: 'Size.' }),

@@ -46,6 +46,7 @@ it('has functions and actions of every binding', () => {
     'POST /products/{shop.product}/…',
     'POST /products/…',
     'POST /…',
+    'GET /parcels/{shop.parcel}/…(tracking=11111111-2222-4333-8444-555555555555)',
   ])
 })
 
@@ -58,6 +59,7 @@ it('asks for the permission of the call, whatever its type asks for', () => {
     withTag: read,
     stockOf: read,
     statuses: read,
+    isSame: read,
     sell: write,
     withdraw: ['Shop.Withdraw'],
     discount: write,

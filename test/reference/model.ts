@@ -1,8 +1,9 @@
 /** The reference model: a shop, of no real service, with everything OData asks a model to have. */
 import { entityType, many, one, returning, type Workload } from '#edm/define.ts'
 import { modelOf } from '#edm/model.ts'
-import { choice, complex, complexType, duration, enumType, flag, instant, text, whole } from '#edm/props.ts'
+import { choice, complex, complexType, duration, enumType, flag, guid, instant, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
+import type { TextForm } from '#edm/text-form.ts'
 import { changeEntry } from '#edm/tracking.ts'
 
 const can = { list: 'ours', get: 'ours', create: 'ours', update: 'ours', replace: 'ours', delete: 'ours' } as const
@@ -23,6 +24,16 @@ export const note = complexType('shop.note', 'A remark in one language.', {
   language: text({ doc: 'Language.' }),
   text: text({ doc: 'The remark.' }),
 })
+
+export const plug = complexType('shop.plug', 'How something is connected.', {
+  kind: text({ doc: 'Letter of the plug.' }),
+  volts: whole({ doc: 'Tension.' }),
+})
+export const customs = complexType('shop.customs', 'What customs know of a parcel.', {
+  file: guid({ doc: 'Number of the file.' }),
+})
+/** How what is written on a parcel is stored. */
+export const labelForm: TextForm = { blanks: 'single', instead: { '&': '＆' } }
 
 const thing = entityType('shop.thing', {
   doc: 'Anything with an id.',
@@ -156,8 +167,74 @@ export const machine = entityType('shop.machine', {
   doc: 'A product with a motor.',
   source: 'none',
   base: product,
-  props: { power: whole({ doc: 'In watts.' }) },
+  carry: ['categoryId', 'makerId'],
+  props: { power: whole({ doc: 'In watts.' }), plug: complex(plug, { doc: 'How it is connected.' }) },
+  navs: {
+    maker: one('shop.supplier', {
+      stored: true,
+      accepts: 'optional',
+      doc: 'Who makes it.',
+      can: { get: 'ours', link: 'ours', unlink: 'ours' },
+    }),
+  },
+})
+
+export const robot = entityType('shop.robot', {
+  doc: 'A machine that moves by itself.',
+  source: 'none',
+  base: machine,
+  carry: ['categoryId', 'makerId'],
+  props: { arms: whole({ nullable: false, required: true, doc: 'How many.' }) },
   navs: {},
+  functions: {
+    strongest: {
+      doc: 'The one with most arms.',
+      on: 'collection',
+      params: {},
+      returns: returning({ entity: 'shop.robot' }),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+  },
+})
+
+export const prototype = entityType('shop.prototype', {
+  doc: 'A product that the shop tries out; none is made by a request.',
+  source: 'none',
+  base: product,
+  creatable: false,
+  props: { secret: text({ doc: 'What is new.' }) },
+  navs: {},
+})
+
+/** Its key and its members are GUIDs as a type of OData, where those of Graph are strings. */
+export const parcel = entityType('shop.parcel', {
+  doc: 'Something on its way.',
+  source: 'none',
+  dialect: 'graph',
+  keys: 'guid',
+  scopes,
+  page: { size: 5, most: 20 },
+  props: {
+    id: guid({ nullable: false, readOnly: true, doc: 'Id.' }),
+    tracking: guid({ nullable: false, required: true, doc: 'By which it is followed.' }),
+    order: guid({ doc: 'The order it is part of.' }),
+    stops: guid({ collection: true, doc: 'Where it has been.' }),
+    customs: complex(customs, { doc: 'What customs know.' }),
+    owner: text({ guid: true, doc: 'A GUID that is a string.' }),
+    label: text({ form: labelForm, fold: true, doc: 'What is written on it.' }),
+  },
+  navs: {},
+  functions: {
+    isSame: {
+      doc: 'Whether it is followed by this.',
+      params: { tracking: { type: 'Edm.Guid', doc: 'Which.' } },
+      returns: returning('Edm.Guid'),
+      scopes: scopes.read,
+      evidence: 'ours',
+    },
+  },
+  indexes: [{ keys: ['tracking'], unique: true }],
 })
 
 export const category = entityType('shop.category', {
@@ -258,12 +335,27 @@ const set = (name: string, target: string, more: object = {}) =>
 
 export const shop: Workload = {
   enums: [status],
-  complexes: [money, address, note],
-  entities: [thing, product, machine, category, part, screw, supplier, supply, company, changeEntry],
+  complexes: [money, address, note, plug, customs],
+  entities: [
+    thing,
+    product,
+    machine,
+    robot,
+    prototype,
+    parcel,
+    category,
+    part,
+    screw,
+    supplier,
+    supply,
+    company,
+    changeEntry,
+  ],
   roots: [
     set('products', 'shop.product', { upsert: 'asked' }),
     set('categories', 'shop.category', { upsert: 'always' }),
     set('suppliers', 'shop.supplier'),
+    set('parcels', 'shop.parcel', { upsert: 'always' }),
     {
       kind: 'singleton',
       name: 'company',

@@ -3,13 +3,14 @@ import { fixedClock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { randomIds } from '#base/ids.ts'
 import { type Actor, behaviour } from '#edm/ports.ts'
+import { inForm } from '#edm/text-form.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { PlainResponse } from '#engine/request.ts'
 import { draftMigration } from '#store/schema/draft.ts'
 import { openStore } from '#store/store.ts'
 import { checkAnswer } from '../_support/checked.ts'
 import { databaseOfRun } from '../_support/database.ts'
-import { company, machine, product, shopModels } from './model.ts'
+import { company, labelForm, machine, parcel, product, prototype, robot, shopModels } from './model.ts'
 
 const productRules = behaviour(product, {
   operations: {
@@ -61,6 +62,31 @@ const productRules = behaviour(product, {
   },
 })
 
+const robotRules = behaviour(robot, {
+  operations: {
+    ...productRules.operations,
+    strongest: {
+      function: async ({ tx }) => (await tx.find(robot, {})).toSorted((one, other) => other.arms - one.arms)[0] ?? null,
+    },
+  },
+})
+
+const parcelRules = behaviour(parcel, {
+  beforeCreate: async ({ ids }, { draft }) => {
+    const label = typeof draft.label === 'string' ? inForm(labelForm, draft.label) : null
+    const owner = typeof draft.owner === 'string' ? draft.owner.toLowerCase() : null
+    return { row: { ...draft, id: draft.id ?? ids.mint(), label, owner } as never }
+  },
+  operations: {
+    isSame: {
+      function: async ({ tx }, at, { tracking }) => {
+        const row = await tx.get(parcel, at?.id ?? '')
+        return row?.tracking === tracking ? row?.tracking : null
+      },
+    },
+  },
+})
+
 /** Each of which the model asks for somewhere. */
 export const allPermissions = ['Shop.Read', 'Shop.Write', 'Shop.Withdraw']
 
@@ -98,11 +124,14 @@ export const startShop = async () => {
       stock: 4,
     })
   })
+  /** A row that no request makes. */
+  const prototypeRow = () =>
+    store.write(tenant, async (tx) => void (await tx.insert(prototype, { id: 'x1', name: 'X', secret: 'new' })))
   const faults: unknown[] = []
   const handle = makeEngine({
     models: shopModels,
     store,
-    behaviours: [productRules],
+    behaviours: [productRules, robotRules, parcelRules],
     clock,
     ids: randomIds,
     secret: new Uint8Array(32),
@@ -137,6 +166,7 @@ export const startShop = async () => {
     send,
     faults,
     clock,
+    prototypeRow,
     close: async () => {
       await handle.close()
       await store.close()

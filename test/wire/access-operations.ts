@@ -39,9 +39,14 @@ const onOne: readonly [Verb, string, string][] = [
 ]
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 
+const literals: Readonly<Partial<Record<PrimitiveName, string>>> = {
+  'Edm.String': "'x'",
+  'Edm.Boolean': 'true',
+  'Edm.Guid': '11111111-2222-4333-8444-555555555555',
+}
+
 /** A value of the type, as an address has it. */
-const literalOf = (type: PrimitiveName): string =>
-  type === 'Edm.String' ? "'x'" : type === 'Edm.Boolean' ? 'true' : '1'
+const literalOf = (type: PrimitiveName): string => literals[type] ?? '1'
 
 export const operationsOf = (version: Version, model: Model = models[version]): readonly Operation[] => {
   const found: Operation[] = []

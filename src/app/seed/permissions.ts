@@ -14,7 +14,10 @@ function onlyReads(permission: string): boolean {
   return /\.Read(Basic)?\./.test(permission)
 }
 
-const all = [...new Set(asked)].toSorted()
+/** What a person grants for themselves; Graph has no application permission of these names. */
+const ofPeopleOnly: readonly string[] = ['User.Read', 'User.ReadWrite']
+
+const all = [...new Set(asked)].filter((permission) => !ofPeopleOnly.includes(permission)).toSorted()
 
 export const readPermissions: readonly string[] = all.filter(onlyReads)
 export const writePermissions: readonly string[] = all.filter((permission) => !onlyReads(permission))

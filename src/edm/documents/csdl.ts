@@ -13,11 +13,9 @@ import {
   type Root,
 } from '../define.ts'
 import type { Model } from '../model.ts'
+import { home } from '../names.ts'
 import type { EnumType, Prop } from '../props.ts'
 import { type Csdl, type CsdlObject, capabilitiesOf, vocabulary } from './capabilities.ts'
-
-/** The namespace every Graph service shares; its schema holds the container and goes by an alias. */
-export const home = { namespace: 'microsoft.graph', alias: 'graph', container: 'GraphService' }
 
 export function byName<T>(entries: readonly T[], nameOf: (entry: T) => string): T[] {
   return entries.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))

@@ -18,6 +18,7 @@ const samples: Readonly<Record<PrimitiveName, unknown>> = {
   'Edm.Double': 1.5,
   'Edm.DateTimeOffset': '2026-01-31T12:00:00Z',
   'Edm.Duration': 'P30D',
+  'Edm.Guid': sampleGuid,
 }
 
 /** A value of the type, where nothing more is known of it. */

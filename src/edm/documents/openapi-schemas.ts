@@ -22,6 +22,7 @@ const primitives: Readonly<Record<PrimitiveName, { readonly type: string; readon
   'Edm.Double': { type: 'number', format: 'double' },
   'Edm.DateTimeOffset': { type: 'string', format: 'date-time' },
   'Edm.Duration': { type: 'string', format: 'duration' },
+  'Edm.Guid': { type: 'string', format: 'uuid' },
 }
 
 export function isShown(model: Model, prop: Prop): boolean {

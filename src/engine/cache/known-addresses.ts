@@ -3,8 +3,8 @@
  * No row is kept. An entry holds the statement, which finds a row only while its parents are there and still lead to it.
  * Requests with anything unusual are walked.
  */
-import { guidOf } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
+import { keyOf } from '#edm/keys.ts'
 import type { Actor, BoundQuery, Located, RowBelow } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'
@@ -36,8 +36,7 @@ function isPlain({ method, headers, query }: PlainRequest): boolean {
 
 /** The key as rows hold it; undefined: only the walk can read it. */
 function keyIn(text: string, { target }: PathStep): string | undefined {
-  if (target.keys === 'guid') return guidOf(text)
-  return plainKey.test(text) ? text : undefined
+  return plainKey.test(text) ? keyOf(target, text) : undefined
 }
 
 export function knownAddresses(): AddressCache {

@@ -82,31 +82,44 @@ export function annotationsOf(model: Model, type: EntityType, level: Level): Sha
   ]
 }
 
-/** Members that only rows of derived types have, each with the kinds it is shown for: all of them, or those named. */
+/** The kinds of rows for which `$select` names the property after a type, and what is shown of it there. */
+export function castsOf({ casts }: Selection, { name, prop }: NamedProp): { kinds: readonly string[]; trim?: Trim } {
+  const isDefault = (prop.returned ?? 'default') === 'default'
+  const own = casts.filter((cast) => cast.name === name || (cast.name === '*' && isDefault))
+  const trims = own.map(({ trim }) => trim).filter((trim) => Object.keys(trim).length > 0)
+  // A property that is named twice is shown whole, unless it is named in the same way.
+  const [trim] = own.length === 1 ? trims : []
+  return { kinds: [...new Set(own.flatMap(({ kinds }) => kinds))], ...(trim === undefined ? {} : { trim }) }
+}
+
+/** What `$select` says of members of derived types; `named`: by their names alone. */
+type DerivedSelection = Selection & { readonly named: ReadonlySet<string> }
+
+/** Members that only rows of derived types have, each with the kinds it is shown for. */
 export function derivedMembers(
   model: Model,
   type: EntityType,
-  {
-    all,
-    named,
-    trims,
-  }: { readonly all: boolean; readonly named: ReadonlySet<string>; readonly trims: Selection['trims'] },
+  select: DerivedSelection,
   wording: Wording,
 ): ShapeMember[] {
+  const all = select.default || select.star
   if (type.over !== undefined) return []
   const known = new Set(model.view(type.name).props.keys())
   const views = derivedOf(model, type).map(({ name }) => model.view(name))
   const isShown = ({ name, prop }: NamedProp) =>
-    (all && (prop.returned ?? 'default') === 'default') || (named.has(name) && prop.returned !== 'never')
+    (all && (prop.returned ?? 'default') === 'default') || (select.named.has(name) && prop.returned !== 'never')
   return views.flatMap(({ props }) =>
     [...props].flatMap(([lower, entry]) => {
-      if (known.has(lower) || !isShown(entry)) return []
+      if (known.has(lower)) return []
       known.add(lower)
+      const { kinds: cast, trim } = castsOf(select, entry)
       const kinds = views.flatMap((view) => {
         const own = view.props.get(lower)
-        return own !== undefined && isShown(own) ? [view.type.name] : []
+        const { name } = view.type
+        return own !== undefined && (isShown(own) || cast.includes(name)) ? [name] : []
       })
-      return propMembers(entry, wording, kinds, trims.get(entry.name))
+      if (kinds.length === 0) return []
+      return propMembers(entry, wording, kinds, isShown(entry) ? select.trims.get(entry.name) : trim)
     }),
   )
 }

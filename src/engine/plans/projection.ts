@@ -3,7 +3,7 @@ import type { EntityType } from '#edm/define.ts'
 import { kindKey, type Model, tagKey } from '#edm/model.ts'
 import type { Shape } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
-import { annotationsOf, derivedMembers, linksOf, propMembers, type Wording } from './members.ts'
+import { annotationsOf, castsOf, derivedMembers, linksOf, propMembers, type Wording } from './members.ts'
 
 export interface Projection {
   /** Equal keys mean equal shapes for one type. */
@@ -25,16 +25,18 @@ const most = 2_000
 function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape {
   const { select } = options
   const named = new Set(select.names)
-  const own = [...model.view(type.name).props.values()]
-    .filter(
-      ({ name, prop }) =>
-        ((select.default || select.star) && (prop.returned ?? 'default') === 'default') || named.has(name),
-    )
-    .flatMap((entry) => propMembers(entry, wording, undefined, select.trims.get(entry.name)))
+  const all = select.default || select.star
+  const own = [...model.view(type.name).props.values()].flatMap((entry) => {
+    const { name, prop } = entry
+    if ((all && (prop.returned ?? 'default') === 'default') || named.has(name))
+      return propMembers(entry, wording, undefined, select.trims.get(name))
+    const { kinds, trim } = castsOf(select, entry)
+    return kinds.length === 0 ? [] : propMembers(entry, wording, kinds, trim)
+  })
   return [
     ...annotationsOf(model, type, wording.level),
     ...own,
-    ...derivedMembers(model, type, { all: select.default || select.star, named, trims: select.trims }, wording),
+    ...derivedMembers(model, type, { ...select, named }, wording),
     ...linksOf(model, type, wording, (name) => select.default || select.links.includes(name)),
   ]
 }

@@ -17,6 +17,7 @@ import {
   countRows,
   defaultPage,
   fillRows,
+  otherRowsOf,
   preparedFor,
   type RowSource,
   readPage,
@@ -47,7 +48,10 @@ export async function collectionAt(session: Session, steps: readonly PathStep[])
   const step = steps.at(-1) as PathStep
   const from = await walk(session, steps.slice(0, -1))
   const nav = step.nav?.many === true ? step.nav : undefined
-  return sourceOf(session, from, step.name, nav, step.target, step.nav ?? step.root ?? step.target)
+  const owner = step.nav ?? step.root ?? step.target
+  return step.otherRows === undefined
+    ? sourceOf(session, from, step.name, nav, step.target, owner)
+    : otherRowsOf(from, step.name, nav, step.target, owner)
 }
 
 /** Rows in a page: as the client asks, within the limits of the type. */

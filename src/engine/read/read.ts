@@ -2,13 +2,14 @@
 import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { derivedOf, tagKey } from '#edm/model.ts'
+import { derivedOf, holderOf, tagKey } from '#edm/model.ts'
 import type { Bind, Located, PageRow, Prepared } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.ts'
 import { contextFragment, entitySuffix, metadataUrl, rowFragment } from '#odata/body/context.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
+import { leadsById } from '#odata/url/cast.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { everything } from '../plans/plans.ts'
@@ -53,6 +54,19 @@ export async function sourceOf(
   const scope = nav?.scopes[scopeName] ?? everything
   const bind = { ...scopeBind(scope, from), ...visibleFrom(type, from), ...choice?.bind }
   return { owner, name, type, from, scopeName, scope, bind }
+}
+
+/** Rows of a table that is not the one the link usually leads to: no rules choose a scope for them. */
+export function otherRowsOf(
+  from: Located | undefined,
+  name: string,
+  nav: ToMany | undefined,
+  type: EntityType,
+  owner: object,
+): RowSource {
+  const [first] = leadsById(nav) ? Object.entries(nav?.scopes ?? {}) : []
+  const [scopeName, scope] = first ?? ['none', nothing]
+  return { owner, name, type, from, scopeName, scope, bind: { ...scopeBind(scope, from), ...visibleFrom(type, from) } }
 }
 
 interface Page {
@@ -165,6 +179,10 @@ function countMember(name: string, count: number | string): string {
   return `"${name}@odata.count":${JSON.stringify(count)}`
 }
 
+function isOfOtherTable({ model }: Session, { target }: Nav, cast: EntityType): boolean {
+  return cast.name !== target && holderOf(cast) !== holderOf(model.view(target).type)
+}
+
 async function expandMany(
   session: Session,
   at: Located,
@@ -175,7 +193,9 @@ async function expandMany(
   const { name, cast, options } = expansion
   const ref = expansion.as === 'ref'
   const target = session.model.view(targetOf(expansion)).type
-  const source = await sourceOf(session, at, name, nav, target, nav)
+  const source = isOfOtherTable(session, nav, target)
+    ? otherRowsOf(at, name, nav, target, nav)
+    : await sourceOf(session, at, name, nav, target, nav)
   if (expansion.as === 'count') return [countMember(name, await shownCount(session, source, options))]
   const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))
   const isPlain = nested.key === '' || (ref && options.key === '')
@@ -308,6 +328,11 @@ export function entityContext(session: Session, steps: readonly PathStep[], opti
   return `${metadataUrl(base, steps)}${fragment}${contextSelection(options)}${entitySuffix(steps)}`
 }
 
+/** A row of another type than the address casts to is not there; a link to nothing is null. */
+export function isEmptyLink({ many, nav, cast }: PathStep): boolean {
+  return !many && nav !== undefined && cast === undefined
+}
+
 /** JSON text of the entity at the end of the path; undefined: the link is null. */
 export async function readEntity(
   session: Session,
@@ -321,7 +346,7 @@ export async function readEntity(
   const projection = session.engine.plans.projection(session.model, step.target, options)
   const found = await findStep(session, from, step, projection)
   if (found === undefined) {
-    if (!step.many && step.nav !== undefined) return undefined
+    if (isEmptyLink(step)) return undefined
     throw notFound(step.target, step.key ?? step.name)
   }
   if (step.target.tag !== undefined) session.tag = found.at.row[tagKey] as string

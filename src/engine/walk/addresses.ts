@@ -24,7 +24,7 @@ export function onlyIds(options: ReadOptions): ReadOptions {
   return {
     ...options,
     key: `${options.key}|ref`,
-    select: { ...options.select, default: false, star: false, names: ['id'] },
+    select: { ...options.select, default: false, star: false, names: ['id'], casts: [] },
     expand: [],
   }
 }

@@ -1,9 +1,9 @@
 /** Path steps → rows. Each step is looked up below the row of the step before it, so an address is valid only as a whole. */
 import { AppError, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
+import { keyOf } from '#edm/keys.ts'
 import type { Model } from '#edm/model.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { all, type Expr } from '#edm/query.ts'
@@ -202,7 +202,8 @@ async function findElsewhere(
 ): Promise<Found | undefined> {
   const { engine, context } = session
   const { target, key = '' } = step
-  const asGuid = keyOf(step)
+  const asGuid = keyOf(step.target, step.key ?? '')
+  if (step.otherRows !== undefined) return undefined
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
@@ -214,11 +215,6 @@ async function findElsewhere(
   return undefined
 }
 
-/** The key as rows hold it; undefined for a key that no row can have. */
-function keyOf({ target, key = '' }: PathStep): string | undefined {
-  return target.keys === 'guid' ? guidOf(key) : key
-}
-
 async function findAsked(
   session: Session,
   step: PathStep,
@@ -226,8 +222,8 @@ async function findAsked(
   projection: Projection,
 ): Promise<Found | undefined> {
   if (await isHidden(session, step.target)) return undefined
-  const key = keyOf(step)
-  if (key !== undefined) {
+  const key = keyOf(step.target, step.key ?? '')
+  if (key !== undefined && step.otherRows !== 'none') {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
     const rows = await session.context.tx.query(memberPlan(session, step, projection), bind)
     const found = foundIn(rows, step, from)
@@ -242,7 +238,7 @@ async function findMember(
   from: Parent,
   projection: Projection,
 ): Promise<Found | undefined> {
-  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step)
+  const key = !session.isWrite || projection.key !== 'bare' ? undefined : keyOf(step.target, step.key ?? '')
   const test = key === undefined ? undefined : memberTest(session, step)
   if (key === undefined || test === undefined) return findAsked(session, step, from, projection)
   const bind = memberBind(step, from)
@@ -298,7 +294,8 @@ export async function findStep(
 ): Promise<Found | undefined> {
   if (step.target.steady !== true || projection.key !== 'bare') return findFresh(session, step, from, projection)
   const { steadyRows } = session.engine
-  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${step.name}|${step.key ?? ''}`
+  const { name, cast = '', key = '' } = step
+  const address = `${session.context.actor.tenantId}|${from?.id ?? ''}|${name}/${cast}|${key}`
   const known = steadyRows.get(address)
   if (known !== undefined) return { at: { ...known, from }, json: '{}' }
   const fresh = await findFresh(session, step, from, projection)

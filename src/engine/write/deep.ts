@@ -15,6 +15,7 @@ import { readOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
 import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
 import { checkLinks } from './bound.ts'
+import { createdType } from './created-type.ts'
 
 type Draft = Record<string, unknown>
 
@@ -23,6 +24,7 @@ const mostRows = 1000
 
 /** A row to create, with the faults of its part of the body. */
 interface Planned {
+  readonly type: EntityType
   readonly draft: Draft
   readonly faults: Faults
   readonly below: readonly Branch[]
@@ -31,7 +33,6 @@ interface Planned {
 /** Rows to create through one link. */
 interface Branch {
   readonly name: string
-  readonly type: EntityType
   /** Row key that names the owner. */
   readonly key: string
   readonly rows: readonly Planned[]
@@ -49,20 +50,23 @@ interface DeepReading {
   readonly budget: { rows: number }
 }
 
-function readPlanned(view: TypeView, value: unknown, key: string, faults: Faults, reading: DeepReading): Planned {
+function readPlanned(base: TypeView, value: unknown, key: string, faults: Faults, reading: DeepReading): Planned {
   reading.budget.rows -= 1
   if (reading.budget.rows < 0)
     throw new AppError('invalid', `A body may bring at most ${mostRows} rows along.`, { check: 'limit.rows' })
-  const { own, below } = split(view, isObject(value) ? value : {}, faults, { ...reading, depth: reading.depth + 1 })
+  const body = isObject(value) ? value : {}
+  const type = createdType(reading.model, base.type, body, faults)
+  const view = reading.model.view(type.name)
+  const { own, below } = split(view, body, faults, { ...reading, depth: reading.depth + 1 })
   if (!isObject(value)) {
-    faults.add('', `An object of type '${view.type.name}' is expected.`)
-    return { draft: {}, faults, below }
+    faults.add('', `An object of type '${type.name}' is expected.`)
+    return { type, draft: {}, faults, below }
   }
   const draft = readBody(view, own, faults)
   // A placeholder: the owner's id is known when the owner has been created.
   draft[key] = ''
   checkRequired(view, draft, faults)
-  return { draft, faults, below }
+  return { type, draft, faults, below }
 }
 
 function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, reading: DeepReading): Branch {
@@ -71,13 +75,13 @@ function readBranch(name: string, nav: ToMany, value: unknown, faults: Faults, r
   const view = reading.model.view(nav.target)
   if (!Array.isArray(value)) {
     faults.add(name, `'${name}' must be an array of entities.`)
-    return { name, type: view.type, key, rows: [] }
+    return { name, key, rows: [] }
   }
   if (value.length > 0 && reading.depth >= mostDeep) {
     throw new AppError('invalid', `Entities may be nested ${mostDeep} deep in a body.`, { target: name })
   }
   const rows = value.map((entry, at) => readPlanned(view, entry, key, faults.within(`${name}/${at}`), reading))
-  return { name, type: view.type, key, rows }
+  return { name, key, rows }
 }
 
 function split(view: TypeView, body: Json, faults: Faults, reading: DeepReading): DeepBody {
@@ -110,7 +114,6 @@ export interface Made {
 }
 
 interface RowFacts extends Planned {
-  readonly type: EntityType
   readonly from: Located | undefined
   /** The link it is created through. */
   readonly nav: string
@@ -142,17 +145,17 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
 /** Creates one row below another; returns its JSON text. */
 async function plant(
   writing: Session<WriteContext>,
-  { name, type, key }: Branch,
+  { name, key }: Branch,
   from: Located,
   planned: Planned,
 ): Promise<string> {
   const { model, engine } = writing
   const draft = { ...planned.draft, [key]: from.id }
-  const { row, members } = await makeRow(writing, { ...planned, draft, type, from, nav: name })
+  const { row, members } = await makeRow(writing, { ...planned, draft, from, nav: name })
   const { shape } = engine.plans.projection(
     model,
-    type,
-    readOptions(model, type, '', { collection: false, strict: false }),
+    planned.type,
+    readOptions(model, planned.type, '', { collection: false, strict: false }),
   )
   return withMembers(writeRow(shape, row), members)
 }

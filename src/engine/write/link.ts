@@ -3,10 +3,10 @@
  * A link is a row of the membership type; its rules are the hooks of that type.
  */
 import { AppError, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
+import { keyOf } from '#edm/keys.ts'
 import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { readOnly } from '#odata/body/body-in.ts'
@@ -17,6 +17,7 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { readCollection } from '../read/listing.ts'
+import { isEmptyLink } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { findStep, notFound, walk } from '../walk/resolve.ts'
@@ -87,7 +88,7 @@ export function idInQuery(query: string): string {
 }
 
 export function keyed(type: EntityType, id: string): string {
-  return type.keys === 'guid' ? (guidOf(id) ?? id) : id
+  return keyOf(type, id) ?? id
 }
 
 export function absent(id: string) {
@@ -174,7 +175,7 @@ export async function readRefs(
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
-    if (found === undefined && step.many) throw notFound(step.target, step.key ?? step.name)
+    if (found === undefined && !isEmptyLink(step)) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })
   }

@@ -1,7 +1,7 @@
 /** Create, update and delete: each is one transaction that walks the path, applies the rules and writes the rows. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidsOf } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -22,6 +22,7 @@ import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
 import { checkLinks } from './bound.ts'
+import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { removeRow } from './removal.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
@@ -87,9 +88,9 @@ function createAt(
   body: Json,
 ): Promise<Made> {
   const { model } = writing
-  const type = step.target
+  const faults = faultsFor(writing, step.target)
+  const type = createdType(model, step.target, body, faults)
   const view = model.view(type.name)
-  const faults = faultsFor(writing, type)
   const { own, below } = readDeep(model, view, body, faults)
   const draft = readBody(view, own, faults)
   bindInverse(step, from, draft, faults)
@@ -153,7 +154,7 @@ export async function updateAt(
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
-  if (typeof id === 'string' && (guidOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
+  if (typeof id === 'string' && (guidsOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
   let operation: OperationRef | undefined
   const defer = (begun: OperationRef) => {
     operation = begun

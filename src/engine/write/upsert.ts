@@ -3,8 +3,8 @@
  * PUT as replacement (§11.4.3). `If-Match` keeps either from creating, `If-None-Match: *` from changing.
  */
 import { AppError, type Faults } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
+import { keyOf } from '#edm/keys.ts'
 import type { TypeView } from '#edm/model.ts'
 import { checkRequired } from '#odata/body/body-in.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -42,7 +42,7 @@ export function checkPresent({ headers }: Session, step: PathStep): void {
 
 /** The body of a create, with the key of the address as id. */
 export function withKey({ key: wanted = '', target }: PathStep, body: Json): Json {
-  const key = target.keys === 'guid' ? (guidOf(wanted) ?? wanted) : wanted
+  const key = keyOf(target, wanted) ?? wanted
   const written = Object.keys(body).find((name) => name.toLowerCase() === 'id')
   if (written !== undefined && body[written] !== key) {
     throw new AppError('invalid', `The property 'id' of ${target.name} differs from the key in the address.`, {

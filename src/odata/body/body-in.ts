@@ -10,6 +10,7 @@ import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
+import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
 import { isPresentValue, passOverAnnotation, passOverUnknown, readValue, type ValueReading } from './values-in.ts'
 
@@ -91,7 +92,7 @@ function isNamed(type: EntityType, name: string): boolean {
 }
 
 function checkType(value: unknown, type: EntityType, faults: Faults): void {
-  if (typeof value === 'string' && isNamed(type, value.replace(/^#/, '').toLowerCase())) return
+  if (typeof value === 'string' && isNamed(type, unaliased(value.replace(/^#/, '')).toLowerCase())) return
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 

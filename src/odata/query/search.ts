@@ -6,6 +6,7 @@ import { AppError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import { inForm, type TextForm } from '#edm/text-form.ts'
 import { propOf } from './expression/names.ts'
 import { nestingLimit } from './syntax/cursor.ts'
 import { syntaxError } from './syntax/lexer.ts'
@@ -169,10 +170,13 @@ function joinedWays(parts: readonly Ways[], target: string): Ways {
   )
 }
 
-function waysOf(search: Search, negated: boolean, target: string): Ways {
-  if (search.is === 'word') return [[`${negated ? '-' : '+'}${fold(search.text)}`]]
-  if (search.is === 'not') return waysOf(search.arg, !negated, target)
-  const parts = search.args.map((arg) => waysOf(arg, negated, target))
+function waysOf(search: Search, negated: boolean, target: string, form: TextForm | undefined): Ways {
+  if (search.is === 'word') {
+    const text = form === undefined ? search.text : inForm(form, search.text)
+    return [[`${negated ? '-' : '+'}${fold(text)}`]]
+  }
+  if (search.is === 'not') return waysOf(search.arg, !negated, target, form)
+  const parts = search.args.map((arg) => waysOf(arg, negated, target, form))
   const ways = (search.is === 'or') === negated ? joinedWays(parts, target) : parts.flat()
   return ways
 }
@@ -180,6 +184,14 @@ function waysOf(search: Search, negated: boolean, target: string): Ways {
 function wordsOf(search: Search): (Search & { is: 'word' })[] {
   if (search.is === 'word') return [search]
   return search.is === 'not' ? wordsOf(search.arg) : search.args.flatMap(wordsOf)
+}
+
+/** The form of the texts that are searched: those of the property, or of the elements it holds. */
+function formOf(model: Model, type: EntityType): TextForm | undefined {
+  const prop = type.searched === undefined ? undefined : propOf(model, type, type.searched)?.prop
+  if (prop === undefined || typeof prop.type === 'string' || prop.type.kind === 'enum') return prop?.form
+  const { props } = prop.type
+  return prop.elements?.map((name) => props[name]?.form).find((form) => form !== undefined)
 }
 
 const propertyForm = /^\s*([a-z]\w*)\s*:/i
@@ -190,6 +202,7 @@ export function readSearch(model: Model, type: EntityType, text: string, target:
   if (type.searched === undefined) {
     throw new AppError('invalid', `'${target}' is not supported on '${type.name}'.`, { target })
   }
+  const form = formOf(model, type)
   const words = wordsOf(search)
   for (const { text: word, at } of words) {
     const named = propertyForm.exec(word)?.[1]
@@ -201,5 +214,5 @@ export function readSearch(model: Model, type: EntityType, text: string, target:
   }
   if (words.length > wordLimit)
     throw new AppError('invalid', `'${target}' has more than ${wordLimit} words.`, { target })
-  return JSON.stringify(waysOf(search, false, target))
+  return JSON.stringify(waysOf(search, false, target, form))
 }

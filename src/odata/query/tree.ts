@@ -82,7 +82,7 @@ function expandKey(expand: readonly Expansion[]): string {
 function keyOf(draft: OptionTree, numbers: readonly number[] = []): string {
   const { select = defaultSelection, expand = [], order = [] } = draft
   const parts = [
-    select.default ? 0 : [select.written, select.names, ...(select.trims.size === 0 ? [] : [[...select.trims]])],
+    select.default ? 0 : [select.written, select.names, [...select.trims], select.casts],
     draft.filter ?? 0,
     order.length === 0 ? 0 : order,
     draft.search === undefined ? 0 : 1,

@@ -4,6 +4,7 @@
  */
 import { type ActionFacts, type EntityType, type FunctionFacts, namespaceOf } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
+import { unaliased } from '#edm/names.ts'
 import { type PrimitiveName, primitives } from '#edm/types.ts'
 import { customOption, splitQuery } from '../query/query-text.ts'
 import { badRequest, pathError, type Segment } from './path-text.ts'
@@ -177,7 +178,7 @@ export function callIn(
   const border = written.lastIndexOf('.')
   const found = operations.get(wayOf(binding, written.slice(border + 1)))
   if (found === undefined || (strict && !model.isPublished(found.facts))) return undefined
-  const space = written.slice(0, border).toLowerCase()
+  const space = namespaceOf(unaliased(written)).toLowerCase()
   if (border >= 0 && space !== namespaceOf(found.of.name).toLowerCase()) return undefined
   const place = (offset: number): number => segment.at(written.length + 1 + offset)
   if (found.kind === 'function') return { ...found, args: readArguments(found, text, query, place) }

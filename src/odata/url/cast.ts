@@ -1,28 +1,104 @@
-/** Type casts in addresses: `…/shapes/ns.circle`, the members of a collection that are of a derived type (OData 4.01 §4.11). */
-import type { Can, EntityType } from '#edm/define.ts'
-import { derivedOf, type Model } from '#edm/model.ts'
+/**
+ * Type casts: which rows of a type the name of another type leaves (OData URL Conventions 4.01 §4.11). They are the same
+ * in addresses, in $select, $expand, $filter and $orderby.
+ */
+import { keptBy } from '#base/kept-by.ts'
+import type { Can, EntityType, Nav } from '#edm/define.ts'
+import { derivedOf, isStored, type Model } from '#edm/model.ts'
+import { unaliased } from '#edm/names.ts'
 import type { PathStep } from './steps.ts'
 
-/** Members are made through the collection itself. */
-function narrowed({ list, get, update, delete: remove }: Can): Can {
-  return {
-    ...(list === undefined ? {} : { list }),
-    ...(get === undefined ? {} : { get }),
-    ...(update === undefined ? {} : { update }),
-    ...(remove === undefined ? {} : { delete: remove }),
-  }
+export interface Cast {
+  /** `same`: all rows. `derived`: those of a derived type. `other`: rows of another table that the link may lead to. */
+  readonly is: 'same' | 'derived' | 'other'
+  readonly type: EntityType
+  /** As context URLs show it; undefined: they need not. */
+  readonly name: string | undefined
 }
 
-/** The type of that name, in any case, derived from another. */
-export function derivedNamed(model: Model, type: EntityType, name: string): EntityType | undefined {
-  const lower = name.toLowerCase()
-  return derivedOf(model, type).find((entry) => entry.name.toLowerCase() === lower)
+/** A face that is not published stands for a link to its base, of which its rows are only one kind. */
+function isStandIn(model: Model, type: EntityType): boolean {
+  return type.over !== undefined && !model.isPublished(type)
 }
 
-/** The step with what looked like its key as a cast; undefined when it is no derived type's name. */
-export function castOf(model: Model, step: PathStep): PathStep | undefined {
-  const { key, target } = step
-  if (key === undefined || !key.includes('.')) return undefined
-  const derived = derivedNamed(model, target, key)
-  return derived && { ...step, target: derived, can: narrowed(step.can), key: undefined, cast: derived.name }
+/** Names that every row of the type goes by, in lower case → as the model spells them. */
+const ownNames = keptBy((model: Model) =>
+  keptBy((type: EntityType): ReadonlyMap<string, string> => {
+    const names = [type.name]
+    if (typeof type.typed === 'string') names.push(type.typed)
+    if (type.over !== undefined && isStandIn(model, type)) names.push(type.over.name)
+    for (let up = type.base; up !== undefined && up.abstract !== true; up = up.base) names.push(up.name)
+    return new Map(names.map((name) => [name.toLowerCase(), name]))
+  }),
+)
+
+/** The same type with the permissions of the one it is reached through. */
+const reachedThrough = keptBy((face: EntityType) =>
+  keptBy((type: EntityType): EntityType => {
+    const { scopes, delegated, ...rest } = type
+    return {
+      ...rest,
+      ...(face.scopes === undefined ? {} : { scopes: face.scopes }),
+      ...(face.delegated === undefined ? {} : { delegated: face.delegated }),
+    }
+  }),
+)
+
+function isBelow(type: EntityType, base: EntityType): boolean {
+  return type.base !== undefined && (type.base === base || isBelow(type.base, base))
+}
+
+/** A type with rows of its own that shares a base with the type, other than one that everything has. */
+function siblingNamed(model: Model, type: EntityType, wanted: string): EntityType | undefined {
+  if (!isStandIn(model, type)) return undefined
+  const found = model.entities.find((entry) => entry.name.toLowerCase() === wanted)
+  if (found === undefined || found === type || !isStored(found) || !model.isPublished(found)) return undefined
+  for (let base = type.base; base !== undefined && base.abstract !== true; base = base.base)
+    if (isBelow(found, base)) return found
+  return undefined
+}
+
+/** What a name in any case, by the alias of its namespace or in full, leaves of the rows; undefined: no type for them. */
+export function castTo(model: Model, type: EntityType, name: string): Cast | undefined {
+  const wanted = unaliased(name).toLowerCase()
+  const own = ownNames(model)(type).get(wanted)
+  if (own !== undefined) return { is: 'same', type, name: isStandIn(model, type) ? own : undefined }
+  const derived = derivedOf(model, type).find((entry) => entry.name.toLowerCase() === wanted)
+  if (derived !== undefined) return { is: 'derived', type: derived, name: derived.name }
+  const sibling = siblingNamed(model, type, wanted)
+  return sibling && { is: 'other', type: reachedThrough(type)(sibling), name: sibling.name }
+}
+
+/** Whether every row of the type is of the one named: it, or any of its bases. */
+export function isAlways(type: EntityType, name: string): boolean {
+  const isIt = type.name.toLowerCase() === unaliased(name).toLowerCase()
+  return isIt || (type.base !== undefined && isAlways(type.base, name))
+}
+
+/** Names of a type and of all derived from it: the kinds its rows may be of. */
+export function kindsOf(model: Model, type: EntityType): readonly string[] {
+  return [type.name, ...derivedOf(model, type).map(({ name }) => name)]
+}
+
+/** Whether a link leads to its rows by their ids alone, whatever table they are in. */
+export function leadsById(nav: Nav | undefined): boolean {
+  return (
+    nav?.many === true && Object.values(nav.scopes).every(({ branches }) => branches.every(({ op }) => op === 'linked'))
+  )
+}
+
+/** Rows that rules alone make are not made by requests; rows of another table are only read. */
+function canOf({ can }: PathStep, { is, type }: Cast): Can {
+  if (is === 'other') return { ...(can.list && { list: can.list }), ...(can.get && { get: can.get }) }
+  if (type.creatable !== false) return can
+  const { create: _, replace: __, ...others } = can
+  return others
+}
+
+/** The step narrowed to the rows that the cast leaves. */
+export function narrowed(step: PathStep, cast: Cast): PathStep {
+  const { is, type, name } = cast
+  if (is === 'same') return name === undefined ? step : { ...step, cast: name }
+  const other = is === 'other' ? { otherRows: leadsById(step.nav) ? ('linked' as const) : ('none' as const) } : {}
+  return { ...step, target: type, can: canOf(step, cast), cast: name ?? type.name, ...other }
 }

@@ -5,10 +5,10 @@
 import { AppError } from '#base/errors.ts'
 import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
-import { callIn, isOperation } from './call.ts'
-import { castOf } from './cast.ts'
+import { callIn, isOperation, type OperationCall } from './call.ts'
+import { type Cast, castTo, narrowed } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
-import { keyIn, splitKey } from './key-text.ts'
+import { type Keyed, keyIn, splitKey } from './key-text.ts'
 import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
 import { propertyAt } from './property-path.ts'
 import type { PathStep, ResolvedPath } from './steps.ts'
@@ -118,13 +118,6 @@ function endOf(cursor: Cursor, steps: readonly PathStep[]): ResolvedPath {
   return isLink ? { steps, counted: false, ref: true, ...narrowed } : { steps, counted: true, ...narrowed }
 }
 
-function takeCastKey(cast: PathStep, cursor: Cursor): PathStep {
-  const step = { ...cast, key: takeKey(cast.target, cursor) }
-  const more = cursor.raw(cursor.index)
-  if (more === undefined || more.startsWith('$')) return step
-  throw new AppError('unsupported', `Relata does not serve '${more}' below a cast; leave '${cast.cast}' out.`)
-}
-
 function beforeBracket(segment: string): string {
   return segment.slice(0, segment.indexOf('(')).toLowerCase()
 }
@@ -165,15 +158,52 @@ function takeStep(model: Model, view: TypeView | undefined, cursor: Cursor, stri
     throw pathError(`'${found.name}' takes no key.`, segment.at(name.length), "'/' or the end")
   }
   const target = model.view(found.target).type
-  const key = !found.many ? undefined : inner === undefined ? takeKey(target, cursor) : keyIn(segment, keyed)
-  // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
-  if (key !== undefined && inner === undefined && isOperation(target, key)) {
-    cursor.index -= 1
-    return stepOf(found, target, undefined)
+  if (inner !== undefined) return stepOf(found, target, keyIn(segment, keyed))
+  const step = stepOf(found, target, undefined)
+  return found.many ? takeMember(model, step, cursor) : step
+}
+
+interface WrittenCast {
+  readonly cast: Cast
+  readonly segment: Segment
+  readonly keyed: Keyed
+}
+
+/** The type that the next segment names, and the key in brackets after it. */
+function castAt(model: Model, { target }: PathStep, cursor: Cursor): WrittenCast | undefined {
+  if (cursor.raw(cursor.index)?.includes('.') !== true) return undefined
+  const segment = cursor.segment(cursor.index)
+  const keyed = splitKey(segment.text)
+  const cast = keyed.name.includes('.') ? castTo(model, target, keyed.name) : undefined
+  return cast && { cast, segment, keyed }
+}
+
+/** What follows the name of a collection: casts, and the key of a member. */
+function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathStep {
+  let step = collection
+  for (;;) {
+    if (cursor.index >= cursor.count || isSystem(cursor)) return step
+    const written = castAt(model, step, cursor)
+    if (written === undefined) break
+    cursor.index += 1
+    step = narrowed(step, written.cast)
+    if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed) }
   }
-  const step = stepOf(found, target, key)
-  const cast = inner === undefined ? castOf(model, step) : undefined
-  return cast === undefined ? step : takeCastKey(cast, cursor)
+  // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
+  if (isOperation(step.target, cursor.segment(cursor.index).text)) return step
+  return { ...step, key: takeKey(step.target, cursor) }
+}
+
+/** The row narrowed to the type that the next segment names; undefined: it names none. */
+function takeRowCast(model: Model, row: PathStep, cursor: Cursor): PathStep | undefined {
+  const written = castAt(model, row, cursor)
+  if (written === undefined) return undefined
+  const { cast, segment, keyed } = written
+  if (keyed.inner !== undefined) {
+    throw pathError(`'${keyed.name}' takes no key after a row.`, segment.at(keyed.name.length), "'/' or the end")
+  }
+  cursor.index += 1
+  return narrowed(row, cast)
 }
 
 function onCollection(step: PathStep | undefined): boolean {
@@ -185,6 +215,13 @@ function boundBy(step: PathStep | undefined) {
   return step === undefined
     ? ({ binding: 'service' } as const)
     : ({ type: step.target, binding: onCollection(step) ? 'collection' : 'entity' } as const)
+}
+
+/** Throws `unsupported` for a collection that a cast narrows: the rules of an operation see the whole one. */
+function boundTo(last: PathStep | undefined, call: OperationCall): OperationCall {
+  const isNarrowed = last?.cast !== undefined && last.target.over === undefined && onCollection(last)
+  if (!isNarrowed || call.of === last.target) return call
+  throw new AppError('unsupported', `Relata does not serve '${call.name}' on '${last.cast}' alone.`)
 }
 
 /**
@@ -203,8 +240,13 @@ export function resolvePath(model: Model, rawPath: string, strict: boolean, quer
     if (call !== undefined && cursor.index + 1 < cursor.count) {
       throw pathError(`Nothing follows the call of '${call.name}'.`, segment(cursor.index + 1).at(), 'the end')
     }
-    if (call !== undefined) return { steps, counted: false, call }
+    if (call !== undefined) return { steps, counted: false, call: boundTo(last, call) }
     if (onCollection(last)) throw notFound(here.text, here.at(), `an operation on rows of '${last?.target.name}'`)
+    const cast = last && takeRowCast(model, last, cursor)
+    if (cast !== undefined) {
+      steps[steps.length - 1] = cast
+      continue
+    }
     const property = last && propertyAt(model, last.target, here.text, () => after(cursor))
     if (property !== undefined) return { steps, counted: false, property }
     const view = last === undefined ? undefined : model.view(last.target.name)

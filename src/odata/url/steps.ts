@@ -13,8 +13,10 @@ export interface PathStep {
   readonly nav: Nav | undefined
   readonly root: Root | undefined
   readonly key: string | undefined
-  /** Qualified name of the derived type the address narrows the collection to; it is the target. */
+  /** Qualified name of the type that the address casts to, after the name or after the key. */
   readonly cast?: string
+  /** The cast leads to rows of another table: those that the link names by id, or none. They have no rules here. */
+  readonly otherRows?: 'linked' | 'none'
 }
 
 export interface ResolvedPath {

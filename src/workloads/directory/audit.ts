@@ -16,15 +16,15 @@ export const operationResult = enumType(`${ns}.operationResult`, 'How it went.',
 ])
 
 export const appIdentity = complexType(`${ns}.appIdentity`, 'An application that did something.', {
-  appId: text({ doc: 'Application (client) id.' }),
+  appId: text({ guid: true, doc: 'Application (client) id.' }),
   displayName: text({ doc: 'Name of the application.' }),
-  servicePrincipalId: text({ doc: 'Id of its service principal.' }),
+  servicePrincipalId: text({ guid: true, doc: 'Id of its service principal.' }),
   servicePrincipalName: text({ doc: 'Name of its service principal.' }),
 })
 
 /** Graph derives it from `identity`, whose members come first. */
 export const userIdentity = complexType(`${ns}.userIdentity`, 'A person who did something.', {
-  id: text({ doc: 'Id of the user.' }),
+  id: text({ guid: true, doc: 'Id of the user.' }),
   displayName: text({ doc: 'Name of the user.' }),
   ipAddress: text({ doc: 'Where the request came from.' }),
   userPrincipalName: text({ doc: 'Sign-in name of the user.' }),
@@ -43,7 +43,7 @@ export const modifiedProperty = complexType(`${ns}.modifiedProperty`, 'What was 
 
 export const targetResource = complexType(`${ns}.targetResource`, 'What it was done to.', {
   displayName: text({ doc: 'Its name.' }),
-  id: text({ doc: 'Its id.' }),
+  id: text({ guid: true, doc: 'Its id.' }),
   modifiedProperties: complex(modifiedProperty, { collection: true, doc: 'What was changed of it.' }),
   type: text({ doc: 'What kind of thing it is.' }),
   userPrincipalName: text({ doc: 'Sign-in name, of a user.' }),
@@ -54,6 +54,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   source: `${docs}directoryaudit`,
   base: entity,
   partial: true,
+  keys: 'guids',
   dialect: 'graph',
   scopes,
   delegated: delegatedTenant,
@@ -62,7 +63,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   backwards: true,
   props: {
     category: text({ nullable: false, readOnly: true, doc: 'Area of the directory.' }),
-    correlationId: text({ readOnly: true, doc: 'Joins what was done together.' }),
+    correlationId: text({ guid: true, readOnly: true, doc: 'Joins what was done together.' }),
     result: choice(operationResult, { readOnly: true, doc: 'How it went.' }),
     resultReason: text({ readOnly: true, doc: 'Why it failed.' }),
     activityDisplayName: text({ nullable: false, readOnly: true, doc: 'What was done.' }),

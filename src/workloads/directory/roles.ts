@@ -29,7 +29,7 @@ export const unifiedRoleDefinition = entityType(`${ns}.unifiedRoleDefinition`, {
     isBuiltIn: flag({ readOnly: true, initial: true, doc: 'Whether it comes with the directory.' }),
     isEnabled: flag({ readOnly: true, initial: true, doc: 'Whether it may be given to anyone.' }),
     resourceScopes: text({ nullable: false, collection: true, readOnly: true, doc: 'Where it holds; always “/”.' }),
-    templateId: text({ readOnly: true, doc: 'The same as its id for a built-in role.' }),
+    templateId: text({ guid: true, readOnly: true, doc: 'The same as its id for a built-in role.' }),
     isPrivileged: flag({
       readOnly: true,
       initial: false,
@@ -79,6 +79,7 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
     description: text({ readOnly: true, doc: 'What who holds it may do.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the role.' }),
     roleTemplateId: text({
+      guid: true,
       required: true,
       sample: '4a5d8f65-41da-4de4-8968-e035b65339cf',
       doc: 'Id of its template.',
@@ -96,7 +97,7 @@ export const roleHolding = entityType('relata.roleHolding', {
   delegated: delegatedRoles,
   props: {
     id: text({ nullable: false, readOnly: true, doc: 'Unique identifier.' }),
-    roleTemplateId: text({ nullable: false, doc: 'Template id of the role.' }),
+    roleTemplateId: text({ guid: true, nullable: false, doc: 'Template id of the role.' }),
   },
   navs: { user: one(`${ns}.user`, { stored: true, held: true, doc: 'Who holds it.' }) },
   indexes: [{ keys: ['roleTemplateId', 'userId'], unique: true }, { keys: ['userId', 'roleTemplateId'] }],

@@ -32,6 +32,7 @@ const scopes = { read: readPermissions, write: writePermissions }
  */
 const common = {
   base: entity,
+  keys: 'guids',
   dialect: 'graph',
   unknownMembers: 'refuse',
   scopes,
@@ -110,10 +111,16 @@ export const relationship = entityType(`${ns}.delegatedAdminRelationship`, {
 
 export const resellerRelationship = entityType(`${ns}.resellerDelegatedAdminRelationship`, {
   base: relationship,
+  creatable: false,
   doc: 'A relationship that an indirect provider raised for one of its resellers.',
   source: `${docs}resellerdelegatedadminrelationship`,
   props: {
-    indirectProviderTenantId: text({ nullable: false, readOnly: true, doc: 'Tenant of the indirect provider.' }),
+    indirectProviderTenantId: text({
+      guid: true,
+      nullable: false,
+      readOnly: true,
+      doc: 'Tenant of the indirect provider.',
+    }),
     isPartnerConsentPending: flag({
       nullable: false,
       readOnly: true,
@@ -189,7 +196,7 @@ export const customer = entityType(`${ns}.delegatedAdminCustomer`, {
   source: `${docs}delegatedadmincustomer`,
   tag: 'optional',
   props: {
-    tenantId: text({ nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
+    tenantId: text({ guid: true, nullable: false, readOnly: true, doc: 'Directory (tenant) id; the same as the id.' }),
     displayName: text({ readOnly: true, fold: true, doc: 'Name of the organisation.' }),
   },
   navs: {

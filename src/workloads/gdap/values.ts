@@ -66,6 +66,7 @@ export const sampleRole = '729827e3-9c14-49f7-bb1b-9608f156bbb8'
 
 export const unifiedRole = complexType(`${ns}.unifiedRole`, 'A built-in directory role.', {
   roleDefinitionId: text({
+    guid: true,
     nullable: false,
     sample: sampleRole,
     doc: 'Template id of the role.',
@@ -77,13 +78,13 @@ export const accessDetails = complexType(`${ns}.delegatedAdminAccessDetails`, 'W
 })
 
 export const accessContainer = complexType(`${ns}.delegatedAdminAccessContainer`, 'Who is given access.', {
-  accessContainerId: text({ nullable: false, doc: 'Id of a security group in the partner’s tenant.' }),
+  accessContainerId: text({ guid: true, nullable: false, doc: 'Id of a security group in the partner’s tenant.' }),
   accessContainerType: choice(containerType, { nullable: false, doc: 'Always a security group.' }),
 })
 
 const customerName = `${ns}.delegatedAdminRelationshipCustomerParticipant`
 const participant = {
-  tenantId: text({ nullable: false, doc: 'Directory (tenant) id.' }),
+  tenantId: text({ guid: true, nullable: false, doc: 'Directory (tenant) id.' }),
   displayName: text({ doc: 'Name of the organisation, from its directory.' }),
 }
 
@@ -101,7 +102,7 @@ export const draftParticipant = complexType(
 )
 
 export const tenantInformation = complexType(`${ns}.tenantInformation`, 'What anyone may know of a tenant.', {
-  tenantId: text({ nullable: false, doc: 'Directory (tenant) id.' }),
+  tenantId: text({ guid: true, nullable: false, doc: 'Directory (tenant) id.' }),
   displayName: text({ doc: 'Name of the organisation.' }),
   federationBrandName: text({ doc: 'Name shown on sign-in pages of a federated tenant.' }),
   defaultDomainName: text({ doc: 'Its default domain.' }),

@@ -5,7 +5,15 @@ import { constant, equal, member, param } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
-import { localizedDescription, localizedLabel, localizedName, ns, relationType, termGroupScope } from './values.ts'
+import {
+  localizedDescription,
+  localizedLabel,
+  localizedName,
+  nameForm,
+  ns,
+  relationType,
+  termGroupScope,
+} from './values.ts'
 
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }
@@ -79,7 +87,7 @@ export const group = entityType(`${ns}.group`, {
   visibleIn: { key: 'siteCollectionId', ancestor: 'microsoft.graph.site', ancestorKey: 'siteCollectionId' },
   props: {
     description: text({ doc: 'What the group is for.', initial: '' }),
-    displayName: text({ required: true, fold: true, doc: 'Name, unique in the store.' }),
+    displayName: text({ required: true, fold: true, form: nameForm, doc: 'Name, unique in the store.' }),
     createdDateTime: instant({ readOnly: true, doc: 'When the group was made.' }),
     scope: choice(termGroupScope, { doc: 'Who sees the group.', initial: 'global' }),
     parentSiteId: text({ returned: 'asked', readOnly: true, doc: 'Site of a site-collection group.' }),
@@ -149,7 +157,7 @@ export const set = entityType(`${ns}.set`, {
     stakeholders: text({ ...asked, collection: true, doc: 'User ids of those to be told of changes.' }),
     isOpen: flag({ ...asked, nullable: false, initial: false, doc: 'Whether anyone who reads may add terms.' }),
     isAvailableForTagging: flag({ ...asked, nullable: false, initial: true, doc: 'Whether its terms may be used.' }),
-    customSortOrder: text({ ...asked, collection: true, doc: 'Term ids at the root, in the order chosen by hand.' }),
+    customSortOrder: text({ guid: true, ...asked, collection: true, doc: 'Term ids at the root, in chosen order.' }),
     sortKey: text({ ...column, nullable: false, doc: 'Folded name in the default language.' }),
     termCount: whole({ ...column, nullable: false, initial: 0, doc: 'Terms whose home it is.' }),
     siteCollectionId: text({ ...column, doc: 'That of its group.' }),
@@ -228,7 +236,7 @@ export const term = entityType(`${ns}.term`, {
     isDeprecated: flag({ ...asked, nullable: false, initial: false, doc: 'Whether the term is out of use.' }),
     isKeyword: flag({ ...asked, nullable: false, initial: false, doc: 'Whether it came from free text.' }),
     owner: text({ ...asked, doc: 'User id of the owner.' }),
-    mergedTermIds: text({ ...asked, collection: true, doc: 'Ids of terms merged into it.' }),
+    mergedTermIds: text({ guid: true, ...asked, collection: true, doc: 'Ids of terms merged into it.' }),
     topicRequested: flag({ ...asked, nullable: false, initial: false, doc: 'Whether a topic page was asked for.' }),
     customSortOrder: text({
       ...column,

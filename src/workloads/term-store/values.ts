@@ -1,5 +1,6 @@
 /** What the term store's entities hold: its enums and complex types, as term-store.md §1 lists them. */
 import { complexType, enumType, flag, text, type Version } from '#edm/props.ts'
+import type { TextForm } from '#edm/text-form.ts'
 
 export const ns = 'microsoft.graph.termStore'
 const v1Only: readonly Version[] = ['v1.0']
@@ -17,13 +18,16 @@ export const termGroupScope = enumType(`${ns}.termGroupScope`, 'Who sees a group
   { name: 'unknownFutureValue', published: v1Only },
 ])
 
+/** How names and labels are stored: term-store.md §4.1. */
+export const nameForm: TextForm = { blanks: 'single', instead: { '&': '＆' } }
+
 export const localizedName = complexType(`${ns}.localizedName`, 'The name of a set in one language.', {
-  name: text({ doc: 'The name.', fold: true }),
+  name: text({ doc: 'The name.', fold: true, form: nameForm }),
   languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })
 
 export const localizedLabel = complexType(`${ns}.localizedLabel`, 'A label of a term in one language.', {
-  name: text({ doc: 'The label.', fold: true }),
+  name: text({ doc: 'The label.', fold: true, form: nameForm }),
   isDefault: flag({ doc: 'Whether it is the default label of its language; the others are synonyms.' }),
   languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
 })

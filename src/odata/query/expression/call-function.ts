@@ -1,28 +1,29 @@
 /** Calls of the canonical functions in expressions. Those over types and constants are here, the others in functions.ts. */
 import { constant, type Expr, param } from '#edm/query.ts'
+import { castTo, isAlways, kindsOf } from '../../url/cast.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import { syntaxError, type Token } from '../syntax/lexer.ts'
 import {
   bigType,
   classOf,
   flagType,
-  guidType,
   instantType,
   quotedText,
   realType,
   textType,
   typeName,
+  uuidType,
   type ValueType,
   wholeType,
 } from '../syntax/literal.ts'
 import type { Node, PathNode } from '../syntax/syntax.ts'
 import { functions } from './functions.ts'
 import { condition, exprOf, type ParsedOperand, typeOf, valueAt } from './operand.ts'
-import { type BindNode, kindsOf, type Sight } from './walk.ts'
+import type { BindNode, Sight } from './walk.ts'
 
 const textTypes: Readonly<Record<string, ValueType>> = {
   'edm.string': textType,
-  'edm.guid': guidType,
+  'edm.guid': uuidType,
   'edm.boolean': flagType,
   'edm.byte': wholeType,
   'edm.sbyte': wholeType,
@@ -65,9 +66,12 @@ function bindIsof(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind
     return condition(isOf ? { op: 'ne', left: operand.expr, right: constant(null) } : constant(false), token)
   }
   if (place.at !== 'row') return refuse(cursor, "'isof' here", token)
-  const kinds = kindsOf(reading, place.type, name.text)
-  if (kinds === undefined) return fail(cursor, `a type derived from '${place.type.name}'`, name)
-  return condition(kinds.length === 0 ? constant(true) : { op: 'isKind', of: root.of, kinds }, token)
+  const { model } = reading
+  if (isAlways(place.type, name.text)) return condition(constant(true), token)
+  const cast = castTo(model, place.type, name.text)
+  if (cast === undefined) return fail(cursor, `a type derived from '${place.type.name}'`, name)
+  if (cast.is !== 'derived') return condition(constant(cast.is === 'same'), token)
+  return condition({ op: 'isKind', of: root.of, kinds: kindsOf(model, cast.type) }, token)
 }
 
 function bindCast(sight: Sight, token: Token, nodes: readonly Node[], bind: BindNode): ParsedOperand {
@@ -86,6 +90,9 @@ function bindCast(sight: Sight, token: Token, nodes: readonly Node[], bind: Bind
     return valueAt({ op: 'call', name: call, args: [expr] }, type, token)
   }
   if (classOf(own) === classOf(type)) return valueAt(expr, type, token)
+  // GUIDs are stored as the texts they are.
+  if (type === uuidType && own.guid === true) return valueAt(expr, type, token)
+  if (type === textType && own === uuidType) return valueAt(expr, { ...textType, guid: true }, token)
   const isText = type === textType && (own.choice !== undefined || classOf(own) === 'number')
   if (!isText) return refuse(cursor, `a cast from '${typeName(own)}' to '${typeName(type)}'`, token)
   return valueAt({ op: 'call', name: 'text', args: [expr] }, textType, token)
@@ -98,6 +105,14 @@ function checkCount(cursor: Cursor, token: Token, given: number, least: number, 
     token.at,
     `the function '${token.text.toLowerCase()}' does not take ${given} arguments`,
   )
+}
+
+/** Literals beside a text that is stored in a form are parts of such texts. */
+function formBeside(operands: readonly ParsedOperand[]): ValueType | undefined {
+  const beside = operands.find(({ is }) => is === 'value') as (ParsedOperand & { is: 'value' }) | undefined
+  const { edm, guid, form } = beside?.type ?? textType
+  if (edm !== 'Edm.String' || (guid !== true && form === undefined)) return undefined
+  return { edm, isPart: true, ...(guid === true && { guid }), ...(form && { form }) }
 }
 
 /** methodCallExpr = name "(" BWS [ commonExpr *( BWS "," BWS commonExpr ) BWS ] ")" */
@@ -120,6 +135,11 @@ export function bindCall(sight: Sight, { token, args }: PathNode & { is: 'call' 
   checkCount(cursor, token, nodes.length, facts.least ?? facts.takes.length, facts.takes.length)
   const operands = nodes.map((node) => bind(sight, node))
   if (operands.some(({ is }) => is === 'null')) return { is: 'null', token }
-  const exprs = operands.map((operand, at): Expr => exprOf(reading, cursor, operand, facts.takes[at] as ValueType))
-  return valueAt({ op: 'call', name, args: exprs }, facts.gives, token)
+  const stored = formBeside(operands)
+  const exprs = operands.map((operand, at): Expr => {
+    const type = facts.takes[at] as ValueType
+    return exprOf(reading, cursor, operand, type === textType && stored !== undefined ? stored : type)
+  })
+  const isSame = stored !== undefined && facts.gives === textType && operands.length === 1
+  return valueAt({ op: 'call', name, args: exprs }, isSame ? stored : facts.gives, token)
 }

@@ -9,6 +9,7 @@ import {
   guidType,
   instantType,
   textType,
+  uuidType,
   type ValueType,
   wholeType,
 } from '../syntax/literal.ts'
@@ -70,10 +71,16 @@ export function memberOf(type: ComplexType, name: string): NamedProp | undefined
 
 /** Whether keys of the type are GUIDs; a base may say so. */
 function hasGuidKeys(type: EntityType): boolean {
-  return type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys === 'guid'
+  return type.keys === undefined ? type.base !== undefined && hasGuidKeys(type.base) : type.keys !== 'text'
+}
+
+/** The `id` of a type, which is declared with it or with one of its bases. */
+function declaredId(type: EntityType): Prop | undefined {
+  return type.props['id'] ?? (type.base === undefined ? undefined : declaredId(type.base))
 }
 
 export function keyType(type: EntityType): ValueType {
+  if (declaredId(type)?.type === 'Edm.Guid') return uuidType
   return hasGuidKeys(type) ? guidType : textType
 }
 
@@ -83,6 +90,7 @@ const primitiveTypes: Readonly<Record<string, ValueType>> = {
   'Edm.Int32': wholeType,
   'Edm.DateTimeOffset': instantType,
   'Edm.Duration': durationType,
+  'Edm.Guid': uuidType,
 }
 
 const choiceTypes = new WeakMap<EnumType, ValueType>()
@@ -96,7 +104,8 @@ function choiceType(choice: EnumType): ValueType {
 function valueType(prop: Prop): ValueType {
   const { type } = prop
   if (typeof type !== 'string') return type.kind === 'enum' ? choiceType(type) : textType
-  return prop.guid === true ? guidType : (primitiveTypes[type] ?? { edm: type })
+  if (prop.guid === true) return guidType
+  return prop.form === undefined ? (primitiveTypes[type] ?? { edm: type }) : { edm: type, form: prop.form }
 }
 
 /** The place of a property's value, or of one element of it. */

@@ -1,7 +1,8 @@
 /** Paths of an expression over a model: from a row or a variable through values and links to what they end at. */
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
-import { derivedOf, isStored } from '#edm/model.ts'
+import { isStored } from '#edm/model.ts'
 import { all, constant, type Expr, equal, member, param, same, seenFrom } from '#edm/query.ts'
+import { castTo, kindsOf, leadsById } from '../../url/cast.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { bigType } from '../syntax/literal.ts'
@@ -101,21 +102,14 @@ function narrow(sight: Sight, way: Way, token: Token): Way {
   const { cursor, reading } = sight
   if (way.place.at !== 'row') return refuse(cursor, `the type '${token.text}' in a path`, token)
   const { type } = way.place
-  const kinds = kindsOf(reading, type, token.text)
-  if (kinds === undefined) return fail(cursor, `a type derived from '${type.name}'`, token)
-  if (kinds.length === 0) return way
-  const test: Expr = { op: 'isKind', of: way.of, kinds }
-  const derived = reading.model.view(kinds[0] as string).type
-  return { ...way, place: { at: 'row', type: derived }, wrap: (value) => way.wrap({ op: 'when', test, value }) }
-}
-
-/** Names of the type and all derived from it; none where every row is of it, undefined where it is another type. */
-export function kindsOf({ model }: Reading, type: EntityType, name: string): readonly string[] | undefined {
-  const wanted = name.toLowerCase()
-  for (let up: EntityType | undefined = type; up !== undefined; up = up.base)
-    if (up.name.toLowerCase() === wanted) return []
-  const found = derivedOf(model, type).find((derived) => derived.name.toLowerCase() === wanted)
-  return found && [found.name, ...derivedOf(model, found).map((derived) => derived.name)]
+  const cast = castTo(reading.model, type, token.text)
+  if (cast === undefined) return fail(cursor, `a type derived from '${type.name}'`, token)
+  if (cast.is === 'same') return way
+  const place = { at: 'row', type: cast.type } as const
+  // Rows of another table are none of these.
+  if (cast.is === 'other') return { ...way, place, wrap: () => way.wrap(constant(null)) }
+  const test: Expr = { op: 'isKind', of: way.of, kinds: kindsOf(reading.model, cast.type) }
+  return { ...way, place, wrap: (value) => way.wrap({ op: 'when', test, value }) }
 }
 
 function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): ParsedOperand {
@@ -272,12 +266,13 @@ function bindRows(
   let within = rowsOf(sight, place.link, type, of, as, start)
   let rest = steps
   if (first?.is === 'name' && first.token.text.includes('.')) {
-    const kinds = kindsOf(sight.reading, type, first.token.text)
-    if (kinds === undefined) return fail(sight.cursor, `a type derived from '${type.name}'`, first.token)
-    if (kinds.length > 0) {
-      within = all(within, { op: 'isKind', of: as, kinds })
-      type = sight.reading.model.view(kinds[0] as string).type
-    }
+    const { model } = sight.reading
+    const cast = castTo(model, type, first.token.text)
+    if (cast === undefined) return fail(sight.cursor, `a type derived from '${type.name}'`, first.token)
+    type = cast.type
+    if (cast.is === 'derived') within = all(within, { op: 'isKind', of: as, kinds: kindsOf(model, type) })
+    if (cast.is === 'other')
+      within = leadsById(place.link) ? rowsOf(sight, place.link, type, of, as, start) : constant(false)
     rest = steps.slice(1)
     if (rest.length === 0) return refuse(sight.cursor, `'${first.token.text}' without a member of it`, first.token)
   }

@@ -53,6 +53,7 @@ describe('$select', () => {
       star: true,
       names: ['id', 'shelf', 'titles'],
       trims: new Map(),
+      casts: [],
       links: ['sequels'],
       written: ['*', 'id', 'sequels', 'shelf', 'titles/tag'],
     })
@@ -73,7 +74,10 @@ describe('$select', () => {
     ['$select=sequels($select=id)', 'options inside $select'],
     ['$select=@x', 'at position 0'],
     ['$select=lib.*', "'lib.*' in $select"],
-    ['$select=lib.book/name', "'lib.book' in $select"],
+    ['$select=lib.book/name/lib.book', "'lib.book' in $select"],
+    ['$select=lib.author/name', "is no type derived from 'lib.book'"],
+    ['$select=lib.book/colour', unknown('colour', 'lib.book')],
+    ['$select=lib.book', "'lib.book' in $select"],
     ['$select=titles($top=5;$foo=1)', 'at position 14'],
   ])('refuses %s', (query, message) => {
     refuses(query, '$select', message)

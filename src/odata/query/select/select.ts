@@ -3,7 +3,7 @@ import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { Model, NamedNav } from '#edm/model.ts'
 import type { Trim } from '#edm/query.ts'
-import { derivedNamed } from '../../url/cast.ts'
+import { type Cast, castTo, kindsOf } from '../../url/cast.ts'
 import { navOf, propOf, publishedNavs, unknownText } from '../expression/names.ts'
 import type { Reading } from '../expression/operand.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
@@ -20,10 +20,20 @@ export interface Selection {
   readonly names: readonly string[]
   /** What is shown of the properties of which something is left out, by name. */
   readonly trims: ReadonlyMap<string, Trim>
+  /** Properties named after a type: shown in rows of these kinds, beside what is shown in all. */
+  readonly casts: readonly CastSelection[]
   /** Links that were named; they select nothing. */
   readonly links: readonly string[]
   /** Everything named, in the order and the depth asked for, for context URLs. */
   readonly written: readonly string[]
+}
+
+export interface CastSelection {
+  /** Qualified names. */
+  readonly kinds: readonly string[]
+  /** In the model's casing; `*` for what is returned by default. */
+  readonly name: string
+  readonly trim: Trim
 }
 
 export const defaultSelection: Selection = {
@@ -31,6 +41,7 @@ export const defaultSelection: Selection = {
   star: false,
   names: [],
   trims: new Map(),
+  casts: [],
   links: [],
   written: [],
 }
@@ -70,7 +81,7 @@ function shownOf(reading: Reading, type: EntityType, trims: ReadonlyMap<string, 
   return new Map(shown.filter(([, trim]) => !isWhole(trim)))
 }
 
-/** Throws for what names no member, and for what no item may have. */
+/** Throws for what names no member, and for what no item may have. A type comes before the other steps. */
 function checkItem(cursor: Cursor, { steps, options }: ItemSyntax, first: Token): void {
   if (first.kind === 'alias') fail(cursor, 'a property name or *', first)
   if (options?.length === 0) refuse(cursor, 'parentheses without an option in $select', first)
@@ -79,7 +90,61 @@ function checkItem(cursor: Cursor, { steps, options }: ItemSyntax, first: Token)
   if (other !== undefined) refuse(cursor, `'${other.text}' in $select`, other)
 }
 
-/** selectItem = STAR / selectProperty / navigationProperty; an empty $select is none. */
+/** A selection while its items are read. */
+interface Draft {
+  readonly links: Set<string>
+  readonly written: Set<string>
+  readonly trims: Map<string, Trim>
+  readonly casts: CastSelection[]
+  star: boolean
+}
+
+interface ItemSight {
+  readonly reading: Reading
+  readonly cursor: Cursor
+  readonly type: EntityType
+}
+
+/** One item; gives what is selected, and how it is written. */
+function chosenItem({ reading, cursor, type }: ItemSight, item: ItemSyntax, first: Token) {
+  checkItem(cursor, item, first)
+  if (first.text === '*') return { is: 'star', name: '*', trim: {}, written: ['*'] } as const
+  const link = linkOf(reading, cursor, type, item)
+  if (link !== undefined) return { is: 'link', name: link.name, trim: {}, written: [link.name] } as const
+  return { is: 'prop', ...selectedPart(reading, cursor, type, item) } as const
+}
+
+/** An item after the name of a type: it is shown in rows of that type. */
+function selectCast(sight: ItemSight, item: ItemSyntax, draft: Draft): void {
+  const { reading, cursor, type } = sight
+  const [start, next, ...rest] = item.steps as [Token, Token, ...Token[]]
+  const cast = typeAt(reading.model, cursor, type, start, 'which is selected from')
+  const below = { ...item, steps: [next, ...rest] }
+  if (cast.is === 'same') {
+    selectItem(sight, below, draft)
+    return
+  }
+  const { is, name, trim, written } = chosenItem({ ...sight, type: cast.type }, below, next)
+  for (const text of written) draft.written.add(`${cast.name}/${text}`)
+  if (is === 'link') draft.links.add(name)
+  // Rows of another table are none of these, so nothing of them is shown.
+  else if (cast.is === 'derived') draft.casts.push({ kinds: kindsOf(reading.model, cast.type), name, trim })
+}
+
+function selectItem(sight: ItemSight, item: ItemSyntax, draft: Draft): void {
+  const { cursor } = sight
+  const first = item.steps[0] ?? refuse(cursor, "'$value' in $select", item.suffix)
+  const { is, name, trim, written } = chosenItem(sight, item, first)
+  for (const text of written) draft.written.add(text)
+  if (is === 'star') draft.star = true
+  else if (is === 'link') draft.links.add(name)
+  else {
+    const known = draft.trims.get(name)
+    draft.trims.set(name, known === undefined ? trim : joinedTrim(known, trim, name, cursor.target))
+  }
+}
+
+/** selectItem = STAR / [ type "/" ] ( selectProperty / navigationProperty ); an empty $select is none. */
 export function selectionOf(
   reading: Reading,
   cursor: Cursor,
@@ -87,38 +152,24 @@ export function selectionOf(
   items: readonly ItemSyntax[],
 ): Selection {
   if (items.length === 0) return defaultSelection
-  const sets = { links: new Set<string>(), written: new Set<string>() }
-  const trims = new Map<string, Trim>()
-  let star = false
+  const draft: Draft = { links: new Set(), written: new Set(), trims: new Map(), casts: [], star: false }
+  const sight = { reading, cursor, type }
   for (const item of items) {
     const [first] = item.steps
-    if (first === undefined) return refuse(cursor, "'$value' in $select", item.suffix)
     // `@odata.etag`: clients name it beside properties; annotations come by themselves.
-    if (first.kind === 'alias' && first.text.includes('.')) continue
-    checkItem(cursor, item, first)
-    if (first.text === '*') {
-      star = true
-      sets.written.add('*')
-      continue
-    }
-    const link = linkOf(reading, cursor, type, item)
-    if (link !== undefined) {
-      sets.links.add(link.name)
-      sets.written.add(link.name)
-      continue
-    }
-    const { name, trim, written } = selectedPart(reading, cursor, type, item)
-    const known = trims.get(name)
-    trims.set(name, known === undefined ? trim : joinedTrim(known, trim, name, cursor.target))
-    for (const text of written) sets.written.add(text)
+    if (first?.kind === 'alias' && first.text.includes('.')) continue
+    if (isType(first) && item.steps.length > 1) selectCast(sight, item, draft)
+    else selectItem(sight, item, draft)
   }
+  const { links, written, trims, casts, star } = draft
   return {
     default: false,
     star,
     names: [...trims.keys()],
     trims: shownOf(reading, type, trims, star),
-    links: [...sets.links],
-    written: [...sets.written],
+    casts,
+    links: [...links],
+    written: [...written],
   }
 }
 
@@ -175,13 +226,11 @@ function refuseMore(cursor: Cursor, name: string, item: ItemSyntax, next: Token 
   if (next !== undefined) refuse(cursor, `a path in $expand; write '${name}($expand=…)'`, next)
 }
 
-/** The derived type a step names; undefined: the type itself. `what` says whose type it is. */
-function castTo({ cursor, model }: ExpandSight<unknown>, type: EntityType, step: Token, what: string) {
-  // What callers know the rows as, where the type is another face of them.
+/** What a step that names a type leaves of the rows. `what` says whose type it is. */
+function typeAt(model: Model, cursor: Cursor, type: EntityType, step: Token, what: string): Cast {
+  const cast = castTo(model, type, step.text)
+  if (cast !== undefined) return cast
   const known = typeof type.typed === 'string' ? type.typed : type.name
-  if (step.text.toLowerCase() === known.toLowerCase()) return undefined
-  const derived = derivedNamed(model, type, step.text)
-  if (derived !== undefined) return derived
   throw new AppError(
     'invalid',
     `Parsing OData Select and Expand failed: '${step.text}' at position ${step.at} is no type derived from '${known}', ${what}.`,
@@ -193,17 +242,25 @@ function isType(step: Token | undefined): step is Token {
   return step?.kind === 'word' && step.text.includes('.')
 }
 
+/** An item after the name of a type is expanded in rows of that type; in none, where these are in another table. */
+function expandedOn<O>(sight: ExpandSight<O>, item: ItemSyntax): Expanded<O>[] {
+  const { cursor, model, type } = sight
+  const [start, ...steps] = item.steps
+  if (!isType(start) || steps.length === 0) return expandedBy(sight, item)
+  const cast = typeAt(model, cursor, type, start, 'which is expanded')
+  const found = expandedBy({ ...sight, type: cast.type }, { ...item, steps })
+  if (cast.is === 'same') return found
+  return cast.is === 'other' ? [] : found.map((entry) => ({ ...entry, on: cast.type.name }))
+}
+
 function expandedBy<O>(sight: ExpandSight<O>, item: ItemSyntax): Expanded<O>[] {
-  const { cursor, model } = sight
-  const [start, ...more] = item.steps
-  const on = isType(start) && more.length > 0 ? castTo(sight, sight.type, start, 'which is expanded') : undefined
-  const [first, next, ...rest] = isType(start) && more.length > 0 ? more : item.steps
-  const type = on ?? sight.type
+  const { cursor, model, type } = sight
+  const [first, next, ...rest] = item.steps
   if (first === undefined) return refuse(cursor, "'$value' in $expand", item.suffix)
   if (first.kind === 'alias') return refuse(cursor, `the annotation '${first.text}'`, first)
   if (first.text === '*') {
     refuseMore(cursor, '*', item, next)
-    const facts = { on: on?.name, cast: undefined, as: formOf(item), levels: 1 }
+    const facts = { on: undefined, cast: undefined, as: formOf(item), levels: 1 }
     return publishedNavs(model, type).map((link) => ({ ...link, ...facts, options: sight.none(link) }))
   }
   const link = navOf(model, type, first.text)
@@ -220,10 +277,13 @@ function expandedBy<O>(sight: ExpandSight<O>, item: ItemSyntax): Expanded<O>[] {
   const as = formOf(item)
   if (as === 'count' && !link.nav.many) refuse(cursor, `$count of '${link.name}', which leads to one row`, item.suffix)
   const { type: target } = model.view(link.nav.target)
-  const cast = isType(next) ? castTo(sight, target, next, `to which '${link.name}' leads`) : undefined
-  const found = { ...link, on: on?.name, cast: cast?.name, as }
-  if (item.options === undefined) return [{ ...found, options: sight.none(link), levels: 1 }]
-  return [{ ...found, ...sight.nested(link, cast ?? target, item.options) }]
+  const cast = isType(next) ? typeAt(model, cursor, target, next, `to which '${link.name}' leads`) : undefined
+  const found = { ...link, on: undefined, cast: cast?.is === 'same' ? undefined : cast?.type.name, as }
+  const given =
+    item.options === undefined
+      ? { options: sight.none(link), levels: 1 }
+      : sight.nested(link, cast?.type ?? target, item.options)
+  return [{ ...found, ...given }]
 }
 
 function isSame<O extends { readonly key: string }>(one: Expanded<O>, other: Expanded<O>): boolean {
@@ -245,7 +305,7 @@ export function expansionsOf<O extends { readonly key: string }>(
   if (items.length === 0) return []
   checkDepth(sight.depth, cursor.target)
   const found = new Map<string, Expanded<O>>()
-  for (const item of items.flatMap((entry) => expandedBy(sight, entry))) {
+  for (const item of items.flatMap((entry) => expandedOn(sight, entry))) {
     const known = found.get(item.name)
     if (known === undefined) found.set(item.name, item)
     else if (!isSame(known, item)) {

@@ -1,8 +1,10 @@
 /** Literal tokens → values as rows hold them, by the type of what they are compared with. */
 import { AppError } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidOf, guidsOf } from '#base/ids.ts'
+import { unaliased } from '#edm/names.ts'
 import type { EnumType } from '#edm/props.ts'
 import type { BindValue } from '#edm/query.ts'
+import { inForm, type TextForm } from '#edm/text-form.ts'
 import { instantIn, type PrimitiveName, secondsOf } from '#edm/types.ts'
 import type { Token } from './lexer.ts'
 
@@ -10,8 +12,12 @@ import type { Token } from './lexer.ts'
 export interface ValueType {
   /** `Edm.Date` and `Edm.TimeOfDay` are what functions give; rows never hold them. */
   readonly edm: PrimitiveName | 'Edm.Date' | 'Edm.TimeOfDay'
-  /** Holds GUIDs in lower case. */
+  /** Holds GUIDs in lower case, or several joined by hyphens. */
   readonly guid?: boolean
+  /** The form its values are stored in. */
+  readonly form?: TextForm
+  /** Only literals are of it: a part of such a text. */
+  readonly isPart?: true
   readonly choice?: EnumType
 }
 
@@ -20,6 +26,7 @@ export type Reader = (token: Token, target: string) => BindValue
 
 export const textType: ValueType = { edm: 'Edm.String' }
 export const guidType: ValueType = { edm: 'Edm.String', guid: true }
+export const uuidType: ValueType = { edm: 'Edm.Guid' }
 export const flagType: ValueType = { edm: 'Edm.Boolean' }
 export const wholeType: ValueType = { edm: 'Edm.Int32' }
 export const bigType: ValueType = { edm: 'Edm.Int64' }
@@ -65,8 +72,20 @@ const readText: Reader = (token, target) => stringIn(token) ?? misfit(token, tar
 
 /** A string that is no GUID is kept: it equals nothing. */
 const readGuid: Reader = (token, target) => {
-  const text = stringIn(token) ?? misfit(token, target, 'Edm.Guid')
-  return guidOf(text) ?? text
+  const text = stringIn(token) ?? misfit(token, target, 'Edm.String')
+  return guidsOf(text) ?? text
+}
+
+const readUuid: Reader = (token, target) => guidOf(stringIn(token) ?? '') ?? misfit(token, target, 'Edm.Guid')
+
+/** A text as the member it is compared with would hold it. */
+function readAs({ guid, form, isPart }: ValueType): Reader {
+  if (guid === true && isPart !== true) return readGuid
+  return (token, target) => {
+    const text = stringIn(token) ?? misfit(token, target, 'Edm.String')
+    const formed = form === undefined ? text : inForm(form, text, isPart)
+    return guid === true ? formed.toLowerCase() : formed
+  }
 }
 
 const readFlag: Reader = (token, target) => {
@@ -131,9 +150,10 @@ function readChoice(choice: EnumType): Reader {
   const byText = new Map<string, string>()
   for (const { name, value } of choice.members) byText.set(String(value), name)
   for (const { name } of choice.members) byText.set(name.toLowerCase(), name)
-  const prefix = `${choice.name.toLowerCase()}'`
+  const name = choice.name.toLowerCase()
   return (token, target) => {
-    const named = token.kind === 'string' || (token.kind === 'enum' && token.text.toLowerCase().startsWith(prefix))
+    const prefix = token.text.slice(0, token.text.indexOf("'"))
+    const named = token.kind === 'string' || (token.kind === 'enum' && unaliased(prefix).toLowerCase() === name)
     const found = named ? byText.get(quotedText(token)?.toLowerCase() ?? '') : undefined
     return found ?? misfit(token, target, choice.name)
   }
@@ -164,12 +184,13 @@ const readers: Readonly<Record<ValueType['edm'], Reader>> = {
   'Edm.DateTimeOffset': readInstant,
   'Edm.Date': readDate,
   'Edm.Duration': readDuration,
+  'Edm.Guid': readUuid,
   'Edm.TimeOfDay': readTime,
 }
 
 export function readerFor(type: ValueType): Reader {
   if (type.choice !== undefined) return choiceReader(type.choice)
-  return type.guid === true ? readGuid : readers[type.edm]
+  return type.guid === true || type.form !== undefined ? readAs(type) : readers[type.edm]
 }
 
 /** `NaN`, the only literal that does not equal itself. */
@@ -192,7 +213,7 @@ const naturalTypes: Readonly<Partial<Record<Token['kind'], ValueType>>> = {
 /** The type of a literal with nothing beside it to be cast to; undefined when rows know no such type. */
 export function naturalType(token: Token): ValueType | undefined {
   if (token.kind === 'string') return textType
-  if (token.kind === 'guid') return guidType
+  if (token.kind === 'guid') return uuidType
   if (token.kind === 'number') return isWhole(token) ? bigType : realType
   return naturalTypes[token.kind]
 }

@@ -3,6 +3,8 @@
  * units, as SharePoint, which is .NET, counts them.
  */
 import type { Faults } from '#base/errors.ts'
+import { inForm } from '#edm/text-form.ts'
+import { nameForm } from '../../values.ts'
 
 export const maxName = 255
 export const maxDescription = 1000
@@ -16,12 +18,8 @@ const listed = '; " < > | and tab'
 
 /** Trimmed, runs of white space made one space, `&` made the full-width `＆`. */
 export function normalised(text: string): string {
-  const spaced = unevenSpace.test(text) ? text.trim().replace(/\s+/g, ' ') : text
-  return spaced.includes('&') ? spaced.replaceAll('&', '＆') : spaced
+  return inForm(nameForm, text)
 }
-
-/** White space that needs normalising: at an end, repeated, or other than a space. */
-const unevenSpace = /^\s|\s$|\s\s|[^\S ]/
 
 /** A name or label as it is stored; undefined, with a fault, if it is not valid. */
 export function nameIn(value: unknown, target: string, faults: Faults): string | undefined {
