@@ -50,11 +50,37 @@ export const witnesses = [
     steps: everything,
   },
   {
+    name: 'curl',
+    folder: 'curl',
+    tools: ['bash', 'curl', 'sed'],
+    prepare: [],
+    preparedFrom: [],
+    runs: 'always',
+    command: ['bash', 'witness.sh'],
+    // Any version: what is used of it is as old as HTTPS in curl.
+    versions: ['witness.sh', []],
+    steps: [
+      'sign-in',
+      'term-store.group',
+      'error',
+      'if-match',
+      ...['create', 'approve', 'terminate'].map((name) => `gdap.${name}`),
+    ],
+  },
+  {
     name: 'python-msgraph-sdk',
     ...inPython,
     command: [python, 'graph.py'],
     versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
     steps: [...everything, 'sign-in.sync', 'slash'],
+  },
+  {
+    name: 'python-msgraph-sdk-default',
+    ...inPython,
+    command: [python, 'default_host.py'],
+    versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
+    steps: ['slash'],
+    transparent: true,
   },
   {
     name: 'python-msal',

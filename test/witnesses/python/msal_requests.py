@@ -4,9 +4,6 @@ import asyncio
 import os
 from pathlib import Path
 
-import msal
-import requests
-
 from steps import run
 
 url = os.environ["RELATA_URL"]
@@ -14,7 +11,10 @@ tenant_id = os.environ["RELATA_TENANT"]
 client_id = os.environ["RELATA_CLIENT_ID"]
 secret = os.environ["RELATA_SECRET"]
 
-# recipe: python-msal
+# recipe: msal
+import msal
+import requests
+
 app = msal.ConfidentialClientApplication(
     client_id,
     client_credential=secret,

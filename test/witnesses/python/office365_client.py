@@ -4,7 +4,6 @@ import asyncio
 import os
 from pathlib import Path
 
-from office365.graph_client import GraphClient
 from office365.runtime.client_request_exception import ClientRequestException
 
 from steps import run
@@ -13,7 +12,9 @@ tenant_id = os.environ["RELATA_TENANT"]
 client_id = os.environ["RELATA_CLIENT_ID"]
 secret = os.environ["RELATA_SECRET"]
 
-# recipe: python-office365
+# recipe: office365
+from office365.graph_client import GraphClient
+
 client = GraphClient(tenant=tenant_id).with_client_secret(client_id, secret)
 store = client.sites.root.term_store
 # end recipe
