@@ -38,6 +38,8 @@ interface NavCommon {
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
+  /** Type → set: context URLs name the set that the rows of the link are in, as it does not contain them. */
+  readonly rowsIn?: Readonly<Record<string, string>>
   readonly upsert?: Upsert
   /** What a read through the link asks for, in place of what the target's type does. */
   readonly guard?: Guard
@@ -56,6 +58,10 @@ export interface ToOne extends NavCommon {
   readonly accepts?: 'required' | 'optional'
   /** Shown as `{"id": …}` in the answer to a create. */
   readonly echoed?: boolean
+  /** Nothing is written through it: rows below it can only be read. */
+  readonly forReading?: boolean
+  /** The hook `locate` of the target decides whether the row is seen through this link. */
+  readonly located?: boolean
 }
 
 export interface LinkedBy {
@@ -89,6 +95,8 @@ interface OneOptions {
   readonly only?: boolean
   readonly accepts?: 'required' | 'optional'
   readonly echoed?: boolean
+  readonly forReading?: boolean
+  readonly located?: boolean
   readonly published?: readonly Version[] | false
   readonly can?: Can
   readonly startsContext?: boolean

@@ -249,7 +249,10 @@ export interface ScopeChoice {
  * Hooks throw `AppError`; faults of a body go to `faults`, which the engine throws when the hook returns.
  */
 export interface Rules<E extends EntityType = EntityType> {
-  /** Finds a member by a key the link's first scope does not answer; undefined: not found. */
+  /**
+   * Finds a member by a key the link's first scope does not answer; undefined: not found. For a single-valued link that is
+   * `located`, whether the row with that id is seen through it.
+   */
   locate?(
     context: ReadContext,
     from: Located | undefined,

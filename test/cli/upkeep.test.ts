@@ -150,9 +150,25 @@ describe('relata check', () => {
       () => `update "term_store_term" set "labels" = replace("labels", 'true', 'false') where ${term('plain')}`,
       () => `label-default: tenant ${wellKnown.contoso}: term ${made.plain}: it has no default label in en-us`,
     ],
-    'a term without a label in the language of the store': [
-      () => `update "term_store_term" set "labels" = replace("labels", 'en-US', 'de-DE') where ${term('plain')}`,
-      () => `label-default: tenant ${wellKnown.contoso}: term ${made.plain}: it has no label in en-US`,
+    'siblings with one default label': [
+      () =>
+        `update "term_store_term" set "labels" = replace("labels", 'Plain', 'TOP'), "sort_key" = 'top' where ${term('plain')}`,
+      () => `label-clash: tenant ${wellKnown.contoso}: term `,
+    ],
+    'sets with one name': [
+      () =>
+        `update "term_store_set" set ("localized_names", "sort_key") = (select "localized_names", "sort_key" from "term_store_set" where "id" = '${made.other}') where "id" = '${made.home}'`,
+      () => `set-clash: tenant ${wellKnown.contoso}: set `,
+    ],
+    'a language that Microsoft has not': [
+      () => `update "term_store_store" set "language_tags" = replace("language_tags", 'fr-FR', 'en-UK')`,
+      () => `language: tenant ${wellKnown.contoso}: store`,
+    ],
+    'a row with the id of none': [
+      () =>
+        `update "term_store_term" set "parent_id" = '00000000-0000-0000-0000-000000000000' where ${term('below')};
+         update "term_store_term" set "id" = '00000000-0000-0000-0000-000000000000' where ${term('top')}`,
+      () => `id: tenant ${wellKnown.contoso}: term 00000000-0000-0000-0000-000000000000`,
     ],
     'a wrong sort key': [
       () => `update "term_store_term" set "sort_key" = 'zzz' where ${term('plain')}`,

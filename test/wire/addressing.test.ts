@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
+import { taxonomyOver } from '../_support/taxonomy.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -91,7 +92,7 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
       `/sites/${termId(1)}/termStore`,
     ]) {
       const { status, body } = await get(`/${version}${path}`)
-      expect([path, status, body.error.code]).toEqual([path, 404, 'itemNotFound'])
+      expect([path, status, body?.error?.code]).toEqual([path, 404, 'itemNotFound'])
     }
   })
 })
@@ -131,7 +132,7 @@ describe('the generated surface', () => {
     [`${TS}/sets`, 6],
     [`${TS}/sets/${genres}/children`, 2],
     [`${TS}/sets/${genres}/terms`, 10],
-    [`${TS}/sets/${lists}/terms`, 3],
+    [`${TS}/sets/${lists}/terms`, 4],
     [`${TS}/sets/${genres}/relations`, 0],
     [`${TS}/sets/${genres}/terms/${fiction}/children`, 3],
     [`${TS}/sets/${genres}/terms/${nature}/relations`, 1],
@@ -217,5 +218,56 @@ describe('writes through an address that leads elsewhere', () => {
     const { status, body: answer } = await server.send(method, `/v1.0${path}`, sent)
     expect([status, answer?.error?.code]).toEqual([404, 'itemNotFound'])
     expect((await get(`/v1.0/termStore/sets/${genres}`)).body).toEqual(before.body)
+  })
+})
+
+describe('the ends of a relation', () => {
+  const team = `/v1.0/sites/${siteId(teamSite)}/termStore`
+  let relation: string
+  let set: string
+  let below: string
+  beforeAll(async () => {
+    const there = taxonomyOver(server.send, team)
+    set = await there.set(await there.group('Of the team', { scope: 'siteCollection' }), 'Of the team')
+    below = await there.term(set, 'Of the team')
+    relation = await there.pin({ set: subjects, term: nature }, { set, term: below })
+  })
+  const at = () => `/sets/${subjects}/terms/${nature}/relations/${relation}`
+
+  it.each(['v1.0', 'beta'])('in a site collection are not seen from the root of the tenant (%s)', async (version) => {
+    const root = `/${version}/termStore`
+    expect((await get(root + at())).status).toBe(200)
+    for (const path of ['/set', '/set/children', '/set/description', '/set/$ref', '/fromTerm', `/set/terms/${below}`]) {
+      const { status, body } = await get(`${root}${at()}${path}`)
+      expect([path, status, body?.error?.code]).toEqual([path, 404, 'itemNotFound'])
+    }
+    expect((await get(`${root}${at()}/set`)).body.error.message).toBe(`Set with id ${set} not found`)
+    expect((await get(`${root}${at()}/toTerm`)).body.id).toBe(nature)
+    const listed = (await get(`${root}/sets/${subjects}/terms/${nature}/relations?$expand=set,fromTerm,toTerm`)).body
+      .value
+    const own = listed.find(({ id }: { id: string }) => id === relation)
+    expect(Object.keys(own).toSorted()).toEqual(['id', 'relationship', 'toTerm'])
+    for (const end of ['set', 'fromTerm', 'toTerm']) expect((await get(`${team}${at()}/${end}`)).status).toBe(200)
+  })
+
+  it('are read, and nothing below them is written', async () => {
+    const writes = [
+      ['POST', '/set/children', { labels: [{ name: 'x', languageTag: 'en-US', isDefault: true }] }],
+      ['PATCH', '/set', { description: 'x' }],
+      ['PATCH', '/set/description', { value: 'x' }],
+      ['PATCH', `/set/terms/${below}`, { labels: [] }],
+      ['DELETE', `/set/terms/${below}`, undefined],
+      ['POST', '/toTerm/children', {}],
+      ['POST', '/fromTerm/relations', {}],
+      ['PATCH', '/toTerm/set/parentGroup', { description: 'x' }],
+    ] as const
+    for (const root of ['/v1.0/termStore', team, '/beta/termStore']) {
+      for (const [method, path, body] of writes) {
+        const answer = await server.send(method, `${root}${at()}${path}`, body)
+        expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 405, 'GET'])
+        const options = await server.send('OPTIONS', `${root}${at()}${path}`)
+        expect([path, options.headers.get('allow')]).toEqual([path, 'GET, HEAD, OPTIONS'])
+      }
+    }
   })
 })

@@ -2,6 +2,7 @@
  * The witnesses: programs around clients that other people wrote, unmodified. Plain JavaScript, because scripts/witnesses.js
  * reads it before anything is installed. README.md says how to add one.
  */
+import { delimiter } from 'node:path'
 
 const signIn = ['sign-in', 'sign-in.certificate']
 const termStore = ['group', 'set', 'term', 'pin', 'reuse', 'relations'].map((name) => `term-store.${name}`)
@@ -35,6 +36,35 @@ const npmInstall = ['npm', 'install', '--no-save', '--ignore-scripts', '--no-aud
  * program must show, no more and no less. `transparent`: the client knows Microsoft's hosts only.
  */
 export const witnesses = [
+  {
+    name: 'go-msgraph-sdk',
+    folder: 'go',
+    tools: ['go'],
+    // One package at a time: some of the SDK's take more than a gigabyte of memory to compile.
+    prepare: [['go', 'build', '-p', '1', '-o', 'bin/witness', '.']],
+    preparedFrom: ['go.mod', 'go.sum', ...['main', 'sign_in', 'term_store', 'gdap'].map((name) => `${name}.go`)],
+    runs: 'asked',
+    command: ['bin/witness'],
+    versions: [
+      'go.mod',
+      ['github.com/microsoftgraph/msgraph-sdk-go', 'github.com/Azure/azure-sdk-for-go/sdk/azidentity'],
+    ],
+    steps: everything,
+  },
+  {
+    name: 'java-microsoft-graph',
+    folder: 'java',
+    tools: ['java', 'mvn', 'keytool'],
+    prepare: [['mvn', '-q', '-B', 'package']],
+    preparedFrom: [
+      'pom.xml',
+      ...['Witness', 'SignIn', 'TermStore', 'Gdap'].map((name) => `src/main/java/${name}.java`),
+    ],
+    runs: 'asked',
+    command: ['java', '-cp', `target/witness.jar${delimiter}target/lib/*`, 'Witness'],
+    versions: ['pom.xml', ['microsoft-graph', 'azure-identity']],
+    steps: everything,
+  },
   {
     name: 'javascript-graph-client',
     ...inNode,

@@ -90,7 +90,7 @@ interface SeedLabel {
 
 export interface SeedTerm {
   readonly id: string
-  /** Per language the default label, or the default label and its synonyms. */
+  /** Per language the default label, or the default label and its synonyms; perhaps none in the store's default language. */
   readonly labels: SeedLabel
   readonly description?: string
   readonly children?: readonly SeedTerm[]
@@ -207,6 +207,8 @@ const readingLists: SeedSet = {
   terms: [
     term(20, { 'en-US': 'Summer', 'de-DE': 'Sommer', 'fr-FR': 'Été' }),
     term(21, { 'en-US': 'Winter', 'de-DE': 'Winter', 'fr-FR': 'Hiver' }),
+    // Imports make such terms, and pickers have to stand them: it has no label in the default language of the store.
+    term(22, { 'fr-FR': 'Rentrée littéraire' }),
   ],
   relations: [{ relationship: 'reuse', toTerm: contosoTerm(4), home: contosoSet(1), fromTerm: contosoTerm(20) }],
 }

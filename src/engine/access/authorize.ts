@@ -57,6 +57,11 @@ export function checkReads(method: string): void {
   })
 }
 
+/** Whether the path leads through a link below which nothing is written; `whole`: its last step counts too. */
+export function isForReading(steps: readonly PathStep[], whole = false): boolean {
+  return (whole ? steps : steps.slice(0, -1)).some(({ nav }) => nav?.many === false && nav.forReading === true)
+}
+
 const reads: ReadonlySet<Verb> = new Set<Verb>(['list', 'get'])
 
 export function isReading(verb: Verb): boolean {

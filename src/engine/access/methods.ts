@@ -4,7 +4,7 @@ import { isBatch } from '../batch/batch-url.ts'
 import { documentAt } from '../read/documents.ts'
 import type { PlainRequest } from '../request.ts'
 import { propertyMethods } from '../write/property.ts'
-import { allowAt } from './authorize.ts'
+import { allowAt, isForReading } from './authorize.ts'
 
 function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath, strict: boolean): string {
   const { path } = request
@@ -14,9 +14,8 @@ function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => Re
   const last = steps.at(-1)
   if (call?.kind === 'action') return 'POST'
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
-  return call !== undefined || counted || filters !== undefined || last === undefined
-    ? 'GET'
-    : allowAt(last, strict, ref)
+  const isRead = call !== undefined || counted || filters !== undefined || isForReading(steps)
+  return isRead || last === undefined ? 'GET' : allowAt(last, strict, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */

@@ -182,7 +182,9 @@ function write(run: RunningBatch, at: number): string {
   const answer = run.answers[at] as PlainResponse
   const { status, headers, body } = answer
   const explain = run.explain ? explained(answer) : undefined
-  const shown = explain === undefined ? headers : { ...headers, 'relata-explain': explain }
+  // A single answer gets the first from src/http; recorded items have it as well (term-store.md §1.3).
+  const own = { 'Cache-Control': 'no-store, no-cache', ...headers }
+  const shown = explain === undefined ? own : { ...own, 'relata-explain': explain }
   const grouped = group === undefined ? '' : `"atomicityGroup":${JSON.stringify(group)},`
   const text = body === undefined || method === 'HEAD' ? '' : `,"body":${bodyText(body, headers['Content-Type'] ?? '')}`
   return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`

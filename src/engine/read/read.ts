@@ -15,7 +15,7 @@ import type { PathStep } from '#odata/url/steps.ts'
 import { everything } from '../plans/plans.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
-import { findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
+import { checkSeen, findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
 import { typeOfRow } from '../walk/type-rules.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
@@ -346,6 +346,7 @@ export async function readEntity(
   const projection = session.engine.plans.projection(session.model, step.target, options)
   const found = await findStep(session, from, step, projection)
   if (found === undefined) {
+    checkSeen(from, step)
     if (isEmptyLink(step)) return undefined
     throw notFound(step.target, step.key ?? step.name)
   }

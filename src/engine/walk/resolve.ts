@@ -280,9 +280,36 @@ async function findFresh(
   if (step.root !== undefined || (step.nav as ToOne).only === true) {
     return isVirtual(step.target) ? virtual(step, from, projection) : findOnly(session, step, from, projection)
   }
-  const id = from?.row[`${step.name}Id`] as string | null | undefined
-  invariant(id !== undefined, `${step.name} is carried`)
-  return id === null ? undefined : foundById(session, step, from, { id }, projection)
+  const id = linkedId(from, step)
+  invariant(id !== undefined && from !== undefined, `${step.name} is carried`)
+  const shown = guardedProjection(step.target, projection)
+  const found = id === null ? undefined : await foundById(session, step, from, { id }, shown)
+  return found !== undefined && (await isSeen(session, step, found.at)) ? found : undefined
+}
+
+/** The id that a stored link holds; null: it leads to nothing. */
+function linkedId(from: Parent, { name }: Pick<PathStep, 'name'>): string | null | undefined {
+  return from?.row[`${name}Id`] as string | null | undefined
+}
+
+/** With the row key that says whether a row is visible. */
+function guardedProjection({ visibleIn }: EntityType, projection: Projection): Projection {
+  if (visibleIn === undefined || projection.key === 'bare') return projection
+  return { ...projection, key: `${projection.key}|guarded`, carry: [...projection.carry, visibleIn.key] }
+}
+
+/** Whether the row at the end of a single-valued link is visible on this path, as it would be in a listing. */
+async function isSeen(session: Session, { name, nav }: PathStep, { type, id, row, from }: Located): Promise<boolean> {
+  const guarded = type.visibleIn === undefined ? null : (row[type.visibleIn.key] ?? null)
+  if (guarded !== null && guarded !== visibleFrom(type, from)['visible']) return false
+  if (nav?.many !== false || nav.located !== true) return true
+  return (await session.engine.behaviours.get(type.name)?.locate?.(session.context, from, name, id)) !== undefined
+}
+
+/** Throws `notFound` if the link leads to a row that is not visible on this path; a link to nothing passes. */
+export function checkSeen(from: Parent, step: PathStep): void {
+  const id = step.many ? undefined : linkedId(from, step)
+  if (typeof id === 'string') throw notFound(step.target, id)
 }
 
 /** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
@@ -309,7 +336,7 @@ export async function findStep(
 /** Throws `notFound` naming the step that has no row. */
 export async function needStep(session: Session, from: Located | undefined, step: PathStep, projection: Projection) {
   const found = await findStep(session, from, step, projection)
-  if (found === undefined) throw notFound(step.target, step.key ?? step.name)
+  if (found === undefined) throw notFound(step.target, step.key ?? linkedId(from, step) ?? step.name)
   return found
 }
 

@@ -20,7 +20,7 @@ import { readCollection } from '../read/listing.ts'
 import { isEmptyLink } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
-import { findStep, notFound, walk } from '../walk/resolve.ts'
+import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
@@ -175,6 +175,7 @@ export async function readRefs(
   if (!isCollection(step)) {
     const from = await walk(session, steps.slice(0, -1))
     const found = await findStep(session, from, step, session.engine.plans.bare(step.target))
+    if (found === undefined) checkSeen(from, step)
     if (found === undefined && !isEmptyLink(step)) throw notFound(step.target, step.key ?? step.name)
     if (found === undefined) return undefined
     return JSON.stringify({ '@odata.context': `${session.base}/$metadata#$ref`, ...ref(found.at.id) })

@@ -12,7 +12,14 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
-import { isPresentValue, passOverAnnotation, passOverUnknown, readValue, type ValueReading } from './values-in.ts'
+import {
+  isPresentValue,
+  namesOf,
+  passOverAnnotation,
+  passOverUnknown,
+  readValue,
+  type ValueReading,
+} from './values-in.ts'
 
 function invalidBody(message: string) {
   return new AppError('invalid', message, { check: 'body.json' })
@@ -221,17 +228,23 @@ export function readParameters(
   return given
 }
 
+function choicesOf({ type }: Prop): string {
+  return typeof type === 'object' && type.kind === 'enum' ? `; use one of: ${namesOf(type)}` : ''
+}
+
 /** Names of what a create must bring, and the row keys they are read to. */
 const requiredOf = keptBy((view: TypeView) => [
-  ...[...view.props.values()].flatMap(({ name, prop }) => (prop.required === true ? [{ name, key: name }] : [])),
+  ...[...view.props.values()].flatMap(({ name, prop }) =>
+    prop.required === true ? [{ name, key: name, choices: choicesOf(prop) }] : [],
+  ),
   ...[...view.navs.values()].flatMap(({ name, nav }) =>
-    !nav.many && nav.accepts === 'required' ? [{ name, key: `${name}Id` }] : [],
+    !nav.many && nav.accepts === 'required' ? [{ name, key: `${name}Id`, choices: '' }] : [],
   ),
 ])
 
 /** Faults for what a create must bring and does not. */
 export function checkRequired(view: TypeView, draft: Readonly<Record<string, unknown>>, faults: Faults): void {
-  for (const { name, key } of requiredOf(view)) {
-    if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required.`)
+  for (const { name, key, choices } of requiredOf(view)) {
+    if (draft[key] == null && !faults.has(name)) faults.add(name, `The property '${name}' is required${choices}.`)
   }
 }

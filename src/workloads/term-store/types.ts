@@ -22,6 +22,9 @@ const page = { size: 200, most: 5000 }
 const asked = { returned: 'asked', published: false, readOnly: true } as const
 const column = { returned: 'never', published: false, readOnly: true } as const
 
+/** A link that Graph only reads: nothing is below it there (term-store.md §2.5). */
+const end = { stored: true, forReading: true, can: { get: 'metadata' } } as const
+
 export const store = entityType(`${ns}.store`, {
   doc: 'The taxonomy of a tenant.',
   source: `${docs}store`,
@@ -281,7 +284,7 @@ export const term = entityType(`${ns}.term`, {
         },
       },
     }),
-    set: one(`${ns}.set`, { stored: true, held: true, doc: 'The home set.', can: { get: 'metadata' } }),
+    set: one(`${ns}.set`, { ...end, held: true, doc: 'The home set.' }),
     parent: one(`${ns}.term`, { stored: true, published: false, doc: 'The term above it in the home set.' }),
   },
   // The second has no terms of the first level: their parent is null.
@@ -304,6 +307,7 @@ export const relation = entityType(`${ns}.relation`, {
   page,
   props: {
     relationship: choice(relationType, {
+      required: true,
       sample: 'pin',
       doc: 'Whether the branch is mirrored (pin) or shared (reuse).',
     }),
@@ -334,27 +338,26 @@ export const relation = entityType(`${ns}.relation`, {
   },
   navs: {
     fromTerm: one(`${ns}.term`, {
-      stored: true,
+      ...end,
+      located: true,
       accepts: 'optional',
       echoed: true,
       doc: 'Parent of the occurrence; null: directly under the set.',
-      can: { get: 'metadata' },
     }),
     toTerm: one(`${ns}.term`, {
-      stored: true,
+      ...end,
+      located: true,
       held: true,
       accepts: 'optional',
       echoed: true,
       doc: 'The term that is shared.',
-      can: { get: 'metadata' },
     }),
     set: one(`${ns}.set`, {
-      stored: true,
+      ...end,
       held: true,
       accepts: 'optional',
       echoed: true,
       doc: 'The set it occurs in.',
-      can: { get: 'metadata' },
     }),
   },
   indexes: [

@@ -1,5 +1,6 @@
 /** Checks of occurrences: containers, parents, levels, and that no term occurs twice in a set. */
 
+import { noGuid } from '#base/ids.ts'
 import { type CheckedTenant, fromBackup } from '../../finding.ts'
 import { maxLevels, type Occurrence } from '../rules/places/tree.ts'
 import { relationId } from '../rules/relations/relation-id.ts'
@@ -19,6 +20,15 @@ function checkSets({ report }: CheckedTenant, { sets, groups }: Taxonomy): void 
         'it belongs to another site collection than its group',
         'set its site collection to that of the group',
       )
+  }
+}
+
+/** Rows made before a body's id of zeros counted as none: relations below such a term have the ids of the set's root. */
+function checkIds({ report }: CheckedTenant, { groups, sets, sources }: Taxonomy): void {
+  const holders = { group: groups, set: sets, term: sources }
+  for (const [kind, rows] of Object.entries(holders)) {
+    if (!rows.has(noGuid)) continue
+    report('id', `${kind} ${noGuid}`, 'its id is the one that clients send for no id', 'create it anew, and delete it')
   }
 }
 
@@ -80,6 +90,7 @@ function checkTwice({ report }: CheckedTenant, { at, occurrences }: Taxonomy): v
 
 export function checkPlaces(tenant: CheckedTenant, taxonomy: Taxonomy): void {
   checkSets(tenant, taxonomy)
+  checkIds(tenant, taxonomy)
   checkCounts(tenant, taxonomy)
   for (const one of taxonomy.occurrences) {
     checkPlace(tenant, taxonomy, one)

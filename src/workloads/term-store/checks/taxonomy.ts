@@ -14,12 +14,15 @@ export interface Taxonomy {
   readonly occurrences: readonly Occurrence[]
   /** The occurrences of a term in a set; there should be one at most. */
   at(setId: string, termId: string): readonly Occurrence[]
+  /** All occurrences of a term, in any set. */
+  of(termId: string): readonly Occurrence[]
   /** Those under a parent. */
   under(setId: string, parentId: string): readonly Occurrence[]
 }
 
 export interface StoreFacts {
   readonly defaultTag: string
+  readonly languageTags: readonly string[]
   readonly setCount: number
   readonly termCount: number
 }
@@ -29,15 +32,18 @@ export interface SetFacts {
   readonly groupId: string
   readonly siteCollectionId: string | null
   readonly termCount: number
+  /** Whether it takes in orphans, among which names may repeat. */
+  readonly isForOrphans: boolean
 }
 
 const none: readonly Occurrence[] = []
 
 async function readContainers(tenant: CheckedTenant) {
   const stores = new Map<string, StoreFacts>()
-  for await (const row of rowsIn(tenant, store, ['defaultLanguageTag', 'setCount', 'termCount']))
+  for await (const row of rowsIn(tenant, store, ['defaultLanguageTag', 'languageTags', 'setCount', 'termCount']))
     stores.set(row.id, {
       defaultTag: row['defaultLanguageTag'] as string,
+      languageTags: row['languageTags'] as readonly string[],
       setCount: row['setCount'] as number,
       termCount: row['termCount'] as number,
     })
@@ -48,12 +54,19 @@ async function readContainers(tenant: CheckedTenant) {
       siteCollectionId: row['siteCollectionId'] as string | null,
     })
   const sets = new Map<string, SetFacts>()
-  for await (const row of rowsIn(tenant, set, ['storeId', 'parentGroupId', 'siteCollectionId', 'termCount']))
+  for await (const row of rowsIn(tenant, set, [
+    'storeId',
+    'parentGroupId',
+    'siteCollectionId',
+    'termCount',
+    'systemRole',
+  ]))
     sets.set(row.id, {
       storeId: row['storeId'] as string,
       groupId: row['parentGroupId'] as string,
       siteCollectionId: row['siteCollectionId'] as string | null,
       termCount: row['termCount'] as number,
+      isForOrphans: row['systemRole'] === 'orphanedTerms',
     })
   return { stores, groups, sets }
 }
@@ -120,6 +133,11 @@ export async function readTaxonomy(tenant: CheckedTenant): Promise<Taxonomy> {
       const home = sources.get(termId)
       const others = inSet(shared.get(termId), setId)
       return home?.setId === setId ? [home, ...others] : others
+    },
+    of: (termId) => {
+      const home = sources.get(termId)
+      const others = shared.get(termId) ?? none
+      return home === undefined ? others : [home, ...others]
     },
     under: (setId, parentId) => inSet(children.get(parentId), setId),
   }

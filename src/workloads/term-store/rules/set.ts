@@ -178,10 +178,11 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
     },
 
     async remove(context, { row }) {
-      const { tx } = context
+      const { tx, now } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      await removeFromSet(tx, row.storeId, row.id, await rowsUnder(tx, row.id, null))
+      const removal = { storeId: row.storeId, setId: row.id, now }
+      await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })
     },

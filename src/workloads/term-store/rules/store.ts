@@ -8,17 +8,36 @@ import type { Ids } from '#base/ids.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
 import { changeLanguages } from './languages/language-change.ts'
-import { canonicalTag, compareTags, type Languages, languagesOf, sameTag } from './languages/languages.ts'
+import {
+  canonicalTag,
+  compareTags,
+  type Languages,
+  languagesOf,
+  lcidOf,
+  sameTag,
+  similarTags,
+} from './languages/languages.ts'
 import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 
 /** A guard against abuse, not a limit of Graph's. */
 const mostLanguages = 200
 
-function tagIn(value: unknown, target: string, faults: Faults): string | undefined {
+/** What is wrong with a language; undefined: Microsoft has it, or the store has had it since before this was checked. */
+function faultOf(value: unknown, now: Languages): string | undefined {
   const tag = typeof value === 'string' ? canonicalTag(value) : undefined
-  if (tag === undefined && !faults.has(target)) faults.add(target, `'${String(value)}' is not a valid language tag.`)
-  return tag
+  if (tag === undefined) return `'${String(value)}' is not a valid language tag.`
+  if (lcidOf(tag) !== undefined || now.tags.some((known) => sameTag(known, tag))) return undefined
+  const similar = similarTags(tag)
+  const hint = similar.length === 0 ? '' : `; languages that begin like it: ${similar.join(', ')}`
+  return `'${tag}' is not a language that a term store can have: Microsoft has no number (LCID) for it${hint}.`
+}
+
+function tagIn(value: unknown, target: string, now: Languages, faults: Faults): string | undefined {
+  const fault = faultOf(value, now)
+  if (fault === undefined) return canonicalTag(value as string)
+  if (!faults.has(target)) faults.add(target, fault)
+  return undefined
 }
 
 /** In canonical case, each once, by LCID. */
@@ -32,13 +51,14 @@ interface SentLanguages {
 }
 
 function languagesIn(now: Languages, sent: SentLanguages, faults: Faults): Languages {
-  const asked = 'defaultLanguageTag' in sent ? tagIn(sent.defaultLanguageTag, 'defaultLanguageTag', faults) : undefined
+  const asked =
+    'defaultLanguageTag' in sent ? tagIn(sent.defaultLanguageTag, 'defaultLanguageTag', now, faults) : undefined
   const defaultTag = asked ?? now.defaultTag
   if (!('languageTags' in sent)) return { defaultTag, tags: orderedTags([...now.tags, defaultTag]) }
   const list = sent.languageTags ?? []
   if (list.length === 0 && !faults.has('languageTags')) faults.add('languageTags', 'A store has at least one language.')
   if (list.length > mostLanguages) faults.add('languageTags', `A store has at most ${mostLanguages} languages.`)
-  const tags = list.flatMap((value, at) => tagIn(value, `languageTags/${at}`, faults) ?? [])
+  const tags = list.flatMap((value, at) => tagIn(value, `languageTags/${at}`, now, faults) ?? [])
   // A new default joins the list by itself; the old one cannot be left out.
   if (asked === undefined && !faults.has('languageTags') && !tags.some((tag) => sameTag(tag, defaultTag))) {
     faults.add('languageTags', `${defaultTag} is the default language: it cannot be removed.`)
@@ -55,14 +75,15 @@ export function storeBehaviour(settings: TermStoreSettings): Behaviour {
     },
 
     async beforeUpdate(context, { before, patch, faults }) {
-      const { tx } = context
+      const { tx, now: instant } = context
       await checkRole(settings, context, 'administrator', { storeId: before.id })
       if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return patch
       const now = languagesOf(before)
       const next = languagesIn(now, patch, faults)
       faults.throwIfAny()
       const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
-      if (removed || !sameTag(now.defaultTag, next.defaultTag)) await changeLanguages(tx, before.id, now, next)
+      if (removed || !sameTag(now.defaultTag, next.defaultTag))
+        await changeLanguages(tx, { storeId: before.id, from: now, to: next, now: instant })
       return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
     },
   })
@@ -98,8 +119,9 @@ const systemSets = [
 /** Makes the store of a tenant with its system group and that group's sets. */
 export async function createStore(tx: Tx, plan: StorePlan): Promise<void> {
   const { id: storeId, ids, now, system = {}, administrators = [] } = plan
-  const tags = plan.languageTags.flatMap((tag) => canonicalTag(tag) ?? [])
-  const defaultLanguageTag = canonicalTag(plan.defaultLanguageTag ?? tags[0] ?? '')
+  const known = (tag: string): string | undefined => (lcidOf(tag) === undefined ? undefined : canonicalTag(tag))
+  const tags = plan.languageTags.flatMap((tag) => known(tag) ?? [])
+  const defaultLanguageTag = known(plan.defaultLanguageTag ?? tags[0] ?? '')
   invariant(
     defaultLanguageTag !== undefined && tags.length === plan.languageTags.length,
     'a store starts with valid languages',

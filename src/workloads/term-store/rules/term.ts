@@ -1,7 +1,7 @@
 /** Terms: term-store.md §3.5, §4.1, §4.2. */
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
-import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
@@ -103,6 +103,24 @@ function targetsIn(sent: readonly AnyLabel[]): (label: AnyLabel) => string {
   }
 }
 
+type NewPlace = Awaited<ReturnType<typeof placeOfNew>>
+
+/** Throws if the term does not fit there; else heights and counts include it. */
+async function takePlace(
+  tx: Tx,
+  at: NewPlace,
+  { homeSet, languages }: Containers,
+  made: { id: string; labels: readonly Label[]; sent: readonly AnyLabel[]; nav: string },
+): Promise<void> {
+  const { id, labels, sent, nav } = made
+  await checkDepth(tx, at, 1, nav)
+  const compared = { labels, defaultTag: languages.defaultTag, exceptId: id, targetOf: targetsIn(sent) }
+  await checkSiblings(tx, compared, at)
+  await raiseHeights(tx, at, 1, nav)
+  await tx.add(set, at.setId, { termCount: 1 })
+  await tx.add(store, homeSet.storeId, { termCount: 1 })
+}
+
 export function termBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(term, {
     locate: locateTerm,
@@ -122,12 +140,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       const properties = propertiesIn(draft.properties, faults)
       const id = await idOf(tx, ids, draft.id, faults)
       faults.throwIfAny()
-      await checkDepth(tx, at, 1, nav)
-      const targetOf = targetsIn(draft.labels ?? [])
-      await checkSiblings(tx, { labels, defaultTag: languages.defaultTag, exceptId: id, targetOf }, at)
-      await raiseHeights(tx, at, 1, nav)
-      await tx.add(set, at.setId, { termCount: 1 })
-      await tx.add(store, containers.homeSet.storeId, { termCount: 1 })
+      await takePlace(tx, at, containers, { id, labels, sent: draft.labels ?? [], nav })
       const emptied = descriptions.echoed.length > descriptions.kept.length
       return {
         row: {
@@ -171,7 +184,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
     },
 
     async remove(context, { at }) {
-      const { tx } = context
+      const { tx, now } = context
       const place = await needPlace(tx, at)
       await checkRoleInSet(settings, context, place.setId)
       if (place.kind === 'mirrored') {
@@ -180,7 +193,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       }
       const { homeSet } = await containersOf(tx, place.setId)
       if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-      await removeFromSet(tx, homeSet.storeId, place.setId, [place.row])
+      await removeFromSet(tx, { storeId: homeSet.storeId, setId: place.setId, now }, [place.row])
     },
   })
 }

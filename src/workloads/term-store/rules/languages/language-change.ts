@@ -1,21 +1,32 @@
 /**
- * What a change of a store's languages does to its sets and terms: term-store.md §1.2 (store), §4.3. May be O(terms).
+ * What a change of a store's languages does to its sets and terms: term-store.md §1.2 (store), §4.3. O(terms). Names are
+ * compared before anything is written (name-clashes.ts).
  */
 import { fold } from '#base/fold.ts'
-import type { RowOf } from '#edm/infer.ts'
+import type { PatchOf, RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import { set, term } from '../../types.ts'
 import { defaultLabel, type Label, type LocalName, nameOf, orderedLabels } from '../labels/labels.ts'
-import { compareTags, type Languages, storeTag } from './languages.ts'
+import { compareTags, type Languages, sameTag, storeTag } from './languages.ts'
+import { checkClashes } from './name-clashes.ts'
 
 type SetRow = RowOf<typeof set>
 type TermRow = RowOf<typeof term>
 
-function inLanguages<T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): T[] {
-  return list.filter(({ languageTag }) => storeTag(languages, languageTag ?? '') !== undefined)
+export interface LanguageChange {
+  readonly storeId: string
+  readonly from: Languages
+  readonly to: Languages
+  /** Instant, as rows hold it. */
+  readonly now: string
 }
 
-function renamed(row: SetRow, from: Languages, to: Languages): Partial<SetRow> {
+function inLanguages<T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): readonly T[] {
+  const kept = list.filter(({ languageTag }) => storeTag(languages, languageTag ?? '') !== undefined)
+  return kept.length === list.length ? list : kept
+}
+
+function renamed(row: SetRow, { from, to }: LanguageChange): PatchOf<typeof set> {
   const names = row.localizedNames as LocalName[]
   const missing = nameOf(names, to.defaultTag) === undefined
   const copied = missing ? [{ name: nameOf(names, from.defaultTag) ?? '', languageTag: to.defaultTag }] : []
@@ -25,28 +36,37 @@ function renamed(row: SetRow, from: Languages, to: Languages): Partial<SetRow> {
   return { localizedNames, sortKey: fold(nameOf(localizedNames, to.defaultTag) ?? '') }
 }
 
-function relabelled(row: TermRow, from: Languages, to: Languages): Partial<TermRow> {
+/** A term without a label in the old default language has nothing to copy, and none in the new one either. */
+function relabelled(row: TermRow, { from, to, now }: LanguageChange): PatchOf<typeof term> {
   const labels = row.labels as Label[]
-  const missing = defaultLabel(labels, to.defaultTag) === undefined
-  const name = defaultLabel(labels, from.defaultTag) ?? ''
-  const copied = missing ? [{ name, isDefault: true, languageTag: to.defaultTag }] : []
-  const kept = orderedLabels(inLanguages(to, [...labels, ...copied]))
+  const model = defaultLabel(labels, from.defaultTag)
+  const isCopied = model !== undefined && defaultLabel(labels, to.defaultTag) === undefined
+  const known = inLanguages(to, labels)
+  const kept = isCopied
+    ? orderedLabels([...known, { name: model, isDefault: true, languageTag: to.defaultTag }])
+    : (known as Label[])
+  const descriptions = inLanguages(to, row.descriptions)
+  const sortKey = fold(defaultLabel(kept, to.defaultTag) ?? '')
   return {
-    labels: kept,
-    descriptions: inLanguages(to, row.descriptions),
-    sortKey: fold(defaultLabel(kept, to.defaultTag) ?? ''),
+    ...(kept === labels ? {} : { labels: [...kept] }),
+    ...(descriptions === row.descriptions ? {} : { descriptions: [...descriptions] }),
+    ...(kept === labels && descriptions === row.descriptions ? {} : { lastModifiedDateTime: now }),
+    ...(sortKey === row.sortKey ? {} : { sortKey }),
   }
 }
 
 /**
  * Copies the default name of every set and term to the new default language where they have none in it, and removes
- * what is in a removed language. The copies are not compared with their siblings: the change could not be refused for
- * them.
+ * what is in a removed language. Throws `conflict` with every clash of names before anything is written.
  */
-export async function changeLanguages(tx: Tx, storeId: string, from: Languages, to: Languages): Promise<void> {
-  for (const inStore of await tx.find(set, { storeId })) {
-    await tx.update(set, inStore.id, renamed(inStore, from, to))
-    for (const row of await tx.find(term, { setId: inStore.id }))
-      await tx.update(term, row.id, relabelled(row, from, to))
+export async function changeLanguages(tx: Tx, change: LanguageChange): Promise<void> {
+  const sets = await tx.find(set, { storeId: change.storeId })
+  if (!sameTag(change.from.defaultTag, change.to.defaultTag)) await checkClashes(tx, sets, change)
+  for (const inStore of sets) {
+    await tx.update(set, inStore.id, renamed(inStore, change))
+    for (const row of await tx.find(term, { setId: inStore.id })) {
+      const patch = relabelled(row, change)
+      if (Object.keys(patch).length > 0) await tx.update(term, row.id, patch)
+    }
   }
 }

@@ -1,57 +1,21 @@
 /** Language tags: validity, canonical case and the order by LCID in which a store lists them (term-store.md §4.4). */
 
-const lcids: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    'ar-sa': 1025,
-    'bg-bg': 1026,
-    'ca-es': 1027,
-    'zh-tw': 1028,
-    'cs-cz': 1029,
-    'da-dk': 1030,
-    'de-de': 1031,
-    'el-gr': 1032,
-    'en-us': 1033,
-    'fi-fi': 1035,
-    'fr-fr': 1036,
-    'he-il': 1037,
-    'hu-hu': 1038,
-    'it-it': 1040,
-    'ja-jp': 1041,
-    'ko-kr': 1042,
-    'nl-nl': 1043,
-    'nb-no': 1044,
-    'pl-pl': 1045,
-    'pt-br': 1046,
-    'ro-ro': 1048,
-    'ru-ru': 1049,
-    'hr-hr': 1050,
-    'sk-sk': 1051,
-    'sv-se': 1053,
-    'th-th': 1054,
-    'tr-tr': 1055,
-    'id-id': 1057,
-    'uk-ua': 1058,
-    'sl-si': 1060,
-    'et-ee': 1061,
-    'lv-lv': 1062,
-    'lt-lt': 1063,
-    'vi-vn': 1066,
-    'eu-es': 1069,
-    'hi-in': 1081,
-    'cy-gb': 1106,
-    'gl-es': 1110,
-    'ha-latn-ng': 1128,
-    'zh-cn': 2052,
-    'en-gb': 2057,
-    'nl-be': 2067,
-    'pt-pt': 2070,
-    'es-es': 3082,
-  }),
-)
+import { lcids } from './lcids.ts'
 
-/** Windows' number of the language, if we know it. */
+/** Tags in lower case → LCID. */
+const numbers: ReadonlyMap<string, number> = new Map([...lcids].map(([tag, lcid]) => [tag.toLowerCase(), lcid]))
+
+/** Windows' number of the language; undefined: Microsoft has no such language. */
 export function lcidOf(tag: string): number | undefined {
-  return lcids.get(tag.toLowerCase())
+  return numbers.get(tag.toLowerCase())
+}
+
+const mostSuggested = 5
+
+/** Languages of Microsoft's that begin with the same part, for messages. */
+export function similarTags(tag: string): string[] {
+  const [primary = ''] = tag.toLowerCase().split('-', 1)
+  return [...lcids.keys()].filter((known) => known.toLowerCase().startsWith(`${primary}-`)).slice(0, mostSuggested)
 }
 
 /** RFC 5646 §2.1.1: language lower, script title, region upper; all lower after a singleton. */

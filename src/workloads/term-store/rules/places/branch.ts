@@ -2,7 +2,7 @@
  * The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10).
  */
 import type { ReadTx, Tx } from '#edm/ports.ts'
-import { relation } from '../../types.ts'
+import { relation, term } from '../../types.ts'
 import { relationId } from '../relations/relation-id.ts'
 import { type Occurrence, rowsUnder } from './tree.ts'
 
@@ -16,7 +16,7 @@ export async function rowsBelow(tx: ReadTx, row: Occurrence): Promise<Occurrence
 
 /**
  * Links everything below the source row into another set, under the occurrence of the same term that stands
- * there at the given level. A pin inside the branch stays a pin.
+ * there at the given level. A pin inside the branch stays a pin. Each term counts as changed, as it has a new relation.
  */
 export async function linkBranch(tx: Tx, source: Occurrence, setId: string, level: number, now: string): Promise<void> {
   for (const row of await rowsBelow(tx, source)) {
@@ -30,5 +30,6 @@ export async function linkBranch(tx: Tx, source: Occurrence, setId: string, leve
       level: level + row.level - source.level,
       height: row.height,
     })
+    await tx.update(term, row.termId, { lastModifiedDateTime: now })
   }
 }

@@ -35,13 +35,22 @@ export async function chooseListing(
   return { scope: 'natural', bind: { set: place?.childSetId ?? (from.row['setId'] as string) }, ...applied }
 }
 
+/** The ends of a relation are seen with the set of the relation, or with their home set. */
+async function isEndSeen(tx: ReadTx, from: Located, home: string): Promise<boolean> {
+  for (const setId of [from.row['setId'] as string, home]) {
+    const held = await tx.get(set, setId)
+    if (held !== undefined && isVisible(held.siteCollectionId, from)) return true
+  }
+  return false
+}
+
 async function isChildHere(tx: ReadTx, place: TermPlace, from: Located): Promise<boolean> {
   if (from.type.name === set.name) return place.holderId === from.id && place.row.parentId === null
   const parent = await placeOf(tx, from)
   return parent !== undefined && place.row.parentId === from.id && place.holderId === parent.childSetId
 }
 
-/** Finds any term below a store, and shared or mirrored terms below a set or a term. */
+/** Finds any term below a store, shared or mirrored terms below a set or a term, and the ends of a relation. */
 export async function locateTerm(
   { tx }: ReadContext,
   from: Located | undefined,
@@ -54,6 +63,10 @@ export async function locateTerm(
     const found = await tx.get(term, id)
     const home = found === undefined ? undefined : await tx.get(set, found.setId)
     return home !== undefined && isVisible(home.siteCollectionId, from) ? { id } : undefined
+  }
+  if (from.type.name === relation.name) {
+    const end = await tx.get(term, id)
+    return end !== undefined && (await isEndSeen(tx, from, end.setId)) ? { id } : undefined
   }
   const place = await findPlace(tx, from.type.name === set.name ? from.id : viewedSet(from), id)
   if (place === undefined) return undefined

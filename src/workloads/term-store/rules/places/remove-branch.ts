@@ -76,10 +76,16 @@ export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string
   return found.id
 }
 
-async function carryOut(tx: Tx, outcome: Outcome, fromSetId: string, orphansId: string): Promise<void> {
+async function carryOut(
+  tx: Tx,
+  outcome: Outcome,
+  { setId: fromSetId, now }: Removal,
+  orphansId: string,
+): Promise<void> {
   for (const { id } of outcome.relations) await tx.remove(relation, id)
   for (const { row, parentId, level, height } of outcome.kept) {
-    await tx.update(term, row.id, { setId: orphansId, parentId, level, height })
+    const moved = fromSetId === orphansId ? {} : { lastModifiedDateTime: now }
+    await tx.update(term, row.id, { setId: orphansId, parentId, level, height, ...moved })
   }
   for (const { id } of outcome.deleted) await tx.remove(term, id)
   for (const { row, height, pins } of outcome.kept) {
@@ -89,8 +95,25 @@ async function carryOut(tx: Tx, outcome: Outcome, fromSetId: string, orphansId: 
     await tx.add(set, orphansId, { termCount: outcome.kept.length })
 }
 
+/** What is removed from where. `now`: instant, as rows hold it. */
+export interface Removal {
+  readonly storeId: string
+  readonly setId: string
+  readonly now: string
+}
+
+/** Terms count as changed when a relation to them goes, as they do when one is made (term-store.md §3.6 step 10). */
+export async function touch(tx: Tx, termIds: Iterable<string>, now: string): Promise<void> {
+  for (const id of new Set(termIds))
+    if ((await tx.get(term, id)) !== undefined) await tx.update(term, id, { lastModifiedDateTime: now })
+}
+
 /** Deletes those of the terms that are orphans and no longer used, and what is kept below them for that reason only. */
-export async function removeUnusedOrphans(tx: Tx, storeId: string, termIds: Iterable<string>): Promise<void> {
+export async function removeUnusedOrphans(
+  tx: Tx,
+  { storeId, now }: Pick<Removal, 'storeId' | 'now'>,
+  termIds: Iterable<string>,
+): Promise<void> {
   let orphansId: string | undefined
   for (const termId of new Set(termIds)) {
     const home = await tx.get(term, termId)
@@ -102,7 +125,7 @@ export async function removeUnusedOrphans(tx: Tx, storeId: string, termIds: Iter
     invariant(top !== undefined, 'an orphan has a root')
     const outcome: Outcome = { relations: [], deleted: [], kept: [] }
     await decide(tx, await nodeOf(tx, top), notKept, outcome)
-    await carryOut(tx, outcome, orphansId, orphansId)
+    await carryOut(tx, outcome, { storeId, setId: orphansId, now }, orphansId)
     await count(tx, storeId, orphansId, outcome.deleted.length, 0)
   }
 }
@@ -113,21 +136,15 @@ async function count(tx: Tx, storeId: string, setId: string, gone: number, moved
 }
 
 /** Removes the rows, which all belong to the set, and everything below them there. */
-export async function removeFromSet(
-  tx: Tx,
-  storeId: string,
-  setId: string,
-  tops: readonly Occurrence[],
-): Promise<void> {
+export async function removeFromSet(tx: Tx, removal: Removal, tops: readonly Occurrence[]): Promise<void> {
+  const { storeId, setId, now } = removal
   const outcome: Outcome = { relations: [], deleted: [], kept: [] }
   for (const top of tops) await decide(tx, await nodeOf(tx, top), notKept, outcome)
   const orphansId = outcome.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''
-  await carryOut(tx, outcome, setId, orphansId)
+  await carryOut(tx, outcome, removal, orphansId)
   await count(tx, storeId, setId, outcome.deleted.length, outcome.kept.length)
   for (const parentId of new Set(tops.map((top) => top.parentId))) await lowerHeights(tx, setId, parentId)
-  await removeUnusedOrphans(
-    tx,
-    storeId,
-    outcome.relations.map(({ termId }) => termId),
-  )
+  const unshared = outcome.relations.map(({ termId }) => termId)
+  await removeUnusedOrphans(tx, removal, unshared)
+  await touch(tx, unshared, now)
 }

@@ -8,7 +8,7 @@ import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
 import { branchOccursInAny, occursInAny } from '../places/overlap.ts'
-import { removeFromSet, removeUnusedOrphans } from '../places/remove-branch.ts'
+import { removeFromSet, removeUnusedOrphans, touch } from '../places/remove-branch.ts'
 import {
   affectedPlaces,
   findPlace,
@@ -142,12 +142,13 @@ async function storeIdOf(tx: ReadTx, setId: string): Promise<string> {
 async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
   await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
   await tx.update(relation, before.id, { relationship: 'reuse' })
-  await removeUnusedOrphans(tx, await storeIdOf(tx, before.setId), [before.toTermId])
+  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), now }, [before.toTermId])
+  await touch(tx, [before.toTermId], now)
   return { relationship: 'reuse' }
 }
 
 /** Reuse to pin: the relations below are removed. Throws `conflict` if a term below occurs only here. */
-async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> {
+async function lock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
   const source = await sourceOf(tx, before)
   const below = await rowsBelow(tx, rowOfRelation(before))
   const mirrored = new Set((await tx.query(branch, { term: source.id })).map(({ node }) => node))
@@ -165,10 +166,9 @@ async function lock(tx: Tx, before: RelationRow): Promise<Partial<RelationRow>> 
   await tx.insert(relation, { ...before, ...change })
   await raiseHeights(tx, { setId: before.setId, parentId: before.fromTermId }, source.height, 'relationship')
   await lowerHeights(tx, before.setId, before.fromTermId)
-  await removeUnusedOrphans(tx, await storeIdOf(tx, before.setId), [
-    before.toTermId,
-    ...below.map(({ termId }) => termId),
-  ])
+  const concerned = [before.toTermId, ...below.map(({ termId }) => termId)]
+  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), now }, concerned)
+  await touch(tx, concerned, now)
   return change
 }
 
@@ -241,13 +241,14 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
       const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
       faults.throwIfAny()
       if (wanted === undefined || wanted === before.relationship) return {}
-      return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before)
+      return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before, now)
     },
 
     async remove(context, { row }) {
-      const { tx } = context
+      const { tx, now } = context
       await checkRoleInSet(settings, context, row.setId)
-      await removeFromSet(tx, await storeIdOf(tx, row.setId), row.setId, [rowOfRelation(row)])
+      const removal = { storeId: await storeIdOf(tx, row.setId), setId: row.setId, now }
+      await removeFromSet(tx, removal, [rowOfRelation(row)])
     },
   })
 }
