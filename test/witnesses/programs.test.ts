@@ -40,7 +40,8 @@ const watch = async (witness: Witness): Promise<Recording> => {
   }
 }
 
-describe.each(witnesses)('$name', (witness) => {
+/** Two at once: most of the time one waits for the other's process to start. */
+describe.concurrent.each(witnesses)('$name', (witness) => {
   it('shows its steps through an unmodified client', { timeout: 300_000 }, async ({ skip }) => {
     const tool = missingTool(witness)
     if (!runsIn(witness, mode))
