@@ -100,7 +100,7 @@ const testsOf = (prop: Prop, path: string): string[] => {
   const [first] = type.members
   return [
     `${path} eq '${first?.name}' or ${path} ne ${type.name}'${first?.name}'`,
-    `${path} in ('${first?.name}') or ${path} gt '${first?.value}'`,
+    `${path} in ('${first?.name}',null) or ${path} gt '${first?.value}'`,
   ]
 }
 

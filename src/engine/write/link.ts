@@ -12,6 +12,7 @@ import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { decodeQueryText } from '#odata/query/query-text.ts'
+import { isTypeName } from '#odata/url/cast.ts'
 import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
@@ -42,10 +43,14 @@ export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
-function idIn(address: unknown): string | undefined {
+function idIn(model: Model, address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined
   const [path = ''] = address.split(/[?#]/, 1)
-  const bare = path.replace(/\/$/, '').replace(/\/microsoft\.[\w.]+$/i, '')
+  const whole = path.replace(/\/$/, '')
+  const last = whole.slice(whole.lastIndexOf('/') + 1)
+  // Graph's own references have casts to types of the directory service, which no model has.
+  const isCast = /^microsoft\.[\w.]+$/i.test(last) || isTypeName(model, last)
+  const bare = isCast ? whole.slice(0, -last.length - 1) : whole
   const found = /(?:\/|\('?)([^/()']+)(?:'?\))?$/.exec(bare)?.[1]
   if (found === undefined) return undefined
   try {
@@ -66,18 +71,18 @@ function addressFault(name: string) {
 export function idInBody(session: Session, type: EntityType, body: Json): string {
   const faults = faultsFor(session, type)
   const given = readOnly(/^@(odata\.)?id$/i, body, faults)
-  const id = idIn(given?.value)
+  const id = idIn(session.model, given?.value)
   if (id === undefined) throw addressFault(given?.name ?? '@odata.id')
   faults.throwIfAny()
   return id
 }
 
 /** `$id` of a DELETE on the collection's `$ref`. */
-export function idInQuery(query: string): string {
+export function idInQuery({ model }: Session, query: string): string {
   for (const part of query.split('&')) {
     const border = part.indexOf('=')
     if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
-    const id = idIn(decodeQueryText(part.slice(border + 1)))
+    const id = idIn(model, decodeQueryText(part.slice(border + 1)))
     if (id !== undefined) return id
     throw addressFault('$id')
   }
@@ -142,11 +147,16 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
 /** Throws `notFound` where the member is none, and what the rules throw. */
 export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(session, steps, step.key ?? idInQuery(query), async (writing, { membership, from, where, id }) => {
-    const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
-    if (row === undefined) throw absent(id)
-    await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
-  })
+  return betweenEnds(
+    session,
+    steps,
+    step.key ?? idInQuery(session, query),
+    async (writing, { membership, from, where, id }) => {
+      const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
+      if (row === undefined) throw absent(id)
+      await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
+    },
+  )
 }
 
 interface Listed {

@@ -60,6 +60,6 @@ export function setReference(session: Session, steps: readonly PathStep[], body:
 export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return unlink(session, steps, query)
-  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(query), false)
+  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(session, query), false)
   return change(session, steps, null)
 }

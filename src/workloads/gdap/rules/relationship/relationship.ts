@@ -51,6 +51,9 @@ async function customerIn(settings: GdapSettings, value: unknown, partnerId: str
     faults.add('customer/tenantId', `The tenant '${customerTenantId}' does not exist.`)
     return undefined
   }
+  const said = (value as { displayName?: unknown }).displayName
+  if (said != null && said !== known.displayName)
+    faults.ignore('customer/displayName', 'The name of the customer is that of its tenant.')
   return { customer: { tenantId: customerTenantId, displayName: known.displayName }, customerTenantId }
 }
 
