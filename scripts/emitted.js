@@ -11,6 +11,7 @@ import { sqliteDdl } from '#store/sqlite/ddl.ts'
 import { statesPage } from '#workloads/gdap/rules/states-page.ts'
 import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
+import { parityPage } from './parity/page.js'
 
 export const emitted = () => ({
   'metadata-v1.0.xml': emitCsdl(models['v1.0']),
@@ -23,4 +24,8 @@ export const emitted = () => ({
   'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
 })
 
-export const emittedPages = () => ({ 'gdap-states.md': statesPage(), 'conformance.md': conformancePage() })
+export const emittedPages = () => ({
+  'gdap-states.md': statesPage(),
+  'conformance.md': conformancePage(),
+  'parity.md': parityPage(),
+})
