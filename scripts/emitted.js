@@ -11,7 +11,7 @@ import { sqliteDdl } from '#store/sqlite/ddl.ts'
 import { statesPage } from '#workloads/gdap/rules/states-page.ts'
 import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
-import { parityPage } from './parity/page.js'
+import { parityPage, paritySentence } from './parity/page.js'
 
 export const emitted = () => ({
   'metadata-v1.0.xml': emitCsdl(models['v1.0']),
@@ -29,3 +29,7 @@ export const emittedPages = () => ({
   'conformance.md': conformancePage(),
   'parity.md': parityPage(),
 })
+
+/** The README with the counts of docs/parity.md between their marks. */
+export const withParity = (readme) =>
+  readme.replace(/(<!-- parity -->\n).*(\n<!-- \/parity -->)/s, (_, begin, end) => `${begin}${paritySentence()}${end}`)
