@@ -212,7 +212,6 @@ describe('the generated surface', () => {
     [`${TS}('x')`, 400, 'BadRequest'],
     ['/v1.0/planner', 501, 'notImplemented'],
     ['/v1.0/sites/root/lists', 501, 'notImplemented'],
-    ['/v1.0/sites', 501, 'notSupported'],
     ['/v1.0/$batch', 405, 'methodNotAllowed'],
   ])('refuses %s', async (path, status, code) => {
     const answer = await get(path)
