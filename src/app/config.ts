@@ -135,7 +135,7 @@ export const settings = {
   httpOnly: setting('--http-only', 'serve without TLS; most Microsoft clients refuse such a server', false, truth),
   transparent: setting(
     '--transparent',
-    'answer as graph.microsoft.com and login.microsoftonline.com too, for clients that a hosts file or a proxy redirects',
+    'answer as graph.microsoft.com, login.microsoftonline.com and the like too, for clients that a hosts file or a proxy redirects',
     false,
     truth,
   ),

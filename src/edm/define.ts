@@ -38,6 +38,8 @@ interface NavCommon {
   readonly strictly?: Readonly<Partial<Record<Verb, string>>>
   /** Context URLs of this link and what is below it start here: `…/v1.0/<root>/$metadata#<link>`. */
   readonly startsContext?: boolean
+  /** Type → set: context URLs name the set that the rows of the link are in, as it does not contain them. */
+  readonly rowsIn?: Readonly<Record<string, string>>
   readonly upsert?: Upsert
   /** What a read through the link asks for, in place of what the target's type does. */
   readonly guard?: Guard
@@ -75,6 +77,8 @@ export interface ToMany extends NavCommon {
   readonly inverse?: string
   /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
   readonly linkedBy?: LinkedBy
+  /** How many members one body can link by `<nav>@odata.bind`; absent: none. */
+  readonly binds?: number
   /** Members can be created in the body that creates their owner; needs `inverse`. */
   readonly deep?: boolean
   /** The first scope is the default list, and the one in which keys are looked up. */

@@ -27,6 +27,8 @@ export interface Model {
   readonly roots: ReadonlyMap<string, Root>
   /** Throws when there is no such entity type. */
   view(qualified: string): TypeView
+  /** Members that are returned when asked for, but not published, cannot be named. Absent: they can. */
+  readonly onlyPublished?: boolean
   /** Whether a member is part of this version as Microsoft publishes it. */
   isPublished(entry: { readonly published?: readonly Version[] | false }): boolean
 }
@@ -39,11 +41,21 @@ function withBases(type: EntityType): EntityType[] {
   return type.base === undefined ? [type] : [...withBases(type.base), type]
 }
 
-function viewOf(type: EntityType): TypeView {
+/** A property that only other versions have is not on the wire of this one. */
+function propIn(version: Version, prop: Prop): Prop {
+  const { published } = prop
+  return published === undefined || published === false || published.includes(version)
+    ? prop
+    : { ...prop, returned: 'never' }
+}
+
+function viewOf(type: EntityType, version: Version): TypeView {
+  const propsOf = ({ props }: EntityType) =>
+    Object.entries(props).map(([name, prop]) => ({ name, prop: propIn(version, prop) }))
   const line = withBases(type)
   return {
     type,
-    props: lowered(line.flatMap(({ props }) => Object.entries(props).map(([name, prop]) => ({ name, prop })))),
+    props: lowered(line.flatMap(propsOf)),
     navs: lowered(line.flatMap(({ navs }) => Object.entries(navs).map(([name, nav]) => ({ name, nav })))),
   }
 }
@@ -177,7 +189,7 @@ function faultsOf(views: ReadonlyMap<string, TypeView>, roots: readonly Root[]):
 /** Throws one error naming every fault of the declaration. */
 export function modelOf(version: Version, workloads: readonly Workload[]): Model {
   const entities = workloads.flatMap((workload) => workload.entities)
-  const views = new Map(entities.map((type) => [type.name, viewOf(type)]))
+  const views = new Map(entities.map((type) => [type.name, viewOf(type, version)]))
   const roots = workloads.flatMap((workload) => workload.roots)
   const faults = faultsOf(views, roots)
   if (faults.length > 0) throw new Error(`the model of ${version} has faults:\n${faults.join('\n')}`)

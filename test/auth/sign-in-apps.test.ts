@@ -1,5 +1,5 @@
 /** What applications do: certificates, calls on behalf of people, resources of their own, registration; and passwords. */
-import { createHash } from 'node:crypto'
+import { createHash, sign } from 'node:crypto'
 import { importPKCS8, SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
@@ -105,6 +105,16 @@ describe('a signed assertion', () => {
     }
     for (const kid of [hexadecimal, hexadecimal.toUpperCase()])
       expect((await ask(await assertion({}, { 'x5t#S256': undefined, kid }))).status).toBe(200)
+  })
+
+  it('may be padded itself, as CLI for Microsoft 365 sends it', async () => {
+    const padded = (text: Buffer | string) =>
+      Buffer.from(text).toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+    const [header = '', claims = ''] = (await assertion({ jti: '1' }, { alg: 'RS256' }, 'RS256')).split('.')
+    const parts = [header, claims].map((part) => padded(Buffer.from(part, 'base64url'))).join('.')
+    expect(parts).toContain('=')
+    const signature = sign('sha256', Buffer.from(parts), pem.key)
+    expect((await ask(`${parts}.${padded(signature)}`)).status).toBe(200)
   })
 
   it('is refused where anything of it is wrong', async () => {

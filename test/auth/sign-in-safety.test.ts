@@ -191,8 +191,11 @@ describe('nonsense', () => {
         expect(answer.status < 500, `${path} ${value}`).toBe(true)
       }
       if (text.length < 5000)
-        for (const rest of ['oauth2/v2.0/authorize', 'discovery/keys', '.well-known/openid-configuration'])
+        for (const rest of ['oauth2/v2.0/authorize', 'discovery/keys', '.well-known/openid-configuration', 'nonsense'])
           expect((await fetch(`${server.origin}/${text || '%20'}/${rest}`)).status).toBeLessThan(500)
+      if (text.length < 5000)
+        for (const path of [`/common/userrealm/${text}`, `/common/userrealm?user=${text}`, `/common/${text}`])
+          expect((await fetch(`${server.origin}${path}`)).status, path).toBeLessThan(500)
       for (const body of [JSON.stringify({ tenantId: value, id: value, displayName: value }), value]) {
         const answer = await fetch(`${server.origin}/_relata/applications`, { method: 'POST', body })
         expect(answer.status).toBe(400)
@@ -203,6 +206,8 @@ describe('nonsense', () => {
 
 const tenants = ['contoso.example', contoso, 'common', 'organizations'] as const
 const perTenant = [
+  'userrealm/tara@contoso.example',
+  'nonsense',
   'oauth2/v2.0/token',
   'oauth2/v2.0/authorize',
   'oauth2/v2.0/devicecode',
@@ -273,7 +278,11 @@ describe('pages of other origins', () => {
     try {
       for (const path of ['oauth2/v2.0/token', 'oauth2/v2.0/devicecode'])
         expect(await allowed(`/contoso.example/${path}`, 'POST')).toBe('http://localhost:1')
-      for (const path of ['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys'])
+      for (const path of [
+        'v2.0/.well-known/openid-configuration',
+        'discovery/v2.0/keys',
+        'userrealm/tara@contoso.example',
+      ])
         expect(await allowed(`/contoso.example/${path}`)).toBe('http://localhost:1')
       for (const path of [`/contoso.example/oauth2/v2.0/authorize?${asked()}`, '/devicelogin', '/error?code=50011'])
         expect(await allowed(path)).toBeNull()

@@ -290,7 +290,8 @@ describe('the realm of a user', () => {
   it.each([
     ['/common/userrealm/anna@one.example?api-version=1.0', managed],
     ['/common/UserRealm/anna%40one.example?api-version=1.0', managed],
-    ['/COMMON/userRealm/nobody.known@one.example', managed],
+    ['/COMMON/userRealm/nobody.known@ONE.example', managed],
+    ['/common/userrealm?user=anna%40one.example&api-version=1.0', managed],
     ['/organizations/userrealm/anna@one.example?api-version=1.0', managed],
     [`/${tenantId}/userrealm/anna@one.example?api-version=1.0`, managed],
     ['/common/userrealm/anna@elsewhere.example?api-version=1.0', unknown],
@@ -304,6 +305,7 @@ describe('the realm of a user', () => {
   it.each([
     ['/common/userrealm/anna@one.example?api-version=2.1', 90023],
     ['/common/userrealm/%ff?api-version=1.0', 90023],
+    ['/common/userrealm?api-version=1.0', 90023],
     ['/nowhere.example/userrealm/anna@one.example?api-version=1.0', 90002],
   ])('is refused at %s', async (path, code) => {
     expect(await read(path)).toMatchObject({ status: 400, body: { error: 'invalid_request', error_codes: [code] } })
@@ -319,7 +321,7 @@ describe('an address that the authority does not have', () => {
   it.each([
     ['GET', '/common/nonsense'],
     ['POST', '/common/oauth2/v3.0/token'],
-    ['PATCH', '/organizations/userrealm'],
+    ['PATCH', '/organizations/userrealms'],
     ['GET', '/consumers/x'],
     ['POST', `/${tenantId}/oauth2/v2.0/token/`],
     ['GET', `/${tenantId.toUpperCase()}/`],

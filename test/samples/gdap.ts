@@ -72,7 +72,7 @@ const beforeAutoExtension = (version: Version, below = ''): Partial[] =>
     : [
         {
           lacks: { [`${below}autoExtendDuration`]: 'duration' },
-          why: 'The page is older than the member, which beta has since September 2023 (gdap.md §1.0).',
+          why: 'The page is older than the member, which beta has since September 2023.',
         },
       ]
 

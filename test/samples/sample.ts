@@ -43,6 +43,8 @@ export interface Sample {
   readonly address: string
   /** Further addresses that the page gives for the same operation. */
   readonly alsoAt?: readonly string[]
+  /** A person asks, and not the application. */
+  readonly asPerson?: true
   readonly requestHeaders?: readonly string[]
   readonly request?: Shape
   readonly status: number
@@ -78,7 +80,8 @@ const isMembers = (value: unknown): value is Members =>
 const elementFaults = (kinds: readonly Shape[], value: readonly unknown[], at: string): string[] => {
   if (kinds.length === 0) return value.length === 0 ? [] : [`${at}: not empty, as it is in the sample`]
   const tried = value.map((element, index) => kinds.map((kind) => faultsOf(kind, element, `${at}/${index}`)))
-  const unlike = tried.flatMap((faults) => (faults.some(({ length }) => length === 0) ? [] : (faults[0] ?? [])))
+  const least = (faults: readonly string[][]) => faults.toSorted((one, other) => one.length - other.length)[0] ?? []
+  const unlike = tried.flatMap(least)
   const missing = kinds.flatMap((_, kind) =>
     tried.some((faults) => faults[kind]?.length === 0) ? [] : [`${at}: no element is as the sample's element ${kind}`],
   )

@@ -2,6 +2,7 @@
  * The witnesses: programs around clients that other people wrote, unmodified. Plain JavaScript, because scripts/witnesses.js
  * reads it before anything is installed. README.md says how to add one.
  */
+import { delimiter } from 'node:path'
 
 const signIn = ['sign-in', 'sign-in.certificate']
 const termStore = ['group', 'set', 'term', 'pin', 'reuse', 'relations'].map((name) => `term-store.${name}`)
@@ -13,6 +14,27 @@ const everything = [...signIn, ...termStore, 'paging', 'error', 'if-match', ...g
 /** With packages of the tests. */
 const inNode = { folder: 'javascript', tools: [], prepare: [], preparedFrom: [], runs: 'always' }
 
+/** Generated from our OpenAPI document, which leaves signing in to the program. */
+const generated = {
+  folder: 'generated',
+  tools: ['npm'],
+  prepare: [
+    ['npm', 'ci', '--silent', '--no-audit', '--no-fund'],
+    ['npm', 'run', '--silent', 'build'],
+  ],
+  preparedFrom: [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'src/hey-api.ts',
+    'src/openapi-fetch.ts',
+    'src/steps.ts',
+    '../../../generated/openapi-v1.0.json',
+  ],
+  runs: 'ci',
+  steps: everything.filter((step) => step !== 'sign-in.certificate'),
+}
+
 /**
  * `folder`: its working directory, below this one. `tools`: programs that must be on the machine. `prepare`: commands that
  * install or compile, run where a file of `preparedFrom` changed. `runs`: `always`, in whole runs with `CI` set (`ci`), or
@@ -21,10 +43,51 @@ const inNode = { folder: 'javascript', tools: [], prepare: [], preparedFrom: [],
  */
 export const witnesses = [
   {
+    name: 'go-msgraph-sdk',
+    folder: 'go',
+    tools: ['go'],
+    // One package at a time: some of the SDK's take more than a gigabyte of memory to compile.
+    prepare: [['go', 'build', '-p', '1', '-o', 'bin/witness', '.']],
+    preparedFrom: ['go.mod', 'go.sum', ...['main', 'sign_in', 'term_store', 'gdap'].map((name) => `${name}.go`)],
+    runs: 'asked',
+    command: ['bin/witness'],
+    versions: [
+      'go.mod',
+      ['github.com/microsoftgraph/msgraph-sdk-go', 'github.com/Azure/azure-sdk-for-go/sdk/azidentity'],
+    ],
+    steps: everything,
+  },
+  {
+    name: 'java-microsoft-graph',
+    folder: 'java',
+    tools: ['java', 'mvn', 'keytool'],
+    prepare: [['mvn', '-q', '-B', 'package']],
+    preparedFrom: [
+      'pom.xml',
+      ...['Witness', 'SignIn', 'TermStore', 'Gdap'].map((name) => `src/main/java/${name}.java`),
+    ],
+    runs: 'asked',
+    command: ['java', '-cp', `target/witness.jar${delimiter}target/lib/*`, 'Witness'],
+    versions: ['pom.xml', ['microsoft-graph', 'azure-identity']],
+    steps: everything,
+  },
+  {
     name: 'javascript-graph-client',
     ...inNode,
     command: ['node', 'graph-client.mjs'],
     versions: ['../../package.json', ['@microsoft/microsoft-graph-client', '@azure/identity']],
     steps: everything,
+  },
+  {
+    name: 'generated-openapi-fetch',
+    ...generated,
+    command: ['node', 'out/src/openapi-fetch.js'],
+    versions: ['package.json', ['openapi-typescript', 'openapi-fetch']],
+  },
+  {
+    name: 'generated-hey-api',
+    ...generated,
+    command: ['node', 'out/src/hey-api.js'],
+    versions: ['package.json', ['@hey-api/openapi-ts']],
   },
 ]

@@ -257,8 +257,8 @@ async function given(certFile: string, keyFile: string, names: readonly string[]
     const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')])
     createSecureContext({ cert, key })
     const certificate = new X509Certificate(cert)
-    const missing = names.find((name) => certificate.checkHost(name) === undefined)
-    if (missing !== undefined) throw new Error(`it does not name ${missing}, which --transparent needs`)
+    const missing = names.filter((name) => certificate.checkHost(name) === undefined)
+    if (missing.length > 0) throw new Error(`it does not name ${missing.join(', ')}, which --transparent needs`)
     return { cert, key }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -31,8 +31,8 @@ function textOr(value: unknown): string | undefined {
 const base64Form = /^[\w+/-]+={0,2}$/
 
 /**
- * Whether the text is this thumbprint in base64. RFC 7515 wants base64url without padding; MSAL for Python pads it, and
- * MSAL for Go sends standard base64. Entra accepts all three.
+ * Whether the text is this thumbprint in base64. RFC 7515 wants base64url without padding; MSAL for Python pads it, and those
+ * for Go and Java send standard base64. Entra accepts all three.
  */
 function isThumbprint(text: string, fingerprint: string): boolean {
   const hex = fingerprint.replaceAll(':', '').toLowerCase()

@@ -58,7 +58,7 @@ export async function userRealm(directory: Directory, userName: string) {
   const tenant = isDomain ? await directory.findTenant(domain) : undefined
   return {
     ver: '1.0',
-    ...(tenant === undefined ? { account_type: 'Unknown' } : { account_type: 'Managed', domain_name: domain }),
+    ...(tenant === undefined ? { account_type: 'Unknown' } : { account_type: 'Managed', domain_name: tenant.domain }),
     cloud_instance_name: 'microsoftonline.com',
     cloud_audience_urn: 'urn:federation:MicrosoftOnline',
   }

@@ -9,7 +9,7 @@ import { codePage } from '../pages/picker-page.ts'
 import { createSessions } from '../pages/sessions.ts'
 import { signOut } from '../pages/sign-out.ts'
 import { instanceMetadata, openidConfiguration, userRealm } from './discovery.ts'
-import { Refused, refusals } from './oauth-error.ts'
+import { need, Refused, refusals } from './oauth-error.ts'
 import { checkOnce, checkRate, createTokenEndpoint, type TokenParts } from './token-endpoint.ts'
 
 /** Undefined where the escapes are none. */
@@ -72,15 +72,25 @@ function tokenEndpoints(parts: TokenParts, device: DeviceSignIn): Readonly<Recor
   }
 }
 
-function realmEndpoint({ directory }: TokenParts): Endpoint {
-  const work: EndpointWork = async (_, { path, query }) => {
-    const version = new URLSearchParams(query).get('api-version') ?? '1.0'
-    const user = decodeSegment(path.slice(path.lastIndexOf('/') + 1))
-    if (version !== '1.0') throw new Refused(refusals.invalidValue('api-version'))
-    if (user === undefined) throw new Refused(refusals.invalidValue('user'))
-    return jsonAnswer(await userRealm(directory, user))
+/** The user is the last segment, or the parameter `user`. */
+function realmEndpoints({ directory }: TokenParts): Readonly<Record<string, Endpoint>> {
+  const answer = async (query: URLSearchParams, user: string | undefined): Promise<OwnAnswer> => {
+    if ((query.get('api-version') ?? '1.0') !== '1.0') throw new Refused(refusals.invalidValue('api-version'))
+    return jsonAnswer(
+      await userRealm(
+        directory,
+        need(user, () => refusals.invalidValue('user')),
+      ),
+    )
   }
-  return { methods: ['GET'], version: 1, isPublic: true, work }
+  const inPath: EndpointWork = (_, { path, query }) =>
+    answer(new URLSearchParams(query), decodeSegment(path.slice(path.lastIndexOf('/') + 1)))
+  const inQuery: EndpointWork = (_, { query }) => {
+    const parameters = new URLSearchParams(query)
+    return answer(parameters, parameters.get('user') ?? undefined)
+  }
+  const reading = { methods: ['GET'], version: 1, isPublic: true } as const
+  return { 'userrealm/{user}': { ...reading, work: inPath }, userrealm: { ...reading, work: inQuery } }
 }
 
 function discoveryEndpoints({ keys }: TokenParts): Readonly<Record<string, Endpoint>> {
@@ -125,7 +135,7 @@ export function endpointsOf(parts: TokenParts): Endpoints {
     ofTenant: {
       ...tokenEndpoints(parts, device),
       ...discoveryEndpoints(parts),
-      'userrealm/{user}': realmEndpoint(parts),
+      ...realmEndpoints(parts),
       ...pagesOf('oauth2', 1),
       ...pagesOf('oauth2/v2.0', 2),
       login: { methods: ['POST'], version: 2, isPage: true, work: (route, request) => login(route)(request) },

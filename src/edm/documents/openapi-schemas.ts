@@ -1,4 +1,7 @@
-/** Types of the model as answers show them → JSON Schemas of an OpenAPI 3.1 document; only what is referred to is there. */
+/**
+ * Types of the model as answers show them → JSON Schemas of an OpenAPI 3.1 document; only what is referred to is there.
+ * They say neither `readOnly` nor `default`, as bodies have schemas of their own: generators drop the one and demand the other.
+ */
 import type { Json } from '#base/json.ts'
 import type { EntityType } from '../define.ts'
 import { derivedOf, isStored, type Model } from '../model.ts'
@@ -87,13 +90,8 @@ export function schemasOf(model: Model): Schemas {
     if (nullable === false) return schema
     return '$ref' in schema ? { anyOf: [schema, { type: 'null' }] } : { ...schema, type: [schema['type'], 'null'] }
   }
-  /** No defaults: generators would ask for the member in answers, and in bodies that need not have it. */
-  const facts = ({ doc, readOnly }: Prop): Json => ({
-    description: doc,
-    ...(readOnly === true ? { readOnly: true } : {}),
-  })
   const properties = (props: Readonly<Record<string, Prop>>): Json =>
-    Object.fromEntries(ownProps(model, props).map(([name, prop]) => [name, { ...value(prop), ...facts(prop) }]))
+    Object.fromEntries(ownProps(model, props).map(([name, prop]) => [name, { ...value(prop), description: prop.doc }]))
   const links = (type: EntityType): Json =>
     Object.fromEntries(
       Object.entries(type.navs)
@@ -102,7 +100,7 @@ export function schemasOf(model: Model): Schemas {
           const target = ref(model.view(nav.target).type)
           const one = !nav.many && nav.nullable ? { anyOf: [target, { type: 'null' }] } : target
           const schema = nav.many ? { type: 'array', items: target } : one
-          return [name, { ...schema, description: nav.doc, readOnly: true }]
+          return [name, { ...schema, description: nav.doc }]
         }),
     )
   const entity = (type: EntityType): Json => {
@@ -113,7 +111,7 @@ export function schemasOf(model: Model): Schemas {
         ...(isOften
           ? { '@odata.type': { type: 'string', description: 'Type of the row, with a number sign before it.' } }
           : {}),
-        ...(type.tag === undefined ? {} : { '@odata.etag': { type: 'string', readOnly: true } }),
+        ...(type.tag === undefined ? {} : { '@odata.etag': { type: 'string' } }),
         ...properties(type.props),
         ...links(type),
       },

@@ -23,6 +23,8 @@ export interface BatchParts {
   readonly explain: boolean
   /** Members of the batch that are not acted on are refused. */
   readonly strictBodies: boolean
+  /** Groups, which Graph does not have, are not known either. */
+  readonly strict: boolean
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
@@ -182,7 +184,9 @@ function write(run: RunningBatch, at: number): string {
   const answer = run.answers[at] as PlainResponse
   const { status, headers, body } = answer
   const explain = run.explain ? explained(answer) : undefined
-  const shown = explain === undefined ? headers : { ...headers, 'relata-explain': explain }
+  // A single answer gets the first from src/http; recorded items have it as well (term-store.md §1.3).
+  const own = { 'Cache-Control': 'no-store, no-cache', ...headers }
+  const shown = explain === undefined ? own : { ...own, 'relata-explain': explain }
   const grouped = group === undefined ? '' : `"atomicityGroup":${JSON.stringify(group)},`
   const text = body === undefined || method === 'HEAD' ? '' : `,"body":${bodyText(body, headers['Content-Type'] ?? '')}`
   return `{"id":${JSON.stringify(id)},${grouped}"status":${status},"headers":${JSON.stringify(shown)}${text}}`
@@ -207,7 +211,10 @@ export function batchOn(parts: BatchParts) {
     }
     checkContentType(request.headers['content-type'])
     const ignored = new Set<string>()
-    const items = readItems(request.body, parts.strictBodies ? undefined : (target) => ignored.add(target))
+    const items = readItems(request.body, {
+      strict: parts.strict,
+      noteIgnored: parts.strictBodies ? undefined : (target) => ignored.add(target),
+    })
     const run: RunningBatch = { ...parts, request, actor, items, answers: [] }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))

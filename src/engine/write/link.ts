@@ -23,6 +23,7 @@ import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
+import { alreadyLinked, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
 import { removeRow } from './removal.ts'
@@ -92,10 +93,6 @@ export function idInQuery({ model }: Session, query: string): string {
   })
 }
 
-export function keyed(type: EntityType, id: string): string {
-  return keyOf(type, id) ?? id
-}
-
 export function absent(id: string) {
   return new AppError(
     'notFound',
@@ -140,8 +137,7 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
       const { tx } = writing.context
       if ((await tx.get(step.target, id)) === undefined) throw absent(id)
       if ((await tx.find(membership, where, 1)).length > 0) {
-        const text = 'One or more added object references already exist for the following modified properties'
-        throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
+        throw alreadyLinked(step.name)
       }
       const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
       await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })

@@ -9,7 +9,8 @@ import type { WriteContext } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 import { needStep, walk } from '../walk/resolve.ts'
-import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
+import { keyed } from './bound.ts'
+import { absent, idInBody, idInQuery, link, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
 /** Sets or clears a single-valued link of a row. */

@@ -3,6 +3,26 @@
 import type { PathStep } from '../url/steps.ts'
 import { fragmentOf, linkFragment } from './body-out.ts'
 
+/** The set that the rows of a step are in, where its link says so. A type without a set of its own stays a cast. */
+function setOf({ nav, cast, target }: PathStep): { readonly name: string; readonly cast?: string } | undefined {
+  const sets = nav?.rowsIn
+  if (sets === undefined) return undefined
+  const name = sets[cast ?? target.name]
+  if (name !== undefined) return { name }
+  const wider = Object.values(sets)[0] as string
+  return cast === undefined ? { name: wider } : { name: wider, cast }
+}
+
+/** The steps from the last link on whose rows are in a set (OData 4.01 §10.2), which then stands in its place. */
+function inSets(steps: readonly PathStep[]): readonly PathStep[] {
+  const at = steps.findLastIndex(({ nav }) => nav?.rowsIn !== undefined)
+  const step = steps[at]
+  const set = step && setOf(step)
+  if (step === undefined || set === undefined) return steps
+  const { cast: _, ...rest } = step
+  return [{ ...rest, ...set }, ...steps.slice(at + 1)]
+}
+
 /** Number of steps before the one the fragment begins with. */
 function startOf(steps: readonly PathStep[]): number {
   for (let at = steps.length - 1; at > 0; at--) if (steps[at]?.nav?.startsContext === true) return at
@@ -19,7 +39,7 @@ export function metadataUrl(base: string, steps: readonly PathStep[]): string {
 
 function shown(steps: readonly PathStep[]): readonly PathStep[] {
   const start = startOf(steps)
-  return start === 0 ? steps : steps.slice(start)
+  return start === 0 ? inSets(steps) : steps.slice(start)
 }
 
 export function contextFragment(steps: readonly PathStep[]): string {

@@ -42,12 +42,17 @@ function memberNamed(type: EnumType, value: unknown): string | undefined {
   return type.members.find((entry) => entry.name.toLowerCase() === name)?.name
 }
 
+/** Members that bodies may name. */
+export function namesOf({ members }: EnumType): string {
+  const names = members.map(({ name }) => name).filter((name) => name !== sentinel)
+  return names.join(', ')
+}
+
 function readEnum(type: EnumType, value: unknown, target: string, { faults }: ValueReading): unknown {
   const member = memberNamed(type, value)
   // protocol.md §1.6: the sentinel of an evolvable enum is never a value to store.
   if (member !== undefined && member !== sentinel) return member
-  const names = type.members.map((entry) => entry.name).filter((entry) => entry !== sentinel)
-  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${names.join(', ')}.`)
+  faults.add(target, `'${String(value)}' is not a value of '${type.name}'; use one of: ${namesOf(type)}.`)
   return undefined
 }
 

@@ -55,6 +55,13 @@ function reachedBy(way: Closure): Expr {
 }
 
 const bind = { from: 'id' }
+/** Links lead to rows of these sets, and their contexts name them: gdap.md §7.6. */
+const rowsIn = {
+  [directoryObjectName]: 'directoryObjects',
+  [`${ns}.user`]: 'users',
+  [`${ns}.group`]: 'groups',
+  [`${ns}.directoryRole`]: 'directoryRoles',
+}
 const read = { list: 'docs', get: 'docs' } as const
 
 /** The links from an object to what it is in. */
@@ -64,12 +71,14 @@ function upwards(guard: Guard) {
       doc: 'Groups it is in, and directory roles it holds.',
       can: read,
       guard,
+      rowsIn,
       scopes: { own: { branches: [linked(membershipName, ...inGroup), linked(holdingName, ...inRole)], bind } },
     }),
     transitiveMemberOf: many(directoryObjectName, {
       doc: 'The same, and what these groups are in.',
       can: read,
       guard,
+      rowsIn,
       scopes: { own: { branches: [reachedBy(above)], bind } },
     }),
   }
@@ -83,12 +92,15 @@ export const hasMembers = {
     doc: 'Who is in it: users, and security groups.',
     can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
     guard: readsMembers,
+    rowsIn,
     linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+    binds: 20,
   }),
   transitiveMembers: many(directoryObjectName, {
     doc: 'Who is in it, or in a group that is in it.',
     can: { list: 'docs', get: 'metadata' },
     guard: readsMembers,
+    rowsIn,
     scopes: { own: { branches: [reachedBy(below)], bind } },
   }),
 }
@@ -97,6 +109,7 @@ export const hasHolders = many(directoryObjectName, {
   doc: 'Who holds it.',
   can: { list: 'docs', get: 'observed', link: 'docs', unlink: 'docs' },
   guard: readsHolders,
+  rowsIn,
   linkedBy: { type: holdingName, from: 'roleTemplateId', to: 'userId' },
 })
 
@@ -113,6 +126,7 @@ export const directoryObject = entityType(directoryObjectName, {
   partial: true,
   keys: 'guid',
   dialect: 'directory',
+  readOnlyMembers: 'refuse',
   mixed: true,
   typed: true,
   page: { size: 100, most: 999 },

@@ -307,6 +307,7 @@ export const relation = entityType(`${ns}.relation`, {
   page,
   props: {
     relationship: choice(relationType, {
+      required: true,
       sample: 'pin',
       doc: 'Whether the branch is mirrored (pin) or shared (reuse).',
     }),

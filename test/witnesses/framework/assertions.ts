@@ -16,6 +16,12 @@ const formsOf = (digest: Buffer): Readonly<Record<string, string>> => ({
   base64: digest.toString('base64'),
 })
 
+/** Whether no two ways of writing a thumbprint give the same text: it needs a character in which the alphabets differ. */
+export const isDistinct = ({ certificate }: ClientCertificate): boolean =>
+  ['sha1', 'sha256'].every((algorithm) =>
+    /[+/]/.test(createHash(algorithm).update(new X509Certificate(certificate).raw).digest('base64')),
+  )
+
 /** Every way in which the certificate can be named: `SHA-1 in hex` → the text. */
 const namesOf = (certificate: string): Map<string, string> => {
   const { raw } = new X509Certificate(certificate)

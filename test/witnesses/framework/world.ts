@@ -8,7 +8,7 @@ import { startServer } from '#app/compose.ts'
 import { defaultConfig } from '#app/config.ts'
 import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { makeClientCertificate } from '../../_support/client-certificate.ts'
-import type { ClientCertificate } from './assertions.ts'
+import { type ClientCertificate, isDistinct } from './assertions.ts'
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts'
 
 /** Registered for witnesses that sign in with a certificate. */
@@ -19,6 +19,14 @@ export const heldInstant = '2026-03-02T09:00:00.000Z'
 
 export const certificateForNow = (): Promise<ClientCertificate> =>
   makeClientCertificate(new Date(performance.timeOrigin - 60_000))
+
+/** One that shows how a client writes its thumbprint. */
+const distinctCertificate = async (): Promise<ClientCertificate> => {
+  for (;;) {
+    const certificate = await certificateForNow()
+    if (isDistinct(certificate)) return certificate
+  }
+}
 
 /** What each server of a witness has beside the default seed. `http`: its plain address. */
 export const furnish = async (http: string, { certificate }: ClientCertificate): Promise<void> => {
@@ -66,7 +74,7 @@ export const openWorld = async ({ transparent, trustStore }: WorldFacts): Promis
   )
   const to = Number(new URL(server.origin).port)
   const proxy = await startRecordingProxy({ to, ca: ca ?? '', cert: cert ?? '', key: key ?? '' })
-  const certificate = await certificateForNow()
+  const certificate = await distinctCertificate()
   await furnish(`http://127.0.0.1:${to}`, certificate)
   const file = join(location, 'client.pem')
   await writeFile(file, certificate.key + certificate.certificate)

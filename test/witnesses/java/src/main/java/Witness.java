@@ -30,6 +30,14 @@ public final class Witness {
         : error.toString();
   }
 
+  // recipe: trust
+  /** The same as -Djavax.net.ssl.trustStore and -Djavax.net.ssl.trustStorePassword, before the first connection. */
+  static void trust(String store, String password) {
+    System.setProperty("javax.net.ssl.trustStore", store);
+    System.setProperty("javax.net.ssl.trustStorePassword", password);
+  }
+  // end recipe
+
   /** A step may not end the program: the next one is to be run, too. */
   private static void run(String name, Step step) {
     var line = saw("step", name);
@@ -42,6 +50,7 @@ public final class Witness {
   }
 
   public static void main(String[] arguments) {
+    trust(System.getenv("RELATA_TRUSTSTORE"), "changeit");
     var client = SignIn.newClient(SignIn.credentialBySecret());
     run("sign-in", SignIn::bySecret);
     run("sign-in.certificate", SignIn::byCertificate);
