@@ -9,7 +9,7 @@ import { home, unaliased } from '#edm/names.ts'
 import { callIn, isOperation, type OperationCall } from './call.ts'
 import { type Cast, castTo, isTypeName, narrowed } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
-import { type Keyed, keyIn, splitKey } from './key-text.ts'
+import { type Keyed, keyAfterName, keyIn, splitKey } from './key-text.ts'
 import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
 import { propertyAt } from './property-path.ts'
 import type { PathStep, ResolvedPath } from './steps.ts'
@@ -43,7 +43,9 @@ function takeKey(target: EntityType, cursor: Cursor): string | undefined {
   if (cursor.index >= cursor.count || isSystem(cursor)) return undefined
   const { text: key } = cursor.segment(cursor.index)
   cursor.index += 1
-  return target.pathKeys === true && key.endsWith(':') && key.length > 1 ? pathKey(key, cursor) : key
+  return target.pathKeys === true && key.endsWith(':') && key.length > 1
+    ? pathKey(key, cursor)
+    : keyAfterName(key, target)
 }
 
 interface Found {
@@ -159,7 +161,7 @@ function takeStep(model: Model, view: TypeView | undefined, cursor: Cursor, stri
     throw pathError(`'${found.name}' takes no key.`, segment.at(name.length), "'/' or the end")
   }
   const target = model.view(found.target).type
-  if (inner !== undefined) return stepOf(found, target, keyIn(segment, keyed))
+  if (inner !== undefined) return stepOf(found, target, keyIn(segment, keyed, target))
   const step = stepOf(found, target, undefined)
   return found.many ? takeMember(model, step, cursor) : step
 }
@@ -201,7 +203,7 @@ function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathSte
     if (written === undefined) break
     cursor.index += 1
     step = narrowed(step, written.cast)
-    if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed) }
+    if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed, step.target) }
   }
   refuseType(model, step, cursor.segment(cursor.index))
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.

@@ -133,7 +133,7 @@ export const directoryObject = entityType(directoryObjectName, {
   // Only filters that follow a link ask for these: a read through a link asks for what the link says.
   scopes: { read: [...new Set([...people, ...roleScopes.read])], write: [] },
   delegated: { read: [...new Set([...delegatedPeople.read, ...delegatedRoles.read])], write: [] },
-  props: { deletedDateTime: instant({ readOnly: true, returned: 'asked', doc: 'When it was deleted.' }) },
+  props: { deletedDateTime: instant({ readOnly: true, doc: 'When it was deleted.' }) },
   navs: {},
   indexes: [
     { keys: ['kind'] },
