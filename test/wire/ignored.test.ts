@@ -137,6 +137,15 @@ describe('a member that is not acted on', () => {
     })
   })
 
+  it('is named where the answer has no body, and to pages of other origins', async () => {
+    const headers = { prefer: 'return=minimal', origin: 'http://localhost:3000' }
+    const answer = await server.send('PATCH', `${TS}/sets/${set}`, { nonsense: 1 }, { headers })
+    expect([answer.status, ignoredBy(answer)]).toEqual([204, 'nonsense'])
+    expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
+      expect.arrayContaining(['Warning', 'relata-ignored']),
+    )
+  })
+
   it('cannot spoil the header, whatever its name and however many there are', async () => {
     const odd = { 'a, b': 1, 'c\r\nSet-Cookie: d': 1, 'é"\\': 1, '\ud800': 1, ['x'.repeat(500)]: 1 }
     const answer = await server.send('PATCH', `${TS}/sets/${set}`, odd)
