@@ -137,6 +137,14 @@ describe('a member that is not acted on', () => {
     })
   })
 
+  it('is named where a DELETE has a body', async () => {
+    const removed = async (body: unknown) =>
+      ignoredBy(await server.send('DELETE', `${TS}/sets/${await made.set(group)}`, body))
+    expect(await removed({ force: true })).toBe('force')
+    expect(await removed('all of it')).toBe('$body')
+    expect(await removed({})).toBe(null)
+  })
+
   it('is named where the answer has no body, and to pages of other origins', async () => {
     const headers = { prefer: 'return=minimal', origin: 'http://localhost:3000' }
     const answer = await server.send('PATCH', `${TS}/sets/${set}`, { nonsense: 1 }, { headers })
@@ -247,6 +255,7 @@ describe('with --strict-bodies', () => {
     const at = await there.set(await there.group('Properties'))
     expect(await target('PUT', `${TS}/sets/${at}/description`, { value: 'x', other: 1 })).toEqual([400, 'other'])
     expect(await target('POST', '/v1.0/$batch', { requests: [], name: 1 })).toEqual([400, 'name'])
+    expect(await target('DELETE', `${TS}/sets/${at}`, { force: true })).toEqual([400, 'force'])
     const user = (await strict.send('GET', '/v1.0/users')).body.value[0].id
     const members = (await strict.send('GET', '/v1.0/groups')).body.value[0].id
     const ref = { '@odata.id': `${strict.origin}/v1.0/users/${user}`, role: 'x' }
