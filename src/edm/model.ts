@@ -50,8 +50,10 @@ function propIn(version: Version, prop: Prop): Prop {
 }
 
 function viewOf(type: EntityType, version: Version): TypeView {
+  const asked = new Set(type.asked)
+  const propOf = (name: string, prop: Prop) => propIn(version, asked.has(name) ? { ...prop, returned: 'asked' } : prop)
   const propsOf = ({ props }: EntityType) =>
-    Object.entries(props).map(([name, prop]) => ({ name, prop: propIn(version, prop) }))
+    Object.entries(props).map(([name, prop]) => ({ name, prop: propOf(name, prop) }))
   const line = withBases(type)
   return {
     type,

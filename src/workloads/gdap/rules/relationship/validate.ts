@@ -9,6 +9,7 @@ const maxName = 50
 const maxDays = 730
 const extension = 180 * day
 export const noExtension = 'PT0S'
+export const extensionDuration = 'P180D'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
 const forbiddenInNames = /[<>\u0000-\u001f\u007f]/
@@ -160,6 +161,11 @@ export function containerIn(value: unknown, faults: Faults): string | undefined 
 }
 
 const idForm = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+/** Id of the partner's tenant: the second half of the id of a relationship. */
+export function partnerOf(relationshipId: string): string {
+  return relationshipId.slice(37)
+}
 
 /** In lower case; undefined unless it is two GUIDs joined by a hyphen. */
 export function relationshipIdOf(text: string): string | undefined {
