@@ -12,7 +12,7 @@ export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape
 
 /** Where we answer other than the sample, and why. The test expects ours. */
 export interface Difference {
-  /** `status`, `context`, `answer` for the whole body, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
+  /** `address`, `status`, `context`, `answer` for the whole body, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
   readonly at: string
   /** What the sample has there; `absent` for a member that it lacks. */
   readonly documented: Shape | number
