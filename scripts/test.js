@@ -64,7 +64,7 @@ const totalsIn = (file) => {
 
 const run = async () => {
   if ((await prepare('test', !isUnit)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
-  if (runsWitnesses) prepareWitnesses(witnessMode())
+  if (runsWitnesses) await prepareWitnesses(witnessMode())
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')
