@@ -57,7 +57,7 @@ const expectRequest = (sample: Sample, { body, headers = {} }: Ready): void => {
 /** Where something is missing, the request does not go through `send`, which notes what is answered the same. */
 const answerTo = async (server: TestServer, sample: Sample, path: string, { body, as, ...ready }: Ready) => {
   const options = { ...ready, headers: { ...ready.headers, ...as } }
-  if (sample.insteadOf?.some(({ isMissing }) => isMissing === true) !== true) {
+  if (sample.hidesMissing !== true && sample.insteadOf?.some(({ isMissing }) => isMissing === true) !== true) {
     return server.send(sample.method, path, body, options)
   }
   const answer = await fetch(`${server.http}${path}`, {

@@ -56,6 +56,8 @@ export interface Sample {
   readonly answer?: Shape
   readonly partial?: readonly Partial[]
   readonly insteadOf?: readonly Difference[]
+  /** Abbreviated, and another sample shows members of the same rows that are missing in our answers. */
+  readonly hidesMissing?: true
 }
 
 type Members = { readonly [name: string]: Shape }

@@ -150,6 +150,7 @@ function ofGroups(): Sample[] {
       address: '/v1.0/groups/$count',
       status: 200,
       answer: 'number',
+      hidesMissing: true,
     },
     {
       ...list,
@@ -162,6 +163,7 @@ function ofGroups(): Sample[] {
       context: '/v1.0/$metadata#groups',
       answer: { ...context, ...count, value: [{ displayName: 'string', mailNickname: 'string' }] },
       partial: [defaultsOf(anyGroup, ['displayName', 'mailNickname'])],
+      hidesMissing: true,
     },
     refused(
       list,
