@@ -14,6 +14,27 @@ const everything = [...signIn, ...termStore, 'paging', 'error', 'if-match', ...g
 /** With packages of the tests. */
 const inNode = { folder: 'javascript', tools: [], prepare: [], preparedFrom: [], runs: 'always' }
 
+/** Generated from our OpenAPI document, which leaves signing in to the program. */
+const generated = {
+  folder: 'generated',
+  tools: ['npm'],
+  prepare: [
+    ['npm', 'ci', '--silent', '--no-audit', '--no-fund'],
+    ['npm', 'run', '--silent', 'build'],
+  ],
+  preparedFrom: [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'src/hey-api.ts',
+    'src/openapi-fetch.ts',
+    'src/steps.ts',
+    '../../../generated/openapi-v1.0.json',
+  ],
+  runs: 'ci',
+  steps: everything.filter((step) => step !== 'sign-in.certificate'),
+}
+
 const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
 const inPython = {
   folder: 'python',
@@ -84,6 +105,18 @@ export const witnesses = [
     command: ['node', 'graph-client.mjs'],
     versions: ['../../package.json', ['@microsoft/microsoft-graph-client', '@azure/identity']],
     steps: everything,
+  },
+  {
+    name: 'generated-openapi-fetch',
+    ...generated,
+    command: ['node', 'out/src/openapi-fetch.js'],
+    versions: ['package.json', ['openapi-typescript', 'openapi-fetch']],
+  },
+  {
+    name: 'generated-hey-api',
+    ...generated,
+    command: ['node', 'out/src/hey-api.js'],
+    versions: ['package.json', ['@hey-api/openapi-ts']],
   },
   {
     name: 'javascript-msgraph-sdk',

@@ -1,5 +1,5 @@
 /** What @hey-api/openapi-ts generates: one function for each operation, as a user would write it. */
-import { client } from '../client/hey-api/client.gen.js.ts'
+import { client } from '#client/client'
 import {
   groupsCreate,
   sitesTermStoreGroupsCreate,
@@ -26,7 +26,7 @@ import {
   tenantRelationshipsDelegatedAdminRelationshipsGet,
   tenantRelationshipsDelegatedAdminRelationshipsRequestsCreate,
   tenantRelationshipsDelegatedAdminRelationshipsUpdate,
-} from '../client/hey-api/sdk.gen.js.ts'
+} from '#client/sdk'
 import type {
   MicrosoftGraphDelegatedAdminRelationship,
   MicrosoftGraphDelegatedAdminRelationshipRequestAction,
@@ -34,7 +34,7 @@ import type {
   MicrosoftGraphTermStoreRelationCreateBelowTerm,
   MicrosoftGraphTermStoreTerm,
   MicrosoftGraphTermStoreTermCollectionResponse,
-} from '../client/hey-api/types.gen.js.ts'
+} from '#client/types'
 import {
   approve,
   baseUrl,
@@ -66,6 +66,7 @@ async function done<T>(answer: Promise<Answer<T>>) {
   const given = await answer
   const error = errorOf(given)
   if (error !== undefined) throw new Error(`${error.code}: ${error.message}`)
+  // biome-ignore lint/suspicious/noConfusingVoidType: how the generator types an answer without a body
   return there(given.data) as Exclude<T, void | undefined>
 }
 

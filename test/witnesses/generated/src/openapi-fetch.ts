@@ -1,6 +1,6 @@
 /** openapi-fetch over types from openapi-typescript, as a user of both would write it. */
 import createClient from 'openapi-fetch'
-import type { components, paths } from '../client/paths.js'
+import type { components, paths } from '#paths'
 import {
   approve,
   baseUrl,
