@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { witnesses } from '../test/witnesses/table.js'
+import { schemathesis, witnesses } from '../test/witnesses/table.js'
 import { root, textOf } from './install.js'
 
 /** Which witnesses run: `all`, those of whole runs (`ci`), or those that need nothing (`few`). */
@@ -80,7 +80,7 @@ function prepareOne(witness) {
 
 /** What cannot be installed is reported by its test. */
 export function prepareWitnesses(mode = witnessMode()) {
-  for (const witness of witnesses) {
+  for (const witness of [...witnesses, schemathesis]) {
     if (!existsSync(folderOf(witness)) || !runsIn(witness, mode)) continue
     if (missingTool(witness) === undefined && !preparedNow(witness)) prepareOne(witness)
   }
