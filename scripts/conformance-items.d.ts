@@ -3,7 +3,7 @@ export interface ConformanceItem {
   readonly strength: 'must' | 'should' | 'may'
   readonly asks: string
   readonly graph: string
-  readonly state: 'yes' | 'no'
+  readonly state: 'yes' | 'most' | 'no'
   readonly we: string
 }
 export declare const items: readonly ConformanceItem[]

@@ -18,7 +18,7 @@ const same = 'the same'
 const none = 'not supported'
 const refused = 'not supported: refused, never ignored'
 
-/** [section-item, must or should, what OData asks, what Graph does, 'yes' | 'other' | 'no', what we do] */
+/** [section-item, must or should, what OData asks, what Graph does, 'yes' | 'most' | 'no', what we do] */
 const rows = [
   ['13.1.1-1', 'must', 'a service document at the root', same, 'yes', 'lists the sets and singletons'],
   ['13.1.1-2', 'must', 'answers in JSON', same, 'yes', 'the only format'],
@@ -69,7 +69,7 @@ const rows = [
   ['13.1.1-31', 'should', 'DELETE of a property sets null', 'rarely', 'yes', '405 where there is no null'],
   ['13.1.1-32', 'should', 'deep insert', 'per API', 'yes', 'links the model declares deep, all or nothing'],
   ['13.1.2-3', 'must', '$select', same, 'yes', 'names, paths and *, in any case'],
-  ['13.1.2-4', 'must', 'casts in paths', same, 'yes', 'on collections, with a key after them'],
+  ['13.1.2-4', 'must', 'casts in paths', same, 'yes', 'of collections and rows, before and after the key'],
   ['13.1.2-5', 'must', '$top', same, 'yes', 'clamped to the largest page'],
   ['13.1.2-6', 'must', '/$value of single properties', 'rarely', 'yes', 'text/plain'],
   ['13.1.2-7.1', 'must', 'eq and ne in $filter', same, 'yes', 'indexed where there is one'],
@@ -79,16 +79,16 @@ const rows = [
     'should',
     'the other operators',
     'eq ne gt ge lt le and or not in has',
-    'yes',
-    'those, and arithmetic',
+    'most',
+    'those, and arithmetic; has is refused, as no enumeration has flags',
   ],
   [
     '13.1.2-7.4',
     'should',
     'the canonical functions',
     'startswith, endswith, contains',
-    'yes',
-    'text, date and number functions; unknown ones refused',
+    'most',
+    'text, date and number functions; not matchesPattern, case, geo.* and those over lists',
   ],
   ['13.1.2-7.5', 'should', '$filter in $expand', 'rarely', 'yes', 'every other option too'],
   ['13.1.2-11', 'should', '$search', 'per API', 'yes', 'where the model has an index for it; else refused'],
@@ -102,7 +102,7 @@ const rows = [
   ['13.1.3-9.3', 'must', 'casts inside $expand', none, 'yes', '$expand=link/derived and derived/link'],
   ['13.1.3-9.4', 'should', '$orderby, $top, $skip and $count on expanded collections', 'rarely', 'yes', 'all of them'],
   ['13.1.3-9.7', 'should', '$search on expanded collections', none, 'yes', 'where the model has an index for it'],
-  ['13.1.3-9.8', 'should', '$levels', 'documented, rarely supported', 'yes', 'within a budget of rows'],
+  ['13.1.3-9.8', 'should', '$levels', 'documented, rarely supported', 'most', 'up to 7, within a budget of rows'],
   [
     '13.1.3-10',
     'must',
@@ -117,15 +117,15 @@ const rows = [
     'must',
     'the resource paths of the URL conventions',
     'most',
-    'yes',
-    'both key syntaxes, functions, actions',
+    'most',
+    'both key syntaxes, casts, functions, actions; not $all, $entity, $each, $crossjoin, alternate keys',
   ],
   [
     '13.1.3-14',
     'should',
     'delta links',
     'a function delta, not for these workloads',
-    'yes',
+    'most',
     'for types the model tracks, none of the two workloads; listings without $expand',
   ],
   ['13.1.3-15', 'should', '$crossjoin', none, 'no', refused],
@@ -139,7 +139,7 @@ const rows = [
     'strings cast to primitive types in URLs',
     'sometimes',
     'yes',
-    "since eq '2026-01-01T00:00:00Z'",
+    "since eq '2026-01-01T00:00:00Z', also for Edm.Guid",
   ],
   ['13.2.1-9.2', 'must', 'enum and duration literals without their type', same, 'yes', 'both'],
   ['13.2.1-9.3', 'must', 'function imports with or without parentheses', 'no unbound functions', 'yes', 'both'],
@@ -174,7 +174,7 @@ const rows = [
     'should',
     'complex values compared as a whole',
     none,
-    'yes',
+    'most',
     'eq, ne and in, with JSON, aliases, null and each other; not with collections inside',
   ],
   ['13.2.3-3', 'must', 'the count of a filtered collection in an expression', none, 'yes', 'in $filter and $orderby'],
@@ -187,8 +187,8 @@ const rows = [
     'should',
     'a /$filter segment',
     none,
-    'yes',
-    'of rows: several, before /$count and /$ref; no key after it',
+    'most',
+    'of rows: several, before /$count and /$ref; no key after it, and only for reading',
   ],
   [
     '5.1-3.1',
@@ -200,6 +200,17 @@ const rows = [
   ],
   ['5.1-3.2', 'may', 'parameter aliases between the parentheses of $expand', none, 'yes', 'valid only there'],
   ['apply', 'may', '$apply (Data Aggregation)', none, 'no', refused],
+  ['index', 'may', '$index (ordered collections)', none, 'no', refused],
+  ['derived', 'may', 'rows of derived types created', 'per API', 'yes', 'by @odata.type, or POST to a cast'],
+  ['guid', 'may', 'Edm.Guid', 'rarely: ids are strings', 'yes', 'members, keys, parameters, literals, order'],
+  [
+    'types',
+    'may',
+    'Edm.Date, TimeOfDay, Decimal, Binary, Stream, geography, enumerations of flags',
+    'some',
+    'no',
+    'no member can be of them, literals and casts are refused; dates and times of instants in expressions',
+  ],
 ]
 
 export const items = rows.map(([id, strength, asks, graph, state, we]) => ({ id, strength, asks, graph, state, we }))

@@ -90,6 +90,7 @@ function build(registry = false) {
         acts.push({ action, ...facts })
         return { id: facts.relationshipId, status: 'active' }
       },
+      extend: async ({ relationshipId, allowed }) => ({ id: relationshipId, allowed }),
       raise: async ({ reseller, indirectProvider, draft }) => ({
         id: `${reseller.tenantId} for ${indirectProvider.tenantId}`,
         ...draft,

@@ -10,7 +10,7 @@ import { accessHandler, type Explain } from './access.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
-import { actions, type CustomerAction, customerHandler, raiseHandler } from './customer.ts'
+import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 
@@ -27,7 +27,8 @@ export interface Control {
   find(path: string): AddressHandler | undefined
 }
 
-const gdapForm = new RegExp(`^/_relata/gdap/([^/]+)/(${actions.join('|')})/?$`, 'i')
+const extension = 'auto-extend'
+const gdapForm = new RegExp(`^/_relata/gdap/([^/]+)/(${[...actions, extension].join('|')})/?$`, 'i')
 
 const entries = [
   ['/v1.0/$metadata', 'Microsoft Graph, v1.0', false],
@@ -74,6 +75,7 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       if (parts.registry) return undefined
       const [, id, action] = gdapForm.exec(path) ?? []
+      if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)
         return customerHandler(parts, action.toLowerCase() as CustomerAction, id)
       return findApprovePage(pages, path)

@@ -59,6 +59,13 @@ export interface Relationships {
     action: CustomerAction,
     facts: { readonly relationshipId: string; readonly customer: Customer; readonly by: CustomerUser },
   ): Promise<Readonly<Record<string, unknown>>>
+  /** Switches the automatic extension for the customer; returns and throws what `act` does. */
+  extend(facts: {
+    readonly relationshipId: string
+    readonly customer: Customer
+    readonly by: CustomerUser
+    readonly allowed: boolean
+  }): Promise<Readonly<Record<string, unknown>>>
   /** Creates a relationship that waits for the reseller's approval; returns what `act` does. */
   raise(facts: Raise): Promise<Readonly<Record<string, unknown>>>
 }
@@ -89,13 +96,14 @@ export async function checkApprover(
   directory: CustomerDirectory,
   customer: Customer,
   user: string | undefined,
+  target = 'user',
 ): Promise<CustomerUser> {
   const holders = await directory.holders(customer.tenantId, approverRoles)
   const needed = 'Global Administrator or Customer Delegated Admin Relationship Administrator'
   if (user === undefined) {
     const [first] = holders
     if (first !== undefined) return first
-    throw new AppError('forbidden', `Nobody in ${customer.displayName} is ${needed}.`, { target: 'user' })
+    throw new AppError('forbidden', `Nobody in ${customer.displayName} is ${needed}.`, { target })
   }
   const wanted = user.toLowerCase()
   const holder = holders.find(
@@ -103,11 +111,8 @@ export async function checkApprover(
   )
   if (holder !== undefined) return holder
   const known = await directory.findPerson(customer.tenantId, user)
-  if (known === undefined)
-    throw new AppError('invalid', `${customer.displayName} has no user '${user}'.`, { target: 'user' })
-  throw new AppError('forbidden', `${known.displayName} is not ${needed} of ${customer.displayName}.`, {
-    target: 'user',
-  })
+  if (known === undefined) throw new AppError('invalid', `${customer.displayName} has no user '${user}'.`, { target })
+  throw new AppError('forbidden', `${known.displayName} is not ${needed} of ${customer.displayName}.`, { target })
 }
 
 async function needTenant(
@@ -156,6 +161,25 @@ export function customerHandler(
       const customer = await needCustomer(parts.directory, textMember(members, 'tenantId'))
       const by = await checkApprover(parts.directory, customer, textMember(members, 'user'))
       return jsonAnswer(await parts.relationships.act(action, { relationshipId, customer, by }))
+    },
+  })
+}
+
+/** `POST /_relata/gdap/{relationshipId}/auto-extend`: the customer switches the automatic extension (gdap.md §3.2 T7). */
+export function extensionHandler(
+  parts: { readonly directory: CustomerDirectory; readonly relationships: Relationships },
+  id: string,
+): AddressHandler {
+  return byMethod({
+    POST: async (request) => {
+      const relationshipId = checkRelationshipId(id)
+      const members = readMembers(request, ['allowed', 'tenantId', 'userId'])
+      const { allowed } = members
+      if (typeof allowed !== 'boolean')
+        throw new AppError('invalid', "'allowed' is needed, and is true or false.", { target: 'allowed' })
+      const customer = await needCustomer(parts.directory, textMember(members, 'tenantId'))
+      const by = await checkApprover(parts.directory, customer, textMember(members, 'userId'), 'userId')
+      return jsonAnswer(await parts.relationships.extend({ relationshipId, customer, by, allowed }))
     },
   })
 }

@@ -77,6 +77,8 @@ export interface ToMany extends NavCommon {
   readonly inverse?: string
   /** Many-to-many: the stored type whose rows join owner and member, and its row keys that hold their ids. */
   readonly linkedBy?: LinkedBy
+  /** How many members one body can link by `<nav>@odata.bind`; absent: none. */
+  readonly binds?: number
   /** Members can be created in the body that creates their owner; needs `inverse`. */
   readonly deep?: boolean
   /** The first scope is the default list, and the one in which keys are looked up. */
@@ -215,6 +217,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
    * of them joined by hyphens, converted to lower case; other keys are not found.
    */
   readonly keys?: 'guid' | 'guids' | 'text'
+  /** A property that is always equal to the id, by whose name keys may be given as well: `(name='key')`, `/name=key`. */
+  readonly keyName?: string
   readonly scopes?: { readonly read: readonly string[]; readonly write: readonly string[] }
   /** Template ids of the directory roles that give users of another tenant access by delegation; absent: none. */
   readonly delegated?: { readonly read: readonly string[]; readonly write: readonly string[] }
@@ -261,6 +265,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly tag?: 'optional' | 'required'
   /** `"@odata.type":"#<name>"` comes first in every answer; a text is the name to show instead of the own one. */
   readonly typed?: boolean | string
+  /** Properties of its bases that its rows show only when `$select` names them. */
+  readonly asked?: readonly string[]
   /** A face of another stored type: shows its rows. Every property is one of the other type's row keys. */
   readonly over?: EntityType
   /** Queries may name members of its derived types without a cast, as Graph takes it for `directoryObject`. */
@@ -296,6 +302,7 @@ const passed = [
   'page',
   'unknownMembers',
   'readOnlyMembers',
+  'asked',
 ] as const
 const passedToDerived = [...passed, 'typed', 'order', 'carry'] as const
 

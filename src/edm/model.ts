@@ -27,6 +27,8 @@ export interface Model {
   readonly roots: ReadonlyMap<string, Root>
   /** Throws when there is no such entity type. */
   view(qualified: string): TypeView
+  /** Members that are returned when asked for, but not published, cannot be named. Absent: they can. */
+  readonly onlyPublished?: boolean
   /** Whether a member is part of this version as Microsoft publishes it. */
   isPublished(entry: { readonly published?: readonly Version[] | false }): boolean
 }
@@ -48,8 +50,10 @@ function propIn(version: Version, prop: Prop): Prop {
 }
 
 function viewOf(type: EntityType, version: Version): TypeView {
+  const asked = new Set(type.asked)
+  const propOf = (name: string, prop: Prop) => propIn(version, asked.has(name) ? { ...prop, returned: 'asked' } : prop)
   const propsOf = ({ props }: EntityType) =>
-    Object.entries(props).map(([name, prop]) => ({ name, prop: propIn(version, prop) }))
+    Object.entries(props).map(([name, prop]) => ({ name, prop: propOf(name, prop) }))
   const line = withBases(type)
   return {
     type,

@@ -107,8 +107,12 @@ export interface TxPipeline {
  * writes are pipelined, perhaps only from `flush`, from a later read, or from `Store.write` when its function has ended.
  */
 export interface Tx extends ReadTx {
-  /** Returns the row as stored, initial values filled in. */
-  insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>>
+  /**
+   * Returns the row as stored, initial values filled in. `tenantId`: adds it to another tenant, in this transaction; only for
+   * rows that no rule of that tenant relies on, such as entries of its log, as its own writes are not held up. Throws
+   * `precondition` (`tenant`) if there is no such tenant.
+   */
+  insert<E extends EntityType>(type: E, draft: DraftOf<E>, tenantId?: string): Promise<RowOf<E>>
   update<E extends EntityType>(type: E, id: string, patch: PatchOf<E>): Promise<void>
   /** Adds to whole numbers of a row. */
   add<E extends EntityType>(type: E, id: string, amounts: Partial<Record<keyof RowOf<E>, number>>): Promise<void>

@@ -1,4 +1,6 @@
 /** Runs the steps of a request (steps.ts: read that file first), and makes the engine they run on. */
+import type { Model } from '#edm/model.ts'
+import type { Version } from '#edm/props.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
@@ -66,7 +68,15 @@ function controlsOf({ agenda, strict, ids }: Engine): EngineControls {
   }
 }
 
-function engineOf(facts: EngineFacts): Engine {
+/** In strict mode nothing can be named that Microsoft does not publish. */
+function modelsFor({ models, strict }: EngineFacts): EngineFacts['models'] {
+  if (!strict) return models
+  const only = (version: Version): Model => ({ ...models[version], onlyPublished: true })
+  return { 'v1.0': only('v1.0'), beta: only('beta') }
+}
+
+function engineOf(given: EngineFacts): Engine {
+  const facts = { ...given, models: modelsFor(given) }
   const changes = changesOn(facts.store, facts.clock, Object.values(facts.models))
   const { store } = changes ?? facts
   const plain: Engine = {
@@ -98,6 +108,7 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     fail,
     explain: engine.explain === true,
     strictBodies: engine.strictBodies === true,
+    strict: engine.strict,
   })
   const { rolesNow } = facts
   const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)

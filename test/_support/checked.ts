@@ -203,7 +203,7 @@ const parsed = (body: string, at: string): unknown => {
   }
 }
 
-const documents = /^\/(\$metadata|openapi|\$batch|\$entity|\$openapi)/i
+const documents = /^\/+(\$metadata|openapi|\$batch|\$entity|\$openapi)/i
 
 /** Throws unless the answer is one the model allows. */
 export const checkAnswer = (model: Model, { method, target }: CheckedRequest, answer: CheckedAnswer): void => {

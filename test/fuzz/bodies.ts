@@ -54,6 +54,8 @@ const primitiveOf = (type: string): fc.Arbitrary<unknown> => {
       return pick(['2026-05-01T00:00:00Z', '2026-05-01T10:00:00.1234567+02:00', '0001-01-01T00:00:00Z'])
     case 'Edm.Duration':
       return pick(['P30D', 'PT1H', 'P2Y', 'PT0S', 'P9999999D'])
+    case 'Edm.Guid':
+      return fc.uuid()
     case 'Edm.String':
       return texts
     case 'Edm.Double':

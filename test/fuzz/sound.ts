@@ -20,6 +20,8 @@ const literalOf = ({ type }: Pick<Prop, 'type'>): Text => {
   }
   if (type === 'Edm.Boolean') return pick(['true', 'false'])
   if (type === 'Edm.DateTimeOffset') return pick(['2026-01-01T00:00:00Z', "'2026-06-01T00:00:00Z'"])
+  if (type === 'Edm.Guid')
+    return pick(["'ABCDEF00-0000-4000-8000-000000000001'", "guid'abcdef00-0000-4000-8000-000000000002'"])
   if (type === 'Edm.Duration') return pick(["duration'P1D'", "'P730D'"])
   return type === 'Edm.String' ? pick(["'a'", "'Hammer'", "'O''Neil'", "'c0117050'"]) : pick(['0', '3', '-7', '500'])
 }
@@ -123,14 +125,17 @@ const optionsOf = (asked: Asked): fc.Arbitrary<string[]> => {
   const plain = props.filter(({ prop }) => !isComplex(prop) && prop.collection !== true).map(({ name }) => name)
   const one = (text: Text): fc.Arbitrary<string[]> => text.map((option) => [option])
   const none = fc.constant<string[]>([])
+  const cast = derivedOf(asked.model, view.type).flatMap(({ name }) =>
+    propsOf(asked.model.view(name)).map((prop) => ({ prop, before: `${name}/` })),
+  )
+  const selected = [...props.map((prop) => ({ prop, before: '' })), ...cast]
   const select =
     props.length === 0
       ? none
       : one(
           fc
-            .constantFrom(...props)
-            .chain(selectedOf)
-            .map((text) => `$select=${text}`),
+            .constantFrom(...selected)
+            .chain(({ prop, before }) => selectedOf(prop).map((text) => `$select=${before}${text}`)),
         )
   const expand = depth === 0 || navsOf(view).length === 0 ? none : one(expandOf(asked).map((text) => `$expand=${text}`))
   const order =
@@ -154,6 +159,10 @@ const addressOf = (model: Model, ids: readonly string[]): fc.Arbitrary<Asked & {
       const links = navsOf(view).filter(({ nav }) => (nav.many ? nav.can.list : nav.can.get) !== undefined)
       const link = links[which % Math.max(1, links.length)]
       const depth = 2
+      const kinds = derivedOf(model, view.type)
+      const kind = kinds[which % Math.max(1, kinds.length)]
+      if (form === 0 && kind !== undefined)
+        return { model, view: model.view(kind.name), many: true, depth, path: `/${name}/${kind.name}` }
       if (form < 5 || link === undefined) return { model, view, many: true, depth, path: `/${name}` }
       if (form < 7) return { model, view, many: false, depth, path: `/${name}/${id}` }
       const { many, target: linked } = link.nav

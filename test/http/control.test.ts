@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
-import { startTestServer, type TestServer } from '../_support/server.ts'
+import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -72,6 +72,94 @@ describe('the customer', () => {
     expect((await server.customer('terminate', other, { tenantId: wellKnown.northwind })).body.status).toBe(
       'terminated',
     )
+  })
+
+  it('switches the automatic extension off and on (B21)', async () => {
+    const id = await invite(server, { duration: 'P90D', autoExtendDuration: 'P180D' })
+    const body = { tenantId: wellKnown.fabrikam, allowed: false }
+    const send = async (more: Record<string, unknown>, of = id) => {
+      const answer = await fetch(`${server.http}/_relata/gdap/${of}/auto-extend`, {
+        method: 'POST',
+        body: JSON.stringify({ ...body, ...more }),
+      })
+      return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+    }
+    expect((await send({})).status).toBe(405)
+    await server.customer('approve', id, { tenantId: wellKnown.fabrikam })
+    const off = await send({})
+    expect([off.status, off.body.autoExtendDuration, off.body.status]).toEqual([200, 'PT0S', 'active'])
+    const tag = off.body['@odata.etag']
+    expect((await send({})).body['@odata.etag']).toBe(tag)
+    const on = await send({ allowed: true, userId: 'admin@fabrikam.example' })
+    expect([on.status, on.body.autoExtendDuration]).toEqual([200, 'P180D'])
+    expect((await server.send('GET', `${relationships}/${id}`)).body.autoExtendDuration).toBe('P180D')
+
+    for (const [status, target, more] of [
+      [400, 'allowed', { allowed: 'no' }],
+      [400, 'tenantId', { tenantId: undefined }],
+      [400, 'userId', { userId: 'nobody@fabrikam.example' }],
+      [400, 'user', { user: 'admin@fabrikam.example' }],
+    ] as const) {
+      const answer = await send(more)
+      expect([answer.status, answer.body.error.target]).toEqual([status, target])
+    }
+    expect((await send({ tenantId: wellKnown.northwind })).status).toBe(403)
+    const admin = { accessDetails: { unifiedRoles: [{ roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10' }] } }
+    const great = await invite(server, admin)
+    await server.customer('approve', great, { tenantId: wellKnown.fabrikam })
+    expect((await send({ allowed: true }, great)).status).toBe(400)
+    expect((await send({}, great)).status).toBe(200)
+  })
+
+  it('sees its own side in its log (B21)', async () => {
+    const own = await startTestServer()
+    const tenant = wellKnown.northwind
+    const log = async () =>
+      (await own.send('GET', '/v1.0/auditLogs/directoryAudits', undefined, { tenant })).body.value as Answer['body'][]
+    expect(await log()).toEqual([])
+    const group = (await own.send('GET', "/v1.0/groups?$filter=startswith(displayName,'M365 GDAP')")).body.value[0]
+    const id = await invite(own, { autoExtendDuration: 'PT0S' })
+    await own.customer('approve', id, { tenantId: tenant })
+    const role = (await own.send('GET', `${relationships}/${id}`)).body.accessDetails.unifiedRoles[0].roleDefinitionId
+    const made = await own.send('POST', `${relationships}/${id}/accessAssignments`, {
+      accessContainer: { accessContainerId: group.id, accessContainerType: 'securityGroup' },
+      accessDetails: { unifiedRoles: [{ roleDefinitionId: role }] },
+    })
+    expect(made.status, made.text).toBe(201)
+    await own.customer('terminate', id, { tenantId: tenant })
+    const rows = (await log()).toReversed()
+    expect(rows.map(({ category, activityDisplayName }) => `${category}: ${activityDisplayName}`).toSorted()).toEqual([
+      'CrossTenantAccessSettings: Add a partner to cross-tenant access setting',
+      'GranularAdminRelationship: granular admin relationship activated',
+      'GranularAdminRelationship: granular admin relationship approved',
+      'GranularAdminRelationship: granular admin relationship terminated',
+      'GranularAdminRelationship: granular admin relationship termination requested',
+      'RoleManagement: Add member to role',
+      'RoleManagement: Remove member from role',
+    ])
+    const named = (activity: string) => rows.find(({ activityDisplayName }) => activityDisplayName.endsWith(activity))
+    expect(named('approved')).toMatchObject({
+      loggedByService: 'Core Directory',
+      initiatedBy: { user: { userPrincipalName: 'admin@northwind.example' }, app: null },
+      additionalDetails: [
+        { key: 'partnerTenantId', value: wellKnown.contoso },
+        { key: 'relationshipId', value: id },
+      ],
+    })
+    expect(named('Add member to role')).toMatchObject({
+      operationType: 'Assign',
+      initiatedBy: { app: { displayName: 'Partner Customer Delegated Admin Offline Processor' } },
+      targetResources: [
+        { id: group.id, type: 'Group' },
+        { id: role, type: 'Role' },
+      ],
+    })
+    // A second relationship with the same partner adds no partner.
+    const second = await invite(own)
+    await own.customer('approve', second, { tenantId: tenant })
+    const added = (await log()).filter(({ category }) => category === 'CrossTenantAccessSettings')
+    expect(added).toHaveLength(1)
+    await own.close()
   })
 
   it('cannot answer for another customer, nor twice, nor what is not there', async () => {

@@ -27,6 +27,9 @@ describe('shaping', () => {
     expect((await get('/products/shop.machine/saw')).status).toBe(404)
     expect(await names('/products/shop.machine?$filter=power ge 500')).toEqual(['Drill'])
     expect((await get('/products/shop.machine/$count')).body).toBe('1')
+    for (const target of ["/products/shop.machine('drill')", '/products/drill/shop.machine'])
+      expect((await get(`${target}/power`)).json.value, target).toBe(500)
+    expect((await get('/products/saw/shop.machine')).status).toBe(404)
   })
 
   conforms('13.1.2-6', async () => {
@@ -322,4 +325,50 @@ describe('the service', () => {
   conforms('13.1.3-15', () => refused('/$crossjoin(products,suppliers)'))
   conforms('13.2.3-4', () => refused('/products?$compute=stock mul 2 as twice&$select=twice'))
   conforms('apply', () => refused('/products?$apply=aggregate(stock with sum as total)'))
+
+  conforms('index', async () => {
+    for (const [method, target] of [
+      ['GET', '/products?$index=0'],
+      ['GET', '/products?index=0'],
+      ['POST', '/products?$index=0'],
+      ['PATCH', '/products/hammer?$INDEX=-1'],
+    ] as const) {
+      const { status, json } = await send(method, target, method === 'GET' ? undefined : { name: 'x' })
+      expect([status, json.error.target, json.error.message], target).toEqual([
+        400,
+        '$index',
+        "The query option '$index' is not supported.",
+      ])
+    }
+    await refused('/products/hammer/tags/0')
+  })
+
+  conforms('derived', async () => {
+    const body = { '@odata.type': '#shop.machine', name: 'lathe', power: 3 }
+    expect((await send('POST', '/products', body)).json.power).toBe(3)
+    expect((await send('POST', '/products/shop.machine', { name: 'mill', power: 4 })).json.power).toBe(4)
+  })
+
+  conforms('guid', async () => {
+    const tracking = 'ABCDEF01-0A0B-4C0D-8E0F-000000000001'
+    expect((await send('POST', '/parcels', { tracking })).json.tracking).toBe(tracking.toLowerCase())
+    expect((await get(`/parcels?$filter=tracking eq ${tracking}`)).json.value).toHaveLength(1)
+  })
+
+  conforms('types', async () => {
+    for (const [filter, name] of [
+      ['cast(stock,Edm.Decimal) eq 1', 'Edm.Decimal'],
+      ['cast(since,Edm.Date) eq 2026-01-01', 'Edm.Date'],
+      ['cast(since,Edm.TimeOfDay) eq 10:00', 'Edm.TimeOfDay'],
+      ['cast(name,Edm.Binary) eq null', 'Edm.Binary'],
+      ["name eq binary'AA=='", "binary'AA=='"],
+      ["name eq geography'POINT(1 1)'", 'geography'],
+      ["status has shop.status'sold'", 'without flags'],
+    ] as const) {
+      const { status, json } = await get(`/products?$filter=${filter}`)
+      expect([status, json.error.target], filter).toEqual([400, '$filter'])
+      expect(json.error.message, filter).toContain(name)
+    }
+    expect(await names('/products?$filter=date(since) eq 2026-01-01')).toEqual(['saw'])
+  })
 })

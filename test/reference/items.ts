@@ -8,7 +8,7 @@ type Shop = Awaited<ReturnType<typeof startShop>>
 export const conforms = (id: string, test: () => Promise<void>): void => {
   const item = items.find((entry) => entry.id === id)
   if (item === undefined) throw new Error(`no item ${id}`)
-  const met = item.state === 'yes' ? '' : ' is not there, and refused'
+  const met = item.state === 'no' ? ' is not there, and refused' : item.state === 'most' ? ' for the most part' : ''
   it(`§${id} ${item.strength}: ${item.asks}${met}`, test)
 }
 

@@ -230,6 +230,7 @@ describe('the plan of a filter by a value inside a complex one', () => {
 
   // As known clients write it: gdap.md §2.5.
   it.each([
+    `status eq 'active' and customer/tenantId eq '${customer.toUpperCase()}'`,
     `status eq 'active' and customer/tenantId eq '${customer}'`,
     `(status eq 'active') AND (customer/tenantId eq '${customer}')`,
     `customer/tenantId eq '${customer}' and status eq 'active'`,

@@ -97,6 +97,25 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
   })
 })
 
+describe('doubled slashes', () => {
+  it('are one, before the version, in batches and where tokens are', async () => {
+    expect((await get('//v1.0//sites/root//termStore')).body.id).toBe(store)
+    const requests = [
+      '//sites//root/termStore',
+      '/v1.0//sites/root/termStore',
+      `${server.http}//v1.0//sites/root/termStore//`,
+    ]
+    const batch = await server.send('POST', '/v1.0//$batch/', {
+      requests: requests.map((url, at) => ({ id: String(at), method: 'GET', url })),
+    })
+    expect(batch.body.responses.map(({ body }: { body: { id: string } }) => body.id)).toEqual([store, store, store])
+    const token = await fetch(`${server.http}//${wellKnown.contoso}//v2.0/.well-known/openid-configuration`)
+    expect(token.status).toBe(200)
+    const page = (await get('/v1.0//termStore//groups?$top=1')).body
+    expect(page['@odata.nextLink']).toMatch(/\/v1\.0\/termStore\/groups\?/)
+  })
+})
+
 describe('the generated surface', () => {
   const TS = '/v1.0/termStore'
   const entities = [

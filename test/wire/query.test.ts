@@ -235,7 +235,11 @@ describe('paging', () => {
       }
       expect(english(seen)).toEqual(['a', 'b', 'c', 'd', 'e'])
     }
-    expect(english((await get(`${terms}?$top=2&$skip=1`)).body.value)).toEqual(['b', 'c'])
+    const skipped = (await get(`${terms}?$top=2&$skip=1`)).body
+    expect(english(skipped.value)).toEqual(['b', 'c'])
+    expect(skipped['@odata.nextLink']).not.toContain('$skip=')
+    const after = (await get(skipped['@odata.nextLink'].slice(server.http.length))).body
+    expect([english(after.value), after['@odata.nextLink']]).toEqual([['d', 'e'], undefined])
     expect((await get(`${terms}/$count`)).text).toBe('5')
     expect(english((await get(`${TS}/sets/${set}/children`)).body.value)).toEqual(['b', 'e'])
   })

@@ -1,6 +1,7 @@
 /** What the term store refuses, and what a refusal names: label, language and set (term-store.md §4.2, §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { helpdesk, relationshipDraft, relationships, rolesOf } from '../_support/relationships.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, names, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -206,6 +207,20 @@ describe('an id in a body', () => {
     const shared = { relationship: 'pin', set: { id: braced(id) } }
     expect((await send('POST', `/sets/${home}/terms/${term}/relations`, shared)).status).toBe(201)
     expect((await send('PATCH', `/sets/${id}`, { id: braced(id), description: 'x' })).status).toBe(200)
+  })
+})
+
+describe('a GUID in braces', () => {
+  it('is taken in bodies of GDAP and of the directory as well', async () => {
+    const draft = relationshipDraft({
+      customer: { tenantId: braced(wellKnown.fabrikam) },
+      accessDetails: rolesOf(braced(helpdesk)),
+    })
+    const { status, body } = await server.send('POST', relationships, draft)
+    expect([status, body?.customer?.tenantId]).toEqual([201, wellKnown.fabrikam])
+    expect(body.accessDetails).toMatchObject(rolesOf(helpdesk))
+    const role = await server.send('POST', '/v1.0/directoryRoles', { roleTemplateId: braced(helpdesk) })
+    expect([role.status, role.body.roleTemplateId]).toEqual([201, helpdesk])
   })
 })
 

@@ -2,14 +2,20 @@
 import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
 import type { Customer, CustomerDirectory, CustomerUser, Invitation, Relationships } from '#control/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
-import type { Actor, ReadTx, Store } from '#edm/ports.ts'
+import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
-import { approve, reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
+import {
+  approve,
+  type CustomerFacts,
+  reject,
+  switchExtension,
+  terminateByCustomer,
+} from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -138,6 +144,23 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
     const { '@odata.context': _, ...members } = JSON.parse(answer.body ?? '{}') as Record<string, unknown>
     return members
   }
+  /** The deed of a customer, in the tenant of the partner. */
+  const decide = async (
+    { relationshipId, customer, by }: { relationshipId: string; customer: Customer; by: CustomerUser },
+    deed: (context: WriteContext, facts: CustomerFacts) => Promise<unknown>,
+  ) => {
+    const partner = await partnerOf(relationshipId)
+    if (partner === undefined)
+      throw new AppError('notFound', `There is no relationship '${relationshipId}'.`, { target: 'relationshipId' })
+    const { tenantId } = partner
+    const actor: Actor = { kind: 'user', tenantId: customer.tenantId, userId: by.id, permissions: new Set() }
+    const { displayName, defaultDomain } = customer
+    const facts = { relationshipId, customer: { tenantId: customer.tenantId, displayName, defaultDomain } }
+    await engine
+      .inTenant(tenantId, actor, (context) => deed(context, { ...facts, by: by.userPrincipalName }))
+      .catch(worded)
+    return shown(relationshipId, tenantId)
+  }
   return {
     raise: async ({ reseller, indirectProvider, draft }) => {
       const { tenantId } = reseller
@@ -159,23 +182,7 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
         return record === undefined ? undefined : 'gone'
       })
     },
-    act: async (action, { relationshipId, customer, by }) => {
-      const partner = await partnerOf(relationshipId)
-      if (partner === undefined)
-        throw new AppError('notFound', `There is no relationship '${relationshipId}'.`, { target: 'relationshipId' })
-      const { tenantId } = partner
-      const actor: Actor = { kind: 'user', tenantId: customer.tenantId, userId: by.id, permissions: new Set() }
-      const { displayName, defaultDomain } = customer
-      await engine
-        .inTenant(tenantId, actor, (context) =>
-          deeds[action](context, {
-            relationshipId,
-            customer: { tenantId: customer.tenantId, displayName, defaultDomain },
-            by: by.userPrincipalName,
-          }),
-        )
-        .catch(worded)
-      return shown(relationshipId, tenantId)
-    },
+    act: (action, facts) => decide(facts, deeds[action]),
+    extend: ({ allowed, ...facts }) => decide(facts, (context, known) => switchExtension(context, known, allowed)),
   }
 }

@@ -15,6 +15,8 @@ describe('the template of an address', () => {
     [`/v1.0/sites/contoso.example:/sites/secret-project:/termStore`, '/v1.0/sites/{id}/termStore'],
     [`/v1.0/termStore/sets/${id}${`/children/${id}`.repeat(5)}`, '/v1.0/termStore/sets/{id}/children/{id}'],
     ['/v1.0/$batch', '/v1.0/$batch'],
+    ['/v1.0/groups/g/members/graph.user', '/v1.0/groups/{id}/members/microsoft.graph.user'],
+    ["/v1.0/groups/g/members/graph.user('u')", '/v1.0/groups/{id}/members/microsoft.graph.user()'],
     [
       "/v1.0/tenantRelationships/findTenantInformationByTenantId(tenantId='x')",
       '/v1.0/tenantRelationships/findTenantInformationByTenantId()',

@@ -3,6 +3,7 @@
  * everything else becomes `{id}`, so that no key, name or search text of a user gets into them.
  */
 import type { Model } from '#edm/model.ts'
+import { unaliased } from '#edm/names.ts'
 
 /** The template of requests to no known operation. */
 export const unknownOperation = '{unknown}'
@@ -56,10 +57,10 @@ export function templatesOf(models: readonly Model[]): TemplateOf {
   const own = new Set(`${ownNames} ${authorityNames}`.split(' '))
 
   const segmentOf = (segment: string): string => {
-    const known = names.get(segment.toLowerCase())
+    const known = names.get(unaliased(segment).toLowerCase())
     if (known !== undefined) return known
     const open = segment.indexOf('(')
-    const called = open > 0 ? names.get(segment.slice(0, open).toLowerCase()) : undefined
+    const called = open > 0 ? names.get(unaliased(segment.slice(0, open)).toLowerCase()) : undefined
     return called === undefined ? '{id}' : `${called}()`
   }
   const outside = (segments: readonly string[]): string =>

@@ -96,6 +96,9 @@ export const capabilitiesOf = {
         (level) => `application/json;odata.metadata=${level};odata.streaming=true`,
       ),
       [term('KeyAsSegmentSupported')]: true,
+      // Clients may assume these where nothing is said. That `$apply` is served, no client may assume.
+      [term('ComputeSupported')]: false,
+      [term('CrossJoinSupported')]: false,
     },
     ...Object.fromEntries(
       roots

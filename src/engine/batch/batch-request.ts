@@ -42,6 +42,7 @@ interface ItemReading {
   /** Ids and groups in lower case → places. */
   readonly ids: Map<string, number>
   readonly groups: Map<string, number[]>
+  readonly strict: boolean
 }
 
 function headersIn(value: unknown, target: string, { faults }: ItemReading): Record<string, string> {
@@ -127,7 +128,9 @@ function readGroup(value: unknown, at: number, { faults, ids, groups }: ItemRead
   return group
 }
 
-const itemMembers = new Set(['id', 'method', 'url', 'headers', 'body', 'dependson', 'atomicitygroup', 'if'])
+const graphMembers = new Set(['id', 'method', 'url', 'headers', 'body', 'dependson'])
+/** OData's, which Graph does not have. */
+const itemMembers = new Set([...graphMembers, 'atomicitygroup', 'if'])
 
 /** What else the batch or one of its requests says is not acted on. */
 function passOver(value: Json, known: ReadonlySet<string>, faults: Faults): void {
@@ -140,7 +143,7 @@ function passOver(value: Json, known: ReadonlySet<string>, faults: Faults): void
 function readItem(value: unknown, at: number, reading: ItemReading): BatchItem {
   const given = isObject(value) ? membersOf(value) : {}
   const target = `requests/${at}`
-  if (isObject(value)) passOver(value, itemMembers, reading.faults.within(target))
+  if (isObject(value)) passOver(value, reading.strict ? graphMembers : itemMembers, reading.faults.within(target))
   if (!isObject(value)) reading.faults.add(target, 'A request of a batch is an object.')
   const id = readId(given['id'], at, reading)
   const after = afterIn(given['dependson'], at, id, reading)
@@ -164,7 +167,7 @@ const batchMembers = new Set(['requests'])
  */
 export function readItems(
   bytes: Uint8Array | undefined,
-  noteIgnored: ((target: string) => void) | undefined,
+  { strict, noteIgnored }: { strict: boolean; noteIgnored: ((target: string) => void) | undefined },
 ): readonly BatchItem[] {
   const batch = readJson(bytes)
   const { requests } = membersOf(batch)
@@ -180,7 +183,12 @@ export function readItems(
       check: 'batch.size',
     })
   }
-  const reading: ItemReading = { faults: new Faults('badRequest', noteIgnored), ids: new Map(), groups: new Map() }
+  const reading: ItemReading = {
+    faults: new Faults('badRequest', noteIgnored),
+    ids: new Map(),
+    groups: new Map(),
+    strict,
+  }
   passOver(batch, batchMembers, reading.faults)
   const items = requests.map((entry, at) => readItem(entry, at, reading))
   reading.faults.throwIfAny()

@@ -23,6 +23,8 @@ export interface BatchParts {
   readonly explain: boolean
   /** Members of the batch that are not acted on are refused. */
   readonly strictBodies: boolean
+  /** Groups, which Graph does not have, are not known either. */
+  readonly strict: boolean
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
@@ -209,7 +211,10 @@ export function batchOn(parts: BatchParts) {
     }
     checkContentType(request.headers['content-type'])
     const ignored = new Set<string>()
-    const items = readItems(request.body, parts.strictBodies ? undefined : (target) => ignored.add(target))
+    const items = readItems(request.body, {
+      strict: parts.strict,
+      noteIgnored: parts.strictBodies ? undefined : (target) => ignored.add(target),
+    })
     const run: RunningBatch = { ...parts, request, actor, items, answers: [] }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))

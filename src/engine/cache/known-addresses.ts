@@ -4,7 +4,7 @@
  * Requests with anything unusual are walked.
  */
 import type { EntityType } from '#edm/define.ts'
-import { keyOf } from '#edm/keys.ts'
+import { keyOf } from '#edm/names.ts'
 import type { Actor, BoundQuery, Located, RowBelow } from '#edm/ports.ts'
 import type { BindValue } from '#edm/query.ts'
 import { isUsualAccept, isUsualVersion } from '#odata/headers/accept.ts'

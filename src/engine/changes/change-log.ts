@@ -78,9 +78,10 @@ function noting(tx: Tx, touched: Map<string, Touched>): Tx {
     findByElement: (type, prop, anyOf, limit) => tx.findByElement(type, prop, anyOf, limit),
     query: (query, bind) => tx.query(query, bind),
     pipeline: tx.pipeline,
-    insert: async (type, draft) => {
-      const row = await tx.insert(type, draft)
-      note(type, (row as AnyRow).id)
+    insert: async (type, draft, tenantId) => {
+      const row = await tx.insert(type, draft, tenantId)
+      // The changes of another tenant are not followed from here.
+      if (tenantId === undefined) note(type, (row as AnyRow).id)
       return row
     },
     update: async (type, id, patch) => {

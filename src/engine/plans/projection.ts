@@ -1,6 +1,6 @@
 /** What is read of a row: the members of its text, and the row keys that later steps and headers need. */
 import type { EntityType } from '#edm/define.ts'
-import { kindKey, type Model, tagKey } from '#edm/model.ts'
+import { derivedOf, kindKey, type Model, tagKey } from '#edm/model.ts'
 import type { Shape } from '#edm/query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { annotationsOf, castsOf, derivedMembers, linksOf, propMembers, type Wording } from './members.ts'
@@ -21,6 +21,13 @@ export interface Projections {
 /** Projections that are kept; at the limit they are made again. */
 const most = 2_000
 
+/** The kinds of rows that show a property without being asked for it; undefined: all. */
+function shownIn(model: Model, type: EntityType, name: string): readonly string[] | undefined {
+  const kinds = derivedOf(model, type)
+  const shown = kinds.filter(({ asked = [] }) => !asked.includes(name))
+  return shown.length === kinds.length ? undefined : shown.map((kind) => kind.name)
+}
+
 /** Members of an answer: the defaults, or those named, always in the model's order. */
 function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: Wording): Shape {
   const { select } = options
@@ -28,9 +35,12 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
   const all = select.default || select.star
   const own = [...model.view(type.name).props.values()].flatMap((entry) => {
     const { name, prop } = entry
-    if ((all && (prop.returned ?? 'default') === 'default') || named.has(name))
+    const { kinds: cast, trim } = castsOf(select, entry)
+    const shown = shownIn(model, type, name)
+    const isDefault = all && (prop.returned ?? 'default') === 'default'
+    if (named.has(name) || (isDefault && shown === undefined))
       return propMembers(entry, wording, undefined, select.trims.get(name))
-    const { kinds, trim } = castsOf(select, entry)
+    const kinds = isDefault ? [...new Set([...(shown ?? []), ...cast])] : cast
     return kinds.length === 0 ? [] : propMembers(entry, wording, kinds, trim)
   })
   return [

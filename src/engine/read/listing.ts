@@ -16,8 +16,8 @@ import {
   type ContextPath,
   countRows,
   defaultPage,
+  emptySource,
   fillRows,
-  otherRowsOf,
   preparedFor,
   type RowSource,
   readPage,
@@ -49,9 +49,9 @@ export async function collectionAt(session: Session, steps: readonly PathStep[])
   const from = await walk(session, steps.slice(0, -1))
   const nav = step.nav?.many === true ? step.nav : undefined
   const owner = step.nav ?? step.root ?? step.target
-  return step.otherRows === undefined
-    ? sourceOf(session, from, step.name, nav, step.target, owner)
-    : otherRowsOf(from, step.name, nav, step.target, owner)
+  return step.isEmpty === true
+    ? emptySource(from, step.name, step.target, owner)
+    : sourceOf(session, from, step.name, nav, step.target, owner)
 }
 
 /** Rows in a page: as the client asks, within the limits of the type. */

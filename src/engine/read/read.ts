@@ -9,7 +9,6 @@ import { placeRowsBelow, withContext, withMembers } from '#odata/body/body-out.t
 import { contextFragment, entitySuffix, metadataUrl, rowFragment } from '#odata/body/context.ts'
 import { pageSizeIn } from '#odata/headers/prefer.ts'
 import { contextSelection, type Expansion, type ReadOptions } from '#odata/query/options.ts'
-import { leadsById } from '#odata/url/cast.ts'
 import { nextLink, writeToken } from '#odata/url/page.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { everything } from '../plans/plans.ts'
@@ -56,17 +55,9 @@ export async function sourceOf(
   return { owner, name, type, from, scopeName, scope, bind }
 }
 
-/** Rows of a table that is not the one the link usually leads to: no rules choose a scope for them. */
-export function otherRowsOf(
-  from: Located | undefined,
-  name: string,
-  nav: ToMany | undefined,
-  type: EntityType,
-  owner: object,
-): RowSource {
-  const [first] = leadsById(nav) ? Object.entries(nav?.scopes ?? {}) : []
-  const [scopeName, scope] = first ?? ['none', nothing]
-  return { owner, name, type, from, scopeName, scope, bind: { ...scopeBind(scope, from), ...visibleFrom(type, from) } }
+/** A collection without rows: those of the type are in another table than the link leads to. */
+export function emptySource(from: Located | undefined, name: string, type: EntityType, owner: object): RowSource {
+  return { owner, name, type, from, scopeName: 'empty', scope: nothing, bind: visibleFrom(type, from) }
 }
 
 interface Page {
@@ -194,7 +185,7 @@ async function expandMany(
   const ref = expansion.as === 'ref'
   const target = session.model.view(targetOf(expansion)).type
   const source = isOfOtherTable(session, nav, target)
-    ? otherRowsOf(at, name, nav, target, nav)
+    ? emptySource(at, name, target, nav)
     : await sourceOf(session, at, name, nav, target, nav)
   if (expansion.as === 'count') return [countMember(name, await shownCount(session, source, options))]
   const nested = ref ? onlyIds(options) : withDeeper(options, deeper(session, expansion))

@@ -3,8 +3,8 @@ import { AppError, invariant } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import { type EntityType, localName, type Scope, type ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { keyOf } from '#edm/keys.ts'
 import type { Model } from '#edm/model.ts'
+import { keyOf } from '#edm/names.ts'
 import type { Bind, Located, PageRow } from '#edm/ports.ts'
 import { all, type Expr } from '#edm/query.ts'
 import { writeRow } from '#odata/body/body-out.ts'
@@ -203,7 +203,6 @@ async function findElsewhere(
   const { engine, context } = session
   const { target, key = '' } = step
   const asGuid = keyOf(step.target, step.key ?? '')
-  if (step.otherRows !== undefined) return undefined
   session.found.byRule = true
   const elsewhere = await engine.behaviours.get(target.name)?.locate?.(context, from, step.name, asGuid ?? key)
   if (elsewhere !== undefined) return foundById(session, step, from, elsewhere, projection)
@@ -223,7 +222,7 @@ async function findAsked(
 ): Promise<Found | undefined> {
   if (await isHidden(session, step.target)) return undefined
   const key = keyOf(step.target, step.key ?? '')
-  if (key !== undefined && step.otherRows !== 'none') {
+  if (key !== undefined) {
     const bind: Bind = Object.assign(memberBind(step, from), { key })
     const rows = await session.context.tx.query(memberPlan(session, step, projection), bind)
     const found = foundIn(rows, step, from)
@@ -275,6 +274,7 @@ async function findFresh(
   from: Parent,
   projection: Projection,
 ): Promise<Found | undefined> {
+  if (step.isEmpty === true) return undefined
   if (step.many) return findMember(session, step, from, projection)
   if (step.root?.located === true) return findLocated(session, step, from, projection)
   if (step.root !== undefined || (step.nav as ToOne).only === true) {

@@ -1,10 +1,27 @@
-/** Links in a body: if the type has no rule for them, they must lead to existing rows. */
-import type { Faults } from '#base/errors.ts'
+/** Links in a body: they must lead to rows that are there, also where the rules of the type do not look. */
+import { AppError, type Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
+import { keyOf } from '#edm/keys.ts'
 import { isStored } from '#edm/model.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Session } from '../session.ts'
 import { writtenType } from '../walk/type-rules.ts'
+
+/** A key as rows hold it. */
+export function keyed(type: EntityType, id: string): string {
+  return keyOf(type, id) ?? id
+}
+
+/** For a member that is linked already. */
+export function alreadyLinked(name: string) {
+  const text = 'One or more added object references already exist for the following modified properties'
+  return new AppError('invalid', `${text}: '${name}'.`, { code: 'Request_BadRequest' })
+}
+
+/** The members of a row that the body names: rules may have set others. */
+export function namedIn(draft: object, row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(row).filter(([key]) => Object.hasOwn(draft, key)))
+}
 
 /** Adds a fault for each link of the draft to a row that does not exist. */
 export async function checkLinks(

@@ -14,7 +14,7 @@ import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { readOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
 import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
-import { checkLinks } from './bound.ts'
+import { checkLinks, namedIn } from './bound.ts'
 import { createdType } from './created-type.ts'
 
 type Draft = Record<string, unknown>
@@ -127,6 +127,7 @@ export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): 
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
   const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  if (made !== undefined) await checkLinks(writing, type, namedIn(draft, made.row), faults)
   const id = draft['id']
   if (id !== undefined && made !== undefined && made.row.id !== id)
     faults.ignore('id', `The service chooses the 'id' of a new row.`)

@@ -6,13 +6,14 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
-import { keyOf } from '#edm/keys.ts'
 import { linkGuard, type Model } from '#edm/model.ts'
+import { keyOf } from '#edm/names.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { decodeQueryText } from '#odata/query/query-text.ts'
+import { isTypeName } from '#odata/url/cast.ts'
 import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
@@ -22,6 +23,7 @@ import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
+import { alreadyLinked, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
 import { removeRow } from './removal.ts'
@@ -42,10 +44,14 @@ export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
 }
 
 /** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
-function idIn(address: unknown): string | undefined {
+function idIn(model: Model, address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined
   const [path = ''] = address.split(/[?#]/, 1)
-  const bare = path.replace(/\/$/, '').replace(/\/microsoft\.[\w.]+$/i, '')
+  const whole = path.replace(/\/$/, '')
+  const last = whole.slice(whole.lastIndexOf('/') + 1)
+  // Graph's own references have casts to types of the directory service, which no model has.
+  const isCast = /^microsoft\.[\w.]+$/i.test(last) || isTypeName(model, last)
+  const bare = isCast ? whole.slice(0, -last.length - 1) : whole
   const found = /(?:\/|\('?)([^/()']+)(?:'?\))?$/.exec(bare)?.[1]
   if (found === undefined) return undefined
   try {
@@ -66,18 +72,18 @@ function addressFault(name: string) {
 export function idInBody(session: Session, type: EntityType, body: Json): string {
   const faults = faultsFor(session, type)
   const given = readOnly(/^@(odata\.)?id$/i, body, faults)
-  const id = idIn(given?.value)
+  const id = idIn(session.model, given?.value)
   if (id === undefined) throw addressFault(given?.name ?? '@odata.id')
   faults.throwIfAny()
   return id
 }
 
 /** `$id` of a DELETE on the collection's `$ref`. */
-export function idInQuery(query: string): string {
+export function idInQuery({ model }: Session, query: string): string {
   for (const part of query.split('&')) {
     const border = part.indexOf('=')
     if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
-    const id = idIn(decodeQueryText(part.slice(border + 1)))
+    const id = idIn(model, decodeQueryText(part.slice(border + 1)))
     if (id !== undefined) return id
     throw addressFault('$id')
   }
@@ -85,10 +91,6 @@ export function idInQuery(query: string): string {
     code: 'Request_BadRequest',
     target: '$id',
   })
-}
-
-export function keyed(type: EntityType, id: string): string {
-  return keyOf(type, id) ?? id
 }
 
 export function absent(id: string) {
@@ -135,8 +137,7 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
       const { tx } = writing.context
       if ((await tx.get(step.target, id)) === undefined) throw absent(id)
       if ((await tx.find(membership, where, 1)).length > 0) {
-        const text = 'One or more added object references already exist for the following modified properties'
-        throw new AppError('invalid', `${text}: '${step.name}'.`, { code: 'Request_BadRequest' })
+        throw alreadyLinked(step.name)
       }
       const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
       await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })
@@ -147,11 +148,16 @@ export function link(session: Session, steps: readonly PathStep[], body: Json): 
 /** Throws `notFound` where the member is none, and what the rules throw. */
 export function unlink(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(session, steps, step.key ?? idInQuery(query), async (writing, { membership, from, where, id }) => {
-    const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
-    if (row === undefined) throw absent(id)
-    await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
-  })
+  return betweenEnds(
+    session,
+    steps,
+    step.key ?? idInQuery(session, query),
+    async (writing, { membership, from, where, id }) => {
+      const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
+      if (row === undefined) throw absent(id)
+      await removeRow(writing, { type: membership, id: row.id, row, nav: step.name, key: id, from }, row)
+    },
+  )
 }
 
 interface Listed {

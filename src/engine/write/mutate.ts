@@ -9,7 +9,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type TypeView, tagKey } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
-import { checkRequired, readBody } from '#odata/body/body-in.ts'
+import { type Binds, checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
 import { checkChange } from '#odata/headers/etag.ts'
@@ -21,7 +21,8 @@ import { inContext, type Session } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
-import { checkLinks } from './bound.ts'
+import { checkLinks, namedIn } from './bound.ts'
+import { linkBound } from './bound-many.ts'
 import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
 import { removeRow } from './removal.ts'
@@ -81,7 +82,7 @@ export interface Created {
 }
 
 /** `step` leads to the collection. */
-function createAt(
+async function createAt(
   writing: Session<WriteContext>,
   from: Located | undefined,
   step: PathStep,
@@ -92,10 +93,14 @@ function createAt(
   const type = createdType(model, step.target, body, faults)
   const view = model.view(type.name)
   const { own, below } = readDeep(model, view, body, faults)
-  const draft = readBody(view, own, faults)
+  const binds: Binds = new Map()
+  const draft = readBody(view, own, faults, { binds })
   bindInverse(step, from, draft, faults)
   checkRequired(view, draft, faults)
-  return makeRow(writing, { type, from, nav: step.name, draft, faults, below })
+  const made = await makeRow(writing, { type, from, nav: step.name, draft, faults, below })
+  const { id } = made.row
+  await linkBound(writing, { type, id, row: made.row, nav: step.name, key: id, from }, binds)
+  return made
 }
 
 function created(session: Session, steps: readonly PathStep[], { row, members }: Made, options: ReadOptions): Created {
@@ -150,7 +155,8 @@ export async function updateAt(
   const type = typeOfRow(writing.model, at.type, before)
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, before)
+  const binds: Binds = new Map()
+  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, { before, binds })
   const isFree = hooks.beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
@@ -163,8 +169,10 @@ export async function updateAt(
     hooks.beforeUpdate === undefined
       ? draft
       : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
+  if (!isFree) await checkLinks(writing, type, namedIn(draft, patch), faults)
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
+  await linkBound(writing, { ...at, type }, binds)
   return { row: await rowAfterRules(context, at.type, { ...before, ...patch }), operation }
 }
 

@@ -9,7 +9,8 @@ import type { WriteContext } from '#edm/ports.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 import { needStep, walk } from '../walk/resolve.ts'
-import { absent, idInBody, idInQuery, keyed, link, unlink } from './link.ts'
+import { keyed } from './bound.ts'
+import { absent, idInBody, idInQuery, link, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
 /** Sets or clears a single-valued link of a row. */
@@ -59,6 +60,6 @@ export function setReference(session: Session, steps: readonly PathStep[], body:
 export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return unlink(session, steps, query)
-  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(query), false)
+  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(session, query), false)
   return change(session, steps, null)
 }

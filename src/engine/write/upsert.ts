@@ -4,8 +4,8 @@
  */
 import { AppError, type Faults } from '#base/errors.ts'
 import { isObject, type Json } from '#base/json.ts'
-import { keyOf } from '#edm/keys.ts'
 import type { TypeView } from '#edm/model.ts'
+import { keyOf } from '#edm/names.ts'
 import { checkRequired } from '#odata/body/body-in.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'

@@ -103,11 +103,16 @@ function checkType(value: unknown, type: EntityType, faults: Faults): void {
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 
+/** Ids that a body links by `<nav>@odata.bind`, by the name of a link to many. */
+export type Binds = Map<string, readonly string[]>
+
 interface BodyReading extends ValueReading {
   readonly view: TypeView
   readonly draft: Record<string, unknown>
   /** The row that is changed; undefined: one is created. */
   readonly before: AnyRow | undefined
+  /** Absent: links to many cannot be bound here. */
+  readonly binds: Binds | undefined
 }
 
 function readLink({ name, nav }: NamedNav, value: unknown, { draft, before, faults }: BodyReading): void {
@@ -129,8 +134,22 @@ function readLink({ name, nav }: NamedNav, value: unknown, { draft, before, faul
 
 const bindSuffix = '@odata.bind'
 
-function readBound(written: string, value: unknown, { view, draft, faults }: BodyReading): void {
+function readBoundMany(name: string, most: number, value: unknown, binds: Binds, faults: Faults): void {
+  const target = `${name}${bindSuffix}`
+  if (!Array.isArray(value)) return faults.add(target, `'${target}' must be an array of addresses of entities.`)
+  if (value.length > most) return faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
+  const ids = value.map((entry, at) => readBind(entry, `${target}/${at}`, faults))
+  binds.set(
+    name,
+    ids.filter((id) => id !== undefined),
+  )
+}
+
+function readBound(written: string, value: unknown, { view, draft, faults, binds }: BodyReading): void {
   const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
+  const most = named?.nav.many === true ? named.nav.binds : undefined
+  if (named !== undefined && most !== undefined && binds !== undefined)
+    return readBoundMany(named.name, most, value, binds, faults)
   if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) {
     faults.add(written, `'${written}' names no link that can be set in a body.`)
     return
@@ -176,11 +195,16 @@ function readMember(written: string, value: unknown, reading: BodyReading): void
   else passOverUnknown(written, written, view.type.name, reading)
 }
 
-/** `before`: the row that is changed, as it is; absent for one that is created. */
-export function readBody(view: TypeView, json: Json, faults: Faults, before?: AnyRow): Record<string, unknown> {
+/** `before`: the row that is changed, as it is; absent for one that is created. `binds` takes what links to many rows. */
+export function readBody(
+  view: TypeView,
+  json: Json,
+  faults: Faults,
+  { before, binds }: { readonly before?: AnyRow; readonly binds?: Binds } = {},
+): Record<string, unknown> {
   const draft: Record<string, unknown> = {}
   const refuseUnknown = view.type.unknownMembers !== 'ignore'
-  const reading: BodyReading = { view, draft, before, faults, refuseUnknown }
+  const reading: BodyReading = { view, draft, before, faults, refuseUnknown, binds }
   const seen = new Set<string>()
   for (const [written, value] of Object.entries(json)) {
     const lower = written.toLowerCase()

@@ -109,8 +109,9 @@ function fromText(type: PrimitiveName, text: string): unknown {
 function valueIn(literal: string, type: PrimitiveName, name: string, at?: number): string {
   const isQuoted = /^'(?:[^']|'')*'$/.test(literal)
   const value = isQuoted ? literal.slice(1, -1).replaceAll("''", "'") : literal
-  const fits = isQuoted === (type === 'Edm.String') && primitives[type].accept(fromText(type, value)) !== undefined
-  if (fits) return value
+  const accepted = primitives[type].accept(fromText(type, value))
+  const fits = isQuoted === (type === 'Edm.String') && accepted !== undefined
+  if (fits) return type === 'Edm.Guid' ? String(accepted) : value
   const form = type === 'Edm.String' ? "a string in single quotes, such as 'text'" : `a value of '${type}'`
   const message = `The parameter '${name}' must be ${form}.`
   throw at === undefined ? badRequest(message, name) : pathError(message, at, form, name)

@@ -3,13 +3,13 @@
  * in addresses, in $select, $expand, $filter and $orderby.
  */
 import { keptBy } from '#base/kept-by.ts'
-import type { Can, EntityType, Nav } from '#edm/define.ts'
+import type { Can, EntityType } from '#edm/define.ts'
 import { derivedOf, isStored, type Model } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import type { PathStep } from './steps.ts'
 
 export interface Cast {
-  /** `same`: all rows. `derived`: those of a derived type. `other`: rows of another table that the link may lead to. */
+  /** `same`: all rows. `derived`: those of a derived type. `other`: none, as rows of the type are in another table. */
   readonly is: 'same' | 'derived' | 'other'
   readonly type: EntityType
   /** As context URLs show it; undefined: they need not. */
@@ -32,30 +32,21 @@ const ownNames = keptBy((model: Model) =>
   }),
 )
 
-/** The same type with the permissions of the one it is reached through. */
-const reachedThrough = keptBy((face: EntityType) =>
-  keptBy((type: EntityType): EntityType => {
-    const { scopes, delegated, ...rest } = type
-    return {
-      ...rest,
-      ...(face.scopes === undefined ? {} : { scopes: face.scopes }),
-      ...(face.delegated === undefined ? {} : { delegated: face.delegated }),
-    }
-  }),
-)
-
 function isBelow(type: EntityType, base: EntityType): boolean {
   return type.base !== undefined && (type.base === base || isBelow(type.base, base))
 }
 
-/** A type with rows of its own that shares a base with the type, other than one that everything has. */
-function siblingNamed(model: Model, type: EntityType, wanted: string): EntityType | undefined {
-  if (!isStandIn(model, type)) return undefined
+/**
+ * A type of rows in another table that has the type as its base, or for a stand-in shares a base with it: the link may
+ * lead to such rows as it is declared, but never does.
+ */
+function otherNamed(model: Model, type: EntityType, wanted: string): EntityType | undefined {
   const found = model.entities.find((entry) => entry.name.toLowerCase() === wanted)
   if (found === undefined || found === type || !isStored(found) || !model.isPublished(found)) return undefined
-  for (let base = type.base; base !== undefined && base.abstract !== true; base = base.base)
-    if (isBelow(found, base)) return found
-  return undefined
+  const bases = [type]
+  if (isStandIn(model, type))
+    for (let up = type.base; up !== undefined && up.abstract !== true; up = up.base) bases.push(up)
+  return bases.some((base) => isBelow(found, base)) ? found : undefined
 }
 
 /** What a name in any case, by the alias of its namespace or in full, leaves of the rows; undefined: no type for them. */
@@ -65,8 +56,13 @@ export function castTo(model: Model, type: EntityType, name: string): Cast | und
   if (own !== undefined) return { is: 'same', type, name: isStandIn(model, type) ? own : undefined }
   const derived = derivedOf(model, type).find((entry) => entry.name.toLowerCase() === wanted)
   if (derived !== undefined) return { is: 'derived', type: derived, name: derived.name }
-  const sibling = siblingNamed(model, type, wanted)
-  return sibling && { is: 'other', type: reachedThrough(type)(sibling), name: sibling.name }
+  const other = otherNamed(model, type, wanted)
+  return other && { is: 'other', type: other, name: other.name }
+}
+
+export function isTypeName(model: Model, name: string): boolean {
+  const wanted = unaliased(name).toLowerCase()
+  return wanted.includes('.') && model.entities.some((type) => type.name.toLowerCase() === wanted)
 }
 
 /** Whether every row of the type is of the one named: it, or any of its bases. */
@@ -80,14 +76,7 @@ export function kindsOf(model: Model, type: EntityType): readonly string[] {
   return [type.name, ...derivedOf(model, type).map(({ name }) => name)]
 }
 
-/** Whether a link leads to its rows by their ids alone, whatever table they are in. */
-export function leadsById(nav: Nav | undefined): boolean {
-  return (
-    nav?.many === true && Object.values(nav.scopes).every(({ branches }) => branches.every(({ op }) => op === 'linked'))
-  )
-}
-
-/** Rows that rules alone make are not made by requests; rows of another table are only read. */
+/** Rows that rules alone make are not made by requests; where there are none, nothing is changed. */
 function canOf({ can }: PathStep, { is, type }: Cast): Can {
   if (is === 'other') return { ...(can.list && { list: can.list }), ...(can.get && { get: can.get }) }
   if (type.creatable !== false) return can
@@ -99,6 +88,6 @@ function canOf({ can }: PathStep, { is, type }: Cast): Can {
 export function narrowed(step: PathStep, cast: Cast): PathStep {
   const { is, type, name } = cast
   if (is === 'same') return name === undefined ? step : { ...step, cast: name }
-  const other = is === 'other' ? { otherRows: leadsById(step.nav) ? ('linked' as const) : ('none' as const) } : {}
-  return { ...step, target: type, can: canOf(step, cast), cast: name ?? type.name, ...other }
+  const narrow = { ...step, target: type, can: canOf(step, cast), cast: name ?? type.name }
+  return is === 'other' ? { ...narrow, isEmpty: true } : narrow
 }

@@ -1,4 +1,5 @@
 /** A name with a key in brackets: `name('key')`, `name(key)`, `name(id='key')`; doubled quotes stand for one. */
+import type { EntityType } from '#edm/define.ts'
 import { pathError, type Segment } from './path-text.ts'
 
 export interface Keyed {
@@ -16,7 +17,22 @@ export function splitKey(text: string): Keyed {
   return { name, inner, from: name.length + 1 }
 }
 
-const namedKey = /^\s*id\s*=\s*/i
+const keyName = /^\s*([\p{L}_][\p{L}\p{N}_]*)\s*=\s*/u
+
+type Named = Pick<EntityType, 'keyName'>
+
+/** How long the name before a key is, with its equals sign. */
+function nameLength(text: string, names: readonly (string | undefined)[]): number | undefined {
+  const found = keyName.exec(text)
+  const name = found?.[1]?.toLowerCase()
+  return names.some((known) => known?.toLowerCase() === name) ? found?.[0].length : undefined
+}
+
+/** The key in a segment of its own, where it may follow the name of a property that is equal to it. */
+export function keyAfterName(text: string, { keyName: name }: Named): string {
+  return name === undefined ? text : text.slice(nameLength(text, [name]) ?? 0)
+}
+
 /** One part of a key by its name: its value is quoted, or ends at a comma. */
 const partForm = /\s*[\p{L}_][\p{L}\p{N}_]*\s*=\s*(?:'(?:[^']|'')*'|[^\s,;='()]+)\s*/uy
 
@@ -35,9 +51,9 @@ function refuseParts(segment: Segment, { name, inner = '', from }: Keyed): never
 }
 
 /** The key in the brackets, without its quotes. Throws `invalid` with the place. */
-export function keyIn(segment: Segment, keyed: Keyed): string {
+export function keyIn(segment: Segment, keyed: Keyed, target: Named): string {
   const { inner = '', from } = keyed
-  const start = namedKey.exec(inner)?.[0].length ?? inner.length - inner.trimStart().length
+  const start = nameLength(inner, ['id', target.keyName]) ?? inner.length - inner.trimStart().length
   const bare = inner.slice(start).trim()
   const place = (offset: number) => segment.at(from + start + offset)
   if (bare === '') throw pathError(`The key in '${segment.text}' is empty.`, place(0), 'a key')

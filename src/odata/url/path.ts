@@ -3,12 +3,13 @@
  * Names are matched without regard to case, keys are kept as written; every segment is decoded after splitting.
  */
 import { AppError } from '#base/errors.ts'
-import type { Can, EntityType, Nav, Root } from '#edm/define.ts'
+import { type Can, type EntityType, type Nav, namespaceOf, type Root } from '#edm/define.ts'
 import type { Model, TypeView } from '#edm/model.ts'
+import { home, unaliased } from '#edm/names.ts'
 import { callIn, isOperation, type OperationCall } from './call.ts'
 import { type Cast, castTo, narrowed } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
-import { type Keyed, keyIn, splitKey } from './key-text.ts'
+import { type Keyed, keyAfterName, keyIn, splitKey } from './key-text.ts'
 import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
 import { propertyAt } from './property-path.ts'
 import type { PathStep, ResolvedPath } from './steps.ts'
@@ -42,7 +43,9 @@ function takeKey(target: EntityType, cursor: Cursor): string | undefined {
   if (cursor.index >= cursor.count || isSystem(cursor)) return undefined
   const { text: key } = cursor.segment(cursor.index)
   cursor.index += 1
-  return target.pathKeys === true && key.endsWith(':') && key.length > 1 ? pathKey(key, cursor) : key
+  return target.pathKeys === true && key.endsWith(':') && key.length > 1
+    ? pathKey(key, cursor)
+    : keyAfterName(key, target)
 }
 
 interface Found {
@@ -158,7 +161,7 @@ function takeStep(model: Model, view: TypeView | undefined, cursor: Cursor, stri
     throw pathError(`'${found.name}' takes no key.`, segment.at(name.length), "'/' or the end")
   }
   const target = model.view(found.target).type
-  if (inner !== undefined) return stepOf(found, target, keyIn(segment, keyed))
+  if (inner !== undefined) return stepOf(found, target, keyIn(segment, keyed, target))
   const step = stepOf(found, target, undefined)
   return found.many ? takeMember(model, step, cursor) : step
 }
@@ -178,6 +181,20 @@ function castAt(model: Model, { target }: PathStep, cursor: Cursor): WrittenCast
   return cast && { cast, segment, keyed }
 }
 
+/** Of a type that is served in part, Graph may have rows of kinds that are not: their names are no keys. */
+function refuseType(model: Model, { target }: PathStep, { text, at }: Segment): void {
+  const name = unaliased(splitKey(text).name)
+  if (target.partial !== true || namespaceOf(name).toLowerCase() !== home.namespace) return
+  if (model.entities.some((type) => type.name.toLowerCase() === name.toLowerCase())) {
+    throw pathError(
+      `'${text}' is not a type of rows that are here.`,
+      at(),
+      `a key or a type derived from '${target.name}'`,
+    )
+  }
+  throw new AppError('unsupported', `Relata does not serve '${text}'.`)
+}
+
 /** What follows the name of a collection: casts, and the key of a member. */
 function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathStep {
   let step = collection
@@ -187,8 +204,9 @@ function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathSte
     if (written === undefined) break
     cursor.index += 1
     step = narrowed(step, written.cast)
-    if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed) }
+    if (written.keyed.inner !== undefined) return { ...step, key: keyIn(written.segment, written.keyed, step.target) }
   }
+  refuseType(model, step, cursor.segment(cursor.index))
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
   if (isOperation(step.target, cursor.segment(cursor.index).text)) return step
   return { ...step, key: takeKey(step.target, cursor) }

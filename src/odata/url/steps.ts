@@ -15,8 +15,8 @@ export interface PathStep {
   readonly key: string | undefined
   /** Qualified name of the type that the address casts to, after the name or after the key. */
   readonly cast?: string
-  /** The cast leads to rows of another table: those that the link names by id, or none. They have no rules here. */
-  readonly otherRows?: 'linked' | 'none'
+  /** No row is of the type that the address casts to. */
+  readonly isEmpty?: true
 }
 
 export interface ResolvedPath {

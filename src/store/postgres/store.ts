@@ -156,7 +156,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     write: async (tenantId, work, how) => {
       const tenantNo = await tenancies.need(tenantId)
       const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
-      const facts = { tenantNo, statements, family: layout.family }
+      const facts = { tenantNo, statements, family: layout.family, numberOf: tenancies.need }
       return commits.of(tenantNo).add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), {
         isPatient: how?.ifFree !== true,
       })

@@ -125,6 +125,10 @@ export class PostgresConnection extends Pipeline implements WriteConnection {
     this.wrote = wrote
   }
 
+  wroteIn(): void {
+    // Each transaction has a cache of its own, and a standby shows the row when it has it.
+  }
+
   savepoint(): void {
     this.shared.savepoint()
   }

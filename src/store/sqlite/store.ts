@@ -108,7 +108,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
-          return inWriteTx({ tenantNo, statements, family }, new SqliteConnection(writer, shared, tenantNo), work)
+          const facts = { tenantNo, statements, family, numberOf: tenancies.need }
+          return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo), work)
         },
         { committed },
       ),

@@ -1,5 +1,6 @@
 /** Write transactions of SQLite: one at a time, on the only connection that writes. */
 import { StoreError } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { type RowCache, TenantCaches } from '../write/row-cache.ts'
@@ -107,6 +108,10 @@ export class SqliteConnection implements WriteConnection {
 
   wrote(): void {
     // Other processes notice changes of the file by themselves.
+  }
+
+  wroteIn(tenantNo: number, { name }: EntityType): void {
+    this.shared.transaction.caches.of(tenantNo).rowAdded(name, '')
   }
 
   async flush(): Promise<void> {

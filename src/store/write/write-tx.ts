@@ -16,6 +16,8 @@ export interface WriteFacts {
   readonly statements: StatementFactory
   /** Names of the types in the same table as a type. */
   readonly family: (name: string) => readonly string[]
+  /** The number of another tenant. Throws `precondition` (`tenant`) if there is none. */
+  readonly numberOf: (tenantId: string) => Answer<number>
 }
 
 /** The connection of one write to its database, inside the transaction that it shares. */
@@ -27,6 +29,8 @@ export interface WriteConnection {
   send(statements: readonly Statement<void>[]): Answer<void>
   /** Called when rows of the type are inserted, updated or removed; not when amounts are added. */
   wrote(type: EntityType): void
+  /** Called when a row of the type is added to another tenant. */
+  wroteIn(tenantNo: number, type: EntityType): void
   /** Waits until everything sent is answered. Throws what the database refused. */
   flush(): Promise<void>
   /** Lets the database undo this write alone if it fails. */
@@ -115,7 +119,17 @@ class WriteTx implements Tx, TxPipeline {
     return this.facts.statements.query(ask, this.facts.tenantNo, query, bind) as Answer<never>
   }
 
-  async insert<E extends EntityType>(type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
+  private async insertIn<E extends EntityType>(tenantId: string, type: E, draft: DraftOf<E>): Promise<RowOf<E>> {
+    const connection = this.open()
+    const tenantNo = await this.facts.numberOf(tenantId)
+    const { row, statements } = this.rowsOf(type).insert(tenantNo, draft)
+    connection.wroteIn(tenantNo, type)
+    await this.send(statements)
+    return row as RowOf<E>
+  }
+
+  async insert<E extends EntityType>(type: E, draft: DraftOf<E>, tenantId?: string): Promise<RowOf<E>> {
+    if (tenantId !== undefined) return this.insertIn(tenantId, type, draft)
     const { facts } = this
     const connection = this.open()
     const { row, statements } = this.rowsOf(type).insert(facts.tenantNo, draft)

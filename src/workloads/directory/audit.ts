@@ -17,7 +17,7 @@ export const operationResult = enumType(`${ns}.operationResult`, 'How it went.',
 
 export const appIdentity = complexType(`${ns}.appIdentity`, 'An application that did something.', {
   appId: text({ guid: true, doc: 'Application (client) id.' }),
-  displayName: text({ doc: 'Name of the application.' }),
+  displayName: text({ fold: true, doc: 'Name of the application.' }),
   servicePrincipalId: text({ guid: true, doc: 'Id of its service principal.' }),
   servicePrincipalName: text({ doc: 'Name of its service principal.' }),
 })
@@ -25,9 +25,9 @@ export const appIdentity = complexType(`${ns}.appIdentity`, 'An application that
 /** Graph derives it from `identity`, whose members come first. */
 export const userIdentity = complexType(`${ns}.userIdentity`, 'A person who did something.', {
   id: text({ guid: true, doc: 'Id of the user.' }),
-  displayName: text({ doc: 'Name of the user.' }),
+  displayName: text({ fold: true, doc: 'Name of the user.' }),
   ipAddress: text({ doc: 'Where the request came from.' }),
-  userPrincipalName: text({ doc: 'Sign-in name of the user.' }),
+  userPrincipalName: text({ fold: true, doc: 'Sign-in name of the user.' }),
 })
 
 export const auditActivityInitiator = complexType(`${ns}.auditActivityInitiator`, 'Who did it; neither: the service.', {
@@ -46,7 +46,7 @@ export const targetResource = complexType(`${ns}.targetResource`, 'What it was d
   id: text({ guid: true, doc: 'Its id.' }),
   modifiedProperties: complex(modifiedProperty, { collection: true, doc: 'What was changed of it.' }),
   type: text({ doc: 'What kind of thing it is.' }),
-  userPrincipalName: text({ doc: 'Sign-in name, of a user.' }),
+  userPrincipalName: text({ fold: true, doc: 'Sign-in name, of a user.' }),
 })
 
 export const directoryAudit = entityType(`${ns}.directoryAudit`, {

@@ -94,6 +94,7 @@ export const hasMembers = {
     guard: readsMembers,
     rowsIn,
     linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+    binds: 20,
   }),
   transitiveMembers: many(directoryObjectName, {
     doc: 'Who is in it, or in a group that is in it.',
@@ -125,13 +126,14 @@ export const directoryObject = entityType(directoryObjectName, {
   partial: true,
   keys: 'guid',
   dialect: 'directory',
+  readOnlyMembers: 'refuse',
   mixed: true,
   typed: true,
   page: { size: 100, most: 999 },
   // Only filters that follow a link ask for these: a read through a link asks for what the link says.
   scopes: { read: [...new Set([...people, ...roleScopes.read])], write: [] },
   delegated: { read: [...new Set([...delegatedPeople.read, ...delegatedRoles.read])], write: [] },
-  props: { deletedDateTime: instant({ readOnly: true, returned: 'asked', doc: 'When it was deleted.' }) },
+  props: { deletedDateTime: instant({ readOnly: true, doc: 'When it was deleted.' }) },
   navs: {},
   indexes: [
     { keys: ['kind'] },

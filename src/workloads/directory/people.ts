@@ -20,6 +20,7 @@ export const user = entityType(`${ns}.user`, {
   scopes: userScopes,
   delegated: delegatedPeople,
   silentUpdates: true,
+  asked: ['deletedDateTime'],
   props: {
     businessPhones: text({ nullable: false, collection: true, doc: 'Telephone numbers at work.' }),
     displayName: text({ required: true, fold: true, sample: 'Adele Vance', doc: 'Name shown to people.' }),

@@ -71,6 +71,7 @@ export const directoryRole = entityType(`${ns}.directoryRole`, {
   base: directoryObject,
   partial: true,
   typed: false,
+  keyName: 'roleTemplateId',
   scopes,
   delegated: delegatedRoles,
   page,

@@ -35,6 +35,7 @@ const common = {
   keys: 'guids',
   dialect: 'graph',
   unknownMembers: 'refuse',
+  readOnlyMembers: 'refuse',
   scopes,
   page: { size: 300, most: 300 },
   typed: true,

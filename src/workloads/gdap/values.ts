@@ -85,7 +85,7 @@ export const accessContainer = complexType(`${ns}.delegatedAdminAccessContainer`
 const customerName = `${ns}.delegatedAdminRelationshipCustomerParticipant`
 const participant = {
   tenantId: text({ guid: true, nullable: false, doc: 'Directory (tenant) id.' }),
-  displayName: text({ doc: 'Name of the organisation, from its directory.' }),
+  displayName: text({ fold: true, doc: 'Name of the organisation, from its directory.' }),
 }
 
 export const customerParticipant = complexType(customerName, 'The customer of a relationship.', participant)

@@ -20,6 +20,7 @@ const list = (row: Shape, more: Readonly<Record<string, Shape>> = {}): Shape => 
 const group: Shape = {
   '@odata.type': '=#microsoft.graph.group',
   id: 'string',
+  deletedDateTime: 'null',
   createdDateTime: 'instant',
   description: 'string',
   displayName: 'string',

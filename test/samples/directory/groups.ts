@@ -10,6 +10,7 @@ const eventual = { requestHeaders: ['ConsistencyLevel'] }
 /** What is in the samples and in our answers. */
 const group = {
   id: 'string',
+  deletedDateTime: 'null',
   createdDateTime: 'instant',
   description: 'string',
   displayName: 'string',
@@ -25,7 +26,6 @@ const security = { ...group, groupTypes: [], mail: 'null', visibility: 'null' }
 const anyGroup = { ...security, description: 'string|null', isAssignableToRole: 'boolean|null' }
 
 const otherMembers: Readonly<Record<string, Shape>> = {
-  deletedDateTime: 'null',
   classification: 'null',
   expirationDateTime: 'null',
   membershipRule: 'null',

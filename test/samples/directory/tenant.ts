@@ -1,12 +1,16 @@
 /** The samples of the pages about directory roles, the organisation, audit logs and sites, v1.0, as facts. */
 import type { Difference, Partial, Sample, Shape } from '../sample.ts'
-import { leftOut, pageOf, refused } from './left-out.ts'
+import { leftOut, pageOf } from './left-out.ts'
 import { user } from './people.ts'
 
 const context = { '@odata.context': 'string' }
-const role = { id: 'string', description: 'string', displayName: 'string', roleTemplateId: 'string' }
-const deleted: Readonly<Record<string, Shape>> = { deletedDateTime: 'null' }
-const notDeleted = (below = ''): Difference[] => leftOut(deleted, ['deletedDateTime'], below)
+const template = { id: 'string', description: 'string', displayName: 'string' }
+const role = { ...template, deletedDateTime: 'null', roleTemplateId: 'string' }
+
+const withoutDeletion = (below = ''): Partial => ({
+  lacks: { [`${below}deletedDateTime`]: 'null' },
+  why: 'The page says that it is shortened; the pages that read roles have it.',
+})
 
 const withoutContext: Partial = {
   lacks: context,
@@ -14,12 +18,8 @@ const withoutContext: Partial = {
 }
 
 const roleGet = pageOf('directoryrole-get', '29a10d7449d1f19a576a80355ee8b039af6bfdd7')
-const roleMembers = pageOf('directoryrole-list-members', '054b9785b93a8cc7922c6dfe5b44b60f28a3e889')
-const addRoleMember = pageOf('directoryrole-post-members', '0273c463ba400fd1c477eb6800edb2eee57b1773')
 const definitions = pageOf('rbacapplication-list-roledefinitions', '00e146a92755a19260d07a735eee6e9df034f45f')
 const definition = pageOf('unifiedroledefinition-get', '04f6cea9f8d406a9a00ebf566570113545c03c13')
-
-const byTemplate = 'A role is found by its id, which is that of its template; there is no second key.'
 
 /** The administrator of the seed, as a member of a role. */
 const { id: _, mobilePhone: __, ...shownMember } = user
@@ -54,7 +54,6 @@ const roleDefinition = {
 const permissionMembers = ['version', 'rolePermissions', 'inheritsPermissionsFrom']
 
 function ofRoles(): Sample[] {
-  const template = { description: 'string', displayName: 'string', id: 'string' }
   const scopes: Partial = {
     lacks: { 'value/*/resourceScopes': ['string'] },
     why: 'The page says that it is shortened; the page that gets one definition has it.',
@@ -67,8 +66,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles',
       status: 200,
       context: '/v1.0/$metadata#directoryRoles',
-      answer: { ...context, value: [{ ...role, ...deleted }] },
-      insteadOf: notDeleted('value/*/'),
+      answer: { ...context, value: [role] },
     },
     {
       ...roleGet,
@@ -78,23 +76,24 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles/{role}',
       status: 200,
       context: '/v1.0/$metadata#directoryRoles/$entity',
-      answer: { ...context, ...role, ...deleted },
-      insteadOf: notDeleted(),
+      answer: { ...context, ...role },
     },
-    refused(
-      roleGet,
-      2,
-      "/v1.0/directoryRoles(roleTemplateId='{role}')",
-      byTemplate,
-      { ...context, ...role, ...deleted },
-      { needs: 'role', error: {} },
-    ),
     {
-      ...roleMembers,
-      example: 1,
+      ...roleGet,
+      example: 2,
+      needs: 'role',
+      method: 'GET',
+      address: "/v1.0/directoryRoles(roleTemplateId='{role}')",
+      status: 200,
+      context: '/v1.0/$metadata#directoryRoles/$entity',
+      answer: { ...context, ...role },
+    },
+    {
+      ...pageOf('directoryrole-list-members', '054b9785b93a8cc7922c6dfe5b44b60f28a3e889'),
       needs: 'role',
       method: 'GET',
       address: '/v1.0/directoryRoles/{role}/members',
+      alsoAt: ['/v1.0/directoryRoles/roleTemplateId={role}/members'],
       status: 200,
       answer: {
         value: [
@@ -129,34 +128,14 @@ function ofRoles(): Sample[] {
         },
       ],
     },
-    refused(
-      roleMembers,
-      2,
-      '/v1.0/directoryRoles/roleTemplateId={role}/members',
-      byTemplate,
-      { value: [holder] },
-      { needs: 'role', error: {} },
-    ),
     {
-      ...addRoleMember,
-      example: 1,
+      ...pageOf('directoryrole-post-members', '0273c463ba400fd1c477eb6800edb2eee57b1773'),
       needs: 'role and a reference',
       method: 'POST',
       address: '/v1.0/directoryRoles/{role}/members/$ref',
+      alsoAt: ['/v1.0/directoryRoles/roleTemplateId={role}/members/$ref'],
       request: { '@odata.id': 'string' },
       status: 204,
-    },
-    {
-      ...addRoleMember,
-      example: 2,
-      needs: 'role and a reference',
-      method: 'POST',
-      address: '/v1.0/directoryRoles/roleTemplateId={role}/members/$ref',
-      request: { '@odata.id': 'string' },
-      status: 204,
-      insteadOf: [
-        { at: 'status', documented: 204, ours: 400, why: byTemplate, section: 'gdap.md §7.6', isMissing: true },
-      ],
     },
     {
       ...pageOf('directoryrole-delete-member', '00fd983ec2895c90317f6b0dd6f36adee868fa10'),
@@ -172,8 +151,8 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoles',
       request: { roleTemplateId: 'string' },
       status: 201,
-      answer: role,
-      partial: [withoutContext],
+      answer: { ...template, roleTemplateId: 'string' },
+      partial: [withoutContext, withoutDeletion()],
     },
     {
       ...pageOf('directoryroletemplate-list', '00e146a92755a19260d07a735eee6e9df034f45f'),
@@ -182,7 +161,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoleTemplates',
       status: 200,
       answer: { value: [template] },
-      partial: [withoutContext],
+      partial: [withoutContext, withoutDeletion('value/*/')],
     },
     {
       ...pageOf('directoryroletemplate-get', '06473d2fa2a68f08dfeda8b4ea4a1c46f60afe9b'),
@@ -191,7 +170,7 @@ function ofRoles(): Sample[] {
       address: '/v1.0/directoryRoleTemplates/{role}',
       status: 200,
       answer: template,
-      partial: [withoutContext],
+      partial: [withoutContext, withoutDeletion()],
     },
     {
       ...definitions,
@@ -227,12 +206,12 @@ function ofOrganization(): Sample[] {
     displayName: 'string',
     preferredLanguage: 'string',
     tenantType: '=AAD',
+    deletedDateTime: 'null',
     verifiedDomains: [
       { capabilities: 'string', isDefault: 'boolean', isInitial: 'boolean', name: 'string', type: '=Managed' },
     ],
   }
   const others: Readonly<Record<string, Shape>> = {
-    deletedDateTime: 'null',
     businessPhones: ['string'],
     city: 'null',
     country: 'null',

@@ -170,6 +170,48 @@ describe('members', () => {
     expect(body.value).toMatchObject([{ '@odata.type': '#microsoft.graph.group', id, displayName: 'Seen' }])
   })
 
+  it('come with their group, or with a change of it: members@odata.bind (B2)', async () => {
+    const [one = '', two = '', three = ''] = await userIds()
+    const bind = (...ids: string[]) => ({ 'members@odata.bind': ids.map((id) => ref(id)['@odata.id']) })
+    const made = await create(bind(one, two))
+    expect([made.status, made.headers.get('relata-ignored')]).toEqual([201, null])
+    const members = `${groups}/${made.body.id}/members`
+    expect((await listed(members)).toSorted()).toEqual([one, two].toSorted())
+    const changed = await server.send('PATCH', `${groups}/${made.body.id}`, { ...bind(three), description: 'More' })
+    expect(changed.status, changed.text).toBe(204)
+    expect((await listed(members)).toSorted()).toEqual([one, two, three].toSorted())
+    expect((await server.send('GET', `${groups}/${made.body.id}`)).body.description).toBe('More')
+
+    const again = await server.send('PATCH', `${groups}/${made.body.id}`, { ...bind(one), description: 'x' })
+    expect([again.status, again.body.error.code]).toEqual([400, 'Request_BadRequest'])
+    expect((await server.send('GET', `${groups}/${made.body.id}`)).body.description).toBe('More')
+  })
+
+  it('are named where they are not there, too many, or not addresses, and then nothing is done (B2, B19)', async () => {
+    const [one = ''] = await userIds()
+    const nobody = '99999999-0000-4000-8000-000000000001'
+    const before = (await server.send('GET', `${groups}/$count`)).text
+    for (const [target, body] of [
+      ['members@odata.bind/1', { 'members@odata.bind': [one, nobody].map((id) => ref(id)['@odata.id']) }],
+      ['members@odata.bind', { 'members@odata.bind': Array(21).fill(ref(one)['@odata.id']) }],
+      ['members@odata.bind', { 'members@odata.bind': ref(one)['@odata.id'] }],
+      ['members@odata.bind/0', { 'members@odata.bind': [7] }],
+      ['owners@odata.bind', { 'owners@odata.bind': [ref(one)['@odata.id']] }],
+      ['memberOf@odata.bind', { 'memberOf@odata.bind': [ref(one)['@odata.id']] }],
+      ['nonsense@odata.bind', { 'nonsense@odata.bind': ref(one)['@odata.id'] }],
+    ] as const)
+      expectFault(await create(body), target)
+    expect((await server.send('GET', `${groups}/$count`)).text).toBe(before)
+  })
+
+  it('refuses a read-only member with another value than it has, and takes the present one (B9)', async () => {
+    const made = (await create()).body
+    const path = `${groups}/${made.id}`
+    expectFault(await server.send('PATCH', path, { createdDateTime: '2020-01-01T00:00:00Z' }), 'createdDateTime')
+    const { createdDateTime, mail, id } = made
+    expect((await server.send('PATCH', path, { createdDateTime, mail, id, description: 'y' })).status).toBe(204)
+  })
+
   it('are no more when their group is deleted', async () => {
     const [person = ''] = await userIds()
     const before = await listed(`/v1.0/users/${person}/memberOf`)

@@ -150,7 +150,7 @@ describe('the log', () => {
     expect(all.length).toBeGreaterThan(5)
     const walked: string[] = []
     let next = '/v1.0/auditLogs/directoryAudits?$top=2'
-    while (next !== '') {
+    while (next !== '' && walked.length < 500) {
       const { body } = await get(next)
       walked.push(...body.value.map(({ id }: { id: string }) => id))
       next = (body['@odata.nextLink'] ?? '').replace(server.http, '')

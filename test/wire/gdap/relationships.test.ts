@@ -216,6 +216,58 @@ describe('changing', () => {
     expect([answer.status, answer.body.error.target]).toEqual([400, target])
   })
 
+  it('takes the whole object back, as scripts send it, beside what they change (B4)', async () => {
+    const path = await kit.at('active', { duration: 'P730D', accessDetails: rolesOf(reader) })
+    const { '@odata.context': _, ...whole } = (await kit.get(path)).body
+    const on = await kit.patch(path, { ...whole, autoExtendDuration: 'P180D' })
+    expect([on.status, on.body.autoExtendDuration], on.text).toEqual([200, 'P180D'])
+    expect(on.headers.get('relata-ignored')).toBeNull()
+    const { displayName, customer } = whole
+    const byValue = {
+      displayName: ` ${displayName} `,
+      duration: 'P2Y',
+      customer: { tenantId: customer.tenantId.toUpperCase() },
+      accessDetails: { unifiedRoles: [{ roleDefinitionId: reader.toUpperCase() }] },
+      autoExtendDuration: 'P6M',
+      createdDateTime: whole.createdDateTime.replace('Z', '0000Z'),
+    }
+    const again = await kit.patch(path, byValue)
+    expect([again.status, again.body['@odata.etag']], again.text).toEqual([200, on.body['@odata.etag']])
+    const renamed = await kit.patch(path, { ...whole, customer: { ...customer, displayName: 'Another name' } })
+    expect([renamed.status, renamed.body.error.target]).toEqual([400, 'customer/displayName'])
+  })
+
+  it.each([
+    ['status', { status: 'terminating' }],
+    ['endDateTime', { endDateTime: '2030-01-01T00:00:00Z' }],
+    ['activatedDateTime', { activatedDateTime: null }],
+    ['createdDateTime', { createdDateTime: '2020-01-01T00:00:00Z' }],
+    ['id', { id: `11111111-1111-4111-8111-111111111111-${wellKnown.contoso}` }],
+  ])('refuses a read-only %s with another value than it has (B9)', async (target, body) => {
+    const path = await kit.at('active')
+    const before = (await kit.get(path)).body
+    const answer = await kit.patch(path, { ...body, autoExtendDuration: 'P180D' })
+    expect([answer.status, answer.body.error.target, answer.body.error.code]).toEqual([400, target, 'badRequest'])
+    expect((await kit.get(path)).body).toEqual(before)
+    const draft = await kit.at('created')
+    if (target !== 'activatedDateTime') expect((await kit.patch(draft, body)).status).toBe(400)
+  })
+
+  it('is never with the partner itself (B6)', async () => {
+    for (const tenantId of [wellKnown.contoso, wellKnown.contoso.toUpperCase()]) {
+      const made = await server.send('POST', relationships, draft({ customer: { tenantId } }))
+      expect([made.status, made.body.error.target]).toEqual([400, 'customer/tenantId'])
+    }
+    const path = await kit.at('created')
+    const changed = await kit.patch(path, { customer: { tenantId: wellKnown.contoso } })
+    expect([changed.status, changed.body.error.target]).toEqual([400, 'customer/tenantId'])
+    const open = await server.send('POST', relationships, { ...draft(), customer: null })
+    await server.send('POST', `${relationships}/${open.body.id}/requests`, { action: 'lockForApproval' })
+    const approved = await server.customer('approve', open.body.id, { tenantId: wellKnown.contoso })
+    expect([approved.status, approved.body.error.code]).toEqual([403, 'forbidden'])
+    expect((await server.customer('approve', open.body.id, { tenantId: wellKnown.fabrikam })).status).toBe(200)
+  })
+
   it('drops Global Administrator from an active one by an operation, and from its assignments', async () => {
     const path = await kit.at('active', { accessDetails: rolesOf(globalAdministrator, reader) })
     const [both, alone] = [await kit.group(), await kit.group()]

@@ -162,7 +162,11 @@ export class Reference {
   }
 
   #adjust(rel: Rel, edit: Edit, operationId: () => string): void {
-    const frozen = edit.name !== undefined || edit.days !== undefined || edit.customer !== undefined
+    // What is sent as it is counts as absent.
+    const frozen =
+      (edit.name ?? rel.name) !== rel.name ||
+      (edit.days ?? rel.days) !== rel.days ||
+      (edit.customer === undefined ? rel.customer : edit.customer) !== rel.customer
     must(!frozen && !(edit.extends === true && rel.roles.includes(ga)), 'invalid')
     const { roles = rel.roles } = edit
     const isFewer =

@@ -32,7 +32,6 @@ const textTypes: Readonly<Record<string, ValueType>> = {
   'edm.int64': bigType,
   'edm.single': realType,
   'edm.double': realType,
-  'edm.decimal': realType,
   'edm.datetimeoffset': instantType,
 }
 

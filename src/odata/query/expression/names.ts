@@ -29,11 +29,12 @@ export function unknownText(name: string, type: string): string {
   return `Could not find a property named '${name}' on type '${type}'.`
 }
 
-/** A property callers may name: published in this version, or returned when asked for. */
+/** A property callers may name: published in this version, or returned when asked for, unless the mode is strict. */
 export function propOf(model: Model, type: EntityType, name: string): NamedProp | undefined {
   const found = model.view(type.name).props.get(name.toLowerCase()) ?? mixedProp(model, type, name)
   if (found === undefined) return undefined
-  return model.isPublished(found.prop) || found.prop.returned === 'asked' ? found : undefined
+  const isExtra = found.prop.returned === 'asked' && model.onlyPublished !== true
+  return model.isPublished(found.prop) || isExtra ? found : undefined
 }
 
 /** A property of a derived type, where queries may name it without a cast. */

@@ -2,7 +2,7 @@
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import { isStored } from '#edm/model.ts'
 import { all, constant, type Expr, equal, member, param, same, seenFrom } from '#edm/query.ts'
-import { castTo, kindsOf, leadsById } from '../../url/cast.ts'
+import { castTo, kindsOf } from '../../url/cast.ts'
 import { type Cursor, fail, refuse } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import { bigType } from '../syntax/literal.ts'
@@ -271,8 +271,7 @@ function bindRows(
     if (cast === undefined) return fail(sight.cursor, `a type derived from '${type.name}'`, first.token)
     type = cast.type
     if (cast.is === 'derived') within = all(within, { op: 'isKind', of: as, kinds: kindsOf(model, type) })
-    if (cast.is === 'other')
-      within = leadsById(place.link) ? rowsOf(sight, place.link, type, of, as, start) : constant(false)
+    if (cast.is === 'other') within = constant(false)
     rest = steps.slice(1)
     if (rest.length === 0) return refuse(sight.cursor, `'${first.token.text}' without a member of it`, first.token)
   }

@@ -3,7 +3,7 @@
  * learn.microsoft.com/graph/api/group-post-members, …/directoryobject-getmembergroups, …/directoryobject-checkmembergroups.
  */
 import { AppError } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidIn } from '#base/ids.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx } from '#edm/ports.ts'
 import { above, directoryObject, membership } from '../membership.ts'
 import { group, user } from '../people.ts'
@@ -81,7 +81,7 @@ function checkedIds(value: unknown, target: string): string[] {
   const given = value as readonly string[]
   if (given.length > mostChecked) throw refused(`'${target}' has at most ${mostChecked} ids.`, target)
   return given.map((text, index) => {
-    const id = guidOf(text)
+    const id = guidIn(text)
     if (id === undefined) throw refused(`'${text}' is not a GUID.`, `${target}/${index}`)
     return id
   })

@@ -1,5 +1,5 @@
 /** Directory roles: a tenant activates one by naming its template. */
-import { guidOf } from '#base/ids.ts'
+import { guidIn } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
 import { directoryRole } from '../roles.ts'
@@ -32,7 +32,7 @@ export function definitionOf({ id, name, description, category, privileged, gdap
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
   async beforeCreate({ tx }, { draft, faults }) {
     const given = draft.roleTemplateId ?? ''
-    const id = guidOf(given)
+    const id = guidIn(given)
     const role = id === undefined ? undefined : builtInRole(id)
     if (given !== '' && id === undefined) faults.add('roleTemplateId', `'${given}' is not a GUID.`)
     faults.throwIfAny()

@@ -3,7 +3,7 @@ import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { assignment, operation, relationship, request } from '../types.ts'
 import type { AssignmentStatus } from './assignment/assignment-states.ts'
-import type { AuditSubject, Recorded } from './audit-record.ts'
+import type { AuditSubject, Recorded } from './audit/audit-subject.ts'
 import type { InterferenceFacts } from './latency.ts'
 import type { OperationStatus } from './operation/operation-states.ts'
 import type { RelationshipStatus } from './relationship/lifecycle.ts'
@@ -48,6 +48,15 @@ export function subjectOf(kind: Recorded, id: string, row: RelationshipRow): Aud
     displayName: row.displayName,
     relationshipId: row.id,
     customerTenantId: row.customerTenantId,
+  }
+}
+
+/** The same of an assignment, with what it gives to whom. */
+export function assignmentSubject(row: AssignmentRow, owner: RelationshipRow): AuditSubject {
+  const roles = row.accessDetails.unifiedRoles.map(({ roleDefinitionId }) => roleDefinitionId)
+  return {
+    ...subjectOf('assignment', row.id, owner),
+    access: { groupId: row.accessContainer.accessContainerId, roles },
   }
 }
 

@@ -39,14 +39,14 @@ function siteOf(scope: string | null, from: Located, faults: Faults): GroupSite 
 export function groupBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(group, {
     async beforeCreate(context, { from, draft, faults }) {
-      const { tx, ids, now } = context
+      const { tx, now } = context
       invariant(from !== undefined, 'groups are below a store')
       await checkRole(settings, context, 'administrator', { storeId: from.id })
       const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
       const description = descriptionIn(draft.description, 'description', faults)
       const scope = draft.scope ?? 'global'
       const groupSite = siteOf(scope, from, faults)
-      const id = await idOf(tx, ids, draft.id, faults)
+      const id = await idOf(context, draft.id, faults)
       faults.throwIfAny()
       invariant(displayName !== undefined && description !== undefined, 'faults were thrown')
       await checkName(tx, from.id, displayName)

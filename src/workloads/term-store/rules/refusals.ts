@@ -1,7 +1,7 @@
 /** The errors of the term store in Graph's codes and words: term-store.md §5. */
 import { AppError, type Faults } from '#base/errors.ts'
-import { guidOf, type Ids } from '#base/ids.ts'
-import { type Located, nearest, type ReadTx } from '#edm/ports.ts'
+import { guidOf } from '#base/ids.ts'
+import { type Located, nearest, type WriteContext } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set, store, term } from '../types.ts'
 
@@ -32,9 +32,16 @@ export function isVisible(siteCollectionId: string | null, from: Located | undef
   return siteCollectionId === null || nearest(from, site)?.row['siteCollectionId'] === siteCollectionId
 }
 
-/** The id that the body gives, or a new one. Throws `conflict` if a row of the term store has it already. */
-export async function idOf(tx: ReadTx, ids: Ids, given: string | undefined, faults: Faults): Promise<string> {
-  if (given === undefined) return ids.mint()
+/**
+ * The id that the body gives, or a new one; in strict mode always a new one, as in Graph. Throws `conflict` if a row of
+ * the term store has it already.
+ */
+export async function idOf(
+  { tx, ids, strict }: Pick<WriteContext, 'tx' | 'ids' | 'strict'>,
+  given: string | undefined,
+  faults: Faults,
+): Promise<string> {
+  if (given === undefined || strict) return ids.mint()
   const id = guidOf(given)
   if (id === undefined) {
     faults.add('id', `'${given}' is not a GUID.`)

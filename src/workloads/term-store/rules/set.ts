@@ -114,7 +114,7 @@ async function moveTo(
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     async beforeCreate(context, { from, nav, draft, faults }) {
-      const { tx, ids, now } = context
+      const { tx, now } = context
       invariant(from !== undefined, 'sets are below a store or a group')
       const parentGroupId = groupIdIn(from, draft.parentGroupId, faults)
       const storeRow = await storeOf({ tx }, isGroup(from) ? (from.row['storeId'] as string) : from.id)
@@ -125,7 +125,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const localizedNames = namesIn(draft.localizedNames, languages, faults, 'create')
       const description = descriptionIn(draft.description, 'description', faults)
       const properties = propertiesIn(draft.properties, faults)
-      const id = await idOf(tx, ids, draft.id, faults)
+      const id = await idOf(context, draft.id, faults)
       faults.throwIfAny()
       invariant(parentGroupId !== undefined && description !== undefined, 'faults were thrown')
       const parent = await tx.get(group, parentGroupId)

@@ -128,7 +128,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
     async beforeCreate(context, { from, nav, draft, faults }) {
-      const { tx, ids, now } = context
+      const { tx, now } = context
       invariant(from !== undefined, 'terms are below a set or a term')
       const at = await placeOfNew(tx, from, nav)
       const containers = await containersOf(tx, at.setId)
@@ -138,7 +138,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       const labels = labelsIn(draft.labels, languages, faults, { asGiven: settings.labelsAsGiven === true })
       const descriptions = descriptionsIn(draft.descriptions, languages, faults)
       const properties = propertiesIn(draft.properties, faults)
-      const id = await idOf(tx, ids, draft.id, faults)
+      const id = await idOf(context, draft.id, faults)
       faults.throwIfAny()
       await takePlace(tx, at, containers, { id, labels, sent: draft.labels ?? [], nav })
       const emptied = descriptions.echoed.length > descriptions.kept.length

@@ -3,11 +3,11 @@ import { invariant } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { assignment } from '../../types.ts'
-import { record } from '../audit-record.ts'
+import { record } from '../audit/audit-record.ts'
 import { scheduleStep } from '../latency.ts'
 import { roleIdsOf, rolesOf } from '../relationship/validate.ts'
 import type { GdapSettings } from '../settings.ts'
-import { type AssignmentRow, assignmentsOf, namedOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'
+import { type AssignmentRow, assignmentSubject, assignmentsOf, namedOf, type RelationshipRow } from '../typed-rows.ts'
 import { type AssignmentEvent, isLive, next } from './assignment-states.ts'
 
 type Patch = PatchOf<typeof assignment>
@@ -26,7 +26,7 @@ export async function moveAssignment(
   const patch = { ...move.patch, status: step.to, lastModifiedDateTime: context.now }
   await context.tx.update(assignment, row.id, patch)
   const before = Object.fromEntries(Object.keys(patch).map((key) => [key, row[key as keyof AssignmentRow]]))
-  await record(context, subjectOf('assignment', row.id, owner), { step, before, after: patch })
+  await record(context, assignmentSubject(row, owner), { step, before, after: patch })
   const following = step.to === row.status ? undefined : next(step.to, 'proceed')
   if (move.settings !== undefined) {
     const named = namedOf(owner, row.accessContainer.accessContainerId)

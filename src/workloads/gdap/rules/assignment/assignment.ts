@@ -4,7 +4,7 @@ import { type Behaviour, behaviour, type CreateFacts, type ReadTx, type WriteCon
 import { group } from '../../../directory/people.ts'
 import { assignment } from '../../types.ts'
 import { checkAgent, locateFolded } from '../admin-agents.ts'
-import { record } from '../audit-record.ts'
+import { record } from '../audit/audit-record.ts'
 import { goesWrong, scheduleStep } from '../latency.ts'
 import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, gone, noContainer, notAllowed, taken, throwIssues } from '../refusals.ts'

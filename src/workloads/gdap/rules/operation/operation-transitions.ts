@@ -2,7 +2,7 @@
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { operation } from '../../types.ts'
-import { record } from '../audit-record.ts'
+import { record } from '../audit/audit-record.ts'
 import { scheduleStep } from '../latency.ts'
 import type { GdapSettings } from '../settings.ts'
 import { namedOf, type OperationRow, operationsOf, type RelationshipRow, subjectOf } from '../typed-rows.ts'

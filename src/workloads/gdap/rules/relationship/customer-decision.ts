@@ -5,13 +5,15 @@
 import { AppError } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
+import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { type relationship, resellerRelationship } from '../../types.ts'
-import { customerUser } from '../audit-record.ts'
-import { malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
+import { customerUser } from '../audit/audit-record.ts'
+import { invalid, malformedId, notAllowed, unknownRelationship } from '../refusals.ts'
 import { getRelationship, type RelationshipRow } from '../typed-rows.ts'
+import { isZero } from './duration.ts'
 import { next, type RelationshipEvent } from './lifecycle.ts'
 import { moveRelationship } from './relationship-transitions.ts'
-import { relationshipIdOf } from './validate.ts'
+import { extensionDuration, noExtension, partnerOf, relationshipIdOf, roleIdsOf } from './validate.ts'
 
 export interface CustomerFacts {
   readonly relationshipId: string
@@ -32,6 +34,7 @@ const verbs: Partial<Record<RelationshipEvent, string>> = {
   customerApprove: 'approved',
   customerReject: 'rejected',
   removeRoles: 'ended',
+  customerSwitchAutoExtend: 'changed',
 }
 
 /** An approval link serves one customer: the one it was made for, or the first to answer it. */
@@ -40,21 +43,35 @@ function checkCustomer(row: RelationshipRow, tenantId: string): void {
   throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
 }
 
+/** Rows of before may name the partner as its own customer: they can be rejected and ended, but not approved. */
+function checkOther({ id }: RelationshipRow, tenantId: string, event: RelationshipEvent): void {
+  if (event !== 'customerApprove' || partnerOf(id) !== tenantId) return
+  throw new AppError('forbidden', 'A partner cannot be its own customer.', { code: 'forbidden', target: 'tenantId' })
+}
+
 async function checkPossible(tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> {
   if (next(row.status, event) === undefined) {
     throw notAllowed(`A relationship that is '${row.status}' cannot be ${verbs[event]} by the customer.`, [])
   }
-  if (event === 'removeRoles') return
+  if (event !== 'customerApprove' && event !== 'customerReject') return
   if ((await tx.get(resellerRelationship, row.id))?.isPartnerConsentPending === true) {
     throw notAllowed('The reseller has not approved the relationship yet.', [])
   }
 }
 
-async function act(context: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> {
-  const row = await needRelationship(context.tx, facts.relationshipId)
+/** The relationship, if the customer may do this with it now. */
+async function needFor({ tx }: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> {
+  const row = await needRelationship(tx, facts.relationshipId)
   const tenantId = facts.customer.tenantId.toLowerCase()
   checkCustomer(row, tenantId)
-  await checkPossible(context.tx, row, event)
+  checkOther(row, tenantId, event)
+  await checkPossible(tx, row, event)
+  return row
+}
+
+async function act(context: WriteContext, facts: CustomerFacts, event: RelationshipEvent): Promise<RelationshipRow> {
+  const row = await needFor(context, facts, event)
+  const tenantId = facts.customer.tenantId.toLowerCase()
   const patch: PatchOf<typeof relationship> =
     row.customerTenantId === null
       ? { customer: { tenantId, displayName: facts.customer.displayName }, customerTenantId: tenantId }
@@ -77,4 +94,19 @@ export function reject(context: WriteContext, facts: CustomerFacts): Promise<Rel
 /** `Remove roles` in the admin center. */
 export function terminateByCustomer(context: WriteContext, facts: CustomerFacts): Promise<RelationshipRow> {
   return act(context, facts, 'removeRoles')
+}
+
+/** Lets the relationship extend itself at its end, or not: what the portal lets both sides do (gdap.md §3.2 T7). */
+export async function switchExtension(
+  context: WriteContext,
+  facts: CustomerFacts,
+  allowed: boolean,
+): Promise<RelationshipRow> {
+  const event = 'customerSwitchAutoExtend'
+  const row = await needFor(context, facts, event)
+  if (allowed && roleIdsOf(row.accessDetails).includes(globalAdministrator))
+    throw invalid('allowed', 'A relationship with the Global Administrator role cannot be extended automatically.')
+  if (isZero(row.autoExtendDuration ?? noExtension) !== allowed) return row
+  const patch = { autoExtendDuration: allowed ? extensionDuration : noExtension }
+  return moveRelationship(undefined, context, row, { event, patch, initiator: customerUser(facts.by) })
 }

@@ -2,7 +2,7 @@
  * Due entries of a relationship: gdap.md §3.2 T6, T8, T10, T13, T14. An entry does nothing if the status has changed.
  */
 import type { Behaviour, WriteContext } from '#edm/ports.ts'
-import { remind } from '../audit-record.ts'
+import { remind } from '../audit/audit-record.ts'
 import type { GdapSettings } from '../settings.ts'
 import { getRelationship, type RelationshipRow, subjectOf } from '../typed-rows.ts'
 import { addDays } from './duration.ts'

@@ -29,6 +29,7 @@ export type RelationshipEvent =
   | 'resellerReject'
   | 'proceed'
   | 'switchAutoExtend'
+  | 'customerSwitchAutoExtend'
   | 'extend'
   | 'dropRole'
   | 'terminate'
@@ -116,6 +117,7 @@ export const steps: readonly RelationshipTransition[] = [
     event: 'activated',
   },
   { rule: 'T7', from: 'active', on: 'switchAutoExtend', by: 'partner', to: 'active', audit: 'updated' },
+  { rule: 'T7', from: 'active', on: 'customerSwitchAutoExtend', by: 'customer', to: 'active', audit: 'updated' },
   { rule: 'T8', from: 'active', on: 'extend', by: 'time', to: 'active', stamp: 'extended', audit: 'auto_extended' },
   { rule: 'T9', from: 'active', on: 'dropRole', by: 'service', to: 'active', audit: 'updated' },
   { rule: 'T10', from: 'active', on: 'endReached', by: 'time', to: 'expiring', audit: 'expiring' },

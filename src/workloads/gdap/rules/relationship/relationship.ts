@@ -10,7 +10,7 @@ import { globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { draftRelationship } from '../../draft.ts'
 import { relationship } from '../../types.ts'
 import { checkAgent, seesAsAgent } from '../admin-agents.ts'
-import { record } from '../audit-record.ts'
+import { record } from '../audit/audit-record.ts'
 import { hasOpen, startOperation } from '../operation/operation-transitions.ts'
 import { busy, malformedId, notAllowed, taken, throwIssues } from '../refusals.ts'
 import type { GdapSettings } from '../settings.ts'
@@ -25,6 +25,7 @@ import {
   customerIdIn,
   durationIn,
   nameIn,
+  partnerOf,
   relationshipIdOf,
   roleIdsOf,
   rolesIn,
@@ -36,16 +37,23 @@ type Row = RowOf<typeof relationship>
 type Patch = PatchOf<typeof relationship>
 type Facts = UpdateFacts<typeof relationship>
 
-/** The columns of a customer; undefined, with a fault, if there is no such tenant. */
-async function customerIn(settings: GdapSettings, value: unknown, faults: Faults) {
+/** The columns of a customer; undefined, with a fault, if there is no such tenant or it is the partner's own. */
+async function customerIn(settings: GdapSettings, value: unknown, partnerId: string, faults: Faults) {
   const customerTenantId = customerIdIn(value, faults)
   if (customerTenantId === undefined) return undefined
+  if (customerTenantId === partnerId) {
+    faults.add('customer/tenantId', 'A partner cannot be its own customer.')
+    return undefined
+  }
   if (customerTenantId === null) return { customer: null, customerTenantId }
   const known = await settings.tenants.find(customerTenantId)
   if (known === undefined) {
     faults.add('customer/tenantId', `The tenant '${customerTenantId}' does not exist.`)
     return undefined
   }
+  const said = (value as { displayName?: unknown }).displayName
+  if (said != null && said !== known.displayName)
+    faults.ignore('customer/displayName', 'The name of the customer is that of its tenant.')
   return { customer: { tenantId: customerTenantId, displayName: known.displayName }, customerTenantId }
 }
 
@@ -79,13 +87,23 @@ function changesIn(before: Row, patch: Patch): Patch {
   )
 }
 
+/** The name of the customer is read from its directory: a body that names another one for the same tenant is refused. */
+function checkCustomerName(before: Row, value: unknown, faults: Faults): void {
+  const given = (value as { tenantId?: unknown; displayName?: unknown } | null | undefined) ?? {}
+  const isSame = typeof given.tenantId === 'string' && given.tenantId.toLowerCase() === before.customerTenantId
+  if (!isSame || given.displayName == null || given.displayName === before.customer?.displayName) return
+  faults.add('customer/displayName', "The property 'displayName' of the customer is read-only.")
+}
+
 /** In `created` everything may be changed. */
 async function edit(settings: GdapSettings, context: WriteContext, isDraft: boolean, facts: Facts): Promise<Patch> {
   const { before, patch: body, faults } = facts
+  checkCustomerName(before, body.customer, faults)
   const displayName = 'displayName' in body ? nameIn(body.displayName, faults) : undefined
   const duration = 'duration' in body ? durationIn(body.duration, faults) : undefined
   const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
-  const customer = 'customer' in body ? await customerIn(settings, body.customer, faults) : undefined
+  const customer =
+    'customer' in body ? await customerIn(settings, body.customer, partnerOf(before.id), faults) : undefined
   const roles = 'accessDetails' in body ? rolesIn(body.accessDetails, faults, settings) : undefined
   checkExtension(
     autoExtendDuration ?? before.autoExtendDuration ?? undefined,
@@ -128,12 +146,25 @@ function rolesAsked(before: Row, roles: readonly string[] | undefined, faults: F
   return 'same'
 }
 
-/** In `active` the automatic extension can be changed, and Global Administrator removed. */
+/** Members that are fixed once the relationship is locked, and whether a body sends the present value of one. */
+const isAsBefore: Readonly<Record<'displayName' | 'duration' | 'customer', (before: Row, value: unknown) => boolean>> =
+  {
+    displayName: (before, value) => typeof value === 'string' && value.trim() === before.displayName,
+    duration: (before, value) => typeof value === 'string' && lengthOf(value) === lengthOf(before.duration),
+    customer: (before, value) => {
+      const tenantId = (value as { tenantId?: unknown } | null)?.tenantId
+      return typeof tenantId === 'string' && tenantId.toLowerCase() === before.customerTenantId
+    },
+  }
+
+/** In `active` the automatic extension can be changed, and Global Administrator removed (gdap.md §2.4). */
 async function adjust(settings: GdapSettings, context: WriteContext, facts: Facts): Promise<Patch> {
   const { before, patch: body, faults } = facts
   for (const name of ['displayName', 'duration', 'customer'] as const) {
-    if (name in body && !faults.has(name)) faults.add(name, onlyOnceActive(name))
+    if (name in body && !faults.has(name) && !isAsBefore[name](before, body[name]))
+      faults.add(name, onlyOnceActive(name))
   }
+  checkCustomerName(before, body.customer, faults)
   const autoExtendDuration = 'autoExtendDuration' in body ? autoExtendIn(body.autoExtendDuration, faults) : undefined
   const roles =
     'accessDetails' in body ? rolesIn(body.accessDetails, faults, { ...settings, strict: false }) : undefined
@@ -168,7 +199,7 @@ export async function newRelationship(
   const displayName = nameIn(draft.displayName, faults)
   const duration = durationIn(draft.duration, faults)
   const autoExtendDuration = autoExtendIn(draft.autoExtendDuration, faults)
-  const customer = await customerIn(settings, draft.customer, faults)
+  const customer = await customerIn(settings, draft.customer, partnerId, faults)
   const roles = rolesIn(draft.accessDetails, faults, settings)
   checkExtension(autoExtendDuration, roles, faults)
   throwIssues(faults)

@@ -1,7 +1,7 @@
 /** Checks members of a body: gdap.md §4.3. Collects every fault. Pure, apart from the catalogue of roles. */
 import { inDaysAndTime } from '#base/duration.ts'
 import type { Faults } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidIn } from '#base/ids.ts'
 import { builtInRole, globalAdministrator } from '../../../directory/role-catalogue.ts'
 import { day, lengthOf } from './duration.ts'
 
@@ -9,6 +9,7 @@ const maxName = 50
 const maxDays = 730
 const extension = 180 * day
 export const noExtension = 'PT0S'
+export const extensionDuration = 'P180D'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it is for
 const forbiddenInNames = /[<>\u0000-\u001f\u007f]/
@@ -114,7 +115,7 @@ export function rolesIn(value: unknown, faults: Faults, rules: RoleRules): strin
   for (const [at, entry] of given.entries()) {
     const target = `${list}/${at}/roleDefinitionId`
     const written = (entry as { roleDefinitionId?: unknown } | null)?.roleDefinitionId
-    const id = typeof written === 'string' ? guidOf(written) : undefined
+    const id = typeof written === 'string' ? guidIn(written) : undefined
     const fault = roleFault(id, written, seen, rules)
     if (fault !== undefined) {
       if (!faults.has(`${list}/${at}`)) faults.add(target, fault)
@@ -140,7 +141,7 @@ export function customerIdIn(value: unknown, faults: Faults): string | null | un
   if (value === undefined || value === null) return null
   if (faults.has('customer')) return undefined
   const written = (value as { tenantId?: unknown }).tenantId
-  const id = typeof written === 'string' ? guidOf(written) : undefined
+  const id = typeof written === 'string' ? guidIn(written) : undefined
   if (id === undefined) faults.add('customer/tenantId', "The customer's 'tenantId' must be the GUID of a tenant.")
   return id
 }
@@ -149,7 +150,7 @@ export function customerIdIn(value: unknown, faults: Faults): string | null | un
 export function containerIn(value: unknown, faults: Faults): string | undefined {
   if (faults.has('accessContainer')) return undefined
   const given = value as { accessContainerId?: unknown; accessContainerType?: unknown } | null | undefined
-  const id = typeof given?.accessContainerId === 'string' ? guidOf(given.accessContainerId) : undefined
+  const id = typeof given?.accessContainerId === 'string' ? guidIn(given.accessContainerId) : undefined
   if (id === undefined) {
     faults.add('accessContainer/accessContainerId', 'The id of a security group is required, and must be a GUID.')
   }
@@ -160,6 +161,11 @@ export function containerIn(value: unknown, faults: Faults): string | undefined 
 }
 
 const idForm = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i
+
+/** Id of the partner's tenant: the second half of the id of a relationship. */
+export function partnerOf(relationshipId: string): string {
+  return relationshipId.slice(37)
+}
 
 /** In lower case; undefined unless it is two GUIDs joined by a hyphen. */
 export function relationshipIdOf(text: string): string | undefined {

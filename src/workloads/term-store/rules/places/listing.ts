@@ -8,7 +8,7 @@ import { findPlace, placeOf, type TermPlace, viewedSet } from './tree.ts'
 const preference = 'relata.listing'
 
 function isNatural({ prefer, strict }: ReadContext, setting: 'strict' | 'natural') {
-  const asked = prefer.get(preference)
+  const asked = strict ? undefined : prefer.get(preference)
   if (asked === 'natural' || asked === 'strict')
     return { natural: asked === 'natural', applied: `${preference}=${asked}` }
   return { natural: setting === 'natural' && !strict }

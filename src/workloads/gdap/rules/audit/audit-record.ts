@@ -2,50 +2,10 @@
  * Records a transition: one audit record in Graph's shape, and an event for the outbox if Partner Center names one
  * (gdap.md §7.1, §7.2). Always in the transaction that makes the transition.
  */
-import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
-import { directoryAudit, outboxEvent } from '../../directory/audit.ts'
-import type { Transition } from './state-machine.ts'
-
-const resources = {
-  relationship: {
-    record: 'granular_admin_relationship',
-    name: 'GranularAdminRelationship',
-    event: 'granular-admin-relationship',
-  },
-  assignment: {
-    record: 'granular_admin_access_assignment',
-    name: 'GranularAdminAccessAssignment',
-    event: 'granular-admin-access-assignment',
-  },
-  // Partner Center has no records or events of these two: they are recorded under the relationship.
-  operation: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
-  request: { record: 'granular_admin_relationship', name: 'GranularAdminRelationship', event: '' },
-} as const
-
-export type Recorded = keyof typeof resources
-
-export interface AuditSubject {
-  readonly kind: Recorded
-  readonly id: string
-  /** Name of the relationship. */
-  readonly displayName: string
-  readonly relationshipId: string
-  readonly customerTenantId: string | null
-}
-
-/** Who made the change, in the shape of audit records. */
-export type Initiator = RowOf<typeof directoryAudit>['initiatedBy']
-type Values = Readonly<Record<string, unknown>>
-
-export interface RecordedChange {
-  readonly step: Transition
-  /** Only the members that change. */
-  readonly before: Values
-  readonly after: Values
-  /** If it is not the actor of the request. */
-  readonly initiator?: Initiator | undefined
-}
+import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
+import { type AuditSubject, type Initiator, type Recorded, type RecordedChange, resources } from './audit-subject.ts'
+import { recordForCustomer } from './customer-audit.ts'
 
 function jsonOf(value: unknown): string | null {
   return value === undefined || value === null ? null : JSON.stringify(value)
@@ -146,6 +106,7 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
     additionalDetails: detailsOf(subject, transition),
     subjectId: subject.id,
   })
+  await recordForCustomer(context, subject, transition)
   if (step.event !== undefined)
     await tell(context, subject, { eventName: `${resource.event}-${step.event}`, auditId: id })
 }
