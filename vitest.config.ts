@@ -64,7 +64,7 @@ const withoutAddressCache = ['addressing', 'batch', 'known-before', 'levels'].ma
 const project = (
   name: string,
   include: readonly string[],
-  more: { exclude?: string[]; env?: Record<string, string>; isolate?: boolean } = {},
+  more: { exclude?: string[]; env?: Record<string, string>; isolate?: boolean; maxConcurrency?: number } = {},
 ) => ({
   // Nothing is inherited, so that what is set up for a run is set up once, and not once for each project.
   resolve: { alias: floors },
@@ -100,7 +100,7 @@ export default defineConfig({
         exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**'],
       }),
       project('processes', processes, { exclude: unit, isolate: true }),
-      project('witnesses', witnesses, { isolate: true }),
+      project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),
       project('partitions', onPartitions, { env: { RELATA_TEST_STORE: 'postgres', RELATA_TEST_PARTITIONS: '8' } }),

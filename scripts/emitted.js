@@ -1,5 +1,9 @@
-/** What is emitted, name → text: `generated/` from the model, and the pages of `docs/` that are drawn from tables. */
-
+/**
+ * What is emitted, name → text: `generated/` from the model, the pages of `docs/` that are drawn from tables, and the one
+ * whose code comes out of the witnesses.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
@@ -11,6 +15,9 @@ import { sqliteDdl } from '#store/sqlite/ddl.ts'
 import { statesPage } from '#workloads/gdap/rules/states-page.ts'
 import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
+import { root } from './install.js'
+import { parityPage, paritySentence } from './parity/page.js'
+import { withRecipes } from './recipes.js'
 
 export const emitted = () => ({
   'metadata-v1.0.xml': emitCsdl(models['v1.0']),
@@ -23,4 +30,13 @@ export const emitted = () => ({
   'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
 })
 
-export const emittedPages = () => ({ 'gdap-states.md': statesPage(), 'conformance.md': conformancePage() })
+export const emittedPages = () => ({
+  'gdap-states.md': statesPage(),
+  'conformance.md': conformancePage(),
+  'clients.md': withRecipes(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
+  'parity.md': parityPage(),
+})
+
+/** The README with the counts of docs/parity.md between their marks. */
+export const withParity = (readme) =>
+  readme.replace(/(<!-- parity -->\n).*(\n<!-- \/parity -->)/s, (_, begin, end) => `${begin}${paritySentence()}${end}`)

@@ -2,9 +2,9 @@
  * Installs what the witnesses of test/witnesses need beside the packages of the tests: an environment of Python, a compiled
  * program. Uses Node alone. A stamp in each folder holds the hash of what it was made from.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { schemathesis, witnesses } from '../test/witnesses/table.js'
 import { root, textOf } from './install.js'
@@ -20,6 +20,8 @@ export function witnessMode() {
 export function runsIn({ runs }, mode) {
   return runs === 'always' || mode === 'all' || (runs === 'ci' && mode === 'ci')
 }
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const asksVersion = { go: ['version'], keytool: ['-help'], java: ['-version'], mvn: ['-version'] }
 const found = new Map()
@@ -59,29 +61,48 @@ export function preparedNow(witness) {
   return witness.prepare.length === 0 || textOf(stampOf(witness)) === wantedOf(witness)
 }
 
-/** Names are searched for, paths are below the folder. npm is that of the Node at hand. */
-function runIn(folder, [command, ...args]) {
-  const isPath = command.includes('/')
-  const program = isPath ? join(folder, command) : command
-  const options = { cwd: folder, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && !isPath }
-  return spawnSync(program, args, options).status === 0
+/** Names are searched for, paths are below the folder. npm is the one that runs this. */
+function programOf(folder, [command, ...args]) {
+  const npm = process.env.npm_execpath
+  if (command === 'npm' && npm?.endsWith('.js')) return { program: process.execPath, args: [npm, ...args] }
+  if (command === 'node') return { program: process.execPath, args }
+  return { program: command.includes('/') ? join(folder, command) : command, args }
 }
 
-function prepareOne(witness) {
-  console.error(`installing what the witnesses in test/witnesses/${witness.folder} need`)
+/** Resolves with whether it ended well. A signal that ends this process ends it first. */
+function runIn(folder, command) {
+  return new Promise((resolve) => {
+    const { program, args } = programOf(folder, command)
+    const shell = process.platform === 'win32' && program === command[0]
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 2, 2], shell })
+    const pass = (signal) => child.kill(signal)
+    const end = (isWell) => {
+      for (const signal of signals) process.off(signal, pass)
+      resolve(isWell)
+    }
+    for (const signal of signals) process.on(signal, pass)
+    child.on('error', () => end(false))
+    child.on('close', (code) => end(code === 0))
+  })
+}
+
+async function prepareOne(witness) {
+  console.error(`installing what test/witnesses/${witness.folder} needs`)
   rmSync(stampOf(witness), { force: true })
   for (const command of witness.prepare) {
-    if (runIn(folderOf(witness), command)) continue
+    if (await runIn(folderOf(witness), command)) continue
     console.error(`test/witnesses/${witness.folder}: ${command.join(' ')} failed`)
     return
   }
   writeFileSync(stampOf(witness), wantedOf(witness))
 }
 
-/** What cannot be installed is reported by its test. */
-export function prepareWitnesses(mode = witnessMode()) {
-  for (const witness of [...witnesses, schemathesis]) {
-    if (!existsSync(folderOf(witness)) || !runsIn(witness, mode)) continue
-    if (missingTool(witness) === undefined && !preparedNow(witness)) prepareOne(witness)
-  }
+/** Those of several folders at once. What cannot be installed is reported by its test. */
+export async function prepareWitnesses(mode = witnessMode()) {
+  const wanted = [...witnesses, schemathesis].filter(
+    (witness) => runsIn(witness, mode) && missingTool(witness) === undefined,
+  )
+  // Witnesses of one folder are prepared alike.
+  const folders = new Map(wanted.filter((witness) => !preparedNow(witness)).map((witness) => [witness.folder, witness]))
+  await Promise.all([...folders.values()].map(prepareOne))
 }

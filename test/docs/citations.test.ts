@@ -26,7 +26,8 @@ const specification = join(root, 'docs/spec')
 function filesBelow(folder: string, ending: RegExp): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path, ending)
+    if (entry.isDirectory())
+      return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : filesBelow(path, ending)
     return ending.test(entry.name) ? [path] : []
   })
 }

@@ -40,13 +40,8 @@ const watch = async (witness: Witness): Promise<Recording> => {
   }
 }
 
-/** All texts and numbers in what a client showed. */
-const valuesIn = (value: unknown): unknown[] => {
-  if (typeof value !== 'object' || value === null) return [value]
-  return Object.values(value).flatMap(valuesIn)
-}
-
-describe.each(witnesses)('$name', (witness) => {
+/** Two at once: most of the time one waits for the other's process to start. */
+describe.concurrent.each(witnesses)('$name', (witness) => {
   it('shows its steps through an unmodified client', { timeout: 300_000 }, async ({ skip }) => {
     const tool = missingTool(witness)
     if (!runsIn(witness, mode))
@@ -56,7 +51,7 @@ describe.each(witnesses)('$name', (witness) => {
     const seen = await watch(witness)
     expect(seen.steps.map(({ step }) => step).sort()).toEqual(witness.steps.toSorted())
     for (const { step, saw } of seen.steps)
-      expect(valuesIn(saw), `what ${step} showed`).toEqual(expect.arrayContaining([...(facts[step] ?? [])]))
+      expect(JSON.stringify(saw), `what ${step} showed`).toMatch(facts[step] ?? /./)
     if (isRecording) {
       const text = JSON.stringify(seen)
       for (const own of [hostname(), tmpdir(), process.cwd()].filter((name) => name !== 'localhost'))

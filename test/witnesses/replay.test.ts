@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { recordedHost } from './framework/canonical.ts'
 import { recordedNames } from './framework/recording.ts'
 import { needRecording, replayed } from './framework/replayed.ts'
+import { versionsOf } from './framework/versions.ts'
 import { witnesses } from './table.js'
 
 describe('what is recorded', () => {
@@ -14,6 +15,10 @@ describe('what is recorded', () => {
     const { witness, steps } = needRecording(name)
     expect(witness).toBe(name)
     expect(steps.map(({ step }) => step).sort()).toEqual(witnesses.find((one) => one.name === name)?.steps.toSorted())
+  })
+
+  it.each(witnesses)('is of the versions that $name pins', (witness) => {
+    expect(needRecording(witness.name).versions).toEqual(versionsOf(witness))
   })
 
   it.each(recordedNames())('holds no token, no secret and no other port in %s', (name) => {

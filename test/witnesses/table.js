@@ -35,6 +35,21 @@ const generated = {
   steps: everything.filter((step) => step !== 'sign-in.certificate'),
 }
 
+const python = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
+const inPython = {
+  folder: 'python',
+  tools: ['python3'],
+  prepare: [
+    ['python3', '-m', 'venv', '.venv'],
+    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'],
+  ],
+  preparedFrom: ['requirements.txt'],
+  runs: 'ci',
+}
+
+/** Where the witness has packages of its own; scripts of packages are not run. */
+const npmInstall = ['npm', 'install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+
 /**
  * `folder`: its working directory, below this one. `tools`: programs that must be on the machine. `prepare`: commands that
  * install or compile, run where a file of `preparedFrom` changed. `runs`: `always`, in whole runs with `CI` set (`ci`), or
@@ -42,6 +57,19 @@ const generated = {
  * program must show, no more and no less. `transparent`: the client knows Microsoft's hosts only.
  */
 export const witnesses = [
+  // Two run at once, so the longest one comes first.
+  {
+    name: 'm365',
+    folder: 'm365',
+    tools: ['npm'],
+    prepare: [npmInstall],
+    preparedFrom: ['package-lock.json'],
+    runs: 'ci',
+    command: ['node', 'm365.mjs'],
+    versions: ['package.json', ['@pnp/cli-microsoft365']],
+    steps: [...everything.filter((step) => step !== 'paging'), 'tenant', 'directory', 'roles'],
+    transparent: true,
+  },
   {
     name: 'go-msgraph-sdk',
     folder: 'go',
@@ -89,6 +117,65 @@ export const witnesses = [
     ...generated,
     command: ['node', 'out/src/hey-api.js'],
     versions: ['package.json', ['@hey-api/openapi-ts']],
+  },
+  {
+    name: 'javascript-msgraph-sdk',
+    ...inNode,
+    command: ['node', 'msgraph-sdk.mjs'],
+    versions: ['../../package.json', ['@microsoft/msgraph-sdk', '@azure/identity']],
+    steps: everything,
+  },
+  {
+    name: 'curl',
+    folder: 'curl',
+    tools: ['bash', 'curl', 'sed'],
+    prepare: [],
+    preparedFrom: [],
+    runs: 'always',
+    command: ['bash', 'witness.sh'],
+    // Any version: what is used of it is as old as HTTPS in curl.
+    versions: ['witness.sh', []],
+    steps: [
+      'sign-in',
+      'term-store.group',
+      'error',
+      'if-match',
+      ...['create', 'approve', 'terminate'].map((name) => `gdap.${name}`),
+    ],
+  },
+  {
+    name: 'python-msgraph-sdk',
+    ...inPython,
+    command: [python, 'graph.py'],
+    versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
+    steps: [...everything, 'sign-in.sync', 'slash'],
+  },
+  {
+    name: 'python-msgraph-sdk-default',
+    ...inPython,
+    command: [python, 'default_host.py'],
+    versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
+    steps: ['slash'],
+    transparent: true,
+  },
+  {
+    name: 'python-msal',
+    ...inPython,
+    command: [python, 'msal_requests.py'],
+    versions: ['requirements.txt', ['msal', 'requests']],
+    steps: [...signIn, 'error', 'paging'],
+  },
+  {
+    name: 'python-office365',
+    ...inPython,
+    command: [python, 'office365_client.py'],
+    versions: ['requirements.txt', ['office365-rest-python-client', 'msal']],
+    steps: [
+      ...signIn,
+      ...termStore.slice(0, 3),
+      ...['paging', 'error', 'tenant', 'gdap.customers', 'gdap.relationships', 'directory'],
+    ],
+    transparent: true,
   },
 ]
 

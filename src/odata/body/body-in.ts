@@ -136,8 +136,14 @@ const bindSuffix = '@odata.bind'
 
 function readBoundMany(name: string, most: number, value: unknown, binds: Binds, faults: Faults): void {
   const target = `${name}${bindSuffix}`
-  if (!Array.isArray(value)) return faults.add(target, `'${target}' must be an array of addresses of entities.`)
-  if (value.length > most) return faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
+  if (!Array.isArray(value)) {
+    faults.add(target, `'${target}' must be an array of addresses of entities.`)
+    return
+  }
+  if (value.length > most) {
+    faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
+    return
+  }
   const ids = value.map((entry, at) => readBind(entry, `${target}/${at}`, faults))
   binds.set(
     name,
@@ -148,8 +154,10 @@ function readBoundMany(name: string, most: number, value: unknown, binds: Binds,
 function readBound(written: string, value: unknown, { view, draft, faults, binds }: BodyReading): void {
   const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
   const most = named?.nav.many === true ? named.nav.binds : undefined
-  if (named !== undefined && most !== undefined && binds !== undefined)
-    return readBoundMany(named.name, most, value, binds, faults)
+  if (named !== undefined && most !== undefined && binds !== undefined) {
+    readBoundMany(named.name, most, value, binds, faults)
+    return
+  }
   if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) {
     faults.add(written, `'${written}' names no link that can be set in a body.`)
     return

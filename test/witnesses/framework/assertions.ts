@@ -8,11 +8,13 @@ export interface ClientCertificate {
 
 type Json = Readonly<Record<string, unknown>>
 
+const padded = (bytes: Buffer): string => bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+
 const formsOf = (digest: Buffer): Readonly<Record<string, string>> => ({
   hex: digest.toString('hex'),
   HEX: digest.toString('hex').toUpperCase(),
   base64url: digest.toString('base64url'),
-  'base64url with padding': digest.toString('base64').replaceAll('+', '-').replaceAll('/', '_'),
+  'base64url with padding': padded(digest),
   base64: digest.toString('base64'),
 })
 
@@ -53,16 +55,20 @@ export const descriptionOf = (assertion: string, { certificate }: ClientCertific
     return [name, typeof value === 'number' ? `now + ${Math.round((value - seconds()) / 60)} min` : value]
   }
   return {
+    // In spite of RFC 7515.
+    ...(assertion.includes('=') ? { parts: 'base64url with padding' } : {}),
     header: Object.fromEntries(Object.entries(header ?? {}).map(([name, value]) => [name, named(value)])),
     claims: Object.fromEntries(Object.entries(claims ?? {}).map(shown)),
   }
 }
 
-const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-
 /** An assertion as described, of another certificate. */
 export const assertionAs = (description: unknown, { certificate, key }: ClientCertificate): string => {
-  const { header, claims } = description as { readonly header: Json; readonly claims: Json }
+  const { header, claims, parts } = description as Readonly<Record<'header' | 'claims', Json>> & {
+    readonly parts?: string
+  }
+  const coded = (bytes: Buffer) => (parts === undefined ? bytes.toString('base64url') : padded(bytes))
+  const encoded = (value: unknown) => coded(Buffer.from(JSON.stringify(value)))
   const names = namesOf(certificate)
   const named = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(named)
@@ -78,5 +84,5 @@ export const assertionAs = (description: unknown, { certificate, key }: ClientCe
   const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
   const isPss = head['alg'] === 'PS256'
   const signature = sign('sha256', Buffer.from(text), { key: createPrivateKey(key), ...(isPss ? pss : {}) })
-  return `${text}.${signature.toString('base64url')}`
+  return `${text}.${coded(signature)}`
 }

@@ -51,9 +51,11 @@ export const canonicalOf = ({ port, since }: { readonly port: number; readonly s
     const counted = relationId(ids(setId), fromTermId === null ? null : ids(fromTermId), ids(toTermId))
     return `r${mark}${counted.slice(2)}`
   }
+  /** Rows of the seed are as old as the server, and end whole days later; those of witnesses are of whole seconds. */
   const instant = (whole: string): string => {
     const at = Date.parse(`${whole.replace(' ', 'T').replace(/(?:Z|\+00:00)?$/, '')}Z`)
-    return at >= since - 60_000 && at <= Date.now() + 7_200_000 ? '{instant}' : whole
+    const age = whole.includes('.') ? (at - (since - 60_000)) % 86_400_000 : at - (since - 60_000)
+    return age >= 0 && age <= Date.now() - since + 7_200_000 ? '{instant}' : whole
   }
   return {
     found,
@@ -62,10 +64,14 @@ export const canonicalOf = ({ port, since }: { readonly port: number; readonly s
         given
           .replaceAll(new RegExp(`localhost(:|%3A)${port}\\b`, 'gi'), (_, colon) => recordedHost.replace(':', colon))
           .replaceAll(wellKnown.secret, '{secret}')
-          .replaceAll(/("(?:client-)?request-id":\s*")[^"]+/g, '$1{request-id}')
+          .replaceAll(/("(?:client-request-id|request-id|trace_id|correlation_id)":\s*")[^"]+/g, '$1{request-id}')
+          .replaceAll(/((?:Trace|Correlation) ID: )[0-9a-f-]{36}/g, '$1{request-id}')
           .replaceAll(/(client-request-id=)[0-9a-f-]{36}/gi, `$1${countedId(0)}`)
           .replaceAll(/(x-client-(?:os|cpu)=)[^&"]+/gi, '$1any')
-          .replaceAll(/(client_assertion=)([\w.-]+)/g, (_, name, value) => name + placeholder('assertion', value))
+          .replaceAll(
+            /(client_assertion=)([^&]+)/g,
+            (_, name, value) => name + placeholder('assertion', decodeURIComponent(value)),
+          )
           .replaceAll(/\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g, (value) => placeholder('token', value))
           .replaceAll(
             /("refresh_token":\s*"|\brefresh_token=)([^"&]+)/g,

@@ -119,7 +119,16 @@ export class Bindings {
   #matchList(recorded: readonly unknown[], fresh: readonly unknown[], at: string): void {
     if (recorded.length !== fresh.length)
       throw new Mismatch(`${at}: ${fresh.length} entries instead of ${recorded.length}: ${shortened(fresh)}`)
-    for (const [index, entry] of recorded.entries()) this.match(entry, fresh[index], `${at}[${index}]`)
+    const inOrder = this.#ordered(recorded, fresh)
+    for (const [index, entry] of recorded.entries()) this.match(entry, inOrder[index], `${at}[${index}]`)
+  }
+
+  /** Relations are listed by their ids, which are made of others: the fresh ones in the order of the recorded ones. */
+  #ordered(recorded: readonly unknown[], fresh: readonly unknown[]): readonly unknown[] {
+    if (![...recorded, ...fresh].every(isRelation)) return fresh
+    const wanted = recorded.map((entry) => this.put((entry as Relation).id))
+    const found = wanted.map((id) => fresh.find((entry) => (entry as Relation).id === id))
+    return found.includes(undefined) ? fresh : found
   }
 
   #matchObject(recorded: Json, fresh: Json, at: string): void {
@@ -133,4 +142,11 @@ export class Bindings {
 
 type Json = Readonly<Record<string, unknown>>
 
+interface Relation {
+  readonly id: string
+}
+
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isRelation = (value: unknown): value is Relation =>
+  isObject(value) && typeof value['id'] === 'string' && value['id'].startsWith('r!')

@@ -2,6 +2,7 @@
 
 import { type ClientCertificate, descriptionOf } from './assertions.ts'
 import { canonicalOf } from './canonical.ts'
+import { isRelation } from './matching.ts'
 import { type Exchange, lastingHeaders, type Recording, type ShownStep } from './recording.ts'
 import type { RawExchange } from './recording-proxy.ts'
 
@@ -17,6 +18,12 @@ export const claimsOf = (token: string): Record<string, unknown> => {
   }
   return Object.fromEntries(Object.entries(claims).map(shown))
 }
+
+/** Relations are listed by ids that are made of others, so their order is another one each time. */
+const inLastingOrder = (body: { readonly value?: unknown }): unknown =>
+  Array.isArray(body?.value) && body.value.every(isRelation)
+    ? { ...body, value: body.value.toSorted((a, b) => (a.id < b.id ? -1 : 1)) }
+    : body
 
 export interface Recorder {
   /** What was sent and seen until this step was over. */
@@ -57,7 +64,7 @@ export const recorderOf = ({ witness, versions, port, since, certificate }: Reco
   const headersOf = (headers: RawExchange['headers']) =>
     JSON.parse(canonical.text(JSON.stringify(lastingHeaders(headers))))
   const bodyOf = (text: string, type: string | undefined) =>
-    type?.includes('json') === true ? JSON.parse(canonical.text(text)) : canonical.text(text)
+    type?.includes('json') === true ? inLastingOrder(JSON.parse(canonical.text(text))) : canonical.text(text)
   const exchangeOf = (raw: RawExchange, step: string | undefined): Exchange => {
     const isOwnHost = raw.host === `localhost:${port}`
     const request = {

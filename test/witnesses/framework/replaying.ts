@@ -53,7 +53,9 @@ const isJson = (type: unknown) => String(type).includes('json')
 const replayOne = async ({ request, response }: Exchange, bindings: Bindings, facts: ReplayFacts, at: string) => {
   const put = (text: string): string => {
     const whole = bindings.put(text).replaceAll('{secret}', wellKnown.secret)
-    return whole.replaceAll(/\{assertion-\d+\}/g, (name) => assertionAs(request.assertions?.[name], facts.certificate))
+    return whole.replaceAll(/\{assertion-\d+\}/g, (name) =>
+      encodeURIComponent(assertionAs(request.assertions?.[name], facts.certificate)),
+    )
   }
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, put(value)]))
   const fresh = await facts.send({

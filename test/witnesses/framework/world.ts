@@ -9,6 +9,7 @@ import { defaultConfig } from '#app/config.ts'
 import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { makeClientCertificate } from '../../_support/client-certificate.ts'
 import { type ClientCertificate, isDistinct } from './assertions.ts'
+import { startConnectProxy } from './connect-proxy.ts'
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts'
 
 /** Registered for witnesses that sign in with a certificate. */
@@ -80,6 +81,7 @@ export const openWorld = async ({ transparent, trustStore }: WorldFacts): Promis
   await writeFile(file, certificate.key + certificate.certificate)
   const home = join(location, 'home')
   await mkdir(home)
+  const leading = transparent ? await startConnectProxy(proxy.port) : undefined
   const caFile = join(location, 'ca.pem')
   return {
     proxy,
@@ -100,9 +102,11 @@ export const openWorld = async ({ transparent, trustStore }: WorldFacts): Promis
       RELATA_CERTIFICATE: file,
       RELATA_CERTIFICATE_CLIENT_ID: certificateClientId,
       RELATA_PUBLIC_CLIENT_ID: wellKnown.publicClient,
+      ...(leading === undefined ? {} : { HTTPS_PROXY: leading.url }),
       ...(trustStore ? { RELATA_TRUSTSTORE: await makeTrustStore(location) } : {}),
     },
     close: async () => {
+      await leading?.close()
       await proxy.close()
       await server.close()
       await rm(location, { recursive: true, force: true })

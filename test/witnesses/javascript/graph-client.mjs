@@ -88,10 +88,9 @@ await run('term-store.relations', async () => {
   const relations = await store(path).expand('fromTerm,set,toTerm').get()
   const children = await store(`/sets/${genres}/children`).get()
   return {
-    relations: relations.value.map(({ relationship, fromTerm, set, toTerm }) => [
-      relationship,
-      ...[fromTerm, set, toTerm].map(({ id }) => id),
-    ]),
+    relations: relations.value
+      .map(({ relationship, fromTerm, set, toTerm }) => [set.id, relationship, fromTerm.id, toTerm.id])
+      .sort(),
     children: children.value.flatMap(labelsOf),
   }
 })

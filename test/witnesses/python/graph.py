@@ -5,10 +5,8 @@ import os
 
 import azure.identity
 import httpx
-from azure.identity.aio import CertificateCredential, ClientSecretCredential
+from azure.identity.aio import CertificateCredential
 from kiota_abstractions.base_request_configuration import RequestConfiguration
-from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
-from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.models.delegated_admin_access_assignment import DelegatedAdminAccessAssignment
 from msgraph.generated.models.delegated_admin_access_container import DelegatedAdminAccessContainer
 from msgraph.generated.models.delegated_admin_access_container_type import DelegatedAdminAccessContainerType
@@ -39,11 +37,15 @@ tenant_id = os.environ["RELATA_TENANT"]
 customer_id = os.environ["RELATA_CUSTOMER"]
 client_id = os.environ["RELATA_CLIENT_ID"]
 secret = os.environ["RELATA_SECRET"]
+certificate_client_id = os.environ["RELATA_CERTIFICATE_CLIENT_ID"]
+certificate_file = os.environ["RELATA_CERTIFICATE"]
 
 HELPDESK_ADMINISTRATOR = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
 GENRES = "c0117050-5e70-4000-8000-000000000001"
 
-# recipe: python-sign-in
+# recipe: sign-in
+from azure.identity.aio import ClientSecretCredential
+
 credential = ClientSecretCredential(
     tenant_id,
     client_id,
@@ -53,7 +55,10 @@ credential = ClientSecretCredential(
 )
 # end recipe
 
-# recipe: python-graph
+# recipe: graph
+from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
+from msgraph import GraphRequestAdapter, GraphServiceClient
+
 scopes = ["https://graph.microsoft.com/.default"]
 provider = AzureIdentityAuthenticationProvider(credential, scopes=scopes, allowed_hosts=["localhost"])
 adapter = GraphRequestAdapter(provider)
@@ -86,11 +91,11 @@ async def sign_in():
 
 
 async def sign_in_with_a_certificate():
-    # recipe: python-certificate
+    # recipe: certificate
     credential = CertificateCredential(
         tenant_id,
-        os.environ["RELATA_CERTIFICATE_CLIENT_ID"],
-        certificate_path=os.environ["RELATA_CERTIFICATE"],
+        certificate_client_id,
+        certificate_path=certificate_file,
         authority=url,
         disable_instance_discovery=True,
     )
@@ -101,7 +106,7 @@ async def sign_in_with_a_certificate():
 
 
 def sign_in_synchronously():
-    # recipe: python-sign-in-sync
+    # recipe: sign-in-sync
     credential = azure.identity.ClientSecretCredential(
         tenant_id,
         client_id,
@@ -112,8 +117,8 @@ def sign_in_synchronously():
     # end recipe
     certificate = azure.identity.CertificateCredential(
         tenant_id,
-        os.environ["RELATA_CERTIFICATE_CLIENT_ID"],
-        certificate_path=os.environ["RELATA_CERTIFICATE"],
+        certificate_client_id,
+        certificate_path=certificate_file,
         send_certificate_chain=True,
         authority=url,
         disable_instance_discovery=True,
@@ -191,16 +196,16 @@ async def read_relations():
     )
     children = await store.sets.by_set_id(GENRES).children.get()
     return {
-        "relations": [
-            [one.relationship.value, one.from_term.id, one.set.id, one.to_term.id] for one in relations.value
-        ],
+        "relations": sorted(
+            [one.set.id, one.relationship.value, one.from_term.id, one.to_term.id] for one in relations.value
+        ),
         "children": [label.name for term in children.value for label in term.labels if label.language_tag == "en-US"],
     }
 
 
 async def page():
     terms = store.sets.by_set_id(GENRES).terms
-    # recipe: python-paging
+    # recipe: paging
     first = await terms.get(
         request_configuration=RequestConfiguration(
             query_parameters=TermsRequestBuilder.TermsRequestBuilderGetQueryParameters(top=4)
@@ -213,7 +218,7 @@ async def page():
 
 
 async def read_an_error():
-    # recipe: python-error
+    # recipe: error
     try:
         await store.groups.by_group_id("00000000-0000-4000-8000-00000000dead").get()
     except ODataError as error:
@@ -244,8 +249,12 @@ async def match_entity_tags():
             access_details=details(HELPDESK_ADMINISTRATOR),
         )
     )
+    # recipe: if-match
+    configuration = RequestConfiguration()
+    configuration.headers.add("If-Match", draft.additional_data["@odata.etag"])
     one = relationships.by_delegated_admin_relationship_id(draft.id)
-    renamed = await one.patch(DelegatedAdminRelationship(display_name="Renamed"), request_configuration=matching(draft))
+    renamed = await one.patch(DelegatedAdminRelationship(display_name="Renamed"), request_configuration=configuration)
+    # end recipe
     try:
         await one.patch(DelegatedAdminRelationship(display_name="Stale"), request_configuration=matching(draft))
         refused = {}
@@ -256,7 +265,7 @@ async def match_entity_tags():
 
 
 async def create_relationship():
-    # recipe: python-gdap
+    # recipe: gdap
     relationship = await client.tenant_relationships.delegated_admin_relationships.post(
         DelegatedAdminRelationship(
             display_name="Python",
