@@ -268,6 +268,17 @@ describe('the ends of a relation', () => {
     for (const end of ['set', 'fromTerm', 'toTerm']) expect((await get(`${team}${at()}/${end}`)).status).toBe(200)
   })
 
+  it('in a site collection cannot be changed from the root of the tenant', async () => {
+    for (const [method, body] of [
+      ['PATCH', { relationship: 'reuse' }],
+      ['DELETE', undefined],
+    ] as const) {
+      const { status, body: answer } = await server.send(method, `/v1.0/termStore${at()}`, body)
+      expect([method, status, answer.error.message]).toEqual([method, 404, `Set with id ${set} not found`])
+    }
+    expect((await server.send('PATCH', `${team}${at()}`, { relationship: 'pin' })).status).toBe(200)
+  })
+
   it('are read, and nothing below them is written', async () => {
     const writes = [
       ['POST', '/set/children', { labels: [{ name: 'x', languageTag: 'en-US', isDefault: true }] }],
