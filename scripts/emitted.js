@@ -16,6 +16,7 @@ import { statesPage } from '#workloads/gdap/rules/states-page.ts'
 import { models } from '#workloads/models.ts'
 import { conformancePage } from './conformance-page.js'
 import { root } from './install.js'
+import { parityPage, paritySentence } from './parity/page.js'
 import { withRecipes } from './recipes.js'
 
 export const emitted = () => ({
@@ -33,4 +34,9 @@ export const emittedPages = () => ({
   'gdap-states.md': statesPage(),
   'conformance.md': conformancePage(),
   'clients.md': withRecipes(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
+  'parity.md': parityPage(),
 })
+
+/** The README with the counts of docs/parity.md between their marks. */
+export const withParity = (readme) =>
+  readme.replace(/(<!-- parity -->\n).*(\n<!-- \/parity -->)/s, (_, begin, end) => `${begin}${paritySentence()}${end}`)

@@ -3,10 +3,11 @@
  * The totals come from test/tooling/totals-reporter.ts, which counts what could not be loaded as failed.
  */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './install.js'
+import { missingIn, readNotes, writeNotes } from './parity/shown.js'
 import { prepare } from './prepare.js'
 import { prepareWitnesses, witnessMode } from './witnesses.js'
 
@@ -39,13 +40,13 @@ const checkProjects = () => {
   return false
 }
 
-const runVitest = (totalsFile) =>
+const runVitest = (totalsFile, shown) =>
   new Promise((resolve) => {
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
     const child = spawn(process.execPath, [vitest, ...command, ...given], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, RELATA_TOTALS_FILE: totalsFile },
+      env: { ...process.env, RELATA_TOTALS_FILE: totalsFile, RELATA_SHOWN: shown },
     })
     // Ctrl+C reaches the whole group; vitest stops by itself, and its totals are still printed here.
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
@@ -62,14 +63,33 @@ const totalsIn = (file) => {
   }
 }
 
+/**
+ * Whether the tests that docs/parity.md names for an operation sent it. Only a whole run can say; `RELATA_PARITY=write`
+ * notes what this run sent instead.
+ */
+const checkParity = (shown, code) => {
+  if (given.length > 0 || isRelated) return 0
+  const notes = readNotes(shown)
+  if (process.env['RELATA_PARITY'] === 'write') {
+    if (code === 0) writeNotes(notes)
+    return 0
+  }
+  const missing = missingIn(notes)
+  for (const line of missing) console.error(line)
+  return missing.length
+}
+
 const run = async () => {
   if ((await prepare('test', !isOnSource)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   if (runsWitnesses) await prepareWitnesses(witnessMode())
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')
-    const code = await runVitest(file)
-    return { code, ...totalsIn(file) }
+    const shown = join(folder, 'shown')
+    mkdirSync(shown)
+    const code = await runVitest(file, shown)
+    const totals = totalsIn(file)
+    return { code, ...totals, failed: totals.failed + checkParity(shown, code) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -12,6 +12,7 @@ import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from './checked.ts'
 import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
+import { noteOperation } from './shown.ts'
 
 export interface Answer {
   readonly status: number
@@ -104,6 +105,7 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
     { method, target: path },
     { status, type: headers.get('content-type') ?? '', body: text },
   )
+  noteOperation(method, path, status)
   return answer
 }
 

@@ -1,8 +1,8 @@
 /** Links in a body: they must lead to rows that are there, also where the rules of the type do not look. */
 import { AppError, type Faults } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import { keyOf } from '#edm/keys.ts'
 import { isStored } from '#edm/model.ts'
+import { keyOf } from '#edm/names.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import type { Session } from '../session.ts'
 import { writtenType } from '../walk/type-rules.ts'

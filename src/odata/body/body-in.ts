@@ -12,6 +12,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
+import { isControlInformation } from './annotations.ts'
 import {
   isPresentValue,
   namesOf,
@@ -136,8 +137,14 @@ const bindSuffix = '@odata.bind'
 
 function readBoundMany(name: string, most: number, value: unknown, binds: Binds, faults: Faults): void {
   const target = `${name}${bindSuffix}`
-  if (!Array.isArray(value)) return faults.add(target, `'${target}' must be an array of addresses of entities.`)
-  if (value.length > most) return faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
+  if (!Array.isArray(value)) {
+    faults.add(target, `'${target}' must be an array of addresses of entities.`)
+    return
+  }
+  if (value.length > most) {
+    faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
+    return
+  }
   const ids = value.map((entry, at) => readBind(entry, `${target}/${at}`, faults))
   binds.set(
     name,
@@ -148,8 +155,10 @@ function readBoundMany(name: string, most: number, value: unknown, binds: Binds,
 function readBound(written: string, value: unknown, { view, draft, faults, binds }: BodyReading): void {
   const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
   const most = named?.nav.many === true ? named.nav.binds : undefined
-  if (named !== undefined && most !== undefined && binds !== undefined)
-    return readBoundMany(named.name, most, value, binds, faults)
+  if (named !== undefined && most !== undefined && binds !== undefined) {
+    readBoundMany(named.name, most, value, binds, faults)
+    return
+  }
   if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) {
     faults.add(written, `'${written}' names no link that can be set in a body.`)
     return
@@ -225,6 +234,19 @@ export function readOnly(name: RegExp, json: Json, faults: Faults): { name: stri
     else faults.ignore(written, `The body of this request has no member '${written}'.`)
   }
   return found === undefined ? undefined : { name: found, value: json[found] }
+}
+
+/** For a request whose body is not acted on at all, as that of a DELETE: what it says is ignored, and named. */
+export function passOverBody(bytes: Uint8Array | undefined, faults: Faults): void {
+  if (bytes === undefined || bytes.length === 0) return
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(bytes))
+  } catch {
+    value = undefined
+  }
+  const said = isObject(value) ? Object.keys(value).filter((name) => !isControlInformation(name)) : ['$body']
+  for (const name of said) faults.ignore(name, 'A DELETE does not act on a body.')
 }
 
 /** The parameters of an action, by their declared names; what is left out is null where it may be. */
