@@ -144,6 +144,18 @@ export const witnesses = [
     ],
   },
   {
+    name: 'curl-transparent',
+    folder: 'curl',
+    tools: ['bash', 'curl', 'sed'],
+    prepare: [],
+    preparedFrom: [],
+    runs: 'always',
+    command: ['bash', 'transparent.sh'],
+    versions: ['transparent.sh', []],
+    steps: ['sign-in', 'term-store.group'],
+    transparent: true,
+  },
+  {
     name: 'python-msgraph-sdk',
     ...inPython,
     command: [python, 'graph.py'],
