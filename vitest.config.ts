@@ -19,7 +19,7 @@ const processes = ['cli', 'crash', 'deploy', 'docs', 'examples', 'fuzz', 'nodes'
 )
 
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
-const witnesses = ['test/witnesses/programs.test.ts']
+const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathesis.test.ts']
 
 /** Suites that run once more on PostgreSQL: all that go through a store and do not ask for a folder of their own. */
 const onPostgres = [

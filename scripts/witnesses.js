@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { witnesses } from '../test/witnesses/table.js'
+import { schemathesis, witnesses } from '../test/witnesses/table.js'
 import { root, textOf } from './install.js'
 
 /** Which witnesses run: `all`, those of whole runs (`ci`), or those that need nothing (`few`). */
@@ -99,7 +99,9 @@ async function prepareOne(witness) {
 
 /** Those of several folders at once. What cannot be installed is reported by its test. */
 export async function prepareWitnesses(mode = witnessMode()) {
-  const wanted = witnesses.filter((witness) => runsIn(witness, mode) && missingTool(witness) === undefined)
+  const wanted = [...witnesses, schemathesis].filter(
+    (witness) => runsIn(witness, mode) && missingTool(witness) === undefined,
+  )
   // Witnesses of one folder are prepared alike.
   const folders = new Map(wanted.filter((witness) => !preparedNow(witness)).map((witness) => [witness.folder, witness]))
   await Promise.all([...folders.values()].map(prepareOne))

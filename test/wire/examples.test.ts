@@ -5,7 +5,7 @@
  * put in: those in the address, and those that name another row.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants } from '#app/seed/seed-data.ts'
+import { tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
@@ -75,6 +75,21 @@ const person = async (): Promise<string> => {
   return body.id
 }
 
+/** The token of a person, with every delegated permission that the application was granted. */
+const personal = async (): Promise<string> => {
+  const answer = await fetch(`${server.http}/${wellKnown.contoso}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'password',
+      client_id: wellKnown.publicClient,
+      username: 'tara@contoso.example',
+      password: wellKnown.password,
+      scope: 'https://graph.microsoft.com/.default',
+    }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
 const activeAssignment = async (way: Way): Promise<string> => {
   const path = `${way.path}/accessAssignments`
   const { body, text } = await server.send('POST', path, kit.assignment(await kit.group(), helpdesk))
@@ -110,6 +125,9 @@ const rowsIn: Readonly<Record<string, (way: Way, rest: string) => Promise<string
     return term === undefined ? taxonomy.pin(await freshTerm(), set) : taxonomy.pin({ set, term }, await freshSet())
   },
   users: person,
+  directoryObjects: person,
+  organization: async () => wellKnown.contoso,
+  directoryRoleTemplates: async () => (await server.send('GET', '/v1.0/directoryRoleTemplates')).body.value[0].id,
   directoryRoles: async () => (await server.send('GET', '/v1.0/directoryRoles')).body.value[0].id,
   delegatedAdminRelationships: async (_, rest) =>
     idIn(await kit.at(/accessAssignments/.test(rest) ? 'active' : 'created')),
@@ -161,7 +179,7 @@ const title = ({ method, path }: Example): string => `${method.toUpperCase()} ${
 describe.each(['v1.0', 'beta'] as const)('the examples of %s', (version) => {
   const examples = examplesOf(version)
   beforeAll(async () => {
-    server = await startTestServer()
+    server = await startTestServer({ passwordGrant: true })
     taxonomy = taxonomyOver(server.send)
     kit = kitFor(server)
   })
@@ -176,7 +194,9 @@ describe.each(['v1.0', 'beta'] as const)('the examples of %s', (version) => {
     const way = await written(example)
     await ready(example, way)
     const body = await withIds(way, example.body)
-    const sent = await server.send(example.method.toUpperCase(), way.path, body, { headers: { 'if-match': '*' } })
+    const own = example.path.startsWith('/me') ? { authorization: `Bearer ${await personal()}` } : {}
+    const headers = { 'if-match': '*', ...own }
+    const sent = await server.send(example.method.toUpperCase(), way.path, body, { headers })
     expect(sent.status, `${way.path} ${JSON.stringify(body)} → ${sent.text}`).toBeLessThan(300)
     expect(Object.keys(example.operation.responses)).toContain(String(sent.status))
     // Another example may bring the same name.

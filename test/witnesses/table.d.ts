@@ -12,3 +12,4 @@ export interface Witness {
 }
 
 export const witnesses: readonly Witness[]
+export const schemathesis: Witness

@@ -3,8 +3,9 @@
  * deeper paths, which repeat what is above them.
  */
 import type { Json } from '#base/json.ts'
-import { type EntityType, localName, type Verb } from '../define.ts'
+import { type EntityType, localName, namespaceOf, type Verb } from '../define.ts'
 import { linkGuard, type Model } from '../model.ts'
+import type { Prop } from '../props.ts'
 import type { PrimitiveName } from '../types.ts'
 import { scheme } from './capabilities.ts'
 import {
@@ -27,7 +28,7 @@ import {
   type Served,
   servedAt,
 } from './openapi-paths.ts'
-import { keySample, sampleBody, sampleValue } from './openapi-samples.ts'
+import { keySample, sampleBody, sampleOf, sampleValue } from './openapi-samples.ts'
 import { keySchema, schemasOf } from './openapi-schemas.ts'
 import { schemesOf } from './openapi-security.ts'
 
@@ -176,6 +177,23 @@ function rowOperation(parts: DocumentParts, address: Address, { verb, method, ev
   }
 }
 
+/** The parameters of an action; what may not be null must be there. */
+function actionBody(parts: DocumentParts, of: EntityType, name: string, params: Readonly<Record<string, Prop>>): Json {
+  const { model, schemas } = parts
+  const given = Object.entries(params)
+  const required = given.filter(([, { nullable }]) => nullable === false).map(([param]) => param)
+  const properties = given.map(([param, fact]) => [param, { ...schemas.value(fact), description: fact.doc }])
+  const schema = {
+    type: 'object',
+    ...(required.length === 0 ? {} : { required }),
+    properties: Object.fromEntries(properties),
+  }
+  const example = use(parts, 'examples', `${namespaceOf(of.name)}.${name}`, () => ({
+    value: Object.fromEntries(given.map(([param, fact]) => [param, sampleOf(model, param, fact, true)])),
+  }))
+  return { required: true, content: json(schema, example) }
+}
+
 function callOperation(parts: DocumentParts, address: Address): Json {
   const { of, name, facts, method } = address.target as Extract<AddressTarget, { kind: 'operation' }>
   const { schemas } = parts
@@ -190,14 +208,15 @@ function callOperation(parts: DocumentParts, address: Address): Json {
     schema: schemas.value({ type, nullable: false }),
     ...(typeof type === 'string' ? { example: sampleValue(type as PrimitiveName, param) } : {}),
   }))
-  const properties = Object.fromEntries(given.map(([param, fact]) => [param, schemas.value(fact)]))
   return {
     operationId: idOf(address, 'call'),
     summary: `call ${name}`,
     description: doc,
     tags: [address.names[0]],
     ...(isAction || given.length === 0 ? {} : { parameters: asked }),
-    ...(isAction && given.length > 0 ? { requestBody: { content: json({ type: 'object', properties }) } } : {}),
+    ...(isAction && given.length > 0
+      ? { requestBody: actionBody(parts, of, name, facts.params as Readonly<Record<string, Prop>>) }
+      : {}),
     responses: { ...resultOf(parts, returns), ...errorsOf(parts, of, method) },
     ...security(scopes),
     'x-evidence': evidence,

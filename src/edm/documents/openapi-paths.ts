@@ -126,7 +126,10 @@ function keyFor({ keys }: Place, of: EntityType): string {
   return count === 0 ? name : `${name}${count + 1}`
 }
 
-function operationsOf(type: EntityType, on: 'entity' | 'collection' | 'service', at: Place): Address[] {
+type Binding = 'entity' | 'collection' | 'service'
+
+/** Operations that the type itself declares. */
+function ownOperations(type: EntityType, on: Binding, at: Place): Address[] {
   const of = (method: 'get' | 'post', operations: Readonly<Record<string, FunctionFacts | ActionFacts>> = {}) =>
     Object.entries(operations)
       .filter(([, facts]) => (facts.on ?? 'entity') === on && isServed(facts.evidence))
@@ -140,6 +143,12 @@ function operationsOf(type: EntityType, on: 'entity' | 'collection' | 'service',
         return { path: `${at.path}/${call}`, names: [...at.names, name], keys: at.keys, target }
       })
   return [...of('get', type.functions), ...of('post', type.actions)]
+}
+
+/** What is bound to a base is bound to what is derived from it. */
+function operationsOf(type: EntityType, on: Binding, at: Place): Address[] {
+  const inherited = type.base === undefined ? [] : operationsOf(type.base, on, at)
+  return [...inherited, ...ownOperations(type, on, at)]
 }
 
 function takeFirst(rows: Row[]): Row | undefined {
@@ -190,7 +199,7 @@ export function addressesOf(model: Model): Address[] {
     return at
   }
 
-  /** Shows an entry, and has its links shown later where it may be read and owns them. */
+  /** Shows an entry, and what is below it where it may be read and owns its rows: operations, and later links. */
   const enter = (at: Place, entry: Nav | Root, isOwned: boolean, isCut: boolean, owner?: EntityType): void => {
     const { type } = model.view(entry.target)
     const isMany = entry.kind === 'set' || (entry.kind === 'nav' && entry.many)
@@ -199,8 +208,9 @@ export function addressesOf(model: Model): Address[] {
     const row = (isMany ? many : one)(at, { type, can: entry.can, doc: entry.doc, ...link, ...guard })
     const isLed = isServed(entry.can.get) || entry.kind === 'singleton'
     if (!isLed) return
+    if (!isOwned) return
     found.push(...operationsOf(type, 'entity', row))
-    if (isOwned && !isCut) rows.push({ at: row, type })
+    if (!isCut) rows.push({ at: row, type })
   }
 
   const start: Place = { path: '', names: [], keys: [], ours: 0 }
@@ -212,7 +222,7 @@ export function addressesOf(model: Model): Address[] {
     for (const { name, nav } of model.view(type.name).navs.values())
       enter(step(at, name, !model.isPublished(nav)), nav, nav.contained === true, isCut, type)
   }
-  for (const type of model.entities) found.push(...operationsOf(type, 'service', start))
+  for (const type of model.entities) found.push(...ownOperations(type, 'service', start))
   return found.map((address) => goesOn(model, address, shown))
 }
 

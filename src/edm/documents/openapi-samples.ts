@@ -44,11 +44,11 @@ function sampleOne(model: Model, name: string, prop: Prop, written: boolean): un
     return prop.initial ?? members[0]?.name
   }
   if (prop.initial !== undefined && prop.initial !== '') return prop.initial
-  if (prop.guid === true || (prop.type === 'Edm.String' && /Id$/.test(name))) return sampleGuid
+  if (prop.guid === true || (prop.type === 'Edm.String' && /(?:^i|I)ds?$/.test(name))) return sampleGuid
   return samples[prop.type] ?? words(name)
 }
 
-function sampleOf(model: Model, name: string, prop: Prop, written: boolean): unknown {
+export function sampleOf(model: Model, name: string, prop: Prop, written: boolean): unknown {
   return prop.collection === true ? [sampleOne(model, name, prop, written)] : sampleOne(model, name, prop, written)
 }
 

@@ -116,7 +116,7 @@ export const hasHolders = many(directoryObjectName, {
 const ids = { nullable: false, collection: true } as const
 const asks = { scopes: groupScopes.read, evidence: 'docs', reads: true } as const
 const returnsIds = returning('Edm.String', { collection: true })
-const securityEnabledOnly = flag({ doc: 'Whether only security-enabled groups count.' })
+const securityEnabledOnly = flag({ sample: false, doc: 'Whether only security-enabled groups count.' })
 
 /** Not abstract in Graph, but all our objects are of derived types. */
 export const directoryObject = entityType(directoryObjectName, {
