@@ -24,6 +24,7 @@ create table "site" (
   "name" text collate "C",
   "web_url" text collate "C",
   "display_name" text collate "C",
+  "display_name_fold" text collate "C",
   "host_name" text collate "C" not null,
   "host_name_fold" text collate "C" not null,
   "path" text collate "C" not null,

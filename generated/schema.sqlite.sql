@@ -24,6 +24,7 @@ create table "site" (
   "name" text,
   "web_url" text,
   "display_name" text,
+  "display_name_fold" text,
   "host_name" text not null,
   "host_name_fold" text not null,
   "path" text not null,

@@ -19,8 +19,8 @@ const command = isRelated ? ['related', '--run'] : ['run']
 /** What `--project` names, patterns left out. */
 const wanted = [...given.join(' ').matchAll(/(?:^| )--project[= ](\S+)/g)].map(([, name]) => name)
 
-/** The quick tests run on the source. */
-const isUnit = wanted.length > 0 && wanted.every((name) => name === 'unit')
+/** The quick tests run on the source, and so do the servers of witnesses. */
+const isOnSource = wanted.length > 0 && wanted.every((name) => ['unit', 'witnesses'].includes(name))
 
 /** Where they alone are asked for, all witnesses run, those too whose compilation takes long. */
 if (wanted.length > 0 && wanted.every((name) => name === 'witnesses')) process.env.RELATA_WITNESSES ??= 'all'
@@ -80,7 +80,7 @@ const checkParity = (shown, code) => {
 }
 
 const run = async () => {
-  if ((await prepare('test', !isUnit)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
+  if ((await prepare('test', !isOnSource)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
   if (runsWitnesses) await prepareWitnesses(witnessMode())
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {

@@ -244,6 +244,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly visibleIn?: { readonly key: string; readonly ancestor: string; readonly ancestorKey: string }
   /** Collection property with an element index that `$search` looks into. */
   readonly searched?: string
+  /** In `$search`, an asterisk ends a word or stands alone; alone, and in place of no words, it finds every row. */
+  readonly wildcards?: boolean
   /** Row keys in index order. The tenant is always the first column, and is not listed. */
   readonly indexes?: readonly {
     readonly keys: readonly string[]

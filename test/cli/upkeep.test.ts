@@ -217,6 +217,15 @@ describe('relata check', () => {
         `update "delegated_admin_relationship" set "activated_date_time" = '2026-01-01T00:00:00.000Z' where "id" = '${made.pending}'`,
       () => `dates: tenant ${wellKnown.contoso}: relationship ${made.pending}: it is approvalPending, but has`,
     ],
+    'a duration that is not in days and time': [
+      () => `update "delegated_admin_relationship" set "duration" = 'P6M' where "id" = '${made.active}'`,
+      () => `duration: tenant ${wellKnown.contoso}: relationship ${made.active}: its duration is P6M`,
+    ],
+    'a partner that is its own customer': [
+      () =>
+        `update "delegated_admin_relationship" set "customer_tenant_id" = '${wellKnown.contoso}' where "id" = '${made.pending}'`,
+      () => `own-customer: tenant ${wellKnown.contoso}: relationship ${made.pending}: the partner is`,
+    ],
     'an assignment that outlives its relationship': [
       () =>
         `insert into "delegated_admin_access_assignment" ("tenant_no", "id", "status", "access_container", "access_details", "relationship_id")

@@ -104,14 +104,15 @@ const filterOf = (view: TypeView): fc.Arbitrary<string[]> =>
 const expandOf = ({ model, view, depth }: Asked): Text =>
   fc.constantFrom(...navsOf(view)).chain(({ name, nav }) => {
     const target = model.view(nav.target)
-    const casts = derivedOf(model, target.type).map((type) => `/${type.name}`)
-    const nested = optionsOf({ model, view: target, many: nav.many, depth: depth - 1 }).map((options) =>
-      options.join(';'),
-    )
+    const casts = derivedOf(model, target.type).map((type) => type.name)
+    const nestedIn = (type: string) =>
+      optionsOf({ model, view: model.view(type), many: nav.many, depth: depth - 1 }).map((options) => options.join(';'))
     const counted = filterOf(target).map((options) => `${name}/$count(${options.join(';')})`)
-    const whole = fc
-      .tuple(pick(['', '', ...casts]), nested)
-      .map(([cast, text]) => `${name}${cast}${text === '' ? '' : `(${text})`}`)
+    const whole = pick(['', '', ...casts]).chain((cast) =>
+      nestedIn(cast === '' ? nav.target : cast).map(
+        (text) => `${name}${cast === '' ? '' : `/${cast}`}${text === '' ? '' : `(${text})`}`,
+      ),
+    )
     return fc.oneof(
       whole,
       pick([`${name}/$ref`, ...(nav.many ? [`${name}/$count`] : [])]),

@@ -30,7 +30,8 @@ const expectedShape = (sample: Sample): Shape | undefined => {
     for (const [path, member] of Object.entries(lacks)) shape = withMember(shape, path, undefined, member)
   }
   for (const { at, documented, ours } of sample.insteadOf ?? []) {
-    if (at === 'status' || at === 'context' || typeof documented === 'number' || typeof ours === 'number') continue
+    if (['address', 'status', 'context'].includes(at) || typeof documented === 'number' || typeof ours === 'number')
+      continue
     shape = at === 'answer' ? ours : withMember(shape, at, documented, ours)
   }
   return shape
@@ -56,7 +57,7 @@ const expectRequest = (sample: Sample, { body, headers = {} }: Ready): void => {
 /** Where something is missing, the request does not go through `send`, which notes what is answered the same. */
 const answerTo = async (server: TestServer, sample: Sample, path: string, { body, as, ...ready }: Ready) => {
   const options = { ...ready, headers: { ...ready.headers, ...as } }
-  if (sample.insteadOf?.some(({ isMissing }) => isMissing === true) !== true) {
+  if (sample.hidesMissing !== true && sample.insteadOf?.some(({ isMissing }) => isMissing === true) !== true) {
     return server.send(sample.method, path, body, options)
   }
   const answer = await fetch(`${server.http}${path}`, {

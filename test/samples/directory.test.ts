@@ -85,6 +85,14 @@ const inGroup = async () => {
   return { at }
 }
 
+/** A group that is in one group, and in nothing else. */
+const groupInGroup = async () => {
+  const outer = await group({ displayName: 'Abc of cataloguing' })
+  const at = { group: await group() }
+  await join(outer, at.group)
+  return { at }
+}
+
 /** The token of a person, as the issuer of this server signs it. */
 const asPerson = async (user: string) => {
   const { keyId, privateKey } = await server.keys.current()
@@ -159,7 +167,7 @@ const ofGroups: Readonly<Record<string, () => Promise<Ready>>> = {
   },
   'group with a member': withMember,
   'counted group with a member': async () => ({ ...(await withMember()), ...eventual }),
-  'counted group in a group': async () => {
+  'counted group with a group in it': async () => {
     const outer = await group()
     await join(outer, await group({ description: null }))
     return { at: { group: outer }, ...eventual }
@@ -172,6 +180,17 @@ const ofGroups: Readonly<Record<string, () => Promise<Ready>>> = {
   'person in a group': inGroup,
   'counted person in a group': async () => ({ ...(await inGroup()), ...eventual }),
   'person in a group, for a function': async () => ({ ...(await inGroup()), body: { securityEnabledOnly: true } }),
+  'group in a group': groupInGroup,
+  'counted group in a group': async () => ({ ...(await groupInGroup()), ...eventual }),
+  'person in a group, and ids of objects': async () => {
+    const { at } = await inGroup()
+    return { at, body: { ids: [at.group, globalAdministrator] } }
+  },
+  'person with a mail address': async () => {
+    const user = await person()
+    await rows.quiet('PATCH', `/v1.0/users/${user}`, { mail: `${user}@contoso.example` })
+    return { at: { user } }
+  },
   'person in a group, and ids': async () => {
     const { at } = await inGroup()
     return { at, body: { groupIds: [at.group, await group()] } }

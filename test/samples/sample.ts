@@ -12,7 +12,7 @@ export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape
 
 /** Where we answer other than the sample, and why. The test expects ours. */
 export interface Difference {
-  /** `status`, `context`, `answer` for the whole body, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
+  /** `address`, `status`, `context`, `answer` for the whole body, or the path of a member: `value/*` leads to all kinds of elements, `value/1` to the second. */
   readonly at: string
   /** What the sample has there; `absent` for a member that it lacks. */
   readonly documented: Shape | number
@@ -56,6 +56,8 @@ export interface Sample {
   readonly answer?: Shape
   readonly partial?: readonly Partial[]
   readonly insteadOf?: readonly Difference[]
+  /** Abbreviated, and another sample shows members of the same rows that are missing in our answers. */
+  readonly hidesMissing?: true
 }
 
 type Members = { readonly [name: string]: Shape }

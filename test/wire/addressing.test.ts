@@ -212,7 +212,6 @@ describe('the generated surface', () => {
     [`${TS}('x')`, 400, 'BadRequest'],
     ['/v1.0/planner', 501, 'notImplemented'],
     ['/v1.0/sites/root/lists', 501, 'notImplemented'],
-    ['/v1.0/sites', 501, 'notSupported'],
     ['/v1.0/$batch', 405, 'methodNotAllowed'],
   ])('refuses %s', async (path, status, code) => {
     const answer = await get(path)
@@ -267,6 +266,17 @@ describe('the ends of a relation', () => {
     const own = listed.find(({ id }: { id: string }) => id === relation)
     expect(Object.keys(own).toSorted()).toEqual(['id', 'relationship', 'toTerm'])
     for (const end of ['set', 'fromTerm', 'toTerm']) expect((await get(`${team}${at()}/${end}`)).status).toBe(200)
+  })
+
+  it('in a site collection cannot be changed from the root of the tenant', async () => {
+    for (const [method, body] of [
+      ['PATCH', { relationship: 'reuse' }],
+      ['DELETE', undefined],
+    ] as const) {
+      const { status, body: answer } = await server.send(method, `/v1.0/termStore${at()}`, body)
+      expect([method, status, answer.error.message]).toEqual([method, 404, `Set with id ${set} not found`])
+    }
+    expect((await server.send('PATCH', `${team}${at()}`, { relationship: 'pin' })).status).toBe(200)
   })
 
   it('are read, and nothing below them is written', async () => {

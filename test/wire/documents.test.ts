@@ -133,6 +133,7 @@ describe.each(['v1.0', 'beta'] as const)('$metadata of %s', (version) => {
 
   it('refuses other formats and methods', async () => {
     expect((await get(`/${version}/$metadata?$format=yaml`)).body.error.target).toBe('$format')
+    expect((await server.send('GET', `/${version}/$metadata`)).text).toContain('<edmx:Edmx')
     const put = await server.send('PUT', `/${version}/$metadata`, {})
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET'])
   })

@@ -137,6 +137,23 @@ describe('a member that is not acted on', () => {
     })
   })
 
+  it('is named where a DELETE has a body', async () => {
+    const removed = async (body: unknown) =>
+      ignoredBy(await server.send('DELETE', `${TS}/sets/${await made.set(group)}`, body))
+    expect(await removed({ force: true })).toBe('force')
+    expect(await removed('all of it')).toBe('$body')
+    expect(await removed({})).toBe(null)
+  })
+
+  it('is named where the answer has no body, and to pages of other origins', async () => {
+    const headers = { prefer: 'return=minimal', origin: 'http://localhost:3000' }
+    const answer = await server.send('PATCH', `${TS}/sets/${set}`, { nonsense: 1 }, { headers })
+    expect([answer.status, ignoredBy(answer)]).toEqual([204, 'nonsense'])
+    expect(answer.headers.get('access-control-expose-headers')?.split(', ')).toEqual(
+      expect.arrayContaining(['Warning', 'relata-ignored']),
+    )
+  })
+
   it('cannot spoil the header, whatever its name and however many there are', async () => {
     const odd = { 'a, b': 1, 'c\r\nSet-Cookie: d': 1, 'é"\\': 1, '\ud800': 1, ['x'.repeat(500)]: 1 }
     const answer = await server.send('PATCH', `${TS}/sets/${set}`, odd)
@@ -238,6 +255,7 @@ describe('with --strict-bodies', () => {
     const at = await there.set(await there.group('Properties'))
     expect(await target('PUT', `${TS}/sets/${at}/description`, { value: 'x', other: 1 })).toEqual([400, 'other'])
     expect(await target('POST', '/v1.0/$batch', { requests: [], name: 1 })).toEqual([400, 'name'])
+    expect(await target('DELETE', `${TS}/sets/${at}`, { force: true })).toEqual([400, 'force'])
     const user = (await strict.send('GET', '/v1.0/users')).body.value[0].id
     const members = (await strict.send('GET', '/v1.0/groups')).body.value[0].id
     const ref = { '@odata.id': `${strict.origin}/v1.0/users/${user}`, role: 'x' }

@@ -193,9 +193,12 @@ describe('changing a property', () => {
       (await send('PUT', `${path}/customer`, { tenantId: '4021417d-0000-4000-8000-000000000003' }, any)).status,
     ).toBe(204)
     const before = (await get(path)).body.customer
-    const patched = await send('PATCH', `${path}/customer`, { displayName: 'Someone' }, any)
+    const patched = await send('PATCH', `${path}/customer`, { displayName: before.displayName }, any)
     expect([200, 204]).toContain(patched.status)
     expect((await get(path)).body.customer.tenantId).toBe(before.tenantId)
+    // The name is read from the customer's directory (B9).
+    const renamed = await send('PATCH', `${path}/customer`, { displayName: 'Another' }, any)
+    expect([renamed.status, renamed.body.error.target]).toEqual([400, 'customer/displayName'])
   })
 
   it.each([

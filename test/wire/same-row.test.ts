@@ -3,6 +3,7 @@
  * is changed or deleted at one of them is changed or deleted at all.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipDraft, relationships } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { createOver, labels, names, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
@@ -10,7 +11,7 @@ import { createOver, labels, names, type Taxonomy, taxonomyOver } from '../_supp
 let server: TestServer
 let made: Taxonomy
 beforeAll(async () => {
-  server = await startTestServer()
+  server = await startTestServer({ passwordGrant: true })
   made = taxonomyOver(server.send)
 })
 afterAll(() => server.close())
@@ -21,8 +22,8 @@ const TS = '/v1.0/termStore'
 const plain = (body: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !name.startsWith('@')))
 
-const read = async (path: string) => {
-  const { status, body, text } = await server.send('GET', path)
+const read = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
+  const { status, body, text } = await server.send('GET', path, undefined, { headers })
   expect(status, text).toBe(200)
   return plain(body)
 }
@@ -159,4 +160,47 @@ it('a member, a holder of a role and a membership are read by their ids', async 
   expect(await read(`/v1.0/directoryRoles/${role.id}`)).toEqual(plain(role))
   const [template] = (await server.send('GET', '/v1.0/directoryRoleTemplates')).body.value
   expect(await read(`/v1.0/directoryRoleTemplates/${template.id}`)).toEqual(plain(template))
+})
+
+/** The header of a person's token. */
+const asPerson = async (username: string) => {
+  const form = {
+    grant_type: 'password',
+    client_id: wellKnown.publicClient,
+    scope: 'https://graph.microsoft.com/User.Read https://graph.microsoft.com/Group.Read.All',
+    username,
+    password: wellKnown.password,
+  }
+  const answer = await fetch(`${server.http}/${wellKnown.contoso}/oauth2/v2.0/token`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  })
+  const { access_token: token } = (await answer.json()) as { readonly access_token: string }
+  return { authorization: `Bearer ${token}` }
+}
+
+it('a membership is read from all who have it, through groups in groups as well', async () => {
+  const headers = await asPerson('admin@contoso.example')
+  const me = await read('/v1.0/me', headers)
+  const group = (displayName: string) =>
+    createOver(server.send, '/v1.0/groups', {
+      displayName,
+      mailNickname: displayName,
+      mailEnabled: false,
+      securityEnabled: true,
+    })
+  const [inner, outer] = [await group('inner'), await group('outer')]
+  const add = async (holder: string, id: unknown) => {
+    const reference = { '@odata.id': `${server.origin}/v1.0/directoryObjects/${id}` }
+    expect((await server.send('POST', `/v1.0/groups/${holder}/members/$ref`, reference)).status).toBe(204)
+  }
+  await add(inner, me['id'])
+  await add(outer, inner)
+  for (const person of ['/v1.0/me', `/v1.0/users/${me['id']}`]) {
+    expect(await read(`${person}/memberOf/${inner}`, headers)).toMatchObject({ displayName: 'inner' })
+    expect(await read(`${person}/transitiveMemberOf/${outer}`, headers)).toMatchObject({ displayName: 'outer' })
+    expect((await server.send('GET', `${person}/memberOf/${outer}`, undefined, { headers })).status).toBe(404)
+  }
+  for (const link of ['memberOf', 'transitiveMemberOf'])
+    expect(await read(`/v1.0/groups/${inner}/${link}/${outer}`)).toMatchObject({ displayName: 'outer' })
 })

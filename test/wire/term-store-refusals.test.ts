@@ -114,6 +114,36 @@ describe('a clash of names', () => {
   })
 })
 
+describe('a limit', () => {
+  it('names what it is of, and the collection', async () => {
+    const { termsPerSet, ...limits } = { terms: 1_000, sets: 12, termsPerSet: 1 }
+    const small = await startTestServer({ limits: { ...limits, termsPerSet } })
+    const there = taxonomyOver(small.send)
+    const of = await there.group('Limits')
+    const set = await there.set(of, 'Full')
+    await there.term(set)
+    const answer = await small.send('POST', `${TS}/sets/${set}/children`, { labels: labels('x') })
+    expect([...refusal(answer), messageOf(answer)]).toEqual([
+      400,
+      'invalidRequest',
+      'children',
+      `The set 'Full' (${set}) has its limit of 1 terms.`,
+    ])
+    const sets = async (): Promise<Answer> => {
+      const made = await small.send('POST', `${TS}/groups/${of}/sets`, { localizedNames: names(`${Math.random()}`) })
+      return made.status === 201 ? sets() : made
+    }
+    expect(refusal(await sets())).toEqual([400, 'invalidRequest', 'sets'])
+    await small.close()
+  })
+
+  it('and a name of a group that is taken name what they are about', async () => {
+    const answer = await send('POST', '/groups', { displayName: 'refusals' })
+    expect(refusal(answer)).toEqual([409, 'nameAlreadyExists', 'displayName'])
+    expect(messageOf(answer)).toContain(`The name is 'refusals'; the group that has it is ${group}.`)
+  })
+})
+
 describe('a refusal of a place', () => {
   const line = async (set: string, count: number): Promise<string[]> => {
     const terms: string[] = []

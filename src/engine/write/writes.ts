@@ -1,9 +1,11 @@
 /** The last step of each kind of write: its transaction, in which what is due is fired first, and the answer. */
 import { invariant } from '#base/errors.ts'
+import { passOverBody } from '#odata/body/body-in.ts'
 import { segmentText } from '#odata/body/body-out.ts'
 import { accepted, answer, created, propertyAnswer, textOrNothing, written } from '../answers.ts'
 import type { PlainResponse } from '../request.ts'
 import { addressOf, isMasked, type PreparedRequest, preparedOf, type RequestContext } from '../request-context.ts'
+import { faultsFor } from '../walk/type-rules.ts'
 import { create, remove, update } from './mutate.ts'
 import { act } from './operate.ts'
 import { writeProperty } from './property.ts'
@@ -48,6 +50,11 @@ export async function updateStep(context: RequestContext): Promise<PlainResponse
 export async function deleteStep(context: RequestContext): Promise<PlainResponse> {
   const prepared = preparedOf(context)
   const { session, request, path } = prepared
+  const last = path.steps.at(-1)
+  invariant(last !== undefined, 'a removal has a target')
+  const faults = faultsFor(session, last.target)
+  passOverBody(request.body, faults)
+  faults.throwIfAny()
   if (path.property !== undefined) return changeProperty(prepared)
   if (path.ref === true) await dropReference(session, path.steps, request.query)
   else await remove(session, path.steps)

@@ -12,6 +12,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
+import { isControlInformation } from './annotations.ts'
 import {
   isPresentValue,
   namesOf,
@@ -233,6 +234,19 @@ export function readOnly(name: RegExp, json: Json, faults: Faults): { name: stri
     else faults.ignore(written, `The body of this request has no member '${written}'.`)
   }
   return found === undefined ? undefined : { name: found, value: json[found] }
+}
+
+/** For a request whose body is not acted on at all, as that of a DELETE: what it says is ignored, and named. */
+export function passOverBody(bytes: Uint8Array | undefined, faults: Faults): void {
+  if (bytes === undefined || bytes.length === 0) return
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(bytes))
+  } catch {
+    value = undefined
+  }
+  const said = isObject(value) ? Object.keys(value).filter((name) => !isControlInformation(name)) : ['$body']
+  for (const name of said) faults.ignore(name, 'A DELETE does not act on a body.')
 }
 
 /** The parameters of an action, by their declared names; what is left out is null where it may be. */

@@ -196,8 +196,16 @@ function formOf(model: Model, type: EntityType): TextForm | undefined {
 
 const propertyForm = /^\s*([a-z]\w*)\s*:/i
 
+/** One alternative that asks for nothing. */
+const everything = '[[]]'
+const asteriskAtEnd = /\*(?=[\s)]|$)/g
+
 /** The text of the bound parameter: a JSON array of alternatives, `[["+must","-must not"],…]`. */
-export function readSearch(model: Model, type: EntityType, text: string, target: string): string {
+export function readSearch(model: Model, type: EntityType, given: string, target: string): string {
+  const isWild = type.wildcards === true
+  if (isWild && /^\s*(?:\*|"\*?")?\s*$/.test(given)) return everything
+  // Parts of words are found, so an asterisk after one changes nothing.
+  const text = isWild ? given.replace(asteriskAtEnd, '') : given
   const search = parseSearch(text, target)
   if (type.searched === undefined) {
     throw new AppError('invalid', `'${target}' is not supported on '${type.name}'.`, { target })

@@ -7,7 +7,7 @@ import { type Can, type EntityType, type Nav, namespaceOf, type Root } from '#ed
 import type { Model, TypeView } from '#edm/model.ts'
 import { home, unaliased } from '#edm/names.ts'
 import { callIn, isOperation, type OperationCall } from './call.ts'
-import { type Cast, castTo, narrowed } from './cast.ts'
+import { type Cast, castTo, isTypeName, narrowed } from './cast.ts'
 import { filtersAt } from './filter-segment.ts'
 import { type Keyed, keyAfterName, keyIn, splitKey } from './key-text.ts'
 import { pathError, type Segment, type Segments, segmentsOf } from './path-text.ts'
@@ -181,17 +181,16 @@ function castAt(model: Model, { target }: PathStep, cursor: Cursor): WrittenCast
   return cast && { cast, segment, keyed }
 }
 
+function noCast({ text, at }: Segment, { name }: EntityType): AppError {
+  return pathError(`No row here is of the type '${text}'.`, at(), `a type derived from '${name}'`)
+}
+
 /** Of a type that is served in part, Graph may have rows of kinds that are not: their names are no keys. */
-function refuseType(model: Model, { target }: PathStep, { text, at }: Segment): void {
+function refuseType(model: Model, { target }: PathStep, segment: Segment): void {
+  const { text } = segment
   const name = unaliased(splitKey(text).name)
   if (target.partial !== true || namespaceOf(name).toLowerCase() !== home.namespace) return
-  if (model.entities.some((type) => type.name.toLowerCase() === name.toLowerCase())) {
-    throw pathError(
-      `'${text}' is not a type of rows that are here.`,
-      at(),
-      `a key or a type derived from '${target.name}'`,
-    )
-  }
+  if (isTypeName(model, name)) throw noCast(segment, target)
   throw new AppError('unsupported', `Relata does not serve '${text}'.`)
 }
 
@@ -215,6 +214,8 @@ function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathSte
 /** The row narrowed to the type that the next segment names; undefined: it names none. */
 function takeRowCast(model: Model, row: PathStep, cursor: Cursor): PathStep | undefined {
   const written = castAt(model, row, cursor)
+  const here = cursor.segment(cursor.index)
+  if (written === undefined && isTypeName(model, here.text)) throw noCast(here, row.target)
   if (written === undefined) return undefined
   const { cast, segment, keyed } = written
   if (keyed.inner !== undefined) {

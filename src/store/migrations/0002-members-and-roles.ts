@@ -1,6 +1,7 @@
 /**
  * Frozen: a database may have run it. Users, groups and roles become rows of one table, so that a group can be in a
- * group; the roles of the catalogue are all there; customers have entity tags; durations are in days and time.
+ * group; the roles of the catalogue are all there; customers have entity tags; durations are in days and time; sites are
+ * found by their titles.
  */
 import type { Migration } from '../schema/schema-changes.ts'
 
@@ -150,6 +151,7 @@ export const migration: Migration = {
           { name: 'name', kind: 'text', nullable: true },
           { name: 'web_url', kind: 'text', nullable: true },
           { name: 'display_name', kind: 'text', nullable: true },
+          { name: 'display_name_fold', kind: 'text', nullable: true },
           { name: 'host_name', kind: 'text', nullable: false },
           { name: 'host_name_fold', kind: 'text', nullable: false },
           { name: 'path', kind: 'text', nullable: false },
@@ -185,6 +187,7 @@ export const migration: Migration = {
         'version',
       ],
     },
+    { do: 'fold', table: 'site', from: 'display_name', to: 'display_name_fold' },
     {
       do: 'reshapeTable',
       table: {

@@ -29,10 +29,16 @@ function changedColumn(ddl: Ddl, { name, kind, nullable, initial }: Column): str
 
 /** Foreign keys of the table are dropped first and created again last, because their columns may change. */
 function reshapes(ddl: Ddl, table: BareTable, keep: ReadonlySet<string>, before: Table): string[] {
+  // A column that stays as it is is left alone: the one that a table is partitioned by cannot be altered.
+  const old = new Map(before.columns.map((column) => [column.name, columnText(ddl, column)]))
   return [
     ...before.references.map((reference) => `drop constraint ${quoted(constraintName(table.name, reference))}`),
     ...table.columns.flatMap((column) =>
-      keep.has(column.name) ? changedColumn(ddl, column) : [`add column ${columnText(ddl, column)}`],
+      old.get(column.name) === columnText(ddl, column)
+        ? []
+        : keep.has(column.name)
+          ? changedColumn(ddl, column)
+          : [`add column ${columnText(ddl, column)}`],
     ),
     ...before.columns.filter(({ name }) => !keep.has(name)).map(({ name }) => `drop column ${quoted(name)}`),
     ...table.references.map((reference) => `add ${referenceText(ddl, table.name, reference)}`),

@@ -14,12 +14,14 @@ export const site = entityType('microsoft.graph.site', {
   partial: true,
   pathKeys: true,
   steady: true,
+  searched: 'displayName',
+  wildcards: true,
   dialect: 'onedrive',
   scopes: { read: ['Sites.Read.All', 'Sites.ReadWrite.All'], write: ['Sites.ReadWrite.All'] },
   delegated: delegatedSites,
   unknownMembers: 'ignore',
   props: {
-    displayName: text({ readOnly: true, doc: 'Title of the site.' }),
+    displayName: text({ readOnly: true, fold: true, doc: 'Title of the site.' }),
     hostName: text({ nullable: false, returned: 'never', published: false, fold: true, doc: 'Host of its address.' }),
     path: text({
       nullable: false,
@@ -73,7 +75,7 @@ const roots: readonly Root[] = [
     name: 'sites',
     target: site.name,
     doc: 'Sites of the tenant.',
-    can: { list: 'later', get: 'docs', create: 'later' },
+    can: { list: 'docs', get: 'docs', create: 'later' },
   },
 ]
 

@@ -20,6 +20,7 @@ const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write:
 const page = { size: 200, most: 5000 }
 /** Stored, but on the wire only if `$select` names it. */
 const asked = { returned: 'asked', published: false, readOnly: true } as const
+const ids = { ...asked, collection: true, guid: true } as const
 const column = { returned: 'never', published: false, readOnly: true } as const
 
 /** A link that Graph only reads: nothing is below it there (term-store.md §2.5). */
@@ -45,8 +46,7 @@ export const store = entityType(`${ns}.store`, {
     languageTags: text({ nullable: false, collection: true, doc: 'Working languages, by LCID.' }),
     name: text({ ...asked, doc: 'Name of the store.' }),
     administrators: text({
-      ...asked,
-      collection: true,
+      ...ids,
       doc: 'Who administers the store: ids of users and security groups, and app@sharepoint for applications.',
     }),
     setCount: whole({ ...column, nullable: false, initial: 0, doc: 'Sets in the store.' }),
@@ -95,12 +95,8 @@ export const group = entityType(`${ns}.group`, {
     scope: choice(termGroupScope, { doc: 'Who sees the group.', initial: 'global' }),
     parentSiteId: text({ returned: 'asked', readOnly: true, doc: 'Site of a site-collection group.' }),
     lastModifiedDateTime: instant({ ...asked, doc: 'When the group was last changed.' }),
-    managers: text({ ...asked, collection: true, doc: 'Who may manage the group: ids of users and security groups.' }),
-    contributors: text({
-      ...asked,
-      collection: true,
-      doc: 'Who may change its sets and terms: ids of users and security groups.',
-    }),
+    managers: text({ ...ids, doc: 'Who may manage the group: ids of users and security groups.' }),
+    contributors: text({ ...ids, doc: 'Who may change its sets and terms: ids of users and security groups.' }),
     siteCollectionId: text({ ...column, doc: 'Site collection it can be seen from; null: from everywhere.' }),
   },
   navs: {
@@ -156,11 +152,11 @@ export const set = entityType(`${ns}.set`, {
     }),
     properties: complex(keyValue, { collection: true, returned: 'asked', doc: 'Custom properties.' }),
     contact: text({ ...asked, doc: 'Mail address for suggestions.' }),
-    owner: text({ ...asked, doc: 'User id of the owner.' }),
-    stakeholders: text({ ...asked, collection: true, doc: 'User ids of those to be told of changes.' }),
+    owner: text({ ...asked, guid: true, doc: 'User id of the owner.' }),
+    stakeholders: text({ ...ids, doc: 'User ids of those to be told of changes.' }),
     isOpen: flag({ ...asked, nullable: false, initial: false, doc: 'Whether anyone who reads may add terms.' }),
     isAvailableForTagging: flag({ ...asked, nullable: false, initial: true, doc: 'Whether its terms may be used.' }),
-    customSortOrder: text({ guid: true, ...asked, collection: true, doc: 'Term ids at the root, in chosen order.' }),
+    customSortOrder: text({ ...ids, doc: 'Term ids at the root, in chosen order.' }),
     sortKey: text({ ...column, nullable: false, doc: 'Folded name in the default language.' }),
     termCount: whole({ ...column, nullable: false, initial: 0, doc: 'Terms whose home it is.' }),
     siteCollectionId: text({ ...column, doc: 'That of its group.' }),
@@ -238,8 +234,8 @@ export const term = entityType(`${ns}.term`, {
     }),
     isDeprecated: flag({ ...asked, nullable: false, initial: false, doc: 'Whether the term is out of use.' }),
     isKeyword: flag({ ...asked, nullable: false, initial: false, doc: 'Whether it came from free text.' }),
-    owner: text({ ...asked, doc: 'User id of the owner.' }),
-    mergedTermIds: text({ guid: true, ...asked, collection: true, doc: 'Ids of terms merged into it.' }),
+    owner: text({ ...asked, guid: true, doc: 'User id of the owner.' }),
+    mergedTermIds: text({ ...ids, doc: 'Ids of terms merged into it.' }),
     topicRequested: flag({ ...asked, nullable: false, initial: false, doc: 'Whether a topic page was asked for.' }),
     customSortOrder: text({
       ...column,

@@ -1,6 +1,6 @@
 /** The samples of the pages about groups and their members, v1.0, as facts. */
 import type { Difference, Partial, Sample, Shape } from '../sample.ts'
-import { leftOut, pageOf, refused } from './left-out.ts'
+import { leftOut, type Page, pageOf, refused } from './left-out.ts'
 import { defaultsOf, user } from './people.ts'
 
 const context = { '@odata.context': 'string' }
@@ -150,6 +150,7 @@ function ofGroups(): Sample[] {
       address: '/v1.0/groups/$count',
       status: 200,
       answer: 'number',
+      hidesMissing: true,
     },
     {
       ...list,
@@ -162,6 +163,7 @@ function ofGroups(): Sample[] {
       context: '/v1.0/$metadata#groups',
       answer: { ...context, ...count, value: [{ displayName: 'string', mailNickname: 'string' }] },
       partial: [defaultsOf(anyGroup, ['displayName', 'mailNickname'])],
+      hidesMissing: true,
     },
     refused(
       list,
@@ -354,92 +356,124 @@ function ofMembers(): Sample[] {
 
 const joined = { '@odata.type': '=#microsoft.graph.group', ...security }
 const memberOf = pageOf('user-list-memberof', '0523f2a4b51490bb6bc4409bf78b20f678ff24c4')
-const transitive = pageOf('user-list-transitivememberof', '073a3963b21637213e5f1e568a46929928f02ddf')
 const transitiveMembers = pageOf('group-list-transitivemembers', '00e146a92755a19260d07a735eee6e9df034f45f')
 
-/** The two pages have the same examples; `shown`: what the first one has of a group. */
-function upwards(page: ReturnType<typeof pageOf>, address: string, shown: readonly string[], hasContext: boolean) {
-  const first = Object.fromEntries(shown.map((name) => [name, joined[name as keyof typeof joined]]))
-  const samples: Sample[] = [
+interface Upwards {
+  readonly page: Page
+  readonly of: 'user' | 'group'
+  readonly link: 'memberOf' | 'transitiveMemberOf'
+  /** What the first and the fifth example have of a group. */
+  readonly first: readonly (keyof typeof joined)[]
+  readonly fifth: readonly (keyof typeof security)[]
+  /** Whether the first example has a context. */
+  readonly hasContext?: true
+  readonly third?: Difference
+  /** The fourth example. */
+  readonly sought: { readonly query: string; readonly row: Shape }
+}
+
+const partOf = (row: Readonly<Record<string, Shape>>, names: readonly string[]): Shape =>
+  Object.fromEntries(names.map((name) => [name, row[name] ?? 'absent']))
+
+/** The pages have the same five examples. */
+function upwards({ page, of, link, first, fifth, hasContext, third, sought }: Upwards): Sample[] {
+  const address = `/v1.0/${of}s/{${of}}/${link}`
+  const groups = `${address}/microsoft.graph.group`
+  const member = of === 'user' ? 'person in a group' : 'group in a group'
+  const counted = { ...page, ...eventual, needs: `counted ${member}`, method: 'GET', status: 200 } as const
+  return [
     {
       ...page,
       example: 1,
-      needs: 'person in a group',
+      needs: member,
       method: 'GET',
       address,
-      alsoAt: [address.replace('/users/{user}', '/me')],
+      ...(of === 'user' ? { alsoAt: [`/v1.0/me/${link}`] } : {}),
       status: 200,
-      ...(hasContext ? { context: objects } : {}),
-      answer: { ...(hasContext ? context : {}), value: [first] },
-      partial: [...(hasContext ? [] : [withoutContext]), defaultsOf(joined, shown)],
+      ...(hasContext === true ? { context: objects } : {}),
+      answer: { ...(hasContext === true ? context : {}), value: [partOf(joined, first)] },
+      partial: [...(hasContext === true ? [] : [withoutContext]), defaultsOf(joined, first)],
     },
+    { ...counted, example: 2, address: `${address}/$count`, answer: 'number' },
     {
-      ...page,
-      ...eventual,
-      example: 2,
-      needs: 'counted person in a group',
-      method: 'GET',
-      address: `${address}/$count`,
-      status: 200,
-      answer: 'number',
-    },
-    {
-      ...page,
-      ...eventual,
+      ...counted,
       example: 3,
-      needs: 'counted person in a group',
-      method: 'GET',
-      address: `${address}/microsoft.graph.group/$count`,
-      status: 200,
+      address: `${groups}/$count`,
       answer: 'number',
+      ...(third === undefined ? {} : { insteadOf: [third] }),
     },
     refused(
       page,
       4,
-      `${address}/microsoft.graph.group?$count=true&$orderby=displayName&$search="displayName:tier"&$select=displayName,id`,
+      `${groups}?$count=true&$orderby=displayName&${sought.query}`,
       searched,
-      { ...context, ...count, value: [named] },
-      { ...eventual, needs: 'counted person in a group' },
+      { ...context, ...count, value: [sought.row] },
+      { ...eventual, needs: counted.needs },
     ),
     {
-      ...page,
-      ...eventual,
+      ...counted,
       example: 5,
-      needs: 'counted person in a group',
-      method: 'GET',
-      address: `${address}/microsoft.graph.group?$count=true&$orderby=displayName&$filter=startswith(displayName, 'a')`,
-      status: 200,
+      address: `${groups}?$count=true&$orderby=displayName&$filter=startswith(displayName, 'a')`,
       context: '/v1.0/$metadata#groups',
-      answer: {
-        ...context,
-        ...count,
-        value: [
-          {
-            displayName: 'string',
-            mail: 'string|null',
-            mailEnabled: 'boolean',
-            mailNickname: 'string',
-            securityEnabled: 'boolean',
-          },
-        ],
-      },
-      partial: [defaultsOf(security, ['displayName', 'mail', 'mailEnabled', 'mailNickname', 'securityEnabled'])],
+      answer: { ...context, ...count, value: [partOf(security, fifth)] },
+      partial: [defaultsOf(security, fifth)],
     },
   ]
-  return samples
 }
+
+const soughtTier = { query: '$search="displayName:tier"&$select=displayName,id', row: named }
+const upwardsFacts: readonly Upwards[] = [
+  {
+    page: memberOf,
+    of: 'user',
+    link: 'memberOf',
+    first: ['@odata.type', 'displayName', 'mailEnabled', 'securityEnabled'],
+    fifth: ['displayName', 'mail', 'mailEnabled', 'mailNickname', 'securityEnabled'],
+    sought: soughtTier,
+  },
+  {
+    page: pageOf('user-list-transitivememberof', '073a3963b21637213e5f1e568a46929928f02ddf'),
+    of: 'user',
+    link: 'transitiveMemberOf',
+    first: ['@odata.type', 'displayName', 'mailEnabled', 'mailNickname', 'securityEnabled'],
+    fifth: ['displayName', 'mail', 'mailEnabled', 'mailNickname', 'securityEnabled'],
+    hasContext: true,
+    sought: soughtTier,
+  },
+  {
+    page: pageOf('group-list-memberof', '09a024454e4f07a488bfd4e3d7f96696598ca10f'),
+    of: 'group',
+    link: 'memberOf',
+    first: ['id', 'mail', 'mailEnabled', 'mailNickname', 'securityEnabled'],
+    fifth: ['displayName', 'mail', 'mailEnabled', 'mailNickname', 'securityEnabled'],
+    third: {
+      at: 'address',
+      documented: '/v1.0/devices/{id}/memberOf/microsoft.graph.group/$count',
+      ours: '/v1.0/groups/{group}/memberOf/microsoft.graph.group/$count',
+      why: 'The page is about groups: its other examples, and its address, are of a group.',
+      section: 'gdap.md §7.6',
+    },
+    sought: {
+      query: '$search="displayName:Video"',
+      row: { displayName: 'string', mail: 'string', mailNickname: 'string' },
+    },
+  },
+  {
+    page: pageOf('group-list-transitivememberof', '06473d2fa2a68f08dfeda8b4ea4a1c46f60afe9b'),
+    of: 'group',
+    link: 'transitiveMemberOf',
+    first: ['@odata.type', 'id', 'mail'],
+    fifth: ['displayName', 'mail'],
+    sought: soughtTier,
+  },
+]
 
 function ofTransitive(): Sample[] {
   const ids = { ...context, value: ['string'] }
   const strings = '/v1.0/$metadata#Collection(Edm.String)'
   const { '@odata.type': _, ...row } = joined
   return [
-    ...upwards(
-      memberOf,
-      '/v1.0/users/{user}/memberOf',
-      ['@odata.type', 'displayName', 'mailEnabled', 'securityEnabled'],
-      false,
-    ),
+    ...upwardsFacts.flatMap(upwards),
     refused(
       memberOf,
       6,
@@ -447,12 +481,6 @@ function ofTransitive(): Sample[] {
       noSuchMember('appRoleAssignments'),
       { ...context, value: [named] },
       { needs: 'person in a group' },
-    ),
-    ...upwards(
-      transitive,
-      '/v1.0/users/{user}/transitiveMemberOf',
-      ['@odata.type', 'displayName', 'mailEnabled', 'mailNickname', 'securityEnabled'],
-      true,
     ),
     {
       ...transitiveMembers,
@@ -478,7 +506,7 @@ function ofTransitive(): Sample[] {
       ...transitiveMembers,
       ...eventual,
       example: 3,
-      needs: 'counted group in a group',
+      needs: 'counted group with a group in it',
       method: 'GET',
       address: '/v1.0/groups/{group}/transitivemembers/microsoft.graph.group?$count=true',
       status: 200,
@@ -536,6 +564,53 @@ function ofTransitive(): Sample[] {
       status: 200,
       context: strings,
       answer: ids,
+    },
+    {
+      ...pageOf('directoryobject-getmemberobjects', '0273c463ba400fd1c477eb6800edb2eee57b1773'),
+      needs: 'person in a group, for a function',
+      method: 'POST',
+      address: '/v1.0/directoryObjects/{user}/getMemberObjects',
+      alsoAt: ['/v1.0/me/getMemberObjects', '/v1.0/users/{user}/getMemberObjects'],
+      request: { securityEnabledOnly: 'boolean' },
+      status: 200,
+      context: strings,
+      answer: ids,
+    },
+    {
+      ...pageOf('directoryobject-checkmemberobjects', '02b4cba04d0426b41fe35819922b100050c5c441'),
+      needs: 'person in a group, and ids of objects',
+      method: 'POST',
+      address: '/v1.0/me/checkMemberObjects',
+      alsoAt: ['/v1.0/users/{user}/checkMemberObjects', '/v1.0/directoryObjects/{user}/checkMemberObjects'],
+      request: { ids: ['string'] },
+      status: 200,
+      answer: { value: ['string'] },
+      partial: [withoutContext],
+    },
+    {
+      ...pageOf('directoryobject-get', '0713c450496046d1f357f9afae7a914ac6ab4277'),
+      needs: 'person with a mail address',
+      method: 'GET',
+      address: '/v1.0/directoryObjects/{user}',
+      status: 200,
+      context: '/v1.0/$metadata#directoryObjects/$entity',
+      answer: {
+        ...context,
+        '@odata.type': '=#microsoft.graph.user',
+        '@odata.id': 'string',
+        id: 'string',
+        businessPhones: [],
+        displayName: 'string',
+        givenName: 'null',
+        jobTitle: 'null',
+        mail: 'string',
+        mobilePhone: 'null',
+        officeLocation: 'null',
+        preferredLanguage: 'null',
+        surname: 'null',
+        userPrincipalName: 'string',
+      },
+      insteadOf: [identifier],
     },
   ]
 }

@@ -112,5 +112,12 @@ describe.each(['v1.0', 'beta'])('a cast in %s', (version) => {
     }
     expect((await get(`/${version}/groups/${group}/members/microsoft.graph.device`)).status).toBe(501)
     expect((await get(`/${version}/users/microsoft.graph.group`)).status).toBe(400)
+    expect((await get(`/${version}/users/${person}/graph.group`)).status).toBe(400)
+    expect((await get(`/${version}/users/${person}/graph.device`)).status).toBe(501)
+    expect((await get(`/${version}/groups?$filter=members/graph.organization/any()`)).body.value).toEqual([])
+    const named = await get(`/${version}/groups/${group}/members?$filter=graph.organization/displayName eq 'Casts'`)
+    expect([named.status, named.body.value]).toEqual([200, []])
+    const expanded = await get(`/${version}/groups/${group}?$expand=members/graph.organization`)
+    expect(expanded.body.members).toEqual([])
   })
 })

@@ -2,6 +2,7 @@
  * Checks of relationships: the dates fit the status, assignments and operations end with them, customers are listed.
  */
 
+import { inDaysAndTime } from '#base/duration.ts'
 import { type CheckedTenant, fromBackup, rowsIn } from '../../finding.ts'
 import { isLive } from '../rules/assignment/assignment-states.ts'
 import { isOpen } from '../rules/operation/operation-states.ts'
@@ -65,6 +66,18 @@ function checkDates({ report }: CheckedTenant, row: RelationshipFacts): void {
     report('dates', at, `it ends (${endDateTime}) before it was activated (${activatedDateTime})`, fromBackup)
 }
 
+/** Rules that became stricter: rows that were written before are readable, and named here. */
+function checkWritten({ report, tenantId }: CheckedTenant, row: RelationshipFacts): void {
+  const at = `relationship ${row.id}`
+  for (const name of ['duration', 'autoExtendDuration'] as const) {
+    const text = row[name]
+    if (text !== null && inDaysAndTime(text) !== text)
+      report('duration', at, `its ${name} is ${text}, which is not in days and time`, 'set it anew')
+  }
+  if (row.customerTenantId === tenantId && !endedStatuses.includes(row.status))
+    report('own-customer', at, 'the partner is its own customer', 'terminate it, or delete it')
+}
+
 async function checkBelow(tenant: CheckedTenant, rows: ReadonlyMap<string, RelationshipFacts>): Promise<void> {
   const endOf = (id: unknown): RelationshipStatus | undefined => {
     const status = rows.get(id as string)?.status
@@ -110,7 +123,10 @@ export async function checkRelationships(
   tenant: CheckedTenant,
   rows: ReadonlyMap<string, RelationshipFacts>,
 ): Promise<void> {
-  for (const row of rows.values()) checkDates(tenant, row)
+  for (const row of rows.values()) {
+    checkDates(tenant, row)
+    checkWritten(tenant, row)
+  }
   await checkBelow(tenant, rows)
   await checkCustomers(tenant, rows)
 }

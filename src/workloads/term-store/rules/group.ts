@@ -9,8 +9,12 @@ import { checkRole } from './roles/roles.ts'
 import type { TermStoreSettings } from './settings.ts'
 
 async function checkName(tx: ReadTx, storeId: string, displayName: string, exceptId?: string): Promise<void> {
-  const found = await tx.find(group, { storeId, displayName }, 2)
-  if (found.some(({ id }) => id !== exceptId)) throw taken('Group names must be unique.', 'displayName')
+  const other = (await tx.find(group, { storeId, displayName }, 2)).find(({ id }) => id !== exceptId)
+  if (other === undefined) return
+  throw taken(
+    `Group names must be unique. The name is '${displayName}'; the group that has it is ${other.id}.`,
+    'displayName',
+  )
 }
 
 interface GroupSite {

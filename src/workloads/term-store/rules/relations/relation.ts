@@ -216,6 +216,12 @@ async function followUp(tx: Tx, row: RelationRow, now: string): Promise<void> {
   await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
 }
 
+/** A relation is listed wherever its term is, but changed only where its set is seen. */
+async function checkSetSeen(tx: ReadTx, at: Located, setId: string): Promise<void> {
+  const held = await tx.get(set, setId)
+  if (held === undefined || !isVisible(held.siteCollectionId, at)) throw missing('Set', setId)
+}
+
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(relation, {
     async beforeCreate(context, { from, draft, faults }) {
@@ -234,8 +240,9 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
       }
     },
 
-    async beforeUpdate(context, { before, patch, faults }) {
+    async beforeUpdate(context, { at, before, patch, faults }) {
       const { tx, now } = context
+      await checkSetSeen(tx, at, before.setId)
       await checkRoleInSet(settings, context, before.setId)
       refuseMoves(before, patch, faults)
       const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
@@ -244,8 +251,9 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
       return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before, now)
     },
 
-    async remove(context, { row }) {
+    async remove(context, { at, row }) {
       const { tx, now } = context
+      await checkSetSeen(tx, at, row.setId)
       await checkRoleInSet(settings, context, row.setId)
       const removal = { storeId: await storeIdOf(tx, row.setId), setId: row.setId, now }
       await removeFromSet(tx, removal, [rowOfRelation(row)])
