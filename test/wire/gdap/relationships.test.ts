@@ -216,6 +216,44 @@ describe('changing', () => {
     expect([answer.status, answer.body.error.target]).toEqual([400, target])
   })
 
+  it.each([
+    ['P25W5D', 'P180D'],
+    ['P104W', 'P728D'],
+    ['P2Y', 'P730D'],
+    ['P6M', 'P180D'],
+    ['PT36H', 'PT36H'],
+  ])('answers the duration %s in days and time, on every path (B7)', async (sent, shown) => {
+    const plural = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+    for (const path of [plural, plural.replace('v1.0', 'beta'), plural.replace('Relationships/', 'Relationship/')]) {
+      const made = await server.send('POST', path, draft({ duration: sent, autoExtendDuration: 'P0D' }))
+      expect([made.status, made.body.duration, made.body.autoExtendDuration], made.text).toEqual([201, shown, 'PT0S'])
+      const on = { autoExtendDuration: 'P6M', duration: sent }
+      const changed = await kit.patch(`${plural}/${made.body.id}`, on)
+      expect([changed.status, changed.body.duration, changed.body.autoExtendDuration]).toEqual([200, shown, 'P180D'])
+      const found = await kit.get(`${plural}?$filter=duration eq duration'${shown}' and id eq '${made.body.id}'`)
+      expect(found.body.value).toHaveLength(1)
+    }
+  })
+
+  it('lists customers with their entity tags (B5)', async () => {
+    await kit.at('active')
+    for (const version of ['v1.0', 'beta']) {
+      const customers = `/${version}/tenantRelationships/delegatedAdminCustomers`
+      const { body } = await kit.get(customers)
+      for (const one of body.value) {
+        expect(one['@odata.etag']).toMatch(/^W\/"[A-Za-z0-9+/=]+"$/)
+        const single = await kit.get(`${customers}/${one.id}`)
+        expect([single.body['@odata.etag'], single.headers.get('etag')]).toEqual([
+          one['@odata.etag'],
+          one['@odata.etag'],
+        ])
+        const same = await kit.get(`${customers}/${one.id}`, { headers: { 'If-None-Match': one['@odata.etag'] } })
+        expect(same.status).toBe(304)
+      }
+      expect(body.value.length).toBeGreaterThan(0)
+    }
+  })
+
   it('takes the whole object back, as scripts send it, beside what they change (B4)', async () => {
     const path = await kit.at('active', { duration: 'P730D', accessDetails: rolesOf(reader) })
     const { '@odata.context': _, ...whole } = (await kit.get(path)).body
