@@ -12,6 +12,7 @@ import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from './checked.ts'
 import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
+import { isDescribed } from './described.ts'
 import { noteOperation } from './shown.ts'
 
 export interface Answer {
@@ -100,6 +101,8 @@ const checked = (method: string, path: string, answer: Answer): Answer => {
   const version = /^\/(v1\.0|beta)(?=[/?]|$)/.exec(path)?.[1] as Version | undefined
   if (version === undefined) return answer
   const { status, headers, text } = answer
+  if (isDescribed(version, method, path.split('?', 1)[0] ?? '', status) === false)
+    throw new Error(`${method} ${path} → ${status}: the OpenAPI document does not describe the status`)
   checkAnswer(
     models[version],
     { method, target: path },

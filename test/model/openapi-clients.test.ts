@@ -119,6 +119,16 @@ describe.each(['v1.0', 'beta'] as const)('the OpenAPI document of %s', (version)
     expect(requiredAt(`${root}/sets/{set-id}/terms/{term-id}/relations`)).toContain('set')
   })
 
+  it('has the links that Graph lets a body make, with how many', () => {
+    for (const making of ['create', 'update'])
+      expect(document.components.schemas[`microsoft.graph.group.${making}`].properties['members@odata.bind']).toEqual({
+        type: 'array',
+        items: { type: 'string', format: 'uri' },
+        maxItems: 20,
+        description: expect.any(String),
+      })
+  })
+
   it('describes 202 and 405 of relationships and assignments, 204 of a link to nothing, 304', () => {
     for (const path of [relationship, `${relationship}/accessAssignments/{delegatedAdminAccessAssignment-id}`]) {
       expect(document.paths[path].patch.responses).toMatchObject({ 202: {}, 204: {}, 405: {}, 412: {} })

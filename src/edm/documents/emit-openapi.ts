@@ -264,7 +264,7 @@ export function openApiOf(model: Model, codeOf: CodeOf): Json {
       title: `Relata, Microsoft Graph ${model.version}`,
       version: model.version,
       description:
-        'Generated from the model. Each property has an address of its own below its row. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not.',
+        'Generated from the model. Each property has an address of its own below its row, and a cast to a derived type may follow a row or a collection; neither is listed. Paths go on without end: `x-continues` names the path below which the rest is shown. `x-evidence` says why we believe that Graph has an operation; `ours`: it has not.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: `/${model.version}` }],

@@ -90,6 +90,20 @@ function linkSchema({ nav }: NamedLink<ToOne>): Json {
   return { ...schema, description: nav.doc }
 }
 
+/** Rows that a body links by their addresses, as Graph has it: `members@odata.bind`. */
+function boundLinks(model: Model, type: EntityType): [string, Json][] {
+  return [...model.view(type.name).navs.values()].flatMap(({ name, nav }): [string, Json][] =>
+    nav.many && nav.binds !== undefined
+      ? [
+          [
+            `${name}@odata.bind`,
+            { type: 'array', items: { type: 'string', format: 'uri' }, maxItems: nav.binds, description: nav.doc },
+          ],
+        ]
+      : [],
+  )
+}
+
 export interface BodyParts {
   readonly model: Model
   readonly schemas: Schemas
@@ -116,6 +130,7 @@ export function bodySchema(parts: BodyParts, facts: RowFacts, making: Making): J
       ...(making === 'member' ? [['id', { type: 'string', description: 'Which row of the collection.' }]] : []),
       ...mayBring(model, type).map(({ name, prop }) => [name, propSchema(schemas, prop, making)]),
       ...linksOf(model, type).map((link) => [link.name, linkSchema(link)]),
+      ...boundLinks(model, type),
       ...(making === 'create' ? deepLinks(parts, type) : []),
     ])
     const description = making === 'create' ? `To create: ${type.doc}` : `To change: ${type.doc}`

@@ -33,6 +33,7 @@ function words(name: string): string {
 }
 
 export function keySample(type: EntityType): string {
+  if (type.keys === 'guids') return `${sampleGuid}-${sampleGuid}`
   return type.keys === 'guid' ? sampleGuid : `${localName(type.name)}-1`
 }
 
@@ -65,6 +66,7 @@ export function sampleRow(model: Model, type: EntityType): Json {
   return Object.fromEntries(
     [...model.view(type.name).props.values()]
       .filter(({ prop }) => isShown(model, prop) && (prop.returned ?? 'default') === 'default')
+      .filter(({ name }) => type.asked?.includes(name) !== true)
       .map(({ name, prop }) => [name, name === 'id' ? keySample(type) : sampleOf(model, name, prop, false)]),
   )
 }
