@@ -81,6 +81,8 @@ const project = (
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     ...more,
+    // Witnesses have packages of their own, some of which bring their tests.
+    exclude: ['**/node_modules/**', '**/.venv/**', ...(more.exclude ?? [])],
   },
 })
 

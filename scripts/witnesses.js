@@ -23,7 +23,15 @@ export function runsIn({ runs }, mode) {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-const asksVersion = { go: ['version'], keytool: ['-help'], java: ['-version'], mvn: ['-version'] }
+/** A Python that can make environments, as some systems leave that part out. */
+const python = 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))'
+const asksVersion = {
+  python3: ['-c', python],
+  go: ['version'],
+  keytool: ['-help'],
+  java: ['-version'],
+  mvn: ['-version'],
+}
 const found = new Map()
 
 function isHere(tool) {
@@ -37,9 +45,12 @@ function isHere(tool) {
   return found.get(tool)
 }
 
+const called = { python3: 'python3 (3.10 or later, with venv)' }
+
 /** The first program that a witness needs and this machine has not; undefined: it has all. */
 export function missingTool({ tools }) {
-  return tools.find((tool) => !isHere(tool))
+  const missing = tools.find((tool) => !isHere(tool))
+  return missing === undefined ? undefined : (called[missing] ?? missing)
 }
 
 function folderOf({ folder }) {

@@ -7,8 +7,9 @@ import { operationOf, operations } from './operations.js'
 import { shownFile } from './shown.js'
 
 const explained = {
-  same: 'documented, and a test compares our answer with the one that the documentation shows: status, headers, members and their types',
-  documented: 'described in Microsoft’s documentation',
+  same: 'documented, and a test compares our answer with the one that the documentation shows: status, headers, members and their types are the same',
+  documented:
+    'described in Microsoft’s documentation; where our answer differs from the one it shows, the table says in what, and `test/samples` says why',
   observed: 'not documented; seen in traffic of the real service or in programs that work with it',
   inferred: 'only in Microsoft’s published metadata; how it behaves is concluded from the operations like it',
   ours: 'Graph does not have it; `--strict` turns it off',
@@ -40,12 +41,13 @@ export function parity() {
   const shown = json(shownFile)
   const seen = witnesses()
   return operations().map((operation) => {
-    const { test, sample } = shown[operation.key] ?? {}
-    const isSame = sample !== undefined && operation.standing === 'documented'
+    const { test, sample, differs = [] } = shown[operation.key] ?? {}
+    const isSame = sample !== undefined && differs.length === 0 && operation.standing === 'documented'
     return {
       ...operation,
       standing: isSame ? 'same' : operation.standing,
       test: sample ?? test,
+      differs,
       witnesses: [...(seen.get(operation.key) ?? [])],
     }
   })
@@ -53,8 +55,18 @@ export function parity() {
 
 const link = (file) => (file === undefined ? '' : `[${file.replace(/^test\/|\.test\.ts$/g, '')}](../${file})`)
 
-const row = ({ method, address, versions, standing, test, witnesses: by }) =>
-  `| \`${method} ${address}\` | ${versions.join(', ') || 'no'} | ${standing} | ${link(test)} | ${by.join(', ')} |`
+const mostPlaces = 4
+
+/** Where our answer differs from the documented one; the first few places. */
+function but(differs) {
+  if (differs.length === 0) return ''
+  const places = differs.slice(0, mostPlaces).map((at) => `\`${at}\``)
+  const more = differs.length > mostPlaces ? ` and ${differs.length - mostPlaces} more` : ''
+  return `; differs in ${places.join(', ')}${more}`
+}
+
+const row = ({ method, address, versions, standing, differs, test, witnesses: by }) =>
+  `| \`${method} ${address}\` | ${versions.join(', ') || 'no'} | ${standing}${but(differs)} | ${link(test)} | ${by.join(', ')} |`
 
 function counted(rows) {
   return Object.keys(explained).map((standing) => [

@@ -9,15 +9,21 @@ export const shownFile = join(root, 'test', 'parity.json')
 
 const isSample = (file) => file.startsWith('test/samples/')
 
-/** Key → file → how often it sent that, to the last power of two. */
+function notesIn(folder) {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line))
+}
+
+/** Key → `files`: file → how often it sent that, to the last power of two; `differs`: where it is answered otherwise. */
 export function readNotes(folder) {
   const found = new Map()
-  for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.jsonl'))) {
-    for (const line of readFileSync(join(folder, name), 'utf8').trim().split('\n')) {
-      const { key, file, count } = JSON.parse(line)
-      const files = found.get(key) ?? new Map()
-      found.set(key, files.set(file, Math.max(count, files.get(file) ?? 0)))
-    }
+  for (const { key, file, count, differs = [] } of notesIn(folder)) {
+    const entry = found.get(key) ?? { files: new Map(), differs: new Set() }
+    found.set(key, entry)
+    for (const place of differs) entry.differs.add(place)
+    if (count !== undefined) entry.files.set(file, Math.max(count, entry.files.get(file) ?? 0))
   }
   return found
 }
@@ -28,7 +34,7 @@ const known = () => (existsSync(shownFile) ? JSON.parse(readFileSync(shownFile, 
 export function missingIn(notes) {
   return Object.entries(known()).flatMap(([key, { test, sample }]) =>
     [test, sample].flatMap((file) =>
-      file === undefined || notes.get(key)?.has(file) ? [] : [`test/parity.json: ${file} did not send '${key}'`],
+      file === undefined || notes.get(key)?.files.has(file) ? [] : [`test/parity.json: ${file} did not send '${key}'`],
     ),
   )
 }
@@ -43,15 +49,23 @@ function closest(files, totals, before) {
 
 export function writeNotes(notes) {
   const totals = new Map()
-  for (const files of notes.values())
+  for (const { files } of notes.values())
     for (const [file, count] of files) totals.set(file, (totals.get(file) ?? 0) + count)
   const before = known()
   const entries = [...notes]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, files]) => {
+    .map(([key, { files, differs }]) => {
       const test = closest(files, totals, before[key]?.test)
       const sample = [...files.keys()].filter(isSample).toSorted()[0]
-      return [key, { ...(test === undefined ? {} : { test }), ...(sample === undefined ? {} : { sample }) }]
+      return [
+        key,
+        {
+          ...(test === undefined ? {} : { test }),
+          ...(sample === undefined ? {} : { sample }),
+          ...(differs.size === 0 ? {} : { differs: [...differs].toSorted() }),
+        },
+      ]
     })
+    .filter(([, entry]) => entry.test !== undefined || entry.sample !== undefined)
   writeFileSync(shownFile, `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`)
 }

@@ -12,16 +12,30 @@ const counts = new Map<string, number>()
 
 const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0
 
+const keyAndFile = (method: string, target: string) => {
+  const { testPath } = expect.getState()
+  const key = operationOf(method, target)
+  return key === undefined || testPath === undefined ? undefined : { key, file: relative(process.cwd(), testPath) }
+}
+
+const note = (entry: object): void => {
+  if (folder !== undefined) appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(entry)}\n`)
+}
+
 /** `target`: from the version on. A request that is refused shows nothing. */
 export const noteOperation = (method: string, target: string, status: number): void => {
   if (folder === undefined || status >= 400) return
-  const { testPath } = expect.getState()
-  const key = operationOf(method, target)
-  if (key === undefined || testPath === undefined) return
-  const file = relative(process.cwd(), testPath)
+  const noted = keyAndFile(method, target)
+  if (noted === undefined) return
+  const { key, file } = noted
   const count = (counts.get(`${file} ${key}`) ?? 0) + 1
   counts.set(`${file} ${key}`, count)
   // How often is of interest only roughly, and a walk sends thousands.
-  if (isPowerOfTwo(count))
-    appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify({ key, file, count })}\n`)
+  if (isPowerOfTwo(count)) note({ key, file, count })
+}
+
+/** Notes that our answer differs from the documented one. `at`: the places, as a sample names them. */
+export const noteDifferences = (method: string, target: string, at: readonly string[]): void => {
+  const noted = folder === undefined || at.length === 0 ? undefined : keyAndFile(method, target)
+  if (noted !== undefined) note({ ...noted, differs: at })
 }

@@ -49,7 +49,14 @@ const walk = async (target: string, headers: Readonly<Record<string, string>>): 
 }
 
 const options = fc.record({
-  path: fc.constantFrom('/products', '/categories/tools/products', '/products/$ref'),
+  path: fc.constantFrom(
+    '/products',
+    '/categories/tools/products',
+    '/products/$ref',
+    '/products/$filter(stock ge 1)',
+    '/products/shop.product',
+    '/categories/tools/products/$filter(rating ne null)/$ref',
+  ),
   filter: fc.constantFrom('', "$filter=contains(name,'Red')", '$filter=stock ge 1', '$filter=rating ne null'),
   search: fc.constantFrom('', '', '$search=edge', '$search=rough'),
   order: fc.constantFrom('', '$orderby=name desc', '$orderby=stock,rating desc', '$orderby=rating'),

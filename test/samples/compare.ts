@@ -1,6 +1,7 @@
 /** Sends the request of a sample and compares the answer with what the sample states. */
 import { expect } from 'vitest'
 import type { Answer, SendOptions, TestServer } from '../_support/server.ts'
+import { noteDifferences } from '../_support/shown.ts'
 import { type Difference, faultsOf, type Sample, type Shape, withMember } from './sample.ts'
 
 /** The rows that a sample needs are there; these are their ids and the values of the request. */
@@ -77,7 +78,9 @@ const answerTo = async (server: TestServer, sample: Sample, path: string, { body
 export async function compareWith(server: TestServer, sample: Sample, address: string, ready: Ready): Promise<Answer> {
   const { at = {} } = ready
   expectRequest(sample, ready)
-  const answer = await answerTo(server, sample, filled(address, at), ready)
+  const path = filled(address, at)
+  noteDifferences(sample.method, path, sample.insteadOf?.map((difference) => difference.at) ?? [])
+  const answer = await answerTo(server, sample, path, ready)
   const values = { ...at, origin: server.http, id: String(answer.body?.id ?? '') }
   expect(answer.status, answer.text).toBe(differenceAt(sample, 'status')?.ours ?? sample.status)
   expectHeaders(sample, answer, values)

@@ -1,6 +1,7 @@
 /** The languages of a store, and terms without a label in its default one (term-store.md §1.2, §4.2 to §4.4). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { store as storeType } from '#workloads/term-store/types.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -8,6 +9,7 @@ let server: TestServer
 let made: Taxonomy
 let group: string
 const TS = '/v1.0/termStore'
+const contosoStore = tenants.find(({ id }) => id === wellKnown.contoso)?.storeId ?? ''
 const store = '/beta/termStore'
 const send = (method: string, path: string, body?: unknown) => server.send(method, `${TS}${path}`, body)
 const english = (name: string) => ({ name, languageTag: 'en-US', isDefault: true })
@@ -34,6 +36,21 @@ describe('the languages of a store', () => {
       const asDefault = await server.send('PATCH', `${version}/termStore`, { defaultLanguageTag: tag })
       expect([asDefault.status, asDefault.body.error.target]).toEqual([400, 'defaultLanguageTag'])
     }
+  })
+
+  it('stay where a store has another one from before, which can be sent back and removed', async () => {
+    const { parts } = server
+    const languageTags = ['en-US', 'de-DE', 'fr-FR', 'en-UK']
+    await parts.store.write(wellKnown.contoso, (tx) => tx.update(storeType, contosoStore, { languageTags }))
+    const set = await made.set(group, 'Before')
+    const odd = { name: 'Odd', languageTag: 'en-UK', isDefault: true }
+    const term = await made.term(set, '', { labels: [english('Even'), odd] })
+    expect((await send('GET', `/terms/${term}`)).body.labels).toHaveLength(2)
+    expect((await languages('en-US', languageTags)).body.languageTags).toEqual(['de-DE', 'en-US', 'fr-FR', 'en-UK'])
+    expect((await languages('en-US')).status).toBe(200)
+    expect((await send('GET', `/terms/${term}`)).body.labels).toEqual([
+      { name: 'Even', isDefault: true, languageTag: 'en-US' },
+    ])
   })
 
   it('are suggested where the first part is right', async () => {

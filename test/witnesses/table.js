@@ -144,6 +144,18 @@ export const witnesses = [
     ],
   },
   {
+    name: 'curl-transparent',
+    folder: 'curl',
+    tools: ['bash', 'curl', 'sed'],
+    prepare: [],
+    preparedFrom: [],
+    runs: 'always',
+    command: ['bash', 'transparent.sh'],
+    versions: ['transparent.sh', []],
+    steps: ['sign-in', 'term-store.group'],
+    transparent: true,
+  },
+  {
     name: 'python-msgraph-sdk',
     ...inPython,
     command: [python, 'graph.py'],
@@ -179,20 +191,12 @@ export const witnesses = [
   },
 ]
 
-const environmentPython = process.platform === 'win32' ? '.venv/Scripts/python.exe' : '.venv/bin/python'
-
 /** No client, and nothing it sends is the same twice: it has a suite of its own, schemathesis.test.ts. */
 export const schemathesis = {
   name: 'schemathesis',
+  ...inPython,
   folder: 'schemathesis',
-  tools: ['python3'],
-  prepare: [
-    ['python3', '-m', 'venv', '.venv'],
-    [environmentPython, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', 'requirements.txt'],
-  ],
-  preparedFrom: ['requirements.txt'],
-  runs: 'ci',
-  command: [environmentPython, 'run.py'],
+  command: [python, 'run.py'],
   versions: ['requirements.txt', ['schemathesis']],
   steps: ['schemathesis.v1.0', 'schemathesis.beta'],
 }

@@ -24,7 +24,7 @@ function isStandIn(model: Model, type: EntityType): boolean {
 /** Names that every row of the type goes by, in lower case → as the model spells them. */
 const ownNames = keptBy((model: Model) =>
   keptBy((type: EntityType): ReadonlyMap<string, string> => {
-    const names = [type.name]
+    const names = isStandIn(model, type) ? [] : [type.name]
     if (typeof type.typed === 'string') names.push(type.typed)
     if (type.over !== undefined && isStandIn(model, type)) names.push(type.over.name)
     for (let up = type.base; up !== undefined && up.abstract !== true; up = up.base) names.push(up.name)
@@ -55,14 +55,15 @@ export function castTo(model: Model, type: EntityType, name: string): Cast | und
   const own = ownNames(model)(type).get(wanted)
   if (own !== undefined) return { is: 'same', type, name: isStandIn(model, type) ? own : undefined }
   const derived = derivedOf(model, type).find((entry) => entry.name.toLowerCase() === wanted)
-  if (derived !== undefined) return { is: 'derived', type: derived, name: derived.name }
+  if (derived !== undefined && model.isPublished(derived)) return { is: 'derived', type: derived, name: derived.name }
   const other = otherNamed(model, type, wanted)
   return other && { is: 'other', type: other, name: other.name }
 }
 
 export function isTypeName(model: Model, name: string): boolean {
+  if (!name.includes('.')) return false
   const wanted = unaliased(name).toLowerCase()
-  return wanted.includes('.') && model.entities.some((type) => type.name.toLowerCase() === wanted)
+  return model.entities.some((type) => type.name.toLowerCase() === wanted)
 }
 
 /** Whether every row of the type is of the one named: it, or any of its bases. */

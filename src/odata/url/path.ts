@@ -136,7 +136,11 @@ function checkClosed({ text, at }: Segment, view: TypeView | undefined): void {
 }
 
 /** Named one by one: an object spread with members that change has a layout of its own each time, slow to read. */
-function stepOf({ name, many, can, nav, root }: Found, target: EntityType, key: string | undefined): PathStep {
+function stepOf(
+  { name, many, can, nav, root }: Omit<Found, 'target'>,
+  target: EntityType,
+  key: string | undefined,
+): PathStep {
   return {
     name,
     many,
@@ -146,6 +150,10 @@ function stepOf({ name, many, can, nav, root }: Found, target: EntityType, key: 
     root,
     key,
   }
+}
+
+function withKey(step: PathStep, key: string | undefined): PathStep {
+  return step.cast === undefined ? stepOf(step, step.target, key) : { ...step, key }
 }
 
 /** Takes one name and its key; `view` is undefined at the start of the address. */
@@ -208,7 +216,7 @@ function takeMember(model: Model, collection: PathStep, cursor: Cursor): PathSte
   refuseType(model, step, cursor.segment(cursor.index))
   // What looks like a key may be the name of an operation on the whole collection, as `delta` is.
   if (isOperation(step.target, cursor.segment(cursor.index).text)) return step
-  return { ...step, key: takeKey(step.target, cursor) }
+  return withKey(step, takeKey(step.target, cursor))
 }
 
 /** The row narrowed to the type that the next segment names; undefined: it names none. */

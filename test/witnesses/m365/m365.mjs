@@ -67,8 +67,7 @@ await run('directory', () => {
   const group = m365('entra', 'group', 'add', '--displayName', 'm365 technicians', '--type', 'security', ...nickname)
   const users = m365('entra', 'user', 'list', '--properties', 'id,displayName')
   const [user] = users
-  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${user.id}` }
-  post(`/groups/${group.id}/members/$ref`, reference)
+  m365('entra', 'group', 'member', 'add', '--groupId', group.id, '--userIds', user.id, '--role', 'Member')
   made.technicians = group
   return {
     groups: m365('entra', 'group', 'list', '--type', 'security').map(({ displayName }) => displayName),

@@ -5,6 +5,7 @@
 import { StoreError } from '#base/errors.ts'
 import type { DraftOf, RowOf } from '#edm/infer.ts'
 import type { ReadTx, Tx, WriteContext } from '#edm/ports.ts'
+import { notNull } from '#edm/query.ts'
 import { directoryAudit } from '../../../directory/audit.ts'
 import { builtInRole } from '../../../directory/role-catalogue.ts'
 import { relationship } from '../../types.ts'
@@ -102,12 +103,21 @@ function partnerAdded(partnerId: string): Record {
   }
 }
 
-async function isFirstApproval(tx: ReadTx, customerTenantId: string, exceptId: string): Promise<boolean> {
-  const others = await tx.find(relationship, { customerTenantId })
-  return !others.some(
-    ({ id, status, activatedDateTime }) =>
-      id !== exceptId && (activatedDateTime !== null || status === 'approved' || status === 'activating'),
-  )
+/** Statuses that only an approved relationship has; the one just approved is not stored yet. */
+const approved = [
+  'approved',
+  'activating',
+  'active',
+  'terminationRequested',
+  'terminating',
+  'expiring',
+  'expired',
+] as const
+
+async function isFirstApproval(tx: ReadTx, customerTenantId: string): Promise<boolean> {
+  for (const status of approved) if (await tx.has(relationship, { customerTenantId, status })) return false
+  const ended = { customerTenantId, status: 'terminated', activatedDateTime: notNull } as const
+  return !(await tx.has(relationship, ended))
 }
 
 async function recordsOf(tx: ReadTx, subject: AuditSubject, transition: RecordedChange): Promise<Record[]> {
@@ -115,8 +125,7 @@ async function recordsOf(tx: ReadTx, subject: AuditSubject, transition: Recorded
   if (kind === 'assignment') return roleRecords(subject, transition)
   if (kind !== 'relationship') return []
   const records = relationshipRecords(subject, transition)
-  const isFirst =
-    transition.step.audit === 'approved' && (await isFirstApproval(tx, customerTenantId ?? '', relationshipId))
+  const isFirst = transition.step.audit === 'approved' && (await isFirstApproval(tx, customerTenantId ?? ''))
   return isFirst ? [...records, partnerAdded(partnerOf(relationshipId))] : records
 }
 
