@@ -89,6 +89,18 @@ describe('roles', () => {
     expect(templates.body.value).toHaveLength(roleCatalogue.length)
   })
 
+  it('are the 145 of the service, in beta with those that are privileged (B8)', async () => {
+    const definitions = 'roleManagement/directory/roleDefinitions'
+    expect((await get(`/v1.0/${definitions}/$count`)).text).toBe('145')
+    expect((await get(`/beta/${definitions}/$count?$filter=isPrivileged eq true`)).text).toBe('35')
+    const one = `${definitions}/${relationshipAdministrator}`
+    expect((await get(`/beta/${one}`)).body.isPrivileged).toBe(false)
+    expect((await get(`/v1.0/${one}`)).body).not.toHaveProperty('isPrivileged')
+    expect((await get(`/v1.0/directoryRoleTemplates/${relationshipAdministrator}`)).body.displayName).toBe(
+      'Customer Delegated Admin Relationship Administrator',
+    )
+  })
+
   it('cannot be made or changed', async () => {
     const path = `/v1.0/roleManagement/directory/roleDefinitions/${globalAdministrator}`
     expect((await server.send('PATCH', path, { displayName: 'x' })).status).toBe(405)
