@@ -1,6 +1,7 @@
 """Schemathesis over both OpenAPI documents: no answer that they do not describe, and no failure of the server.
 
-Prints one line for each document: how many requests were sent, by phase, and what was found.
+Prints one line for each document: how many operations and requests there were, how many of them did something, or what the
+tool found. `RELATA_SCHEMATHESIS_SECONDS` bounds the time for each; in the folder `RELATA_KEEP` the tool's events are kept.
 """
 
 import json
