@@ -99,7 +99,8 @@ export default defineConfig({
     projects: [
       project('unit', unit),
       project('sqlite', ['test/**/*.test.ts'], {
-        exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**'],
+        // Witnesses have packages of their own, some of which bring their tests.
+        exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**', '**/node_modules/**'],
       }),
       project('processes', processes, { exclude: unit, isolate: true }),
       project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
 import { type Answer, startTestServer, type TestServer } from '../../_support/server.ts'
+import { type AccessServer, startAccessServer } from '../access-kit.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -211,5 +212,55 @@ describe('directory objects', () => {
     expect((await get(`/v1.0/groups/${sana}`)).status).toBe(404)
     expect(await ids(`/v1.0/groups?$filter=id eq '${sana}'`)).toEqual([])
     expect((await server.send('DELETE', `/v1.0/groups/${sana}`)).status).toBe(404)
+  })
+})
+
+describe('permissions', () => {
+  let access: AccessServer
+  beforeAll(async () => {
+    access = await startAccessServer()
+  })
+  afterAll(() => access.close())
+
+  const statusOf = async (path: string, permissions: readonly string[], body?: object): Promise<number> => {
+    const answer = await access.parts.handle({
+      method: body === undefined ? 'GET' : 'POST',
+      version: 'v1.0',
+      path,
+      query: '',
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : Buffer.from(JSON.stringify(body)),
+      origin: access.origin,
+      requestId: 'r',
+      clientRequestId: 'c',
+      actor: { kind: 'app', tenantId: wellKnown.contoso, appId: wellKnown.daemon, permissions: new Set(permissions) },
+    })
+    return answer.status
+  }
+
+  it('of a link are the link’s, before a cast and after it, and in an expansion', async () => {
+    const agents = '/groups/c0117050-6207-4000-8000-000000000001'
+    for (const path of [`${agents}/members`, `${agents}/members/microsoft.graph.user`, `${agents}/transitiveMembers`]) {
+      expect([path, await statusOf(path, ['GroupMember.Read.All'])]).toEqual([path, 200])
+      expect([path, await statusOf(path, ['RoleManagement.Read.Directory'])]).toEqual([path, 403])
+    }
+    expect(await statusOf('/directoryObjects/c0117050-6207-4000-8000-000000000001', ['User.Read.All'])).toBe(403)
+    expect(await statusOf('/directoryObjects/c0117050-6207-4000-8000-000000000001', ['Directory.Read.All'])).toBe(200)
+    const holders = `/directoryRoles/${globalAdministrator}/members`
+    expect(await statusOf(holders, ['RoleManagement.Read.Directory'])).toBe(200)
+    expect(await statusOf(holders, ['GroupMember.Read.All'])).toBe(403)
+  })
+
+  it('of a body that links members are those of a change of the link', async () => {
+    const bind = ['https://graph.microsoft.com/v1.0/directoryObjects/c0117050-05e7-4000-8000-000000000004']
+    const body = {
+      displayName: 'x',
+      mailEnabled: false,
+      mailNickname: 'x',
+      securityEnabled: true,
+      'members@odata.bind': bind,
+    }
+    expect(await statusOf('/groups', ['Group.ReadWrite.All'], body)).toBe(201)
+    expect(await statusOf('/groups', ['GroupMember.ReadWrite.All'], body)).toBe(403)
   })
 })
