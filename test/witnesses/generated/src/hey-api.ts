@@ -143,10 +143,10 @@ await run('term-store.relations', async () => {
   )
   const children = await done(sitesTermStoreSetsChildrenList({ path: { ...inSite, 'set-id': genres } }))
   return {
-    relations: value.map(({ relationship, fromTerm, set, toTerm }) => [
-      relationship,
-      ...[fromTerm, set, toTerm].map((end) => end?.id),
-    ]),
+    // The server lists them by ids that are made of others.
+    relations: value
+      .map(({ relationship, fromTerm, set, toTerm }) => [set?.id, relationship, fromTerm?.id, toTerm?.id])
+      .sort(),
     children: children.value.flatMap(labelsOf),
   }
 })
