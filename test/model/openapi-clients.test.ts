@@ -94,6 +94,17 @@ describe.each(['v1.0', 'beta', 'shop'] as const)('the OpenAPI document of %s', (
     expect([...ours, ...texts]).toEqual([])
   })
 
+  it('gives examples of rows with members that are there, and of pages of them', () => {
+    const rows = Object.entries<Document>(document.components.examples).flatMap(([name, { value }]) => {
+      const type = name.replace(/CollectionResponse$/, '')
+      const known = model.entities.some((entry) => entry.name === type)
+      return known ? [[type, name === type ? value : value.value[0]] as const] : []
+    })
+    expect(rows.length).toBeGreaterThan(5)
+    for (const [type, row] of rows)
+      for (const name of Object.keys(row)) expect(model.view(type).props.get(name.toLowerCase())?.name, type).toBe(name)
+  })
+
   it('describes what a change may answer: with the row, without it, later', () => {
     for (const { path, method, facts } of operations.filter((entry) => entry.method !== 'get')) {
       const statuses = Object.keys(facts.responses)

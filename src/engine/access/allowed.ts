@@ -5,7 +5,7 @@ import type { Engine } from '../session.ts'
 import { guardOf } from '../write/link.ts'
 import { checkCall } from '../write/operate.ts'
 import { rowMethod } from '../write/property.ts'
-import { authorize, checkDelegated, checkReads, guardedBy, isForReading, verbOf } from './authorize.ts'
+import { authorize, checkDelegated, checkReads, guardedBy, isForReading, readsAt, verbOf } from './authorize.ts'
 import type { Caller } from './caller.ts'
 
 /** Throws `notAllowed`, `unsupported` and `forbidden`, the last only if the caller's refusals are thrown. */
@@ -18,10 +18,10 @@ export function checkAllowed(
   const { query } = request
   const last = steps.at(-1)
   const method = property === undefined || last === undefined ? request.method : rowMethod(request, property, last)
-  if (call?.kind === 'action' && isForReading(steps, true)) checkReads(method)
+  if (call?.kind === 'action' && isForReading(steps, true)) checkReads(method, '')
   if (call !== undefined) checkCall(call, { caller, method, query, strict })
   if (call !== undefined || last === undefined) return
-  if (counted || filters !== undefined || isForReading(steps)) checkReads(method)
+  if (counted || filters !== undefined || isForReading(steps)) checkReads(method, readsAt(last, strict))
   const verb = verbOf(method, last, strict, ref)
   // Its behaviour checks permissions.
   if (last.root?.located === true) {

@@ -49,11 +49,16 @@ export function verbOf(method: string, step: PathStep, strict: boolean, ref = fa
   return verb
 }
 
+/** `Allow` where nothing can be changed. */
+export function readsAt(step: PathStep, strict: boolean): string {
+  return allowAt(step, strict).split(', ').includes('GET') ? 'GET' : ''
+}
+
 /** Throws `notAllowed` for any method but GET: at a count or a narrowed collection there is nothing to change. */
-export function checkReads(method: string): void {
+export function checkReads(method: string, allow: string): void {
   if (method === 'GET') return
   throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
-    headers: { Allow: 'GET' },
+    headers: { Allow: allow },
   })
 }
 

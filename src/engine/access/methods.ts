@@ -3,8 +3,9 @@ import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isBatch } from '../batch/batch-url.ts'
 import { documentAt } from '../read/documents.ts'
 import type { PlainRequest } from '../request.ts'
+import { methodOf } from '../write/operate.ts'
 import { propertyMethods } from '../write/property.ts'
-import { allowAt, isForReading } from './authorize.ts'
+import { allowAt, isForReading, readsAt } from './authorize.ts'
 
 function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => ResolvedPath, strict: boolean): string {
   const { path } = request
@@ -12,10 +13,11 @@ function ownMethods(request: PlainRequest, pathOf: (request: PlainRequest) => Re
   if (documentAt(path) !== undefined) return 'GET'
   const { steps, call, counted, filters, ref, property } = pathOf(request)
   const last = steps.at(-1)
-  if (call?.kind === 'action') return 'POST'
+  if (call !== undefined) return call.kind === 'action' && isForReading(steps, true) ? '' : methodOf(call, strict)
   if (property !== undefined && last !== undefined) return propertyMethods(property, last).join(', ')
-  const isRead = call !== undefined || counted || filters !== undefined || isForReading(steps)
-  return isRead || last === undefined ? 'GET' : allowAt(last, strict, ref)
+  if (last === undefined) return 'GET'
+  const isRead = counted || filters !== undefined || isForReading(steps)
+  return isRead ? readsAt(last, strict) : allowAt(last, strict, ref)
 }
 
 /** The value of `Allow`. Throws as the address itself does. */

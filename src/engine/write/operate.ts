@@ -2,6 +2,7 @@
 import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { EntityType, ReturnFacts } from '#edm/define.ts'
+import { isServed } from '#edm/documents/capabilities.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { jsonOf } from '#edm/json.ts'
 import type { Level } from '#edm/levels.ts'
@@ -37,13 +38,18 @@ export function returnedRows({ facts }: OperationCall): string | undefined {
   return typeof type === 'object' && 'entity' in type ? type.entity : undefined
 }
 
+/** The method by which the operation is called, for `Allow`; empty: none, as it is not served. */
+export function methodOf({ kind, facts: { evidence } }: OperationCall, strict: boolean): 'GET' | 'POST' | '' {
+  if (!isServed(evidence) || (strict && evidence === 'ours')) return ''
+  return kind === 'action' ? 'POST' : 'GET'
+}
+
 /** Throws `notAllowed` for the wrong method, `unsupported` and `forbidden` as for any operation. */
 export function checkCall(call: OperationCall, { caller, method, query, strict }: CallFacts): void {
   const { kind, name, facts } = call
-  const allowed = kind === 'action' ? 'POST' : 'GET'
-  if (method !== allowed) {
+  if (method !== (kind === 'action' ? 'POST' : 'GET')) {
     throw new AppError('notAllowed', 'Specified HTTP method is not allowed for the request target.', {
-      headers: { Allow: allowed },
+      headers: { Allow: methodOf(call, strict) },
     })
   }
   if (facts.evidence === 'later') throw new AppError('unsupported', `Relata does not serve '${name}' yet.`)
