@@ -53,6 +53,8 @@ const personWithEverything = async (): Promise<string> => {
   return known.value[0]?.id ?? (await person({ ...profile, mail: 'ines-a@contoso.example' }))
 }
 
+const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
+
 const draftOfGroup = (more: Draft = {}) => ({
   description: 'Who catalogues',
   displayName: 'Cataloguers',
@@ -200,6 +202,14 @@ const ofGroups: Readonly<Record<string, () => Promise<Ready>>> = {
 const ofTenant: Readonly<Record<string, () => Promise<Ready>>> = {
   nothing: async () => ({}),
   role: async () => ({ at: { role: globalAdministrator } }),
+  'role with a member': async () => {
+    await rows.quiet('POST', '/v1.0/directoryRoles', { roleTemplateId: globalReader })
+    const { jobTitle: _, mobilePhone: __, officeLocation: ___, ...known } = profile
+    const link = linkTo(await person({ ...known, mail: `${crypto.randomUUID()}@contoso.example` }))
+    const { status, text } = await rows.quiet('POST', `/v1.0/directoryRoles/${globalReader}/members/$ref`, link)
+    if (status !== 204) throw new Error(text)
+    return { at: { role: globalReader } }
+  },
   'role and a reference': async () => ({ at: { role: globalAdministrator }, body: linkTo(await person()) }),
   'role with a second member': async () => {
     const user = await person()
