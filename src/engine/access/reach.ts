@@ -13,14 +13,14 @@ const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'row
 /** Expression trees live as long as their plans, so each is searched once. */
 const known = new WeakMap<object, ReadonlySet<string>>()
 
-/** Names of the types an expression reads. The bounds of a link (`within`) are the model's, not the caller's. */
+/** Names of the types an expression reads. */
 function typesIn(expr: object): ReadonlySet<string> {
   const found = known.get(expr)
   if (found !== undefined) return found
   const types = new Set<string>()
   if ('op' in expr && reaching.has(expr.op) && 'type' in expr) types.add(String(expr.type))
-  for (const [name, part] of Object.entries(expr)) {
-    if (name === 'within' || typeof part !== 'object' || part === null) continue
+  for (const part of Object.values(expr)) {
+    if (typeof part !== 'object' || part === null) continue
     for (const type of typesIn(part)) types.add(type)
   }
   known.set(expr, types)
