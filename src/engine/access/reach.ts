@@ -31,11 +31,14 @@ function checkTypes(model: Model, caller: Caller, expr: object): void {
   for (const name of typesIn(expr)) authorize(caller, model.view(name).type, 'list')
 }
 
-/** Whether rows of other types decide which rows are listed, or in which order. */
-export function reachesOthers({ filter, order }: ReadOptions): boolean {
-  return [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some(
-    (expr) => typesIn(expr).size > 0,
-  )
+/** Names of the types whose rows decide, besides the own ones, which rows are listed or in which order. */
+export function typesReached({ filter, order }: ReadOptions): readonly string[] {
+  const compared = [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)]
+  return compared.flatMap((expr) => [...typesIn(expr)])
+}
+
+export function reachesOthers(options: ReadOptions): boolean {
+  return typesReached(options).length > 0
 }
 
 /** Refuses a type the caller may not read. */
