@@ -53,6 +53,7 @@ export function packedReadme(readme, repository) {
   return readme
     .replace(/^# .*\n/, `$&${note}`)
     .replace(cloneForm, () => start)
+    .replace(/<!-- \/?parity -->\n/g, '')
     .replace(linkForm, (_, text, path) =>
       repository === undefined ? text : `[${text}](${pagesOf(repository)}/blob/HEAD/${path})`,
     )

@@ -116,5 +116,5 @@ export function paritySentence() {
     .filter(([, count]) => count > 0)
     .map(([standing, count]) => `${count} *${standing}*`)
   const clients = new Set(rows.flatMap((entry) => entry.witnesses))
-  return `Of ${rows.length} operations ${counts.join(', ')}: [parity with Graph](docs/parity.md) says what each word means and which test shows it. What ${clients.size} unmodified clients in ${languagesOf(clients)} sent and read is replayed in \`npm test\`.`
+  return `Of ${rows.length} operations ${counts.join(', ')}: [parity with Graph](docs/parity.md) says what each word means and which test shows it. What ${clients.size} unmodified clients in ${languagesOf(clients)} sent and read is replayed by the tests.`
 }
