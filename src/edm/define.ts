@@ -273,6 +273,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly over?: EntityType
   /** Queries may name members of its derived types without a cast, as Graph takes it for `directoryObject`. */
   readonly mixed?: boolean
+  /** Links to it show rows of a derived type that the caller may not read, with their type and id alone. */
+  readonly limited?: boolean
   /** Changes of its rows, and of rows of derived types, are recorded for delta links (edm/tracking.ts). */
   readonly tracked?: boolean
   /** By name. */

@@ -35,6 +35,11 @@ function singleText(prop: Prop, value: unknown, masked: boolean, level: Level | 
   return typeof wire === 'string' ? quotedText(wire) : JSON.stringify(wire)
 }
 
+/** What is shown in place of a value that the caller may not read. */
+export function noValue({ collection }: Prop): string {
+  return collection === true ? '[]' : 'null'
+}
+
 /** JSON text of one property value; undefined counts as null. `masked`: evolvable enum members show as the sentinel. */
 export function jsonOf(prop: Prop, value: unknown, masked = false, level?: Level): string {
   if (!Array.isArray(value)) return singleText(prop, value, masked, level)

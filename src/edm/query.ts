@@ -147,6 +147,8 @@ export type ShapeMember =
       readonly trim?: Trim
       /** A member of derived types only: left out of rows of other kinds (qualified names). */
       readonly kinds?: readonly string[]
+      /** Rows of these kinds show no value (`noValue`). */
+      readonly hidden?: readonly string[]
     }
   /** `kinds`: rows of derived types say theirs, others that they are `of` the type. */
   | { readonly kind: 'type'; readonly name: '@odata.type'; readonly of: string; readonly kinds: boolean }

@@ -16,6 +16,7 @@ import type { ResolvedPath } from '#odata/url/steps.ts'
 import { checkAllowed } from './access/allowed.ts'
 import { isCollection } from './access/authorize.ts'
 import { type Caller, callerOf, needActor } from './access/caller.ts'
+import { limitedTo } from './access/limits.ts'
 import { methodsAt } from './access/methods.ts'
 import { checkReach } from './access/reach.ts'
 import { odataHeaders } from './answers.ts'
@@ -114,11 +115,14 @@ function permission(context: RequestContext): undefined {
   checkAllowed(context.engine, context.request, asking, path)
 }
 
-/** Checks that the caller may also read the types that the query expands, filters by or orders by. */
+/** Checks that the caller may also read what the query expands, filters by or orders by, and limits what is shown. */
 function reach(context: RequestContext): undefined {
   const { engine, request, options: asked } = context
+  const { address: path, caller: asking } = known(context)
   invariant(asked !== undefined, 'the options are known')
-  checkReach(engine.models[request.version], known(context).caller, asked)
+  const model = engine.models[request.version]
+  checkReach(model, asking, asked)
+  context.options = limitedTo(model, asking, asked, path)
 }
 
 /** Fires what is due before anything is read. A write does so in its own transaction. */

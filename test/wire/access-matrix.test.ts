@@ -141,6 +141,33 @@ describe('a permission', () => {
   })
 })
 
+describe('rows of several kinds', () => {
+  const person: Actor = { kind: 'user', tenantId: contoso, userId: people.administrator, permissions: new Set() }
+  const links = titled.filter(
+    ([, { type, verb }]) => type.name === 'microsoft.graph.directoryObject' && verb === 'list',
+  )
+
+  it.each(links)('%s shows those whole whose kind the permission reads', async (_, operation) => {
+    rows.set('microsoft.graph.user', people.administrator)
+    rows.set('microsoft.graph.group', 'c0117050-6207-4000-8000-000000000001')
+    rows.set('microsoft.graph.directoryRole', roleIds.globalAdministrator)
+    const model = models[operation.version]
+    const told = new Set<string>()
+    for (const one of permissions) {
+      const { status, body } = await ask(operation, pathOf(operation, true), { ...person, permissions: new Set([one]) })
+      if (status !== 200) continue
+      for (const row of JSON.parse(body ?? '').value) {
+        const { type } = model.view(row['@odata.type'].slice(1))
+        const isWhole = type.scopes?.read.includes(one) === true
+        expect([one, row.id, row.displayName === null]).toEqual([one, expect.any(String), !isWhole])
+        told.add(isWhole ? 'whole' : 'limited')
+      }
+    }
+    // The group is in no other.
+    if (!operation.path.includes('group}/') || operation.path.endsWith('embers')) expect(told.size).toBe(2)
+  })
+})
+
 describe('a role of the taxonomy', () => {
   const roles = ['administrator', 'manager', 'contributor', 'nobody'] as const
   const users: Readonly<Record<(typeof roles)[number], string>> = {

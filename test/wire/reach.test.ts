@@ -34,6 +34,7 @@ it.each([
   ['/groups', '$expand=members', groups, sites],
   ['/groups', '$expand=members/$ref', groups, sites],
   ['/groups', "$filter=sites/any(s:s/displayName ne 'x')", [...groups, ...sites], groups],
+  ['/groups', '$filter=members/$count($filter=microsoft.graph.group/sites/any()) gt 0', [...groups, ...sites], groups],
   ['/groups', '$filter=not (sites/$count gt 0)', [...groups, ...sites], groups],
   ['/groups', '$orderby=sites/$count', [...groups, ...sites], groups],
   ['/sites/root', '$expand=termStore', [...sites, ...terms], sites],

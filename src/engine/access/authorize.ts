@@ -106,6 +106,13 @@ export function checkDelegated(caller: Caller, type: EntityType, verb: Verb): vo
   if (!anyOf(asked, roles)) refuse(caller, refusal('delegation', type, asked, roles))
 }
 
+/** Whether `authorize` would let the caller read rows of the type. */
+export function mayRead({ actor }: Caller, { scopes, delegated }: EntityType): boolean {
+  const { homeTenantId, permissions, roles = none } = actor
+  const holds = scopes === undefined || anyOf(scopes.read, permissions)
+  return holds && (homeTenantId === undefined || anyOf(delegated?.read ?? [], roles))
+}
+
 /** The type with what the link or the root that leads to its rows asks for, where that says so. */
 export function guardedBy(type: EntityType, entry: { readonly guard?: Guard } | undefined): EntityType {
   return entry?.guard === undefined ? type : { ...type, ...entry.guard }

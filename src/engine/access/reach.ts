@@ -13,14 +13,14 @@ const reaching: ReadonlySet<unknown> = new Set(['through', 'some', 'every', 'row
 /** Expression trees live as long as their plans, so each is searched once. */
 const known = new WeakMap<object, ReadonlySet<string>>()
 
-/** Names of the types an expression reads. The bounds of a link (`within`) are the model's, not the caller's. */
+/** Names of the types an expression reads. */
 function typesIn(expr: object): ReadonlySet<string> {
   const found = known.get(expr)
   if (found !== undefined) return found
   const types = new Set<string>()
   if ('op' in expr && reaching.has(expr.op) && 'type' in expr) types.add(String(expr.type))
-  for (const [name, part] of Object.entries(expr)) {
-    if (name === 'within' || typeof part !== 'object' || part === null) continue
+  for (const part of Object.values(expr)) {
+    if (typeof part !== 'object' || part === null) continue
     for (const type of typesIn(part)) types.add(type)
   }
   known.set(expr, types)
@@ -31,11 +31,14 @@ function checkTypes(model: Model, caller: Caller, expr: object): void {
   for (const name of typesIn(expr)) authorize(caller, model.view(name).type, 'list')
 }
 
-/** Whether rows of other types decide which rows are listed, or in which order. */
-export function reachesOthers({ filter, order }: ReadOptions): boolean {
-  return [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)].some(
-    (expr) => typesIn(expr).size > 0,
-  )
+/** Names of the types whose rows decide, besides the own ones, which rows are listed or in which order. */
+export function typesReached({ filter, order }: ReadOptions): readonly string[] {
+  const compared = [...(filter === undefined ? [] : [filter]), ...order.map(({ by }) => by)]
+  return compared.flatMap((expr) => [...typesIn(expr)])
+}
+
+export function reachesOthers(options: ReadOptions): boolean {
+  return typesReached(options).length > 0
 }
 
 /** Refuses a type the caller may not read. */

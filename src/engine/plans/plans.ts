@@ -9,7 +9,7 @@ import { all, constant, type Expr, equal, member, type OrderKey, param, same } f
 import type { RowQuery } from '#edm/row-query.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import type { Naming } from './members.ts'
-import { type Projection, type Projections, projectionsOf } from './projection.ts'
+import { limitedKey, type Projection, type Projections, projectionsOf } from './projection.ts'
 
 export interface Plans extends Projections {
   /** Plans for answers of another metadata level. */
@@ -170,7 +170,7 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
         store.prepare({ ...keyedIn(type, scope, options), shape, carry }),
       ),
     count: (owner, type, scopeName, { branches }, options) =>
-      once(`c${numberOf(owner)}|${scopeName}|${type.name}|${options.key}`, () =>
+      once(`c${numberOf(owner)}|${scopeName}|${type.name}|${limitedKey(options)}`, () =>
         store.prepare({ type, branches, ...filterOf(type, options), order: [], ...nothing }, 'count'),
       ),
   }

@@ -51,6 +51,18 @@ function shapeOf(model: Model, type: EntityType, options: ReadOptions, wording: 
   ]
 }
 
+/** Without the values of rows whose kinds are hidden; ids are always shown. */
+function hiding(shape: Shape, { limits }: ReadOptions): Shape {
+  const { hidden = [] } = limits ?? {}
+  if (hidden.length === 0) return shape
+  return shape.map((entry) => (entry.kind === 'prop' && entry.name !== 'id' ? { ...entry, hidden } : entry))
+}
+
+/** The key of the options, and of what the caller may not read. */
+export function limitedKey({ key, limits }: ReadOptions): string {
+  return limits === undefined ? key : `${key}|without ${limits.key}`
+}
+
 /** Row keys that expansions start from, and the entity tag for headers. */
 function carryOf(model: Model, type: EntityType, { expand }: ReadOptions): readonly string[] {
   return [
@@ -72,11 +84,12 @@ export function projectionsOf(wording: Wording): Projections {
       return found
     },
     projection: (model, type, options) => {
-      const key = `${model.version}|${type.name}|${options.key}`
+      const key = `${model.version}|${type.name}|${limitedKey(options)}`
       const found = known.get(key)
       if (found !== undefined) return found
       if (known.size >= most) known.clear()
-      const made = { key, shape: shapeOf(model, type, options, wording), carry: carryOf(model, type, options) }
+      const shape = hiding(shapeOf(model, type, options, wording), options)
+      const made = { key, shape, carry: carryOf(model, type, options) }
       known.set(key, made)
       return made
     },

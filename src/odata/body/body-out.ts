@@ -3,7 +3,7 @@
 import { isGuid } from '#base/ids.ts'
 import { quotedText } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import { jsonOf } from '#edm/json.ts'
+import { jsonOf, noValue } from '#edm/json.ts'
 import { type Level, marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
@@ -25,7 +25,9 @@ function valueText(entry: ShapeMember, row: AnyRow): string | undefined {
   const kind = row[kindKey] as string | null
   switch (entry.kind) {
     case 'prop':
-      return isOf(entry.kinds, kind) ? jsonOf(entry.prop, row[entry.name], entry.masked, entry.level) : undefined
+      if (!isOf(entry.kinds, kind)) return undefined
+      if (entry.hidden?.includes(kind ?? '') === true) return noValue(entry.prop)
+      return jsonOf(entry.prop, row[entry.name], entry.masked, entry.level)
     case 'note':
       return isOf(entry.kinds, kind) ? JSON.stringify(entry.text) : undefined
     case 'link':

@@ -44,6 +44,15 @@ export interface ReadOptions {
   readonly timed: boolean
   /** `visible` is to be bound as for rows of this type. */
   readonly guard: EntityType | undefined
+  /** What the caller may not read; set after parsing, so the key of the options does not contain it. */
+  readonly limits?: ReadLimits
+}
+
+export interface ReadLimits {
+  /** Kinds of rows of which no values but ids are shown. */
+  readonly hidden: readonly string[]
+  /** All kinds whose values are hidden in the answer or in its query. */
+  readonly key: string
 }
 
 /** `levels` above 1: the link is expanded in its own rows too, with the same options. */

@@ -1,5 +1,6 @@
 /** The SQL that makes the JSON text of a row in the shape of the answer. Stored JSON is passed through unchanged. */
 import { sql } from 'kysely'
+import { noValue } from '#edm/json.ts'
 import { marks } from '#edm/levels.ts'
 import { kindKey, tagKey } from '#edm/model.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
@@ -48,6 +49,12 @@ function absentBut(alias: string, kinds: readonly string[] | undefined): Sql | u
   return kinds === undefined ? undefined : sql`coalesce(not ${isOfKinds(alias, kinds)}, true)`
 }
 
+/** The text, except in rows of the kinds whose values are hidden. */
+function hiddenBut(alias: string, { prop, hidden }: ShapeMember & { readonly kind: 'prop' }, text: Sql): Sql {
+  if (hidden === undefined) return text
+  return sql`case when ${isOfKinds(alias, hidden)} then ${literal(noValue(prop))} else ${text} end`
+}
+
 function pieceOf(dialect: SqlDialect, facts: TableFacts, alias: string, member: ShapeMember, choose: Choose): Piece {
   const name = JSON.stringify(member.name)
   const textAt = (key: string) => column(alias, facts.field(key).column)
@@ -80,7 +87,8 @@ function pieceOf(dialect: SqlDialect, facts: TableFacts, alias: string, member: 
       const field = facts.field(member.name)
       const value = textAt(member.name)
       const text = shownText(dialect, field, member, value, choose) ?? valueText(dialect, field, value)
-      return { before: `${name}:`, value: text, after: '', absent: absentBut(alias, member.kinds) }
+      const shown = hiddenBut(alias, member, text)
+      return { before: `${name}:`, value: shown, after: '', absent: absentBut(alias, member.kinds) }
     }
   }
 }

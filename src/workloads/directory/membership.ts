@@ -128,6 +128,7 @@ export const directoryObject = entityType(directoryObjectName, {
   dialect: 'directory',
   readOnlyMembers: 'refuse',
   mixed: true,
+  limited: true,
   typed: true,
   page: { size: 100, most: 999 },
   // Only filters that follow a link ask for these: a read through a link asks for what the link says.
