@@ -61,7 +61,7 @@ const withoutContext: Partial = {
 const searched = '`$search` is answered 400: only terms can be searched.'
 const noOwners =
   'Groups have members, and no owners. The text of the third example says that an assignable group cannot have one.'
-const noSuchMember = (name: string) => `A query with \`${name}\` is answered 400: Relata does not have that member.`
+const noSuchMember = (name: string) => `A request with \`${name}\` is answered 400: Relata does not have that member.`
 
 const list = pageOf('group-list', '0350b97e46788940241666a8f4b3f7780c13706d')
 const get = pageOf('group-get', '00e146a92755a19260d07a735eee6e9df034f45f')

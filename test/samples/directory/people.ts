@@ -67,7 +67,7 @@ const post = pageOf('user-post-users', '03c7b71e4db41c4ac68bfa53212454c3e1412d3c
 const update = pageOf('user-update', 'aaa298bb778bc92cdc9bd3662439013677d27a08')
 
 const searched = '`$search` is answered 400: only terms can be searched.'
-const noSuchMember = (name: string) => `A query with \`${name}\` is answered 400: Relata does not have that member.`
+const noSuchMember = (name: string) => `A request with \`${name}\` is answered 400: Relata does not have that member.`
 const named = { displayName: 'string', id: 'string' }
 const foundUser = { displayName: 'string', givenName: 'string', mail: 'string', userPrincipalName: 'string' }
 const found = (row: Shape): Shape => ({ ...context, ...count, value: [row] })
