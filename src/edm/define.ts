@@ -62,6 +62,11 @@ export interface ToOne extends NavCommon {
   readonly forReading?: boolean
   /** The hook `locate` of the target decides whether the row is seen through this link. */
   readonly located?: boolean
+  /**
+   * A stored link that both ends have: the row is seen where the row that this link of either leads to is. What `locate`
+   * decides for reads, in a form for queries.
+   */
+  readonly seenWith?: string
 }
 
 export interface LinkedBy {
@@ -99,6 +104,7 @@ interface OneOptions {
   readonly echoed?: boolean
   readonly forReading?: boolean
   readonly located?: boolean
+  readonly seenWith?: string
   readonly published?: readonly Version[] | false
   readonly can?: Can
   readonly startsContext?: boolean

@@ -259,7 +259,9 @@ describe('the ends of a relation', () => {
       const { status, body } = await get(`${root}${at()}${path}`)
       expect([path, status, body?.error?.code]).toEqual([path, 404, 'itemNotFound'])
     }
-    expect((await get(`${root}${at()}/set`)).body.error.message).toBe(`Set with id ${set} not found`)
+    expect((await get(`${root}${at()}/set`)).body.error.message).toBe("Set at 'set' not found")
+    expect((await get(`${root}${at()}/set/children`)).body.error.message).toBe("Set at 'set' not found")
+    expect((await get(`${root}${at()}/fromTerm`)).body.error.message).toBe("Term at 'fromTerm' not found")
     expect((await get(`${root}${at()}/toTerm`)).body.id).toBe(nature)
     const listed = (await get(`${root}/sets/${subjects}/terms/${nature}/relations?$expand=set,fromTerm,toTerm`)).body
       .value
@@ -268,13 +270,44 @@ describe('the ends of a relation', () => {
     for (const end of ['set', 'fromTerm', 'toTerm']) expect((await get(`${team}${at()}/${end}`)).status).toBe(200)
   })
 
+  it.each(['v1.0', 'beta'])('in a site collection are not told by filters and orders (%s)', async (version) => {
+    const relations = `/sets/${subjects}/terms/${nature}/relations`
+    const found = async (root: string, path: string, query: string) => {
+      const { status, body, text } = await get(`${root.replace('v1.0', version)}${path}?${encodeURI(query)}`)
+      expect(status, `${query} ${text}`).toBe(200)
+      return body.value.some(({ id }: { id: string }) => id === relation || id === nature)
+    }
+    const telling = [
+      `set/id eq '${set}'`,
+      `set/id in ('${set}')`,
+      'set/id ne null',
+      'set ne null',
+      "set/localizedNames/any(n:n/name eq 'Of the team')",
+      `fromTerm/id eq '${below}'`,
+      'fromTerm ne null',
+      "fromTerm/labels/any(l:l/name eq 'Of the team')",
+      `fromTerm/set/id eq '${set}'`,
+    ]
+    for (const filter of telling) {
+      const inside = `relations/any(r:r/id eq '${relation}' and ${filter.replace(/^(set|fromTerm)/, 'r/$1')})`
+      expect(await found(team, relations, `$filter=id eq '${relation}' and ${filter}`), filter).toBe(true)
+      expect(await found(team, `/sets/${subjects}/terms`, `$filter=${inside}`), inside).toBe(true)
+      expect(await found('/v1.0/termStore', relations, `$filter=id eq '${relation}' and ${filter}`), filter).toBe(false)
+      expect(await found('/v1.0/termStore', `/sets/${subjects}/terms`, `$filter=${inside}`), inside).toBe(false)
+    }
+    for (const filter of [`toTerm/id eq '${nature}'`, "toTerm/labels/any(l:l/name ne '')"])
+      expect(await found('/v1.0/termStore', relations, `$filter=id eq '${relation}' and ${filter}`)).toBe(true)
+    const ordered = await get(`/${version}/termStore${relations}?$orderby=set/id,fromTerm/id`)
+    expect(ordered.status, ordered.text).toBe(200)
+  })
+
   it('in a site collection cannot be changed from the root of the tenant', async () => {
     for (const [method, body] of [
       ['PATCH', { relationship: 'reuse' }],
       ['DELETE', undefined],
     ] as const) {
       const { status, body: answer } = await server.send(method, `/v1.0/termStore${at()}`, body)
-      expect([method, status, answer.error.message]).toEqual([method, 404, `Set with id ${set} not found`])
+      expect([method, status, answer.error.message]).toEqual([method, 404, "Set at 'set' not found"])
     }
     expect((await server.send('PATCH', `${team}${at()}`, { relationship: 'pin' })).status).toBe(200)
   })

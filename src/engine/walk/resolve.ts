@@ -306,10 +306,16 @@ async function isSeen(session: Session, { name, nav }: PathStep, { type, id, row
   return (await session.engine.behaviours.get(type.name)?.locate?.(session.context, from, name, id)) !== undefined
 }
 
+/** The id at the end of a link is not said where the row is hidden. */
+function unseen({ target, name }: Pick<PathStep, 'target' | 'name'>): AppError {
+  const kind = localName(target.name)
+  return new AppError('notFound', `${kind.charAt(0).toUpperCase()}${kind.slice(1)} at '${name}' not found`)
+}
+
 /** Throws `notFound` if the link leads to a row that is not visible on this path; a link to nothing passes. */
 export function checkSeen(from: Parent, step: PathStep): void {
   const id = step.many ? undefined : linkedId(from, step)
-  if (typeof id === 'string') throw notFound(step.target, id)
+  if (typeof id === 'string') throw unseen(step)
 }
 
 /** The row a step leads to; undefined when there is none. Throws `invalid` for a key of the wrong form. */
@@ -336,8 +342,9 @@ export async function findStep(
 /** Throws `notFound` naming the step that has no row. */
 export async function needStep(session: Session, from: Located | undefined, step: PathStep, projection: Projection) {
   const found = await findStep(session, from, step, projection)
-  if (found === undefined) throw notFound(step.target, step.key ?? linkedId(from, step) ?? step.name)
-  return found
+  if (found !== undefined) return found
+  checkSeen(from, step)
+  throw notFound(step.target, step.key ?? step.name)
 }
 
 /** Walks the steps, and returns the row of the last one; undefined for no steps. Throws `notFound`. */

@@ -336,6 +336,7 @@ export const relation = entityType(`${ns}.relation`, {
     fromTerm: one(`${ns}.term`, {
       ...end,
       located: true,
+      seenWith: 'set',
       accepts: 'optional',
       echoed: true,
       doc: 'Parent of the occurrence; null: directly under the set.',
@@ -343,6 +344,7 @@ export const relation = entityType(`${ns}.relation`, {
     toTerm: one(`${ns}.term`, {
       ...end,
       located: true,
+      seenWith: 'set',
       held: true,
       accepts: 'optional',
       echoed: true,

@@ -1,4 +1,5 @@
 /** Paths of an expression over a model: from a row or a variable through values and links to what they end at. */
+import { invariant } from '#base/errors.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'
 import { isStored } from '#edm/model.ts'
 import { all, constant, type Expr, equal, member, param, same, seenFrom } from '#edm/query.ts'
@@ -70,6 +71,33 @@ function guardOn({ reading, cursor }: Sight, type: EntityType, as: string, token
   return { op: 'or', args: [same(member(rule.key, as), constant(null)), equal(member(rule.key, as), param('visible'))] }
 }
 
+/** The end of a link with `seenWith` is seen where one of the rows is that this link of either end leads to. */
+function guardOnEnd(
+  sight: Sight,
+  { from, link }: PathEnd & { at: 'link' },
+  type: EntityType,
+  ends: { of: string; as: string },
+  token: Token,
+) {
+  const { of, as } = ends
+  if (link.seenWith === undefined) return guardOn(sight, type, as, token)
+  const { model } = sight.reading
+  const shared = model.view(from).navs.get(link.seenWith.toLowerCase())
+  invariant(shared !== undefined, `${from} has the link that says where its ends are seen`)
+  const holder = model.view(shared.nav.target).type
+  const row = newName(sight)
+  const key = `${shared.name}Id`
+  const held = [of, as].map((one) => equal(member('id', row), member(key, one)))
+  const where = guardOn(sight, holder, row, token)
+  return { op: 'some', type: holder.name, as: row, within: { op: 'or', args: held }, ...(where && { where }) } as const
+}
+
+/** Whether the row may lead where it is not seen, so that the id it holds is hidden. */
+function isHiddenAtTimes({ model }: Reading, { from, link }: PathEnd & { at: 'link' }): boolean {
+  if (link.seenWith !== undefined) return true
+  return model.view(link.target).type.visibleIn !== undefined && model.view(from).type.visibleIn === undefined
+}
+
 function targetOf(sight: Sight, nav: Nav, name: string, token: Token): EntityType {
   const { type } = sight.reading.model.view(nav.target)
   const isThere = isStored(type) && (nav.many || nav.stored)
@@ -79,11 +107,12 @@ function targetOf(sight: Sight, nav: Nav, name: string, token: Token): EntityTyp
 }
 
 /** One link further: what is found there is a value of the linked row. */
-function cross(sight: Sight, way: Way, { from, name, link }: PathEnd & { at: 'link' }, token: Token): Way {
+function cross(sight: Sight, way: Way, place: PathEnd & { at: 'link' }, token: Token): Way {
+  const { from, name, link } = place
   const type = targetOf(sight, link, name, token)
   const as = newName(sight)
-  const within = guardOn(sight, type, as, token)
   const { of } = way
+  const within = guardOnEnd(sight, place, type, { of, as }, token)
   const wrap: Wrap = (value) =>
     way.wrap({
       op: 'through',
@@ -120,15 +149,21 @@ function operandAt(sight: Sight, { place, of, wrap }: Way, token: Token): Parsed
     return { is: 'complex', type, path, of, wrap, expr: wrap({ op: 'member', path, of }), token }
   }
   if (place.at === 'many') return { is: 'many', prop: place.prop, over: place.path, of, wrap, token }
-  if (place.at === 'link' && place.link.stored) return { is: 'link', expr: wrap(member(`${place.name}Id`, of)), token }
+  if (place.at === 'link' && place.link.stored) {
+    const isSeen = !isHiddenAtTimes(sight.reading, place)
+    if (isSeen) return { is: 'link', expr: wrap(member(`${place.name}Id`, of)), token }
+    const end = cross(sight, { place, of, wrap }, place, token)
+    return { is: 'link', expr: end.wrap(member('id', end.of)), token }
+  }
   return refuse(sight.cursor, `'${token.text}' without a member of it`, token)
 }
 
-/** The id of a linked row is held by the row itself. */
+/** The id of a linked row is held by the row itself; not taken from there where the linked row may be hidden. */
 function heldId(sight: Sight, way: Way, step: PathNode | undefined, start: Token): ParsedOperand | undefined {
   const { place, of, wrap } = way
   if (place.at !== 'link' || step?.is !== 'name' || step.token.text.toLowerCase() !== 'id') return undefined
   if (!place.link.stored) return refuse(sight.cursor, `'${place.name}/id' in an expression`, start)
+  if (isHiddenAtTimes(sight.reading, place)) return undefined
   const type = keyType(sight.reading.model.view(place.link.target).type)
   return valueAt(wrap(member(`${place.name}Id`, of)), type, start)
 }

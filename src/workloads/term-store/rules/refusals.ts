@@ -15,6 +15,11 @@ export function denied(message: string): AppError {
   return new AppError('forbidden', message, { code: 'accessDenied', spec })
 }
 
+/** At the end of a link, whose id is not said because the row is hidden. */
+export function unseen(kind: 'Set', link: string): AppError {
+  return new AppError('notFound', `${kind} at '${link}' not found`, { code: 'itemNotFound', spec })
+}
+
 export function missing(kind: 'Group' | 'Set' | 'Term', id: string): AppError {
   return new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
 }

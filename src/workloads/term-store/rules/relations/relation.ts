@@ -18,7 +18,7 @@ import {
   type TermPlace,
   viewedSet,
 } from '../places/tree.ts'
-import { denied, invalid, isVisible, missing, taken } from '../refusals.ts'
+import { denied, invalid, isVisible, missing, taken, unseen } from '../refusals.ts'
 import { checkRoleInSet } from '../roles/roles.ts'
 import type { TermStoreSettings } from '../settings.ts'
 import { titleOfSet } from '../titles.ts'
@@ -219,7 +219,7 @@ async function followUp(tx: Tx, row: RelationRow, now: string): Promise<void> {
 /** A relation is listed wherever its term is, but changed only where its set is seen. */
 async function checkSetSeen(tx: ReadTx, at: Located, setId: string): Promise<void> {
   const held = await tx.get(set, setId)
-  if (held === undefined || !isVisible(held.siteCollectionId, at)) throw missing('Set', setId)
+  if (held === undefined || !isVisible(held.siteCollectionId, at)) throw unseen('Set', 'set')
 }
 
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
