@@ -1,4 +1,4 @@
-/** The groups that a user is in. There is no nesting: members of groups are users. */
+/** The groups that a user is directly in. Access through groups in groups does not count (docs/access.md). */
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx } from '#edm/ports.ts'
 import { membership } from '../membership.ts'
