@@ -6,8 +6,10 @@ import type { NamedNav, TypeView } from '#edm/model.ts'
 import type { Located } from '#edm/ports.ts'
 import { idOf, type Linked } from '#odata/body/links-in.ts'
 import { readOptions } from '#odata/query/options.ts'
+import { guardedBy, mayRead } from '../access/authorize.ts'
 import { readPage, sourceOf } from '../read/read.ts'
 import type { Session } from '../session.ts'
+import { findStep } from '../walk/resolve.ts'
 
 /** Longer collections are not compared. */
 const mostCompared = 100
@@ -20,11 +22,15 @@ async function rowsOf({ model, context }: Session, nav: ToOne | ToMany, ids: rea
   return new Map((rows as (AnyRow | undefined)[]).flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
 }
 
-async function throughOne(session: Session, { row }: Located, { name, nav }: NamedNav, value: unknown) {
-  const held = row[`${name}Id`]
+async function throughOne(session: Session, at: Located, { name, nav }: NamedNav, value: unknown) {
+  const held = at.row[`${name}Id`]
   if (nav.many || !isObject(value) || typeof held !== 'string' || idOf(value) !== held) return undefined
   const isMore = Object.keys(value).some((member) => member.toLowerCase() !== 'id' && !member.includes('@'))
-  return isMore ? rowsOf(session, nav, [held]) : undefined
+  if (!isMore) return undefined
+  const { type } = session.model.view(nav.target)
+  const step = { name, many: false, target: type, can: nav.can, nav, root: undefined, key: undefined }
+  const isSeen = (await findStep(session, at, step, session.engine.plans.bare(type))) !== undefined
+  return isSeen ? rowsOf(session, nav, [held]) : undefined
 }
 
 /** Undefined where the body cannot be the collection as it is. */
@@ -42,12 +48,14 @@ async function throughMany(session: Session, at: Located, { name, nav }: NamedNa
   )
 }
 
-/** By link, as far as the body of a change speaks of it. */
+/** By link, as far as the body of a change speaks of it and the caller may read it. */
 export async function linkedRows(session: Session, at: Located, view: TypeView, body: Json): Promise<Linked> {
   const linked = new Map<string, Rows>()
   for (const [written, value] of Object.entries(body)) {
     const named = view.navs.get(written.toLowerCase())
     if (named === undefined) continue
+    const { type } = session.model.view(named.nav.target)
+    if (!mayRead(session.context, guardedBy(type, named.nav))) continue
     const rows = await (named.nav.many ? throughMany : throughOne)(session, at, named, value)
     if (rows !== undefined) linked.set(named.name, rows)
   }
