@@ -14,10 +14,11 @@ import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
 import { isControlInformation } from './annotations.ts'
 import { type Binds, type BodyReading, bindForm, type Linked, readBound, readLink } from './links-in.ts'
+import { nameGivenTwice } from './twice.ts'
 import { isPresentValue, namesOf, passOverAnnotation, passOverUnknown, readValue } from './values-in.ts'
 
-function invalidBody(message: string) {
-  return new AppError('invalid', message, { check: 'body.json' })
+function invalidBody(message: string, target?: string) {
+  return new AppError('invalid', message, { check: 'body.json', ...(target === undefined ? {} : { target }) })
 }
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
@@ -30,7 +31,7 @@ export function checkContentType(contentType: string | undefined): void {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root. */
+/** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root, and no object in it has a name twice. */
 export function readJson(bytes: Uint8Array | undefined): Json {
   if (bytes === undefined || bytes.length === 0) throw invalidBody('The request needs a JSON body.')
   let text: string
@@ -46,6 +47,8 @@ export function readJson(bytes: Uint8Array | undefined): Json {
     throw invalidBody(`The body is not valid JSON: ${(cause as Error).message}`)
   }
   if (!isObject(value)) throw invalidBody('The body must be a JSON object.')
+  const twice = nameGivenTwice(text)
+  if (twice !== undefined) throw invalidBody(`The property '${twice}' is given twice.`, twice)
   return value
 }
 
@@ -170,6 +173,8 @@ export function readParameters(
   for (const [written, value] of Object.entries(json)) {
     const name = names.get(written.toLowerCase())
     const param = name === undefined ? undefined : params[name]
+    if (name !== undefined && Object.hasOwn(given, name))
+      faults.add(written, `The parameter '${written}' is given twice.`)
     if (name !== undefined && param !== undefined) {
       given[name] = readValue(param, value, name, { faults, refuseUnknown: true })
     } else if (written.includes('@')) passOverAnnotation(written, written, faults)
