@@ -1,5 +1,6 @@
 /** Links in bodies: what was read can be sent back, what differs is named, and addresses are read in every form. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 import { type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -51,6 +52,26 @@ describe.each([false, true])('with strict bodies: %s', (strictBodies) => {
       expect(whole.status, whole.text).toBe(200)
       const back = await server.send('PATCH', address, whole.body)
       expect([expand, back.status, ignored(back)], back.text).toEqual([expand, 200, []])
+    }
+  })
+
+  it('takes back a store, a relationship, a user and a group with what is expanded in them', async () => {
+    const groups = (await server.send('GET', '/v1.0/groups')).body.value
+    const users = (await server.send('GET', '/v1.0/users')).body.value
+    const { relationship } = relationshipsOver(server.send, (id, body) => server.customer('approve', id, body))
+    for (const address of [
+      '/beta/termStore?$expand=groups,sets',
+      `/beta/sites/root/termStore/groups/${group}?$expand=sets`,
+      `${relationships}/${await relationship('created')}?$expand=accessAssignments,operations,requests`,
+      `/v1.0/users/${users[0].id}?$expand=memberOf`,
+      ...groups.map(({ id }: { id: string }) => `/v1.0/groups/${id}?$expand=members`),
+    ]) {
+      const whole = await server.send('GET', address)
+      expect(whole.status, whole.text).toBe(200)
+      const tag = whole.headers.get('etag')
+      const headers = tag === null ? {} : { 'if-match': tag }
+      const back = await server.send('PATCH', address.split('?')[0] ?? '', whole.body, { headers })
+      expect([address, back.status < 300, ignored(back)], back.text).toEqual([address, true, []])
     }
   })
 

@@ -1,8 +1,8 @@
 /** The rows that links of a row lead to, for what a body says of them: an answer with `$expand` can be sent back. */
 import { isObject, type Json } from '#base/json.ts'
-import type { ToMany, ToOne } from '#edm/define.ts'
+import type { EntityType, ToMany, ToOne } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { NamedNav, TypeView } from '#edm/model.ts'
+import { kindKey, type Model, type NamedNav, type TypeView } from '#edm/model.ts'
 import type { Located } from '#edm/ports.ts'
 import { idOf, type Linked } from '#odata/body/links-in.ts'
 import { readOptions } from '#odata/query/options.ts'
@@ -10,16 +10,27 @@ import { guardedBy, mayRead } from '../access/authorize.ts'
 import { readPage, sourceOf } from '../read/read.ts'
 import type { Session } from '../session.ts'
 import { findStep } from '../walk/resolve.ts'
+import { typeOfRow } from '../walk/type-rules.ts'
 
 /** Longer collections are not compared. */
 const mostCompared = 100
 
 type Rows = ReadonlyMap<string, AnyRow>
 
+/** Of a row of a type that the caller may not read, answers show the id and the type (gdap.md §7.6). */
+function shownOf(model: Model, caller: Session['context'], base: EntityType, row: AnyRow): AnyRow {
+  const type = typeOfRow(model, base, row)
+  return type === base || mayRead(caller, type) ? row : { id: row.id, [kindKey]: row[kindKey] }
+}
+
 async function rowsOf({ model, context }: Session, nav: ToOne | ToMany, ids: readonly string[]): Promise<Rows> {
   const { type } = model.view(nav.target)
   const rows = await Promise.all(ids.map((id) => context.tx.get(type, id)))
-  return new Map((rows as (AnyRow | undefined)[]).flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])))
+  return new Map(
+    (rows as (AnyRow | undefined)[]).flatMap((row) =>
+      row === undefined ? [] : [[row.id, shownOf(model, context, type, row)] as const],
+    ),
+  )
 }
 
 async function throughOne(session: Session, at: Located, { name, nav }: NamedNav, value: unknown) {

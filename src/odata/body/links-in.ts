@@ -3,7 +3,8 @@ import { guidIn, guidsOf } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import type { EntityType, Nav } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { Model, NamedNav, TypeView } from '#edm/model.ts'
+import { kindKey, type Model, type NamedNav, type TypeView } from '#edm/model.ts'
+import { kindsOf } from '../url/cast.ts'
 import { type Addressed, addressed } from './address-in.ts'
 import { isPresentValue, passOverAnnotation, type ValueReading } from './values-in.ts'
 
@@ -44,7 +45,9 @@ export function idOf(value: unknown): string | undefined {
 /** Adds to what is ignored what a body says of a linked row beside its id. What is so already counts as absent. */
 function passOverRest(value: Json, target: string, nav: Nav, row: AnyRow | undefined, reading: BodyReading): void {
   const { model, faults } = reading
-  const { props } = model.view(nav.target)
+  const kind = row?.[kindKey]
+  const isDerived = typeof kind === 'string' && kindsOf(model, model.view(nav.target).type).includes(kind)
+  const { props } = model.view(isDerived ? kind : nav.target)
   for (const [name, sent] of Object.entries(value)) {
     const lower = name.toLowerCase()
     if (lower === 'id') continue
