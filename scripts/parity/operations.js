@@ -47,14 +47,19 @@ function addressOf(place, verb, many) {
 
 const isOffered = ({ can }) => Object.keys(can).length > 0
 
-/** Type → its shortest address, published addresses first. */
+const length = ({ place }) => place.split('/').length
+
+/** Published addresses first, then the shortest, of these the documented ones. */
+const nearer = (one, other) => one.ours - other.ours || length(one) - length(other) || one.guessed - other.guessed
+
+/** Type → its address. */
 function placesIn(model) {
   const places = new Map()
   const open = [...model.roots.values()]
     .filter(isOffered)
     .map((root) => placeOf(root, '', root, !model.isPublished(root)))
   while (open.length > 0) {
-    open.sort((one, other) => one.ours - other.ours || one.place.split('/').length - other.place.split('/').length)
+    open.sort(nearer)
     const at = open.shift()
     const { type, navs } = model.view(at.target)
     if (places.has(type.name)) continue
@@ -69,7 +74,13 @@ function placesIn(model) {
 
 function placeOf({ name, target }, before, entry, isOurs, ours = 0) {
   const place = `${before}/${name}`
-  return { target, place, row: kindOf(entry) === 'many' ? `${place}/{id}` : place, ours: ours + (isOurs ? 1 : 0) }
+  return {
+    target,
+    place,
+    row: kindOf(entry) === 'many' ? `${place}/{id}` : place,
+    ours: ours + (isOurs ? 1 : 0),
+    guessed: entry.can.get === 'docs' ? 0 : 1,
+  }
 }
 
 /** `isPublished`: whether all that leads there is. */

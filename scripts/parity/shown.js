@@ -20,9 +20,9 @@ function notesIn(folder) {
 export function readNotes(folder) {
   const found = new Map()
   for (const { key, file, count, differs = [] } of notesIn(folder)) {
-    const entry = found.get(key) ?? { files: new Map(), differs: new Set() }
+    const entry = found.get(key) ?? { files: new Map(), differs: new Map() }
     found.set(key, entry)
-    for (const place of differs) entry.differs.add(place)
+    for (const { at, why } of differs) entry.differs.set(`${at} ${why}`, { at, why })
     if (count !== undefined) entry.files.set(file, Math.max(count, entry.files.get(file) ?? 0))
   }
   return found
@@ -62,7 +62,7 @@ export function writeNotes(notes) {
         {
           ...(test === undefined ? {} : { test }),
           ...(sample === undefined ? {} : { sample }),
-          ...(differs.size === 0 ? {} : { differs: [...differs].toSorted() }),
+          ...(differs.size === 0 ? {} : { differs: [...differs].toSorted().map(([, difference]) => difference) }),
         },
       ]
     })

@@ -92,6 +92,8 @@ export function busy(cause: StoreError): AppError {
 /** Collects the faults of one body so that all of them are reported at once, and the members that are not acted on. */
 export class Faults {
   #list: Fault[] = []
+  /** Members that are not acted on: a fault only beside others, as a misspelt name is often what another one follows from. */
+  #ignored: Fault[] = []
   #prefix = ''
   readonly #code: string
   readonly #noteIgnored: ((target: string) => void) | undefined
@@ -109,18 +111,27 @@ export class Faults {
   within(target: string): Faults {
     const part = new Faults(this.#code, this.#noteIgnored)
     part.#list = this.#list
+    part.#ignored = this.#ignored
     part.#prefix = `${this.#prefix}${target}/`
     return part
   }
 
   add(target: string, message: string, code = this.#code): void {
-    this.#list.push({ code, message, target: target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target })
+    this.#list.push(this.#fault(target, message, code))
+  }
+
+  #fault(target: string, message: string, code: string): Fault {
+    return { code, message, target: target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target }
   }
 
   /** For a member that is not acted on. `why` is the message where nothing may be ignored. */
   ignore(target: string, why: string): void {
-    if (this.#noteIgnored === undefined) this.add(target, why)
-    else this.#noteIgnored(this.#prefix + target)
+    if (this.#noteIgnored === undefined) {
+      this.add(target, why)
+      return
+    }
+    this.#ignored.push(this.#fault(target, why, this.#code))
+    this.#noteIgnored(this.#prefix + target)
   }
 
   /** Whether a fault at this target, or inside it, is known already. */
@@ -133,14 +144,14 @@ export class Faults {
     return this.#list.length > 0
   }
 
-  /** Throws one `invalid` error that carries every fault; the first gives message and target. */
+  /** Throws one `invalid` error that carries every fault, then what was ignored; the first gives message and target. */
   throwIfAny(): void {
     const [first] = this.#list
     if (first === undefined) return
     throw new AppError('invalid', first.message, {
       code: first.code,
       ...(first.target === undefined ? {} : { target: first.target }),
-      details: [...this.#list],
+      details: [...this.#list, ...this.#ignored],
     })
   }
 }

@@ -34,8 +34,13 @@ export const noteOperation = (method: string, target: string, status: number): v
   if (isPowerOfTwo(count)) note({ key, file, count })
 }
 
-/** Notes that our answer differs from the documented one. `at`: the places, as a sample names them. */
-export const noteDifferences = (method: string, target: string, at: readonly string[]): void => {
-  const noted = folder === undefined || at.length === 0 ? undefined : keyAndFile(method, target)
-  if (noted !== undefined) note({ ...noted, differs: at })
+/** Where an answer of ours differs from the documented one, as a sample names the place, and why. */
+export interface NotedDifference {
+  readonly at: string
+  readonly why: string
+}
+
+export const noteDifferences = (method: string, target: string, differs: readonly NotedDifference[]): void => {
+  const noted = folder === undefined || differs.length === 0 ? undefined : keyAndFile(method, target)
+  if (noted !== undefined) note({ ...noted, differs: differs.map(({ at, why }) => ({ at, why })) })
 }

@@ -79,12 +79,7 @@ export async function compareWith(server: TestServer, sample: Sample, address: s
   const { at = {} } = ready
   expectRequest(sample, ready)
   const path = filled(address, at)
-  const places = sample.insteadOf?.map((difference) => difference.at) ?? []
-  noteDifferences(
-    sample.method,
-    path,
-    places.filter((place) => place !== 'address'),
-  )
+  noteDifferences(sample.method, path, sample.insteadOf?.filter(({ at: place }) => place !== 'address') ?? [])
   const answer = await answerTo(server, sample, path, ready)
   const values = { ...at, origin: server.http, id: String(answer.body?.id ?? '') }
   expect(answer.status, answer.text).toBe(differenceAt(sample, 'status')?.ours ?? sample.status)

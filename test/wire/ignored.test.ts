@@ -137,6 +137,16 @@ describe('a member that is not acted on', () => {
     })
   })
 
+  it('is named among the details where the body is refused for something else', async () => {
+    const answer = await server.send('POST', `${TS}/groups`, { dispalyName: 'Kitchen' })
+    expect(answer.status).toBe(400)
+    expect(answer.body.error.target).toBe('displayName')
+    expect(answer.body.error.details.map(({ target }: { target: string }) => target)).toEqual([
+      'displayName',
+      'dispalyName',
+    ])
+  })
+
   it('is named where a DELETE has a body', async () => {
     const removed = async (body: unknown) =>
       ignoredBy(await server.send('DELETE', `${TS}/sets/${await made.set(group)}`, body))

@@ -62,7 +62,7 @@ const rowsIn = {
   [`${ns}.group`]: 'groups',
   [`${ns}.directoryRole`]: 'directoryRoles',
 }
-const read = { list: 'docs', get: 'docs' } as const
+const read = { list: 'docs', get: 'metadata' } as const
 
 /** The links from an object to what it is in. */
 function upwards(guard: Guard) {

@@ -181,7 +181,7 @@ export const set = entityType(`${ns}.set`, {
     relations: many(`${ns}.relation`, {
       contained: true,
       doc: 'Terms shared directly under the set.',
-      can: relationVerbs,
+      can: { ...relationVerbs, create: 'metadata' },
       scopes: {
         own: { branches: setRelations, bind: { set: 'id' } },
       },

@@ -58,10 +58,10 @@ const withoutContext: Partial = {
   why: 'The page says that it is shortened; other examples of the same page have it.',
 }
 
-const searched = 'Of the collections, only terms can be searched ($search).'
+const searched = '`$search` is answered 400: only terms can be searched.'
 const noOwners =
   'Groups have members, and no owners. The text of the third example says that an assignable group cannot have one.'
-const noSuchMember = (name: string) => `There is no member ${name}.`
+const noSuchMember = (name: string) => `A request with \`${name}\` is answered 400: Relata does not have that member.`
 
 const list = pageOf('group-list', '0350b97e46788940241666a8f4b3f7780c13706d')
 const get = pageOf('group-get', '00e146a92755a19260d07a735eee6e9df034f45f')

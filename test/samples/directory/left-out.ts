@@ -13,7 +13,7 @@ export const leftOut = (row: Members, names: readonly string[], below = ''): Dif
     at: `${below}${name}`,
     documented: row[name] ?? 'absent',
     ours: 'absent',
-    why: 'Of the directory, Relata has what tools of partners read and write.',
+    why: 'Relata has only those members of the directory that partner tools read or write.',
     section: 'gdap.md §7.6',
     isMissing: true,
   }))

@@ -66,8 +66,8 @@ const get = pageOf('user-get', '006092210852de4f617fb99583960308bc4b986a')
 const post = pageOf('user-post-users', '03c7b71e4db41c4ac68bfa53212454c3e1412d3c')
 const update = pageOf('user-update', 'aaa298bb778bc92cdc9bd3662439013677d27a08')
 
-const searched = 'Of the collections, only terms can be searched ($search).'
-const noSuchMember = (name: string) => `There is no member ${name}.`
+const searched = '`$search` is answered 400: only terms can be searched.'
+const noSuchMember = (name: string) => `A request with \`${name}\` is answered 400: Relata does not have that member.`
 const named = { displayName: 'string', id: 'string' }
 const foundUser = { displayName: 'string', givenName: 'string', mail: 'string', userPrincipalName: 'string' }
 const found = (row: Shape): Shape => ({ ...context, ...count, value: [row] })
