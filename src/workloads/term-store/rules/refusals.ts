@@ -15,8 +15,13 @@ export function denied(message: string): AppError {
   return new AppError('forbidden', message, { code: 'accessDenied', spec })
 }
 
-export function missing(kind: 'Group' | 'Set' | 'Term', id: string): AppError {
-  return new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
+/** `target`: the link of the body that names it. */
+export function missing(kind: 'Group' | 'Set' | 'Term', id: string, target?: string): AppError {
+  return new AppError('notFound', `${kind} with id ${id} not found`, {
+    code: 'itemNotFound',
+    spec,
+    ...(target === undefined ? {} : { target }),
+  })
 }
 
 export function taken(message: string, target?: string): AppError {
