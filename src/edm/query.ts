@@ -39,6 +39,7 @@ export type Expr =
       readonly key: string
       readonly of: string
       readonly type: string
+      readonly link?: LinkName
       readonly as: string
       readonly within?: Expr
       readonly value: Expr
@@ -47,6 +48,7 @@ export type Expr =
   | {
       readonly op: 'some' | 'every' | 'rows'
       readonly type: string
+      readonly link?: LinkName
       readonly as: string
       readonly within: Expr
       readonly where?: Expr
@@ -74,6 +76,13 @@ export type Expr =
     }
   /** The words of the parameter's text, as `odata/query/search.ts` writes it, in the search index of `member`. */
   | { readonly op: 'search'; readonly member: string; readonly text: Expr }
+
+/** The link that an expression follows, as the type that has it declares it; absent where no model has it. */
+export interface LinkName {
+  /** Qualified name of the type. */
+  readonly from: string
+  readonly name: string
+}
 
 /** `same` is equality in which null equals null. */
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'same'

@@ -136,6 +136,21 @@ describe('a string that holds a GUID', () => {
     [`contains(owner,'${guidOf(2).toUpperCase().slice(-5)}')`, [2]],
     [`startswith(owner,'ABCDEF02-')`, [2]],
     [`endswith(tolower(owner),'F2')`, [2]],
+    [`tolower(owner) eq '${guidOf(2).toUpperCase()}'`, [2]],
+    [`toupper(owner) eq '${guidOf(2).toUpperCase()}'`, [2]],
+    [`toupper(owner) in ('x','${guidOf(2).toUpperCase()}')`, [2]],
+    [`toupper(owner) eq tolower('${guidOf(2).toUpperCase()}')`, [2]],
+    [`startswith(toupper(owner),'ABCDEF02-')`, [2]],
+    [`concat(owner,'') eq '${guidOf(2).toUpperCase()}'`, [2]],
+    [`concat('X',owner) eq 'x${guidOf(2).toUpperCase()}'`, [2]],
+    [`substring(owner,6,2) eq '02' and substring(owner,0,3) eq 'ABC'`, [2]],
+    [`substring(toupper(owner),0,3) ne 'ABC'`, []],
+    [`owner eq concat('ABCDEF02','${guidOf(2).toUpperCase().slice(8)}')`, [2]],
+    [`contains(owner,concat('ABC','DEF02'))`, [2]],
+    [`contains('${guidOf(2).toUpperCase()} and more',owner)`, [2]],
+    [`concat(label,owner) eq 'PLAIN${guidOf(3).toUpperCase()}'`, [3]],
+    [`toupper(cast(tracking,Edm.String)) eq '${guidOf(8).toUpperCase()}'`, [1]],
+    [`owner eq label`, []],
     ["owner eq 'no guid'", []],
   ])('is compared without regard to case: %s', async (filter, expected) => {
     expect(await ids(`$orderby=id&$filter=${filter}`)).toEqual(expected)
@@ -154,9 +169,19 @@ describe('a text that is stored in a form', () => {
     ["startswith(label,'nuts %26')", [1]],
     ["startswith(label,'a  ')", [2]],
     ["tolower(label) eq 'nuts %26 bolts'", [1]],
+    ["toupper(label) eq 'nuts %26  bolts'", [1]],
+    ["label eq concat('Nuts %26 ','Bolts')", [1]],
+    ["label eq concat(concat('Nuts','  %26 '),'Bolts')", [1]],
+    ["concat('Nuts %26 ','Bolts') eq label", [1]],
+    ["label eq toupper('Nuts %26 Bolts')", [1]],
+    ["substring(label,5,1) eq '%26'", [1]],
+    ["substring(label,4) eq ' %26  Bolts'", [1]],
+    ["concat(label,' %26') eq 'Nuts %26 Bolts %26'", [1]],
+    ["contains(label,concat('s  ','%26'))", [1]],
+    ["concat(label,owner) eq concat('nuts %26 bolts','OWNER1')", [1]],
     ["label ne 'a  b'", [1, 3]],
   ])('is found by what was written: %s', async (filter, expected) => {
-    expect(await ids(`$orderby=id&$filter=${filter}`)).toEqual(expected)
+    expect(await ids(`$orderby=id&$filter=${filter.replace('OWNER1', guidOf(1).toUpperCase())}`)).toEqual(expected)
   })
 
   it('is found by any text from which it was made', async () => {

@@ -36,6 +36,10 @@ describe.each(['v1.0', 'beta'])('what is asked for in %s', (version) => {
     "labels/any(l:startswith(l/name,'R%26D  '))",
     "labels/any(l:contains(l/name,'%26d  w'))",
     "labels/any(l:l/name in ('x','R%26D work'))",
+    "labels/any(l:l/name eq concat('R%26D ','work'))",
+    "labels/any(l:substring(l/name,1,1) eq '%26')",
+    "labels/any(l:concat(l/name,'%26') eq 'R%26D work%26')",
+    "labels/any(l:toupper(l/name) eq toupper('r%26d work'))",
   ])('finds a term: $filter=%s', async (filter) => {
     expect(await found(`/sets/${set}/terms?$filter=${filter}`, term)).toBe(true)
   })

@@ -10,7 +10,7 @@ import type { ReadOptions } from '#odata/query/options.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import { mayRead } from './authorize.ts'
 import type { Caller } from './caller.ts'
-import { typesReached } from './reach.ts'
+import { declaredAt, typesReached } from './reach.ts'
 
 type Kinds = readonly string[]
 
@@ -39,7 +39,7 @@ function propertyIn(expr: Expr): string | undefined {
 
 /** `called`: what rows are called → the kinds among them whose values are to be taken as null. */
 function limitedExpression(model: Model, unread: UnreadKinds, expr: Expr, called: ReadonlyMap<string, Kinds>): Expr {
-  const inside = 'as' in expr ? new Map(called).set(expr.as, unread(model.view(expr.type).type)) : called
+  const inside = 'as' in expr ? new Map(called).set(expr.as, unread(declaredAt(model, expr))) : called
   const again = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(again)
     const isExpr = typeof part === 'object' && part !== null && 'op' in part
@@ -54,7 +54,7 @@ function limitedExpression(model: Model, unread: UnreadKinds, expr: Expr, called
 
 function limitedRows(model: Model, unread: UnreadKinds, options: ReadOptions, declared: EntityType): ReadOptions {
   const hidden = unread(declared)
-  const reached = typesReached(options).flatMap((name) => unread(model.view(name).type))
+  const reached = typesReached(model, options).flatMap(unread)
   const expand = options.expand.map((one) => {
     const nested = limitedRows(model, unread, one.options, model.view(one.nav.target).type)
     return nested === one.options ? one : { ...one, options: nested }

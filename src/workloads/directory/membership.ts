@@ -131,7 +131,7 @@ export const directoryObject = entityType(directoryObjectName, {
   limited: true,
   typed: true,
   page: { size: 100, most: 999 },
-  // Only filters that follow a link ask for these: a read through a link asks for what the link says.
+  // Each link says what it asks for; these are for what has no link.
   scopes: { read: [...new Set([...people, ...roleScopes.read])], write: [] },
   delegated: { read: [...new Set([...delegatedPeople.read, ...delegatedRoles.read])], write: [] },
   props: { deletedDateTime: instant({ readOnly: true, doc: 'When it was deleted.' }) },

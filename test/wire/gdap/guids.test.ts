@@ -27,6 +27,9 @@ const capitals = (text: string) => text.toUpperCase()
 describe('a GUID in capitals', () => {
   it.each([
     ['customer/tenantId eq', () => `customer/tenantId eq '${capitals(wellKnown.fabrikam)}'`],
+    ['toupper', () => `toupper(customer/tenantId) eq '${capitals(wellKnown.fabrikam)}'`],
+    ['concat', () => `concat(customer/tenantId,'') eq '${capitals(wellKnown.fabrikam)}'`],
+    ['substring', () => `substring(customer/tenantId,0,3) eq '${capitals(wellKnown.fabrikam).slice(0, 3)}'`],
     ['without quotes', () => `customer/tenantId eq ${capitals(wellKnown.fabrikam)}`],
     ['in', () => `customer/tenantId in ('${capitals(wellKnown.fabrikam)}','x')`],
     ['ne', () => `not (customer/tenantId ne '${capitals(wellKnown.fabrikam)}')`],

@@ -18,7 +18,7 @@ import {
 } from '../syntax/literal.ts'
 import type { Node, PathNode } from '../syntax/syntax.ts'
 import { functions } from './functions.ts'
-import { condition, exprOf, type ParsedOperand, typeOf, valueAt } from './operand.ts'
+import { condition, exprOf, type ParsedOperand, storedAmong, storedExpr, typeOf, valueAt } from './operand.ts'
 import type { BindNode, Sight } from './walk.ts'
 
 const textTypes: Readonly<Record<string, ValueType>> = {
@@ -106,12 +106,10 @@ function checkCount(cursor: Cursor, token: Token, given: number, least: number, 
   )
 }
 
-/** Literals beside a text that is stored in a form are parts of such texts. */
-function formBeside(operands: readonly ParsedOperand[]): ValueType | undefined {
-  const beside = operands.find(({ is }) => is === 'value') as (ParsedOperand & { is: 'value' }) | undefined
-  const { edm, guid, form } = beside?.type ?? textType
-  if (edm !== 'Edm.String' || (guid !== true && form === undefined)) return undefined
-  return { edm, isPart: true, ...(guid === true && { guid }), ...(form && { form }) }
+/** What a function makes of texts that are stored in a form is a part of such a text. GUIDs stay in lower case. */
+function madeOf(name: string, args: readonly Expr[], stored: ValueType, token: Token): ParsedOperand {
+  const made = stored.guid === true && name === 'toupper' ? 'tolower' : name
+  return valueAt({ op: 'call', name: made, args }, stored, token)
 }
 
 /** methodCallExpr = name "(" BWS [ commonExpr *( BWS "," BWS commonExpr ) BWS ] ")" */
@@ -134,11 +132,13 @@ export function bindCall(sight: Sight, { token, args }: PathNode & { is: 'call' 
   checkCount(cursor, token, nodes.length, facts.least ?? facts.takes.length, facts.takes.length)
   const operands = nodes.map((node) => bind(sight, node))
   if (operands.some(({ is }) => is === 'null')) return { is: 'null', token }
-  const stored = formBeside(operands)
+  const stored = storedAmong(operands)
   const exprs = operands.map((operand, at): Expr => {
     const type = facts.takes[at] as ValueType
-    return exprOf(reading, cursor, operand, type === textType && stored !== undefined ? stored : type)
+    return type === textType && stored !== undefined
+      ? storedExpr(reading, cursor, operand, stored)
+      : exprOf(reading, cursor, operand, type)
   })
-  const isSame = stored !== undefined && facts.gives === textType && operands.length === 1
-  return valueAt({ op: 'call', name, args: exprs }, isSame ? stored : facts.gives, token)
+  if (stored !== undefined && facts.gives === textType) return madeOf(name, exprs, stored, token)
+  return valueAt({ op: 'call', name, args: exprs }, facts.gives, token)
 }

@@ -21,8 +21,8 @@ export type PathEnd =
   | { readonly at: 'value'; readonly type: ValueType; readonly path: readonly string[] }
   /** A collection-valued property. */
   | { readonly at: 'many'; readonly prop: Prop; readonly path: readonly string[] }
-  | { readonly at: 'link'; readonly name: string; readonly link: ToOne }
-  | { readonly at: 'links'; readonly name: string; readonly link: ToMany }
+  | { readonly at: 'link'; readonly from: string; readonly name: string; readonly link: ToOne }
+  | { readonly at: 'links'; readonly from: string; readonly name: string; readonly link: ToMany }
 
 /** Graph's own words. */
 export function unknownText(name: string, type: string): string {
@@ -129,8 +129,8 @@ function stepInRow(model: Model, type: EntityType, name: string): PathEnd | unde
   const link = navOf(model, type, name)
   if (link === undefined) return undefined
   return link.nav.many
-    ? { at: 'links', name: link.name, link: link.nav }
-    : { at: 'link', name: link.name, link: link.nav }
+    ? { at: 'links', from: type.name, name: link.name, link: link.nav }
+    : { at: 'link', from: type.name, name: link.name, link: link.nav }
 }
 
 /** One step along a path. Throws Graph's error for a name that is not there. */

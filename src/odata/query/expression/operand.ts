@@ -5,6 +5,7 @@ import type { EntityType } from '#edm/define.ts'
 import type { Model } from '#edm/model.ts'
 import type { ComplexType, Prop } from '#edm/props.ts'
 import { constant, type Expr, param, same } from '#edm/query.ts'
+import { inForm } from '#edm/text-form.ts'
 import { type Cursor, fail } from '../syntax/cursor.ts'
 import type { Token } from '../syntax/lexer.ts'
 import {
@@ -146,6 +147,44 @@ export function exprOf(reading: Reading, cursor: Cursor, operand: ParsedOperand,
   return operand.expr
 }
 
+/** The form of the first text among them that is stored in one; what stands beside it is a part of such a text. */
+export function storedAmong(operands: readonly ParsedOperand[]): ValueType | undefined {
+  for (const operand of operands) {
+    if (operand.is !== 'value') continue
+    const { edm, guid, form } = operand.type
+    if (edm !== 'Edm.String' || (guid !== true && form === undefined)) continue
+    return { edm, isPart: true, ...(guid === true && { guid }), ...(form && { form }) }
+  }
+  return undefined
+}
+
+/** Whether no row decides what the expression gives. */
+function isFixed(expr: Expr): boolean {
+  return expr.op === 'const' || expr.op === 'param' || (expr.op === 'call' && expr.args.every(isFixed))
+}
+
+/** The expression with the literals in it read as parts of such texts. */
+function readAgain(reading: Reading, expr: Expr, stored: ValueType): Expr {
+  if (expr.op === 'call') return { ...expr, args: expr.args.map((arg) => readAgain(reading, arg, stored)) }
+  if (expr.op === 'const' && typeof expr.value === 'string' && stored.form !== undefined)
+    return constant(inForm(stored.form, expr.value, true))
+  const at =
+    expr.op === 'param' && expr.type === 'Edm.String' ? reading.slots.findIndex(({ name }) => name === expr.name) : -1
+  const slot = reading.slots[at]
+  if (slot !== undefined) reading.slots[at] = { ...slot, read: readerFor(stored) }
+  return expr
+}
+
+/** The operand as it compares with texts stored in a form: without regard to case with GUIDs. */
+export function storedExpr(reading: Reading, cursor: Cursor, operand: ParsedOperand, stored: ValueType): Expr {
+  const expr = exprOf(reading, cursor, operand, stored)
+  if (operand.is !== 'value') return expr
+  const { guid, form } = operand.type
+  const formed =
+    stored.form !== undefined && form === undefined && isFixed(expr) ? readAgain(reading, expr, stored) : expr
+  return stored.guid === true && guid !== true ? { op: 'call', name: 'tolower', args: [formed] } : formed
+}
+
 export function typeOf(cursor: Cursor, operand: ParsedOperand): ValueType {
   if (operand.is === 'value') return operand.type
   const type = operand.is === 'literal' ? naturalType(operand.token) : undefined
@@ -189,6 +228,14 @@ function isNan(operand: ParsedOperand): boolean {
   return operand.is === 'literal' && isNotNumber(operand.token)
 }
 
+function sidesOf(reading: Reading, cursor: Cursor, left: ParsedOperand, right: ParsedOperand, type: ValueType) {
+  const isAlike = left.is === 'value' && right.is === 'value' && classOf(left.type) === classOf(right.type)
+  const stored = isAlike ? storedAmong([left, right]) : undefined
+  const side = (operand: ParsedOperand): Expr =>
+    stored === undefined ? exprOf(reading, cursor, operand, type) : storedExpr(reading, cursor, operand, stored)
+  return { left: side(left), right: side(right) }
+}
+
 export function compared(
   reading: Reading,
   cursor: Cursor,
@@ -209,8 +256,7 @@ export function compared(
   if (left.is === 'value' && right.is === 'value' && type.edm === 'Edm.Boolean' && right.type.edm === 'Edm.Boolean') {
     return withFlags(op, left, right)
   }
-  const sides = { left: exprOf(reading, cursor, left, type), right: exprOf(reading, cursor, right, type) }
-  return { op: equalOp(op, left, right), ...sides }
+  return { op: equalOp(op, left, right), ...sidesOf(reading, cursor, left, right, type) }
 }
 
 /** `in` over literals and null, which equals only null. */

@@ -79,7 +79,7 @@ function targetOf(sight: Sight, nav: Nav, name: string, token: Token): EntityTyp
 }
 
 /** One link further: what is found there is a value of the linked row. */
-function cross(sight: Sight, way: Way, { name, link }: PathEnd & { at: 'link' }, token: Token): Way {
+function cross(sight: Sight, way: Way, { from, name, link }: PathEnd & { at: 'link' }, token: Token): Way {
   const type = targetOf(sight, link, name, token)
   const as = newName(sight)
   const within = guardOn(sight, type, as, token)
@@ -90,6 +90,7 @@ function cross(sight: Sight, way: Way, { name, link }: PathEnd & { at: 'link' },
       key: `${name}Id`,
       of,
       type: type.name,
+      link: { from, name },
       as,
       ...(within === undefined ? {} : { within }),
       value,
@@ -278,7 +279,8 @@ function bindRows(
   const { filters, last } = askedOf(sight, rest)
   const inner: Variable = { of: as, place: { at: 'row', type } }
   const tests = filterIn(sight, inner, filters, bind)
-  const rows = { type: type.name, as, within: all(within, ...tests) }
+  const link = { from: place.from, name: place.name }
+  const rows = { type: type.name, link, as, within: all(within, ...tests) }
   if (last.is === 'count') return valueAt(wrap({ op: 'rows', ...rows }), bigType, start)
   const lambda = last as PathNode & { is: 'any' | 'all' }
   const where = lambda.where && conditionIn(sight, [lambda.variable?.text ?? ''], inner, lambda.where, bind)
