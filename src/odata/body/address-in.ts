@@ -16,7 +16,8 @@ const parenthesised = /^([^()]+)\((?:'(.*)'|([^']*))\)$/
 function partsOf(address: string): string[] | undefined {
   const [path = ''] = address.split(/[?#]/, 1)
   const parts = path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').split('/')
-  const version = parts.findIndex((part) => /^(?:v1\.0|beta)$/i.test(part))
+  // A key may be called so as well.
+  const version = parts.findIndex((part, at) => at < parts.length - 2 && /^(?:v1\.0|beta)$/i.test(part))
   try {
     return parts
       .slice(version + 1)
