@@ -228,9 +228,9 @@ create table "directory_object" (
   primary key ("tenant_no", "id")
 );
 create index "i_directory_object__kind_id" on "directory_object" ("tenant_no", "kind" nulls first, "id");
+create index "i_directory_object__kind_display_name_fold_id" on "directory_object" ("tenant_no", "kind" nulls first, "display_name_fold" nulls first, "id");
 create unique index "i_directory_object__user_principal_name_fold" on "directory_object" ("tenant_no", "user_principal_name_fold" nulls first);
 create unique index "i_directory_object__role_template_id" on "directory_object" ("tenant_no", "role_template_id" nulls first);
-create index "i_directory_object__display_name_fold_id" on "directory_object" ("tenant_no", "display_name_fold" nulls first, "id");
 create table "relata_membership" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

@@ -228,9 +228,9 @@ create table "directory_object" (
   primary key ("tenant_no", "id")
 );
 create index "i_directory_object__kind_id" on "directory_object" ("tenant_no", "kind", "id");
+create index "i_directory_object__kind_display_name_fold_id" on "directory_object" ("tenant_no", "kind", "display_name_fold", "id");
 create unique index "i_directory_object__user_principal_name_fold" on "directory_object" ("tenant_no", "user_principal_name_fold");
 create unique index "i_directory_object__role_template_id" on "directory_object" ("tenant_no", "role_template_id");
-create index "i_directory_object__display_name_fold_id" on "directory_object" ("tenant_no", "display_name_fold", "id");
 create table "relata_membership" (
   "tenant_no" integer not null,
   "id" text not null,

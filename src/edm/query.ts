@@ -88,7 +88,7 @@ export interface LinkName {
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge' | 'same'
 
 /**
- * A walk over linked rows with two state columns, `context` and `node`; bounded to 32 hops.
+ * A walk over linked rows with two state columns, `context` and `node`, as far as it leads.
  * Seeds give the first states, steps go from a state to the next ones.
  */
 export interface Closure {
@@ -120,8 +120,8 @@ export type ClosureYield =
 export interface ClosureState {
   readonly context: string
   readonly node: string
-  /** Hops from the seed; 1 is a direct step. */
-  readonly depth: number
+  /** One step leads there from a seed. */
+  readonly direct: boolean
 }
 
 export interface OrderKey {

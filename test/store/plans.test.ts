@@ -14,6 +14,8 @@ import { rowAccess } from '#store/rows/row-access.ts'
 import { sqliteDialect } from '#store/sqlite/dialect.ts'
 import { migrate } from '#store/sqlite/migrate.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
+import { group as people, user } from '#workloads/directory/people.ts'
+import { directoryRole } from '#workloads/directory/roles.ts'
 import { relationship } from '#workloads/gdap/types.ts'
 import { models } from '#workloads/models.ts'
 import { branch, mirror, setChildren, termChildren } from '#workloads/term-store/occurrences.ts'
@@ -101,6 +103,17 @@ describe('the plan of a listing', () => {
     })
     expect(plan[0]).toContain('i_term_store_group__store_id_display_name_fold (tenant_no=? AND store_id=?)')
     expect(plan.slice(1)).toEqual(['USE TEMP B-TREE FOR LAST TERM OF ORDER BY'])
+  })
+
+  it.each([user, people, directoryRole])('follows the index, without sorting, for $name by name', (type) => {
+    const search = 'SEARCH t USING INDEX i_directory_object__kind_display_name_fold_id (tenant_no=? AND kind=?'
+    const shape = [{ ...whole, name: 'description' }]
+    const rows = { branches: [constant(true)], order: [{ by: member('displayName'), descending: false }], shape }
+    expect(planOf(type, rows)).toEqual([`${search})`])
+    expect(planOf(type, { ...rows, after: true })).toEqual([`${search} AND (display_name_fold,id)>(?,?))`])
+    // Ids rise where names fall, so rows of one name are sorted.
+    const [first, ...more] = planOf(type, { ...rows, order: [{ by: member('displayName'), descending: true }] })
+    expect([first, more]).toEqual([`${search})`, ['USE TEMP B-TREE FOR LAST TERM OF ORDER BY']])
   })
 
   it('looks for the rows of a parent even where another index would save a sort', () => {
@@ -277,7 +290,8 @@ describe('the plan of shared rows', () => {
 
   it.each([mirror, branch])('goes down by the parent in $name', (closure) => {
     const plan = explain(walkQuery(layout, closure))
-    expect(plan.filter((line) => /^SEARCH x .* AND from_term_id=\?/.test(line))).toHaveLength(2)
+    // Twice from the seeds, and twice from where they lead.
+    expect(plan.filter((line) => /^SEARCH x .* AND from_term_id=\?/.test(line))).toHaveLength(4)
   })
 
   it.each([

@@ -302,12 +302,12 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       await addLoan(store, { shelfId: mine, fromBookId: child, toBookId: away })
       const states = await store.read(here, (tx) => tx.query(below, { book: root }))
       expect(states).toEqual([
-        { context: mine, node: child, depth: 1 },
+        { context: mine, node: child, direct: true },
         ...[
-          { context: mine, node: leaf, depth: 2 },
-          { context: theirs, node: away, depth: 2 },
+          { context: mine, node: leaf, direct: false },
+          { context: theirs, node: away, direct: false },
         ].sort((a, b) => (a.context < b.context ? -1 : 1)),
-        { context: theirs, node: awayChild, depth: 3 },
+        { context: theirs, node: awayChild, direct: false },
       ])
       const reached: Expr = { op: 'reached', closure: below, bind: { book: param('book') } }
       expect((await idsOf(store, queryOf(book, { branches: [reached] }), { book: root })).sort()).toEqual(
@@ -325,8 +325,8 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const reached: Expr = { op: 'reached', closure: mirrored, bind: { shelf: constant(mine) } }
       expect(await idsOf(store, queryOf(book, { branches: [reached] }))).toEqual([c])
       expect(await store.read(here, (tx) => tx.query(mirrored, { shelf: mine }))).toEqual([
-        { context: theirs, node: b, depth: 1 },
-        { context: theirs, node: c, depth: 1 },
+        { context: theirs, node: b, direct: true },
+        { context: theirs, node: c, direct: true },
       ])
     })
 
@@ -336,10 +336,24 @@ export const describeQueries = (open: () => Promise<Store>): void => {
       const b = await addBook(store, { shelfId, parentId: a })
       await store.write(here, (tx) => tx.update(book, a, { parentId: b }))
       const states = await store.read(here, (tx) => tx.query(below, { book: a }))
-      expect(states.map(({ node, depth }) => [node, depth])).toEqual([
-        [b, 1],
-        [a, 2],
+      expect(states.map(({ node, direct }) => [node, direct])).toEqual([
+        [b, true],
+        [a, false],
       ])
+    })
+
+    it('go as far as rows lead, straight on or in a circle', async () => {
+      const shelfId = await addShelf(store)
+      const line: string[] = []
+      for (let at = 0; at < 45; at += 1) line.push(await addBook(store, { shelfId, parentId: line.at(-1) ?? null }))
+      const [first = '', ...others] = line
+      const walked = async () =>
+        (await store.read(here, (tx) => tx.query(below, { book: first }))).map(({ node }) => node)
+      const reached: Expr = { op: 'reached', closure: below, bind: { book: param('book') } }
+      const found = () => idsOf(store, queryOf(book, { branches: [reached] }), { book: first })
+      expect([(await walked()).sort(), (await found()).sort()]).toEqual([others.toSorted(), others.toSorted()])
+      await store.write(here, (tx) => tx.update(book, first, { parentId: line.at(-1) ?? null }))
+      expect([(await walked()).sort(), (await found()).sort()]).toEqual([line.toSorted(), others.toSorted()])
     })
 
     it('show each row of overlapping branches once', async () => {

@@ -52,16 +52,16 @@ export const migration: Migration = {
         indexes: [
           { name: 'i_directory_object__kind_id', columns: ['tenant_no', 'kind', 'id'], unique: false },
           {
+            name: 'i_directory_object__kind_display_name_fold_id',
+            columns: ['tenant_no', 'kind', 'display_name_fold', 'id'],
+            unique: false,
+          },
+          {
             name: 'i_directory_object__user_principal_name_fold',
             columns: ['tenant_no', 'user_principal_name_fold'],
             unique: true,
           },
           { name: 'i_directory_object__role_template_id', columns: ['tenant_no', 'role_template_id'], unique: true },
-          {
-            name: 'i_directory_object__display_name_fold_id',
-            columns: ['tenant_no', 'display_name_fold', 'id'],
-            unique: false,
-          },
         ],
       },
     },

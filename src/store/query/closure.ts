@@ -1,6 +1,6 @@
 /**
- * A closure as a recursive query with the columns context, node and depth. Equal states at one depth occur once; the limit
- * of the depth ends a walk around a cycle.
+ * A closure as a recursive query with the columns context and node. Each state occurs once, which ends a walk around a
+ * cycle; how far it is from a seed is no part of it.
  */
 import { sql } from 'kysely'
 import { invariant } from '#base/errors.ts'
@@ -8,8 +8,6 @@ import type { Closure, ClosureStep, ClosureValue, ClosureYield } from '#edm/quer
 import type { TableFacts } from '../schema/layout.ts'
 import type { QueryLayout } from './dialect.ts'
 import { bindSlot, type Compiled, column, compile, constantSlot, every, joined, type Sql, tenantSlot } from './sql.ts'
-
-const mostHops = 32
 
 /** The SQL for a parameter of a closure, in the query that contains the closure. */
 type Params = (name: string) => Sql
@@ -48,9 +46,12 @@ function yielded(
   return column(alias, target.field(of.key).column)
 }
 
+/** Where the states are that a step starts from, which it calls `w`. */
+type Start = 's as w' | 'w'
+
 // `cross join`, because SQLite then joins the tables in the order written: from the state to the rows it leads to.
-function stepSql(layout: QueryLayout, step: ClosureStep, first: boolean, params: Params): Sql {
-  const isJoined = !first && !layout.dialect.lateral
+function stepSql(layout: QueryLayout, step: ClosureStep, start: Start | undefined, params: Params): Sql {
+  const first = start === undefined
   const facts = layout.table(step.type)
   const joins = new Map<string, Join>()
   const context = yielded(step.context, facts, first, layout, joins)
@@ -61,45 +62,46 @@ function stepSql(layout: QueryLayout, step: ClosureStep, first: boolean, params:
       ([key, value]) => sql`${column('x', facts.field(key).column)} = ${wanted(value, first, params)}`,
     ),
     ...[...joins.values()].map(({ on }) => on),
-    ...(isJoined ? [sql`w.depth < ${sql.lit(mostHops)}`] : []),
   ]
-  const depth = isJoined ? sql`, w.depth + 1` : first ? sql`, 0` : sql``
-  const from = isJoined ? sql`w cross join ` : sql``
+  const from = first || layout.dialect.lateral ? sql`` : sql`${sql.raw(start)} cross join `
   const through = joined(
     [...joins.values()].map(({ from }) => from),
     sql``,
   )
-  return sql`select ${context}, ${node}${depth} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
+  return sql`select ${context}, ${node} from ${from}${sql.table(facts.name)} as x${through} where ${every(conditions)}`
 }
 
 function seedsSql(layout: QueryLayout, { seeds }: Closure, params: Params): Sql {
   return joined(
-    seeds.map((seed) => stepSql(layout, seed, true, params)),
+    seeds.map((seed) => stepSql(layout, seed, undefined, params)),
     sql` union `,
   )
 }
 
-/** `w`: all states, the seeds at depth 0; `s`: the seeds. */
-function statesSql(layout: QueryLayout, closure: Closure, params: Params): Sql {
-  const steps = closure.steps.map((step) => stepSql(layout, step, false, params))
-  const further = layout.dialect.lateral
-    ? sql`select n.context, n.node, w.depth + 1 from w
-        cross join lateral (${joined(steps, sql` union all `)}) as n(context, node) where w.depth < ${sql.lit(mostHops)}`
-    : joined(steps, sql` union `)
-  const more = steps.length === 0 ? sql`` : sql` union ${further}`
-  return sql`with recursive s(context, node, depth) as (${seedsSql(layout, closure, params)}),
-    w(context, node, depth) as (select context, node, depth from s${more})`
+/** What one step leads to. */
+function stepsSql(layout: QueryLayout, closure: Closure, start: Start, params: Params): Sql {
+  const steps = closure.steps.map((step) => stepSql(layout, step, start, params))
+  if (!layout.dialect.lateral) return joined(steps, sql` union `)
+  return sql`select n.context, n.node from ${sql.raw(start)}
+    cross join lateral (${joined(steps, sql` union all `)}) as n(context, node)`
 }
 
 /** The ids of the nodes reached, each once, without those that are seeds. */
 export function reachedSql(layout: QueryLayout, closure: Closure, params: Params): Sql {
-  return sql`${statesSql(layout, closure, params)} select node as id from w where depth > 0 except select node from s`
+  return sql`with recursive s(context, node) as (${seedsSql(layout, closure, params)}),
+    w(context, node) as (select context, node from s union ${stepsSql(layout, closure, 'w', params)})
+    select node as id from w except select node from s`
 }
 
-/** All states reached by at least one step, each once with its least depth, nearest first. */
+/** All states reached by at least one step, each once, those of the first step first. */
 export function walkQuery(layout: QueryLayout, closure: Closure): Compiled {
+  const params: Params = (name) => bindSlot(name)
   return compile(
-    sql`${statesSql(layout, closure, (name) => bindSlot(name))}
-      select context, node, min(depth) as depth from w where depth > 0 group by context, node order by 3, 1, 2`,
+    sql`with recursive s(context, node) as (${seedsSql(layout, closure, params)}),
+      f(context, node) as (${stepsSql(layout, closure, 's as w', params)}),
+      w(context, node) as (select context, node from f union ${stepsSql(layout, closure, 'w', params)})
+      select distinct context, node, 1 as direct from f
+      union all select context, node, 0 from (select context, node from w except select context, node from f) as far
+      order by 3 desc, 1, 2`,
   )
 }

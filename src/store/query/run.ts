@@ -64,7 +64,7 @@ function countOf(tenantNo: number, { ready }: PreparedCount, bind: Bind): Statem
 }
 
 function statesIn(raws: RawRow[]): ClosureState[] {
-  return raws.map(([context, node, depth]) => ({ context, node, depth }) as ClosureState)
+  return raws.map(([context, node, direct]) => ({ context, node, direct: direct === 1 }) as ClosureState)
 }
 
 /** Each closure is compiled once; closures live as long as the model. */

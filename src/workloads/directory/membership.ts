@@ -138,9 +138,9 @@ export const directoryObject = entityType(directoryObjectName, {
   navs: {},
   indexes: [
     { keys: ['kind'] },
+    { keys: ['kind', 'displayName'] },
     { keys: ['userPrincipalName'], unique: true },
     { keys: ['roleTemplateId'], unique: true },
-    { keys: ['displayName'] },
   ],
   actions: {
     getMemberGroups: {

@@ -17,34 +17,32 @@ and "t"."id" = d.id
 union
 select "t"."id" as id
 from (select distinct id
-from (with recursive s(context, node, depth) as (select "y_to_term_id"."set_id", "x"."to_term_id", 0
+from (with recursive s(context, node) as (select "y_to_term_id"."set_id", "x"."to_term_id"
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
 where "x"."tenant_no" = +?
 and "x"."set_id" = +?
 and "x"."relationship" = +?
 and "y_to_term_id"."tenant_no" = +?
-and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node, depth) as (select context, node, depth
+and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node) as (select context, node
 from s
 union
-select "w"."context", "x"."id", w.depth + 1
+select "w"."context", "x"."id"
 from w
 cross join "term_store_term" as x
 where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."parent_id" = "w"."node"
-and w.depth < 32
 union
-select "w"."context", "x"."to_term_id", w.depth + 1
+select "w"."context", "x"."to_term_id"
 from w
 cross join "term_store_relation" as x
 where "x"."tenant_no" = +?
 and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
 and "x"."relationship" = +?
-and w.depth < 32
 union
-select "y_to_term_id"."set_id", "x"."to_term_id", w.depth + 1
+select "y_to_term_id"."set_id", "x"."to_term_id"
 from w
 cross join "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
@@ -53,11 +51,9 @@ and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
 and "x"."relationship" = +?
 and "y_to_term_id"."tenant_no" = +?
-and "y_to_term_id"."id" = "x"."to_term_id"
-and w.depth < 32)
+and "y_to_term_id"."id" = "x"."to_term_id")
 select node as id
-from w
-where depth > 0 except
+from w except
 select node
 from s) as i) as d
 cross join "term_store_term" as "t"

@@ -80,17 +80,17 @@ union
 select *
 from (select "t"."id" as id, "t"."sort_key" as "k0"
 from (select distinct id
-from (with recursive s(context, node, depth) as (select "y_to_term_id"."set_id", "x"."to_term_id", 0
+from (with recursive s(context, node) as (select "y_to_term_id"."set_id", "x"."to_term_id"
 from "term_store_relation" as x
 cross join "term_store_term" as "y_to_term_id"
 where "x"."tenant_no" = +?
 and "x"."set_id" = +?
 and "x"."relationship" = +?
 and "y_to_term_id"."tenant_no" = +?
-and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node, depth) as (select context, node, depth
+and "y_to_term_id"."id" = "x"."to_term_id"), w(context, node) as (select context, node
 from s
 union
-select n.context, n.node, w.depth + 1
+select n.context, n.node
 from w
 cross join lateral (select "w"."context", "x"."id"
 from "term_store_term" as x
@@ -113,11 +113,9 @@ and "x"."set_id" = "w"."context"
 and "x"."from_term_id" = "w"."node"
 and "x"."relationship" = +?
 and "y_to_term_id"."tenant_no" = +?
-and "y_to_term_id"."id" = "x"."to_term_id") as n(context, node)
-where w.depth < 32)
+and "y_to_term_id"."id" = "x"."to_term_id") as n(context, node))
 select node as id
-from w
-where depth > 0 except
+from w except
 select node
 from s) as i) as d
 cross join "term_store_term" as "t"

@@ -50,7 +50,7 @@ interface Wanted {
   readonly securityEnabledOnly: boolean
 }
 
-/** Ids of what the object is in, nearest first. */
+/** Ids of what the object is in, directly first. */
 async function foundAbove(
   tx: ReadTx,
   at: Located | undefined,

@@ -152,7 +152,7 @@ export async function branchOccursInAny(
     const claimed = await tx.query(claims, { set: setId })
     if (claimed.some(({ context, node }) => heads.get(context)?.has(node) === true)) return true
     // The first hop gives the home of each shared term, so that thousands of pins need no look-up each.
-    for (const { context, node, depth } of claimed) if (depth === 1) reads.learnHome(node, context)
+    for (const { context, node, direct } of claimed) if (direct) reads.learnHome(node, context)
     if (await anySourceIn(reads, await mirroredBy(reads, setId), heads)) return true
   }
   return false
