@@ -41,9 +41,10 @@ const note = `
 const cloneForm = /<!-- clone -->\n[\s\S]*?<!-- \/clone -->\n/g
 
 const start = `\`\`\`sh
-npx relata       # serves https://localhost:4365 with seeded tenants
+npx relata
 \`\`\`
 
+This serves \`https://localhost:4365\` with seeded tenants.
 It needs Node ${leastNode.replace(/\.0$/, '')} or newer, and nothing else. Ctrl+C stops the server. Flags follow the name: \`npx relata --in-memory --port 4444\`.
 \`npx relata start --help\` lists them; each is also an environment variable \`RELATA_…\`. \`npx relata --help\` lists the other commands.
 `

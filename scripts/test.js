@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { root } from './install.js'
 import { missingIn, readNotes, writeNotes } from './parity/shown.js'
 import { prepare } from './prepare.js'
-import { prepareWitnesses, witnessMode } from './witnesses.js'
+import { prepareWitnesses } from './witnesses.js'
 
 /** `related FILE…`: the tests that import a file; else all, or those that are named. */
 const isRelated = process.argv[2] === 'related'
@@ -81,7 +81,7 @@ const checkParity = (shown, code) => {
 
 const run = async () => {
   if ((await prepare('test', !isOnSource)) !== undefined) return { code: 1, passed: 0, failed: 1, skipped: 0 }
-  if (runsWitnesses) await prepareWitnesses(witnessMode())
+  if (runsWitnesses) await prepareWitnesses(given)
   const folder = mkdtempSync(join(tmpdir(), 'relata-test-'))
   try {
     const file = join(folder, 'totals.json')

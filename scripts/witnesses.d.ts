@@ -6,3 +6,4 @@ export function witnessMode(): Mode
 export function runsIn(witness: Witness, mode: Mode): boolean
 export function missingTool(witness: Witness): string | undefined
 export function preparedNow(witness: Witness): boolean
+export function namedIn(args: readonly string[]): readonly Witness[]

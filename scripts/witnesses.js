@@ -108,11 +108,23 @@ async function prepareOne(witness) {
   writeFileSync(stampOf(witness), wantedOf(witness))
 }
 
+function titleOf({ name }) {
+  if (name === schemathesis.name) return 'Schemathesis finds each answer described, and no failure'
+  return `${name} shows its steps through an unmodified client`
+}
+
+/** Those whose test `-t PATTERN` of Vitest asks for; all of them without it. */
+export function namedIn(args) {
+  const at = args.findIndex((word) => /^(?:-t|--testNamePattern)\b/.test(word))
+  const everyone = [...witnesses, schemathesis]
+  if (at === -1) return everyone
+  const pattern = /=(.*)/.exec(args[at])?.[1] ?? args[at + 1] ?? ''
+  return everyone.filter((witness) => new RegExp(pattern).test(titleOf(witness)))
+}
+
 /** Those of several folders at once. What cannot be installed is reported by its test. */
-export async function prepareWitnesses(mode = witnessMode()) {
-  const wanted = [...witnesses, schemathesis].filter(
-    (witness) => runsIn(witness, mode) && missingTool(witness) === undefined,
-  )
+export async function prepareWitnesses(args = [], mode = witnessMode()) {
+  const wanted = namedIn(args).filter((witness) => runsIn(witness, mode) && missingTool(witness) === undefined)
   // Witnesses of one folder are prepared alike.
   const folders = new Map(wanted.filter((witness) => !preparedNow(witness)).map((witness) => [witness.folder, witness]))
   await Promise.all([...folders.values()].map(prepareOne))

@@ -81,3 +81,8 @@ export function guidIn(text: string): string | undefined {
 
 /** What .NET and Java send for an id that nobody has set. */
 export const noGuid = '00000000-0000-0000-0000-000000000000'
+
+/** Whether a body's id is the one that stands for none, in whatever form. */
+export function isUnset(id: unknown): boolean {
+  return typeof id === 'string' && guidIn(id) === noGuid
+}

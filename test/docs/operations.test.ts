@@ -26,7 +26,7 @@ afterAll(async () => {
 
 /** In a shell that stands where a reader would. */
 const typed = async (script: string): Promise<string> => {
-  const relata = `relata() { '${process.execPath}' '${join(root, 'dist/bin/relata.js')}' "$@"; }`
+  const relata = `relata() { '${process.execPath}' '${join(root, 'dist/bin/relata.js')}' "$@"; }; npx() { "$@"; }`
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${relata}\n${script}`], {
     cwd: folder,
   })

@@ -6,20 +6,34 @@ import { blocksIn, hasCurl, pageAt, paste } from './paste.ts'
 
 const readme = pageAt('README.md')
 
-let server: TestServer
+const servers: Record<string, TestServer> = {}
 beforeAll(async () => {
-  server = await startTestServer()
+  servers['as it is'] = await startTestServer()
+  servers['with --strict'] = await startTestServer({ strict: true })
 })
-afterAll(() => server.close())
+afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())))
 
 describe('the README', () => {
-  it.for(['once', 'again'])('has requests that create a relation, as pasted %s', async (_, { skip }) => {
+  it.for([
+    ['as it is', 'once'],
+    ['as it is', 'again'],
+    ['with --strict', 'once'],
+  ] as const)('has requests that create a relation, with the server %s, as pasted %s', async ([name], { skip }) => {
     if (!hasCurl()) skip('curl is not installed')
-    const said = await paste(blocksIn(readme, 'sh')[1] ?? '', server.origin)
+    const said = await paste(blocksIn(readme, 'sh')[1] ?? '', servers[name]?.origin ?? '')
     const answers = said.split(/(?=\{"@odata\.context")/).map((text) => JSON.parse(text))
     expect(answers).toHaveLength(2)
     expect(answers[0]).toMatchObject({ id: expect.stringMatching(/^r!/), relationship: 'pin' })
     expect(answers[1].value).toMatchObject([{ id: answers[0].id, toTerm: { labels: [{ name: 'Basil' }] } }])
+  })
+
+  it('has commands for any interactive shell, zsh too, that leave its variables and commands alone', () => {
+    for (const block of blocksIn(readme, 'sh')) {
+      expect(block, 'a comment is one in bash only').not.toMatch(/(^|\s)#/m)
+      expect(block.match(/^[A-Z]\w*=/gm), 'such names are exported ones').toBeNull()
+      expect(block.match(/^(?:id|test|time|which)\(\)/gm), 'these are commands').toBeNull()
+      expect(block.replaceAll(/"[^"]*"|'[^']*'/g, ''), 'a pattern in zsh').not.toMatch(/[?[]/)
+    }
   })
 
   it('lists the well-known values of the seed', () => {

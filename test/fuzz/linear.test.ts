@@ -176,5 +176,5 @@ describe('headers and bodies', () => {
   ])('are read in linear time: %s', (_, work) => expectLinear(work))
 
   const body = (json: object) =>
-    readBody(model.view('shop.product'), readJson(Buffer.from(JSON.stringify(json))), new Faults())
+    readBody(model.view('shop.product'), readJson(Buffer.from(JSON.stringify(json))), new Faults(), { model })
 })

@@ -1,11 +1,15 @@
 /** SQLite to PostgreSQL and back: every row is there, as it was, and both answer alike. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#base/clock.ts'
 import { run } from '#cli/program.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
+import { migrations } from '#store/migrations/all.ts'
+import { migrate } from '#store/sqlite/migrate.ts'
+import { openConnection } from '#store/sqlite/sqlite.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 import { copyAll, openBulk, tablesInOrder } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
 import { freshPostgres } from '../_support/database.ts'
@@ -82,6 +86,17 @@ describe('relata copy', () => {
     await target.close()
     const empty = await contentOf({ url })
     expect(Object.values(empty).flat()).toEqual([])
+  })
+
+  it('refuses a source of an older version, which a server of that version may be using, and leaves it alone', async () => {
+    const location = join(folder, 'older')
+    await mkdir(location)
+    const connection = openConnection(databaseFile(location), 0)
+    migrate(connection, systemClock, migrations.slice(0, 1))
+    connection.close()
+    const before = await readFile(databaseFile(location))
+    expect(await run(['copy', location, join(folder, 'newer')], {})).toBe(1)
+    expect(await readFile(databaseFile(location))).toEqual(before)
   })
 
   it('refuses a source that is not there', async () => {

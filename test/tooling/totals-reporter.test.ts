@@ -94,3 +94,11 @@ it('lets the caller leave tests out by tag', () => {
   expect(totals).toEqual({ passed: 1, failed: 0, skipped: 1 })
   expect(status).toBe(0)
 })
+
+it('counts a name that no test has as a failure', () => {
+  const { status, stdout, totals } = runVitest({ one: passing }, ['-t', 'no such test'])
+  expect(totals).toMatchObject({ passed: 0, failed: 1 })
+  expect(stdout).toContain('no test matches /no such test/')
+  expect(status).not.toBe(0)
+  expect(runVitest({ one: `describe('all', () => { ${passing} })` }, ['-t', 'all passes'])).toMatchObject({ status: 0 })
+})

@@ -17,8 +17,10 @@ export class TotalsReporter implements Reporter {
   readonly totals: Totals = { passed: 0, failed: 0, skipped: 0 }
   /** `--testNamePattern` and tags leave tests out on purpose. */
   #picked = false
+  #pattern: RegExp | undefined
 
   onInit(vitest: Vitest): void {
+    this.#pattern = vitest.config.testNamePattern
     this.#picked = vitest.config.testNamePattern !== undefined || vitest.config.tagsFilter !== undefined
   }
 
@@ -27,6 +29,7 @@ export class TotalsReporter implements Reporter {
     this.totals.failed = unhandled.length
     this.totals.skipped = 0
     for (const module of modules) this.#count(module)
+    this.#refuseNothing(modules)
     if (this.totals.failed > 0) process.exitCode ||= 1
     const file = process.env['RELATA_TOTALS_FILE']
     if (file !== undefined) writeFileSync(file, JSON.stringify(this.totals))
@@ -42,6 +45,16 @@ export class TotalsReporter implements Reporter {
       else
         this.#countSkipped(`${module.relativeModuleId} > ${test.fullName}`, 'note' in result ? result.note : undefined)
     }
+  }
+
+  /** A pattern with a mistake in it would else look like success. */
+  #refuseNothing(modules: readonly TestModule[]): void {
+    const pattern = this.#pattern
+    if (pattern === undefined || this.totals.failed > 0) return
+    for (const module of modules)
+      for (const { fullName } of module.children.allTests()) if (pattern.test(fullName.replaceAll(' > ', ' '))) return
+    this.totals.failed += 1
+    print(`no test matches ${pattern}`)
   }
 
   #countSkipped(name: string, why: string | undefined): void {

@@ -1,6 +1,6 @@
 /** Which witnesses run when, and that what is not there is named. */
 import { describe, expect, it } from 'vitest'
-import { missingTool, preparedNow, runsIn } from '../../scripts/witnesses.js'
+import { missingTool, namedIn, preparedNow, runsIn } from '../../scripts/witnesses.js'
 import { type Witness, witnesses } from '../witnesses/table.js'
 
 const withRuns = (runs: Witness['runs']): Witness => ({ ...(witnesses[0] as Witness), runs })
@@ -25,6 +25,19 @@ describe('a witness', () => {
     const without = { ...withRuns('always'), prepare: [] }
     expect(preparedNow(without)).toBe(true)
     expect(preparedNow({ ...without, prepare: [['node', '--version']] })).toBe(false)
+  })
+
+  it.each([
+    [['-t', 'go-msgraph'], ['go-msgraph-sdk']],
+    [
+      ['--project', 'witnesses', '--testNamePattern=^curl'],
+      ['curl', 'curl-transparent'],
+    ],
+    [['-t', 'Schemathesis'], ['schemathesis']],
+    [['-t', 'no such witness'], []],
+  ])('is prepared where %j asks for it', (args, names) => {
+    expect(namedIn(args).map(({ name }) => name)).toEqual(names)
+    expect(namedIn(['--project', 'witnesses'])).toHaveLength(witnesses.length + 1)
   })
 
   it('needs nothing where it always runs', () => {

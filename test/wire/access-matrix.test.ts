@@ -33,8 +33,6 @@ const documented = (operation: Operation): readonly string[] | undefined => {
   if (operation.type.name.startsWith('microsoft.graph.delegatedAdmin')) return pair('DelegatedAdminRelationship')
   const { located, permissions: asked = [] } = operation
   if (located) return [...asked, ...ofMe]
-  // What is below asks for its own beside it.
-  if (operation.path.startsWith('/me/')) return asked.filter((one) => one.startsWith('User.') || /^Directory/.test(one))
   return operation.permissions
 }
 

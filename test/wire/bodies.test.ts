@@ -34,6 +34,20 @@ describe('a body', () => {
     expect([status, body.error.code]).toEqual([400, 'invalidRequest'])
   })
 
+  it.each([
+    ['description', '{"displayName":"x","description":"a","description":"b"}'],
+    ['a/0/b', '{"displayName":"x","a":[{"b":1,"b":1}]}'],
+  ])('that has the name %s twice is refused, with it as target', async (target, text) => {
+    const { status, body } = await send('POST', '/groups', text)
+    expect([status, body.error.code, body.error.target]).toEqual([400, 'invalidRequest', target])
+  })
+
+  it('that has a name twice inside a value, in two cases, is refused', async () => {
+    const localizedNames = [{ name: 'x', Name: 'y', languageTag: 'en-US' }]
+    const { status, body } = await send('POST', `/groups/${group}/sets`, { localizedNames })
+    expect([status, body.error.target]).toEqual([400, 'localizedNames/0/Name'])
+  })
+
   it('that is not UTF-8 is refused', async () => {
     const answer = await fetch(`${server.http}${TS}/groups`, {
       method: 'POST',

@@ -38,7 +38,7 @@ describe('a member that is not acted on', () => {
     ['an annotation', { '@my.note': 'x', 'description@my.note': 'y' }, '@my.note, description@my.note'],
     ['inside an element', { localizedNames: [{ ...names('Ignored')[0], note: 'x' }] }, 'localizedNames/0/note'],
     ['inside a property', { properties: [{ key: 'a', value: 'b', c: 'd' }] }, 'properties/0/c'],
-    ['a link', { children: [], store: { id: 'x' } }, 'children, store'],
+    ['a link', { children: null, store: { id: 'x' } }, 'children, store'],
     ['beside the key of a reference', () => ({ parentGroup: { id: group, name: 'x' } }), 'parentGroup/name'],
   ])('that is %s is named on PATCH and on POST', async (_, facts, list) => {
     const body = typeof facts === 'function' ? facts() : facts
@@ -95,6 +95,8 @@ describe('a member that is not acted on', () => {
     const draft = relationshipDraft({ status: 'active', id: 'mine' })
     const created = await server.send('POST', relationships, draft)
     expect(ignoredBy(created)).toBe('status, id')
+    const unset = relationshipDraft({ id: '00000000-0000-0000-0000-000000000000' })
+    expect(ignoredBy(await server.send('POST', relationships, unset))).toBe(null)
     const named = relationshipDraft({ customer: { tenantId: wellKnown.fabrikam, displayName: 'Somebody' } })
     expect(ignoredBy(await server.send('POST', relationships, named))).toBe('customer/displayName')
     const asked = { action: 'lockForApproval', status: 'created' }
@@ -165,6 +167,7 @@ describe('a member that is not acted on', () => {
   })
 
   it('cannot spoil the header, whatever its name and however many there are', async () => {
+    expect(ignoredBy(await server.send('PATCH', `${TS}/sets/${set}`, { '': 1, a: 2 }))).toBe("'', a")
     const odd = { 'a, b': 1, 'c\r\nSet-Cookie: d': 1, 'é"\\': 1, '\ud800': 1, ['x'.repeat(500)]: 1 }
     const answer = await server.send('PATCH', `${TS}/sets/${set}`, odd)
     expect(ignoredBy(answer)).toBe(`a%2C%20b, c%0D%0ASet-Cookie:%20d, %C3%A9%22%5C, %EF%BF%BD, ${'x'.repeat(128)}~`)
@@ -261,6 +264,8 @@ describe('with --strict-bodies', () => {
       return [answer.status, answer.body.error.target]
     }
     expect(await target('POST', relationships, relationshipDraft({ status: 'created' }))).toEqual([400, 'status'])
+    const unset = relationshipDraft({ id: '{00000000-0000-0000-0000-000000000000}' })
+    expect((await strict.send('POST', relationships, unset)).status).toBe(201)
     const there = taxonomyOver(strict.send)
     const at = await there.set(await there.group('Properties'))
     expect(await target('PUT', `${TS}/sets/${at}/description`, { value: 'x', other: 1 })).toEqual([400, 'other'])

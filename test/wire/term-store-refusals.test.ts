@@ -269,7 +269,7 @@ describe('a set', () => {
     expect([...refusal(clash), messageOf(clash).includes("'Moved into'")]).toEqual([
       409,
       'nameAlreadyExists',
-      'localizedNames',
+      'parentGroup',
       true,
     ])
     const system = (await send('GET', '/groups')).body.value.find(({ scope }: { scope: string }) => scope === 'system')

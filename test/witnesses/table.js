@@ -133,7 +133,7 @@ export const witnesses = [
     preparedFrom: [],
     runs: 'always',
     command: ['bash', 'witness.sh'],
-    // Any version: what is used of it is as old as HTTPS in curl.
+    // Any version: what is used of it is as old as `--fail-with-body` (7.76, of 2021).
     versions: ['witness.sh', []],
     steps: [
       'sign-in',
@@ -169,6 +169,13 @@ export const witnesses = [
     versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
     steps: ['slash'],
     transparent: true,
+  },
+  {
+    name: 'python-msgraph-sdk-small',
+    ...inPython,
+    command: [python, 'small.py', 'Kitchen'],
+    versions: ['requirements.txt', ['msgraph-sdk', 'azure-identity']],
+    steps: ['term-store.pin'],
   },
   {
     name: 'python-msal',

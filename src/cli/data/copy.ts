@@ -3,6 +3,7 @@ import { systemClock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
+import { needUpgraded } from './schema.ts'
 
 function placeOf(text: string): DatabasePlace {
   return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }
@@ -26,10 +27,14 @@ function barOn(out: NodeJS.WriteStream): Progress {
   }
 }
 
-/** Throws when the source has no database or the target is not empty; the target is then unchanged. */
+/**
+ * Throws when the source has no database or an older schema, or the target is not empty; both are then unchanged.
+ */
 export async function copy(from: string, to: string): Promise<void> {
+  const place = placeOf(from)
+  await needUpgraded('url' in place ? { location: '', databaseUrl: place.url } : { ...place, databaseUrl: undefined })
   const options = { models: Object.values(models), clock: systemClock }
-  const source = await openBulk(placeOf(from), { ...options, writes: false })
+  const source = await openBulk(place, { ...options, writes: false })
   try {
     const target = await openBulk(placeOf(to), { ...options, writes: true })
     try {

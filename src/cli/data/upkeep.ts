@@ -1,16 +1,14 @@
 /** `relata backup`, `restore`, `migrate` and `check`: the database commands of an operator. */
-import { existsSync } from 'node:fs'
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
-import { shownAddress } from '#store/postgres/addresses.ts'
-import type { SchemaState } from '#store/schema/ledger.ts'
-import { fileFaults, schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
+import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { type LookupFault, lookupFaults } from '#store/sqlite/maintenance/lookup-faults.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
 import type { Finding } from '#workloads/finding.ts'
 import { models } from '#workloads/models.ts'
+import { type DatabaseSettings, needFile, needSchema, needUpgraded } from './schema.ts'
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
@@ -32,27 +30,7 @@ export async function runRestore({ location }: Config, file: string, replace: bo
   say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
 }
 
-function needFile(location: string): string {
-  const file = databaseFile(location)
-  if (!existsSync(file)) throw new Error(`there is no database ${file}; the first start creates it`)
-  return file
-}
-
-type Where = Pick<Config, 'location' | 'databaseUrl'>
-
-/** The database as named to the operator, and its migrations. */
-async function needSchema({ location, databaseUrl }: Where) {
-  const name = databaseUrl === undefined ? needFile(location) : shownAddress(databaseUrl)
-  const schema = databaseUrl === undefined ? await schemaState(name) : await schemaStateAt(databaseUrl)
-  if (schema.fault !== undefined) throw new Error(`${name} cannot be used by this version of Relata: ${schema.fault}`)
-  return { name, schema }
-}
-
-async function schemaStateAt(url: string): Promise<SchemaState> {
-  return (await import('#store/postgres/schema-state.ts')).schemaStateAt(url)
-}
-
-function open({ location, databaseUrl }: Where) {
+function open({ location, databaseUrl }: DatabaseSettings) {
   return openStore({
     models: Object.values(models),
     location,
@@ -103,9 +81,7 @@ export async function runCheck(config: Config): Promise<number> {
   const { location, databaseUrl, output, gdap } = config
   // PostgreSQL maintains its own files.
   if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1
-  const { name, schema } = await needSchema(config)
-  if (schema.pending.length > 0)
-    throw new Error(`${name} has to be upgraded first (${schema.pending.join(', ')})\ntip: relata migrate does it`)
+  const name = await needUpgraded(config)
   const store = await open(config)
   try {
     const tell = (finding: Finding): void => say(output === 'json' ? JSON.stringify(finding) : lineOf(finding))

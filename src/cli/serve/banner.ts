@@ -93,10 +93,10 @@ function boxed(title: string, rows: readonly Row[]): string {
 function pasted({ address, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string {
   if (tenant === undefined || application === undefined) return ''
   return `
-TOKEN=$(curl -s ${trust}${address}/${tenant.domain}/oauth2/v2.0/token \\
+token=$(curl -sS ${trust}${address}/${tenant.domain}/oauth2/v2.0/token \\
   -d grant_type=client_credentials -d client_id=${application.id} -d client_secret=${secret} \\
   -d scope=https://graph.microsoft.com/.default | sed -E 's/.*"access_token":"([^"]+)".*/\\1/')
-curl -s ${trust}-H "Authorization: Bearer $TOKEN" ${address}/v1.0/termStore/groups
+curl -sS ${trust}-H "Authorization: Bearer $token" ${address}/v1.0/sites/root/termStore/groups
 `
 }
 

@@ -5,11 +5,11 @@
 import type { EntityType } from '#edm/define.ts'
 import type { PatchOf } from '#edm/infer.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
-import type { Binds } from '#odata/body/body-in.ts'
+import type { Binds } from '#odata/body/links-in.ts'
 import { authorize } from '../access/authorize.ts'
 import type { Session } from '../session.ts'
 import { faultsFor } from '../walk/type-rules.ts'
-import { alreadyLinked, keyed } from './bound.ts'
+import { alreadyLinked, isOf, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
 
 /** Throws `invalid` naming each address that leads to no row, and what the rules of the membership throw. */
@@ -18,16 +18,16 @@ export async function linkBound(writing: Session<WriteContext>, from: Located, b
   const { model, context } = writing
   const { navs } = model.view(from.type.name)
   const faults = faultsFor(writing, from.type)
-  for (const [name, ids] of binds) {
+  for (const [name, { target: member, rows }] of binds) {
     const nav = navs.get(name.toLowerCase())?.nav
     if (nav?.many !== true || nav.linkedBy === undefined) continue
     const { type: membership } = model.view(nav.linkedBy.type)
     const { type: target } = model.view(nav.target)
     authorize(context, membership, 'link')
-    for (const [at, wanted] of ids.entries()) {
-      const id = keyed(target, wanted)
-      if ((await context.tx.get(target, id)) === undefined) {
-        faults.add(`${name}@odata.bind/${at}`, `'${name}' names '${id}', which is not there.`)
+    for (const [at, wanted] of rows.entries()) {
+      const id = keyed(target, wanted.id)
+      if (!isOf(model, await context.tx.get(target, id), wanted.type)) {
+        faults.add(`${member}/${at}`, `'${name}' names '${id}', which is not there.`)
         continue
       }
       const draft = { [nav.linkedBy.from]: from.id, [nav.linkedBy.to]: id }

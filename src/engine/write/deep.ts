@@ -11,10 +11,11 @@ import type { Model, TypeView } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { placeRowsBelow, withMembers, writeRow } from '#odata/body/body-out.ts'
+import type { Binds } from '#odata/body/links-in.ts'
 import { readOptions } from '#odata/query/options.ts'
 import type { Session } from '../session.ts'
 import { hooksOf, rowAfterRules, writtenType } from '../walk/type-rules.ts'
-import { checkLinks, namedIn } from './bound.ts'
+import { checkLinks, namedIn, namingBinds } from './bound.ts'
 import { createdType } from './created-type.ts'
 
 type Draft = Record<string, unknown>
@@ -62,7 +63,7 @@ function readPlanned(base: TypeView, value: unknown, key: string, faults: Faults
     faults.add('', `An object of type '${type.name}' is expected.`)
     return { type, draft: {}, faults, below }
   }
-  const draft = readBody(view, own, faults)
+  const draft = readBody(view, own, faults, { model: reading.model })
   // A placeholder: the owner's id is known when the owner has been created.
   draft[key] = ''
   checkRequired(view, draft, faults)
@@ -114,6 +115,8 @@ export interface Made {
 }
 
 interface RowFacts extends Planned {
+  /** What the body links by address. */
+  readonly binds?: Binds
   readonly from: Located | undefined
   /** The link it is created through. */
   readonly nav: string
@@ -121,12 +124,12 @@ interface RowFacts extends Planned {
 
 /** Creates a row by the rules of its type, and the rows below it. Throws every fault of the draft. */
 export async function makeRow(writing: Session<WriteContext>, facts: RowFacts): Promise<Made> {
-  const { type, from, nav, draft, faults, below } = facts
+  const { type, from, nav, draft, faults, below, binds } = facts
   const { context } = writing
   const { tx, ids } = context
   const hooks = hooksOf(writing, type)
   if (hooks.beforeCreate === undefined) await checkLinks(writing, type, draft, faults)
-  const made = await hooks.beforeCreate?.(context, { from, nav, draft, faults })
+  const made = await namingBinds(binds, () => hooks.beforeCreate?.(context, { from, nav, draft, faults }))
   if (made !== undefined) await checkLinks(writing, type, namedIn(draft, made.row), faults)
   const id = draft['id']
   if (id !== undefined && made !== undefined && made.row.id !== id)

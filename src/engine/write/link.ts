@@ -8,11 +8,11 @@ import type { EntityType, LinkedBy, ToMany } from '#edm/define.ts'
 import type { AnyRow, PatchOf } from '#edm/infer.ts'
 import { linkGuard, type Model } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
+import { type Addressed, addressed } from '#odata/body/address-in.ts'
 import { readOnly } from '#odata/body/body-in.ts'
 import { placeRows } from '#odata/body/body-out.ts'
 import type { ReadOptions } from '#odata/query/options.ts'
 import { decodeQueryText } from '#odata/query/query-text.ts'
-import { isTypeName } from '#odata/url/cast.ts'
 import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
@@ -22,7 +22,7 @@ import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor } from '../walk/type-rules.ts'
-import { alreadyLinked, keyed } from './bound.ts'
+import { alreadyLinked, isOf, keyed } from './bound.ts'
 import { makeRow } from './deep.ts'
 import { inTransaction } from './mutate.ts'
 import { removeRow } from './removal.ts'
@@ -42,49 +42,34 @@ export function guardOf(model: Model, steps: readonly PathStep[]): EntityType {
   return linkGuard(model, step.nav, owner)
 }
 
-/** The id at the end of an entity's address, in either spelling, with or without a cast after it. */
-function idIn(model: Model, address: unknown): string | undefined {
-  if (typeof address !== 'string') return undefined
-  const [path = ''] = address.split(/[?#]/, 1)
-  const whole = path.replace(/\/$/, '')
-  const last = whole.slice(whole.lastIndexOf('/') + 1)
-  // Graph's own references have casts to types of the directory service, which no model has.
-  const isCast = /^microsoft\.[\w.]+$/i.test(last) || isTypeName(model, last)
-  const bare = isCast ? whole.slice(0, -last.length - 1) : whole
-  const found = /(?:\/|\('?)([^/()']+)(?:'?\))?$/.exec(bare)?.[1]
-  if (found === undefined) return undefined
-  try {
-    return decodeURIComponent(found)
-  } catch {
-    return undefined
-  }
-}
-
-function addressFault(name: string) {
-  return new AppError('invalid', `'${name}' must be the address of an entity, such as '…/directoryObjects/{id}'.`, {
+function addressFault(name: string, why: string) {
+  return new AppError('invalid', `'${name}' ${why}, such as '…/directoryObjects/{id}'.`, {
     code: 'Request_BadRequest',
     target: name,
   })
 }
 
-/** The id in the body of a change of a reference, which names an entity by its address. */
-export function idInBody(session: Session, type: EntityType, body: Json): string {
+function readAddress(model: Model, type: EntityType, name: string, address: unknown): Addressed {
+  const found = addressed(model, type, address)
+  if ('why' in found) throw addressFault(name, found.why)
+  return found
+}
+
+/** The row in the body of a change of a reference, which names an entity by its address. */
+export function rowInBody(session: Session, type: EntityType, body: Json): Addressed {
   const faults = faultsFor(session, type)
   const given = readOnly(/^@(odata\.)?id$/i, body, faults)
-  const id = idIn(session.model, given?.value)
-  if (id === undefined) throw addressFault(given?.name ?? '@odata.id')
+  const found = readAddress(session.model, type, given?.name ?? '@odata.id', given?.value)
   faults.throwIfAny()
-  return id
+  return found
 }
 
 /** `$id` of a DELETE on the collection's `$ref`. */
-export function idInQuery({ model }: Session, query: string): string {
+export function idInQuery({ model }: Session, type: EntityType, query: string): string {
   for (const part of query.split('&')) {
     const border = part.indexOf('=')
     if (!/^[$@]?(odata\.)?id$/i.test(decodeQueryText(part.slice(0, Math.max(border, 0))))) continue
-    const id = idIn(model, decodeQueryText(part.slice(border + 1)))
-    if (id !== undefined) return id
-    throw addressFault('$id')
+    return readAddress(model, type, '$id', decodeQueryText(part.slice(border + 1))).id
   }
   throw new AppError('invalid', 'Name the member to remove in the address, or by the query option $id.', {
     code: 'Request_BadRequest',
@@ -128,20 +113,16 @@ function betweenEnds(
 /** Throws `notFound` where the member is not there, `invalid` where it is a member already, and what the rules throw. */
 export function link(session: Session, steps: readonly PathStep[], body: Json): Promise<void> {
   const { step } = partsOf(steps)
-  return betweenEnds(
-    session,
-    steps,
-    idInBody(session, step.target, body),
-    async (writing, { membership, from, where, id }) => {
-      const { tx } = writing.context
-      if ((await tx.get(step.target, id)) === undefined) throw absent(id)
-      if ((await tx.find(membership, where, 1)).length > 0) {
-        throw alreadyLinked(step.name)
-      }
-      const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
-      await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })
-    },
-  )
+  const wanted = rowInBody(session, step.target, body)
+  return betweenEnds(session, steps, wanted.id, async (writing, { membership, from, where, id }) => {
+    const { tx } = writing.context
+    if (!isOf(writing.model, await tx.get(step.target, id), wanted.type)) throw absent(id)
+    if ((await tx.find(membership, where, 1)).length > 0) {
+      throw alreadyLinked(step.name)
+    }
+    const facts = { type: membership, from, nav: step.name, draft: { ...where }, below: [] }
+    await makeRow(writing, { ...facts, faults: faultsFor(writing, membership) })
+  })
 }
 
 /** Throws `notFound` where the member is none, and what the rules throw. */
@@ -150,7 +131,7 @@ export function unlink(session: Session, steps: readonly PathStep[], query: stri
   return betweenEnds(
     session,
     steps,
-    step.key ?? idInQuery(session, query),
+    step.key ?? idInQuery(session, step.target, query),
     async (writing, { membership, from, where, id }) => {
       const [row] = (await writing.context.tx.find(membership, where, 1)) as AnyRow[]
       if (row === undefined) throw absent(id)

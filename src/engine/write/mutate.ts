@@ -1,7 +1,7 @@
 /** Create, update and delete: each is one transaction that walks the path, applies the rules and writes the rows. */
 
 import { AppError, type Faults, invariant } from '#base/errors.ts'
-import { guidsOf } from '#base/ids.ts'
+import { guidsOf, isUnset } from '#base/ids.ts'
 import type { Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -9,9 +9,10 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type TypeView, tagKey } from '#edm/model.ts'
 import type { Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
-import { type Binds, checkRequired, readBody } from '#odata/body/body-in.ts'
+import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
 import { contextFragment, createdSuffix, entitySuffix, metadataUrl } from '#odata/body/context.ts'
+import type { Binds } from '#odata/body/links-in.ts'
 import { checkChange } from '#odata/headers/etag.ts'
 import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
@@ -21,10 +22,11 @@ import { inContext, type Session } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
-import { checkLinks, namedIn } from './bound.ts'
+import { checkLinks, namedIn, namingBinds } from './bound.ts'
 import { linkBound } from './bound-many.ts'
 import { createdType } from './created-type.ts'
 import { type Made, makeRow, readDeep } from './deep.ts'
+import { linkedRows } from './linked.ts'
 import { removeRow } from './removal.ts'
 import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.ts'
 
@@ -94,10 +96,10 @@ async function createAt(
   const view = model.view(type.name)
   const { own, below } = readDeep(model, view, body, faults)
   const binds: Binds = new Map()
-  const draft = readBody(view, own, faults, { binds })
+  const draft = readBody(view, own, faults, { model, binds })
   bindInverse(step, from, draft, faults)
   checkRequired(view, draft, faults)
-  const made = await makeRow(writing, { type, from, nav: step.name, draft, faults, below })
+  const made = await makeRow(writing, { type, from, nav: step.name, draft, faults, below, binds })
   const { id } = made.row
   await linkBound(writing, { type, id, row: made.row, nav: step.name, key: id, from }, binds)
   return made
@@ -156,8 +158,11 @@ export async function updateAt(
   const hooks = hooksOf(writing, type)
   const view = writing.model.view(type.name)
   const binds: Binds = new Map()
-  const { id, ...given } = readBody(view, typeof body === 'function' ? body(before) : body, faults, { before, binds })
-  const isFree = hooks.beforeUpdate === undefined
+  const json = typeof body === 'function' ? body(before) : body
+  const linked = await linkedRows(writing, { ...at, type, row: before }, view, json)
+  const { id, ...given } = readBody(view, json, faults, { model: writing.model, before, binds, linked })
+  const { beforeUpdate } = hooks
+  const isFree = beforeUpdate === undefined
   const draft = replaces ? replaced(view, given, faults) : isFree ? merged(view, before, given) : given
   if (isFree) await checkLinks(writing, type, draft, faults)
   if (typeof id === 'string' && (guidsOf(id) ?? id) !== at.id) faults.add('id', "The property 'id' cannot be changed.")
@@ -166,9 +171,9 @@ export async function updateAt(
     operation = begun
   }
   const patch =
-    hooks.beforeUpdate === undefined
+    beforeUpdate === undefined
       ? draft
-      : await hooks.beforeUpdate(context, { at, before, patch: draft, faults, defer })
+      : await namingBinds(binds, () => beforeUpdate(context, { at, before, patch: draft, faults, defer }))
   if (!isFree) await checkLinks(writing, type, namedIn(draft, patch), faults)
   faults.throwIfAny()
   if (Object.keys(patch).length > 0) await tx.update(writtenType(type), at.id, patch)
@@ -188,7 +193,7 @@ async function memberOf(
   options: ReadOptions,
 ): Promise<PathStep> {
   const named = Object.entries(body).find(([name]) => name.toLowerCase() === 'id')?.[1]
-  const key = typeof named === 'string' ? named : await onlyMember(writing, steps, options)
+  const key = typeof named === 'string' && !isUnset(named) ? named : await onlyMember(writing, steps, options)
   if (key !== undefined) return { ...step, key }
   throw new AppError('invalid', `Name the member of '${step.name}' to change by its 'id'.`, { target: 'id' })
 }

@@ -6,11 +6,12 @@ import { AppError, invariant } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { WriteContext } from '#edm/ports.ts'
+import type { Addressed } from '#odata/body/address-in.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import type { Session } from '../session.ts'
 import { needStep, walk } from '../walk/resolve.ts'
-import { keyed } from './bound.ts'
-import { absent, idInBody, idInQuery, link, unlink } from './link.ts'
+import { isOf, keyed } from './bound.ts'
+import { absent, idInQuery, link, rowInBody, unlink } from './link.ts'
 import { inTransaction, updateAt } from './mutate.ts'
 
 /** Sets or clears a single-valued link of a row. */
@@ -29,16 +30,16 @@ function change(session: Session, steps: readonly PathStep[], id: string | null)
 }
 
 /** Sets or clears the link of a member back to its owner. */
-function join(session: Session, steps: readonly PathStep[], wanted: string, joins: boolean): Promise<void> {
+function join(session: Session, steps: readonly PathStep[], wanted: Addressed, joins: boolean): Promise<void> {
   return inTransaction(session, async (writing: Session<WriteContext>) => {
     const step = steps.at(-1)
     const inverse = step?.nav?.many === true ? step.nav.inverse : undefined
     invariant(step !== undefined && inverse !== undefined, 'the members point back')
     const from = await walk(writing, steps.slice(0, -1))
-    const id = keyed(step.target, wanted)
+    const id = keyed(step.target, wanted.id)
     const row = (await writing.context.tx.get(step.target, id)) as AnyRow | undefined
     const isMember = row?.[`${inverse}Id`] === from?.id
-    if (row === undefined || (!joins && !isMember)) throw absent(id)
+    if (row === undefined || !isOf(writing.model, row, wanted.type) || (!joins && !isMember)) throw absent(id)
     const at = { type: step.target, id, row, nav: step.name, key: id, from }
     await updateAt(writing, at, { [inverse]: joins ? { id: from?.id } : null }, false)
   })
@@ -53,13 +54,16 @@ export function setReference(session: Session, steps: readonly PathStep[], body:
   const step = steps.at(-1)
   if (isJoined(step)) return link(session, steps, body)
   invariant(step !== undefined, 'a reference is below a row')
-  const id = idInBody(session, step.target, body)
-  return step.many ? join(session, steps, id, true) : change(session, steps, id)
+  const row = rowInBody(session, step.target, body)
+  return step.many ? join(session, steps, row, true) : change(session, steps, row.id)
 }
 
 export function dropReference(session: Session, steps: readonly PathStep[], query: string): Promise<void> {
   const step = steps.at(-1)
   if (isJoined(step)) return unlink(session, steps, query)
-  if (step?.many === true) return join(session, steps, step.key ?? idInQuery(session, query), false)
+  if (step?.many === true) {
+    const id = step.key ?? idInQuery(session, step.target, query)
+    return join(session, steps, { id, type: undefined }, false)
+  }
   return change(session, steps, null)
 }

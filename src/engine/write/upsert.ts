@@ -3,6 +3,7 @@
  * PUT as replacement (§11.4.3). `If-Match` keeps either from creating, `If-None-Match: *` from changing.
  */
 import { AppError, type Faults } from '#base/errors.ts'
+import { isUnset } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import type { TypeView } from '#edm/model.ts'
 import { keyOf } from '#edm/names.ts'
@@ -44,7 +45,7 @@ export function checkPresent({ headers }: Session, step: PathStep): void {
 export function withKey({ key: wanted = '', target }: PathStep, body: Json): Json {
   const key = keyOf(target, wanted) ?? wanted
   const written = Object.keys(body).find((name) => name.toLowerCase() === 'id')
-  if (written !== undefined && body[written] !== key) {
+  if (written !== undefined && !isUnset(body[written]) && body[written] !== key) {
     throw new AppError('invalid', `The property 'id' of ${target.name} differs from the key in the address.`, {
       target: 'id',
     })

@@ -4,26 +4,21 @@
  * Names are matched without regard to case. Follows OData JSON 4.01 §4 and protocol.md §1.6.
  */
 import { AppError, type Faults } from '#base/errors.ts'
-import { guidIn, noGuid } from '#base/ids.ts'
+import { guidIn, isUnset } from '#base/ids.ts'
 import { isObject, type Json } from '#base/json.ts'
 import { keptBy } from '#base/kept-by.ts'
-import { type EntityType, localName, type ToOne } from '#edm/define.ts'
+import { type EntityType, localName } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
-import type { NamedNav, NamedProp, TypeView } from '#edm/model.ts'
+import type { Model, NamedProp, TypeView } from '#edm/model.ts'
 import { unaliased } from '#edm/names.ts'
 import type { Prop } from '#edm/props.ts'
 import { isControlInformation } from './annotations.ts'
-import {
-  isPresentValue,
-  namesOf,
-  passOverAnnotation,
-  passOverUnknown,
-  readValue,
-  type ValueReading,
-} from './values-in.ts'
+import { type Binds, type BodyReading, bindForm, type Linked, readBound, readLink } from './links-in.ts'
+import { nameGivenTwice } from './twice.ts'
+import { isPresentValue, namesOf, passOverAnnotation, passOverUnknown, readValue } from './values-in.ts'
 
-function invalidBody(message: string) {
-  return new AppError('invalid', message, { check: 'body.json' })
+function invalidBody(message: string, target?: string) {
+  return new AppError('invalid', message, { check: 'body.json', ...(target === undefined ? {} : { target }) })
 }
 
 /** Throws `unsupportedMedia` for a body that says it is not JSON. */
@@ -36,7 +31,7 @@ export function checkContentType(contentType: string | undefined): void {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root. */
+/** Throws `invalid` unless the bytes are UTF-8 JSON with an object at the root, and no object in it has a name twice. */
 export function readJson(bytes: Uint8Array | undefined): Json {
   if (bytes === undefined || bytes.length === 0) throw invalidBody('The request needs a JSON body.')
   let text: string
@@ -52,39 +47,9 @@ export function readJson(bytes: Uint8Array | undefined): Json {
     throw invalidBody(`The body is not valid JSON: ${(cause as Error).message}`)
   }
   if (!isObject(value)) throw invalidBody('The body must be a JSON object.')
+  const twice = nameGivenTwice(text)
+  if (twice !== undefined) throw invalidBody(`The property '${twice}' is given twice.`, twice)
   return value
-}
-
-const referenceForm = /^@(odata\.)?id$/i
-
-/** Adds to what is ignored what a reference says beside the key. */
-function passOverRest(value: Json, used: string, target: string, faults: Faults): void {
-  for (const name of Object.keys(value)) {
-    if (name === used) continue
-    if (name.includes('@')) passOverAnnotation(name, `${target}/${name}`, faults)
-    else
-      faults.ignore(`${target}/${name}`, `'${target}' is named by its '${used}'; '${name}' of it cannot be set here.`)
-  }
-}
-
-/** `{"id": …}` or `{"@id": "<address>"}` names an entity that is there already; nothing else of it is read. */
-function readReference(value: unknown, target: string, faults: Faults): string | null | undefined {
-  if (value === null) return null
-  const address = isObject(value) ? Object.keys(value).find((name) => referenceForm.test(name)) : undefined
-  if (isObject(value)) passOverRest(value, address ?? 'id', target, faults)
-  if (isObject(value) && address !== undefined) return readBind(value[address], `${target}/${address}`, faults)
-  const id = isObject(value) ? value['id'] : undefined
-  if (typeof id === 'string' && id !== '') return guidIn(id) ?? id
-  faults.add(`${target}/id`, `'${target}' must name an entity by its 'id'.`)
-  return undefined
-}
-
-/** The key at the end of an entity's address, in either spelling. */
-function readBind(value: unknown, target: string, faults: Faults): string | undefined {
-  const found = typeof value === 'string' ? /(?:\/|\(')([^/()']+)(?:'\))?\/?$/.exec(value)?.[1] : undefined
-  if (found !== undefined) return guidIn(found) ?? found
-  faults.add(target, `'${target}' must be the address of an entity.`)
-  return undefined
 }
 
 /**
@@ -104,73 +69,10 @@ function checkType(value: unknown, type: EntityType, faults: Faults): void {
   faults.add('@odata.type', `The type '${String(value)}' is not '#${type.name}'.`)
 }
 
-/** Ids that a body links by `<nav>@odata.bind`, by the name of a link to many. */
-export type Binds = Map<string, readonly string[]>
-
-interface BodyReading extends ValueReading {
-  readonly view: TypeView
-  readonly draft: Record<string, unknown>
-  /** The row that is changed; undefined: one is created. */
-  readonly before: AnyRow | undefined
-  /** Absent: links to many cannot be bound here. */
-  readonly binds: Binds | undefined
-}
-
-function readLink({ name, nav }: NamedNav, value: unknown, { draft, before, faults }: BodyReading): void {
-  if (nav.many) {
-    const isEmpty = value === null || (Array.isArray(value) && value.length === 0)
-    const why = `'${name}' cannot be written together with its owner; post its members to its own address.`
-    if (isEmpty) faults.ignore(name, why)
-    else faults.add(name, why)
-    return
-  }
-  if (nav.accepts === undefined) {
-    const isPresent = isObject(value) && before !== undefined && value['id'] === before[`${name}Id`]
-    if (!isPresent) faults.ignore(name, `The link '${name}' cannot be set in a body.`)
-    return
-  }
-  const id = readReference(value, name, faults)
-  if (id !== undefined) draft[`${name}Id`] = id
-}
-
-const bindSuffix = '@odata.bind'
-
-function readBoundMany(name: string, most: number, value: unknown, binds: Binds, faults: Faults): void {
-  const target = `${name}${bindSuffix}`
-  if (!Array.isArray(value)) {
-    faults.add(target, `'${target}' must be an array of addresses of entities.`)
-    return
-  }
-  if (value.length > most) {
-    faults.add(target, `'${target}' has at most ${most} addresses in one request.`)
-    return
-  }
-  const ids = value.map((entry, at) => readBind(entry, `${target}/${at}`, faults))
-  binds.set(
-    name,
-    ids.filter((id) => id !== undefined),
-  )
-}
-
-function readBound(written: string, value: unknown, { view, draft, faults, binds }: BodyReading): void {
-  const named = view.navs.get(written.slice(0, -bindSuffix.length).toLowerCase())
-  const most = named?.nav.many === true ? named.nav.binds : undefined
-  if (named !== undefined && most !== undefined && binds !== undefined) {
-    readBoundMany(named.name, most, value, binds, faults)
-    return
-  }
-  if (named === undefined || named.nav.many || (named.nav as ToOne).accepts === undefined) {
-    faults.add(written, `'${written}' names no link that can be set in a body.`)
-    return
-  }
-  const id = readBind(value, `${named.name}${bindSuffix}`, faults)
-  if (id !== undefined) draft[`${named.name}Id`] = id
-}
-
 function readAnnotation(written: string, value: unknown, reading: BodyReading): void {
   const lower = written.toLowerCase()
   if (lower === '@odata.type') checkType(value, reading.view.type, reading.faults)
-  else if (lower.endsWith(bindSuffix)) readBound(written, value, reading)
+  else if (bindForm.test(written)) readBound(written, value, reading)
   else passOverAnnotation(written, written, reading.faults)
 }
 
@@ -184,10 +86,11 @@ function readFixed({ name, prop }: NamedProp, value: unknown, { view, before, fa
 
 /** A key as bodies may write it. The one that clients send for an id that nobody has set counts as absent. */
 function readKey({ name, prop }: NamedProp, value: unknown, { view, draft, ...reading }: BodyReading): void {
+  if (isUnset(value)) return
   const read = readValue(prop, value, name, reading)
   const isGuid = view.type.keys === 'guid' && typeof read === 'string'
   const key = isGuid ? (guidIn(read) ?? read) : read
-  if (key !== undefined && !(isGuid && key === noGuid)) draft[name] = key
+  if (key !== undefined) draft[name] = key
 }
 
 function readMember(written: string, value: unknown, reading: BodyReading): void {
@@ -204,16 +107,25 @@ function readMember(written: string, value: unknown, reading: BodyReading): void
   else passOverUnknown(written, written, view.type.name, reading)
 }
 
-/** `before`: the row that is changed, as it is; absent for one that is created. `binds` takes what links to many rows. */
+export interface BodyFacts {
+  readonly model: Model
+  /** The row that is changed, as it is; absent for one that is created. */
+  readonly before?: AnyRow
+  /** Takes what the body links by address; absent: links to many cannot be bound here. */
+  readonly binds?: Binds
+  /** What the links of the row that is changed lead to. */
+  readonly linked?: Linked
+}
+
 export function readBody(
   view: TypeView,
   json: Json,
   faults: Faults,
-  { before, binds }: { readonly before?: AnyRow; readonly binds?: Binds } = {},
+  { model, before, binds, linked }: BodyFacts,
 ): Record<string, unknown> {
   const draft: Record<string, unknown> = {}
   const refuseUnknown = view.type.unknownMembers !== 'ignore'
-  const reading: BodyReading = { view, draft, before, faults, refuseUnknown, binds }
+  const reading: BodyReading = { model, view, draft, before, faults, refuseUnknown, binds, linked }
   const seen = new Set<string>()
   for (const [written, value] of Object.entries(json)) {
     const lower = written.toLowerCase()
@@ -261,6 +173,8 @@ export function readParameters(
   for (const [written, value] of Object.entries(json)) {
     const name = names.get(written.toLowerCase())
     const param = name === undefined ? undefined : params[name]
+    if (name !== undefined && Object.hasOwn(given, name))
+      faults.add(written, `The parameter '${written}' is given twice.`)
     if (name !== undefined && param !== undefined) {
       given[name] = readValue(param, value, name, { faults, refuseUnknown: true })
     } else if (written.includes('@')) passOverAnnotation(written, written, faults)

@@ -65,6 +65,8 @@ function readComplex(type: ComplexType, value: unknown, target: string, reading:
   for (const [written, entry] of Object.entries(value)) {
     const within = `${target}/${written}`
     const member = written.includes('@') ? undefined : memberOf(type, written)
+    if (member !== undefined && Object.hasOwn(result, member.name))
+      reading.faults.add(within, `The property '${written}' is given twice.`)
     if (member !== undefined) result[member.name] = readValue(member.prop, entry, `${target}/${member.name}`, reading)
     else if (written.includes('@')) passOverAnnotation(written, within, reading.faults)
     else passOverUnknown(written, within, type.name, reading)

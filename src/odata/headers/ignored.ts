@@ -7,8 +7,9 @@ const longestName = 128
 const longestList = 1000
 const unsafe = /[^\w.@$/:-]/gu
 
-/** The path in ASCII: other characters are percent-encoded. A name that was cut ends with a tilde. */
+/** The path in ASCII: other characters are percent-encoded. A name that was cut ends with a tilde; an empty one is `''`. */
 function shown(path: string): string {
+  if (path === '') return "''"
   const characters = [...path.slice(0, longestName)]
   const text = characters
     .join('')

@@ -84,7 +84,7 @@ export const group = entityType(`${ns}.group`, {
   },
 })
 
-/** The signed-in user. The rules check its permissions, because without a user the error is another one. */
+/** The signed-in user. */
 export const signedInUser = entityType('relata.signedInUser', {
   doc: 'The user whose token it is.',
   source: 'https://learn.microsoft.com/graph/api/user-get',

@@ -236,7 +236,7 @@ const tenantFunction = {
 } as const
 
 export const tenantRelationship = entityType(`${ns}.tenantRelationship`, {
-  doc: 'What a tenant has to do with other tenants.',
+  doc: 'A tenant’s relationships with other tenants.',
   source: `${docs}tenantrelationship`,
   stored: false,
   partial: true,
@@ -278,7 +278,7 @@ const roots: readonly Root[] = [
     kind: 'singleton',
     name: 'tenantRelationships',
     target: tenantRelationship.name,
-    doc: 'What the tenant has to do with other tenants.',
+    doc: 'The tenant’s relationships with other tenants.',
     can: { get: 'metadata' },
   },
 ]

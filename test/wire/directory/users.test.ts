@@ -168,6 +168,14 @@ describe('/me', () => {
     expect([status, body.error.code]).toEqual([403, 'Authorization_RequestDenied'])
   })
 
+  it('asks for the permissions of a link where it is followed, and for its own where it is not', async () => {
+    const permissions = ['GroupMember.Read.All']
+    expect((await me(administrator, permissions)).status).toBe(403)
+    expect((await me(administrator, permissions, '/displayName')).status).toBe(403)
+    expect((await me(administrator, permissions, '/memberOf')).status).toBe(200)
+    expect((await me(administrator, permissions, '/transitiveMemberOf')).status).toBe(200)
+  })
+
   it('is nobody for somebody who was deleted', async () => {
     expect((await me('99999999-0000-4000-8000-000000000001', ['User.Read'])).status).toBe(404)
   })

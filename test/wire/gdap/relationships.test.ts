@@ -438,6 +438,15 @@ describe('what an indirect provider raised', () => {
     })
     expect((await raiseIt({ ...ends, indirectProviderTenantId: 'contoso.example' })).status).toBe(400)
     expect((await raiseIt({ resellerTenantId: wellKnown.contoso })).status).toBe(400)
+    const own = { tenantId: wellKnown.northwind }
+    expect(await raiseIt({ ...ends, displayName: 'Own', duration, accessDetails, customer: own })).toMatchObject({
+      status: 400,
+      body: { error: { target: 'customer/tenantId' } },
+    })
+    const open = await raiseIt({ ...ends, displayName: 'Open', duration, accessDetails })
+    await kit.ask(`${relationships}/${open.body['id']}`, 'approve')
+    const approved = await server.customer('approve', String(open.body['id']), own)
+    expect(approved.status).toBe(403)
   })
 
   it('ends when the reseller rejects it', async () => {

@@ -1,41 +1,30 @@
-/** A proxy as of a company, for clients that know Microsoft's hosts only: it leads those here and refuses all others. */
-import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import type { Duplex } from 'node:stream'
-import { transparentHosts } from '#app/trust/transparent.ts'
+/** The proxy that docs/clients.md shows its readers, for witnesses that know Microsoft's hosts only. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
 export interface ConnectProxy {
   readonly url: string
   close(): Promise<void>
 }
 
-const isOurs = (target = ''): boolean => transparentHosts.some((host) => target === `${host}:443`)
+const program = fileURLToPath(new URL('proxy.mjs', import.meta.url))
 
 export const startConnectProxy = async (to: number): Promise<ConnectProxy> => {
-  const open = new Set<Duplex>()
-  const server = createServer().on('connect', (request: IncomingMessage, client: Duplex) => {
-    if (!isOurs(request.url)) {
-      client.end(`HTTP/1.1 403 ${request.url} is elsewhere\r\n\r\n`)
-      return
-    }
-    const upstream = connect(to, '127.0.0.1', () => {
-      client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
-      upstream.pipe(client).pipe(upstream)
-    })
-    for (const side of [client, upstream]) {
-      open.add(side)
-      side.on('error', () => upstream.destroy())
-      side.on('close', () => open.delete(side))
-    }
-    upstream.on('close', () => client.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const child = spawn(process.execPath, [program, String(to), '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'close')
+  const line = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    ended.then(() => {
+      throw new Error('the proxy ended before it listened')
+    }),
+  ])
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: String(line[0]).replace('HTTPS_PROXY=', ''),
     close: async () => {
-      for (const side of open) side.destroy()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      child.kill()
+      await ended
     },
   }
 }

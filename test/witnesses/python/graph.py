@@ -6,18 +6,15 @@ import os
 import azure.identity
 import httpx
 from azure.identity.aio import CertificateCredential
-from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph.generated.models.delegated_admin_access_assignment import DelegatedAdminAccessAssignment
 from msgraph.generated.models.delegated_admin_access_container import DelegatedAdminAccessContainer
 from msgraph.generated.models.delegated_admin_access_container_type import DelegatedAdminAccessContainerType
 from msgraph.generated.models.delegated_admin_access_details import DelegatedAdminAccessDetails
-from msgraph.generated.models.delegated_admin_relationship import DelegatedAdminRelationship
 from msgraph.generated.models.delegated_admin_relationship_request import DelegatedAdminRelationshipRequest
 from msgraph.generated.models.delegated_admin_relationship_request_action import (
     DelegatedAdminRelationshipRequestAction,
 )
 from msgraph.generated.models.group import Group as DirectoryGroup
-from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.term_store.group import Group
 from msgraph.generated.models.term_store.localized_label import LocalizedLabel
 from msgraph.generated.models.term_store.localized_name import LocalizedName
@@ -27,10 +24,16 @@ from msgraph.generated.models.term_store.set import Set
 from msgraph.generated.models.term_store.term import Term
 from msgraph.generated.models.unified_role import UnifiedRole
 from msgraph.generated.sites.item.term_store.groups.groups_request_builder import GroupsRequestBuilder
-from msgraph.generated.sites.item.term_store.sets.item.terms.terms_request_builder import TermsRequestBuilder
-from msgraph_core.tasks.page_iterator import PageIterator
 
 from steps import run
+
+# recipe: imports
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+from msgraph.generated.models.delegated_admin_relationship import DelegatedAdminRelationship
+from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.sites.item.term_store.sets.item.terms.terms_request_builder import TermsRequestBuilder
+from msgraph_core.tasks.page_iterator import PageIterator
+# end recipe
 
 url = os.environ["RELATA_URL"]
 tenant_id = os.environ["RELATA_TENANT"]
@@ -222,13 +225,10 @@ async def read_an_error():
     try:
         await store.groups.by_group_id("00000000-0000-4000-8000-00000000dead").get()
     except ODataError as error:
-        return {
-            "status": error.response_status_code,
-            "code": error.error.code,
-            "message": error.error.message,
-            "requestId": len(error.error.inner_error.request_id),
-        }
+        status, code, message = error.response_status_code, error.error.code, error.error.message
+        request_id = error.error.inner_error.request_id
     # end recipe
+    return {"status": status, "code": code, "message": message, "requestId": len(request_id)}
 
 
 def details(*roles: str) -> DelegatedAdminAccessDetails:

@@ -1,7 +1,7 @@
 /** Users: creation, the forms of their keys, and `/me`. A password must be sent, but is not stored. */
-import { AppError, type Faults, lacking } from '#base/errors.ts'
+import { AppError, type Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type ReadContext, type ReadTx } from '#edm/ports.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
@@ -76,9 +76,6 @@ export const userBehaviour: Behaviour = behaviour(user, {
   },
 })
 
-/** Any of these lets a user read their own entry. */
-const ownPermissions = signedInUser.scopes?.read ?? []
-
 export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
   async locate(context) {
     const { tx, actor } = context
@@ -86,15 +83,6 @@ export const signedInUserBehaviour: Behaviour = behaviour(signedInUser, {
       throw new AppError('invalid', '/me request is only valid with delegated authentication flow.', {
         code: 'BadRequest',
       })
-    if (!ownPermissions.some((permission) => actor.permissions.has(permission)))
-      refuse(
-        context,
-        lacking(
-          'Insufficient privileges to complete the operation.',
-          { layer: 'permission', wanted: ownPermissions, held: [...actor.permissions] },
-          { spec: 'protocol.md §1.5' },
-        ),
-      )
     if ((await tx.get(user, actor.userId)) === undefined) throw missing(actor.userId)
     return { id: actor.userId }
   },

@@ -20,8 +20,13 @@ export function unseen(kind: 'Set', link: string): AppError {
   return new AppError('notFound', `${kind} at '${link}' not found`, { code: 'itemNotFound', spec })
 }
 
-export function missing(kind: 'Group' | 'Set' | 'Term', id: string): AppError {
-  return new AppError('notFound', `${kind} with id ${id} not found`, { code: 'itemNotFound', spec })
+/** `target`: the link of the body that names it. */
+export function missing(kind: 'Group' | 'Set' | 'Term', id: string, target?: string): AppError {
+  return new AppError('notFound', `${kind} with id ${id} not found`, {
+    code: 'itemNotFound',
+    spec,
+    ...(target === undefined ? {} : { target }),
+  })
 }
 
 export function taken(message: string, target?: string): AppError {

@@ -22,8 +22,8 @@ import type { TermStoreSettings } from './settings.ts'
 
 interface Naming {
   readonly names: readonly LocalName[]
-  /** As in the body. */
-  readonly sent: readonly { readonly languageTag?: string | null }[]
+  /** As in the body; undefined: it has none, but another group. */
+  readonly sent: readonly { readonly languageTag?: string | null }[] | undefined
   readonly exceptId?: string
 }
 
@@ -39,11 +39,11 @@ async function checkNames(tx: ReadTx, groupId: string, { names, sent, exceptId }
   for (const entry of names) {
     if (!(await clashes([entry]))) continue
     const { name, languageTag } = entry
-    const at = sent.findIndex((given) => sameTag(given.languageTag ?? '', languageTag))
+    const at = (sent ?? []).findIndex((given) => sameTag(given.languageTag ?? '', languageTag))
     const parent = await tx.get(group, groupId)
     throw taken(
       `A term set already exists with the name specified. The name is '${name}' in ${languageTag}; the group is '${parent?.displayName}' (${groupId}).`,
-      at < 0 ? 'localizedNames' : `localizedNames/${at}/name`,
+      sent === undefined ? 'parentGroup' : at < 0 ? 'localizedNames' : `localizedNames/${at}/name`,
     )
   }
 }
@@ -87,6 +87,11 @@ function renamedIn(patch: Patch, languages: Languages, faults: Faults) {
   return { localizedNames, sortKey: sortKeyOf(localizedNames, languages.defaultTag) }
 }
 
+/** The names in the body; undefined: the change has none. */
+function sentIn(patch: Patch, isRenamed: boolean) {
+  return isRenamed ? (patch.localizedNames ?? []) : undefined
+}
+
 /** The group that a change moves the set to; undefined: it stays. Graph moves no sets (term-store.md §8 O8). */
 function movesIn({ strict }: WriteContext, before: Row, patch: Patch, faults: Faults): string | undefined {
   const groupId = patch.parentGroupId
@@ -105,7 +110,7 @@ async function moveTo(
 ) {
   const { tx } = context
   const to = await tx.get(group, groupId)
-  if (to === undefined || !isVisible(to.siteCollectionId, at)) throw missing('Group', groupId)
+  if (to === undefined || !isVisible(to.siteCollectionId, at)) throw missing('Group', groupId, 'parentGroup')
   await checkRole(settings, context, 'contributor', { storeId: before.storeId, groupId })
   if (to.scope === 'system') throw denied('Moving a term set to the system group is not allowed.')
   return { parentGroupId: groupId, siteCollectionId: to.siteCollectionId }
@@ -129,7 +134,8 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       faults.throwIfAny()
       invariant(parentGroupId !== undefined && description !== undefined, 'faults were thrown')
       const parent = await tx.get(group, parentGroupId)
-      if (parent === undefined || !isVisible(parent.siteCollectionId, from)) throw missing('Group', parentGroupId)
+      if (parent === undefined || !isVisible(parent.siteCollectionId, from))
+        throw missing('Group', parentGroupId, 'parentGroup')
       if (parent.scope === 'system') throw denied('No sets can be created in the system group.')
       if (storeRow.setCount >= settings.limits.sets)
         throw invalid(`The store has its limit of ${settings.limits.sets} sets.`, nav)
@@ -164,7 +170,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
       const moved = moves === undefined ? undefined : await moveTo(settings, context, { at, before }, moves)
       const names = renaming?.localizedNames ?? (before.localizedNames as readonly LocalName[])
       if (renaming !== undefined || moved !== undefined) {
-        const sent = patch.localizedNames ?? []
+        const sent = sentIn(patch, renaming !== undefined)
         await checkNames(tx, moves ?? before.parentGroupId, { names, sent, exceptId: before.id })
       }
       const { parentGroupId: _group, localizedNames: _names, ...others } = patch

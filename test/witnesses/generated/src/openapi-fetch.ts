@@ -1,6 +1,9 @@
 /** openapi-fetch over types from openapi-typescript, as a user of both would write it. */
+// recipe: imports
 import createClient from 'openapi-fetch'
-import type { components, paths } from '#paths'
+import type { paths } from '../client/paths.d.ts'
+// end recipe
+import type { components } from '../client/paths.d.ts'
 import {
   approve,
   baseUrl,
@@ -19,6 +22,7 @@ import {
 type Schemas = components['schemas']
 type Relationship = Schemas['microsoft.graph.delegatedAdminRelationship']
 
+// recipe: client
 let token = ''
 const client = createClient<paths>({ baseUrl })
 client.use({
@@ -27,6 +31,7 @@ client.use({
     return request
   },
 })
+// end recipe
 
 /** The data of an answer; throws the error that the document describes. */
 async function done<T>(answer: Promise<{ data?: T; error?: Schemas['microsoft.graph.ODataErrors.ODataError'] }>) {
@@ -40,9 +45,15 @@ const labelsOf = (term: Schemas['microsoft.graph.termStore.term']) => term.label
 const made = { group: '', shapes: '', bodies: '', circle: '', sphere: '' }
 
 await run('sign-in', async () => {
+  // recipe: call
   token = await signIn()
-  const { value } = await done(client.GET('/sites/{site-id}/termStore/groups', { params: { path: inSite } }))
-  return { parts: token.split('.').length, groups: value.map(({ displayName }) => displayName) }
+  const { data, error } = await client.GET('/sites/{site-id}/termStore/groups', {
+    params: { path: { 'site-id': 'root' } },
+  })
+  if (error !== undefined) throw new Error(`${error.error.code}: ${error.error.message}`)
+  const groups = data.value.map(({ displayName }) => displayName)
+  // end recipe
+  return { parts: token.split('.').length, groups }
 })
 
 await run('term-store.group', async () => {

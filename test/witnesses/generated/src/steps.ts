@@ -2,6 +2,9 @@
 const { env } = process
 
 export const url = env['RELATA_URL'] ?? ''
+const tenantId = env['RELATA_TENANT'] ?? ''
+const clientId = env['RELATA_CLIENT_ID'] ?? ''
+const secret = env['RELATA_SECRET'] ?? ''
 export const customerId = env['RELATA_CUSTOMER'] ?? ''
 /** Of the document that the clients are generated from. */
 export const baseUrl = `${url}/v1.0`
@@ -24,14 +27,15 @@ export async function run(step: string, work: () => Promise<unknown>): Promise<v
   }
 }
 
+// recipe: token
 /** The flow clientCredentials of the document, which generators leave to the program. */
 export async function signIn(): Promise<string> {
-  const answer = await fetch(`${url}/${env['RELATA_TENANT']}/oauth2/v2.0/token`, {
+  const answer = await fetch(`${url}/${tenantId}/oauth2/v2.0/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: env['RELATA_CLIENT_ID'] ?? '',
-      client_secret: env['RELATA_SECRET'] ?? '',
+      client_id: clientId,
+      client_secret: secret,
       scope: 'https://graph.microsoft.com/.default',
     }),
   })
@@ -39,6 +43,7 @@ export async function signIn(): Promise<string> {
   if (token === undefined) throw new Error(`no token: ${answer.status}`)
   return token
 }
+// end recipe
 
 /** What the customer does in the admin center. */
 export async function approve(relationshipId: string): Promise<void> {

@@ -43,18 +43,30 @@ function checkCustomer(row: RelationshipRow, tenantId: string): void {
   throw new AppError('forbidden', 'The relationship is with another customer.', { code: 'forbidden' })
 }
 
+function ownCustomer(message: string): AppError {
+  return new AppError('forbidden', message, { code: 'forbidden', target: 'tenantId' })
+}
+
 /** Rows of before may name the partner as its own customer: they can be rejected and ended, but not approved. */
 function checkOther({ id }: RelationshipRow, tenantId: string, event: RelationshipEvent): void {
   if (event !== 'customerApprove' || partnerOf(id) !== tenantId) return
-  throw new AppError('forbidden', 'A partner cannot be its own customer.', { code: 'forbidden', target: 'tenantId' })
+  throw ownCustomer('A partner cannot be its own customer.')
 }
 
-async function checkPossible(tx: ReadTx, row: RelationshipRow, event: RelationshipEvent): Promise<void> {
+async function checkPossible(
+  tx: ReadTx,
+  row: RelationshipRow,
+  tenantId: string,
+  event: RelationshipEvent,
+): Promise<void> {
   if (next(row.status, event) === undefined) {
     throw notAllowed(`A relationship that is '${row.status}' cannot be ${verbs[event]} by the customer.`, [])
   }
   if (event !== 'customerApprove' && event !== 'customerReject') return
-  if ((await tx.get(resellerRelationship, row.id))?.isPartnerConsentPending === true) {
+  const raised = await tx.get(resellerRelationship, row.id)
+  if (event === 'customerApprove' && raised?.indirectProviderTenantId === tenantId)
+    throw ownCustomer('An indirect provider cannot be its own customer.')
+  if (raised?.isPartnerConsentPending === true) {
     throw notAllowed('The reseller has not approved the relationship yet.', [])
   }
 }
@@ -65,7 +77,7 @@ async function needFor({ tx }: WriteContext, facts: CustomerFacts, event: Relati
   const tenantId = facts.customer.tenantId.toLowerCase()
   checkCustomer(row, tenantId)
   checkOther(row, tenantId, event)
-  await checkPossible(tx, row, event)
+  await checkPossible(tx, row, tenantId, event)
   return row
 }
 

@@ -3,6 +3,7 @@
  * it is done in Partner Center. The reseller owns the row, and must consent before the customer can approve.
  */
 import { AppError, Faults, invariant } from '#base/errors.ts'
+import { guidIn } from '#base/ids.ts'
 import type { WriteContext } from '#edm/ports.ts'
 import { resellerRelationship } from '../../types.ts'
 import type { GdapSettings } from '../settings.ts'
@@ -32,9 +33,13 @@ export async function raiseForReseller(
     })
   }
   const { displayName, duration, autoExtendDuration, customer, accessDetails } = draft
+  const faults = new Faults('badRequest')
+  const named = (customer as { tenantId?: unknown } | null | undefined)?.tenantId
+  if (typeof named === 'string' && guidIn(named) === indirectProviderTenantId)
+    faults.add('customer/tenantId', 'An indirect provider cannot be its own customer.')
   const row = await newRelationship(settings, context, {
     draft: { displayName, duration, autoExtendDuration, customer, accessDetails } as never,
-    faults: new Faults('badRequest'),
+    faults,
     partnerId: resellerTenantId,
     isDraft: false,
   })

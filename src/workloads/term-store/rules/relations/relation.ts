@@ -48,7 +48,7 @@ function endsOf(from: Located, draft: Partial<RelationRow>, faults: Faults) {
 }
 
 function needThere<T>(found: T | undefined, name: 'Term' | 'Set', id: string): T {
-  if (found === undefined) throw missing(name, id)
+  if (found === undefined) throw missing(name, id, name === 'Set' ? 'set' : 'toTerm')
   return found
 }
 
@@ -72,7 +72,7 @@ function isAtHome(from: Located, source: TermRow): boolean {
 /** Level at which the new occurrence will stand. */
 async function levelUnder(tx: ReadTx, setId: string, fromTermId: string): Promise<number> {
   const place = await findPlace(tx, setId, fromTermId)
-  if (place === undefined) throw missing('Term', fromTermId)
+  if (place === undefined) throw missing('Term', fromTermId, 'fromTerm')
   if (place.locked) {
     const title = await titleOfSet(tx, setId)
     throw invalid(`Terms cannot be shared below a pinned term: '${fromTermId}' is one in the set ${title}.`, 'fromTerm')
@@ -189,9 +189,9 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wanted: Wan
     findPlace(tx, setId, toTermId),
   ])
   const source = needThere(sourceRow, 'Term', toTermId)
-  if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId)
+  if (!isAtHome(from, source) && !(await isSeen(tx, from, source))) throw missing('Term', toTermId, 'toTerm')
   const target = needThere(targetRow, 'Set', setId)
-  if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId)
+  if (!isVisible(target.siteCollectionId, from)) throw missing('Set', setId, 'set')
   const level = fromTermId === null ? 1 : await levelUnder(tx, setId, fromTermId)
   await checkNotThere(tx, source, place, wanted)
   checkKinds(source, target)
