@@ -27,13 +27,18 @@ export const isDistinct = ({ certificate }: ClientCertificate): boolean =>
 /** Every way in which the certificate can be named: `SHA-1 in hex` → the text. */
 const namesOf = (certificate: string): Map<string, string> => {
   const { raw } = new X509Certificate(certificate)
-  const names = new Map([['certificate', raw.toString('base64')]])
+  const text = raw.toString('base64')
+  const names = new Map([
+    ['certificate', text],
+    // As it stands in a PEM file.
+    ['certificate in lines', text.replaceAll(/(.{64})(?=.)/g, '$1\n')],
+  ])
   for (const [hash, algorithm] of [
     ['SHA-1', 'sha1'],
     ['SHA-256', 'sha256'],
   ] as const) {
     const digest = createHash(algorithm).update(raw).digest()
-    for (const [form, text] of Object.entries(formsOf(digest))) names.set(`${hash} in ${form}`, text)
+    for (const [form, written] of Object.entries(formsOf(digest))) names.set(`${hash} in ${form}`, written)
   }
   return names
 }
