@@ -111,6 +111,14 @@ describe('the plan of a listing', () => {
     const rows = { branches: [constant(true)], order: [{ by: member('displayName'), descending: false }], shape }
     expect(planOf(type, rows)).toEqual([`${search})`])
     expect(planOf(type, { ...rows, after: true })).toEqual([`${search} AND (display_name_fold,id)>(?,?))`])
+    const filter: Expr = { op: 'call', name: 'startswith', args: [member('displayName'), param('start')] }
+    expect(planOf(type, { branches: [constant(true)], shape, order: rows.order, filter })).toEqual([
+      `${search} AND display_name_fold>? AND display_name_fold<?)`,
+    ])
+    const named = equal(member('displayName'), param('name'))
+    expect(planOf(type, { branches: [constant(true)], shape, filter: named })).toEqual([
+      `${search} AND display_name_fold=?)`,
+    ])
     // Ids rise where names fall, so rows of one name are sorted.
     const [first, ...more] = planOf(type, { ...rows, order: [{ by: member('displayName'), descending: true }] })
     expect([first, more]).toEqual([`${search})`, ['USE TEMP B-TREE FOR LAST TERM OF ORDER BY']])
