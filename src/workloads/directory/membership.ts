@@ -46,7 +46,9 @@ function closure(name: string, steps: readonly ClosureStep[]): Closure {
 const inGroup = ['memberId', 'groupId'] as const
 const inRole = ['userId', 'roleTemplateId'] as const
 
-/** Groups and roles that an object is in, through groups in groups. */
+/** Groups that an object is in, through groups in groups. */
+export const groupsAbove = closure('groupsAbove', [step(membershipName, ...inGroup)])
+/** The same, and the roles. */
 export const above = closure('above', [step(membershipName, ...inGroup), step(holdingName, ...inRole)])
 const below = closure('below', [step(membershipName, 'groupId', 'memberId')])
 

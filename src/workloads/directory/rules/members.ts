@@ -5,7 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import { guidIn } from '#base/ids.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx } from '#edm/ports.ts'
-import { above, directoryObject, membership } from '../membership.ts'
+import { above, directoryObject, groupsAbove, membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { roleHolding } from '../roles.ts'
 
@@ -50,20 +50,22 @@ interface Wanted {
   readonly securityEnabledOnly: boolean
 }
 
+async function withSecurity(tx: ReadTx, groups: readonly string[]): Promise<readonly string[]> {
+  const rows = await Promise.all(groups.map((id) => tx.get(group, id)))
+  return groups.filter((_, at) => rows[at]?.securityEnabled === true)
+}
+
 /** Ids of what the object is in, directly first. */
 async function foundAbove(
   tx: ReadTx,
   at: Located | undefined,
   { roles, securityEnabledOnly }: Wanted,
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const from = at?.id ?? ''
-  const states = (await tx.query(above, { from })).filter(({ node }) => node !== from)
-  const found: string[] = []
-  for (const { node } of states) {
-    const owner = await tx.get(group, node)
-    if (owner === undefined ? roles && !securityEnabledOnly : !securityEnabledOnly || owner.securityEnabled === true)
-      found.push(node)
-  }
+  // Roles are never among the groups with security enabled.
+  const states = await tx.query(roles && !securityEnabledOnly ? above : groupsAbove, { from })
+  const nodes = states.map(({ node }) => node).filter((node) => node !== from)
+  const found = securityEnabledOnly ? await withSecurity(tx, nodes) : nodes
   if (found.length <= mostFound) return found
   throw new AppError('invalid', `There are more than ${mostFound} ids: read transitiveMemberOf instead.`, {
     code: 'Directory_ResultSizeLimitExceeded',
