@@ -8,8 +8,10 @@ import { named, oneOf, origins, type Setting, setting, truth, whole } from '#bas
 import { parseAddress } from '#store/postgres/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
-import { type AuthMode, authConflict, authFlags } from './auth-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
+import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
+import { limitFlags } from './settings/limit-flags.ts'
+import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 
 export interface Config extends TermStoreConfig {
   /** 0 takes a free one. */
@@ -40,6 +42,23 @@ export interface Config extends TermStoreConfig {
   readonly httpOnly: boolean
   /** The certificate names Graph's and the login host, for clients that can be given no other. */
   readonly transparent: boolean
+  /** Whose peers may use the addresses that ask for no token. */
+  readonly control: ControlScope
+  /** Host names that requests may be sent to, beside those of this machine. */
+  readonly allowedHost: readonly string[]
+  /** Ranges of proxies whose `X-Forwarded-…` headers are believed. */
+  readonly trustedProxy: readonly string[]
+  /** Origin that clients use, for links; undefined: what each request names. */
+  readonly publicUrl: string | undefined
+  /** Further names in the certificate that Relata makes. */
+  readonly certificateNames: readonly string[]
+  /** Seconds. */
+  readonly requestTimeout: number
+  /** Requests a second of one client; undefined: none, in a registry 200. */
+  readonly rateLimit: number | 'off' | undefined
+  /** Days. */
+  readonly auditRetention: number
+  readonly eventRetention: number
   readonly seed: 'default' | 'none'
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
@@ -132,13 +151,8 @@ export const settings = {
   output: setting('--output <form>', 'format of the output: text or json', 'text' as const, oneOf('text', 'json')),
   cert: setting('--cert <file>', 'PEM certificate with its chain, instead of one that Relata makes', undefined, named),
   key: setting('--key <file>', 'PEM key of --cert', undefined, named),
-  httpOnly: setting('--http-only', 'serve without TLS; most Microsoft clients refuse such a server', false, truth),
-  transparent: setting(
-    '--transparent',
-    'answer as graph.microsoft.com, login.microsoftonline.com and the like too, for clients that a hosts file or a proxy redirects',
-    false,
-    truth,
-  ),
+  ...networkFlags,
+  ...limitFlags,
   seed: setting(
     '--seed <name>',
     'content of a new database: default or none',

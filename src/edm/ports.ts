@@ -2,6 +2,7 @@
  * The interfaces at which the floors meet. `Store` is implemented by store/, `Behaviour` by workloads/;
  * both are used by engine/, which knows neither implementation.
  */
+import type { Deadline } from '#base/deadline.ts'
 import type { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from './define.ts'
@@ -20,6 +21,10 @@ export interface Actor {
   readonly roles?: ReadonlySet<string>
   /** Somebody of that tenant, who is in this one by delegation only. */
   readonly homeTenantId?: string
+  /** As the token names who asks: the sign-in name of a person, the display name of an application. */
+  readonly name?: string
+  /** May manage the tenants of a registry. */
+  readonly isOperator?: true
 }
 
 /** One row of a page: its JSON text in the query's shape, the carried row keys, and its place in the order. */
@@ -159,7 +164,8 @@ export interface WriteHow {
 export interface Store {
   /** Compiles a query, once for each query value. Without `as` it gives rows. */
   prepare<K extends QueryKind = 'rows'>(query: RowQuery, as?: K): Prepared<K>
-  read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>): Promise<T>
+  /** `deadline` ends the statements of `work`, which then throws `unavailable` (`timeout` or `gone`). */
+  read<T>(tenantId: string, work: (tx: ReadTx) => Promise<T>, deadline?: Deadline): Promise<T>
   /**
    * Resolves when the write is durable. Writes that arrive together share a commit. `work` is run again where its
    * transaction was undone before the commit: by the database, or because another write in it failed.

@@ -1,6 +1,6 @@
 /** The examples of docs/access.md, run as a reader would run them, and that it leaves out no setting. */
 import { expect, it } from 'vitest'
-import { authFlags } from '#app/auth-flags.ts'
+import { authFlags } from '#app/settings/auth-flags.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { startTestServer } from '../_support/server.ts'
 import { blocksIn, hasCurl, objectsIn, pageAt, paste } from './paste.ts'

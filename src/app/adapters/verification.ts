@@ -8,8 +8,8 @@ import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
 import { user } from '#workloads/directory/people.ts'
 import { models } from '#workloads/models.ts'
-import type { AuthMode } from '../auth-flags.ts'
 import { wellKnown } from '../seed/seed-data.ts'
+import type { AuthMode } from '../settings/auth-flags.ts'
 import { principalOf } from './delegations.ts'
 
 /** All permissions that a model requires anywhere. */
