@@ -11,6 +11,7 @@ import { createOutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
 import type { OutsideIssuer } from '../outside/outside-settings.ts'
 import { recentlyUsed } from '../recently-used.ts'
+import { shownName } from '../shown-name.ts'
 
 export type Verdict =
   | {
@@ -82,6 +83,7 @@ function actorOf(claims: JWTPayload, tenantId: string): Actor {
     ...(appId === undefined ? {} : { appId }),
     ...(userId === undefined ? {} : { userId }),
     permissions: new Set(permissions),
+    ...shownName(text(claims[kind === 'user' ? 'upn' : 'app_displayname'])),
     ...(roles.length === 0 && homeTenantId === undefined ? {} : { roles: new Set(roles) }),
     ...(homeTenantId === undefined ? {} : { homeTenantId }),
   }
