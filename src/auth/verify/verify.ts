@@ -126,7 +126,8 @@ interface Judged {
 
 export interface VerifyParts {
   readonly directory: Directory
-  readonly keys: Keys
+  /** Of the built-in issuer; undefined: there is none, and only tokens of external ones are accepted. */
+  readonly keys: Keys | undefined
   readonly clock: Clock
   /** External issuers. */
   readonly outside?: readonly OutsideIssuer[]
@@ -145,6 +146,7 @@ export function createVerify(parts: VerifyParts): Verify {
 
   /** For tokens of the built-in issuer; undefined: of another tenant or issuer than the token says. Throws jose's errors. */
   const judge = async (token: string): Promise<Judged | undefined> => {
+    if (keys === undefined) return undefined
     const { find } = await keys.current()
     const { payload: claims } = await jwtVerify(token, find, {
       algorithms: ['RS256'],
