@@ -6,6 +6,7 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
@@ -62,6 +63,7 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
   const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
+  if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   const opening = openParts(settings, clock, ids, observation)
   const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
