@@ -16,6 +16,7 @@ import { createObservation, type Observation } from './observe/observation.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import { tidyFolder } from './trust/private-folder.ts'
 
 /** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
@@ -99,6 +100,7 @@ export async function startServer(
   const opened = await openAll(config, { clock, ids, observation, report, unenforced })
   const { parts, keys, certificates } = opened
   try {
+    tidyFolder(config.location, (text) => log.warn(text))
     const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
     return {
       origin: originFor(config, server.port),

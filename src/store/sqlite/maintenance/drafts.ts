@@ -2,7 +2,7 @@
  * Files that only their owner may read, from the first moment, and drafts: files that are made under another name and
  * renamed when they are whole. A killed process leaves its drafts behind.
  */
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 export const ownerOnly = 0o600
@@ -83,9 +83,4 @@ export function removeDrafts(folder: string, of?: string): readonly string[] {
 /** As `removeDrafts`, for drafts of one file. */
 export function removeDraftsOf(file: string): void {
   removeDrafts(dirname(file), basename(file))
-}
-
-/** Takes from others what a file gives them. Throws if the file is somebody else's. */
-export function tighten(file: string, mode: number): void {
-  chmodSync(file, mode)
 }

@@ -31,7 +31,7 @@ function checkNothingLost(file: string): void {
   const [folder, name] = [dirname(file), basename(file)]
   const marks = marksIn(folder, name)
   if (marks.length === 0) return
-  const kept = marks.filter((mark) => /\.\d{8}T\d{6}$/.test(mark)).at(-1)
+  const kept = marks.filter((mark) => /\.\d{8}T\d{6}(?:-\d+)?$/.test(mark)).at(-1)
   throw refusal(
     `the database ${file} is missing, but there is ${marks.join(', ')} beside it, so no new one was made`,
     kept === undefined
