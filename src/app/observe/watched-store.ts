@@ -41,7 +41,7 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
       const find = await rowBelow(tenantId, above, last)
       return (id) => watched(begin('read', tenantId), () => find(id))
     },
-    read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),
+    read: (tenantId, work, deadline) => watched(begin('read', tenantId), () => store.read(tenantId, work, deadline)),
     write: (tenantId, work, how) => watched(begin('write', tenantId), () => store.write(tenantId, work, how)),
   }
 }

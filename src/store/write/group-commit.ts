@@ -58,6 +58,8 @@ interface WriteOptions {
 }
 
 interface QueuedWrite<T> extends WriteOptions {
+  /** When it was queued, on the monotonic clock. */
+  readonly since: number
   readonly work: Work<T, unknown>
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
@@ -191,16 +193,20 @@ export class GroupCommit<T extends GroupTransaction> {
   private running: Promise<void> | undefined
   private drained: Promise<void> | undefined
   private isClosed = false
+  private readonly longestMillis: number
 
-  constructor(database: GroupDatabase<T>) {
+  /** `longestMillis`: after this time a write is neither begun nor tried again, and throws `unavailable`. */
+  constructor(database: GroupDatabase<T>, longestMillis = Number.POSITIVE_INFINITY) {
     this.database = database
+    this.longestMillis = longestMillis
   }
 
   /** Resolves after the commit. `work` runs again if the transaction is undone before it. */
   add<R>(work: Work<T, R>, options: WriteOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
-      this.queue.push({ ...options, work, resolve: resolve as QueuedWrite<T>['resolve'], reject })
+      const since = performance.now()
+      this.queue.push({ ...options, since, work, resolve: resolve as QueuedWrite<T>['resolve'], reject })
       this.drained ??= nextTurn().then(() => this.drain())
     })
   }
@@ -219,6 +225,8 @@ export class GroupCommit<T extends GroupTransaction> {
   private async drain(): Promise<void> {
     while (this.queue.length > 0) {
       await this.gather()
+      this.dropLate()
+      if (this.queue.length === 0) break
       this.running = this.runGroup()
       await this.running
       this.running = undefined
@@ -237,6 +245,14 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
+  /** Refuses writes that have waited too long: nobody waits for their answers, and nothing of them has been written. */
+  private dropLate(): void {
+    const { queue } = this
+    const limit = performance.now() - this.longestMillis
+    while (queue[0] !== undefined && queue[0].since < limit)
+      queue.shift()?.reject(new StoreError('unavailable', 'timeout'))
+  }
+
   private async runGroup(): Promise<void> {
     const taken: QueuedWrite<T>[] = []
     let isCareful = false
@@ -249,7 +265,9 @@ export class GroupCommit<T extends GroupTransaction> {
           continue
         }
         // If not even a transaction could begin, the queued writes would only fail in the same way.
-        if (tries >= mostTries || this.isClosed || !this.database.mayRepeat(error))
+        const isLate = performance.now() > (taken[0] ?? this.queue[0] ?? { since: 0 }).since + this.longestMillis
+        const isOver = tries >= mostTries || isLate || this.isClosed
+        if (isOver || !this.database.mayRepeat(error))
           return giveUp(taken.length === 0 ? this.queue.splice(0, mostWrites) : taken, error)
         await pause(pauseMillis[tries - 1] ?? 1_000)
         tries += 1
