@@ -15,6 +15,7 @@ const request = () => {
   const waiting = new Set<(why: EndReason) => void>()
   let ended: EndReason | undefined
   const deadline: Deadline = {
+    limitSeconds: 30,
     get ended() {
       return ended
     },
@@ -190,21 +191,27 @@ it('ends writes that wait for a row of somebody else, with nothing written', asy
   await open({ answerMillis: 1_000 })
   await other.query('begin; select * from lib_book for update')
   const began = performance.now()
+  const { deadline, end } = request()
   const note = (text: string) =>
-    store.write(here, async (tx) => {
-      await tx.insert(shelf, { id: `by-${text}` })
-      await tx.update(book, bookId, { note: text })
-    })
+    store.write(
+      here,
+      async (tx) => {
+        await tx.insert(shelf, { id: `by-${text}` })
+        await tx.update(book, bookId, { note: text })
+      },
+      { deadline },
+    )
   const failed = [failureOf(note('a')), failureOf(note('b'))]
   await untilRunning(1)
   // Comes when the others are already at work, and waits for them.
   failed.push(failureOf(note('c')))
+  setTimeout(() => end('timeout'), 1_000)
   for (const reason of await Promise.all(failed)) expect(reason).toMatch(/^unavailable: (locked|timeout)$/)
   expect(performance.now() - began).toBeLessThan(10_000)
   await other.query('rollback')
   expect(await readBook()).toMatchObject({ note: 'one' })
   expect(await page(store, queryOf(shelf))).toHaveLength(1)
-  await note('d')
+  await store.write(here, (tx) => tx.update(book, bookId, { note: 'd' }))
   expect(await readBook()).toMatchObject({ note: 'd' })
 })
 

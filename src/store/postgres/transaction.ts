@@ -25,7 +25,7 @@ export interface PostgresFacts {
    * otherwise it returns 0 if the lock is taken.
    */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
-  /** How long a write may wait for its turn and be tried again, in milliseconds. */
+  /** From this time on a write is not tried again, in milliseconds. */
   readonly longestMillis: number
   /** The statement that notifies other processes when the transaction commits; undefined: nothing to notify. */
   readonly notice: (tenantNo: number) => string | undefined

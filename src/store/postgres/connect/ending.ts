@@ -1,4 +1,4 @@
-/** Waiting that ends with the request it is for. */
+/** Waiting for connections and answers that ends with the requests it is for. */
 import type { Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 
@@ -6,13 +6,8 @@ function ignore(): void {
   // Nothing to do.
 }
 
-/** Throws `unavailable` (`timeout` or `gone`) if the request has ended. */
-export function checkWanted(deadline: Deadline | undefined): void {
-  if (deadline?.ended !== undefined) throw new StoreError('unavailable', deadline.ended)
-}
-
 /** The result of `work`, or the end of the request, whichever comes first. A result that comes later goes to `late`. */
-export function untilEnd<T>(
+export function orLate<T>(
   work: Promise<T>,
   deadline: Deadline | undefined,
   late: (value: T) => void = ignore,
@@ -46,6 +41,7 @@ export function lastOf(all: readonly (Deadline | undefined)[]): Deadline | undef
   if (more.length === 0) return first
   const end = () => (known.every(({ ended }) => ended !== undefined) ? known.at(-1)?.ended : undefined)
   return {
+    limitSeconds: Math.max(...known.map(({ limitSeconds }) => limitSeconds)),
     get ended() {
       return end()
     },

@@ -1,12 +1,12 @@
 /** Connection pools, and single connections: where they go, how long they wait, and what is done when one fails. */
 import { Socket } from 'node:net'
 import pg from 'pg'
-import type { Deadline } from '#base/deadline.ts'
+import { checkTime, type Deadline, untilEnd } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Hosts } from './addresses.ts'
 import { cancelOn } from './cancel.ts'
 import { type Answered, type Asked, type Endable, execute, type Queryable } from './connection.ts'
-import { checkWanted, untilEnd } from './ending.ts'
+import { orLate } from './ending.ts'
 import { isLocked, isPassing, isUnanswered, isUnsent, storeErrorOf } from './errors.ts'
 
 /**
@@ -159,8 +159,8 @@ export function openPool(options: PoolOptions): Pool {
     }
   }
   const once = async (statement: Asked, deadline?: Deadline): Promise<Answered> => {
-    checkWanted(deadline)
-    const client = await untilEnd(connect(), deadline, (late) => late.release())
+    checkTime(deadline)
+    const client = await orLate(connect(), deadline, (late) => late.release())
     return answerOn(client, statement, deadline)
   }
   // A statement that has waited or worked too long would only do so again.

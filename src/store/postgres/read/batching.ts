@@ -4,12 +4,12 @@
  * may be costly by its shape is no part of a batch, so that it delays nobody else.
  */
 
-import type { Deadline } from '#base/deadline.ts'
+import { checkTime, type Deadline, untilEnd } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import { resultOf, type Statement } from '../../rows/statement.ts'
 import type { RawRow, SqlValue } from '../../values.ts'
 import { type Endable, query } from '../connect/connection.ts'
-import { checkWanted, lastOf, untilEnd } from '../connect/ending.ts'
+import { lastOf } from '../connect/ending.ts'
 import { boundOf, findsByRange, isCostly, type TypedText, typedForMany, typedText } from '../typed-text.ts'
 import type { Turns } from './turns.ts'
 
@@ -93,7 +93,7 @@ export function batchingOn(server: Endable, turns: Turns) {
     })
 
   return async <T>(statement: Statement<T>, deadline?: Deadline): Promise<T> => {
-    checkWanted(deadline)
+    checkTime(deadline)
     // A read of a batch ends by itself: its statement may go on for the others.
     return resultOf(statement, await untilEnd(add(statement, deadline), deadline))
   }

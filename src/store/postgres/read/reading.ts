@@ -3,13 +3,12 @@
  * this process knows of, and from the primary otherwise.
  */
 
-import type { Deadline } from '#base/deadline.ts'
+import { checkTime, type Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { knownRows } from '../../query/known-rows.ts'
 import { readTxOn, type StatementFactory } from '../../write/read-tx.ts'
 import type { Endable } from '../connect/connection.ts'
-import { checkWanted } from '../connect/ending.ts'
 import type { PostgresTenancies } from '../tenancies.ts'
 import { batchingOn } from './batching.ts'
 import type { Standby } from './standby.ts'
@@ -64,15 +63,15 @@ export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'r
   return {
     read: async (tenantId, work, deadline) => {
       checkOpen()
-      checkWanted(deadline)
+      checkTime(deadline)
       return work(await serverFor(tenantId).read(tenantId, deadline))
     },
     peek: () => undefined,
     rowBelow: async (tenantId, above, last) => {
       const find = below(await tenancies.need(tenantId), above, last)
-      return async (id) => {
+      return async (id, deadline) => {
         checkOpen()
-        return serverFor(tenantId).ask(find(id))
+        return serverFor(tenantId).ask(find(id), deadline)
       }
     },
   }

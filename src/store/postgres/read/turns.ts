@@ -1,6 +1,6 @@
 /** Turns for costly reads: only some run at once, so that the others find a free connection. */
-import type { Deadline } from '#base/deadline.ts'
-import { checkWanted, untilEnd } from '../connect/ending.ts'
+import { checkTime, type Deadline } from '#base/deadline.ts'
+import { orLate } from '../connect/ending.ts'
 
 /** Runs `work` when it is its turn. Throws `unavailable` (`timeout` or `gone`) if the request ends before. */
 export type Turns = <T>(work: () => Promise<T>, deadline: Deadline | undefined) => Promise<T>
@@ -22,10 +22,10 @@ export function turnsOf(most: number): Turns {
       waiting.push(resolve)
     })
     // A turn that comes too late is passed on.
-    await untilEnd(turn, deadline, leave)
+    await orLate(turn, deadline, leave)
   }
   return async (work, deadline) => {
-    checkWanted(deadline)
+    checkTime(deadline)
     await enter(deadline)
     try {
       return await work()
