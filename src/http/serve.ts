@@ -9,11 +9,11 @@ import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
+import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
-import { isSecure, originReader } from './origin.ts'
 import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
 import { type RequestTarget, splitTarget, versionOf } from './target.ts'
@@ -63,7 +63,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
   readonly ids: RequestIds
   /** As `performance.now()`; 0 where nothing is measured. */
   readonly began: number
-  readonly #originOf: (request: IncomingMessage) => string
+  readonly #clients: ClientReader
   trace: RequestTrace | undefined
 
   constructor(
@@ -72,7 +72,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
     raw: string,
     requestId: string,
     began: number,
-    originOf: (request: IncomingMessage) => string,
+    clients: ClientReader,
   ) {
     this.request = request
     this.response = response
@@ -80,7 +80,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
     this.path = this.target?.path ?? raw
     this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
     this.began = began
-    this.#originOf = originOf
+    this.#clients = clients
   }
 
   get method(): string {
@@ -92,7 +92,11 @@ class Exchange implements RoutedRequest, HeadedRequest {
   }
 
   get remote(): string | undefined {
-    return this.request.socket.remoteAddress
+    return this.#clients.remoteOf(this.request)
+  }
+
+  get isLoopback(): boolean {
+    return this.#clients.isLoopback(this.request)
   }
 
   get isSecure(): boolean {
@@ -100,7 +104,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
   }
 
   origin(): string {
-    return this.#originOf(this.request)
+    return this.#clients.originOf(this.request, this.target)
   }
 
   body(): Answer<Uint8Array | undefined> {
@@ -112,7 +116,7 @@ export class RequestServer {
   readonly #parts: ServeParts
   readonly #router: Router
   readonly #ownHeaders: OwnHeaders
-  readonly #originOf = originReader()
+  readonly #clients: ClientReader
   /** Whether durations are measured, for a log or traces. */
   readonly #isTimed: boolean
   readonly #answerInTurn: (exchange: Exchange) => void
@@ -123,6 +127,7 @@ export class RequestServer {
   constructor(parts: ServeParts) {
     const cors = corsFor(parts.origins ?? 'none')
     this.#parts = parts
+    this.#clients = clientReader(parts)
     this.#router = createRouter(parts, cors, () => this.#isStopping)
     this.#ownHeaders = ownHeadersOf(parts, cors, this.#router.isOpen)
     this.#isTimed = parts.onRequest !== undefined || parts.startTrace !== undefined
@@ -133,7 +138,7 @@ export class RequestServer {
   serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
     this.#running += 1
     const began = this.#isTimed ? performance.now() : 0
-    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#originOf))
+    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#clients))
   }
 
   /** From now on answers close their connection. Resolves when no request is running. */
