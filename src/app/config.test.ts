@@ -97,7 +97,7 @@ describe('settings', () => {
     }
     expect(accepts({ port: '1' }, environment)).toMatchObject({
       port: 1,
-      host: 'h',
+      host: '127.0.0.1',
       strict: true,
       seed: 'default',
       limits: { terms: 7 },
