@@ -20,6 +20,8 @@ export type Verdict =
       readonly unverifiable?: undefined
       /** Why the token would have been denied if tokens were enforced. */
       readonly unenforcedDenial?: string
+      /** No token was accepted: the actor is the default one. */
+      readonly isUnproven?: true
     }
   | {
       readonly actor?: undefined
@@ -27,6 +29,7 @@ export type Verdict =
       /** The token cannot be verified at the moment. */
       readonly unverifiable?: true
       readonly unenforcedDenial?: undefined
+      readonly isUnproven?: undefined
     }
 
 /** Takes the whole header. Synchronous for a cached token. Never throws for invalid input. */
