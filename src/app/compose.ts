@@ -6,6 +6,7 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
@@ -15,6 +16,7 @@ import { createObservation, type Observation } from './observe/observation.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import { tidyFolder } from './trust/private-folder.ts'
 
 /** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
@@ -63,6 +65,7 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
   const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
+  if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
@@ -101,6 +104,7 @@ export async function startServer(
   const opened = await openAll(config, { clock, ids, observation, report, unenforced })
   const { parts, keys, certificates } = opened
   try {
+    tidyFolder(config.location, (text) => log.warn(text))
     const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
     return {
       origin: originFor(config, server.port),

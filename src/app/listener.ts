@@ -75,6 +75,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
+    limitSeconds: config.requestTimeout,
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
