@@ -474,3 +474,31 @@ describe('what a person without a role asks for', () => {
     expect(await verdictOn(server, personOf(people.hugo), asked)).toBe('access.role')
   })
 })
+
+describe('the log of the directory', () => {
+  const readers = roles('Global Reader, Reports Reader, Security Administrator, Security Reader')
+
+  it.each([
+    '/auditLogs/directoryAudits',
+    '/auditLogs/directoryAudits/$count',
+    `/auditLogs/directoryAudits/${security}`,
+  ])('%s is read by people with one of the documented roles, and by applications', async (path) => {
+    const asked = { method: 'GET', path }
+    const permission = new Set(['AuditLog.Read.All'])
+    expect(await verdictOn(server, application(permission), asked)).toBe('allowed')
+    expect(await verdictOnLog(personOf(people.sana, permission), asked)).toBe('access.role')
+    const may: string[] = []
+    for (const name of roleNames)
+      if ((await verdictOnLog(personOf(holderOf(name), permission), asked)) === 'allowed') may.push(name)
+    expect(may.toSorted()).toEqual(readers.toSorted())
+  })
+
+  const verdictOnLog = async (actor: Actor, { path }: Asked): Promise<string> => {
+    const answer = await server.as(
+      { tenant: contoso, user: actor.userId ?? '', scopes: [...actor.permissions] },
+      'GET',
+      `/v1.0${path}`,
+    )
+    return answer.status === 403 ? ((answer.headers.get('relata-explain') ?? '').split(';')[0] ?? '') : 'allowed'
+  }
+})
