@@ -97,6 +97,7 @@ const groupInGroup = async () => {
 
 /** The token of a person, as the issuer of this server signs it. */
 const asPerson = async (user: string) => {
+  if (server.keys === undefined) throw new Error('nothing to sign tokens with')
   const { keyId, privateKey } = await server.keys.current()
   const now = Math.floor(Date.now() / 1000)
   const claims = {
