@@ -8,7 +8,7 @@ import { type Answer, after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
-import type { AddressHandler } from '#base/own-address.ts'
+import type { AddressHandler, Asking } from '#base/own-address.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
@@ -52,6 +52,10 @@ export interface RoutedRequest {
   origin(): string
   /** Begins the time limit of the request, which it has none of before. Absent: there is no limit. */
   deadline?(): Deadline | undefined
+  /** Who asks, as soon as it is known: for the log. */
+  actor: Asking | undefined
+  /** What the address says of what it did, for the log. */
+  note: Readonly<Record<string, string>> | undefined
   /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
@@ -112,8 +116,9 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> =>
-    handle({
+  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+    request.actor = verdict.actor
+    return handle({
       method,
       version: below.version,
       path: below.path,
@@ -121,6 +126,8 @@ function toGraph(
       headers,
       body,
       origin,
+      // Reading the peer costs a call of the system; only what is written down needs it.
+      remote: method === 'GET' ? undefined : request.remote,
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
@@ -129,6 +136,7 @@ function toGraph(
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })
+  }
   return after(verify(headers['authorization']), (verdict) =>
     after(method === 'GET' ? undefined : request.body(), (body) => pass(verdict, body)),
   )
@@ -157,6 +165,12 @@ async function toOwnAddress(
     body,
     origin: request.origin(),
     remote: request.remote,
+    asked: (actor) => {
+      request.actor = actor
+    },
+    noted: (note) => {
+      request.note = note
+    },
     ...request.ids,
   })
 }
