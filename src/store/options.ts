@@ -19,6 +19,8 @@ export interface StoreOptions {
   readonly migrations?: readonly Migration[]
   /** False: commits do not wait for the disk, and may be lost in a crash of the machine. */
   readonly lasting?: boolean
+  /** Goes on with removals of tenants that were interrupted. */
+  readonly tidies?: boolean
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */

@@ -24,6 +24,7 @@ import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
+import { removalOn } from './removal.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
@@ -66,10 +67,13 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
-  return (tenantNo: number, isPatient: boolean): string =>
-    isPatient
-      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
-      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
+  return (tenantNo: number, isPatient: boolean): string => {
+    // The number may come from a process that has not heard yet that the tenant was removed.
+    const isThere = `exists (select 1 from "tenancy" where "no" = ${tenantNo} and "id" not like '!%')`
+    return isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo}); select case when ${isThere} then 1 else 2 end`
+      : `${limits}; select case when not pg_try_advisory_xact_lock(${key}, ${tenantNo}) then 0 when ${isThere} then 1 else 2 end`
+  }
 }
 
 /** One group commit for each tenant. */
@@ -134,19 +138,37 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
+  const lockText = lockTextOf(schema, busyMillis)
   const commits = commitsOn({
     pool: writers,
-    lockText: lockTextOf(schema, busyMillis),
+    lockText,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
   })
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
+  // A command that lives for a moment announces nothing, and needs no connection to listen on.
+  const stopForgetting =
+    announced.length === 0
+      ? undefined
+      : notices.listen((id, _, isRemoved) => {
+          if (isRemoved) tenancies.forget(id)
+        })
+  const removal = removalOn({
+    models: options.models,
+    writers,
+    tenancies,
+    lockText: (tenantNo) => lockText(tenantNo, true),
+    notice: (tenantId) => notices.removalText(tenantId),
+  })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
+    stopForgetting?.()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
@@ -173,6 +195,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -27,21 +27,22 @@ export function readingOn({
   before,
   isClosed,
 }: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
-  const transactions = new Map<string, ReadTx>()
+  const transactions = new Map<number, ReadTx>()
   const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
   const newReadTx = async (tenantId: string): Promise<ReadTx> => {
     await before()
-    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
-    transactions.set(tenantId, made)
+    const tenantNo = tenancies.need(tenantId)
+    const made = readTxOn((statement) => reader.answer(statement), tenantNo, statements, before)
+    transactions.set(tenantNo, made)
     return made
   }
   return {
     read: async (tenantId, work) => {
       checkOpen()
-      return work(transactions.get(tenantId) ?? (await newReadTx(tenantId)))
+      return work(transactions.get(tenancies.need(tenantId)) ?? (await newReadTx(tenantId)))
     },
     peek: (tenantId, prepared, bind) =>
       isClosed() || before() !== undefined

@@ -23,6 +23,7 @@ import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { migrate } from './migrate.ts'
 import { readingOn, togetherOn } from './reading.ts'
+import { removalOn } from './removal.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -86,12 +87,14 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     rows: rowsOf(layout, tagsOn(options.clock)),
     query: queryRunner(layout, textPageInTwo),
   }
-  const commits = new GroupCommit(transactionsOn(writer))
-  const tenancies = tenanciesOf(reader, writer)
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
+  const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
+  const commits = new GroupCommit(transactionsOn(writer, () => tenancies.doubt()))
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
+  const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -125,6 +128,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         shared.touch()
         tenancies.add(id)
       }),
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -16,7 +16,8 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTransaction> {
+/** `onForeign` is called in a transaction that is the first one since another process has written. */
+export function transactionsOn(writer: SqliteSession, onForeign: () => void): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
@@ -62,7 +63,10 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
       try {
         // No other connection can commit during the transaction, so this stays true until its end.
         const now = writer.get(version, [])?.[0]
-        if (now !== seen) caches.clear()
+        if (now !== seen) {
+          caches.clear()
+          onForeign()
+        }
         seen = now
       } catch (error) {
         end()

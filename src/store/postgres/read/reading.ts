@@ -21,16 +21,17 @@ interface ReadingFacts {
 
 /** The read transactions on one server, created once for each tenant. */
 function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
-  const transactions = new Map<string, ReadTx>()
+  const transactions = new Map<number, ReadTx>()
   const ask = batchingOn(server)
   return {
     ask,
     read: async (tenantId: string): Promise<ReadTx> => {
-      const known = transactions.get(tenantId)
+      const number = tenancies.need(tenantId)
+      const tenantNo = typeof number === 'number' ? number : await number
+      const known = transactions.get(tenantNo)
       if (known !== undefined) return known
-      const tenantNo = await tenancies.need(tenantId)
       const made = readTxOn(ask, tenantNo, statements, () => undefined)
-      transactions.set(tenantId, made)
+      transactions.set(tenantNo, made)
       return made
     },
   }
