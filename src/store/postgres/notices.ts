@@ -69,6 +69,13 @@ export class Notices {
     return () => this.listeners.delete(heard)
   }
 
+  /** Calls `heard` with each tenant that another process removes; undefined: any of them may have been. */
+  listenForRemovals(heard: (tenantId: string | undefined) => void): () => void {
+    return this.listen((tenantId, _, isRemoved) => {
+      if (isRemoved) heard(tenantId)
+    })
+  }
+
   /** Becomes a member; false: another process has claimed the database. */
   async join(): Promise<boolean> {
     this.isJoined = await this.lockOn(await this.connected(), 'lock_shared')

@@ -6,22 +6,22 @@ import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../row
 import { schemaOf } from '../schema/schema.ts'
 import type { RawRow } from '../values.ts'
 import { ask, execute, type Pool } from './connection.ts'
+import type { Notices } from './notices.ts'
 import type { PostgresTenancies } from './tenancies.ts'
 
-export interface RemovalFacts extends Pick<WholeOptions, 'models'> {
+interface RemovalFacts extends Pick<WholeOptions, 'models'> {
   readonly writers: Pool
   readonly tenancies: PostgresTenancies
   /** The statement that takes the lock of a tenant. */
-  readonly lockText: (tenantNo: number) => string
-  /** The statement that tells other processes that the tenant is unknown from now on. */
-  readonly notice: (tenantId: string) => string
+  readonly lockText: (tenantNo: number, isPatient: boolean) => string
+  readonly notices: Notices
 }
 
 function counted(text: StatementText, tenantNo: number): Statement<number> {
   return { wants: 'run', text, values: [tenantNo], read: (changed: number) => changed }
 }
 
-export function removalOn({ models, writers, tenancies, lockText, notice }: RemovalFacts) {
+export function removalOn({ models, writers, tenancies, lockText, notices }: RemovalFacts) {
   const parts = removalOf(schemaOf(models))
   const { forget, numberOf, rename, unfinished } = tenancyTexts()
 
@@ -30,7 +30,7 @@ export function removalOn({ models, writers, tenancies, lockText, notice }: Remo
     const client = await writers.connect()
     let isBroken = true
     try {
-      await execute(client, `begin; ${lockText(tenantNo)}`)
+      await execute(client, `begin; ${lockText(tenantNo, true)}`)
       const answers: T[] = []
       for (const statement of statements) answers.push(await ask(client, statement))
       await execute(client, `${said}commit`)
@@ -68,7 +68,7 @@ export function removalOn({ models, writers, tenancies, lockText, notice }: Remo
       const [no] = (await ask(writers, get(numberOf, [tenantId]))) ?? []
       if (no === undefined) throw new StoreError('precondition', 'tenant')
       const tenantNo = Number(no)
-      await change(tenantNo, [run(rename, [idWhileRemoving(tenantNo), tenantNo])], `${notice(tenantId)}; `)
+      await change(tenantNo, [run(rename, [idWhileRemoving(tenantNo), tenantNo])], `${notices.removalText(tenantId)}; `)
       tenancies.forget(tenantId)
       await finish()
     },

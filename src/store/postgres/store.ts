@@ -149,19 +149,8 @@ export async function openPostgres(options: Options): Promise<Store> {
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
   // A command that lives for a moment announces nothing, and needs no connection to listen on.
-  const stopForgetting =
-    announced.length === 0
-      ? undefined
-      : notices.listen((id, _, isRemoved) => {
-          if (isRemoved) tenancies.forget(id)
-        })
-  const removal = removalOn({
-    models: options.models,
-    writers,
-    tenancies,
-    lockText: (tenantNo) => lockText(tenantNo, true),
-    notice: (tenantId) => notices.removalText(tenantId),
-  })
+  const stopForgetting = announced.length === 0 ? undefined : notices.listenForRemovals(tenancies.forget)
+  const removal = removalOn({ models: options.models, writers, tenancies, lockText, notices })
   if (options.tidies === true) removal.finish().catch(() => undefined)
 
   let closing: Promise<void> | undefined

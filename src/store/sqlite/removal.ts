@@ -7,7 +7,7 @@ import type { SqliteSession } from './session.ts'
 import type { SqliteTenancies } from './tenancies.ts'
 import type { SqliteTransaction } from './transaction.ts'
 
-export interface RemovalFacts extends Pick<WholeOptions, 'models'> {
+interface RemovalFacts extends Pick<WholeOptions, 'models'> {
   readonly writer: SqliteSession
   readonly tenancies: SqliteTenancies
   readonly commits: GroupCommit<SqliteTransaction>
