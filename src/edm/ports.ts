@@ -191,6 +191,11 @@ export interface Store {
   tenants(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>
+  /**
+   * Removes the tenant with all its rows. It is unknown to all processes when its removal has begun; an interrupted removal
+   * goes on when the database is opened the next time. Throws `precondition` (`tenant`) where there is no such tenant.
+   */
+  removeTenant(id: string): Promise<void>
   /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }
