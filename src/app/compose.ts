@@ -6,6 +6,8 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
@@ -97,7 +99,9 @@ export async function startServer(
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+    throw openFault(error, databaseFile(config.location))
+  })
   const { parts, keys, certificates } = opened
   try {
     tidyFolder(config.location, (text) => log.warn(text))
