@@ -1,6 +1,6 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
@@ -37,7 +37,8 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: Keys
+  /** Of the built-in issuer; a registry has none. */
+  readonly keys: Keys | undefined
   close(): Promise<void>
 }
 
@@ -57,7 +58,7 @@ interface OpeningFacts {
 /** The parts that are open before the server listens. */
 interface Opened {
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
 }
 
@@ -68,11 +69,14 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   const opening = openParts(settings, clock, ids, observation)
-  const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
+  const keyPlace = (): KeyPlace | undefined =>
+    config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
+  // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
+  const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
   const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
     // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys.current(), opening.then((made) => made.close())])
+    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
     throw error
   })
   return { parts, keys, certificates }
@@ -115,7 +119,7 @@ export async function startServer(
         await server.close()
         await parts.close()
         // When this ends, nothing is still being written.
-        await keys.current().catch(() => undefined)
+        await keys?.current().catch(() => undefined)
         await observation.close()
         log.flush()
       },

@@ -123,14 +123,14 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   return {
     prepare: preparing(layout, sortsOn(writer)),
     ...readingOn({ reader, tenancies, statements, before, isClosed: () => closing !== undefined }),
-    write: (tenantId, work) =>
+    write: (tenantId, work, how) =>
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
           const facts = { tenantNo, statements, family, numberOf: tenancies.need }
           return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo), work)
         },
-        { committed },
+        { committed, deadline: how?.deadline },
       ),
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
