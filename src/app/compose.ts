@@ -68,17 +68,21 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const database = config.inMemory ? undefined : config.location
   const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
+  const isKnown = !config.registry && (await texts?.read('keys.json')) !== undefined
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
   const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
-  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
-    throw error
-  })
+  const [certificates, parts] = await Promise.all([making, opening, isKnown ? keys?.current() : undefined]).catch(
+    async (error: unknown) => {
+      // When this ends, nothing is still being written, and nothing is open.
+      await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+      throw error
+    },
+  )
   return { parts, keys, certificates }
 }
 

@@ -1,4 +1,5 @@
 /** Why a database cannot be opened or made, with the cure: what an operator reads when a start is refused. */
+import { statfsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import { resultCodeOf } from '../driver.ts'
@@ -79,10 +80,23 @@ function temporaryText(kind: string | undefined, folder: string): readonly [why:
     : undefined
 }
 
+const littleBytes = 1_000_000
+
+/** Where there is no space for its index, SQLite reports an input/output error. */
+function isFull(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder)
+    return bavail * bsize < littleBytes
+  } catch {
+    return false
+  }
+}
+
 /** The error for the operator. Returns an error that this file has no words for, such as a refusal, unchanged. */
 export function openFault(error: unknown, file: string): unknown {
   const cause = error instanceof StoreError ? error.cause : error
-  const kind = kindOf(cause)
+  const found = kindOf(cause)
+  const kind = found === 'SQLITE_IOERR' && isFull(dirname(file)) ? 'SQLITE_FULL' : found
   const other = otherFolder(cause, dirname(file))
   const text =
     other === undefined || kind === 'EEXIST' || kind === 'ENOTDIR' ? textOf(kind, file) : temporaryText(kind, other)
