@@ -224,9 +224,24 @@ function sourceOf(entry: Setting, flags: Flags, environment: Environment): { tex
   return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
 }
 
+/** The file that a variable names for a secret. */
+class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile'
+
+  constructor(variable: string, file: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message.replace(/, \w+( '.*')?$/, '') : String(cause)
+    super(`${variable}: the file ${file} cannot be read: ${why}`, { cause })
+  }
+}
+
 function fileSourceOf(name: string, environment: Environment): { text: string; from: string } | undefined {
   const file = environment[name]
-  return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
+  if (file === undefined || file === '') return undefined
+  try {
+    return { text: readFileSync(file, 'utf8').trim(), from: name }
+  } catch (error) {
+    throw new UnreadableFile(name, file, error)
+  }
 }
 
 function conflictsOf(values: Values): string[] {
@@ -270,7 +285,8 @@ export function readConfig(
       said = entry.secret === true ? 'the value' : `'${source.text}'`
       values[name] = entry.read(source.text)
     } catch (error) {
-      faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
+      if (error instanceof UnreadableFile) faults.push(error.message)
+      else faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
     }
   }
   faults.push(...conflictsOf(values as Values))
