@@ -46,7 +46,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none'
-  /** The folder is temporary, for the seed alone: its durability does not matter. */
+  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
   /** Permissions and roles are not enforced. */

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { StoreError } from '#base/errors.ts'
 import { troubleOf } from '#base/store-troubles.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -118,6 +118,19 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
   }
 }
 
+function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
+  return {
+    alone: aloneOn(hosts, connectMillis),
+    watch: (heard) =>
+      notices.listen((tenantId, isAnnounced) => {
+        if (isAnnounced) heard(tenantId)
+      }),
+    texts: sharedOn(readers),
+    join: () => notices.join(),
+    claim: () => notices.claim(),
+  }
+}
+
 /** Throws if the database cannot be reached or is not one of Relata's, or if the models and migrations differ. */
 export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, announced = [] } = options
@@ -178,16 +191,7 @@ export async function openPostgres(options: Options): Promise<Store> {
         deadline: how?.deadline,
       })
     },
-    processes: {
-      alone: aloneOn(hosts, connectMillis),
-      watch: (heard) =>
-        notices.listen((tenantId, isAnnounced) => {
-          if (isAnnounced) heard(tenantId)
-        }),
-      texts: sharedOn(readers),
-      join: () => notices.join(),
-      claim: () => notices.claim(),
-    },
+    processes: processesOn(hosts, notices, readers),
     probe: async (how, deadline) => {
       if (closing !== undefined) throw new StoreError('unavailable', 'closed')
       if (how === 'read') await notices.probe(deadline)
