@@ -1,11 +1,14 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
+import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
@@ -13,9 +16,11 @@ import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
+import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import { tidyFolder } from './trust/private-folder.ts'
 
 /** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
@@ -34,7 +39,8 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: Keys
+  /** Of the built-in issuer; a registry has none. */
+  readonly keys: Keys | undefined
   close(): Promise<void>
 }
 
@@ -54,13 +60,16 @@ interface OpeningFacts {
 /** The parts that are open before the server listens. */
 interface Opened {
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
 async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
+  if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
+  const isKnown = !config.registry && (await texts?.read('keys.json')) !== undefined
   const temporary = config.inMemory ? temporaryFolder() : undefined
   const database = config.inMemory ? temporary?.path : config.location
   const seedsHere = temporary !== undefined
@@ -73,14 +82,19 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
     ...(unenforced === undefined ? {} : { unenforced }),
   }
   const opening = openParts(settings, clock, ids, observation)
-  const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
+  const keyPlace = (): KeyPlace | undefined =>
+    config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
+  // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
+  const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
-  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys.current(), opening.then((made) => made.close())])
-    temporary?.remove()
-    throw error
-  })
+  const [certificates, parts] = await Promise.all([making, opening, isKnown ? keys?.current() : undefined]).catch(
+    async (error: unknown) => {
+      // When this ends, nothing is still being written, and nothing is open.
+      await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+      temporary?.remove()
+      throw error
+    },
+  )
   const close = async (): Promise<void> => {
     await parts.close()
     temporary?.remove()
@@ -104,15 +118,25 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const health = storeHealth(log, clock)
+  const report = (error: unknown, requestId: string): void => {
+    if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
+  }
   const observation = await observationOf(config)
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+    throw openFault(error, databaseFile(config.location))
+  })
   const { parts, keys, certificates } = opened
+  health.watch(parts.store)
+  observation.watchHealth(health)
   try {
-    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
+    tidyFolder(config.location, (text) => log.warn(text))
+    const server = await listen(
+      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
+    )
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -120,14 +144,16 @@ export async function startServer(
       keys,
       close: async () => {
         await server.close()
+        health.close()
         await parts.close()
         // When this ends, nothing is still being written.
-        await keys.current().catch(() => undefined)
+        await keys?.current().catch(() => undefined)
         await observation.close()
         log.flush()
       },
     }
   } catch (error) {
+    health.close()
     await parts.close()
     await observation.close()
     throw error

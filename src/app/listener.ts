@@ -6,6 +6,7 @@ import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
@@ -13,15 +14,18 @@ import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
+import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import { knownHosts } from './trust/known-hosts.ts'
 
 export interface ListenerFacts {
   readonly config: Config
   readonly parts: Parts
-  readonly keys: Keys
+  /** Of the built-in issuer; a registry has none. */
+  readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
   readonly log: Log
   readonly unenforcedLog: AccessLog
@@ -30,9 +34,12 @@ export interface ListenerFacts {
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
+  readonly health: StoreHealth
 }
 
-function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority {
+/** Undefined where there is no sign-in. */
+function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
+  if (keys === undefined) return undefined
   return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
@@ -67,6 +74,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
+  const authority = authorityOf(facts)
   const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
@@ -74,17 +82,23 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     limitSeconds: config.requestTimeout,
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    // A registry has no sign-in of its own.
-    ...(config.registry ? {} : { authority: authorityOf(facts) }),
+    ...(authority === undefined ? {} : { authority }),
     control: controlOf(facts, verify),
+    registry: config.registry,
+    controlScope: config.control,
+    knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
+    trustedProxy: config.trustedProxy,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },
+    outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),

@@ -148,6 +148,8 @@ export interface StoreProcesses {
   watch?(heard: (tenantId: string | undefined) => void): () => void
   /** A number that changes when another process has written. Absent where it would cost a statement. */
   foreignWrites?(): number
+  /** Whether the file of the database is still the one that was opened. Absent where the database is no file. */
+  fileState?(): 'kept' | 'deleted' | 'replaced'
   /** Absent where processes on one database share a folder. */
   readonly texts?: SharedTexts
   /** Joins the processes on the database; false: one of them has claimed it. */
@@ -186,9 +188,19 @@ export interface Store {
   /** All reads in `work` see one state of the database, which makes each cheaper. Absent where reads are asynchronous. */
   together?(work: () => void): void
   readonly processes: StoreProcesses
+  /**
+   * Resolves when the database has answered a small question; `write`: when it has stored something small as well. Throws
+   * `unavailable` with the reason, `timeout` when the deadline ends first.
+   */
+  probe(how: 'read' | 'write', deadline: Deadline): Promise<void>
   tenants(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>
+  /**
+   * Removes the tenant with all its rows. It is unknown to all processes when its removal has begun; an interrupted removal
+   * goes on when the database is opened the next time. Throws `precondition` (`tenant`) where there is no such tenant.
+   */
+  removeTenant(id: string): Promise<void>
   /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }
@@ -214,9 +226,19 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
   return undefined
 }
 
+/** The request that a rule runs for, as records of what was done name it. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly clientRequestId: string
+  /** The peer's IP address; absent for reads. */
+  readonly remote?: string | undefined
+}
+
 export interface ReadContext {
   readonly tx: ReadTx
   readonly actor: Actor
+  /** Absent: no request of Graph's is the cause. */
+  readonly request?: RequestFacts | undefined
   /** Preferences of the request, names in lower case. */
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */

@@ -1,39 +1,23 @@
-/** Settings of external issuers: whose tokens are accepted, for which tenant, and which claim means what. */
+/** Parses the settings of external issuers. What is unsafe is refused in safety.ts. */
 import { isObject, type Json } from '#base/json.ts'
+import { type ClaimNames, type ClaimRule, type OutsideIssuer, usualClaims } from './outside-issuer.ts'
+import { checkSafety } from './safety.ts'
 
-/** Names of claims, of which the first present one counts; `a.b` also stands for the member `b` of the claim `a`. */
-export interface ClaimNames {
-  readonly tenant: readonly string[]
-  readonly user: readonly string[]
-  readonly app: readonly string[]
-  readonly scopes: readonly string[]
-  readonly roles: readonly string[]
-}
-
-export interface OutsideIssuer {
-  /** As in `iss`; `{tenantid}` stands for the GUID of a known tenant. */
-  readonly issuer: string
-  /** Address of its discovery document; absent: the standard one below the issuer. */
-  readonly discovery?: string
-  readonly audiences: readonly string[]
-  /** Id or domain of the tenant of all its tokens; absent: a claim says so. */
-  readonly tenant?: string
-  readonly claims: ClaimNames
-  /** How long its keys and verdicts on tokens are cached. */
-  readonly cacheSeconds: number
-  /** How long it is not asked again after an answer or a failure. */
-  readonly cooldownSeconds: number
-}
-
-export const usualClaims: ClaimNames = {
-  tenant: ['tid'],
-  user: ['oid', 'sub'],
-  app: ['appid', 'azp', 'client_id'],
-  scopes: ['scp', 'scope'],
-  roles: ['roles'],
-}
-
-const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'cacheSeconds', 'cooldownSeconds']
+const members = [
+  ...[
+    'issuer',
+    'discovery',
+    'audience',
+    'type',
+    'tenant',
+    'claims',
+    'verified',
+    'immutable',
+    'application',
+    'operator',
+  ],
+  ...['cacheSeconds', 'cooldownSeconds'],
+]
 
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
@@ -78,15 +62,44 @@ function claimsOf(value: unknown): ClaimNames {
   return { ...usualClaims, ...Object.fromEntries(given) }
 }
 
+function ruleOf(value: unknown, name: string): ClaimRule {
+  if (!isObject(value) || Object.keys(value).some((key) => key !== 'claim' && key !== 'value'))
+    throw new Error(`'${name}' must be an object such as {"claim": "roles", "value": "Relata.Operator"}`)
+  const claim = textOf(value['claim'], `${name}.claim`)
+  return value['value'] === undefined ? { claim } : { claim, value: textOf(value['value'], `${name}.value`) }
+}
+
+function operatorOf(value: unknown): ClaimRule {
+  const rule = ruleOf(value, 'operator')
+  return { ...rule, value: textOf(rule.value, 'operator.value') }
+}
+
+function typeOf(value: unknown): 'at+jwt' {
+  if (value === 'at+jwt') return value
+  throw new Error(`'type' must be "at+jwt", or left out`)
+}
+
+function immutableOf(value: unknown): { readonly immutable?: true } {
+  if (value === true) return { immutable: true }
+  if (value === false) return {}
+  throw new Error("'immutable' must be true or false")
+}
+
 function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
   if (stray !== undefined) throw new Error(`'${stray}' is not one of ${members.join(', ')}`)
+  const { issuer, discovery, type, tenant, verified, immutable, application, operator } = entry
   return {
-    issuer: checkAddress(entry['issuer'], 'issuer'),
-    ...(entry['discovery'] === undefined ? {} : { discovery: checkAddress(entry['discovery'], 'discovery') }),
+    issuer: checkAddress(issuer, 'issuer'),
+    ...(discovery === undefined ? {} : { discovery: checkAddress(discovery, 'discovery') }),
     audiences: textsOf(entry['audience'], 'audience'),
-    ...(entry['tenant'] === undefined ? {} : { tenant: textOf(entry['tenant'], 'tenant') }),
+    ...(type === undefined ? {} : { type: typeOf(type) }),
+    ...(tenant === undefined ? {} : { tenant: textOf(tenant, 'tenant') }),
     claims: claimsOf(entry['claims']),
+    ...(verified === undefined ? {} : { verified: textOf(verified, 'verified') }),
+    ...(immutable === undefined ? {} : immutableOf(immutable)),
+    ...(application === undefined ? {} : { application: ruleOf(application, 'application') }),
+    ...(operator === undefined ? {} : { operator: operatorOf(operator) }),
     cacheSeconds: secondsOf(entry['cacheSeconds'], 'cacheSeconds', 600),
     cooldownSeconds: secondsOf(entry['cooldownSeconds'], 'cooldownSeconds', 30),
   }
@@ -105,6 +118,7 @@ export function parseOutsideIssuers(text: string): readonly OutsideIssuer[] {
   return entries.map((entry) => {
     if (!isObject(entry)) throw new Error('is not a list of objects')
     const one = issuerOf(entry)
+    checkSafety(one)
     if (seen.has(one.issuer)) throw new Error(`names '${one.issuer}' twice`)
     seen.add(one.issuer)
     return one

@@ -5,16 +5,18 @@ import type { PlainRequest } from '../request.ts'
 import type { Engine } from '../session.ts'
 
 /** With `pass`, a refusal is passed to it instead of thrown. */
-export interface Caller extends Pick<ReadContext, 'pass'> {
+export interface Caller extends Pick<ReadContext, 'pass' | 'request'> {
   readonly actor: Actor
 }
 
 export function callerOf({ unenforced }: Engine, request: PlainRequest, actor: Actor): Caller {
-  return unenforced === undefined ? { actor } : { actor, pass: (refusal) => unenforced.warn?.(refusal, request) }
+  return unenforced === undefined
+    ? { actor, request }
+    : { actor, request, pass: (refusal) => unenforced.warn?.(refusal, request) }
 }
 
 /** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */
-export function needActor(request: PlainRequest): Actor {
+export function needActor(request: Pick<PlainRequest, 'actor' | 'denial' | 'unverifiable' | 'origin'>): Actor {
   if (request.actor !== undefined) return request.actor
   if (request.unverifiable === true)
     throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })

@@ -7,10 +7,12 @@ import { AppError } from '#base/errors.ts'
 import type { Expr } from '#edm/query.ts'
 
 /** Comparisons for each row, for all expressions of a query together. */
-const mostWork = 3_500
+const mostWork = 6_000
+/** Values that a text may be put together of. */
+const mostLength = 64
 /** Elements of a collection and rows of a link that are counted with. */
 const elements = 8
-const rows = 32
+const rows = 16
 
 /** Functions whose SQL has its arguments several times. */
 const repeats: Readonly<Record<string, number>> = { endswith: 3, startswith: 2, mod: 2 }
@@ -20,16 +22,20 @@ const keepsLength: ReadonlySet<string> = new Set(['tolower', 'toupper', 'trim', 
 interface Measure {
   /** In comparisons. */
   readonly work: number
-  /** Length of the value, in values of a row. */
+  /** Length of the value, in values of a row; of an expression without a value, that of the longest in it. */
   readonly length: number
 }
 
 function sum(own: number, parts: readonly Measure[]): Measure {
-  return { work: parts.reduce((total, { work }) => total + work, own), length: 1 }
+  return {
+    work: parts.reduce((total, { work }) => total + work, own),
+    length: Math.max(1, ...parts.map(({ length }) => length)),
+  }
 }
 
 function each(times: number, where: Expr | undefined): Measure {
-  return { work: 2 + (where === undefined ? 0 : times * measure(where).work), length: 1 }
+  const { work, length } = where === undefined ? { work: 0, length: 1 } : measure(where)
+  return { work: 2 + times * work, length }
 }
 
 function measureCall({ name, args }: Expr & { op: 'call' }): Measure {
@@ -37,7 +43,8 @@ function measureCall({ name, args }: Expr & { op: 'call' }): Measure {
   const read = parts.reduce((total, { length }) => total + length, 0)
   const work = read + (repeats[name] ?? 1) * sum(0, parts).work
   if (name === 'concat') return { work, length: read }
-  return { work, length: keepsLength.has(name) ? (parts[0]?.length ?? 1) : 1 }
+  if (keepsLength.has(name)) return { work, length: parts[0]?.length ?? 1 }
+  return { work, length: Math.max(1, ...parts.map(({ length }) => length)) }
 }
 
 function measure(expr: Expr): Measure {
@@ -78,7 +85,14 @@ function measure(expr: Expr): Measure {
 
 /** Adds the work of the expression to that of the query. Throws `invalid` where it is too much. */
 export function countWork(counts: { work: number }, expr: Expr, target: string): void {
-  counts.work += measure(expr).work
+  const { work, length } = measure(expr)
+  counts.work += work
+  if (length > mostLength)
+    throw new AppError(
+      'invalid',
+      `The expression in '${target}' puts a text together of ${length} values, and ${mostLength} are allowed. Use fewer calls of 'concat'.`,
+      { target, check: 'option.work' },
+    )
   if (counts.work <= mostWork) return
   throw new AppError(
     'invalid',
