@@ -146,7 +146,7 @@ describe('an expression', () => {
     const filter = Array.from({ length: 150 }, (_, at) => `labels/any(l:endswith(l/name,'z${at}'))`).join(' or ')
     const { answer, alive } = await besides(() => get(filtered(filter)))
     expect([200, 503]).toContain(answer.status)
-    expect(alive).toBeGreaterThan(0)
+    expect(alive).toBeGreaterThan(3)
   })
 
   it('that doubles a text eight times is refused by name', async () => {
