@@ -105,6 +105,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,
     strictTransport: config.registry && config.cert !== undefined,
+    // A registry's tokens are not sent in the clear.
+    tlsOnly: config.registry,
     port: config.port,
     hosts: listenHosts(config),
     ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),
