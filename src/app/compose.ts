@@ -7,6 +7,7 @@ import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
 import { placeStore } from '#store/store.ts'
+import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
@@ -63,9 +64,18 @@ interface Opened {
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
 async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
-  const database = config.inMemory ? undefined : config.location
-  const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  const temporary = config.inMemory ? temporaryFolder() : undefined
+  const database = config.inMemory ? temporary?.path : config.location
+  const seedsHere = temporary !== undefined
+  const settings = {
+    ...config,
+    database,
+    seedsHere,
+    texts,
+    report,
+    ...(unenforced === undefined ? {} : { unenforced }),
+  }
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
@@ -75,9 +85,14 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
     // When this ends, nothing is still being written, and nothing is open.
     await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+    temporary?.remove()
     throw error
   })
-  return { parts, keys, certificates }
+  const close = async (): Promise<void> => {
+    await parts.close()
+    temporary?.remove()
+  }
+  return { parts: { ...parts, close }, keys, certificates }
 }
 
 function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {

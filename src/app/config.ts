@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
-import { parseAddress } from '#store/postgres/addresses.ts'
+import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
@@ -82,12 +82,8 @@ export interface Config extends TermStoreConfig {
 }
 
 export const settings = {
-  port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535), {
-    alsoFrom: 'PORT',
-  }),
-  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named, {
-    alsoFrom: 'HOST',
-  }),
+  port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535)),
+  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named),
   location: setting(
     '-l, --location <folder>',
     'folder of the database, the keys and the certificates',
@@ -214,10 +210,9 @@ function sourceOf(entry: Setting, flags: Flags, environment: Environment): { tex
   const alias = entry.hidden === undefined ? undefined : flags[optionOf(entry.hidden)]
   const flag = own ?? alias
   if (flag !== undefined) return { text: String(flag), from: `--${longFlag(entry.flags)}` }
-  for (const name of [variableOf(entry), entry.alsoFrom]) {
-    const text = name === undefined ? undefined : environment[name]
-    if (name !== undefined && text !== undefined && text !== '') return { text, from: name }
-  }
+  const name = variableOf(entry)
+  const text = environment[name]
+  if (text !== undefined && text !== '') return { text, from: name }
   return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
 }
 

@@ -13,6 +13,7 @@ export type ErrorKind =
   | 'dependency'
   | 'tooLarge'
   | 'unsupportedMedia'
+  | 'misdirected'
   | 'throttled'
   | 'unsupported'
   | 'unavailable'

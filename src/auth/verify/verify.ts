@@ -21,6 +21,8 @@ export type Verdict =
       readonly unverifiable?: undefined
       /** Why the token would have been denied if tokens were enforced. */
       readonly unenforcedDenial?: string
+      /** No token was accepted: the actor is the default one. */
+      readonly isUnproven?: true
     }
   | {
       readonly actor?: undefined
@@ -28,6 +30,7 @@ export type Verdict =
       /** The token cannot be verified at the moment. */
       readonly unverifiable?: true
       readonly unenforcedDenial?: undefined
+      readonly isUnproven?: undefined
     }
 
 /** Takes the whole header. Synchronous for a cached token. Never throws for invalid input. */

@@ -24,6 +24,8 @@ import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
 import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
 import { migrate } from './migrate.ts'
+import { choiceOf } from './readers/choice.ts'
+import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
@@ -103,6 +105,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
   const commits = new GroupCommit(transactionsOn(writer, fileState))
+  const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
+  const choice = choiceOf(reader, pool)
   const tenancies = tenanciesOf(reader, writer)
   const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
@@ -113,19 +117,20 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const close = async (): Promise<void> => {
     await commits.close()
     checkpoints.stop()
+    pool?.close()
     if (!isShared) reader.close()
     writer.close()
   }
 
   return {
     prepare: preparing(layout, sortsOn(writer)),
-    ...readingOn({ reader, tenancies, statements, before, isClosed: () => closing !== undefined }),
+    ...readingOn({ reader, choice, tenancies, statements, before, isClosed: () => closing !== undefined }),
     write: (tenantId, work, how) =>
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
           const facts = { tenantNo, statements, family, numberOf: tenancies.need }
-          return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo), work)
+          return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo, choice.checkWrite), work)
         },
         { committed, deadline: how?.deadline },
       ),

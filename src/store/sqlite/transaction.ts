@@ -89,16 +89,25 @@ export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
+  private readonly check: (statement: Statement) => void
   /** The failure of the first statement that failed. */
   private failure: { readonly error: unknown } | undefined
 
-  constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
+  /** `check` is called before each statement. */
+  constructor(
+    writer: SqliteSession,
+    shared: SharedTransaction<SqliteTransaction>,
+    tenantNo: number,
+    check: (statement: Statement) => void,
+  ) {
     this.writer = writer
     this.shared = shared
+    this.check = check
     this.cache = shared.transaction.caches.of(tenantNo)
   }
 
   ask<T>(statement: Statement<T>): T {
+    this.check(statement)
     try {
       return this.writer.answer(statement)
     } catch (error) {
