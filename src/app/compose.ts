@@ -11,6 +11,7 @@ import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
+import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
@@ -50,7 +51,8 @@ interface OpeningFacts {
   readonly ids: Ids
   readonly observation: Observation
   readonly report: (error: unknown, requestId: string) => void
-  readonly unenforced: PartSettings['unenforced']
+  readonly unenforced: PartSettings['unenforced'] | undefined
+  readonly onAudit: PartSettings['onAudit'] | undefined
 }
 
 /** The parts that are open before the server listens. */
@@ -61,10 +63,11 @@ interface Opened {
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
-async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
+async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
+  const { clock, ids, observation, ...told } = facts
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
-  const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
+  const settings = { ...config, database, texts, ...told }
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
@@ -101,7 +104,8 @@ export async function startServer(
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const onAudit = auditedIn(log)
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced, onAudit })
   const { parts, keys, certificates } = opened
   try {
     tidyFolder(config.location, (text) => log.warn(text))

@@ -19,8 +19,8 @@ export interface Log {
   readonly request?: (entry: RequestEntry) => void
   /** Takes requests as well and writes events of security only. Absent where `request` does it, and when `warn` is off. */
   readonly notable?: (entry: RequestEntry) => void
-  /** A change that matters to security, once it is durable. Written at level `warn`. */
-  security(event: string, fields: LogFields): void
+  /** A change that matters to security, once it is durable. Absent when `warn` is off. */
+  readonly security?: (event: string, fields: LogFields) => void
   /** Writes buffered lines. */
   flush(): void
 }
@@ -169,7 +169,7 @@ export async function createLog(facts: LogFacts): Promise<Log> {
     info: (text) => (on('info') ? printer.say('info', text) : undefined),
     unenforced: (facts) => (on('warn') ? printer.unenforced(facts) : undefined),
     debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
-    security: (event, fields) => (on('warn') ? printer.security(event, fields) : undefined),
+    ...(on('warn') ? { security: (event: string, fields: LogFields) => printer.security(event, fields) } : {}),
     ...requestsOf(printer, on),
     flush,
   }
