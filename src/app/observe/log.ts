@@ -50,6 +50,11 @@ function redact(text: string): string {
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
 }
 
+/** A client that pastes its token into an address does not find it in the log. */
+function shownPath(path: string): string {
+  return path.includes('eyJ') ? redact(path) : path
+}
+
 function causeText(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }
@@ -98,7 +103,9 @@ function textPrinter(clock: Clock, line: (text: string) => void): Printer {
       const fields = pairsOf({ ...whoOf(actor, remote), ...note })
       const who = fields === '' ? '' : ` ${fields}`
       const first = event === undefined ? '' : ` warn ${event}`
-      line(`${stamp(at)}${first} ${method} ${onOneLine(path)} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`)
+      line(
+        `${stamp(at)}${first} ${method} ${onOneLine(shownPath(path))} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`,
+      )
     },
     security(event, fields) {
       line(`${stamp(clock.now())} warn ${event} ${redact(pairsOf(fields))}`)
@@ -129,7 +136,7 @@ async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<
       printer[event === undefined ? 'info' : 'warn'](
         {
           ...(event === undefined ? {} : { event }),
-          ...{ method, path, status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
+          ...{ method, path: shownPath(path), status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
           ...(traceId === undefined ? {} : { traceId }),
           ...(check === undefined ? {} : { check }),
           ...whoOf(actor, remote),
