@@ -6,6 +6,7 @@ import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
@@ -13,10 +14,12 @@ import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
+import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import { knownHosts } from './trust/known-hosts.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -31,6 +34,7 @@ export interface ListenerFacts {
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
+  readonly health: StoreHealth
 }
 
 /** Undefined where there is no sign-in. */
@@ -80,11 +84,17 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
     control: controlOf(facts, verify),
+    registry: config.registry,
+    controlScope: config.control,
+    knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
+    trustedProxy: config.trustedProxy,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },
+    outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),

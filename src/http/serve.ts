@@ -11,12 +11,12 @@ import type { Ids } from '#base/ids.ts'
 import type { Asking } from '#base/own-address.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
+import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
-import { isSecure, originReader } from './origin.ts'
 import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
 import { type RequestTarget, splitTarget, versionOf } from './target.ts'
@@ -67,7 +67,7 @@ const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
 /** What exchanges need of their server. */
 interface ExchangeParts {
-  readonly originOf: (request: IncomingMessage) => string
+  readonly clients: ClientReader
   readonly deadlines: Deadlines | undefined
   readonly giveUp: (exchange: Exchange) => void
 }
@@ -115,7 +115,11 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   }
 
   get remote(): string | undefined {
-    return this.request.socket.remoteAddress
+    return this.#parts.clients.remoteOf(this.request)
+  }
+
+  get isLoopback(): boolean {
+    return this.#parts.clients.isLoopback(this.request)
   }
 
   get isSecure(): boolean {
@@ -123,7 +127,7 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   }
 
   origin(): string {
-    return this.#parts.originOf(this.request)
+    return this.#parts.clients.originOf(this.request, this.target)
   }
 
   deadline(): Deadline | undefined {
@@ -162,7 +166,7 @@ export class RequestServer {
     this.#parts = parts
     this.#deadlines = parts.limitSeconds === undefined ? undefined : new Deadlines(parts.limitSeconds)
     this.#exchanges = {
-      originOf: originReader(),
+      clients: clientReader(parts),
       deadlines: this.#deadlines,
       giveUp: (exchange) => this.#giveUp(exchange),
     }
@@ -227,7 +231,9 @@ export class RequestServer {
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
     const { clock, rowClock = clock, onFault } = this.#parts
-    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    const isOutage = error instanceof StoreError && error.kind === 'unavailable'
+    if (isOutage) onFault?.(error, ids.requestId)
+    const known = isOutage ? busy(error) : error
     if (known instanceof AppError) return errorBody(known, ids, rowClock.now())
     onFault?.(error, ids.requestId)
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())

@@ -1,6 +1,6 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
-import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { type UnenforcedParts, withOptionalTokens, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'

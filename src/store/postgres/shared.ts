@@ -1,8 +1,10 @@
 /** What processes on one database share beside rows: small texts by name, and an advisory lock for mutual exclusion. */
+import { randomUUID } from 'node:crypto'
 import type { SharedTexts } from '#edm/ports.ts'
 import { get, run, textOf } from '../rows/statement.ts'
-import type { Hosts } from './addresses.ts'
-import { ask, connectAlone, execute, type Queryable } from './connection.ts'
+import type { Hosts } from './connect/addresses.ts'
+import { ask, execute, type Queryable } from './connect/connection.ts'
+import { connectAlone } from './connect/pool.ts'
 
 /** Created by the migrator, not by a migration: no model declares it, and none of its rows belong to a tenant. */
 export const sharedTable =
@@ -28,6 +30,12 @@ export function sharedOn(pool: Queryable): SharedTexts {
       await ask(pool, run(write, [name, text]))
     },
   }
+}
+
+/** Reads and writes something small by the connections that requests use. */
+export async function probeAll(reader: Queryable, writer: Queryable): Promise<void> {
+  await ask(reader, get(one, ['probe']))
+  await ask(writer, run(write, ['probe', randomUUID()]))
 }
 
 /** The lock is held by a separate connection, so PostgreSQL releases it even if the process crashes. */

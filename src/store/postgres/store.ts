@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '#base/errors.ts'
+import { troubleOf } from '#base/store-troubles.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -16,19 +17,22 @@ import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
-import { type Hosts, hostsOf } from './addresses.ts'
-import { connectAlone, execute, openPool, type Pool } from './connection.ts'
+import { type Hosts, hostsOf } from './connect/addresses.ts'
+import { execute } from './connect/connection.ts'
+import { isUnavailable, storeErrorOf } from './connect/errors.ts'
+import { connectAlone, openPool, type Pool } from './connect/pool.ts'
 import { postgresDialect } from './dialect.ts'
-import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
-import { aloneOn, sharedOn } from './shared.ts'
+import { removalOn } from './removal.ts'
+import { aloneOn, probeAll, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
 const usualConnections = 10
+const usualAnswerMillis = 30_000
 const connectMillis = 5_000
 
 type Options = WholeOptions & { readonly url: string }
@@ -36,10 +40,12 @@ type Options = WholeOptions & { readonly url: string }
 /** The error an operator sees if the database cannot be used at a start. It shows the address without user and password. */
 function unreachable(url: string, error: unknown): unknown {
   const cause = error instanceof StoreError ? error.cause : error
-  if (!isPassing(error) && !isRefused(cause)) return storeErrorOf(error)
+  if (!isUnavailable(error)) return storeErrorOf(error)
   const said = cause instanceof Error ? cause.message : String(cause)
   const place = url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/\?.*$/, '')
-  return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
+  const known = storeErrorOf(error)
+  const { what, cure } = troubleOf(known instanceof StoreError ? known.reason : '')
+  return new Error(`The database at ${place} cannot be used: ${what} (${said})\ntip: ${cure}`, { cause: error })
 }
 
 /** Migrates on a separate connection. Returns the name of the schema. */
@@ -53,7 +59,7 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
     await migrate(client, clock, migrations, partitions)
     return String(await execute(client, 'select current_schema()'))
   } catch (error) {
-    throw storeErrorOf(error)
+    throw unreachable(options.url, error)
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -66,10 +72,13 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
-  return (tenantNo: number, isPatient: boolean): string =>
-    isPatient
-      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
-      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
+  return (tenantNo: number, isPatient: boolean): string => {
+    // The number may come from a process that has not heard yet that the tenant was removed.
+    const isThere = `exists (select 1 from "tenancy" where "no" = ${tenantNo} and "id" not like '!%')`
+    return isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo}); select case when ${isThere} then 1 else 2 end`
+      : `${limits}; select case when not pg_try_advisory_xact_lock(${key}, ${tenantNo}) then 0 when ${isThere} then 1 else 2 end`
+  }
 }
 
 /** One group commit for each tenant. */
@@ -80,7 +89,7 @@ function commitsOn(facts: PostgresFacts) {
     of: (tenantNo: number): GroupCommit<PostgresTransaction> => {
       const known = byTenant.get(tenantNo)
       if (known !== undefined) return known
-      const made = new GroupCommit(transactionsOn(tenantNo, facts))
+      const made = new GroupCommit(transactionsOn(tenantNo, facts), facts.longestMillis)
       byTenant.set(tenantNo, made)
       if (isClosed) void made.close()
       return made
@@ -113,9 +122,25 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
   }
 }
 
+function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
+  return {
+    alone: aloneOn(hosts, connectMillis),
+    watch: (heard) =>
+      notices.listen((tenantId, isAnnounced) => {
+        if (isAnnounced) heard(tenantId)
+      }),
+    texts: sharedOn(readers),
+    join: () => notices.join(),
+    claim: () => notices.claim(),
+  }
+}
+
 /** Throws if the database cannot be reached or is not one of Relata's, or if the models and migrations differ. */
 export async function openPostgres(options: Options): Promise<Store> {
-  const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
+  const { url, readUrl, connections = usualConnections, announced = [] } = options
+  const { answerMillis = usualAnswerMillis, busyMillis = Math.min(5_000, answerMillis / 2) } = options
+  // A little under the request's, so that the database says itself why it has not answered.
+  const statementMillis = answerMillis * 0.95
   const hosts = hostsOf(url)
   const schema = await prepareDatabase(options, hosts)
   const layout = queryLayoutOf(options.models, postgresDialect)
@@ -124,7 +149,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     query: queryRunner(layout, textPageInOne),
   }
   const open = (at: Hosts, { allowsStandby = false, writes = false } = {}): Pool =>
-    openPool({ hosts: at, most: connections, connectMillis, allowsStandby, writes })
+    openPool({ hosts: at, most: connections, connectMillis, statementMillis, allowsStandby, writes })
   // Two pools, because a write may also read outside its transaction: with one pool, writes that hold all connections
   // would wait for each other.
   const readers = open(hosts)
@@ -134,25 +159,40 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
+  const lockText = lockTextOf(schema, busyMillis)
   const commits = commitsOn({
     pool: writers,
-    lockText: lockTextOf(schema, busyMillis),
+    lockText,
+    longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
   })
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
+  // A command that lives for a moment announces nothing, and needs no connection to listen on.
+  const stopForgetting = announced.length === 0 ? undefined : notices.listenForRemovals(tenancies.forget)
+  const removal = removalOn({ models: options.models, writers, tenancies, lockText, notices })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
+    stopForgetting?.()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
   return {
     prepare: preparing(layout, () => false),
-    ...readingOn({ primary: readers, standby, tenancies, statements, isClosed: () => closing !== undefined }),
+    ...readingOn({
+      primary: readers,
+      standby,
+      tenancies,
+      statements,
+      costlyAtOnce: Math.max(1, Math.floor(connections / 2)),
+      isClosed: () => closing !== undefined,
+    }),
     write: async (tenantId, work, how) => {
       const tenantNo = await tenancies.need(tenantId)
       const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)
@@ -162,18 +202,15 @@ export async function openPostgres(options: Options): Promise<Store> {
         deadline: how?.deadline,
       })
     },
-    processes: {
-      alone: aloneOn(hosts, connectMillis),
-      watch: (heard) =>
-        notices.listen((tenantId, isAnnounced) => {
-          if (isAnnounced) heard(tenantId)
-        }),
-      texts: sharedOn(readers),
-      join: () => notices.join(),
-      claim: () => notices.claim(),
+    processes: processesOn(hosts, notices, readers),
+    probe: async (how, deadline) => {
+      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+      if (how === 'read') await notices.probe(deadline)
+      else await probeAll(readers.within(deadline), writers.within(deadline))
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing
