@@ -42,12 +42,14 @@ export interface PartSettings extends TermStoreSettings {
   readonly readUrl?: string | undefined
   readonly databaseConnections?: number
   readonly databasePartitions?: number
+  /** Seconds that a request may take. */
+  readonly requestTimeout?: number
   readonly strict: boolean
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none' | Seed
-  /** The folder is temporary, for the seed alone: its durability does not matter. */
+  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
   /** Permissions and roles are not enforced. */
@@ -127,6 +129,7 @@ function databaseOf({
   readUrl,
   databaseConnections,
   databasePartitions,
+  requestTimeout,
 }: PartSettings) {
   return {
     models: Object.values(models),
@@ -137,6 +140,7 @@ function databaseOf({
     ...(readUrl === undefined ? {} : { readUrl }),
     ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
     ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
   }
 }
 

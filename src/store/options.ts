@@ -21,6 +21,11 @@ export interface StoreOptions {
   readonly lasting?: boolean
   /** Goes on with removals of tenants that were interrupted. */
   readonly tidies?: boolean
+  /**
+   * How long a request may take, in milliseconds. A statement that would take longer is ended, and so is the wait of a write
+   * for its turn; both throw `unavailable` (`timeout`, or `locked` where another session holds a lock).
+   */
+  readonly answerMillis?: number
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */

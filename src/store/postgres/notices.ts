@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { Hosts } from './addresses.ts'
-import { connectAlone, execute } from './connection.ts'
+import type { Hosts } from './connect/addresses.ts'
+import { execute } from './connect/connection.ts'
+import { connectAlone } from './connect/pool.ts'
 
 const retryMillis = 500
 /** Interval at which a process notifies itself, to detect a dead connection. */
@@ -67,6 +68,13 @@ export class Notices {
     this.listeners.add(heard)
     if (!this.isClosed) this.connected().catch(ignore)
     return () => this.listeners.delete(heard)
+  }
+
+  /** Calls `heard` with the tenant when another process has written rows of an announced type, or has removed the tenant. */
+  listenForAnnounced(heard: (tenantId: string | undefined) => void): () => void {
+    return this.listen((tenantId, isAnnounced) => {
+      if (isAnnounced) heard(tenantId)
+    })
   }
 
   /** Calls `heard` with each tenant that another process removes; undefined: any of them may have been. */

@@ -1,6 +1,7 @@
 /** Write transactions of SQLite: one at a time, on the only connection that writes. */
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
+import type { StoreProcesses } from '#edm/ports.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { type RowCache, TenantCaches } from '../write/row-cache.ts'
@@ -16,8 +17,12 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-/** `onForeign` is called in a transaction that is the first one since another process has written. */
-export function transactionsOn(writer: SqliteSession, onForeign: () => void): GroupDatabase<SqliteTransaction> {
+/** `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the database file; absent in memory. */
+export function transactionsOn(
+  writer: SqliteSession,
+  onForeign: () => void,
+  fileState: StoreProcesses['fileState'] = () => 'kept',
+): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
@@ -59,6 +64,9 @@ export function transactionsOn(writer: SqliteSession, onForeign: () => void): Gr
   }
   return {
     begin: () => {
+      // What is written to a file that has no name any more is lost, so it is not acknowledged.
+      const state = fileState()
+      if (state !== 'kept') throw new StoreError('unavailable', state)
       run(begin)
       try {
         // No other connection can commit during the transaction, so this stays true until its end.
@@ -85,16 +93,25 @@ export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
+  private readonly check: (statement: Statement) => void
   /** The failure of the first statement that failed. */
   private failure: { readonly error: unknown } | undefined
 
-  constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
+  /** `check` is called before each statement. */
+  constructor(
+    writer: SqliteSession,
+    shared: SharedTransaction<SqliteTransaction>,
+    tenantNo: number,
+    check: (statement: Statement) => void,
+  ) {
     this.writer = writer
     this.shared = shared
+    this.check = check
     this.cache = shared.transaction.caches.of(tenantNo)
   }
 
   ask<T>(statement: Statement<T>): T {
+    this.check(statement)
     try {
       return this.writer.answer(statement)
     } catch (error) {
