@@ -95,6 +95,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),

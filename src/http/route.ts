@@ -8,7 +8,7 @@ import { type Answer, after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
-import type { AddressHandler } from '#base/own-address.ts'
+import type { AddressHandler, Asking } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
@@ -61,6 +61,10 @@ export interface RoutedRequest {
   origin(): string
   /** Begins the time limit of the request, which it has none of before. Absent: there is no limit. */
   deadline?(): Deadline | undefined
+  /** Who asks, as soon as it is known: for the log. */
+  actor: Asking | undefined
+  /** What the address says of what it did, for the log. */
+  note: Readonly<Record<string, string>> | undefined
   /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
@@ -136,8 +140,9 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> =>
-    handle({
+  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+    request.actor = verdict.actor
+    return handle({
       method,
       version: below.version,
       path: below.path,
@@ -145,6 +150,8 @@ function toGraph(
       headers,
       body,
       origin,
+      // Reading the peer costs a call of the system; only what is written down needs it.
+      remote: method === 'GET' ? undefined : request.remote,
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
@@ -153,6 +160,7 @@ function toGraph(
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })
+  }
   return after(verify(headers['authorization']), (verdict) => {
     // Without an actor the engine refuses, so the body is of no interest.
     if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
@@ -204,6 +212,12 @@ async function toOwnAddress(
     body,
     origin,
     remote: request.remote,
+    asked: (actor) => {
+      request.actor = actor
+    },
+    noted: (note) => {
+      request.note = note
+    },
     ...request.ids,
   })
 }

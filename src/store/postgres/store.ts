@@ -25,6 +25,7 @@ import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
+import { removalOn } from './removal.ts'
 import { aloneOn, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
@@ -68,10 +69,13 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
-  return (tenantNo: number, isPatient: boolean): string =>
-    isPatient
-      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
-      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
+  return (tenantNo: number, isPatient: boolean): string => {
+    // The number may come from a process that has not heard yet that the tenant was removed.
+    const isThere = `exists (select 1 from "tenancy" where "no" = ${tenantNo} and "id" not like '!%')`
+    return isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo}); select case when ${isThere} then 1 else 2 end`
+      : `${limits}; select case when not pg_try_advisory_xact_lock(${key}, ${tenantNo}) then 0 when ${isThere} then 1 else 2 end`
+  }
 }
 
 /** One group commit for each tenant. */
@@ -139,9 +143,10 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
+  const lockText = lockTextOf(schema, busyMillis)
   const commits = commitsOn({
     pool: writers,
-    lockText: lockTextOf(schema, busyMillis),
+    lockText,
     longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
@@ -149,10 +154,16 @@ export async function openPostgres(options: Options): Promise<Store> {
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
+  // A command that lives for a moment announces nothing, and needs no connection to listen on.
+  const stopForgetting = announced.length === 0 ? undefined : notices.listenForRemovals(tenancies.forget)
+  const removal = removalOn({ models: options.models, writers, tenancies, lockText, notices })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
+    stopForgetting?.()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
@@ -187,6 +198,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -28,6 +28,7 @@ import { migrate } from './migrate.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
+import { removalOn } from './removal.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -107,14 +108,16 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     query: queryRunner(layout, textPageInTwo),
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
-  const commits = new GroupCommit(transactionsOn(writer, fileState))
   const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
   const choice = choiceOf(reader, pool)
-  const tenancies = tenanciesOf(reader, writer)
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
+  const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
+  const commits = new GroupCommit(transactionsOn(writer, () => tenancies.doubt(), fileState))
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
+  const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -149,6 +152,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         shared.touch()
         tenancies.add(id)
       }),
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

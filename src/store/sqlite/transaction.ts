@@ -17,9 +17,13 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-/** `fileState`: of the database file; absent in memory. */
+/**
+ * `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the
+ * database file; absent in memory.
+ */
 export function transactionsOn(
   writer: SqliteSession,
+  onForeign: () => void,
   fileState: StoreProcesses['fileState'] = () => 'kept',
 ): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
@@ -70,7 +74,10 @@ export function transactionsOn(
       try {
         // No other connection can commit during the transaction, so this stays true until its end.
         const now = writer.get(version, [])?.[0]
-        if (now !== seen) caches.clear()
+        if (now !== seen) {
+          caches.clear()
+          onForeign()
+        }
         seen = now
       } catch (error) {
         end()
