@@ -16,6 +16,7 @@ import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
+import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
@@ -117,7 +118,10 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const health = storeHealth(log, clock)
+  const report = (error: unknown, requestId: string): void => {
+    if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
+  }
   const observation = await observationOf(config)
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
@@ -126,9 +130,13 @@ export async function startServer(
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened
+  health.watch(parts.store)
+  observation.watchHealth(health)
   try {
     tidyFolder(config.location, (text) => log.warn(text))
-    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
+    const server = await listen(
+      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
+    )
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -136,6 +144,7 @@ export async function startServer(
       keys,
       close: async () => {
         await server.close()
+        health.close()
         await parts.close()
         // When this ends, nothing is still being written.
         await keys?.current().catch(() => undefined)
@@ -144,6 +153,7 @@ export async function startServer(
       },
     }
   } catch (error) {
+    health.close()
     await parts.close()
     await observation.close()
     throw error
