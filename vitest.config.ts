@@ -26,7 +26,7 @@ const onPostgres = [
   ...['postgres', 'wire', 'samples', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
-  'test/auth/outside-issuers.test.ts',
+  'test/auth/{outside-issuers,registry-keys}.test.ts',
   'test/witnesses/replay.test.ts',
 ]
 
@@ -34,7 +34,7 @@ const onPostgres = [
 const noStoreOfTheRun = [
   'clients/transparent',
   'engine/delegated',
-  'http/{due,hostile,one-port,secrets,tracing}',
+  'http/{deadlines,due,hostile,one-port,secrets,tracing}',
   'reference/conformance-page',
   'wire/access-matrix',
   'witnesses/replay-notices',

@@ -1,11 +1,12 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
-import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { placeStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
@@ -15,6 +16,7 @@ import { createObservation, type Observation } from './observe/observation.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
+import { tidyFolder } from './trust/private-folder.ts'
 
 /** From the database they are available when it is open. */
 async function sharedOf(opening: Promise<Parts>, texts: SharedTexts | undefined): Promise<SharedTexts> {
@@ -33,7 +35,8 @@ export interface RunningServer {
   readonly origin: string
   readonly certificates: Certificates | undefined
   readonly parts: Parts
-  readonly keys: Keys
+  /** Of the built-in issuer; a registry has none. */
+  readonly keys: Keys | undefined
   close(): Promise<void>
 }
 
@@ -53,7 +56,7 @@ interface OpeningFacts {
 /** The parts that are open before the server listens. */
 interface Opened {
   readonly parts: Parts
-  readonly keys: Keys
+  readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
 }
 
@@ -62,12 +65,16 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   const texts = textsOf(config)
   const database = config.inMemory ? undefined : config.location
   const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
+  if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   const opening = openParts(settings, clock, ids, observation)
-  const keys = loadKeys(config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config)), clock)
+  const keyPlace = (): KeyPlace | undefined =>
+    config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
+  // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
+  const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
   const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
     // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys.current(), opening.then((made) => made.close())])
+    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
     throw error
   })
   return { parts, keys, certificates }
@@ -97,6 +104,7 @@ export async function startServer(
   const opened = await openAll(config, { clock, ids, observation, report, unenforced })
   const { parts, keys, certificates } = opened
   try {
+    tidyFolder(config.location, (text) => log.warn(text))
     const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
     return {
       origin: originFor(config, server.port),
@@ -107,7 +115,7 @@ export async function startServer(
         await server.close()
         await parts.close()
         // When this ends, nothing is still being written.
-        await keys.current().catch(() => undefined)
+        await keys?.current().catch(() => undefined)
         await observation.close()
         log.flush()
       },

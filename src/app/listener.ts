@@ -21,7 +21,8 @@ import type { Certificates } from './trust/certificates.ts'
 export interface ListenerFacts {
   readonly config: Config
   readonly parts: Parts
-  readonly keys: Keys
+  /** Of the built-in issuer; a registry has none. */
+  readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
   readonly log: Log
   readonly unenforcedLog: AccessLog
@@ -32,7 +33,9 @@ export interface ListenerFacts {
   readonly report: (error: unknown, requestId: string) => void
 }
 
-function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority {
+/** Undefined where there is no sign-in. */
+function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
+  if (keys === undefined) return undefined
   return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
@@ -67,14 +70,15 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
+  const authority = authorityOf(facts)
   const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
+    limitSeconds: config.requestTimeout,
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    // A registry has no sign-in of its own.
-    ...(config.registry ? {} : { authority: authorityOf(facts) }),
+    ...(authority === undefined ? {} : { authority }),
     control: controlOf(facts, verify),
     clock,
     rowClock: parts.clock,

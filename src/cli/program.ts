@@ -158,7 +158,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
 
   const token = program
     .command('token')
-    .description('print an access token of a running server')
+    .description('print an access token of a running server that signs in by itself; a registry has none')
     .option('--tenant <id or domain>', 'tenant to sign in to', wellKnown.contoso)
     .option('--app <id>', 'application to sign in as', wellKnown.daemon)
     .option('--secret <secret>', 'its secret', wellKnown.secret)

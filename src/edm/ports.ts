@@ -69,7 +69,7 @@ export interface BoundQuery {
 }
 
 /** The JSON text of the row with that id; undefined where it, or a row that has to be there for it, is not found. */
-export type RowBelow = (id: string) => Promise<string | undefined>
+export type RowBelow = (id: string, deadline?: Deadline) => Promise<string | undefined>
 
 /** Reads of one tenant. Throws `StoreError` of kind `unavailable`, or `AppError` `invalid` for a value no database takes. */
 export interface ReadTx {
@@ -148,6 +148,8 @@ export interface StoreProcesses {
   watch?(heard: (tenantId: string | undefined) => void): () => void
   /** A number that changes when another process has written. Absent where it would cost a statement. */
   foreignWrites?(): number
+  /** Whether the file of the database is still the one that was opened. Absent where the database is no file. */
+  fileState?(): 'kept' | 'deleted' | 'replaced'
   /** Absent where processes on one database share a folder. */
   readonly texts?: SharedTexts
   /** Joins the processes on the database; false: one of them has claimed it. */
@@ -158,7 +160,9 @@ export interface StoreProcesses {
 
 export interface WriteHow {
   /** Throws `unavailable` (`elsewhere`) instead of waiting, where another process writes in the tenant. */
-  readonly ifFree: true
+  readonly ifFree?: true
+  /** Throws `unavailable` (`timeout` or `gone`) when the request ends while the write waits for its turn or for a lock. */
+  readonly deadline?: Deadline | undefined
 }
 
 export interface Store {

@@ -1,4 +1,5 @@
 /** Errors → plain answers in Graph's envelope. */
+import { isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { errorBody } from '#odata/body/error-body.ts'
@@ -24,6 +25,7 @@ export function failure(
 ): PlainResponse {
   let known: AppError
   if (error instanceof AppError) known = error
+  else if (isEnd(error) && request.deadline !== undefined) known = overTime(request.deadline, false, error)
   else if (error instanceof StoreError) known = fromStore(error)
   else {
     engine.report(error, request.requestId)

@@ -1,4 +1,5 @@
 /** Runs the steps of a request (steps.ts: read that file first), and makes the engine they run on. */
+import { checkTime } from '#base/deadline.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
@@ -28,6 +29,7 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
         if (letter === undefined && context.address !== undefined) letter = letterOf(request, context.address)
         if (letter !== undefined && !letters.includes(letter)) continue
         current = name
+        checkTime(request.deadline)
         onStep?.(name, request)
         const answer = await work(context)
         if (answer !== undefined) return answer
@@ -104,7 +106,8 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   const handle = withKnownAddresses(engine, pipelineOn(engine, routes))
   const batch = batchOn({
     handle,
-    grouped: (tenantId, work) => inOneTransaction(engine, tenantId, (bound) => work(pipelineOn(bound, routes))),
+    grouped: (tenantId, work, deadline) =>
+      inOneTransaction(engine, tenantId, (bound) => work(pipelineOn(bound, routes)), deadline),
     fail,
     explain: engine.explain === true,
     strictBodies: engine.strictBodies === true,

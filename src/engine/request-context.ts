@@ -95,6 +95,7 @@ export function sessionOf(engine: Engine, request: PlainRequest, caller: Caller,
     applied: isReal ? new Set([realNames]) : new Set(),
     ignored: new Set(),
     headers: request.headers,
+    deadline: request.deadline,
     tag: undefined,
   }
 }

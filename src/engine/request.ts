@@ -1,5 +1,6 @@
 /** Requests and answers as plain values, which http/ passes in and gets back. No HTTP library is known here. */
 
+import type { Deadline } from '#base/deadline.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 
@@ -18,6 +19,8 @@ export interface PlainRequest {
   readonly origin: string
   readonly requestId: string
   readonly clientRequestId: string
+  /** Absent: the request may take as long as it needs. */
+  readonly deadline?: Deadline | undefined
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
   readonly denial?: string | undefined

@@ -1,5 +1,6 @@
 /** What the engine is made of, and the session in which one request reads or writes. */
 import type { Clock } from '#base/clock.ts'
+import type { Deadline } from '#base/deadline.ts'
 import type { AppError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
@@ -64,7 +65,7 @@ export interface EngineAgenda {
   /** Undefined: nothing is due. Else resolves when nothing is; rejects where the database cannot be written. */
   pending(): Promise<void> | undefined
   /** A write transaction in which nothing is overdue; it need not wait for `pending` before. */
-  write<T>(tenantId: string, work: WriteWork<T>): Promise<T>
+  write<T>(tenantId: string, work: WriteWork<T>, deadline?: Deadline): Promise<T>
   close(): Promise<void>
 }
 
@@ -101,6 +102,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly ignored: Set<string>
   /** Headers of the request, names in lower case: for conditions on the entity tag. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** Of the request; absent: it may take as long as it needs. */
+  readonly deadline: Deadline | undefined
   /** Metadata level of the answer, and where its rows are: at the address, or with `keyed` below it. `safe`: counts are strings. */
   readonly form: { readonly level: Level; readonly safe: boolean; readonly address: string; readonly keyed: boolean }
   /** The entity tag of the answer's only row, for types that have one. */
@@ -109,9 +112,9 @@ export interface Session<C extends ReadContext = ReadContext> {
 
 /** The same session with another context. Members are named, since spreading them is far slower. */
 export function inContext<C extends ReadContext>(
-  { engine, model, base, found, budget, applied, ignored, headers, form, tag }: Session,
+  { engine, model, base, found, budget, applied, ignored, headers, deadline, form, tag }: Session,
   context: C,
   isWrite = false,
 ): Session<C> {
-  return { engine, model, context, base, isWrite, found, budget, applied, ignored, headers, form, tag }
+  return { engine, model, context, base, isWrite, found, budget, applied, ignored, headers, deadline, form, tag }
 }

@@ -8,6 +8,7 @@
  * event in traces and, with `--explain`, part of the header `relata-explain`.
  */
 
+import { untilEnd } from '#base/deadline.ts'
 import { invariant } from '#base/errors.ts'
 import { checkContentType, readJson } from '#odata/body/body-in.ts'
 import { checkAccept, checkVersions } from '#odata/headers/accept.ts'
@@ -126,8 +127,9 @@ function reach(context: RequestContext): undefined {
 }
 
 /** Fires what is due before anything is read. A write does so in its own transaction. */
-async function due({ engine }: RequestContext): Promise<undefined> {
-  await engine.agenda.pending()
+async function due({ engine, request }: RequestContext): Promise<undefined> {
+  const firing = engine.agenda.pending()
+  if (firing !== undefined) await untilEnd(firing, request.deadline)
 }
 
 /** Reads what the answer is to look like: metadata level, preferences, names of enum members. */

@@ -6,6 +6,7 @@ import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
+import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
 import type { AddressHandler } from '#base/own-address.ts'
 import type { Control } from '#control/control.ts'
@@ -49,6 +50,8 @@ export interface RoutedRequest {
   readonly remote: string | undefined
   /** Scheme, host and port the client used. Throws `AppError` for an invalid Host header. */
   origin(): string
+  /** Begins the time limit of the request, which it has none of before. Absent: there is no limit. */
+  deadline?(): Deadline | undefined
   /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
@@ -120,6 +123,7 @@ function toGraph(
       origin,
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
+      deadline: request.deadline?.(),
       actor: verdict.actor,
       denial: verdict.denial,
       unverifiable: verdict.unverifiable,
@@ -130,18 +134,27 @@ function toGraph(
   )
 }
 
+/**
+ * Own addresses without a time limit: moving the clock, which fires all that comes due meanwhile, and what reads or writes
+ * a whole tenant or database, or is a stream.
+ */
+const unlimited =
+  /^\/_relata\/(clock|events|export|faults|import|requests|reset|seed|snapshots|tenants|term-store|worlds)(\/|$)/i
+
 async function toOwnAddress(
   handler: AddressHandler,
   request: RoutedRequest,
   method: string,
   { path, query }: RequestTarget,
 ): Promise<HttpAnswer> {
+  const body = method === 'GET' ? undefined : await request.body()
+  if (!unlimited.test(path)) request.deadline?.()
   return handler({
     method,
     path,
     query,
     headers: request.headers,
-    body: method === 'GET' ? undefined : await request.body(),
+    body,
     origin: request.origin(),
     remote: request.remote,
     ...request.ids,

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
+import { type Deadline, isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
@@ -13,6 +14,7 @@ import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
+import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
 import { isSecure, originReader } from './origin.ts'
 import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
@@ -29,6 +31,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly together?: Together
   /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
+  /** Within which a request is answered. Absent: it may take as long as it needs. */
+  readonly limitSeconds?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
   /** Called with the cause of each 500, which the client does not see. */
@@ -53,8 +57,15 @@ function loggedCheck(answer: HttpAnswer, status: number): { check: string } | un
 
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
+/** What exchanges need of their server. */
+interface ExchangeParts {
+  readonly originOf: (request: IncomingMessage) => string
+  readonly deadlines: Deadlines | undefined
+  readonly giveUp: (exchange: Exchange) => void
+}
+
 /** A request and its answer. */
-class Exchange implements RoutedRequest, HeadedRequest {
+class Exchange implements RoutedRequest, HeadedRequest, Running {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly target: RequestTarget | undefined
@@ -63,8 +74,10 @@ class Exchange implements RoutedRequest, HeadedRequest {
   readonly ids: RequestIds
   /** As `performance.now()`; 0 where nothing is measured. */
   readonly began: number
-  readonly #originOf: (request: IncomingMessage) => string
+  readonly #parts: ExchangeParts
   trace: RequestTrace | undefined
+  limit: RunningDeadline | undefined
+  isAnswered = false
 
   constructor(
     request: IncomingMessage,
@@ -72,7 +85,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
     raw: string,
     requestId: string,
     began: number,
-    originOf: (request: IncomingMessage) => string,
+    parts: ExchangeParts,
   ) {
     this.request = request
     this.response = response
@@ -80,7 +93,7 @@ class Exchange implements RoutedRequest, HeadedRequest {
     this.path = this.target?.path ?? raw
     this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
     this.began = began
-    this.#originOf = originOf
+    this.#parts = parts
   }
 
   get method(): string {
@@ -100,7 +113,20 @@ class Exchange implements RoutedRequest, HeadedRequest {
   }
 
   origin(): string {
-    return this.#originOf(this.request)
+    return this.#parts.originOf(this.request)
+  }
+
+  deadline(): Deadline | undefined {
+    this.limit ??= this.#parts.deadlines?.begin(this)
+    return this.limit
+  }
+
+  isGone(): boolean {
+    return this.response.destroyed
+  }
+
+  giveUp(): void {
+    this.#parts.giveUp(this)
   }
 
   body(): Answer<Uint8Array | undefined> {
@@ -112,7 +138,8 @@ export class RequestServer {
   readonly #parts: ServeParts
   readonly #router: Router
   readonly #ownHeaders: OwnHeaders
-  readonly #originOf = originReader()
+  readonly #deadlines: Deadlines | undefined
+  readonly #exchanges: ExchangeParts
   /** Whether durations are measured, for a log or traces. */
   readonly #isTimed: boolean
   readonly #answerInTurn: (exchange: Exchange) => void
@@ -123,6 +150,12 @@ export class RequestServer {
   constructor(parts: ServeParts) {
     const cors = corsFor(parts.origins ?? 'none')
     this.#parts = parts
+    this.#deadlines = parts.limitSeconds === undefined ? undefined : new Deadlines(parts.limitSeconds)
+    this.#exchanges = {
+      originOf: originReader(),
+      deadlines: this.#deadlines,
+      giveUp: (exchange) => this.#giveUp(exchange),
+    }
     this.#router = createRouter(parts, cors, () => this.#isStopping)
     this.#ownHeaders = ownHeadersOf(parts, cors, this.#router.isOpen)
     this.#isTimed = parts.onRequest !== undefined || parts.startTrace !== undefined
@@ -133,7 +166,7 @@ export class RequestServer {
   serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
     this.#running += 1
     const began = this.#isTimed ? performance.now() : 0
-    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#originOf))
+    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#exchanges))
   }
 
   /** From now on answers close their connection. Resolves when no request is running. */
@@ -168,9 +201,18 @@ export class RequestServer {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const { response } = exchange
+    const { response, limit } = exchange
     if (error instanceof ClientGone) response.destroy()
-    this.#finish(exchange, response.destroyed ? nothing : this.#errorAnswer(error, exchange.ids))
+    const cause = isEnd(error) && limit !== undefined ? overTime(limit, false, error) : error
+    this.#finish(exchange, response.destroyed ? nothing : this.#errorAnswer(cause, exchange.ids))
+  }
+
+  /** Answers a request that has not answered by itself when its time was over. What it answers later is dropped. */
+  #giveUp(exchange: Exchange): void {
+    const { response, limit, method, ids } = exchange
+    const isRead = method === 'GET' || method === 'HEAD'
+    const refusal = limit && overTime(limit, !isRead)
+    this.#finish(exchange, response.destroyed ? nothing : this.#errorAnswer(refusal, ids))
   }
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
@@ -183,6 +225,10 @@ export class RequestServer {
 
   /** Compresses the body where the client accepts it and it is long enough. */
   #finish(exchange: Exchange, answer: HttpAnswer): void {
+    const { limit } = exchange
+    if (exchange.isAnswered) return
+    exchange.isAnswered = true
+    if (limit !== undefined) this.#deadlines?.finish(limit)
     const headers = this.#ownHeaders(exchange, answer)
     const encoding = isWorthZipping(answer.body) ? encodingFor(exchange.headers['accept-encoding']) : undefined
     if (headers === undefined || encoding === undefined) {

@@ -5,6 +5,16 @@ import { migrations as ours } from './migrations/all.ts'
 import type { StoreOptions } from './options.ts'
 
 /**
+ * Makes the database of a folder, if there is none: keys are made after it, as keys without a database are the mark of a
+ * lost one. Does nothing on PostgreSQL and in memory.
+ */
+export async function placeStore(options: StoreOptions): Promise<void> {
+  if (options.url !== undefined || options.location === undefined) return
+  const { placeSqlite } = await import('./sqlite/store.ts')
+  await placeSqlite({ clock: systemClock, migrations: ours, ...options })
+}
+
+/**
  * Opens a database and migrates it to the newest schema. Throws if the models and migrations differ, or if the database is
  * not one of Relata's.
  */

@@ -60,7 +60,8 @@ const echo: Handle = async ({ method, version, path, query, body, origin, actor,
   }),
 })
 
-export interface Settings extends Partial<Pick<ServerParts, 'tls' | 'timeouts' | 'hosts' | 'onRequest' | 'port'>> {
+export interface Settings
+  extends Partial<Pick<ServerParts, 'tls' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds'>> {
   readonly handle?: (request: PlainRequest) => Promise<PlainResponse>
   readonly clock?: Clock
   readonly certificate?: string

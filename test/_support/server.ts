@@ -2,17 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type RunningServer, startServer } from '#app/compose.ts'
+import { startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import type { Parts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
-import { createAuthority } from '#auth/issuer/authority.ts'
-import { systemClock } from '#base/clock.ts'
+import type { Keys } from '#auth/issuer/keys.ts'
 import type { Version } from '#edm/props.ts'
 import { models } from '#workloads/models.ts'
 import { checkAnswer } from './checked.ts'
 import { freshPostgres, isOnPostgres, partitionsOfRun, seededPostgres } from './database.ts'
 import { isDescribed } from './described.ts'
+import { startRegistryIssuer } from './registry-issuer.ts'
 import { noteOperation } from './shown.ts'
 
 export interface Answer {
@@ -37,8 +37,10 @@ export interface TestServer {
   customer(action: 'approve' | 'reject' | 'terminate', relationshipId: string, body: unknown): Promise<Answer>
   /** What is behind the listener, for rows no request makes. */
   readonly parts: Parts
-  /** What its tokens are signed with. */
-  readonly keys: RunningServer['keys']
+  /** What its tokens are signed with; a registry's belong to an issuer beside it, unless the test names issuers. */
+  readonly keys: Keys | undefined
+  /** What `iss` of its tokens begins with. */
+  readonly issuer: string
   close(): Promise<void>
 }
 
@@ -70,24 +72,6 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
   const json = (await answer.json()) as { access_token?: string }
   if (json.access_token === undefined) throw new Error(`no token: ${JSON.stringify(json)}`)
   return json.access_token
-}
-
-/** A registry signs nobody in: its tokens are signed beside it, with its keys. */
-const tokenBeside = async ({ parts, keys }: RunningServer, origin: string, tenant: string, app: string) => {
-  const path = `/${tenant}/oauth2/v2.0/token`
-  const { directory } = parts
-  const handler = createAuthority({ directory, keys, clock: systemClock }).find(path)
-  const answer = await handler?.({
-    method: 'POST',
-    path,
-    query: '',
-    headers: {},
-    body: Buffer.from(tokenForm(app).toString()),
-    origin,
-    requestId: '',
-    clientRequestId: '',
-  })
-  return (JSON.parse(answer?.body ?? '{}') as { access_token: string }).access_token
 }
 
 const answerOf = async (answer: Response): Promise<Answer> => {
@@ -130,14 +114,16 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
       }
     : {}
   const addressCache = process.env['RELATA_TEST_ADDRESS_CACHE'] !== 'off'
-  const server = await startServer({ ...base, addressCache, ...overrides, ...database, location })
+  const isOwn = overrides.registry === true && overrides.issuers === undefined
+  const beside = isOwn ? await startRegistryIssuer() : undefined
+  const issuers = beside === undefined ? {} : { issuers: beside.settings }
+  const server = await startServer({ ...base, addressCache, ...issuers, ...overrides, ...database, location })
+  beside?.serve(server.parts.directory)
   const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
     const key = `${tenant}|${app}`
-    const sign = () =>
-      overrides.registry === true ? tokenBeside(server, http, tenant, app) : tokenFor(http, tenant, app)
-    const known = tokens.get(key) ?? sign()
+    const known = tokens.get(key) ?? tokenFor(beside?.origin ?? http, tenant, app)
     tokens.set(key, known)
     return known
   }
@@ -169,9 +155,11 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
         await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, { method: 'POST', body: JSON.stringify(body) }),
       ),
     parts: server.parts,
-    keys: server.keys,
+    keys: beside?.keys ?? server.keys,
+    issuer: beside?.origin ?? server.origin,
     close: async () => {
       await server.close()
+      await beside?.close()
       await copied?.drop()
       if (overrides.location === undefined) await rm(location, { recursive: true, force: true })
     },

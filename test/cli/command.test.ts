@@ -111,6 +111,13 @@ describe('relata start', () => {
       expect(err).toContain('AADSTS700016')
     })
   })
+
+  it('has none for it as a registry, and relata token says so', async () => {
+    await whileRunning(['--in-memory', '--registry', '--http-only'], async (_, port) => {
+      expect(await run(['token', '-p', port], {})).toBe(1)
+      expect(err).toContain('signs nobody in, as it is a registry')
+    })
+  })
 })
 
 describe('relata', () => {

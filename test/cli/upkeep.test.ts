@@ -357,7 +357,8 @@ describe('relata backup', () => {
     expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
     const restored = join(folder, 'fresh')
     expect(await run(['restore', copy, '-l', restored], {})).toBe(0)
-    expect(await readdir(restored)).toEqual(['relata.db'])
+    expect((await readdir(restored)).sort()).toEqual(['relata.db', 'relata.lock'])
+    expect((await stat(join(restored, 'relata.lock'))).size).toBe(0)
   })
 })
 

@@ -59,13 +59,14 @@ export const startAccessServer = async (overrides: Partial<Config> = {}): Promis
       return true
     }) as typeof process.stdout.write
   const server = await startTestServer({ explain: true, ...overrides })
+  if (server.keys === undefined) throw new Error('nothing to sign tokens with')
   const { keyId, privateKey } = await server.keys.current()
   const tokens = new Map<string, Promise<string>>()
   const sign = ({ tenant, user, scopes, home, roles, claims }: Person): Promise<string> => {
     const now = Math.floor(Date.now() / 1000)
     return new SignJWT({
       aud: 'https://graph.microsoft.com',
-      iss: `${server.origin}/${tenant}/v2.0`,
+      iss: `${server.issuer}/${tenant}/v2.0`,
       iat: now,
       nbf: now,
       exp: now + 3600,

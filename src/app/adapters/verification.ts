@@ -1,11 +1,13 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
 import { type UnenforcedParts, withOptionalTokens, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
 import type { OwnRequest } from '#base/own-address.ts'
 import type { Model } from '#edm/model.ts'
 import type { Actor, Store } from '#edm/ports.ts'
+import { needActor } from '#engine/access/caller.ts'
 import { user } from '#workloads/directory/people.ts'
 import { models } from '#workloads/models.ts'
 import { wellKnown } from '../seed/seed-data.ts'
@@ -37,13 +39,34 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
   return mode === 'off' ? withoutTokens(unenforced) : withOptionalTokens(unenforced)
 }
 
-/** For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`. */
+/**
+ * For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`,
+ * or `unavailable` while the token cannot be verified.
+ */
 export function actorNeeded(verify: Verify, delegations: Delegations) {
-  return async ({ headers }: OwnRequest): Promise<Actor> => {
-    const { actor, denial, unverifiable } = await verify(headers['authorization'])
-    if (actor === undefined) throw new AppError(unverifiable === true ? 'unavailable' : 'unauthenticated', denial)
+  return async ({ headers, origin }: OwnRequest): Promise<Actor> => {
+    const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
+    const actor = needActor({ actor: known, denial, unverifiable, origin })
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
+  }
+}
+
+/**
+ * For addresses that manage the tenants of a registry: the operator who asks. In every mode of `--auth` it takes a token of a
+ * configured issuer. Throws `unauthenticated`, `unavailable`, and `forbidden` for anybody else.
+ */
+export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]) {
+  const wanted = issuers.flatMap(({ operator }) => operator ?? [])
+  return async ({ headers, origin }: OwnRequest): Promise<Actor> => {
+    const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
+    const actor = needActor({ actor: known, denial, unverifiable, origin })
+    if (actor.isOperator === true) return actor
+    const text =
+      wanted.length === 0
+        ? "Only an operator may do this, and no issuer in --issuers says who is one. Add 'operator' to an issuer, or use the command line on the database."
+        : "Only an operator may do this, and the token is not one's: see 'operator' of its issuer in --issuers."
+    throw new AppError('forbidden', text, { check: 'access.operator' })
   }
 }
 

@@ -39,9 +39,9 @@ export function watchedStore(store: Store, watches: readonly StoreWatch[]): Stor
     // One statement is a transaction as well.
     rowBelow: async (tenantId, above, last) => {
       const find = await rowBelow(tenantId, above, last)
-      return (id) => watched(begin('read', tenantId), () => find(id))
+      return (id, deadline) => watched(begin('read', tenantId), () => find(id, deadline))
     },
-    read: (tenantId, work) => watched(begin('read', tenantId), () => store.read(tenantId, work)),
+    read: (tenantId, work, deadline) => watched(begin('read', tenantId), () => store.read(tenantId, work, deadline)),
     write: (tenantId, work, how) => watched(begin('write', tenantId), () => store.write(tenantId, work, how)),
   }
 }

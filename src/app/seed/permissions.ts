@@ -1,4 +1,5 @@
-/** The permissions that the models ask for, so that the seeded applications hold every one of them. */
+/** The permissions that the models and the rules ask for, so that the seeded applications hold every one of them. */
+import { hiddenMembersPermission, passwordPermission } from '#workloads/directory/objects.ts'
 import { models } from '#workloads/models.ts'
 
 const asked = Object.values(models).flatMap(({ entities }) =>
@@ -17,7 +18,9 @@ function onlyReads(permission: string): boolean {
 /** What a person grants for themselves; Graph has no application permission of these names. */
 const ofPeopleOnly: readonly string[] = ['User.Read', 'User.ReadWrite']
 
-const all = [...new Set(asked)].filter((permission) => !ofPeopleOnly.includes(permission)).toSorted()
+const all = [...new Set([...asked, hiddenMembersPermission, passwordPermission])]
+  .filter((permission) => !ofPeopleOnly.includes(permission))
+  .toSorted()
 
 export const readPermissions: readonly string[] = all.filter(onlyReads)
 export const writePermissions: readonly string[] = all.filter((permission) => !onlyReads(permission))

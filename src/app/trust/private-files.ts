@@ -1,7 +1,8 @@
 /** Small files only their owner may read: keys and certificates under the location. */
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { draftOf, makeFolder, ownerOnly } from '#store/sqlite/maintenance/drafts.ts'
 
 /** Undefined when there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
@@ -13,17 +14,9 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-let drafts = 0
-
-/** A name beside the file that nobody else uses. */
-function draftOf(file: string): string {
-  drafts += 1
-  return `${file}.${process.pid}.${drafts}`
-}
-
 /** Writes a temporary file and renames it, so that after a crash the file is complete or missing. Creates the folder. */
-export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+export async function writeWhole(file: string, text: string, mode = ownerOnly): Promise<void> {
+  makeFolder(dirname(file))
   const draft = draftOf(file)
   await writeFile(draft, text, { mode })
   await rename(draft, file)
@@ -40,15 +33,15 @@ function codeOf(error: unknown): string | undefined {
 function place(draft: string, file: string, text: string): Promise<void> {
   return link(draft, file).catch((error: unknown) => {
     if (codeOf(error) === 'EEXIST') throw error
-    return writeFile(file, text, { mode: 0o600, flag: 'wx' })
+    return writeFile(file, text, { mode: ownerOnly, flag: 'wx' })
   })
 }
 
 /** As `writeWhole`, but only if the file does not exist. Returns the content of the file, whichever process wrote it. */
 export async function createWhole(file: string, text: string): Promise<string> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(file))
   const draft = draftOf(file)
-  await writeFile(draft, text, { mode: 0o600 })
+  await writeFile(draft, text, { mode: ownerOnly })
   try {
     await place(draft, file, text)
     return text

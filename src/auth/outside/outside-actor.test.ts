@@ -7,7 +7,7 @@ const tenantId = '11111111-0000-4000-8000-000000000001'
 const person = 'AAAAAAAA-0000-4000-8000-00000000000A'
 
 function actorOf(claims: JWTPayload, names: Partial<ClaimNames> = {}) {
-  return outsideActor(claims, tenantId, { ...usualClaims, ...names })
+  return outsideActor(claims, tenantId, { claims: { ...usualClaims, ...names } })
 }
 
 describe('a person', () => {
@@ -57,4 +57,38 @@ describe('an application', () => {
 it('takes nothing from what is not the claims own', () => {
   const names = { user: ['constructor.name', '__proto__.x'], app: ['toString'] }
   expect(actorOf({ scp: 'A' }, names)).toEqual({ kind: 'app', tenantId, permissions: new Set(['A']) })
+})
+
+describe('an operator', () => {
+  const operator = { claim: 'realm_access.roles', value: 'Relata.Operator' }
+  const isOperator = (claims: JWTPayload, rule = operator) =>
+    outsideActor({ sub: 's', scp: 'A', ...claims }, tenantId, { claims: usualClaims, operator: rule }).isOperator
+
+  it('has the value that the issuer says, alone or in a list', () => {
+    expect(isOperator({ realm_access: { roles: ['x', 'Relata.Operator'] } })).toBe(true)
+    expect(isOperator({ group: 'Relata.Operator' }, { ...operator, claim: 'group' })).toBe(true)
+  })
+
+  it('is nobody else', () => {
+    for (const roles of [
+      ['relata.operator'],
+      ['api://x/Relata.Operator'],
+      'x Relata.Operator',
+      'Relata.Operators',
+      [['Relata.Operator']],
+      {},
+    ])
+      expect(isOperator({ realm_access: { roles } }), JSON.stringify(roles)).toBeUndefined()
+    expect(isOperator({ roles: ['Relata.Operator'] })).toBeUndefined()
+    expect(actorOf({ sub: 's', scp: 'A', roles: ['Relata.Operator'] }).isOperator).toBeUndefined()
+  })
+})
+
+it('shows a name as one bounded line', () => {
+  expect(actorOf({ sub: 's', scp: 'A', preferred_username: 'tara@one.example', name: 'Tara' }).name).toBe(
+    'tara@one.example',
+  )
+  expect(actorOf({ sub: 's', scp: 'A', upn: 'a\n\u202eb' }).name).toBe('a\ufffd\ufffdb')
+  expect(actorOf({ sub: 's', scp: 'A', upn: 'x'.repeat(9000) }).name).toHaveLength(256)
+  for (const upn of ['', 7, ['a']]) expect(actorOf({ sub: 's', scp: 'A', upn }).name).toBeUndefined()
 })

@@ -3,7 +3,8 @@ import type { JWTPayload } from 'jose'
 import { guidOf } from '#base/ids.ts'
 import { isObject } from '#base/json.ts'
 import type { Actor } from '#edm/ports.ts'
-import type { ClaimNames } from './outside-settings.ts'
+import { shownName } from '../shown-name.ts'
+import type { OutsideIssuer } from './outside-settings.ts'
 
 /** Names of claims may contain dots, so the whole name is looked up first. */
 function memberOf(claims: unknown, name: string): unknown {
@@ -38,13 +39,25 @@ function claimNames(claims: JWTPayload, names: readonly string[]): string[] {
  * Whether it is an app-only token: Entra says so in `idtyp` where that is configured, and else by roles without scopes;
  * RFC 9068 §2.2 by the client as subject.
  */
-function isOfApplication(claims: JWTPayload, appId: string | undefined, names: ClaimNames): boolean {
+function isOfApplication(claims: JWTPayload, appId: string | undefined, names: OutsideIssuer['claims']): boolean {
   if (claims['idtyp'] !== undefined) return claims['idtyp'] === 'app'
   if (claimText(claims, names.user) === undefined || (claims.sub !== undefined && claims.sub === appId)) return true
   return firstOf(claims, names.scopes) === undefined && firstOf(claims, names.roles) !== undefined
 }
 
-export function outsideActor(claims: JWTPayload, tenantId: string, names: ClaimNames): Actor {
+function isOperator(claims: JWTPayload, { operator }: Pick<OutsideIssuer, 'operator'>): boolean {
+  if (operator === undefined) return false
+  const value = memberOf(claims, operator.claim)
+  return value === operator.value || (Array.isArray(value) && value.includes(operator.value))
+}
+
+/** Asks only what the claims mean; whether the token is good is known before. */
+export function outsideActor(
+  claims: JWTPayload,
+  tenantId: string,
+  settings: Pick<OutsideIssuer, 'claims' | 'operator'>,
+): Actor {
+  const { claims: names } = settings
   const app = claimText(claims, names.app)
   const user = claimText(claims, names.user)
   const isApp = isOfApplication(claims, app, names)
@@ -55,5 +68,7 @@ export function outsideActor(claims: JWTPayload, tenantId: string, names: ClaimN
     ...(app === undefined ? {} : { appId: app }),
     ...(isApp || user === undefined ? {} : { userId: guidOf(user) ?? user }),
     permissions: new Set(isApp ? [...claimNames(claims, names.roles), ...scopes] : scopes),
+    ...shownName(claimText(claims, names.name)),
+    ...(isOperator(claims, settings) ? { isOperator: true as const } : {}),
   }
 }

@@ -93,7 +93,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
     if (tenantId === undefined) return undefined
     const expiryMs = ((payload.exp ?? 0) + toleranceSeconds) * 1000
     return {
-      actor: await known(outsideActor(payload, tenantId, settings.claims)),
+      actor: await known(outsideActor(payload, tenantId, settings)),
       untilMs: Math.min(expiryMs, clock.now().getTime() + settings.cacheSeconds * 1000),
     }
   }

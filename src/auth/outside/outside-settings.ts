@@ -8,6 +8,14 @@ export interface ClaimNames {
   readonly app: readonly string[]
   readonly scopes: readonly string[]
   readonly roles: readonly string[]
+  /** Only shown and logged; nothing is decided by it. */
+  readonly name: readonly string[]
+}
+
+/** Who may manage the tenants of a registry: whose claim is this text, or a list with it. */
+export interface OperatorRule {
+  readonly claim: string
+  readonly value: string
 }
 
 export interface OutsideIssuer {
@@ -19,6 +27,8 @@ export interface OutsideIssuer {
   /** Id or domain of the tenant of all its tokens; absent: a claim says so. */
   readonly tenant?: string
   readonly claims: ClaimNames
+  /** Absent: nobody with its tokens is an operator. */
+  readonly operator?: OperatorRule
   /** How long its keys and verdicts on tokens are cached. */
   readonly cacheSeconds: number
   /** How long it is not asked again after an answer or a failure. */
@@ -31,9 +41,10 @@ export const usualClaims: ClaimNames = {
   app: ['appid', 'azp', 'client_id'],
   scopes: ['scp', 'scope'],
   roles: ['roles'],
+  name: ['preferred_username', 'upn', 'unique_name', 'app_displayname'],
 }
 
-const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'cacheSeconds', 'cooldownSeconds']
+const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'operator', 'cacheSeconds', 'cooldownSeconds']
 
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
@@ -78,6 +89,12 @@ function claimsOf(value: unknown): ClaimNames {
   return { ...usualClaims, ...Object.fromEntries(given) }
 }
 
+function operatorOf(value: unknown): OperatorRule {
+  if (!isObject(value) || Object.keys(value).some((name) => name !== 'claim' && name !== 'value'))
+    throw new Error(`'operator' must be an object such as {"claim": "roles", "value": "Relata.Operator"}`)
+  return { claim: textOf(value['claim'], 'operator.claim'), value: textOf(value['value'], 'operator.value') }
+}
+
 function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
   if (stray !== undefined) throw new Error(`'${stray}' is not one of ${members.join(', ')}`)
@@ -87,6 +104,7 @@ function issuerOf(entry: Json): OutsideIssuer {
     audiences: textsOf(entry['audience'], 'audience'),
     ...(entry['tenant'] === undefined ? {} : { tenant: textOf(entry['tenant'], 'tenant') }),
     claims: claimsOf(entry['claims']),
+    ...(entry['operator'] === undefined ? {} : { operator: operatorOf(entry['operator']) }),
     cacheSeconds: secondsOf(entry['cacheSeconds'], 'cacheSeconds', 600),
     cooldownSeconds: secondsOf(entry['cooldownSeconds'], 'cooldownSeconds', 30),
   }

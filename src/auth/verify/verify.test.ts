@@ -113,6 +113,14 @@ describe('a good token', () => {
   })
 })
 
+it('names its bearer for people', async () => {
+  const { verify } = verifier()
+  const app = { upn: 'x', app_displayname: 'Daemon' }
+  expect(await verify(await signed(app))).toMatchObject({ actor: { kind: 'app', name: 'Daemon' } })
+  const person = { ...app, idtyp: 'user', scp: 'A', upn: 'tara@one.example' }
+  expect(await verify(await signed(person))).toMatchObject({ actor: { kind: 'user', name: 'tara@one.example' } })
+})
+
 describe('a bad token', () => {
   it.each([
     [undefined, denials.empty],

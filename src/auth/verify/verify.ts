@@ -11,6 +11,7 @@ import { createOutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
 import type { OutsideIssuer } from '../outside/outside-settings.ts'
 import { recentlyUsed } from '../recently-used.ts'
+import { shownName } from '../shown-name.ts'
 
 export type Verdict =
   | {
@@ -82,6 +83,7 @@ function actorOf(claims: JWTPayload, tenantId: string): Actor {
     ...(appId === undefined ? {} : { appId }),
     ...(userId === undefined ? {} : { userId }),
     permissions: new Set(permissions),
+    ...shownName(text(claims[kind === 'user' ? 'upn' : 'app_displayname'])),
     ...(roles.length === 0 && homeTenantId === undefined ? {} : { roles: new Set(roles) }),
     ...(homeTenantId === undefined ? {} : { homeTenantId }),
   }
@@ -124,7 +126,8 @@ interface Judged {
 
 export interface VerifyParts {
   readonly directory: Directory
-  readonly keys: Keys
+  /** Of the built-in issuer; undefined: there is none, and only tokens of external ones are accepted. */
+  readonly keys: Keys | undefined
   readonly clock: Clock
   /** External issuers. */
   readonly outside?: readonly OutsideIssuer[]
@@ -143,6 +146,7 @@ export function createVerify(parts: VerifyParts): Verify {
 
   /** For tokens of the built-in issuer; undefined: of another tenant or issuer than the token says. Throws jose's errors. */
   const judge = async (token: string): Promise<Judged | undefined> => {
+    if (keys === undefined) return undefined
     const { find } = await keys.current()
     const { payload: claims } = await jwtVerify(token, find, {
       algorithms: ['RS256'],

@@ -22,6 +22,8 @@ export async function printToken(config: Config, { tenant, app, secret }: Client
       `no server answers at ${origin}; is it running? (${(error.cause as Error | undefined)?.message ?? error.message})`,
     )
   })
+  if (answer.status === 404)
+    throw new Error(`the server at ${origin} signs nobody in, as it is a registry; get a token from one of its issuers`)
   const body = (await answer.json()) as { access_token?: string; error_description?: string }
   if (body.access_token === undefined) throw new Error(body.error_description ?? `the server answered ${answer.status}`)
   process.stdout.write(`${body.access_token}\n`)

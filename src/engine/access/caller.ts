@@ -14,7 +14,7 @@ export function callerOf({ unenforced }: Engine, request: PlainRequest, actor: A
 }
 
 /** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */
-export function needActor(request: PlainRequest): Actor {
+export function needActor(request: Pick<PlainRequest, 'actor' | 'denial' | 'unverifiable' | 'origin'>): Actor {
   if (request.actor !== undefined) return request.actor
   if (request.unverifiable === true)
     throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })

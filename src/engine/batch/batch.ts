@@ -2,13 +2,14 @@
  * JSON batches (protocol.md §1.12): each item goes through the same handler as any request. Items without dependencies
  * start together, so that their writes share a commit. A group is one transaction, which is undone as a whole.
  */
+import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
 import { ignoredHeaders } from '#odata/headers/ignored.ts'
 import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
-import type { Engine } from '../session.ts'
+import type { Engine, WriteWork } from '../session.ts'
 import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
 import { readItemUrl } from './batch-url.ts'
 
@@ -16,7 +17,7 @@ export interface BatchParts {
   /** What every single request goes through. */
   readonly handle: Handle
   /** Runs the work in one write transaction, with a handler whose reads and writes are all part of it. */
-  grouped<T>(tenantId: string, work: (handle: Handle) => Promise<T>): Promise<T>
+  grouped<T>(tenantId: string, work: (handle: Handle) => Promise<T>, deadline: Deadline | undefined): Promise<T>
   /** The answer to what was thrown. */
   fail(request: PlainRequest, error: unknown): PlainResponse
   /** Refused items have the header `relata-explain`. */
@@ -28,8 +29,13 @@ export interface BatchParts {
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
-export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bound: Engine) => Promise<T>): Promise<T> {
-  return engine.agenda.write(tenantId, (tx, timed) => {
+export function inOneTransaction<T>(
+  engine: Engine,
+  tenantId: string,
+  work: (bound: Engine) => Promise<T>,
+  deadline?: Deadline,
+): Promise<T> {
+  const writing: WriteWork<T> = (tx, timed) => {
     const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
       store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
@@ -38,7 +44,8 @@ export function inOneTransaction<T>(engine: Engine, tenantId: string, work: (bou
     }
     const { real } = engine
     return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
-  })
+  }
+  return engine.agenda.write(tenantId, writing, deadline)
 }
 
 /** Items that run together: one, or the members of a group. */
@@ -125,6 +132,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       origin: request.origin,
       requestId: request.requestId,
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
+      deadline: request.deadline,
     })
   } catch (error) {
     return run.fail(request, error)
@@ -135,13 +143,14 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
 async function runGroup(run: RunningBatch, members: readonly number[]): Promise<void> {
   let at = -1
   try {
-    await run.grouped(run.actor.tenantId, async (handle) => {
+    const runMembers = async (handle: Handle): Promise<void> => {
       for (at of members) {
         const answer = await answerTo(run, itemAt(run, at), handle)
         run.answers[at] = answer
         if (answer.status >= 400) throw undone
       }
-    })
+    }
+    await run.grouped(run.actor.tenantId, runMembers, run.request.deadline)
   } catch (error) {
     const isOurs = error === undone
     const text = isOurs ? `The group was undone, as its request '${itemAt(run, at).id}' failed.` : ''

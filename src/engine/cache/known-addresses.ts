@@ -44,7 +44,7 @@ export function knownAddresses(): AddressCache {
   let kept = 0
   return {
     lookup: (request, actor) => {
-      const { path, origin, version } = request
+      const { path, origin, version, deadline } = request
       if (!isPlain(request)) return undefined
       const end = path.lastIndexOf('/')
       const address = known.get(actor)?.get(path.slice(0, end))
@@ -55,7 +55,7 @@ export function knownAddresses(): AddressCache {
       return {
         step,
         read: async () => {
-          const json = await find(key)
+          const json = await find(key, deadline)
           return json === undefined ? undefined : { status: 200, headers, body: head + json.slice(1) }
         },
       }

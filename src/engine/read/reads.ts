@@ -18,8 +18,10 @@ function reading(work: (prepared: PreparedRequest) => Promise<PlainResponse>) {
     const prepared = preparedOf(context)
     const { session } = prepared
     const { tenantId } = session.context.actor
-    return context.engine.store.read(tenantId, (tx) =>
-      work({ ...prepared, session: inContext(session, { ...session.context, tx }) }),
+    return context.engine.store.read(
+      tenantId,
+      (tx) => work({ ...prepared, session: inContext(session, { ...session.context, tx }) }),
+      session.deadline,
     )
   }
 }

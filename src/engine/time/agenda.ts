@@ -6,6 +6,7 @@
  * they declare in `due`. Without `agendaEntry` nothing fires. Close the agenda before the store.
  */
 import { type Clock, instantOf } from '#base/clock.ts'
+import { type Deadline, untilEnd } from '#base/deadline.ts'
 import { invariant } from '#base/errors.ts'
 import type { Actor, Store, Tx, WriteContext } from '#edm/ports.ts'
 import type { EngineAgenda, EngineFacts, TransactionTime, WriteWork } from '../session.ts'
@@ -45,7 +46,7 @@ export function agendaOf(facts: AgendaFacts): EngineAgenda {
   const parts: AgendaParts = { store, clock, order, rows, scheduler }
   return {
     pending: () => scheduler.pending(),
-    write: (tenantId, work) => writeWhenCurrent(parts, tenantId, work),
+    write: (tenantId, work, deadline) => writeWhenCurrent({ ...parts, deadline }, tenantId, work),
     close: () => scheduler.close(),
   }
 }
@@ -66,8 +67,8 @@ function withoutAgenda({ store, clock }: AgendaFacts): EngineAgenda {
   const agenda = { set: refuse, drop: refuse }
   return {
     pending: () => undefined,
-    write: (tenantId, work) =>
-      store.write(tenantId, (tx) => work(tx, { now: instantOf(clock.now()), agenda, cause: 'request' })),
+    write: (tenantId, work, deadline) =>
+      store.write(tenantId, (tx) => work(tx, { now: instantOf(clock.now()), agenda, cause: 'request' }), { deadline }),
     close: async () => undefined,
   }
 }
@@ -78,6 +79,8 @@ interface AgendaParts {
   readonly order: SchedulerOrder
   readonly rows: EntryRows
   readonly scheduler: Scheduler
+  /** Of the request that writes. */
+  readonly deadline?: Deadline | undefined
 }
 
 /** Whether a request's transaction has fired entries before its own work. */
@@ -87,9 +90,9 @@ interface CatchUp {
 }
 
 async function writeWhenCurrent<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>): Promise<T> {
-  const { order, scheduler } = parts
+  const { order, scheduler, deadline } = parts
   for (let wait = order.isLoaded ? scheduler.running : scheduler.pending(); ; wait = scheduler.pending()) {
-    if (wait !== undefined) await wait
+    if (wait !== undefined) await untilEnd(wait, deadline)
     const catchUp: CatchUp = { before: undefined }
     try {
       const value = await writeOnce(parts, tenantId, work, catchUp)
@@ -106,8 +109,8 @@ async function writeWhenCurrent<T>(parts: AgendaParts, tenantId: string, work: W
 }
 
 function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, catchUp: CatchUp): Promise<T> {
-  const { clock, order, scheduler, store } = parts
-  return store.write(tenantId, (tx) => {
+  const { clock, order, scheduler, store, deadline } = parts
+  const writing = (tx: Tx): Promise<T> => {
     // The store may have rolled back a first run.
     undo(order, tenantId, catchUp)
     scheduler.noticeForeignWrites()
@@ -118,7 +121,8 @@ function writeOnce<T>(parts: AgendaParts, tenantId: string, work: WriteWork<T>, 
     return order.isDueWithin(at.getTime())
       ? writeAfterDue(parts, tx, entries, now, work, catchUp)
       : work(tx, timeIn(parts, tx, entries, now))
-  })
+  }
+  return store.write(tenantId, writing, deadline === undefined ? undefined : { deadline })
 }
 
 /**

@@ -18,7 +18,7 @@ import { contextSelection, type ReadOptions } from '#odata/query/options.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { isCollection } from '../access/authorize.ts'
 import { onlyMember } from '../read/listing.ts'
-import { inContext, type Session } from '../session.ts'
+import { inContext, type Session, type WriteWork } from '../session.ts'
 import { findStep, needStep, notFound, walk } from '../walk/resolve.ts'
 import { faultsFor, hooksOf, rowAfterRules, typeOfRow, writtenType } from '../walk/type-rules.ts'
 import { type Accepted, acceptedAt, type OperationRef } from './accepted.ts'
@@ -34,11 +34,12 @@ import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.t
 export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
   const { engine } = session
   const { actor, prefer, strict, pass } = session.context
-  return engine.agenda.write(actor.tenantId, (tx, { now, agenda, cause }) => {
+  const writing: WriteWork<T> = (tx, { now, agenda, cause }) => {
     const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
     return work(inContext(session, context, true))
-  })
+  }
+  return engine.agenda.write(actor.tenantId, writing, session.deadline)
 }
 
 /** Sets the link back to the owner from the path. Adds a fault if the body names another owner. */

@@ -159,6 +159,7 @@ export async function openPostgres(options: Options): Promise<Store> {
       const facts = { tenantNo, statements, family: layout.family, numberOf: tenancies.need }
       return commits.of(tenantNo).add((shared) => inWriteTx(facts, new PostgresConnection(shared, wrote), work), {
         isPatient: how?.ifFree !== true,
+        deadline: how?.deadline,
       })
     },
     processes: {

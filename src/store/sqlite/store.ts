@@ -2,7 +2,6 @@
  * The `Store` port on SQLite. A file has one connection that writes and one that reads committed rows; a database in
  * memory has one connection for both.
  */
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
@@ -21,6 +20,9 @@ import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
 import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
+import { makeFolder, makePrivate } from './maintenance/drafts.ts'
+import { fileStateOf } from './maintenance/file-identity.ts'
+import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
 import { migrate } from './migrate.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
@@ -51,11 +53,10 @@ function sortsOn(session: SqliteSession) {
 function openSessions(
   options: WholeOptions,
 ): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
-  const { models, location, clock, migrations, busyMillis = 5_000 } = options
-  checkDrift(models, migrations)
-  if (location !== undefined) mkdirSync(location, { recursive: true })
+  const { location, clock, migrations, busyMillis = 5_000 } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
+    if (location !== undefined && options.lasting !== false) checkOurs(file)
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
@@ -76,8 +77,22 @@ function openSessions(
   }
 }
 
+/**
+ * Makes the database with its schema, if there is none: whatever else is kept beside it is made later. Throws if the folder
+ * has lost its database.
+ */
+export async function placeSqlite({ models, location, clock, migrations, lasting }: WholeOptions): Promise<void> {
+  checkDrift(models, migrations)
+  if (location === undefined) return
+  const file = databaseFile(location)
+  if (lasting !== false) return placeDatabase(file, (connection) => migrate(connection, clock, migrations))
+  makeFolder(location)
+  makePrivate(file)
+}
+
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
+  await placeSqlite(options)
   const { writer, reader, alone } = openSessions(options)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
@@ -86,7 +101,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     rows: rowsOf(layout, tagsOn(options.clock)),
     query: queryRunner(layout, textPageInTwo),
   }
-  const commits = new GroupCommit(transactionsOn(writer))
+  const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
+  const commits = new GroupCommit(transactionsOn(writer, fileState))
   const tenancies = tenanciesOf(reader, writer)
   const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
@@ -104,18 +120,18 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   return {
     prepare: preparing(layout, sortsOn(writer)),
     ...readingOn({ reader, tenancies, statements, before, isClosed: () => closing !== undefined }),
-    write: (tenantId, work) =>
+    write: (tenantId, work, how) =>
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
           const facts = { tenantNo, statements, family, numberOf: tenancies.need }
           return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo), work)
         },
-        { committed },
+        { committed, deadline: how?.deadline },
       ),
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
-    processes: { alone, ...(isShared ? {} : { foreignWrites }) },
+    processes: { alone, ...(fileState === undefined ? {} : { foreignWrites, fileState }) },
     tenants: async () => {
       await before()
       return tenancies.list()

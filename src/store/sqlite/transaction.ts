@@ -1,6 +1,7 @@
 /** Write transactions of SQLite: one at a time, on the only connection that writes. */
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
+import type { StoreProcesses } from '#edm/ports.ts'
 import { type Statement, type StatementText, textOf } from '../rows/statement.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { type RowCache, TenantCaches } from '../write/row-cache.ts'
@@ -16,7 +17,11 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTransaction> {
+/** `fileState`: of the database file; absent in memory. */
+export function transactionsOn(
+  writer: SqliteSession,
+  fileState: StoreProcesses['fileState'] = () => 'kept',
+): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
   const rollback = textOf('rollback')
@@ -58,6 +63,9 @@ export function transactionsOn(writer: SqliteSession): GroupDatabase<SqliteTrans
   }
   return {
     begin: () => {
+      // What is written to a file that has no name any more is lost, so it is not acknowledged.
+      const state = fileState()
+      if (state !== 'kept') throw new StoreError('unavailable', state)
       run(begin)
       try {
         // No other connection can commit during the transaction, so this stays true until its end.

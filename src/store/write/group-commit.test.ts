@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { Deadline, EndReason } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import { GroupCommit, type GroupDatabase, type GroupTransaction } from './group-commit.ts'
 
@@ -129,6 +130,30 @@ describe('a group commit', () => {
     occupy()
     await expect(add(commits, 1, { isPatient: false })).rejects.toMatchObject({ reason: 'elsewhere' })
     expect(await Promise.all([add(commits, 1, { isPatient: false }), add(commits, 2)])).toEqual([1, 2])
+  })
+
+  it('does not make a write whose request ends before its turn, and makes the one that has begun', async () => {
+    const { calls, commits } = databaseWith()
+    let end: (why: EndReason) => void = () => undefined
+    const deadline: Deadline = {
+      limitSeconds: 1,
+      ended: undefined,
+      onEnd: (work) => {
+        end = work
+        return () => undefined
+      },
+    }
+    const first = commits.add(async (shared) => {
+      shared.touch()
+      end('timeout')
+      return 'begun'
+    })
+    await Promise.resolve()
+    const second = add(commits, 2, { deadline })
+    const third = add(commits, 3)
+    await expect(second).rejects.toMatchObject({ kind: 'unavailable', reason: 'timeout' })
+    expect(await Promise.all([first, third])).toEqual(['begun', 3])
+    expect(calls).toEqual(['begin', 'commit'])
   })
 
   it('ends what is under way when it is closed, and refuses the rest', async () => {

@@ -5,6 +5,7 @@
  * write.
  */
 import type { Answer } from '#base/answer.ts'
+import type { Deadline, EndReason } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 
 const mostWrites = 256
@@ -55,10 +56,14 @@ interface WriteOptions {
   readonly isPatient?: boolean
   /** Called after the commit, before the write is answered. */
   readonly committed?: () => void
+  /** A write that is still queued when its request ends is not made. */
+  readonly deadline?: Deadline | undefined
 }
 
 interface QueuedWrite<T> extends WriteOptions {
   readonly work: Work<T, unknown>
+  /** Called when the write leaves the queue. */
+  forget: (() => void) | undefined
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -200,9 +205,30 @@ export class GroupCommit<T extends GroupTransaction> {
   add<R>(work: Work<T, R>, options: WriteOptions = {}): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
-      this.queue.push({ ...options, work, resolve: resolve as QueuedWrite<T>['resolve'], reject })
+      const write: QueuedWrite<T> = {
+        ...options,
+        work,
+        resolve: resolve as QueuedWrite<T>['resolve'],
+        reject,
+        forget: undefined,
+      }
+      this.queue.push(write)
+      write.forget = options.deadline?.onEnd((why) => this.drop(write, why))
       this.drained ??= nextTurn().then(() => this.drain())
     })
+  }
+
+  private drop(write: QueuedWrite<T>, why: EndReason): void {
+    const at = this.queue.indexOf(write)
+    if (at !== -1) this.queue.splice(at, 1)
+    if (at !== -1) write.reject(new StoreError('unavailable', why))
+  }
+
+  /** Takes up to so many writes from the queue. */
+  private take(most: number): QueuedWrite<T>[] {
+    const writes = this.queue.splice(0, most)
+    for (const { forget } of writes) forget?.()
+    return writes
   }
 
   /** Resolves when the transaction that is open now has ended; undefined if none is open. */
@@ -250,7 +276,7 @@ export class GroupCommit<T extends GroupTransaction> {
         }
         // If not even a transaction could begin, the queued writes would only fail in the same way.
         if (tries >= mostTries || this.isClosed || !this.database.mayRepeat(error))
-          return giveUp(taken.length === 0 ? this.queue.splice(0, mostWrites) : taken, error)
+          return giveUp(taken.length === 0 ? this.take(mostWrites) : taken, error)
         await pause(pauseMillis[tries - 1] ?? 1_000)
         tries += 1
       }
@@ -263,7 +289,7 @@ export class GroupCommit<T extends GroupTransaction> {
     const waiting = queue.length
     const transaction = await this.database.begin([...taken, ...queue].some(isPatient))
     if (transaction === undefined)
-      return giveUp([...taken, ...queue.splice(0, waiting)], new StoreError('unavailable', 'elsewhere'))
+      return giveUp([...taken, ...this.take(waiting)], new StoreError('unavailable', 'elsewhere'))
     try {
       const outcomes = await this.runWrites(transaction, taken, isCareful)
       await (outcomes.every(isFailed) ? transaction.rollback() : transaction.commit())
@@ -283,7 +309,7 @@ export class GroupCommit<T extends GroupTransaction> {
     const isAlone = taken.length + queue.length <= 1
     const group = new Group(transaction, isCareful, isAlone)
     for (let at = 0; at < (isAlone ? 1 : mostWrites); at++) {
-      const write = taken[at] ?? queue.shift()
+      const write = taken[at] ?? this.take(1)[0]
       if (write === undefined) break
       taken[at] = write
       outcomes.push(await group.run(write, mayRepeat))

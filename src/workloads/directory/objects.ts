@@ -20,4 +20,15 @@ export function permissions(read: readonly string[], write: readonly string[]) {
 
 export const userScopes = permissions(['User.Read.All', 'User.ReadBasic.All'], ['User.ReadWrite.All'])
 export const groupScopes = permissions(['GroupMember.Read.All', 'Group.Read.All'], ['Group.ReadWrite.All'])
-export const roleScopes = permissions(['RoleManagement.Read.Directory'], ['RoleManagement.ReadWrite.Directory'])
+/**
+ * Permissions that open one part of what others open: members of groups that hide them, and passwords. Without them that
+ * part stays closed, whatever else the token holds (rules/rights.ts).
+ */
+export const hiddenMembersPermission = 'Member.Read.Hidden'
+export const passwordPermission = 'User-PasswordProfile.ReadWrite.All'
+
+/** Nothing but this permission changes roles and who holds them: directoryrole-post-members and its like. */
+export const roleScopes = {
+  ...permissions(['RoleManagement.Read.Directory'], ['RoleManagement.ReadWrite.Directory']),
+  write: ['RoleManagement.ReadWrite.Directory'],
+}

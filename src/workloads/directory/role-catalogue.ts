@@ -258,6 +258,15 @@ export function builtInRole(id: string): BuiltInRole | undefined {
   return byId.get(id)
 }
 
+const byName = new Map(roleCatalogue.map((role) => [role.name, role]))
+
+/** Throws where the catalogue has no role of the name, which is a mistake in our own tables. */
+export function needRole(name: string): BuiltInRole {
+  const role = byName.get(name)
+  if (role === undefined) throw new Error(`no built-in role is called '${name}'`)
+  return role
+}
+
 /** Ids with rules of their own: gdap.md §A. */
 export const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 /** Who holds it in a customer’s tenant may approve relationships. */

@@ -101,7 +101,10 @@ describe('a user', () => {
     const { id } = (await create()).body
     const group = (await server.send('GET', `/v1.0/groups?$filter=displayName eq 'AdminAgents'`)).body.value[0].id
     const members = `/v1.0/groups/${group}/members`
-    const holders = `/v1.0/directoryRoles/62e90394-69f5-4237-9190-012177145e10/members`
+    // No application may delete who holds a privileged role, so it is one that only reads.
+    const readers = '88d8e3e3-8f55-4a1e-953a-9b9898b8876b'
+    expect((await server.send('POST', '/v1.0/directoryRoles', { roleTemplateId: readers })).status).toBe(201)
+    const holders = `/v1.0/directoryRoles/${readers}/members`
     for (const list of [members, holders]) {
       const ref = { '@odata.id': `${server.http}/v1.0/directoryObjects/${id}` }
       expect((await server.send('POST', `${list}/$ref`, ref)).status).toBe(204)

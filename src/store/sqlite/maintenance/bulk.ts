@@ -1,5 +1,5 @@
 /** A SQLite database that is read or filled as a whole. */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import type { Bulk, WholeBulkOptions } from '../../bulk.ts'
 import { quoted } from '../../schema/ddl.ts'
 import { checkDrift } from '../../schema/ledger.ts'
@@ -8,6 +8,7 @@ import type { PreparedStatement } from '../driver.ts'
 import { migrate } from '../migrate.ts'
 import { openConnection } from '../sqlite.ts'
 import { databaseFile } from '../store.ts'
+import { checkOurs, placeDatabase } from './new-database.ts'
 
 const busyMillis = 5_000
 
@@ -22,8 +23,9 @@ export async function openSqliteBulk(
 ): Promise<Bulk> {
   checkDrift(models, migrations)
   const file = databaseFile(location)
-  if (writes) mkdirSync(location, { recursive: true })
+  if (writes) await placeDatabase(file, (made) => migrate(made, clock, migrations), { mayHaveKeys: true })
   else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
+  checkOurs(file)
   const connection = openConnection(file, busyMillis)
   // A database that is only read is migrated too, because an older schema has other columns.
   migrate(connection, clock, migrations)

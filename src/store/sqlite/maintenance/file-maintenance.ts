@@ -55,7 +55,13 @@ export function fileFaults(file: string): Promise<readonly string[]> {
   })
 }
 
-/** Whether a process has the file open. If none has, this also checkpoints and removes the write-ahead log. */
+/** Results of SQLite for a file that no server can be using. */
+const unusable = [resultCodes['SQLITE_NOTADB'], resultCodes['SQLITE_CORRUPT']]
+
+/**
+ * Whether a process has the file open. If none has, this also checkpoints and removes the write-ahead log. A damaged file
+ * is not in use: it has to be possible to replace it.
+ */
 export function isInUse(file: string): Promise<boolean> {
   return onFile(file, (connection) => {
     try {
@@ -65,6 +71,7 @@ export function isInUse(file: string): Promise<boolean> {
     } catch (error) {
       const code = resultCodeOf(error)
       if (code !== undefined && (code & 0xff) === resultCodes['SQLITE_BUSY']) return true
+      if (code !== undefined && unusable.includes(code & 0xff)) return false
       throw error
     }
   })

@@ -7,6 +7,7 @@ import { site } from '../../sites/types.ts'
 import { group } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
+import { checkMayChangeGroup } from './rights.ts'
 
 const longestDescription = 1024
 const unified = 'Unified'
@@ -58,7 +59,9 @@ async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname 
 const fixed = ['isAssignableToRole', 'mailEnabled'] as const
 
 export const directoryGroupBehaviour: Behaviour = behaviour(group, {
-  async beforeCreate({ tx, ids, now, actor }, { draft, faults }) {
+  async beforeCreate(context, { draft, faults }) {
+    const { tx, ids, now, actor } = context
+    await checkMayChangeGroup(context, 'create', draft)
     checkTexts(draft, faults)
     checkKind(draft, faults)
     faults.throwIfAny()
@@ -74,7 +77,9 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
     }
   },
 
-  async beforeUpdate({ tx, actor }, { before, patch, faults }) {
+  async beforeUpdate(context, { before, patch, faults }) {
+    const { tx, actor } = context
+    await checkMayChangeGroup(context, 'update', before, patch)
     checkKept(patch, ['displayName', 'mailNickname', 'securityEnabled'], faults)
     checkTexts(patch, faults)
     const after = { ...before, ...patch }
@@ -88,7 +93,9 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
     return 'mailNickname' in patch ? { ...patch, mail: await mailOf(tx, actor.tenantId, after) } : patch
   },
 
-  async remove({ tx }, { row }) {
+  async remove(context, { row }) {
+    const { tx } = context
+    await checkMayChangeGroup(context, 'delete', row)
     // Its sites stay, without a group.
     for (const { id } of await tx.find(site, { groupId: row.id })) await tx.update(site, id, { groupId: null })
     await removeWhole(tx, group, row.id)

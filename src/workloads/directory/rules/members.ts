@@ -4,10 +4,13 @@
  */
 import { AppError } from '#base/errors.ts'
 import { guidIn } from '#base/ids.ts'
-import { type Behaviour, behaviour, type Located, type ReadTx } from '#edm/ports.ts'
+import type { RowOf } from '#edm/infer.ts'
+import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { above, directoryObject, groupsAbove, membership } from '../membership.ts'
 import { group, user } from '../people.ts'
+import { globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding } from '../roles.ts'
+import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
 
 /** More are answered 400 (the pages of getMemberGroups and getMemberObjects). */
 const mostFound = 11_000
@@ -19,8 +22,10 @@ function refused(message: string, target: string): AppError {
 }
 
 export const membershipBehaviour: Behaviour = behaviour(membership, {
-  async beforeCreate({ tx, ids }, { draft }) {
+  async beforeCreate(context, { draft }) {
+    const { tx, ids } = context
     const { groupId, memberId } = draft
+    await checkMayChangeMembers(context, groupId)
     const [owner, inner] = [await tx.get(group, groupId ?? ''), await tx.get(group, memberId ?? '')]
     if (inner === undefined && (await tx.get(user, memberId ?? '')) === undefined)
       throw refused('Only users and security groups can be members of a group here.', 'members')
@@ -35,13 +40,35 @@ export const membershipBehaviour: Behaviour = behaviour(membership, {
     }
     return { row: { ...draft, id: ids.mint() } }
   },
+
+  async remove(context, { row }) {
+    await checkMayChangeMembers(context, row.groupId)
+    await context.tx.remove(membership, row.id)
+  },
 })
 
+/** “A Global Administrator cannot remove their own Global Administrator assignment”, so that one always remains. */
+function checkNotOwn({ actor }: WriteContext, { userId, roleTemplateId }: RowOf<typeof roleHolding>): void {
+  if (actor.kind !== 'user' || actor.userId !== userId || roleTemplateId !== globalAdministrator) return
+  throw new AppError('invalid', 'Removing self from Global Administrator built-in role is not allowed.', {
+    code: 'Request_BadRequest',
+    target: 'members',
+  })
+}
+
 export const roleHoldingBehaviour: Behaviour = behaviour(roleHolding, {
-  async beforeCreate({ tx, ids }, { draft }) {
+  async beforeCreate(context, { draft }) {
+    await checkMayAppoint(context)
+    const { tx, ids } = context
     if ((await tx.get(user, draft.userId ?? '')) === undefined)
       throw refused('Only users can hold a directory role here.', 'members')
     return { row: { ...draft, id: ids.mint() } }
+  },
+
+  async remove(context, { row }) {
+    await checkMayAppoint(context)
+    checkNotOwn(context, row)
+    await context.tx.remove(roleHolding, row.id)
   },
 })
 

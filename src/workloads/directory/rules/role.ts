@@ -4,6 +4,7 @@ import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
 import { directoryRole } from '../roles.ts'
 import { missing, taken } from './refusals.ts'
+import { checkMayActivate } from './rights.ts'
 
 /** The row of an activated role; its id is that of its template. */
 export function roleRow({ id, name, description }: BuiltInRole) {
@@ -30,7 +31,9 @@ export function definitionOf({ id, name, description, category, privileged, gdap
 }
 
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
-  async beforeCreate({ tx }, { draft, faults }) {
+  async beforeCreate(context, { draft, faults }) {
+    await checkMayActivate(context)
+    const { tx } = context
     const given = draft.roleTemplateId ?? ''
     const id = guidIn(given)
     const role = id === undefined ? undefined : builtInRole(id)

@@ -2,10 +2,12 @@
 import { AppError, type Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx } from '#edm/ports.ts'
+import { removeWhole } from '../../remove-whole.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
+import { checkMayChangeUser, checkMayCreateUser, checkMayDeleteUser } from './rights.ts'
 
 type User = Partial<RowOf<typeof user>>
 
@@ -45,6 +47,12 @@ function checkTexts(row: User, faults: Faults): void {
     faults.add('userType', `'${row.userType}' is not one of: ${kinds.join(', ')}.`)
 }
 
+/** Names of the properties that a change sets to another value. */
+function changedBy(patch: User, before: User): string[] {
+  const names = Object.keys(patch) as (keyof User)[]
+  return names.filter((name) => JSON.stringify(patch[name] ?? null) !== JSON.stringify(before[name] ?? null))
+}
+
 /** A user may be named by id or by sign-in name. Throws `notFound` for anything else. */
 async function locate({ tx }: ReadContext, key: string): Promise<{ id: string }> {
   const [found] = await tx.find(user, { userPrincipalName: key }, 1)
@@ -56,7 +64,9 @@ export const userBehaviour: Behaviour = behaviour(user, {
   // Below a group or a role, members are found by id only.
   locate: async (context, from, _nav, key) => (from === undefined ? locate(context, key) : undefined),
 
-  async beforeCreate({ tx, ids, now, actor }, { draft, faults }) {
+  async beforeCreate(context, { draft, faults }) {
+    const { tx, ids, now, actor } = context
+    await checkMayCreateUser(context)
     checkTexts(draft, faults)
     checkPassword(draft, faults)
     await checkSignInName(tx, actor.tenantId, draft.userPrincipalName, faults)
@@ -65,7 +75,9 @@ export const userBehaviour: Behaviour = behaviour(user, {
     return { row: { ...draft, id: ids.mint(), createdDateTime: now, passwordProfile: null } }
   },
 
-  async beforeUpdate({ tx, actor }, { before, patch, faults }) {
+  async beforeUpdate(context, { before, patch, faults }) {
+    const { tx, actor } = context
+    await checkMayChangeUser(context, before.id, changedBy(patch, before))
     checkKept(patch, ['displayName', 'mailNickname', 'accountEnabled', 'userPrincipalName'], faults)
     checkTexts(patch, faults)
     await checkSignInName(tx, actor.tenantId, patch.userPrincipalName, faults)
@@ -73,6 +85,11 @@ export const userBehaviour: Behaviour = behaviour(user, {
     if (patch.userPrincipalName != null) await checkFree(tx, patch.userPrincipalName, before.id)
     const { passwordProfile: _, ...kept } = patch
     return kept
+  },
+
+  async remove(context, { row }) {
+    await checkMayDeleteUser(context, row.id)
+    await removeWhole(context.tx, user, row.id)
   },
 })
 

@@ -5,10 +5,11 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type Actor, type Behaviour, type ReadContext, refuse } from '#edm/ports.ts'
 import { membership } from '../../directory/membership.ts'
 import { group } from '../../directory/people.ts'
+import { agentGroup } from '../../directory/rules/rights.ts'
 import { denied } from './refusals.ts'
 import type { GdapSettings } from './settings.ts'
 
-export const adminAgents = 'AdminAgents'
+export const adminAgents = agentGroup
 
 /** Users only: applications and due entries are in no group. */
 function isAsked(settings: GdapSettings, { kind }: Actor): boolean {

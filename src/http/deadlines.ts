@@ -1,0 +1,93 @@
+/**
+ * The time limit of running requests. One timer passes over all of them a few times a second, which costs a request no
+ * timer of its own: a limit is kept to within that pass. It also notices clients that have closed their connection.
+ */
+import type { Deadline, EndReason } from '#base/deadline.ts'
+
+/** Passes in the time of one request; a pass at least every quarter of a second. */
+const passesInTime = 16
+const longestPassMillis = 250
+/** Passes that an ended request has to answer by itself. */
+const passesToAnswer = 4
+
+/** What is known of a running request. */
+export interface Running {
+  /** Whether the client has closed the connection. */
+  isGone(): boolean
+  /** Called where the request does not answer soon after its end. */
+  giveUp(): void
+}
+
+/** The deadline of one request. */
+export class RunningDeadline implements Deadline {
+  readonly limitSeconds: number
+  readonly running: Running
+  ended: EndReason | undefined
+  passes = 0
+  #works: Set<(why: EndReason) => void> | undefined
+
+  constructor(running: Running, limitSeconds: number) {
+    this.running = running
+    this.limitSeconds = limitSeconds
+  }
+
+  onEnd(work: (why: EndReason) => void): () => void {
+    if (this.ended !== undefined) {
+      work(this.ended)
+      return () => undefined
+    }
+    this.#works ??= new Set()
+    const works = this.#works.add(work)
+    return () => works.delete(work)
+  }
+
+  end(why: EndReason): void {
+    if (this.ended !== undefined) return
+    this.ended = why
+    const works = this.#works
+    this.#works = undefined
+    if (works !== undefined) for (const work of works) work(why)
+  }
+}
+
+export class Deadlines {
+  readonly #running = new Set<RunningDeadline>()
+  readonly #limitSeconds: number
+  readonly #passMillis: number
+  readonly #mostPasses: number
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(limitSeconds: number) {
+    this.#limitSeconds = limitSeconds
+    this.#passMillis = Math.min(longestPassMillis, (limitSeconds * 1000) / passesInTime)
+    this.#mostPasses = Math.ceil((limitSeconds * 1000) / this.#passMillis)
+  }
+
+  begin(running: Running): RunningDeadline {
+    const deadline = new RunningDeadline(running, this.#limitSeconds)
+    this.#running.add(deadline)
+    this.#timer ??= setInterval(() => this.#pass(), this.#passMillis).unref()
+    return deadline
+  }
+
+  /** To be called when the request is answered. */
+  finish(deadline: RunningDeadline): void {
+    this.#running.delete(deadline)
+  }
+
+  #pass(): void {
+    if (this.#running.size === 0) {
+      clearInterval(this.#timer)
+      this.#timer = undefined
+    }
+    for (const deadline of this.#running) {
+      deadline.passes += 1
+      if (deadline.running.isGone()) deadline.end('gone')
+      else if (deadline.passes > this.#mostPasses) deadline.end('timeout')
+      if (deadline.passes > this.#mostPasses + passesToAnswer) {
+        this.#running.delete(deadline)
+        deadline.running.giveUp()
+      }
+    }
+  }
+}
