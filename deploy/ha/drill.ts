@@ -101,6 +101,7 @@ let rounds = 0
 const runRound = async (run: Run, fault: string): Promise<Round> => {
   rounds += 1
   const { nodes, token, set, form } = run
+  await install(cluster)
   const load = startLoad({ nodes, token, set, name: `drill${rounds}`, seed: Number(values.seed) * 1000 + rounds })
   await pause(latencySeconds * 500)
   const primary = (await cluster.primary())?.name
@@ -169,7 +170,6 @@ const runRound = async (run: Run, fault: string): Promise<Round> => {
 
 const runForm = async (form: Form, issuer: Issuer): Promise<Round[]> => {
   const nodes = [await startNode('a', form, issuer), await startNode('b', form, issuer)]
-  await install(cluster)
   const token = await issuer.token(tenant)
   const ask = askOf(nodes, token)
   const made = taxonomyOver(async (...asking) => {

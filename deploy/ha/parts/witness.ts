@@ -44,6 +44,7 @@ const settled = async (cluster: Cluster): Promise<void> => {
   await cluster.until('end of what is due', () => is().catch(() => false), latencySeconds * 1000 + 60_000)
 }
 
+/** Of the steps that fell due since the last call. */
 export const fires = async (cluster: Cluster, dues: readonly Due[]): Promise<Fires> => {
   await settled(cluster)
   interface Row {
@@ -81,6 +82,7 @@ export const fires = async (cluster: Cluster, dues: readonly Due[]): Promise<Fir
     `select extract(epoch from at - made::timestamptz) * 1000 - case status when 'pending' then ${latencySeconds * 500}
        else ${latencySeconds * 1000} end as late from drill.fire`,
   )
+  await cluster.sql('relata', 'truncate drill.fire')
   return {
     requests: rows.length,
     fires: late.length,
