@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressesOf, shownAddress } from '#store/postgres/addresses.ts'
+import { addressesOf, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
 
 function accepts(flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}): Config {

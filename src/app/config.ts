@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
 import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
-import { parseAddress } from '#store/postgres/addresses.ts'
+import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'

@@ -39,6 +39,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly readUrl?: string | undefined
   readonly databaseConnections?: number
   readonly databasePartitions?: number
+  /** Seconds that a request may take. */
+  readonly requestTimeout?: number
   readonly strict: boolean
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
@@ -119,6 +121,7 @@ function databaseOf({
   readUrl,
   databaseConnections,
   databasePartitions,
+  requestTimeout,
 }: PartSettings) {
   return {
     models: Object.values(models),
@@ -129,6 +132,7 @@ function databaseOf({
     ...(readUrl === undefined ? {} : { readUrl }),
     ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
     ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
+    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
   }
 }
 

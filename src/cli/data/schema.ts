@@ -1,7 +1,7 @@
 /** Which migrations a database has: asked before a command reads it as a whole, without changing it. */
 import { existsSync } from 'node:fs'
 import type { Config } from '#app/config.ts'
-import { shownAddress } from '#store/postgres/addresses.ts'
+import { shownAddress } from '#store/postgres/connect/addresses.ts'
 import type { SchemaState } from '#store/schema/ledger.ts'
 import { schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { databaseFile } from '#store/sqlite/store.ts'

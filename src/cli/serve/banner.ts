@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
-import { shownAddress } from '#store/postgres/addresses.ts'
+import { shownAddress } from '#store/postgres/connect/addresses.ts'
 
 export interface BannerFacts {
   readonly version: string

@@ -5,9 +5,10 @@ import { all, textOf } from '../rows/statement.ts'
 import { list, quoted } from '../schema/ddl.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
-import { hostsOf } from './addresses.ts'
-import { ask, connectAlone, execute } from './connection.ts'
-import { storeErrorOf } from './errors.ts'
+import { hostsOf } from './connect/addresses.ts'
+import { ask, execute } from './connect/connection.ts'
+import { storeErrorOf } from './connect/errors.ts'
+import { connectAlone } from './connect/pool.ts'
 import { migrate } from './migrate.ts'
 
 const connectMillis = 5_000

@@ -7,7 +7,7 @@ import { type Filling, fillingOf } from '../schema/fillings.ts'
 import { appliedCount, changesLeft, checksumOf, ledger, ledgerInsert, ledgerRows } from '../schema/ledger.ts'
 import type { Migration } from '../schema/schema-changes.ts'
 import type { RawRow } from '../values.ts'
-import { ask, execute } from './connection.ts'
+import { ask, execute } from './connect/connection.ts'
 import { postgresDdl } from './ddl.ts'
 import { sharedTable } from './shared.ts'
 

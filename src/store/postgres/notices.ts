@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
 import { StoreError } from '#base/errors.ts'
-import type { Hosts } from './addresses.ts'
-import { connectAlone, execute } from './connection.ts'
+import type { Hosts } from './connect/addresses.ts'
+import { execute } from './connect/connection.ts'
+import { connectAlone } from './connect/pool.ts'
 
 const retryMillis = 500
 /** Interval at which a process notifies itself, to detect a dead connection. */

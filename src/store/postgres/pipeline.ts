@@ -3,7 +3,7 @@
  * awaited only at the end, so consecutive ones are held back and sent as one statement, before the next read or at the end.
  */
 import { resultOf, type Statement } from '../rows/statement.ts'
-import { ask, type Queryable, query } from './connection.ts'
+import { ask, type Queryable, query } from './connect/connection.ts'
 import { boundOf, combinedText, tableOf, typedText } from './typed-text.ts'
 
 /** Sends statements that write different tables as one; resolves to the number of rows that each has changed. */

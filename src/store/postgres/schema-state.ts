@@ -2,8 +2,9 @@
 
 import { all, textOf } from '../rows/statement.ts'
 import { ledgerRows, type SchemaState, stateOf } from '../schema/ledger.ts'
-import { hostsOf } from './addresses.ts'
-import { ask, connectAlone } from './connection.ts'
+import { hostsOf } from './connect/addresses.ts'
+import { ask } from './connect/connection.ts'
+import { connectAlone } from './connect/pool.ts'
 
 const connectMillis = 5_000
 const ledgerExists = "select to_regclass('relata_migration') is not null"

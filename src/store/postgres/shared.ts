@@ -1,8 +1,9 @@
 /** What processes on one database share beside rows: small texts by name, and an advisory lock for mutual exclusion. */
 import type { SharedTexts } from '#edm/ports.ts'
 import { get, run, textOf } from '../rows/statement.ts'
-import type { Hosts } from './addresses.ts'
-import { ask, connectAlone, execute, type Queryable } from './connection.ts'
+import type { Hosts } from './connect/addresses.ts'
+import { ask, execute, type Queryable } from './connect/connection.ts'
+import { connectAlone } from './connect/pool.ts'
 
 /** Created by the migrator, not by a migration: no model declares it, and none of its rows belong to a tenant. */
 export const sharedTable =

@@ -16,10 +16,11 @@ import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
-import { type Hosts, hostsOf } from './addresses.ts'
-import { connectAlone, execute, openPool, type Pool } from './connection.ts'
+import { type Hosts, hostsOf } from './connect/addresses.ts'
+import { execute } from './connect/connection.ts'
+import { isUnavailable, storeErrorOf } from './connect/errors.ts'
+import { connectAlone, openPool, type Pool } from './connect/pool.ts'
 import { postgresDialect } from './dialect.ts'
-import { isPassing, isRefused, storeErrorOf } from './errors.ts'
 import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
@@ -29,6 +30,7 @@ import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
 const usualConnections = 10
+const usualAnswerMillis = 30_000
 const connectMillis = 5_000
 
 type Options = WholeOptions & { readonly url: string }
@@ -36,7 +38,7 @@ type Options = WholeOptions & { readonly url: string }
 /** The error an operator sees if the database cannot be used at a start. It shows the address without user and password. */
 function unreachable(url: string, error: unknown): unknown {
   const cause = error instanceof StoreError ? error.cause : error
-  if (!isPassing(error) && !isRefused(cause)) return storeErrorOf(error)
+  if (!isUnavailable(error)) return storeErrorOf(error)
   const said = cause instanceof Error ? cause.message : String(cause)
   const place = url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/\?.*$/, '')
   return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
@@ -80,7 +82,7 @@ function commitsOn(facts: PostgresFacts) {
     of: (tenantNo: number): GroupCommit<PostgresTransaction> => {
       const known = byTenant.get(tenantNo)
       if (known !== undefined) return known
-      const made = new GroupCommit(transactionsOn(tenantNo, facts))
+      const made = new GroupCommit(transactionsOn(tenantNo, facts), facts.longestMillis)
       byTenant.set(tenantNo, made)
       if (isClosed) void made.close()
       return made
@@ -115,7 +117,10 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
 
 /** Throws if the database cannot be reached or is not one of Relata's, or if the models and migrations differ. */
 export async function openPostgres(options: Options): Promise<Store> {
-  const { url, readUrl, connections = usualConnections, busyMillis = 5_000, announced = [] } = options
+  const { url, readUrl, connections = usualConnections, announced = [] } = options
+  const { answerMillis = usualAnswerMillis, busyMillis = Math.min(5_000, answerMillis / 2) } = options
+  // A little under the request's, so that the database says itself why it has not answered.
+  const statementMillis = answerMillis * 0.95
   const hosts = hostsOf(url)
   const schema = await prepareDatabase(options, hosts)
   const layout = queryLayoutOf(options.models, postgresDialect)
@@ -124,7 +129,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     query: queryRunner(layout, textPageInOne),
   }
   const open = (at: Hosts, { allowsStandby = false, writes = false } = {}): Pool =>
-    openPool({ hosts: at, most: connections, connectMillis, allowsStandby, writes })
+    openPool({ hosts: at, most: connections, connectMillis, statementMillis, allowsStandby, writes })
   // Two pools, because a write may also read outside its transaction: with one pool, writes that hold all connections
   // would wait for each other.
   const readers = open(hosts)
@@ -137,6 +142,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const commits = commitsOn({
     pool: writers,
     lockText: lockTextOf(schema, busyMillis),
+    longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
   })
@@ -152,7 +158,14 @@ export async function openPostgres(options: Options): Promise<Store> {
 
   return {
     prepare: preparing(layout, () => false),
-    ...readingOn({ primary: readers, standby, tenancies, statements, isClosed: () => closing !== undefined }),
+    ...readingOn({
+      primary: readers,
+      standby,
+      tenancies,
+      statements,
+      costlyAtOnce: Math.max(1, Math.floor(connections / 2)),
+      isClosed: () => closing !== undefined,
+    }),
     write: async (tenantId, work, how) => {
       const tenantNo = await tenancies.need(tenantId)
       const wrote = ({ name }: EntityType) => touch(tenantNo, tenantId, name)

@@ -2,7 +2,8 @@
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { all, get, run, textOf } from '../rows/statement.ts'
-import { ask, type Pool } from './connection.ts'
+import { ask } from './connect/connection.ts'
+import type { Pool } from './connect/pool.ts'
 
 export interface PostgresTenancies {
   /** The number of a tenant. Throws `precondition` (`tenant`) if it was never added. */

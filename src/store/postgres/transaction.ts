@@ -8,8 +8,9 @@ import type { EntityType } from '#edm/define.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { RowCache } from '../write/row-cache.ts'
 import type { WriteConnection } from '../write/write-tx.ts'
-import { execute, type Pool } from './connection.ts'
-import { isPassing } from './errors.ts'
+import { execute } from './connect/connection.ts'
+import { isPassing } from './connect/errors.ts'
+import type { Pool } from './connect/pool.ts'
 import { Pipeline } from './pipeline.ts'
 
 export interface PostgresTransaction extends GroupTransaction {
@@ -24,6 +25,8 @@ export interface PostgresFacts {
    * otherwise it returns 0 if the lock is taken.
    */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
+  /** From this time on a write is not tried again, in milliseconds. */
+  readonly longestMillis: number
   /** The statement that notifies other processes when the transaction commits; undefined: nothing to notify. */
   readonly notice: (tenantNo: number) => string | undefined
   /**

@@ -48,6 +48,7 @@ interface Origin {
   readonly text: string
   readonly kinds: string
   readonly hasRange: boolean
+  readonly isCostly: boolean
 }
 
 /** What `store/query/select.ts` writes after the subquery that finds ids. */
@@ -59,6 +60,17 @@ function rangeIn(text: string): boolean {
     .split(endOfIds)
     .slice(0, -1)
     .some((part) => /[<>]=? \+?\?/.test(part.slice(part.lastIndexOf(beginOfIds))))
+}
+
+/**
+ * What can make a statement costly: searching in texts, looking into JSON, walking, counting. Others read rows by keys, or
+ * a page along an index.
+ */
+const costly =
+  /\b(strpos|json_array_elements|lower|upper|regexp_\w+|position)\(|\blike\b|\bwith recursive\b|\bcount\(\*\)/i
+
+function mayBeCostly(text: string): boolean {
+  return costly.test(text)
 }
 
 /** The typed texts of each text by pattern of types, and what each typed text was made of. */
@@ -78,7 +90,7 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
   if (found !== undefined) return found
   const made = named(typed(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
-  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text) })
+  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text), isCostly: mayBeCostly(text.text) })
   return made
 }
 
@@ -88,6 +100,11 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
  */
 export function findsByRange(one: TypedText): boolean {
   return origins.get(one)?.hasRange === true
+}
+
+/** Whether a statement may be costly by its shape. */
+export function isCostly(one: TypedText): boolean {
+  return origins.get(one)?.isCostly === true
 }
 
 /**

@@ -61,6 +61,8 @@ interface WriteOptions {
 }
 
 interface QueuedWrite<T> extends WriteOptions {
+  /** When it was queued, on the monotonic clock. */
+  readonly since: number
   readonly work: Work<T, unknown>
   /** Called when the write leaves the queue. */
   forget: (() => void) | undefined
@@ -196,9 +198,12 @@ export class GroupCommit<T extends GroupTransaction> {
   private running: Promise<void> | undefined
   private drained: Promise<void> | undefined
   private isClosed = false
+  private readonly longestMillis: number
 
-  constructor(database: GroupDatabase<T>) {
+  /** `longestMillis`: a write that has been there for longer is not tried again. */
+  constructor(database: GroupDatabase<T>, longestMillis = Number.POSITIVE_INFINITY) {
     this.database = database
+    this.longestMillis = longestMillis
   }
 
   /** Resolves after the commit. `work` runs again if the transaction is undone before it. */
@@ -207,6 +212,7 @@ export class GroupCommit<T extends GroupTransaction> {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
       const write: QueuedWrite<T> = {
         ...options,
+        since: performance.now(),
         work,
         resolve: resolve as QueuedWrite<T>['resolve'],
         reject,
@@ -263,6 +269,13 @@ export class GroupCommit<T extends GroupTransaction> {
     }
   }
 
+  /** Whether another try would take longer than anybody waits for it. */
+  private isLate(taken: readonly QueuedWrite<T>[]): boolean {
+    const [oldest] = taken.length > 0 ? taken : this.queue
+    const isLate = oldest !== undefined && performance.now() > oldest.since + this.longestMillis
+    return isLate || (taken.length > 0 && taken.every(({ deadline }) => deadline?.ended !== undefined))
+  }
+
   private async runGroup(): Promise<void> {
     const taken: QueuedWrite<T>[] = []
     let isCareful = false
@@ -275,7 +288,7 @@ export class GroupCommit<T extends GroupTransaction> {
           continue
         }
         // If not even a transaction could begin, the queued writes would only fail in the same way.
-        if (tries >= mostTries || this.isClosed || !this.database.mayRepeat(error))
+        if (tries >= mostTries || this.isLate(taken) || this.isClosed || !this.database.mayRepeat(error))
           return giveUp(taken.length === 0 ? this.take(mostWrites) : taken, error)
         await pause(pauseMillis[tries - 1] ?? 1_000)
         tries += 1

@@ -1,17 +1,22 @@
 /**
  * Batches reads: those of one turn of the event loop that have the same text become one statement. So the expanded rows of
- * a page cost one round trip for each link instead of one for each row, and so do equal reads of many clients.
+ * a page cost one round trip for each link instead of one for each row, and so do equal reads of many clients. A read that
+ * may be costly by its shape is no part of a batch, so that it delays nobody else.
  */
 
+import { checkTime, type Deadline, untilEnd } from '#base/deadline.ts'
+import { StoreError } from '#base/errors.ts'
 import { resultOf, type Statement } from '../../rows/statement.ts'
 import type { RawRow, SqlValue } from '../../values.ts'
-import { type Queryable, query } from '../connection.ts'
-import { isPassing } from '../errors.ts'
-import { boundOf, findsByRange, type TypedText, typedForMany, typedText } from '../typed-text.ts'
+import { type Endable, query } from '../connect/connection.ts'
+import { lastOf } from '../connect/ending.ts'
+import { boundOf, findsByRange, isCostly, type TypedText, typedForMany, typedText } from '../typed-text.ts'
+import type { Turns } from './turns.ts'
 
 interface Waiting {
   readonly wants: Statement['wants']
   readonly bound: readonly SqlValue[]
+  readonly deadline: Deadline | undefined
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -34,24 +39,32 @@ function columnsOf(group: readonly Waiting[]): SqlValue[][] {
   return (group[0]?.bound ?? []).map((_, at) => group.map(({ bound }) => bound[at] ?? null))
 }
 
-/** Runs reads on a connection pool, batched. */
-export function batchingOn(connection: Queryable) {
+function isUnavailable(error: unknown): boolean {
+  return error instanceof StoreError && error.kind === 'unavailable'
+}
+
+/** Runs reads on a server, batched. Those that may be costly wait for their turn. */
+export function batchingOn(server: Endable, turns: Turns) {
   let groups = new Map<TypedText, Waiting[]>()
 
-  const alone = (one: TypedText, { wants, bound, resolve, reject }: Waiting): void => {
-    query(connection, one, bound).then(({ rows }) => resolve(answerOf(wants, rows as RawRow[])), reject)
+  const alone = (one: TypedText, { wants, bound, deadline, resolve, reject }: Waiting): void => {
+    const run = () => query(server.within(deadline), one, bound)
+    const answered = isCostly(one) ? turns(run, deadline) : run()
+    answered.then(({ rows }) => resolve(answerOf(wants, rows as RawRow[])), reject)
   }
 
   const together = async (one: TypedText, group: readonly Waiting[]): Promise<void> => {
+    // The statement goes on until nobody waits for it.
+    const within = server.within(lastOf(group.map(({ deadline }) => deadline)))
     try {
-      const rows = (await query(connection, typedForMany(one), columnsOf(group))).rows as RawRow[]
+      const rows = (await query(within, typedForMany(one), columnsOf(group))).rows as RawRow[]
       const lists = shared(rows, group.length)
       group.forEach(({ wants, resolve }, at) => {
         resolve(answerOf(wants, lists[at] ?? []))
       })
     } catch (error) {
       // One value may have caused the error, so each read is repeated alone. If the database is unavailable, all fail.
-      if (!isPassing(error)) for (const waiting of group) alone(one, waiting)
+      if (!isUnavailable(error)) for (const waiting of group) alone(one, waiting)
       else for (const { reject } of group) reject(error)
     }
   }
@@ -60,25 +73,28 @@ export function batchingOn(connection: Queryable) {
     const taken = groups
     groups = new Map()
     for (const [one, list] of taken) {
+      const isShared = list.length > 1 && list[0]?.bound.length !== 0 && !findsByRange(one) && !isCostly(one)
       for (let at = 0; at < list.length; at += mostAtOnce) {
         const group = list.slice(at, at + mostAtOnce)
-        const [first, ...more] = group
-        if (first !== undefined && (more.length === 0 || first.bound.length === 0 || findsByRange(one)))
-          for (const each of group) alone(one, each)
-        else void together(one, group)
+        if (isShared && group.length > 1) void together(one, group)
+        else for (const each of group) alone(one, each)
       }
     }
   }
 
-  const add = ({ wants, text, values }: Statement): Promise<unknown> =>
+  const add = ({ wants, text, values }: Statement, deadline: Deadline | undefined): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const one = typedText(text, values)
       if (groups.size === 0) setImmediate(flush)
       const list = groups.get(one)
-      const waiting = { wants, bound: boundOf(values), resolve, reject }
+      const waiting = { wants, bound: boundOf(values), deadline, resolve, reject }
       if (list === undefined) groups.set(one, [waiting])
       else list.push(waiting)
     })
 
-  return async <T>(statement: Statement<T>): Promise<T> => resultOf(statement, await add(statement))
+  return async <T>(statement: Statement<T>, deadline?: Deadline): Promise<T> => {
+    checkTime(deadline)
+    // A read of a batch ends by itself: its statement may go on for the others.
+    return resultOf(statement, await untilEnd(add(statement, deadline), deadline))
+  }
 }

@@ -2,30 +2,44 @@
  * Reads from PostgreSQL. A tenant is read from the standby if there is one and it has replayed all writes to the tenant that
  * this process knows of, and from the primary otherwise.
  */
+
+import { checkTime, type Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { knownRows } from '../../query/known-rows.ts'
 import { readTxOn, type StatementFactory } from '../../write/read-tx.ts'
-import type { Queryable } from '../connection.ts'
+import type { Endable } from '../connect/connection.ts'
 import type { PostgresTenancies } from '../tenancies.ts'
 import { batchingOn } from './batching.ts'
 import type { Standby } from './standby.ts'
+import { turnsOf } from './turns.ts'
 
 interface ReadingFacts {
-  readonly primary: Queryable
+  readonly primary: Endable
   readonly standby: Standby | undefined
   readonly tenancies: PostgresTenancies
   readonly statements: StatementFactory
+  /** How many costly statements run at once. */
+  readonly costlyAtOnce: number
   readonly isClosed: () => boolean
 }
 
 /** The read transactions on one server, created once for each tenant. */
-function serverOn(server: Queryable, { tenancies, statements }: ReadingFacts) {
+function serverOn(server: Endable, { tenancies, statements, costlyAtOnce }: ReadingFacts) {
   const transactions = new Map<string, ReadTx>()
-  const ask = batchingOn(server)
+  const ask = batchingOn(server, turnsOf(costlyAtOnce))
   return {
     ask,
-    read: async (tenantId: string): Promise<ReadTx> => {
+    read: async (tenantId: string, deadline: Deadline | undefined): Promise<ReadTx> => {
+      if (deadline !== undefined) {
+        const tenantNo = await tenancies.need(tenantId)
+        return readTxOn(
+          (statement) => ask(statement, deadline),
+          tenantNo,
+          statements,
+          () => undefined,
+        )
+      }
       const known = transactions.get(tenantId)
       if (known !== undefined) return known
       const tenantNo = await tenancies.need(tenantId)
@@ -47,16 +61,17 @@ export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'r
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
   return {
-    read: async (tenantId, work) => {
+    read: async (tenantId, work, deadline) => {
       checkOpen()
-      return work(await serverFor(tenantId).read(tenantId))
+      checkTime(deadline)
+      return work(await serverFor(tenantId).read(tenantId, deadline))
     },
     peek: () => undefined,
     rowBelow: async (tenantId, above, last) => {
       const find = below(await tenancies.need(tenantId), above, last)
-      return async (id) => {
+      return async (id, deadline) => {
         checkOpen()
-        return serverFor(tenantId).ask(find(id))
+        return serverFor(tenantId).ask(find(id), deadline)
       }
     },
   }

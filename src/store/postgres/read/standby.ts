@@ -3,8 +3,9 @@
  * has reached the LSN of the write, so every process reads its own writes.
  */
 import { get, textOf } from '../../rows/statement.ts'
-import { ask, type Pool, type Queryable } from '../connection.ts'
-import { isPassing } from '../errors.ts'
+import { ask, type Endable, type Queryable } from '../connect/connection.ts'
+import { isPassing } from '../connect/errors.ts'
+import type { Pool } from '../connect/pool.ts'
 
 /** Interval at which the replay position is read: while tenants wait for it, and otherwise. */
 const busyMillis = 20
@@ -14,7 +15,7 @@ const mostBehindMillis = 5_000
 
 export interface Standby {
   /** Runs reads on the standby, or on the primary if the standby fails. */
-  readonly reader: Queryable
+  readonly reader: Endable
   /** Whether the standby has replayed all writes to the tenant that this process knows of. */
   isCurrent(tenantId: string): boolean
   /** The tenant was written to. `lsn`: one that is not before the write; undefined: it is read from the primary. */
@@ -41,24 +42,25 @@ async function readLsn(server: Queryable, text: typeof currentLsn): Promise<bigi
 }
 
 /** Repeats a read on the primary if the standby is unavailable. */
-function readerOn(pool: Pool, primary: Queryable, failed: () => void): Queryable {
-  return {
+function readerOn(pool: Pool, primary: Endable, failed: () => void): Endable {
+  const first = (one: Queryable, other: Queryable): Queryable => ({
     query: async (statement) => {
       try {
-        return await pool.query(statement)
+        return await one.query(statement)
       } catch (error) {
         if (!isPassing(error)) throw error
         failed()
-        return primary.query(statement)
+        return other.query(statement)
       }
     },
-  }
+  })
+  return { ...first(pool, primary), within: (deadline) => first(pool.within(deadline), primary.within(deadline)) }
 }
 
 /** The key that marks all tenants. */
 const allTenants = ''
 
-export function standbyOn(pool: Pool, primary: Queryable): Standby {
+export function standbyOn(pool: Pool, primary: Endable): Standby {
   /** The LSN that the standby must have replayed, by tenant; undefined: not read yet; -1: being read. */
   const marks = new Map<string, bigint | undefined>([[allTenants, undefined]])
   /** When the standby was last known to be up to date. */
