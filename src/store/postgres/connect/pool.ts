@@ -32,6 +32,8 @@ function ignore(): void {
  * Until then each write would cost more than the one before.
  */
 const noSequentialScans = 'set enable_seqscan = off; '
+/** A commit that is not replicated is told by a warning, which a role or a database may have turned off. */
+const warnings = 'set client_min_messages = warning; '
 
 /** Ends statements at the server, and before that the wait for a lock, so that its error says which of them it was. */
 function limitsOf(statementMillis: number): string {
@@ -94,7 +96,7 @@ export interface Pool extends Endable {
 
 function pgPool({ hosts, most, connectMillis, statementMillis, allowsStandby, writes }: PoolOptions): pg.Pool {
   const sending = writes ? { stream: gatheringSocket } : {}
-  const first = `${limitsOf(statementMillis)}${writes ? noSequentialScans : ''}`
+  const first = `${limitsOf(statementMillis)}${writes ? noSequentialScans + warnings : ''}`
   const pool = new pg.Pool({
     max: most,
     connectionTimeoutMillis: connectMillis,
