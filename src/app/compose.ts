@@ -13,6 +13,7 @@ import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
+import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
@@ -96,16 +97,23 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const health = storeHealth(log)
+  const report = (error: unknown, requestId: string): void => {
+    if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
+  }
   const observation = await observationOf(config)
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const opened = await openAll(config, { clock, ids, observation, report, unenforced })
   const { parts, keys, certificates } = opened
+  health.watch(parts.store)
+  observation.watchHealth(health)
   try {
     tidyFolder(config.location, (text) => log.warn(text))
-    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
+    const server = await listen(
+      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
+    )
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -113,6 +121,7 @@ export async function startServer(
       keys,
       close: async () => {
         await server.close()
+        health.close()
         await parts.close()
         // When this ends, nothing is still being written.
         await keys?.current().catch(() => undefined)
@@ -121,6 +130,7 @@ export async function startServer(
       },
     }
   } catch (error) {
+    health.close()
     await parts.close()
     await observation.close()
     throw error

@@ -13,6 +13,7 @@ import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
+import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
@@ -31,6 +32,7 @@ export interface ListenerFacts {
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
+  readonly health: StoreHealth
 }
 
 /** Undefined where there is no sign-in. */
@@ -85,6 +87,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },
+    outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),

@@ -3,7 +3,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
+import { StoreError } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
+import { troubleOf } from '#base/store-troubles.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -195,7 +197,15 @@ function programOf(version: string, environment: Environment, finish: (code: num
   return program
 }
 
-function hintFor({ code, message }: NodeJS.ErrnoException): string {
+/** The first line says what is wrong, the next what helps. */
+function wordsFor({ reason, cause }: StoreError): string {
+  const { what, cure } = troubleOf(reason)
+  return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
+}
+
+function hintFor(error: NodeJS.ErrnoException): string {
+  const { code, message } = error
+  if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
   if (code === 'EACCES' && /listen/.test(message))

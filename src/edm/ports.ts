@@ -188,6 +188,11 @@ export interface Store {
   /** All reads in `work` see one state of the database, which makes each cheaper. Absent where reads are asynchronous. */
   together?(work: () => void): void
   readonly processes: StoreProcesses
+  /**
+   * Resolves when the database has answered a small question; `write`: when it has stored something small as well. Throws
+   * `unavailable` with the reason, `timeout` when the deadline ends first.
+   */
+  probe(how: 'read' | 'write', deadline: Deadline): Promise<void>
   tenants(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>

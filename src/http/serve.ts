@@ -217,7 +217,9 @@ export class RequestServer {
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
     const { clock, rowClock = clock, onFault } = this.#parts
-    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    const isOutage = error instanceof StoreError && error.kind === 'unavailable'
+    if (isOutage) onFault?.(error, ids.requestId)
+    const known = isOutage ? busy(error) : error
     if (known instanceof AppError) return errorBody(known, ids, rowClock.now())
     onFault?.(error, ids.requestId)
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())

@@ -31,6 +31,12 @@ export function sharedOn(pool: Queryable): SharedTexts {
   }
 }
 
+/** Reads and writes something small by the connections that requests use. */
+export async function probeAll(reader: Queryable, writer: Queryable): Promise<void> {
+  await ask(reader, get(one, ['probe']))
+  await ask(writer, run(write, ['probe', new Date().toISOString()]))
+}
+
 /** The lock is held by a separate connection, so PostgreSQL releases it even if the process crashes. */
 export function aloneOn(hosts: Hosts, connectMillis: number) {
   return async <T>(work: () => Promise<T>): Promise<T> => {

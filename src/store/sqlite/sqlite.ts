@@ -67,8 +67,12 @@ export function storeErrorOf(error: unknown): unknown {
       return new StoreError('unavailable', 'busy', error)
     case resultCodes['SQLITE_FULL']:
       return new StoreError('unavailable', 'full', error)
-    case resultCodes['SQLITE_IOERR']:
     case resultCodes['SQLITE_READONLY']:
+      return new StoreError('unavailable', 'readOnly', error)
+    case resultCodes['SQLITE_CORRUPT']:
+    case resultCodes['SQLITE_NOTADB']:
+      return new StoreError('unavailable', 'damaged', error)
+    case resultCodes['SQLITE_IOERR']:
     case resultCodes['SQLITE_CANTOPEN']:
       return new StoreError('unavailable', 'storage', error)
     default:

@@ -3,6 +3,7 @@
  * memory has one connection for both.
  */
 import { join } from 'node:path'
+import { StoreError } from '#base/errors.ts'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
@@ -13,7 +14,7 @@ import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { GroupCommit } from '../write/group-commit.ts'
+import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { aloneIn } from './alone.ts'
@@ -50,10 +51,26 @@ function sortsOn(session: SqliteSession) {
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 }
 
+/** How long a write waits for another process, and how long of that inside SQLite, where nothing else is answered. */
+const usualBusyMillis = 5_000
+const shortBusyMillis = 20
+
+/** The error an operator sees if the file cannot be used at a start. */
+function unusable(file: string, error: unknown): unknown {
+  const known = storeErrorOf(error)
+  if (!(known instanceof StoreError) || known.kind !== 'unavailable') return known
+  const { reason, cause } = known
+  return new StoreError(
+    'unavailable',
+    reason,
+    new Error(`${file}: ${cause instanceof Error ? cause.message : reason}`, { cause }),
+  )
+}
+
 function openSessions(
   options: WholeOptions,
 ): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
-  const { location, clock, migrations, busyMillis = 5_000 } = options
+  const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
     if (location !== undefined && options.lasting !== false) checkOurs(file)
@@ -61,7 +78,7 @@ function openSessions(
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
-      if (location !== undefined) connection.exec(smallCache)
+      if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
       return {
         writer,
@@ -73,7 +90,7 @@ function openSessions(
       throw error
     }
   } catch (error) {
-    throw storeErrorOf(error)
+    throw unusable(file, error)
   }
 }
 
@@ -90,6 +107,15 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   makePrivate(file)
 }
 
+const anyRow = textOf('select "number" from "relata_migration" limit 1')
+const version = textOf('pragma user_version')
+
+/** Writes the first page of the database as it is. */
+function rewrite(writer: SqliteSession, shared: SharedTransaction<unknown>): void {
+  shared.touch()
+  writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
+}
+
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   await placeSqlite(options)
@@ -102,7 +128,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     query: queryRunner(layout, textPageInTwo),
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
-  const commits = new GroupCommit(transactionsOn(writer, fileState))
+  const commits = new GroupCommit(transactionsOn(writer, fileState, options.busyMillis ?? usualBusyMillis))
   const tenancies = tenanciesOf(reader, writer)
   const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
@@ -132,6 +158,13 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
     processes: { alone, ...(fileState === undefined ? {} : { foreignWrites, fileState }) },
+    probe: async (how) => {
+      const state = fileState?.() ?? 'kept'
+      if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)
+      await before()
+      reader.get(anyRow, [])
+      if (how === 'write') await commits.add(async (shared) => rewrite(writer, shared))
+    },
     tenants: async () => {
       await before()
       return tenancies.list()

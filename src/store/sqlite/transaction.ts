@@ -1,4 +1,5 @@
 /** Write transactions of SQLite: one at a time, on the only connection that writes. */
+import { type Answer, after } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { StoreProcesses } from '#edm/ports.ts'
@@ -17,10 +18,24 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-/** `fileState`: of the database file; absent in memory. */
+function isBusy(error: unknown): boolean {
+  return error instanceof StoreError && error.reason === 'busy'
+}
+
+/** Between two tries to begin while another process writes. */
+const pauseMillis = 20
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, pauseMillis)
+  })
+}
+
+/** `fileState`: of the database file; absent in memory. `busyMillis`: how long a transaction waits for another process. */
 export function transactionsOn(
   writer: SqliteSession,
   fileState: StoreProcesses['fileState'] = () => 'kept',
+  busyMillis = 0,
 ): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
@@ -61,24 +76,46 @@ export function transactionsOn(
     rollback: end,
     abandon: end,
   }
-  return {
-    begin: () => {
-      // What is written to a file that has no name any more is lost, so it is not acknowledged.
-      const state = fileState()
-      if (state !== 'kept') throw new StoreError('unavailable', state)
-      run(begin)
+  const lock = (): void => {
+    // What is written to a file that has no name any more is lost, so it is not acknowledged.
+    const state = fileState()
+    if (state !== 'kept') throw new StoreError('unavailable', state)
+    run(begin)
+  }
+  /** SQLite itself waits only for moments, as nothing else is answered meanwhile. */
+  const lockLater = async (): Promise<void> => {
+    for (const limit = performance.now() + busyMillis; ; ) {
+      await pause()
       try {
-        // No other connection can commit during the transaction, so this stays true until its end.
-        const now = writer.get(version, [])?.[0]
-        if (now !== seen) caches.clear()
-        seen = now
+        return lock()
       } catch (error) {
-        end()
-        throw lost(error)
+        if (!isBusy(error) || performance.now() > limit) throw error
       }
-      caches.limit()
-      return transaction
-    },
+    }
+  }
+  const locked = (): Answer<void> => {
+    try {
+      return lock()
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      return lockLater()
+    }
+  }
+  const begun = (): SqliteTransaction => {
+    try {
+      // No other connection can commit during the transaction, so this stays true until its end.
+      const now = writer.get(version, [])?.[0]
+      if (now !== seen) caches.clear()
+      seen = now
+    } catch (error) {
+      end()
+      throw lost(error)
+    }
+    caches.limit()
+    return transaction
+  }
+  return {
+    begin: () => after(locked(), begun),
     // `begin` has already waited for other processes.
     mayRepeat: () => false,
   }
