@@ -191,9 +191,9 @@ const runForm = async (form: Form, issuer: Issuer): Promise<Round[]> => {
   return results
 }
 
-const stop = async (code: number): Promise<never> => {
+const stop = async (code: number, keep = values.keep): Promise<never> => {
   await endAll()
-  await cluster.close(values.keep)
+  await cluster.close(keep)
   process.exit(code)
 }
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => void stop(130))
@@ -213,5 +213,6 @@ try {
   await stop(isGood ? 0 : 1)
 } catch (error) {
   console.error(error)
-  await stop(1)
+  // For its logs.
+  await stop(1, true)
 }
