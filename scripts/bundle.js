@@ -34,6 +34,8 @@ async function bundle(input, output) {
 
 const inputs = { program: 'src/cli/main.ts', library: 'src/app/library.ts' }
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
+// A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.
+const readers = await bundle({ 'reader-process': 'src/store/sqlite/readers/reader-process.ts' }, {})
 await bundle({ relata: 'scripts/launch.js' }, {})
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
-writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf(modules))
+writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers]))

@@ -6,7 +6,10 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
+import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
@@ -64,21 +67,39 @@ interface Opened {
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
 async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
-  const database = config.inMemory ? undefined : config.location
-  const settings = { ...config, database, texts, report, ...(unenforced === undefined ? {} : { unenforced }) }
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
+  const isKnown = !config.registry && (await texts?.read('keys.json')) !== undefined
+  const temporary = config.inMemory ? temporaryFolder() : undefined
+  const database = config.inMemory ? temporary?.path : config.location
+  const seedsHere = temporary !== undefined
+  const settings = {
+    ...config,
+    database,
+    seedsHere,
+    texts,
+    report,
+    ...(unenforced === undefined ? {} : { unenforced }),
+  }
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
     config.inMemory ? undefined : keyPlaceIn(sharedOf(opening, texts), placeOf(config))
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
   const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
-  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
-    throw error
-  })
-  return { parts, keys, certificates }
+  const [certificates, parts] = await Promise.all([making, opening, isKnown ? keys?.current() : undefined]).catch(
+    async (error: unknown) => {
+      // When this ends, nothing is still being written, and nothing is open.
+      await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+      temporary?.remove()
+      throw error
+    },
+  )
+  const close = async (): Promise<void> => {
+    await parts.close()
+    temporary?.remove()
+  }
+  return { parts: { ...parts, close }, keys, certificates }
 }
 
 function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
@@ -97,7 +118,7 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const health = storeHealth(log)
+  const health = storeHealth(log, clock)
   const report = (error: unknown, requestId: string): void => {
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
@@ -105,7 +126,9 @@ export async function startServer(
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+    throw openFault(error, databaseFile(config.location))
+  })
   const { parts, keys, certificates } = opened
   health.watch(parts.store)
   observation.watchHealth(health)

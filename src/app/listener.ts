@@ -6,6 +6,7 @@ import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
@@ -18,6 +19,7 @@ import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import { knownHosts } from './trust/known-hosts.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -82,6 +84,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
     control: controlOf(facts, verify),
+    registry: config.registry,
+    controlScope: config.control,
+    knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
+    trustedProxy: config.trustedProxy,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
     ids,
@@ -91,12 +98,15 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,
     strictTransport: config.registry && config.cert !== undefined,
+    // A registry's tokens are not sent in the clear.
+    tlsOnly: config.registry,
     port: config.port,
     hosts: listenHosts(config),
     ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),

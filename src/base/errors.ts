@@ -14,6 +14,7 @@ export type ErrorKind =
   | 'dependency'
   | 'tooLarge'
   | 'unsupportedMedia'
+  | 'misdirected'
   | 'throttled'
   | 'unsupported'
   | 'unavailable'

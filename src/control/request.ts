@@ -26,7 +26,7 @@ export function textOf({ body }: OwnRequest): string {
   }
 }
 
-/** The body as a JSON object with no other members than these. Any Content-Type: `curl -d` does not send JSON's. */
+/** The body as a JSON object with no other members than these. */
 export function readMembers(request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> {
   const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
   const text = textOf(request)

@@ -196,6 +196,11 @@ export interface Store {
   tenants(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>
+  /**
+   * Removes the tenant with all its rows. It is unknown to all processes when its removal has begun; an interrupted removal
+   * goes on when the database is opened the next time. Throws `precondition` (`tenant`) where there is no such tenant.
+   */
+  removeTenant(id: string): Promise<void>
   /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }
@@ -221,9 +226,19 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
   return undefined
 }
 
+/** The request that a rule runs for, as records of what was done name it. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly clientRequestId: string
+  /** The peer's IP address; absent for reads. */
+  readonly remote?: string | undefined
+}
+
 export interface ReadContext {
   readonly tx: ReadTx
   readonly actor: Actor
+  /** Absent: no request of Graph's is the cause. */
+  readonly request?: RequestFacts | undefined
   /** Preferences of the request, names in lower case. */
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */

@@ -8,6 +8,8 @@ export interface RowQuery {
   readonly branches: readonly Expr[]
   /** Applies to every branch. */
   readonly filter?: Expr
+  /** The filter or the order is a request's, so that it may be anything. */
+  readonly asked?: boolean
   /** Ascending by id is always added last. */
   readonly order: readonly OrderKey[]
   /** Rows strictly after the position bound as `after` (see `Page`). */

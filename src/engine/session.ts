@@ -12,8 +12,8 @@ import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
-import type { ConcurrencyLimit } from './read/concurrency-limit.ts'
-import type { PlainRequest } from './request.ts'
+import type { ReadBudget } from './read/budget.ts'
+import type { Handle, PlainRequest } from './request.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -51,6 +51,13 @@ export interface EngineControls {
   settle(): Promise<void>
   /** Fires what is due, then writes as a request of the actor would, in one transaction. */
   inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /**
+   * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
+   * and fires with the engine's own rules.
+   */
+  withRules(behaviours: readonly Behaviour[]): Handle
+  /** Drops what is in memory of a tenant that was removed. */
+  forget(tenantId: string): void
   /** Stops the agenda. To be called before the store is closed. */
   close(): Promise<void>
 }
@@ -94,8 +101,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly isWrite: boolean
   /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** `rows` that may still be read for this answer, which limits `$expand`; `limited` runs its reads, a few at a time. */
-  readonly budget: { rows: number; readonly limited: ConcurrencyLimit }
+  /** Of the whole answer. */
+  readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
   /** Paths of the members of the body that are not acted on. */

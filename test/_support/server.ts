@@ -25,7 +25,7 @@ export interface Answer {
 
 export interface TestServer {
   readonly origin: string
-  /** Plain HTTP address of the same port. */
+  /** Plain HTTP address of the same port; of a registry its address over TLS. */
   readonly http: string
   readonly location: string
   token(tenant?: string, app?: string): Promise<string>
@@ -74,6 +74,13 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
   return json.access_token
 }
 
+/** A control call: without a token its body has to be said to be JSON. Text is sent as it is. */
+export const jsonPost = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
 const answerOf = async (answer: Response): Promise<Answer> => {
   const text = await answer.text()
   const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
@@ -119,7 +126,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const issuers = beside === undefined ? {} : { issuers: beside.settings }
   const server = await startServer({ ...base, addressCache, ...issuers, ...overrides, ...database, location })
   beside?.serve(server.parts.directory)
-  const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
+  // A registry takes plain HTTP only where it has nothing else; the certificate names 127.0.0.1.
+  const isTlsOnly = overrides.registry === true && overrides.httpOnly !== true
+  const http = server.origin.replace(/^https:/, isTlsOnly ? 'https:' : 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
     const key = `${tenant}|${app}`
@@ -145,15 +154,13 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
       return checked(method, path, await answerOf(answer))
     },
     clock: async (move) => {
-      const body = move === undefined ? {} : { method: 'POST', body: JSON.stringify(move) }
-      const answer = await answerOf(await fetch(`${http}/_relata/clock`, body))
+      const call = move === undefined ? {} : jsonPost(move)
+      const answer = await answerOf(await fetch(`${http}/_relata/clock`, call))
       if (answer.status !== 200) throw new Error(`the clock: ${answer.text}`)
       return answer.body
     },
     customer: async (action, relationshipId, body) =>
-      answerOf(
-        await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, { method: 'POST', body: JSON.stringify(body) }),
-      ),
+      answerOf(await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, jsonPost(body))),
     parts: server.parts,
     keys: beside?.keys ?? server.keys,
     issuer: beside?.origin ?? server.origin,

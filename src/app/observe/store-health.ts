@@ -3,6 +3,7 @@
  * the database is asked only on demand; while it is down it is asked until it reads and writes again, and both changes are
  * logged once.
  */
+import type { Clock } from '#base/clock.ts'
 import type { Deadline, EndReason } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import { troubleOf } from '#base/store-troubles.ts'
@@ -95,6 +96,7 @@ async function ask(store: Pick<Store, 'probe'>, how: 'read' | 'write'): Promise<
 
 class Watch implements StoreHealth {
   private readonly log: Pick<Log, 'error' | 'warn'>
+  private readonly clock: Clock
   private store: Pick<Store, 'probe'> | undefined
   private down: StoreOutage | undefined
   private downAt = 0
@@ -105,8 +107,9 @@ class Watch implements StoreHealth {
   private timer: NodeJS.Timeout | undefined
   private isClosed = false
 
-  constructor(log: Pick<Log, 'error' | 'warn'>) {
+  constructor(log: Pick<Log, 'error' | 'warn'>, clock: Clock) {
     this.log = log
+    this.clock = clock
   }
 
   note(error: unknown): boolean {
@@ -163,7 +166,7 @@ class Watch implements StoreHealth {
       const isAgain = this.downAt - this.upAt < longPauseMillis
       this.pauseMillis = isAgain ? Math.min(2 * this.pauseMillis, longPauseMillis) : shortPauseMillis
     }
-    this.down = { reason, message, since: this.down?.since ?? new Date() }
+    this.down = { reason, message, since: this.down?.since ?? this.clock.now() }
     this.log.error(`${message}${causeText(failure)}`)
   }
 
@@ -185,6 +188,6 @@ class Watch implements StoreHealth {
   }
 }
 
-export function storeHealth(log: Pick<Log, 'error' | 'warn'>): StoreHealth {
-  return new Watch(log)
+export function storeHealth(log: Pick<Log, 'error' | 'warn'>, clock: Clock): StoreHealth {
+  return new Watch(log, clock)
 }

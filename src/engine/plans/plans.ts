@@ -80,12 +80,18 @@ function orderOf(type: EntityType, options: ReadOptions): readonly OrderKey[] {
 
 const hasKey = equal(member('id'), param('key'))
 
+/** Whether a request has a say in what is looked for, not only in what is shown. */
+function isAsked({ filter, search, order, skip }: ReadOptions): boolean {
+  return filter !== undefined || search || order.length > 0 || skip !== undefined
+}
+
 /** The rows of a scope with the id bound as `key`, and of which all of `more` is true. */
 function keyedIn(type: EntityType, { branches }: Scope, options?: ReadOptions, more: readonly Expr[] = []) {
   return {
     type,
     branches: branches.map((branch) => all(branch, hasKey, ...more)),
     ...filterOf(type, options),
+    asked: options !== undefined && isAsked(options),
     order: [],
   }
 }
@@ -96,6 +102,7 @@ function pageOf(type: EntityType, { branches }: Scope, options: ReadOptions, { s
     type,
     branches,
     ...filterOf(type, options),
+    asked: isAsked(options),
     order: orderOf(type, options),
     after: options.skiptoken !== undefined,
     skip: options.skip !== undefined,
@@ -171,7 +178,10 @@ export function plansOf(store: Store, naming: Naming = 'masked', level: Level = 
       ),
     count: (owner, type, scopeName, { branches }, options) =>
       once(`c${numberOf(owner)}|${scopeName}|${type.name}|${limitedKey(options)}`, () =>
-        store.prepare({ type, branches, ...filterOf(type, options), order: [], ...nothing }, 'count'),
+        store.prepare(
+          { type, branches, ...filterOf(type, options), asked: isAsked(options), order: [], ...nothing },
+          'count',
+        ),
       ),
   }
   return made

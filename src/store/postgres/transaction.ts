@@ -22,7 +22,7 @@ export interface PostgresFacts {
   readonly pool: Pool
   /**
    * The statement that takes the advisory lock of the tenant inside a transaction. If `isPatient` it waits for the lock;
-   * otherwise it returns 0 if the lock is taken.
+   * otherwise it returns 0 if the lock is taken. Returns 2 if there is no such tenant any more.
    */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
   /** From this time on a write is not tried again, in milliseconds. */
@@ -128,9 +128,10 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
       const transaction = transactionOn(client, tenantNo, facts)
       try {
         const got = await execute(client, `begin; ${facts.lockText(tenantNo, isPatient)}`)
-        if (got !== 0) return transaction
+        if (got !== 0 && got !== 2) return transaction
         await transaction.rollback()
-        return undefined
+        if (got === 0) return undefined
+        throw new StoreError('precondition', 'tenant')
       } catch (error) {
         transaction.abandon()
         throw error

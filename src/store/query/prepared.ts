@@ -6,9 +6,10 @@ import type { Bind, PageRow, Prepared, Store } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
-import { all, get, type Statement, type StatementText } from '../rows/statement.ts'
+import { all, type Cost, get, type Statement, type StatementText } from '../rows/statement.ts'
 import type { Field } from '../schema/layout.ts'
 import type { RawRow } from '../values.ts'
+import { costOf } from './cost.ts'
 import type { QueryLayout } from './dialect.ts'
 import { carriedKeys, countQuery, orderCount, rowsQuery } from './select.ts'
 import { type Compiled, type SqlSlot, valuesOf } from './sql.ts'
@@ -40,8 +41,8 @@ export interface PreparedCount extends Prepared<'count'> {
   readonly ready: Ready
 }
 
-export function readyOf({ text, slots }: Compiled): Ready {
-  return { text, slots, prepared: [] }
+export function readyOf({ text, slots }: Compiled, cost?: Cost): Ready {
+  return { text, slots, prepared: [], cost, isSlow: false }
 }
 
 export function prepareRows(
@@ -55,7 +56,8 @@ export function prepareRows(
     const key = nulls.join()
     const known = variants.get(key)
     if (known !== undefined) return known
-    const made = readyOf(rowsQuery(layout, query, nulls, sorts))
+    const compiled = rowsQuery(layout, query, nulls, sorts)
+    const made = readyOf(compiled, costOf(layout, query, query.asked === true && sorts(compiled)))
     variants.set(key, made)
     return made
   }
@@ -81,7 +83,7 @@ function prepareText(layout: QueryLayout, query: RowQuery, sorts: (compiled: Com
 function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
   return {
     kind: 'count',
-    ready: readyOf(countQuery(layout, query)),
+    ready: readyOf(countQuery(layout, query), costOf(layout, { ...query, order: [] }, false)),
   }
 }
 

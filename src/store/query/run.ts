@@ -10,11 +10,10 @@ import { type PreparedCount, type PreparedText, pageOf, type Ready, readyOf, var
 import { joinedText } from './select.ts'
 import { valuesOf } from './sql.ts'
 
-function wholeOf({ rows, joined }: PreparedText, bind: Bind): Ready {
-  const ready = variantFor(rows, bind)
+function wholeOf({ joined }: PreparedText, ready: Ready): Ready {
   const known = joined.get(ready)
   if (known !== undefined) return known
-  const whole: Ready = { text: joinedText(ready.text), slots: ready.slots, prepared: [] }
+  const whole: Ready = readyOf({ text: joinedText(ready.text), slots: ready.slots }, ready.cost)
   joined.set(ready, whole)
   return whole
 }
@@ -25,9 +24,15 @@ export type Ask = <T>(statement: Statement<T>) => Answer<T>
 /** Reads a page as text. */
 export type TextPage = (ask: Ask, tenantNo: number, prepared: PreparedText, bind: Bind) => Answer<PageText>
 
-/** The database joins the rows. Takes two statements, so it is correct only if nothing is written between them. */
+/**
+ * The database joins the rows. Takes two statements, so it is correct only if nothing is written between them: not for
+ * those that can be costly, which are not answered at once.
+ */
 export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
-  const whole = wholeOf(prepared, bind)
+  const ready = variantFor(prepared.rows, bind)
+  const whole = wholeOf(prepared, ready)
+  ready.isSlow ||= whole.isSlow
+  if (ready.cost !== undefined || ready.isSlow) return textPageInOne(ask, tenantNo, prepared, bind)
   const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
   return after(joined, (raw): Answer<PageText> => {
     const [json, count] = raw ?? []
@@ -42,7 +47,7 @@ export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   })
 }
 
-/** In one statement, for databases to which others write. The rows are joined here. */
+/** In one statement, for databases to which others write meanwhile. The rows are joined here. */
 export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
   const size = bind['limit'] as number | undefined
   const more = size === undefined ? bind : Object.assign({}, bind, { limit: size + 1 })

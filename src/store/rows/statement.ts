@@ -5,10 +5,21 @@
 import { StoreError } from '#base/errors.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 
+/** How much work a statement can be: for each combination of the rows of its tables, so many steps. */
+export interface Cost {
+  /** Comparing two values is one step. */
+  readonly weight: number
+  readonly tables: readonly string[]
+}
+
 /** A text and its prepared statement on each connection of a store. A text belongs to one store. */
 export interface StatementText {
   readonly text: string
   readonly prepared: unknown[]
+  /** Undefined: it is cheap by its shape. */
+  readonly cost: Cost | undefined
+  /** It has taken long once. */
+  isSlow: boolean
 }
 
 /**
@@ -19,7 +30,7 @@ export interface StatementText {
 export const placeholder = '+?'
 
 export function textOf(text: string): StatementText {
-  return { text, prepared: [] }
+  return { text, prepared: [], cost: undefined, isSlow: false }
 }
 
 export interface Statement<T = unknown> {

@@ -6,6 +6,8 @@ import type { RawRow, SqlValue } from '../values.ts'
 export interface PreparedStatement {
   get(values: readonly SqlValue[]): RawRow | undefined
   all(values: readonly SqlValue[]): RawRow[]
+  /** Row by row, as the database finds them. */
+  each(values: readonly SqlValue[]): Iterable<RawRow>
   /** Number of rows changed. */
   run(values: readonly SqlValue[]): number
 }
@@ -45,6 +47,7 @@ function arraysOf(statement: Sqlite.StatementSync): PreparedStatement {
   return {
     get: (values) => statement.get(...values) as unknown as RawRow | undefined,
     all: (values) => statement.all(...values) as unknown as RawRow[],
+    each: (values) => statement.iterate(...values) as Iterable<unknown> as Iterable<RawRow>,
     run: (values) => Number(statement.run(...values).changes),
   }
 }
@@ -58,6 +61,9 @@ function valuesOf(statement: Sqlite.StatementSync): PreparedStatement {
       return row === undefined ? undefined : rowOf(row)
     },
     all: (values) => statement.all(...values).map(rowOf),
+    *each(values) {
+      for (const row of statement.iterate(...values)) yield rowOf(row as object)
+    },
     run: (values) => Number(statement.run(...values).changes),
   }
 }

@@ -2,17 +2,20 @@
  * Reading from SQLite. A file has a separate connection for reading, which sees committed rows only. A database in memory
  * has one connection, and reads wait while a transaction is open.
  */
+import type { Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { knownRows } from '../query/known-rows.ts'
 import { firstText } from '../query/prepared.ts'
 import { textOf } from '../rows/statement.ts'
 import { readTxOn, type StatementFactory } from '../write/read-tx.ts'
+import type { ReadChoice } from './readers/choice.ts'
 import type { SqliteSession } from './session.ts'
 import type { SqliteTenancies } from './tenancies.ts'
 
 interface ReadingFacts {
   readonly reader: SqliteSession
+  readonly choice: ReadChoice
   readonly tenancies: SqliteTenancies
   readonly statements: StatementFactory
   /** Resolves when the transaction that is open on the same connection has ended; undefined if none is open. */
@@ -22,26 +25,33 @@ interface ReadingFacts {
 
 export function readingOn({
   reader,
+  choice,
   tenancies,
   statements,
   before,
   isClosed,
 }: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
-  const transactions = new Map<string, ReadTx>()
+  const transactions = new Map<number, ReadTx>()
   const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
-  const newReadTx = async (tenantId: string): Promise<ReadTx> => {
+  const newReadTx = async (tenantId: string, deadline: Deadline | undefined): Promise<ReadTx> => {
     await before()
-    const made = readTxOn((statement) => reader.answer(statement), tenancies.need(tenantId), statements, before)
-    transactions.set(tenantId, made)
+    const tenantNo = tenancies.need(tenantId)
+    return readTxOn(choice.asking(tenantNo, deadline), tenantNo, statements, before)
+  }
+  /** Without a deadline there is one for each tenant. */
+  const unlimited = async (tenantId: string): Promise<ReadTx> => {
+    const made = await newReadTx(tenantId, undefined)
+    transactions.set(tenancies.need(tenantId), made)
     return made
   }
   return {
-    read: async (tenantId, work) => {
+    read: async (tenantId, work, deadline) => {
       checkOpen()
-      return work(transactions.get(tenantId) ?? (await newReadTx(tenantId)))
+      if (deadline === undefined) return work(transactions.get(tenancies.need(tenantId)) ?? (await unlimited(tenantId)))
+      return work(await newReadTx(tenantId, deadline))
     },
     peek: (tenantId, prepared, bind) =>
       isClosed() || before() !== undefined

@@ -23,11 +23,15 @@ import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
-import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
+import { placeDatabase } from './maintenance/new-database.ts'
+import { openFault } from './maintenance/open-fault.ts'
 import { migrate } from './migrate.ts'
+import { choiceOf } from './readers/choice.ts'
+import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
+import { removalOn } from './removal.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
+import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { SqliteConnection, transactionsOn } from './transaction.ts'
 
@@ -55,25 +59,12 @@ function sortsOn(session: SqliteSession) {
 const usualBusyMillis = 5_000
 const shortBusyMillis = 20
 
-/** The error an operator sees if the file cannot be used at a start. */
-function unusable(file: string, error: unknown): unknown {
-  const known = storeErrorOf(error)
-  if (!(known instanceof StoreError) || known.kind !== 'unavailable') return known
-  const { reason, cause } = known
-  return new StoreError(
-    'unavailable',
-    reason,
-    new Error(`${file}: ${cause instanceof Error ? cause.message : reason}`, { cause }),
-  )
-}
-
 function openSessions(
   options: WholeOptions,
 ): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    if (location !== undefined && options.lasting !== false) checkOurs(file)
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
@@ -90,7 +81,7 @@ function openSessions(
       throw error
     }
   } catch (error) {
-    throw unusable(file, error)
+    throw openFault(error, file)
   }
 }
 
@@ -102,9 +93,12 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   checkDrift(models, migrations)
   if (location === undefined) return
   const file = databaseFile(location)
-  if (lasting !== false) return placeDatabase(file, (connection) => migrate(connection, clock, migrations))
-  makeFolder(location)
-  makePrivate(file)
+  if (lasting === false) {
+    makeFolder(location)
+    makePrivate(file)
+    return
+  }
+  await placeDatabase(file, (connection) => migrate(connection, clock, migrations))
 }
 
 const anyRow = textOf('select "number" from "relata_migration" limit 1')
@@ -128,30 +122,37 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     query: queryRunner(layout, textPageInTwo),
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
-  const commits = new GroupCommit(transactionsOn(writer, fileState, options.busyMillis ?? usualBusyMillis))
-  const tenancies = tenanciesOf(reader, writer)
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
+  const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
+  const choice = choiceOf(reader, pool)
   const foreignWrites = foreignWritesOn(writer)
+  const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
+  const commits = new GroupCommit(
+    transactionsOn(writer, () => tenancies.doubt(), fileState, options.busyMillis ?? usualBusyMillis),
+  )
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
+  const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     checkpoints.stop()
+    pool?.close()
     if (!isShared) reader.close()
     writer.close()
   }
 
   return {
     prepare: preparing(layout, sortsOn(writer)),
-    ...readingOn({ reader, tenancies, statements, before, isClosed: () => closing !== undefined }),
+    ...readingOn({ reader, choice, tenancies, statements, before, isClosed: () => closing !== undefined }),
     write: (tenantId, work, how) =>
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
           const facts = { tenantNo, statements, family, numberOf: tenancies.need }
-          return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo), work)
+          return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo, choice.checkWrite), work)
         },
         { committed, deadline: how?.deadline },
       ),
@@ -174,6 +175,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         shared.touch()
         tenancies.add(id)
       }),
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

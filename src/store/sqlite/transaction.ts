@@ -31,9 +31,34 @@ function pause(): Promise<void> {
   })
 }
 
-/** `fileState`: of the database file; absent in memory. `busyMillis`: how long a transaction waits for another process. */
+async function later(work: () => void, busyMillis: number): Promise<void> {
+  for (const limit = performance.now() + busyMillis; ; ) {
+    await pause()
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > limit) throw error
+    }
+  }
+}
+
+/** Tries again while another process writes. SQLite itself waits only for moments, as nothing else is answered meanwhile. */
+function unlessBusy(work: () => void, busyMillis: number): Answer<void> {
+  try {
+    return work()
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return later(work, busyMillis)
+  }
+}
+
+/**
+ * `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the
+ * database file; absent in memory. `busyMillis`: how long a transaction waits for another process.
+ */
 export function transactionsOn(
   writer: SqliteSession,
+  onForeign: () => void,
   fileState: StoreProcesses['fileState'] = () => 'kept',
   busyMillis = 0,
 ): GroupDatabase<SqliteTransaction> {
@@ -82,30 +107,14 @@ export function transactionsOn(
     if (state !== 'kept') throw new StoreError('unavailable', state)
     run(begin)
   }
-  /** SQLite itself waits only for moments, as nothing else is answered meanwhile. */
-  const lockLater = async (): Promise<void> => {
-    for (const limit = performance.now() + busyMillis; ; ) {
-      await pause()
-      try {
-        return lock()
-      } catch (error) {
-        if (!isBusy(error) || performance.now() > limit) throw error
-      }
-    }
-  }
-  const locked = (): Answer<void> => {
-    try {
-      return lock()
-    } catch (error) {
-      if (!isBusy(error)) throw error
-      return lockLater()
-    }
-  }
   const begun = (): SqliteTransaction => {
     try {
       // No other connection can commit during the transaction, so this stays true until its end.
       const now = writer.get(version, [])?.[0]
-      if (now !== seen) caches.clear()
+      if (now !== seen) {
+        caches.clear()
+        onForeign()
+      }
       seen = now
     } catch (error) {
       end()
@@ -115,7 +124,7 @@ export function transactionsOn(
     return transaction
   }
   return {
-    begin: () => after(locked(), begun),
+    begin: () => after(unlessBusy(lock, busyMillis), begun),
     // `begin` has already waited for other processes.
     mayRepeat: () => false,
   }
@@ -126,16 +135,25 @@ export class SqliteConnection implements WriteConnection {
   readonly cache: RowCache
   private readonly writer: SqliteSession
   private readonly shared: SharedTransaction<SqliteTransaction>
+  private readonly check: (statement: Statement) => void
   /** The failure of the first statement that failed. */
   private failure: { readonly error: unknown } | undefined
 
-  constructor(writer: SqliteSession, shared: SharedTransaction<SqliteTransaction>, tenantNo: number) {
+  /** `check` is called before each statement. */
+  constructor(
+    writer: SqliteSession,
+    shared: SharedTransaction<SqliteTransaction>,
+    tenantNo: number,
+    check: (statement: Statement) => void,
+  ) {
     this.writer = writer
     this.shared = shared
+    this.check = check
     this.cache = shared.transaction.caches.of(tenantNo)
   }
 
   ask<T>(statement: Statement<T>): T {
+    this.check(statement)
     try {
       return this.writer.answer(statement)
     } catch (error) {

@@ -1,0 +1,207 @@
+/**
+ * The reader processes of a SQLite file: what can take long is read there while the event loop goes on, sees what was
+ * committed before, and really ends when its request does.
+ * @module-tag slow
+ */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Deadline, EndReason } from '#base/deadline.ts'
+import type { Store } from '#edm/ports.ts'
+import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+import { openStore } from '#store/store.ts'
+import { here } from './fixture.ts'
+import { book, libraryMigrations, libraryModels, shelf } from './library.ts'
+
+const books = 12_000
+const folder = mkdtempSync(join(tmpdir(), 'relata-readers-'))
+let store: Store
+
+beforeAll(async () => {
+  store = await openStore({ models: libraryModels, migrations: libraryMigrations, location: folder, lasting: false })
+  await store.addTenant(here)
+  await store.write(here, async (tx) => {
+    await tx.insert(shelf, { id: 's', displayName: 's' })
+    for (let at = 0; at < books; at += 1)
+      await tx.insert(book, { id: `b${at}`, shelfId: 's', heading: `Heading ${at}`, sortKey: `${at}` })
+  })
+})
+afterAll(async () => {
+  await store.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const contains = (of: string, text: string): Expr => ({
+  op: 'call',
+  name: 'contains',
+  args: [member('heading', of), constant(text)],
+})
+const asked = (filter: Expr): RowQuery => ({
+  type: book,
+  branches: [constant(true)],
+  filter,
+  asked: true,
+  order: [{ by: member('sortKey'), descending: false }],
+  limit: true,
+  shape: [],
+  carry: ['heading'],
+})
+/** Some book of the same key. */
+const linked = (as: string, of: string, where: Expr, key = 'shelfId'): Expr => ({
+  op: 'some',
+  type: book.name,
+  as,
+  within: equal(member(key, as), member(key, of)),
+  where,
+})
+/** Each book with each other one: hours. */
+const endless = asked(linked('c', 'it', linked('d', 'c', contains('d', 'nowhere'))))
+/** Each book with itself, so that it is not read on the event loop. */
+const many = asked(linked('c', 'it', { op: 'or', args: [contains('it', 'Heading 77'), contains('it', 'new')] }, 'id'))
+
+/** A deadline that ends when told to. */
+function deadlineOf() {
+  const works = new Set<(why: EndReason) => void>()
+  const deadline = {
+    limitSeconds: 30,
+    ended: undefined as EndReason | undefined,
+    onEnd: (work: (why: EndReason) => void) => {
+      works.add(work)
+      return () => works.delete(work)
+    },
+  } satisfies Deadline
+  const end = (why: EndReason): void => {
+    deadline.ended = why
+    for (const work of works) work(why)
+  }
+  return { deadline, end }
+}
+
+const readingAs = (query: RowQuery, deadline?: Deadline) => {
+  const prepared = store.prepare(query)
+  return store.read(here, (tx) => tx.query(prepared, { limit: 100 }), deadline)
+}
+
+const isLinux = existsSync('/proc/self/cmdline')
+const commandOf = (id: string): string => {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+/** Ids of the processes that read our file. */
+const processes = (): number[] =>
+  readdirSync('/proc')
+    .filter((id) => /^\d+$/.test(id) && commandOf(id).includes(folder))
+    .map(Number)
+
+/** Time of the processor that it has used, in hundredths of a second. */
+const ticksOf = (id: number): number => {
+  try {
+    return Number(readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]?.split(' ')[11])
+  } catch {
+    return 0
+  }
+}
+/** More than a process uses before it reads. */
+const ticksOfAStart = 80
+
+const turned = () => new Promise((resolve) => setTimeout(resolve, 5))
+const until = async (holds: () => boolean) => {
+  while (!holds()) await turned()
+}
+
+describe('a costly statement on a SQLite file', () => {
+  it('is read in another process, and the event loop goes on', async () => {
+    const { deadline, end } = deadlineOf()
+    const read = readingAs(endless, deadline)
+    const refused = expect(read).rejects.toMatchObject({ kind: 'unavailable', reason: 'gone' })
+    for (let turns = 0; turns < 20; turns += 1) await turned()
+    expect(await store.read(here, (tx) => tx.get(book, 'b1'))).toMatchObject({ heading: 'Heading 1' })
+    end('gone')
+    await refused
+  })
+
+  it.skipIf(!isLinux)('really ends at its deadline, and the next one is read', async () => {
+    const { deadline, end } = deadlineOf()
+    const read = readingAs(endless, deadline)
+    const refused = expect(read).rejects.toMatchObject({ kind: 'unavailable', reason: 'timeout' })
+    const working = () => processes().find((id) => ticksOf(id) > ticksOfAStart)
+    await until(() => working() !== undefined)
+    const reader = working()
+    end('timeout')
+    await refused
+    await until(() => !processes().some((id) => id === reader))
+    expect(await readingAs(many)).toHaveLength(100)
+  })
+
+  it('sees what was committed before it', async () => {
+    for (let at = 0; at < 5; at += 1) {
+      const id = `new${at}`
+      await store.write(here, (tx) => tx.insert(book, { id, shelfId: 's', heading: `new ${at}`, sortKey: `!${at}` }))
+      const [first] = await readingAs({ ...many, filter: linked('c', 'it', contains('it', `new ${at}`), 'id') })
+      expect(first?.row).toMatchObject({ id, heading: `new ${at}` })
+    }
+  })
+
+  it('gives the same page as on the event loop', async () => {
+    const all77 = store.prepare(many, 'text')
+    const text = await store.read(here, (tx) => tx.query(all77, { limit: 3 }))
+    const rows = await readingAs(many)
+    expect(text.json).toBe(
+      rows
+        .slice(0, 3)
+        .map(({ json }) => json)
+        .join(','),
+    )
+    expect(text.next).toEqual(rows[2]?.position)
+  })
+
+  it('does not starve the statements of other tenants, however many one sends', async () => {
+    const other = '22222222-2222-4222-8222-222222222222'
+    await store.addTenant(other)
+    const ends = Array.from({ length: 6 }, () => deadlineOf())
+    const reads = ends.map(({ deadline }) => readingAs(endless, deadline))
+    const prepared = store.prepare(many)
+    expect(await store.read(other, (tx) => tx.query(prepared, { limit: 100 }))).toEqual([])
+    for (const { end } of ends) end('gone')
+    const outcomes = await Promise.allSettled(reads)
+    expect(outcomes.map(({ status }) => status)).toEqual(ends.map(() => 'rejected'))
+  })
+
+  it('throws the errors of the statement', async () => {
+    const { deadline } = deadlineOf()
+    const wrong = asked({ op: 'call', name: 'contains', args: [member('heading'), param('part')] })
+    const prepared = store.prepare(wrong)
+    const read = store.read(here, (tx) => tx.query(prepared, { limit: 1, part: 'a\0b' }), deadline)
+    await expect(read).rejects.toMatchObject({ kind: 'invalid' })
+  })
+
+  it('is refused in a write, for which all other writes wait', async () => {
+    const prepared = store.prepare(endless)
+    const write = store.write(here, (tx) => tx.query(prepared, { limit: 1 }))
+    await expect(write).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.cost' } })
+  })
+})
+
+it('costly statements over rows in memory are refused, since nothing can end them', async () => {
+  const memory = await openStore({ models: libraryModels, migrations: libraryMigrations, location: undefined })
+  try {
+    await memory.addTenant(here)
+    await memory.write(here, async (tx) => {
+      await tx.insert(shelf, { id: 's', displayName: 's' })
+      for (let at = 0; at < 2_000; at += 1) await tx.insert(book, { id: `b${at}`, shelfId: 's', heading: `${at}` })
+    })
+    const reading = (query: RowQuery) => {
+      const prepared = memory.prepare(query)
+      return memory.read(here, (tx) => tx.query(prepared, { limit: 5 }))
+    }
+    expect(await reading(asked(all(contains('it', '7'), contains('it', '9'))))).toHaveLength(5)
+    await expect(reading(endless)).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.cost' } })
+  } finally {
+    await memory.close()
+  }
+})
