@@ -6,6 +6,8 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
@@ -65,6 +67,8 @@ interface Opened {
 async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
   const texts = textsOf(config)
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
+  const isKnown = !config.registry && (await texts?.read('keys.json')) !== undefined
   const temporary = config.inMemory ? temporaryFolder() : undefined
   const database = config.inMemory ? temporary?.path : config.location
   const seedsHere = temporary !== undefined
@@ -82,12 +86,14 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
   const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
-  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
-    temporary?.remove()
-    throw error
-  })
+  const [certificates, parts] = await Promise.all([making, opening, isKnown ? keys?.current() : undefined]).catch(
+    async (error: unknown) => {
+      // When this ends, nothing is still being written, and nothing is open.
+      await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+      temporary?.remove()
+      throw error
+    },
+  )
   const close = async (): Promise<void> => {
     await parts.close()
     temporary?.remove()
@@ -116,7 +122,9 @@ export async function startServer(
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+    throw openFault(error, databaseFile(config.location))
+  })
   const { parts, keys, certificates } = opened
   try {
     tidyFolder(config.location, (text) => log.warn(text))

@@ -97,13 +97,14 @@ describe('settings', () => {
     }
     expect(accepts({ port: '1' }, environment)).toMatchObject({
       port: 1,
-      host: 'h',
+      host: '127.0.0.1',
       strict: true,
       seed: 'default',
       limits: { terms: 7 },
     })
     expect(accepts({}, environment)).toMatchObject({ port: 2 })
-    expect(accepts({}, { PORT: '0' })).toMatchObject({ port: 0 })
+    // Other programs set these for themselves, as conda does: only RELATA_… counts (C8).
+    expect(accepts({}, { PORT: '0', HOST: 'x86_64-conda-linux-gnu' })).toMatchObject({ port: 4365, host: '127.0.0.1' })
     expect(accepts({ relationCreateStatus: '204', inMemory: true })).toMatchObject({
       relationStatus: 204,
       inMemory: true,
@@ -120,11 +121,11 @@ describe('settings', () => {
   it('are refused all at once, each by the name it came from', () => {
     const faults = refuses(
       { port: '65536', listing: 'x', maxSets: '0', relationCreateStatus: '200', location: ' ', cert: 'c' },
-      { RELATA_STRICT: 'maybe', HOST: ' ', RELATA_MAX_TERMS: '1e3', RELATA_LOG_LEVEL: 'constructor' },
+      { RELATA_STRICT: 'maybe', RELATA_HOST: ' ', RELATA_MAX_TERMS: '1e3', RELATA_LOG_LEVEL: 'constructor' },
     )
     expect(faults).toEqual([
       "--port: '65536' is not a whole number from 0 to 65535",
-      "HOST: ' ' is empty",
+      "RELATA_HOST: ' ' is empty",
       "--location: ' ' is empty",
       "RELATA_STRICT: 'maybe' is neither true nor false",
       "--listing: 'x' is not one of strict, natural",

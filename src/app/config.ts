@@ -3,7 +3,7 @@
  * It holds paths and two secrets: the addresses of the database, which are shown through `shownAddress` only.
  */
 import { readFileSync } from 'node:fs'
-import type { OutsideIssuer } from '#auth/outside/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
 import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
@@ -90,12 +90,8 @@ function seedIn(text: string): 'default' | 'none' | Seed {
 }
 
 export const settings = {
-  port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535), {
-    alsoFrom: 'PORT',
-  }),
-  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named, {
-    alsoFrom: 'HOST',
-  }),
+  port: setting('-p, --port <number>', 'port for both HTTP and HTTPS; 0 chooses a free one', 4365, whole(0, 65_535)),
+  host: setting('--host <address>', 'address to listen on; the default listens on ::1 as well', '127.0.0.1', named),
   location: setting(
     '-l, --location <folder>',
     'folder of the database, the keys and the certificates',
@@ -222,16 +218,30 @@ function sourceOf(entry: Setting, flags: Flags, environment: Environment): { tex
   const alias = entry.hidden === undefined ? undefined : flags[optionOf(entry.hidden)]
   const flag = own ?? alias
   if (flag !== undefined) return { text: String(flag), from: `--${longFlag(entry.flags)}` }
-  for (const name of [variableOf(entry), entry.alsoFrom]) {
-    const text = name === undefined ? undefined : environment[name]
-    if (name !== undefined && text !== undefined && text !== '') return { text, from: name }
-  }
+  const name = variableOf(entry)
+  const text = environment[name]
+  if (text !== undefined && text !== '') return { text, from: name }
   return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
+}
+
+/** The file that a variable names for a secret. */
+class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile'
+
+  constructor(variable: string, file: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message.replace(/, \w+( '.*')?$/, '') : String(cause)
+    super(`${variable}: the file ${file} cannot be read: ${why}`, { cause })
+  }
 }
 
 function fileSourceOf(name: string, environment: Environment): { text: string; from: string } | undefined {
   const file = environment[name]
-  return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
+  if (file === undefined || file === '') return undefined
+  try {
+    return { text: readFileSync(file, 'utf8').trim(), from: name }
+  } catch (error) {
+    throw new UnreadableFile(name, file, error)
+  }
 }
 
 function conflictsOf(values: Values): string[] {
@@ -275,7 +285,8 @@ export function readConfig(
       said = entry.secret === true ? 'the value' : `'${source.text}'`
       values[name] = entry.read(source.text)
     } catch (error) {
-      faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
+      if (error instanceof UnreadableFile) faults.push(error.message)
+      else faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
     }
   }
   faults.push(...conflictsOf(values as Values))

@@ -6,9 +6,13 @@ import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { TenantsParts } from '#control/tenants.ts'
+import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
-import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
+import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { tenantControlOf } from './adapters/tenant-control.ts'
+import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
@@ -17,6 +21,7 @@ import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
+import { knownHosts } from './trust/known-hosts.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -45,7 +50,18 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
-function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
+function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): TenantsParts {
+  const tenants = tenantControlOf({
+    tenants: parts.manageTenants({ note: (text) => log.info(text), environment: undefined }),
+    list: parts.tenants,
+    registry: config.registry,
+    usualPartner: wellKnown.contoso,
+  })
+  return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
+}
+
+function controlOf(facts: ListenerFacts, verify: Verify): Control {
+  const { config, parts } = facts
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -56,6 +72,7 @@ function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    tenants: tenantsOf(facts, verify),
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
 }
@@ -71,7 +88,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
-  const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const found = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const verify = ofKnownTenants(found, parts.tenants)
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
@@ -80,6 +98,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
     control: controlOf(facts, verify),
+    registry: config.registry,
+    controlScope: config.control,
+    knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
+    trustedProxy: config.trustedProxy,
+    ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
     ids,
@@ -88,6 +111,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),

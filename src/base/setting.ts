@@ -7,8 +7,6 @@ export interface Setting<T = unknown> {
   readonly doc: string
   readonly initial: T
   read(text: string): T
-  /** An environment variable of common use, looked at after our own. */
-  readonly alsoFrom?: string
   /** Understood, but not shown in the help. */
   readonly hidden?: string
   /** Its text is never shown; `RELATA_<NAME>_FILE` names a file that holds it. */

@@ -200,6 +200,10 @@ function hintFor({ code, message }: NodeJS.ErrnoException): string {
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
   if (code === 'EACCES' && /listen/.test(message))
     return `${message}\ntip: ports below 1024 need administrator rights; use --port`
+  if (code === 'EADDRNOTAVAIL' || (code === 'ENOTFOUND' && /getaddrinfo/.test(message)))
+    return `${message}\ntip: --host takes an address of this machine; 0.0.0.0 stands for all of them`
+  if (message.startsWith('cannot use the certificate '))
+    return `${message}\ntip: --cert and --key name PEM files that belong together and that the user of the server can read`
   return message
 }
 

@@ -87,7 +87,9 @@ export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): 
           'conflict',
           'The clock cannot be moved: other processes serve the same database, each with a clock of its own.',
         )
+      const before = clock.now().toISOString()
       move(clock, readMembers(request, ['freeze', 'set', 'advance']))
+      request.noted?.({ before, after: clock.now().toISOString(), frozen: String(clock.frozen) })
       await settle()
       return shown(clock)
     },

@@ -221,9 +221,19 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
   return undefined
 }
 
+/** The request that a rule runs for, as records of what was done name it. */
+export interface RequestFacts {
+  readonly requestId: string
+  readonly clientRequestId: string
+  /** The peer's IP address; absent for reads. */
+  readonly remote?: string | undefined
+}
+
 export interface ReadContext {
   readonly tx: ReadTx
   readonly actor: Actor
+  /** Absent: no request of Graph's is the cause. */
+  readonly request?: RequestFacts | undefined
   /** Preferences of the request, names in lower case. */
   readonly prefer: ReadonlyMap<string, string>
   /** Answer as Graph does even where a superset would serve better. */

@@ -17,6 +17,8 @@ export interface PlainRequest {
   readonly body: Uint8Array | undefined
   /** Scheme, host and port the client used: `https://localhost:4365`. */
   readonly origin: string
+  /** The peer's IP address, for what is written down. Absent for reads. */
+  readonly remote?: string | undefined
   readonly requestId: string
   readonly clientRequestId: string
   /** Absent: the request may take as long as it needs. */

@@ -12,6 +12,8 @@ export type Origins = 'local' | 'any' | 'none' | readonly string[]
 type RequestHeaders = PlainRequest['headers']
 
 export interface Cors {
+  /** Whether pages of this origin may call. */
+  allows(origin: string): boolean
   /** The answer to a preflight request; undefined where the request is none, or its origin is not allowed. */
   preflight(headers: RequestHeaders): HttpAnswer | undefined
   /** Headers for the answer to a call, names and values alternating; undefined: no origin, or one that is not allowed. */
@@ -44,6 +46,7 @@ export function corsFor(origins: Origins): Cors {
     return origins === 'any' ? '*' : origin
   }
   return {
+    allows: (origin) => origins !== 'none' && isAllowed(origins, origin),
     preflight: (headers) => {
       const origin = allowed(headers)
       if (origin === undefined || headers['access-control-request-method'] === undefined) return undefined

@@ -8,21 +8,28 @@ import { type Answer, after } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
-import type { AddressHandler } from '#base/own-address.ts'
+import type { AddressHandler, Asking } from '#base/own-address.ts'
+import { checkJsonType, checkSameSite } from '#base/same-site.ts'
+import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
+import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
 import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
 
-export interface RouteParts {
+export interface RouteParts extends NetworkParts {
   readonly handle: Handle
   readonly verify: Verify
   /** Absent: no sign-in on this server. */
   readonly authority?: Authority
   /** Addresses of Relata itself beyond those of this file. */
   readonly control?: Control
+  /** Serves others: what exists for whom is said in control/addresses.ts. */
+  readonly registry?: boolean
+  /** Whose peers may use addresses that ask for no token; absent: this machine's. */
+  readonly controlScope?: 'loopback' | 'any'
   readonly clock: Clock
   /** Members of `/health`. */
   readonly about: Readonly<Record<string, string>>
@@ -48,10 +55,16 @@ export interface RoutedRequest {
   readonly ids: RequestIds
   /** The peer's IP address. */
   readonly remote: string | undefined
-  /** Scheme, host and port the client used. Throws `AppError` for an invalid Host header. */
+  /** Whether the client is a program of this machine. */
+  readonly isLoopback: boolean
+  /** Scheme, host and port the client used. Throws `AppError` for a Host header that is invalid or not ours. */
   origin(): string
   /** Begins the time limit of the request, which it has none of before. Absent: there is no limit. */
   deadline?(): Deadline | undefined
+  /** Who asks, as soon as it is known: for the log. */
+  actor: Asking | undefined
+  /** What the address says of what it did, for the log. */
+  note: Readonly<Record<string, string>> | undefined
   /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
@@ -102,9 +115,24 @@ function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
   }
 }
 
+const safeMethods = new Set(['GET', 'OPTIONS'])
+
+/** Without a token nothing but this tells a client of the server from a page of another site. */
+function checkPage(
+  { headers }: RoutedRequest,
+  origin: string,
+  body: Uint8Array | undefined,
+  cors?: Pick<Cors, 'allows'>,
+): void {
+  const page = headers['origin']
+  if (page === undefined || cors?.allows(page) !== true) checkSameSite({ headers, origin })
+  checkJsonType({ headers, body })
+}
+
 /** Adds no promise for the usual request, a GET with a cached token: each would cost a tenth of the whole. */
 function toGraph(
   { handle, verify }: RouteParts,
+  cors: Cors,
   request: RoutedRequest,
   method: string,
   below: PathBelow,
@@ -112,8 +140,9 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> =>
-    handle({
+  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+    request.actor = verdict.actor
+    return handle({
       method,
       version: below.version,
       path: below.path,
@@ -121,6 +150,8 @@ function toGraph(
       headers,
       body,
       origin,
+      // Reading the peer costs a call of the system; only what is written down needs it.
+      remote: method === 'GET' ? undefined : request.remote,
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
@@ -129,8 +160,28 @@ function toGraph(
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })
-  return after(verify(headers['authorization']), (verdict) =>
-    after(method === 'GET' ? undefined : request.body(), (body) => pass(verdict, body)),
+  }
+  return after(verify(headers['authorization']), (verdict) => {
+    // Without an actor the engine refuses, so the body is of no interest.
+    if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
+    return after(request.body(), (body) => {
+      if (verdict.isUnproven === true && !safeMethods.has(method)) checkPage(request, origin, body, cors)
+      return pass(verdict, body)
+    })
+  })
+}
+
+/** Addresses that ask for no token are for programs of this machine, unless it is said that they are for everybody. */
+function checkPeer({ controlScope = 'loopback', trustedProxy = [] }: RouteParts, request: RoutedRequest): void {
+  if (controlScope === 'any' || request.isLoopback) return
+  const why =
+    trustedProxy.length > 0
+      ? 'With --trusted-proxy nobody counts as a program of this machine.'
+      : 'It is open to programs of the same machine only.'
+  throw new AppError(
+    'forbidden',
+    `This address asks for no token. ${why} Start the server with --control any (RELATA_CONTROL=any) to open it to everybody who reaches the server.`,
+    { check: 'control.peer' },
   )
 }
 
@@ -146,8 +197,12 @@ async function toOwnAddress(
   request: RoutedRequest,
   method: string,
   { path, query }: RequestTarget,
+  address: OwnAddress | undefined,
+  audience: Audience,
 ): Promise<HttpAnswer> {
+  const origin = request.origin()
   const body = method === 'GET' ? undefined : await request.body()
+  if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true) checkPage(request, origin, body)
   if (!unlimited.test(path)) request.deadline?.()
   return handler({
     method,
@@ -155,8 +210,14 @@ async function toOwnAddress(
     query,
     headers: request.headers,
     body,
-    origin: request.origin(),
+    origin,
     remote: request.remote,
+    asked: (actor) => {
+      request.actor = actor
+    },
+    noted: (note) => {
+      request.note = note
+    },
     ...request.ids,
   })
 }
@@ -167,14 +228,31 @@ function toPage(page: () => Answer<HttpAnswer>, method: string): Answer<HttpAnsw
   throw new AppError('notAllowed', `The method ${method} is not allowed here.`, { headers: { Allow: 'GET, HEAD' } })
 }
 
+function isOurs(path: string): boolean {
+  return /^\/(?:_relata|approve|adminportal)(?:\/|$)/i.test(path)
+}
+
 export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => boolean): Router {
   const { authority, control } = parts
   const pageAt = pagesOf(parts, isStopping)
   const isOpen = ({ path }: RequestTarget): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
+  const toOwn = (request: RoutedRequest, method: string, target: RequestTarget): Answer<HttpAnswer> | undefined => {
+    const { path } = target
+    const address = ownAddressAt(path)
+    const audience = parts.registry === true ? address?.registry : address?.standIn
+    if (audience === 'control') checkPeer(parts, request)
+    // The issuer's addresses begin with a tenant; what is ours needs a row.
+    const handler = audience === undefined && isOurs(path) ? undefined : (authority?.find(path) ?? control?.find(path))
+    if (handler !== undefined) return toOwnAddress(handler, request, method, target, address, audience ?? 'anyone')
+    const page = audience === undefined ? undefined : pageAt(path)
+    return page && toPage(page, method)
+  }
   return {
     isOpen,
     route: (request) => {
       const { target } = request
+      // Before anything else: a request for another host may be a page's that has rebound its name.
+      request.origin()
       if (target === undefined) throw new AppError('invalid', 'The request target is not a path.', { check: 'address' })
       const method = request.method === 'HEAD' ? 'GET' : request.method
       if (method === 'OPTIONS' && isOpen(target)) {
@@ -183,11 +261,9 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       }
       const { path, query } = target
       const below = versionOf(path)
-      if (below !== undefined) return toGraph(parts, request, method, below, query)
-      const handler = authority?.find(path) ?? control?.find(path)
-      if (handler !== undefined) return toOwnAddress(handler, request, method, target)
-      const page = pageAt(path)
-      if (page !== undefined) return toPage(page, method)
+      if (below !== undefined) return toGraph(parts, cors, request, method, below, query)
+      const own = toOwn(request, method, target)
+      if (own !== undefined) return own
       throw new AppError('notFound', `Nothing is served at this address. ${servedAddresses(authority !== undefined)}`)
     },
   }

@@ -8,14 +8,15 @@ import type { Clock } from '#base/clock.ts'
 import { type Deadline, isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import type { Asking } from '#base/own-address.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
+import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { ClientGone, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
-import { isSecure, originReader } from './origin.ts'
 import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
 import { type RequestTarget, splitTarget, versionOf } from './target.ts'
@@ -31,6 +32,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly together?: Together
   /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
+  /** Called for the requests that may be events of security: refused ones, and those that are not Graph's. */
+  readonly onNotable?: (entry: RequestEntry) => void
   /** Within which a request is answered. Absent: it may take as long as it needs. */
   readonly limitSeconds?: number
   /** Absent: no tracing. */
@@ -55,11 +58,16 @@ function loggedCheck(answer: HttpAnswer, status: number): { check: string } | un
   return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
 }
 
+/** All others need no entry where only events of security are wanted. */
+function mayBeNotable({ path }: Exchange, { status, check }: HttpAnswer): boolean {
+  return isRefusal(status) || check !== undefined || versionOf(path) === undefined
+}
+
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
 /** What exchanges need of their server. */
 interface ExchangeParts {
-  readonly originOf: (request: IncomingMessage) => string
+  readonly clients: ClientReader
   readonly deadlines: Deadlines | undefined
   readonly giveUp: (exchange: Exchange) => void
 }
@@ -76,6 +84,8 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   readonly began: number
   readonly #parts: ExchangeParts
   trace: RequestTrace | undefined
+  actor: Asking | undefined
+  note: Readonly<Record<string, string>> | undefined
   limit: RunningDeadline | undefined
   isAnswered = false
 
@@ -105,7 +115,11 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   }
 
   get remote(): string | undefined {
-    return this.request.socket.remoteAddress
+    return this.#parts.clients.remoteOf(this.request)
+  }
+
+  get isLoopback(): boolean {
+    return this.#parts.clients.isLoopback(this.request)
   }
 
   get isSecure(): boolean {
@@ -113,7 +127,7 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   }
 
   origin(): string {
-    return this.#parts.originOf(this.request)
+    return this.#parts.clients.originOf(this.request, this.target)
   }
 
   deadline(): Deadline | undefined {
@@ -152,7 +166,7 @@ export class RequestServer {
     this.#parts = parts
     this.#deadlines = parts.limitSeconds === undefined ? undefined : new Deadlines(parts.limitSeconds)
     this.#exchanges = {
-      originOf: originReader(),
+      clients: clientReader(parts),
       deadlines: this.#deadlines,
       giveUp: (exchange) => this.#giveUp(exchange),
     }
@@ -269,7 +283,7 @@ export class RequestServer {
     }
   }
 
-  #entryOf({ method, path, ids, began }: Exchange, status: number): RequestEntry {
+  #entryOf({ method, path, ids, began, actor, note, remote }: Exchange, status: number): RequestEntry {
     const version = versionOf(path)?.version
     return {
       at: this.#parts.clock.now(),
@@ -278,21 +292,27 @@ export class RequestServer {
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       ...(version === undefined ? undefined : { version }),
+      ...(actor === undefined ? undefined : { actor }),
+      ...(remote === undefined ? undefined : { remote }),
+      ...(note === undefined ? undefined : { note }),
       status,
-      ms: performance.now() - began,
+      ms: began === 0 ? 0 : performance.now() - began,
     }
   }
 
   #tell(exchange: Exchange, answer: HttpAnswer, status: number): void {
     const { request, path, trace } = exchange
-    if (!this.#isTimed || unlogged.has(path)) return
+    const { onRequest, onNotable } = this.#parts
+    const isNotable = onNotable !== undefined && mayBeNotable(exchange, answer)
+    if (!(this.#isTimed || isNotable) || unlogged.has(path)) return
     const traceId = trace?.traceId ?? traceIdOf(request)
     const entry: RequestEntry = {
       ...this.#entryOf(exchange, status),
       ...(traceId === undefined ? undefined : { traceId }),
       ...loggedCheck(answer, status),
     }
-    this.#parts.onRequest?.(entry)
+    onRequest?.(entry)
+    if (isNotable) onNotable(entry)
     trace?.end(entry)
   }
 }

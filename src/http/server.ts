@@ -103,6 +103,8 @@ function createNodeServer(handler: RequestListener, timeouts: Timeouts): Server 
       connectionsCheckingInterval: Math.max(100, Math.min(5000, timeouts.headersMs / 2)),
       // Relata answers this itself, in Graph's envelope.
       requireHostHeader: false,
+      // Two Host headers become one that is no host, and two tokens one that is no token; Node would keep the first.
+      joinDuplicateHeaders: true,
       noDelay: true,
     },
     handler,

@@ -6,11 +6,16 @@ describe('a request target', () => {
     ['/', '/', ''],
     ['/a%2Fb?x=%3F?y', '/a%2Fb', 'x=%3F?y'],
     ['/a?', '/a', ''],
-    ['HTTP://host:80/a?b', '/a', 'b'],
-    ['https://host', '/', ''],
-    ['https://host?b', '/', 'b'],
   ])('%s is split, not decoded', (raw, path, query) => {
     expect(splitTarget(raw)).toEqual({ path, query })
+  })
+
+  it.each([
+    ['HTTP://host:80/a?b', '/a', 'b', 'host:80'],
+    ['https://host', '/', '', 'host'],
+    ['https://host?b', '/', 'b', 'host'],
+  ])('%s says for whom it is', (raw, path, query, authority) => {
+    expect(splitTarget(raw)).toEqual({ path, query, authority })
   })
 
   it.each(['*', '', 'host:80', 'ftp://host/a'])('%j names no path', (raw) => {

@@ -7,22 +7,26 @@ export interface RequestTarget {
   readonly path: string
   /** Raw text after the question mark; empty when there is none. */
   readonly query: string
+  /** Host and port of a target in absolute form. */
+  readonly authority?: string
 }
 
-const absoluteForm = /^https?:\/\/[^/?]*/i
+const absoluteForm = /^https?:\/\/([^/?]*)/i
 
-/** Undefined for a target without a path (`*`, `host:port`). */
-export function splitTarget(raw: string): RequestTarget | undefined {
-  let target = raw
-  if (target.charCodeAt(0) !== 47) {
-    // RFC 9112, 3.2.2: servers must accept the absolute form, whoever it is addressed to.
-    if (!absoluteForm.test(target)) return undefined
-    target = target.replace(absoluteForm, '')
-    if (target.charCodeAt(0) !== 47) target = `/${target}`
-  }
+function splitPath(target: string): RequestTarget {
   const mark = target.indexOf('?')
   const path = withSingleSlashes(mark < 0 ? target : target.slice(0, mark))
   return { path, query: mark < 0 ? '' : target.slice(mark + 1) }
+}
+
+/** Undefined for a target without a path (`*`, `host:port`). */
+export function splitTarget(raw: string): RequestTarget | undefined {
+  if (raw.charCodeAt(0) === 47) return splitPath(raw)
+  // RFC 9112 §3.2.2: servers must accept the absolute form.
+  const [whole = '', authority] = absoluteForm.exec(raw) ?? []
+  if (authority === undefined) return undefined
+  const rest = raw.slice(whole.length)
+  return { ...splitPath(rest.charCodeAt(0) === 47 ? rest : `/${rest}`), authority }
 }
 
 export interface PathBelow {

@@ -19,13 +19,13 @@ export interface StoreOptions {
   readonly migrations?: readonly Migration[]
   /** False: commits do not wait for the disk, and may be lost in a crash of the machine. */
   readonly lasting?: boolean
-  /** Goes on with removals of tenants that were interrupted. */
-  readonly tidies?: boolean
   /**
    * How long a request may take, in milliseconds. A statement that would take longer is ended, and so is the wait of a write
    * for its turn; both throw `unavailable` (`timeout`, or `locked` where another session holds a lock).
    */
   readonly answerMillis?: number
+  /** Goes on with removals of tenants that were interrupted. */
+  readonly tidies?: boolean
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */

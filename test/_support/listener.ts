@@ -120,6 +120,8 @@ interface RawOptions {
   /** Closes our half after writing. */
   readonly half?: boolean
   readonly waitMs?: number
+  /** The server's address; 127.0.0.1 unless said. */
+  readonly at?: string
 }
 
 const parseAnswers = (text: string): RawAnswer[] => {
@@ -147,10 +149,10 @@ const parseAnswers = (text: string): RawAnswer[] => {
 export const exchange = (
   port: number,
   pieces: readonly (string | Buffer)[],
-  { tls, half = false, waitMs = 4000 }: RawOptions = {},
+  { tls, half = false, waitMs = 4000, at: host = '127.0.0.1' }: RawOptions = {},
 ): Promise<{ answers: RawAnswer[]; closed: boolean; text: string }> =>
   new Promise((resolve) => {
-    const at = { port, host: '127.0.0.1' }
+    const at = { port, host }
     const socket =
       tls === undefined
         ? connectPlain({ ...at, allowHalfOpen: true })

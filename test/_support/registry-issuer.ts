@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import type { SignInDirectory } from '#auth/directory/directory.ts'
 import { createAuthority } from '#auth/issuer/authority.ts'
 import { type Keys, loadKeys } from '#auth/issuer/keys.ts'
-import { type OutsideIssuer, parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
+import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { systemClock } from '#base/clock.ts'
 
 export interface RegistryIssuer {

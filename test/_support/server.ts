@@ -74,6 +74,13 @@ export const tokenFor = async (http: string, tenant: string, app: string): Promi
   return json.access_token
 }
 
+/** A control call: without a token its body has to be said to be JSON. Text is sent as it is. */
+export const jsonPost = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
 const answerOf = async (answer: Response): Promise<Answer> => {
   const text = await answer.text()
   const isJson = answer.headers.get('content-type')?.includes('json') === true && text !== ''
@@ -145,15 +152,13 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
       return checked(method, path, await answerOf(answer))
     },
     clock: async (move) => {
-      const body = move === undefined ? {} : { method: 'POST', body: JSON.stringify(move) }
-      const answer = await answerOf(await fetch(`${http}/_relata/clock`, body))
+      const call = move === undefined ? {} : jsonPost(move)
+      const answer = await answerOf(await fetch(`${http}/_relata/clock`, call))
       if (answer.status !== 200) throw new Error(`the clock: ${answer.text}`)
       return answer.body
     },
     customer: async (action, relationshipId, body) =>
-      answerOf(
-        await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, { method: 'POST', body: JSON.stringify(body) }),
-      ),
+      answerOf(await fetch(`${http}/_relata/gdap/${relationshipId}/${action}`, jsonPost(body))),
     parts: server.parts,
     keys: beside?.keys ?? server.keys,
     issuer: beside?.origin ?? server.origin,

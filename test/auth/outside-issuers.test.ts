@@ -53,7 +53,10 @@ describe('a token of an outside issuer', () => {
   })
 
   it('of a person who signed in there is that person here', async () => {
-    const server = await trusting({ claims: { user: 'preferred_username', scopes: ['permissions', 'scope'] } })
+    const server = await trusting({
+      immutable: true,
+      claims: { user: 'preferred_username', scopes: ['permissions', 'scope'] },
+    })
     const permissions = 'TermStore.ReadWrite.All User.Read'
     const tokenOf = (name: string) => provider.tokenOfPerson(name, { preferred_username: name, permissions })
     const administrator = await tokenOf('admin@contoso.example')

@@ -26,11 +26,13 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const { contoso, publicClient, middleTier, daemon, secret } = wellKnown
+const json = { 'content-type': 'application/json' }
 const tokenPath = '/contoso.example/oauth2/v2.0/token'
 const refused = ({ status, body }: { status: number; body: Body }) => [status, body.error, body.error_codes?.[0]]
 const register = async (members: object) => {
   const answer = await fetch(`${server.origin}/_relata/applications`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ tenantId: contoso, ...members }),
   })
   return { status: answer.status, body: (await answer.json()) as Body }
@@ -336,9 +338,11 @@ describe('registering an application', () => {
       new Set(['tenantId', 'id', 'webRedirectUris', 'certificates', 'isPublic', 'appRoles', 'tokenVersion', 'colour']),
     )
     for (const body of ['', '[]', '{'])
-      expect((await fetch(`${server.origin}/_relata/applications`, { method: 'POST', body })).status).toBe(400)
+      expect(
+        (await fetch(`${server.origin}/_relata/applications`, { method: 'POST', headers: json, body })).status,
+      ).toBe(400)
     expect((await fetch(`${server.origin}/_relata/applications`)).status).toBe(405)
-    const foreign = { method: 'POST', body: '{}', headers: { origin: 'https://evil.example' } }
+    const foreign = { method: 'POST', body: '{}', headers: { ...json, origin: 'https://evil.example' } }
     expect((await fetch(`${server.origin}/_relata/applications`, foreign)).status).toBe(403)
   })
 })

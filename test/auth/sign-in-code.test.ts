@@ -421,6 +421,7 @@ describe('the authorization endpoint', () => {
   it('keeps out who is not assigned', async () => {
     const register = await fetch(`${server.origin}/_relata/applications`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         tenantId: 'contoso.example',
         id: '7e570000-0000-4000-8000-000000000001',

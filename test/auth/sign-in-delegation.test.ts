@@ -36,6 +36,7 @@ beforeAll(async () => {
   })
   const answer = await fetch(`${server.origin}/_relata/applications`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       tenantId: contoso,
       id: partnerApp,

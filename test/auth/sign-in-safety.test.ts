@@ -17,6 +17,7 @@ import {
 } from './sign-in-kit.ts'
 
 const { contoso, daemon, publicClient, secret } = wellKnown
+const json = { 'content-type': 'application/json' }
 const tokenPath = '/contoso.example/oauth2/v2.0/token'
 const application = {
   grant_type: 'client_credentials',
@@ -197,7 +198,7 @@ describe('nonsense', () => {
         for (const path of [`/common/userrealm/${text}`, `/common/userrealm?user=${text}`, `/common/${text}`])
           expect((await fetch(`${server.origin}${path}`)).status, path).toBeLessThan(500)
       for (const body of [JSON.stringify({ tenantId: value, id: value, displayName: value }), value]) {
-        const answer = await fetch(`${server.origin}/_relata/applications`, { method: 'POST', body })
+        const answer = await fetch(`${server.origin}/_relata/applications`, { method: 'POST', headers: json, body })
         expect(answer.status).toBe(400)
       }
     }
@@ -306,7 +307,10 @@ describe('signing keys', () => {
     const works = async (one: string) =>
       (await fetch(`${server.origin}/v1.0/termStore`, { headers: { authorization: `Bearer ${one}` } })).status
     const rotate = (body?: string) =>
-      fetch(`${server.origin}/_relata/keys/rotate`, { method: 'POST', ...(body === undefined ? {} : { body }) })
+      fetch(`${server.origin}/_relata/keys/rotate`, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: json, body }),
+      })
     const pass = (seconds: number) => server.clock.set(new Date(server.clock.now().getTime() + seconds * 1000))
     try {
       const [first] = await published()

@@ -127,7 +127,13 @@ describe('a token', () => {
       headers: { authorization: `Bearer ${body['access_token']}` },
     })
     expect(answer.status).toBe(200)
-    expect(server.seen.at(-1)?.actor).toEqual({ kind: 'app', tenantId, appId, permissions: new Set(roles) })
+    expect(server.seen.at(-1)?.actor).toEqual({
+      kind: 'app',
+      name: appId,
+      tenantId,
+      appId,
+      permissions: new Set(roles),
+    })
   })
 })
 

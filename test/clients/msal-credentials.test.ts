@@ -58,6 +58,7 @@ describe('@azure/identity', () => {
       await writeFile(certificatePath, key + certificate)
       const registered = await fetch(`${server.http}/_relata/applications`, {
         method: 'POST',
+        headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ tenantId: contoso, id, appRoles: ['TermStore.Read.All'], certificates: [certificate] }),
       })
       expect(registered.status).toBe(200)

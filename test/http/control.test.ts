@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
-import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
+import { type Answer, jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -24,7 +24,7 @@ describe('an error', () => {
     const moved = await startTestServer()
     try {
       const send = (path: string, body?: unknown) =>
-        fetch(`${moved.http}${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+        fetch(`${moved.http}${path}`, body === undefined ? {} : jsonPost(body))
       const id = `11111111-1111-4111-8111-111111111111-${wellKnown.contoso}`
       await send('/_relata/clock', { set: '2031-05-01T10:00:00Z', freeze: true })
       for (const answer of [
@@ -78,10 +78,7 @@ describe('the customer', () => {
     const id = await invite(server, { duration: 'P90D', autoExtendDuration: 'P180D' })
     const body = { tenantId: wellKnown.fabrikam, allowed: false }
     const send = async (more: Record<string, unknown>, of = id) => {
-      const answer = await fetch(`${server.http}/_relata/gdap/${of}/auto-extend`, {
-        method: 'POST',
-        body: JSON.stringify({ ...body, ...more }),
-      })
+      const answer = await fetch(`${server.http}/_relata/gdap/${of}/auto-extend`, jsonPost({ ...body, ...more }))
       return { status: answer.status, body: (await answer.json()) as Answer['body'] }
     }
     expect((await send({})).status).toBe(405)
@@ -223,7 +220,7 @@ describe('the clock', () => {
   })
 
   it('answers in the envelope of Graph', async () => {
-    const answer = await fetch(`${server.http}/_relata/clock`, { method: 'POST', body: '{"advance":"soon"}' })
+    const answer = await fetch(`${server.http}/_relata/clock`, jsonPost({ advance: 'soon' }))
     expect(answer.status).toBe(400)
     const { error } = (await answer.json()) as { error: Record<string, unknown> }
     expect(error).toMatchObject({ code: 'badRequest', target: 'advance', innerError: expect.any(Object) })

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../_support/database.ts'
-import { tokenFor } from '../_support/server.ts'
+import { jsonPost, tokenFor } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, need, sender, startBuilt, TS } from '../crash/built-server.ts'
 import { sql } from './pair.ts'
 
@@ -23,7 +23,7 @@ const nodeOn = (url: string, name: string): Promise<BuiltServer> =>
   startBuilt(join(location, name), undefined, ['--database-url', url, '--database-connections', '2'])
 
 const moveClock = async (http: string) => {
-  const answer = await fetch(`${http}/_relata/clock`, { method: 'POST', body: '{"advance":"P1D"}' })
+  const answer = await fetch(`${http}/_relata/clock`, jsonPost({ advance: 'P1D' }))
   return { status: answer.status, text: await answer.text() }
 }
 

@@ -89,6 +89,7 @@ const draftOfMarch = async () => {
 const reseller = () =>
   fetch(`${server.http}/_relata/gdap`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(draft({ resellerTenantId: wellKnown.contoso, indirectProviderTenantId: wellKnown.northwind })),
   })
 

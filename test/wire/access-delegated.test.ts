@@ -1,6 +1,7 @@
 /** What people of a partner may in a customer's tenant: by what they hold at this moment, whatever their token says (gdap.md §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rolesOf } from '../_support/relationships.ts'
+import { jsonPost } from '../_support/server.ts'
 import { labels } from '../_support/taxonomy.ts'
 import {
   type AccessServer,
@@ -303,7 +304,7 @@ describe('the question who may', () => {
     expect(await about(people.administrator, change)).toEqual([true, all])
     expect(await about(people.hugo, change)).toEqual([false, all])
     const body = JSON.stringify({ tenant: contoso, groupId: group, contributors: [people.hugo] })
-    await fetch(`${server.http}/_relata/term-store/roles`, { method: 'POST', body })
+    await fetch(`${server.http}/_relata/term-store/roles`, jsonPost(body))
     expect(await about(people.hugo, change)).toEqual([true, all])
     expect(await about(people.hugo, `PATCH /termStore/groups/${group}`)).toEqual([false, all.slice(0, 2)])
     expect(await about(people.hugo, 'GET /termStore/sets')).toEqual([true, undefined])

@@ -200,6 +200,7 @@ describe('a role of the taxonomy', () => {
     rows.set(`${ts}.relation below ${ts}.term`, await made.pin(second, { set, term }))
     await fetch(`${server.http}/_relata/term-store/roles`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         tenant: contoso,
         groupId: group,

@@ -11,6 +11,7 @@ const refused = '403 accessDenied access.role; docs/spec/term-store.md 2.2'
 const roles = async (body: Record<string, unknown>) => {
   const answer = await fetch(`${server.http}/_relata/term-store/roles`, {
     method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ tenant: contoso, ...body }),
   })
   return { status: answer.status, body: (await answer.json()) as Record<string, never> }

@@ -52,6 +52,7 @@ const applicationWith = (scope: string): Promise<string> => {
     const id = `7e570000-0000-4000-8000-0000000d${(++last).toString(16).padStart(4, '0')}`
     const answer = await fetch(`${server.http}/_relata/applications`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         tenantId: wellKnown.contoso,
         id,

@@ -1,6 +1,7 @@
 /** Settings of who may do what: how strictly it is asked, and whose tokens are taken. */
 import { readFileSync } from 'node:fs'
-import { type OutsideIssuer, parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
+import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
+import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { oneOf, setting, truth } from '#base/setting.ts'
 
 export const authModes = ['off', 'warn', 'enforce'] as const

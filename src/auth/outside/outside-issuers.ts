@@ -4,9 +4,10 @@ import type { Clock } from '#base/clock.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
-import { claimText, outsideActor } from './outside-actor.ts'
+import { checkType } from '../verify/access-token.ts'
+import { claimText, type OutsideActor, outsideActor } from './outside-actor.ts'
+import type { OutsideIssuer } from './outside-issuer.ts'
 import { outsideKeys } from './outside-keys.ts'
-import type { OutsideIssuer } from './outside-settings.ts'
 
 export interface OutsideToken {
   readonly actor: Actor
@@ -42,9 +43,11 @@ function tenantIn(issuer: string, iss: string): string | undefined {
   return guidOf(named) === named ? named : undefined
 }
 
-function peek(token: string): JWTPayload | undefined {
+/** The issuer that the token names, unverified. The claims of a token may be of any type. */
+function issuerIn(token: string): string | undefined {
   try {
-    return decodeJwt(token)
+    const { iss } = decodeJwt<{ iss?: unknown }>(token)
+    return typeof iss === 'string' ? iss : undefined
   } catch {
     return undefined
   }
@@ -66,13 +69,13 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   }
 
   /** Relata identifies users by id, many issuers by name. */
-  const known = async (actor: Actor): Promise<Actor> => {
+  const known = async ({ actor, isName }: OutsideActor): Promise<Actor> => {
     const { userId, tenantId } = actor
-    const id = userId?.includes('@') === true ? await parts.findUser?.(tenantId, userId) : undefined
+    const id = userId !== undefined && isName ? await parts.findUser?.(tenantId, userId) : undefined
     return id === undefined ? actor : { ...actor, userId: id }
   }
 
-  /** Throws jose's errors for an invalid token, `Unreachable` when it cannot be verified. */
+  /** Throws jose's errors for an invalid token, `Unfit` for one that is none of ours, `Unreachable` when it cannot be verified. */
   const examine = async (
     settings: OutsideIssuer,
     token: string,
@@ -81,7 +84,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   ): Promise<OutsideToken | undefined> => {
     // Before anything is fetched, because the tenant is part of the address.
     if (named !== '' && (await directory.findTenant(named)) === undefined) return undefined
-    const { payload } = await jwtVerify(token, keysOf(settings, iss), {
+    const { payload, protectedHeader } = await jwtVerify(token, keysOf(settings, iss), {
       algorithms,
       issuer: iss,
       audience: [...settings.audiences],
@@ -89,6 +92,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
       currentDate: clock.now(),
       requiredClaims: ['exp'],
     })
+    checkType(protectedHeader, payload, settings.type)
     const tenantId = await tenantOf(settings, payload, named)
     if (tenantId === undefined) return undefined
     const expiryMs = ((payload.exp ?? 0) + toleranceSeconds) * 1000
@@ -101,7 +105,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   return {
     find(token) {
       if (issuers.length === 0) return undefined
-      const iss = peek(token)?.iss
+      const iss = issuerIn(token)
       if (iss === undefined) return undefined
       for (const settings of issuers) {
         const named = tenantIn(settings.issuer, iss)

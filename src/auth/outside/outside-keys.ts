@@ -2,7 +2,8 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
 import type { Clock } from '#base/clock.ts'
 import { isObject } from '#base/json.ts'
-import { isSafeAddress, type OutsideIssuer } from './outside-settings.ts'
+import type { OutsideIssuer } from './outside-issuer.ts'
+import { isSafeAddress } from './outside-settings.ts'
 
 /** The issuer cannot be reached, so the token cannot be verified. */
 export class Unreachable extends Error {
@@ -11,8 +12,11 @@ export class Unreachable extends Error {
 
 const timeoutMs = 5000
 
-function configurationAddress(issuer: string): string {
-  return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+/** `issuer`: the name with its tenant filled in, which a `discovery` of its own may contain as well. */
+function configurationAddress({ issuer: template, discovery }: OutsideIssuer, issuer: string): string {
+  if (discovery === undefined) return `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+  const [head = '', tail = ''] = template.split('{tenantid}')
+  return discovery.replaceAll('{tenantid}', issuer.slice(head.length, issuer.length - tail.length))
 }
 
 /** Throws every failure. The document has to be that of this issuer (Discovery 1.0 §4.3). */
@@ -58,7 +62,7 @@ export function outsideKeys(
   let failedMs = Number.NEGATIVE_INFINITY
 
   const look = async (): Promise<Known> => {
-    const address = await discover(settings.discovery ?? configurationAddress(issuer), issuer)
+    const address = await discover(configurationAddress(settings, issuer), issuer)
     const untilMs = clock.now().getTime() + cacheMs
     if (known?.address === address) return { ...known, untilMs }
     const options = { cacheMaxAge: cacheMs, cooldownDuration: cooldownMs, timeoutDuration: timeoutMs }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseOutsideIssuers, usualClaims } from './outside-settings.ts'
+import { usualClaims } from './outside-issuer.ts'
+import { parseOutsideIssuers } from './outside-settings.ts'
 
 const good = { issuer: 'https://login.example/realms/one', audience: 'api://relata' }
 
@@ -26,6 +27,7 @@ describe('settings of outside issuers', () => {
       ...good,
       audience: ['a', 'b'],
       tenant: 'contoso.example',
+      immutable: true,
       claims: { user: 'email', roles: ['realm_access.roles', 'roles'] },
     })
     expect(one).toMatchObject({ audiences: ['a', 'b'], tenant: 'contoso.example' })
@@ -57,11 +59,51 @@ describe('settings of outside issuers', () => {
     [{ ...good, operator: { claim: 'roles', value: 'x', more: 1 } }, "'operator' must be an object"],
     [{ ...good, operator: { claim: 'roles' } }, "'operator.value' must be a text"],
     [{ ...good, cacheSeconds: -1 }, "'cacheSeconds' must be seconds"],
+    [{ ...good, type: 'JWT' }, `'type' must be "at+jwt"`],
+    [{ ...good, immutable: 'yes' }, "'immutable' must be true or false"],
+    [{ ...good, verified: true }, "'verified' must be a text"],
+    [{ ...good, application: 'client_id' }, "'application' must be an object"],
+    [{ ...good, application: { claim: 'x', value: 1 } }, "'application.value' must be a text"],
     [{ ...good, jwks: 'x' }, "'jwks' is not one of"],
     [[good, good], 'twice'],
     [['x'], 'is not a list of objects'],
   ])('refuse %j', (value, text) => {
     expect(() => parse(value)).toThrow(text)
+  })
+
+  it.each(['preferred_username', 'upn', 'email', 'name'])(
+    'refuse people by %s that nobody answers for (B4)',
+    (user) => {
+      expect(() => parse({ ...good, claims: { user } })).toThrow('one could become another')
+      expect(() => parse({ ...good, claims: { user: ['sub', user] } })).toThrow(`'claims.user' is '${user}'`)
+      expect(() => parse({ ...good, immutable: false, claims: { user } })).toThrow('one could become another')
+      expect(parse({ ...good, verified: 'email_verified', claims: { user } })).toHaveLength(1)
+      expect(parse({ ...good, immutable: true, claims: { user } })).toHaveLength(1)
+    },
+  )
+
+  it('refuse people by a claim of which nothing is known, and take ids', () => {
+    expect(() => parse({ ...good, claims: { user: 'employee' } })).toThrow('it may not be an id that nobody can choose')
+    for (const user of ['oid', 'sub', ['sub', 'oid']]) expect(parse({ ...good, claims: { user } })).toHaveLength(1)
+  })
+
+  it.each([
+    [{ operator: { claim: 'preferred_username', value: 'admin' } }, "'operator.claim' is 'preferred_username'"],
+    [{ application: { claim: 'preferred_username', value: 'service-account-x' } }, "'application.claim' is"],
+    [{ issuer: 'https://login.microsoftonline.com/common/v2.0' }, "has 'common', and no token does"],
+    [{ issuer: 'https://sts.windows.net/organizations/' }, "has 'organizations', and no token does"],
+    [
+      { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', audience: ['x', 'https://graph.microsoft.com'] },
+      'for Microsoft alone',
+    ],
+    [
+      { issuer: 'https://sts.windows.net/{tenantid}/', audience: '00000003-0000-0000-C000-000000000000' },
+      'for Microsoft alone',
+    ],
+    [{ audience: 'account' }, 'every client of a Keycloak realm'],
+    [{ issuer: 'https://login.example/{tenantid}', tenant: 'contoso.example' }, 'do not go together'],
+  ])('refuse what would let in others: %j', (more, text) => {
+    expect(() => parse({ ...good, ...more })).toThrow(text)
   })
 
   it('refuse what is not JSON', () => {

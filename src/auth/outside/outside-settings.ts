@@ -1,50 +1,23 @@
-/** Settings of external issuers: whose tokens are accepted, for which tenant, and which claim means what. */
+/** Parses the settings of external issuers. What is unsafe is refused in safety.ts. */
 import { isObject, type Json } from '#base/json.ts'
+import { type ClaimNames, type ClaimRule, type OutsideIssuer, usualClaims } from './outside-issuer.ts'
+import { checkSafety } from './safety.ts'
 
-/** Names of claims, of which the first present one counts; `a.b` also stands for the member `b` of the claim `a`. */
-export interface ClaimNames {
-  readonly tenant: readonly string[]
-  readonly user: readonly string[]
-  readonly app: readonly string[]
-  readonly scopes: readonly string[]
-  readonly roles: readonly string[]
-  /** Only shown and logged; nothing is decided by it. */
-  readonly name: readonly string[]
-}
-
-/** Who may manage the tenants of a registry: whose claim is this text, or a list with it. */
-export interface OperatorRule {
-  readonly claim: string
-  readonly value: string
-}
-
-export interface OutsideIssuer {
-  /** As in `iss`; `{tenantid}` stands for the GUID of a known tenant. */
-  readonly issuer: string
-  /** Address of its discovery document; absent: the standard one below the issuer. */
-  readonly discovery?: string
-  readonly audiences: readonly string[]
-  /** Id or domain of the tenant of all its tokens; absent: a claim says so. */
-  readonly tenant?: string
-  readonly claims: ClaimNames
-  /** Absent: nobody with its tokens is an operator. */
-  readonly operator?: OperatorRule
-  /** How long its keys and verdicts on tokens are cached. */
-  readonly cacheSeconds: number
-  /** How long it is not asked again after an answer or a failure. */
-  readonly cooldownSeconds: number
-}
-
-export const usualClaims: ClaimNames = {
-  tenant: ['tid'],
-  user: ['oid', 'sub'],
-  app: ['appid', 'azp', 'client_id'],
-  scopes: ['scp', 'scope'],
-  roles: ['roles'],
-  name: ['preferred_username', 'upn', 'unique_name', 'app_displayname'],
-}
-
-const members = ['issuer', 'discovery', 'audience', 'tenant', 'claims', 'operator', 'cacheSeconds', 'cooldownSeconds']
+const members = [
+  ...[
+    'issuer',
+    'discovery',
+    'audience',
+    'type',
+    'tenant',
+    'claims',
+    'verified',
+    'immutable',
+    'application',
+    'operator',
+  ],
+  ...['cacheSeconds', 'cooldownSeconds'],
+]
 
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
@@ -89,22 +62,44 @@ function claimsOf(value: unknown): ClaimNames {
   return { ...usualClaims, ...Object.fromEntries(given) }
 }
 
-function operatorOf(value: unknown): OperatorRule {
-  if (!isObject(value) || Object.keys(value).some((name) => name !== 'claim' && name !== 'value'))
-    throw new Error(`'operator' must be an object such as {"claim": "roles", "value": "Relata.Operator"}`)
-  return { claim: textOf(value['claim'], 'operator.claim'), value: textOf(value['value'], 'operator.value') }
+function ruleOf(value: unknown, name: string): ClaimRule {
+  if (!isObject(value) || Object.keys(value).some((key) => key !== 'claim' && key !== 'value'))
+    throw new Error(`'${name}' must be an object such as {"claim": "roles", "value": "Relata.Operator"}`)
+  const claim = textOf(value['claim'], `${name}.claim`)
+  return value['value'] === undefined ? { claim } : { claim, value: textOf(value['value'], `${name}.value`) }
+}
+
+function operatorOf(value: unknown): ClaimRule {
+  const rule = ruleOf(value, 'operator')
+  return { ...rule, value: textOf(rule.value, 'operator.value') }
+}
+
+function typeOf(value: unknown): 'at+jwt' {
+  if (value === 'at+jwt') return value
+  throw new Error(`'type' must be "at+jwt", or left out`)
+}
+
+function immutableOf(value: unknown): { readonly immutable?: true } {
+  if (value === true) return { immutable: true }
+  if (value === false) return {}
+  throw new Error("'immutable' must be true or false")
 }
 
 function issuerOf(entry: Json): OutsideIssuer {
   const stray = Object.keys(entry).find((name) => !members.includes(name))
   if (stray !== undefined) throw new Error(`'${stray}' is not one of ${members.join(', ')}`)
+  const { issuer, discovery, type, tenant, verified, immutable, application, operator } = entry
   return {
-    issuer: checkAddress(entry['issuer'], 'issuer'),
-    ...(entry['discovery'] === undefined ? {} : { discovery: checkAddress(entry['discovery'], 'discovery') }),
+    issuer: checkAddress(issuer, 'issuer'),
+    ...(discovery === undefined ? {} : { discovery: checkAddress(discovery, 'discovery') }),
     audiences: textsOf(entry['audience'], 'audience'),
-    ...(entry['tenant'] === undefined ? {} : { tenant: textOf(entry['tenant'], 'tenant') }),
+    ...(type === undefined ? {} : { type: typeOf(type) }),
+    ...(tenant === undefined ? {} : { tenant: textOf(tenant, 'tenant') }),
     claims: claimsOf(entry['claims']),
-    ...(entry['operator'] === undefined ? {} : { operator: operatorOf(entry['operator']) }),
+    ...(verified === undefined ? {} : { verified: textOf(verified, 'verified') }),
+    ...(immutable === undefined ? {} : immutableOf(immutable)),
+    ...(application === undefined ? {} : { application: ruleOf(application, 'application') }),
+    ...(operator === undefined ? {} : { operator: operatorOf(operator) }),
     cacheSeconds: secondsOf(entry['cacheSeconds'], 'cacheSeconds', 600),
     cooldownSeconds: secondsOf(entry['cooldownSeconds'], 'cooldownSeconds', 30),
   }
@@ -123,6 +118,7 @@ export function parseOutsideIssuers(text: string): readonly OutsideIssuer[] {
   return entries.map((entry) => {
     if (!isObject(entry)) throw new Error('is not a list of objects')
     const one = issuerOf(entry)
+    checkSafety(one)
     if (seen.has(one.issuer)) throw new Error(`names '${one.issuer}' twice`)
     seen.add(one.issuer)
     return one

@@ -45,7 +45,7 @@ export function withoutTokens(parts: UnenforcedParts): Verify {
   const defaultActorFor = defaultActors(parts)
   return async (authorization) => {
     const actor = await defaultActorFor(authorization)
-    return actor === undefined ? parts.verify(authorization) : { actor }
+    return actor === undefined ? parts.verify(authorization) : { actor, isUnproven: true }
   }
 }
 
@@ -55,7 +55,7 @@ export function withOptionalTokens(parts: UnenforcedParts): Verify {
   const withDefault = async (authorization: string | undefined, verdict: Verdict): Promise<Verdict> => {
     if (verdict.denial === undefined) return verdict
     const actor = await defaultActorFor(authorization)
-    return actor === undefined ? verdict : { actor, unenforcedDenial: verdict.denial }
+    return actor === undefined ? verdict : { actor, unenforcedDenial: verdict.denial, isUnproven: true }
   }
   return (authorization) => {
     const verdict = parts.verify(authorization)

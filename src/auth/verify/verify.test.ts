@@ -55,8 +55,8 @@ describe('a good token', () => {
   it.each([
     [{ scp: 'C.Read  D.Read' }, ['C.Read', 'D.Read']],
     [{ idtyp: undefined, scp: 'C.Read' }, ['C.Read']],
-    [{ idtyp: 'user' }, []],
-    [{ idtyp: undefined }, []],
+    [{ idtyp: 'user', scp: '' }, []],
+    [{ idtyp: undefined, scp: ' ' }, []],
   ])('speaks for a person when it says %j', async (claims, permissions) => {
     const { actor } = await verifier().verify(await signed(claims))
     expect(actor).toMatchObject({ kind: 'user', userId: 'person', permissions: new Set(permissions) })
@@ -149,6 +149,14 @@ describe('a bad token', () => {
     [{ tid: undefined }, denials.issuer],
     [{ iss: undefined }, denials.issuer],
     [{ iss: 'x' }, denials.issuer],
+    [{ iss: {} }, denials.issuer],
+    [{ iss: 7 }, denials.issuer],
+    [{ iss: [`https://localhost/${tenantId}/v2.0`] }, denials.issuer],
+    [{ tid: [tenantId] }, denials.issuer],
+    [{ exp: '9999999999' }, denials.expired],
+    [{ nbf: 'x' }, denials.early],
+    [{ nonce: 'x' }, `${denials.unfit} It has the claim 'nonce', as tokens for clients do.`],
+    [{ idtyp: undefined }, `${denials.unfit} It is a person's and has no scopes, so it is no access token.`],
     [{ iss: 'https://localhost/22222222-0000-4000-8000-000000000002/v2.0' }, denials.issuer],
   ])('that says %j is refused', async (claims, denial) => {
     expect(await verifier().verify(await signed(claims))).toEqual({ denial })

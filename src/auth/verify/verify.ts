@@ -7,11 +7,12 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import { graphAudience } from '../issuer/issue.ts'
 import type { Keys } from '../issuer/keys.ts'
+import type { OutsideIssuer } from '../outside/outside-issuer.ts'
 import { createOutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
-import type { OutsideIssuer } from '../outside/outside-settings.ts'
 import { recentlyUsed } from '../recently-used.ts'
 import { shownName } from '../shown-name.ts'
+import { checkType, Unfit } from './access-token.ts'
 
 export type Verdict =
   | {
@@ -20,6 +21,8 @@ export type Verdict =
       readonly unverifiable?: undefined
       /** Why the token would have been denied if tokens were enforced. */
       readonly unenforcedDenial?: string
+      /** No token was accepted: the actor is the default one. */
+      readonly isUnproven?: true
     }
   | {
       readonly actor?: undefined
@@ -27,6 +30,7 @@ export type Verdict =
       /** The token cannot be verified at the moment. */
       readonly unverifiable?: true
       readonly unenforcedDenial?: undefined
+      readonly isUnproven?: undefined
     }
 
 /** Takes the whole header. Synchronous for a cached token. Never throws for invalid input. */
@@ -40,6 +44,8 @@ export const denials = {
   audience: 'Access token validation failure. Invalid audience.',
   signature: 'Access token validation failure. Invalid signature.',
   issuer: 'Access token validation failure. Invalid issuer.',
+  /** What is wrong with it follows. */
+  unfit: 'Access token validation failure. The token is not an access token for this server.',
   unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
 } as const
 
@@ -67,10 +73,12 @@ function homeOf(claims: JWTPayload, tenantId: string): string | undefined {
   return id === tenantId ? undefined : id
 }
 
-/** An app token says so in `idtyp` and has no delegated scopes; all others are a user's. */
+/** An app token says so in `idtyp` and has no delegated scopes; all others are a user's. Throws `Unfit`. */
 function actorOf(claims: JWTPayload, tenantId: string): Actor {
   const scopes = text(claims['scp'])
   const kind = scopes !== undefined || claims['idtyp'] !== 'app' ? 'user' : 'app'
+  if (kind === 'user' && scopes === undefined)
+    throw new Unfit("It is a person's and has no scopes, so it is no access token.")
   const appId = text(claims['appid']) ?? text(claims['azp'])
   const userId = kind === 'user' ? text(claims['oid']) : undefined
   const homeTenantId = homeOf(claims, tenantId)
@@ -148,15 +156,16 @@ export function createVerify(parts: VerifyParts): Verify {
   const judge = async (token: string): Promise<Judged | undefined> => {
     if (keys === undefined) return undefined
     const { find } = await keys.current()
-    const { payload: claims } = await jwtVerify(token, find, {
+    const { payload: claims, protectedHeader } = await jwtVerify(token, find, {
       algorithms: ['RS256'],
       audience: audiences,
       clockTolerance: toleranceSeconds,
       currentDate: clock.now(),
       requiredClaims: ['exp'],
     })
+    checkType(protectedHeader, claims)
     const tenantId = guidOf(text(claims['tid']) ?? '')
-    if (tenantId === undefined || !issuedFor(claims.iss, tenantId)) return undefined
+    if (tenantId === undefined || !issuedFor(text(claims.iss), tenantId)) return undefined
     if ((await directory.findTenant(tenantId)) === undefined) return undefined
     return { actor: actorOf(claims, tenantId), untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 }
   }
@@ -170,6 +179,7 @@ export function createVerify(parts: VerifyParts): Verify {
       known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {
+      if (error instanceof Unfit) return { denial: `${denials.unfit} ${error.message}` }
       if (error instanceof Unreachable) return { denial: denials.unreachable, unverifiable: true }
       const denial = denialOf(error)
       if (denial === undefined) throw error

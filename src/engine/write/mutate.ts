@@ -33,9 +33,9 @@ import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.t
 /** Runs the work in the tenant's write transaction, with a session whose context can write. */
 export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
   const { engine } = session
-  const { actor, prefer, strict, pass } = session.context
+  const { actor, request, prefer, strict, pass } = session.context
   const writing: WriteWork<T> = (tx, { now, agenda, cause }) => {
-    const rights = { tx, actor, prefer, strict, ids: engine.ids, now, agenda, cause }
+    const rights = { tx, actor, request, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
     return work(inContext(session, context, true))
   }

@@ -22,6 +22,7 @@ const kinds: Readonly<Record<ErrorKind, KindFacts>> = {
   dependency: { status: 424, onedrive: 'failedDependency', graph: 'failedDependency' },
   tooLarge: { status: 413, onedrive: 'invalidRequest', graph: 'contentTooLarge' },
   unsupportedMedia: { status: 415, onedrive: 'invalidRequest', graph: 'unsupportedMediaType' },
+  misdirected: { status: 421, onedrive: 'invalidRequest', graph: 'misdirectedRequest' },
   throttled: { status: 429, onedrive: 'activityLimitReached', graph: 'tooManyRequests' },
   unsupported: { status: 501, onedrive: 'notSupported', graph: 'notImplemented' },
   unavailable: { status: 503, onedrive: 'serviceNotAvailable', graph: 'serviceUnavailable' },

@@ -22,14 +22,15 @@ import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
-import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
+import { placeDatabase } from './maintenance/new-database.ts'
+import { openFault } from './maintenance/open-fault.ts'
 import { removalOn } from './maintenance/removal.ts'
 import { migrate } from './migrate.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
+import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { SqliteConnection, transactionsOn } from './transaction.ts'
 
@@ -59,7 +60,6 @@ function openSessions(
   const { location, clock, migrations, busyMillis = 5_000 } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    if (location !== undefined && options.lasting !== false) checkOurs(file)
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
@@ -76,7 +76,7 @@ function openSessions(
       throw error
     }
   } catch (error) {
-    throw storeErrorOf(error)
+    throw openFault(error, file)
   }
 }
 
@@ -88,9 +88,12 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   checkDrift(models, migrations)
   if (location === undefined) return
   const file = databaseFile(location)
-  if (lasting !== false) return placeDatabase(file, (connection) => migrate(connection, clock, migrations))
-  makeFolder(location)
-  makePrivate(file)
+  if (lasting === false) {
+    makeFolder(location)
+    makePrivate(file)
+    return
+  }
+  await placeDatabase(file, (connection) => migrate(connection, clock, migrations))
 }
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */

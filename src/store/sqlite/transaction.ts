@@ -17,7 +17,10 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-/** `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the database file; absent in memory. */
+/**
+ * `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the
+ * database file; absent in memory.
+ */
 export function transactionsOn(
   writer: SqliteSession,
   onForeign: () => void,

@@ -10,7 +10,7 @@ import {
   relationships,
   rolesOf,
 } from '../../_support/relationships.ts'
-import { startTestServer, type TestServer } from '../../_support/server.ts'
+import { jsonPost, startTestServer, type TestServer } from '../../_support/server.ts'
 import { anyTag, drafts, idIn, type Kit, kitFor, type Stage } from './kit.ts'
 
 let server: TestServer
@@ -411,7 +411,7 @@ describe('what an indirect provider raised', () => {
 
   it('is raised through the control address, and stands open at once', async () => {
     const raiseIt = async (body: Record<string, unknown>) => {
-      const answer = await fetch(`${server.http}/_relata/gdap`, { method: 'POST', body: JSON.stringify(body) })
+      const answer = await fetch(`${server.http}/_relata/gdap`, jsonPost(body))
       return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
     }
     const ends = { resellerTenantId: wellKnown.contoso, indirectProviderTenantId: 'northwind.example' }

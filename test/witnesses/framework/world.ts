@@ -42,7 +42,11 @@ export const furnish = async (http: string, { certificate }: ClientCertificate):
     ['applications', registration],
     ['clock', { set: heldInstant, freeze: true }],
   ] as const) {
-    const answer = await fetch(`${http}/_relata/${path}`, { method: 'POST', body: JSON.stringify(body) })
+    const answer = await fetch(`${http}/_relata/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
   }
 }

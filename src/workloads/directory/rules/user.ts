@@ -47,10 +47,11 @@ function checkTexts(row: User, faults: Faults): void {
     faults.add('userType', `'${row.userType}' is not one of: ${kinds.join(', ')}.`)
 }
 
-/** Names of the properties that a change sets to another value. */
+/** Names of the properties that a change sets to another value; where it changes nothing, of those that it sets. */
 function changedBy(patch: User, before: User): string[] {
   const names = Object.keys(patch) as (keyof User)[]
-  return names.filter((name) => JSON.stringify(patch[name] ?? null) !== JSON.stringify(before[name] ?? null))
+  const changed = names.filter((name) => JSON.stringify(patch[name] ?? null) !== JSON.stringify(before[name] ?? null))
+  return changed.length === 0 ? names : changed
 }
 
 /** A user may be named by id or by sign-in name. Throws `notFound` for anything else. */

@@ -1,0 +1,67 @@
+/**
+ * The addresses of Relata itself, beside Graph's and the issuer's: in which mode each exists, and for whom. An address
+ * without a row here is not served. docs/control.md has the same table for people; a test compares the two.
+ */
+
+/**
+ * `anyone`: everybody who reaches the server. `control`: asks for no token, so it is for programs of this machine unless
+ * `--control any`. `token`: asks for a token itself.
+ */
+export type Audience = 'anyone' | 'control' | 'token'
+
+export interface OwnAddress {
+  /** In lower case; `{…}` stands for one segment. */
+  readonly template: string
+  /** Undefined: the address does not exist in this mode. */
+  readonly standIn: Audience | undefined
+  readonly registry: Audience | undefined
+  /** Takes forms, which have tokens of their own, and no JSON. */
+  readonly isForm?: boolean
+}
+
+function row(
+  template: string,
+  standIn: Audience | undefined,
+  registry: Audience | undefined,
+  more: Pick<OwnAddress, 'isForm'> = {},
+): OwnAddress {
+  return { template, standIn, registry, ...more }
+}
+
+export const ownAddresses: readonly OwnAddress[] = [
+  row('/', 'anyone', 'anyone'),
+  row('/alive', 'anyone', 'anyone'),
+  row('/ready', 'anyone', 'anyone'),
+  row('/health', 'anyone', 'anyone'),
+  row('/metrics', 'anyone', 'anyone'),
+  row('/_relata/certificate.pem', 'anyone', 'anyone'),
+  row('/_relata/openapi.json', 'anyone', 'anyone'),
+  row('/_relata/openapi-beta.json', 'anyone', 'anyone'),
+  row('/_relata/clock', 'control', 'control'),
+  row('/_relata/tenants', 'control', 'token'),
+  row('/_relata/tenants/{id}', 'control', 'token'),
+  row('/_relata/issuers', 'token', 'token'),
+  row('/_relata/issuers/check', 'token', 'token'),
+  row('/_relata/term-store/roles', 'control', 'token'),
+  row('/_relata/access', 'control', undefined),
+  row('/_relata/applications', 'control', undefined),
+  row('/_relata/keys/rotate', 'control', undefined),
+  row('/_relata/gdap', 'control', undefined),
+  row('/_relata/gdap/{id}/approve', 'control', undefined),
+  row('/_relata/gdap/{id}/reject', 'control', undefined),
+  row('/_relata/gdap/{id}/terminate', 'control', undefined),
+  row('/_relata/gdap/{id}/auto-extend', 'control', undefined),
+  row('/approve/{id}', 'control', undefined, { isForm: true }),
+  row('/adminportal/home', 'control', undefined),
+]
+
+const steady = new Map(ownAddresses.map((entry) => [entry.template, entry]))
+const patterns = ownAddresses
+  .filter(({ template }) => template.includes('{'))
+  .map((entry) => ({ entry, form: new RegExp(`^${entry.template.replace(/\{\w+\}/g, '[^/]+')}/?$`) }))
+
+/** The row of a raw path; undefined: there is none. */
+export function ownAddressAt(path: string): OwnAddress | undefined {
+  const known = path.toLowerCase()
+  return steady.get(known) ?? patterns.find(({ form }) => form.test(known))?.entry
+}
