@@ -17,14 +17,15 @@ import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
-import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
-import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
 import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
 import { migrate } from './migrate.ts'
+import { aloneIn } from './processes/alone.ts'
+import { foreignWritesOn } from './processes/foreign-writes.ts'
+import { membersOf } from './processes/members.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
@@ -139,11 +140,14 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
 
+  const members = options.location === undefined ? undefined : membersOf(options.location)
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     checkpoints.stop()
     pool?.close()
+    members?.leave()
     if (!isShared) reader.close()
     writer.close()
   }
@@ -162,7 +166,11 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       ),
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
-    processes: { alone, ...(fileState === undefined ? {} : { foreignWrites, fileState }) },
+    processes: {
+      alone,
+      ...(fileState === undefined ? {} : { foreignWrites, fileState }),
+      ...(members && { join: members.join, claim: members.claim }),
+    },
     probe: async (how) => {
       const state = fileState?.() ?? 'kept'
       if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)
