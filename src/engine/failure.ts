@@ -42,6 +42,10 @@ export function failure(
 
 function fromStore(error: StoreError): AppError {
   if (error.kind === 'unavailable') return busy(error)
+  if (error.reason === 'tenant')
+    return new AppError('unauthenticated', 'The tenant of the access token is not on this server any more.', {
+      cause: error,
+    })
   if (error.kind === 'precondition')
     return new AppError('notFound', 'The resource is no longer there.', { cause: error })
   return error.reason === 'unique'

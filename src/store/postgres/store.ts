@@ -3,8 +3,7 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import { StoreError } from '#base/errors.ts'
-import { troubleOf } from '#base/store-troubles.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
@@ -26,6 +25,7 @@ import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
+import { removalOn } from './removal.ts'
 import { aloneOn, probeAll, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
@@ -71,10 +71,13 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
-  return (tenantNo: number, isPatient: boolean): string =>
-    isPatient
-      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
-      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
+  return (tenantNo: number, isPatient: boolean): string => {
+    // The number may come from a process that has not heard yet that the tenant was removed.
+    const isThere = `exists (select 1 from "tenancy" where "no" = ${tenantNo} and "id" not like '!%')`
+    return isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo}); select case when ${isThere} then 1 else 2 end`
+      : `${limits}; select case when not pg_try_advisory_xact_lock(${key}, ${tenantNo}) then 0 when ${isThere} then 1 else 2 end`
+  }
 }
 
 /** One group commit for each tenant. */
@@ -121,10 +124,7 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
 function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
   return {
     alone: aloneOn(hosts, connectMillis),
-    watch: (heard) =>
-      notices.listen((tenantId, isAnnounced) => {
-        if (isAnnounced) heard(tenantId)
-      }),
+    watch: (heard) => notices.listenForAnnounced(heard),
     texts: sharedOn(readers),
     join: () => notices.join(),
     claim: () => notices.claim(),
@@ -155,9 +155,10 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
+  const lockText = lockTextOf(schema, busyMillis)
   const commits = commitsOn({
     pool: writers,
-    lockText: lockTextOf(schema, busyMillis),
+    lockText,
     longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
@@ -165,10 +166,13 @@ export async function openPostgres(options: Options): Promise<Store> {
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
+  const removal = removalOn({ ...options, writers, tenancies, lockText, notices })
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
+    removal.stop()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
@@ -199,6 +203,7 @@ export async function openPostgres(options: Options): Promise<Store> {
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

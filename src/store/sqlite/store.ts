@@ -21,7 +21,9 @@ import { sqliteDialect } from './dialect.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
-import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
+import { placeDatabase } from './maintenance/new-database.ts'
+import { openFault } from './maintenance/open-fault.ts'
+import { removalOn } from './maintenance/removal.ts'
 import { migrate } from './migrate.ts'
 import { aloneIn } from './processes/alone.ts'
 import { foreignWritesOn } from './processes/foreign-writes.ts'
@@ -30,7 +32,7 @@ import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
+import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { SqliteConnection, transactionsOn } from './transaction.ts'
 
@@ -58,25 +60,12 @@ function sortsOn(session: SqliteSession) {
 const usualBusyMillis = 5_000
 const shortBusyMillis = 20
 
-/** The error an operator sees if the file cannot be used at a start. */
-function unusable(file: string, error: unknown): unknown {
-  const known = storeErrorOf(error)
-  if (!(known instanceof StoreError) || known.kind !== 'unavailable') return known
-  const { reason, cause } = known
-  return new StoreError(
-    'unavailable',
-    reason,
-    new Error(`${file}: ${cause instanceof Error ? cause.message : reason}`, { cause }),
-  )
-}
-
 function openSessions(
   options: WholeOptions,
 ): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    if (location !== undefined && options.lasting !== false) checkOurs(file)
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
@@ -93,7 +82,7 @@ function openSessions(
       throw error
     }
   } catch (error) {
-    throw unusable(file, error)
+    throw openFault(error, file)
   }
 }
 
@@ -105,9 +94,12 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   checkDrift(models, migrations)
   if (location === undefined) return
   const file = databaseFile(location)
-  if (lasting !== false) return placeDatabase(file, (connection) => migrate(connection, clock, migrations))
-  makeFolder(location)
-  makePrivate(file)
+  if (lasting === false) {
+    makeFolder(location)
+    makePrivate(file)
+    return
+  }
+  await placeDatabase(file, (connection) => migrate(connection, clock, migrations))
 }
 
 const anyRow = textOf('select "number" from "relata_migration" limit 1')
@@ -131,14 +123,18 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     query: queryRunner(layout, textPageInTwo),
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
-  const commits = new GroupCommit(transactionsOn(writer, fileState, options.busyMillis ?? usualBusyMillis))
   const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
   const choice = choiceOf(reader, pool)
-  const tenancies = tenanciesOf(reader, writer)
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
+  const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
+  const commits = new GroupCommit(
+    transactionsOn(writer, () => tenancies.doubt(), fileState, options.busyMillis ?? usualBusyMillis),
+  )
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
+  const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
 
   const members = options.location === undefined ? undefined : membersOf(options.location)
 
@@ -187,6 +183,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         shared.touch()
         tenancies.add(id)
       }),
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -52,9 +52,13 @@ function unlessBusy(work: () => void, busyMillis: number): Answer<void> {
   }
 }
 
-/** `fileState`: of the database file; absent in memory. `busyMillis`: how long a transaction waits for another process. */
+/**
+ * `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the
+ * database file; absent in memory. `busyMillis`: how long a transaction waits for another process.
+ */
 export function transactionsOn(
   writer: SqliteSession,
+  onForeign: () => void,
   fileState: StoreProcesses['fileState'] = () => 'kept',
   busyMillis = 0,
 ): GroupDatabase<SqliteTransaction> {
@@ -107,7 +111,10 @@ export function transactionsOn(
     try {
       // No other connection can commit during the transaction, so this stays true until its end.
       const now = writer.get(version, [])?.[0]
-      if (now !== seen) caches.clear()
+      if (now !== seen) {
+        caches.clear()
+        onForeign()
+      }
       seen = now
     } catch (error) {
       end()
