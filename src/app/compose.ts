@@ -15,6 +15,7 @@ import { accessLog } from './observe/access-log.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { exposureWarnings } from './settings/exposure.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -113,7 +114,7 @@ export async function startServer(
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
   const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
   const observation = await observationOf(config)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const opened = await openAll(config, { clock, ids, observation, report, unenforced })
