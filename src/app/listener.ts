@@ -15,6 +15,7 @@ import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
+import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
@@ -34,6 +35,7 @@ export interface ListenerFacts {
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
+  readonly health: StoreHealth
 }
 
 /** Undefined where there is no sign-in. */
@@ -99,9 +101,11 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },
+    outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),

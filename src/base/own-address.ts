@@ -1,5 +1,15 @@
 /** Relata's own addresses, beside Graph's: a request to one and its answer as plain values. Knows no HTTP library. */
 
+/** Who asks, as tokens say it. */
+export interface Asking {
+  readonly kind: 'app' | 'user' | 'system'
+  readonly tenantId: string
+  readonly appId?: string
+  readonly userId?: string
+  readonly homeTenantId?: string
+  readonly name?: string
+}
+
 export interface OwnRequest {
   /** HEAD arrives as GET. */
   readonly method: string
@@ -13,6 +23,10 @@ export interface OwnRequest {
   readonly origin: string
   /** The peer's IP address. */
   readonly remote?: string | undefined
+  /** Told who asks, where a token says so: for the log. */
+  readonly asked?: (actor: Asking) => void
+  /** Told what was done, by name, where the address alone does not say it: for the log. */
+  readonly noted?: (note: Readonly<Record<string, string>>) => void
   readonly requestId: string
   readonly clientRequestId: string
 }

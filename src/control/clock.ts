@@ -77,6 +77,10 @@ function move(clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   }
 }
 
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof AppError) || error.kind !== 'unavailable') throw error
+}
+
 export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): AddressHandler {
   return byMethod({
     GET: async () => shown(clock),
@@ -87,8 +91,11 @@ export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): 
           'conflict',
           'The clock cannot be moved: other processes serve the same database, each with a clock of its own.',
         )
+      const before = clock.now().toISOString()
       move(clock, readMembers(request, ['freeze', 'set', 'advance']))
-      await settle()
+      request.noted?.({ before, after: clock.now().toISOString(), frozen: String(clock.frozen) })
+      // The clock is moved: a refusal would make clients move it once more. What is due fires before anything is read.
+      await settle().catch(unlessUnavailable)
       return shown(clock)
     },
   })

@@ -54,6 +54,15 @@ function changeIn(members: Json): RoleChange {
   return { ...(groupId === undefined ? {} : { groupId: groupId.toLowerCase() }), ...Object.fromEntries(given) }
 }
 
+/** What the log says of a change: who held the roles before is in the log of the directory. */
+function noteOf({ groupId, ...changed }: RoleChange, tenant: string | undefined): Readonly<Record<string, string>> {
+  return {
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...Object.fromEntries(Object.entries(changed).map(([list, holders]) => [list, holders.join(' ')])),
+  }
+}
+
 async function tenantOfActor(parts: RolesParts, request: OwnRequest, wanted: string | undefined) {
   const actor = await parts.needActor(request)
   return { tenant: wanted ?? actor.tenantId, actor }
@@ -72,6 +81,7 @@ export function rolesHandler(parts: RolesParts): AddressHandler {
       const members = readMembers(request, ['tenant', 'groupId', ...lists])
       const wanted = textMember(members, 'tenant')
       const change = changeIn(members)
+      request.noted?.(noteOf(change, wanted))
       if (!registry) return jsonAnswer(await roles.change(needTenant(wanted), change, undefined))
       const { tenant, actor } = await tenantOfActor(parts, request, wanted)
       return jsonAnswer(await roles.change(tenant, change, actor))

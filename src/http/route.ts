@@ -5,10 +5,9 @@
 import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
-import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError, throttled } from '#base/errors.ts'
-import type { AddressHandler } from '#base/own-address.ts'
+import type { AddressHandler, Asking } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
@@ -17,9 +16,10 @@ import type { RequestIds } from '#odata/body/error-body.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
+import { type ProbeParts, probesOf } from './probes.ts'
 import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
 
-export interface RouteParts extends NetworkParts {
+export interface RouteParts extends NetworkParts, ProbeParts {
   readonly handle: Handle
   readonly verify: Verify
   /** Absent: no sign-in on this server. */
@@ -32,9 +32,6 @@ export interface RouteParts extends NetworkParts {
   readonly controlScope?: 'loopback' | 'any'
   /** Counts a request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */
   readonly throttle?: (client: string) => number
-  readonly clock: Clock
-  /** Members of `/health`. */
-  readonly about: Readonly<Record<string, string>>
   /** PEM of Relata's own certificate authority; absent where the certificate comes from elsewhere. */
   readonly certificate?: string
   /** JSON documents by address, made on request. */
@@ -63,6 +60,10 @@ export interface RoutedRequest {
   origin(): string
   /** Begins the time limit of the request, which it has none of before. Absent: there is no limit. */
   deadline?(): Deadline | undefined
+  /** Who asks, as soon as it is known: for the log. */
+  actor: Asking | undefined
+  /** What the address says of what it did, for the log. */
+  note: Readonly<Record<string, string>> | undefined
   /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
   body(): Answer<Uint8Array | undefined>
 }
@@ -77,10 +78,6 @@ export interface Router {
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
-function ok(value: unknown): HttpAnswer {
-  return { status: 200, headers: jsonType, body: JSON.stringify(value) }
-}
-
 function servedAddresses(signIn: boolean): string {
   return `Served here: /v1.0 and /beta (Microsoft Graph), ${
     signIn
@@ -93,13 +90,9 @@ type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
 
 /** Pages without authorization: probes, the certificate, documents. */
 function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
-  const { about, certificate, clock, documents = {}, pages = {} } = parts
-  const startedMs = clock.now().getTime()
-  const own: Readonly<Record<string, () => HttpAnswer>> = {
-    '/alive': () => ok({ status: 'alive' }),
-    '/ready': () => (isStopping() ? { ...ok({ status: 'stopping' }), status: 503 } : ok({ status: 'ready' })),
-    '/health': () =>
-      ok({ status: 'healthy', ...about, uptimeSeconds: Math.floor((clock.now().getTime() - startedMs) / 1000) }),
+  const { certificate, documents = {}, pages = {} } = parts
+  const own: Readonly<Record<string, () => Answer<HttpAnswer>>> = {
+    ...probesOf(parts, isStopping),
     ...(certificate === undefined
       ? {}
       : { '/_relata/certificate.pem': () => ({ status: 200, headers: pemType, body: certificate }) }),
@@ -144,8 +137,9 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> =>
-    handle({
+  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+    request.actor = verdict.actor
+    return handle({
       method,
       version: below.version,
       path: below.path,
@@ -153,6 +147,8 @@ function toGraph(
       headers,
       body,
       origin,
+      // Reading the peer costs a call of the system; only what is written down needs it.
+      remote: method === 'GET' ? undefined : request.remote,
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
@@ -162,6 +158,7 @@ function toGraph(
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })
+  }
   return after(verify(headers['authorization']), (verdict) => {
     const wait = throttle?.(clientOf(verdict, request)) ?? 0
     if (wait > 0) throw throttled(wait)
@@ -215,6 +212,12 @@ async function toOwnAddress(
     body,
     origin,
     remote: request.remote,
+    asked: (actor) => {
+      request.actor = actor
+    },
+    noted: (note) => {
+      request.note = note
+    },
     ...request.ids,
   })
 }

@@ -8,6 +8,7 @@ import type { Clock } from '#base/clock.ts'
 import { type Deadline, isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import type { Asking } from '#base/own-address.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
@@ -31,6 +32,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly together?: Together
   /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
+  /** Called for the requests that may be events of security: refused ones, and those that are not Graph's. */
+  readonly onNotable?: (entry: RequestEntry) => void
   /** Within which a request is answered. Absent: it may take as long as it needs. */
   readonly limitSeconds?: number
   /** Absent: no tracing. */
@@ -55,6 +58,11 @@ function loggedCheck(answer: HttpAnswer, status: number): { check: string } | un
   return check !== undefined && (status === 200 || isRefusal(status)) ? { check } : undefined
 }
 
+/** All others need no entry where only events of security are wanted. */
+function mayBeNotable({ path }: Exchange, { status, check }: HttpAnswer): boolean {
+  return isRefusal(status) || check !== undefined || versionOf(path) === undefined
+}
+
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
 /** What exchanges need of their server. */
@@ -77,6 +85,8 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   readonly began: number
   readonly #parts: ExchangeParts
   trace: RequestTrace | undefined
+  actor: Asking | undefined
+  note: Readonly<Record<string, string>> | undefined
   limit: RunningDeadline | undefined
   isAnswered = false
   #hold: BodyHold | undefined
@@ -248,7 +258,9 @@ export class RequestServer {
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
     const { clock, rowClock = clock, onFault } = this.#parts
-    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    const isOutage = error instanceof StoreError && error.kind === 'unavailable'
+    if (isOutage) onFault?.(error, ids.requestId)
+    const known = isOutage ? busy(error) : error
     if (known instanceof AppError) return errorBody(known, ids, rowClock.now())
     onFault?.(error, ids.requestId)
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())
@@ -314,7 +326,7 @@ export class RequestServer {
     }
   }
 
-  #entryOf({ method, path, ids, began }: Exchange, status: number): RequestEntry {
+  #entryOf({ method, path, ids, began, actor, note, remote }: Exchange, status: number): RequestEntry {
     const version = versionOf(path)?.version
     return {
       at: this.#parts.clock.now(),
@@ -323,21 +335,27 @@ export class RequestServer {
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       ...(version === undefined ? undefined : { version }),
+      ...(actor === undefined ? undefined : { actor }),
+      ...(remote === undefined ? undefined : { remote }),
+      ...(note === undefined ? undefined : { note }),
       status,
-      ms: performance.now() - began,
+      ms: began === 0 ? 0 : performance.now() - began,
     }
   }
 
   #tell(exchange: Exchange, answer: HttpAnswer, status: number): void {
     const { request, path, trace } = exchange
-    if (!this.#isTimed || unlogged.has(path)) return
+    const { onRequest, onNotable } = this.#parts
+    const isNotable = onNotable !== undefined && mayBeNotable(exchange, answer)
+    if (!(this.#isTimed || isNotable) || unlogged.has(path)) return
     const traceId = trace?.traceId ?? traceIdOf(request)
     const entry: RequestEntry = {
       ...this.#entryOf(exchange, status),
       ...(traceId === undefined ? undefined : { traceId }),
       ...loggedCheck(answer, status),
     }
-    this.#parts.onRequest?.(entry)
+    onRequest?.(entry)
+    if (isNotable) onNotable(entry)
     trace?.end(entry)
   }
 }

@@ -1,5 +1,6 @@
 /** Which trace a request belongs to (W3C Trace Context). http/ knows no tracing library: the tracer is an argument. */
 import type { IncomingMessage } from 'node:http'
+import type { Asking } from '#base/own-address.ts'
 
 /** A finished request, for logs, metrics and traces. */
 export interface RequestEntry {
@@ -11,6 +12,12 @@ export interface RequestEntry {
   readonly path: string
   readonly status: number
   readonly ms: number
+  /** What the address itself says of what was done, for the log. */
+  readonly note?: Readonly<Record<string, string>>
+  /** Absent: no token was accepted. */
+  readonly actor?: Asking
+  /** The peer's IP address. */
+  readonly remote?: string
   readonly requestId: string
   readonly clientRequestId: string
   /** Absent: the request is part of no trace. */

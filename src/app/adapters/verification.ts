@@ -44,9 +44,10 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
  * or `unavailable` while the token cannot be verified.
  */
 export function actorNeeded(verify: Verify, delegations: Delegations) {
-  return async ({ headers, origin }: OwnRequest): Promise<Actor> => {
+  return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
     const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
     const actor = needActor({ actor: known, denial, unverifiable, origin })
+    asked?.(actor)
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
   }
@@ -58,9 +59,10 @@ export function actorNeeded(verify: Verify, delegations: Delegations) {
  */
 export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]) {
   const wanted = issuers.flatMap(({ operator }) => operator ?? [])
-  return async ({ headers, origin }: OwnRequest): Promise<Actor> => {
+  return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
     const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
     const actor = needActor({ actor: known, denial, unverifiable, origin })
+    asked?.(actor)
     if (actor.isOperator === true) return actor
     const text =
       wanted.length === 0

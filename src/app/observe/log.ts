@@ -2,6 +2,8 @@
 import type { Clock } from '#base/clock.ts'
 import type { RequestEntry } from '#http/trace.ts'
 import type { UnenforcedRefusal } from './access-log.ts'
+import { type LogFields, onOneLine, pairsOf, whoOf } from './log-fields.ts'
+import { securityEventOf } from './security-events.ts'
 
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -13,8 +15,12 @@ export interface Log {
   debug(text: string): void
   /** Written at level `warn`. */
   unenforced(line: UnenforcedRefusal): void
-  /** Written at level `info`. Absent when that level is off, so that no durations are measured. */
+  /** Written at level `info`, events of security at `warn`. Absent when `info` is off, so that no durations are measured. */
   readonly request?: (entry: RequestEntry) => void
+  /** Takes requests as well and writes events of security only. Absent where `request` does it, and when `warn` is off. */
+  readonly notable?: (entry: RequestEntry) => void
+  /** A change that matters to security, once it is durable. Absent when `warn` is off. */
+  readonly security?: (event: string, fields: LogFields) => void
   /** Writes buffered lines. */
   flush(): void
 }
@@ -44,6 +50,11 @@ function redact(text: string): string {
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
 }
 
+/** A client that pastes its token into an address does not find it in the log. */
+function shownPath(path: string): string {
+  return path.includes('eyJ') ? redact(path) : path
+}
+
 function causeText(cause: unknown): string {
   return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 }
@@ -70,7 +81,8 @@ function stamp(at: Date): string {
 
 interface Printer {
   say(level: LogLevel, text: string, cause?: unknown): void
-  request(entry: RequestEntry): void
+  request(entry: RequestEntry, event: string | undefined): void
+  security(event: string, fields: LogFields): void
   unenforced(line: UnenforcedRefusal): void
 }
 
@@ -81,16 +93,26 @@ function listed(names: readonly string[]): string {
 function textPrinter(clock: Clock, line: (text: string) => void): Printer {
   return {
     say(level, text, cause) {
-      const more = cause === undefined ? '' : `\n${causeText(cause)}`
-      line(`${stamp(clock.now())} ${level} ${redact(text + more)}`)
+      const more = cause === undefined ? '' : causeText(cause)
+      // The lines of a cause are ours; what is between their ends may be a client's.
+      const lines = [text, ...(more === '' ? [] : more.split('\n'))].map(onOneLine)
+      line(`${stamp(clock.now())} ${level} ${redact(lines.join('\n'))}`)
     },
-    request({ at, method, path, status, ms, requestId, check }) {
-      const refused = check === undefined ? '' : ` (${check})`
-      line(`${stamp(at)} ${method} ${path} ${status} ${ms.toFixed(1)} ${requestId}${refused}`)
+    request({ at, method, path, status, ms, requestId, check, actor, remote, note }, event) {
+      const refused = check === undefined ? '' : ` (${onOneLine(check)})`
+      const fields = pairsOf({ ...whoOf(actor, remote), ...note })
+      const who = fields === '' ? '' : ` ${fields}`
+      const first = event === undefined ? '' : ` warn ${event}`
+      line(
+        `${stamp(at)}${first} ${method} ${onOneLine(shownPath(path))} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`,
+      )
+    },
+    security(event, fields) {
+      line(`${stamp(clock.now())} warn ${event} ${redact(pairsOf(fields))}`)
     },
     unenforced({ method, path, requestId, layer, wanted, held, message }) {
       const what = `layer ${layer}, wants one of: ${listed(wanted)}; holds: ${listed(held)}`
-      line(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`)
+      line(onOneLine(`${stamp(clock.now())} warn would refuse ${method} ${path} ${requestId}: ${what} (${message})`))
     },
   }
 }
@@ -110,16 +132,35 @@ async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<
     say(level, text, cause) {
       printer[level](cause === undefined ? {} : { cause: redact(causeText(cause)) }, redact(text))
     },
-    request: ({ method, path, status, ms, requestId, clientRequestId, traceId, check }) =>
-      printer.info(
+    request: ({ method, path, status, ms, requestId, clientRequestId, traceId, check, actor, remote, note }, event) =>
+      printer[event === undefined ? 'info' : 'warn'](
         {
-          ...{ method, path, status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
+          ...(event === undefined ? {} : { event }),
+          ...{ method, path: shownPath(path), status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
           ...(traceId === undefined ? {} : { traceId }),
           ...(check === undefined ? {} : { check }),
+          ...whoOf(actor, remote),
+          ...note,
         },
         'request',
       ),
+    security: (event, fields) => printer.warn({ event, ...redacted(fields) }, 'security'),
     unenforced: (facts) => printer.warn({ ...facts }, 'would be refused'),
+  }
+}
+
+function redacted(fields: LogFields): LogFields {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redact(value)]))
+}
+
+function requestsOf(printer: Printer, on: (wanted: LogLevel) => boolean): Pick<Log, 'request' | 'notable'> {
+  if (on('info')) return { request: (entry) => printer.request(entry, securityEventOf(entry)) }
+  if (!on('warn')) return {}
+  return {
+    notable: (entry) => {
+      const event = securityEventOf(entry)
+      if (event !== undefined) printer.request(entry, event)
+    },
   }
 }
 
@@ -135,7 +176,8 @@ export async function createLog(facts: LogFacts): Promise<Log> {
     info: (text) => (on('info') ? printer.say('info', text) : undefined),
     unenforced: (facts) => (on('warn') ? printer.unenforced(facts) : undefined),
     debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
-    ...(on('info') ? { request: (entry: RequestEntry) => printer.request(entry) } : {}),
+    ...(on('warn') ? { security: (event: string, fields: LogFields) => printer.security(event, fields) } : {}),
+    ...requestsOf(printer, on),
     flush,
   }
 }

@@ -38,6 +38,7 @@ describe('the permissions of the seeded applications', () => {
     'Directory.Read.All',
     'Group.Read.All',
     'GroupMember.Read.All',
+    'Member.Read.Hidden',
     'Organization.Read.All',
     'RoleManagement.Read.All',
     'RoleManagement.Read.Directory',
@@ -55,6 +56,7 @@ describe('the permissions of the seeded applications', () => {
     'RoleManagement.ReadWrite.Directory',
     'Sites.ReadWrite.All',
     'TermStore.ReadWrite.All',
+    'User-PasswordProfile.ReadWrite.All',
     'User.ReadWrite.All',
   ]
   const rolesOf = (wanted: string) => applications.find(({ id }) => id === wanted)?.appRoles

@@ -35,7 +35,7 @@ const errorTexts: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   429: 'The client sends more requests than it may; the header Retry-After says when to go on.',
-  503: 'The database is busy; try again.',
+  503: 'The database cannot answer now; the message says why and what helps.',
 }
 
 /** Schemas of errors, with the names of Graph's own document. */

@@ -5,12 +5,14 @@ import type { PlainRequest } from '../request.ts'
 import type { Engine } from '../session.ts'
 
 /** With `pass`, a refusal is passed to it instead of thrown. */
-export interface Caller extends Pick<ReadContext, 'pass'> {
+export interface Caller extends Pick<ReadContext, 'pass' | 'request'> {
   readonly actor: Actor
 }
 
 export function callerOf({ unenforced }: Engine, request: PlainRequest, actor: Actor): Caller {
-  return unenforced === undefined ? { actor } : { actor, pass: (refusal) => unenforced.warn?.(refusal, request) }
+  return unenforced === undefined
+    ? { actor, request }
+    : { actor, request, pass: (refusal) => unenforced.warn?.(refusal, request) }
 }
 
 /** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */

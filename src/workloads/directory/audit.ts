@@ -3,7 +3,7 @@ import { entityType, many } from '#edm/define.ts'
 import { choice, complex, complexType, enumType, instant, text } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
-import { delegatedTenant } from './delegated-roles.ts'
+import { delegatedAudits } from './delegated-roles.ts'
 import { column, docs, ns } from './objects.ts'
 
 const scopes = { read: ['AuditLog.Read.All'], write: [] }
@@ -57,7 +57,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
   keys: 'guids',
   dialect: 'graph',
   scopes,
-  delegated: delegatedTenant,
+  delegated: delegatedAudits,
   page: { size: 1000, most: 1000 },
   order: ['activityDateTime'],
   backwards: true,
@@ -114,7 +114,7 @@ export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {
   partial: true,
   dialect: 'graph',
   scopes,
-  delegated: delegatedTenant,
+  delegated: delegatedAudits,
   props: {},
   navs: {
     directoryAudits: many(`${ns}.directoryAudit`, {

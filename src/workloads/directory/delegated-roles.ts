@@ -3,7 +3,7 @@
  * its source. Other roles give no access. Texts of the roles:
  * learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference.
  */
-import { globalAdministrator } from './role-catalogue.ts'
+import { globalAdministrator, needRole } from './role-catalogue.ts'
 
 export const sharePointAdministrator = 'f28a1f50-f6e7-4571-818b-6a12f2af6b6c'
 export const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
@@ -30,5 +30,10 @@ export const delegatedSites = openedTo([sharePointAdministrator])
 export const delegatedPeople = openedTo([userAdministrator], [directoryReaders])
 /** Privileged Role Administrator: role assignments (the same page). */
 export const delegatedRoles = openedTo([privilegedRoleAdministrator], [directoryReaders])
+/** The log: gdap.md §7.7. */
+export const delegatedAudits = openedTo(
+  [],
+  ['Reports Reader', 'Security Administrator', 'Security Reader'].map((name) => needRole(name).id),
+)
 /** The organisation and its logs: Global Reader reads what a Global Administrator sees (the same page). */
 export const delegatedTenant = openedTo([])

@@ -1,5 +1,6 @@
 /** The rules of the directory, type by type. */
 import type { Behaviour } from '#edm/ports.ts'
+import { directoryAuditBehaviour } from './audit-log.ts'
 import { directoryGroupBehaviour } from './group.ts'
 import { directoryObjectBehaviour, membershipBehaviour, roleHoldingBehaviour } from './members.ts'
 import { directoryRoleBehaviour } from './role.ts'
@@ -13,4 +14,5 @@ export const directoryBehaviours: readonly Behaviour[] = [
   membershipBehaviour,
   directoryRoleBehaviour,
   roleHoldingBehaviour,
+  directoryAuditBehaviour,
 ]

@@ -8,8 +8,9 @@ import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { above, directoryObject, groupsAbove, membership } from '../membership.ts'
 import { group, user } from '../people.ts'
-import { globalAdministrator } from '../role-catalogue.ts'
+import { builtInRole, globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding } from '../roles.ts'
+import { change, groupTarget, record, roleTarget, userTarget } from './audit-record.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
 
 /** More are answered 400 (the pages of getMemberGroups and getMemberObjects). */
@@ -19,6 +20,49 @@ const mostChecked = 20
 
 function refused(message: string, target: string): AppError {
   return new AppError('invalid', message, { code: 'Request_BadRequest', target })
+}
+
+/** One property of a record: added with what a member gets, or removed with what it loses. */
+function changing(isAdded: boolean, name: string, value: string | null) {
+  return isAdded ? change(name, null, value) : change(name, value, null)
+}
+
+type MemberActivity = 'Add member to group' | 'Remove member from group'
+type HolderActivity = 'Add member to role' | 'Remove member from role'
+
+async function recordMember(context: WriteContext, activity: MemberActivity, groupId: string, memberId: string) {
+  const { tx } = context
+  const owner = await tx.get(group, groupId)
+  const person = await tx.get(user, memberId)
+  const inner = person === undefined ? await tx.get(group, memberId) : undefined
+  const isAdded = activity.startsWith('Add')
+  const changes = [
+    changing(isAdded, 'Group.ObjectID', groupId),
+    changing(isAdded, 'Group.DisplayName', owner?.displayName ?? null),
+  ]
+  const member =
+    person === undefined
+      ? groupTarget({ id: memberId, displayName: inner?.displayName ?? null }, changes)
+      : userTarget(person, changes)
+  await record(context, activity, groupId, [
+    member,
+    groupTarget({ id: groupId, displayName: owner?.displayName ?? null }),
+  ])
+}
+
+type Holding = Partial<Pick<RowOf<typeof roleHolding>, 'userId' | 'roleTemplateId'>>
+
+async function recordHolder(context: WriteContext, activity: HolderActivity, { userId, roleTemplateId = '' }: Holding) {
+  const holder = await context.tx.get(user, userId ?? '')
+  const name = builtInRole(roleTemplateId)?.name ?? null
+  const isAdded = activity.startsWith('Add')
+  const changes = [
+    changing(isAdded, 'Role.ObjectID', roleTemplateId),
+    changing(isAdded, 'Role.DisplayName', name),
+    changing(isAdded, 'Role.TemplateId', roleTemplateId),
+  ]
+  const person = holder ?? { id: userId ?? '', displayName: null, userPrincipalName: null }
+  await record(context, activity, roleTemplateId, [userTarget(person, changes), roleTarget(roleTemplateId, name)])
 }
 
 export const membershipBehaviour: Behaviour = behaviour(membership, {
@@ -38,11 +82,13 @@ export const membershipBehaviour: Behaviour = behaviour(membership, {
       if (owner?.isAssignableToRole === true)
         throw refused('A group cannot be a member of a group that can be assigned to roles.', 'members')
     }
+    await recordMember(context, 'Add member to group', groupId ?? '', memberId ?? '')
     return { row: { ...draft, id: ids.mint() } }
   },
 
   async remove(context, { row }) {
     await checkMayChangeMembers(context, row.groupId)
+    await recordMember(context, 'Remove member from group', row.groupId ?? '', row.memberId ?? '')
     await context.tx.remove(membership, row.id)
   },
 })
@@ -62,12 +108,14 @@ export const roleHoldingBehaviour: Behaviour = behaviour(roleHolding, {
     const { tx, ids } = context
     if ((await tx.get(user, draft.userId ?? '')) === undefined)
       throw refused('Only users can hold a directory role here.', 'members')
+    await recordHolder(context, 'Add member to role', draft)
     return { row: { ...draft, id: ids.mint() } }
   },
 
   async remove(context, { row }) {
     await checkMayAppoint(context)
     checkNotOwn(context, row)
+    await recordHolder(context, 'Remove member from role', row)
     await context.tx.remove(roleHolding, row.id)
   },
 })

@@ -3,7 +3,7 @@
  * their token (write-roles.ts). What counts are the roles held at this moment, not those of the token. Applications
  * act by their permissions alone; none of them holds a role here.
  */
-import { type AppError, lacking } from '#base/errors.ts'
+import { type AppError, type Lack, lacking } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
 import { membership } from '../membership.ts'
@@ -58,13 +58,16 @@ async function rolesOfCaller({ tx, actor }: Context): Promise<readonly string[] 
   return rolesHeld(tx, actor.userId)
 }
 
-/** Refuses people who hold none of the roles of each of the sets. */
-async function checkHolds(context: Context, ...asked: readonly Ids[]): Promise<void> {
+/** What people lack who hold none of the roles of one of the sets. */
+async function lackOf(context: Context, asked: readonly Ids[]): Promise<Lack | undefined> {
   const held = await rolesOfCaller(context)
-  if (held === undefined) return
-  const missing = asked.find((wanted) => !held.some((role) => wanted.has(role)))
-  if (missing === undefined) return
-  refuse(context, lacking(message, { layer: 'role', wanted: names(missing), held: names(held) }, { spec }))
+  const missing = held && asked.find((wanted) => !held.some((role) => wanted.has(role)))
+  return missing && { layer: 'role', wanted: names(missing), held: names(held) }
+}
+
+async function checkHolds(context: Context, ...asked: readonly Ids[]): Promise<void> {
+  const lack = await lackOf(context, asked)
+  if (lack !== undefined) refuse(context, lacking(message, lack, { spec }))
 }
 
 /** Roles, who holds them, and groups that can be given roles. */
@@ -166,7 +169,10 @@ export async function checkMayDeleteUser(context: Context, userId: string): Prom
   await checkSensitive(context, userId, ['sensitive'])
 }
 
-/** Who reads the log of the directory. */
+/** Who reads the log of the directory; code and text as Graph's reports have them. */
 export async function checkMayReadAudits(context: Context): Promise<void> {
-  await checkHolds(context, auditReaders)
+  const lack = await lackOf(context, [auditReaders])
+  if (lack === undefined) return
+  const code = 'Authentication_RequestFromUnsupportedUserRole'
+  refuse(context, lacking('User is not in the allowed roles', lack, { code, spec: 'gdap.md §7.7' }))
 }
