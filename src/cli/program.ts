@@ -3,9 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
-import { StoreError } from '#base/errors.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
-import { troubleOf } from '#base/store-troubles.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -186,8 +185,13 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
       const { askReady } = await import('./serve/self-request.ts')
-      // The port serves HTTP as well, so no certificate has to be trusted for this.
-      await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
+      // A registry's port takes TLS only, a server started with --http-only none. The certificate of ourselves is not judged.
+      const ask = (httpOnly: boolean) =>
+        askReady(originFor({ ...config, httpOnly }, config.port), config.host, undefined)
+      await ask(true).catch((error: unknown) => {
+        if (config.httpOnly) throw error
+        return ask(false)
+      })
     })
   addSettings(health, [settings.port, settings.host])
 
