@@ -22,7 +22,7 @@ import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
-import type { ConcurrencyLimit } from './read/concurrency-limit.ts'
+import type { ReadBudget } from './read/budget.ts'
 import type { Handle, PlainRequest } from './request.ts'
 
 export interface EngineFacts {
@@ -119,8 +119,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly isWrite: boolean
   /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** `rows` that may still be read for this answer, which limits `$expand`; `limited` runs its reads, a few at a time. */
-  readonly budget: { rows: number; readonly limited: ConcurrencyLimit }
+  /** Of the whole answer. */
+  readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
   /** Paths of the members of the body that are not acted on. */

@@ -8,6 +8,7 @@ import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
 import { ignoredHeaders } from '#odata/headers/ignored.ts'
+import { type Allowance, wholeAllowance } from '../read/budget.ts'
 import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine, WriteWork } from '../session.ts'
 import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
@@ -97,6 +98,7 @@ interface RunningBatch extends BatchParts {
   readonly actor: Actor
   readonly items: readonly BatchItem[]
   readonly answers: PlainResponse[]
+  readonly allowance: Allowance
 }
 
 function itemAt({ items }: RunningBatch, at: number): BatchItem {
@@ -142,6 +144,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       requestId: request.requestId,
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
       deadline: request.deadline,
+      allowance: run.allowance,
     })
   } catch (error) {
     return run.fail(request, error)
@@ -233,7 +236,7 @@ export function batchOn(parts: BatchParts) {
       strict: parts.strict,
       noteIgnored: parts.strictBodies ? undefined : (target) => ignored.add(target),
     })
-    const run: RunningBatch = { ...parts, request, actor, items, answers: [] }
+    const run: RunningBatch = { ...parts, request, actor, items, answers: [], allowance: wholeAllowance() }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)
