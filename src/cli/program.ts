@@ -1,6 +1,6 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError } from '#base/errors.ts'
@@ -185,9 +185,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./serve/self-request.ts')
-      // The port serves HTTP as well, so no certificate has to be trusted for this.
-      await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
+      const { askWhetherReady } = await import('./serve/self-request.ts')
+      await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
 
