@@ -14,6 +14,7 @@ import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
+import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
@@ -54,7 +55,8 @@ interface OpeningFacts {
   readonly ids: Ids
   readonly observation: Observation
   readonly report: (error: unknown, requestId: string) => void
-  readonly unenforced: PartSettings['unenforced']
+  readonly unenforced: PartSettings['unenforced'] | undefined
+  readonly onAudit: PartSettings['onAudit'] | undefined
 }
 
 /** The parts that are open before the server listens. */
@@ -65,7 +67,8 @@ interface Opened {
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
-async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
+async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
+  const { clock, ids, observation, ...told } = facts
   const texts = textsOf(config)
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
@@ -78,8 +81,7 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
     database,
     seedsHere,
     texts,
-    report,
-    ...(unenforced === undefined ? {} : { unenforced }),
+    ...told,
   }
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
@@ -126,7 +128,8 @@ export async function startServer(
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened

@@ -126,7 +126,8 @@ export class Faults {
   }
 
   #fault(target: string, message: string, code: string): Fault {
-    return { code, message, target: target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target }
+    const at = target === '' ? this.#prefix.slice(0, -1) : this.#prefix + target
+    return at === '' ? { code, message } : { code, message, target: at }
   }
 
   /** For a member that is not acted on. `why` is the message where nothing may be ignored. */

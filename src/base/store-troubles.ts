@@ -18,6 +18,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
     cure: 'Ask for less at once, or try again later.',
     isPassing: true,
   },
+  readers: { what: 'No process could read for this request.', cure: 'Try again.', isPassing: true },
   locked: {
     what: 'A table or a row of the database is locked by another session.',
     cure: 'Try again, or end that session.',

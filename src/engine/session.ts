@@ -6,7 +6,17 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, Behaviour, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type {
+  Actor,
+  AuditEvent,
+  Behaviour,
+  Located,
+  ReadContext,
+  RequestFacts,
+  Store,
+  Tx,
+  WriteContext,
+} from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
@@ -35,6 +45,8 @@ export interface EngineFacts {
   readonly rolesNow?: RolesNow
   /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
   readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void }
+  /** Told what rules note of a write, when it is durable. Absent: nothing is noted. */
+  readonly onAudit?: (event: AuditEvent, who: AuditedBy) => void
   /** Members of a body that are not acted on are refused. Absent: they are named in the answer's headers. */
   readonly strictBodies?: boolean
   /** Batch items have the header `relata-explain`; http/ adds it to other answers. */
@@ -43,6 +55,12 @@ export interface EngineFacts {
   readonly onStep?: (name: string, request: PlainRequest) => void
   /** Whether rows at known addresses are read by one statement (cache/known-addresses.ts). Absent: yes. */
   readonly addressCache?: boolean
+}
+
+/** Who did it, and for which request. */
+export interface AuditedBy {
+  readonly actor: Actor
+  readonly request: RequestFacts | undefined
 }
 
 /** What the engine does besides answering requests. */

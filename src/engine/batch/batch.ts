@@ -30,13 +30,17 @@ export interface BatchParts {
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
-export function inOneTransaction<T>(
+export async function inOneTransaction<T>(
   engine: Engine,
   tenantId: string,
   work: (bound: Engine) => Promise<T>,
   deadline?: Deadline,
 ): Promise<T> {
+  const { onAudit } = engine
+  let noted: Parameters<NonNullable<typeof onAudit>>[] = []
   const writing: WriteWork<T> = (tx, timed) => {
+    // What was undone may run again.
+    noted = []
     const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
       store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
@@ -44,9 +48,13 @@ export function inOneTransaction<T>(
       addresses: undefined,
     }
     const { real } = engine
-    return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
+    const bound = { ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) }
+    if (onAudit === undefined) return work(bound)
+    return work({ ...bound, onAudit: (...event) => void noted.push(event) })
   }
-  return engine.agenda.write(tenantId, writing, deadline)
+  const done = await engine.agenda.write(tenantId, writing, deadline)
+  for (const event of noted) onAudit?.(...event)
+  return done
 }
 
 /** Items that run together: one, or the members of a group. */
@@ -132,6 +140,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       headers: item.headers,
       body: bodyOf(item),
       origin: request.origin,
+      remote: request.remote,
       requestId: request.requestId,
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
       deadline: request.deadline,

@@ -71,6 +71,13 @@ export class Notices {
     return () => this.listeners.delete(heard)
   }
 
+  /** Calls `heard` with the tenant when another process has written rows of an announced type, or has removed the tenant. */
+  listenForAnnounced(heard: (tenantId: string | undefined) => void): () => void {
+    return this.listen((tenantId, isAnnounced) => {
+      if (isAnnounced) heard(tenantId)
+    })
+  }
+
   /** Calls `heard` with each tenant that another process removes; undefined: any of them may have been. */
   listenForRemovals(heard: (tenantId: string | undefined) => void): () => void {
     return this.listen((tenantId, _, isRemoved) => {

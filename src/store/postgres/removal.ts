@@ -10,7 +10,7 @@ import type { Pool } from './connect/pool.ts'
 import type { Notices } from './notices.ts'
 import type { PostgresTenancies } from './tenancies.ts'
 
-interface RemovalFacts extends Pick<WholeOptions, 'models'> {
+interface RemovalFacts extends Pick<WholeOptions, 'models' | 'announced' | 'tidies'> {
   readonly writers: Pool
   readonly tenancies: PostgresTenancies
   /** The statement that takes the lock of a tenant. */
@@ -22,7 +22,7 @@ function counted(text: StatementText, tenantNo: number): Statement<number> {
   return { wants: 'run', text, values: [tenantNo], read: (changed: number) => changed }
 }
 
-export function removalOn({ models, writers, tenancies, lockText, notices }: RemovalFacts) {
+export function removalOn({ models, announced, tidies, writers, tenancies, lockText, notices }: RemovalFacts) {
   const parts = removalOf(schemaOf(models))
   const { forget, numberOf, rename, unfinished } = tenancyTexts()
 
@@ -62,9 +62,12 @@ export function removalOn({ models, writers, tenancies, lockText, notices }: Rem
     }
   }
 
+  if (tidies === true) finish().catch(() => undefined)
+  // A command that lives for a moment announces nothing, and needs no connection to listen on.
+  const stop = announced === undefined ? undefined : notices.listenForRemovals(tenancies.forget)
   return {
-    /** Goes on with removals that were interrupted. */
-    finish,
+    /** Ends listening for removals by other processes. */
+    stop: () => stop?.(),
     remove: async (tenantId: string): Promise<void> => {
       const [no] = (await ask(writers, get(numberOf, [tenantId]))) ?? []
       if (no === undefined) throw new StoreError('precondition', 'tenant')

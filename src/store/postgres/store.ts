@@ -125,10 +125,7 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
 function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
   return {
     alone: aloneOn(hosts, connectMillis),
-    watch: (heard) =>
-      notices.listen((tenantId, isAnnounced) => {
-        if (isAnnounced) heard(tenantId)
-      }),
+    watch: (heard) => notices.listenForAnnounced(heard),
     texts: sharedOn(readers),
     join: () => notices.join(),
     claim: () => notices.claim(),
@@ -170,16 +167,13 @@ export async function openPostgres(options: Options): Promise<Store> {
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
-  // A command that lives for a moment announces nothing, and needs no connection to listen on.
-  const stopForgetting = announced.length === 0 ? undefined : notices.listenForRemovals(tenancies.forget)
-  const removal = removalOn({ models: options.models, writers, tenancies, lockText, notices })
-  if (options.tidies === true) removal.finish().catch(() => undefined)
+  const removal = removalOn({ ...options, writers, tenancies, lockText, notices })
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
-    stopForgetting?.()
+    removal.stop()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 

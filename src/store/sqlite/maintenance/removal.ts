@@ -1,11 +1,11 @@
 /** Removal of tenants from SQLite: one part after another, each in a commit that other writes may share. */
-import type { WholeOptions } from '../options.ts'
-import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../rows/tenant-removal.ts'
-import { schemaOf } from '../schema/schema.ts'
-import type { GroupCommit } from '../write/group-commit.ts'
-import type { SqliteSession } from './session.ts'
-import type { SqliteTenancies } from './tenancies.ts'
-import type { SqliteTransaction } from './transaction.ts'
+import type { WholeOptions } from '../../options.ts'
+import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../../rows/tenant-removal.ts'
+import { schemaOf } from '../../schema/schema.ts'
+import type { GroupCommit } from '../../write/group-commit.ts'
+import type { SqliteSession } from '../session.ts'
+import type { SqliteTenancies } from '../tenancies.ts'
+import type { SqliteTransaction } from '../transaction.ts'
 
 interface RemovalFacts extends Pick<WholeOptions, 'models'> {
   readonly writer: SqliteSession
