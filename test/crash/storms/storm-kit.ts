@@ -7,6 +7,7 @@ import { watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../../_support/database.ts'
@@ -81,6 +82,23 @@ export const commandKilled = async ({ after, change }: Strike, ...args: readonly
   await ended
   clearTimeout(timer)
   watcher?.close()
+}
+
+const killPoint = fileURLToPath(new URL('kill-point.mjs', import.meta.url))
+
+/**
+ * Runs a command that is killed at its `at`th step on files below the folders; with 0 it is not killed, and the number of
+ * steps is the answer.
+ */
+export const commandKilledAt = (at: number, folders: readonly string[], ...args: readonly string[]): number => {
+  const { status, signal, output, stderr } = spawnSync(process.execPath, ['--import', killPoint, program, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: { ...environment(), RELATA_KILL_AT: String(at), RELATA_KILL_IN: folders.join(':') },
+  })
+  if (at === 0) expect(status, stderr).toBe(0)
+  else expect(signal, `step ${at}: ${status} ${stderr}`).toBe('SIGKILL')
+  return Number(output[3] ?? 0)
 }
 
 /** The invariants hold: every word of `relata check` otherwise. `place`: flags that name the database. */
