@@ -6,6 +6,7 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { isUnencrypted, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
@@ -14,9 +15,12 @@ import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
+import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
+import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { exposureWarnings } from './settings/exposure.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -53,7 +57,8 @@ interface OpeningFacts {
   readonly ids: Ids
   readonly observation: Observation
   readonly report: (error: unknown, requestId: string) => void
-  readonly unenforced: PartSettings['unenforced']
+  readonly unenforced: PartSettings['unenforced'] | undefined
+  readonly onAudit: PartSettings['onAudit'] | undefined
 }
 
 /** The parts that are open before the server listens. */
@@ -64,7 +69,8 @@ interface Opened {
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
-async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
+async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
+  const { clock, ids, observation, ...told } = facts
   const texts = textsOf(config)
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
   // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
@@ -77,8 +83,7 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
     database,
     seedsHere,
     texts,
-    report,
-    ...(unenforced === undefined ? {} : { unenforced }),
+    ...told,
   }
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
@@ -117,18 +122,29 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const health = storeHealth(log, clock)
+  const report = (error: unknown, requestId: string): void => {
+    if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
+  }
   const observation = await observationOf(config)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  for (const url of [config.databaseUrl, config.readUrl])
+    if (config.registry && url !== undefined && isUnencrypted(url))
+      log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
+  for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced }).catch((error: unknown) => {
+  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened
+  health.watch(parts.store)
+  observation.watchHealth(health)
   try {
     tidyFolder(config.location, (text) => log.warn(text))
-    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
+    const server = await listen(
+      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
+    )
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -136,6 +152,7 @@ export async function startServer(
       keys,
       close: async () => {
         await server.close()
+        health.close()
         await parts.close()
         // When this ends, nothing is still being written.
         await keys?.current().catch(() => undefined)
@@ -144,6 +161,7 @@ export async function startServer(
       },
     }
   } catch (error) {
+    health.close()
     await parts.close()
     await observation.close()
     throw error

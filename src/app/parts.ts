@@ -54,10 +54,12 @@ export interface PartSettings extends TermStoreSettings {
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
   /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced']
+  readonly unenforced?: EngineFacts['unenforced'] | undefined
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
+  /** Told of changes that matter to security. */
+  readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
 }
@@ -197,6 +199,7 @@ export async function openParts(
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
+    ...(settings.onAudit === undefined ? {} : { onAudit: settings.onAudit }),
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withSingleSlashes } from './slashes.ts'
+import { withoutLastSlashes, withoutOuterSlashes, withSingleSlashes } from './slashes.ts'
 
 describe('doubled slashes in a path', () => {
   it.each([
@@ -16,4 +16,10 @@ describe('doubled slashes in a path', () => {
   ])('%s is %s', (path, single) => {
     expect(withSingleSlashes(path)).toBe(single)
   })
+})
+
+it('outer slashes are taken away, inner ones are not', () => {
+  for (const text of ['a//b', '/a//b', '//a//b//', 'a//b/']) expect(withoutOuterSlashes(text)).toBe('a//b')
+  expect(withoutLastSlashes('//a//')).toBe('//a')
+  for (const text of ['', '/', '///']) expect([withoutLastSlashes(text), withoutOuterSlashes(text)]).toEqual(['', ''])
 })

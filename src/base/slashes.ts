@@ -1,4 +1,4 @@
-/** Doubled slashes in paths: clients whose base address ends in a slash send them, and they say nothing. */
+/** Slashes that say nothing: doubled ones in paths, as clients send whose base address ends in one, and outer ones. */
 
 const begins: ReadonlySet<string> = new Set(["'", '"'])
 
@@ -20,4 +20,15 @@ export function withSingleSlashes(path: string): string {
     if (sign !== '/' || open > 0 || !single.endsWith('/')) single += sign
   }
   return single
+}
+
+/** Without the slashes at its end. A regular expression would begin anew at each slash of a long run. */
+export function withoutLastSlashes(text: string): string {
+  let end = text.length
+  while (end > 0 && text[end - 1] === '/') end -= 1
+  return text.slice(0, end)
+}
+
+export function withoutOuterSlashes(text: string): string {
+  return withoutLastSlashes(text.replace(/^\/+/, ''))
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 
@@ -185,8 +186,13 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
       const { askReady } = await import('./serve/self-request.ts')
-      // The port serves HTTP as well, so no certificate has to be trusted for this.
-      await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
+      // A registry's port takes TLS only, a server started with --http-only none. The certificate of ourselves is not judged.
+      const ask = (httpOnly: boolean) =>
+        askReady(originFor({ ...config, httpOnly }, config.port), config.host, undefined)
+      await ask(true).catch((error: unknown) => {
+        if (config.httpOnly) throw error
+        return ask(false)
+      })
     })
   addSettings(health, [settings.port, settings.host])
 
@@ -203,7 +209,15 @@ function programOf(version: string, environment: Environment, finish: (code: num
   return program
 }
 
-function hintFor({ code, message }: NodeJS.ErrnoException): string {
+/** The first line says what is wrong, the next what helps. */
+function wordsFor({ reason, cause }: StoreError): string {
+  const { what, cure } = troubleOf(reason)
+  return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
+}
+
+function hintFor(error: NodeJS.ErrnoException): string {
+  const { code, message } = error
+  if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
   if (code === 'EACCES' && /listen/.test(message))

@@ -5,9 +5,8 @@
 import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
-import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
-import { AppError } from '#base/errors.ts'
+import { AppError, throttled } from '#base/errors.ts'
 import type { AddressHandler, Asking } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
@@ -17,9 +16,10 @@ import type { RequestIds } from '#odata/body/error-body.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
+import { type ProbeParts, probesOf } from './probes.ts'
 import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
 
-export interface RouteParts extends NetworkParts {
+export interface RouteParts extends NetworkParts, ProbeParts {
   readonly handle: Handle
   readonly verify: Verify
   /** Absent: no sign-in on this server. */
@@ -30,9 +30,8 @@ export interface RouteParts extends NetworkParts {
   readonly registry?: boolean
   /** Whose peers may use addresses that ask for no token; absent: this machine's. */
   readonly controlScope?: 'loopback' | 'any'
-  readonly clock: Clock
-  /** Members of `/health`. */
-  readonly about: Readonly<Record<string, string>>
+  /** Counts a request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */
+  readonly throttle?: (client: string) => number
   /** PEM of Relata's own certificate authority; absent where the certificate comes from elsewhere. */
   readonly certificate?: string
   /** JSON documents by address, made on request. */
@@ -79,10 +78,6 @@ export interface Router {
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
-function ok(value: unknown): HttpAnswer {
-  return { status: 200, headers: jsonType, body: JSON.stringify(value) }
-}
-
 function servedAddresses(signIn: boolean): string {
   return `Served here: /v1.0 and /beta (Microsoft Graph), ${
     signIn
@@ -95,13 +90,9 @@ type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
 
 /** Pages without authorization: probes, the certificate, documents. */
 function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
-  const { about, certificate, clock, documents = {}, pages = {} } = parts
-  const startedMs = clock.now().getTime()
-  const own: Readonly<Record<string, () => HttpAnswer>> = {
-    '/alive': () => ok({ status: 'alive' }),
-    '/ready': () => (isStopping() ? { ...ok({ status: 'stopping' }), status: 503 } : ok({ status: 'ready' })),
-    '/health': () =>
-      ok({ status: 'healthy', ...about, uptimeSeconds: Math.floor((clock.now().getTime() - startedMs) / 1000) }),
+  const { certificate, documents = {}, pages = {} } = parts
+  const own: Readonly<Record<string, () => Answer<HttpAnswer>>> = {
+    ...probesOf(parts, isStopping),
     ...(certificate === undefined
       ? {}
       : { '/_relata/certificate.pem': () => ({ status: 200, headers: pemType, body: certificate }) }),
@@ -129,9 +120,15 @@ function checkPage(
   checkJsonType({ headers, body })
 }
 
+/** Whose requests are counted together: an application's in a tenant, and without a good token those of an address. */
+function clientOf({ actor, isUnproven }: Verdict, request: RoutedRequest): string {
+  if (actor === undefined || isUnproven === true) return request.remote ?? ''
+  return `${actor.tenantId} ${actor.appId ?? actor.userId ?? ''}`
+}
+
 /** Adds no promise for the usual request, a GET with a cached token: each would cost a tenth of the whole. */
 function toGraph(
-  { handle, verify }: RouteParts,
+  { handle, verify, throttle }: RouteParts,
   cors: Cors,
   request: RoutedRequest,
   method: string,
@@ -155,6 +152,7 @@ function toGraph(
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
+      throttle: throttle && (() => throttle(clientOf(verdict, request))),
       actor: verdict.actor,
       denial: verdict.denial,
       unverifiable: verdict.unverifiable,
@@ -162,6 +160,8 @@ function toGraph(
     })
   }
   return after(verify(headers['authorization']), (verdict) => {
+    const wait = throttle?.(clientOf(verdict, request)) ?? 0
+    if (wait > 0) throw throttled(wait)
     // Without an actor the engine refuses, so the body is of no interest.
     if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
     return after(request.body(), (body) => {
@@ -243,6 +243,8 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
     if (audience === 'control') checkPeer(parts, request)
     // The issuer's addresses begin with a tenant; what is ours needs a row.
     const handler = audience === undefined && isOurs(path) ? undefined : (authority?.find(path) ?? control?.find(path))
+    const wait = handler === undefined ? 0 : (parts.throttle?.(request.remote ?? '') ?? 0)
+    if (wait > 0) throw throttled(wait)
     if (handler !== undefined) return toOwnAddress(handler, request, method, target, address, audience ?? 'anyone')
     const page = audience === undefined ? undefined : pageAt(path)
     return page && toPage(page, method)

@@ -192,6 +192,24 @@ describe('the manifests', () => {
   })
 })
 
+describe('the alerts', () => {
+  it('are of metrics that there are', async () => {
+    const { groups } = parse(readFileSync(join(root, 'deploy', 'alerts.yaml'), 'utf8'))
+    const rules = groups.flatMap((group: Manifest) => group['rules']) as Manifest[]
+    const server = await startTestServer({ metrics: true })
+    const there = (await (await fetch(`${server.http}/metrics`)).text()).matchAll(/^# TYPE (\w+)/gm)
+    await server.close()
+    const names = new Set([...there].map(([, name]) => name))
+    for (const { expr, annotations, labels } of rules) {
+      const used = [...String(expr).matchAll(/relata_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
+      for (const name of used) expect(names).toContain(name)
+      expect(annotations.summary).toMatch(/^\S/)
+      expect(['critical', 'warning', 'info']).toContain(labels.severity)
+    }
+    expect(new Set(rules.map((rule) => rule['alert'])).size).toBe(rules.length)
+  })
+})
+
 describe('what the manifests say of the program', () => {
   const container = one('Deployment')['spec'].template.spec.containers[0]
 

@@ -3,6 +3,7 @@
  * What MSAL and @azure/identity ask of an authority is in protocol.md §3.5.
  */
 import type { Clock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
 import { guidOf } from '#base/ids.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Delegations, SignInDirectory } from '../directory/directory.ts'
@@ -95,6 +96,12 @@ async function routeOf(directory: SignInDirectory, asked: string, endpoint: Endp
   return { asked, version, tenant: need(tenant, () => refusals.unknownTenant(asked)) }
 }
 
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refused) return error.refusal
+  // A value that no database takes; clients of the authority read its errors only in its own form.
+  return error instanceof AppError && error.kind === 'invalid' ? refusals.malformedRequest() : undefined
+}
+
 /** Runs an endpoint for the tenant that the address names, and answers its refusals. */
 function handlerWith({ directory, clock }: AuthorityParts) {
   const refuse = refuseWith(clock)
@@ -111,8 +118,9 @@ function handlerWith({ directory, clock }: AuthorityParts) {
           asked === undefined ? { asked: '', tenant: undefined, version: 2 } : await routeOf(directory, asked, endpoint)
         return await endpoint.work(route, request)
       } catch (error) {
-        if (error instanceof Refused) return tell(request, error.refusal)
-        throw error
+        const refusal = refusalOf(error)
+        if (refusal === undefined) throw error
+        return tell(request, refusal)
       }
     }
 }

@@ -1,6 +1,7 @@
 /** Client authentication at the token endpoint. */
 import type { Clock } from '#base/clock.ts'
 import type { DirectoryApplication, rememberingCheck } from '../directory/directory.ts'
+import type { Guesses } from '../guesses.ts'
 import { assertionClientId, assertionType, checkClientAssertion } from './client-assertion.ts'
 import type { Proof } from './issue.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
@@ -53,15 +54,15 @@ export interface ProofParts {
   readonly clock: Clock
   /** The accepted audiences of an assertion. */
   readonly audiences: readonly string[]
-  /** Counts a wrong secret; throws after too many. */
-  readonly onWrong: () => void
+  /** Throws after too many wrong secrets. */
+  readonly guesses: Guesses
 }
 
 /** Throws unless the credentials are the application's. Whether `none` is allowed is up to the caller. */
 export async function proofOf(
   credentials: Credentials,
   application: DirectoryApplication,
-  { check, clock, audiences, onWrong }: ProofParts,
+  { check, clock, audiences, guesses }: ProofParts,
 ): Promise<Proof> {
   if (credentials.kind === 'none') return 'none'
   if (credentials.kind === 'assertion') {
@@ -69,9 +70,9 @@ export async function proofOf(
     return 'assertion'
   }
   if (application.secretHash === '') throw new Refused(refusals.publicClient())
-  if (await check(credentials.secret, application.secretHash)) return 'secret'
-  onWrong()
-  throw new Refused(refusals.wrongSecret(application.id))
+  const isRight = async () => (await check(credentials.secret, application.secretHash)) || undefined
+  need(await guesses.find(isRight), () => refusals.wrongSecret(application.id))
+  return 'secret'
 }
 
 /** The kind of client, by its redirect URI or flow: confidential, single-page, or native. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { formTokens } from '#base/form-token.ts'
 import { jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { guessesOf } from '../guesses.ts'
 import { bodyText, createAuthorize } from '../pages/authorize.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import { createDevice, type DeviceSignIn, devicePath } from '../pages/device.ts'
@@ -10,7 +11,7 @@ import { createSessions } from '../pages/sessions.ts'
 import { signOut } from '../pages/sign-out.ts'
 import { instanceMetadata, openidConfiguration, userRealm } from './discovery.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import { checkOnce, checkRate, createTokenEndpoint, type TokenParts } from './token-endpoint.ts'
+import { checkOnce, checkRate, createTokenEndpoint, refuseMore, type TokenParts } from './token-endpoint.ts'
 
 /** Undefined where the escapes are none. */
 export function decodeSegment(segment: string): string | undefined {
@@ -110,7 +111,10 @@ export function endpointsOf(parts: TokenParts): Endpoints {
   const sessions = createSessions(parts.clock)
   const pages = { ...parts, sessions, tokens: formTokens(randomBytes(32)) }
   const { authorize, login } = createAuthorize(pages)
-  const device = createDevice({ ...pages, onWrong: ({ remote }) => checkRate(guesses, `${remote ?? ''} device`) })
+  const device = createDevice({
+    ...pages,
+    guesses: ({ remote }) => guessesOf(guesses, `${remote ?? ''} device`, refuseMore),
+  })
   const pagesOf = (base: string, version: 1 | 2): Readonly<Record<string, Endpoint>> => ({
     [`${base}/authorize`]: {
       methods: ['GET', 'POST'],

@@ -47,6 +47,8 @@ const most = 20_000
 function checkVerifier({ challenge, kind }: CodeGrant, verifier: string | undefined): void {
   if (challenge === undefined) {
     if (kind === 'spa') throw new Refused(refusals.pkceNeeded())
+    // RFC 9700, 4.8.2: somebody has taken the challenge out of the authorization request.
+    if (verifier !== undefined) throw new Refused(refusals.wrongVerifier())
     return
   }
   if (verifier === undefined || verifier === '') throw new Refused(refusals.noVerifier())

@@ -8,6 +8,8 @@ import {
   registrationOf,
 } from '../directory/directory.ts'
 import { isSame } from '../equal.ts'
+import type { Guesses } from '../guesses.ts'
+import { faultOfType } from '../verify/access-token.ts'
 import { type ClientKind, type Credentials, checkKind } from './client.ts'
 import type { Family } from './grant-store.ts'
 import type { Proof } from './issue.ts'
@@ -31,8 +33,8 @@ export interface TokenRequest {
   readonly crossOrigin: boolean
   /** Throws unless the credentials are the application's. */
   readonly prove: (application: DirectoryApplication) => Promise<Proof>
-  /** Counts a wrong password; throws after too many. */
-  readonly onWrong: () => void
+  /** Throws after too many wrong passwords. */
+  readonly guesses: Guesses
 }
 
 export interface GrantParts extends AnswerParts {
@@ -219,6 +221,12 @@ function accountIn(claims: JWTPayload): Account {
   return { tenantId: home ?? text(claims['tid']), userId: text(claims['oid']) }
 }
 
+/** Throws for a token that no person's client may have sent to the calling application: it has to be an access token. */
+function checkAssertion(claims: JWTPayload): void {
+  if (claims['idtyp'] === 'app') throw new Refused(refusals.assertionOfApp())
+  if (claims['scp'] === undefined || faultOfType({}, claims) !== undefined) throw new Refused(refusals.assertionOfId())
+}
+
 function checkAudience(client: DirectoryApplication, audience: string): void {
   const own = [client.id, ...registrationOf(client).identifierUris]
   if (!own.some((uri) => uri.toLowerCase() === audience.toLowerCase()))
@@ -230,13 +238,13 @@ const onBehalfOf: GrantHandler = async (parts, request) => {
   if (request.form.get('requested_token_use') !== 'on_behalf_of')
     throw new Refused(refusals.missing('requested_token_use'))
   const claims = await readAssertion(parts, assertion)
+  checkAssertion(claims)
   const account = accountIn(claims)
   const tenant = await needTenant(parts, request, text(claims['tid']))
   const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
   const proof = await request.prove(client)
   if (proof === 'none') throw new Refused(refusals.noSecret())
   checkAudience(client, text(claims.aud))
-  if (claims['idtyp'] === 'app') throw new Refused(refusals.assertionOfApp())
   const wanted = need(wantedOf(request), () => refusals.missing(request.version === 1 ? 'resource' : 'scope'))
   return answer(parts, request, { tenant, account, kind: 'web', wanted, client, proof, family: fresh() })
 }
@@ -245,10 +253,8 @@ const password: GrantHandler = async (parts, request) => {
   if (parts.password === undefined) throw new Refused(refusals.wrongGrant('password'))
   const name = needParameter(request, 'username')
   const given = needParameter(request, 'password')
-  if (!isSame(given, parts.password)) {
-    request.onWrong()
-    throw new Refused(refusals.wrongPassword())
-  }
+  const { password: right } = parts
+  need(await request.guesses.find(() => isSame(given, right) || undefined), refusals.wrongPassword)
   const account = await findAccount(parts.directory, request.tenant, name)
   const tenant = await needTenant(parts, request, account.tenantId)
   const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)

@@ -50,6 +50,8 @@ export const refusals = {
     request(9000410, `The parameter '${parameter}' is there more than once, or in two places.`),
   invalidValue: (parameter: string) =>
     request(90023, `The provided value for the parameter '${parameter}' is not valid.`),
+  tooLong: (limitBytes: number) =>
+    refusal(413, 'invalid_request', 90015, `The request body is longer than ${limitBytes} bytes.`),
   wrongMethod: (allowed: string, method: string) =>
     refusal(
       405,
@@ -129,6 +131,7 @@ export const refusals = {
     suberror: 'consent_required',
   }),
 
+  malformedRequest: () => request(9002313, 'Invalid request. Request is malformed or invalid.'),
   malformedGrant: () => grant(9002313, 'Invalid request. Request is malformed or invalid.'),
   codeExpired: () =>
     grant(
@@ -206,6 +209,8 @@ export const refusals = {
       `Assertion audience does not match the Client app presenting the assertion. The audience in the assertion was '${given}' and the expected audience is '${wanted}' or one of the Application Uris of this application.`,
     ),
   assertionExpired: () => grant(500133, 'Assertion is not within its valid time range.'),
+  assertionOfId: () =>
+    request(240002, "Input id_token cannot be used as 'urn:ietf:params:oauth:grant-type:jwt-bearer' grant."),
   assertionOfApp: () => request(7000114, 'Application is not allowed to make application on-behalf-of calls.'),
 
   unknownUser: (user: string, tenant: string) =>

@@ -1,4 +1,5 @@
 /** The resource of a token: Graph, or an application of the tenant that exposes scopes; and the client's permissions there. */
+import { withoutLastSlashes } from '#base/slashes.ts'
 import {
   type DirectoryApplication,
   type DirectoryTenant,
@@ -8,7 +9,7 @@ import {
 } from '../directory/directory.ts'
 import { graphAudience } from './issue.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
-import { anything, openidScopes, trimResource, type Wanted } from './scope.ts'
+import { anything, openidScopes, type Wanted } from './scope.ts'
 
 export interface Resource {
   /** `aud` of its tokens. */
@@ -56,10 +57,12 @@ function grantedAt(client: DirectoryApplication, resource: Resource): readonly s
   const { identifierUris, exposedScopes } = registrationOf(resource.application)
   // An application needs no consent to call itself.
   if (client.id === id) return exposedScopes
-  const uris = [id, ...identifierUris].map((uri) => trimResource(uri).toLowerCase())
+  const uris = [id, ...identifierUris].map((uri) => withoutLastSlashes(uri).toLowerCase())
   return delegatedScopes.flatMap((scope) => {
     const slash = scope.lastIndexOf('/')
-    return slash > 0 && uris.includes(trimResource(scope.slice(0, slash)).toLowerCase()) ? [scope.slice(slash + 1)] : []
+    return slash > 0 && uris.includes(withoutLastSlashes(scope.slice(0, slash)).toLowerCase())
+      ? [scope.slice(slash + 1)]
+      : []
   })
 }
 

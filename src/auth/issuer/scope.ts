@@ -1,4 +1,5 @@
 /** Parses the requested scopes: `scope` of version 2, `resource` of version 1. Knows no directory. */
+import { withoutLastSlashes } from '#base/slashes.ts'
 import { Refused, refusals } from './oauth-error.ts'
 
 /** Scopes of OpenID Connect itself; they belong to no resource. */
@@ -21,10 +22,6 @@ const uriForm = /^[a-z][a-z\d+.-]*:\/\/[^\s/][^\s]*$/i
 const guidForm = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i
 const nameForm = /^[\w.$-]+$/
 
-export function trimResource(resource: string): string {
-  return resource.replace(/\/+$/, '')
-}
-
 function isResource(text: string): boolean {
   return uriForm.test(text) || guidForm.test(text)
 }
@@ -32,7 +29,7 @@ function isResource(text: string): boolean {
 /** The resource and the name of one value; a bare name has no resource. Throws `badScope`. */
 function splitScope(value: string): { resource: string | undefined; name: string } {
   const slash = value.lastIndexOf('/')
-  const resource = slash < 0 ? undefined : trimResource(value.slice(0, slash))
+  const resource = slash < 0 ? undefined : withoutLastSlashes(value.slice(0, slash))
   const name = value.slice(slash + 1)
   if (!nameForm.test(name) || (resource !== undefined && !isResource(resource)))
     throw new Refused(refusals.badScope(value))
@@ -50,7 +47,9 @@ function valuesIn(text: string): string[] {
 /** The values of `scope` without those of OpenID Connect, each once. */
 export function scopesOfResources(text: string): string[] {
   const values = valuesIn(text).filter((value) => !isOpenid(value.toLowerCase()))
-  return values.filter((value, at) => values.findIndex((one) => one.toLowerCase() === value.toLowerCase()) === at)
+  const first = new Map<string, string>()
+  for (const value of values) if (!first.has(value.toLowerCase())) first.set(value.toLowerCase(), value)
+  return [...first.values()]
 }
 
 /** Throws `badScope`, or `severalResources`. */
@@ -81,7 +80,7 @@ export function parseScope(text: string): Wanted {
 
 /** Version 1 names a resource and gets everything that is granted there. */
 export function parseResource(resource: string | undefined, scope: string): Wanted {
-  const named = resource === undefined ? undefined : trimResource(resource.trim())
+  const named = resource === undefined ? undefined : withoutLastSlashes(resource.trim())
   if (named !== undefined && !isResource(named)) throw new Refused(refusals.invalidValue('resource'))
   const { openid } = parseScope(
     valuesIn(scope)

@@ -1,6 +1,7 @@
 /** The token endpoint: authenticates the client and calls the handler of the grant type. */
 import type { OwnRequest } from '#base/own-address.ts'
 import { rememberingCheck } from '../directory/directory.ts'
+import { guessesOf } from '../guesses.ts'
 import { bodyText } from '../pages/authorize.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import type { RateLimit } from '../rate-limit.ts'
@@ -13,10 +14,15 @@ export interface TokenParts extends GrantParts {
   readonly guesses: RateLimit
 }
 
+/** Throws `tooMany`. */
+export function refuseMore(seconds: number): never {
+  throw new Refused(refusals.tooMany(seconds))
+}
+
 /** Throws `tooMany` when the limit is reached. */
 export function checkRate(limit: RateLimit, key: string): void {
   const seconds = limit(key)
-  if (seconds > 0) throw new Refused(refusals.tooMany(seconds))
+  if (seconds > 0) refuseMore(seconds)
 }
 
 export function checkOnce(form: URLSearchParams): void {
@@ -37,7 +43,7 @@ export function createTokenEndpoint(parts: TokenParts) {
     const credentials = readCredentials(form, request.headers['authorization'])
     const key = `${request.remote ?? ''} ${credentials.id.toLowerCase()}`
     checkRate(requests, key)
-    const onWrong = (): void => checkRate(guesses, key)
+    const limited = guessesOf(guesses, key, refuseMore)
     const { origin } = request
     const here = `${origin}/${route.asked}`
     const homes = [here, ...(route.tenant === undefined ? [] : [`${origin}/${route.tenant.id}`])]
@@ -53,8 +59,8 @@ export function createTokenEndpoint(parts: TokenParts) {
       credentials,
       origin,
       crossOrigin: request.headers['origin'] !== undefined,
-      prove: (application) => proofOf(credentials, application, { check, clock, audiences, onWrong }),
-      onWrong,
+      prove: (application) => proofOf(credentials, application, { check, clock, audiences, guesses: limited }),
+      guesses: limited,
     })
   }
 }

@@ -106,6 +106,7 @@ function challengeOf(form: URLSearchParams, kind: ClientKind): AuthorizeRequest[
   const value = form.get('code_challenge')
   if (value === null) {
     if (kind === 'spa') throw new Refused(refusals.pkceNeeded())
+    if (form.has('code_challenge_method')) throw new Refused(refusals.missing('code_challenge'))
     return undefined
   }
   const method = form.get('code_challenge_method') ?? 'plain'

@@ -33,7 +33,12 @@ export interface AuthorizeParts extends AnswerParts {
   readonly tokens: FormTokens
 }
 
+/** Far more than any client sends; an assertion of somebody in 200 groups has 12 KB. */
+const longestForm = 65_536
+
+/** Throws `Refused` for a form that nobody needs. */
 export function bodyText({ body }: OwnRequest): string {
+  if (body !== undefined && body.length > longestForm) throw new Refused(refusals.tooLong(longestForm))
   return body === undefined ? '' : Buffer.from(body).toString('utf8')
 }
 

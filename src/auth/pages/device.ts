@@ -3,6 +3,7 @@ import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 import { type Account, type DirectoryTenant, nameOf } from '../directory/directory.ts'
+import type { Guesses } from '../guesses.ts'
 import { type DeviceEntry, deviceFacts, plainUserCode } from '../issuer/grant-store.ts'
 import { need, type Refusal, Refused, refusals } from '../issuer/oauth-error.ts'
 import { needResource, needScopes } from '../issuer/resource.ts'
@@ -15,8 +16,8 @@ import { devicePage, donePage, listedMost, pickerPage } from './picker-page.ts'
 export const devicePath = '/devicelogin'
 
 export interface DeviceParts extends AuthorizeParts {
-  /** Counts a wrong code; throws after too many. */
-  readonly onWrong: (request: OwnRequest) => void
+  /** Throws after too many wrong codes. */
+  readonly guesses: (request: OwnRequest) => Guesses
 }
 
 function enterCode({ tokens }: DeviceParts, code: string, fault?: string): OwnAnswer {
@@ -113,11 +114,8 @@ async function post(parts: DeviceParts, request: OwnRequest): Promise<OwnAnswer>
   const isChoice = tokens.isGood(`device\0${code}`, token)
   if (!isChoice && !tokens.isGood('device', token))
     throw new AppError('forbidden', 'This form is out of date, for the server was started anew. Enter the code again.')
-  const entry = grants.findDevice(code)
-  if (entry === undefined) {
-    parts.onWrong(request)
-    return enterCode(parts, code, 'This code is not known, or it has been used or has expired.')
-  }
+  const entry = await parts.guesses(request).find(() => grants.findDevice(code))
+  if (entry === undefined) return enterCode(parts, code, 'This code is not known, or it has been used or has expired.')
   if (!isChoice) return choose(parts, entry, code)
   try {
     return await takeChoice(parts, request, entry, form)

@@ -58,6 +58,17 @@ const audiences = [
 const toleranceSeconds = 30
 const rememberedMost = 2000
 
+/** Linear in the header: no expression looks for the spaces at its end. */
+function tokenIn(authorization: string): string | undefined {
+  const scheme = /^bearer +/i.exec(authorization)?.[0]
+  return scheme === undefined ? undefined : authorization.slice(scheme.length).trim() || undefined
+}
+
+/** Three parts in base64url, as JSON Web Signature writes them; the last one may be empty, and is then no signature. */
+function isCompact(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
+}
+
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
@@ -195,9 +206,8 @@ export function createVerify(parts: VerifyParts): Verify {
     }
     const seen = latest?.known
     if (seen !== undefined && clock.now().getTime() < seen.untilMs) return seen.verdict
-    const [, token] = /^bearer +(\S.*?) *$/i.exec(authorization) ?? []
+    const token = tokenIn(authorization)
     if (token === undefined) return { denial: denials.empty }
-    if (token.split('.').length !== 3) return { denial: denials.malformed }
-    return examine(token, authorization)
+    return isCompact(token) ? examine(token, authorization) : { denial: denials.malformed }
   }
 }

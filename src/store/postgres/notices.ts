@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
+import { type Deadline, untilEnd } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Hosts } from './connect/addresses.ts'
 import { execute } from './connect/connection.ts'
@@ -94,6 +95,14 @@ export class Notices {
   async claim(): Promise<boolean> {
     this.isClaimed ||= await this.lockOn(await this.connected(), 'lock')
     return this.isClaimed
+  }
+
+  /** Resolves when the server has answered on the connection that is always there: it costs no other, and finds none in use. */
+  async probe(deadline: Deadline): Promise<void> {
+    await untilEnd(
+      this.connected().then((client) => execute(client, 'select 1')),
+      deadline,
+    )
   }
 
   async close(): Promise<void> {

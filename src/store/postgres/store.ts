@@ -3,9 +3,9 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import { StoreError } from '#base/errors.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -26,7 +26,7 @@ import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
 import { removalOn } from './removal.ts'
-import { aloneOn, sharedOn } from './shared.ts'
+import { aloneOn, probeAll, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
@@ -42,7 +42,9 @@ function unreachable(url: string, error: unknown): unknown {
   if (!isUnavailable(error)) return storeErrorOf(error)
   const said = cause instanceof Error ? cause.message : String(cause)
   const place = url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/\?.*$/, '')
-  return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
+  const known = storeErrorOf(error)
+  const { what, cure } = troubleOf(known instanceof StoreError ? known.reason : '')
+  return new Error(`The database at ${place} cannot be used: ${what} (${said})\ntip: ${cure}`, { cause: error })
 }
 
 /** Migrates on a separate connection. Returns the name of the schema. */
@@ -56,7 +58,7 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
     await migrate(client, clock, migrations, partitions)
     return String(await execute(client, 'select current_schema()'))
   } catch (error) {
-    throw storeErrorOf(error)
+    throw unreachable(options.url, error)
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -116,6 +118,16 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
       waiting.delete(tenantNo)
       return said && notices.text(said.tenantId, said.announced)
     },
+  }
+}
+
+function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
+  return {
+    alone: aloneOn(hosts, connectMillis),
+    watch: (heard) => notices.listenForAnnounced(heard),
+    texts: sharedOn(readers),
+    join: () => notices.join(),
+    claim: () => notices.claim(),
   }
 }
 
@@ -183,12 +195,11 @@ export async function openPostgres(options: Options): Promise<Store> {
         deadline: how?.deadline,
       })
     },
-    processes: {
-      alone: aloneOn(hosts, connectMillis),
-      watch: (heard) => notices.listenForAnnounced(heard),
-      texts: sharedOn(readers),
-      join: () => notices.join(),
-      claim: () => notices.claim(),
+    processes: processesOn(hosts, notices, readers),
+    probe: async (how, deadline) => {
+      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+      if (how === 'read') await notices.probe(deadline)
+      else await probeAll(readers.within(deadline), writers.within(deadline))
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,

@@ -46,12 +46,37 @@ function isRefused(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^(23|40)/.test(cause.code)
 }
 
+/**
+ * Runs statements, the first of which commits. With synchronous replication the commit waits for a standby, and where the
+ * wait is cancelled, PostgreSQL answers that it is done, with a warning: what then only the primary has is lost with it.
+ */
+async function replicated(client: PoolClient, text: string): Promise<unknown> {
+  let warning: Error | undefined
+  const hear = ({
+    routine,
+    message,
+  }: {
+    readonly routine?: string | undefined
+    readonly message?: string | undefined
+  }): void => {
+    if (routine === 'SyncRepWaitForLSN') warning = new Error(message)
+  }
+  client.on('notice', hear)
+  try {
+    const value = await execute(client, text)
+    if (warning !== undefined) throw warning
+    return value
+  } finally {
+    client.off('notice', hear)
+  }
+}
+
 async function commitOn(client: PoolClient, tenantNo: number, { notice, committed }: PostgresFacts): Promise<void> {
   const said = notice(tenantNo)
   const text = said === undefined ? 'commit' : `${said}; commit`
   try {
-    if (committed === undefined) await execute(client, text)
-    else committed(tenantNo, String(await execute(client, `${text}; select pg_current_wal_insert_lsn()`)))
+    if (committed === undefined) await replicated(client, text)
+    else committed(tenantNo, String(await replicated(client, `${text}; select pg_current_wal_insert_lsn()`)))
   } catch (error) {
     if (isRefused(error)) throw error
     committed?.(tenantNo, undefined)

@@ -1,5 +1,7 @@
 /** Connection strings with several hosts, in libpq's form, which `URL` cannot parse. */
 
+import { isReadable, tlsFault } from './tls.ts'
+
 const form = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i
 const wish = /([?&])target_session_attrs=([^&]*)(&?)/
 
@@ -26,7 +28,14 @@ export function parseAddress(text: string): string {
     throw new Error('is not an address such as postgres://user:password@host:5432/database')
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
     throw new Error('asks for target_session_attrs other than read-write')
+  const fault = tlsFault(addressesOf(text)[0])
+  if (fault !== undefined) throw new Error(fault)
   return text.trim()
+}
+
+/** Whether a connection to one of the hosts leaves this machine without TLS. */
+export function isUnencrypted(url: string): boolean {
+  return addressesOf(url).some(isReadable)
 }
 
 /** The connection string without user and password. */
@@ -41,16 +50,31 @@ export interface Hosts {
   now(): string
   /** Makes the next host the current one. Does nothing if the address is no longer the current one. */
   leave(address: string): void
+  /** Notes that a connection to it takes writes. If another one did before, connections to that one are of no use. */
+  found(address: string): void
+  /** `work` is called with the address that takes the writes from now on. */
+  onMoved(work: (address: string) => void): void
 }
 
 export function hostsOf(url: string): Hosts {
   const all = addressesOf(url)
+  const listeners: ((address: string) => void)[] = []
   let at = 0
+  let primary: string | undefined
   return {
     count: all.length,
     now: () => all[at] as string,
     leave: (address) => {
       if (all[at] === address) at = (at + 1) % all.length
+    },
+    found: (address) => {
+      if (primary === address) return
+      const isMove = primary !== undefined
+      primary = address
+      if (isMove) for (const work of listeners) work(address)
+    },
+    onMoved: (work) => {
+      listeners.push(work)
     },
   }
 }

@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { aloneIn } from '../alone.ts'
 import { type Connection, openDatabase, resultCodeOf } from '../driver.ts'
+import { aloneIn } from '../processes/alone.ts'
 import { resultCodes } from '../result-codes.ts'
 import { openConnection } from '../sqlite.ts'
 import { draftOf, flushFolder, isOfNewDatabase, makeFolder, makePrivate } from './drafts.ts'

@@ -1,5 +1,6 @@
 /** The forms of a site’s id: term-store.md §2.1. The engine passes a path form as `host:/path`. */
 import { guidOf } from '#base/ids.ts'
+import { withoutOuterSlashes } from '#base/slashes.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
 import { group } from '../../directory/people.ts'
 import { site } from '../types.ts'
@@ -14,10 +15,6 @@ interface SiteFacts {
 /** The root web comes first: its path is the shortest. */
 function rootWebFirst(sites: readonly SiteFacts[]): SiteFacts[] {
   return sites.toSorted((a, b) => a.path.length - b.path.length)
-}
-
-function trimmedPath(path: string): string {
-  return path.replace(/^\/+|\/+$/g, '')
 }
 
 async function sitesNamed(tx: ReadTx, key: string): Promise<SiteFacts[]> {
@@ -35,7 +32,7 @@ async function sitesNamed(tx: ReadTx, key: string): Promise<SiteFacts[]> {
   const colon = key.indexOf(':')
   return colon < 0
     ? tx.find(site, { hostName: key, path: '' })
-    : tx.find(site, { hostName: key.slice(0, colon), path: trimmedPath(key.slice(colon + 1)) })
+    : tx.find(site, { hostName: key.slice(0, colon), path: withoutOuterSlashes(key.slice(colon + 1)) })
 }
 
 export const siteBehaviour: Behaviour = behaviour(site, {
