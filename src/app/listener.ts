@@ -2,14 +2,16 @@
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
-import { createVerify, type Verify } from '#auth/verify/verify.ts'
+import { createOutsideIssuers, type OutsideIssuers } from '#auth/outside/outside-issuers.ts'
+import { createVerify, toleranceSeconds, type Verifier } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
-import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
+import { issuersWith } from './adapters/issuers.ts'
+import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
@@ -47,7 +49,8 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
-function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
+function controlOf({ config, parts, clock }: ListenerFacts, verify: Verifier, issuers: OutsideIssuers): Control {
+  const { directory } = parts
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -58,6 +61,10 @@ function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    issuers: {
+      ...issuersWith({ issuers, verify, directory, clock }),
+      ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
+    },
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
 }
@@ -73,7 +80,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
-  const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
+  const verify = createVerify({ directory, keys, clock, outside })
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
@@ -81,7 +89,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify),
+    control: controlOf(facts, verify, outside),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
