@@ -18,6 +18,11 @@ const processes = ['cli', 'crash', 'deploy', 'docs', 'examples', 'fuzz', 'nodes'
   (room) => `test/${room}/**/*.test.ts`,
 )
 
+/** Long by `npm run storm`; short where `CI` is set; else left out, unless a run names one. */
+const storms = ['test/crash/storms/**/*.test.ts']
+const leavesStormsOut =
+  !process.env['CI'] && !process.env['RELATA_STORM'] && !process.argv.some((word) => word.startsWith('test/crash'))
+
 /** Programs around clients of others; what they once sent and got is replayed in the other projects. */
 const witnesses = ['test/witnesses/programs.test.ts', 'test/witnesses/schemathesis.test.ts']
 
@@ -102,7 +107,7 @@ export default defineConfig({
         // Witnesses have packages of their own, some of which bring their tests.
         exclude: [...unit, ...processes, ...witnesses, 'test/postgres/**', '**/node_modules/**'],
       }),
-      project('processes', processes, { exclude: unit, isolate: true }),
+      project('processes', processes, { exclude: [...unit, ...(leavesStormsOut ? storms : [])], isolate: true }),
       project('witnesses', witnesses, { isolate: true, maxConcurrency: 2 }),
       project('postgres', onPostgres, { exclude: noStoreOfTheRun, env: { RELATA_TEST_STORE: 'postgres' } }),
       project('no-address-cache', withoutAddressCache, { env: { RELATA_TEST_ADDRESS_CACHE: 'off' } }),

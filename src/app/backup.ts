@@ -7,7 +7,6 @@ import { chmod, copyFile, link, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Clock, systemClock } from '#base/clock.ts'
 import type { SchemaState } from '#store/schema/ledger.ts'
-import { aloneIn } from '#store/sqlite/alone.ts'
 import {
   draftOf,
   flushFolder,
@@ -17,6 +16,7 @@ import {
   removeDraftsOf,
 } from '#store/sqlite/maintenance/drafts.ts'
 import { copyDatabase, fileFaults, isInUse, schemaState } from '#store/sqlite/maintenance/file-maintenance.ts'
+import { aloneIn } from '#store/sqlite/processes/alone.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 
 export interface BackupFacts {

@@ -6,14 +6,18 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
+import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
+import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
+import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
@@ -51,7 +55,8 @@ interface OpeningFacts {
   readonly ids: Ids
   readonly observation: Observation
   readonly report: (error: unknown, requestId: string) => void
-  readonly unenforced: PartSettings['unenforced']
+  readonly unenforced: PartSettings['unenforced'] | undefined
+  readonly onAudit: PartSettings['onAudit'] | undefined
 }
 
 /** The parts that are open before the server listens. */
@@ -62,9 +67,12 @@ interface Opened {
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
-async function openAll(config: Config, { clock, ids, observation, report, unenforced }: OpeningFacts): Promise<Opened> {
+async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
+  const { clock, ids, observation, ...told } = facts
   const texts = textsOf(config)
   if (texts !== undefined) await placeStore({ models: Object.values(models), location: config.location, clock })
+  // Keys that cannot be read are not replaced, and a start says so; new ones are made while it goes on.
+  const isKnown = !config.registry && (await texts?.read('keys.json')) !== undefined
   const temporary = config.inMemory ? temporaryFolder() : undefined
   const database = config.inMemory ? temporary?.path : config.location
   const seedsHere = temporary !== undefined
@@ -73,8 +81,7 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
     database,
     seedsHere,
     texts,
-    report,
-    ...(unenforced === undefined ? {} : { unenforced }),
+    ...told,
   }
   const opening = openParts(settings, clock, ids, observation)
   const keyPlace = (): KeyPlace | undefined =>
@@ -82,12 +89,14 @@ async function openAll(config: Config, { clock, ids, observation, report, unenfo
   // A registry has no issuer of its own: whoever reads its database or folder finds nothing to sign tokens with.
   const keys = config.registry ? undefined : loadKeys(keyPlace(), clock)
   const making = config.httpOnly ? undefined : loadCertificates({ ...config, now: clock.now() })
-  const [certificates, parts] = await Promise.all([making, opening]).catch(async (error: unknown) => {
-    // When this ends, nothing is still being written, and nothing is open.
-    await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
-    temporary?.remove()
-    throw error
-  })
+  const [certificates, parts] = await Promise.all([making, opening, isKnown ? keys?.current() : undefined]).catch(
+    async (error: unknown) => {
+      // When this ends, nothing is still being written, and nothing is open.
+      await Promise.allSettled([making, keys?.current(), opening.then((made) => made.close())])
+      temporary?.remove()
+      throw error
+    },
+  )
   const close = async (): Promise<void> => {
     await parts.close()
     temporary?.remove()
@@ -111,16 +120,26 @@ export async function startServer(
   ids: Ids = randomIds,
 ): Promise<RunningServer> {
   const log = await createLog({ level: config.logLevel, output: config.output, silent: config.silent, clock })
-  const report = (error: unknown, requestId: string): void => log.error(`500 for request ${requestId}`, error)
+  const health = storeHealth(log, clock)
+  const report = (error: unknown, requestId: string): void => {
+    if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
+  }
   const observation = await observationOf(config)
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
-  const opened = await openAll(config, { clock, ids, observation, report, unenforced })
+  const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  const opened = await openAll(config, facts).catch((error: unknown) => {
+    throw openFault(error, databaseFile(config.location))
+  })
   const { parts, keys, certificates } = opened
+  health.watch(parts.store)
+  observation.watchHealth(health)
   try {
     tidyFolder(config.location, (text) => log.warn(text))
-    const server = await listen(listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report }))
+    const server = await listen(
+      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
+    )
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -128,6 +147,7 @@ export async function startServer(
       keys,
       close: async () => {
         await server.close()
+        health.close()
         await parts.close()
         // When this ends, nothing is still being written.
         await keys?.current().catch(() => undefined)
@@ -136,6 +156,7 @@ export async function startServer(
       },
     }
   } catch (error) {
+    health.close()
     await parts.close()
     await observation.close()
     throw error

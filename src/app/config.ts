@@ -9,6 +9,8 @@ import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
+import { readSeed } from './seed/format/read-seed.ts'
+import type { Seed } from './seed/format/seed-format.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
@@ -59,7 +61,8 @@ export interface Config extends TermStoreConfig {
   /** Days. */
   readonly auditRetention: number
   readonly eventRetention: number
-  readonly seed: 'default' | 'none'
+  /** What an empty database is filled with. */
+  readonly seed: 'default' | 'none' | Seed
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
   /** Whose pages may call from a browser; undefined: those of this machine, and with `registry` nobody's. */
@@ -79,6 +82,11 @@ export interface Config extends TermStoreConfig {
   readonly gdap: GdapConfig
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
+}
+
+function seedIn(text: string): 'default' | 'none' | Seed {
+  const word = text.toLowerCase()
+  return word === 'default' || word === 'none' ? word : readSeed(text)
 }
 
 export const settings = {
@@ -150,10 +158,10 @@ export const settings = {
   ...networkFlags,
   ...limitFlags,
   seed: setting(
-    '--seed <name>',
-    'content of a new database: default or none',
-    'default' as const,
-    oneOf('default', 'none'),
+    '--seed <name or file>',
+    'content of an empty database: default, none, or a seed file (docs/seeds.md); the default is default, with --registry none',
+    undefined,
+    seedIn,
   ),
   registry: setting(
     '--registry',
@@ -216,9 +224,24 @@ function sourceOf(entry: Setting, flags: Flags, environment: Environment): { tex
   return entry.secret === true ? fileSourceOf(`${variableOf(entry)}_FILE`, environment) : undefined
 }
 
+/** The file that a variable names for a secret. */
+class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile'
+
+  constructor(variable: string, file: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message.replace(/, \w+( '.*')?$/, '') : String(cause)
+    super(`${variable}: the file ${file} cannot be read: ${why}`, { cause })
+  }
+}
+
 function fileSourceOf(name: string, environment: Environment): { text: string; from: string } | undefined {
   const file = environment[name]
-  return file === undefined || file === '' ? undefined : { text: readFileSync(file, 'utf8').trim(), from: name }
+  if (file === undefined || file === '') return undefined
+  try {
+    return { text: readFileSync(file, 'utf8').trim(), from: name }
+  } catch (error) {
+    throw new UnreadableFile(name, file, error)
+  }
 }
 
 function conflictsOf(values: Values): string[] {
@@ -231,6 +254,8 @@ function conflictsOf(values: Values): string[] {
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert needs --key, and --key needs --cert')
   if (httpOnly && (cert !== undefined || key !== undefined))
     faults.push('--http-only cannot be used with --cert or --key')
+  if (values.registry && values.seed === 'default')
+    faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }
@@ -238,7 +263,8 @@ function conflictsOf(values: Values): string[] {
 function configOf(values: Values): Config {
   const { gdap, rest: others } = gdapConfigOf(values)
   const { termStore, rest } = termStoreConfigOf(others)
-  return Object.freeze({ ...rest, ...termStore, gdap })
+  const seed = rest.seed ?? (rest.registry ? 'none' : 'default')
+  return Object.freeze({ ...rest, ...termStore, gdap, seed })
 }
 
 /** Each fault is one line that names the flag or the variable it came from. */
@@ -259,7 +285,8 @@ export function readConfig(
       said = entry.secret === true ? 'the value' : `'${source.text}'`
       values[name] = entry.read(source.text)
     } catch (error) {
-      faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
+      if (error instanceof UnreadableFile) faults.push(error.message)
+      else faults.push(`${from}: ${said} ${error instanceof Error ? error.message : error}`.replace('  ', ' '))
     }
   }
   faults.push(...conflictsOf(values as Values))

@@ -14,8 +14,9 @@ export interface ServerSettings {
   /** `postgres://…`: the rows are there instead of in the location. */
   readonly databaseUrl?: string
   readonly httpOnly?: boolean
-  /** What an empty database is filled with. */
-  readonly seed?: 'default' | 'none'
+  /** What an empty database is filled with; in a registry `none` unless said. */
+  /** `default`, `none`, or the path of a seed file. */
+  readonly seed?: string
   /** False: requests are logged. */
   readonly silent?: boolean
   readonly [flag: string]: string | number | boolean | undefined

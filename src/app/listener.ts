@@ -16,6 +16,7 @@ import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
 import { type Observation, together } from './observe/observation.ts'
+import type { StoreHealth } from './observe/store-health.ts'
 import { openApiDocuments } from './openapi.ts'
 import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
@@ -35,6 +36,7 @@ export interface ListenerFacts {
   readonly clock: Clock
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
+  readonly health: StoreHealth
 }
 
 /** Undefined where there is no sign-in. */
@@ -100,6 +102,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ids,
     documents: openApiDocuments(),
     about: { store: storeName(config) },
+    outage: () => facts.health.outage(),
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
@@ -110,6 +113,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,
     strictTransport: config.registry && config.cert !== undefined,
+    // A registry's tokens are not sent in the clear.
+    tlsOnly: config.registry,
     port: config.port,
     hosts: listenHosts(config),
     ...(certificates === undefined ? {} : { tls: { key: certificates.key, cert: certificates.cert } }),

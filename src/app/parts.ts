@@ -26,7 +26,10 @@ import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { seedDefault } from './seed/seed.ts'
+import { defaultSeed } from './seed/default-seed.ts'
+import type { Seed } from './seed/format/seed-format.ts'
+import { secretHashes } from './seed/secrets.ts'
+import { runSeed } from './seed/seed.ts'
 import { seedWhole } from './seed/seed-whole.ts'
 import { pageSecretIn } from './shared-texts.ts'
 
@@ -45,15 +48,17 @@ export interface PartSettings extends TermStoreSettings {
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none'
+  readonly seed: 'default' | 'none' | Seed
   /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
   readonly gdap: GdapConfig
   /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced']
+  readonly unenforced?: EngineFacts['unenforced'] | undefined
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
+  /** Told of changes that matter to security. */
+  readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
 }
@@ -88,18 +93,23 @@ function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
   }
 }
 
+/** A seed may have what requests may not, such as terms without a label in the default language. */
+function seedRules(tenants: TenantList) {
+  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
+}
+
 /** The seed does not depend on the settings, so it is written by an engine with the default ones. */
 async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
   tenants: TenantList,
+  seed: Seed,
 ): Promise<void> {
-  const usual = behaviours(
-    { ...defaultSettings, labelsAsGiven: true },
-    { ...defaultGdapSettings, tenants: lookupOf(tenants) },
-  )
+  const usual = seedRules(tenants)
   const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
   const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  await seedDefault({ ...common, engine, onTenants: () => tenants.refresh() }).finally(() => engine.close())
+  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
+  const secretHash = secretHashes(process.env)
+  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
 }
 
 /** Where the seed is copied to; undefined: it is written directly. */
@@ -151,19 +161,21 @@ export async function openParts(
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.refresh().catch(() => undefined)
   })
+  const content = settings.seed === 'default' ? defaultSeed : settings.seed
   const seed = async (): Promise<void> => {
+    if (content === 'none') return
     if ((await store.tenants()).length > 0) return
     const place = seedPlaceOf(settings)
     const { databaseUrl: _, texts: __, ...here } = settings
     const fill = async (database: string) =>
       (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
-    await (place === undefined ? seedHere(common, tenants) : seedWhole(place, clock, fill))
+    await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, clock, fill))
   }
   let secret: Uint8Array
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
-    if (settings.seed === 'default') await store.processes.alone(seed)
+    if (content !== 'none') await store.processes.alone(seed)
     await tenants.refresh()
     const texts = store.processes.texts ?? settings.texts
     secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
@@ -180,6 +192,7 @@ export async function openParts(
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
+    ...(settings.onAudit === undefined ? {} : { onAudit: settings.onAudit }),
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,

@@ -24,8 +24,18 @@ export function keyPlaceIn(texts: Promise<SharedTexts>, shown: string): KeyPlace
   }
 }
 
+const name = 'page.key'
+const secretBytes = 32
+
 /** Signs page tokens, so that they stay valid over a restart and in every process. */
 export async function pageSecretIn(texts: SharedTexts): Promise<Uint8Array> {
-  const known = await texts.read('page.key')
-  return Buffer.from(known ?? (await texts.create('page.key', randomBytes(32).toString('base64url'))), 'base64url')
+  const known = await texts.read(name)
+  const text = known ?? (await texts.create(name, randomBytes(secretBytes).toString('base64url')))
+  const secret = Buffer.from(text.trim(), 'base64url')
+  // Whoever can guess it can make next links and forms of ours.
+  if (secret.length < secretBytes)
+    throw new Error(
+      `page.key cannot be used: it has to be ${secretBytes} random bytes as base64url\ntip: put the right file there, or remove it and start again; links to following pages are then no longer valid`,
+    )
+  return secret
 }

@@ -1,4 +1,5 @@
 /** Errors as values: a kind (what went wrong), a code where the thrower knows Graph's, never an HTTP status. */
+import { troubleOf } from './store-troubles.ts'
 
 export type ErrorKind =
   | 'invalid'
@@ -72,7 +73,7 @@ export function lacking(message: string, lacks: Lack, facts: ErrorFacts = {}): A
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly kind: 'conflict' | 'precondition' | 'unavailable'
-  /** `unique`, `reference`, `version`, `busy`, … */
+  /** `unique`, `reference`, `version`; of kind `unavailable` those of `store-troubles.ts`. */
   readonly reason: string
 
   constructor(kind: StoreError['kind'], reason: string, cause?: unknown) {
@@ -82,12 +83,15 @@ export class StoreError extends Error {
   }
 }
 
-/** Seconds after which a client is told to try again. */
+/** Seconds after which a client is told to try again: what passes by itself, and what somebody has to mend. */
 const soon = '2'
+const later = '10'
 
-/** For a database that cannot answer now. */
+/** For a database that cannot answer now: why, and what helps. */
 export function busy(cause: StoreError): AppError {
-  return new AppError('unavailable', 'The database is busy; try again.', { cause, headers: { 'Retry-After': soon } })
+  const { what, cure, isPassing } = troubleOf(cause.reason)
+  const headers = { 'Retry-After': isPassing === true ? soon : later }
+  return new AppError('unavailable', `${what} ${cure}`, { cause, headers })
 }
 
 /** Collects the faults of one body so that all of them are reported at once, and the members that are not acted on. */

@@ -3,7 +3,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
+import { StoreError } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
+import { troubleOf } from '#base/store-troubles.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -195,11 +197,23 @@ function programOf(version: string, environment: Environment, finish: (code: num
   return program
 }
 
-function hintFor({ code, message }: NodeJS.ErrnoException): string {
+/** The first line says what is wrong, the next what helps. */
+function wordsFor({ reason, cause }: StoreError): string {
+  const { what, cure } = troubleOf(reason)
+  return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
+}
+
+function hintFor(error: NodeJS.ErrnoException): string {
+  const { code, message } = error
+  if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`
   if (code === 'EACCES' && /listen/.test(message))
     return `${message}\ntip: ports below 1024 need administrator rights; use --port`
+  if (code === 'EADDRNOTAVAIL' || (code === 'ENOTFOUND' && /getaddrinfo/.test(message)))
+    return `${message}\ntip: --host takes an address of this machine; 0.0.0.0 stands for all of them`
+  if (message.startsWith('cannot use the certificate '))
+    return `${message}\ntip: --cert and --key name PEM files that belong together and that the user of the server can read`
   return message
 }
 

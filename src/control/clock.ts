@@ -77,6 +77,10 @@ function move(clock: MovableClock, members: Readonly<Record<string, unknown>>): 
   }
 }
 
+function unlessUnavailable(error: unknown): void {
+  if (!(error instanceof AppError) || error.kind !== 'unavailable') throw error
+}
+
 export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): AddressHandler {
   return byMethod({
     GET: async () => shown(clock),
@@ -90,7 +94,8 @@ export function clockHandler({ clock, settle, registry, isAlone }: ClockParts): 
       const before = clock.now().toISOString()
       move(clock, readMembers(request, ['freeze', 'set', 'advance']))
       request.noted?.({ before, after: clock.now().toISOString(), frozen: String(clock.frozen) })
-      await settle()
+      // The clock is moved: a refusal would make clients move it once more. What is due fires before anything is read.
+      await settle().catch(unlessUnavailable)
       return shown(clock)
     },
   })

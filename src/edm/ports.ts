@@ -188,9 +188,19 @@ export interface Store {
   /** All reads in `work` see one state of the database, which makes each cheaper. Absent where reads are asynchronous. */
   together?(work: () => void): void
   readonly processes: StoreProcesses
+  /**
+   * Resolves when the database has answered a small question; `write`: when it has stored something small as well. Throws
+   * `unavailable` with the reason, `timeout` when the deadline ends first.
+   */
+  probe(how: 'read' | 'write', deadline: Deadline): Promise<void>
   tenants(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) where the tenant exists. */
   addTenant(id: string): Promise<void>
+  /**
+   * Removes the tenant with all its rows. It is unknown to all processes when its removal has begun; an interrupted removal
+   * goes on when the database is opened the next time. Throws `precondition` (`tenant`) where there is no such tenant.
+   */
+  removeTenant(id: string): Promise<void>
   /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }
@@ -220,6 +230,8 @@ export function nearest(at: Located | undefined, type: EntityType): Located | un
 export interface RequestFacts {
   readonly requestId: string
   readonly clientRequestId: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
   /** The peer's IP address; absent for reads. */
   readonly remote?: string | undefined
 }
@@ -250,7 +262,15 @@ export interface Agenda {
   drop(kind: string, subject: string): Promise<void>
 }
 
+/** Something that who watches over the server wants to know: an event of security, by name. */
+export interface AuditEvent {
+  readonly event: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
 export interface WriteContext extends ReadContext {
+  /** Tells the log of the server, when the write is durable. Absent: nobody listens. */
+  readonly note?: ((event: AuditEvent) => void) | undefined
   readonly tx: Tx
   /** The instant of the request, as rows hold it; for what has come due, the instant it was due at. */
   readonly now: string

@@ -26,8 +26,11 @@ export function failure(
   let known: AppError
   if (error instanceof AppError) known = error
   else if (isEnd(error) && request.deadline !== undefined) known = overTime(request.deadline, false, error)
-  else if (error instanceof StoreError) known = fromStore(error)
-  else {
+  else if (error instanceof StoreError) {
+    // Whoever keeps the log tells of a database that cannot answer once, and not for each request.
+    if (error.kind === 'unavailable') engine.report(error, request.requestId)
+    known = fromStore(error)
+  } else {
     engine.report(error, request.requestId)
     known = new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
   }
@@ -39,6 +42,10 @@ export function failure(
 
 function fromStore(error: StoreError): AppError {
   if (error.kind === 'unavailable') return busy(error)
+  if (error.reason === 'tenant')
+    return new AppError('unauthenticated', 'The tenant of the access token is not on this server any more.', {
+      cause: error,
+    })
   if (error.kind === 'precondition')
     return new AppError('notFound', 'The resource is no longer there.', { cause: error })
   return error.reason === 'unique'

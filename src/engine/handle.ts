@@ -61,11 +61,21 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
 }
 
 /** What the engine does besides answering requests. */
-function controlsOf({ agenda, strict, ids }: Engine): EngineControls {
+function controlsOf(engine: Engine, routes: Routes): EngineControls {
+  const { agenda, strict, ids, steadyRows } = engine
   return {
     settle: async () => agenda.pending(),
     inTenant: (tenantId, actor, work) =>
       agenda.write(tenantId, (tx, timed) => work({ tx, actor, prefer: new Map(), strict, ids, ...timed })),
+    withRules: (rules) => {
+      const { unenforced: _, ...enforced } = engine
+      const behaviours = behavioursOf(Object.values(engine.models), rules)
+      const bare = { ...enforced, behaviours, silentCreates: new Set<string>(), strict: false, strictBodies: false }
+      return pipelineOn({ ...bare, real: { ...bare, plans: (engine.real ?? engine).plans } }, routes)
+    },
+    forget: (tenantId) => {
+      for (const address of steadyRows.keys()) if (address.startsWith(`${tenantId}|`)) steadyRows.delete(address)
+    },
     close: () => agenda.close(),
   }
 }
@@ -115,5 +125,5 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   })
   const { rolesNow } = facts
   const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)
-  return Object.assign(whoever, controlsOf(engine))
+  return Object.assign(whoever, controlsOf(engine, routes))
 }

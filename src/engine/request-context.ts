@@ -9,7 +9,7 @@ import { withoutFilters } from '#odata/url/filter-segment.ts'
 import type { ResolvedPath } from '#odata/url/steps.ts'
 import { isCollection } from './access/authorize.ts'
 import type { Caller } from './access/caller.ts'
-import { limitConcurrency } from './read/concurrency-limit.ts'
+import { ReadBudget, wholeAllowance } from './read/budget.ts'
 import type { PlainRequest, PlainResponse } from './request.ts'
 import type { Engine, Session } from './session.ts'
 
@@ -51,9 +51,6 @@ export function addressOf({ path }: PlainRequest): string {
   return path.endsWith('/') ? path.slice(0, -1) : path
 }
 
-const maxRows = 100_000
-/** Concurrent reads of expanded rows. What they have read when the limit of rows is reached is wasted. */
-const readsAtOnce = 64
 /** The preference for enum members by their own names (protocol.md §1.6). */
 const realNames = 'include-unknown-enum-members'
 
@@ -91,7 +88,7 @@ export function sessionOf(engine: Engine, request: PlainRequest, caller: Caller,
     base,
     isWrite: false,
     found: { byRule: false },
-    budget: { rows: maxRows, limited: limitConcurrency(readsAtOnce) },
+    budget: new ReadBudget(request.allowance ?? wholeAllowance(), request.deadline),
     applied: isReal ? new Set([realNames]) : new Set(),
     ignored: new Set(),
     headers: request.headers,

@@ -3,6 +3,7 @@
 import type { Deadline } from '#base/deadline.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
+import type { Allowance } from './read/budget.ts'
 
 export interface PlainRequest {
   readonly method: string
@@ -23,6 +24,8 @@ export interface PlainRequest {
   readonly clientRequestId: string
   /** Absent: the request may take as long as it needs. */
   readonly deadline?: Deadline | undefined
+  /** What is left of the answer that this one is part of. Absent: it is a whole answer. */
+  readonly allowance?: Allowance
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
   readonly denial?: string | undefined

@@ -6,14 +6,24 @@ import type { Ids } from '#base/ids.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Level } from '#edm/levels.ts'
 import type { Model } from '#edm/model.ts'
-import type { Actor, Behaviour, Located, ReadContext, Store, Tx, WriteContext } from '#edm/ports.ts'
+import type {
+  Actor,
+  AuditEvent,
+  Behaviour,
+  Located,
+  ReadContext,
+  RequestFacts,
+  Store,
+  Tx,
+  WriteContext,
+} from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { RolesNow } from './access/current-roles.ts'
 import type { AddressCache } from './cache/cache.ts'
 import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
-import type { ConcurrencyLimit } from './read/concurrency-limit.ts'
-import type { PlainRequest } from './request.ts'
+import type { ReadBudget } from './read/budget.ts'
+import type { Handle, PlainRequest } from './request.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -35,6 +45,8 @@ export interface EngineFacts {
   readonly rolesNow?: RolesNow
   /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
   readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void }
+  /** Told what rules note of a write, when it is durable. Absent: nothing is noted. */
+  readonly onAudit?: (event: AuditEvent, who: AuditedBy) => void
   /** Members of a body that are not acted on are refused. Absent: they are named in the answer's headers. */
   readonly strictBodies?: boolean
   /** Batch items have the header `relata-explain`; http/ adds it to other answers. */
@@ -45,12 +57,25 @@ export interface EngineFacts {
   readonly addressCache?: boolean
 }
 
+/** Who did it, and for which request. */
+export interface AuditedBy {
+  readonly actor: Actor
+  readonly request: RequestFacts | undefined
+}
+
 /** What the engine does besides answering requests. */
 export interface EngineControls {
   /** Resolves when nothing is due any more; rejects where the database cannot be written. */
   settle(): Promise<void>
   /** Fires what is due, then writes as a request of the actor would, in one transaction. */
   inTenant<T>(tenantId: string, actor: Actor, work: (context: WriteContext) => Promise<T>): Promise<T>
+  /**
+   * A handler with other rules, which never refuses additions of Relata's: for seeds. What comes due goes on the same agenda
+   * and fires with the engine's own rules.
+   */
+  withRules(behaviours: readonly Behaviour[]): Handle
+  /** Drops what is in memory of a tenant that was removed. */
+  forget(tenantId: string): void
   /** Stops the agenda. To be called before the store is closed. */
   close(): Promise<void>
 }
@@ -94,8 +119,8 @@ export interface Session<C extends ReadContext = ReadContext> {
   readonly isWrite: boolean
   /** `byRule`: rules had a say in which rows were found. `parent`: of the entity that was read. */
   readonly found: { byRule: boolean; parent?: Located | undefined }
-  /** `rows` that may still be read for this answer, which limits `$expand`; `limited` runs its reads, a few at a time. */
-  readonly budget: { rows: number; readonly limited: ConcurrencyLimit }
+  /** Of the whole answer. */
+  readonly budget: ReadBudget
   /** Preferences that were honoured, for `Preference-Applied`. */
   readonly applied: Set<string>
   /** Paths of the members of the body that are not acted on. */

@@ -5,9 +5,16 @@ import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
 
 export const bodyLimitBytes = 4 * 1024 * 1024
+/** Bytes of all bodies that are being read or worked on at once. */
+const heldMostBytes = 64 * 1024 * 1024
+/** What a chunk costs beside its bytes: bodies in chunks of one byte take far more memory than they have bytes. */
+const chunkCostBytes = 64
+/** Small chunks are put together after so many. */
+const mostChunks = 256
 /** How much of a body that is too large is read and discarded, so that the client reads the answer. */
 const drainedBytes = 64 * 1024 * 1024
 const drainedMs = 5000
+const drainCheckMs = 250
 
 type Unzip = typeof gunzip
 
@@ -20,6 +27,41 @@ function inflaterOf(bytes: Buffer): Unzip {
 function unzipperOf(encoding: string, bytes: Buffer): Unzip | undefined {
   if (encoding === 'gzip' || encoding === 'x-gzip') return gunzip
   return encoding === 'deflate' ? inflaterOf(bytes) : undefined
+}
+
+/** The bytes that one request holds of all that may be held at once. */
+export interface BodyHold {
+  /** False: there is no room for so many more. */
+  take(bytes: number): boolean
+  /** To be called when the request is answered, or its body given up. */
+  release(): void
+}
+
+/** Shares out the memory for bodies among all requests of a server. */
+export function bodyHolds(most = heldMostBytes): () => BodyHold {
+  let held = 0
+  return () => {
+    let own = 0
+    return {
+      take: (bytes) => {
+        if (held + bytes > most) return false
+        held += bytes
+        own += bytes
+        return true
+      },
+      release: () => {
+        held -= own
+        own = 0
+      },
+    }
+  }
+}
+
+function tooManyAtOnce(): AppError {
+  return new AppError('unavailable', 'The server is reading too many request bodies at once; try again.', {
+    headers: { 'Retry-After': '1', Connection: 'close' },
+    check: 'body.atOnce',
+  })
 }
 
 function tooLarge(limit: number): AppError {
@@ -47,6 +89,7 @@ export class ClientGone extends Error {
   override readonly name = 'ClientGone'
 }
 
+/** Reads and discards what is left of a body, for a limited time, so that the client reads the answer. */
 function drain(request: IncomingMessage, done: () => void): void {
   let seen = 0
   const finish = (): void => {
@@ -63,9 +106,10 @@ function drain(request: IncomingMessage, done: () => void): void {
   request.on('data', count).on('end', finish).on('close', finish)
 }
 
-function readRaw(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readRaw(request: IncomingMessage, limit: number, hold: BodyHold | undefined): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    const parts: Buffer[] = []
+    let chunks: Buffer[] = []
     let size = 0
     let isWhole = false
     const stop = (): void => {
@@ -73,16 +117,28 @@ function readRaw(request: IncomingMessage, limit: number): Promise<Buffer> {
     }
     const take = (chunk: Buffer): void => {
       size += chunk.length
-      chunks.push(chunk)
-      if (size <= limit) return
+      const fault =
+        (size > limit && tooLarge(limit)) ||
+        (hold?.take(chunk.length + chunkCostBytes) === false && tooManyAtOnce()) ||
+        undefined
+      if (fault === undefined) {
+        chunks.push(chunk)
+        if (chunks.length === mostChunks) parts.push(Buffer.concat(chunks.splice(0)))
+        return
+      }
       stop()
+      chunks = []
+      parts.length = 0
+      hold?.release()
       request.on('error', () => undefined)
-      drain(request, () => reject(tooLarge(limit)))
+      drain(request, () => reject(fault))
     }
     const finish = (): void => {
       // After `end` only `close` follows, so the listeners may stay.
       isWhole = true
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))
+      resolve(
+        chunks.length === 1 && parts.length === 0 ? (chunks[0] as Buffer) : Buffer.concat([...parts, ...chunks], size),
+      )
     }
     const gone = (): void => {
       if (isWhole) return
@@ -94,7 +150,7 @@ function readRaw(request: IncomingMessage, limit: number): Promise<Buffer> {
 }
 
 /** Whether the header section announces a body (RFC 9112, 6.3). */
-function announced({ headers }: IncomingMessage): boolean {
+export function announced({ headers }: IncomingMessage): boolean {
   const length = headers['content-length']
   return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }
@@ -111,10 +167,36 @@ function unzipped(request: IncomingMessage, bytes: Buffer, limit: number): Answe
   })
 }
 
-/** Undefined when there is no body. Throws `tooLarge`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
-export function readBody(request: IncomingMessage, limit = bodyLimitBytes): Answer<Buffer | undefined> {
+/** After an answer whose request has a body that nobody reads: Node discards it, and here that comes to an end. `closes`: so does the connection. */
+export function endUnread(request: IncomingMessage, closes: boolean): void {
+  const { socket } = request
+  const before = socket.bytesRead
+  let passes = 0
+  const timer = setInterval(() => {
+    passes += 1
+    if (passes * drainCheckMs < drainedMs && socket.bytesRead - before < drainedBytes) return
+    clearInterval(timer)
+    socket.destroy()
+  }, drainCheckMs).unref()
+  request.on('close', () => {
+    clearInterval(timer)
+    if (closes) socket.end()
+  })
+}
+
+/** For a client that waits to be told to go on: it need not send what is too large. */
+export function checkLength({ headers }: IncomingMessage, limit = bodyLimitBytes): void {
+  if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+}
+
+/** Undefined when there is no body. Throws `tooLarge`, `unavailable`, `unsupportedMedia`, `invalid`, or `ClientGone`. */
+export function readBody(
+  request: IncomingMessage,
+  hold?: BodyHold,
+  limit = bodyLimitBytes,
+): Answer<Buffer | undefined> {
   if (!announced(request)) return undefined
   // The client may have disconnected while its token was verified; its `close` event would not fire again.
   if (request.destroyed) throw new ClientGone()
-  return readRaw(request, limit).then((bytes) => unzipped(request, bytes, limit))
+  return readRaw(request, limit, hold).then((bytes) => unzipped(request, bytes, limit))
 }

@@ -31,12 +31,33 @@ function tlsServer(facts: TlsFacts, handshakeTimeout: number): TlsServer {
   return createServer({ ...facts, handshakeTimeout, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
 }
 
-/**
- * Puts itself in front of the server's own connection handling. `waitMs`: how long a client may stay silent
- * before its first byte, and how long a handshake may take.
- */
-export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: number): OnePort {
+export interface OnePortFacts {
+  readonly tls: TlsFacts | undefined
+  /** How long a client may stay silent before its first byte, and how long a handshake may take. */
+  readonly waitMs: number
+  /** Plain HTTP is refused, with a sentence that says so. */
+  readonly isTlsOnly: boolean
+  /** One more is closed at once. */
+  readonly connectionsMost: number
+}
+
+const plainText = 'This port takes TLS only: use https:// and not http://.\n'
+/** Whatever token was sent is in the clear already; a redirect would send it again. */
+const plainRefusal = [
+  'HTTP/1.1 400 Bad Request',
+  'Content-Type: text/plain; charset=utf-8',
+  `Content-Length: ${plainText.length}`,
+  'Cache-Control: no-store',
+  'X-Content-Type-Options: nosniff',
+  'Connection: close',
+  '',
+  plainText,
+].join('\r\n')
+
+/** Puts itself in front of the server's own connection handling. */
+export function onePort(server: Server, { tls, waitMs, isTlsOnly, connectionsMost }: OnePortFacts): OnePort {
   const open = new Set<Socket>()
+  let connections = 0
   const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
   server.removeAllListeners('connection')
 
@@ -55,6 +76,13 @@ export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: numbe
   })
   secure?.on('tlsClientError', (_error, socket) => socket.destroy())
 
+  /** Whoever still sends would get a reset before the answer: what comes is discarded, for a moment. */
+  const refusePlain = (socket: Socket): void => {
+    socket.end(plainRefusal)
+    socket.resume()
+    setTimeout(() => socket.destroy(), lingerMs).unref()
+  }
+
   const peek = (socket: Socket): void => {
     const leave = (): void => {
       socket.destroy()
@@ -68,6 +96,8 @@ export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: numbe
       socket.unshift(chunk)
       if (chunk[0] === handshake) {
         secure?.emit('connection', socket)
+      } else if (isTlsOnly) {
+        refusePlain(socket)
       } else {
         hand(socket)
         // The HTTP listener does not resume a socket that was paused explicitly.
@@ -76,10 +106,28 @@ export function onePort(server: Server, tls: TlsFacts | undefined, waitMs: numbe
     })
   }
 
-  const accept = (socket: Socket): void => {
+  const take = (socket: Socket): void => {
+    connections += 1
+    socket.once('close', () => {
+      connections -= 1
+    })
     keep(socket)
     if (secure === undefined) hand(socket)
     else peek(socket)
+  }
+
+  const accept = (socket: Socket): void => {
+    if (connections < connectionsMost) {
+      take(socket)
+      return
+    }
+    // Connections that do nothing make room for those that may.
+    server.closeIdleConnections()
+    socket.on('error', ignore)
+    setTimeout(() => {
+      if (connections < connectionsMost) take(socket)
+      else socket.destroy()
+    }, 1)
   }
   server.on('connection', accept)
 

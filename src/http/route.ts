@@ -5,7 +5,6 @@
 import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
-import type { Clock } from '#base/clock.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
 import type { AddressHandler, Asking } from '#base/own-address.ts'
@@ -17,9 +16,10 @@ import type { RequestIds } from '#odata/body/error-body.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
 import type { Cors } from './cors.ts'
+import { type ProbeParts, probesOf } from './probes.ts'
 import { type PathBelow, type RequestTarget, versionOf } from './target.ts'
 
-export interface RouteParts extends NetworkParts {
+export interface RouteParts extends NetworkParts, ProbeParts {
   readonly handle: Handle
   readonly verify: Verify
   /** Absent: no sign-in on this server. */
@@ -30,9 +30,6 @@ export interface RouteParts extends NetworkParts {
   readonly registry?: boolean
   /** Whose peers may use addresses that ask for no token; absent: this machine's. */
   readonly controlScope?: 'loopback' | 'any'
-  readonly clock: Clock
-  /** Members of `/health`. */
-  readonly about: Readonly<Record<string, string>>
   /** PEM of Relata's own certificate authority; absent where the certificate comes from elsewhere. */
   readonly certificate?: string
   /** JSON documents by address, made on request. */
@@ -79,10 +76,6 @@ export interface Router {
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
-function ok(value: unknown): HttpAnswer {
-  return { status: 200, headers: jsonType, body: JSON.stringify(value) }
-}
-
 function servedAddresses(signIn: boolean): string {
   return `Served here: /v1.0 and /beta (Microsoft Graph), ${
     signIn
@@ -95,13 +88,9 @@ type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
 
 /** Pages without authorization: probes, the certificate, documents. */
 function pagesOf(parts: RouteParts, isStopping: () => boolean): PageAt {
-  const { about, certificate, clock, documents = {}, pages = {} } = parts
-  const startedMs = clock.now().getTime()
-  const own: Readonly<Record<string, () => HttpAnswer>> = {
-    '/alive': () => ok({ status: 'alive' }),
-    '/ready': () => (isStopping() ? { ...ok({ status: 'stopping' }), status: 503 } : ok({ status: 'ready' })),
-    '/health': () =>
-      ok({ status: 'healthy', ...about, uptimeSeconds: Math.floor((clock.now().getTime() - startedMs) / 1000) }),
+  const { certificate, documents = {}, pages = {} } = parts
+  const own: Readonly<Record<string, () => Answer<HttpAnswer>>> = {
+    ...probesOf(parts, isStopping),
     ...(certificate === undefined
       ? {}
       : { '/_relata/certificate.pem': () => ({ status: 200, headers: pemType, body: certificate }) }),

@@ -13,7 +13,7 @@ import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
-import { ClientGone, readBody } from './body.ts'
+import { announced, type BodyHold, bodyHolds, ClientGone, checkLength, endUnread, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
@@ -70,6 +70,7 @@ interface ExchangeParts {
   readonly clients: ClientReader
   readonly deadlines: Deadlines | undefined
   readonly giveUp: (exchange: Exchange) => void
+  readonly holdBody: () => BodyHold
 }
 
 /** A request and its answer. */
@@ -88,6 +89,10 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   note: Readonly<Record<string, string>> | undefined
   limit: RunningDeadline | undefined
   isAnswered = false
+  #hold: BodyHold | undefined
+  /** The client waits for `100 Continue` before it sends its body. */
+  readonly #isWaiting: boolean
+  #isRead = false
 
   constructor(
     request: IncomingMessage,
@@ -104,6 +109,7 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
     this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
     this.began = began
     this.#parts = parts
+    this.#isWaiting = response.req.headers.expect !== undefined
   }
 
   get method(): string {
@@ -144,7 +150,27 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   }
 
   body(): Answer<Uint8Array | undefined> {
-    return readBody(this.request)
+    if (this.#isWaiting) {
+      checkLength(this.request)
+      this.response.writeContinue()
+    }
+    this.#isRead = true
+    this.#hold ??= this.#parts.holdBody()
+    return readBody(this.request, this.#hold)
+  }
+
+  /** There is a body that nobody has read. */
+  get isUnread(): boolean {
+    return !this.#isRead && !this.request.complete && announced(this.request)
+  }
+
+  /** A client that was not told to go on may send its body or its next request: nobody can tell which. */
+  get isLast(): boolean {
+    return this.#isWaiting && !this.#isRead
+  }
+
+  release(): void {
+    this.#hold?.release()
   }
 }
 
@@ -169,6 +195,7 @@ export class RequestServer {
       clients: clientReader(parts),
       deadlines: this.#deadlines,
       giveUp: (exchange) => this.#giveUp(exchange),
+      holdBody: bodyHolds(),
     }
     this.#router = createRouter(parts, cors, () => this.#isStopping)
     this.#ownHeaders = ownHeadersOf(parts, cors, this.#router.isOpen)
@@ -231,7 +258,9 @@ export class RequestServer {
 
   #errorAnswer(error: unknown, ids: RequestIds): HttpAnswer {
     const { clock, rowClock = clock, onFault } = this.#parts
-    const known = error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    const isOutage = error instanceof StoreError && error.kind === 'unavailable'
+    if (isOutage) onFault?.(error, ids.requestId)
+    const known = isOutage ? busy(error) : error
     if (known instanceof AppError) return errorBody(known, ids, rowClock.now())
     onFault?.(error, ids.requestId)
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())
@@ -257,6 +286,20 @@ export class RequestServer {
   }
 
   #put(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
+    const { request, response } = exchange
+    exchange.release()
+    if (!exchange.isUnread || exchange.isLast) {
+      this.#putNow(exchange, answer, own)
+      return
+    }
+    // Node would close the connection now, and a client that is still sending gets a reset before it reads the answer.
+    const closes = !response.shouldKeepAlive
+    response.shouldKeepAlive = true
+    this.#putNow(exchange, answer, own)
+    endUnread(request, closes)
+  }
+
+  #putNow(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
     const { response, ids, trace } = exchange
     try {
       if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
@@ -271,9 +314,9 @@ export class RequestServer {
   }
 
   /** Returns the status that was sent. */
-  #write({ response, ids }: Exchange, answer: HttpAnswer, own: OwnParts | undefined): number {
+  #write({ response, ids, isLast }: Exchange, answer: HttpAnswer, own: OwnParts | undefined): number {
     try {
-      send(response, answer, ids, this.#isStopping, own)
+      send(response, answer, ids, this.#isStopping || isLast, own)
       return answer.status
     } catch (error) {
       // A header value that Node refuses to write: the whole answer is replaced.

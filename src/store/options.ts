@@ -24,6 +24,8 @@ export interface StoreOptions {
    * for its turn; both throw `unavailable` (`timeout`, or `locked` where another session holds a lock).
    */
   readonly answerMillis?: number
+  /** Goes on with removals of tenants that were interrupted. */
+  readonly tidies?: boolean
   /** How long a write waits for another process, in milliseconds. */
   readonly busyMillis?: number
   /** Names of types: other processes on the database are notified when rows of these are written. */

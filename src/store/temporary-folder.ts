@@ -41,11 +41,12 @@ function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
-function removeLeft(folder: string): void {
+/** `now`: as the file system tells the time. */
+function removeLeft(folder: string, now: number): void {
   try {
     const { uid, mtimeMs } = statSync(folder)
     const isOurs = process.getuid === undefined || process.getuid() === uid
-    if (!isOurs || Date.now() - mtimeMs < youngMillis) return
+    if (!isOurs || now - mtimeMs < youngMillis) return
     const lock = locked(folder)
     if (lock === undefined) return
     lock.close()
@@ -59,10 +60,11 @@ function removeLeft(folder: string): void {
 export function temporaryFolder(): TemporaryFolder | undefined {
   const place = tmpdir()
   try {
-    for (const name of readdirSync(place)) if (name.startsWith(prefix)) removeLeft(join(place, name))
     // Only its owner can enter it (0700).
     const path = mkdtempSync(join(place, prefix))
     const lock = locked(path)
+    const now = statSync(path).mtimeMs
+    for (const name of readdirSync(place)) if (name.startsWith(prefix)) removeLeft(join(place, name), now)
     const remove = (): void => {
       ours.delete(remove)
       lock?.close()

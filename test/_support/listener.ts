@@ -61,7 +61,12 @@ const echo: Handle = async ({ method, version, path, query, body, origin, actor,
 })
 
 export interface Settings
-  extends Partial<Pick<ServerParts, 'tls' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds'>> {
+  extends Partial<
+    Pick<
+      ServerParts,
+      'tls' | 'tlsOnly' | 'connectionsMost' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds'
+    >
+  > {
   readonly handle?: (request: PlainRequest) => Promise<PlainResponse>
   readonly clock?: Clock
   readonly certificate?: string

@@ -25,7 +25,7 @@ export interface Answer {
 
 export interface TestServer {
   readonly origin: string
-  /** Plain HTTP address of the same port. */
+  /** Plain HTTP address of the same port; of a registry its address over TLS. */
   readonly http: string
   readonly location: string
   token(tenant?: string, app?: string): Promise<string>
@@ -126,7 +126,9 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
   const issuers = beside === undefined ? {} : { issuers: beside.settings }
   const server = await startServer({ ...base, addressCache, ...issuers, ...overrides, ...database, location })
   beside?.serve(server.parts.directory)
-  const http = server.origin.replace(/^https:/, 'http:').replace('localhost', '127.0.0.1')
+  // A registry takes plain HTTP only where it has nothing else; the certificate names 127.0.0.1.
+  const isTlsOnly = overrides.registry === true && overrides.httpOnly !== true
+  const http = server.origin.replace(/^https:/, isTlsOnly ? 'https:' : 'http:').replace('localhost', '127.0.0.1')
   const tokens = new Map<string, Promise<string>>()
   const token = (tenant: string = wellKnown.contoso, app: string = wellKnown.daemon) => {
     const key = `${tenant}|${app}`

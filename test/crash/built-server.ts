@@ -3,17 +3,30 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { vi } from 'vitest'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** One at a time among the test files of a run, which are children of one process. */
 const buildLock = join(tmpdir(), `relata-test-build-${process.ppid}`)
 
+const isMine = (): boolean => {
+  try {
+    mkdirSync(buildLock)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Builds when stale, so that a test works alone; `npm test` has done it before. */
 export const build = async (): Promise<void> => {
-  await vi.waitFor(() => mkdirSync(buildLock), { timeout: 50_000, interval: 100 })
+  const end = performance.now() + 50_000
+  while (!isMine()) {
+    if (performance.now() > end) throw new Error(`somebody builds for too long; or remove ${buildLock}`)
+    await sleep(100)
+  }
   try {
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/build.js')], { encoding: 'utf8' })
     if (status !== 0) throw new Error(stderr)
@@ -29,11 +42,14 @@ export interface Ended {
 }
 
 export interface BuiltServer {
-  /** HTTPS. */
+  /** HTTPS, but for a server that is told to go without. */
   readonly origin: string
   /** Plain HTTP address of the same port. */
   readonly http: string
   readonly pid: number
+  /** What it has written to standard error so far. */
+  log(): string
+  readonly ended: Promise<Ended>
   /** Sends the signal to this process and waits for its end. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<Ended>
 }
@@ -45,11 +61,12 @@ export const startBuilt = async (
   location: string,
   program: string = join(root, 'dist/bin/relata.js'),
   flags: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<BuiltServer> => {
   const args = [program, '--port', '0', '--location', location, '--silent', ...flags]
   // Settings of whoever runs the tests do not count.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RELATA_|PORT$|HOST$)/.test(name)))
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...environment } })
   running.add(child)
   let out = ''
   let err = ''
@@ -62,19 +79,21 @@ export const startBuilt = async (
       resolve({ code, signal, err })
     })
   })
-  const port = await new Promise<string>((resolve, reject) => {
+  const origin = await new Promise<string>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text
-      const found = /^relata is ready on https:\/\/localhost:(\d+)\n/m.exec(out)?.[1]
+      const found = /^relata is ready on (https?:\/\/localhost:\d+)\n/m.exec(out)?.[1]
       if (found !== undefined) resolve(found)
     })
     child.on('error', reject)
     ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${err}`)), reject)
   })
   return {
-    origin: `https://localhost:${port}`,
-    http: `http://127.0.0.1:${port}`,
+    origin,
+    http: `http://127.0.0.1:${new URL(origin).port}`,
     pid: child.pid ?? 0,
+    log: () => err,
+    ended,
     end: (signal) => {
       child.kill(signal)
       return ended

@@ -51,7 +51,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Whether the program has ended before it was killed. */
 const isDone = (step: number, ...args: readonly string[]): boolean => {
-  const { status, signal, stderr } = spawnSync(process.execPath, [program, `${step}`, ...args], { encoding: 'utf8' })
+  const { status, signal, stderr } = spawnSync(process.execPath, ['--conditions=source', program, `${step}`, ...args], {
+    encoding: 'utf8',
+  })
   if (status !== 0 && signal !== 'SIGKILL') throw new Error(stderr)
   return status === 0
 }

@@ -7,15 +7,17 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { Deployment } from 'kubernetes-models/apps/v1'
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2'
-import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1'
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1'
 import { Service, ServiceAccount } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { defaultConfig, settings, variableOf } from '#app/config.ts'
 import { run } from '#cli/program.ts'
+import { pinnedNode } from '../../scripts/node-version.js'
 import { startTestServer } from '../_support/server.ts'
 import { root } from '../tooling/run-tool.ts'
+import { readEnv } from './started.ts'
 
 const folder = join(root, 'deploy', 'kubernetes')
 
@@ -26,7 +28,10 @@ interface Manifest {
   readonly [member: string]: any
 }
 
-const files = readdirSync(folder).filter((name) => name !== 'kustomization.yaml')
+/** Of the Gateway API there are no schemas here: its file is looked at below. */
+const withSchema = (name: string): boolean =>
+  /\.yaml$/.test(name) && !['kustomization.yaml', 'gateway.yaml'].includes(name)
+const files = readdirSync(folder).filter(withSchema)
 const read = (name: string): Manifest[] => {
   const documents = parseAllDocuments(readFileSync(join(folder, name), 'utf8'), { strict: true, uniqueKeys: true })
   if (!Array.isArray(documents)) throw new Error(`${name} is empty`)
@@ -42,7 +47,15 @@ const one = (kind: string): Manifest => {
   return (found[0] as (typeof all)[number]).manifest
 }
 
-const models = { Deployment, HorizontalPodAutoscaler, NetworkPolicy, PodDisruptionBudget, Service, ServiceAccount }
+const models = {
+  Deployment,
+  HorizontalPodAutoscaler,
+  Ingress,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  Service,
+  ServiceAccount,
+}
 type Kind = keyof typeof models
 const moduleOf = (apiVersion: string): string => `kubernetes-models/${apiVersion}`
 
@@ -99,7 +112,47 @@ describe('the manifests', () => {
 
   it('are all in the kustomization, but for what is optional', () => {
     const { resources } = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8')) as { resources: string[] }
-    expect([...resources, 'autoscaling.yaml'].sort()).toEqual([...files].sort())
+    expect([...resources, 'autoscaling.yaml', 'ingress.yaml'].sort()).toEqual([...files].sort())
+    const text = readFileSync(join(folder, 'kustomization.yaml'), 'utf8')
+    for (const name of ['autoscaling.yaml', 'ingress.yaml', 'gateway.yaml']) expect(text).toContain(`  # - ${name}\n`)
+  })
+
+  it('open the same addresses by an ingress and by a gateway, and none of our own', () => {
+    const host = 'graph.relata.example'
+    const ingress = one('Ingress')['spec']
+    expect(ingress.rules.map((rule: Manifest) => rule['host'])).toEqual([host])
+    const { paths } = ingress.rules[0].http
+    const [route, policy] = read('gateway.yaml') as [Manifest, Manifest]
+    expect([route.kind, policy.kind]).toEqual(['HTTPRoute', 'BackendTLSPolicy'])
+    expect(route['spec'].hostnames).toEqual([host])
+    const inGateway = route['spec'].rules[0].matches.map(({ path }: Manifest) => path.value)
+    expect(paths.map(({ path }: Manifest) => path)).toEqual(inGateway)
+    expect(inGateway).toEqual(['/v1.0', '/beta'])
+    const service = one('Service')
+    for (const { backend } of paths)
+      expect(backend.service).toEqual({ name: service['metadata'].name, port: { name: service['spec'].ports[0].name } })
+    expect(route['spec'].rules[0].backendRefs).toEqual([
+      { name: service['metadata'].name, port: service['spec'].ports[0].port },
+    ])
+    expect(policy['spec'].targetRefs[0].name).toBe(service['metadata'].name)
+    expect(policy['spec'].validation.hostname).toBe(host)
+    expect(readEnv('kubernetes/settings.env')['RELATA_PUBLIC_URL']).toBe(`https://${host}`)
+    const limit = ingress.metadata?.annotations ?? one('Ingress')['metadata'].annotations
+    expect(limit['nginx.ingress.kubernetes.io/proxy-body-size']).toBe('4m')
+    expect(limit['nginx.ingress.kubernetes.io/backend-protocol']).toBe('HTTPS')
+  })
+
+  it('have the labels that Kubernetes recommends, with the version of the image', () => {
+    const { labels, images } = parse(readFileSync(join(folder, 'kustomization.yaml'), 'utf8'))
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const pairs = Object.assign({}, ...labels.map((entry: Manifest) => entry['pairs']))
+    expect(Object.keys(pairs).sort()).toEqual(
+      ['component', 'managed-by', 'name', 'part-of', 'version'].map((label) => `app.kubernetes.io/${label}`),
+    )
+    expect(pairs['app.kubernetes.io/version']).toBe(version)
+    expect(images[0].newTag).toBe(version)
+    // A label that changes with a version must not be part of a selector, which cannot be changed.
+    expect(labels.every((entry: Manifest) => entry['includeSelectors'] === undefined)).toBe(true)
   })
 
   it('run without rights, and write nowhere but into their own volume', () => {
@@ -134,7 +187,26 @@ describe('the manifests', () => {
     const pod = spec.template.spec
     const [, wait = '0'] = /, (\d+)\)$/.exec(pod.containers[0].lifecycle.preStop.exec.command.at(-1)) ?? []
     const stopMs = 5000
-    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(Number(wait) + stopMs)
+    expect(pod.terminationGracePeriodSeconds * 1000).toBeGreaterThan(Number(wait) + stopMs + 2000)
+    expect(pod.terminationGracePeriodSeconds).toBeLessThan(30)
+  })
+})
+
+describe('the alerts', () => {
+  it('are of metrics that there are', async () => {
+    const { groups } = parse(readFileSync(join(root, 'deploy', 'alerts.yaml'), 'utf8'))
+    const rules = groups.flatMap((group: Manifest) => group['rules']) as Manifest[]
+    const server = await startTestServer({ metrics: true })
+    const there = (await (await fetch(`${server.http}/metrics`)).text()).matchAll(/^# TYPE (\w+)/gm)
+    await server.close()
+    const names = new Set([...there].map(([, name]) => name))
+    for (const { expr, annotations, labels } of rules) {
+      const used = [...String(expr).matchAll(/relata_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))
+      for (const name of used) expect(names).toContain(name)
+      expect(annotations.summary).toMatch(/^\S/)
+      expect(['critical', 'warning', 'info']).toContain(labels.severity)
+    }
+    expect(new Set(rules.map((rule) => rule['alert'])).size).toBe(rules.length)
   })
 })
 
@@ -142,10 +214,9 @@ describe('what the manifests say of the program', () => {
   const container = one('Deployment')['spec'].template.spec.containers[0]
 
   it('are settings it has', () => {
-    // Of another piece of work: the address of a PostgreSQL.
-    const coming = ['RELATA_DATABASE_URL']
-    const known = [...Object.values(settings).map(variableOf), ...coming]
+    const known = Object.values(settings).map(variableOf)
     for (const { name } of container.env) expect(known).toContain(name)
+    for (const name of Object.keys(readEnv('kubernetes/settings.env'))) expect(known).toContain(name)
     expect(container.args).toEqual(['start'])
   })
 
@@ -174,7 +245,14 @@ describe('the image', () => {
     expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
     expect(last('STOPSIGNAL')).toBe('SIGTERM')
     expect(last('EXPOSE')).toBe(`${defaultConfig.port}`)
-    expect(lines.filter((line) => line.startsWith('FROM ')).join()).not.toMatch(/:latest|FROM \w+(,|$)/)
+    // By the version of Node that is tested, and for whoever builds it by a digest.
+    const from = lines.filter((line) => line.startsWith('FROM '))
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: that of the Dockerfile
+    expect(from).toEqual(['FROM ${NODE_IMAGE} AS build', 'FROM ${NODE_IMAGE}'])
+    expect(lines).toContain(`ARG NODE_IMAGE=node:${pinnedNode.version}-bookworm-slim`)
+    const text = lines.join('\n')
+    expect(text).toContain(`image.base.name="docker.io/library/node:${pinnedNode.version}-bookworm-slim"`)
+    expect(text).not.toMatch(/org\.opencontainers\.image\.(?:source|url|vendor|documentation)="/)
   })
 
   it('asks the program itself for its health', async () => {
@@ -205,5 +283,30 @@ describe('the image', () => {
     expect(ports).toEqual([`127.0.0.1:${defaultConfig.port}:${environment.RELATA_PORT}`])
     expect(build).toEqual({ context: '..', dockerfile: 'deploy/Dockerfile' })
     expect(read_only).toBe(true)
+  })
+
+  it.each(['compose.yaml', 'compose.registry.yaml'])('gives the server of %s no rights, and time to stop', (name) => {
+    const { services } = parse(readFileSync(join(root, 'deploy', name), 'utf8'))
+    const { relata, ...others } = services
+    expect(relata).toMatchObject({
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      stop_grace_period: '10s',
+    })
+    for (const variable of Object.keys(relata.environment))
+      expect(Object.values(settings).map(variableOf)).toContain(variable.replace(/_FILE$/, ''))
+    for (const other of Object.values(others) as Manifest[]) expect(other['image']).toMatch(/:\d+\.\d+-\w+$/)
+  })
+
+  it('has a compose file of a registry without a secret in it', () => {
+    const text = readFileSync(join(root, 'deploy', 'compose.registry.yaml'), 'utf8')
+    const { services, secrets } = parse(text)
+    for (const { file } of Object.values(secrets) as Manifest[]) expect(file).toMatch(/^registry\//)
+    expect(Object.keys(secrets).sort()).toEqual(
+      [...new Set(Object.values(services).flatMap((service) => (service as Manifest)['secrets']))].sort(),
+    )
+    expect(text).not.toMatch(/postgres:\/\/|PASSWORD:/)
+    expect(readFileSync(join(root, 'deploy', 'registry', '.gitignore'), 'utf8')).toContain('\n*\n')
   })
 })

@@ -1,13 +1,11 @@
 /** The commands of docs/operations.md and docs/https.md, as a reader would type them, and the tables against the code. */
-import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startTestServer } from '../_support/server.ts'
 import { type BuiltServer, build, endAll, root, startBuilt } from '../crash/built-server.ts'
-import { blocksIn, pageAt } from './paste.ts'
+import { blocksIn, pageAt, typedIn } from './paste.ts'
 
 const page = (name: string): string => pageAt(`docs/${name}`)
 const blocksOf = (name: string): string[] => blocksIn(page(name), 'sh')
@@ -24,14 +22,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** In a shell that stands where a reader would. */
-const typed = async (script: string): Promise<string> => {
-  const relata = `relata() { '${process.execPath}' '${join(root, 'dist/bin/relata.js')}' "$@"; }; npx() { "$@"; }`
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${relata}\n${script}`], {
-    cwd: folder,
-  })
-  return stdout
-}
+const typed = (script: string): Promise<string> => typedIn(folder, script)
 
 describe('the commands', () => {
   beforeEach(({ skip }) => {
@@ -39,10 +30,13 @@ describe('the commands', () => {
   })
 
   it('of operations.md back up a running server, restore it elsewhere, and find nothing wrong', async () => {
-    const [backup = '', restore = '', migrate = ''] = blocksOf('operations.md')
+    const [backup = '', restore = '', migrate = '', drill = ''] = blocksOf('operations.md')
     expect(await typed(backup)).toMatch(/^wrote monday\.db: \d+ bytes, .*\nchecked 3 tenants: nothing is wrong\n$/)
     expect(await typed(restore)).toMatch(/restored restored\/relata\.db from monday\.db.*\nchecked 3 tenants: nothing/)
     expect(await typed(migrate)).toContain('is up to date')
+    expect(await typed(drill)).toMatch(
+      /^wrote drill\.db.*\nrestored drill\/relata\.db .*\nchecked 3 tenants: nothing is wrong\n$/,
+    )
     expect((await fetch(`${server.http}/ready`)).status).toBe(200)
   })
 

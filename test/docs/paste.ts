@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /** By its place in the project. */
@@ -26,6 +27,16 @@ export const runScript = async (
   args: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<string> => (await promisify(execFile)('bash', [...args], { env: { ...process.env, ...more } })).stdout
+
+/** In a shell that stands where a reader would, with `relata` as the built program. */
+export const typedIn = async (folder: string, script: string): Promise<string> => {
+  const program = fileURLToPath(new URL('../../dist/bin/relata.js', import.meta.url))
+  const relata = `relata() { '${process.execPath}' '${program}' "$@"; }; npx() { "$@"; }`
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${relata}\n${script}`], {
+    cwd: folder,
+  })
+  return stdout
+}
 
 /** The address and the certificate a page names are those of its reader's first start. */
 export const paste = (script: string, origin: string): Promise<string> =>

@@ -1,6 +1,7 @@
 /** The README's own commands, pasted into a shell against a fresh server, and its table of well-known values. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { blocksIn, hasCurl, pageAt, paste } from './paste.ts'
 
@@ -38,7 +39,7 @@ describe('the README', () => {
 
   it('lists the well-known values of the seed', () => {
     for (const value of Object.values(wellKnown)) expect(readme).toContain(`\`${value}\``)
-    for (const { displayName, domain } of tenants) {
+    for (const { displayName, defaultDomain: domain } of tenants) {
       expect(readme).toContain(displayName.split(' ')[0])
       expect(readme).toContain(`\`${domain}\``)
     }

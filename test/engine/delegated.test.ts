@@ -168,7 +168,7 @@ describe('somebody of another tenant', () => {
     expect((await ask(busy, resident, 'GET', '/rooms')).status).toBe(200)
     const broken = engineWith({ rolesNow: () => Promise.reject(new Error('broken')) })
     expect((await ask(broken, visitor, 'GET', '/rooms')).status).toBe(500)
-    expect(seen).toEqual(['fault Error: broken'])
+    expect(seen).toEqual(['fault StoreError: unavailable: busy', 'fault Error: broken'])
     await busy.close()
     await broken.close()
   })

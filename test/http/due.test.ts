@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { openParts, type Parts } from '#app/parts.ts'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Actor } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'
 import { approve } from '#workloads/gdap/rules/relationship/customer-decision.ts'
@@ -48,8 +49,12 @@ const activateAll = async (now: string): Promise<void> => {
         lastModifiedDateTime: now,
         lockedDateTime: now,
       })
-      const { id: tenantId, displayName, domain } = customers[number % customers.length] as (typeof customers)[number]
-      await approve(context, { relationshipId: id, customer: { tenantId, displayName, defaultDomain: domain } })
+      const {
+        id: tenantId,
+        displayName,
+        defaultDomain,
+      } = customers[number % customers.length] as (typeof customers)[number]
+      await approve(context, { relationshipId: id, customer: { tenantId, displayName, defaultDomain } })
     }
   })
   await parts.settle()

@@ -1,5 +1,5 @@
 /** Two real PostgreSQL servers of a test: a primary and a standby that follows it, which can be killed and promoted. */
-import { spawnSync } from 'node:child_process'
+import { type ChildProcess, spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,23 +36,36 @@ export interface DatabaseServer {
   readonly url: string
   readonly hostPort: string
   kill(): Promise<void>
+  /** Nothing of it runs, and its connections stay open, until it is told to go on. */
+  pause(): void
+  goOn(): void
 }
 
 const startable = (databaseDir: string, port: number, more: readonly string[]): EmbeddedPostgres =>
   serverIn(databaseDir, port, [...flags, ...more])
 
-const running = (server: EmbeddedPostgres, port: number): DatabaseServer => ({
-  url: addressAt(port),
-  hostPort: `127.0.0.1:${port}`,
-  kill: () => {
-    const child = (server as unknown as { process?: import('node:child_process').ChildProcess }).process
-    return new Promise((resolve) => {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return resolve()
-      child.on('exit', () => resolve())
-      child.kill('SIGKILL')
-    })
-  },
-})
+const running = (server: EmbeddedPostgres, port: number): DatabaseServer => {
+  const process = () => (server as unknown as { process?: ChildProcess }).process
+  const signalAll = (signal: 'STOP' | 'CONT'): void => {
+    const pid = process()?.pid
+    if (pid !== undefined) spawnSync('pkill', [`-${signal}`, '-P', String(pid)])
+    process()?.kill(`SIG${signal}`)
+  }
+  return {
+    url: addressAt(port),
+    hostPort: `127.0.0.1:${port}`,
+    kill: () => {
+      const child = process()
+      return new Promise((resolve) => {
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) return resolve()
+        child.on('exit', () => resolve())
+        child.kill('SIGKILL')
+      })
+    },
+    pause: () => signalAll('STOP'),
+    goOn: () => signalAll('CONT'),
+  }
+}
 
 const answers = (url: string): Promise<unknown> =>
   vi.waitFor(() => sql(url, 'select 1'), { timeout: 40_000, interval: 200 })

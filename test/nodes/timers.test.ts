@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Actor } from '#edm/ports.ts'
 import { approve } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -38,7 +39,7 @@ const approveMany = async (databaseUrl: string): Promise<void> => {
   const parts = await openParts({ ...defaultConfig, gdap, database: undefined, databaseUrl })
   const [, customer] = tenants
   if (customer === undefined) throw new Error('the seed has customers')
-  const { id: tenantId, displayName, domain: defaultDomain } = customer
+  const { id: tenantId, displayName, defaultDomain } = customer
   await parts.inTenant(wellKnown.contoso, actor, async (context) => {
     for (let number = 0; number < count; number += 1) {
       const id = `${context.ids.mint()}-${wellKnown.contoso}`

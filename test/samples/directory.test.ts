@@ -221,7 +221,9 @@ const ofTenant: Readonly<Record<string, () => Promise<Ready>>> = {
   template: async () => ({ body: { roleTemplateId: helpdesk } }),
   organisation: async () => ({ at: { organization: wellKnown.contoso } }),
   'audit record': async () => {
-    const ofApplication = '/v1.0/auditLogs/directoryAudits?$top=1&$filter=initiatedBy/app ne null'
+    await rows.quiet('POST', `/v1.0/directoryRoles/${globalAdministrator}/members/$ref`, linkTo(await person()))
+    const ofApplication =
+      "/v1.0/auditLogs/directoryAudits?$top=1&$filter=initiatedBy/app ne null and operationType eq 'Assign'"
     const { value } = (await rows.quiet('GET', ofApplication)).body as {
       readonly value: readonly { readonly id: string }[]
     }

@@ -1,6 +1,7 @@
 /** Who may do what: tokens, permissions, tenants (protocol.md §1.3, term-store.md §2.2 and §5). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
 let server: TestServer
@@ -9,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const contosoSet = tenants[0]?.groups[0]?.sets[0]?.id ?? ''
-const fabrikamSet = tenants[1]?.groups[0]?.sets[0]?.id ?? ''
+const contosoSet = tenants[0]?.termStore.groups[0]?.sets?.[0]?.id ?? ''
+const fabrikamSet = tenants[1]?.termStore.groups[0]?.sets?.[0]?.id ?? ''
 
 describe('tokens', () => {
   it.each([

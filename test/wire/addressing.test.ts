@@ -1,6 +1,8 @@
 /** Every root (T1–T6), key syntax and spelling of term-store.md §2.1, and the generated surface of term-store.md §2.5. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { teamOf } from '#app/seed/seed-directory.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -13,10 +15,14 @@ afterAll(() => server.close())
 const contoso = tenants[0]
 if (contoso === undefined) throw new Error('the seed has a first tenant')
 const [rootSite, teamSite] = contoso.sites as readonly [(typeof contoso.sites)[0], (typeof contoso.sites)[0]]
-const siteId = (site: typeof rootSite) => `${contoso.domain},${site.siteCollectionId},${site.webId}`
-const library = contoso.groups[0]?.id ?? ''
-const teamGroup = contoso.groups[1]?.id ?? ''
-const [genres, subjects, lists] = (contoso.groups[0]?.sets ?? []).map((set) => set.id) as [string, string, string]
+const siteId = (site: typeof rootSite) => `${contoso.defaultDomain},${site.siteCollectionId},${site.webId}`
+const library = contoso.termStore.groups[0]?.id ?? ''
+const teamGroup = contoso.termStore.groups[1]?.id ?? ''
+const [genres, subjects, lists] = (contoso.termStore.groups[0]?.sets ?? []).map((set) => set.id) as [
+  string,
+  string,
+  string,
+]
 const termId = (number: number) =>
   `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
 const fiction = termId(1)
@@ -26,22 +32,22 @@ const animals = termId(11)
 const summer = termId(20)
 
 const get = (path: string) => server.send('GET', path)
-const store = contoso.storeId
+const store = contoso.termStore.id
 
 describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
   it.each([
     ['T1 site id', `/sites/${siteId(rootSite)}/termStore`],
     ['T1 site id, percent-encoded', `/sites/${encodeURIComponent(siteId(rootSite))}/termStore`],
     ['T1 bare site collection', `/sites/${rootSite.siteCollectionId}/termStore`],
-    ['T1 host', `/sites/${contoso.domain}/termStore`],
+    ['T1 host', `/sites/${contoso.defaultDomain}/termStore`],
     ['T2', '/termStore'],
     ['T3 by id', `/sites/root/termStores/${store}`],
     ['T3 alias root', '/sites/root/termStores/root'],
-    ['T4', `/groups/${contoso.team.id}/sites/${siteId(teamSite)}/termStore`],
-    ['T4 collection', `/groups/${contoso.team.id}/sites/${siteId(teamSite)}/termStores/${store}`],
+    ['T4', `/groups/${teamOf(contoso.id).id}/sites/${siteId(teamSite)}/termStore`],
+    ['T4 collection', `/groups/${teamOf(contoso.id).id}/sites/${siteId(teamSite)}/termStores/${store}`],
     ['T5', `/termStores/${store}`],
     ['T6 root', '/sites/root/termStore'],
-    ['T6 path', `/sites/${contoso.domain}:/sites/team:/termStore`],
+    ['T6 path', `/sites/${contoso.defaultDomain}:/sites/team:/termStore`],
     ['parentheses', `/sites('root')/termStores('${store}')`],
     ['named key', `/sites(id='root')/termStores(id='${store}')`],
     ['lower case', '/sites/root/termstore'],
@@ -71,14 +77,14 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
     expect([through.status, through.body.error.code]).toEqual([404, 'itemNotFound'])
     const own = await get(`/${version}/sites/${siteId(teamSite)}/termStore/groups/${teamGroup}?$select=*,parentSiteId`)
     expect(own.body).toMatchObject({ scope: 'siteCollection', parentSiteId: siteId(teamSite) })
-    const set = contoso.groups[1]?.sets[0]?.id
+    const set = contoso.termStore.groups[1]?.sets?.[0]?.id
     expect((await get(`/${version}/termStore/sets/${set}`)).status).toBe(404)
     expect((await get(`/${version}/termStore/terms/${termId(30)}`)).status).toBe(404)
   })
 
   it.each([
     ['/sites/root', 'Contoso'],
-    [`/sites/${contoso.domain}:/sites/team`, 'Team'],
+    [`/sites/${contoso.defaultDomain}:/sites/team`, 'Team'],
     [`/sites/${siteId(teamSite)}`, 'Team'],
   ])('answers the site at %s', async (path, displayName) => {
     const { status, body } = await get(`/${version}${path}`)
@@ -88,7 +94,7 @@ describe.each(['v1.0', 'beta'])('roots in %s', (version) => {
   it('knows no other site', async () => {
     for (const path of [
       '/sites/nowhere.example',
-      `/sites/${contoso.domain}:/sites/none`,
+      `/sites/${contoso.defaultDomain}:/sites/none`,
       `/sites/${termId(1)}/termStore`,
     ]) {
       const { status, body } = await get(`/${version}${path}`)

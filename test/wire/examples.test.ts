@@ -5,7 +5,9 @@
  * put in: those in the address, and those that name another row.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { teamOf } from '#app/seed/seed-directory.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
 import { codeFor } from '#odata/body/error-body.ts'
 import { models } from '#workloads/models.ts'
@@ -21,7 +23,7 @@ const [contoso] = tenants
 if (contoso === undefined) throw new Error('the seed has a first tenant')
 /** The site of the team. */
 const teamSite = contoso.sites[1]
-const teamSiteId = `${contoso.domain},${teamSite?.siteCollectionId},${teamSite?.webId}`
+const teamSiteId = `${contoso.defaultDomain},${teamSite?.siteCollectionId},${teamSite?.webId}`
 
 // biome-ignore lint/suspicious/noExplicitAny: a document of any shape
 type Document = any
@@ -103,7 +105,7 @@ const rowsIn: Readonly<Record<string, (way: Way, rest: string) => Promise<string
   sites: async (way) => (/groups\//.test(way.path) ? teamSiteId : 'root'),
   termStores: async (way) => (await server.send('GET', `${way.path}/termStores`)).body.value[0].id,
   groups: async (way, rest) => {
-    if (!/termStores?/.test(way.path)) return /sites/.test(rest) ? contoso.team.id : kit.group()
+    if (!/termStores?/.test(way.path)) return /sites/.test(rest) ? teamOf(contoso.id).id : kit.group()
     way.group = await taxonomy.group()
     return way.group
   },

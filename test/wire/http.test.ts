@@ -1,5 +1,6 @@
 /** What HTTP itself is asked for: HEAD, OPTIONS, CORS, zipped bodies, Accept and OData's headers, limits, explanations. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { brotliDecompressSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestServer, type TestServer } from '../_support/server.ts'
@@ -27,7 +28,8 @@ const raw = async (
 ): Promise<Raw> => {
   const authorization = `Bearer ${await at.token()}`
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(`${at.http}${path}`, { method, headers: { authorization, ...headers } }, (answer) => {
+    const request = at.http.startsWith('https:') ? httpsRequest : httpRequest
+    const sent = request(`${at.http}${path}`, { method, headers: { authorization, ...headers } }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('end', () =>

@@ -1,6 +1,7 @@
 /** The languages of a store, and terms without a label in its default one (term-store.md §1.2, §4.2 to §4.4). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { store as storeType } from '#workloads/term-store/types.ts'
 import { type Answer, startTestServer, type TestServer } from '../_support/server.ts'
 import { labels, type Taxonomy, taxonomyOver } from '../_support/taxonomy.ts'
@@ -9,7 +10,7 @@ let server: TestServer
 let made: Taxonomy
 let group: string
 const TS = '/v1.0/termStore'
-const contosoStore = tenants.find(({ id }) => id === wellKnown.contoso)?.storeId ?? ''
+const contosoStore = tenants.find(({ id }) => id === wellKnown.contoso)?.termStore.id ?? ''
 const store = '/beta/termStore'
 const send = (method: string, path: string, body?: unknown) => server.send(method, `${TS}${path}`, body)
 const english = (name: string) => ({ name, languageTag: 'en-US', isDefault: true })
@@ -175,8 +176,8 @@ describe('lastModifiedDateTime', () => {
 
 describe('a term without a label in the default language', () => {
   const contoso = tenants.find(({ id }) => id === wellKnown.contoso)
-  const lists = contoso?.groups[0]?.sets.find(({ names }) => names['en-US'] === 'Reading lists')
-  const lone = lists?.terms.find(({ labels: given }) => given['en-US'] === undefined)
+  const lists = contoso?.termStore.groups[0]?.sets?.find(({ names }) => names['en-US'] === 'Reading lists')
+  const lone = lists?.terms?.find(({ labels: given }) => given['en-US'] === undefined)
   const path = `/sets/${lists?.id}/terms/${lone?.id}`
 
   it('is in the sample taxonomy, as it is, wherever terms are read', async () => {

@@ -1,6 +1,6 @@
 /** The query language on the wire, on rows of both workloads and of the directory: protocol.md §1.7, OData URL Conventions 4.01 §5.1. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
 import { relationshipDraft as draft, relationships } from '../_support/relationships.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { customers, kitFor } from './gdap/kit.ts'
@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const [genres, subjects] = (tenants[0]?.groups[0]?.sets ?? []).map((set) => set.id) as [string, string]
+const [genres, subjects] = (tenants[0]?.termStore.groups[0]?.sets ?? []).map((set) => set.id) as [string, string]
 const TS = '/v1.0/termStore'
 const q = encodeURIComponent
 const get = (path: string) => server.send('GET', path)
@@ -99,10 +99,10 @@ describe('rows of a site', () => {
   it('are seen along links from below the site only', async () => {
     const contoso = tenants[0]
     const team = contoso?.sites[1]
-    const group = contoso?.groups[1]?.id
+    const group = contoso?.termStore.groups[1]?.id
     const stores = async (site: string, filter: string) =>
       (await filtered(`/v1.0/sites/${site}/termStores`, filter)).length
-    const teamSite = `${contoso?.domain},${team?.siteCollectionId},${team?.webId}`
+    const teamSite = `${contoso?.defaultDomain},${team?.siteCollectionId},${team?.webId}`
     for (const filter of [`groups/any(g:g/id eq '${group}')`, `groups/$count($filter=id eq '${group}') eq 1`]) {
       expect(await stores(teamSite, filter)).toBe(1)
       expect(await stores('root', filter)).toBe(0)

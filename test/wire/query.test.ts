@@ -1,6 +1,7 @@
 /** Query options on the wire: term-store.md §2.6 and the context URLs of term-store.md §1.3. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -15,7 +16,7 @@ afterAll(async () => {
   await strict.close()
 })
 
-const [genres, subjects] = (tenants[0]?.groups[0]?.sets ?? []).map((set) => set.id) as [string, string]
+const [genres, subjects] = (tenants[0]?.termStore.groups[0]?.sets ?? []).map((set) => set.id) as [string, string]
 const term = (number: number) =>
   `${wellKnown.contoso.slice(0, 8)}-7e21-4000-8000-${number.toString(16).padStart(12, '0')}`
 const TS = '/v1.0/termStore'
@@ -136,8 +137,8 @@ describe('$filter, $orderby, $search, $count', () => {
     [`scope eq microsoft.graph.termStore.termGroupScope'global'`, 'groups', ['Library']],
     [`createdDateTime gt 2020-01-01T00:00:00Z and scope ne 'system'`, 'groups', ['Library']],
     [`createdDateTime lt 2020-01-01`, 'groups', []],
-    [`id eq '${tenants[0]?.groups[0]?.id}'`, 'groups', ['Library']],
-    [`id in ('${tenants[0]?.groups[0]?.id}')`, 'groups', ['Library']],
+    [`id eq '${tenants[0]?.termStore.groups[0]?.id}'`, 'groups', ['Library']],
+    [`id in ('${tenants[0]?.termStore.groups[0]?.id}')`, 'groups', ['Library']],
     [`not (displayName eq 'Library') or false`, 'groups', ['System']],
   ])('filters groups by %s', async (filter, collection, expected) => {
     const { status, body } = await get(`${TS}/${collection}?$filter=${q(filter)}`)
@@ -215,7 +216,7 @@ describe('paging', () => {
 
   it('puts terms of all levels in one order of names, and goes on where a level is new', async () => {
     const made = taxonomyOver(server.send)
-    const set = await made.set(tenants[0]?.groups[0]?.id ?? '', 'Levels')
+    const set = await made.set(tenants[0]?.termStore.groups[0]?.id ?? '', 'Levels')
     const terms = `${TS}/sets/${set}/terms`
     const b = await made.term(set, 'b')
     await made.term(set, 'e')

@@ -1,6 +1,6 @@
 /** Names and labels are stored with single blanks and a full-width ampersand: what looks for them says the same in either form. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { taxonomyOver } from '../_support/taxonomy.ts'
 
@@ -13,7 +13,7 @@ let term = ''
 beforeAll(async () => {
   server = await startTestServer()
   const made = taxonomyOver(server.send)
-  const library = tenants[0]?.groups[0]?.id ?? ''
+  const library = tenants[0]?.termStore.groups[0]?.id ?? ''
   const own = await server.send('POST', `/v1.0${TS}/groups`, { displayName: 'Arts  & Crafts' })
   expect([own.status, own.body.displayName]).toEqual([201, 'Arts ＆ Crafts'])
   group = own.body.id

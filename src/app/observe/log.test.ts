@@ -42,6 +42,65 @@ describe('the log', () => {
     expect(json).toMatchObject({ status: 400, check: 'option.top; docs/spec/protocol.md 1.7' })
   })
 
+  const tara = { kind: 'user', tenantId: 't', userId: 'u', appId: 'a', name: 'Tara "T" Technician' } as const
+
+  it('says who asked, and from where', async () => {
+    const asked = { ...entry, actor: tara, remote: '203.0.113.7' }
+    const line = '00:00:00.000 GET /v1.0 200 1.2 id tenantId=t userId=u userName="Tara \\"T\\" Technician" clientId=a'
+    expect(await written({}, (log) => log.request?.(asked))).toBe(`${line} peer=203.0.113.7\n`)
+    const json = JSON.parse(await written({ output: 'json' }, (log) => log.request?.(asked)))
+    const who = { tenantId: 't', userId: 'u', userName: tara.name, clientId: 'a', peer: '203.0.113.7' }
+    expect(json).toMatchObject({ level: 'info', ...who })
+    const visitor = {
+      ...asked,
+      actor: { kind: 'app', tenantId: 't', appId: 'a', name: 'Daemon', homeTenantId: 'h' } as const,
+    }
+    const second = JSON.parse(await written({ output: 'json' }, (log) => log.request?.(visitor)))
+    expect(second).toMatchObject({ tenantId: 't', homeTenantId: 'h', clientName: 'Daemon', clientId: 'a' })
+    expect(second).not.toHaveProperty('userId')
+  })
+
+  it.each([
+    ['GET', '/v1.0/users', 401, undefined, 'authn_login_fail'],
+    ['POST', '/common/oauth2/v2.0/token', 400, undefined, 'authn_login_fail'],
+    ['POST', '/v1.0/users', 403, 'access.role; docs/spec/gdap.md 7.8', 'authz_fail'],
+    ['POST', '/v1.0/$batch', 200, 'requests/0 access.role; docs/spec/gdap.md 7.8', 'authz_fail'],
+    ['GET', '/v1.0/users', 429, undefined, 'excess_rate_limit_exceeded'],
+    ['POST', '/_relata/clock', 200, undefined, 'sys_clock_changed'],
+    ['POST', '/_relata/term-store/roles', 200, undefined, 'privilege_permissions_changed'],
+    ['DELETE', '/_relata/tenants/t', 200, undefined, 'authz_admin'],
+    ['POST', '/v1.0/users', 400, 'body.invalid', undefined],
+    ['POST', '/v1.0/$batch', 200, 'requests/0 option.filter; docs/spec/protocol.md 1.7', undefined],
+    ['GET', '/_relata/clock', 200, undefined, undefined],
+    ['POST', '/_relata/clock', 400, undefined, undefined],
+  ])('%s %s with %i (%s) is the event %s', async (method, path, status, check, event) => {
+    const asked = { ...entry, method, path, status, actor: tara, ...(check === undefined ? {} : { check }) }
+    const [json = 'null'] = (await written({ output: 'json' }, (log) => log.request?.(asked))).split('\n')
+    expect(JSON.parse(json).event).toBe(event)
+    expect(JSON.parse(json).level).toBe(event === undefined ? 'info' : 'warn')
+    const text = await written({ level: 'warn' }, (log) => {
+      expect(log.request).toBeUndefined()
+      log.notable?.(asked)
+    })
+    if (event === undefined) expect(text).toBe('')
+    else expect(text).toMatch(new RegExp(`^00:00:00\\.000 warn ${event} ${method} .* tenantId=t userId=u `))
+  })
+
+  it.each(['text', 'json'] as const)('is one line whatever a client sends, as %s', async (output) => {
+    const evil = 'x\r\n00:00:00.000 warn forged\u2028\u0085\u001b[2J\u202egnp'
+    const asked = { ...entry, path: `/v1.0/${evil}`, check: evil, actor: { ...tara, name: evil }, note: { to: evil } }
+    const text = await written({ output }, (log) => {
+      log.request?.(asked)
+      log.security?.('user_created', { name: evil })
+      log.warn(evil)
+      log.unenforced({ ...asked, message: evil, layer: 'role', wanted: [evil], held: [] })
+    })
+    expect(text.split('\n')).toHaveLength(5)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    expect(text).not.toMatch(/[\r\u001b]/)
+    if (output === 'text') expect(text).not.toMatch(/[\u0085\u2028\u202e]/)
+  })
+
   it('says what would be refused', async () => {
     const line = {
       method: 'POST',

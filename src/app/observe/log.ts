@@ -19,8 +19,8 @@ export interface Log {
   readonly request?: (entry: RequestEntry) => void
   /** Takes requests as well and writes events of security only. Absent where `request` does it, and when `warn` is off. */
   readonly notable?: (entry: RequestEntry) => void
-  /** A change that matters to security, once it is durable. Written at level `warn`. */
-  security(event: string, fields: LogFields): void
+  /** A change that matters to security, once it is durable. Absent when `warn` is off. */
+  readonly security?: (event: string, fields: LogFields) => void
   /** Writes buffered lines. */
   flush(): void
 }
@@ -48,6 +48,11 @@ function redact(text: string): string {
     .replace(/\b(bearer|basic) +[\w.~+/=-]{8,}/gi, `$1 ${hidden}`)
     .replace(secretMember, `$1$2${hidden}`)
     .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, hidden)
+}
+
+/** A client that pastes its token into an address does not find it in the log. */
+function shownPath(path: string): string {
+  return path.includes('eyJ') ? redact(path) : path
 }
 
 function causeText(cause: unknown): string {
@@ -98,7 +103,9 @@ function textPrinter(clock: Clock, line: (text: string) => void): Printer {
       const fields = pairsOf({ ...whoOf(actor, remote), ...note })
       const who = fields === '' ? '' : ` ${fields}`
       const first = event === undefined ? '' : ` warn ${event}`
-      line(`${stamp(at)}${first} ${method} ${onOneLine(path)} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`)
+      line(
+        `${stamp(at)}${first} ${method} ${onOneLine(shownPath(path))} ${status} ${ms.toFixed(1)} ${requestId}${refused}${who}`,
+      )
     },
     security(event, fields) {
       line(`${stamp(clock.now())} warn ${event} ${redact(pairsOf(fields))}`)
@@ -129,7 +136,7 @@ async function jsonPrinter(clock: Clock, line: (text: string) => void): Promise<
       printer[event === undefined ? 'info' : 'warn'](
         {
           ...(event === undefined ? {} : { event }),
-          ...{ method, path, status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
+          ...{ method, path: shownPath(path), status, ms: Math.round(ms * 10) / 10, requestId, clientRequestId },
           ...(traceId === undefined ? {} : { traceId }),
           ...(check === undefined ? {} : { check }),
           ...whoOf(actor, remote),
@@ -169,7 +176,7 @@ export async function createLog(facts: LogFacts): Promise<Log> {
     info: (text) => (on('info') ? printer.say('info', text) : undefined),
     unenforced: (facts) => (on('warn') ? printer.unenforced(facts) : undefined),
     debug: (text) => (on('debug') ? printer.say('debug', text) : undefined),
-    security: (event, fields) => (on('warn') ? printer.security(event, fields) : undefined),
+    ...(on('warn') ? { security: (event: string, fields: LogFields) => printer.security(event, fields) } : {}),
     ...requestsOf(printer, on),
     flush,
   }

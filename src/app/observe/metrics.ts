@@ -7,12 +7,14 @@ import type { Model } from '#edm/model.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestEntry } from '#http/trace.ts'
 import { boundedTemplates, templatesOf } from './operation-template.ts'
+import type { StoreHealth } from './store-health.ts'
 import type { DueWatch } from './watched-dues.ts'
 import type { StoreWatch } from './watched-store.ts'
 
 export interface Metrics {
   request(entry: RequestEntry): void
   readonly store: StoreWatch
+  watchHealth(health: Pick<StoreHealth, 'outage'>): void
   readonly due: DueWatch
   /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
@@ -149,6 +151,18 @@ function metricsOfAgenda(register: Registry): DueWatch {
   }
 }
 
+/** Asked when the page is. */
+function measureHealth(register: Registry, health: Pick<StoreHealth, 'outage'>): void {
+  new Gauge({
+    name: 'relata_store_up',
+    help: 'Whether the database answers: 1 or 0.',
+    registers: [register],
+    async collect() {
+      this.set((await health.outage()) === undefined ? 1 : 0)
+    },
+  })
+}
+
 export function createMetrics({ models, version }: MetricsFacts): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -161,6 +175,7 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
   return {
     ...metricsOfRequests(registry, models),
     store: metricsOfStore(registry),
+    watchHealth: (health) => measureHealth(registry, health),
     due: metricsOfAgenda(registry),
     page: () => registry.metrics(),
     contentType: registry.contentType,

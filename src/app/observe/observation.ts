@@ -6,11 +6,14 @@ import type { Handle } from '#engine/request.ts'
 import type { ServedPage } from '#http/route.ts'
 import type { RequestEntry, StartTrace } from '#http/trace.ts'
 import { ownVersion } from '../version.ts'
+import type { StoreHealth } from './store-health.ts'
 import { watchedBehaviours } from './watched-dues.ts'
 import { watchedStore } from './watched-store.ts'
 
 export interface Observation {
   store(store: Store): Store
+  /** Whom to ask whether the database answers. */
+  watchHealth(health: Pick<StoreHealth, 'outage'>): void
   behaviours(list: readonly Behaviour[], clock: Clock): readonly Behaviour[]
   handle(handle: Handle): Handle
   readonly onRequest: ((entry: RequestEntry) => void) | undefined
@@ -32,6 +35,7 @@ export interface ObservationFacts {
 
 export const unobserved: Observation = {
   store: (store) => store,
+  watchHealth: () => undefined,
   behaviours: (list) => list,
   handle: (handle) => handle,
   onRequest: undefined,
@@ -79,6 +83,7 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
         store,
         watches.map(({ store: watch }) => watch),
       ),
+    watchHealth: (health) => metrics?.watchHealth(health),
     behaviours: (list, clock) =>
       watchedBehaviours(
         list,

@@ -1,5 +1,13 @@
-/** The default seed: well-known tenants and applications, the same in every release, and a small taxonomy for each. */
-import type { Registration } from '#auth/directory/directory.ts'
+/** Well-known ids and applications, the same in every release, and the taxonomies of the default seed. */
+
+import type {
+  SeedApplication,
+  SeedSet,
+  SeedSite,
+  SeedTerm,
+  SeedTermGroup,
+  SeedTermStore,
+} from './format/seed-format.ts'
 import { readPermissions, writePermissions } from './permissions.ts'
 
 export const wellKnown = {
@@ -18,14 +26,6 @@ export const wellKnown = {
   /** Of every account, where `--password-grant` is on. */
   password: 'relata-local-password',
 } as const
-
-export interface SeedApplication {
-  readonly id: string
-  readonly displayName: string
-  readonly appRoles: readonly string[]
-  /** Absent: it has the well-known secret and signs nobody in. */
-  readonly signsIn?: Partial<Registration> & { readonly hasSecret: boolean }
-}
 
 const middleTierUri = `api://${wellKnown.middleTier}`
 const delegatedScopes = [
@@ -50,14 +50,18 @@ const callbacks = [
 ].map((path) => `http://localhost${path}`)
 
 export const applications: readonly SeedApplication[] = [
-  { id: wellKnown.daemon, displayName: 'Relata daemon', appRoles: [...readPermissions, ...writePermissions] },
-  { id: wellKnown.reader, displayName: 'Relata reader', appRoles: readPermissions },
+  {
+    id: wellKnown.daemon,
+    displayName: 'Relata daemon',
+    appRoles: [...readPermissions, ...writePermissions],
+    secret: 'well-known',
+  },
+  { id: wellKnown.reader, displayName: 'Relata reader', appRoles: readPermissions, secret: 'well-known' },
   {
     id: wellKnown.publicClient,
     displayName: 'Relata public client',
     appRoles: [],
-    signsIn: {
-      hasSecret: false,
+    signIn: {
       isPublic: true,
       nativeRedirectUris: [...callbacks, 'http://127.0.0.1', 'http://localhost/native'],
       spaRedirectUris: ['http://localhost/spa'],
@@ -68,14 +72,15 @@ export const applications: readonly SeedApplication[] = [
     id: wellKnown.webApp,
     displayName: 'Relata web application',
     appRoles: [],
-    signsIn: { hasSecret: true, idTokens: true, webRedirectUris: callbacks, delegatedScopes },
+    secret: 'well-known',
+    signIn: { idTokens: true, webRedirectUris: callbacks, delegatedScopes },
   },
   {
     id: wellKnown.middleTier,
     displayName: 'Relata middle tier',
     appRoles: [],
-    signsIn: {
-      hasSecret: true,
+    secret: 'well-known',
+    signIn: {
       identifierUris: [middleTierUri],
       exposedScopes: ['access_as_user'],
       tokenVersion: 2,
@@ -84,74 +89,24 @@ export const applications: readonly SeedApplication[] = [
   },
 ]
 
-interface SeedLabel {
-  readonly [languageTag: string]: string | readonly [string, ...string[]]
-}
-
-export interface SeedTerm {
-  readonly id: string
-  /** Per language the default label, or the default label and its synonyms; perhaps none in the store's default language. */
-  readonly labels: SeedLabel
-  readonly description?: string
-  readonly children?: readonly SeedTerm[]
-}
-
-export interface SeedRelation {
-  readonly relationship: 'pin' | 'reuse'
-  readonly toTerm: string
-  /** Home set of `toTerm`. */
-  readonly home: string
-  readonly fromTerm?: string
-}
-
-export interface SeedSet {
-  readonly id: string
-  readonly names: Readonly<Record<string, string>>
-  readonly description?: string
-  readonly terms: readonly SeedTerm[]
-  readonly relations?: readonly SeedRelation[]
-}
-
-export interface SeedGroup {
-  readonly id: string
-  readonly displayName: string
-  readonly description: string
-  /** Server-relative path of the site it belongs to; absent: a global group. */
-  readonly site?: string
-  readonly sets: readonly SeedSet[]
-}
-
-export interface SeedSite {
-  readonly siteCollectionId: string
-  readonly webId: string
-  readonly path: string
-  readonly displayName: string
-}
-
-export interface SeedTenant {
-  readonly id: string
-  readonly displayName: string
-  readonly domain: string
-  readonly storeId: string
-  readonly languages: readonly [string, ...string[]]
-  readonly team: { readonly id: string; readonly displayName: string; readonly site: string }
-  readonly sites: readonly [SeedSite, ...SeedSite[]]
-  readonly groups: readonly SeedGroup[]
-}
-
 /** A readable GUID: eight digits for the tenant, four for the kind, the rest counts. */
-function guid(tenant: string, kind: string, number: number): string {
+export function guid(tenant: string, kind: string, number: number): string {
   return `${tenant.slice(0, 8)}-${kind}-4000-8000-${number.toString(16).padStart(12, '0')}`
 }
 
 const { contoso, fabrikam, northwind } = wellKnown
 
-function term(number: number, labels: SeedLabel, children: readonly SeedTerm[] = [], description?: string): SeedTerm {
+function term(
+  number: number,
+  labels: SeedTerm['labels'],
+  children: readonly SeedTerm[] = [],
+  description?: string,
+): SeedTerm {
   return {
     id: guid(contoso, '7e21', number),
     labels,
     children,
-    ...(description === undefined ? {} : { description }),
+    ...(description === undefined ? {} : { descriptions: { 'en-US': description } }),
   }
 }
 
@@ -213,49 +168,45 @@ const readingLists: SeedSet = {
   relations: [{ relationship: 'reuse', toTerm: contosoTerm(4), home: contosoSet(1), fromTerm: contosoTerm(20) }],
 }
 
-function small(tenant: string, name: string, label: string): readonly SeedGroup[] {
-  return [
-    {
-      id: guid(tenant, '6200', 1),
-      displayName: 'Company',
-      description: 'Terms used all over the company.',
-      sets: [
-        {
-          id: guid(tenant, '5e70', 1),
-          names: { 'en-US': name },
-          terms: [{ id: guid(tenant, '7e21', 1), labels: { 'en-US': label } }],
-        },
-      ],
-    },
-  ]
+function small(tenant: string, name: string, label: string): SeedTermGroup {
+  return {
+    id: guid(tenant, '6200', 1),
+    displayName: 'Company',
+    description: 'Terms used all over the company.',
+    sets: [
+      {
+        id: guid(tenant, '5e70', 1),
+        names: { 'en-US': name },
+        terms: [{ id: guid(tenant, '7e21', 1), labels: { 'en-US': label } }],
+      },
+    ],
+  }
 }
 
-function sitesOf(tenant: string, displayName: string): readonly [SeedSite, SeedSite] {
-  return [
-    { siteCollectionId: guid(tenant, '517e', 1), webId: guid(tenant, '3eb0', 1), path: '', displayName },
-    {
-      siteCollectionId: guid(tenant, '517e', 2),
-      webId: guid(tenant, '3eb0', 2),
-      path: 'sites/team',
-      displayName: 'Team',
-    },
-  ]
+const teamPath = 'sites/team'
+
+/** The root site, and the site of the team. */
+export function sitesOf(tenant: string, displayName: string) {
+  const root = { siteCollectionId: guid(tenant, '517e', 1), webId: guid(tenant, '3eb0', 1), path: '', displayName }
+  const team = {
+    siteCollectionId: guid(tenant, '517e', 2),
+    webId: guid(tenant, '3eb0', 2),
+    path: teamPath,
+    displayName: 'Team',
+    group: 'Team',
+  }
+  return [root, team] as const satisfies readonly SeedSite[]
 }
 
-function teamOf(tenant: string) {
-  return { id: guid(tenant, '7ea0', 1), displayName: 'Team', site: 'sites/team' }
+function storeOf(tenant: string, languages: readonly string[], groups: readonly SeedTermGroup[]) {
+  return { id: guid(tenant, '5702', 1), languages, administrators: ['app@sharepoint'], groups } satisfies SeedTermStore
 }
 
-export const tenants: readonly SeedTenant[] = [
-  {
-    id: contoso,
-    displayName: 'Contoso',
-    domain: 'contoso.example',
-    storeId: guid(contoso, '5702', 1),
-    languages: ['en-US', 'de-DE', 'fr-FR'],
-    team: teamOf(contoso),
-    sites: sitesOf(contoso, 'Contoso'),
-    groups: [
+export const termStores = {
+  contoso: storeOf(
+    contoso,
+    ['en-US', 'de-DE', 'fr-FR'],
+    [
       {
         id: guid(contoso, '6200', 1),
         displayName: 'Library',
@@ -266,29 +217,11 @@ export const tenants: readonly SeedTenant[] = [
         id: guid(contoso, '6200', 2),
         displayName: 'Team terms',
         description: 'Seen through the team site only.',
-        site: 'sites/team',
+        site: teamPath,
         sets: [{ id: contosoSet(4), names: { 'en-US': 'Sprints' }, terms: [term(30, { 'en-US': 'Sprint 1' })] }],
       },
     ],
-  },
-  {
-    id: fabrikam,
-    displayName: 'Fabrikam',
-    domain: 'fabrikam.example',
-    storeId: guid(fabrikam, '5702', 1),
-    languages: ['en-US'],
-    team: teamOf(fabrikam),
-    sites: sitesOf(fabrikam, 'Fabrikam'),
-    groups: small(fabrikam, 'Products', 'Fabric'),
-  },
-  {
-    id: northwind,
-    displayName: 'Northwind Traders',
-    domain: 'northwind.example',
-    storeId: guid(northwind, '5702', 1),
-    languages: ['en-US'],
-    team: teamOf(northwind),
-    sites: sitesOf(northwind, 'Northwind Traders'),
-    groups: small(northwind, 'Beverages', 'Tea'),
-  },
-]
+  ),
+  fabrikam: storeOf(fabrikam, ['en-US'], [small(fabrikam, 'Products', 'Fabric')]),
+  northwind: storeOf(northwind, ['en-US'], [small(northwind, 'Beverages', 'Tea')]),
+} satisfies Readonly<Record<string, SeedTermStore>>

@@ -1,7 +1,7 @@
 /** What a start prints: addresses, the well-known credentials, and a request to paste into a shell. */
 import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
-import { applications, tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
 import { shownAddress } from '#store/postgres/connect/addresses.ts'
 
@@ -16,6 +16,8 @@ export interface BannerFacts {
   /** Options for curl; `-k` where there is no file. */
   readonly trust: string
   readonly tenants: readonly { readonly name: string; readonly domain: string; readonly id: string }[]
+  /** Beside those. */
+  readonly moreTenants?: number
   readonly applications: readonly { readonly name: string; readonly id: string }[]
   readonly secret?: string
   readonly signsIn: boolean
@@ -36,7 +38,24 @@ function placeOf({ inMemory, databaseUrl, location }: Config): string {
   return inMemory ? 'in memory, lost when the server stops' : resolve(join(location, 'relata.db'))
 }
 
-export function bannerFacts(config: Config, version: string, address: string, caFile?: string): BannerFacts {
+/** What is known of a tenant. */
+interface ListedTenant {
+  readonly id: string
+  readonly displayName: string
+  readonly defaultDomain: string
+}
+
+/** More are only counted. */
+const mostTenants = 10
+
+/** `tenants`: those of the database, in the order to show. */
+export function bannerFacts(
+  config: Config,
+  version: string,
+  address: string,
+  tenants: readonly ListedTenant[],
+  caFile?: string,
+): BannerFacts {
   const seeded = config.seed === 'default'
   // A registry has no sign-in, so it needs no applications.
   const signsIn = seeded && !config.registry
@@ -48,12 +67,17 @@ export function bannerFacts(config: Config, version: string, address: string, ca
     ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
     ...(config.transparent ? { alsoAs: transparentHosts.join(', ') } : {}),
     trust: trustOf(config, caFile),
-    tenants: seeded ? tenants.map(({ id, displayName, domain }) => ({ name: displayName, domain, id })) : [],
+    tenants: tenants
+      .slice(0, mostTenants)
+      .map(({ id, displayName, defaultDomain }) => ({ name: displayName, domain: defaultDomain, id })),
+    ...(tenants.length > mostTenants ? { moreTenants: tenants.length - mostTenants } : {}),
     applications: signsIn ? applications.map(({ id, displayName }) => ({ name: displayName, id })) : [],
     ...(signsIn ? { secret: wellKnown.secret } : {}),
     signsIn: !config.registry,
   }
 }
+
+const howToAdd = 'relata tenant add --name NAME --domain DOMAIN adds one'
 
 type Row = readonly [what: string, value: string]
 
@@ -68,6 +92,8 @@ function rowsOf(facts: BannerFacts): Row[] {
       : ([['answers as', `${facts.alsoAs}  (if these hosts are redirected here, port 443)`]] as const)),
     ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
     ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
+    ...(facts.moreTenants === undefined ? [] : ([['', `and ${facts.moreTenants} more: relata tenant list`]] as const)),
+    ...(facts.tenants.length > 0 ? [] : ([['tenants', `none yet; ${howToAdd}`]] as const)),
     ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),
     ...(facts.secret === undefined
       ? []

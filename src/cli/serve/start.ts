@@ -21,7 +21,7 @@ async function serveAsWorker(config: Config, version: string): Promise<number> {
   isServing = true
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)
-    tellReady(bannerFacts(config, version, server.origin, server.certificates?.caFile))
+    tellReady(bannerFacts(config, version, server.origin, server.parts.tenants.all(), server.certificates?.caFile))
     await told
     return stopped
   } finally {
@@ -41,7 +41,10 @@ export async function start(config: Config, version: string): Promise<number> {
   const signals = watchSignals()
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)
-    announce(config, bannerFacts(config, version, server.origin, server.certificates?.caFile))
+    announce(
+      config,
+      bannerFacts(config, version, server.origin, server.parts.tenants.all(), server.certificates?.caFile),
+    )
     return await signals.first
   } finally {
     await server.close()

@@ -34,7 +34,7 @@ const errorTexts: Readonly<Record<number, string>> = {
   412: 'The entity tag is not that of the row any more.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
-  503: 'The database is busy; try again.',
+  503: 'The database cannot answer now; the message says why and what helps.',
 }
 
 /** Schemas of errors, with the names of Graph's own document. */

@@ -8,6 +8,7 @@ import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
 import { ignoredHeaders } from '#odata/headers/ignored.ts'
+import { type Allowance, wholeAllowance } from '../read/budget.ts'
 import { explained, type Handle, type PlainRequest, type PlainResponse } from '../request.ts'
 import type { Engine, WriteWork } from '../session.ts'
 import { type BatchItem, bodyOf, readItems } from './batch-request.ts'
@@ -29,13 +30,17 @@ export interface BatchParts {
 }
 
 /** The engine on one open transaction in place of its store and agenda, without caches. */
-export function inOneTransaction<T>(
+export async function inOneTransaction<T>(
   engine: Engine,
   tenantId: string,
   work: (bound: Engine) => Promise<T>,
   deadline?: Deadline,
 ): Promise<T> {
+  const { onAudit } = engine
+  let noted: Parameters<NonNullable<typeof onAudit>>[] = []
   const writing: WriteWork<T> = (tx, timed) => {
+    // What was undone may run again.
+    noted = []
     const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
       store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
@@ -43,9 +48,13 @@ export function inOneTransaction<T>(
       addresses: undefined,
     }
     const { real } = engine
-    return work({ ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) })
+    const bound = { ...engine, ...parts, ...(real === undefined ? {} : { real: { ...real, ...parts } }) }
+    if (onAudit === undefined) return work(bound)
+    return work({ ...bound, onAudit: (...event) => void noted.push(event) })
   }
-  return engine.agenda.write(tenantId, writing, deadline)
+  const done = await engine.agenda.write(tenantId, writing, deadline)
+  for (const event of noted) onAudit?.(...event)
+  return done
 }
 
 /** Items that run together: one, or the members of a group. */
@@ -89,6 +98,7 @@ interface RunningBatch extends BatchParts {
   readonly actor: Actor
   readonly items: readonly BatchItem[]
   readonly answers: PlainResponse[]
+  readonly allowance: Allowance
 }
 
 function itemAt({ items }: RunningBatch, at: number): BatchItem {
@@ -130,9 +140,11 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       headers: item.headers,
       body: bodyOf(item),
       origin: request.origin,
+      remote: request.remote,
       requestId: request.requestId,
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
       deadline: request.deadline,
+      allowance: run.allowance,
     })
   } catch (error) {
     return run.fail(request, error)
@@ -224,7 +236,7 @@ export function batchOn(parts: BatchParts) {
       strict: parts.strict,
       noteIgnored: parts.strictBodies ? undefined : (target) => ignored.add(target),
     })
-    const run: RunningBatch = { ...parts, request, actor, items, answers: [] }
+    const run: RunningBatch = { ...parts, request, actor, items, answers: [], allowance: wholeAllowance() }
     await runAll(run)
     const responses = run.items.map((_, at) => write(run, at))
     const check = refusals(run)

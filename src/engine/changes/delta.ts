@@ -66,7 +66,12 @@ export async function readChanges(
   const page = found.slice(0, limit)
   const options = withId(asked)
   const rows: string[] = []
-  for (const change of page) rows.push(await told(session, source, options, change))
+  for (const change of page) {
+    await session.budget.pause()
+    const row = await told(session, source, options, change)
+    session.budget.text(row)
+    rows.push(row)
+  }
   const last = page.at(-1)?.sequence ?? since
   const isLast = page.length === found.length
   const link = linkAfter(session, source, asked, address, query, isLast ? Math.max(newest, last) : last)

@@ -38,7 +38,9 @@ async function readText(
 ): Promise<PageText> {
   if (options.expand.length === 0) {
     const prepared = preparedFor(session, source, options, 'text')
-    return session.context.tx.query(prepared, bindFor(session, source, options, after, { limit: size }))
+    const page = await session.context.tx.query(prepared, bindFor(session, source, options, after, { limit: size }))
+    session.budget.text(page.json)
+    return page
   }
   const page = await readPage(session, source, options, size, after)
   return { json: (await fillRows(session, source, page.rows, options, place)).join(','), next: page.next }

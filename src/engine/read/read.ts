@@ -1,5 +1,4 @@
 /** Reading: one entity, a page of a collection, a count, and what is expanded into them. */
-import { AppError } from '#base/errors.ts'
 import type { EntityType, Nav, Scope, ToMany } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { derivedOf, holderOf, tagKey } from '#edm/model.ts'
@@ -16,6 +15,7 @@ import type { Session } from '../session.ts'
 import { homeOf, onlyIds, refOf } from '../walk/addresses.ts'
 import { checkSeen, findStep, foundById, isHidden, notFound, scopeBind, visibleFrom, walk } from '../walk/resolve.ts'
 import { typeOfRow } from '../walk/type-rules.ts'
+import { tooManyRows } from './budget.ts'
 
 export const defaultPage = { size: 100, most: 1000 }
 
@@ -66,12 +66,6 @@ interface Page {
   readonly next: Position | undefined
 }
 
-function tooMany(): AppError {
-  return new AppError('invalid', 'The request would read too many rows; expand less, or page with $top.', {
-    inner: 'tooManyResultsRequested',
-  })
-}
-
 export function preparedFor<K extends 'rows' | 'text'>(
   { engine, model }: Session,
   source: RowSource,
@@ -106,12 +100,7 @@ export async function readPage(
   const prepared = preparedFor(session, source, options, 'rows')
   const bind = bindFor(session, source, options, after, { limit: size + 1 })
   const { budget, context } = session
-  const rows = await budget.limited(() => {
-    if (budget.rows < 0) throw tooMany()
-    return context.tx.query(prepared, bind)
-  })
-  budget.rows -= rows.length
-  if (budget.rows < 0) throw tooMany()
+  const rows = await budget.page(() => context.tx.query(prepared, bind))
   return rows.length > size ? { rows: rows.slice(0, size), next: rows[size - 1]?.position } : { rows, next: undefined }
 }
 
@@ -210,7 +199,7 @@ async function expandMany(
   const token = options.top === undefined ? tokenOf(session, source, nested, page.next) : undefined
   if (token !== undefined) {
     // The next link names the collection only, so it is right only without nested options.
-    if (!isPlain) throw tooMany()
+    if (!isPlain) throw tooManyRows()
     const address = `${session.base}${below.address}${ref ? '/$ref' : ''}`
     members.push(`"${name}@odata.nextLink":${JSON.stringify(nextLink(address, token))}`)
   }
@@ -252,6 +241,7 @@ async function expandOne(
   }
   const fragment = `${place.fragment}/${name}${cast === undefined ? '' : `/${cast}`}`
   const below = { metadata: place.metadata, fragment, address }
+  session.budget.text(found.json)
   const json = withMembers(found.json, await expandInto(session, found.at, below, options.expand))
   const context =
     nav.contained === true && session.form.level !== 'none'
@@ -281,6 +271,7 @@ async function expandInto(
   for (const expansion of expand) {
     const { nav, on } = expansion
     if (on !== undefined && !isOfKind(session, at, on)) continue
+    await session.budget.pause()
     const more = nav.many
       ? await expandMany(session, at, place, expansion, nav)
       : await expandOne(session, at, place, expansion, nav)

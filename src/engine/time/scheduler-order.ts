@@ -43,6 +43,12 @@ export class SchedulerOrder {
     return this.#tenants.has(tenantId)
   }
 
+  /** The tenant was removed. */
+  drop({ tenantId }: DueEntries): void {
+    this.#tenants.delete(tenantId)
+    this.refresh()
+  }
+
   of(tenantId: string): DueEntries {
     const known = this.#tenants.get(tenantId)
     if (known !== undefined) return known

@@ -70,7 +70,10 @@ export class Sweep {
     try {
       await this.#facts.store.write(entries.tenantId, work, this.#ifFree ? { ifFree: true } : undefined)
     } catch (error) {
-      if (!(error instanceof StoreError && error.reason === 'elsewhere')) throw error
+      if (!(error instanceof StoreError)) throw error
+      // The tenant was removed, and its entries with it.
+      if (error.reason === 'tenant') return this.#facts.order.drop(entries)
+      if (error.reason !== 'elsewhere') throw error
       forget(entries)
       this.#leftToOthers.add(entries)
     }

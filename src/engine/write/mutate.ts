@@ -7,7 +7,7 @@ import { keptBy } from '#base/kept-by.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import { type TypeView, tagKey } from '#edm/model.ts'
-import type { Located, WriteContext } from '#edm/ports.ts'
+import type { AuditEvent, Located, WriteContext } from '#edm/ports.ts'
 import type { Shape, ShapeMember } from '#edm/query.ts'
 import { checkRequired, readBody } from '#odata/body/body-in.ts'
 import { withContext, withMembers, writeRow } from '#odata/body/body-out.ts'
@@ -34,12 +34,22 @@ import { checkAbsent, checkPresent, merged, replaced, withKey } from './upsert.t
 export function inTransaction<T>(session: Session, work: (writing: Session<WriteContext>) => Promise<T>): Promise<T> {
   const { engine } = session
   const { actor, request, prefer, strict, pass } = session.context
+  const { onAudit } = engine
+  const noted: AuditEvent[] = []
+  const note = onAudit && ((event: AuditEvent): void => void noted.push(event))
   const writing: WriteWork<T> = (tx, { now, agenda, cause }) => {
-    const rights = { tx, actor, request, prefer, strict, ids: engine.ids, now, agenda, cause }
+    // What was undone may run again.
+    noted.length = 0
+    const rights = { tx, actor, request, note, prefer, strict, ids: engine.ids, now, agenda, cause }
     const context: WriteContext = pass === undefined ? rights : { ...rights, pass }
     return work(inContext(session, context, true))
   }
-  return engine.agenda.write(actor.tenantId, writing, session.deadline)
+  const done = engine.agenda.write(actor.tenantId, writing, session.deadline)
+  if (onAudit === undefined) return done
+  return done.then((result) => {
+    for (const event of noted) onAudit(event, { actor, request })
+    return result
+  })
 }
 
 /** Sets the link back to the owner from the path. Adds a fault if the body names another owner. */

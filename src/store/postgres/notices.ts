@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Client } from 'pg'
+import { type Deadline, untilEnd } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Hosts } from './connect/addresses.ts'
 import { execute } from './connect/connection.ts'
@@ -13,6 +14,10 @@ const retryMillis = 500
 /** Interval at which a process notifies itself, to detect a dead connection. */
 const beatMillis = 2_500
 
+/** What a notification says of a tenant; nothing: rows of an announced type were written. */
+const quiet = '-'
+const removed = '!'
+
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
@@ -21,8 +26,8 @@ function ignore(): void {
   // Nothing to do.
 }
 
-/** Called when another process has written. Without a tenant, notifications may have been lost. */
-type Listener = (tenantId: string | undefined, announced: boolean) => void
+/** Called when another process has written. Without a tenant, notifications may have been lost: any may be removed. */
+type Listener = (tenantId: string | undefined, announced: boolean, isRemoved: boolean) => void
 
 export class Notices {
   private readonly hosts: Hosts
@@ -51,7 +56,12 @@ export class Notices {
 
   /** The statement that notifies when its transaction commits. `announced`: rows of announced types were written. */
   text(tenantId: string, announced: boolean): string {
-    return this.notify(announced ? ` ${tenantId}` : ` ${tenantId} -`)
+    return this.notify(announced ? ` ${tenantId}` : ` ${tenantId} ${quiet}`)
+  }
+
+  /** The statement that notifies that the tenant is unknown from now on. */
+  removalText(tenantId: string): string {
+    return this.notify(` ${tenantId} ${removed}`)
   }
 
   /** Returns a function that ends it. */
@@ -59,6 +69,20 @@ export class Notices {
     this.listeners.add(heard)
     if (!this.isClosed) this.connected().catch(ignore)
     return () => this.listeners.delete(heard)
+  }
+
+  /** Calls `heard` with the tenant when another process has written rows of an announced type, or has removed the tenant. */
+  listenForAnnounced(heard: (tenantId: string | undefined) => void): () => void {
+    return this.listen((tenantId, isAnnounced) => {
+      if (isAnnounced) heard(tenantId)
+    })
+  }
+
+  /** Calls `heard` with each tenant that another process removes; undefined: any of them may have been. */
+  listenForRemovals(heard: (tenantId: string | undefined) => void): () => void {
+    return this.listen((tenantId, _, isRemoved) => {
+      if (isRemoved) heard(tenantId)
+    })
   }
 
   /** Becomes a member; false: another process has claimed the database. */
@@ -73,6 +97,14 @@ export class Notices {
     return this.isClaimed
   }
 
+  /** Resolves when the server has answered on the connection that is always there: it costs no other, and finds none in use. */
+  async probe(deadline: Deadline): Promise<void> {
+    await untilEnd(
+      this.connected().then((client) => execute(client, 'select 1')),
+      deadline,
+    )
+  }
+
   async close(): Promise<void> {
     this.isClosed = true
     clearTimeout(this.timer)
@@ -81,8 +113,8 @@ export class Notices {
     await open?.end().catch(ignore)
   }
 
-  private tell(tenantId: string | undefined, announced: boolean): void {
-    for (const heard of this.listeners) heard(tenantId, announced)
+  private tell(tenantId: string | undefined, announced: boolean, isRemoved = tenantId === undefined): void {
+    for (const heard of this.listeners) heard(tenantId, announced, isRemoved)
   }
 
   private notify(rest: string): string {
@@ -92,7 +124,7 @@ export class Notices {
   private hear(payload: string): void {
     const [from, tenantId, kind] = payload.split(' ')
     if (from === this.self) this.isAnswered = true
-    else if (tenantId !== undefined) this.tell(tenantId, kind === undefined)
+    else if (tenantId !== undefined) this.tell(tenantId, kind !== quiet, kind === removed)
   }
 
   private async lockOn(client: Client, kind: 'lock' | 'lock_shared'): Promise<boolean> {

@@ -1,4 +1,5 @@
 /** What processes on one database share beside rows: small texts by name, and an advisory lock for mutual exclusion. */
+import { randomUUID } from 'node:crypto'
 import type { SharedTexts } from '#edm/ports.ts'
 import { get, run, textOf } from '../rows/statement.ts'
 import type { Hosts } from './connect/addresses.ts'
@@ -29,6 +30,12 @@ export function sharedOn(pool: Queryable): SharedTexts {
       await ask(pool, run(write, [name, text]))
     },
   }
+}
+
+/** Reads and writes something small by the connections that requests use. */
+export async function probeAll(reader: Queryable, writer: Queryable): Promise<void> {
+  await ask(reader, get(one, ['probe']))
+  await ask(writer, run(write, ['probe', randomUUID()]))
 }
 
 /** The lock is held by a separate connection, so PostgreSQL releases it even if the process crashes. */

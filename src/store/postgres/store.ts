@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto'
 import { StoreError } from '#base/errors.ts'
+import { troubleOf } from '#base/store-troubles.ts'
 import type { EntityType } from '#edm/define.ts'
-import type { Store } from '#edm/ports.ts'
+import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -25,7 +26,8 @@ import { migrate } from './migrate.ts'
 import { Notices } from './notices.ts'
 import { readingOn } from './read/reading.ts'
 import { standbyOn } from './read/standby.ts'
-import { aloneOn, sharedOn } from './shared.ts'
+import { removalOn } from './removal.ts'
+import { aloneOn, probeAll, sharedOn } from './shared.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { PostgresConnection, type PostgresFacts, type PostgresTransaction, transactionsOn } from './transaction.ts'
 
@@ -41,7 +43,9 @@ function unreachable(url: string, error: unknown): unknown {
   if (!isUnavailable(error)) return storeErrorOf(error)
   const said = cause instanceof Error ? cause.message : String(cause)
   const place = url.replace(/^[^:]+:\/\/(?:[^@/]*@)?/, '').replace(/\?.*$/, '')
-  return new Error(`The database at ${place} cannot be used: ${said}`, { cause: error })
+  const known = storeErrorOf(error)
+  const { what, cure } = troubleOf(known instanceof StoreError ? known.reason : '')
+  return new Error(`The database at ${place} cannot be used: ${what} (${said})\ntip: ${cure}`, { cause: error })
 }
 
 /** Migrates on a separate connection. Returns the name of the schema. */
@@ -55,7 +59,7 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
     await migrate(client, clock, migrations, partitions)
     return String(await execute(client, 'select current_schema()'))
   } catch (error) {
-    throw storeErrorOf(error)
+    throw unreachable(options.url, error)
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -68,10 +72,13 @@ async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> 
 function lockTextOf(schema: string, busyMillis: number) {
   const key = `hashtext('relata ${schema.replaceAll("'", "''")}')`
   const limits = `set local lock_timeout = ${busyMillis}; set local idle_in_transaction_session_timeout = 10000`
-  return (tenantNo: number, isPatient: boolean): string =>
-    isPatient
-      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo})`
-      : `${limits}; select pg_try_advisory_xact_lock(${key}, ${tenantNo})::int`
+  return (tenantNo: number, isPatient: boolean): string => {
+    // The number may come from a process that has not heard yet that the tenant was removed.
+    const isThere = `exists (select 1 from "tenancy" where "no" = ${tenantNo} and "id" not like '!%')`
+    return isPatient
+      ? `${limits}; select pg_advisory_xact_lock(${key}, ${tenantNo}); select case when ${isThere} then 1 else 2 end`
+      : `${limits}; select case when not pg_try_advisory_xact_lock(${key}, ${tenantNo}) then 0 when ${isThere} then 1 else 2 end`
+  }
 }
 
 /** One group commit for each tenant. */
@@ -115,6 +122,16 @@ function announcements(announced: readonly string[], notices: Notices, notifiesA
   }
 }
 
+function processesOn(hosts: Hosts, notices: Notices, readers: Pool): StoreProcesses {
+  return {
+    alone: aloneOn(hosts, connectMillis),
+    watch: (heard) => notices.listenForAnnounced(heard),
+    texts: sharedOn(readers),
+    join: () => notices.join(),
+    claim: () => notices.claim(),
+  }
+}
+
 /** Throws if the database cannot be reached or is not one of Relata's, or if the models and migrations differ. */
 export async function openPostgres(options: Options): Promise<Store> {
   const { url, readUrl, connections = usualConnections, announced = [] } = options
@@ -139,9 +156,10 @@ export async function openPostgres(options: Options): Promise<Store> {
   const notices = new Notices(hosts, schema, randomUUID(), connectMillis)
   const { touch, notice } = announcements(announced, notices, standby !== undefined)
   const tenancies = tenanciesOf(readers)
+  const lockText = lockTextOf(schema, busyMillis)
   const commits = commitsOn({
     pool: writers,
-    lockText: lockTextOf(schema, busyMillis),
+    lockText,
     longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),
@@ -149,10 +167,13 @@ export async function openPostgres(options: Options): Promise<Store> {
   const stopMarking =
     standby && notices.listen((id) => (id === undefined ? standby.markAll() : standby.mark(id, undefined)))
 
+  const removal = removalOn({ ...options, writers, tenancies, lockText, notices })
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     stopMarking?.()
+    removal.stop()
     await Promise.all([notices.close(), standby?.close(), readers.end(), writers.end()])
   }
 
@@ -175,18 +196,15 @@ export async function openPostgres(options: Options): Promise<Store> {
         deadline: how?.deadline,
       })
     },
-    processes: {
-      alone: aloneOn(hosts, connectMillis),
-      watch: (heard) =>
-        notices.listen((tenantId, isAnnounced) => {
-          if (isAnnounced) heard(tenantId)
-        }),
-      texts: sharedOn(readers),
-      join: () => notices.join(),
-      claim: () => notices.claim(),
+    processes: processesOn(hosts, notices, readers),
+    probe: async (how, deadline) => {
+      if (closing !== undefined) throw new StoreError('unavailable', 'closed')
+      if (how === 'read') await notices.probe(deadline)
+      else await probeAll(readers.within(deadline), writers.within(deadline))
     },
     tenants: tenancies.list,
     addTenant: tenancies.add,
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -2,21 +2,23 @@
 import { StoreError } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { all, get, run, textOf } from '../rows/statement.ts'
+import { tenancyTexts } from '../rows/tenant-removal.ts'
 import { ask } from './connect/connection.ts'
 import type { Pool } from './connect/pool.ts'
 
 export interface PostgresTenancies {
-  /** The number of a tenant. Throws `precondition` (`tenant`) if it was never added. */
+  /** The number of a tenant. Throws `precondition` (`tenant`) if there is no such tenant. */
   need(tenantId: string): number | Promise<number>
   /** The id of a tenant that `need` was called for before. */
   idOf(tenantNo: number): string
   list(): Promise<readonly Tenant[]>
   /** Throws `conflict` (`unique`) if the tenant exists. */
   add(tenantId: string): Promise<void>
+  /** The tenant was removed; undefined: any of them may have been. */
+  forget(tenantId: string | undefined): void
 }
 
-const one = textOf('select "no" from "tenancy" where "id" = ?')
-const every = textOf('select "id" from "tenancy" order by "no"')
+const texts = tenancyTexts()
 // The advisory lock keeps two processes from taking the same number.
 const add = textOf(
   `with locked as materialized (select pg_advisory_xact_lock(hashtext('relata tenancy'), hashtext(current_schema())))
@@ -28,7 +30,7 @@ export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): PostgresTenan
   const numbers = new Map<string, number>()
   const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {
-    const no = (await ask(writer, get(one, [tenantId])))?.[0]
+    const no = (await ask(writer, get(texts.numberOf, [tenantId])))?.[0]
     if (typeof no !== 'number') throw new StoreError('precondition', 'tenant')
     numbers.set(tenantId, no)
     ids.set(no, tenantId)
@@ -37,9 +39,13 @@ export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): PostgresTenan
   return {
     need: (tenantId) => numbers.get(tenantId) ?? find(tenantId),
     idOf: (tenantNo) => ids.get(tenantNo) ?? '',
-    list: async () => (await ask(writer, all(every, []))).map(([id]) => ({ id: id as string })),
+    list: async () => (await ask(writer, all(texts.ids, []))).map(([id]) => ({ id: id as string })),
     add: async (tenantId) => {
       await ask(writer.once, run(add, [tenantId]))
+    },
+    forget: (tenantId) => {
+      if (tenantId === undefined) numbers.clear()
+      else numbers.delete(tenantId)
     },
   }
 }

@@ -22,7 +22,7 @@ export interface PostgresFacts {
   readonly pool: Pool
   /**
    * The statement that takes the advisory lock of the tenant inside a transaction. If `isPatient` it waits for the lock;
-   * otherwise it returns 0 if the lock is taken.
+   * otherwise it returns 0 if the lock is taken. Returns 2 if there is no such tenant any more.
    */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
   /** From this time on a write is not tried again, in milliseconds. */
@@ -46,12 +46,37 @@ function isRefused(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && /^(23|40)/.test(cause.code)
 }
 
+/**
+ * Runs statements, the first of which commits. With synchronous replication the commit waits for a standby, and where the
+ * wait is cancelled, PostgreSQL answers that it is done, with a warning: what then only the primary has is lost with it.
+ */
+async function replicated(client: PoolClient, text: string): Promise<unknown> {
+  let warning: Error | undefined
+  const hear = ({
+    routine,
+    message,
+  }: {
+    readonly routine?: string | undefined
+    readonly message?: string | undefined
+  }): void => {
+    if (routine === 'SyncRepWaitForLSN') warning = new Error(message)
+  }
+  client.on('notice', hear)
+  try {
+    const value = await execute(client, text)
+    if (warning !== undefined) throw warning
+    return value
+  } finally {
+    client.off('notice', hear)
+  }
+}
+
 async function commitOn(client: PoolClient, tenantNo: number, { notice, committed }: PostgresFacts): Promise<void> {
   const said = notice(tenantNo)
   const text = said === undefined ? 'commit' : `${said}; commit`
   try {
-    if (committed === undefined) await execute(client, text)
-    else committed(tenantNo, String(await execute(client, `${text}; select pg_current_wal_insert_lsn()`)))
+    if (committed === undefined) await replicated(client, text)
+    else committed(tenantNo, String(await replicated(client, `${text}; select pg_current_wal_insert_lsn()`)))
   } catch (error) {
     if (isRefused(error)) throw error
     committed?.(tenantNo, undefined)
@@ -103,9 +128,10 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
       const transaction = transactionOn(client, tenantNo, facts)
       try {
         const got = await execute(client, `begin; ${facts.lockText(tenantNo, isPatient)}`)
-        if (got !== 0) return transaction
+        if (got !== 0 && got !== 2) return transaction
         await transaction.rollback()
-        return undefined
+        if (got === 0) return undefined
+        throw new StoreError('precondition', 'tenant')
       } catch (error) {
         transaction.abandon()
         throw error

@@ -14,7 +14,7 @@ import type { Cost } from '../rows/statement.ts'
 import type { Layout, TableFacts } from '../schema/layout.ts'
 
 /** Steps of work: comparing two values is one. */
-const steps = { value: 0.2, comparison: 1, call: 2, element: 4, link: 2, word: 4 } as const
+const steps = { value: 0.2, comparison: 1, call: 2, element: 4, link: 2, word: 16 } as const
 /** Rows that an index is thought to find. */
 const found = 100
 

@@ -24,8 +24,9 @@ export const ledger = `create table if not exists "relata_migration" (
   "number" integer primary key, "name" text not null, "checksum" text not null, "applied_at" text not null
 )`
 
-function refuse(why: string): never {
-  throw new Error(`This database cannot be used by this version of Relata: ${why}. Nothing was changed.`)
+function refuse(why: string, cure?: string): never {
+  const tip = cure === undefined ? '' : `\ntip: ${cure}`
+  throw new Error(`This database cannot be used by this version of Relata: ${why}. Nothing was changed.${tip}`)
 }
 
 export const ledgerRows = 'select "number", "name", "checksum" from "relata_migration" order by "number"'
@@ -39,6 +40,7 @@ export function appliedCount(rows: readonly RawRow[], migrations: readonly Migra
     if (known === undefined)
       return refuse(
         `it has migration ${number} (${name}), which this version does not know; it was made by a newer one`,
+        'start the version that made it, or restore a backup of this version (docs/upgrade.md)',
       )
     if (known.number !== number || known.name !== name)
       return refuse(`it has migration ${number} (${name}) where this version has ${known.number} (${known.name})`)

@@ -31,7 +31,7 @@ export function readingOn({
   before,
   isClosed,
 }: ReadingFacts): Pick<Store, 'read' | 'peek' | 'rowBelow'> {
-  const transactions = new Map<string, ReadTx>()
+  const transactions = new Map<number, ReadTx>()
   const below = knownRows()
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
@@ -44,13 +44,13 @@ export function readingOn({
   /** Without a deadline there is one for each tenant. */
   const unlimited = async (tenantId: string): Promise<ReadTx> => {
     const made = await newReadTx(tenantId, undefined)
-    transactions.set(tenantId, made)
+    transactions.set(tenancies.need(tenantId), made)
     return made
   }
   return {
     read: async (tenantId, work, deadline) => {
       checkOpen()
-      if (deadline === undefined) return work(transactions.get(tenantId) ?? (await unlimited(tenantId)))
+      if (deadline === undefined) return work(transactions.get(tenancies.need(tenantId)) ?? (await unlimited(tenantId)))
       return work(await newReadTx(tenantId, deadline))
     },
     peek: (tenantId, prepared, bind) =>

@@ -1,4 +1,5 @@
 /** Settings of a SQLite connection, SQL functions that SQLite lacks, and its errors as `StoreError`. */
+import { existsSync } from 'node:fs'
 import { StoreError } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { secondsOf } from '#edm/types.ts'
@@ -32,8 +33,12 @@ const settings = `
  */
 export const smallCache = 'pragma cache_size = -2000; pragma cache_spill = 4000'
 
-/** `busyMillis`: how long a statement waits for another process that writes. */
+const inMemory = ':memory:'
+
+/** Throws if the file does not exist. `busyMillis`: how long a statement waits for another process that writes. */
 export function openConnection(file: string, busyMillis: number): Connection {
+  // SQLite would create it: where one was deleted, its place stays empty.
+  if (file !== inMemory && !existsSync(file)) throw new Error(`there is no database ${file}`)
   const connection = openDatabase(file)
   try {
     connection.exec(`pragma busy_timeout = ${busyMillis};${settings}`)
@@ -67,8 +72,12 @@ export function storeErrorOf(error: unknown): unknown {
       return new StoreError('unavailable', 'busy', error)
     case resultCodes['SQLITE_FULL']:
       return new StoreError('unavailable', 'full', error)
-    case resultCodes['SQLITE_IOERR']:
     case resultCodes['SQLITE_READONLY']:
+      return new StoreError('unavailable', 'readOnly', error)
+    case resultCodes['SQLITE_CORRUPT']:
+    case resultCodes['SQLITE_NOTADB']:
+      return new StoreError('unavailable', 'damaged', error)
+    case resultCodes['SQLITE_IOERR']:
     case resultCodes['SQLITE_CANTOPEN']:
       return new StoreError('unavailable', 'storage', error)
     default:

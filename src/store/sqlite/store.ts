@@ -3,6 +3,7 @@
  * memory has one connection for both.
  */
 import { join } from 'node:path'
+import { StoreError } from '#base/errors.ts'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
@@ -13,22 +14,24 @@ import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
-import { GroupCommit } from '../write/group-commit.ts'
+import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
-import { aloneIn } from './alone.ts'
 import { sqliteDialect } from './dialect.ts'
-import { foreignWritesOn } from './foreign-writes.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
-import { checkOurs, placeDatabase } from './maintenance/new-database.ts'
+import { placeDatabase } from './maintenance/new-database.ts'
+import { openFault } from './maintenance/open-fault.ts'
+import { removalOn } from './maintenance/removal.ts'
 import { migrate } from './migrate.ts'
+import { aloneIn } from './processes/alone.ts'
+import { foreignWritesOn } from './processes/foreign-writes.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
-import { openConnection, smallCache, storeErrorOf } from './sqlite.ts'
+import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
 import { SqliteConnection, transactionsOn } from './transaction.ts'
 
@@ -52,18 +55,21 @@ function sortsOn(session: SqliteSession) {
       .some((row) => /USE TEMP B-TREE FOR ORDER BY/.test(String(row[3])))
 }
 
+/** How long a write waits for another process, and how long of that inside SQLite, where nothing else is answered. */
+const usualBusyMillis = 5_000
+const shortBusyMillis = 20
+
 function openSessions(
   options: WholeOptions,
 ): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
-  const { location, clock, migrations, busyMillis = 5_000 } = options
+  const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
-    if (location !== undefined && options.lasting !== false) checkOurs(file)
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
       migrate(connection, clock, migrations)
-      if (location !== undefined) connection.exec(smallCache)
+      if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
       return {
         writer,
@@ -75,7 +81,7 @@ function openSessions(
       throw error
     }
   } catch (error) {
-    throw storeErrorOf(error)
+    throw openFault(error, file)
   }
 }
 
@@ -87,9 +93,21 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   checkDrift(models, migrations)
   if (location === undefined) return
   const file = databaseFile(location)
-  if (lasting !== false) return placeDatabase(file, (connection) => migrate(connection, clock, migrations))
-  makeFolder(location)
-  makePrivate(file)
+  if (lasting === false) {
+    makeFolder(location)
+    makePrivate(file)
+    return
+  }
+  await placeDatabase(file, (connection) => migrate(connection, clock, migrations))
+}
+
+const anyRow = textOf('select "number" from "relata_migration" limit 1')
+const version = textOf('pragma user_version')
+
+/** Writes the first page of the database as it is. */
+function rewrite(writer: SqliteSession, shared: SharedTransaction<unknown>): void {
+  shared.touch()
+  writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
 }
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
@@ -104,14 +122,18 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     query: queryRunner(layout, textPageInTwo),
   }
   const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
-  const commits = new GroupCommit(transactionsOn(writer, fileState))
   const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
   const choice = choiceOf(reader, pool)
-  const tenancies = tenanciesOf(reader, writer)
-  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const foreignWrites = foreignWritesOn(writer)
+  const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
+  const commits = new GroupCommit(
+    transactionsOn(writer, () => tenancies.doubt(), fileState, options.busyMillis ?? usualBusyMillis),
+  )
+  const checkpoints = checkpointsOn(writer, () => commits.open() !== undefined)
   const before = isShared ? () => commits.open() : () => undefined
   const committed = () => checkpoints.wrote()
+  const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
+  if (options.tidies === true) removal.finish().catch(() => undefined)
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -137,6 +159,13 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
     processes: { alone, ...(fileState === undefined ? {} : { foreignWrites, fileState }) },
+    probe: async (how) => {
+      const state = fileState?.() ?? 'kept'
+      if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)
+      await before()
+      reader.get(anyRow, [])
+      if (how === 'write') await commits.add(async (shared) => rewrite(writer, shared))
+    },
     tenants: async () => {
       await before()
       return tenancies.list()
@@ -146,6 +175,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         shared.touch()
         tenancies.add(id)
       }),
+    removeTenant: removal.remove,
     close: () => {
       closing ??= close()
       return closing

@@ -1,4 +1,5 @@
 /** Write transactions of SQLite: one at a time, on the only connection that writes. */
+import { type Answer, after } from '#base/answer.ts'
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { StoreProcesses } from '#edm/ports.ts'
@@ -17,10 +18,49 @@ function lost(error: unknown): StoreError {
   return isUnavailable ? error : new StoreError('unavailable', 'commit', error)
 }
 
-/** `fileState`: of the database file; absent in memory. */
+function isBusy(error: unknown): boolean {
+  return error instanceof StoreError && error.reason === 'busy'
+}
+
+/** Between two tries to begin while another process writes. */
+const pauseMillis = 20
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, pauseMillis)
+  })
+}
+
+async function later(work: () => void, busyMillis: number): Promise<void> {
+  for (const limit = performance.now() + busyMillis; ; ) {
+    await pause()
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > limit) throw error
+    }
+  }
+}
+
+/** Tries again while another process writes. SQLite itself waits only for moments, as nothing else is answered meanwhile. */
+function unlessBusy(work: () => void, busyMillis: number): Answer<void> {
+  try {
+    return work()
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return later(work, busyMillis)
+  }
+}
+
+/**
+ * `onForeign` is called in a transaction that is the first one since another process has written. `fileState`: of the
+ * database file; absent in memory. `busyMillis`: how long a transaction waits for another process.
+ */
 export function transactionsOn(
   writer: SqliteSession,
+  onForeign: () => void,
   fileState: StoreProcesses['fileState'] = () => 'kept',
+  busyMillis = 0,
 ): GroupDatabase<SqliteTransaction> {
   const begin = textOf('begin immediate')
   const commit = textOf('commit')
@@ -61,24 +101,30 @@ export function transactionsOn(
     rollback: end,
     abandon: end,
   }
-  return {
-    begin: () => {
-      // What is written to a file that has no name any more is lost, so it is not acknowledged.
-      const state = fileState()
-      if (state !== 'kept') throw new StoreError('unavailable', state)
-      run(begin)
-      try {
-        // No other connection can commit during the transaction, so this stays true until its end.
-        const now = writer.get(version, [])?.[0]
-        if (now !== seen) caches.clear()
-        seen = now
-      } catch (error) {
-        end()
-        throw lost(error)
+  const lock = (): void => {
+    // What is written to a file that has no name any more is lost, so it is not acknowledged.
+    const state = fileState()
+    if (state !== 'kept') throw new StoreError('unavailable', state)
+    run(begin)
+  }
+  const begun = (): SqliteTransaction => {
+    try {
+      // No other connection can commit during the transaction, so this stays true until its end.
+      const now = writer.get(version, [])?.[0]
+      if (now !== seen) {
+        caches.clear()
+        onForeign()
       }
-      caches.limit()
-      return transaction
-    },
+      seen = now
+    } catch (error) {
+      end()
+      throw lost(error)
+    }
+    caches.limit()
+    return transaction
+  }
+  return {
+    begin: () => after(unlessBusy(lock, busyMillis), begun),
     // `begin` has already waited for other processes.
     mayRepeat: () => false,
   }

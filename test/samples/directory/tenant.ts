@@ -243,7 +243,7 @@ const target = {
   displayName: 'string',
   type: 'string',
   modifiedProperties: [changed],
-  userPrincipalName: 'null',
+  userPrincipalName: 'string|null',
 }
 
 const documentedAudit = {
@@ -263,11 +263,15 @@ const documentedAudit = {
 const audit = {
   ...documentedAudit,
   correlationId: 'string|null',
-  resultReason: 'null',
+  resultReason: 'string|null',
   operationType: 'string',
   targetResources: [target],
 }
 const ofApplication = { ...audit, initiatedBy: { user: 'null', app: application } }
+/** The second target of a membership, and a role that is activated, have no changes of their own. */
+const bare = { ...target, modifiedProperties: [] }
+const ofMember = { ...ofApplication, targetResources: [target, bare] }
+const ofActivation = { ...ofApplication, targetResources: [bare] }
 const ofService = { ...audit, initiatedBy: { user: 'null', app: 'null' } }
 const ofCustomer = {
   ...audit,
@@ -299,8 +303,8 @@ function ofAudits(): Sample[] {
         {
           at: 'answer',
           documented: { ...context, value: [documentedAudit] },
-          ours: { ...context, value: [ofApplication, ofService, ofCustomer] },
-          why: 'Type for type and groupType are not in the CSDL; operationType is, and the second example has it; our rows come from an application, the service and a customer. They have no correlationId and no resultReason yet.',
+          ours: { ...context, value: [ofApplication, ofMember, ofActivation, ofService, ofCustomer] },
+          why: 'Type for type and groupType are not in the CSDL; operationType is, and the second example has it; our rows come from an application, the service and a customer. Those of GDAP have no correlationId and no resultReason.',
           ...auditFacts,
           isMissing: true,
         },
@@ -325,8 +329,8 @@ function ofAudits(): Sample[] {
         {
           at: 'answer',
           documented: { ...context, value: [documentedAudit] },
-          ours: { ...context, ...ofApplication },
-          why: 'The sample of the list page is repeated; the text says that the answer is one directoryAudit. Ours has no correlationId and no resultReason yet.',
+          ours: { ...context, ...ofMember },
+          why: 'The sample of the list page is repeated; the text says that the answer is one directoryAudit. Ours may have no correlationId.',
           ...auditFacts,
           isMissing: true,
         },

@@ -1,6 +1,7 @@
 /** How clients find a site, and with it the term store (fidelity A13): `/sites`, `?search=`, and the forms of a site's id. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tenants, wellKnown } from '#app/seed/seed-data.ts'
+import { tenants } from '#app/seed/default-seed.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../../_support/server.ts'
 
 let server: TestServer

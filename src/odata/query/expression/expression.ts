@@ -11,6 +11,7 @@ import { quotedText } from '../syntax/literal.ts'
 import { isFixed, type Node, type OrderItem, parseExpression, parseOrderItems } from '../syntax/syntax.ts'
 import { arithmetic, negative } from './arithmetic.ts'
 import { bindCall } from './call-function.ts'
+import { countWork } from './cost.ts'
 import { placeOfValue } from './names.ts'
 import {
   compared,
@@ -155,8 +156,15 @@ function bindNamed(sight: Sight, node: Node & { is: 'path' }): ParsedOperand {
   return bindPath(sight, sight.root, steps, token, bind)
 }
 
+/** Counts the work of what is made. */
+function counted(sight: Sight, make: (sight: Sight) => Expr): Expr {
+  const expr = make(sight)
+  countWork(sight.reading.counts, expr, sight.cursor.target)
+  return expr
+}
+
 export function filterOf(reading: Reading, cursor: Cursor, type: EntityType, node: Node): Expr {
-  return conditionOf(cursor, bind(sightOf(reading, cursor, type), node))
+  return counted(sightOf(reading, cursor, type), (sight) => conditionOf(cursor, bind(sight, node)))
 }
 
 /** Reads up to the first token that cannot go on; the caller says what may follow. */
@@ -167,7 +175,7 @@ export function parseFilter(reading: Reading, cursor: Cursor, type: EntityType):
 function orderKey(sight: Sight, { by, descending }: OrderItem): OrderKey {
   const operand = bind(sight, by)
   if (operand.is !== 'value') return fail(sight.cursor, 'a single value to sort by', operand.token)
-  return { by: operand.expr, descending }
+  return { by: counted(sight, () => operand.expr), descending }
 }
 
 export function orderOf(reading: Reading, cursor: Cursor, type: EntityType, items: readonly OrderItem[]): OrderKey[] {
@@ -192,7 +200,7 @@ export function insideOf(reading: Reading, cursor: Cursor, prop: Prop): Inside {
 }
 
 export function elementFilter({ sight }: Inside, node: Node): Expr {
-  return conditionOf(sight.cursor, bind(sight, node))
+  return counted(sight, () => conditionOf(sight.cursor, bind(sight, node)))
 }
 
 export function elementOrder({ sight }: Inside, items: readonly OrderItem[]): OrderKey[] {

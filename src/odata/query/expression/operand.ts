@@ -33,7 +33,7 @@ export interface Reading {
   /** Parameters of these options; those of nested ones are kept apart. */
   readonly slots: LiteralSlot[]
   /** Counts over the whole query: names made from them are unique in it. */
-  readonly counts: { params: number; variables: number; expansions: number; joins: number }
+  readonly counts: { params: number; variables: number; expansions: number; joins: number; work: number }
   /** What the parameters of these options need beside literals. */
   readonly uses: Uses
   /** Nested options, by identity, that hold parameters or have such options below them. */
@@ -51,7 +51,7 @@ export function readingOf(model: Model): Reading {
   return {
     model,
     slots: [],
-    counts: { params: 0, variables: 0, expansions: 0, joins: 0 },
+    counts: { params: 0, variables: 0, expansions: 0, joins: 0, work: 0 },
     uses: {},
     live: new Map(),
   }

@@ -41,16 +41,31 @@ export interface Hosts {
   now(): string
   /** Makes the next host the current one. Does nothing if the address is no longer the current one. */
   leave(address: string): void
+  /** Notes that a connection to it takes writes. If another one did before, connections to that one are of no use. */
+  found(address: string): void
+  /** `work` is called with the address that takes the writes from now on. */
+  onMoved(work: (address: string) => void): void
 }
 
 export function hostsOf(url: string): Hosts {
   const all = addressesOf(url)
+  const listeners: ((address: string) => void)[] = []
   let at = 0
+  let primary: string | undefined
   return {
     count: all.length,
     now: () => all[at] as string,
     leave: (address) => {
       if (all[at] === address) at = (at + 1) % all.length
+    },
+    found: (address) => {
+      if (primary === address) return
+      const isMove = primary !== undefined
+      primary = address
+      if (isMove) for (const work of listeners) work(address)
+    },
+    onMoved: (work) => {
+      listeners.push(work)
     },
   }
 }

@@ -32,6 +32,8 @@ function ignore(): void {
  * Until then each write would cost more than the one before.
  */
 const noSequentialScans = 'set enable_seqscan = off; '
+/** A commit that is not replicated is told by a warning, which a role or a database may have turned off. */
+const warnings = 'set client_min_messages = warning; '
 
 /** Ends statements at the server, and before that the wait for a lock, so that its error says which of them it was. */
 function limitsOf(statementMillis: number): string {
@@ -92,9 +94,17 @@ export interface Pool extends Endable {
   end(): Promise<void>
 }
 
+/** A server that hangs does not close its connections, and statements on them would wait for their whole time. */
+function endConnection(client: pg.ClientBase): void {
+  const { connection } = client as unknown as { readonly connection: { readonly stream: Socket } }
+  connection.stream.destroy(new Error('Connection terminated: another server takes the writes'))
+}
+
 function pgPool({ hosts, most, connectMillis, statementMillis, allowsStandby, writes }: PoolOptions): pg.Pool {
   const sending = writes ? { stream: gatheringSocket } : {}
-  const first = `${limitsOf(statementMillis)}${writes ? noSequentialScans : ''}`
+  const first = `${limitsOf(statementMillis)}${writes ? noSequentialScans + warnings : ''}`
+  const addresses = new WeakMap<pg.ClientBase, string>()
+  const connected = new Set<pg.ClientBase>()
   const pool = new pg.Pool({
     max: most,
     connectionTimeoutMillis: connectMillis,
@@ -102,13 +112,21 @@ function pgPool({ hosts, most, connectMillis, statementMillis, allowsStandby, wr
     Client: class extends pg.Client {
       constructor() {
         const query_timeout = statementMillis + networkMillis
-        super({ ...common, connectionString: hosts.now(), query_timeout, pipeline: writes, ...sending })
+        const address = hosts.now()
+        super({ ...common, connectionString: address, query_timeout, pipeline: writes, ...sending })
+        addresses.set(this, address)
       }
     },
     onConnect: async (client) => {
-      if (allowsStandby) await execute(client, first)
-      else await refuseStandby(client, first)
+      connected.add(client)
+      client.once('end', () => connected.delete(client))
+      if (allowsStandby) return void (await execute(client, first))
+      await refuseStandby(client, first)
+      hosts.found(addresses.get(client) ?? hosts.now())
     },
+  })
+  hosts.onMoved((primary) => {
+    for (const client of connected) if (addresses.get(client) !== primary) endConnection(client)
   })
   // An error event without a listener ends the process; idle connections and those in use emit it.
   pool.on('error', ignore)
@@ -193,6 +211,7 @@ export async function connectAlone(hosts: Hosts, connectMillis: number): Promise
     try {
       await client.connect()
       await refuseStandby(client)
+      hosts.found(address)
       return client
     } catch (error) {
       client.end().catch(ignore)

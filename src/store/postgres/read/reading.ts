@@ -26,25 +26,24 @@ interface ReadingFacts {
 
 /** The read transactions on one server, created once for each tenant. */
 function serverOn(server: Endable, { tenancies, statements, costlyAtOnce }: ReadingFacts) {
-  const transactions = new Map<string, ReadTx>()
+  const transactions = new Map<number, ReadTx>()
   const ask = batchingOn(server, turnsOf(costlyAtOnce))
   return {
     ask,
     read: async (tenantId: string, deadline: Deadline | undefined): Promise<ReadTx> => {
-      if (deadline !== undefined) {
-        const tenantNo = await tenancies.need(tenantId)
+      const number = tenancies.need(tenantId)
+      const tenantNo = typeof number === 'number' ? number : await number
+      if (deadline !== undefined)
         return readTxOn(
           (statement) => ask(statement, deadline),
           tenantNo,
           statements,
           () => undefined,
         )
-      }
-      const known = transactions.get(tenantId)
+      const known = transactions.get(tenantNo)
       if (known !== undefined) return known
-      const tenantNo = await tenancies.need(tenantId)
       const made = readTxOn(ask, tenantNo, statements, () => undefined)
-      transactions.set(tenantId, made)
+      transactions.set(tenantNo, made)
       return made
     },
   }

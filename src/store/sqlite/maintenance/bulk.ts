@@ -8,7 +8,7 @@ import type { PreparedStatement } from '../driver.ts'
 import { migrate } from '../migrate.ts'
 import { openConnection } from '../sqlite.ts'
 import { databaseFile } from '../store.ts'
-import { checkOurs, placeDatabase } from './new-database.ts'
+import { placeDatabase } from './new-database.ts'
 
 const busyMillis = 5_000
 
@@ -25,7 +25,6 @@ export async function openSqliteBulk(
   const file = databaseFile(location)
   if (writes) await placeDatabase(file, (made) => migrate(made, clock, migrations), { mayHaveKeys: true })
   else if (!existsSync(file)) throw new Error(`There is no database in ${location}.`)
-  checkOurs(file)
   const connection = openConnection(file, busyMillis)
   // A database that is only read is migrated too, because an older schema has other columns.
   migrate(connection, clock, migrations)

@@ -4,11 +4,12 @@
  */
 import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { aloneIn } from '../alone.ts'
 import { type Connection, openDatabase, resultCodeOf } from '../driver.ts'
+import { aloneIn } from '../processes/alone.ts'
 import { resultCodes } from '../result-codes.ts'
 import { openConnection } from '../sqlite.ts'
 import { draftOf, flushFolder, isOfNewDatabase, makeFolder, makePrivate } from './drafts.ts'
+import { openFault } from './open-fault.ts'
 
 const busyMillis = 5_000
 
@@ -64,7 +65,8 @@ function faultIn(connection: Connection): string | undefined {
 }
 
 /** Throws if the file is not a database of Relata. Changes nothing in it. */
-export function checkOurs(file: string): void {
+function checkOurs(file: string): void {
+  checkSize(file)
   const connection = openDatabase(file)
   try {
     connection.exec(`pragma busy_timeout = ${busyMillis}`)
@@ -108,13 +110,17 @@ export async function placeDatabase(
   fill: (connection: Connection) => void,
   { mayHaveKeys = false } = {},
 ): Promise<void> {
-  if (existsSync(file)) return checkSize(file)
-  const folder = dirname(file)
-  makeFolder(folder)
-  await aloneIn(folder)(async () => {
-    if (existsSync(file)) return
-    if (!mayHaveKeys) checkNothingLost(file)
-    make(file, fill)
-  })
-  checkSize(file)
+  try {
+    if (existsSync(file)) return checkOurs(file)
+    const folder = dirname(file)
+    makeFolder(folder)
+    await aloneIn(folder)(async () => {
+      if (existsSync(file)) return
+      if (!mayHaveKeys) checkNothingLost(file)
+      make(file, fill)
+    })
+    checkOurs(file)
+  } catch (error) {
+    throw openFault(error, file)
+  }
 }

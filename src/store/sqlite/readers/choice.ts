@@ -11,10 +11,10 @@ import { quoted } from '../../schema/ddl.ts'
 import type { SqliteSession } from '../session.ts'
 import type { ReaderPool } from './reader-pool.ts'
 
-/** Steps on the event loop at a time: about twenty milliseconds. */
-const mostSteps = 20_000
+/** Steps on the event loop at a time: at most forty milliseconds, as a step takes 20 to 200 nanoseconds. */
+const mostSteps = 200_000
 /** In memory, and in a write, for which all other writes wait: less than a second. */
-const mostStepsAlone = 1_000_000
+const mostStepsAlone = 5_000_000
 const slowMillis = 50
 /** A larger table is not counted any further. */
 const mostCounted = 20_001

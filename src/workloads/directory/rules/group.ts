@@ -6,6 +6,7 @@ import { removeWhole } from '../../remove-whole.ts'
 import { site } from '../../sites/types.ts'
 import { group } from '../people.ts'
 import { tenant } from '../types.ts'
+import { changesOf, groupTarget, record } from './audit-record.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { checkMayChangeGroup } from './rights.ts'
 
@@ -74,6 +75,8 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
         mail: await mailOf(tx, actor.tenantId, draft),
         visibility: draft.visibility ?? (draft.mailEnabled === true ? 'Public' : null),
       },
+      whenStored: (row) =>
+        record(context, 'Add group', row.id, [groupTarget(row, changesOf({}, row, Object.keys(group.props)))]),
     }
   },
 
@@ -90,12 +93,15 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
       faults.add('groupTypes', `A group cannot become a Microsoft 365 group, nor stop being one.`)
     else if (!faults.any) checkKind(after, faults)
     faults.throwIfAny()
+    const changes = changesOf(before, patch)
+    if (changes.length > 0) await record(context, 'Update group', before.id, [groupTarget(after, changes)])
     return 'mailNickname' in patch ? { ...patch, mail: await mailOf(tx, actor.tenantId, after) } : patch
   },
 
   async remove(context, { row }) {
     const { tx } = context
     await checkMayChangeGroup(context, 'delete', row)
+    await record(context, 'Delete group', row.id, [groupTarget(row)])
     // Its sites stay, without a group.
     for (const { id } of await tx.find(site, { groupId: row.id })) await tx.update(site, id, { groupId: null })
     await removeWhole(tx, group, row.id)

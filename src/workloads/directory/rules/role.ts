@@ -3,6 +3,7 @@ import { guidIn } from '#base/ids.ts'
 import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
 import { directoryRole } from '../roles.ts'
+import { record, roleTarget } from './audit-record.ts'
 import { missing, taken } from './refusals.ts'
 import { checkMayActivate } from './rights.ts'
 
@@ -41,6 +42,9 @@ export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
     faults.throwIfAny()
     if (role === undefined) throw missing(given)
     if ((await tx.get(directoryRole, role.id)) !== undefined) throw taken('roleTemplateId')
-    return { row: roleRow(role) }
+    return {
+      row: roleRow(role),
+      whenStored: (row) => record(context, 'Add role from template', row.id, [roleTarget(row.id, role.name)]),
+    }
   },
 })

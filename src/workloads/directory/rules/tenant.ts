@@ -6,31 +6,44 @@ import { directoryRole, unifiedRoleDefinition } from '../roles.ts'
 import { tenant } from '../types.ts'
 import { definitionOf, roleRow } from './role.ts'
 
-export interface TenantPlan {
+export interface NewTenant {
   readonly id: string
   readonly displayName: string
-  readonly domain: string
+  readonly domains: TenantDomains
+  readonly countryLetterCode?: string | undefined
+  readonly preferredLanguage?: string | undefined
   readonly now: string
 }
 
+/** In lower case; `all` has the other two as well. */
+export interface TenantDomains {
+  readonly default: string
+  readonly initial: string
+  readonly all: readonly string[]
+}
+
+/** As an organisation shows them. */
+export function verifiedDomainsOf(domains: TenantDomains) {
+  return domains.all.map((name) => ({
+    capabilities: 'Email, OfficeCommunicationsOnline',
+    isDefault: name === domains.default,
+    isInitial: name === domains.initial,
+    name,
+    type: 'Managed',
+  }))
+}
+
 /** The tenant must have been added to the store. */
-export async function createTenant(tx: Tx, { id, displayName, domain, now }: TenantPlan): Promise<void> {
+export async function createTenant(tx: Tx, facts: NewTenant): Promise<void> {
+  const { id, displayName, domains, now, countryLetterCode = 'US', preferredLanguage = 'en' } = facts
   await tx.insert(tenant, {
     id,
     displayName,
-    defaultDomain: domain,
+    defaultDomain: domains.default,
     createdDateTime: now,
-    countryLetterCode: 'US',
-    preferredLanguage: 'en',
-    verifiedDomains: [
-      {
-        capabilities: 'Email, OfficeCommunicationsOnline',
-        isDefault: true,
-        isInitial: true,
-        name: domain,
-        type: 'Managed',
-      },
-    ],
+    countryLetterCode,
+    preferredLanguage,
+    verifiedDomains: verifiedDomainsOf(domains),
   })
   for (const role of roleCatalogue) await tx.insert(unifiedRoleDefinition, definitionOf(role))
   const first = builtInRole(globalAdministrator)

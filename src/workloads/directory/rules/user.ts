@@ -1,10 +1,11 @@
 /** Users: creation, the forms of their keys, and `/me`. A password must be sent, but is not stored. */
 import { AppError, type Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type ReadContext, type ReadTx } from '#edm/ports.ts'
+import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { removeWhole } from '../../remove-whole.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
+import { changesOf, record, userTarget } from './audit-record.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
 import { checkMayChangeUser, checkMayCreateUser, checkMayDeleteUser } from './rights.ts'
@@ -47,6 +48,24 @@ function checkTexts(row: User, faults: Faults): void {
     faults.add('userType', `'${row.userType}' is not one of: ${kinds.join(', ')}.`)
 }
 
+/** Properties whose values a record shows: all but the password, which nothing shows. */
+const recorded = Object.keys(user.props).filter((name) => name !== 'passwordProfile')
+
+/** Microsoft records what is done to an account and to its password by themselves. */
+async function recordUpdate(context: WriteContext, before: RowOf<typeof user>, patch: User): Promise<void> {
+  const named = { ...before, ...patch }
+  const changes = changesOf(
+    before,
+    patch,
+    Object.keys(patch).filter((name) => recorded.includes(name)),
+  )
+  if (changes.length > 0) await record(context, 'Update user', before.id, [userTarget(named, changes)])
+  const { accountEnabled } = patch
+  if (accountEnabled != null && accountEnabled !== before.accountEnabled)
+    await record(context, accountEnabled ? 'Enable account' : 'Disable account', before.id, [userTarget(named)])
+  if (patch.passwordProfile != null) await record(context, 'Reset user password', before.id, [userTarget(named)])
+}
+
 /** Names of the properties that a change sets to another value; where it changes nothing, of those that it sets. */
 function changedBy(patch: User, before: User): string[] {
   const names = Object.keys(patch) as (keyof User)[]
@@ -73,7 +92,10 @@ export const userBehaviour: Behaviour = behaviour(user, {
     await checkSignInName(tx, actor.tenantId, draft.userPrincipalName, faults)
     faults.throwIfAny()
     await checkFree(tx, draft.userPrincipalName as string)
-    return { row: { ...draft, id: ids.mint(), createdDateTime: now, passwordProfile: null } }
+    return {
+      row: { ...draft, id: ids.mint(), createdDateTime: now, passwordProfile: null },
+      whenStored: (row) => record(context, 'Add user', row.id, [userTarget(row, changesOf({}, row, recorded))]),
+    }
   },
 
   async beforeUpdate(context, { before, patch, faults }) {
@@ -84,12 +106,14 @@ export const userBehaviour: Behaviour = behaviour(user, {
     await checkSignInName(tx, actor.tenantId, patch.userPrincipalName, faults)
     faults.throwIfAny()
     if (patch.userPrincipalName != null) await checkFree(tx, patch.userPrincipalName, before.id)
+    await recordUpdate(context, before, patch)
     const { passwordProfile: _, ...kept } = patch
     return kept
   },
 
   async remove(context, { row }) {
     await checkMayDeleteUser(context, row.id)
+    await record(context, 'Delete user', row.id, [userTarget(row)])
     await removeWhole(context.tx, user, row.id)
   },
 })

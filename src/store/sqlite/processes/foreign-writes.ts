@@ -1,6 +1,6 @@
 /** A number that changes when another process has written to the file. */
-import { textOf } from '../rows/statement.ts'
-import type { SqliteSession } from './session.ts'
+import { textOf } from '../../rows/statement.ts'
+import type { SqliteSession } from '../session.ts'
 
 /** `data_version` of the writer changes only when another connection commits, and our reading connection never does. */
 export function foreignWritesOn(writer: SqliteSession): () => number {

@@ -1,8 +1,8 @@
 /** Mutual exclusion of processes on a folder: a lock on an empty database in it, which is released when a process ends. */
 import { join } from 'node:path'
-import { openDatabase } from './driver.ts'
-import { makePrivate } from './maintenance/drafts.ts'
-import { storeErrorOf } from './sqlite.ts'
+import { openDatabase } from '../driver.ts'
+import { makePrivate } from '../maintenance/drafts.ts'
+import { storeErrorOf } from '../sqlite.ts'
 
 /** The lock is taken only at a start, so it may block the event loop. */
 const longestMillis = 60_000

@@ -1,0 +1,31 @@
+/** A seed from a file of JSON, for `--seed` and `relata tenant add --file`. */
+import { readFileSync } from 'node:fs'
+import { AppError } from '#base/errors.ts'
+import { checkedSeed, faultLines, type KnownTenants } from './seed-check.ts'
+import type { Seed } from './seed-format.ts'
+
+function parsed(file: string): unknown {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Error(`cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`is not JSON: ${(error as Error).message}`)
+  }
+}
+
+/** Throws what is wrong with the file, one line for each fault. */
+export function readSeed(file: string, known?: KnownTenants): Seed {
+  const value = parsed(file)
+  try {
+    return checkedSeed(value, known)
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const lines = faultLines(error)
+    throw new Error(lines.length === 1 ? `is not a seed: ${lines[0]}` : `is not a seed:\n  ${lines.join('\n  ')}`)
+  }
+}

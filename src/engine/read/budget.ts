@@ -1,0 +1,108 @@
+/**
+ * What one answer may cost: rows and characters that are read for it, counted while they are read. The items of a batch
+ * share the characters, as they are one answer. Work over many rows gives the event loop back in between.
+ */
+import { checkTime, type Deadline } from '#base/deadline.ts'
+import { AppError } from '#base/errors.ts'
+import type { PageRow } from '#edm/ports.ts'
+import { type ConcurrencyLimit, limitConcurrency } from './concurrency-limit.ts'
+
+/** What is left of the size of an answer. */
+export interface Allowance {
+  characters: number
+}
+
+const mostRows = 100_000
+const mostCharacters = 16 * 1024 * 1024
+/** Concurrent reads of expanded rows. What they have read when a limit is reached is wasted. */
+const readsAtOnce = 32
+/** Longest work in one turn of the event loop. */
+const longestMillis = 10
+
+export function wholeAllowance(): Allowance {
+  return { characters: mostCharacters }
+}
+
+function tooMany(check: string, what: string): AppError {
+  return new AppError('invalid', `The request would read too many ${what}; expand less, or page with $top.`, {
+    inner: 'tooManyResultsRequested',
+    check,
+  })
+}
+
+export function tooManyRows(): AppError {
+  return tooMany('limit.rows', 'rows')
+}
+
+/** The work of this turn of the event loop, of all requests together. */
+let began: number | undefined
+let next: Promise<void> | undefined
+
+function nextTurn(): Promise<void> {
+  next ??= new Promise((resolve) => {
+    setImmediate(() => {
+      next = undefined
+      began = undefined
+      resolve()
+    })
+  })
+  return next
+}
+
+function forget(): void {
+  began = undefined
+}
+
+/** Undefined while there is time in this turn. */
+function turnOver(): Promise<void> | undefined {
+  const now = performance.now()
+  if (began === undefined) {
+    began = now
+    setImmediate(forget)
+  }
+  return now - began < longestMillis ? undefined : nextTurn()
+}
+
+export class ReadBudget {
+  private rows = mostRows
+  private readonly allowance: Allowance
+  private readonly deadline: Deadline | undefined
+  /** Runs reads, a few at a time. */
+  private readonly limited: ConcurrencyLimit = limitConcurrency(readsAtOnce)
+
+  constructor(allowance: Allowance, deadline: Deadline | undefined) {
+    this.allowance = allowance
+    this.deadline = deadline
+  }
+
+  /** Throws `invalid` when there is nothing left to read with. */
+  private check(): void {
+    if (this.rows < 0) throw tooManyRows()
+    if (this.allowance.characters < 0) throw tooMany('limit.bytes', 'characters')
+  }
+
+  /** Waits where the event loop has worked for long without a pause. Throws `unavailable` when the request has ended. */
+  async pause(): Promise<void> {
+    for (let wait = turnOver(); wait !== undefined; wait = turnOver()) await wait
+    checkTime(this.deadline)
+  }
+
+  /** Counts the rows of a page that is read. */
+  async page(read: () => Promise<PageRow[]>): Promise<PageRow[]> {
+    const rows = await this.limited(async () => {
+      await this.pause()
+      this.check()
+      return read()
+    })
+    this.rows -= rows.length
+    for (const { json } of rows) this.allowance.characters -= json.length
+    this.check()
+    return rows
+  }
+
+  /** Counts the text of a page that is read. */
+  text(json: string): void {
+    this.allowance.characters -= json.length
+    this.check()
+  }
+}

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { migrations } from './all.ts'
+
+/** By the name of the file. A line is added when a migration is released, and never changed after that. */
+const released: Readonly<Record<string, string>> = {
+  '0001-init': '866b2f39d95302a6878994b9a9328392d2bb21b4131ab3761d5c3387ea730413',
+  '0002-members-and-roles': '900adbdcd6a8fa32883da6870fe605381dd47c13b4f2c3d72a73b74415f2ada5',
+}
+
+it('are what they were when they were released, as databases have run them', () => {
+  const digests = migrations.map((migration) => [
+    `${String(migration.number).padStart(4, '0')}-${migration.name}`,
+    createHash('sha256').update(JSON.stringify(migration)).digest('hex'),
+  ])
+  expect(Object.fromEntries(digests.slice(0, Object.keys(released).length))).toEqual(released)
+})

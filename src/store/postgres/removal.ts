@@ -1,0 +1,80 @@
+/** Removal of tenants from PostgreSQL: one part after another, each under the lock of the tenant. */
+import { StoreError } from '#base/errors.ts'
+import type { WholeOptions } from '../options.ts'
+import { all, get, run, type Statement, type StatementText } from '../rows/statement.ts'
+import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../rows/tenant-removal.ts'
+import { schemaOf } from '../schema/schema.ts'
+import type { RawRow } from '../values.ts'
+import { ask, execute } from './connect/connection.ts'
+import type { Pool } from './connect/pool.ts'
+import type { Notices } from './notices.ts'
+import type { PostgresTenancies } from './tenancies.ts'
+
+interface RemovalFacts extends Pick<WholeOptions, 'models' | 'announced' | 'tidies'> {
+  readonly writers: Pool
+  readonly tenancies: PostgresTenancies
+  /** The statement that takes the lock of a tenant. */
+  readonly lockText: (tenantNo: number, isPatient: boolean) => string
+  readonly notices: Notices
+}
+
+function counted(text: StatementText, tenantNo: number): Statement<number> {
+  return { wants: 'run', text, values: [tenantNo], read: (changed: number) => changed }
+}
+
+export function removalOn({ models, announced, tidies, writers, tenancies, lockText, notices }: RemovalFacts) {
+  const parts = removalOf(schemaOf(models))
+  const { forget, numberOf, rename, unfinished } = tenancyTexts()
+
+  /** `said`: a statement that runs before the commit. */
+  const change = async <T>(tenantNo: number, statements: readonly Statement<T>[], said = ''): Promise<T[]> => {
+    const client = await writers.connect()
+    let isBroken = true
+    try {
+      await execute(client, `begin; ${lockText(tenantNo, true)}`)
+      const answers: T[] = []
+      for (const statement of statements) answers.push(await ask(client, statement))
+      await execute(client, `${said}commit`)
+      isBroken = false
+      return answers
+    } finally {
+      client.release(isBroken)
+    }
+  }
+
+  /** Returns the number of rows it has changed. */
+  const removeRows = async (tenantNo: number): Promise<number> => {
+    let total = 0
+    for (const part of parts) {
+      for (let changed = 1; changed > 0; total += changed)
+        [changed = 0] = await change(tenantNo, [counted(part, tenantNo)])
+    }
+    return total
+  }
+
+  const finish = async (): Promise<void> => {
+    const left: readonly RawRow[] = await ask(writers, all(unfinished, []))
+    for (const [no] of left) {
+      const tenantNo = Number(no)
+      // A write that has begun before the tenant became unknown may have added rows to a table that was empty already.
+      while ((await removeRows(tenantNo)) > 0);
+      await change(tenantNo, [run(rename, [idAfterRemoval(tenantNo), tenantNo]), run(forget, [])])
+    }
+  }
+
+  if (tidies === true) finish().catch(() => undefined)
+  // A command that lives for a moment announces nothing, and needs no connection to listen on.
+  const stop = announced === undefined ? undefined : notices.listenForRemovals(tenancies.forget)
+  return {
+    /** Ends listening for removals by other processes. */
+    stop: () => stop?.(),
+    remove: async (tenantId: string): Promise<void> => {
+      const [no] = (await ask(writers, get(numberOf, [tenantId]))) ?? []
+      if (no === undefined) throw new StoreError('precondition', 'tenant')
+      const tenantNo = Number(no)
+      await change(tenantNo, [run(rename, [idWhileRemoving(tenantNo), tenantNo])], `${notices.removalText(tenantId)}; `)
+      tenancies.forget(tenantId)
+      await finish()
+    },
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Records of what was done in the directory, written in the transaction that does it: events.md §9.1 and §9.2. Names of
+ * activities are those of Microsoft's list, learn.microsoft.com/entra/identity/monitoring-health/reference-audit-activities.
+ */
+import { guidOf } from '#base/ids.ts'
+import type { RowOf } from '#edm/infer.ts'
+import type { WriteContext } from '#edm/ports.ts'
+import { directoryAudit } from '../audit.ts'
+import { type group, user } from '../people.ts'
+import { application } from '../types.ts'
+
+type Audit = RowOf<typeof directoryAudit>
+type Target = Audit['targetResources'][number]
+type Change = NonNullable<Target['modifiedProperties']>[number]
+type User = Pick<RowOf<typeof user>, 'id' | 'displayName' | 'userPrincipalName'>
+type Group = Pick<RowOf<typeof group>, 'id' | 'displayName'>
+
+/** What OWASP's logging vocabulary calls it, for the log of the server. */
+const events = {
+  'Add user': 'user_created',
+  'Update user': 'user_updated',
+  'Disable account': 'user_updated',
+  'Enable account': 'user_updated',
+  'Reset user password': 'user_updated',
+  'Delete user': 'user_deleted',
+  'Add group': 'authz_admin',
+  'Update group': 'authz_admin',
+  'Delete group': 'authz_admin',
+  'Add member to group': 'privilege_permissions_changed',
+  'Remove member from group': 'privilege_permissions_changed',
+  'Add member to role': 'privilege_permissions_changed',
+  'Remove member from role': 'privilege_permissions_changed',
+  'Add role from template': 'authz_admin',
+  'Add application': 'authz_admin',
+  'Update application': 'authz_admin',
+} as const
+
+export type Activity = keyof typeof events
+
+function categoryOf(activity: Activity): string {
+  if (/role/.test(activity)) return 'RoleManagement'
+  if (/group/.test(activity)) return 'GroupManagement'
+  return activity.endsWith('application') ? 'ApplicationManagement' : 'UserManagement'
+}
+
+/** `Add`, `Update`, `Delete`; for who is in something `Assign`, `Unassign`. */
+function operationTypeOf(activity: Activity): string {
+  if (/member/.test(activity)) return activity.startsWith('Add') ? 'Assign' : 'Unassign'
+  return /^(Add|Delete)/.exec(activity)?.[1] ?? 'Update'
+}
+
+function target(type: string, id: string, displayName: string | null, changes: Change[] = []): Target {
+  return { displayName, id, modifiedProperties: changes, type, userPrincipalName: null }
+}
+
+export function userTarget({ id, displayName, userPrincipalName }: User, changes: Change[] = []): Target {
+  return { ...target('User', id, displayName, changes), userPrincipalName }
+}
+
+export function groupTarget({ id, displayName }: Group, changes: Change[] = []): Target {
+  return target('Group', id, displayName, changes)
+}
+
+export function roleTarget(id: string, displayName: string | null): Target {
+  return target('Role', id, displayName)
+}
+
+export function applicationTarget(id: string, displayName: string, changes: Change[] = []): Target {
+  return target('Application', id, displayName, changes)
+}
+
+/** Values are JSON text. */
+export function change(displayName: string, before: unknown, after: unknown): Change {
+  const text = (value: unknown): string | null => (value === undefined || value === null ? null : JSON.stringify(value))
+  return { displayName, newValue: text(after), oldValue: text(before) }
+}
+
+/** What a change sets to another value; `names`: of these properties only. */
+export function changesOf(before: object, after: object, names: readonly string[] = Object.keys(after)): Change[] {
+  const [was, is] = [before, after] as Readonly<Record<string, unknown>>[]
+  const isChanged = (name: string) => JSON.stringify(was?.[name] ?? null) !== JSON.stringify(is?.[name] ?? null)
+  return names.filter(isChanged).map((name) => change(name, was?.[name], is?.[name]))
+}
+
+type Context = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note'>
+
+async function initiatorOf({ tx, actor, request }: Context): Promise<Audit['initiatedBy']> {
+  const { kind, userId, appId = null, name = null, homeTenantId } = actor
+  if (kind === 'system') return { app: null, user: null }
+  if (kind === 'app') {
+    const own = appId === null ? undefined : await tx.get(application, appId)
+    const app = { appId, displayName: own?.displayName ?? name, servicePrincipalId: null, servicePrincipalName: null }
+    return { app, user: null }
+  }
+  // Somebody of another tenant has no row here.
+  const row = homeTenantId === undefined && userId !== undefined ? await tx.get(user, userId) : undefined
+  return {
+    app: null,
+    user: {
+      id: userId ?? null,
+      displayName: row?.displayName ?? null,
+      ipAddress: request?.remote ?? null,
+      userPrincipalName: row?.userPrincipalName ?? name,
+    },
+  }
+}
+
+const longestAgent = 256
+
+/** `subjectId`: the row it was done to. Told to the log of the server as well, when the write is durable. */
+export async function record(
+  context: Context,
+  activity: Activity,
+  subjectId: string,
+  targets: readonly Target[],
+): Promise<void> {
+  const { tx, ids, now, request } = context
+  const agent = request?.headers['user-agent']
+  await tx.insert(directoryAudit, {
+    id: ids.mint(),
+    category: categoryOf(activity),
+    correlationId: guidOf(request?.requestId ?? '') ?? null,
+    result: 'success',
+    resultReason: '',
+    activityDisplayName: activity,
+    activityDateTime: now,
+    loggedByService: 'Core Directory',
+    operationType: operationTypeOf(activity),
+    initiatedBy: await initiatorOf(context),
+    targetResources: [...targets],
+    additionalDetails: agent === undefined ? [] : [{ key: 'User-Agent', value: agent.slice(0, longestAgent) }],
+    subjectId,
+  })
+  const named = targets.map(({ type, id }) => `${type}/${id}`).join(' ')
+  context.note?.({ event: events[activity], fields: { activity, targets: named } })
+}

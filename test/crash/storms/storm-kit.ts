@@ -1,0 +1,172 @@
+/**
+ * What storms share: both engines, servers that are started and killed, clients with a ledger, and the numbers of a run.
+ * `npm run storm` makes them long and prints the seed; `RELATA_STORM_SEED` has a run again.
+ */
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { freshPostgres } from '../../_support/database.ts'
+import { tokenFor } from '../../_support/server.ts'
+import { taxonomyOver } from '../../_support/taxonomy.ts'
+import { type BuiltServer, root, startBuilt } from '../built-server.ts'
+import { type Ask, audit, chanceFrom, type Entry, LedgerClient, listRows, type Met, nothingMet } from '../ledger.ts'
+
+export const isLong = process.env['RELATA_STORM'] === 'long'
+export const seed = Number(process.env['RELATA_STORM_SEED'] ?? 1)
+/** How often, in a short storm and in a long one. */
+export const times = (short: number, long: number): number => (isLong ? long : short)
+export const chance = chanceFrom(seed)
+export const pause = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
+
+export const engines = ['sqlite', 'postgres'] as const
+export type Engine = (typeof engines)[number]
+
+export const program = join(root, 'dist/bin/relata.js')
+
+/** Where the rows of a storm are. */
+export interface Place {
+  readonly engine: Engine
+  readonly location: string
+  /** Address of the database on PostgreSQL. */
+  readonly url: string | undefined
+  /** The flags that name the database. */
+  readonly flags: readonly string[]
+  remove(): Promise<void>
+}
+
+export const makePlace = async (engine: Engine): Promise<Place> => {
+  const location = await mkdtemp(join(tmpdir(), 'relata-storm-'))
+  const url = engine === 'postgres' ? await freshPostgres() : undefined
+  return {
+    engine,
+    location,
+    url,
+    flags: url === undefined ? [] : ['--database-url', url],
+    remove: () => rm(location, { recursive: true, force: true }),
+  }
+}
+
+/** Settings of whoever runs the tests do not count. */
+const environment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(RELATA_|PORT$|HOST$)/.test(name)))
+
+/** Runs a command of Relata to its end. */
+export const command = (...args: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: environment() })
+
+/** The same, killed after so many milliseconds; whether it had ended by itself before. */
+export const commandKilled = async (after: number, ...args: readonly string[]): Promise<boolean> => {
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore', env: environment() })
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('exit', (_, signal) => resolve(signal))
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), after)
+  const signal = await ended
+  clearTimeout(timer)
+  return signal === null
+}
+
+/** The invariants hold: every word of `relata check` otherwise. `place`: flags that name the database. */
+export const checkWhole = (...place: readonly string[]): void => {
+  const { status, stdout, stderr } = command('check', ...place)
+  expect(status, `${stdout}${stderr}`).toBe(0)
+}
+
+export interface Opened {
+  readonly server: BuiltServer
+  readonly ask: Ask
+}
+
+/** A server on the place, and requests to it as the daemon of Contoso. */
+export const open = async ({ location, flags }: Place, ...more: readonly string[]): Promise<Opened> => {
+  const server = await startBuilt(location, undefined, [...flags, ...more])
+  return { server, ask: await askAt(server) }
+}
+
+export const askAt = async (server: BuiltServer): Promise<Ask> => {
+  const token = await tokenFor(server.http, wellKnown.contoso, wellKnown.daemon)
+  return async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${server.http}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, text: await answer.text(), headers: answer.headers }
+  }
+}
+
+export const taxonomyAt = (ask: Ask) =>
+  taxonomyOver(async (method, path, body) => {
+    const { status, text } = await ask(method, path, body)
+    return { status, text, body: text === '' ? undefined : JSON.parse(text) }
+  })
+
+export interface Load {
+  readonly clients: readonly LedgerClient[]
+  readonly met: Met
+  readonly entries: readonly Entry[]
+  /** Resolves when so many writes are acknowledged. */
+  reach(count: number): Promise<void>
+  end(): Promise<void>
+}
+
+let names = 0
+
+/** Clients that write until they are told to end. `relationships`: also those, with steps that fall due. */
+export const startLoad = (ask: Ask, set: string, count: number, relationships: boolean): Load => {
+  let isOver = false
+  const met = nothingMet()
+  names += 1
+  const clients = Array.from(
+    { length: count },
+    (_, at) =>
+      new LedgerClient({
+        name: `storm${names}c${at}`,
+        ask,
+        met,
+        seed: seed * 10_000 + names * 100 + at,
+        set,
+        relationships,
+        pause: (failed) => pause(failed ? 50 : 0),
+        isOver: () => isOver,
+      }),
+  )
+  const running = clients.map((client) => client.run())
+  return {
+    clients,
+    met,
+    get entries() {
+      return clients.flatMap(({ entries }) => entries)
+    },
+    reach: async (wanted) => {
+      for (let waited = 0; met.acknowledged < wanted; waited += 10) {
+        if (waited > 60_000) throw new Error(`${met.acknowledged} of ${wanted} writes; ${[...met.said.keys()].join()}`)
+        await pause(10)
+      }
+    },
+    end: async () => {
+      isOver = true
+      await Promise.all(running)
+    },
+  }
+}
+
+/** Holds all entries against what a server shows; says how many writes without an answer were carried out. */
+export const auditAt = async (ask: Ask, set: string, entries: readonly Entry[], relationships: boolean) => {
+  const result = audit(entries, await listRows(ask, set, 'storm', relationships))
+  expect({ lost: result.lost, wrong: result.wrong }).toEqual({ lost: [], wrong: [] })
+  return result
+}
+
+/** Nobody met anything but the right answer, 503 with Retry-After, or a broken connection. */
+export const expectPlain = (met: Met): void => {
+  expect(met.faults).toEqual([])
+  expect(met.withoutRetryAfter).toBe(0)
+}

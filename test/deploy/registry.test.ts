@@ -1,0 +1,140 @@
+/**
+ * The manifests of Kubernetes and the compose file of a registry: started with exactly their settings, with a certificate,
+ * an issuer and a tenant in the places that docs/operations.md names, each answers a request to Graph.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { defaultConfig } from '#app/config.ts'
+import { openParts } from '#app/parts.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { loadCertificates } from '#app/trust/certificates.ts'
+import { freshPostgres } from '../_support/database.ts'
+import { audience, type OutsideProvider, startOutsideProvider } from '../auth/outside-provider.ts'
+import { build } from '../crash/built-server.ts'
+import { ask, type Deployed, endStarted, execDeployed, readEnv, readYaml, startDeployed } from './started.ts'
+
+const host = 'graph.relata.example'
+let folder = ''
+let provider: OutsideProvider
+let certificate: { readonly cert: string; readonly key: string; readonly ca: string }
+
+beforeAll(async () => {
+  await build()
+  folder = await mkdtemp(join(tmpdir(), 'relata-deploy-'))
+  provider = await startOutsideProvider()
+  const now = new Date()
+  const { cert, key, ca = '' } = await loadCertificates({ location: join(folder, 'ca'), inMemory: false, host, now })
+  certificate = { cert, key, ca }
+})
+afterAll(async () => {
+  endStarted()
+  await provider?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** In the form of deploy/kubernetes/issuers.json, which says what is to be replaced. */
+const issuersLike = (example: readonly Record<string, unknown>[]): string =>
+  JSON.stringify(example.map((entry) => ({ ...entry, issuer: provider.issuer, audience })))
+
+const addTenant = async (databaseUrl: string): Promise<string> => {
+  await (await openParts({ ...defaultConfig, database: undefined, databaseUrl })).close()
+  return wellKnown.contoso
+}
+
+interface Variable {
+  readonly name: string
+  readonly value?: string
+  readonly valueFrom?: { readonly secretKeyRef: { readonly name: string; readonly key: string } }
+}
+
+/** The container of the deployment, with the contents of config maps and secrets. */
+const kubernetes = (databaseUrl: string): Deployed => {
+  const pod = readYaml('kubernetes/deployment.yaml').spec.template.spec
+  const [container] = pod.containers
+  const secrets: Record<string, Record<string, string>> = {
+    'relata-database': { url: databaseUrl },
+    'relata-tls': { 'tls.crt': certificate.cert, 'tls.key': certificate.key },
+  }
+  const { configMapGenerator } = readYaml('kubernetes/kustomization.yaml')
+  expect(configMapGenerator).toEqual([
+    { name: 'relata-settings', envs: ['settings.env'] },
+    { name: 'relata-issuers', files: ['issuers.json'] },
+  ])
+  const maps: Record<string, Record<string, string>> = {
+    'relata-issuers': { 'issuers.json': issuersLike(readYaml('kubernetes/issuers.json')) },
+  }
+  const files: Record<string, string> = {}
+  const folders: string[] = []
+  for (const { name, mountPath } of container.volumeMounts) {
+    const volume = pod.volumes.find((one: { name: string }) => one.name === name)
+    if (volume.emptyDir !== undefined) folders.push(mountPath)
+    const content = secrets[volume.secret?.secretName] ?? maps[volume.configMap?.name] ?? {}
+    for (const [file, text] of Object.entries(content)) files[`${mountPath}/${file}`] = text
+  }
+  expect(container.envFrom).toEqual([{ configMapRef: { name: 'relata-settings' } }])
+  const own = (container.env as Variable[]).map(({ name, value, valueFrom }) => [
+    name,
+    value ?? secrets[valueFrom?.secretKeyRef.name ?? '']?.[valueFrom?.secretKeyRef.key ?? ''] ?? '',
+  ])
+  return {
+    args: container.args,
+    env: { ...readEnv('kubernetes/settings.env'), ...Object.fromEntries(own) },
+    files,
+    folders,
+  }
+}
+
+const compose = (databaseUrl: string): Deployed => {
+  const { services, secrets } = readYaml('compose.registry.yaml')
+  const { relata } = services
+  const contents: Record<string, string> = {
+    issuers: issuersLike(readYaml('registry/issuers.example.json')),
+    certificate: certificate.cert,
+    certificate_key: certificate.key,
+    database_url: databaseUrl,
+  }
+  for (const name of relata.secrets) expect(Object.keys(secrets)).toContain(name)
+  return {
+    args: relata.command,
+    env: relata.environment,
+    files: Object.fromEntries(relata.secrets.map((name: string) => [`/run/secrets/${name}`, contents[name] ?? ''])),
+    folders: relata.tmpfs.map((entry: string) => entry.split(':')[0]),
+  }
+}
+
+it.each([
+  ['the manifests', kubernetes],
+  ['the compose file', compose],
+])('%s answer a request to Graph', { timeout: 120_000 }, async (name, settingsOf) => {
+  const databaseUrl = await freshPostgres()
+  const place = join(folder, name.replaceAll(' ', '-'))
+  await mkdir(place)
+  const deployed = settingsOf(databaseUrl)
+  const tenant = await addTenant(databaseUrl)
+  const server = await startDeployed(deployed, place)
+  const { ca } = certificate
+  const token = await provider.token({ tid: tenant, idtyp: 'app', roles: ['TermStore.ReadWrite.All'] })
+  const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' }
+  const groups = '/v1.0/sites/root/termStore/groups'
+  const answer = await ask(server.port, host, groups, { ca, headers })
+  expect([answer.status, answer.text.slice(0, 300)]).toEqual([200, expect.stringContaining('@odata.context')])
+  expect(JSON.parse(answer.text)['@odata.context']).toMatch(`https://${host}/v1.0/$metadata`)
+  // A name that is not among the settings is refused, and so is whoever has no token.
+  expect((await ask(server.port, host, groups, { ca })).status).toBe(401)
+  expect((await ask(server.port, host, groups, { ca, headers: { ...headers, host: 'evil.example' } })).status).toBe(421)
+  for (const path of ['/alive', '/ready'])
+    expect((await ask(server.port, host, path, { ca, headers: { host: '10.1.2.3:4365' } })).status, path).toBe(200)
+  // Whatever asks for no token is not there for others.
+  for (const path of ['/_relata/applications', '/_relata/access'])
+    expect((await ask(server.port, host, path, { ca })).status, path).toBe(404)
+  const health = await execDeployed({ ...deployed, env: { ...deployed.env } }, place, [
+    'health',
+    '--port',
+    `${server.port}`,
+  ])
+  expect(health).toEqual({ code: 0, text: '' })
+  expect(await server.stop()).toBe(0)
+  expect(server.out()).not.toMatch(/warn|"level":(?:40|50)/)
+})

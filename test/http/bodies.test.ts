@@ -1,0 +1,221 @@
+/** Bodies that nobody wants, that are too many at once, or that come too slowly; connections beyond the ceiling; TLS only. */
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  envelopeOf,
+  exchange,
+  type Running,
+  rawRequest,
+  type Settings,
+  startTestListener,
+  tokenFrom,
+} from '../_support/listener.ts'
+
+const open: Running[] = []
+afterEach(async () => {
+  for (const server of open.splice(0)) {
+    await server.close()
+    expect(server.faults).toEqual([])
+  }
+})
+const start = async (settings: Settings = {}): Promise<Running> => {
+  const server = await startTestListener(settings)
+  open.push(server)
+  return server
+}
+
+const megabytes = 1024 * 1024
+const large = Math.floor(3.9 * megabytes)
+const head = (headers: readonly string[] = [], close = true): string =>
+  close ? rawRequest('POST /v1.0/a', headers) : rawRequest('POST /v1.0/a', headers).replace('Connection: close\r\n', '')
+
+describe('a request without a valid token (A3)', () => {
+  const length = `Content-Length: ${large}`
+
+  it.each([
+    ['no token', []],
+    ['one that is none', ['Authorization: Bearer x.y.z']],
+  ])('is answered before its body is read: %s', async (_, headers) => {
+    const { port, seen } = await start()
+    const begun = performance.now()
+    // The body never comes.
+    const { answers } = await exchange(port, [head([length, ...headers])], { waitMs: 500 })
+    expect(answers.map(({ status }) => status)).toEqual([401])
+    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(seen.map(({ body }) => body)).toEqual([undefined])
+  })
+
+  it('that sends its body all the same is answered, and may go on with its connection', async () => {
+    const { port } = await start()
+    const body = Buffer.alloc(large, 'a')
+    const again = rawRequest('GET /v1.0/b')
+    const { answers, closed } = await exchange(port, [head([length], false), body, again])
+    expect(answers.map(({ status }) => status)).toEqual([401, 401])
+    expect(closed).toBe(true)
+  })
+
+  it('that asked for the connection to end gets its answer before it does', async () => {
+    const { port } = await start()
+    const { answers, closed } = await exchange(port, [head([length]), Buffer.alloc(large, 'a')])
+    expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
+  })
+
+  it('is closed when its body does not end', async () => {
+    const { port } = await start()
+    const { answers, closed } = await exchange(port, [head([length], false), 'a'], { waitMs: 15_000 })
+    expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
+  }, 20_000)
+
+  it('that waits to be told to go on is told the answer instead, and the connection ends', async () => {
+    const { port } = await start()
+    const { answers, closed, text } = await exchange(port, [head([length, 'Expect: 100-continue'], false)])
+    expect(text).not.toContain('100 Continue')
+    expect([answers.map(({ status }) => status), closed]).toEqual([[401], true])
+    expect(answers[0]?.headers['connection']).toBe('close')
+  })
+})
+
+describe('Expect: 100-continue (A3)', () => {
+  it('is answered when the body is wanted', async () => {
+    const { port } = await start()
+    const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
+    const { text } = await exchange(port, [head([bearer, 'Content-Length: 2', 'Expect: 100-continue']), '{}'])
+    expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK/)
+  })
+
+  it('is not asked of a body that is too large', async () => {
+    const { port } = await start()
+    const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
+    const length = `Content-Length: ${5 * megabytes}`
+    const { answers, text } = await exchange(port, [head([bearer, length, 'Expect: 100-continue'], false)])
+    expect([answers.map(({ status }) => status), text.includes('100 Continue')]).toEqual([[413], false])
+  })
+})
+
+describe('bodies at once (A3)', () => {
+  it('are limited over all requests: 503 with Retry-After, and the others are served', async () => {
+    const { port } = await start()
+    const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
+    const sending = Array.from({ length: 20 }, () => {
+      const socket = connect(port, '127.0.0.1')
+      let text = ''
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        text += part
+      })
+      socket.on('error', () => undefined)
+      socket.write(head([bearer, `Content-Length: ${large}`]))
+      // All but the last byte.
+      socket.write(Buffer.alloc(large - 1, 'a'))
+      return { socket, text: () => text }
+    })
+    const refused = () => sending.filter(({ text }) => text().startsWith('HTTP/1.1 503'))
+    // 64 MB hold sixteen of them, or a few less, as they arrive interleaved. A refused one is answered after five seconds.
+    await vi.waitFor(() => expect(refused().length).toBeGreaterThanOrEqual(4), { timeout: 30_000, interval: 50 })
+    expect(refused()[0]?.text()).toMatch(/\r\nRetry-After: 1\r\n[\s\S]*reading too many request bodies/)
+    for (const { socket } of sending) socket.write('a')
+    const served = () => sending.filter(({ text }) => text().startsWith('HTTP/1.1 200'))
+    await vi.waitFor(() => expect(served().length + refused().length).toBe(20), { timeout: 30_000, interval: 50 })
+    expect(served().length).toBeGreaterThanOrEqual(12)
+    for (const { socket } of sending) socket.destroy()
+    // What they held is free again.
+    const { answers } = await exchange(port, [head([bearer, `Content-Length: ${large}`]), Buffer.alloc(large, 'a')])
+    expect(answers[0]?.status).toBe(200)
+  }, 60_000)
+
+  it('are given back by clients that leave', async () => {
+    const { port } = await start()
+    const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(
+        Array.from({ length: 10 }, () =>
+          exchange(port, [head([bearer, `Content-Length: ${large}`]), Buffer.alloc(large - 1, 'a')], { half: true }),
+        ),
+      )
+    const { answers } = await exchange(port, [head([bearer, `Content-Length: ${large}`]), Buffer.alloc(large, 'a')])
+    expect(answers[0]?.status).toBe(200)
+  }, 60_000)
+
+  it('are put together from chunks of any size', async () => {
+    const { port, seen } = await start()
+    const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
+    const text = Array.from({ length: 5000 }, (_, at) => String.fromCharCode(97 + (at % 26))).join('')
+    const chunks = [...text].map((letter) => `1\r\n${letter}\r\n`).join('')
+    const { answers } = await exchange(port, [head([bearer, 'Transfer-Encoding: chunked']), `${chunks}0\r\n\r\n`])
+    expect(answers[0]?.status).toBe(200)
+    expect(Buffer.from(seen.at(-1)?.body ?? '').toString()).toBe(text)
+  })
+})
+
+describe('connections beyond the ceiling (A3)', () => {
+  it('are closed, but idle ones make room first', async () => {
+    const { port } = await start({ connectionsMost: 3 })
+    const ready = 'GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const talk = () => {
+      const socket = connect(port, '127.0.0.1')
+      const state = { text: '', closed: false }
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        state.text += part
+      })
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          state.closed = true
+        })
+      return { socket, state }
+    }
+    const idle = [talk(), talk(), talk()]
+    for (const { socket } of idle) socket.write(ready)
+    for (const { state } of idle) await vi.waitFor(() => expect(state.text).toContain('"alive"'))
+    const next = talk()
+    next.socket.write(ready)
+    await vi.waitFor(() => expect(next.state.text).toContain('"alive"'))
+    // Now all of them are in the middle of a request.
+    const busy = [talk(), talk(), talk()]
+    for (const { socket } of busy) socket.write('POST /v1.0/a HTTP/1.1\r\nHost: localhost\r\nX-')
+    const late = talk()
+    await vi.waitFor(() => expect([late, ...busy].filter(({ state }) => state.closed)).toHaveLength(1))
+    for (const { socket } of [...idle, next, ...busy, late]) socket.destroy()
+    await vi.waitFor(async () => {
+      const { answers } = await exchange(port, [rawRequest('GET /alive')])
+      expect(answers[0]?.status).toBe(200)
+    })
+  })
+})
+
+describe('a port for TLS only (B8)', () => {
+  const folder = process.env['RELATA_TEST_CERTIFICATES'] ?? ''
+  const tls = () => ({
+    key: readFileSync(join(folder, 'server.key'), 'utf8'),
+    cert: readFileSync(join(folder, 'server.pem'), 'utf8'),
+  })
+
+  it('says so to plain HTTP, with no redirect and whatever was asked', async () => {
+    const { port, seen } = await start({ tls: tls(), tlsOnly: true })
+    for (const request of [
+      rawRequest('GET /v1.0/a', ['Authorization: Bearer x']),
+      rawRequest('GET /alive'),
+      'x\r\n\r\n',
+    ]) {
+      const { text, closed } = await exchange(port, [request])
+      expect(closed).toBe(true)
+      expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*TLS only: use https:\/\/ and not http:\/\/\.\n$/)
+      expect(text).not.toMatch(/location/i)
+    }
+    expect(seen).toEqual([])
+    const ca = readFileSync(join(folder, 'ca.pem'), 'utf8')
+    expect((await exchange(port, [rawRequest('GET /alive')], { tls: { ca } })).answers[0]?.status).toBe(200)
+  })
+
+  it('is a registry’s, and not the stand-in’s', async () => {
+    const { port } = await start({ tls: tls() })
+    expect((await exchange(port, [rawRequest('GET /alive')])).answers[0]?.status).toBe(200)
+  })
+
+  it('answers in the envelope elsewhere', async () => {
+    const { port } = await start()
+    const { answers } = await exchange(port, [rawRequest('POST /ready')])
+    expect(envelopeOf(answers[0] as (typeof answers)[number]).code).toBe('methodNotAllowed')
+  })
+})

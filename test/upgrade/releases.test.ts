@@ -1,0 +1,177 @@
+/**
+ * A database of each release, made by `scripts/release-database.js` when it was released, is upgraded by this version, on
+ * both engines: it answers what the release answered, `relata check` finds nothing, and it can be written to.
+ */
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startServer } from '#app/compose.ts'
+import { type Config, defaultConfig } from '#app/config.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { freshPostgres } from '../_support/database.ts'
+import { tokenFor } from '../_support/server.ts'
+import { build, root } from '../crash/built-server.ts'
+
+const releases = join(root, 'test/upgrade/releases')
+const versions = readdirSync(releases)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length))
+
+interface Release {
+  /** When it answered; later, other entries are due. */
+  readonly at: string
+  readonly ids: Readonly<Record<string, string>>
+  /** By address. */
+  readonly answers: Readonly<Record<string, unknown>>
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'relata-releases-'))
+chmodSync(folder, 0o700)
+beforeAll(build, 120_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const releaseOf = (version: string): Release => JSON.parse(readFileSync(join(releases, `${version}.json`), 'utf8'))
+const packed = (name: string): Buffer => gunzipSync(readFileSync(join(releases, name)))
+
+/** A folder with the SQLite database of a release. */
+const folderOf = (version: string, name: string): string => {
+  const location = join(folder, name)
+  mkdirSync(location, { mode: 0o700 })
+  writeFileSync(join(location, 'relata.db'), packed(`${version}.sqlite.gz`), { mode: 0o600 })
+  return location
+}
+
+/** The address of a schema with the rows of a release. */
+const schemaOf = async (version: string): Promise<string> => {
+  const url = await freshPostgres()
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(packed(`${version}.postgres.sql.gz`).toString('utf8'))
+  } finally {
+    await client.end()
+  }
+  return url
+}
+
+const relata = (...args: string[]): { status: number | null; said: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/bin/relata.js'), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, RELATA_DATABASE_URL: '' },
+  })
+  return { status, said: stdout + stderr }
+}
+
+/** Serves the database at the instant of the release. */
+const served = async (place: Partial<Config>, { at }: Release) => {
+  const clock = { now: () => new Date(at) }
+  const config = { ...defaultConfig, location: join(folder, 'keys'), port: 0, silent: true, httpOnly: true, ...place }
+  const server = await startServer(config, clock)
+  const http = server.origin.replace('localhost', '127.0.0.1')
+  const token = await tokenFor(http, wellKnown.contoso, wellKnown.daemon)
+  const send = async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`${http}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: answer.status, body: JSON.parse((await answer.text()) || '{}') }
+  }
+  return { send, close: () => server.close() }
+}
+
+type Served = Awaited<ReturnType<typeof served>>
+
+const readsAndWrites = async ({ send }: Served, { ids, answers }: Release): Promise<void> => {
+  for (const [path, answer] of Object.entries(answers)) {
+    const { status, body } = await send('GET', path)
+    const { '@odata.context': _, '@odata.nextLink': __, ...rest } = body
+    expect([path, status, rest]).toEqual([path, 200, answer])
+  }
+  const labels = [{ name: 'After the upgrade', languageTag: 'en-US', isDefault: true }]
+  const below = `/v1.0/termStore/sets/${ids['set']}/terms/${ids['term']}/children`
+  const made = await send('POST', below, { labels })
+  expect(made.status).toBe(201)
+  const renamed = await send('PATCH', `/v1.0/termStore/sets/${ids['set']}/terms/${made.body.id}`, {
+    labels: [{ ...labels[0], name: 'Renamed' }],
+  })
+  expect(renamed.status).toBe(200)
+  const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+  const { accessDetails } = (await send('GET', `${relationships}/${ids['active']}`)).body
+  const created = await send('POST', relationships, { displayName: 'Next', duration: 'P30D', accessDetails })
+  expect(created.status).toBe(201)
+}
+
+/** Starts, reads, writes, and starts once more: what was upgraded is not upgraded again. */
+const isUpgraded = async (place: Partial<Config>, release: Release): Promise<void> => {
+  const first = await served(place, release)
+  await readsAndWrites(first, release).finally(first.close)
+  const again = await served(place, release)
+  const path = `/v1.0/termStore/sets/${release.ids['set']}/terms/${release.ids['term']}/children?$select=labels`
+  const { body } = await again.send('GET', path).finally(again.close)
+  expect(JSON.stringify(body)).toContain('Renamed')
+}
+
+it('has a database of each release for both engines', () => {
+  expect(versions).toContain('0.3.0')
+  for (const version of versions)
+    for (const name of ['sqlite.gz', 'postgres.sql.gz'])
+      expect(existsSync(join(releases, `${version}.${name}`)), `${version}.${name}`).toBe(true)
+})
+
+describe.each(versions)('the database of %s', (version) => {
+  const release = releaseOf(version)
+
+  it('goes on with this version on SQLite', async () => {
+    const location = folderOf(version, `${version}-sqlite`)
+    await isUpgraded({ location }, release)
+    expect(relata('check', '--location', location)).toMatchObject({ status: 0 })
+  })
+
+  it('goes on with this version on PostgreSQL', async () => {
+    const url = await schemaOf(version)
+    await isUpgraded({ databaseUrl: url }, release)
+    expect(relata('check', '--database-url', url)).toMatchObject({ status: 0 })
+  })
+
+  it('is upgraded by migrate, or what has to be done first is said', async () => {
+    for (const [flag, place] of [
+      ['--location', folderOf(version, `${version}-migrate`)],
+      ['--database-url', await schemaOf(version)],
+    ] as const) {
+      const isOld = relata('migrate', '--dry-run', flag, place).said.includes('would run')
+      const checked = relata('check', flag, place)
+      const upgradesFirst = { status: 1, said: expect.stringContaining('tip: relata migrate') }
+      expect(checked).toMatchObject(isOld ? upgradesFirst : { status: 0 })
+      if (isOld) expect(relata('copy', place, join(folder, 'never'))).toMatchObject(upgradesFirst)
+      expect(relata('migrate', flag, place).status).toBe(0)
+      expect(relata('check', flag, place)).toMatchObject({ status: 0 })
+    }
+  })
+
+  it('is restored, and copied from one engine to the other', async () => {
+    const backup = join(folderOf(version, `${version}-backup`), 'relata.db')
+    const location = join(folder, `${version}-restored`)
+    expect(relata('restore', backup, '--location', location)).toMatchObject({ status: 0 })
+    expect(relata('migrate', '--location', location).status).toBe(0)
+    const url = await freshPostgres()
+    expect(relata('copy', location, url)).toMatchObject({ status: 0 })
+    expect(relata('check', '--database-url', url)).toMatchObject({ status: 0 })
+    const back = join(folder, `${version}-back`)
+    expect(relata('copy', url, back)).toMatchObject({ status: 0 })
+    await isUpgraded({ location: back }, release)
+  })
+})

@@ -1,0 +1,285 @@
+/** Who did it: the log of the directory, and the log of the server (B11; events.md §9, docs/operations.md “The log”). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AccessServer, contoso, fabrikam, people, startAccessServer } from './access-kit.ts'
+
+let server: AccessServer
+beforeAll(async () => {
+  server = await startAccessServer({ silent: false, output: 'json' })
+})
+afterAll(() => server.close())
+
+const scopes = [
+  'User.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'RoleManagement.ReadWrite.Directory',
+  'Directory.AccessAsUser.All',
+  'TermStore.ReadWrite.All',
+  'AuditLog.Read.All',
+]
+const administrator = { tenant: contoso, user: people.administrator, scopes }
+const sana = { ...administrator, user: people.sana }
+const agents = 'c0117050-6207-4000-8000-000000000001'
+const security = 'c0117050-6207-4000-8000-000000000016'
+const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
+const ref = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` })
+
+/** The records since the last call, oldest first. */
+let seen = 0
+const records = async () => {
+  const { value } = (await server.send('GET', '/v1.0/auditLogs/directoryAudits')).body
+  const all = (value as Record<string, unknown>[]).toReversed()
+  const fresh = all.slice(seen)
+  seen = all.length
+  return fresh
+}
+/** Lines since the last call. */
+const lines = async (): Promise<Record<string, unknown>[]> => {
+  await new Promise((resolve) => setImmediate(resolve))
+  return server.log.splice(0).map((line) => JSON.parse(line))
+}
+const by = (user: string, name: string) => ({
+  app: null,
+  user: {
+    id: user,
+    displayName: name,
+    userPrincipalName: expect.stringMatching(/@contoso\.example$/),
+    ipAddress: '127.0.0.1',
+  },
+})
+const done = (method: string, path: string, body?: unknown) => server.as(administrator, method, `/v1.0${path}`, body)
+
+describe('the log of the directory', () => {
+  beforeAll(async () => {
+    await records()
+  })
+
+  it('tells who a person is that was made, changed, disabled and deleted, and by whom', async () => {
+    const made = await done('POST', '/users', {
+      displayName: 'Nina New',
+      accountEnabled: true,
+      mailNickname: 'nina',
+      userPrincipalName: 'nina@contoso.example',
+      passwordProfile: { password: 'Correct-horse-7-battery' },
+    })
+    const { id } = made.body
+    await done('PATCH', `/users/${id}`, { jobTitle: 'Clerk', accountEnabled: false })
+    await done('PATCH', `/users/${id}`, { passwordProfile: { password: 'Battery-7-horse-correct' } })
+    await done('DELETE', `/users/${id}`)
+    const all = await records()
+    expect(
+      all.map(({ category, activityDisplayName, operationType }) => [category, activityDisplayName, operationType]),
+    ).toEqual([
+      ['UserManagement', 'Add user', 'Add'],
+      ['UserManagement', 'Update user', 'Update'],
+      ['UserManagement', 'Disable account', 'Update'],
+      ['UserManagement', 'Reset user password', 'Update'],
+      ['UserManagement', 'Delete user', 'Delete'],
+    ])
+    for (const record of all) {
+      expect(record).toMatchObject({
+        result: 'success',
+        resultReason: '',
+        loggedByService: 'Core Directory',
+        initiatedBy: by(people.administrator, 'Administrator'),
+        targetResources: [{ id, type: 'User', userPrincipalName: 'nina@contoso.example' }],
+      })
+    }
+    const [, changed, disabled] = all as { correlationId: string; targetResources: { modifiedProperties: unknown }[] }[]
+    expect(changed?.targetResources[0]?.modifiedProperties).toEqual([
+      { displayName: 'jobTitle', oldValue: null, newValue: '"Clerk"' },
+      { displayName: 'accountEnabled', oldValue: 'true', newValue: 'false' },
+    ])
+    expect(changed?.correlationId).toBe(disabled?.correlationId)
+    expect(JSON.stringify(all)).not.toMatch(/battery/i)
+  })
+
+  it('tells who was put into a group or a role, and taken out', async () => {
+    await done('POST', `/groups/${agents}/members/$ref`, ref(people.sana))
+    await done('DELETE', `/groups/${agents}/members/${people.sana}/$ref`)
+    await done('POST', '/directoryRoles', { roleTemplateId: globalReader })
+    await done('POST', `/directoryRoles/${globalReader}/members/$ref`, ref(people.sana))
+    await done('DELETE', `/directoryRoles/${globalReader}/members/${people.sana}/$ref`)
+    const all = await records()
+    const property = (displayName: string, oldValue: string | null, newValue: string | null) => ({
+      displayName,
+      oldValue: oldValue === null ? null : JSON.stringify(oldValue),
+      newValue: newValue === null ? null : JSON.stringify(newValue),
+    })
+    const member = (changes: unknown) => ({ id: people.sana, type: 'User', modifiedProperties: changes })
+    const group = { id: agents, type: 'Group', displayName: 'AdminAgents', modifiedProperties: [] }
+    const role = { id: globalReader, type: 'Role', displayName: 'Global Reader', modifiedProperties: [] }
+    expect(all).toMatchObject([
+      {
+        category: 'GroupManagement',
+        activityDisplayName: 'Add member to group',
+        operationType: 'Assign',
+        targetResources: [
+          member([property('Group.ObjectID', null, agents), property('Group.DisplayName', null, 'AdminAgents')]),
+          group,
+        ],
+      },
+      {
+        activityDisplayName: 'Remove member from group',
+        operationType: 'Unassign',
+        targetResources: [
+          member([property('Group.ObjectID', agents, null), property('Group.DisplayName', 'AdminAgents', null)]),
+          group,
+        ],
+      },
+      { category: 'RoleManagement', activityDisplayName: 'Add role from template', operationType: 'Add' },
+      {
+        category: 'RoleManagement',
+        activityDisplayName: 'Add member to role',
+        operationType: 'Assign',
+        targetResources: [
+          member([
+            property('Role.ObjectID', null, globalReader),
+            property('Role.DisplayName', null, 'Global Reader'),
+            property('Role.TemplateId', null, globalReader),
+          ]),
+          role,
+        ],
+      },
+      { activityDisplayName: 'Remove member from role', operationType: 'Unassign' },
+    ])
+    for (const record of all) expect(record['initiatedBy']).toEqual(by(people.administrator, 'Administrator'))
+  })
+
+  it('tells what becomes of groups, and names an application that did it', async () => {
+    const body = { displayName: 'Short-lived', mailEnabled: false, mailNickname: 'short', securityEnabled: true }
+    const member = { 'members@odata.bind': [ref(people.sana)['@odata.id']] }
+    const { id } = (await server.send('POST', '/v1.0/groups', { ...body, ...member })).body
+    await server.send('PATCH', `/v1.0/groups/${id}`, { description: 'x' })
+    await server.send('DELETE', `/v1.0/groups/${id}`)
+    const all = await records()
+    expect(all.map(({ activityDisplayName }) => activityDisplayName)).toEqual([
+      'Add group',
+      'Add member to group',
+      'Update group',
+      'Delete group',
+    ])
+    for (const record of all)
+      expect(record['initiatedBy']).toMatchObject({ user: null, app: { displayName: 'Relata daemon' } })
+  })
+
+  it('says nothing of what was refused or undone', async () => {
+    await server.as(sana, 'POST', `/v1.0/groups/${agents}/members/$ref`, ref(people.sana))
+    await done('POST', `/groups/${agents}/members/$ref`, ref(people.tara))
+    const item = (id: string, member: string) => ({
+      id,
+      atomicityGroup: 'g',
+      method: 'POST',
+      url: `/groups/${security}/members/$ref`,
+      headers: { 'Content-Type': 'application/json' },
+      body: ref(member),
+    })
+    await lines()
+    await done('POST', '/$batch', {
+      requests: [item('1', people.sana), item('2', 'c0117050-7ea0-4000-8000-000000000001')],
+    })
+    expect(await records()).toEqual([])
+    expect((await lines()).filter(({ msg }) => msg === 'security')).toEqual([])
+  })
+})
+
+describe('the log of the server', () => {
+  const who = {
+    tenantId: contoso,
+    userId: people.administrator,
+    clientId: '4e1a7a00-0000-4000-8000-00000000a99d',
+    peer: '127.0.0.1',
+  }
+
+  it('says in each line who asked', async () => {
+    await lines()
+    await done('GET', '/users?$top=1')
+    await server.send('GET', '/v1.0/termStore/sets')
+    await fetch(`${server.http}/alive`)
+    const [person, application, ...more] = await lines()
+    expect(person).toMatchObject({ level: 'info', path: '/v1.0/users', status: 200, ...who })
+    expect(application).toMatchObject({ tenantId: contoso, clientId: who.clientId, peer: '127.0.0.1' })
+    expect(application).not.toHaveProperty('userId')
+    expect(more).toEqual([])
+  })
+
+  it('says whom it refused, as far as it is known', async () => {
+    await lines()
+    await server.as(sana, 'DELETE', `/v1.0/groups/${agents}`)
+    await fetch(`${server.http}/v1.0/users`, { headers: { authorization: 'Bearer a.b.c' } })
+    await done('GET', '/tenantRelationships/delegatedAdminRelationships')
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: who.clientId,
+      client_secret: 'wrong',
+      scope: 'x/.default',
+    }
+    await fetch(`${server.http}/${contoso}/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams(form) })
+    const [role, token, permission, secret] = await lines()
+    expect(role).toMatchObject({ level: 'warn', event: 'authz_fail', status: 403, ...who, userId: people.sana })
+    expect(role?.['check']).toMatch(/^access\.role/)
+    expect(token).toMatchObject({ level: 'warn', event: 'authn_login_fail', status: 401, peer: '127.0.0.1' })
+    expect(token).not.toHaveProperty('tenantId')
+    expect(permission).toMatchObject({ event: 'authz_fail', status: 403, ...who })
+    expect(secret).toMatchObject({ event: 'authn_login_fail', peer: '127.0.0.1' })
+  })
+
+  it('names changes of roles, of term store roles and of the clock, and who made them', async () => {
+    await lines()
+    await done('POST', '/$batch', {
+      requests: [
+        {
+          id: '1',
+          method: 'POST',
+          url: `/directoryRoles/${globalReader}/members/$ref`,
+          headers: { 'Content-Type': 'application/json' },
+          body: ref(people.hugo),
+        },
+      ],
+    })
+    const body = JSON.stringify({ tenant: 'contoso.example', administrators: [people.administrator, 'app@sharepoint'] })
+    await fetch(`${server.http}/_relata/term-store/roles`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    await server.clock({ advance: 'PT1H' })
+    const all = await lines()
+    const change = all.find(({ msg }) => msg === 'security')
+    expect(change).toMatchObject({
+      level: 'warn',
+      event: 'privilege_permissions_changed',
+      activity: 'Add member to role',
+      targets: `User/${people.hugo} Role/${globalReader}`,
+      ...who,
+    })
+    const batch = all.find(({ path }) => path === '/v1.0/$batch')
+    expect(change?.['requestId']).toBe(batch?.['requestId'])
+    expect(all.find(({ path }) => path === '/_relata/term-store/roles')).toMatchObject({
+      event: 'privilege_permissions_changed',
+      tenant: 'contoso.example',
+      administrators: `${people.administrator} app@sharepoint`,
+      peer: '127.0.0.1',
+    })
+    expect(all.find(({ path }) => path === '/_relata/clock')).toMatchObject({
+      event: 'sys_clock_changed',
+      before: expect.any(String),
+      after: expect.any(String),
+    })
+  })
+
+  it('contains no token', async () => {
+    const token = await server.tokenOf(administrator)
+    await done('GET', `/users?access_token=${token}`)
+    await fetch(`${server.http}/v1.0/users/${token}`, { headers: { authorization: `Bearer ${token}x` } })
+    expect(JSON.stringify(await lines())).not.toContain(token.split('.')[2])
+  })
+})
+
+describe('people of another tenant', () => {
+  it('are named with their home in both logs', async () => {
+    const visitor = { tenant: fabrikam, home: contoso, user: people.tara, scopes }
+    await lines()
+    await server.as(visitor, 'GET', '/v1.0/users')
+    expect((await lines())[0]).toMatchObject({ tenantId: fabrikam, homeTenantId: contoso, userId: people.tara })
+  })
+})
