@@ -125,6 +125,8 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
+  if (config.registry && config.issuers.length === 0)
+    log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]

@@ -8,6 +8,7 @@ import { decodeJwt, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT }
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
+import { user } from '#workloads/directory/people.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 import { blocksIn, pageAt } from '../docs/paste.ts'
 import { type Claims, type OutsideProvider, startOutsideProvider } from './outside-provider.ts'
@@ -128,6 +129,25 @@ describe.each(providers)('$name', ({ host, shapeOf, name }) => {
     const token = (await provider.signIn(people.mallory.userName)).access
     expect((await send(token, 'GET', '/v1.0/me')).status).toBe(404)
     expect((await send(token, 'POST', groups, { displayName: 'x' })).status).toBe(403)
+  })
+
+  it('a person whose account is disabled is refused', async () => {
+    const { access } = await provider.signIn(people.tara.userName)
+    const claims = decodeJwt(access)
+    const fresh = async (jti: string) => (await outcome(await provider.sign({ ...claims, jti })))[0]
+    expect(await fresh('1')).toBe(200)
+    const { store } = server.parts
+    const enable = (accountEnabled: boolean) =>
+      store.write(contoso, (tx) => tx.update(user, people.tara.id, { accountEnabled }))
+    await enable(false)
+    try {
+      const refused = await outcome(await provider.sign({ ...claims, jti: '2' }))
+      const message = 'Access token validation failure. The account of its user is disabled.'
+      expect(refused).toEqual([401, invalid, message])
+    } finally {
+      await enable(true)
+    }
+    expect(await fresh('3')).toBe(200)
   })
 
   it('an application is one, with its roles', async () => {

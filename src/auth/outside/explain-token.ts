@@ -4,7 +4,7 @@
  */
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose'
 import type { Actor } from '#edm/ports.ts'
-import { faultOfType, Unfit } from '../verify/access-token.ts'
+import { Barred, faultOfType, Unfit } from '../verify/access-token.ts'
 import { isOfApplication } from './outside-actor.ts'
 import { algorithms, type NamedIssuer, type OutsideIssuers } from './outside-issuers.ts'
 import { Unreachable } from './outside-keys.ts'
@@ -117,7 +117,7 @@ async function ofActor(
   try {
     actor = await issuer.actorOf(claims, tenantId)
   } catch (error) {
-    if (error instanceof Unfit) return [finding('actor', undefined, false, error.message)]
+    if (error instanceof Unfit || error instanceof Barred) return [finding('actor', undefined, false, error.message)]
     throw error
   }
   const { userId, appId, permissions, isOperator } = actor

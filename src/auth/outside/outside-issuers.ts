@@ -4,7 +4,7 @@ import type { Clock } from '#base/clock.ts'
 import { guidOf } from '#base/ids.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
-import { checkType } from '../verify/access-token.ts'
+import { Barred, checkType } from '../verify/access-token.ts'
 import { claimText, type OutsideActor, outsideActor } from './outside-actor.ts'
 import type { OutsideIssuer } from './outside-issuer.ts'
 import { type IssuerKeys, type IssuerState, outsideKeys } from './outside-keys.ts'
@@ -28,7 +28,7 @@ export interface NamedIssuer {
   readonly keys: IssuerKeys
   /** Id of the tenant of the claims; undefined: an unknown tenant, or another than the issuer's name says. */
   tenantOf(claims: JWTPayload): Promise<string | undefined>
-  /** Who the claims mean in that tenant, as known here. Throws `Unfit`. */
+  /** Who the claims mean in that tenant, as known here. Throws `Unfit`, `Barred`. */
   actorOf(claims: JWTPayload, tenantId: string): Promise<Actor>
 }
 
@@ -41,14 +41,21 @@ export interface OutsideIssuers {
   report(): Promise<readonly IssuerReport[]>
 }
 
+export type UserKey = { readonly id: string } | { readonly userPrincipalName: string }
+
+export interface KnownUser {
+  readonly id: string
+  readonly enabled: boolean
+}
+
 export interface OutsideParts {
   readonly issuers: readonly OutsideIssuer[]
   readonly directory: Directory
   readonly clock: Clock
   readonly toleranceSeconds: number
   readonly tell: (text: string, cause: unknown) => void
-  /** Id of the user with this sign-in name. */
-  readonly findUser?: ((tenantId: string, name: string) => Promise<string | undefined>) | undefined
+  /** The user of the directory with this id or sign-in name. */
+  readonly findUser?: (tenantId: string, who: UserKey) => Promise<KnownUser | undefined>
 }
 
 /** Asymmetric ones only: with a symmetric one, whoever can verify a token can make one. */
@@ -87,11 +94,18 @@ function issuerIn(token: string): string | undefined {
   }
 }
 
-/** Relata identifies users by id, many issuers by name. */
+/**
+ * Relata identifies users by id, many issuers by name. Throws `Barred` for a disabled account, at the latest when the verdict
+ * on an earlier token is no longer cached.
+ */
 async function knownActor({ findUser }: OutsideParts, { actor, isName }: OutsideActor): Promise<Actor> {
   const { userId, tenantId } = actor
-  const id = userId !== undefined && isName ? await findUser?.(tenantId, userId) : undefined
-  return id === undefined ? actor : { ...actor, userId: id }
+  if (userId === undefined || findUser === undefined) return actor
+  const found =
+    (await findUser(tenantId, { id: userId })) ??
+    (isName ? await findUser(tenantId, { userPrincipalName: userId }) : undefined)
+  if (found?.enabled === false) throw new Barred('The account of its user is disabled.')
+  return found === undefined ? actor : { ...actor, userId: found.id }
 }
 
 /** The settings for this issuer, and the part of its name that stands for a tenant. */

@@ -11,7 +11,7 @@ import type { OutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
 import { recentlyUsed } from '../recently-used.ts'
 import { shownName } from '../shown-name.ts'
-import { checkType, Unfit } from './access-token.ts'
+import { Barred, checkType, Unfit } from './access-token.ts'
 
 export type Verdict =
   | {
@@ -45,6 +45,7 @@ export const denials = {
   issuer: 'Access token validation failure. Invalid issuer.',
   /** What is wrong with it follows. */
   unfit: 'Access token validation failure. The token is not an access token for this server.',
+  barred: 'Access token validation failure.',
   unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
 } as const
 
@@ -190,6 +191,7 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
       if (header !== undefined) known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {
+      if (error instanceof Barred) return { denial: `${denials.barred} ${error.message}` }
       if (error instanceof Unfit) return { denial: `${denials.unfit} ${error.message}` }
       if (error instanceof Unreachable) return { denial: denials.unreachable, unverifiable: true }
       const denial = denialOf(error)
