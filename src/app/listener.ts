@@ -7,10 +7,16 @@ import { createVerify, toleranceSeconds, type Verifier } from '#auth/verify/veri
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { TenantsParts } from '#control/tenants.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
+<<<<<<< HEAD
 import { issuersWith } from './adapters/issuers.ts'
+=======
+import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { tenantControlOf } from './adapters/tenant-control.ts'
+>>>>>>> main
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
@@ -51,8 +57,23 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
+<<<<<<< HEAD
 function controlOf({ config, parts, clock }: ListenerFacts, verify: Verifier, issuers: OutsideIssuers): Control {
   const { directory } = parts
+=======
+function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): TenantsParts {
+  const tenants = tenantControlOf({
+    tenants: parts.manageTenants({ note: (text) => log.info(text), environment: undefined }),
+    list: parts.tenants,
+    registry: config.registry,
+    usualPartner: wellKnown.contoso,
+  })
+  return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
+}
+
+function controlOf(facts: ListenerFacts, verify: Verify): Control {
+  const { config, parts } = facts
+>>>>>>> main
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -63,10 +84,14 @@ function controlOf({ config, parts, clock }: ListenerFacts, verify: Verifier, is
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+<<<<<<< HEAD
     issuers: {
       ...issuersWith({ issuers, verify, directory, clock }),
       ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
     },
+=======
+    tenants: tenantsOf(facts, verify),
+>>>>>>> main
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
 }
@@ -82,8 +107,13 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
+<<<<<<< HEAD
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
   const verify = createVerify({ directory, keys, clock, outside })
+=======
+  const found = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const verify = ofKnownTenants(found, parts.tenants)
+>>>>>>> main
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {

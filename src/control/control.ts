@@ -14,6 +14,7 @@ import { actions, type CustomerAction, customerHandler, extensionHandler, raiseH
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findTenants, type TenantsParts } from './tenants.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
@@ -21,7 +22,11 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: no address explains access. */
   readonly explain?: Explain
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+<<<<<<< HEAD
   readonly issuers?: IssuersParts
+=======
+  readonly tenants?: TenantsParts
+>>>>>>> main
 }
 
 export interface Control {
@@ -83,7 +88,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      if (parts.registry) return undefined
+      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
+      if (tenants !== undefined || parts.registry) return tenants
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)
