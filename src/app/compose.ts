@@ -126,14 +126,11 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
-<<<<<<< HEAD
   if (config.registry && config.issuers.length === 0)
     log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
-=======
   for (const url of [config.databaseUrl, config.readUrl])
     if (config.registry && url !== undefined && isUnencrypted(url))
       log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
->>>>>>> main
   if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]

@@ -2,21 +2,19 @@
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
-import { createOutsideIssuers, type OutsideIssuers } from '#auth/outside/outside-issuers.ts'
-import { createVerify, toleranceSeconds, type Verifier } from '#auth/verify/verify.ts'
+import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
+import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { IssuersParts } from '#control/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
-<<<<<<< HEAD
 import { issuersWith } from './adapters/issuers.ts'
-=======
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
->>>>>>> main
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
@@ -57,10 +55,6 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
-<<<<<<< HEAD
-function controlOf({ config, parts, clock }: ListenerFacts, verify: Verifier, issuers: OutsideIssuers): Control {
-  const { directory } = parts
-=======
 function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): TenantsParts {
   const tenants = tenantControlOf({
     tenants: parts.manageTenants({ note: (text) => log.info(text), environment: undefined }),
@@ -71,9 +65,8 @@ function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): Tenan
   return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
 }
 
-function controlOf(facts: ListenerFacts, verify: Verify): Control {
+function controlOf(facts: ListenerFacts, verify: Verify, issuers: IssuersParts): Control {
   const { config, parts } = facts
->>>>>>> main
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -84,14 +77,8 @@ function controlOf(facts: ListenerFacts, verify: Verify): Control {
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
-<<<<<<< HEAD
-    issuers: {
-      ...issuersWith({ issuers, verify, directory, clock }),
-      ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
-    },
-=======
+    issuers,
     tenants: tenantsOf(facts, verify),
->>>>>>> main
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
 }
@@ -107,13 +94,13 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
-<<<<<<< HEAD
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
-  const verify = createVerify({ directory, keys, clock, outside })
-=======
-  const found = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
-  const verify = ofKnownTenants(found, parts.tenants)
->>>>>>> main
+  const verifier = createVerify({ directory, keys, clock, outside })
+  const verify = ofKnownTenants(verifier, parts.tenants)
+  const issuers: IssuersParts = {
+    ...issuersWith({ issuers: outside, verify: verifier, directory, clock }),
+    ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
+  }
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
@@ -121,7 +108,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify, outside),
+    control: controlOf(facts, verify, issuers),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),

@@ -22,11 +22,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: no address explains access. */
   readonly explain?: Explain
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
-<<<<<<< HEAD
   readonly issuers?: IssuersParts
-=======
   readonly tenants?: TenantsParts
->>>>>>> main
 }
 
 export interface Control {
