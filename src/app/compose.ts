@@ -6,6 +6,7 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { isUnencrypted, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
@@ -127,6 +128,9 @@ export async function startServer(
   }
   const observation = await observationOf(config)
   for (const warning of exposureWarnings(config)) log.warn(warning)
+  for (const url of [config.databaseUrl, config.readUrl])
+    if (config.registry && url !== undefined && isUnencrypted(url))
+      log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }

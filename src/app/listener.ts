@@ -7,10 +7,13 @@ import { createVerify, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { TenantsParts } from '#control/tenants.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
-import { actorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
+import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { tenantControlOf } from './adapters/tenant-control.ts'
+import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
 import type { AccessLog } from './observe/access-log.ts'
 import type { Log } from './observe/log.ts'
@@ -50,7 +53,18 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
-function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
+function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): TenantsParts {
+  const tenants = tenantControlOf({
+    tenants: parts.manageTenants({ note: (text) => log.info(text), environment: undefined }),
+    list: parts.tenants,
+    registry: config.registry,
+    usualPartner: wellKnown.contoso,
+  })
+  return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
+}
+
+function controlOf(facts: ListenerFacts, verify: Verify): Control {
+  const { config, parts } = facts
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -61,6 +75,7 @@ function controlOf({ config, parts }: ListenerFacts, verify: Verify): Control {
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    tenants: tenantsOf(facts, verify),
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
 }
@@ -82,7 +97,8 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
-  const verify = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const found = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
+  const verify = ofKnownTenants(found, parts.tenants)
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {

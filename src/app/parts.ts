@@ -32,6 +32,7 @@ import { secretHashes } from './seed/secrets.ts'
 import { runSeed } from './seed/seed.ts'
 import { seedWhole } from './seed/seed-whole.ts'
 import { pageSecretIn } from './shared-texts.ts'
+import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 
 /** Settings of the parts below the listener. */
 export interface PartSettings extends TermStoreSettings {
@@ -68,6 +69,11 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
+  manageTenants(by: {
+    readonly note: (text: string) => void
+    readonly environment: Readonly<Record<string, string | undefined>> | undefined
+  }): TenantManagement
   /** Roles that people of one tenant hold in another. */
   readonly delegations: Delegations
   readonly explain: Explain
@@ -138,6 +144,7 @@ function databaseOf({
     location: database,
     announced,
     lasting: seedsHere !== true,
+    tidies: true,
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     ...(readUrl === undefined ? {} : { readUrl }),
     ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
@@ -157,9 +164,9 @@ export async function openParts(
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const tenants = tenantListOf(store)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
-  const stopWatching = store.processes.watch?.(() => {
+  const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
-    tenants.refresh().catch(() => undefined)
+    tenants.reload(tenantId).catch(() => undefined)
   })
   const content = settings.seed === 'default' ? defaultSeed : settings.seed
   const seed = async (): Promise<void> => {
@@ -201,12 +208,18 @@ export async function openParts(
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
+  tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   return {
     store,
     handle: engine,
     directory: signInDirectoryOf(store, tenants),
     tenants,
+    manageTenants: (by) => {
+      const rules = { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
+      const secretHash = secretHashes(by.environment)
+      return tenantsWith({ store, engine: rules, clock, ids, tenants, secretHash, note: by.note })
+    },
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),

@@ -3,9 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
-import { StoreError } from '#base/errors.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
-import { troubleOf } from '#base/store-troubles.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {

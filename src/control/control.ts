@@ -13,6 +13,7 @@ import { type ClockParts, clockHandler } from './clock.ts'
 import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findTenants, type TenantsParts } from './tenants.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
@@ -20,6 +21,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: no address explains access. */
   readonly explain?: Explain
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  readonly tenants?: TenantsParts
 }
 
 export interface Control {
@@ -73,7 +75,8 @@ export function createControl(parts: ControlParts): Control {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
-      if (parts.registry) return undefined
+      const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
+      if (tenants !== undefined || parts.registry) return tenants
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

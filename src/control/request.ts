@@ -4,16 +4,18 @@ import type { AddressHandler, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 
 /** One handler for each method; another method is refused with the list of allowed ones. */
-export function byMethod(handlers: Readonly<Partial<Record<'GET' | 'POST', AddressHandler>>>): AddressHandler {
+export function byMethod(
+  handlers: Readonly<Partial<Record<'GET' | 'POST' | 'PATCH' | 'DELETE', AddressHandler>>>,
+): AddressHandler {
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return async (request) => {
     const { method } = request
-    const handler = method === 'GET' || method === 'POST' ? handlers[method] : undefined
+    const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof typeof handlers] : undefined
     if (handler === undefined)
       throw new AppError('notAllowed', `The method ${method} is not allowed here.`, {
         headers: { Allow: allowed.join(', ') },
       })
-    if (method === 'POST') checkSameSite(request)
+    if (method !== 'GET') checkSameSite(request)
     return handler(request)
   }
 }
@@ -26,17 +28,21 @@ export function textOf({ body }: OwnRequest): string {
   }
 }
 
-/** The body as a JSON object with no other members than these. */
-export function readMembers(request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> {
-  const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
+/** The body as JSON. `wanted`: what it should be. */
+export function jsonIn(request: OwnRequest, wanted = 'The body is a JSON object.'): unknown {
   const text = textOf(request)
   if (text.trim() === '') throw new AppError('invalid', `The request has no body. ${wanted}`)
-  let value: unknown
   try {
-    value = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     throw new AppError('invalid', `The request body is not JSON. ${wanted}`, { cause })
   }
+}
+
+/** The body as a JSON object with no other members than these. */
+export function readMembers(request: OwnRequest, known: readonly string[]): Readonly<Record<string, unknown>> {
+  const wanted = `The body is a JSON object with ${known.map((name) => `'${name}'`).join(', ')}.`
+  const value = jsonIn(request, wanted)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new AppError('invalid', `The request body is not a JSON object. ${wanted}`)
   const stray = Object.keys(value).find((name) => !known.includes(name))

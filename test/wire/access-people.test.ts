@@ -502,3 +502,49 @@ describe('the log of the directory', () => {
     return answer.status === 403 ? ((answer.headers.get('relata-explain') ?? '').split(';')[0] ?? '') : 'allowed'
   }
 })
+
+describe('what an object is in', () => {
+  const ofUser = `/users/${people.sana}`
+  const groups = ['getMemberGroups', 'checkMemberGroups']
+  const objects = ['getMemberObjects', 'checkMemberObjects']
+  const bodies: Readonly<Record<string, unknown>> = {
+    getMemberGroups: { securityEnabledOnly: false },
+    getMemberObjects: { securityEnabledOnly: false },
+    checkMemberGroups: { groupIds: [agents] },
+    checkMemberObjects: { ids: [agents] },
+  }
+
+  it.each([
+    [ofUser, groups, 'GroupMember.Read.All', false],
+    [ofUser, groups, 'User.Read.All', false],
+    [ofUser, groups, 'User.Read GroupMember.Read.All', false],
+    [ofUser, groups, 'User.ReadBasic.All GroupMember.Read.All', true],
+    [ofUser, groups, 'User.Read.All Group.Read.All', true],
+    [ofUser, groups, 'Directory.Read.All', true],
+    [ofUser, objects, 'User.Read.All', true],
+    [ofUser, objects, 'User.Read', false],
+    [ofUser, objects, 'User.ReadBasic.All', false],
+    [ofUser, objects, 'User.ReadBasic.All GroupMember.Read.All', true],
+    [ofUser, objects, 'GroupMember.Read.All', false],
+    ['/me', groups, 'User.Read GroupMember.Read.All', true],
+    ['/me', groups, 'User.Read', false],
+    ['/me', objects, 'User.Read', true],
+    [`/groups/${security}`, [...groups, ...objects], 'GroupMember.Read.All', true],
+    [`/groups/${security}`, [...groups, ...objects], 'User.Read.All', false],
+    [`/directoryObjects/${people.sana}`, groups, 'User.Read.All GroupMember.Read.All', true],
+    [`/directoryObjects/${people.sana}`, objects, 'User.Read.All GroupMember.Read.All', false],
+    [`/directoryObjects/${people.sana}`, [...groups, ...objects], 'Directory.Read.All', true],
+  ])('%s/%j with %s: %s', async (path, actions, held, may) => {
+    const permissions = new Set(held.split(' '))
+    const actors = [personOf(people.sana, permissions), ...(path === '/me' ? [] : [application(permissions)])]
+    for (const actor of actors)
+      for (const action of actions) {
+        const verdict = await verdictOn(server, actor, {
+          method: 'POST',
+          path: `${path}/${action}`,
+          body: bodies[action],
+        })
+        expect([actor.kind, action, verdict]).toEqual([actor.kind, action, may ? 'allowed' : 'access.permission'])
+      }
+  })
+})

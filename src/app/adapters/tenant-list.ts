@@ -1,46 +1,130 @@
 /**
- * The tenants, in memory: rules ask inside a transaction of one tenant, where no other can be read.
- * A tenant is neither renamed nor removed while the server runs.
+ * The tenants, in memory: rules ask inside a transaction of one tenant, where no other can be read. What other processes
+ * add, change or remove is noticed: on PostgreSQL when they notify, on SQLite when the number of foreign writes has changed.
  */
-
+import { systemClock } from '#base/clock.ts'
 import type { Store } from '#edm/ports.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
 
 export interface TenantList {
-  /** Among the loaded ones. */
+  /** Among the loaded ones, by id or by any of its domains. */
   find(idOrDomain: string): TenantFacts | undefined
   /** In the order of their names. */
   all(): readonly TenantFacts[]
-  /** Reads added tenants. Never inside a transaction: it would wait for its own end. */
+  /** Whether the tenant is there; where another process has written, it is found out for the next time. */
+  has(id: string): boolean
+  /** Reads added tenants, and drops removed ones. Never inside a transaction: it would wait for its own end. */
   refresh(): Promise<void>
+  /** Reads one again, or all of them. */
+  reload(id?: string): Promise<void>
+  /** Calls the listener with each tenant that is dropped. */
+  onRemoved(listener: (id: string) => void): void
+}
+
+interface Known {
+  readonly facts: TenantFacts
+  /** In lower case. */
+  readonly domains: readonly string[]
+}
+
+/** How long the rows are believed at least where other processes write all the time; each tenant adds to it. */
+const leastMillis = 1_000
+const millisEach = 20
+
+/** One run at a time; who asks during a run gets the result of the next one. */
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let following: Promise<void> | undefined
+  const run = (): Promise<void> => {
+    if (running === undefined) {
+      running = work().finally(() => {
+        running = undefined
+      })
+      return running
+    }
+    following ??= running
+      .catch(() => undefined)
+      .then(() => {
+        following = undefined
+        return run()
+      })
+    return following
+  }
+  return run
+}
+
+function ignore(): void {
+  // The next lookup tries again.
 }
 
 export function tenantListOf(store: Store): TenantList {
-  const byId = new Map<string, TenantFacts>()
-  const byDomain = new Map<string, TenantFacts>()
-  const read = async (): Promise<void> => {
-    for (const { id } of await store.tenants()) {
-      if (byId.has(id)) continue
-      const row = await store.read(id, (tx) => tx.get(tenant, id))
-      if (row === undefined) continue
-      const facts = { id, displayName: row.displayName, defaultDomain: row.defaultDomain.toLowerCase() }
-      byId.set(id, facts)
-      byDomain.set(facts.defaultDomain, facts)
-    }
+  const byId = new Map<string, Known>()
+  const byDomain = new Map<string, Known>()
+  const listeners: ((id: string) => void)[] = []
+  /** Of the last time when all rows were read. */
+  let foreign: number | undefined
+  let readAt = Number.NEGATIVE_INFINITY
+
+  const drop = (id: string): void => {
+    const known = byId.get(id)
+    if (known === undefined) return
+    byId.delete(id)
+    for (const name of known.domains) if (byDomain.get(name) === known) byDomain.delete(name)
   }
-  let reading: Promise<void> | undefined
+  const read = async (id: string): Promise<void> => {
+    const row = await store.read(id, (tx) => tx.get(tenant, id))
+    drop(id)
+    if (row === undefined) return
+    const defaultDomain = row.defaultDomain.toLowerCase()
+    const verified = row.verifiedDomains.flatMap(({ name }) => (name === null ? [] : [name.toLowerCase()]))
+    const known = {
+      facts: { id, displayName: row.displayName, defaultDomain },
+      domains: [...new Set([defaultDomain, ...verified])],
+    }
+    byId.set(id, known)
+    for (const name of known.domains) byDomain.set(name, known)
+  }
+  const hasChanged = (): boolean => {
+    const isOld = systemClock.now().getTime() - readAt > leastMillis + millisEach * byId.size
+    return isOld && store.processes.foreignWrites?.() !== foreign
+  }
+  const readAll = async (again: boolean): Promise<void> => {
+    if (again) {
+      foreign = store.processes.foreignWrites?.()
+      readAt = systemClock.now().getTime()
+    }
+    const there = new Set((await store.tenants()).map(({ id }) => id))
+    for (const id of [...byId.keys()]) {
+      if (there.has(id)) continue
+      drop(id)
+      for (const listener of listeners) listener(id)
+    }
+    for (const id of there) if (again || !byId.has(id)) await read(id)
+  }
+  const refresh = inTurn(() => readAll(hasChanged()))
+  const reloadAll = inTurn(() => readAll(true))
   return {
     find: (idOrDomain) => {
       const wanted = idOrDomain.toLowerCase()
-      return byId.get(wanted) ?? byDomain.get(wanted)
+      return (byId.get(wanted) ?? byDomain.get(wanted))?.facts
     },
-    all: () => [...byId.values()].sort((one, other) => one.displayName.localeCompare(other.displayName, 'en')),
-    refresh: () => {
-      reading ??= read().finally(() => {
-        reading = undefined
-      })
-      return reading
+    all: () =>
+      [...byId.values()]
+        .map(({ facts }) => facts)
+        .sort((one, other) => one.displayName.localeCompare(other.displayName, 'en')),
+    has: (id) => {
+      if (hasChanged()) refresh().catch(ignore)
+      return byId.has(id)
+    },
+    refresh,
+    reload: async (id) => {
+      if (id === undefined || !byId.has(id)) return id === undefined ? reloadAll() : refresh()
+      // It may have been removed.
+      await read(id).catch(() => refresh())
+    },
+    onRemoved: (listener) => {
+      listeners.push(listener)
     },
   }
 }

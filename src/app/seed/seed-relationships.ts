@@ -28,7 +28,10 @@ async function answererOf({ store }: SeedFacts, tenantId: string): Promise<strin
 
 interface Step {
   readonly facts: SeedFacts
-  readonly plan: TenantPlan
+  /** Of the partner. */
+  readonly tenantId: string
+  /** The id behind a name of a group. */
+  readonly find: TenantPlan['find']
   readonly post: Post
   readonly id: string
   readonly seed: SeedRelationship
@@ -37,7 +40,7 @@ interface Step {
 }
 
 async function answer(
-  { facts, plan, id, seed, at }: Step,
+  { facts, tenantId: partnerId, id, seed, at }: Step,
   decision: (context: WriteContext, customer: CustomerFacts) => Promise<unknown>,
 ): Promise<void> {
   const customer = facts.tenants.find(seed.customer ?? '')
@@ -46,7 +49,7 @@ async function answer(
   const { displayName, defaultDomain, id: tenantId } = customer
   const actor: Actor = { kind: 'user', tenantId, permissions: new Set() }
   const by = await answererOf(facts, tenantId)
-  await facts.engine.inTenant(plan.id, actor, (context) =>
+  await facts.engine.inTenant(partnerId, actor, (context) =>
     decision(context, {
       relationshipId: id,
       customer: { tenantId, displayName, defaultDomain },
@@ -56,12 +59,12 @@ async function answer(
   await facts.engine.settle()
 }
 
-async function assign({ facts, plan, post, id, seed, at }: Step): Promise<void> {
+async function assign({ facts, find, post, id, seed, at }: Step): Promise<void> {
   for (const [place, { group, roles = seed.roles }] of (seed.assignments ?? []).entries()) {
     await post(
       `${all}/${id}/accessAssignments`,
       {
-        accessContainer: { accessContainerId: plan.find(group) ?? group, accessContainerType: 'securityGroup' },
+        accessContainer: { accessContainerId: find(group) ?? group, accessContainerType: 'securityGroup' },
         accessDetails: rolesOf(roles),
       },
       `${at}/assignments/${place}`,
@@ -71,9 +74,9 @@ async function assign({ facts, plan, post, id, seed, at }: Step): Promise<void> 
 }
 
 /** As if it had begun its whole duration ago, so that the service ends it now. */
-async function expire({ facts, plan, id, seed }: Step): Promise<void> {
-  const actor: Actor = { kind: 'system', tenantId: plan.id, permissions: new Set() }
-  await facts.engine.inTenant(plan.id, actor, async ({ tx, now, agenda }) => {
+async function expire({ facts, tenantId, id, seed }: Step): Promise<void> {
+  const actor: Actor = { kind: 'system', tenantId, permissions: new Set() }
+  await facts.engine.inTenant(tenantId, actor, async ({ tx, now, agenda }) => {
     const length = Date.parse(addDuration(now, seed.duration)) - Date.parse(now)
     const began = new Date(Date.parse(now) - length).toISOString()
     await tx.update(relationship, id, {
@@ -101,23 +104,26 @@ async function advance(step: Step): Promise<void> {
   await facts.engine.settle()
 }
 
-/** `at`: where the tenant is in the seed. */
-export async function seedRelationships(facts: SeedFacts, post: Post, plan: TenantPlan, at: string): Promise<void> {
-  for (const [place, seed] of (plan.seed.relationships ?? []).entries()) {
-    const here = `${at}relationships/${place}`
-    const { displayName, duration, autoExtendDuration = 'PT0S', roles } = seed
-    const customer = seed.customer === undefined ? undefined : facts.tenants.find(seed.customer)
-    const id = await post(
-      all,
-      {
-        displayName,
-        duration,
-        autoExtendDuration,
-        accessDetails: rolesOf(roles),
-        ...(customer === undefined ? {} : { customer: { tenantId: customer.id } }),
-      },
-      here,
-    )
-    await advance({ facts, plan, post, id, seed, at: here })
-  }
+/** `at`: where the relationship is in the seed. */
+export async function seedRelationship(
+  facts: SeedFacts,
+  post: Post,
+  partner: Pick<TenantPlan, 'id' | 'find'>,
+  seed: SeedRelationship,
+  at: string,
+): Promise<void> {
+  const { displayName, duration, autoExtendDuration = 'PT0S', roles } = seed
+  const customer = seed.customer === undefined ? undefined : facts.tenants.find(seed.customer)
+  const id = await post(
+    all,
+    {
+      displayName,
+      duration,
+      autoExtendDuration,
+      accessDetails: rolesOf(roles),
+      ...(customer === undefined ? {} : { customer: { tenantId: customer.id } }),
+    },
+    at,
+  )
+  await advance({ facts, tenantId: partner.id, find: partner.find, post, id, seed, at })
 }

@@ -8,12 +8,13 @@ import type { Seed } from './format/seed-format.ts'
 import { readPermissions, writePermissions } from './permissions.ts'
 import { wellKnown } from './seed-data.ts'
 import type { Post, SeedFacts } from './seed-facts.ts'
-import { planOf, type TenantPlan } from './seed-plan.ts'
-import { seedRelationships } from './seed-relationships.ts'
+import { planOf } from './seed-plan.ts'
+import { seedRelationship } from './seed-relationships.ts'
 import { seedTaxonomy } from './seed-taxonomy.ts'
 import { tenantWriter } from './seed-tenant.ts'
 
-function actorOf({ id }: TenantPlan): Actor {
+/** Who writes a seed. */
+export function actorOf(id: string): Actor {
   return {
     kind: 'app',
     tenantId: id,
@@ -26,8 +27,9 @@ interface Refusal {
   readonly error?: { readonly message?: string; readonly target?: string }
 }
 
-function postTo({ engine, ids }: SeedFacts, plan: TenantPlan): Post {
-  const actor = actorOf(plan)
+/** Sends requests to the tenant. */
+export function postTo({ engine, ids }: SeedFacts, tenantId: string): Post {
+  const actor = actorOf(tenantId)
   return async (path, body, at) => {
     const requestId = ids.mint()
     const answer = await engine.handle({
@@ -73,10 +75,11 @@ export async function runSeed(facts: SeedFacts, { tenants }: Seed, path = 'tenan
     // From here on the rules must know them.
     await facts.tenants.refresh()
     for (const [at, plan] of plans.entries()) {
-      const post = postTo(facts, plan)
+      const post = postTo(facts, plan.id)
       const here = path === '' ? '' : `${path}${at}/`
       await seedTaxonomy(facts, post, plan, here)
-      await seedRelationships(facts, post, plan, here)
+      for (const [place, relationship] of (plan.seed.relationships ?? []).entries())
+        await seedRelationship(facts, post, plan, relationship, `${here}relationships/${place}`)
     }
   } catch (error) {
     await takeBack(facts, made).catch(() => undefined)

@@ -116,7 +116,12 @@ export const hasHolders = many(directoryObjectName, {
 })
 
 const ids = { nullable: false, collection: true } as const
+/** What may suffice; what does is decided by what the object is (rules/what-it-is-in.ts). */
 const asks = { scopes: groupScopes.read, evidence: 'docs', reads: true } as const
+const asksObjects = {
+  ...asks,
+  scopes: [...new Set(['User.Read', 'User.ReadWrite', ...people, ...groupScopes.read])],
+} as const
 const returnsIds = returning('Edm.String', { collection: true })
 const securityEnabledOnly = flag({ sample: false, doc: 'Whether only security-enabled groups count.' })
 
@@ -158,13 +163,13 @@ export const directoryObject = entityType(directoryObjectName, {
       returns: returnsIds,
     },
     getMemberObjects: {
-      ...asks,
+      ...asksObjects,
       doc: 'Ids of the groups it is in and of the directory roles it holds, through groups in groups.',
       params: { securityEnabledOnly },
       returns: returnsIds,
     },
     checkMemberObjects: {
-      ...asks,
+      ...asksObjects,
       doc: 'Which of these groups and directory roles it is in, through groups in groups.',
       params: { ids: text({ ...ids, doc: 'Ids of groups and directory roles, 20 at most.' }) },
       returns: returnsIds,

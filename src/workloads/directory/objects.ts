@@ -5,7 +5,7 @@ export const docs = 'https://learn.microsoft.com/graph/api/resources/'
 /** A column that is not on the wire. */
 export const column = { returned: 'never', published: false, readOnly: true } as const
 
-const directoryPermissions = {
+export const directoryScopes = {
   read: ['Directory.Read.All', 'Directory.ReadWrite.All'],
   write: ['Directory.ReadWrite.All'],
 }
@@ -13,8 +13,8 @@ const directoryPermissions = {
 /** The permissions of one kind of object: its own, or those of the whole directory. */
 export function permissions(read: readonly string[], write: readonly string[]) {
   return {
-    read: [...read, ...write, ...directoryPermissions.read],
-    write: [...write, ...directoryPermissions.write],
+    read: [...read, ...write, ...directoryScopes.read],
+    write: [...write, ...directoryScopes.write],
   }
 }
 

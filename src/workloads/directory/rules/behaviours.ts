@@ -2,9 +2,10 @@
 import type { Behaviour } from '#edm/ports.ts'
 import { directoryAuditBehaviour } from './audit-log.ts'
 import { directoryGroupBehaviour } from './group.ts'
-import { directoryObjectBehaviour, membershipBehaviour, roleHoldingBehaviour } from './members.ts'
+import { membershipBehaviour, roleHoldingBehaviour } from './members.ts'
 import { directoryRoleBehaviour } from './role.ts'
 import { signedInUserBehaviour, userBehaviour } from './user.ts'
+import { directoryObjectBehaviour } from './what-it-is-in.ts'
 
 export const directoryBehaviours: readonly Behaviour[] = [
   directoryObjectBehaviour,

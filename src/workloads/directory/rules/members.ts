@@ -1,26 +1,17 @@
 /**
- * Who may be in a group, who may hold a role, and what an object is in through groups in groups:
- * learn.microsoft.com/graph/api/group-post-members, …/directoryobject-getmembergroups, …/directoryobject-checkmembergroups.
+ * Who may be in a group and who may hold a role: learn.microsoft.com/graph/api/group-post-members,
+ * …/directoryrole-post-members.
  */
 import { AppError } from '#base/errors.ts'
-import { guidIn } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
-import { type Behaviour, behaviour, type Located, type ReadTx, type WriteContext } from '#edm/ports.ts'
-import { above, directoryObject, groupsAbove, membership } from '../membership.ts'
+import { type Behaviour, behaviour, type WriteContext } from '#edm/ports.ts'
+import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { builtInRole, globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding } from '../roles.ts'
 import { change, groupTarget, record, roleTarget, userTarget } from './audit-record.ts'
+import { badRequest } from './refusals.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
-
-/** More are answered 400 (the pages of getMemberGroups and getMemberObjects). */
-const mostFound = 11_000
-/** Ids in one check (the pages of checkMemberGroups and checkMemberObjects). */
-const mostChecked = 20
-
-function refused(message: string, target: string): AppError {
-  return new AppError('invalid', message, { code: 'Request_BadRequest', target })
-}
 
 /** One property of a record: added with what a member gets, or removed with what it loses. */
 function changing(isAdded: boolean, name: string, value: string | null) {
@@ -72,15 +63,15 @@ export const membershipBehaviour: Behaviour = behaviour(membership, {
     await checkMayChangeMembers(context, groupId)
     const [owner, inner] = [await tx.get(group, groupId ?? ''), await tx.get(group, memberId ?? '')]
     if (inner === undefined && (await tx.get(user, memberId ?? '')) === undefined)
-      throw refused('Only users and security groups can be members of a group here.', 'members')
+      throw badRequest('Only users and security groups can be members of a group here.', 'members')
     if (inner !== undefined) {
-      if (groupId === memberId) throw refused('A group cannot be a member of itself.', 'members')
+      if (groupId === memberId) throw badRequest('A group cannot be a member of itself.', 'members')
       if (inner.groupTypes.includes('Unified'))
-        throw refused('A Microsoft 365 group cannot be a member of a group.', 'members')
+        throw badRequest('A Microsoft 365 group cannot be a member of a group.', 'members')
       if (owner?.groupTypes.includes('Unified') === true)
-        throw refused('A group cannot be a member of a Microsoft 365 group.', 'members')
+        throw badRequest('A group cannot be a member of a Microsoft 365 group.', 'members')
       if (owner?.isAssignableToRole === true)
-        throw refused('A group cannot be a member of a group that can be assigned to roles.', 'members')
+        throw badRequest('A group cannot be a member of a group that can be assigned to roles.', 'members')
     }
     await recordMember(context, 'Add member to group', groupId ?? '', memberId ?? '')
     return { row: { ...draft, id: ids.mint() } }
@@ -107,7 +98,7 @@ export const roleHoldingBehaviour: Behaviour = behaviour(roleHolding, {
     await checkMayAppoint(context)
     const { tx, ids } = context
     if ((await tx.get(user, draft.userId ?? '')) === undefined)
-      throw refused('Only users can hold a directory role here.', 'members')
+      throw badRequest('Only users can hold a directory role here.', 'members')
     await recordHolder(context, 'Add member to role', draft)
     return { row: { ...draft, id: ids.mint() } }
   },
@@ -117,76 +108,5 @@ export const roleHoldingBehaviour: Behaviour = behaviour(roleHolding, {
     checkNotOwn(context, row)
     await recordHolder(context, 'Remove member from role', row)
     await context.tx.remove(roleHolding, row.id)
-  },
-})
-
-interface Wanted {
-  readonly roles: boolean
-  readonly securityEnabledOnly: boolean
-}
-
-async function withSecurity(tx: ReadTx, groups: readonly string[]): Promise<readonly string[]> {
-  const rows = await Promise.all(groups.map((id) => tx.get(group, id)))
-  return groups.filter((_, at) => rows[at]?.securityEnabled === true)
-}
-
-/** Ids of what the object is in, directly first. */
-async function foundAbove(
-  tx: ReadTx,
-  at: Located | undefined,
-  { roles, securityEnabledOnly }: Wanted,
-): Promise<readonly string[]> {
-  const from = at?.id ?? ''
-  // Roles are never among the groups with security enabled.
-  const states = await tx.query(roles && !securityEnabledOnly ? above : groupsAbove, { from })
-  const nodes = states.map(({ node }) => node).filter((node) => node !== from)
-  const found = securityEnabledOnly ? await withSecurity(tx, nodes) : nodes
-  if (found.length <= mostFound) return found
-  throw new AppError('invalid', `There are more than ${mostFound} ids: read transitiveMemberOf instead.`, {
-    code: 'Directory_ResultSizeLimitExceeded',
-  })
-}
-
-async function wantedBy(tx: ReadTx, at: Located | undefined, roles: boolean, only: unknown): Promise<Wanted> {
-  // Documented: true is supported for users only.
-  if (only === true && (await tx.get(user, at?.id ?? '')) === undefined)
-    throw refused("'securityEnabledOnly' can be true for a user only.", 'securityEnabledOnly')
-  return { roles, securityEnabledOnly: only === true }
-}
-
-function checkedIds(value: unknown, target: string): string[] {
-  const given = value as readonly string[]
-  if (given.length > mostChecked) throw refused(`'${target}' has at most ${mostChecked} ids.`, target)
-  return given.map((text, index) => {
-    const id = guidIn(text)
-    if (id === undefined) throw refused(`'${text}' is not a GUID.`, `${target}/${index}`)
-    return id
-  })
-}
-
-export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
-  operations: {
-    getMemberGroups: {
-      action: async ({ tx }, at, { securityEnabledOnly }) =>
-        foundAbove(tx, at, await wantedBy(tx, at, false, securityEnabledOnly)),
-    },
-    getMemberObjects: {
-      action: async ({ tx }, at, { securityEnabledOnly }) =>
-        foundAbove(tx, at, await wantedBy(tx, at, true, securityEnabledOnly)),
-    },
-    checkMemberGroups: {
-      action: async ({ tx }, at, { groupIds }) => {
-        const asked = checkedIds(groupIds, 'groupIds')
-        const found = new Set(await foundAbove(tx, at, { roles: false, securityEnabledOnly: false }))
-        return asked.filter((id) => found.has(id))
-      },
-    },
-    checkMemberObjects: {
-      action: async ({ tx }, at, { ids }) => {
-        const asked = checkedIds(ids, 'ids')
-        const found = new Set(await foundAbove(tx, at, { roles: true, securityEnabledOnly: false }))
-        return asked.filter((id) => found.has(id))
-      },
-    },
   },
 })

@@ -10,6 +10,10 @@ export function taken(property: string): AppError {
   })
 }
 
+export function badRequest(message: string, target: string): AppError {
+  return new AppError('invalid', message, { code: 'Request_BadRequest', target })
+}
+
 export function missing(key: string): AppError {
   return new AppError(
     'notFound',

@@ -1,0 +1,160 @@
+/** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
+import { AppError } from '#base/errors.ts'
+import type { Actor } from '#edm/ports.ts'
+import { reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
+import { relationship } from '#workloads/gdap/types.ts'
+import type { TenantList } from '../adapters/tenant-list.ts'
+import { checkTenants } from '../seed/format/seed-check.ts'
+import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
+import { postTo, runSeed } from '../seed/seed.ts'
+import type { SeedFacts } from '../seed/seed-facts.ts'
+import { seedRelationship } from '../seed/seed-relationships.ts'
+import { type CustomerWish, customerOf, nameOfCustomer, relationshipWith } from './templates.ts'
+import { type TenantPatch, updateTenant } from './tenant-update.ts'
+import { type TenantView, viewOf } from './tenant-view.ts'
+
+export interface ManagementFacts extends SeedFacts {
+  readonly tenants: TenantList
+  /** Says who did what, for the log. */
+  readonly note: (text: string) => void
+}
+
+export interface TenantManagement {
+  list(): Promise<readonly TenantView[]>
+  /** Throws `notFound`. */
+  show(idOrDomain: string): Promise<TenantView>
+  /** Whole or not at all. `paths`: where each is in what was sent. Throws `invalid` with every fault. */
+  add(tenants: readonly SeedTenant[], paths: readonly string[], by: string): Promise<readonly TenantView[]>
+  addCustomers(count: number, wish: CustomerWish, by: string): Promise<readonly TenantView[]>
+  update(idOrDomain: string, patch: TenantPatch, by: string): Promise<TenantView>
+  /** `confirm`: the name of the tenant as it is shown. */
+  remove(idOrDomain: string, confirm: string, by: string): Promise<TenantView>
+}
+
+function pathBefore(path: string): string {
+  return path === '' ? '' : path.replace(/\d+$/, '')
+}
+
+const decisions = new Map([
+  ['active', terminateByCustomer],
+  ['approvalPending', reject],
+])
+
+/** Ends what the tenant has agreed to as a customer of others: their rows stay, as those of relationships that have ended. */
+async function leavePartners(
+  { store, engine }: ManagementFacts,
+  { id, displayName, defaultDomain }: TenantView,
+): Promise<void> {
+  const actor: Actor = { kind: 'user', tenantId: id, permissions: new Set() }
+  const customer = { tenantId: id, displayName, defaultDomain }
+  for (const { id: partner } of await store.tenants()) {
+    if (partner === id) continue
+    const rows = await store.read(partner, (tx) => tx.find(relationship, { customerTenantId: id }))
+    for (const { id: relationshipId, status } of rows) {
+      const decision = decisions.get(status ?? '')
+      if (decision !== undefined)
+        await engine.inTenant(partner, actor, (context) => decision(context, { relationshipId, customer }))
+    }
+  }
+  await engine.settle()
+}
+
+async function addTo(
+  facts: ManagementFacts,
+  seed: Seed,
+  paths: readonly string[],
+  by: string,
+): Promise<readonly TenantView[]> {
+  const { store, tenants, note } = facts
+  const views = await store.processes.alone(async () => {
+    await tenants.refresh()
+    checkTenants(seed.tenants, paths, tenants)
+    const made: TenantView[] = []
+    for (const id of await runSeed(facts, seed, pathBefore(paths[0] ?? ''))) {
+      const view = await viewOf(store, id)
+      if (view !== undefined) made.push(view)
+    }
+    return made
+  })
+  for (const { id, displayName, defaultDomain } of views)
+    note(`tenant added by ${by}: ${id} ${displayName} (${defaultDomain})`)
+  return views
+}
+
+/** The first customers of the template that are not there yet. */
+function missingCustomers({ tenants }: ManagementFacts, count: number): SeedTenant[] {
+  const found: SeedTenant[] = []
+  for (let at = 0; found.length < count; at++)
+    if (tenants.find(nameOfCustomer(at).domain) === undefined) found.push(customerOf(at))
+  return found
+}
+
+async function addCustomersTo(facts: ManagementFacts, count: number, wish: CustomerWish, by: string) {
+  const { tenants } = facts
+  await tenants.refresh()
+  const { partner: named, relationship: status } = wish
+  const partner = named === undefined ? undefined : tenants.find(named)
+  if (named !== undefined && partner === undefined)
+    throw new AppError('invalid', `There is no tenant '${named}'.`, { target: 'partner' })
+  const customers = missingCustomers(facts, count)
+  const views = await addTo(
+    facts,
+    { tenants: customers },
+    customers.map(() => ''),
+    by,
+  )
+  if (partner === undefined || status === 'none') return views
+  const place = { id: partner.id, find: () => undefined }
+  for (const customer of customers)
+    await seedRelationship(facts, postTo(facts, partner.id), place, relationshipWith(customer, status), 'relationship')
+  return views
+}
+
+async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: string, by: string): Promise<void> {
+  const { store, tenants, note } = facts
+  if (confirm !== view.displayName)
+    throw new AppError(
+      'invalid',
+      `'confirm' has to be the name of the tenant, '${view.displayName}': nothing was removed.`,
+      {
+        target: 'confirm',
+      },
+    )
+  await leavePartners(facts, view)
+  await store.removeTenant(view.id)
+  await tenants.refresh()
+  note(`tenant removed by ${by}: ${view.id} ${view.displayName} (${view.defaultDomain})`)
+}
+
+export function tenantsWith(facts: ManagementFacts): TenantManagement {
+  const { store, tenants, note } = facts
+  const show = async (idOrDomain: string): Promise<TenantView> => {
+    if (tenants.find(idOrDomain) === undefined) await tenants.refresh()
+    const known = tenants.find(idOrDomain)
+    const view = known === undefined ? undefined : await viewOf(store, known.id)
+    if (view !== undefined) return view
+    throw new AppError('notFound', `There is no tenant '${idOrDomain}'.`, { target: 'id' })
+  }
+  return {
+    show,
+    list: async () => {
+      await tenants.refresh()
+      const views = await Promise.all(tenants.all().map(({ id }) => viewOf(store, id)))
+      return views.filter((view) => view !== undefined)
+    },
+    add: (given, paths, by) => addTo(facts, { tenants: given }, paths, by),
+    addCustomers: (count, wish, by) => addCustomersTo(facts, count, wish, by),
+    update: async (idOrDomain, patch, by) => {
+      const before = await show(idOrDomain)
+      await store.processes.alone(() => updateTenant(facts, before, patch))
+      await tenants.reload(before.id)
+      note(`tenant changed by ${by}: ${before.id} ${Object.keys(patch).join(', ')}`)
+      return show(before.id)
+    },
+    remove: async (idOrDomain, confirm, by) => {
+      const view = await show(idOrDomain)
+      await removeFrom(facts, view, confirm, by)
+      return view
+    },
+  }
+}
