@@ -127,10 +127,10 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
-  for (const warning of exposureWarnings(config)) log.warn(warning)
   for (const url of [config.databaseUrl, config.readUrl])
     if (config.registry && url !== undefined && isUnencrypted(url))
       log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
+  for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
