@@ -217,7 +217,7 @@ export async function openParts(
   return {
     store,
     handle: engine,
-    directory: signInDirectoryOf(store, tenants),
+    directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     manageTenants: (by) => {
       const rules = { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
