@@ -5,6 +5,7 @@ import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
+import { addTenantCommands } from './tenant-commands.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -192,6 +193,13 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
+  addTenantCommands(program, {
+    placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    configFrom: (flags) => configFrom(flags, environment),
+    misuse: (text) => {
+      throw new WrongUsage(text)
+    },
+  })
   return program
 }
 
