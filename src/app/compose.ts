@@ -6,6 +6,7 @@ import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { startServer as listen } from '#http/server.ts'
+import { isUnencrypted, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
@@ -19,6 +20,7 @@ import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { exposureWarnings } from './settings/exposure.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -125,7 +127,10 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  for (const url of [config.databaseUrl, config.readUrl])
+    if (config.registry && url !== undefined && isUnencrypted(url))
+      log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
+  for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addressesOf, shownAddress } from '#store/postgres/connect/addresses.ts'
+import { addressesOf, isUnencrypted, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { type Config, defaultConfig, listenHosts, originFor, readConfig, settings, variableOf } from './config.ts'
 
 function accepts(flags: Parameters<typeof readConfig>[0], environment: Parameters<typeof readConfig>[1] = {}): Config {
@@ -154,6 +154,10 @@ describe('databases', () => {
       'postgres://relata:s3cret@two/db?application_name=x',
     ])
     expect(addressesOf('postgres://one/db')).toEqual(['postgres://one/db'])
+    expect(isUnencrypted('postgres://localhost,127.0.0.1/db')).toBe(false)
+    expect(isUnencrypted('postgres://localhost,one/db')).toBe(true)
+    expect(isUnencrypted('postgres://one/db?sslmode=disable')).toBe(true)
+    expect(isUnencrypted('postgres://one,two/db?sslmode=require')).toBe(false)
     expect(addressesOf('postgres://[::1]:5432,one/db?a=b&target_session_attrs=primary')).toEqual([
       'postgres://[::1]:5432/db?a=b',
       'postgres://one/db?a=b',

@@ -1,11 +1,11 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
-import { StoreError } from '#base/errors.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
-import { troubleOf } from '#base/store-troubles.ts'
+import { addTenantCommands } from './tenant-commands.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -185,15 +185,21 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./serve/self-request.ts')
-      // The port serves HTTP as well, so no certificate has to be trusted for this.
-      await askReady(originFor({ ...config, httpOnly: true }, config.port), config.host, undefined)
+      const { askWhetherReady } = await import('./serve/self-request.ts')
+      await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
 
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
+  addTenantCommands(program, {
+    placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    configFrom: (flags) => configFrom(flags, environment),
+    misuse: (text) => {
+      throw new WrongUsage(text)
+    },
+  })
   return program
 }
 

@@ -22,13 +22,16 @@ export interface Running {
 export class RunningDeadline implements Deadline {
   readonly limitSeconds: number
   readonly running: Running
+  /** As `performance.now()`: when the pass before it was. */
+  readonly began: number
   ended: EndReason | undefined
-  passes = 0
+  passesSinceEnd = 0
   #works: Set<(why: EndReason) => void> | undefined
 
-  constructor(running: Running, limitSeconds: number) {
+  constructor(running: Running, limitSeconds: number, began: number) {
     this.running = running
     this.limitSeconds = limitSeconds
+    this.began = began
   }
 
   onEnd(work: (why: EndReason) => void): () => void {
@@ -54,19 +57,21 @@ export class Deadlines {
   readonly #running = new Set<RunningDeadline>()
   readonly #limitSeconds: number
   readonly #passMillis: number
-  readonly #mostPasses: number
+  #now = 0
   #timer: NodeJS.Timeout | undefined
 
   constructor(limitSeconds: number) {
     this.#limitSeconds = limitSeconds
     this.#passMillis = Math.min(longestPassMillis, (limitSeconds * 1000) / passesInTime)
-    this.#mostPasses = Math.ceil((limitSeconds * 1000) / this.#passMillis)
   }
 
   begin(running: Running): RunningDeadline {
-    const deadline = new RunningDeadline(running, this.#limitSeconds)
+    if (this.#timer === undefined) {
+      this.#now = performance.now()
+      this.#timer = setInterval(() => this.#pass(), this.#passMillis).unref()
+    }
+    const deadline = new RunningDeadline(running, this.#limitSeconds, this.#now)
     this.#running.add(deadline)
-    this.#timer ??= setInterval(() => this.#pass(), this.#passMillis).unref()
     return deadline
   }
 
@@ -80,14 +85,17 @@ export class Deadlines {
       clearInterval(this.#timer)
       this.#timer = undefined
     }
+    this.#now = performance.now()
+    // The time of a request that began just after a pass is counted from that pass.
+    const oldest = this.#now - this.#limitSeconds * 1000 - this.#passMillis
     for (const deadline of this.#running) {
-      deadline.passes += 1
       if (deadline.running.isGone()) deadline.end('gone')
-      else if (deadline.passes > this.#mostPasses) deadline.end('timeout')
-      if (deadline.passes > this.#mostPasses + passesToAnswer) {
-        this.#running.delete(deadline)
-        deadline.running.giveUp()
-      }
+      else if (deadline.began < oldest) deadline.end('timeout')
+      if (deadline.ended === undefined) continue
+      deadline.passesSinceEnd += 1
+      if (deadline.passesSinceEnd <= passesToAnswer) continue
+      this.#running.delete(deadline)
+      deadline.running.giveUp()
     }
   }
 }

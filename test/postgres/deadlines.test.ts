@@ -1,36 +1,15 @@
 /** Statements end with the requests they are for, and waiting for the locks of others ends: nothing goes on at the server. */
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import type { Deadline, EndReason } from '#base/deadline.ts'
+import type { Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
 import { member, param } from '#edm/query.ts'
 import { openStore } from '#store/store.ts'
 import { freshPostgres } from '../_support/database.ts'
+import { request } from '../_support/deadline.ts'
 import { addBook, addShelf, here, page, queryOf } from '../store/fixture.ts'
 import { book, libraryMigrations, libraryModels, shelf } from '../store/library.ts'
-
-/** A request that the test ends. */
-const request = () => {
-  const waiting = new Set<(why: EndReason) => void>()
-  let ended: EndReason | undefined
-  const deadline: Deadline = {
-    limitSeconds: 30,
-    get ended() {
-      return ended
-    },
-    onEnd: (work) => {
-      if (ended === undefined) waiting.add(work)
-      else work(ended)
-      return () => waiting.delete(work)
-    },
-  }
-  const end = (why: EndReason): void => {
-    ended = why
-    for (const work of [...waiting]) work(why)
-  }
-  return { deadline, end, waiting }
-}
 
 let url = ''
 let name = ''

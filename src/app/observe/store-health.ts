@@ -5,8 +5,7 @@
  */
 import type { Clock } from '#base/clock.ts'
 import type { Deadline, EndReason } from '#base/deadline.ts'
-import { StoreError } from '#base/errors.ts'
-import { troubleOf } from '#base/store-troubles.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
 import type { Log } from './log.ts'
 

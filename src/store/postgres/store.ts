@@ -3,8 +3,7 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
-import { StoreError } from '#base/errors.ts'
-import { troubleOf } from '#base/store-troubles.ts'
+import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'

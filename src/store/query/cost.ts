@@ -3,7 +3,8 @@
  * order of a request is judged: those of the model follow indexes.
  *
  * - A row by its id costs nothing, unless the condition looks at rows of other tables for it.
- * - Rows that an index finds by an equal value, of their own or of an element, are few.
+ * - Rows with an element of a given value are few, and those with given values of a unique index are one. Other values that
+ *   an index finds may be those of all rows: a set can have all terms.
  * - A page in the order of an index without a condition is as long as the page.
  * - For everything else, each row of the table may have to be looked at. The condition says how much is done for each row,
  *   and where it looks at linked rows, each of these may be one of a whole table: then the tables multiply.
@@ -116,10 +117,10 @@ function findsByElement(expr: Expr, facts: TableFacts): boolean {
 
 /** How many rows the condition of a branch leaves to look at: one, a few, or all of the table. */
 function reachOf(parts: readonly Expr[], facts: TableFacts): 'one' | 'few' | 'all' {
-  const keys = parts.map(equalKey)
-  if (keys.includes('id')) return 'one'
-  const leading = new Set(facts.indexes.map((index) => index.keys[0]))
-  return parts.some((part, at) => leading.has(keys[at] ?? '') || findsByElement(part, facts)) ? 'few' : 'all'
+  const given = new Set(parts.map(equalKey))
+  const isUnique = facts.indexes.some(({ keys, unique }) => unique === true && keys.every((key) => given.has(key)))
+  if (given.has('id') || isUnique) return 'one'
+  return parts.some((part) => findsByElement(part, facts)) ? 'few' : 'all'
 }
 
 /** `isSorted`: the database sorts the rows. Undefined: the query is cheap. */

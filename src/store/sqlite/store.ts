@@ -27,6 +27,7 @@ import { removalOn } from './maintenance/removal.ts'
 import { migrate } from './migrate.ts'
 import { aloneIn } from './processes/alone.ts'
 import { foreignWritesOn } from './processes/foreign-writes.ts'
+import { membersOf } from './processes/members.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
@@ -135,11 +136,14 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
   if (options.tidies === true) removal.finish().catch(() => undefined)
 
+  const members = options.location === undefined ? undefined : membersOf(options.location)
+
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await commits.close()
     checkpoints.stop()
     pool?.close()
+    members?.leave()
     if (!isShared) reader.close()
     writer.close()
   }
@@ -158,7 +162,11 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       ),
     // The number is read before the transaction begins: later, it could be newer than the rows.
     ...(isShared ? {} : { together: togetherOn(reader, foreignWrites) }),
-    processes: { alone, ...(fileState === undefined ? {} : { foreignWrites, fileState }) },
+    processes: {
+      alone,
+      ...(fileState === undefined ? {} : { foreignWrites, fileState }),
+      ...(members && { join: members.join, claim: members.claim }),
+    },
     probe: async (how) => {
       const state = fileState?.() ?? 'kept'
       if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)

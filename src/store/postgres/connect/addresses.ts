@@ -1,5 +1,7 @@
 /** Connection strings with several hosts, in libpq's form, which `URL` cannot parse. */
 
+import { isReadable, tlsFault } from './tls.ts'
+
 const form = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(.*)$/i
 const wish = /([?&])target_session_attrs=([^&]*)(&?)/
 
@@ -26,7 +28,14 @@ export function parseAddress(text: string): string {
     throw new Error('is not an address such as postgres://user:password@host:5432/database')
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
     throw new Error('asks for target_session_attrs other than read-write')
+  const fault = tlsFault(addressesOf(text)[0])
+  if (fault !== undefined) throw new Error(fault)
   return text.trim()
+}
+
+/** Whether a connection to one of the hosts leaves this machine without TLS. */
+export function isUnencrypted(url: string): boolean {
+  return addressesOf(url).some(isReadable)
 }
 
 /** The connection string without user and password. */

@@ -8,6 +8,7 @@ import { cancelOn } from './cancel.ts'
 import { type Answered, type Asked, type Endable, execute, type Queryable } from './connection.ts'
 import { orLate } from './ending.ts'
 import { isLocked, isPassing, isUnanswered, isUnsent, storeErrorOf } from './errors.ts'
+import { connectionOf } from './tls.ts'
 
 /**
  * How much longer a client waits for an answer than the server may work on it. It is needed where the server has lost its
@@ -113,7 +114,7 @@ function pgPool({ hosts, most, connectMillis, statementMillis, allowsStandby, wr
       constructor() {
         const query_timeout = statementMillis + networkMillis
         const address = hosts.now()
-        super({ ...common, connectionString: address, query_timeout, pipeline: writes, ...sending })
+        super({ ...common, ...connectionOf(address), query_timeout, pipeline: writes, ...sending })
         addresses.set(this, address)
       }
     },
@@ -205,7 +206,7 @@ export function openPool(options: PoolOptions): Pool {
 export async function connectAlone(hosts: Hosts, connectMillis: number): Promise<pg.Client> {
   for (let left = hosts.count; ; left -= 1) {
     const address = hosts.now()
-    const client = new pg.Client({ ...common, connectionString: address, connectionTimeoutMillis: connectMillis })
+    const client = new pg.Client({ ...common, ...connectionOf(address), connectionTimeoutMillis: connectMillis })
     // An error event without a listener ends the process. The running statement fails in any case.
     client.on('error', ignore)
     try {
