@@ -31,7 +31,9 @@ it('reads with the functions of the server, counts what it reads, and refuses to
   expect(await asked(child, 'select relata_fold(name) from t order by name')).toEqual({ rows: [['weg'], ['ära']] })
   expect(await asked(child, 'select name from t', 4)).toEqual({ tooLarge: true })
   expect(await asked(child, 'delete from t')).toMatchObject({ failed: expect.stringContaining('readonly') })
-  expect(await asked(child, 'select absent from t')).toMatchObject({ failed: expect.stringContaining('no such column') })
+  expect(await asked(child, 'select absent from t')).toMatchObject({
+    failed: expect.stringContaining('no such column'),
+  })
   child.kill('SIGKILL')
 })
 
