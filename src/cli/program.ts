@@ -1,10 +1,11 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import type { Setting } from '#base/setting.ts'
+import { addTenantCommands } from './tenant-commands.ts'
 
 /** The command line is not valid; one line per fault. */
 class WrongUsage extends Error {
@@ -184,20 +185,21 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./serve/self-request.ts')
-      // A registry's port takes TLS only, a server started with --http-only none. The certificate of ourselves is not judged.
-      const ask = (httpOnly: boolean) =>
-        askReady(originFor({ ...config, httpOnly }, config.port), config.host, undefined)
-      await ask(true).catch((error: unknown) => {
-        if (config.httpOnly) throw error
-        return ask(false)
-      })
+      const { askWhetherReady } = await import('./serve/self-request.ts')
+      await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
 
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
+  addTenantCommands(program, {
+    placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    configFrom: (flags) => configFrom(flags, environment),
+    misuse: (text) => {
+      throw new WrongUsage(text)
+    },
+  })
   return program
 }
 

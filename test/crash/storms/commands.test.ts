@@ -34,9 +34,14 @@ const timed = (...args: readonly string[]): number => {
   return performance.now() - began
 }
 
-/** Kills it somewhere between its first third, before which Node only loads, and its end. */
-const killSomewhere = (took: number, ...args: readonly string[]): Promise<boolean> =>
-  commandKilled(took * (0.3 + chance(75) / 100), ...args)
+/**
+ * Kills it somewhere between its first third, before which Node only loads, and its end; every other time, if told the
+ * folder it writes to, at one of its first changes there.
+ */
+const killSomewhere = (took: number, folder: string | undefined, ...args: readonly string[]): Promise<void> => {
+  if (folder === undefined || chance(2) === 0) return commandKilled({ after: took * (0.3 + chance(75) / 100) }, ...args)
+  return commandKilled({ after: took * 5, change: { folder, number: 1 + chance(3) } }, ...args)
+}
 
 interface Worked {
   readonly place: Place
@@ -83,8 +88,8 @@ describe('a backup that is killed', () => {
     const file = join(place.location, 'copy.db')
     const args = ['backup', file, '--location', place.location]
     const took = timed('backup', join(place.location, 'first.db'), '--location', place.location)
-    for (let round = 0; round < times(4, 60); round += 1) {
-      await killSomewhere(took, ...args)
+    for (let round = 0; round < times(6, 60); round += 1) {
+      await killSomewhere(took, place.location, ...args)
       if (!existsSync(file)) continue
       const other = await makePlace('sqlite')
       expect(command('restore', file, '--location', other.location).status).toBe(0)
@@ -114,9 +119,9 @@ describe('a restore that is killed', () => {
     const args = ['restore', file, '--replace', '--location', place.location]
     const took = timed(...args)
     let replaced = 0
-    for (let round = 0; round < times(4, 60); round += 1) {
+    for (let round = 0; round < times(6, 60); round += 1) {
       const since = copyOf(await write(first, 20))
-      await killSomewhere(took, ...args)
+      await killSomewhere(took, place.location, ...args)
       checkWhole('--location', place.location)
       const { server, ask } = await open(place)
       const rows = await listRows(ask, set, 'storm', true)
@@ -132,7 +137,7 @@ describe('a restore that is killed', () => {
     }
     expect(command(...args).status).toBe(0)
     await expectShown(place, set, copyOf(old))
-    expect(replaced).toBeLessThanOrEqual(times(4, 60))
+    expect(replaced).toBeLessThanOrEqual(times(6, 60))
     await place.remove()
   })
 })
@@ -148,7 +153,7 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
     for (let round = 0; round < times(2, 30); round += 1) {
       const target = await makePlace(engine)
       const to = target.url ?? target.location
-      await killSomewhere(took, 'copy', from, to)
+      await killSomewhere(took, target.location, 'copy', from, to)
       const again = command('copy', from, to)
       // Refused only where everything is there already.
       if (again.status !== 0) expect(again.stderr).toMatch(/not empty/)
@@ -171,7 +176,17 @@ describe.each(engines)('a first start on %s that is killed', (engine) => {
     for (let round = 0; round < times(2, 40); round += 1) {
       const place = await makePlace(engine)
       for (let kills = 0; kills < 2; kills += 1)
-        await killSomewhere(took, 'start', '--port', '0', '--silent', '--location', place.location, ...place.flags)
+        await killSomewhere(
+          took,
+          place.location,
+          'start',
+          '--port',
+          '0',
+          '--silent',
+          '--location',
+          place.location,
+          ...place.flags,
+        )
       const { server, ask } = await open(place)
       const made = taxonomyAt(ask)
       const set = await made.set(await made.group())

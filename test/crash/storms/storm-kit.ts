@@ -3,9 +3,11 @@
  * `npm run storm` makes them long and prints the seed; `RELATA_STORM_SEED` has a run again.
  */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../../_support/database.ts'
@@ -57,16 +59,46 @@ const environment = (): NodeJS.ProcessEnv =>
 export const command = (...args: readonly string[]): SpawnSyncReturns<string> =>
   spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: environment() })
 
-/** The same, killed after so many milliseconds; whether it had ended by itself before. */
-export const commandKilled = async (after: number, ...args: readonly string[]): Promise<boolean> => {
+/** When a command is killed: after so many milliseconds, or at the so-manieth change in a folder, whichever is first. */
+export interface Strike {
+  readonly after: number
+  readonly change?: { readonly folder: string; readonly number: number }
+}
+
+/** The same, killed. */
+export const commandKilled = async ({ after, change }: Strike, ...args: readonly string[]): Promise<void> => {
   const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore', env: environment() })
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once('exit', (_, signal) => resolve(signal))
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
   })
+  let seen = 0
+  const watcher =
+    change &&
+    watch(change.folder, () => {
+      seen += 1
+      if (seen >= change.number) child.kill('SIGKILL')
+    })
   const timer = setTimeout(() => child.kill('SIGKILL'), after)
-  const signal = await ended
+  await ended
   clearTimeout(timer)
-  return signal === null
+  watcher?.close()
+}
+
+const killPoint = fileURLToPath(new URL('kill-point.mjs', import.meta.url))
+
+/**
+ * Runs a command that is killed at its `at`th step on files below the folders; with 0 it is not killed, and the number of
+ * steps is the answer.
+ */
+export const commandKilledAt = (at: number, folders: readonly string[], ...args: readonly string[]): number => {
+  const { status, signal, output, stderr } = spawnSync(process.execPath, ['--import', killPoint, program, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    env: { ...environment(), RELATA_KILL_AT: String(at), RELATA_KILL_IN: folders.join(':') },
+  })
+  if (at === 0) expect(status, stderr).toBe(0)
+  else expect(signal, `step ${at}: ${status} ${stderr}`).toBe('SIGKILL')
+  return Number(output[3] ?? 0)
 }
 
 /** The invariants hold: every word of `relata check` otherwise. `place`: flags that name the database. */
