@@ -37,12 +37,14 @@ const running = async (): Promise<number> => {
     and state = 'active' and wait_event = 'PgSleep'`
   return (await watcher.query(text)).rows.length
 }
+const untilRunning = (count: number) =>
+  vi.waitFor(async () => expect(await running()).toBe(count), { timeout: 10_000, interval: 20 })
 const search = () =>
   `/v1.0/termStore/sets/${set}/terms?$filter=${encodeURIComponent("labels/any(l:contains(l/name,'zzz'))")}`
 
 it('ends it when the time of the request is over, and answers others meanwhile', async () => {
   const costly = Promise.all(Array.from({ length: 6 }, () => server.send('GET', search())))
-  await vi.waitFor(async () => expect(await running()).toBe(2))
+  await untilRunning(2)
   const quick = await server.send('GET', `/v1.0/termStore/sets/${set}`)
   expect(quick.status).toBe(200)
   for (const { status, body, headers } of await costly) {
@@ -50,18 +52,18 @@ it('ends it when the time of the request is over, and answers others meanwhile',
     expect(body.error.message).toMatch(/2 seconds|time limit/)
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
   }
-  await vi.waitFor(async () => expect(await running()).toBe(0))
+  await untilRunning(0)
 })
 
 it('ends it when the client has gone', async () => {
   const leaving = new AbortController()
   const headers = { authorization: `Bearer ${await server.token()}` }
   const asked = fetch(`${server.http}${search()}`, { headers, signal: leaving.signal }).catch(() => undefined)
-  await vi.waitFor(async () => expect(await running()).toBe(1))
+  await untilRunning(1)
   const began = performance.now()
   leaving.abort()
   await asked
-  await vi.waitFor(async () => expect(await running()).toBe(0), { interval: 20 })
+  await untilRunning(0)
   // Before its time is over.
   expect(performance.now() - began).toBeLessThan(1_500)
 })
