@@ -80,7 +80,7 @@ describe('many requests without a valid token at once (A3)', () => {
     const { port } = await start()
     const length = `Content-Length: ${large}`
     const body = Buffer.alloc(large, 'a')
-    const sent = Array.from({ length: 60 }, () => exchange(port, [head([length], false), body]))
+    const sent = Array.from({ length: 60 }, () => exchange(port, [head([length], false), body], { waitMs: 8_000 }))
     const bearer = `Authorization: Bearer ${await tokenFrom(port)}`
     expect((await exchange(port, [rawRequest('GET /v1.0/a', [bearer])])).answers[0]?.status).toBe(200)
     const done = await Promise.all(sent)
