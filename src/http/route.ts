@@ -146,6 +146,7 @@ function toGraph(
       deadline: request.deadline?.(),
       actor: verdict.actor,
       denial: verdict.denial,
+      fault: verdict.fault,
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })
