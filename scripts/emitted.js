@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { seedSchema, seedSchemaName } from '#app/seed/format/seed-schema.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
@@ -28,6 +29,7 @@ export const emitted = () => ({
   'openapi-beta.json': emitOpenApi(models.beta, codeFor),
   'schema.postgres.sql': schemaText(postgresDdl(0), schemaOf(Object.values(models))),
   'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
+  [seedSchemaName]: `${JSON.stringify(seedSchema, null, 2)}\n`,
 })
 
 export const emittedPages = () => ({

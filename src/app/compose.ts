@@ -20,6 +20,7 @@ import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { exposureWarnings } from './settings/exposure.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -131,7 +132,7 @@ export async function startServer(
   for (const url of [config.databaseUrl, config.readUrl])
     if (config.registry && url !== undefined && isUnencrypted(url))
       log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
-  if (config.auth === 'off') log.warn('--auth off: whoever reaches this server may do everything')
+  for (const warning of exposureWarnings(config)) log.warn(warning)
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
@@ -139,6 +140,7 @@ export async function startServer(
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened
+  if (certificates?.warning !== undefined) log.warn(certificates.warning)
   health.watch(parts.store)
   observation.watchHealth(health)
   try {

@@ -3,6 +3,7 @@ import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
+import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
@@ -88,6 +89,12 @@ function storeName({ databaseUrl, inMemory }: Config): string {
   return inMemory ? 'memory' : 'sqlite'
 }
 
+/** Requests a second of one client; a burst is what Graph's windows of ten seconds would let through. */
+function throttleOf({ rateLimit: wanted, registry }: Config, clock: Clock): Pick<ServerParts, 'throttle'> {
+  const perSecond = wanted ?? (registry ? 200 : 'off')
+  return perSecond === 'off' ? {} : { throttle: rateLimit({ burst: perSecond * 10, perSecond }, clock) }
+}
+
 export function listenerOf(facts: ListenerFacts): ServerParts {
   const { config, parts, keys, certificates, log, unenforcedLog, observation, clock, ids } = facts
   const { directory } = parts
@@ -130,6 +137,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,
     strictTransport: config.registry && config.cert !== undefined,
+    ...throttleOf(config, clock),
     // A registry's tokens are not sent in the clear.
     tlsOnly: config.registry,
     port: config.port,

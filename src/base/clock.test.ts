@@ -37,6 +37,20 @@ describe('a clock that can be moved', () => {
     expect(shows()).toBe('2030-01-01T00:00:01.000Z')
   })
 
+  it('ends at the last instant, and can be set back from there (A6)', () => {
+    const { clock, later, shows } = clocks()
+    clock.set(new Date('9999-12-31T23:59:59.000Z'))
+    later(60_000)
+    expect([shows(), clock.frozen]).toEqual(['9999-12-31T23:59:59.999Z', false])
+    expect(() => clock.advance('PT1S')).toThrow(RangeError)
+    clock.freeze(true)
+    expect(shows()).toBe('9999-12-31T23:59:59.999Z')
+    clock.set(new Date('2030-01-01T00:00:00.000Z'))
+    clock.freeze(false)
+    later(1_000)
+    expect(shows()).toBe('2030-01-01T00:00:01.000Z')
+  })
+
   it('advances by the calendar', () => {
     const { clock, shows } = clocks()
     clock.advance('P1M')

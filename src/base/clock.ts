@@ -40,13 +40,14 @@ const earliest = Date.parse('0001-01-01T00:00:00.000Z')
 /** Later ones are written with a sign, and text no longer sorts as time does. */
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 
-/** A clock that runs with another one until it is moved or stopped. Its state is not kept anywhere. */
+/** A clock that runs with another one until it is moved or stopped, or the last instant is reached. Its state is not kept anywhere. */
 export function movableClock(base: Clock): MovableClock {
   const listeners = new Set<() => void>()
   let ahead = 0
   let held: number | undefined
   const baseMillis = millisOn(base)
-  const millis = (): number => held ?? baseMillis() + ahead
+  // Having reached the last instant it stands still there: later ones do not sort as rows hold them.
+  const millis = (): number => Math.min(held ?? baseMillis() + ahead, latest)
   const moved = (): void => {
     for (const listener of [...listeners]) listener()
   }

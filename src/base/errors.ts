@@ -184,6 +184,16 @@ export function busy(cause: StoreError): AppError {
   return new AppError('unavailable', `${what} ${cure}`, { cause, headers })
 }
 
+/** For a client that sends more than it may (protocol.md §1.13). */
+export function throttled(seconds: number): AppError {
+  return new AppError('throttled', 'The request has been throttled. Try again after the seconds in Retry-After.', {
+    inner: 'throttledRequest',
+    headers: { 'Retry-After': `${seconds}` },
+    check: 'rate.limit',
+    spec: 'protocol.md §1.13',
+  })
+}
+
 /** Collects the faults of one body so that all of them are reported at once, and the members that are not acted on. */
 export class Faults {
   #list: Fault[] = []

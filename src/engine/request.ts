@@ -24,6 +24,8 @@ export interface PlainRequest {
   readonly clientRequestId: string
   /** Absent: the request may take as long as it needs. */
   readonly deadline?: Deadline | undefined
+  /** Counts one more request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */
+  readonly throttle?: (() => number) | undefined
   /** What is left of the answer that this one is part of. Absent: it is a whole answer. */
   readonly allowance?: Allowance
   /** Undefined: no valid token; `denial` then says why. */

@@ -54,10 +54,41 @@ const plainRefusal = [
   plainText,
 ].join('\r\n')
 
+/** Whoever still sends would get a reset before the answer: what comes is discarded, for a moment. */
+function refusePlain(socket: Socket): void {
+  socket.end(plainRefusal)
+  socket.resume()
+  setTimeout(() => socket.destroy(), lingerMs).unref()
+}
+
+/** Hands on so many connections at once. Beyond that, idle ones make room, or the new one is closed. */
+function atMost(most: number, makeRoom: () => void, take: (socket: Socket) => void): (socket: Socket) => void {
+  let connections = 0
+  const admit = (socket: Socket): void => {
+    connections += 1
+    socket.once('close', () => {
+      connections -= 1
+    })
+    take(socket)
+  }
+  return (socket) => {
+    if (connections < most) {
+      admit(socket)
+      return
+    }
+    makeRoom()
+    socket.on('error', ignore)
+    // Connections that are closed now are counted out after this turn.
+    setTimeout(() => {
+      if (connections < most) admit(socket)
+      else socket.destroy()
+    }, 1)
+  }
+}
+
 /** Puts itself in front of the server's own connection handling. */
 export function onePort(server: Server, { tls, waitMs, isTlsOnly, connectionsMost }: OnePortFacts): OnePort {
   const open = new Set<Socket>()
-  let connections = 0
   const speakHttp = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
   server.removeAllListeners('connection')
 
@@ -75,13 +106,6 @@ export function onePort(server: Server, { tls, waitMs, isTlsOnly, connectionsMos
     hand(socket)
   })
   secure?.on('tlsClientError', (_error, socket) => socket.destroy())
-
-  /** Whoever still sends would get a reset before the answer: what comes is discarded, for a moment. */
-  const refusePlain = (socket: Socket): void => {
-    socket.end(plainRefusal)
-    socket.resume()
-    setTimeout(() => socket.destroy(), lingerMs).unref()
-  }
 
   const peek = (socket: Socket): void => {
     const leave = (): void => {
@@ -107,28 +131,11 @@ export function onePort(server: Server, { tls, waitMs, isTlsOnly, connectionsMos
   }
 
   const take = (socket: Socket): void => {
-    connections += 1
-    socket.once('close', () => {
-      connections -= 1
-    })
     keep(socket)
     if (secure === undefined) hand(socket)
     else peek(socket)
   }
-
-  const accept = (socket: Socket): void => {
-    if (connections < connectionsMost) {
-      take(socket)
-      return
-    }
-    // Connections that do nothing make room for those that may.
-    server.closeIdleConnections()
-    socket.on('error', ignore)
-    setTimeout(() => {
-      if (connections < connectionsMost) take(socket)
-      else socket.destroy()
-    }, 1)
-  }
+  const accept = atMost(connectionsMost, () => server.closeIdleConnections(), take)
   server.on('connection', accept)
 
   return {

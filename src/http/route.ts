@@ -6,7 +6,7 @@ import type { Authority } from '#auth/issuer/authority.ts'
 import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
 import type { Deadline } from '#base/deadline.ts'
-import { AppError } from '#base/errors.ts'
+import { AppError, throttled } from '#base/errors.ts'
 import type { AddressHandler, Asking } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
@@ -30,6 +30,8 @@ export interface RouteParts extends NetworkParts, ProbeParts {
   readonly registry?: boolean
   /** Whose peers may use addresses that ask for no token; absent: this machine's. */
   readonly controlScope?: 'loopback' | 'any'
+  /** Counts a request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */
+  readonly throttle?: (client: string) => number
   /** PEM of Relata's own certificate authority; absent where the certificate comes from elsewhere. */
   readonly certificate?: string
   /** JSON documents by address, made on request. */
@@ -118,9 +120,15 @@ function checkPage(
   checkJsonType({ headers, body })
 }
 
+/** Whose requests are counted together: an application's in a tenant, and without a good token those of an address. */
+function clientOf({ actor, isUnproven }: Verdict, request: RoutedRequest): string {
+  if (actor === undefined || isUnproven === true) return request.remote ?? ''
+  return `${actor.tenantId} ${actor.appId ?? actor.userId ?? ''}`
+}
+
 /** Adds no promise for the usual request, a GET with a cached token: each would cost a tenth of the whole. */
 function toGraph(
-  { handle, verify }: RouteParts,
+  { handle, verify, throttle }: RouteParts,
   cors: Cors,
   request: RoutedRequest,
   method: string,
@@ -144,6 +152,7 @@ function toGraph(
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
+      throttle: throttle && (() => throttle(clientOf(verdict, request))),
       actor: verdict.actor,
       denial: verdict.denial,
       fault: verdict.fault,
@@ -152,6 +161,8 @@ function toGraph(
     })
   }
   return after(verify(headers['authorization']), (verdict) => {
+    const wait = throttle?.(clientOf(verdict, request)) ?? 0
+    if (wait > 0) throw throttled(wait)
     // Without an actor the engine refuses, so the body is of no interest.
     if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
     return after(request.body(), (body) => {
@@ -233,6 +244,8 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
     if (audience === 'control') checkPeer(parts, request)
     // The issuer's addresses begin with a tenant; what is ours needs a row.
     const handler = audience === undefined && isOurs(path) ? undefined : (authority?.find(path) ?? control?.find(path))
+    const wait = handler === undefined ? 0 : (parts.throttle?.(request.remote ?? '') ?? 0)
+    if (wait > 0) throw throttled(wait)
     if (handler !== undefined) return toOwnAddress(handler, request, method, target, address, audience ?? 'anyone')
     const page = audience === undefined ? undefined : pageAt(path)
     return page && toPage(page, method)

@@ -72,11 +72,11 @@ describe('the package', () => {
     expect(readdirSync(clone).filter((name) => name.startsWith('.packing'))).toEqual([])
   })
 
-  it('holds the bundle, its types and its licences, and nothing else', () => {
+  it('holds the bundle, its types and its licences, the schema of seeds, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
-    const others = ['LICENSE', 'README.md', 'package.json'].concat(
+    const others = ['LICENSE', 'README.md', 'package.json', 'generated/seed-1.schema.json'].concat(
       ['THIRD-PARTY.txt', 'library.d.ts', 'package.json'].map((name) => `dist/bin/${name}`),
     )
     expect(paths.filter((path) => !chunks.includes(path)).sort()).toEqual(others.sort())

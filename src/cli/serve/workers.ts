@@ -13,7 +13,7 @@ const longestPauseMillis = 10_000
 /** A worker that has lived this long restarts with the first delay. */
 const wellMillis = 10_000
 /** Longer than a worker takes to drain; then it is killed. */
-const stopMillis = 15_000
+const stopMillis = 8_000
 
 /** A worker exited before it was ready; it has printed why. */
 class NeverReady extends Error {

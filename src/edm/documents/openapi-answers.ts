@@ -34,6 +34,7 @@ const errorTexts: Readonly<Record<number, string>> = {
   412: 'The entity tag is not that of the row any more.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
+  429: 'The client sends more requests than it may; the header Retry-After says when to go on.',
   503: 'The database cannot answer now; the message says why and what helps.',
 }
 
@@ -96,7 +97,7 @@ function failure(parts: DocumentParts, status: number, dialect: Dialect): Json {
 /** What an operation on rows of the type may be refused with. `method`: in lower case. */
 export function errorsOf(parts: DocumentParts, type: EntityType, method: string, lists = false): Json {
   const { dialect = 'graph', tag, stateful, tracked } = type
-  const statuses = [400, 401, 403, 404, 503]
+  const statuses = [400, 401, 403, 404, 429, 503]
   if (method !== 'delete') statuses.push(406)
   if (lists && tracked === true) statuses.push(410)
   if (method !== 'get') statuses.push(409)

@@ -1,7 +1,7 @@
 /** A seed from a file of JSON, for `--seed` and `relata tenant add --file`. */
 import { readFileSync } from 'node:fs'
 import { AppError } from '#base/errors.ts'
-import { checkedSeed, faultLines, type KnownTenants } from './seed-check.ts'
+import { checkedSeed, faultLines } from './seed-check.ts'
 import type { Seed } from './seed-format.ts'
 
 function parsed(file: string): unknown {
@@ -18,11 +18,11 @@ function parsed(file: string): unknown {
   }
 }
 
-/** Throws what is wrong with the file, one line for each fault. */
-export function readSeed(file: string, known?: KnownTenants): Seed {
+/** `isWhole`: it names no tenant that it does not have. Throws what is wrong with the file, one line for each fault. */
+export function readSeed(file: string, isWhole = true): Seed {
   const value = parsed(file)
   try {
-    return checkedSeed(value, known)
+    return checkedSeed(value, isWhole)
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const lines = faultLines(error)

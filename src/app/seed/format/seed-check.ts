@@ -338,28 +338,24 @@ export function checkTenants(tenants: readonly SeedTenant[], paths: readonly str
 
 const nobody: KnownTenants = { find: () => undefined }
 
-/** A seed as it was parsed. Throws `invalid` with every fault of its form, or else of its meaning. */
-export function checkedSeed(value: unknown, known: KnownTenants = nobody): Seed {
+/** A seed as it was parsed. `isWhole`: it names no tenant that it does not have. Throws `invalid` with every fault. */
+export function checkedSeed(value: unknown, isWhole: boolean): Seed {
   const faults = new Faults()
   checkAgainst(value, seedSchema, faults)
   faults.throwIfAny()
   const seed = value as Seed
-  checkTenants(
-    seed.tenants,
-    seed.tenants.map((_, at) => `tenants/${at}`),
-    known,
-  )
+  const paths = seed.tenants.map((_, at) => `tenants/${at}`)
+  if (isWhole) checkTenants(seed.tenants, paths, nobody)
   return seed
 }
 
-/** One tenant of a seed; the same. */
-export function checkedTenant(value: unknown, known: KnownTenants): SeedTenant {
+/** The form of tenants; their meaning is checked where it is known which tenants there are. */
+export function checkedTenants(values: readonly unknown[], paths: readonly string[]): readonly SeedTenant[] {
   const faults = new Faults()
-  checkAgainst(value, tenantSchema, faults, { root: seedSchema })
+  for (const [at, value] of values.entries())
+    checkAgainst(value, tenantSchema, faults, { root: seedSchema, path: paths[at] ?? '' })
   faults.throwIfAny()
-  const tenant = value as SeedTenant
-  checkTenants([tenant], [''], known)
-  return tenant
+  return values as readonly SeedTenant[]
 }
 
 /** The faults of an error as lines for people: `path: message`. */

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest'
+import { type Config, defaultConfig } from '../config.ts'
+import { exposureWarnings } from './exposure.ts'
+
+const warnings = (more: Partial<Config>) => exposureWarnings({ ...defaultConfig, ...more })
+
+it('a server that others reach says what is open to them (B7)', () => {
+  for (const host of ['0.0.0.0', '::', '192.0.2.7', 'box']) {
+    expect(warnings({ host })).toEqual([expect.stringMatching(/secrets are well known.*--control loopback/)])
+    expect(warnings({ host, control: 'any' })).toEqual([expect.stringMatching(/move the clock.*--control any/)])
+  }
+  expect(warnings({ host: '0.0.0.0', auth: 'off' })).toHaveLength(2)
+})
+
+it('one that only this machine reaches, or that asks everybody for a token, says nothing', () => {
+  for (const host of ['127.0.0.1', '127.0.0.2', 'localhost', '::1']) expect(warnings({ host })).toEqual([])
+  expect(warnings({ host: '0.0.0.0', registry: true })).toEqual([])
+})

@@ -1,0 +1,109 @@
+/** The commands below `relata tenant` and their flags. */
+import type { Command } from 'commander'
+import type { Config, Flags } from '#app/config.ts'
+import type { TenantFlags } from './data/tenants.ts'
+
+export interface TenantCommandParts {
+  /** Adds the flags that say where the database is, and in which form the output is. */
+  readonly placed: (command: Command) => Command
+  readonly configFrom: (flags: Flags) => Config
+  /** Throws what the caller of the command has done wrong. */
+  readonly misuse: (text: string) => never
+}
+
+function collected(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value]
+}
+
+function described(command: Command): Command {
+  return command
+    .option('--name <name>', 'name of the organisation')
+    .option('--domain <domain>', 'default domain, which also stands for the tenant in sign-in addresses')
+    .option('--initial-domain <domain>', 'domain that came with the tenant; the default domain unless given')
+    .option('--other-domains <domains>', 'further verified domains, separated by commas')
+    .option(
+      '--administrator <person>',
+      'sign-in name or Entra object id of a Global Administrator, or both as name=id; may be repeated',
+      collected,
+    )
+    .option('--languages <tags>', 'languages of the term store, separated by commas')
+    .option('--default-language <tag>', 'default language of the term store')
+    .option('--country <code>', 'two-letter code of the country')
+    .option('--partner', 'a partner, with the groups AdminAgents, HelpdeskAgents and SalesAgents')
+}
+
+function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantCommandParts): void {
+  const add = described(tenant.command('add'))
+    .description('add a tenant, or those of a seed file')
+    .option('--id <guid>', 'id of the tenant, such as the one it has in Entra ID; a new one unless given')
+    .option(
+      '--root-site <host>',
+      'host of its root site, such as contoso.sharepoint.com; the default domain unless given',
+    )
+    .option('--well-known-applications', 'register the applications of the stand-in, whose secret is public')
+    .option('--file <file>', 'seed file with the tenants (docs/seeds.md)')
+    .action(async ({ file, ...flags }: TenantFlags & Flags) => {
+      if (file === undefined && (flags.name === undefined || flags.domain === undefined))
+        misuse('tenant add: needs --name and --domain, or --file')
+      const { addTenant } = await import('./data/tenants.ts')
+      await addTenant(configFrom(flags as Flags), { ...flags, ...(file === undefined ? {} : { file }) })
+    })
+  placed(add)
+  const update = described(tenant.command('update'))
+    .argument('<tenant>', 'id or domain')
+    .description('change a tenant: what is not given stays as it is, and a list replaces the present one')
+    .action(async (idOrDomain: string, flags: TenantFlags & Flags) => {
+      const { updateTenant } = await import('./data/tenants.ts')
+      await updateTenant(configFrom(flags as Flags), idOrDomain, flags)
+    })
+  placed(update)
+  const remove = tenant
+    .command('remove')
+    .argument('<tenant>', 'id or domain')
+    .description('remove a tenant with everything of it, for good')
+    .option('--confirm <name>', 'its name, exactly; asked for on a terminal')
+    .action(async (idOrDomain: string, { confirm, ...flags }: { confirm?: string } & Flags) => {
+      const { removeTenant } = await import('./data/tenants.ts')
+      await removeTenant(configFrom(flags), idOrDomain, confirm)
+    })
+  placed(remove)
+}
+
+export function addTenantCommands(program: Command, parts: TenantCommandParts): void {
+  const { placed, configFrom } = parts
+  const tenant = program
+    .command('tenant')
+    .description('list, add, change and remove tenants in the database, also while servers run on it')
+  const list = tenant
+    .command('list')
+    .description('list the tenants')
+    .action(async (flags: Flags) => {
+      const { listTenants } = await import('./data/tenants.ts')
+      await listTenants(configFrom(flags))
+    })
+  placed(list)
+  const show = tenant
+    .command('show')
+    .argument('<tenant>', 'id or domain')
+    .description('show one tenant')
+    .action(async (idOrDomain: string, flags: Flags) => {
+      const { showTenant } = await import('./data/tenants.ts')
+      await showTenant(configFrom(flags), idOrDomain)
+    })
+  placed(show)
+  addChanges(tenant, parts)
+  tenant
+    .command('schema')
+    .description('print the JSON Schema of seed files')
+    .action(async () => {
+      const { printSeedSchema } = await import('./data/tenants.ts')
+      printSeedSchema()
+    })
+  tenant
+    .command('hash-secret')
+    .description('read a secret from the standard input, and print its hash for a seed file')
+    .action(async () => {
+      const { printSecretHash } = await import('./data/tenants.ts')
+      await printSecretHash()
+    })
+}

@@ -1,0 +1,177 @@
+/** `relata tenant`, as an operator runs it: on a database alone, and while a server runs on it. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { run } from '#cli/program.ts'
+import { freshPostgres } from '../_support/database.ts'
+import { startTestServer, type TestServer } from '../_support/server.ts'
+
+let folder: string
+const servers: TestServer[] = []
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'relata-tenant-'))
+})
+afterAll(async () => {
+  for (const server of servers) await server.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly error: string
+}
+
+/** As a process of its own. */
+const spawned = (args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--conditions=source', '--disable-warning=ExperimentalWarning', main, ...args],
+      { env: { PATH: process.env['PATH'], ...variables } },
+      (error, out, text) => resolve({ code: error === null ? 0 : Number(error.code), out, error: text }),
+    )
+    child.stdin?.end()
+  })
+
+/** In this process, which is far quicker. */
+const relata = async (args: readonly string[]): Promise<Ran> => {
+  const said = { out: '', error: '' }
+  const taking = (name: 'out' | 'error') => (text: unknown) => {
+    said[name] += String(text)
+    return true
+  }
+  const spies = [
+    vi.spyOn(process.stdout, 'write').mockImplementation(taking('out')),
+    vi.spyOn(process.stderr, 'write').mockImplementation(taking('error')),
+  ]
+  try {
+    const code = await run(args, {})
+    return { code, ...said }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+const id = '0f3b1c52-0d0a-4c3e-9a55-0000000000c1'
+
+describe('relata tenant', () => {
+  it('adds a tenant to a folder that has no database yet, shows, changes and removes it', async () => {
+    const place = ['-l', join(folder, 'alone')]
+    const add = ['tenant', 'add', ...place, '--id', id, '--name', 'Litware', '--domain', 'litware.example']
+    const made = await relata([
+      ...add,
+      '--administrator',
+      'ada@litware.example',
+      '--root-site',
+      'litware.sharepoint.example',
+    ])
+    expect(made).toMatchObject({ code: 0, error: '' })
+    expect(made.out).toMatch(/administrators +ada@litware\.example/)
+    expect(made.out).toMatch(/root site +https:\/\/litware\.sharepoint\.example/)
+    const again = await relata(add)
+    expect(again.code).toBe(1)
+    expect(again.error).toMatch(/--id: There is a tenant with the id/)
+    expect(again.error).toMatch(/--domain: The domain 'litware\.example' belongs to the tenant 'Litware' already\./)
+    expect((await relata(['tenant', 'list', ...place])).out).toBe(`${id}  litware.example  Litware\n`)
+    const changed = await relata([
+      'tenant',
+      'update',
+      'litware.example',
+      ...place,
+      '--name',
+      'Litware Inc',
+      '--partner',
+      '--output',
+      'json',
+    ])
+    expect(JSON.parse(changed.out)).toMatchObject({ id, displayName: 'Litware Inc', isPartner: true })
+    const refused = await relata(['tenant', 'remove', id, ...place])
+    expect([refused.code, refused.error]).toEqual([
+      1,
+      "relata: removing Litware Inc cannot be undone\ntip: confirm it with its name: --confirm 'Litware Inc'\n",
+    ])
+    expect((await relata(['tenant', 'remove', id, ...place, '--confirm', 'Litware'])).code).toBe(1)
+    expect(await relata(['tenant', 'remove', id, ...place, '--confirm', 'Litware Inc'])).toMatchObject({
+      code: 0,
+      out: `removed Litware Inc (${id})\n`,
+    })
+    expect((await relata(['tenant', 'list', ...place])).out).toMatch(/^no tenants; relata tenant add/)
+    expect((await relata(['check', ...place])).out).toMatch(/nothing is wrong/)
+  })
+
+  it('says in words what is missing or wrong', async () => {
+    const place = ['-l', join(folder, 'wrong')]
+    expect(await relata(['tenant', 'add', ...place])).toMatchObject({
+      code: 2,
+      error: 'relata: tenant add: needs --name and --domain, or --file\n',
+    })
+    const bad = await relata(['tenant', 'add', ...place, '--name', 'X', '--domain', 'x', '--administrator', 'nobody'])
+    expect([bad.code, bad.error.split('\n')]).toEqual([
+      1,
+      [
+        "relata: --domain: 'x' is not a domain, such as contoso.example.",
+        "relata: --administrator: 'nobody' is not a sign-in name or an object id.",
+        '',
+      ],
+    ])
+    expect((await relata(['tenant', 'show', 'x.example', ...place])).error).toMatch(/there is no database/)
+    const file = join(folder, 'wrong.json')
+    await writeFile(file, JSON.stringify({ tenants: [{ displayName: 'X', defaultDomain: 'x.example', peolpe: [] }] }))
+    const seeded = await relata(['tenant', 'add', ...place, '--file', file])
+    expect([seeded.code, seeded.error]).toEqual([
+      1,
+      `relata: ${file} is not a seed: tenants/0/peolpe: 'peolpe' is not known here; 'people' is.\n`,
+    ])
+    expect((await relata(['start', '--seed', file])).error).toContain("'peolpe' is not known here")
+  })
+
+  it('prints the schema that generated/ has', async () => {
+    const { out } = await relata(['tenant', 'schema'])
+    expect(out).toBe(await readFile(new URL('../../generated/seed-1.schema.json', import.meta.url), 'utf8'))
+  })
+})
+
+describe.each(['SQLite', 'PostgreSQL'] as const)('beside a server that runs on %s', (name) => {
+  it('what it does is seen by the server', { timeout: 60_000 }, async () => {
+    const databaseUrl = name === 'PostgreSQL' ? await freshPostgres() : undefined
+    const location = await mkdtemp(join(folder, 'beside-'))
+    const server = await startTestServer({
+      location,
+      inMemory: false,
+      httpOnly: true,
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    })
+    servers.push(server)
+    const place = databaseUrl === undefined ? ['-l', location] : []
+    const variables = databaseUrl === undefined ? {} : { RELATA_DATABASE_URL: databaseUrl }
+    const tenant = (...args: string[]) => spawned(['tenant', ...args, ...place], variables)
+    const organization = async (of = id) => {
+      const { status, body } = await server.send('GET', '/v1.0/organization', undefined, { tenant: of })
+      return status === 200 ? body.value[0].displayName : status
+    }
+    const made = await tenant(
+      'add',
+      '--id',
+      id,
+      '--name',
+      'Litware',
+      '--domain',
+      'litware.example',
+      '--well-known-applications',
+    )
+    expect(made).toMatchObject({ code: 0, error: '' })
+    expect(await organization()).toBe('Litware')
+    expect((await tenant('update', id, '--name', 'Litware Inc', '--other-domains', 'litware-two.example')).code).toBe(0)
+    await expect.poll(() => organization(), { timeout: 10_000 }).toBe('Litware Inc')
+    await expect.poll(() => server.parts.tenants.find('litware-two.example')?.id, { timeout: 10_000 }).toBe(id)
+    expect((await tenant('remove', id, '--confirm', 'Litware Inc')).code).toBe(0)
+    await expect.poll(() => organization(), { timeout: 10_000 }).toBe(401)
+    expect(await organization('contoso.example')).toBe('Contoso')
+  })
+})

@@ -1,0 +1,92 @@
+/** A limit of requests for each client and tenant: 429 with Retry-After, on in a registry, off in the stand-in (A5). */
+import { afterEach, describe, expect, it } from 'vitest'
+import { startServer } from '#app/compose.ts'
+import { type Config, defaultConfig } from '#app/config.ts'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { fixedClock } from '#base/clock.ts'
+import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+
+const open: TestServer[] = []
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close()
+})
+const start = async (...settings: Parameters<typeof startTestServer>): Promise<TestServer> => {
+  const server = await startTestServer(...settings)
+  open.push(server)
+  return server
+}
+
+const path = '/v1.0/organization?$select=id'
+/** Requests in a row with their statuses; more than the burst of ten seconds. */
+const burst = async (server: TestServer, count: number, options = {}): Promise<number[]> => {
+  const statuses: number[] = []
+  for (let at = 0; at < count; at += 1) statuses.push((await server.send('GET', path, undefined, options)).status)
+  return statuses
+}
+
+describe('a limit of requests', () => {
+  it('answers 429 in Graph’s envelope with Retry-After, for that client and tenant only', async () => {
+    const server = await start({ rateLimit: 1 })
+    await server.token(wellKnown.fabrikam)
+    const statuses = await burst(server, 14)
+    expect(statuses.slice(0, 9)).toEqual(Array.from({ length: 9 }, () => 200))
+    expect(statuses.at(-1)).toBe(429)
+    const { status, headers, body } = await server.send('GET', path)
+    expect(status).toBe(429)
+    expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+    expect(body.error).toMatchObject({
+      code: 'tooManyRequests',
+      message: expect.stringContaining('throttled'),
+      innerError: { code: 'throttledRequest', 'request-id': headers.get('request-id') },
+    })
+    // The same application in another tenant has a limit of its own.
+    expect((await server.send('GET', path, undefined, { tenant: wellKnown.fabrikam })).status).toBe(200)
+    for (const probe of ['/alive', '/ready', '/health'])
+      expect((await fetch(`${server.http}${probe}`)).status).toBe(200)
+  })
+
+  it('counts those without a token by their address, and each item of a batch', async () => {
+    const server = await start({ rateLimit: 2 })
+    await server.token()
+    const statuses: number[] = []
+    for (let at = 0; at < 24; at += 1) statuses.push((await fetch(`${server.http}/v1.0/me`)).status)
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429])
+    const requests = Array.from({ length: 20 }, (_, at) => ({ id: `${at}`, method: 'GET', url: '/organization' }))
+    await Promise.all(Array.from({ length: 10 }, () => server.send('GET', path)))
+    const { status, body } = await server.send('POST', '/v1.0/$batch', { requests })
+    expect(status).toBe(200)
+    const items = body.responses as { status: number; headers: Record<string, string> }[]
+    const refused = items.filter((item) => item.status === 429)
+    expect(items.filter((item) => item.status === 200).length + refused.length).toBe(20)
+    expect(refused.length).toBeGreaterThanOrEqual(5)
+    expect(Number(refused[0]?.headers['Retry-After'])).toBeGreaterThanOrEqual(1)
+  })
+
+  it('is 200 a second in a registry, with ten seconds at once, and can be switched off there', async () => {
+    const countWith = async (more: Partial<Config>): Promise<readonly [good: number, refused: number]> => {
+      const config = { ...defaultConfig, port: 0, inMemory: true, silent: true, httpOnly: true, ...more }
+      // A clock that stands still gives nothing back.
+      const server = await startServer(
+        { ...config, registry: true, openRegistry: true, auth: 'off', seed: 'none' },
+        fixedClock(new Date()),
+      )
+      const statuses: number[] = []
+      for (let at = 0; at < 21; at += 1)
+        await Promise.all(
+          Array.from({ length: 100 }, async () => statuses.push((await fetch(`${server.origin}/v1.0/me`)).status)),
+        )
+      await server.close()
+      const refused = statuses.filter((status) => status === 429).length
+      return [statuses.length - refused, refused]
+    }
+    expect(await countWith({})).toEqual([2000, 100])
+    expect(await countWith({ rateLimit: 'off' })).toEqual([2100, 0])
+  }, 60_000)
+
+  it('is off in the stand-in', async () => {
+    const server = await start()
+    await server.token()
+    expect(await burst(server, 30)).toEqual(Array.from({ length: 30 }, () => 200))
+    expect((await fetch(`${server.http}/_relata/clock`, jsonPost({ freeze: false }))).status).toBe(200)
+  })
+})
