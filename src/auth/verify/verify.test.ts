@@ -108,6 +108,16 @@ describe('a good token', () => {
     expect(await verify(header)).toMatchObject({ denial: denials.expired })
   })
 
+  it('is not remembered when it is only asked about', async () => {
+    const { verify } = verifier()
+    const header = await signed({})
+    expect(await verify.once(header.slice(7))).toHaveProperty('actor')
+    expect(await verify.once('x')).toMatchObject({ denial: denials.malformed })
+    const before = lookups
+    expect(await verify(header)).toHaveProperty('actor')
+    expect(lookups).toBe(before + 1)
+  })
+
   it.each(['bearer ', 'BEARER   '])('may be announced by %j', async (scheme) => {
     expect(await verifier().verify((await signed({})).replace('Bearer ', scheme))).toHaveProperty('actor')
   })
