@@ -39,7 +39,7 @@ const onPostgres = [
 const noStoreOfTheRun = [
   'clients/transparent',
   'engine/delegated',
-  'http/{deadlines,due,hostile,large-answers,one-port,secrets,tracing}',
+  'http/{deadlines,due,hostile,large-answers,one-port,outages,secrets,tracing}',
   'reference/conformance-page',
   'wire/access-matrix',
   'witnesses/replay-notices',

@@ -14,8 +14,8 @@ export interface Allowance {
 
 const mostRows = 100_000
 const mostCharacters = 16 * 1024 * 1024
-/** Concurrent reads of expanded rows. What they have read when a limit is reached is wasted. */
-const readsAtOnce = 32
+/** Concurrent reads of expanded rows: on PostgreSQL they share a statement. What they have read when a limit is reached is wasted. */
+const readsAtOnce = 64
 /** Longest work in one turn of the event loop. */
 const longestMillis = 10
 
