@@ -1,11 +1,11 @@
 /**
  * Relata beside an earlier Relata, on copies of the same rows: what a change costs. `BENCH_BEFORE` is the folder of another
- * clone, built (`node scripts/build.js`), whose schema is not newer.
+ * clone, built (`node scripts/build.js`). It makes the rows, as it knows no newer schema.
  */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { prepare } from '../data.js'
+import { pathToFileURL } from 'node:url'
 import { missingRow, rateRow } from '../figures.js'
 import { kindsOver } from '../requests.js'
 import { alternate, shortTurns, startSide } from '../side.js'
@@ -24,6 +24,7 @@ export const beforePart = async (report) => {
     report(missingRow('beside an earlier Relata', 'BENCH_BEFORE names no clone'))
     return
   }
+  const { prepare } = await import(pathToFileURL(resolve(other, 'bench', 'data.js')).href)
   const { location, ids } = await prepare()
   const copy = await mkdtemp(join(tmpdir(), 'relata-bench-'))
   const sides = []
