@@ -140,6 +140,7 @@ export async function startServer(
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened
+  if (certificates?.warning !== undefined) log.warn(certificates.warning)
   health.watch(parts.store)
   observation.watchHealth(health)
   try {

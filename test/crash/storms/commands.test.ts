@@ -2,6 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { tokenFor } from '../../_support/server.ts'
 import { build, endAll } from '../built-server.ts'
 import { audit, type Entry, type Found, listRows } from '../ledger.ts'
 import {
@@ -10,6 +12,7 @@ import {
   checkWhole,
   command,
   commandKilled,
+  commandKilledAt,
   type Engine,
   engines,
   isLong,
@@ -142,18 +145,22 @@ describe('a restore that is killed', () => {
   })
 })
 
+/** Some of the steps: one anywhere, the others among the last ones, when rows are written and committed. */
+const someOf = (steps: number, count: number): number[] =>
+  Array.from({ length: count }, (_, at) => (at === 0 ? 1 + chance(steps) : Math.max(1, steps - chance(40))))
+
 describe.each(engines)('a copy to %s that is killed', (engine) => {
   it(`leaves nothing or everything, seed ${seed}`, { timeout }, async () => {
-    const { place, set, entries } = await worked(engine === 'sqlite' ? 'postgres' : 'sqlite', 150)
+    const { place, set, entries } = await worked(engine === 'sqlite' ? 'postgres' : 'sqlite', 100)
     const from = place.url ?? place.location
     const whole = await makePlace(engine)
-    const took = timed('copy', from, whole.url ?? whole.location)
+    const steps = await commandKilledAt(0, [whole.location], 'copy', from, whole.url ?? whole.location)
     await expectShown(whole, set, copyOf(entries))
     await whole.remove()
-    for (let round = 0; round < times(2, 30); round += 1) {
+    for (const at of someOf(steps, times(3, 40))) {
       const target = await makePlace(engine)
       const to = target.url ?? target.location
-      await killSomewhere(took, target.location, 'copy', from, to)
+      await commandKilledAt(at, [target.location], 'copy', from, to)
       const again = command('copy', from, to)
       // Refused only where everything is there already.
       if (again.status !== 0) expect(again.stderr).toMatch(/not empty/)
@@ -169,28 +176,18 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
 describe.each(engines)('a first start on %s that is killed', (engine) => {
   it(`leaves nothing, or a whole seed, seed ${seed}`, { timeout }, async () => {
     const first = await makePlace(engine)
-    const began = performance.now()
-    await (await open(first)).server.end('SIGTERM')
-    const took = performance.now() - began
+    const start = (place: Place) => ['start', '--port', '0', '--silent', '--location', place.location, ...place.flags]
+    const steps = await commandKilledAt(0, [first.location], ...start(first))
     await first.remove()
-    for (let round = 0; round < times(2, 40); round += 1) {
+    for (const at of someOf(steps, times(3, 60))) {
       const place = await makePlace(engine)
-      for (let kills = 0; kills < 2; kills += 1)
-        await killSomewhere(
-          took,
-          place.location,
-          'start',
-          '--port',
-          '0',
-          '--silent',
-          '--location',
-          place.location,
-          ...place.flags,
-        )
+      await commandKilledAt(at, [place.location], ...start(place))
       const { server, ask } = await open(place)
       const made = taxonomyAt(ask)
       const set = await made.set(await made.group())
       expect(await made.term(set)).toMatch(/^[0-9a-f-]{36}$/)
+      // The last of the seeded tenants, with all it has.
+      await tokenFor(server.http, wellKnown.northwind, wellKnown.daemon)
       expect((await server.end('SIGTERM')).code).toBe(0)
       checkWhole('--location', place.location, ...place.flags)
       await place.remove()

@@ -1,9 +1,11 @@
 /**
  * Loaded before a command (`node --import`): kills it at the `RELATA_KILL_AT`th thing it does to a file below one of the
- * folders in `RELATA_KILL_IN`, before it is done. With 0 nobody is killed, and the number of them is written to descriptor 3.
+ * folders in `RELATA_KILL_IN`, to a database, or says to a server, before it is done. With 0 nobody is killed, and the number
+ * of them is written to descriptor 3.
  */
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
+import net from 'node:net'
 import { resolve } from 'node:path'
 import sqlite from 'node:sqlite'
 
@@ -37,6 +39,18 @@ for (const name of ['exec', 'prepare', 'close']) {
     if (name !== 'prepare' || /^\s*(insert|update|delete|create|vacuum)/i.test(given[0])) step()
     return real.apply(this, given)
   }
+}
+for (const name of ['run', 'all', 'get']) {
+  const real = sqlite.StatementSync.prototype[name]
+  sqlite.StatementSync.prototype[name] = function (...given) {
+    if (/^\s*(insert|update|delete|create|begin|commit)/i.test(this.sourceSQL)) step()
+    return real.apply(this, given)
+  }
+}
+const write = net.Socket.prototype.write
+net.Socket.prototype.write = function (...given) {
+  step()
+  return write.apply(this, given)
 }
 syncBuiltinESMExports()
 if (at === 0) process.on('exit', () => fs.writeSync(3, String(done)))

@@ -56,12 +56,12 @@ it(`a backup is the one before or the one after, seed ${seed}`, { timeout: 300_0
   await makeTerm()
   const after = termsIn(source)
   expect(after).not.toBe(before)
-  const steps = commandKilledAt(0, [backups], ...args)
+  const steps = await commandKilledAt(0, [backups], ...args)
   expect(steps).toBeGreaterThan(3)
   const seen = new Set<unknown>()
   for (let at = 1; at <= steps; at += 1) {
     copyFileSync(old, file)
-    commandKilledAt(at, [backups], ...args)
+    await commandKilledAt(at, [backups], ...args)
     const found = termsIn(file)
     expect([before, after], `step ${at} of ${steps}`).toContain(found)
     seen.add(found)
@@ -86,11 +86,11 @@ it(`a restore leaves the database before or the one of the file, seed ${seed}`, 
     copyFileSync(kept, target)
     for (const name of beside()) rmSync(join(place.location, name))
   }
-  const steps = commandKilledAt(0, [place.location], ...args)
+  const steps = await commandKilledAt(0, [place.location], ...args)
   expect(steps).toBeGreaterThan(3)
   for (let at = 1; at <= steps; at += 1) {
     putBack()
-    commandKilledAt(at, [place.location], ...args)
+    await commandKilledAt(at, [place.location], ...args)
     expect(existsSync(target), `step ${at} of ${steps} leaves no database`).toBe(true)
     const found = termsIn(target)
     expect([before, after], `step ${at} of ${steps}`).toContain(found)
