@@ -153,6 +153,11 @@ function databaseOf({
   }
 }
 
+/** Who is told of refusals that are passed over, and of changes that matter to security. */
+function listenersIn({ unenforced, onAudit }: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit'> {
+  return { unenforced, onAudit }
+}
+
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
@@ -198,8 +203,7 @@ export async function openParts(
     ...common,
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
-    ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
-    ...(settings.onAudit === undefined ? {} : { onAudit: settings.onAudit }),
+    ...listenersIn(settings),
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,
@@ -213,7 +217,7 @@ export async function openParts(
   return {
     store,
     handle: engine,
-    directory: signInDirectoryOf(store, tenants),
+    directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     manageTenants: (by) => {
       const rules = { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }

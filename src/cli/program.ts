@@ -209,8 +209,15 @@ function wordsFor({ reason, cause }: StoreError): string {
   return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
 }
 
-function hintFor(error: NodeJS.ErrnoException): string {
+/** SQLite's number for a full disk. */
+const full = 13
+
+function hintFor(error: NodeJS.ErrnoException & { readonly errcode?: number }): string {
   const { code, message } = error
+  if (code === 'ENOSPC' || error.errcode === full)
+    return `${message}\ntip: the disk is full; free some space, or write to another one`
+  if ((code === 'EACCES' || code === 'EPERM') && error.path !== undefined)
+    return `${message}\ntip: give the user that runs this command access to ${error.path}, or name another place`
   if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`

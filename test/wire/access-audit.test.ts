@@ -169,6 +169,34 @@ describe('the log of the directory', () => {
       expect(record['initiatedBy']).toMatchObject({ user: null, app: { displayName: 'Relata daemon' } })
   })
 
+  it('tells which applications were registered, and changed, without their secrets', async () => {
+    const id = '7e570000-0000-4000-8000-00000000a001'
+    const register = (displayName: string) =>
+      fetch(`${server.http}/_relata/applications`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ tenantId: contoso, id, displayName, secret: 'hush-hush', appRoles: ['User.Read.All'] }),
+      })
+    expect((await register('First')).status).toBe(200)
+    expect((await register('Second')).status).toBe(200)
+    const all = await records()
+    expect(all).toMatchObject([
+      { category: 'ApplicationManagement', activityDisplayName: 'Add application', operationType: 'Add' },
+      {
+        activityDisplayName: 'Update application',
+        targetResources: [
+          {
+            id,
+            type: 'Application',
+            displayName: 'Second',
+            modifiedProperties: [{ displayName: 'displayName', oldValue: '"First"', newValue: '"Second"' }],
+          },
+        ],
+      },
+    ])
+    expect(JSON.stringify(all)).not.toMatch(/hush|scrypt/)
+  })
+
   it('says nothing of what was refused or undone', async () => {
     await server.as(sana, 'POST', `/v1.0/groups/${agents}/members/$ref`, ref(people.sana))
     await done('POST', `/groups/${agents}/members/$ref`, ref(people.tara))
