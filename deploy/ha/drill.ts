@@ -98,10 +98,10 @@ interface Run {
 }
 
 /** Every node shows what was acknowledged. */
-const check = async ({ nodes, token, set }: Run, entries: readonly Entry[]) => {
+const check = async ({ form, nodes, token, set }: Run, entries: readonly Entry[]) => {
   const [first] = nodes
   const views = []
-  for (const node of nodes) views.push(await listRows(askOf([node], token), set, 'drill', true))
+  for (const node of nodes) views.push(await listRows(askOf([node], token), set, form, true))
   const [rows, ...others] = views
   if (first === undefined || rows === undefined) throw new Error('no nodes')
   const differ = others.filter((other) => JSON.stringify([...other].sort()) !== JSON.stringify([...rows].sort()))
@@ -114,7 +114,7 @@ const runRound = async (run: Run, fault: string): Promise<Round> => {
   rounds += 1
   const { nodes, token, set, form } = run
   await install(cluster)
-  const load = startLoad({ nodes, token, set, name: `drill${rounds}`, seed: Number(values.seed) * 1000 + rounds })
+  const load = startLoad({ nodes, token, set, name: `${form}${rounds}`, seed: Number(values.seed) * 1000 + rounds })
   await pause(latencySeconds * 500)
   const primary = (await cluster.primary())?.name
   if (primary === undefined) throw new Error('there is no primary')
