@@ -31,7 +31,7 @@ const onPostgres = [
   ...['postgres', 'wire', 'samples', 'workloads', 'engine', 'reference', 'clients', 'http'].map(
     (room) => `test/${room}/**/*.test.ts`,
   ),
-  'test/auth/{outside-issuers,registry-keys,sign-in-attacks}.test.ts',
+  'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/witnesses/replay.test.ts',
 ]
 
@@ -39,7 +39,7 @@ const onPostgres = [
 const noStoreOfTheRun = [
   'clients/transparent',
   'engine/delegated',
-  'http/{deadlines,due,hostile,one-port,secrets,tracing}',
+  'http/{deadlines,due,hostile,large-answers,one-port,outages,secrets,tracing}',
   'reference/conformance-page',
   'wire/access-matrix',
   'witnesses/replay-notices',

@@ -4,9 +4,10 @@
  *
  *   node deploy/ha/drill.ts [--rounds 3] [--form proxy|list|both] [--faults kill,crash,…] [--seed 1] [--keep] [--out FILE]
  */
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { taxonomyOver } from '../../test/_support/taxonomy.ts'
 import { type BuiltServer, build, endAll, startBuilt } from '../../test/crash/built-server.ts'
@@ -28,7 +29,9 @@ const { values } = parseArgs({
   },
 })
 
-const tenant = 'c0117050-0000-4000-8000-000000000001'
+/** Of the drill only; an organisation adds its own with `relata tenant add`. */
+const seedFile = fileURLToPath(new URL('seed.json', import.meta.url))
+const tenant = (JSON.parse(readFileSync(seedFile, 'utf8')) as { tenants: { id: string }[] }).tenants[0]?.id ?? ''
 
 const lacking = missing()
 if (lacking !== undefined) {
@@ -44,7 +47,16 @@ const startNode = (name: string, form: Form, issuer: Issuer): Promise<BuiltServe
   startBuilt(
     join(folder, `${form}-${name}`),
     undefined,
-    ['--registry', '--http-only', '--rate-limit', 'off', '--gdap-request-latency', String(latencySeconds)],
+    [
+      '--registry',
+      '--http-only',
+      '--seed',
+      seedFile,
+      '--rate-limit',
+      'off',
+      '--gdap-request-latency',
+      String(latencySeconds),
+    ],
     { RELATA_DATABASE_URL: cluster.url(form), RELATA_ISSUERS: issuer.settings },
   )
 

@@ -43,6 +43,7 @@ async function flush(path: string): Promise<void> {
 async function inPlace(target: string, make: (draft: string) => Promise<void>): Promise<void> {
   const folder = dirname(resolve(target))
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder}\ntip: make it first, or name another file`)
+  removeDraftsOf(resolve(target))
   const draft = draftOf(target)
   try {
     makePrivate(draft)
@@ -60,7 +61,6 @@ export async function backUp({ location, file }: BackupFacts): Promise<BackupRes
   const source = databaseFile(location)
   const schema = await schemaState(source)
   if (schema.fault !== undefined) throw new Error(`${source} cannot be backed up: ${schema.fault}`)
-  removeDraftsOf(resolve(file))
   await inPlace(file, async (draft) => {
     await copyDatabase(source, draft)
     const [fault] = await fileFaults(draft)

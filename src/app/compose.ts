@@ -127,6 +127,8 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
+  if (config.registry && config.issuers.length === 0)
+    log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
   for (const url of [config.databaseUrl, config.readUrl])
     if (config.registry && url !== undefined && isUnencrypted(url))
       log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)
@@ -138,6 +140,7 @@ export async function startServer(
     throw openFault(error, databaseFile(config.location))
   })
   const { parts, keys, certificates } = opened
+  if (certificates?.warning !== undefined) log.warn(certificates.warning)
   health.watch(parts.store)
   observation.watchHealth(health)
   try {

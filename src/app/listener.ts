@@ -2,15 +2,18 @@
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
+import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
-import { createVerify, type Verify } from '#auth/verify/verify.ts'
+import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
+import type { IssuersParts } from '#control/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
@@ -63,7 +66,7 @@ function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): Tenan
   return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
 }
 
-function controlOf(facts: ListenerFacts, verify: Verify): Control {
+function controlOf(facts: ListenerFacts, verify: Verify, issuers: IssuersParts): Control {
   const { config, parts } = facts
   return createControl({
     clock: parts.clock,
@@ -75,6 +78,7 @@ function controlOf(facts: ListenerFacts, verify: Verify): Control {
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    issuers,
     tenants: tenantsOf(facts, verify),
     termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
   })
@@ -97,8 +101,13 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
-  const found = createVerify({ directory, keys, clock, outside: config.issuers, findUser, tell })
-  const verify = ofKnownTenants(found, parts.tenants)
+  const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
+  const verifier = createVerify({ directory, keys, clock, outside })
+  const verify = ofKnownTenants(verifier, parts.tenants)
+  const issuers: IssuersParts = {
+    ...issuersWith({ issuers: outside, verify: verifier, directory, clock }),
+    ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
+  }
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
@@ -106,7 +115,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify),
+    control: controlOf(facts, verify, issuers),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),

@@ -190,6 +190,11 @@ async function seedIfEmpty(
   await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
 }
 
+/** Who is told of refusals that are passed over, and of changes that matter to security. */
+function listenersIn({ unenforced, onAudit }: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit'> {
+  return { unenforced, onAudit }
+}
+
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
@@ -229,8 +234,7 @@ export async function openParts(
     ...common,
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
-    ...(settings.unenforced === undefined ? {} : { unenforced: settings.unenforced }),
-    ...(settings.onAudit === undefined ? {} : { onAudit: settings.onAudit }),
+    ...listenersIn(settings),
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,
@@ -246,7 +250,7 @@ export async function openParts(
   return {
     store,
     handle: engine,
-    directory: signInDirectoryOf(store, tenants),
+    directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     manageTenants: ({ note, environment }) =>
       tenantsWith({

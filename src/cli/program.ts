@@ -1,6 +1,6 @@
 /** Commands and flags. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 import { Command, CommanderError, Option } from 'commander'
-import { type Config, type Environment, type Flags, originFor, readConfig, settings, variableOf } from '#app/config.ts'
+import { type Config, type Environment, type Flags, readConfig, settings, variableOf } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
@@ -185,14 +185,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
     .description('check whether a running server is ready; exits with 1 if it is not')
     .action(async (flags: Flags) => {
       const config = configFrom(flags, environment)
-      const { askReady } = await import('./serve/self-request.ts')
-      // A registry's port takes TLS only, a server started with --http-only none. The certificate of ourselves is not judged.
-      const ask = (httpOnly: boolean) =>
-        askReady(originFor({ ...config, httpOnly }, config.port), config.host, undefined)
-      await ask(true).catch((error: unknown) => {
-        if (config.httpOnly) throw error
-        return ask(false)
-      })
+      const { askWhetherReady } = await import('./serve/self-request.ts')
+      await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
 
@@ -215,8 +209,15 @@ function wordsFor({ reason, cause }: StoreError): string {
   return `${what}${cause instanceof Error ? ` (${cause.message})` : ''}\ntip: ${cure}`
 }
 
-function hintFor(error: NodeJS.ErrnoException): string {
+/** SQLite's number for a full disk. */
+const full = 13
+
+function hintFor(error: NodeJS.ErrnoException & { readonly errcode?: number }): string {
   const { code, message } = error
+  if (code === 'ENOSPC' || error.errcode === full)
+    return `${message}\ntip: the disk is full; free some space, or write to another one`
+  if ((code === 'EACCES' || code === 'EPERM') && error.path !== undefined)
+    return `${message}\ntip: give the user that runs this command access to ${error.path}, or name another place`
   if (error instanceof StoreError && error.kind === 'unavailable') return wordsFor(error)
   if (code === 'EADDRINUSE')
     return `${message}\ntip: another program uses this port; stop it, or use --port 0 to choose a free one`

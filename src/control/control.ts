@@ -11,6 +11,7 @@ import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
+import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
@@ -21,6 +22,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: no address explains access. */
   readonly explain?: Explain
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
+  readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
 }
 
@@ -53,12 +55,20 @@ function home(registry: boolean): AddressHandler {
   })
 }
 
-function rightsOf({ explain, termStoreRoles, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+function rightsOf({
+  explain,
+  termStoreRoles,
+  issuers,
+  registry,
+}: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(explain === undefined || registry ? {} : { '/_relata/access': accessHandler({ explain }) }),
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
+    ...(issuers === undefined
+      ? {}
+      : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
   }
 }
 

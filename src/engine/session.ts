@@ -45,9 +45,9 @@ export interface EngineFacts {
   /** Directory roles that an actor of another tenant holds here at this moment. Absent: those in the token. */
   readonly rolesNow?: RolesNow
   /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
-  readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void }
+  readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void } | undefined
   /** Told what rules note of a write, when it is durable. Absent: nothing is noted. */
-  readonly onAudit?: (event: AuditEvent, who: AuditedBy) => void
+  readonly onAudit?: ((event: AuditEvent, who: AuditedBy) => void) | undefined
   /** Members of a body that are not acted on are refused. Absent: they are named in the answer's headers. */
   readonly strictBodies?: boolean
   /** Batch items have the header `relata-explain`; http/ adds it to other answers. */

@@ -68,9 +68,50 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
   return list
 }
 
+/**
+ * A larger body, in characters, is sent in pieces, as fast as the client reads it: Node would hold it a second time, as
+ * bytes. A client that reads nothing for a while is cut off, so that nobody can have many of them held.
+ */
+const largeLength = 256 * 1024
+const pieceLength = 64 * 1024
+const stallMillis = 30_000
+
+function isLarge(text: string): boolean {
+  return text.length > largeLength
+}
+
+/** The end of the piece that begins there. A character of two units stays whole. */
+function endOf(text: string, from: number): number {
+  const end = from + pieceLength
+  if (end >= text.length) return text.length
+  const last = text.charCodeAt(end - 1)
+  return last >= 0xd800 && last <= 0xdbff ? end + 1 : end
+}
+
+/** Returns at once. */
+function sendLarge(response: ServerResponse, text: string): void {
+  let at = 0
+  const next = (): void => {
+    while (at < text.length) {
+      const end = endOf(text, at)
+      const isTaken = response.write(text.slice(at, end))
+      at = end
+      if (isTaken) continue
+      const stalled = setTimeout(() => response.destroy(), stallMillis).unref()
+      response.once('drain', () => {
+        clearTimeout(stalled)
+        next()
+      })
+      return
+    }
+    response.end()
+  }
+  next()
+}
+
 const none: OwnParts = {}
 
-/** For HEAD, Node omits the body and keeps the headers. */
+/** For HEAD, Node omits the body and keeps the headers. Of a large body, `close` of the response says that it is sent. */
 export function send(
   response: ServerResponse,
   answer: HttpAnswer,
@@ -79,7 +120,9 @@ export function send(
   own: OwnParts = none,
 ): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, own))
-  response.end(own.bytes ?? answer.body)
+  const { body } = answer
+  if (own.bytes === undefined && body !== undefined && isLarge(body)) sendLarge(response, body)
+  else response.end(own.bytes ?? body)
 }
 
 /** Errors of HTTP itself, which no error kind maps to. */

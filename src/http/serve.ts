@@ -308,9 +308,15 @@ export class RequestServer {
       this.#parts.onFault?.(error, ids.requestId)
       response.destroy()
     } finally {
-      this.#running -= 1
-      if (this.#running === 0) this.#onDrained?.()
+      if (response.writableEnded || response.destroyed) this.#ended()
+      // A large answer is still being sent.
+      else response.once('close', () => this.#ended())
     }
+  }
+
+  #ended(): void {
+    this.#running -= 1
+    if (this.#running === 0) this.#onDrained?.()
   }
 
   /** Returns the status that was sent. */

@@ -145,7 +145,7 @@ export const startTestServer = async (overrides: Partial<Config> = {}): Promise<
       const answer = await fetch(`${http}${path}`, {
         method,
         headers: {
-          authorization: `Bearer ${await token(options.tenant, options.app)}`,
+          authorization: options.headers?.['authorization'] ?? `Bearer ${await token(options.tenant, options.app)}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...options.headers,
         },

@@ -230,6 +230,9 @@ describe('a second Relata', () => {
     const second = await trusting({ issuer, tenant: undefined, audience: 'https://graph.microsoft.com' })
     expect(await namesOf(second, await first.token(contoso))).toContain('Library')
     expect(await namesOf(second, await first.token(fabrikam))).toContain('Company')
+    const discovery = `${first.http}/{tenantid}/v2.0/.well-known/openid-configuration`
+    const third = await trusting({ issuer, discovery, tenant: undefined, audience: 'https://graph.microsoft.com' })
+    expect(await namesOf(third, await first.token(fabrikam))).toContain('Company')
     // Keys of one tenant's name do not speak for another issuer's.
     const claims = decodeJwt(await first.token())
     expect(claims.iss).toBe(issuer.replace('{tenantid}', contoso))

@@ -153,7 +153,12 @@ describe('an ID token (B9)', () => {
       webRedirectUris: ['http://localhost/web'],
       delegatedScopes: ['Sites.Read.All'],
     }
-    await fetch(`${server.origin}/_relata/applications`, { method: 'POST', body: JSON.stringify(registration) })
+    const registered = await fetch(`${server.origin}/_relata/applications`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(registration),
+    })
+    expect(registered.status).toBe(200)
     const client = { client_id: registration.id, client_secret: registration.secret }
     for (const version of ['/v2.0', '']) {
       const more = { client_id: registration.id, redirect_uri: 'http://localhost/web' }

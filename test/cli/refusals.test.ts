@@ -296,6 +296,16 @@ describe.skipIf(process.platform === 'win32')('a start of a user', () => {
     await chmod(location, 0o700)
   })
 
+  it('who may not read a key', async () => {
+    await writeFile(inside(), await readFile(join(ready, 'relata.db')))
+    await writeFile(inside('page.key'), 'x', { mode: 0o000 })
+    await give(location)
+    await give(inside())
+    expect(refusedAsUser()).toEqual(
+      refusal(1, `relata: ${inside('page.key')} cannot be read or written: permission denied`, cure()),
+    )
+  })
+
   it('who may not read the database, or not write it', async () => {
     await writeFile(inside(), await readFile(join(ready, 'relata.db')))
     await give(location)

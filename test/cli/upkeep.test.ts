@@ -1,4 +1,5 @@
 /** Backup, restore, migrate and check, as an operator runs them on a store that has been worked with. */
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -350,6 +351,21 @@ describe('relata backup', () => {
     expect((await stat(copy)).size).toBe('precious'.length)
     expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
     expect((await stat(copy)).size).toBeGreaterThan(100_000)
+  })
+
+  it('deletes what a killed one has left beside the same file', async () => {
+    const copy = join(folder, 'killed.db')
+    const { pid } = spawnSync(process.execPath, ['--version'])
+    for (const draft of [`killed.db.${pid}.1.part`, `killed.db.${pid}.1.part-journal`, `other.db.${pid}.1.part`])
+      await writeFile(join(folder, draft), '')
+    expect(await run(['backup', copy, '-l', worked], {})).toBe(0)
+    const left = (await readdir(folder)).filter((name) => name.includes(`.${pid}.`))
+    expect(left).toEqual([`other.db.${pid}.1.part`])
+  })
+
+  it('says what to do where it cannot write', async () => {
+    expect(await run(['backup', join(folder, 'no', 'copy.db'), '-l', worked], {})).toBe(1)
+    expect(err).toBe(`relata: there is no folder ${join(folder, 'no')}\ntip: make it first, or name another file\n`)
   })
 
   it('leaves keys and certificates out', async () => {

@@ -24,7 +24,8 @@ const ownBrowser = async (): Promise<string> => {
   return packed.executablePath()
 }
 
-export const openBrowser = async (): Promise<Browser | string> => {
+/** `more`: further arguments of the command line. */
+export const openBrowser = async (more: readonly string[] = []): Promise<Browser | string> => {
   const reasons: string[] = []
   const places = [
     async () => {
@@ -36,7 +37,7 @@ export const openBrowser = async (): Promise<Browser | string> => {
   ]
   for (const place of places) {
     try {
-      return await chromium.launch({ executablePath: await place(), args: ['--no-sandbox'], headless: true })
+      return await chromium.launch({ executablePath: await place(), args: ['--no-sandbox', ...more], headless: true })
     } catch (error) {
       reasons.push(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
     }

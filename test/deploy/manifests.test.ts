@@ -13,6 +13,7 @@ import { Service, ServiceAccount } from 'kubernetes-models/v1'
 import { describe, expect, it } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { defaultConfig, settings, variableOf } from '#app/config.ts'
+import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { run } from '#cli/program.ts'
 import { pinnedNode } from '../../scripts/node-version.js'
 import { startTestServer } from '../_support/server.ts'
@@ -178,6 +179,14 @@ describe('the manifests', () => {
     const url = env.find(({ name }: { name: string }) => name === 'RELATA_DATABASE_URL')
     expect(url.value).toBeUndefined()
     expect(url.valueFrom.secretKeyRef).toEqual({ name: 'relata-database', key: 'url' })
+  })
+
+  it('have issuers that the program takes, the same for Kubernetes and for compose', () => {
+    const texts = ['kubernetes/issuers.json', 'registry/issuers.example.json'].map((path) =>
+      readFileSync(join(root, 'deploy', path), 'utf8'),
+    )
+    expect(texts[0]).toBe(texts[1])
+    expect(parseOutsideIssuers(texts[0] ?? '')).toHaveLength(1)
   })
 
   it('lose no replica while they are replaced, and give requests their time', () => {

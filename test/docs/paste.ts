@@ -29,11 +29,16 @@ export const runScript = async (
 ): Promise<string> => (await promisify(execFile)('bash', [...args], { env: { ...process.env, ...more } })).stdout
 
 /** In a shell that stands where a reader would, with `relata` as the built program. */
-export const typedIn = async (folder: string, script: string): Promise<string> => {
+export const typedIn = async (
+  folder: string,
+  script: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> => {
   const program = fileURLToPath(new URL('../../dist/bin/relata.js', import.meta.url))
   const relata = `relata() { '${process.execPath}' '${program}' "$@"; }; npx() { "$@"; }`
   const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${relata}\n${script}`], {
     cwd: folder,
+    env: { ...process.env, ...more },
   })
   return stdout
 }

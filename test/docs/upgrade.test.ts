@@ -1,11 +1,13 @@
 /** docs/upgrade.md: its commands, in its order, on a server that is upgraded to a version of tomorrow and taken back. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { openDatabase } from '#store/sqlite/driver.ts'
 import { tokenFor } from '../_support/server.ts'
+import { startSystemPostgres, systemPrograms } from '../_support/system-postgres.ts'
 import { build, endAll, listAll, need, type Send, sender, startBuilt, TS } from '../crash/built-server.ts'
 import { blocksIn, pageAt, typedIn } from './paste.ts'
 
@@ -19,8 +21,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const onServer = async <T>(work: (send: Send, http: string) => Promise<T>): Promise<T> => {
-  const server = await startBuilt(join(folder, '.relata'))
+const onServer = async <T>(
+  work: (send: Send, http: string) => Promise<T>,
+  flags: readonly string[] = [],
+): Promise<T> => {
+  const server = await startBuilt(join(folder, '.relata'), undefined, flags)
   try {
     return await work(
       sender(server.http, await tokenFor(server.http, wellKnown.contoso, wellKnown.daemon)),
@@ -72,4 +77,31 @@ it('is done and undone by the commands of the page', async ({ skip }) => {
     expect(names).toContain('Before the upgrade')
     expect(names).not.toContain('After the backup')
   })
+})
+
+it('is undone on PostgreSQL by the commands of the page', { timeout: 120_000 }, async ({ skip }) => {
+  const programs = systemPrograms()
+  if (programs === undefined) return skip('pg_dump is not installed: apt-get install postgresql')
+  const [, , , dump = '', restore = ''] = blocksIn(pageAt('docs/upgrade.md'), 'sh')
+  await chmod(folder, 0o755)
+  const postgres = await startSystemPostgres(programs, join(folder, 'postgres'))
+  const at = (url: string): string[] => ['--database-url', url]
+  const beforeUrl = `${postgres.url}_before`
+  const environment = { PATH: postgres.path, RELATA_DATABASE_URL: postgres.url, RELATA_BEFORE_URL: beforeUrl }
+  try {
+    await onServer((send) => group(send, 'Before the upgrade'), at(postgres.url))
+    await typedIn(folder, dump, environment)
+    await onServer((send) => group(send, 'After the dump'), at(postgres.url))
+    const client = new pg.Client({ connectionString: postgres.url })
+    await client.connect()
+    await client.query(`insert into relata_migration values (9999, 'of-tomorrow', 'x', '2099-01-01')`)
+    await client.end()
+    await expect(onServer(async () => undefined, at(postgres.url))).rejects.toThrow('it was made by a newer one')
+    await typedIn(folder, restore, environment)
+    const names = await onServer(groups, at(beforeUrl))
+    expect(names).toContain('Before the upgrade')
+    expect(names).not.toContain('After the dump')
+  } finally {
+    postgres.stop()
+  }
 })

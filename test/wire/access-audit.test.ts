@@ -23,6 +23,13 @@ const security = 'c0117050-6207-4000-8000-000000000016'
 const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 const ref = (id: string) => ({ '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` })
 
+const who = {
+  tenantId: contoso,
+  userId: people.administrator,
+  clientId: '4e1a7a00-0000-4000-8000-00000000a99d',
+  peer: '127.0.0.1',
+}
+
 /** The records since the last call, oldest first. */
 let seen = 0
 const records = async () => {
@@ -162,6 +169,34 @@ describe('the log of the directory', () => {
       expect(record['initiatedBy']).toMatchObject({ user: null, app: { displayName: 'Relata daemon' } })
   })
 
+  it('tells which applications were registered, and changed, without their secrets', async () => {
+    const id = '7e570000-0000-4000-8000-00000000a001'
+    const register = (displayName: string) =>
+      fetch(`${server.http}/_relata/applications`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ tenantId: contoso, id, displayName, secret: 'hush-hush', appRoles: ['User.Read.All'] }),
+      })
+    expect((await register('First')).status).toBe(200)
+    expect((await register('Second')).status).toBe(200)
+    const all = await records()
+    expect(all).toMatchObject([
+      { category: 'ApplicationManagement', activityDisplayName: 'Add application', operationType: 'Add' },
+      {
+        activityDisplayName: 'Update application',
+        targetResources: [
+          {
+            id,
+            type: 'Application',
+            displayName: 'Second',
+            modifiedProperties: [{ displayName: 'displayName', oldValue: '"First"', newValue: '"Second"' }],
+          },
+        ],
+      },
+    ])
+    expect(JSON.stringify(all)).not.toMatch(/hush|scrypt/)
+  })
+
   it('says nothing of what was refused or undone', async () => {
     await server.as(sana, 'POST', `/v1.0/groups/${agents}/members/$ref`, ref(people.sana))
     await done('POST', `/groups/${agents}/members/$ref`, ref(people.tara))
@@ -183,13 +218,6 @@ describe('the log of the directory', () => {
 })
 
 describe('the log of the server', () => {
-  const who = {
-    tenantId: contoso,
-    userId: people.administrator,
-    clientId: '4e1a7a00-0000-4000-8000-00000000a99d',
-    peer: '127.0.0.1',
-  }
-
   it('says in each line who asked', async () => {
     await lines()
     await done('GET', '/users?$top=1')
@@ -272,6 +300,69 @@ describe('the log of the server', () => {
     await done('GET', `/users?access_token=${token}`)
     await fetch(`${server.http}/v1.0/users/${token}`, { headers: { authorization: `Bearer ${token}x` } })
     expect(JSON.stringify(await lines())).not.toContain(token.split('.')[2])
+  })
+})
+
+describe('the taxonomy', () => {
+  const root = '/v1.0/sites/root/termStore'
+  const tara = { tenant: contoso, user: people.tara, scopes, claims: { upn: 'tara@contoso.example' } }
+  const byPerson = (id: string) => ({ application: null, user: { displayName: expect.anything(), id } })
+  const selected = '?$select=createdBy,lastModifiedBy'
+  const authorsOf = async (path: string) => {
+    const { createdBy, lastModifiedBy } = (await server.send('GET', `${path}${selected}`)).body
+    return [createdBy, lastModifiedBy]
+  }
+
+  it('keeps who made a group, a set and a term, and who changed them last', async () => {
+    const made = async (path: string, body: unknown) => {
+      const answer = await server.as({ ...tara, user: people.administrator }, 'POST', path, body)
+      expect(answer.status, answer.text).toBe(201)
+      expect(answer.text).not.toMatch(/createdBy|lastModifiedBy/)
+      return answer.body.id as string
+    }
+    const group = await made(`${root}/groups`, { displayName: 'Of the administrator' })
+    const set = await made(`${root}/sets`, {
+      parentGroup: { id: group },
+      localizedNames: [{ languageTag: 'en-US', name: 'S' }],
+    })
+    const term = await made(`${root}/sets/${set}/children`, {
+      labels: [{ languageTag: 'en-US', name: 'T', isDefault: true }],
+    })
+    const body = JSON.stringify({ tenant: contoso, groupId: group, managers: [people.tara] })
+    await fetch(`${server.http}/_relata/term-store/roles`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json' },
+    })
+    const rows = [`${root}/groups/${group}`, `${root}/sets/${set}`, `${root}/sets/${set}/terms/${term}`]
+    const first = byPerson(people.administrator)
+    for (const path of rows) expect([path, await authorsOf(path)]).toEqual([path, [first, first]])
+    const description = { languageTag: 'en-US', description: 'x' }
+    for (const path of rows) {
+      const change = path.includes('/terms/') ? { descriptions: [description] } : { description: 'x' }
+      expect((await server.as(tara, 'PATCH', path, change)).status).toBe(200)
+      expect([path, await authorsOf(path)]).toEqual([path, [first, byPerson(people.tara)]])
+    }
+    // An application that shares the term changes it.
+    const other = (
+      await server.send('POST', `${root}/sets`, {
+        parentGroup: { id: group },
+        localizedNames: [{ languageTag: 'en-US', name: 'O' }],
+      })
+    ).body.id
+    const pin = await server.send('POST', `${rows[2]}/relations`, { relationship: 'pin', set: { id: other } })
+    expect(pin.status).toBe(201)
+    const [, last] = await authorsOf(rows[2] ?? '')
+    expect(last).toEqual({ application: { displayName: expect.anything(), id: who.clientId }, user: null })
+    // Nothing is shown that is not asked for, and nothing a client sends is kept.
+    expect((await server.send('GET', rows[2] ?? '')).text).not.toMatch(/createdBy|lastModifiedBy/)
+    await server.as(tara, 'PATCH', rows[0] ?? '', { description: 'y', createdBy: { user: { id: people.sana } } })
+    expect((await authorsOf(rows[0] ?? ''))[0]).toEqual(first)
+  })
+
+  it('knows nobody for what the service made', async () => {
+    const { value } = (await server.send('GET', `${root}/groups${selected}&$filter=scope eq 'system'`)).body
+    for (const row of value) expect([row.createdBy, row.lastModifiedBy]).toEqual([null, null])
   })
 })
 

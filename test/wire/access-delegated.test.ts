@@ -220,7 +220,6 @@ describe('nobody else', () => {
       { user: people.sana },
       { user: '0e0e0e0e-0000-4000-8000-00000000000e' },
       { user, home: northwind },
-      { user, home: '0e0e0e0e-0000-4000-8000-00000000000e' },
       { user, tenant: northwind },
       { user: people.ofFabrikam, tenant: northwind, home: fabrikam },
       // An application without a person.
@@ -228,6 +227,9 @@ describe('nobody else', () => {
       { user: 'not an id' },
     ])
       expect([who, await reads(who)]).toEqual([who, refused])
+    // A tenant that is not, or no longer, there has no people.
+    const nowhere = { user, home: '0e0e0e0e-0000-4000-8000-00000000000e' }
+    expect(await reads(nowhere)).toMatch(/^401 /)
     expect((await kit.get(relationship)).body.status).toBe('active')
   })
 
@@ -312,6 +314,20 @@ describe('the question who may', () => {
     expect(await about(people.tara, gdap)).toEqual([true, ['AdminAgents']])
     expect(await about(people.sana, gdap)).toEqual([false, ['AdminAgents']])
     expect((await about('admin@contoso.example', 'GET /users'))[0]).toBe(true)
+    const agents = 'c0117050-6207-4000-8000-000000000001'
+    const privileged = ['Privileged Role Administrator', 'Global Administrator']
+    for (const [action, wanted] of [
+      [`POST /groups/${agents}/members/$ref`, privileged],
+      [`DELETE /groups/${agents}`, privileged],
+      ['POST /directoryRoles/62e90394-69f5-4237-9190-012177145e10/members/$ref', privileged],
+      ['POST /users', ['Directory Writers', 'User Administrator', 'Global Administrator']],
+      [`DELETE /users/${people.administrator}`, ['Privileged Authentication Administrator', 'Global Administrator']],
+      ['GET /auditLogs/directoryAudits', expect.arrayContaining(['Reports Reader'])],
+    ] as const) {
+      expect([action, await about(people.sana, action)]).toEqual([action, [false, wanted]])
+      expect([action, (await about(people.administrator, action))[0]]).toEqual([action, true])
+    }
+    expect((await about(people.sana, 'GET /groups'))[0]).toBe(true)
   })
 
   it('needs no action, and takes a sign-in name', async () => {

@@ -13,6 +13,7 @@ import { resolvePath } from '#odata/url/path.ts'
 import type { PathStep } from '#odata/url/steps.ts'
 import { user } from '#workloads/directory/people.ts'
 import { builtInRole } from '#workloads/directory/role-catalogue.ts'
+import { lackedRole } from '#workloads/directory/rules/needed-role.ts'
 import { adminAgents as agentsGroup, isAgent } from '#workloads/gdap/rules/admin-agents.ts'
 import type { DelegatedGrant } from '#workloads/gdap/rules/relationship/grants.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
@@ -188,6 +189,8 @@ async function secondLayer(
   if (asked === undefined) return undefined
   const actor: Actor = { kind: 'user', tenantId, userId: row.id, permissions: new Set() }
   return store.read(tenantId, async (tx) => {
+    const lack = await lackedRole(tx, actor, asked)
+    if (lack !== undefined) return { wanted: lack.wanted, held: lack.held.join(', ') || undefined, isEnough: false }
     if (!adminAgents || !isOfGdap(asked.type)) return neededRole(tx, actor, asked)
     const isEnough = await isAgent({ tx, actor })
     return { wanted: [agentsGroup], held: isEnough ? agentsGroup : undefined, isEnough }

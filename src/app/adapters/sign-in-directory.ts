@@ -8,9 +8,11 @@ import {
 } from '#auth/directory/directory.ts'
 import { guidOf } from '#base/ids.ts'
 import type { RowOf } from '#edm/infer.ts'
-import type { ReadTx, Store } from '#edm/ports.ts'
+import type { Actor, ReadTx, Store } from '#edm/ports.ts'
+import type { EngineControls } from '#engine/session.ts'
 import { user } from '#workloads/directory/people.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
+import { applicationTarget, changesOf, record } from '#workloads/directory/rules/audit-record.ts'
 import { securityGroupsOf } from '#workloads/directory/rules/security-groups.ts'
 import { application } from '#workloads/directory/types.ts'
 import { registrationRow } from './registration-row.ts'
@@ -51,7 +53,16 @@ async function resourceIn(tx: ReadTx, uriOrId: string): Promise<RowOf<typeof app
   return rows.find(({ registration }) => registration?.identifierUris.some((uri) => uri.toLowerCase() === wanted))
 }
 
-export function signInDirectoryOf(store: Store, tenants: TenantList): SignInDirectory {
+/** Nobody’s token says who registers an application: the control address of the stand-in asks for none. */
+function registrar(tenantId: string): Actor {
+  return { kind: 'system', tenantId, permissions: new Set() }
+}
+
+export function signInDirectoryOf(
+  store: Store,
+  tenants: TenantList,
+  inTenant: EngineControls['inTenant'],
+): SignInDirectory {
   const find = (wanted: string) => {
     const known = tenants.find(wanted)
     return known === undefined ? undefined : { id: known.id, domain: known.defaultDomain }
@@ -109,15 +120,20 @@ export function signInDirectoryOf(store: Store, tenants: TenantList): SignInDire
       return all
     },
     register: (tenantId, { id, secretHash, appRoles, registration }) =>
-      store.write(tenantId, async (tx) => {
+      inTenant(tenantId, registrar(tenantId), async (context) => {
+        const { tx } = context
         const row = {
           displayName: registration.displayName,
           secretHash,
           appRoles: [...appRoles],
           registration: registrationRow(registration),
         }
-        if ((await tx.get(application, id)) === undefined) await tx.insert(application, { id, ...row })
+        const before = await tx.get(application, id)
+        if (before === undefined) await tx.insert(application, { id, ...row })
         else await tx.update(application, id, row)
+        const changes = changesOf(before ?? {}, row, ['displayName', 'appRoles'])
+        const target = applicationTarget(id, row.displayName, changes)
+        await record(context, before === undefined ? 'Add application' : 'Update application', id, [target])
       }),
   }
 }

@@ -1,6 +1,7 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
+import type { OutsideParts } from '#auth/outside/outside-issuers.ts'
 import { type UnenforcedParts, withOptionalTokens, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
@@ -72,7 +73,11 @@ export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]
   }
 }
 
-export function userFinder(store: Store) {
-  return (tenantId: string, name: string) =>
-    store.read(tenantId, async (tx) => (await tx.find(user, { userPrincipalName: name }, 1))[0]?.id)
+/** The account behind a token of an external issuer. */
+export function userFinder(store: Store): NonNullable<OutsideParts['findUser']> {
+  return (tenantId, who) =>
+    store.read(tenantId, async (tx) => {
+      const row = 'id' in who ? await tx.get(user, who.id) : (await tx.find(user, who, 1))[0]
+      return row && { id: row.id, enabled: row.accountEnabled !== false }
+    })
 }

@@ -1,6 +1,6 @@
-import { X509Certificate } from 'node:crypto'
+import { KeyObject, X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +11,23 @@ const now = new Date('2026-06-01T00:00:00Z')
 
 function later(days: number) {
   return new Date(now.getTime() + days * dayMs)
+}
+
+/** Key and certificate as releases before this one made them. */
+async function unconstrained(at: Date): Promise<string> {
+  await import('reflect-metadata')
+  const x509 = await import('@peculiar/x509')
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: 'CN=Relata local authority before',
+    notBefore: new Date(at.getTime() - dayMs),
+    notAfter: new Date(at.getTime() + 3650 * dayMs),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+  })
+  return `${KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })}${certificate.toString('pem')}\n`
 }
 
 let folder: string
@@ -49,15 +66,43 @@ describe('certificates', () => {
     expect(Date.parse(server.validTo) - now.getTime()).toBe(397 * dayMs)
   })
 
-  it('are renewed under the same authority before they expire, and for a new host', async () => {
+  it('are renewed under the same authority before they expire', async () => {
     const made = await load('renewed')
     expect(await load('renewed', { now: later(300) })).toEqual(made)
     const renewed = await load('renewed', { now: later(380) })
     expect(renewed.ca).toBe(made.ca)
     expect(renewed.cert).not.toBe(made.cert)
-    const moved = await load('renewed', { now: later(380), host: '10.1.2.3' })
-    expect(moved.ca).toBe(made.ca)
-    expect(new X509Certificate(moved.cert).checkIP('10.1.2.3')).toBe('10.1.2.3')
+    expect(renewed.warning).toBeUndefined()
+  })
+
+  it('have another authority for a name that the one before may not sign, with a warning (B10)', async () => {
+    const made = await load('moved')
+    const moved = await load('moved', {
+      host: '10.1.2.3',
+      certificateNames: ['terms.example', '*.lan.example', 'fd00::7'],
+    })
+    expect(moved.ca).not.toBe(made.ca)
+    expect(moved.warning).toMatch(/may not sign for 10\.1\.2\.3: run 'relata trust' again/)
+    const certificate = new X509Certificate(moved.cert)
+    expect(certificate.checkIP('10.1.2.3')).toBe('10.1.2.3')
+    expect(certificate.checkIP('fd00::7')).toBe('fd00::7')
+    for (const name of ['terms.example', 'a.lan.example', 'localhost'])
+      expect(certificate.checkHost(name)).toBeDefined()
+    // It keeps what it may, so that two starts with different names do not take turns.
+    const back = await load('moved')
+    expect([back.ca, back.warning]).toEqual([moved.ca, undefined])
+    expect((await load('moved', { host: '10.1.2.3' })).ca).toBe(moved.ca)
+    expect((await load('moved', { transparent: true })).ca).toBe(moved.ca)
+  })
+
+  it('go on with an authority that may sign for any name (B10)', async () => {
+    const older = join(folder, 'unconstrained')
+    await mkdir(older)
+    await writeFile(join(older, 'ca.key'), await unconstrained(now))
+    const made = await load('unconstrained', { host: 'any.example' })
+    expect(made.warning).toBeUndefined()
+    expect(await readFile(join(older, 'ca.key'), 'utf8')).toContain(made.ca)
+    expect(new X509Certificate(made.cert).checkHost('any.example')).toBe('any.example')
   })
 
   it('have one authority, whoever starts at the same time', async () => {

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createSecureContext } from 'node:tls'
+import { isPermitted, nameConstraints, type Permitted, permissionFor, permittedIn } from './name-constraints.ts'
 import { createWhole, readIfThere, replaceWhole, writeWhole } from './private-files.ts'
 import { transparentHosts } from './transparent.ts'
 
@@ -18,6 +19,8 @@ export interface Certificates {
   readonly ca?: string
   /** Where the authority can be found by other programs; absent where it could not be written. */
   readonly caFile?: string
+  /** What people have to know of the authority, in a sentence. */
+  readonly warning?: string
 }
 
 interface Pair {
@@ -69,7 +72,10 @@ function validity(now: Date, days: number) {
   }
 }
 
-async function makeAuthority(now: Date): Promise<Pair> {
+/** Always permitted, so that a start with another of these modes needs no other authority (docs/adr/0026). */
+const alwaysPermitted = ['localhost', '127.0.0.0/8', '0:0:0:0:0:0:0:1/128', ...transparentHosts]
+
+async function makeAuthority(now: Date, permitted: Permitted): Promise<Pair> {
   const x509 = await loadLibrary()
   const keys = await makeKeys()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -82,6 +88,8 @@ async function makeAuthority(now: Date): Promise<Pair> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.Extension('2.5.29.30', true, nameConstraints([...new Set([...alwaysPermitted, ...permitted])])),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
@@ -121,12 +129,26 @@ function isAddress(name: string): boolean {
 const nameForm = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/
 const unbound = new Set(['0.0.0.0', '::'])
 
+function isUsable(name: string): boolean {
+  return (nameForm.test(name.replace(/^\*\./, '')) || isAddress(name)) && !unbound.has(name)
+}
+
+interface Names {
+  /** Those that were asked for. */
+  readonly wanted: readonly string[]
+  /** The machine's own: left out where the authority may not sign for it, as machines change their names by themselves. */
+  readonly machine: readonly string[]
+}
+
 /** What clients may call this machine; `host` is the address it was told to bind. */
-function namesFor(host: string, transparent: boolean): string[] {
-  const own = [hostname().toLowerCase(), host.toLowerCase()].filter(
-    (name) => (nameForm.test(name) || isAddress(name)) && !unbound.has(name),
-  )
-  return [...new Set(['localhost', '127.0.0.1', '::1', ...own, ...(transparent ? transparentHosts : [])])]
+function namesFor({ host, transparent = false, certificateNames = [] }: CertificateFacts): Names {
+  const given = [host.toLowerCase(), ...certificateNames].filter(isUsable)
+  const wanted = ['localhost', '127.0.0.1', '::1', ...given, ...(transparent ? transparentHosts : [])]
+  return { wanted: [...new Set(wanted)], machine: [hostname().toLowerCase()].filter(isUsable) }
+}
+
+function allOf({ wanted, machine }: Names): string[] {
+  return [...new Set([...wanted, ...machine])]
 }
 
 function parse(pem: string): X509Certificate | undefined {
@@ -168,6 +190,11 @@ function isGoodAuthority({ cert, key }: Pair, now: Date): boolean {
   return certificate?.ca === true && matches(certificate, key) && lastsAt(certificate, now)
 }
 
+function permittedBy({ cert }: Pair): Permitted | undefined {
+  const certificate = parse(cert)
+  return certificate && permittedIn(certificate)
+}
+
 function isGoodServer({ cert, key }: Pair, authority: Pair, names: readonly string[], now: Date): boolean {
   const certificate = parse(cert)
   const issuer = parse(authority.cert)
@@ -197,20 +224,36 @@ async function authorityIn(keyText: string, caFile: string): Promise<Pair | unde
 /** An attempt ends with an authority in place, whoever put it there, or gives up waiting for one that has ended. */
 const mostAttempts = 5
 
+/** A name that was asked for and that the authority may not sign for. */
+function strangerTo(authority: Pair, { wanted }: Names): string | undefined {
+  const permitted = permittedBy(authority)
+  return wanted.find((name) => !isPermitted(permitted, name))
+}
+
+interface KeptAuthority extends Pair {
+  /** The name for which the authority before was replaced. */
+  readonly refused: string | undefined
+}
+
 /**
  * The authority of the folder, made where there is no good one. Servers that start at the same time get the same one:
  * key and certificate are one file, which appears whole and which only one of them can create.
  */
-async function keptAuthority(location: string, caFile: string, now: Date): Promise<Pair> {
+async function keptAuthority(location: string, caFile: string, names: Names, now: Date): Promise<KeptAuthority> {
   const keyFile = join(location, 'ca.key')
+  let refused: string | undefined
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const keyText = await readIfThere(keyFile)
     const known = keyText === undefined ? undefined : await authorityIn(keyText, caFile)
-    if (known !== undefined && isGoodAuthority(known, now)) {
+    const isGood = known !== undefined && isGoodAuthority(known, now)
+    const stranger = isGood ? strangerTo(known, names) : undefined
+    if (isGood && stranger === undefined) {
       if ((await readIfThere(caFile)) !== known.cert) await writeWhole(caFile, known.cert, 0o644)
-      return known
+      return { ...known, refused }
     }
-    const { key, cert } = await makeAuthority(now)
+    refused ??= stranger
+    const before = (known && permittedBy(known)) ?? []
+    const { key, cert } = await makeAuthority(now, [...before, ...allOf(names).map(permissionFor)])
     await (keyText === undefined
       ? createWhole(keyFile, `${key}${cert}`)
       : replaceWhole(keyFile, keyText, `${key}${cert}`))
@@ -218,25 +261,32 @@ async function keptAuthority(location: string, caFile: string, now: Date): Promi
   throw new Error(`no authority could be kept in ${location}`)
 }
 
-async function keptAt(location: string, names: readonly string[], now: Date): Promise<Certificates> {
+function renewed(name: string, caFile: string): string {
+  return `the local certificate authority was made anew, because the one before may not sign for ${name}: run 'relata trust' again, and let programs that trust a file read ${caFile} again`
+}
+
+async function keptAt(location: string, names: Names, now: Date): Promise<Certificates> {
   const [caFile, certFile, keyFile] = [
     join(location, 'ca.pem'),
     join(location, 'server.pem'),
     join(location, 'server.key'),
   ]
-  const authority = await keptAuthority(location, caFile, now)
+  const { refused, ...authority } = await keptAuthority(location, caFile, names, now)
+  const permitted = permittedBy(authority)
+  const signed = allOf(names).filter((name) => isPermitted(permitted, name))
+  const facts = { ca: authority.cert, caFile, ...(refused === undefined ? {} : { warning: renewed(refused, caFile) }) }
   const known = await readPair(certFile, keyFile)
-  if (known !== undefined && isGoodServer(known, authority, names, now)) return { ...known, ca: authority.cert, caFile }
-  const server = await makeServer(authority, names, now)
+  if (known !== undefined && isGoodServer(known, authority, signed, now)) return { ...known, ...facts }
+  const server = await makeServer(authority, signed, now)
   // The key goes first: a certificate without its key would be of no use to the next start.
   await writeWhole(keyFile, server.key)
   await writeWhole(certFile, server.cert, 0o644)
-  return { ...server, ca: authority.cert, caFile }
+  return { ...server, ...facts }
 }
 
-async function keptNowhere(names: readonly string[], now: Date): Promise<Certificates> {
-  const authority = await makeAuthority(now)
-  return { ...(await makeServer(authority, names, now)), ca: authority.cert }
+async function keptNowhere(names: Names, now: Date): Promise<Certificates> {
+  const authority = await makeAuthority(now, allOf(names).map(permissionFor))
+  return { ...(await makeServer(authority, allOf(names), now)), ca: authority.cert }
 }
 
 export interface CertificateFacts {
@@ -244,6 +294,8 @@ export interface CertificateFacts {
   /** Then they are made for this process alone where the location cannot be written to. */
   readonly inMemory: boolean
   readonly host: string
+  /** Further names, as `--certificate-names` has them. */
+  readonly certificateNames?: readonly string[]
   /** The certificate names the hosts of `transparent.ts`, too. */
   readonly transparent?: boolean
   readonly now: Date
@@ -272,9 +324,9 @@ function isOfFileSystem(error: unknown): boolean {
 
 /** Reads the certificates in the location, and makes those that are missing, too old, or for other names. */
 export async function loadCertificates(facts: CertificateFacts): Promise<Certificates> {
-  const { location, inMemory, host, transparent = false, now, cert, key } = facts
+  const { location, inMemory, transparent = false, now, cert, key } = facts
   if (cert !== undefined && key !== undefined) return given(cert, key, transparent ? transparentHosts : [])
-  const names = namesFor(host, transparent)
+  const names = namesFor(facts)
   try {
     return await keptAt(location, names, now)
   } catch (error) {

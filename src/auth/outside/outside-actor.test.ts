@@ -57,7 +57,11 @@ describe('a person', () => {
     for (const sub of ['', {}, [person], 7, null] as never[])
       expect(() => actorOf({ sub, azp: 'c', scope: 'A' }), JSON.stringify(sub)).toThrow('no text in')
     for (const sub of ['a\u0000b', 'a\nb', '\ud800', 'x'.repeat(321)])
-      expect(() => actorOf({ sub, azp: 'c', scope: 'A' }), JSON.stringify(sub)).toThrow('is not an id or a name')
+      for (const claims of [
+        { sub, azp: 'c' },
+        { sub: 's', azp: sub },
+      ])
+        expect(() => actorOf({ ...claims, scope: 'A' }), JSON.stringify(claims)).toThrow('is not an id or a name')
   })
 })
 

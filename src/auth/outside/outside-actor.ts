@@ -75,15 +75,19 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 'true' || value === 1 || value === '1'
 }
 
+/** No id or sign-in name is so long or has such characters, and databases refuse some of them. */
+function checkText(name: string, value: string): void {
+  if (value.length > 320 || /[\p{Cc}\p{Cs}]/u.test(value))
+    throw new Unfit(`Its claim '${name}' is not an id or a name.`)
+}
+
 /** Throws `Unfit` for a name that the person may have chosen, as the issuer has not verified it. */
 function userIn(claims: JWTPayload, { claims: names, verified, immutable }: Meaning): { id: string; isName: boolean } {
   const found = firstOf(claims, names.user)
   const { name = '', value } = found ?? {}
   if (typeof value !== 'string' || value === '')
     throw new Unfit(`It does not say who it is for: no text in ${names.user.map((one) => `'${one}'`).join(' or ')}.`)
-  // No id or sign-in name has such characters, and databases refuse some of them.
-  if (value.length > 320 || /[\p{Cc}\p{Cs}]/u.test(value))
-    throw new Unfit(`Its claim '${name}' is not an id or a name.`)
+  checkText(name, value)
   if (fixedIds.includes(name)) return { id: guidOf(value) ?? value, isName: false }
   if (verified !== undefined && !isTrue(memberOf(claims, verified)))
     throw new Unfit(`Its claim '${name}' does not count, as '${verified}' is not true.`)
@@ -100,6 +104,7 @@ export interface OutsideActor {
 export function outsideActor(claims: JWTPayload, tenantId: string, meaning: Meaning): OutsideActor {
   const { claims: names, operator } = meaning
   const app = claimText(claims, names.app)
+  if (app !== undefined) checkText(firstOf(claims, names.app)?.name ?? '', app)
   const isApp = isOfApplication(claims, meaning)
   const user = isApp ? undefined : userIn(claims, meaning)
   if (user !== undefined && firstOf(claims, names.scopes) === undefined)

@@ -41,19 +41,45 @@ function isOfToken(error: unknown): boolean {
 
 interface Known {
   readonly address: string
-  readonly find: JWTVerifyGetKey
+  readonly find: ReturnType<typeof createRemoteJWKSet>
   readonly untilMs: number
+}
+
+/** What is known of an issuer at this moment. */
+export interface IssuerState {
+  /** With its tenant filled in. */
+  readonly issuer: string
+  readonly reachable: boolean
+  /** Why it is not reachable. */
+  readonly error?: string
+  /** Address of its keys. */
+  readonly jwksUri?: string
+  readonly keys: readonly { readonly kid?: string; readonly kty?: string; readonly alg?: string }[]
+}
+
+export interface IssuerKeys {
+  /** Throws `Unreachable` when the keys cannot be fetched. */
+  readonly find: JWTVerifyGetKey
+  /** Asks the issuer where nothing is cached, as a token would. */
+  state(): Promise<IssuerState>
+}
+
+/** `fetch failed` alone says nothing; its cause does. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  return cause instanceof Error && cause.message !== '' ? `${message}: ${cause.message}` : message
 }
 
 /**
  * `issuer`: the name with its tenant filled in. The discovery document is cached; an unknown key makes the keys be fetched
- * again, at most once per cooldown. Throws `Unreachable` when they cannot be fetched.
+ * again, at most once per cooldown.
  */
 export function outsideKeys(
   settings: OutsideIssuer,
   issuer: string,
   parts: { readonly clock: Clock; readonly tell: (text: string, cause: unknown) => void },
-): JWTVerifyGetKey {
+): IssuerKeys {
   const { clock, tell } = parts
   const cooldownMs = settings.cooldownSeconds * 1000
   const cacheMs = settings.cacheSeconds * 1000
@@ -85,14 +111,31 @@ export function outsideKeys(
     return known
   }
 
-  return async (header, token) => {
-    try {
-      const { find } = await current()
-      return await find(header, token)
-    } catch (error) {
-      if (isOfToken(error)) throw error
-      tell(`the issuer ${issuer} cannot be reached`, error)
-      throw new Unreachable(issuer, { cause: error })
-    }
+  return {
+    find: async (header, token) => {
+      try {
+        const { find } = await current()
+        return await find(header, token)
+      } catch (error) {
+        if (isOfToken(error)) throw error
+        tell(`the issuer ${issuer} cannot be reached`, error)
+        throw new Unreachable(issuer, { cause: error })
+      }
+    },
+    state: async () => {
+      try {
+        const { address, find } = await current()
+        if (!find.fresh) await find.reload()
+        const keys = find.jwks()?.keys ?? []
+        const shown = keys.map(({ kid, kty, alg }) => ({
+          ...(kid === undefined ? {} : { kid }),
+          ...(kty === undefined ? {} : { kty }),
+          ...(alg === undefined ? {} : { alg }),
+        }))
+        return { issuer, reachable: true, jwksUri: address, keys: shown }
+      } catch (error) {
+        return { issuer, reachable: false, error: reasonOf(error), keys: [] }
+      }
+    },
   }
 }

@@ -8,6 +8,11 @@ export class Unfit extends Error {
   override readonly name = 'Unfit'
 }
 
+/** Whoever the token is for may not use it any more. The message says why, for the client. */
+export class Barred extends Error {
+  override readonly name = 'Barred'
+}
+
 type Members = Readonly<Record<string, unknown>>
 
 /** Claims of ID tokens (OpenID Connect Core), logout tokens and security events. Graph's own `nonce` is in the header. */

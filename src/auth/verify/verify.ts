@@ -7,12 +7,11 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import { graphAudience } from '../issuer/issue.ts'
 import type { Keys } from '../issuer/keys.ts'
-import type { OutsideIssuer } from '../outside/outside-issuer.ts'
-import { createOutsideIssuers } from '../outside/outside-issuers.ts'
+import type { OutsideIssuers } from '../outside/outside-issuers.ts'
 import { Unreachable } from '../outside/outside-keys.ts'
 import { recentlyUsed } from '../recently-used.ts'
 import { shownName } from '../shown-name.ts'
-import { checkType, Unfit } from './access-token.ts'
+import { Barred, checkType, Unfit } from './access-token.ts'
 
 export type Verdict =
   | {
@@ -46,6 +45,7 @@ export const denials = {
   issuer: 'Access token validation failure. Invalid issuer.',
   /** What is wrong with it follows. */
   unfit: 'Access token validation failure. The token is not an access token for this server.',
+  barred: 'Access token validation failure.',
   unreachable: 'The issuer of the access token cannot be reached, so the token cannot be judged. Try again.',
 } as const
 
@@ -55,7 +55,8 @@ const audiences = [
   // Graph's application id, which v2 tokens have instead of its address.
   '00000003-0000-0000-c000-000000000000',
 ]
-const toleranceSeconds = 30
+/** How much clocks may differ. */
+export const toleranceSeconds = 30
 const rememberedMost = 2000
 
 /** Linear in the header: no expression looks for the spaces at its end. */
@@ -149,16 +150,15 @@ export interface VerifyParts {
   readonly keys: Keys | undefined
   readonly clock: Clock
   /** External issuers. */
-  readonly outside?: readonly OutsideIssuer[]
-  /** Id of the user with this sign-in name, for tokens of external issuers without an id. */
-  readonly findUser?: (tenantId: string, name: string) => Promise<string | undefined>
-  /** Called with the reason when an issuer cannot be reached. */
-  readonly tell?: (text: string, cause: unknown) => void
+  readonly outside?: OutsideIssuers
 }
 
-export function createVerify(parts: VerifyParts): Verify {
-  const { directory, keys, clock, outside = [], tell = () => undefined, findUser } = parts
-  const others = createOutsideIssuers({ issuers: outside, directory, clock, toleranceSeconds, tell, findUser })
+export interface Verifier extends Verify {
+  /** Judges a token each time anew, and remembers nothing of it. */
+  once(token: string): Promise<Verdict>
+}
+
+export function createVerify({ directory, keys, clock, outside }: VerifyParts): Verifier {
   const known = recentlyUsed<string, Known>(rememberedMost)
   // Clients repeat one token; comparing it costs a tenth of hashing it.
   let latest: { readonly header: string; readonly known: Known } | undefined
@@ -181,15 +181,17 @@ export function createVerify(parts: VerifyParts): Verify {
     return { actor: actorOf(claims, tenantId), untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 }
   }
 
-  const examine = async (token: string, header: string): Promise<Verdict> => {
-    const elsewhere = others.find(token)
+  /** `header`: where the verdict is cached; undefined: nowhere. */
+  const examine = async (token: string, header: string | undefined): Promise<Verdict> => {
+    const elsewhere = outside?.find(token)
     try {
       const judged = await (elsewhere === undefined ? judge(token) : elsewhere())
       if (judged === undefined) return { denial: denials.issuer }
       const verdict: Verdict = { actor: judged.actor }
-      known.set(header, { verdict, untilMs: judged.untilMs })
+      if (header !== undefined) known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {
+      if (error instanceof Barred) return { denial: `${denials.barred} ${error.message}` }
       if (error instanceof Unfit) return { denial: `${denials.unfit} ${error.message}` }
       if (error instanceof Unreachable) return { denial: denials.unreachable, unverifiable: true }
       const denial = denialOf(error)
@@ -198,7 +200,7 @@ export function createVerify(parts: VerifyParts): Verify {
     }
   }
 
-  return (authorization) => {
+  const verify: Verify = (authorization) => {
     if (authorization === undefined) return { denial: denials.empty }
     if (authorization !== latest?.header) {
       const found = known.get(authorization)
@@ -210,4 +212,7 @@ export function createVerify(parts: VerifyParts): Verify {
     if (token === undefined) return { denial: denials.empty }
     return isCompact(token) ? examine(token, authorization) : { denial: denials.malformed }
   }
+  const once = async (token: string): Promise<Verdict> =>
+    isCompact(token) ? examine(token, undefined) : { denial: denials.malformed }
+  return Object.assign(verify, { once })
 }

@@ -1,9 +1,22 @@
 /** The first request of every start is the server's own: it is printed as ready only when it has answered. */
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
+import { type Config, originFor } from '#app/config.ts'
 
 const waitMs = 5000
 const loopback: Readonly<Record<string, string>> = { localhost: '127.0.0.1', '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Of a server that was started with these settings; `--http-only` may be among its flags alone. Throws unless it is ready. */
+export async function askWhetherReady(config: Config): Promise<void> {
+  const { host, port } = config
+  try {
+    await askReady(originFor(config, port), host, undefined)
+  } catch (error) {
+    const isAnswer = error instanceof Error && error.cause === undefined
+    if (config.httpOnly || isAnswer) throw error
+    await askReady(originFor({ ...config, httpOnly: true }, port), host, undefined)
+  }
+}
 
 /** Throws unless `/ready` answers 200. `ca`: PEM of the authority that signed our certificate. */
 export function askReady(origin: string, host: string, ca: string | undefined): Promise<void> {

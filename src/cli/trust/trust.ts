@@ -17,12 +17,25 @@ function say(text: string): void {
 }
 
 /** The certificate authority; created where there is none, as the first start does. */
-async function authorityOf({ location, host, cert }: Config): Promise<{ caFile: string; ca: string }> {
+async function authorityOf({
+  location,
+  host,
+  cert,
+  transparent,
+  certificateNames,
+}: Config): Promise<{ caFile: string; ca: string }> {
   if (cert !== undefined) throw new Error('with --cert there is no authority of Relata to trust')
   const caFile = resolve(location, 'ca.pem')
   const known = await readIfThere(caFile)
   if (known !== undefined) return { ca: known, caFile }
-  const { ca } = await loadCertificates({ location, inMemory: false, host, now: systemClock.now() })
+  const { ca } = await loadCertificates({
+    location,
+    inMemory: false,
+    host,
+    transparent,
+    certificateNames,
+    now: systemClock.now(),
+  })
   if (ca === undefined) throw new Error(`no authority could be made in ${location}`)
   return { ca, caFile }
 }

@@ -14,8 +14,8 @@ export interface Allowance {
 
 const mostRows = 100_000
 const mostCharacters = 16 * 1024 * 1024
-/** Concurrent reads of expanded rows. What they have read when a limit is reached is wasted. */
-const readsAtOnce = 32
+/** Concurrent reads of expanded rows: on PostgreSQL they share a statement. What they have read when a limit is reached is wasted. */
+const readsAtOnce = 64
 /** Longest work in one turn of the event loop. */
 const longestMillis = 10
 
@@ -65,6 +65,7 @@ function turnOver(): Promise<void> | undefined {
 
 export class ReadBudget {
   private rows = mostRows
+  private isTooLong = false
   private readonly allowance: Allowance
   private readonly deadline: Deadline | undefined
   /** Runs reads, a few at a time. */
@@ -75,10 +76,17 @@ export class ReadBudget {
     this.deadline = deadline
   }
 
-  /** Throws `invalid` when there is nothing left to read with. */
+  /** Throws `invalid` for an answer that has become too large: whatever else is read for it is not needed. */
   private check(): void {
     if (this.rows < 0) throw tooManyRows()
-    if (this.allowance.characters < 0) throw tooMany('limit.bytes', 'characters')
+    if (this.isTooLong) throw tooMany('limit.bytes', 'characters')
+  }
+
+  /** What does not fit is not taken from the allowance, so that other items of a batch may still fit. */
+  private take(characters: number): void {
+    if (characters > this.allowance.characters) this.isTooLong = true
+    else this.allowance.characters -= characters
+    this.check()
   }
 
   /** Waits where the event loop has worked for long without a pause. Throws `unavailable` when the request has ended. */
@@ -95,14 +103,12 @@ export class ReadBudget {
       return read()
     })
     this.rows -= rows.length
-    for (const { json } of rows) this.allowance.characters -= json.length
-    this.check()
+    this.take(rows.reduce((sum, { json }) => sum + json.length, 0))
     return rows
   }
 
   /** Counts the text of a page that is read. */
   text(json: string): void {
-    this.allowance.characters -= json.length
-    this.check()
+    this.take(json.length)
   }
 }

@@ -2,5 +2,6 @@
 import type { Migration } from '../schema/schema-changes.ts'
 import { migration as m0001 } from './0001-init.ts'
 import { migration as m0002 } from './0002-members-and-roles.ts'
+import { migration as m0003 } from './0003-who-changed-terms.ts'
 
-export const migrations: readonly Migration[] = [m0001, m0002]
+export const migrations: readonly Migration[] = [m0001, m0002, m0003]

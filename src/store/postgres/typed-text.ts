@@ -63,14 +63,14 @@ function rangeIn(text: string): boolean {
 }
 
 /**
- * What can make a statement costly: searching in texts, looking into JSON, walking, counting. Others read rows by keys, or
- * a page along an index.
+ * What can make a statement of the model costly: searching in texts, looking into JSON, walking, counting. Others read rows
+ * by keys, or a page along an index. Those that a request asks for have their costs with them.
  */
 const costly =
   /\b(strpos|json_array_elements|lower|upper|regexp_\w+|position)\(|\blike\b|\bwith recursive\b|\bcount\(\*\)/i
 
-function mayBeCostly(text: string): boolean {
-  return costly.test(text)
+function mayBeCostly({ text, cost }: StatementText): boolean {
+  return cost !== undefined || costly.test(text)
 }
 
 /** The typed texts of each text by pattern of types, and what each typed text was made of. */
@@ -90,7 +90,7 @@ export function typedText(text: StatementText, values: readonly SqlValue[]): Typ
   if (found !== undefined) return found
   const made = named(typed(text.text, kinds, (number, type) => `$${number}::${type}`))
   forms.set(kinds, made)
-  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text), isCostly: mayBeCostly(text.text) })
+  origins.set(made, { text: text.text, kinds, hasRange: rangeIn(text.text), isCostly: mayBeCostly(text) })
   return made
 }
 

@@ -3,8 +3,10 @@
  * order of a request is judged: those of the model follow indexes.
  *
  * - A row by its id costs nothing, unless the condition looks at rows of other tables for it.
- * - Rows with an element of a given value are few, and those with given values of a unique index are one. Other values that
- *   an index finds may be those of all rows: a set can have all terms.
+ * - A row with given values of a unique index is one. Other values that an index finds may be those of all rows: a set can
+ *   have all terms.
+ * - Rows that an index of elements finds are counted before they are read, up to a limit, which costs little where they are
+ *   few.
  * - A page in the order of an index without a condition is as long as the page.
  * - For everything else, each row of the table may have to be looked at. The condition says how much is done for each row,
  *   and where it looks at linked rows, each of these may be one of a whole table: then the tables multiply.
@@ -16,7 +18,7 @@ import type { Layout, TableFacts } from '../schema/layout.ts'
 
 /** Steps of work: comparing two values is one. */
 const steps = { value: 0.2, comparison: 1, call: 2, element: 4, link: 2, word: 16 } as const
-/** Rows that an index is thought to find. */
+/** Rows that an index of elements finds, where they are few. */
 const found = 100
 
 interface Work {
@@ -99,32 +101,23 @@ function equalKey(expr: Expr): string | undefined {
   return isGiven(expr.left) ? keyOf(expr.right) : undefined
 }
 
-/** Whether each of the alternatives demands an equal value of the leading member of an element. */
-function findsByElement(expr: Expr, facts: TableFacts): boolean {
-  if (expr.op !== 'any' || expr.of !== 'it' || expr.where === undefined) return false
-  const elements = facts.find(expr.over[0] ?? '')?.elements
-  if (elements === undefined) return false
-  const { variable, where } = expr
-  const isLead = (side: Expr): boolean =>
-    side.op === 'member' && side.of === variable && elements.member(side.path[0] ?? '')?.column === elements.lead
-  return (where.op === 'or' ? where.args : [where]).every((one) =>
-    conjuncts(one).some(
-      (part) =>
-        part.op === 'eq' && ((isLead(part.left) && isGiven(part.right)) || (isLead(part.right) && isGiven(part.left))),
-    ),
-  )
-}
-
 /** How many rows the condition of a branch leaves to look at: one, a few, or all of the table. */
-function reachOf(parts: readonly Expr[], facts: TableFacts): 'one' | 'few' | 'all' {
+function reachOf(parts: readonly Expr[], facts: TableFacts, isFound: boolean): 'one' | 'few' | 'all' {
   const given = new Set(parts.map(equalKey))
   const isUnique = facts.indexes.some(({ keys, unique }) => unique === true && keys.every((key) => given.has(key)))
   if (given.has('id') || isUnique) return 'one'
-  return parts.some((part) => findsByElement(part, facts)) ? 'few' : 'all'
+  return isFound ? 'few' : 'all'
 }
 
-/** `isSorted`: the database sorts the rows. Undefined: the query is cheap. */
-export function costOf(layout: Layout, query: RowQuery, isSorted: boolean): Cost | undefined {
+/**
+ * `isSorted`: the database sorts the rows. `isFound`: an index of elements finds them (`foundQuery`). Undefined: the query
+ * is cheap.
+ */
+export function costOf(
+  layout: Layout,
+  query: RowQuery,
+  { isSorted, isFound }: { readonly isSorted: boolean; readonly isFound: boolean },
+): Cost | undefined {
   const { filter, order, asked } = query
   if (asked !== true) return undefined
   const facts = layout.table(query.type.name)
@@ -134,7 +127,7 @@ export function costOf(layout: Layout, query: RowQuery, isSorted: boolean): Cost
   )
   if (filter === undefined && !isSorted && query.skip !== true) return undefined
   const reaches = query.branches.map((branch) =>
-    reachOf([...conjuncts(branch), ...(filter === undefined ? [] : conjuncts(filter))], facts),
+    reachOf([...conjuncts(branch), ...(filter === undefined ? [] : conjuncts(filter))], facts, isFound),
   )
   if (reaches.includes('all')) return { weight: work.weight + 1, tables: [facts.name, ...work.tables] }
   if (work.tables.length === 0) return undefined

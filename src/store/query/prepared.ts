@@ -6,16 +6,18 @@ import type { Bind, PageRow, Prepared, Store } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
-import { all, type Cost, get, type Statement, type StatementText } from '../rows/statement.ts'
+import { all, type Cost, get, mostFound, type Statement, type StatementText } from '../rows/statement.ts'
 import type { Field } from '../schema/layout.ts'
 import type { RawRow } from '../values.ts'
 import { costOf } from './cost.ts'
 import type { QueryLayout } from './dialect.ts'
-import { carriedKeys, countQuery, orderCount, rowsQuery } from './select.ts'
+import { carriedKeys, countQuery, foundQuery, orderCount, rowsQuery } from './select.ts'
 import { type Compiled, type SqlSlot, valuesOf } from './sql.ts'
 
 export interface Ready extends StatementText {
   readonly slots: readonly SqlSlot[]
+  /** Counts what an index finds, up to the bound `most`. */
+  readonly found: Ready | undefined
 }
 
 export interface PreparedRows extends Prepared<'rows'> {
@@ -41,8 +43,24 @@ export interface PreparedCount extends Prepared<'count'> {
   readonly ready: Ready
 }
 
-export function readyOf({ text, slots }: Compiled, cost?: Cost): Ready {
-  return { text, slots, prepared: [], cost, isSlow: false }
+export function readyOf({ text, slots }: Compiled, cost?: Cost, found?: Ready): Ready {
+  return { text, slots, prepared: [], cost, isSlow: false, found }
+}
+
+/** `found` of the queries of requests; those of the model are not counted. */
+function foundIn(layout: QueryLayout, query: RowQuery): Ready | undefined {
+  const compiled = query.asked === true ? foundQuery(layout, query) : undefined
+  return compiled && readyOf(compiled)
+}
+
+export function numberIn(raw: RawRow | undefined): number {
+  return Number(raw?.[0])
+}
+
+/** The statement that counts what an index finds for another one; undefined where no index does. */
+export function probeOf({ found }: Ready, tenantNo: number, bind: Bind): Statement<number> | undefined {
+  if (found === undefined) return undefined
+  return get(found, valuesOf(found.slots, tenantNo, Object.assign({}, bind, { most: mostFound })), numberIn)
 }
 
 export function prepareRows(
@@ -52,12 +70,14 @@ export function prepareRows(
 ): PreparedRows {
   const facts = layout.table(query.type.name)
   const variants = new Map<string, Ready>()
+  const found = foundIn(layout, query)
   const ready = (nulls: readonly boolean[]): Ready => {
     const key = nulls.join()
     const known = variants.get(key)
     if (known !== undefined) return known
     const compiled = rowsQuery(layout, query, nulls, sorts)
-    const made = readyOf(compiled, costOf(layout, query, query.asked === true && sorts(compiled)))
+    const isSorted = query.asked === true && sorts(compiled)
+    const made = readyOf(compiled, costOf(layout, query, { isSorted, isFound: found !== undefined }), found)
     variants.set(key, made)
     return made
   }
@@ -81,9 +101,11 @@ function prepareText(layout: QueryLayout, query: RowQuery, sorts: (compiled: Com
 }
 
 function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
+  const found = foundIn(layout, query)
+  const cost = costOf(layout, { ...query, order: [] }, { isSorted: false, isFound: found !== undefined })
   return {
     kind: 'count',
-    ready: readyOf(countQuery(layout, query), costOf(layout, { ...query, order: [] }, false)),
+    ready: readyOf(countQuery(layout, query), cost, found),
   }
 }
 
@@ -135,11 +157,12 @@ export function variantFor(query: PreparedRows, bind: Bind): Ready {
 export function pageOf(tenantNo: number, prepared: Prepared, bind: Bind): Statement<PageRow[]> {
   const query = prepared as PreparedRows
   const ready = variantFor(query, bind)
-  return all(ready, valuesOf(ready.slots, tenantNo, bind), (raws) => {
+  const statement = all(ready, valuesOf(ready.slots, tenantNo, bind), (raws) => {
     const rows: (RawRow | PageRow)[] = raws
     for (let at = 0; at < rows.length; at++) rows[at] = new ResultRow(rows[at] as RawRow, query)
     return rows as PageRow[]
   })
+  return ready.found === undefined ? statement : { ...statement, probe: probeOf(ready, tenantNo, bind) }
 }
 
 export function textIn(raw: RawRow | undefined): string | undefined {

@@ -2,11 +2,20 @@
 import { type Answer, after } from '#base/answer.ts'
 import type { Bind, PageText, Prepared, QueryKind } from '#edm/ports.ts'
 import type { Closure, ClosureState } from '#edm/query.ts'
-import { all, get, type Statement } from '../rows/statement.ts'
+import { all, get, mostFound, type Statement } from '../rows/statement.ts'
 import type { RawRow } from '../values.ts'
 import { walkQuery } from './closure.ts'
 import type { QueryLayout } from './dialect.ts'
-import { type PreparedCount, type PreparedText, pageOf, type Ready, readyOf, variantFor } from './prepared.ts'
+import {
+  numberIn,
+  type PreparedCount,
+  type PreparedText,
+  pageOf,
+  probeOf,
+  type Ready,
+  readyOf,
+  variantFor,
+} from './prepared.ts'
 import { joinedText } from './select.ts'
 import { valuesOf } from './sql.ts'
 
@@ -33,6 +42,15 @@ export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   const whole = wholeOf(prepared, ready)
   ready.isSlow ||= whole.isSlow
   if (ready.cost !== undefined || ready.isSlow) return textPageInOne(ask, tenantNo, prepared, bind)
+  const probe = probeOf(ready, tenantNo, bind)
+  if (probe !== undefined)
+    return after(ask(probe), (count) =>
+      count < mostFound ? inTwo(ask, tenantNo, prepared, bind, whole) : textPageInOne(ask, tenantNo, prepared, bind),
+    )
+  return inTwo(ask, tenantNo, prepared, bind, whole)
+}
+
+function inTwo(ask: Ask, tenantNo: number, prepared: PreparedText, bind: Bind, whole: Ready): Answer<PageText> {
   const joined = ask(get(whole, valuesOf(whole.slots, tenantNo, bind)))
   return after(joined, (raw): Answer<PageText> => {
     const [json, count] = raw ?? []
@@ -60,12 +78,9 @@ export const textPageInOne: TextPage = (ask, tenantNo, prepared, bind) => {
   })
 }
 
-function numberIn(raw: RawRow | undefined): number {
-  return Number(raw?.[0])
-}
-
 function countOf(tenantNo: number, { ready }: PreparedCount, bind: Bind): Statement<number> {
-  return get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
+  const statement = get(ready, valuesOf(ready.slots, tenantNo, bind), numberIn)
+  return ready.found === undefined ? statement : { ...statement, probe: probeOf(ready, tenantNo, bind) }
 }
 
 function statesIn(raws: RawRow[]): ClosureState[] {

@@ -313,6 +313,24 @@ export function rowsQuery(
   return query.limit === true && sorts(compiled) ? compile(deferred(layout, facts, query, branches)) : compiled
 }
 
+/**
+ * Counts the rows that an index of elements finds for a query, up to the bound `most`: cheap where they are few. Undefined
+ * for a query of which not every branch is found in this way.
+ */
+export function foundQuery(layout: QueryLayout, query: RowQuery): Compiled | undefined {
+  const scope = scopeOf(layout, layout.table(query.type.name), false)
+  const found = query.branches.map((branch) => {
+    const parts = [...conjunctsOf(branch), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
+    const lead = parts.some(fixesId) ? undefined : parts.find((part) => leadOf(part, scope) === 3)
+    return lead && idsSql(lead, scope)
+  })
+  const ids = found.filter((one) => one !== undefined)
+  if (ids.length === 0 || ids.length < found.length) return undefined
+  return compile(
+    sql`select count(*) as c0 from (select 1 from (${joined(ids, sql` union all `)}) as i limit ${bindSlot('most')}) as f`,
+  )
+}
+
 /** The rows of another statement as one text, in its order, and their number. */
 export function joinedText(text: string): string {
   return `select coalesce(group_concat("c0", ','), '') as "x0", count(*) as "x1" from (${text}) as x`

@@ -40,7 +40,12 @@ export interface Statement<T = unknown> {
   readonly values: readonly SqlValue[]
   /** Decodes the answer. */
   readonly read: (answer: never) => T
+  /** Counts what an index finds for it, up to `mostFound`. */
+  readonly probe?: Statement<number> | undefined
 }
+
+/** Rows that are few: an index has found no more for a statement. */
+export const mostFound = 2_000
 
 /** The result of a statement, given its answer. */
 export function resultOf<T>({ read }: Statement<T>, answer: unknown): T {

@@ -4,7 +4,7 @@
  */
 import { entityType, type Guard, many, one, returning } from '#edm/define.ts'
 import { flag, instant, text } from '#edm/props.ts'
-import { type Closure, type ClosureStep, type Expr, equal, member, param } from '#edm/query.ts'
+import { all, type Closure, type ClosureStep, constant, type Expr, equal, member, param, same } from '#edm/query.ts'
 import { entity } from '../common.ts'
 import { delegatedPeople, delegatedRoles } from './delegated-roles.ts'
 import { docs, groupScopes, ns, permissions, roleScopes, userScopes } from './objects.ts'
@@ -57,6 +57,30 @@ function reachedBy(way: Closure): Expr {
 }
 
 const bind = { from: 'id' }
+
+/** Value of `visibility` of groups whose members only `Member.Read.Hidden` shows. */
+export const hiddenMembership = 'HiddenMembership'
+/** Scopes: without what is hidden, and the whole. Rules choose by the permission (rules/hidden-members.ts). */
+export const wholeScope = 'whole'
+
+function shows(visibility: Expr): Expr {
+  return { op: 'not', arg: same(visibility, constant(hiddenMembership)) }
+}
+
+/** Groups that something is in, without those that hide their members. */
+function openGroups(...branches: readonly Expr[]) {
+  const whole = { branches, bind }
+  return {
+    own: { branches: branches.map((branch) => all(branch, shows(member('visibility')))), bind },
+    [wholeScope]: whole,
+  }
+}
+
+/** Members of a group, or nobody if it hides them. */
+function openMembers(branch: Expr) {
+  const own = { branches: [all(branch, shows(param('visibility')))], bind: { ...bind, visibility: 'visibility' } }
+  return { own, [wholeScope]: { branches: [branch], bind } }
+}
 /** Links lead to rows of these sets, and their contexts name them: gdap.md §7.6. */
 const rowsIn = {
   [directoryObjectName]: 'directoryObjects',
@@ -74,14 +98,14 @@ function upwards(guard: Guard) {
       can: read,
       guard,
       rowsIn,
-      scopes: { own: { branches: [linked(membershipName, ...inGroup), linked(holdingName, ...inRole)], bind } },
+      scopes: openGroups(linked(membershipName, ...inGroup), linked(holdingName, ...inRole)),
     }),
     transitiveMemberOf: many(directoryObjectName, {
       doc: 'The same, and what these groups are in.',
       can: read,
       guard,
       rowsIn,
-      scopes: { own: { branches: [reachedBy(above)], bind } },
+      scopes: openGroups(reachedBy(above)),
     }),
   }
 }
@@ -96,6 +120,7 @@ export const hasMembers = {
     guard: readsMembers,
     rowsIn,
     linkedBy: { type: membershipName, from: 'groupId', to: 'memberId' },
+    scopes: openMembers(linked(membershipName, 'groupId', 'memberId')),
     binds: 20,
   }),
   transitiveMembers: many(directoryObjectName, {
@@ -103,7 +128,7 @@ export const hasMembers = {
     can: { list: 'docs', get: 'metadata' },
     guard: readsMembers,
     rowsIn,
-    scopes: { own: { branches: [reachedBy(below)], bind } },
+    scopes: openMembers(reachedBy(below)),
   }),
 }
 

@@ -56,6 +56,7 @@ export const group = entityType(`${ns}.group`, {
   scopes: groupScopes,
   delegated: delegatedPeople,
   silentUpdates: true,
+  carry: ['visibility'],
   props: {
     createdDateTime: instant({ readOnly: true, doc: 'When the group was made.' }),
     description: text({ doc: 'What it is for.' }),

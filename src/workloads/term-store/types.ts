@@ -6,6 +6,7 @@ import { entity, keyValue } from '../common.ts'
 import { delegatedTermStore } from '../directory/delegated-roles.ts'
 import { fromTerm, levels, setChildren, setRelations, setTerms, termChildren } from './occurrences.ts'
 import {
+  authors,
   localizedDescription,
   localizedLabel,
   localizedName,
@@ -14,6 +15,7 @@ import {
   relationType,
   termGroupScope,
 } from './values.ts'
+import { membersOfTree, relationVerbs } from './verbs.ts'
 
 const docs = 'https://learn.microsoft.com/graph/api/resources/termstore-'
 const scopes = { read: ['TermStore.Read.All', 'TermStore.ReadWrite.All'], write: ['TermStore.ReadWrite.All'] }
@@ -95,6 +97,7 @@ export const group = entityType(`${ns}.group`, {
     scope: choice(termGroupScope, { doc: 'Who sees the group.', initial: 'global' }),
     parentSiteId: text({ returned: 'asked', readOnly: true, doc: 'Site of a site-collection group.' }),
     lastModifiedDateTime: instant({ ...asked, doc: 'When the group was last changed.' }),
+    ...authors,
     managers: text({ ...ids, doc: 'Who may manage the group: ids of users and security groups.' }),
     contributors: text({ ...ids, doc: 'Who may change its sets and terms: ids of users and security groups.' }),
     siteCollectionId: text({ ...column, doc: 'Site collection it can be seen from; null: from everywhere.' }),
@@ -111,23 +114,6 @@ export const group = entityType(`${ns}.group`, {
   indexes: [{ keys: ['storeId', 'displayName'], unique: true }],
   carry: ['storeId', 'siteCollectionId', 'scope'],
 })
-
-const membersOfTree = {
-  list: 'docs',
-  get: 'metadata',
-  create: 'docs',
-  update: 'metadata',
-  delete: 'metadata',
-} as const
-
-const relationVerbs = {
-  list: 'docs',
-  get: 'metadata',
-  create: 'docs',
-  update: 'metadata',
-  delete: 'metadata',
-  patchMember: 'observed',
-} as const
 
 export const set = entityType(`${ns}.set`, {
   doc: 'A tree of terms.',
@@ -151,6 +137,7 @@ export const set = entityType(`${ns}.set`, {
       doc: 'Names, one for each language.',
     }),
     properties: complex(keyValue, { collection: true, returned: 'asked', doc: 'Custom properties.' }),
+    ...authors,
     contact: text({ ...asked, doc: 'Mail address for suggestions.' }),
     owner: text({ ...asked, guid: true, doc: 'User id of the owner.' }),
     stakeholders: text({ ...ids, doc: 'User ids of those to be told of changes.' }),
@@ -232,6 +219,7 @@ export const term = entityType(`${ns}.term`, {
       returned: 'asked',
       doc: 'Custom properties, the same wherever the term occurs.',
     }),
+    ...authors,
     isDeprecated: flag({ ...asked, nullable: false, initial: false, doc: 'Whether the term is out of use.' }),
     isKeyword: flag({ ...asked, nullable: false, initial: false, doc: 'Whether it came from free text.' }),
     owner: text({ ...asked, guid: true, doc: 'User id of the owner.' }),

@@ -1,5 +1,5 @@
 /** What the term store's entities hold: its enums and complex types, as term-store.md §1 lists them. */
-import { complexType, enumType, flag, text, type Version } from '#edm/props.ts'
+import { complex, complexType, enumType, flag, text, type Version } from '#edm/props.ts'
 import type { TextForm } from '#edm/text-form.ts'
 
 export const ns = 'microsoft.graph.termStore'
@@ -40,3 +40,21 @@ export const localizedDescription = complexType(
     languageTag: text({ doc: 'BCP 47 tag of the language.', fold: true, sample: 'en-US' }),
   },
 )
+
+const identity = complexType('microsoft.graph.identity', 'A person or an application.', {
+  displayName: text({ doc: 'Name, as the token had it.' }),
+  id: text({ doc: 'Id of the user, or of the application as a client.' }),
+})
+
+/** Left out of the workload’s complex types, as Graph has no member of the type on any of ours. */
+export const identitySet = complexType('microsoft.graph.identitySet', 'Who did something.', {
+  application: complex(identity, { doc: 'An application.' }),
+  user: complex(identity, { doc: 'A person.' }),
+})
+
+const asked = { returned: 'asked', published: false, readOnly: true } as const
+
+export const authors = {
+  createdBy: complex(identitySet, { ...asked, doc: 'Who made it; null: the service, or before this was kept.' }),
+  lastModifiedBy: complex(identitySet, { ...asked, doc: 'Who changed it last.' }),
+}

@@ -36,7 +36,9 @@ describe.each(engines)('a jump of the clock on %s', (engine) => {
       )
       const jump = async (): Promise<string | undefined> => {
         const body = JSON.stringify({ advance: 'PT2H' })
-        const answer = await fetch(`${server.http}/_relata/clock`, { method: 'POST', body }).catch(() => undefined)
+        const headers = { 'content-type': 'application/json' }
+        const sent = { method: 'POST', headers, body }
+        const answer = await fetch(`${server.http}/_relata/clock`, sent).catch(() => undefined)
         return answer?.text().catch(() => undefined)
       }
       for (let kills = 0; kills < 3; kills += 1) {

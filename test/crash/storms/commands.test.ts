@@ -2,6 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import { tokenFor } from '../../_support/server.ts'
 import { build, endAll } from '../built-server.ts'
 import { audit, type Entry, type Found, listRows } from '../ledger.ts'
 import {
@@ -10,6 +12,7 @@ import {
   checkWhole,
   command,
   commandKilled,
+  commandKilledAt,
   type Engine,
   engines,
   isLong,
@@ -34,9 +37,14 @@ const timed = (...args: readonly string[]): number => {
   return performance.now() - began
 }
 
-/** Kills it somewhere between its first third, before which Node only loads, and its end. */
-const killSomewhere = (took: number, ...args: readonly string[]): Promise<boolean> =>
-  commandKilled(took * (0.3 + chance(75) / 100), ...args)
+/**
+ * Kills it somewhere between its first third, before which Node only loads, and its end; every other time, if told the
+ * folder it writes to, at one of its first changes there.
+ */
+const killSomewhere = (took: number, folder: string | undefined, ...args: readonly string[]): Promise<void> => {
+  if (folder === undefined || chance(2) === 0) return commandKilled({ after: took * (0.3 + chance(75) / 100) }, ...args)
+  return commandKilled({ after: took * 5, change: { folder, number: 1 + chance(3) } }, ...args)
+}
 
 interface Worked {
   readonly place: Place
@@ -83,8 +91,8 @@ describe('a backup that is killed', () => {
     const file = join(place.location, 'copy.db')
     const args = ['backup', file, '--location', place.location]
     const took = timed('backup', join(place.location, 'first.db'), '--location', place.location)
-    for (let round = 0; round < times(4, 60); round += 1) {
-      await killSomewhere(took, ...args)
+    for (let round = 0; round < times(6, 60); round += 1) {
+      await killSomewhere(took, place.location, ...args)
       if (!existsSync(file)) continue
       const other = await makePlace('sqlite')
       expect(command('restore', file, '--location', other.location).status).toBe(0)
@@ -114,9 +122,9 @@ describe('a restore that is killed', () => {
     const args = ['restore', file, '--replace', '--location', place.location]
     const took = timed(...args)
     let replaced = 0
-    for (let round = 0; round < times(4, 60); round += 1) {
+    for (let round = 0; round < times(6, 60); round += 1) {
       const since = copyOf(await write(first, 20))
-      await killSomewhere(took, ...args)
+      await killSomewhere(took, place.location, ...args)
       checkWhole('--location', place.location)
       const { server, ask } = await open(place)
       const rows = await listRows(ask, set, 'storm', true)
@@ -132,23 +140,27 @@ describe('a restore that is killed', () => {
     }
     expect(command(...args).status).toBe(0)
     await expectShown(place, set, copyOf(old))
-    expect(replaced).toBeLessThanOrEqual(times(4, 60))
+    expect(replaced).toBeLessThanOrEqual(times(6, 60))
     await place.remove()
   })
 })
 
+/** Some of the steps: one anywhere, the others among the last ones, when rows are written and committed. */
+const someOf = (steps: number, count: number): number[] =>
+  Array.from({ length: count }, (_, at) => (at === 0 ? 1 + chance(steps) : Math.max(1, steps - chance(40))))
+
 describe.each(engines)('a copy to %s that is killed', (engine) => {
   it(`leaves nothing or everything, seed ${seed}`, { timeout }, async () => {
-    const { place, set, entries } = await worked(engine === 'sqlite' ? 'postgres' : 'sqlite', 150)
+    const { place, set, entries } = await worked(engine === 'sqlite' ? 'postgres' : 'sqlite', 100)
     const from = place.url ?? place.location
     const whole = await makePlace(engine)
-    const took = timed('copy', from, whole.url ?? whole.location)
+    const steps = await commandKilledAt(0, [whole.location], 'copy', from, whole.url ?? whole.location)
     await expectShown(whole, set, copyOf(entries))
     await whole.remove()
-    for (let round = 0; round < times(2, 30); round += 1) {
+    for (const at of someOf(steps, times(3, 40))) {
       const target = await makePlace(engine)
       const to = target.url ?? target.location
-      await killSomewhere(took, 'copy', from, to)
+      await commandKilledAt(at, [target.location], 'copy', from, to)
       const again = command('copy', from, to)
       // Refused only where everything is there already.
       if (again.status !== 0) expect(again.stderr).toMatch(/not empty/)
@@ -164,18 +176,18 @@ describe.each(engines)('a copy to %s that is killed', (engine) => {
 describe.each(engines)('a first start on %s that is killed', (engine) => {
   it(`leaves nothing, or a whole seed, seed ${seed}`, { timeout }, async () => {
     const first = await makePlace(engine)
-    const began = performance.now()
-    await (await open(first)).server.end('SIGTERM')
-    const took = performance.now() - began
+    const start = (place: Place) => ['start', '--port', '0', '--silent', '--location', place.location, ...place.flags]
+    const steps = await commandKilledAt(0, [first.location], ...start(first))
     await first.remove()
-    for (let round = 0; round < times(2, 40); round += 1) {
+    for (const at of someOf(steps, times(3, 60))) {
       const place = await makePlace(engine)
-      for (let kills = 0; kills < 2; kills += 1)
-        await killSomewhere(took, 'start', '--port', '0', '--silent', '--location', place.location, ...place.flags)
+      await commandKilledAt(at, [place.location], ...start(place))
       const { server, ask } = await open(place)
       const made = taxonomyAt(ask)
       const set = await made.set(await made.group())
       expect(await made.term(set)).toMatch(/^[0-9a-f-]{36}$/)
+      // The last of the seeded tenants, with all it has.
+      await tokenFor(server.http, wellKnown.northwind, wellKnown.daemon)
       expect((await server.end('SIGTERM')).code).toBe(0)
       checkWhole('--location', place.location, ...place.flags)
       await place.remove()

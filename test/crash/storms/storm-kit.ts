@@ -3,9 +3,11 @@
  * `npm run storm` makes them long and prints the seed; `RELATA_STORM_SEED` has a run again.
  */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { watch } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { freshPostgres } from '../../_support/database.ts'
@@ -57,16 +59,65 @@ const environment = (): NodeJS.ProcessEnv =>
 export const command = (...args: readonly string[]): SpawnSyncReturns<string> =>
   spawnSync(process.execPath, [program, ...args], { encoding: 'utf8', env: environment() })
 
-/** The same, killed after so many milliseconds; whether it had ended by itself before. */
-export const commandKilled = async (after: number, ...args: readonly string[]): Promise<boolean> => {
+/** When a command is killed: after so many milliseconds, or at the so-manieth change in a folder, whichever is first. */
+export interface Strike {
+  readonly after: number
+  readonly change?: { readonly folder: string; readonly number: number }
+}
+
+/** The same, killed. */
+export const commandKilled = async ({ after, change }: Strike, ...args: readonly string[]): Promise<void> => {
   const child = spawn(process.execPath, [program, ...args], { stdio: 'ignore', env: environment() })
-  const ended = new Promise<NodeJS.Signals | null>((resolve) => {
-    child.once('exit', (_, signal) => resolve(signal))
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve())
   })
+  let seen = 0
+  const watcher =
+    change &&
+    watch(change.folder, () => {
+      seen += 1
+      if (seen >= change.number) child.kill('SIGKILL')
+    })
   const timer = setTimeout(() => child.kill('SIGKILL'), after)
-  const signal = await ended
+  await ended
   clearTimeout(timer)
-  return signal === null
+  watcher?.close()
+}
+
+const killPoint = fileURLToPath(new URL('kill-point.mjs', import.meta.url))
+
+/**
+ * Runs a command that is killed at its `at`th step: on a file below the folders, in a database, or towards a server. With 0 it
+ * is not killed, and the number of steps is the answer; a server is told to stop when it is ready.
+ */
+export const commandKilledAt = async (
+  at: number,
+  folders: readonly string[],
+  ...args: readonly string[]
+): Promise<number> => {
+  const child = spawn(process.execPath, ['--import', killPoint, program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { ...environment(), RELATA_KILL_AT: String(at), RELATA_KILL_IN: folders.join(':') },
+  })
+  let [said, steps] = ['', '']
+  const [, out, err, counter] = child.stdio
+  out?.on('data', (text: Buffer) => {
+    said += text
+    if (said.includes('relata is ready on')) child.kill('SIGTERM')
+  })
+  err?.on('data', (text: Buffer) => {
+    said += text
+  })
+  counter?.on('data', (text: Buffer) => {
+    steps += text
+  })
+  const [status, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.once('close', (...end) => resolve(end))
+  })
+  if (at === 0) expect(status, said).toBe(0)
+  // The number differs a little from run to run, where it is one of statements.
+  else if (signal !== 'SIGKILL') expect(status, `step ${at}: ${said}`).toBe(0)
+  return Number(steps)
 }
 
 /** The invariants hold: every word of `relata check` otherwise. `place`: flags that name the database. */

@@ -1,5 +1,5 @@
 /** Why a database cannot be opened or made, with the cure: what an operator reads when a start is refused. */
-import { statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { StoreError } from '#base/errors.ts'
 import { resultCodeOf } from '../driver.ts'
@@ -16,6 +16,12 @@ function kindOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
+/** The file an error of Node's is about, if it is there; undefined: it is about the folder. */
+function fileIn(error: unknown, folder: string): string | undefined {
+  const path = error instanceof Error && 'path' in error ? String(error.path) : undefined
+  return path !== undefined && path !== folder && existsSync(path) ? path : undefined
+}
+
 /** The folder an error of Node's is about, where that is not the one of the database: one for temporary files. */
 function otherFolder(error: unknown, folder: string): string | undefined {
   const path = error instanceof Error && 'path' in error ? String(error.path) : undefined
@@ -28,12 +34,18 @@ function ownerCure(folder: string): string {
   return `give ${folder} and its files to ${who}, or name another folder with --location`
 }
 
-function textOf(kind: string | undefined, file: string): readonly [why: string, cure: string] | undefined {
+function textOf(
+  kind: string | undefined,
+  file: string,
+  denied: string | undefined,
+): readonly [why: string, cure: string] | undefined {
   const folder = dirname(file)
   switch (kind) {
     case 'EACCES':
     case 'EPERM':
-      return [`the folder ${folder} cannot be written: permission denied`, ownerCure(folder)]
+      return denied === undefined
+        ? [`the folder ${folder} cannot be written: permission denied`, ownerCure(folder)]
+        : [`${denied} cannot be read or written: permission denied`, ownerCure(folder)]
     case 'EROFS':
       return [
         `the folder ${folder} is on a file system that is mounted read-only`,
@@ -99,7 +111,9 @@ export function openFault(error: unknown, file: string): unknown {
   const kind = found === 'SQLITE_IOERR' && isFull(dirname(file)) ? 'SQLITE_FULL' : found
   const other = otherFolder(cause, dirname(file))
   const text =
-    other === undefined || kind === 'EEXIST' || kind === 'ENOTDIR' ? textOf(kind, file) : temporaryText(kind, other)
+    other === undefined || kind === 'EEXIST' || kind === 'ENOTDIR'
+      ? textOf(kind, file, fileIn(cause, dirname(file)))
+      : temporaryText(kind, other)
   if (text === undefined) return error
   const detail = cause instanceof Error && resultCodeOf(cause) !== undefined ? ` (SQLite: ${cause.message})` : ''
   return new Error(`${text[0]}${detail}\ntip: ${text[1]}`, { cause: error })

@@ -6,7 +6,7 @@
 import { checkTime, type Deadline } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
 import type { Ask } from '../../query/run.ts'
-import { type Statement, type StatementText, textOf } from '../../rows/statement.ts'
+import { mostFound, type Statement, type StatementText, textOf } from '../../rows/statement.ts'
 import { quoted } from '../../schema/ddl.ts'
 import type { SqliteSession } from '../session.ts'
 import type { ReaderPool } from './reader-pool.ts'
@@ -66,9 +66,12 @@ export function choiceOf(reader: SqliteSession, pool: ReaderPool | undefined): R
   }
   return {
     asking: (tenantNo, deadline) => (statement) => {
-      const { text } = statement
+      const { text, probe } = statement
       checkTime(deadline)
-      if (text.cost === undefined && !text.isSlow) return timed(statement)
+      if (text.cost === undefined && !text.isSlow) {
+        const isMuch = pool !== undefined && probe !== undefined && reader.answer(probe) >= mostFound
+        return isMuch ? pool.answer(tenantNo, statement, deadline) : timed(statement)
+      }
       const steps = stepsOf(text)
       if (pool === undefined) {
         if (steps > mostStepsAlone) throw tooCostly('for rows that are kept in memory')

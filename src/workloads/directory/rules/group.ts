@@ -4,16 +4,18 @@ import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
 import { removeWhole } from '../../remove-whole.ts'
 import { site } from '../../sites/types.ts'
+import { hiddenMembership } from '../membership.ts'
 import { group } from '../people.ts'
 import { tenant } from '../types.ts'
 import { changesOf, groupTarget, record } from './audit-record.ts'
+import { hiddenMember, hiddenScope } from './hidden-members.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { checkMayChangeGroup } from './rights.ts'
 
 const longestDescription = 1024
 const unified = 'Unified'
 const kinds: readonly string[] = [unified, 'DynamicMembership']
-const visibilities: readonly string[] = ['Private', 'Public', 'HiddenMembership']
+const visibilities: readonly string[] = ['Private', 'Public', hiddenMembership]
 
 type Group = Partial<RowOf<typeof group>>
 
@@ -60,6 +62,9 @@ async function mailOf(tx: ReadTx, tenantId: string, { mailEnabled, mailNickname 
 const fixed = ['isAssignableToRole', 'mailEnabled'] as const
 
 export const directoryGroupBehaviour: Behaviour = behaviour(group, {
+  scope: hiddenScope,
+  locate: hiddenMember,
+
   async beforeCreate(context, { draft, faults }) {
     const { tx, ids, now, actor } = context
     await checkMayChangeGroup(context, 'create', draft)

@@ -4,6 +4,7 @@ import { type Behaviour, behaviour } from '#edm/ports.ts'
 import { type BuiltInRole, builtInRole } from '../role-catalogue.ts'
 import { directoryRole } from '../roles.ts'
 import { record, roleTarget } from './audit-record.ts'
+import { hiddenScope } from './hidden-members.ts'
 import { missing, taken } from './refusals.ts'
 import { checkMayActivate } from './rights.ts'
 
@@ -32,6 +33,8 @@ export function definitionOf({ id, name, description, category, privileged, gdap
 }
 
 export const directoryRoleBehaviour: Behaviour = behaviour(directoryRole, {
+  scope: hiddenScope,
+
   async beforeCreate(context, { draft, faults }) {
     await checkMayActivate(context)
     const { tx } = context

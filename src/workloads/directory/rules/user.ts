@@ -6,6 +6,7 @@ import { removeWhole } from '../../remove-whole.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
 import { changesOf, record, userTarget } from './audit-record.ts'
+import { hiddenMember, hiddenScope } from './hidden-members.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
 import { missing, taken } from './refusals.ts'
 import { checkMayChangeUser, checkMayCreateUser, checkMayDeleteUser } from './rights.ts'
@@ -82,7 +83,9 @@ async function locate({ tx }: ReadContext, key: string): Promise<{ id: string }>
 
 export const userBehaviour: Behaviour = behaviour(user, {
   // Below a group or a role, members are found by id only.
-  locate: async (context, from, _nav, key) => (from === undefined ? locate(context, key) : undefined),
+  locate: async (context, from, nav, key) =>
+    from === undefined ? locate(context, key) : hiddenMember(context, from, nav, key),
+  scope: hiddenScope,
 
   async beforeCreate(context, { draft, faults }) {
     const { tx, ids, now, actor } = context

@@ -9,6 +9,7 @@ import { type Behaviour, behaviour, type Located, type ReadContext, type ReadTx,
 import { above, directoryObject, groupsAbove } from '../membership.ts'
 import { directoryScopes, groupScopes } from '../objects.ts'
 import { group, signedInUser, user } from '../people.ts'
+import { hiddenMember, hiddenScope, withoutHidden } from './hidden-members.ts'
 import { badRequest } from './refusals.ts'
 
 /** More are answered 400 (the pages of getMemberGroups and getMemberObjects). */
@@ -56,14 +57,18 @@ async function withSecurity(tx: ReadTx, groups: readonly string[]): Promise<read
 
 /** Ids of what the object is in, directly first. */
 async function foundAbove(
-  tx: ReadTx,
+  context: ReadContext,
   at: Located | undefined,
   { roles, securityEnabledOnly }: Wanted,
 ): Promise<readonly string[]> {
+  const { tx } = context
   const from = at?.id ?? ''
   // Roles are never among the groups with security enabled.
   const states = await tx.query(roles && !securityEnabledOnly ? above : groupsAbove, { from })
-  const nodes = states.map(({ node }) => node).filter((node) => node !== from)
+  const nodes = await withoutHidden(
+    context,
+    states.map(({ node }) => node).filter((node) => node !== from),
+  )
   const found = securityEnabledOnly ? await withSecurity(tx, nodes) : nodes
   if (found.length <= mostFound) return found
   throw new AppError('invalid', `There are more than ${mostFound} ids: read transitiveMemberOf instead.`, {
@@ -89,24 +94,27 @@ function checkedIds(value: unknown, target: string): string[] {
 }
 
 export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
+  scope: hiddenScope,
+  locate: hiddenMember,
+
   operations: {
     getMemberGroups: {
       action: async (context, at, { securityEnabledOnly }) => {
         checkMayAsk(context, at, false)
-        return foundAbove(context.tx, at, await wantedBy(context.tx, at, false, securityEnabledOnly))
+        return foundAbove(context, at, await wantedBy(context.tx, at, false, securityEnabledOnly))
       },
     },
     getMemberObjects: {
       action: async (context, at, { securityEnabledOnly }) => {
         checkMayAsk(context, at, true)
-        return foundAbove(context.tx, at, await wantedBy(context.tx, at, true, securityEnabledOnly))
+        return foundAbove(context, at, await wantedBy(context.tx, at, true, securityEnabledOnly))
       },
     },
     checkMemberGroups: {
       action: async (context, at, { groupIds }) => {
         checkMayAsk(context, at, false)
         const asked = checkedIds(groupIds, 'groupIds')
-        const found = new Set(await foundAbove(context.tx, at, { roles: false, securityEnabledOnly: false }))
+        const found = new Set(await foundAbove(context, at, { roles: false, securityEnabledOnly: false }))
         return asked.filter((id) => found.has(id))
       },
     },
@@ -114,7 +122,7 @@ export const directoryObjectBehaviour: Behaviour = behaviour(directoryObject, {
       action: async (context, at, { ids }) => {
         checkMayAsk(context, at, true)
         const asked = checkedIds(ids, 'ids')
-        const found = new Set(await foundAbove(context.tx, at, { roles: true, securityEnabledOnly: false }))
+        const found = new Set(await foundAbove(context, at, { roles: true, securityEnabledOnly: false }))
         return asked.filter((id) => found.has(id))
       },
     },

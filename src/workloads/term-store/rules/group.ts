@@ -1,8 +1,10 @@
 /** Groups: term-store.md §1.2, §4.2, §4.3. */
+
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import { type Behaviour, behaviour, type Located, nearest, type ReadTx } from '#edm/ports.ts'
 import { site } from '../../sites/types.ts'
 import { group, set } from '../types.ts'
+import { birthOf, stampOf } from './author.ts'
 import { descriptionIn, nameIn } from './labels/text.ts'
 import { denied, idOf, taken } from './refusals.ts'
 import { checkRole } from './roles/roles.ts'
@@ -43,7 +45,7 @@ function siteOf(scope: string | null, from: Located, faults: Faults): GroupSite 
 export function groupBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(group, {
     async beforeCreate(context, { from, draft, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       invariant(from !== undefined, 'groups are below a store')
       await checkRole(settings, context, 'administrator', { storeId: from.id })
       const displayName = faults.has('displayName') ? undefined : nameIn(draft.displayName, 'displayName', faults)
@@ -62,15 +64,14 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
           description,
           scope,
           storeId: from.id,
-          createdDateTime: now,
-          lastModifiedDateTime: now,
+          ...birthOf(context),
           ...groupSite,
         },
       }
     },
 
     async beforeUpdate(context, { before, patch, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       await checkRole(settings, context, 'manager', { storeId: before.storeId, groupId: before.id })
       if (before.scope === 'system') throw denied('The system group cannot be changed.')
       const displayName = 'displayName' in patch ? nameIn(patch.displayName, 'displayName', faults) : undefined
@@ -85,7 +86,7 @@ export function groupBehaviour(settings: TermStoreSettings): Behaviour {
         ...others,
         ...(displayName === undefined ? {} : { displayName }),
         ...(description === undefined ? {} : { description }),
-        lastModifiedDateTime: now,
+        ...stampOf(context),
       }
     },
 

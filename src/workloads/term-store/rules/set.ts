@@ -1,4 +1,5 @@
 /** Sets: term-store.md §1.2, §3.5 (deletion), §4.2, §4.3. */
+
 import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
@@ -11,6 +12,7 @@ import {
   type WriteContext,
 } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
+import { birthOf, stampOf } from './author.ts'
 import { type LocalName, nameOf, namesIn, propertiesIn } from './labels/labels.ts'
 import { descriptionIn } from './labels/text.ts'
 import { type Languages, languagesOf, sameTag } from './languages/languages.ts'
@@ -116,10 +118,20 @@ async function moveTo(
   return { parentGroupId: groupId, siteCollectionId: to.siteCollectionId }
 }
 
+/** Sets do not have the instant of their last change. */
+function birthOfSet(context: WriteContext) {
+  const { lastModifiedDateTime: _, ...birth } = birthOf(context)
+  return birth
+}
+
+function changeOfSet(context: WriteContext, patch: object) {
+  return Object.keys(patch).length === 0 ? {} : { lastModifiedBy: stampOf(context).lastModifiedBy }
+}
+
 export function setBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(set, {
     async beforeCreate(context, { from, nav, draft, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       invariant(from !== undefined, 'sets are below a store or a group')
       const parentGroupId = groupIdIn(from, draft.parentGroupId, faults)
       const storeRow = await storeOf({ tx }, isGroup(from) ? (from.row['storeId'] as string) : from.id)
@@ -150,7 +162,7 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
           properties,
           parentGroupId,
           storeId: storeRow.id,
-          createdDateTime: now,
+          ...birthOfSet(context),
           siteCollectionId: parent.siteCollectionId,
           sortKey: sortKeyOf(localizedNames, languages.defaultTag),
         },
@@ -180,14 +192,15 @@ export function setBehaviour(settings: TermStoreSettings): Behaviour {
         ...moved,
         ...(description === undefined ? {} : { description }),
         ...(properties === undefined ? {} : { properties }),
+        ...changeOfSet(context, patch),
       }
     },
 
     async remove(context, { row }) {
-      const { tx, now } = context
+      const { tx } = context
       await checkRole(settings, context, 'contributor', { storeId: row.storeId, groupId: row.parentGroupId })
       if (row.systemRole !== null) throw denied('The sets of the system cannot be deleted.')
-      const removal = { storeId: row.storeId, setId: row.id, now }
+      const removal = { storeId: row.storeId, setId: row.id, stamp: stampOf(context) }
       await removeFromSet(tx, removal, await rowsUnder(tx, row.id, null))
       await tx.remove(set, row.id)
       await tx.add(store, row.storeId, { setCount: -1 })

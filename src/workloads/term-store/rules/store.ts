@@ -2,11 +2,13 @@
  * The store itself: its languages (term-store.md §1.2, §4.3), its alias `root` (term-store.md §2.1 T3), and how one is
  * made.
  */
+
 import { type Faults, invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Behaviour, behaviour, type Tx } from '#edm/ports.ts'
 import { group, set, store } from '../types.ts'
+import { stampOf } from './author.ts'
 import { changeLanguages } from './languages/language-change.ts'
 import {
   canonicalTag,
@@ -75,7 +77,7 @@ export function storeBehaviour(settings: TermStoreSettings): Behaviour {
     },
 
     async beforeUpdate(context, { before, patch, faults }) {
-      const { tx, now: instant } = context
+      const { tx } = context
       await checkRole(settings, context, 'administrator', { storeId: before.id })
       if (!('defaultLanguageTag' in patch) && !('languageTags' in patch)) return patch
       const now = languagesOf(before)
@@ -83,7 +85,7 @@ export function storeBehaviour(settings: TermStoreSettings): Behaviour {
       faults.throwIfAny()
       const removed = now.tags.some((tag) => !next.tags.some((kept) => sameTag(kept, tag)))
       if (removed || !sameTag(now.defaultTag, next.defaultTag))
-        await changeLanguages(tx, { storeId: before.id, from: now, to: next, now: instant })
+        await changeLanguages(tx, { storeId: before.id, from: now, to: next, stamp: stampOf(context) })
       return { ...patch, defaultLanguageTag: next.defaultTag, languageTags: [...next.tags] }
     },
   })

@@ -1,8 +1,10 @@
 /** Terms: term-store.md §3.5, §4.1, §4.2. */
+
 import { invariant } from '#base/errors.ts'
 import { fold } from '#base/fold.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { relation, set, store, term } from '../types.ts'
+import { birthOf, stampOf } from './author.ts'
 import { type AnyLabel, defaultLabel, descriptionsIn, type Label, labelsIn, propertiesIn } from './labels/labels.ts'
 import { checkSiblings } from './labels/siblings.ts'
 import { normalised } from './labels/text.ts'
@@ -128,7 +130,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
     scope: (context, from, nav) => chooseListing(context, from, nav, settings.listing),
 
     async beforeCreate(context, { from, nav, draft, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       invariant(from !== undefined, 'terms are below a set or a term')
       const at = await placeOfNew(tx, from, nav)
       const containers = await containersOf(tx, at.setId)
@@ -150,8 +152,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
           labels,
           descriptions: descriptions.kept,
           properties,
-          createdDateTime: now,
-          lastModifiedDateTime: now,
+          ...birthOf(context),
           isKeyword: containers.homeSet.systemRole === 'keywords',
           sortKey: sortKeyOf(labels, languages),
         },
@@ -160,7 +161,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
     },
 
     async beforeUpdate(context, { at, before, patch, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       // The role counts in the term's home set, wherever the path leads through.
       await checkRoleInSet(settings, context, before.setId)
       if (Object.keys(patch).length === 0) return {}
@@ -179,12 +180,12 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
         ...(labels === undefined ? {} : { labels, sortKey: sortKeyOf(labels, languages) }),
         ...(descriptions === undefined ? {} : { descriptions: descriptions.kept }),
         ...(properties === undefined ? {} : { properties }),
-        lastModifiedDateTime: now,
+        ...stampOf(context),
       }
     },
 
     async remove(context, { at }) {
-      const { tx, now } = context
+      const { tx } = context
       const place = await needPlace(tx, at)
       await checkRoleInSet(settings, context, place.setId)
       if (place.kind === 'mirrored') {
@@ -193,7 +194,7 @@ export function termBehaviour(settings: TermStoreSettings): Behaviour {
       }
       const { homeSet } = await containersOf(tx, place.setId)
       if (homeSet.systemRole === 'orphanedTerms') throw denied(orphanOnly)
-      await removeFromSet(tx, { storeId: homeSet.storeId, setId: place.setId, now }, [place.row])
+      await removeFromSet(tx, { storeId: homeSet.storeId, setId: place.setId, stamp: stampOf(context) }, [place.row])
     },
   })
 }

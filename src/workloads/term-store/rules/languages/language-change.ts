@@ -2,10 +2,12 @@
  * What a change of a store's languages does to its sets and terms: term-store.md §1.2 (store), §4.3. O(terms). Names are
  * compared before anything is written (name-clashes.ts).
  */
+
 import { fold } from '#base/fold.ts'
 import type { PatchOf, RowOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
 import { set, term } from '../../types.ts'
+import type { ChangeStamp } from '../author.ts'
 import { defaultLabel, type Label, type LocalName, nameOf, orderedLabels } from '../labels/labels.ts'
 import { compareTags, type Languages, sameTag, storeTag } from './languages.ts'
 import { checkClashes } from './name-clashes.ts'
@@ -18,7 +20,8 @@ export interface LanguageChange {
   readonly from: Languages
   readonly to: Languages
   /** Instant, as rows hold it. */
-  readonly now: string
+  /** What the terms get that it changes. */
+  readonly stamp: ChangeStamp
 }
 
 function inLanguages<T extends { languageTag: string | null }>(languages: Languages, list: readonly T[]): readonly T[] {
@@ -37,7 +40,7 @@ function renamed(row: SetRow, { from, to }: LanguageChange): PatchOf<typeof set>
 }
 
 /** A term without a label in the old default language has nothing to copy, and none in the new one either. */
-function relabelled(row: TermRow, { from, to, now }: LanguageChange): PatchOf<typeof term> {
+function relabelled(row: TermRow, { from, to, stamp }: LanguageChange): PatchOf<typeof term> {
   const labels = row.labels as Label[]
   const model = defaultLabel(labels, from.defaultTag)
   const isCopied = model !== undefined && defaultLabel(labels, to.defaultTag) === undefined
@@ -50,7 +53,7 @@ function relabelled(row: TermRow, { from, to, now }: LanguageChange): PatchOf<ty
   return {
     ...(kept === labels ? {} : { labels: [...kept] }),
     ...(descriptions === row.descriptions ? {} : { descriptions: [...descriptions] }),
-    ...(kept === labels && descriptions === row.descriptions ? {} : { lastModifiedDateTime: now }),
+    ...(kept === labels && descriptions === row.descriptions ? {} : stamp),
     ...(sortKey === row.sortKey ? {} : { sortKey }),
   }
 }

@@ -1,8 +1,10 @@
 /**
  * The linked occurrences below a reused term: one relation row for each row of the branch (term-store.md §3.6 step 10).
  */
+
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, term } from '../../types.ts'
+import type { ChangeStamp } from '../author.ts'
 import { relationId } from '../relations/relation-id.ts'
 import { type Occurrence, rowsUnder } from './tree.ts'
 
@@ -18,7 +20,13 @@ export async function rowsBelow(tx: ReadTx, row: Occurrence): Promise<Occurrence
  * Links everything below the source row into another set, under the occurrence of the same term that stands
  * there at the given level. A pin inside the branch stays a pin. Each term counts as changed, as it has a new relation.
  */
-export async function linkBranch(tx: Tx, source: Occurrence, setId: string, level: number, now: string): Promise<void> {
+export async function linkBranch(
+  tx: Tx,
+  source: Occurrence,
+  setId: string,
+  level: number,
+  stamp: ChangeStamp,
+): Promise<void> {
   for (const row of await rowsBelow(tx, source)) {
     await tx.insert(relation, {
       id: relationId(setId, row.parentId, row.termId),
@@ -26,10 +34,10 @@ export async function linkBranch(tx: Tx, source: Occurrence, setId: string, leve
       setId,
       fromTermId: row.parentId,
       toTermId: row.termId,
-      createdDateTime: now,
+      createdDateTime: stamp.lastModifiedDateTime,
       level: level + row.level - source.level,
       height: row.height,
     })
-    await tx.update(term, row.termId, { lastModifiedDateTime: now })
+    await tx.update(term, row.termId, stamp)
   }
 }

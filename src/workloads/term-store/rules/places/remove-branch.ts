@@ -3,9 +3,11 @@
  * the set is deleted too, unless it is used in another set or is below a term that is pinned in another set: then it
  * moves to Orphaned Terms, below its parent if that moves as well. An orphan is deleted with its last use.
  */
+
 import { invariant } from '#base/errors.ts'
 import type { ReadTx, Tx } from '#edm/ports.ts'
 import { relation, set, store, term } from '../../types.ts'
+import type { ChangeStamp } from '../author.ts'
 import { lowerHeights, shrink } from './height.ts'
 import { type Occurrence, rowIn, rowOfRelation, rowsUnder } from './tree.ts'
 
@@ -79,12 +81,12 @@ export async function orphanedTerms(tx: ReadTx, storeId: string): Promise<string
 async function carryOut(
   tx: Tx,
   outcome: Outcome,
-  { setId: fromSetId, now }: Removal,
+  { setId: fromSetId, stamp }: Removal,
   orphansId: string,
 ): Promise<void> {
   for (const { id } of outcome.relations) await tx.remove(relation, id)
   for (const { row, parentId, level, height } of outcome.kept) {
-    const moved = fromSetId === orphansId ? {} : { lastModifiedDateTime: now }
+    const moved = fromSetId === orphansId ? {} : stamp
     await tx.update(term, row.id, { setId: orphansId, parentId, level, height, ...moved })
   }
   for (const { id } of outcome.deleted) await tx.remove(term, id)
@@ -95,23 +97,23 @@ async function carryOut(
     await tx.add(set, orphansId, { termCount: outcome.kept.length })
 }
 
-/** What is removed from where. `now`: instant, as rows hold it. */
+/** What is removed from where. */
 export interface Removal {
   readonly storeId: string
   readonly setId: string
-  readonly now: string
+  /** What the terms get that it changes. */
+  readonly stamp: ChangeStamp
 }
 
 /** Terms count as changed when a relation to them goes, as they do when one is made (term-store.md §3.6 step 10). */
-export async function touch(tx: Tx, termIds: Iterable<string>, now: string): Promise<void> {
-  for (const id of new Set(termIds))
-    if ((await tx.get(term, id)) !== undefined) await tx.update(term, id, { lastModifiedDateTime: now })
+export async function touch(tx: Tx, termIds: Iterable<string>, stamp: ChangeStamp): Promise<void> {
+  for (const id of new Set(termIds)) if ((await tx.get(term, id)) !== undefined) await tx.update(term, id, stamp)
 }
 
 /** Deletes those of the terms that are orphans and no longer used, and what is kept below them for that reason only. */
 export async function removeUnusedOrphans(
   tx: Tx,
-  { storeId, now }: Pick<Removal, 'storeId' | 'now'>,
+  { storeId, stamp }: Pick<Removal, 'storeId' | 'stamp'>,
   termIds: Iterable<string>,
 ): Promise<void> {
   let orphansId: string | undefined
@@ -125,7 +127,7 @@ export async function removeUnusedOrphans(
     invariant(top !== undefined, 'an orphan has a root')
     const outcome: Outcome = { relations: [], deleted: [], kept: [] }
     await decide(tx, await nodeOf(tx, top), notKept, outcome)
-    await carryOut(tx, outcome, { storeId, setId: orphansId, now }, orphansId)
+    await carryOut(tx, outcome, { storeId, setId: orphansId, stamp }, orphansId)
     await count(tx, storeId, orphansId, outcome.deleted.length, 0)
   }
 }
@@ -137,7 +139,7 @@ async function count(tx: Tx, storeId: string, setId: string, gone: number, moved
 
 /** Removes the rows, which all belong to the set, and everything below them there. */
 export async function removeFromSet(tx: Tx, removal: Removal, tops: readonly Occurrence[]): Promise<void> {
-  const { storeId, setId, now } = removal
+  const { storeId, setId, stamp } = removal
   const outcome: Outcome = { relations: [], deleted: [], kept: [] }
   for (const top of tops) await decide(tx, await nodeOf(tx, top), notKept, outcome)
   const orphansId = outcome.kept.length > 0 ? await orphanedTerms(tx, storeId) : ''
@@ -146,5 +148,5 @@ export async function removeFromSet(tx: Tx, removal: Removal, tops: readonly Occ
   for (const parentId of new Set(tops.map((top) => top.parentId))) await lowerHeights(tx, setId, parentId)
   const unshared = outcome.relations.map(({ termId }) => termId)
   await removeUnusedOrphans(tx, removal, unshared)
-  await touch(tx, unshared, now)
+  await touch(tx, unshared, stamp)
 }

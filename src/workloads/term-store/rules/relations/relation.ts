@@ -1,9 +1,11 @@
 /** Relations: term-store.md §3.6 (creation) and §3.5 (change and removal). */
+
 import { AppError, type Faults, invariant } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type Located, type ReadTx, type Tx, type WriteContext } from '#edm/ports.ts'
 import { branch } from '../../occurrences.ts'
 import { relation, set, store, term } from '../../types.ts'
+import { type ChangeStamp, stampOf } from '../author.ts'
 import { checkSiblings } from '../labels/siblings.ts'
 import { linkBranch, rowsBelow } from '../places/branch.ts'
 import { checkDepth, lowerHeights, raiseHeights } from '../places/height.ts'
@@ -139,16 +141,16 @@ async function storeIdOf(tx: ReadTx, setId: string): Promise<string> {
 /**
  * Pin to reuse: relations take the place of what the pin mirrored. The set shows the same terms, so no check is needed.
  */
-async function unlock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
-  await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, now)
+async function unlock(tx: Tx, before: RelationRow, stamp: ChangeStamp): Promise<Partial<RelationRow>> {
+  await linkBranch(tx, rowOfTerm(await sourceOf(tx, before)), before.setId, before.level, stamp)
   await tx.update(relation, before.id, { relationship: 'reuse' })
-  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), now }, [before.toTermId])
-  await touch(tx, [before.toTermId], now)
+  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), stamp }, [before.toTermId])
+  await touch(tx, [before.toTermId], stamp)
   return { relationship: 'reuse' }
 }
 
 /** Reuse to pin: the relations below are removed. Throws `conflict` if a term below occurs only here. */
-async function lock(tx: Tx, before: RelationRow, now: string): Promise<Partial<RelationRow>> {
+async function lock(tx: Tx, before: RelationRow, stamp: ChangeStamp): Promise<Partial<RelationRow>> {
   const source = await sourceOf(tx, before)
   const below = await rowsBelow(tx, rowOfRelation(before))
   const mirrored = new Set((await tx.query(branch, { term: source.id })).map(({ node }) => node))
@@ -162,14 +164,14 @@ async function lock(tx: Tx, before: RelationRow, now: string): Promise<Partial<R
   await checkDepth(tx, before, source.height, 'relationship')
   await checkNotThere(tx, source, await findPlace(tx, before.setId, source.id), before)
   await checkFree(tx, source, before.setId, before.fromTermId)
-  const change = { relationship: 'pin', height: source.height } as const
-  await tx.insert(relation, { ...before, ...change })
+  const pin = { relationship: 'pin', height: source.height } as const
+  await tx.insert(relation, { ...before, ...pin })
   await raiseHeights(tx, { setId: before.setId, parentId: before.fromTermId }, source.height, 'relationship')
   await lowerHeights(tx, before.setId, before.fromTermId)
   const concerned = [before.toTermId, ...below.map(({ termId }) => termId)]
-  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), now }, concerned)
-  await touch(tx, concerned, now)
-  return change
+  await removeUnusedOrphans(tx, { storeId: await storeIdOf(tx, before.setId), stamp }, concerned)
+  await touch(tx, concerned, stamp)
+  return pin
 }
 
 interface WantedRelation {
@@ -209,11 +211,12 @@ async function newRelation({ tx, now }: WriteContext, from: Located, wanted: Wan
 }
 
 /** A reused term brings its branch along; the heights above grow, and the term counts as changed. */
-async function followUp(tx: Tx, row: RelationRow, now: string): Promise<void> {
-  if (row.relationship === 'reuse') await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, now)
+async function followUp(tx: Tx, row: RelationRow, stamp: ChangeStamp): Promise<void> {
+  if (row.relationship === 'reuse')
+    await linkBranch(tx, rowOfTerm(await sourceOf(tx, row)), row.setId, row.level, stamp)
   const above = { setId: row.setId, parentId: row.fromTermId }
   if (row.fromTermId !== null) await raiseHeights(tx, above, row.height, 'toTerm')
-  await tx.update(term, row.toTermId, { lastModifiedDateTime: now })
+  await tx.update(term, row.toTermId, stamp)
 }
 
 /** A relation is listed wherever its term is, but changed only where its set is seen. */
@@ -225,7 +228,7 @@ async function checkSetSeen(tx: ReadTx, at: Located, setId: string): Promise<voi
 export function relationBehaviour(settings: TermStoreSettings): Behaviour {
   return behaviour(relation, {
     async beforeCreate(context, { from, draft, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       invariant(from !== undefined, 'relations are below a set or a term')
       const relationship = kindIn(draft.relationship, faults)
       const { setId, toTermId } = endsOf(from, draft, faults)
@@ -236,26 +239,26 @@ export function relationBehaviour(settings: TermStoreSettings): Behaviour {
       const fromTermId = draft.fromTermId ?? null
       return {
         row: await newRelation(context, from, { relationship, setId, fromTermId, toTermId }),
-        whenStored: (row) => followUp(tx, row, now),
+        whenStored: (row) => followUp(tx, row, stampOf(context)),
       }
     },
 
     async beforeUpdate(context, { at, before, patch, faults }) {
-      const { tx, now } = context
+      const { tx } = context
       await checkSetSeen(tx, at, before.setId)
       await checkRoleInSet(settings, context, before.setId)
       refuseMoves(before, patch, faults)
       const wanted = 'relationship' in patch ? kindIn(patch.relationship, faults) : undefined
       faults.throwIfAny()
       if (wanted === undefined || wanted === before.relationship) return {}
-      return wanted === 'reuse' ? unlock(tx, before, now) : lock(tx, before, now)
+      return wanted === 'reuse' ? unlock(tx, before, stampOf(context)) : lock(tx, before, stampOf(context))
     },
 
     async remove(context, { at, row }) {
-      const { tx, now } = context
+      const { tx } = context
       await checkSetSeen(tx, at, row.setId)
       await checkRoleInSet(settings, context, row.setId)
-      const removal = { storeId: await storeIdOf(tx, row.setId), setId: row.setId, now }
+      const removal = { storeId: await storeIdOf(tx, row.setId), setId: row.setId, stamp: stampOf(context) }
       await removeFromSet(tx, removal, [rowOfRelation(row)])
     },
   })

@@ -1,0 +1,138 @@
+/** The table of docs/control.md: it is the one that the server takes its addresses from, and holds in both modes. */
+import { networkInterfaces } from 'node:os'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningServer, startServer } from '#app/compose.ts'
+import { type Config, defaultConfig } from '#app/config.ts'
+import { systemClock } from '#base/clock.ts'
+import { type Audience, ownAddressAt, ownAddresses } from '#control/addresses.ts'
+import { corsFor } from '#http/cors.ts'
+import { createRouter } from '#http/route.ts'
+import { exchange } from '../_support/listener.ts'
+import { pageAt } from '../docs/paste.ts'
+
+const words: Readonly<Record<string, Audience | undefined>> = {
+  anyone: 'anyone',
+  'this machine': 'control',
+  token: 'token',
+  '–': undefined,
+}
+
+const rows = pageAt('docs/control.md')
+  .split('\n')
+  .flatMap((line) => {
+    const [, template, standIn = '', registry = ''] = /^\| `(\/[^`]*)` \| ([^|]+) \| ([^|]+) \|/.exec(line) ?? []
+    return template === undefined
+      ? []
+      : [{ template, standIn: words[standIn.trim()], registry: words[registry.trim()] }]
+  })
+
+/** What is served only where it is switched on, or where Relata makes the certificate. */
+const settings: Partial<Config> = { metrics: true }
+const outside = Object.values(networkInterfaces())
+  .flat()
+  .find((one) => one?.family === 'IPv4' && !one.internal)?.address
+
+describe('the table of addresses', () => {
+  it('in docs/control.md is the one of the server', () => {
+    expect(rows.length).toBeGreaterThan(20)
+    expect(rows).toEqual(ownAddresses.map(({ template, standIn, registry }) => ({ template, standIn, registry })))
+  })
+
+  it('is found by raw paths in any case, and nothing else is', () => {
+    expect(ownAddressAt('/_RELATA/GDAP/x/Approve')?.template).toBe('/_relata/gdap/{id}/approve')
+    for (const path of [
+      '/_relata',
+      '/_relata/',
+      '/_relata/x',
+      '/_relata/gdap/a/b/approve',
+      '/approve',
+      '/_relata/clock/x',
+    ])
+      expect(ownAddressAt(path), path).toBeUndefined()
+  })
+
+  it('without a row an address is not served, whatever handler there is', () => {
+    const answer = { status: 200, headers: {}, body: 'secret' }
+    const router = createRouter(
+      {
+        handle: async () => answer,
+        verify: () => ({ denial: '' }),
+        control: { find: () => async () => answer },
+        clock: systemClock,
+        about: {},
+      },
+      corsFor('none'),
+      () => false,
+    )
+    const path = '/_relata/new'
+    expect(() =>
+      router.route({
+        method: 'GET',
+        target: { path, query: '' },
+        headers: {},
+        ids: { requestId: '', clientRequestId: '' },
+        remote: '127.0.0.1',
+        isLoopback: true,
+        origin: () => 'http://localhost',
+        body: () => undefined,
+      } as never),
+    ).toThrow(/Nothing is served/)
+  })
+})
+
+describe.each([
+  ['the stand-in', false],
+  ['a registry', true],
+] as const)('the addresses of %s', (_, registry) => {
+  let server: RunningServer
+  let port: number
+  beforeAll(async () => {
+    server = await startServer({
+      ...defaultConfig,
+      ...settings,
+      registry,
+      port: 0,
+      host: '0.0.0.0',
+      inMemory: true,
+      silent: true,
+      httpOnly: true,
+      seed: 'none',
+      rateLimit: 'off',
+    })
+    port = Number(new URL(server.origin).port)
+  })
+  afterAll(() => server.close())
+
+  const ask = async (path: string, at: string, method = 'GET'): Promise<number> => {
+    const id = '11111111-1111-4111-8111-111111111111-11111111-1111-4111-8111-111111111111'
+    const text = `${method} ${path.replace('{id}', id)} HTTP/1.1\r\nHost: ${at}\r\nConnection: close\r\n\r\n`
+    return (await exchange(port, [text], { at })).answers[0]?.status ?? 0
+  }
+  /** There is no certificate of ours over plain HTTP. */
+  const absent = new Set(['/_relata/certificate.pem'])
+  const audienceOf = (row: (typeof ownAddresses)[number]) => (registry ? row.registry : row.standIn)
+
+  it.each(ownAddresses.filter(({ template }) => !absent.has(template)))('$template, for this machine', async (row) => {
+    const statuses = [await ask(row.template, '127.0.0.1')]
+    // A form is refused without its own token.
+    if (row.isForm !== true) statuses.push(await ask(row.template, '127.0.0.1', 'POST'))
+    const audience = audienceOf(row)
+    if (audience === undefined) for (const status of statuses) expect(status).toBe(404)
+    else if (audience === 'token') expect(statuses).toContain(401)
+    else for (const status of statuses) expect([401, 403]).not.toContain(status)
+    // There is no invitation of this id, nor a tenant.
+    if (audience !== undefined && !row.template.includes('{')) expect(statuses.some((one) => one !== 404)).toBe(true)
+  })
+
+  it.runIf(outside !== undefined).each(ownAddresses.filter(({ template }) => !absent.has(template)))(
+    '$template, for others',
+    async (row) => {
+      const statuses = [await ask(row.template, outside as string), await ask(row.template, outside as string, 'POST')]
+      const audience = audienceOf(row)
+      if (audience === 'control') expect(statuses).toEqual([403, 403])
+      else if (audience === 'token') expect(statuses).toContain(401)
+      else if (audience === undefined) expect(statuses).toEqual([404, 404])
+      else for (const status of statuses) expect([401, 403]).not.toContain(status)
+    },
+  )
+})
