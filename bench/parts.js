@@ -1,4 +1,6 @@
 /** What the bench can measure, in the order in which it does. `run(report, { postgres })` reports rows. */
+import { beforePart } from './parts/before.js'
+import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
 import { firstStartPart } from './parts/first-start.js'
@@ -24,4 +26,6 @@ export const parts = {
   uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  bounded: { title: 'Others, while the worst requests run', run: boundedPart },
+  before: { title: 'Beside an earlier Relata', run: beforePart },
 }

@@ -30,11 +30,15 @@ export async function runRestore({ location }: Config, file: string, replace: bo
   say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
 }
 
+/** Nobody waits for a request here: a statement over a whole tenant may take its time. */
+const longestMillis = 3_600_000
+
 function open({ location, databaseUrl }: DatabaseSettings) {
   return openStore({
     models: Object.values(models),
     location,
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
+    answerMillis: longestMillis,
   })
 }
 
