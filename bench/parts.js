@@ -9,6 +9,7 @@ import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
+import { uploadsPart } from './parts/uploads.js'
 import { workersPart } from './parts/workers.js'
 
 export const parts = {
@@ -22,6 +23,7 @@ export const parts = {
   start: { title: 'Start to the first answer', run: startPart },
   firstStart: { title: 'The first start of a fresh clone', run: firstStartPart },
   memory: { title: 'Resident memory', run: memoryPart },
+  uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
   bounded: { title: 'Others, while the worst requests run', run: boundedPart },
