@@ -1,4 +1,6 @@
 /** What the bench can measure, in the order in which it does. `run(report, { postgres })` reports rows. */
+import { beforePart } from './parts/before.js'
+import { boundedPart } from './parts/bounded.js'
 import { copyPart } from './parts/copy.js'
 import { duePart } from './parts/due.js'
 import { firstStartPart } from './parts/first-start.js'
@@ -7,6 +9,7 @@ import { peersPart } from './parts/peers.js'
 import { pinPart } from './parts/pin.js'
 import { memoryPart, startPart } from './parts/start.js'
 import { postgresPart, readsPart, writesPart } from './parts/throughput.js'
+import { uploadsPart } from './parts/uploads.js'
 import { workersPart } from './parts/workers.js'
 
 export const parts = {
@@ -20,6 +23,9 @@ export const parts = {
   start: { title: 'Start to the first answer', run: startPart },
   firstStart: { title: 'The first start of a fresh clone', run: firstStartPart },
   memory: { title: 'Resident memory', run: memoryPart },
+  uploads: { title: 'Uploads without a token', run: uploadsPart },
   due: { title: 'Entries due at one moment', run: duePart },
   copy: { title: 'Copying a whole database', run: copyPart },
+  bounded: { title: 'Others, while the worst requests run', run: boundedPart },
+  before: { title: 'Beside an earlier Relata', run: beforePart },
 }

@@ -4,7 +4,7 @@
  */
 import { fork, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { wellKnown } from '../dist/app/seed/seed-data.js'
@@ -17,7 +17,7 @@ export const isPinned = cores > 1 && spawnSync('taskset', ['--version']).status 
 
 /** `onCores`: as taskset has them; undefined: any. */
 const forkOn = (file, args, onCores) => {
-  const path = join(here, file)
+  const path = resolve(here, file)
   if (!isPinned || onCores === undefined) return fork(path, args)
   return fork(path, args, { execPath: 'taskset', execArgv: ['-c', onCores, process.execPath] })
 }
@@ -52,6 +52,7 @@ export const startSide = async (name, file, args, { usesToken = false } = {}) =>
   return {
     name,
     port,
+    pid: child.pid,
     token: usesToken ? await tokenFrom(port) : '',
     /** What earlier rounds have used up, by kind, so that no create is sent twice to one server. */
     used: new Map(),

@@ -1,6 +1,7 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
 import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
@@ -127,6 +128,7 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
+  for (const caution of cautionsOf(config.issuers)) log.warn(caution)
   if (config.registry && config.issuers.length === 0)
     log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
   for (const url of [config.databaseUrl, config.readUrl])

@@ -31,6 +31,8 @@ export interface PlainRequest {
   /** Undefined: no valid token; `denial` then says why. */
   readonly actor: Actor | undefined
   readonly denial?: string | undefined
+  /** What of the token is at fault, in one word for logs. */
+  readonly fault?: string | undefined
   /** With an actor: why its token would have been refused if tokens were required. */
   readonly unenforcedDenial?: string | undefined
   /** With a denial: the token cannot be verified at the moment. */

@@ -15,6 +15,7 @@ const mostChunks = 256
 const drainedBytes = 64 * 1024 * 1024
 const drainedMs = 5000
 const drainCheckMs = 250
+const mostDiscarding = 16
 
 type Unzip = typeof gunzip
 
@@ -167,18 +168,30 @@ function unzipped(request: IncomingMessage, bytes: Buffer, limit: number): Answe
   })
 }
 
-/** After an answer whose request has a body that nobody reads: Node discards it, and here that comes to an end. `closes`: so does the connection. */
+/** Bodies that nobody reads and that are discarded at the moment. */
+let discarding = 0
+
+/**
+ * After an answer whose request has a body that nobody reads: Node discards it, so that the client gets to the answer, and
+ * here that comes to an end. Of many at once the connection ends: discarding them would keep others waiting. `closes`: the
+ * connection ends with the body.
+ */
 export function endUnread(request: IncomingMessage, closes: boolean): void {
   const { socket } = request
+  if (discarding >= mostDiscarding) {
+    socket.destroySoon()
+    return
+  }
+  discarding += 1
   const before = socket.bytesRead
   let passes = 0
   const timer = setInterval(() => {
     passes += 1
-    if (passes * drainCheckMs < drainedMs && socket.bytesRead - before < drainedBytes) return
-    clearInterval(timer)
+    if (passes * drainCheckMs < drainedMs && socket.bytesRead - before <= bodyLimitBytes) return
     socket.destroy()
   }, drainCheckMs).unref()
-  request.on('close', () => {
+  request.once('close', () => {
+    discarding -= 1
     clearInterval(timer)
     if (closes) socket.end()
   })

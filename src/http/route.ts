@@ -155,6 +155,7 @@ function toGraph(
       throttle: throttle && (() => throttle(clientOf(verdict, request))),
       actor: verdict.actor,
       denial: verdict.denial,
+      fault: verdict.fault,
       unverifiable: verdict.unverifiable,
       unenforcedDenial: verdict.unenforcedDenial,
     })

@@ -133,6 +133,34 @@ it('the token is in no log line and in no error, whatever is wrong with it', asy
   for (const secret of [marker, token, ...token.split('.')]) expect(text.includes(secret)).toBe(false)
 })
 
+it('a refused token is an event of security in the log: with what is at fault, and without the token', async () => {
+  const lines: string[] = []
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0)
+  const registry = await startTestServer({ registry: true, silent: false, logLevel: 'warn', output: 'json' })
+  running.push(registry)
+  const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const tokens = {
+    empty: '',
+    malformed: 'Bearer a-token-nobody-should-see',
+    issuer: `Bearer ${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded({ iss: 'https://else.example' })}.AAAA`,
+  }
+  for (const authorization of Object.values(tokens))
+    expect((await fetch(`${registry.http}/v1.0/me`, { headers: { authorization } })).status).toBe(401)
+  const events = () =>
+    lines
+      .flatMap((text) => text.split('\n'))
+      .filter((line) => line.includes('authn_login_fail'))
+      .map((line) => JSON.parse(line) as { check: string; peer: string })
+  await vi.waitFor(() => expect(events()).toHaveLength(3))
+  vi.restoreAllMocks()
+  expect(events().map(({ check }) => check.split(';')[0])).toEqual(
+    Object.keys(tokens).map((fault) => `unauthenticated.${fault}`),
+  )
+  expect(new Set(events().map(({ peer }) => peer))).toEqual(new Set(['127.0.0.1']))
+  for (const authorization of Object.values(tokens))
+    if (authorization !== '') expect(lines.join('')).not.toContain(authorization.slice(7))
+})
+
 it('nobody but the two methods is served', async () => {
   const server = await start([])
   const post = { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }

@@ -233,6 +233,11 @@ describe('a second Relata', () => {
     const discovery = `${first.http}/{tenantid}/v2.0/.well-known/openid-configuration`
     const third = await trusting({ issuer, discovery, tenant: undefined, audience: 'https://graph.microsoft.com' })
     expect(await namesOf(third, await first.token(fabrikam))).toContain('Company')
+    const [head, , signature] = (await first.token()).split('.')
+    for (const iss of [{}, 7, [issuer], null, `${first.http}//v2.0`, issuer]) {
+      const body = Buffer.from(JSON.stringify({ ...decodeJwt(await first.token()), iss })).toString('base64url')
+      expect([iss, await status(second, `${head}.${body}.${signature}`)]).toEqual([iss, 401])
+    }
     // Keys of one tenant's name do not speak for another issuer's.
     const claims = decodeJwt(await first.token())
     expect(claims.iss).toBe(issuer.replace('{tenantid}', contoso))

@@ -53,7 +53,8 @@ const running = async (): Promise<string[]> => {
   const text = `select query from pg_stat_activity where application_name = $1 and state <> 'idle' and query like '%lib_book%'`
   return (await watcher.query<{ query: string }>(text, [name])).rows.map(({ query }) => query)
 }
-const untilRunning = (count: number) => vi.waitFor(async () => expect(await running()).toHaveLength(count))
+const untilRunning = (count: number) =>
+  vi.waitFor(async () => expect(await running()).toHaveLength(count), { timeout: 10_000 })
 
 /** From now on, reading books takes longer than anybody waits. */
 const slowDown = () =>
@@ -206,7 +207,7 @@ it('does not end a commit that waits for a standby, as it would be acknowledged'
     await vi.waitFor(async () => {
       const { rows } = await other.query('show synchronous_standby_names')
       expect(rows[0]).toEqual({ synchronous_standby_names: 'nobody' })
-    })
+    }, 10_000)
     let isAcknowledged = false
     const written = store
       .write(here, (tx) => tx.update(book, bookId, { note: 'two' }))
@@ -214,7 +215,7 @@ it('does not end a commit that waits for a standby, as it would be acknowledged'
         isAcknowledged = true
       })
     const waits = `select wait_event from pg_stat_activity where application_name = $1 and wait_event = 'SyncRep'`
-    await vi.waitFor(async () => expect((await other.query(waits, [name])).rows).toHaveLength(1))
+    await vi.waitFor(async () => expect((await other.query(waits, [name])).rows).toHaveLength(1), 10_000)
     await other.query('select pg_sleep(1)')
     expect((await other.query(waits, [name])).rows).toHaveLength(1)
     expect(isAcknowledged).toBe(false)

@@ -93,8 +93,9 @@ it('is down, and comes back', { timeout: 60_000 }, async () => {
     expect(body.error.message).toMatch(/^The database (cannot be reached|is starting or shutting down)\. /)
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
   }
-  await vi.waitFor(async () =>
-    expect(await probe('/ready')).toMatchObject({ status: 503, body: { reason: 'connection' } }),
+  await vi.waitFor(
+    async () => expect(await probe('/ready')).toMatchObject({ status: 503, body: { reason: 'connection' } }),
+    10_000,
   )
   expect(await probe('/health')).toMatchObject({ status: 503, body: { status: 'unhealthy' } })
   for (let n = 0; n < 5; n++) await read()
@@ -197,7 +198,7 @@ it('answers an ended statement with 503', async () => {
     const { rows } = await watcher.query<{ pid: number }>(running)
     expect(rows.length).toBeGreaterThan(0)
     return rows[0]?.pid
-  })
+  }, 10_000)
   await watcher.query('select pg_cancel_backend($1)', [pid])
   expect((await answered).status).toBe(503)
   await watcher.end()

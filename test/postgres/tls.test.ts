@@ -162,10 +162,10 @@ it('cancels statements on encrypted connections', async () => {
     const { deadline, end } = request()
     const failed = store.read(here, (tx) => tx.get(shelf, 'x'), deadline).catch((error: unknown) => error)
     const running = `select 1 from pg_stat_activity where query like '%lib_shelf%' and state = 'active' and wait_event_type = 'Lock'`
-    await vi.waitFor(async () => expect((await watcher.query(running)).rows).toHaveLength(1))
+    await vi.waitFor(async () => expect((await watcher.query(running)).rows).toHaveLength(1), { timeout: 10_000 })
     end('gone')
     expect(await failed).toBeInstanceOf(StoreError)
-    await vi.waitFor(async () => expect((await watcher.query(running)).rows).toHaveLength(0))
+    await vi.waitFor(async () => expect((await watcher.query(running)).rows).toHaveLength(0), { timeout: 10_000 })
   } finally {
     await admin.query('rollback')
     await Promise.all([admin.end(), watcher.end(), store.close()])

@@ -46,8 +46,8 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
  */
 export function actorNeeded(verify: Verify, delegations: Delegations) {
   return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
-    const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
-    const actor = needActor({ actor: known, denial, unverifiable, origin })
+    const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
+    const actor = needActor({ actor: known, denial, fault, unverifiable, origin })
     asked?.(actor)
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
@@ -61,8 +61,8 @@ export function actorNeeded(verify: Verify, delegations: Delegations) {
 export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]) {
   const wanted = issuers.flatMap(({ operator }) => operator ?? [])
   return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
-    const { actor: known, denial, unverifiable } = await verify(headers['authorization'])
-    const actor = needActor({ actor: known, denial, unverifiable, origin })
+    const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
+    const actor = needActor({ actor: known, denial, fault, unverifiable, origin })
     asked?.(actor)
     if (actor.isOperator === true) return actor
     const text =

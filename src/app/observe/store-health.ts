@@ -99,6 +99,8 @@ class Watch implements StoreHealth {
   private store: Pick<Store, 'probe'> | undefined
   private down: StoreOutage | undefined
   private downAt = 0
+  /** Reasons that this outage was logged with. */
+  private readonly told = new Set<string>()
   private upAt = Number.NEGATIVE_INFINITY
   private askedAt = Number.NEGATIVE_INFINITY
   private asking: Promise<void> | undefined
@@ -166,11 +168,13 @@ class Watch implements StoreHealth {
       this.pauseMillis = isAgain ? Math.min(2 * this.pauseMillis, longPauseMillis) : shortPauseMillis
     }
     this.down = { reason, message, since: this.down?.since ?? this.clock.now() }
-    this.log.error(`${message}${causeText(failure)}`)
+    if (!this.told.has(reason)) this.log.error(`${message}${causeText(failure)}`)
+    this.told.add(reason)
   }
 
   private rose(outage: StoreOutage): void {
     this.down = undefined
+    this.told.clear()
     this.upAt = performance.now()
     const seconds = ((this.upAt - this.downAt) / 1_000).toFixed(1)
     this.log.warn(`The database answers again, after ${seconds} s; before: ${troubleOf(outage.reason).what}`)

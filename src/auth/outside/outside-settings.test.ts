@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { usualClaims } from './outside-issuer.ts'
 import { parseOutsideIssuers } from './outside-settings.ts'
+import { cautionsOf } from './safety.ts'
 
 const good = { issuer: 'https://login.example/realms/one', audience: 'api://relata' }
 
@@ -104,6 +105,17 @@ describe('settings of outside issuers', () => {
     [{ issuer: 'https://login.example/{tenantid}', tenant: 'contoso.example' }, 'do not go together'],
   ])('refuse what would let in others: %j', (more, text) => {
     expect(() => parse({ ...good, ...more })).toThrow(text)
+  })
+
+  it('say when two issuers speak for the people of one tenant', () => {
+    const [one, two] = ['https://a.example', 'https://b.example']
+    const cautions = (...tenants: (string | undefined)[]) =>
+      cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))))
+    expect(cautions('contoso.example', 'Contoso.example')).toEqual([
+      expect.stringContaining(`${one} and ${two} speak for the same people of contoso.example`),
+    ])
+    for (const tenants of [['contoso.example', 'fabrikam.example'], ['contoso.example'], []])
+      expect(cautions(...tenants)).toEqual([])
   })
 
   it('refuse what is not JSON', () => {

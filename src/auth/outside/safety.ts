@@ -63,3 +63,14 @@ export function checkSafety(settings: OutsideIssuer): void {
   if (settings.tenant !== undefined && settings.issuer.includes('{tenantid}'))
     throw new Error("'tenant' and {tenantid} do not go together: people of every tenant here would be in that one")
 }
+
+/** What is allowed, and yet to be known: a person is one of the tenant, whichever issuer says so. */
+export function cautionsOf(issuers: readonly OutsideIssuer[]): string[] {
+  const tenants = new Set(issuers.flatMap(({ tenant }) => tenant?.toLowerCase() ?? []))
+  return [...tenants].flatMap((name) => {
+    const names = issuers.filter(({ tenant }) => tenant?.toLowerCase() === name).map(({ issuer }) => issuer)
+    return names.length < 2
+      ? []
+      : `--issuers: ${names.join(' and ')} speak for the same people of ${name}; whoever can write tokens of one of them can be anybody there`
+  })
+}

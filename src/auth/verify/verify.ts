@@ -17,6 +17,7 @@ export type Verdict =
   | {
       readonly actor: Actor
       readonly denial?: undefined
+      readonly fault?: undefined
       readonly unverifiable?: undefined
       /** Why the token would have been denied if tokens were enforced. */
       readonly unenforcedDenial?: string
@@ -26,6 +27,8 @@ export type Verdict =
   | {
       readonly actor?: undefined
       readonly denial: string
+      /** What of the token is at fault, in one word for logs; absent: not the token. */
+      readonly fault?: keyof typeof denials
       /** The token cannot be verified at the moment. */
       readonly unverifiable?: true
       readonly unenforcedDenial?: undefined
@@ -116,12 +119,16 @@ function issuedFor(issuer: string | undefined, tenantId: string): boolean {
   return [`/${tenantId}/v2.0`, `/${tenantId}/`].includes(pathname.toLowerCase())
 }
 
-function denialOf(error: unknown): string | undefined {
-  if (error instanceof errors.JWTExpired) return denials.expired
+function denied(fault: keyof typeof denials, more = ''): Exclude<Verdict, { readonly actor: Actor }> {
+  return { denial: denials[fault] + more, fault }
+}
+
+function faultOf(error: unknown): keyof typeof denials | undefined {
+  if (error instanceof errors.JWTExpired) return 'expired'
   if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'aud') return denials.audience
-    if (error.claim === 'iss') return denials.issuer
-    return error.claim === 'nbf' ? denials.early : denials.expired
+    if (error.claim === 'aud') return 'audience'
+    if (error.claim === 'iss') return 'issuer'
+    return error.claim === 'nbf' ? 'early' : 'expired'
   }
   if (
     error instanceof errors.JWSSignatureVerificationFailed ||
@@ -129,8 +136,8 @@ function denialOf(error: unknown): string | undefined {
     error instanceof errors.JOSEAlgNotAllowed ||
     error instanceof errors.JOSENotSupported
   )
-    return denials.signature
-  return error instanceof errors.JOSEError ? denials.malformed : undefined
+    return 'signature'
+  return error instanceof errors.JOSEError ? 'malformed' : undefined
 }
 
 interface Known {
@@ -186,22 +193,22 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
     const elsewhere = outside?.find(token)
     try {
       const judged = await (elsewhere === undefined ? judge(token) : elsewhere())
-      if (judged === undefined) return { denial: denials.issuer }
+      if (judged === undefined) return denied('issuer')
       const verdict: Verdict = { actor: judged.actor }
       if (header !== undefined) known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {
-      if (error instanceof Barred) return { denial: `${denials.barred} ${error.message}` }
-      if (error instanceof Unfit) return { denial: `${denials.unfit} ${error.message}` }
-      if (error instanceof Unreachable) return { denial: denials.unreachable, unverifiable: true }
-      const denial = denialOf(error)
-      if (denial === undefined) throw error
-      return { denial }
+      if (error instanceof Barred) return denied('barred', ` ${error.message}`)
+      if (error instanceof Unfit) return denied('unfit', ` ${error.message}`)
+      if (error instanceof Unreachable) return { ...denied('unreachable'), unverifiable: true }
+      const fault = faultOf(error)
+      if (fault === undefined) throw error
+      return denied(fault)
     }
   }
 
   const verify: Verify = (authorization) => {
-    if (authorization === undefined) return { denial: denials.empty }
+    if (authorization === undefined) return denied('empty')
     if (authorization !== latest?.header) {
       const found = known.get(authorization)
       latest = found === undefined ? undefined : { header: authorization, known: found }
@@ -209,10 +216,10 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
     const seen = latest?.known
     if (seen !== undefined && clock.now().getTime() < seen.untilMs) return seen.verdict
     const token = tokenIn(authorization)
-    if (token === undefined) return { denial: denials.empty }
-    return isCompact(token) ? examine(token, authorization) : { denial: denials.malformed }
+    if (token === undefined) return denied('empty')
+    return isCompact(token) ? examine(token, authorization) : denied('malformed')
   }
   const once = async (token: string): Promise<Verdict> =>
-    isCompact(token) ? examine(token, undefined) : { denial: denials.malformed }
+    isCompact(token) ? examine(token, undefined) : denied('malformed')
   return Object.assign(verify, { once })
 }

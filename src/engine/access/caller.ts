@@ -16,11 +16,14 @@ export function callerOf({ unenforced }: Engine, request: PlainRequest, actor: A
 }
 
 /** Throws `unauthenticated` without a valid token, `unavailable` when the token cannot be verified now. */
-export function needActor(request: Pick<PlainRequest, 'actor' | 'denial' | 'unverifiable' | 'origin'>): Actor {
+export function needActor(
+  request: Pick<PlainRequest, 'actor' | 'denial' | 'fault' | 'unverifiable' | 'origin'>,
+): Actor {
   if (request.actor !== undefined) return request.actor
   if (request.unverifiable === true)
     throw new AppError('unavailable', request.denial ?? '', { check: 'access.token', headers: { 'Retry-After': '5' } })
   throw new AppError('unauthenticated', request.denial ?? 'Access token is empty.', {
+    ...(request.fault === undefined ? {} : { check: `unauthenticated.${request.fault}` }),
     headers: { 'WWW-Authenticate': `Bearer realm="", authorization_uri="${request.origin}/common/oauth2/authorize"` },
   })
 }

@@ -36,10 +36,14 @@ const noSequentialScans = 'set enable_seqscan = off; '
 /** A commit that is not replicated is told by a warning, which a role or a database may have turned off. */
 const warnings = 'set client_min_messages = warning; '
 
+/** The server looks whether this process is still there: one that is killed cancels nothing. Servers on Linux can do that. */
+const checkClient = `select set_config(name, '2000', false) from pg_settings
+  where name = 'client_connection_check_interval' and version() like '%linux%'; `
+
 /** Ends statements at the server, and before that the wait for a lock, so that its error says which of them it was. */
 function limitsOf(statementMillis: number): string {
   const lockMillis = Math.max(1, statementMillis - Math.min(1_000, statementMillis / 10))
-  return `set statement_timeout = ${Math.ceil(statementMillis)}; set lock_timeout = ${Math.floor(lockMillis)}; `
+  return `set statement_timeout = ${Math.ceil(statementMillis)}; set lock_timeout = ${Math.floor(lockMillis)}; ${checkClient}`
 }
 
 /** Throws if the server is a standby: it takes no writes, and its rows may be old. `first`: statements to run before. */

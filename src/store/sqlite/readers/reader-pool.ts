@@ -4,7 +4,7 @@
  * minute without work. Tenants take turns, and none has all processes at once where there are several.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Deadline, EndReason } from '#base/deadline.ts'
 import { AppError, StoreError } from '#base/errors.ts'
@@ -51,6 +51,12 @@ function startProcess(file: string): ChildProcess {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
+  try {
+    // The event loop of the server comes first.
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It may have ended already; its exit is heard.
+  }
   // A server that has nothing else to do ends.
   child.unref()
   child.channel?.unref()
