@@ -100,7 +100,7 @@ export const settings = {
   ),
   inMemory: setting(
     '--in-memory',
-    'keep the data and the signing keys in memory; certificates are still stored in the location',
+    'keep nothing: the data is in a temporary file and the signing keys are in memory, until the server stops; certificates are still stored in the location',
     false,
     truth,
     { hidden: '--inMemoryPersistence' },

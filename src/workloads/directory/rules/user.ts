@@ -5,6 +5,7 @@ import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteCon
 import { removeWhole } from '../../remove-whole.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
+import { sensitiveProperties } from '../write-roles.ts'
 import { changesOf, record, userTarget } from './audit-record.ts'
 import { hiddenMember, hiddenScope } from './hidden-members.ts'
 import { checkDisplayName, checkKept, checkMailNickname } from './names.ts'
@@ -71,7 +72,10 @@ async function recordUpdate(context: WriteContext, before: RowOf<typeof user>, p
 function changedBy(patch: User, before: User): string[] {
   const names = Object.keys(patch) as (keyof User)[]
   const changed = names.filter((name) => JSON.stringify(patch[name] ?? null) !== JSON.stringify(before[name] ?? null))
-  return changed.length === 0 ? names : changed
+  if (changed.length > 0) return changed
+  // An answer that is sent back changes nothing; a sensitive property that is sent alone is meant.
+  const others = names.filter((name) => !Object.hasOwn(sensitiveProperties, name))
+  return others.length > 0 ? others : names
 }
 
 /** A user may be named by id or by sign-in name. Throws `notFound` for anything else. */
