@@ -2,7 +2,7 @@
  * The SQL of the main query shapes, for each dialect, against what is kept in `sql/`: a change of it is seen in review.
  * After a wanted change: `RELATA_UPDATE_SQL=1 npx vitest run --project sqlite test/store/sql.test.ts`.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,6 +42,8 @@ const all = [...Object.values(models), tracking]
 
 const folder = mkdtempSync(join(tmpdir(), 'relata-sql-'))
 const file = join(folder, 'relata.db')
+// Whoever opens a database does not make it.
+writeFileSync(file, '')
 const connection = openConnection(file, 0)
 migrate(
   connection,

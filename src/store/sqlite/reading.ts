@@ -36,22 +36,22 @@ export function readingOn({
   const checkOpen = (): void => {
     if (isClosed()) throw new StoreError('unavailable', 'closed')
   }
-  const newReadTx = async (tenantId: string, deadline: Deadline | undefined): Promise<ReadTx> => {
-    await before()
-    const tenantNo = tenancies.need(tenantId)
-    return readTxOn(choice.asking(tenantNo, deadline), tenantNo, statements, before)
-  }
+  const newReadTx = (tenantNo: number, deadline: Deadline | undefined): ReadTx =>
+    readTxOn(choice.asking(tenantNo, deadline), tenantNo, statements, before)
   /** Without a deadline there is one for each tenant. */
-  const unlimited = async (tenantId: string): Promise<ReadTx> => {
-    const made = await newReadTx(tenantId, undefined)
-    transactions.set(tenancies.need(tenantId), made)
+  const unlimited = (tenantNo: number): ReadTx => {
+    const made = transactions.get(tenantNo) ?? newReadTx(tenantNo, undefined)
+    transactions.set(tenantNo, made)
     return made
   }
   return {
     read: async (tenantId, work, deadline) => {
       checkOpen()
-      if (deadline === undefined) return work(transactions.get(tenancies.need(tenantId)) ?? (await unlimited(tenantId)))
-      return work(await newReadTx(tenantId, deadline))
+      // The tenant may have been added by the transaction that is open.
+      const wait = before()
+      if (wait !== undefined) await wait
+      const tenantNo = tenancies.need(tenantId)
+      return work(deadline === undefined ? unlimited(tenantNo) : newReadTx(tenantNo, deadline))
     },
     peek: (tenantId, prepared, bind) =>
       isClosed() || before() !== undefined

@@ -4,7 +4,7 @@
  * minute without work. Tenants take turns, and none has all processes at once where there are several.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import { availableParallelism, constants, setPriority } from 'node:os'
+import { availableParallelism, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Deadline, EndReason } from '#base/deadline.ts'
 import { AppError, StoreError } from '#base/errors.ts'
@@ -15,6 +15,8 @@ import type { ReadOrder, ReadReply } from './messages.ts'
 
 const mostProcesses = Math.min(4, Math.max(3, availableParallelism()))
 const mostWaiting = 500
+/** A little below that of the server: a third of its share where the processor is short. */
+const niceness = 5
 const idleMillis = 60_000
 /** Characters of one answer: more would only be refused by the engine. */
 const mostCharacters = 32 * 1024 * 1024
@@ -53,7 +55,7 @@ function startProcess(file: string): ChildProcess {
   })
   try {
     // The event loop of the server comes first.
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
+    if (child.pid !== undefined) setPriority(child.pid, niceness)
   } catch {
     // It may have ended already; its exit is heard.
   }
