@@ -98,10 +98,10 @@ interface Run {
 }
 
 /** Every node shows what was acknowledged. */
-const check = async ({ nodes, token, set }: Run, entries: readonly Entry[]) => {
+const check = async ({ form, nodes, token, set }: Run, entries: readonly Entry[]) => {
   const [first] = nodes
   const views = []
-  for (const node of nodes) views.push(await listRows(askOf([node], token), set, 'drill', true))
+  for (const node of nodes) views.push(await listRows(askOf([node], token), set, form, true))
   const [rows, ...others] = views
   if (first === undefined || rows === undefined) throw new Error('no nodes')
   const differ = others.filter((other) => JSON.stringify([...other].sort()) !== JSON.stringify([...rows].sort()))
@@ -114,7 +114,7 @@ const runRound = async (run: Run, fault: string): Promise<Round> => {
   rounds += 1
   const { nodes, token, set, form } = run
   await install(cluster)
-  const load = startLoad({ nodes, token, set, name: `drill${rounds}`, seed: Number(values.seed) * 1000 + rounds })
+  const load = startLoad({ nodes, token, set, name: `${form}${rounds}`, seed: Number(values.seed) * 1000 + rounds })
   await pause(latencySeconds * 500)
   const primary = (await cluster.primary())?.name
   if (primary === undefined) throw new Error('there is no primary')
@@ -180,7 +180,11 @@ const runRound = async (run: Run, fault: string): Promise<Round> => {
   return round
 }
 
-const runForm = async (form: Form, issuer: Issuer): Promise<Round[]> => {
+const note = (rounds: readonly Round[]): void => {
+  if (values.out !== undefined) writeFileSync(values.out, shownFigures(rounds).text)
+}
+
+const runForm = async (form: Form, issuer: Issuer, before: readonly Round[]): Promise<Round[]> => {
   const nodes = [await startNode('a', form, issuer), await startNode('b', form, issuer)]
   const token = await issuer.token(tenant)
   const ask = askOf(nodes, token)
@@ -191,8 +195,11 @@ const runForm = async (form: Form, issuer: Issuer): Promise<Round[]> => {
   const run: Run = { form, nodes, token, set: await made.set(await made.group(`${form} drill`)), entries: [] }
   const results: Round[] = []
   for (const fault of values.faults.split(','))
-    for (let round = 0; round < (fault === 'etcd' ? 1 : Number(values.rounds)); round += 1)
+    for (let round = 0; round < (fault === 'etcd' ? 1 : Number(values.rounds)); round += 1) {
       results.push(await runRound(run, fault))
+      // After each, so that a run that somebody ends has its figures.
+      note([...before, ...results])
+    }
   const ended = await Promise.race([Promise.all(nodes.map(({ ended }) => ended)), pause(50)])
   if (ended !== undefined) throw new Error(`a node ended: ${JSON.stringify(ended)}`)
   for (const node of nodes) {
@@ -217,11 +224,11 @@ try {
   await cluster.start()
   const forms: readonly Form[] = values.form === 'both' ? ['proxy', 'list'] : [values.form as Form]
   const results: Round[] = []
-  for (const form of forms) results.push(...(await runForm(form, issuer)))
+  for (const form of forms) results.push(...(await runForm(form, issuer, results)))
   issuer.close()
   const { text, isGood } = shownFigures(results)
   console.log(text)
-  if (values.out !== undefined) writeFileSync(values.out, text)
+  note(results)
   await stop(isGood ? 0 : 1)
 } catch (error) {
   console.error(error)

@@ -14,6 +14,7 @@ import type { DatabasePlace } from '#store/bulk.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
+import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
@@ -52,6 +53,9 @@ export interface PartSettings extends TermStoreSettings {
   readonly seed: 'default' | 'none' | Seed
   /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
+  /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
+  readonly auditRetention?: number
+  readonly eventRetention?: number
   readonly gdap: GdapConfig
   /** Permissions and roles are not enforced. */
   readonly unenforced?: EngineFacts['unenforced'] | undefined
@@ -104,6 +108,11 @@ function seedRules(tenants: TenantList) {
   return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
 }
 
+/** The engine, for seeds on a server that runs. */
+function seedingOn(engine: EngineControls, tenants: TenantList) {
+  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
+}
+
 /** The seed does not depend on the settings, so it is written by an engine with the default ones. */
 async function seedHere(
   common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
@@ -116,6 +125,21 @@ async function seedHere(
   const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
   const secretHash = secretHashes(process.env)
   await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
+}
+
+/**
+ * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
+ * changes that delta links are answered from.
+ */
+function retentionOf({ auditRetention, eventRetention }: PartSettings) {
+  if (auditRetention === undefined || eventRetention === undefined) return {}
+  return {
+    changeDays: eventRetention,
+    records: [
+      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention },
+    ],
+  }
 }
 
 /** Where the seed is copied to; undefined: it is written directly. */
@@ -153,6 +177,19 @@ function databaseOf({
   }
 }
 
+/** `fill` seeds a database in a folder of its own. */
+async function seedIfEmpty(
+  settings: PartSettings,
+  common: Parameters<typeof seedHere>[0],
+  tenants: TenantList,
+  fill: (database: string) => Promise<void>,
+): Promise<void> {
+  const content = settings.seed === 'default' ? defaultSeed : settings.seed
+  if (content === 'none' || (await common.store.tenants()).length > 0) return
+  const place = seedPlaceOf(settings)
+  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
+}
+
 /** Who is told of refusals that are passed over, and of changes that matter to security. */
 function listenersIn({ unenforced, onAudit }: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit'> {
   return { unenforced, onAudit }
@@ -173,21 +210,15 @@ export async function openParts(
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  const seed = async (): Promise<void> => {
-    if (content === 'none') return
-    if ((await store.tenants()).length > 0) return
-    const place = seedPlaceOf(settings)
+  const fill = async (database: string) => {
     const { databaseUrl: _, texts: __, ...here } = settings
-    const fill = async (database: string) =>
-      (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
-    await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, clock, fill))
+    await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
   }
   let secret: Uint8Array
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
-    if (content !== 'none') await store.processes.alone(seed)
+    if (settings.seed !== 'none') await store.processes.alone(() => seedIfEmpty(settings, common, tenants, fill))
     await tenants.refresh()
     const texts = store.processes.texts ?? settings.texts
     secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
@@ -209,6 +240,8 @@ export async function openParts(
     strictBodies: strict || settings.strictBodies === true,
     explain: settings.explain === true,
     addressCache: settings.addressCache !== false,
+    ...retentionOf(settings),
+    ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
@@ -219,16 +252,19 @@ export async function openParts(
     handle: engine,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
-    manageTenants: (by) => {
-      const rules = { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-      const secretHash = secretHashes(by.environment)
-      return tenantsWith({ store, engine: rules, clock, ids, tenants, secretHash, note: by.note })
-    },
+    manageTenants: ({ note, environment }) =>
+      tenantsWith({
+        ...common,
+        engine: seedingOn(engine, tenants),
+        tenants,
+        secretHash: secretHashes(environment),
+        note,
+      }),
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
-    settle: settleWith(engine),
+    settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     secret,

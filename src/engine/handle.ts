@@ -15,6 +15,7 @@ import type { RequestContext, Routes } from './request-context.ts'
 import type { Engine, EngineControls, EngineFacts } from './session.ts'
 import { type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
+import { pruningOf, Retention } from './time/retention.ts'
 import { behavioursOf } from './walk/type-rules.ts'
 
 /** Runs the steps of a request. The only place where its errors are caught. */
@@ -60,8 +61,19 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
   }
 }
 
+/** Undefined: nothing is ever removed. */
+function retentionOf({ store, clock, changes, records, onPruned, report }: Engine): Retention | undefined {
+  if (records === undefined) return undefined
+  const prunings = [
+    ...records.map((record) => pruningOf(store, clock, record)),
+    ...(changes === undefined ? [] : [changes.pruning]),
+  ]
+  return new Retention({ store, clock, prunings, onPruned: onPruned ?? (() => undefined), report })
+}
+
 /** What the engine does besides answering requests. */
 function controlsOf(engine: Engine, routes: Routes): EngineControls {
+  const retention = retentionOf(engine)
   const { agenda, strict, ids, steadyRows } = engine
   return {
     settle: async () => agenda.pending(),
@@ -76,7 +88,11 @@ function controlsOf(engine: Engine, routes: Routes): EngineControls {
     forget: (tenantId) => {
       for (const address of steadyRows.keys()) if (address.startsWith(`${tenantId}|`)) steadyRows.delete(address)
     },
-    close: () => agenda.close(),
+    prune: async () => retention?.settle(),
+    close: async () => {
+      await retention?.close()
+      await agenda.close()
+    },
   }
 }
 
@@ -89,7 +105,7 @@ function modelsFor({ models, strict }: EngineFacts): EngineFacts['models'] {
 
 function engineOf(given: EngineFacts): Engine {
   const facts = { ...given, models: modelsFor(given) }
-  const changes = changesOn(facts.store, facts.clock, Object.values(facts.models))
+  const changes = changesOn(facts.store, facts.clock, Object.values(facts.models), facts.changeDays)
   const { store } = changes ?? facts
   const plain: Engine = {
     ...facts,

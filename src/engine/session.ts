@@ -24,6 +24,7 @@ import type { ChangeLog } from './changes/change-log.ts'
 import type { Plans } from './plans/plans.ts'
 import type { ReadBudget } from './read/budget.ts'
 import type { Handle, PlainRequest } from './request.ts'
+import type { RecordKept } from './time/retention.ts'
 
 export interface EngineFacts {
   readonly models: Readonly<Record<Version, Model>>
@@ -53,6 +54,12 @@ export interface EngineFacts {
   readonly explain?: boolean
   /** Called at the start of each step (steps.ts) of a request. */
   readonly onStep?: (name: string, request: PlainRequest) => void
+  /** Records that are removed when they are old enough. Absent: none are. */
+  readonly records?: readonly RecordKept[]
+  /** For how many days delta links can be followed. */
+  readonly changeDays?: number
+  /** Called when records were removed, with their kind. */
+  readonly onPruned?: (kind: string, count: number) => void
   /** Whether rows at known addresses are read by one statement (cache/known-addresses.ts). Absent: yes. */
   readonly addressCache?: boolean
 }
@@ -76,6 +83,8 @@ export interface EngineControls {
   withRules(behaviours: readonly Behaviour[]): Handle
   /** Drops what is in memory of a tenant that was removed. */
   forget(tenantId: string): void
+  /** Resolves when no record is there that is older than it is kept for. Rejects where the database cannot be written. */
+  prune(): Promise<void>
   /** Stops the agenda. To be called before the store is closed. */
   close(): Promise<void>
 }

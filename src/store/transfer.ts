@@ -52,6 +52,21 @@ const partsOf = async function* (from: Bulk, table: Table): AsyncGenerator<reado
   }
 }
 
+/** Rows whose tenant is not there: its removal was interrupted, or a write came too late for it. By table, where there are any. */
+export async function strayRows(from: Bulk): Promise<readonly { readonly table: string; readonly count: number }[]> {
+  const found: { table: string; count: number }[] = []
+  for (const { name, primaryKey } of tablesInOrder()) {
+    if (primaryKey[0] !== 'tenant_no') continue
+    const [row] = await from.rows(
+      `select count(*) from ${quoted(name)} where "tenant_no" not in (select "no" from "tenancy" where "id" not like '!%')`,
+      [],
+    )
+    const count = Number(row?.[0] ?? 0)
+    if (count > 0) found.push({ table: name, count })
+  }
+  return found
+}
+
 /** The target of a copy has rows already. */
 export class NotEmpty extends Error {
   override readonly name = 'NotEmpty'

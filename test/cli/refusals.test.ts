@@ -1,5 +1,6 @@
 /** Starts that are refused: all that an operator reads says what is wrong and how to mend it, and the exit code is right. */
 import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -209,13 +210,16 @@ describe('a start with a setting', () => {
   })
 
   it('that names an address of another machine', async () => {
-    expect(await refused(['--host', '203.0.113.9', '--in-memory'])).toEqual(
+    const { out, ...rest } = await refused(['--host', '203.0.113.9', '--in-memory'])
+    expect({ ...rest, out: '' }).toEqual(
       refusal(
         1,
         'relata: listen EADDRNOTAVAIL: address not available 203.0.113.9',
         'tip: --host takes an address of this machine; 0.0.0.0 stands for all of them',
       ),
     )
+    // Said before it listens: who can reach the server.
+    expect(out).toMatch(/^\S+ warn --host 203\.0\.113\.9: [^\n]+\n$/)
   })
 
   it('that names a certificate which is missing, or is none', async () => {
@@ -270,19 +274,28 @@ const somebody = 65_534
 const isRoot = process.getuid?.() === 0
 const user = isRoot ? somebody : process.getuid?.()
 
-/** As a process of its own, of a user who is not root. */
-const refusedAsUser = (): Refusal => {
-  const args = ['--conditions=source', program, 'start', '--port', '0', '--http-only', '--location', location]
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+/** As a process of its own. */
+const spawned = (as: { readonly uid?: number; readonly gid?: number }, ...flags: readonly string[]): Refusal => {
+  const common = ['--conditions=source', program, 'start', '--port', '0', '--http-only', '--location', location]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...common, ...flags], {
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 60_000,
     env: { PATH: process.env['PATH'] ?? '' },
-    ...(isRoot ? { uid: somebody, gid: somebody } : {}),
+    ...as,
   })
   return { code: status ?? -1, err: stderr.trimEnd(), out: stdout }
 }
 
+const refusedAsUser = (): Refusal => spawned(isRoot ? { uid: somebody, gid: somebody } : {})
+
 const give = (path: string): Promise<void> => (isRoot ? chown(path, somebody, somebody) : Promise.resolve())
+
+it('a start of several workers is refused by the first, once', () => {
+  mkdirSync(inside('relata.db'))
+  expect(spawned({}, '--workers', '3')).toEqual(
+    refusal(1, `relata: ${inside()} is not a file`, 'tip: name another folder with --location'),
+  )
+})
 
 describe.skipIf(process.platform === 'win32')('a start of a user', () => {
   const cure = () =>

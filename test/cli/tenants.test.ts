@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { run } from '#cli/program.ts'
@@ -103,6 +104,30 @@ describe('relata tenant', () => {
     })
     expect((await relata(['tenant', 'list', ...place])).out).toMatch(/^no tenants; relata tenant add/)
     expect((await relata(['check', ...place])).out).toMatch(/nothing is wrong/)
+  })
+
+  it('is finished by the next start where its removal was interrupted, and check and copy tell of what is left', async () => {
+    const location = join(folder, 'interrupted')
+    const place = ['-l', location]
+    const add = ['tenant', 'add', ...place]
+    expect((await relata([...add, '--id', id, '--name', 'Litware', '--domain', 'litware.example'])).code).toBe(0)
+    expect((await relata([...add, '--name', 'Other', '--domain', 'other.example'])).code).toBe(0)
+    const database = new DatabaseSync(join(location, 'relata.db'))
+    database.exec(`update "tenancy" set "id" = '!removing 1' where "no" = 1`)
+    database.close()
+    expect((await relata(['tenant', 'list', ...place])).out).toMatch(/^\S+ {2}other\.example {2}Other\n$/)
+    const copied = join(folder, 'copied')
+    expect((await relata(['copy', location, copied])).code).toBe(0)
+    for (const at of [location, copied]) {
+      const left = await relata(['check', '-l', at])
+      expect([left.code, left.out]).toEqual([
+        1,
+        expect.stringMatching(/tenant: tenant removed: table relata_tenant: 1 row of a tenant that is not there/),
+      ])
+      const server = await startTestServer({ location: at, inMemory: false, httpOnly: true })
+      await expect.poll(async () => (await relata(['check', '-l', at])).code, { timeout: 10_000 }).toBe(0)
+      await server.close()
+    }
   })
 
   it('says in words what is missing or wrong', async () => {

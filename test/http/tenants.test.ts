@@ -273,7 +273,7 @@ const places = {
 }
 
 describe.each(['SQLite', 'PostgreSQL'] as const)('a removal on %s', (name) => {
-  it('leaves no row of the tenant in any table', async () => {
+  it('leaves no row of the tenant in any table', { timeout: 60_000 }, async () => {
     const { settings, ask, drop } = await places[name]()
     const parts = await openParts({ ...defaultConfig, ...settings })
     try {

@@ -83,6 +83,26 @@ describe('a limit of requests', () => {
     expect(await countWith({ rateLimit: 'off' })).toEqual([2100, 0])
   }, 60_000)
 
+  it('counts clients behind a trusted proxy by what it says last, and the proxy where it is not trusted', async () => {
+    const statusesOf = async (server: TestServer, forwarded: string): Promise<number[]> => {
+      const statuses: number[] = []
+      for (let at = 0; at < 14; at += 1) {
+        const headers = { 'x-forwarded-for': forwarded }
+        statuses.push((await fetch(`${server.http}/v1.0/me`, { headers })).status)
+      }
+      return statuses
+    }
+    const trusting = await start({ rateLimit: 1, trustedProxy: ['127.0.0.1', '10.0.0.0/8'] })
+    expect((await statusesOf(trusting, '203.0.113.7')).at(-1)).toBe(429)
+    // Whatever a client puts in front, and through however many proxies of ours.
+    expect((await statusesOf(trusting, '198.51.100.1, 203.0.113.7:4711, 10.1.2.3'))[1]).toBe(429)
+    expect((await statusesOf(trusting, '203.0.113.8'))[0]).toBe(401)
+    expect((await statusesOf(trusting, '[2001:db8::1]:80'))[0]).toBe(401)
+    const plain = await start({ rateLimit: 1 })
+    expect((await statusesOf(plain, '203.0.113.7')).at(-1)).toBe(429)
+    expect((await statusesOf(plain, '203.0.113.8')).at(-1)).toBe(429)
+  })
+
   it('is off in the stand-in', async () => {
     const server = await start()
     await server.token()

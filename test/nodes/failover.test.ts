@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { relationshipsOver } from '../_support/relationships.ts'
-import { tokenFor } from '../_support/server.ts'
+import { jsonPost, tokenFor } from '../_support/server.ts'
 import { labels, taxonomyOver } from '../_support/taxonomy.ts'
 import { type BuiltServer, build, endAll, listAll, type Send, sender, startBuilt, TS } from '../crash/built-server.ts'
 import { type Pair, sql, startPair } from './pair.ts'
@@ -115,7 +115,7 @@ const look = async (nodes: readonly Node[], token: string, met: Met, set: string
 const invite = ({ server, send }: Node, displayName: string): Promise<string> =>
   relationshipsOver(send, async (id, body) => {
     const url = `${server.http}/_relata/gdap/${id}/approve`
-    const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+    const answer = await fetch(url, jsonPost(body))
     return { status: answer.status, text: await answer.text() }
   }).relationship('active', { displayName, duration: 'P90D', autoExtendDuration: 'PT0S' })
 

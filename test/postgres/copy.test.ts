@@ -1,5 +1,5 @@
 /** SQLite to PostgreSQL and back: every row is there, as it was, and both answer alike. */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -91,6 +91,8 @@ describe('relata copy', () => {
   it('refuses a source of an older version, which a server of that version may be using, and leaves it alone', async () => {
     const location = join(folder, 'older')
     await mkdir(location)
+    // Opening a connection does not create the file.
+    await writeFile(databaseFile(location), '')
     const connection = openConnection(databaseFile(location), 0)
     migrate(connection, systemClock, migrations.slice(0, 1))
     connection.close()

@@ -123,8 +123,12 @@ function worded(error: unknown): never {
   throw error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
 }
 
-export function settleWith(engine: EngineControls) {
-  return (): Promise<void> => engine.settle().catch(worded)
+/** `prunes`: until nothing is kept that is too old, as well. */
+export function settleWith(engine: EngineControls, prunes = false) {
+  return async (): Promise<void> => {
+    await engine.settle().catch(worded)
+    if (prunes) await engine.prune().catch(worded)
+  }
 }
 
 export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSideParts): Relationships {

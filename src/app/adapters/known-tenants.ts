@@ -9,10 +9,7 @@ const removed = 'The tenant of the access token is not on this server any more.'
 export function ofKnownTenants(verify: Verify, tenants: TenantList): Verify {
   const judge = (verdict: Verdict): Verdict => {
     const { actor } = verdict
-    if (actor !== undefined)
-      return tenants.has(actor.tenantId) && (actor.homeTenantId === undefined || tenants.has(actor.homeTenantId))
-        ? verdict
-        : { denial: removed }
+    if (actor !== undefined) return tenants.has(actor.tenantId) ? verdict : { denial: removed }
     return verdict.unverifiable !== true && tenants.all().length === 0 ? { denial: noTenants } : verdict
   }
   return (authorization) => {

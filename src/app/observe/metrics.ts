@@ -16,6 +16,8 @@ export interface Metrics {
   readonly store: StoreWatch
   watchHealth(health: Pick<StoreHealth, 'outage'>): void
   readonly due: DueWatch
+  /** Records were removed because of their age. */
+  pruned(kind: string, count: number): void
   /** Wraps the handler to count the sizes of batches. */
   handle(handle: Handle): Handle
   /** The current text of the page. */
@@ -151,6 +153,16 @@ function metricsOfAgenda(register: Registry): DueWatch {
   }
 }
 
+function metricsOfRetention(register: Registry): Metrics['pruned'] {
+  const removed = new Counter({
+    name: 'relata_retention_removed_total',
+    help: 'Records that were removed because they are older than they are kept for.',
+    labelNames: ['kind'],
+    registers: [register],
+  })
+  return (kind, count) => removed.inc({ kind }, count)
+}
+
 /** Asked when the page is. */
 function measureHealth(register: Registry, health: Pick<StoreHealth, 'outage'>): void {
   new Gauge({
@@ -177,6 +189,7 @@ export function createMetrics({ models, version }: MetricsFacts): Metrics {
     store: metricsOfStore(registry),
     watchHealth: (health) => measureHealth(registry, health),
     due: metricsOfAgenda(registry),
+    pruned: metricsOfRetention(registry),
     page: () => registry.metrics(),
     contentType: registry.contentType,
   }

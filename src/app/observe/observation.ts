@@ -20,6 +20,8 @@ export interface Observation {
   readonly startTrace: StartTrace | undefined
   /** Called for each step of the engine. */
   readonly onStep: ((name: string) => void) | undefined
+  /** Called when records were removed that are older than they are kept for. */
+  readonly onPruned: ((kind: string, count: number) => void) | undefined
   /** By address. */
   readonly pages: Readonly<Record<string, ServedPage>>
   close(): Promise<void>
@@ -41,6 +43,7 @@ export const unobserved: Observation = {
   onRequest: undefined,
   startTrace: undefined,
   onStep: undefined,
+  onPruned: undefined,
   pages: {},
   close: () => Promise.resolve(),
 }
@@ -94,6 +97,7 @@ export async function createObservation(facts: ObservationFacts): Promise<Observ
     onRequest: metrics?.request,
     startTrace: tracing?.startTrace,
     onStep: tracing?.onStep,
+    onPruned: metrics?.pruned,
     pages: metrics === undefined ? {} : { '/metrics': { type: metrics.contentType, make: metrics.page } },
     close: async () => {
       await tracing?.close()

@@ -2,10 +2,12 @@
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
+import { systemClock } from '#base/clock.ts'
 import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { type LookupFault, lookupFaults } from '#store/sqlite/maintenance/lookup-faults.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { openStore } from '#store/store.ts'
+import { openBulk, strayRows } from '#store/transfer.ts'
 import type { Finding } from '#workloads/finding.ts'
 import { models } from '#workloads/models.ts'
 import { type DatabaseSettings, needFile, needSchema, needUpgraded } from './schema.ts'
@@ -69,6 +71,22 @@ function lookupFinding({ tenantId, type, id, key }: LookupFault): Finding {
   }
 }
 
+async function strayFindings({ location, databaseUrl }: DatabaseSettings): Promise<Finding[]> {
+  const place = databaseUrl === undefined ? { location } : { url: databaseUrl }
+  const bulk = await openBulk(place, { models: Object.values(models), clock: systemClock, writes: false })
+  try {
+    return (await strayRows(bulk)).map(({ table, count: rows }) => ({
+      rule: 'tenant',
+      tenantId: 'removed',
+      at: `table ${table}`,
+      what: `${count(rows, 'row')} of a tenant that is not there`,
+      advice: 'start a server: it goes on with the removal of the tenant; if the rows stay, restore a backup',
+    }))
+  } finally {
+    await bulk.close()
+  }
+}
+
 async function isFileBroken(file: string, output: Config['output']): Promise<boolean> {
   const faults = await fileFaults(file)
   for (const fault of faults)
@@ -91,8 +109,10 @@ export async function runCheck(config: Config): Promise<number> {
     const tell = (finding: Finding): void => say(output === 'json' ? JSON.stringify(finding) : lineOf(finding))
     const lookups = databaseUrl === undefined ? await lookupFaults(name, Object.values(models)) : []
     for (const fault of lookups) tell(lookupFinding(fault))
+    const strays = await strayFindings(config)
+    for (const finding of strays) tell(finding)
     const { tenants, findings: broken } = await checkStore(store, gdap, tell)
-    const findings = broken + lookups.length
+    const findings = broken + lookups.length + strays.length
     if (output === 'text' && findings === 0) say(`checked ${count(tenants, 'tenant')}: nothing is wrong`)
     if (output === 'text' && findings > 0) say(`checked ${count(tenants, 'tenant')}: ${count(findings, 'fault')}`)
     return findings === 0 ? 0 : 1

@@ -4,21 +4,26 @@ import type { Config } from '#app/config.ts'
 import { announce, bannerFacts } from './banner.ts'
 import { askReady } from './self-request.ts'
 import { watchSignals } from './signals.ts'
-import { isWorker, tellReady, toldToStop } from './worker.ts'
+import { isWorker, leavePrimary, tellReady, toldToStop } from './worker.ts'
 
 const stopped = 0
 
 /** Serves until the primary process tells it to stop; the primary prints and handles signals. */
 async function serveAsWorker(config: Config, version: string): Promise<number> {
   const told = toldToStop()
-  let isServing = false
+  let isStarting = true
   // A worker that does not serve yet has nothing to finish, and must not reopen the port that the primary has closed.
   const quit = (): void => {
-    if (!isServing) process.exit(stopped)
+    if (isStarting) process.exit(stopped)
   }
   told.then(quit, quit)
-  const server = await startServer(config)
-  isServing = true
+  const server = await startServer(config).catch((error: unknown) => {
+    isStarting = false
+    // The channel would keep this process alive, and the primary waits for its end and its exit code.
+    leavePrimary()
+    throw error
+  })
+  isStarting = false
   try {
     await askReady(server.origin, config.host, server.certificates?.ca)
     tellReady(bannerFacts(config, version, server.origin, server.parts.tenants.all(), server.certificates?.caFile))
@@ -26,7 +31,7 @@ async function serveAsWorker(config: Config, version: string): Promise<number> {
     return stopped
   } finally {
     await server.close()
-    if (process.connected) process.disconnect()
+    leavePrimary()
   }
 }
 

@@ -17,6 +17,11 @@ export function tellReady(facts: BannerFacts): void {
   process.send?.({ ready: facts } satisfies ReadyMessage)
 }
 
+/** Ends the channel to the primary process, so that this one ends with an exit code of its own. */
+export function leavePrimary(): void {
+  if (process.connected) cluster.worker?.disconnect()
+}
+
 /** After a SIGTERM that all processes got: how long a worker waits for the primary's message. */
 const keeperMillis = 500
 

@@ -10,6 +10,7 @@ import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
 import { all, constant, equal, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { changeEntry, isTracked } from '#edm/tracking.ts'
+import { instantBefore, type Pruning } from '../time/retention.ts'
 
 export interface RowChange {
   /** Id of the row. */
@@ -25,14 +26,17 @@ export interface ChangeLog {
   newest(tx: ReadTx): Promise<number>
   /** Number up to which changes are forgotten. */
   horizon(tx: ReadTx): Promise<number>
+  /** Removes what is forgotten, a little at a time. */
+  readonly pruning: Pruning
   /** Changes of the type's rows after a number, in order. */
   after(tx: ReadTx, type: EntityType, sequence: number, most: number): Promise<RowChange[]>
 }
 
-/** In Graph a delta link is valid for at least a week (protocol.md §1.15). */
-const keptMillis = 30 * 86_400_000
+/** Unless the engine is told: in Graph a delta link is valid for at least a week (protocol.md §1.15). */
+const usualDays = 30
 /** Entries that one write removes at most. */
 const mostForgotten = 16
+const mostPruned = 100
 
 const horizonId = 'horizon'
 
@@ -105,7 +109,12 @@ async function put(tx: Tx, id: string, entry: Omit<AnyRow, 'id'>): Promise<void>
 }
 
 /** Undefined: no model has tracked types. */
-export function changesOn(store: Store, clock: Clock, models: readonly Model[]): ChangeLog | undefined {
+export function changesOn(
+  store: Store,
+  clock: Clock,
+  models: readonly Model[],
+  days = usualDays,
+): ChangeLog | undefined {
   if (!models.some(({ entities }) => entities.some(({ name }) => name === changeEntry.name))) return undefined
   const { newest, following, oldest } = queriesOf(store)
 
@@ -114,17 +123,22 @@ export function changesOn(store: Store, clock: Clock, models: readonly Model[]):
     return (last?.row['sequence'] as number | undefined) ?? 0
   }
 
-  const forget = async (tx: Tx): Promise<void> => {
-    const now = clock.now()
-    const limit = instantOf(new Date(now.getTime() - keptMillis))
-    const rows = (await tx.query(oldest, { limit: mostForgotten })).map(({ row }) => row)
-    const old = rows.filter((row) => (row['changedDateTime'] as string) < limit)
+  const oldIn = async (tx: ReadTx, most: number) => {
+    const limit = instantBefore(clock, days)
+    const rows = (await tx.query(oldest, { limit: most })).map(({ row }) => row)
+    // In the order of changes, which is that of time unless the clock was set back.
+    return rows.filter((row) => (row['changedDateTime'] as string) < limit)
+  }
+
+  const forget = async (tx: Tx, most = mostForgotten): Promise<number> => {
+    const old = await oldIn(tx, most)
     const last = old.at(-1)
-    if (last === undefined) return
+    if (last === undefined) return 0
     for (const { id } of old) await tx.remove(changeEntry, id)
     const sequence = last['sequence'] as number
-    const changedDateTime = instantOf(now)
+    const changedDateTime = instantOf(clock.now())
     await put(tx, horizonId, { type: '', subject: '', sequence, isRemoved: false, changedDateTime })
+    return old.length
   }
 
   const keep = async (tx: Tx, touched: ReadonlyMap<string, Touched>): Promise<void> => {
@@ -151,6 +165,11 @@ export function changesOn(store: Store, clock: Clock, models: readonly Model[]):
       },
     },
     newest: newestIn,
+    pruning: {
+      kind: 'changeEntry',
+      isDue: async (tx) => (await oldIn(tx, 1)).length > 0,
+      prune: (tx) => forget(tx, mostPruned),
+    },
     horizon: async (tx) => (await tx.get(changeEntry, horizonId))?.sequence ?? 0,
     after: async (tx, type, since, most) => {
       const rows = await tx.query(following, { type: holderOf(type).name, since, limit: most })

@@ -28,6 +28,22 @@ async function checkServer(client: Client): Promise<void> {
   if (collations === 0) throw new Error('Relata needs a PostgreSQL that was built with ICU.')
 }
 
+/** Tables of the schema; those of extensions are nobody's. */
+const tablesThere = `select relname, current_schema() from pg_class
+  where relnamespace = to_regnamespace(quote_ident(current_schema())) and relkind in ('r', 'p')
+  and not exists (select 1 from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')
+  order by relname`
+
+/** Throws if the schema is in use by another program, or has lost the table of migrations. */
+async function checkOurs(client: Client): Promise<void> {
+  const tables = await rowsOf(client, tablesThere)
+  if (tables.length === 0 || tables.some(([name]) => name === 'relata_migration')) return
+  const named = tables.slice(0, 3).map(([name]) => name)
+  throw new Error(
+    `the schema ${tables[0]?.[1]} of this database is not one of Relata: it has other tables (${named.join(', ')}); nothing was changed\ntip: give Relata a database of its own, or a schema of its own by ?options=-c%20search_path%3DNAME in the address`,
+  )
+}
+
 async function fill(client: Client, { read, write, values }: Filling): Promise<void> {
   const writing = textOf(write)
   for (const row of await rowsOf(client, read)) for (const bound of values(row)) await ask(client, run(writing, bound))
@@ -44,6 +60,7 @@ export async function migrate(
   // An advisory lock: processes that start at the same time migrate one after another.
   await execute(client, "begin; select pg_advisory_xact_lock(hashtext('relata migration'), hashtext(current_schema()))")
   try {
+    await checkOurs(client)
     await execute(client, `${ledger}; ${sharedTable}`)
     const done = appliedCount(await rowsOf(client, ledgerRows), migrations)
     for (const { change, before } of changesLeft(migrations, done)) {

@@ -2,13 +2,15 @@
 import { StoreError } from '#base/errors.ts'
 import type { WholeOptions } from '../options.ts'
 import { all, get, run, type Statement, type StatementText } from '../rows/statement.ts'
-import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../rows/tenant-removal.ts'
+import { idAfterRemoval, idWhileRemoving, removalOf, removeSome, tenancyTexts } from '../rows/tenant-removal.ts'
 import { schemaOf } from '../schema/schema.ts'
 import type { RawRow } from '../values.ts'
 import { ask, execute } from './connect/connection.ts'
 import type { Pool } from './connect/pool.ts'
 import type { Notices } from './notices.ts'
 import type { PostgresTenancies } from './tenancies.ts'
+
+type Client = Awaited<ReturnType<Pool['connect']>>
 
 interface RemovalFacts extends Pick<WholeOptions, 'models' | 'announced' | 'tidies'> {
   readonly writers: Pool
@@ -26,17 +28,16 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
   const parts = removalOf(schemaOf(models))
   const { forget, numberOf, rename, unfinished } = tenancyTexts()
 
-  /** `said`: a statement that runs before the commit. */
-  const change = async <T>(tenantNo: number, statements: readonly Statement<T>[], said = ''): Promise<T[]> => {
+  /** Work under the lock of the tenant. `said`: a statement that runs before the commit. */
+  const change = async <T>(tenantNo: number, work: (client: Client) => Promise<T>, said = ''): Promise<T> => {
     const client = await writers.connect()
     let isBroken = true
     try {
       await execute(client, `begin; ${lockText(tenantNo, true)}`)
-      const answers: T[] = []
-      for (const statement of statements) answers.push(await ask(client, statement))
+      const value = await work(client)
       await execute(client, `${said}commit`)
       isBroken = false
-      return answers
+      return value
     } finally {
       client.release(isBroken)
     }
@@ -45,12 +46,18 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
   /** Returns the number of rows it has changed. */
   const removeRows = async (tenantNo: number): Promise<number> => {
     let total = 0
-    for (const part of parts) {
-      for (let changed = 1; changed > 0; total += changed)
-        [changed = 0] = await change(tenantNo, [counted(part, tenantNo)])
+    for (let at = 0; at < parts.length; ) {
+      const from = at
+      const done = await change(tenantNo, (client) =>
+        removeSome(from, parts.length, (place) => ask(client, counted(parts[place] as StatementText, tenantNo))),
+      )
+      total += done.changed
+      at = done.at
     }
     return total
   }
+
+  const renameTo = (id: string, tenantNo: number) => (client: Client) => ask(client, run(rename, [id, tenantNo]))
 
   const finish = async (): Promise<void> => {
     const left: readonly RawRow[] = await ask(writers, all(unfinished, []))
@@ -58,7 +65,10 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
       const tenantNo = Number(no)
       // A write that has begun before the tenant became unknown may have added rows to a table that was empty already.
       while ((await removeRows(tenantNo)) > 0);
-      await change(tenantNo, [run(rename, [idAfterRemoval(tenantNo), tenantNo]), run(forget, [])])
+      await change(tenantNo, async (client) => {
+        await renameTo(idAfterRemoval(tenantNo), tenantNo)(client)
+        await ask(client, run(forget, []))
+      })
     }
   }
 
@@ -72,7 +82,7 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
       const [no] = (await ask(writers, get(numberOf, [tenantId]))) ?? []
       if (no === undefined) throw new StoreError('precondition', 'tenant')
       const tenantNo = Number(no)
-      await change(tenantNo, [run(rename, [idWhileRemoving(tenantNo), tenantNo])], `${notices.removalText(tenantId)}; `)
+      await change(tenantNo, renameTo(idWhileRemoving(tenantNo), tenantNo), `${notices.removalText(tenantId)}; `)
       tenancies.forget(tenantId)
       await finish()
     },

@@ -3,6 +3,7 @@
  * them; reads take any connection and see what is committed.
  */
 import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
 import { StoreError, troubleOf } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Store, StoreProcesses } from '#edm/ports.ts'
@@ -18,7 +19,7 @@ import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { type Hosts, hostsOf } from './connect/addresses.ts'
 import { execute } from './connect/connection.ts'
-import { isUnavailable, storeErrorOf } from './connect/errors.ts'
+import { isLate, isUnavailable, storeErrorOf } from './connect/errors.ts'
 import { connectAlone, openPool, type Pool } from './connect/pool.ts'
 import { postgresDialect } from './dialect.ts'
 import { migrate } from './migrate.ts'
@@ -47,11 +48,24 @@ function unreachable(url: string, error: unknown): unknown {
   return new Error(`The database at ${place} cannot be used: ${what} (${said})\ntip: ${cure}`, { cause: error })
 }
 
+const startTries = 3
+
+/** A server under load is given more time than later: many nodes may start at once. */
+async function connectPatiently(hosts: Hosts): Promise<pg.Client> {
+  for (let left = startTries; ; left -= 1) {
+    try {
+      return await connectAlone(hosts, connectMillis)
+    } catch (error) {
+      if (left <= 1 || !isLate(error)) throw error
+    }
+  }
+}
+
 /** Migrates on a separate connection. Returns the name of the schema. */
 async function prepareDatabase(options: Options, hosts: Hosts): Promise<string> {
   const { models, clock, migrations, partitions = 0 } = options
   checkDrift(models, migrations)
-  const client = await connectAlone(hosts, connectMillis).catch((error: unknown) => {
+  const client = await connectPatiently(hosts).catch((error: unknown) => {
     throw unreachable(options.url, error)
   })
   try {

@@ -9,6 +9,26 @@ import { inOrder } from '../schema/schema-changes.ts'
 import { type StatementText, textOf } from './statement.ts'
 
 const rowsAtOnce = 500
+/** Rows that one transaction changes, about. */
+const rowsTogether = 2_000
+
+/**
+ * Runs statements from a place on, as many as fit in one transaction. Returns the place to go on from; the number of
+ * statements if they are done.
+ */
+export async function removeSome(
+  from: number,
+  count: number,
+  runOne: (at: number) => number | Promise<number>,
+): Promise<{ readonly at: number; readonly changed: number }> {
+  let changed = 0
+  for (let at = from; at < count; at++) {
+    const rows = await runOne(at)
+    changed += rows
+    if (rows === rowsAtOnce || changed >= rowsTogether) return { at, changed }
+  }
+  return { at: count, changed }
+}
 
 /** No tenant has such an id. */
 const mark = '!'
@@ -38,7 +58,7 @@ export function idAfterRemoval(tenantNo: number): string {
   return `${removed}${tenantNo}`
 }
 
-/** Statements of one value, the number of the tenant; each changes so many rows at most, and is to be repeated until it changes none. */
+/** Statements of one value, the number of the tenant; each changes `rowsAtOnce` rows at most, and is repeated while it does. */
 function partsOf(table: Table): StatementText[] {
   const key = list(table.primaryKey)
   const name = quoted(table.name)

@@ -23,6 +23,12 @@ export function isUnsent(error: unknown): boolean {
   return causeOf(error) instanceof Error && /^timeout exceeded/.test((causeOf(error) as Error).message)
 }
 
+/** A connection was not made in time. */
+export function isLate(error: unknown): boolean {
+  const cause = causeOf(error)
+  return cause instanceof Error && /^timeout expired/.test(cause.message)
+}
+
 /** The server has not answered in time. The statement may still run there. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /^Query read timeout/.test(error.message)

@@ -1,6 +1,7 @@
 /** Removal of tenants from SQLite: one part after another, each in a commit that other writes may share. */
 import type { WholeOptions } from '../../options.ts'
-import { idAfterRemoval, idWhileRemoving, removalOf, tenancyTexts } from '../../rows/tenant-removal.ts'
+import type { StatementText } from '../../rows/statement.ts'
+import { idAfterRemoval, idWhileRemoving, removalOf, removeSome, tenancyTexts } from '../../rows/tenant-removal.ts'
 import { schemaOf } from '../../schema/schema.ts'
 import type { GroupCommit } from '../../write/group-commit.ts'
 import type { SqliteSession } from '../session.ts'
@@ -17,7 +18,7 @@ interface RemovalFacts extends Pick<WholeOptions, 'models'> {
 export function removalOn({ models, writer, tenancies, commits, committed }: RemovalFacts) {
   const parts = removalOf(schemaOf(models))
   const { forget, unfinished } = tenancyTexts()
-  const change = <T>(work: () => T): Promise<T> =>
+  const change = <T>(work: () => T | Promise<T>): Promise<T> =>
     commits.add(
       async (shared) => {
         shared.touch()
@@ -27,7 +28,8 @@ export function removalOn({ models, writer, tenancies, commits, committed }: Rem
     )
   const finish = async (): Promise<void> => {
     for (const [no] of await change(() => writer.all(unfinished, []))) {
-      for (const part of parts) while ((await change(() => writer.run(part, [no as number]))) > 0);
+      const runOne = (at: number): number => writer.run(parts[at] as StatementText, [no as number])
+      for (let at = 0; at < parts.length; ) ({ at } = await change(() => removeSome(at, parts.length, runOne)))
       await change(() => {
         tenancies.rename(no as number, idAfterRemoval(no as number))
         writer.run(forget, [])

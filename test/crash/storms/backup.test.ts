@@ -1,14 +1,14 @@
 /**
- * Backup and restore are killed at each single step they do to a file, one run for each: the file, or the database, is the
- * one before or the one after, whole.
+ * A backup is killed at each single step it does to a file, one run for each: the file is the one before or the one after,
+ * whole. Restore is in ../steps.test.ts.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openDatabase } from '#store/sqlite/driver.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
 import { build, endAll } from '../built-server.ts'
-import { checkWhole, command, commandKilledAt, makePlace, open, type Place, seed, taxonomyAt } from './storm-kit.ts'
+import { command, commandKilledAt, makePlace, open, type Place, seed, taxonomyAt } from './storm-kit.ts'
 
 let place: Place
 let backups = ''
@@ -71,33 +71,4 @@ it(`a backup is the one before or the one after, seed ${seed}`, { timeout: 300_0
   // What they have left goes with the next one.
   expect(command(...args).status).toBe(0)
   expect(readdirSync(backups).sort()).toEqual(['copy.db', 'old.db'])
-})
-
-it(`a restore leaves the database before or the one of the file, seed ${seed}`, { timeout: 300_000 }, async () => {
-  const file = join(backups, 'old.db')
-  const target = databaseFile(place.location)
-  const args = ['restore', file, '--replace', '--location', place.location]
-  const kept = join(backups, 'kept.db')
-  copyFileSync(target, kept)
-  const [before, after] = [termsIn(kept), termsIn(file)]
-  const beside = () => readdirSync(place.location).filter((name) => /^relata\.db\.\d/.test(name))
-  const putBack = (): void => {
-    for (const log of ['-wal', '-shm']) rmSync(`${target}${log}`, { force: true })
-    copyFileSync(kept, target)
-    for (const name of beside()) rmSync(join(place.location, name))
-  }
-  const steps = await commandKilledAt(0, [place.location], ...args)
-  expect(steps).toBeGreaterThan(3)
-  for (let at = 1; at <= steps; at += 1) {
-    putBack()
-    await commandKilledAt(at, [place.location], ...args)
-    expect(existsSync(target), `step ${at} of ${steps} leaves no database`).toBe(true)
-    const found = termsIn(target)
-    expect([before, after], `step ${at} of ${steps}`).toContain(found)
-    // The one that was there is never lost.
-    if (found === after) expect(beside().map((name) => termsIn(join(place.location, name)))).toContain(before)
-  }
-  expect(command(...args).status).toBe(0)
-  expect(termsIn(target)).toBe(after)
-  checkWhole('--location', place.location)
 })

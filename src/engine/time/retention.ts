@@ -1,0 +1,145 @@
+/**
+ * Retention: rows of records that are older than they are kept for are removed, a few in each transaction, in the background.
+ * Time is that of the movable clock. Nodes may do it at the same time: each row is removed by one of them, under the lock of
+ * its tenant.
+ */
+import { type Clock, instantOf } from '#base/clock.ts'
+import { StoreError } from '#base/errors.ts'
+import type { EntityType } from '#edm/define.ts'
+import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
+import { member, param } from '#edm/query.ts'
+import type { RowQuery } from '#edm/row-query.ts'
+
+/** Records of one kind. */
+export interface RecordKept {
+  readonly type: EntityType
+  /** Row key of the instant from which they are kept; an index begins with it. */
+  readonly since: string
+  readonly days: number
+}
+
+/** What is removed when it is old enough. */
+export interface Pruning {
+  /** For metrics. */
+  readonly kind: string
+  /** Whether something is older than the instant it is kept for. */
+  isDue(tx: ReadTx): Promise<boolean>
+  /** Removes a few of the oldest; returns how many. */
+  prune(tx: Tx): Promise<number>
+}
+
+export interface RetentionFacts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly prunings: readonly Pruning[]
+  /** Called after each commit that has removed something. */
+  readonly onPruned: (kind: string, count: number) => void
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+const day = 86_400_000
+/** By the movable clock. */
+const everyMillis = 3_600_000
+/** Of real time: how often it is looked whether an hour of the clock has passed, and the wait after the start. */
+const lookMillis = 60_000
+const rowsAtOnce = 100
+
+/** The instant, as rows hold it, of so many days before now. */
+export function instantBefore(clock: Clock, days: number): string {
+  // A clock near its first year has nothing before it.
+  const millis = clock.now().getTime() - days * day
+  return instantOf(new Date(Math.max(millis, Date.parse('0001-01-01T00:00:00.000Z'))))
+}
+
+export function pruningOf(store: Store, clock: Clock, { type, since, days }: RecordKept): Pruning {
+  const query: RowQuery = {
+    type,
+    branches: [{ op: 'lt', left: member(since), right: param('limit instant') }],
+    order: [{ by: member(since), descending: false }],
+    limit: true,
+    shape: [],
+    carry: [],
+  }
+  const oldest: Prepared = store.prepare(query)
+  const find = (tx: ReadTx, limit: number) => tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })
+  return {
+    kind: type.name.slice(type.name.lastIndexOf('.') + 1),
+    isDue: async (tx) => (await find(tx, 1)).length > 0,
+    prune: async (tx) => {
+      const rows = await find(tx, rowsAtOnce)
+      for (const { row } of rows) await tx.remove(type, row.id)
+      return rows.length
+    },
+  }
+}
+
+/** Another node is at work in the tenant, or the tenant was removed: neither is a fault. */
+function isLeft(error: unknown): boolean {
+  return error instanceof StoreError && (error.reason === 'elsewhere' || error.reason === 'tenant')
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
+
+export class Retention {
+  readonly #facts: RetentionFacts
+  readonly #timer: NodeJS.Timeout
+  #running: Promise<void> | undefined
+  /** When the last pass began, by the movable clock. */
+  #last = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  constructor(facts: RetentionFacts) {
+    this.#facts = facts
+    this.#timer = setInterval(() => {
+      this.settle().catch((error: unknown) => {
+        if (!this.#isClosed) facts.report(error, 'retention')
+      })
+    }, lookMillis).unref()
+  }
+
+  /** Resolves when nothing is kept that is too old by an hour or more. Rejects where the database cannot be written. */
+  async settle(): Promise<void> {
+    if (this.#running !== undefined) await this.#running
+    const now = this.#facts.clock.now().getTime()
+    if (this.#isClosed || Math.abs(now - this.#last) < everyMillis) return
+    this.#running = this.#pass().finally(() => {
+      this.#running = undefined
+    })
+    await this.#running
+    this.#last = now
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    clearInterval(this.#timer)
+    await this.#running?.catch(() => undefined)
+  }
+
+  async #pass(): Promise<void> {
+    const { store, prunings } = this.#facts
+    for (const { id } of await store.tenants())
+      for (const pruning of prunings) {
+        if (this.#isClosed) return
+        await this.#prune(id, pruning)
+        await nextTurn()
+      }
+  }
+
+  async #prune(tenantId: string, pruning: Pruning): Promise<void> {
+    const { store, onPruned } = this.#facts
+    try {
+      if (!(await store.read(tenantId, (tx) => pruning.isDue(tx)))) return
+      for (let removed = 1; removed > 0 && !this.#isClosed; ) {
+        removed = await store.write(tenantId, (tx) => pruning.prune(tx), { ifFree: true })
+        if (removed > 0) onPruned(pruning.kind, removed)
+        await nextTurn()
+      }
+    } catch (error) {
+      if (!isLeft(error)) throw error
+    }
+  }
+}
