@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
@@ -327,7 +327,16 @@ describe('a registry', () => {
   })
   const as = (token: string) => ({ authorization: `Bearer ${token}` })
 
-  it('without tenants says how to add one', async () => {
+  it('without tenants says how to add one when it starts, and in its 401', async () => {
+    let out = ''
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += String(text)
+      return true
+    })
+    const empty = await startTestServer({ registry: true, httpOnly: true, seed: 'none', silent: false, issuers: [] })
+    await empty.close()
+    spy.mockRestore()
+    expect(out).toMatch(/warn This server has no tenant yet.*relata tenant add/)
     const answer = await fetch(`${registry.http}/v1.0/organization`, { headers: as(await provider.token({ tid: id })) })
     expect(answer.status).toBe(401)
     expect(await answer.text()).toMatch(/no tenant yet.*relata tenant add/)
