@@ -164,6 +164,12 @@ describe('the stand-in', () => {
     expect((await call('POST', '', { displayName: 'Accepted', defaultDomain: 'refused.example' })).status).toBe(201)
   })
 
+  it('adds one of several that are the same and come at once', async () => {
+    const same = { displayName: 'Same', defaultDomain: 'same.example' }
+    const answers = await Promise.all([1, 2, 3].map(() => call('POST', '', same)))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 400, 400])
+  })
+
   it('changes what a patch names, and nothing else', async () => {
     const before = (await call('GET', `/${id}`)).body
     const patch = {
