@@ -13,6 +13,7 @@ import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
+import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
@@ -143,6 +144,7 @@ export async function startServer(
   })
   const { parts, keys, certificates } = opened
   if (certificates?.warning !== undefined) log.warn(certificates.warning)
+  if (config.registry && parts.tenants.all().length === 0) log.warn(noTenants)
   health.watch(parts.store)
   observation.watchHealth(health)
   try {

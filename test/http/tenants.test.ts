@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
@@ -162,6 +162,12 @@ describe('the stand-in', () => {
     expect([status, body.error.target]).toEqual([400, 'termStore/groups/0/sets/0/terms/1'])
     expect((await call('GET', '/refused.example')).status).toBe(404)
     expect((await call('POST', '', { displayName: 'Accepted', defaultDomain: 'refused.example' })).status).toBe(201)
+  })
+
+  it('adds one of several that are the same and come at once', async () => {
+    const same = { displayName: 'Same', defaultDomain: 'same.example' }
+    const answers = await Promise.all([1, 2, 3].map(() => call('POST', '', same)))
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 400, 400])
   })
 
   it('changes what a patch names, and nothing else', async () => {
@@ -327,7 +333,16 @@ describe('a registry', () => {
   })
   const as = (token: string) => ({ authorization: `Bearer ${token}` })
 
-  it('without tenants says how to add one', async () => {
+  it('without tenants says how to add one when it starts, and in its 401', async () => {
+    let out = ''
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += String(text)
+      return true
+    })
+    const empty = await startTestServer({ registry: true, httpOnly: true, seed: 'none', silent: false, issuers: [] })
+    await empty.close()
+    spy.mockRestore()
+    expect(out).toMatch(/warn This server has no tenant yet.*relata tenant add/)
     const answer = await fetch(`${registry.http}/v1.0/organization`, { headers: as(await provider.token({ tid: id })) })
     expect(answer.status).toBe(401)
     expect(await answer.text()).toMatch(/no tenant yet.*relata tenant add/)

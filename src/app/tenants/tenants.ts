@@ -1,5 +1,5 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
-import { AppError } from '#base/errors.ts'
+import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
 import { relationship } from '#workloads/gdap/types.ts'
@@ -126,7 +126,20 @@ async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: str
   note(`tenant removed by ${by}: ${view.id} ${view.displayName} (${view.defaultDomain})`)
 }
 
+/** One change after another; a database that cannot answer is a refusal that says so. */
+function oneByOne() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work).catch((error: unknown) => {
+      throw error instanceof StoreError && error.kind === 'unavailable' ? busy(error) : error
+    })
+    last = done.catch(() => undefined)
+    return done
+  }
+}
+
 export function tenantsWith(facts: ManagementFacts): TenantManagement {
+  const inTurn = oneByOne()
   const { store, tenants, note } = facts
   const show = async (idOrDomain: string): Promise<TenantView> => {
     if (tenants.find(idOrDomain) === undefined) await tenants.refresh()
@@ -142,18 +155,18 @@ export function tenantsWith(facts: ManagementFacts): TenantManagement {
       const views = await Promise.all(tenants.all().map(({ id }) => viewOf(store, id)))
       return views.filter((view) => view !== undefined)
     },
-    add: (given, paths, by) => addTo(facts, { tenants: given }, paths, by),
-    addCustomers: (count, wish, by) => addCustomersTo(facts, count, wish, by),
+    add: (given, paths, by) => inTurn(() => addTo(facts, { tenants: given }, paths, by)),
+    addCustomers: (count, wish, by) => inTurn(() => addCustomersTo(facts, count, wish, by)),
     update: async (idOrDomain, patch, by) => {
       const before = await show(idOrDomain)
-      await store.processes.alone(() => updateTenant(facts, before, patch))
+      await inTurn(() => store.processes.alone(() => updateTenant(facts, before, patch)))
       await tenants.reload(before.id)
       note(`tenant changed by ${by}: ${before.id} ${Object.keys(patch).join(', ')}`)
       return show(before.id)
     },
     remove: async (idOrDomain, confirm, by) => {
       const view = await show(idOrDomain)
-      await removeFrom(facts, view, confirm, by)
+      await inTurn(() => removeFrom(facts, view, confirm, by))
       return view
     },
   }
