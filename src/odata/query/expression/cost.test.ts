@@ -46,7 +46,7 @@ describe('the work of an expression', () => {
 
   it('is counted for all expressions of a query together', () => {
     const counts = { work: 0 }
-    const half = some(some(or(20, test)))
+    const half = some(some(or(60, test)))
     countWork(counts, half, '$filter')
     expect(() => countWork(counts, half, '$expand')).toThrow("'$expand' would take")
   })

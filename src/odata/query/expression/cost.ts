@@ -7,7 +7,7 @@ import { AppError } from '#base/errors.ts'
 import type { Expr } from '#edm/query.ts'
 
 /** Comparisons for each row, for all expressions of a query together. */
-const mostWork = 6_000
+const mostWork = 20_000
 /** Values that a text may be put together of. */
 const mostLength = 64
 /** Elements of a collection and rows of a link that are counted with. */
