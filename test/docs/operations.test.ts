@@ -72,6 +72,6 @@ describe('operations.md', () => {
     const listed = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) =>
       [...(cell ?? '').matchAll(/`([a-z-]+)`/g)].map(([, rule]) => rule ?? ''),
     )
-    expect(listed.sort()).toEqual([...new Set([...reported, 'file', 'lookup'])].sort())
+    expect(listed.sort()).toEqual([...new Set([...reported, 'file', 'lookup', 'tenant'])].sort())
   })
 })
