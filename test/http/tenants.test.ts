@@ -318,7 +318,7 @@ describe('a registry', () => {
       issuer: provider.issuer,
       audience,
       claims: { tenant: 'tid' },
-      operator: { claim: 'roles', value: 'Relata.Operator' },
+      operator: { claim: 'roles', value: 'Relata.Operator', tenant: id },
     }
     registry = await startTestServer({
       registry: true,
@@ -370,6 +370,14 @@ describe('a registry', () => {
     const made = await ask(registry, 'POST', '', plain, operator)
     expect([made.status, made.body.isPartner]).toEqual([201, false])
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, other)).status).toBe(403)
+    // The role in another tenant of the issuer is given by the administrators of that one.
+    const foreign = as(await provider.token({ tid: made.body.id, roles: ['Relata.Operator'] }))
+    for (const [method, path, sent] of [
+      ['GET', '', undefined],
+      ['PATCH', `/${id}`, { displayName: 'Taken' }],
+      ['DELETE', `/${id}`, { confirm: 'Litware' }],
+    ] as const)
+      expect((await ask(registry, method, path, sent, foreign)).status).toBe(403)
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, operator)).status).toBe(204)
   })
 })

@@ -140,7 +140,9 @@ async function ofActor(
             'operator',
             isOperator === true,
             true,
-            `${isOperator === true ? 'An operator' : 'No operator'}: '${operator.claim}' ${isOperator === true ? 'has' : 'does not have'} '${operator.value}'.`,
+            isOperator === true
+              ? `An operator: '${operator.claim}' has '${operator.value}'.`
+              : `No operator: '${operator.claim}' does not have '${operator.value}'${operator.tenant === undefined ? '' : `, or its tenant is not ${operator.tenant}`}.`,
           ),
         ]),
   ]

@@ -120,6 +120,14 @@ function settingsFor(
   return undefined
 }
 
+/** Administrators of every tenant of a shared issuer give roles: only the word of the operators' own tenant counts. */
+async function withOperator(actor: Actor, { operator }: OutsideIssuer, directory: Directory): Promise<Actor> {
+  if (actor.isOperator !== true || operator?.tenant === undefined) return actor
+  if ((await directory.findTenant(operator.tenant))?.id === actor.tenantId) return actor
+  const { isOperator: _, ...others } = actor
+  return others
+}
+
 export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   const { issuers, directory, clock, toleranceSeconds } = parts
   const keys = new Map<string, IssuerKeys>()
@@ -140,7 +148,8 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
         const wanted = settings.tenant ?? (named === '' ? claimText(claims, settings.claims.tenant) : named)
         return wanted === undefined ? undefined : (await directory.findTenant(wanted))?.id
       },
-      actorOf: (claims, tenantId) => knownActor(parts, outsideActor(claims, tenantId, settings)),
+      actorOf: async (claims, tenantId) =>
+        withOperator(await knownActor(parts, outsideActor(claims, tenantId, settings)), settings, directory),
     }
   }
 

@@ -90,7 +90,17 @@ describe('settings of outside issuers', () => {
 
   it.each([
     [{ operator: { claim: 'preferred_username', value: 'admin' } }, "'operator.claim' is 'preferred_username'"],
+    [{ operator: { claim: 'profile.email', value: 'op@x' } }, "'operator.claim' is 'profile.email'"],
+    [{ operator: { claim: 'https://relata.example/nickname', value: 'x' } }, "'operator.claim' is 'https://"],
     [{ application: { claim: 'preferred_username', value: 'service-account-x' } }, "'application.claim' is"],
+    [{ application: { claim: 'user_metadata.kind', value: 'app' } }, "'application.claim' is 'user_metadata.kind'"],
+    [{ claims: { tenant: 'preferred_username' } }, "'claims.tenant' is 'preferred_username'"],
+    [{ claims: { tenant: ['tid', 'profile.org'] } }, "'claims.tenant' is 'profile.org'"],
+    [{ claims: { scopes: 'nickname' } }, "'claims.scopes' is 'nickname'"],
+    [{ claims: { roles: 'givenName' } }, "'claims.roles' is 'givenName'"],
+    [{ claims: { app: 'address.client' } }, "'claims.app' is 'address.client'"],
+    [{ immutable: true, claims: { roles: 'email' } }, "'claims.roles' is 'email'"],
+    [{ verified: 'nickname', claims: { user: 'email' } }, "'verified' is 'nickname'"],
     [{ issuer: 'https://login.microsoftonline.com/common/v2.0' }, "has 'common', and no token does"],
     [{ issuer: 'https://sts.windows.net/organizations/' }, "has 'organizations', and no token does"],
     [
@@ -105,6 +115,25 @@ describe('settings of outside issuers', () => {
     [{ issuer: 'https://login.example/{tenantid}', tenant: 'contoso.example' }, 'do not go together'],
   ])('refuse what would let in others: %j', (more, text) => {
     expect(() => parse({ ...good, ...more })).toThrow(text)
+  })
+
+  it('take claims for what decides that only the issuer writes', () => {
+    const claims = { tenant: 'org.id', app: 'client_id', scopes: ['permissions', 'scope'], name: 'nickname' }
+    const operator = { claim: 'resource_access.profile.roles', value: 'x' }
+    expect(parse({ ...good, tenant: 'contoso.example', claims, operator })).toHaveLength(1)
+    expect(parse({ ...good, claims: { roles: 'https://relata.example/roles' } })).toHaveLength(1)
+  })
+
+  it.each([
+    [{ issuer: 'https://login.example/{tenantid}/v2.0' }, '{tenantid} stands for every tenant here'],
+    [{}, "without 'tenant' a claim says"],
+    [{ tenant: 'contoso.example', operator: { tenant: 'fabrikam.example' } }, "leave 'operator.tenant' out"],
+    [{ operator: { tenant: '' } }, "'operator.tenant' must be a text"],
+  ])('refuse operators of any tenant: %j', ({ operator: more, ...entry }: Record<string, unknown>, text) => {
+    const operator = { claim: 'roles', value: 'Relata.Operator' }
+    expect(() => parse({ ...good, ...entry, operator: { ...operator, ...(more as object) } })).toThrow(text)
+    const { tenant = 'contoso.example' } = entry
+    expect(parse({ ...good, ...entry, operator: { ...operator, tenant } })).toHaveLength(1)
   })
 
   it('say when two issuers speak for the people of one tenant', () => {
