@@ -129,7 +129,6 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
-  for (const caution of cautionsOf(config.issuers)) log.warn(caution)
   if (config.registry && config.issuers.length === 0)
     log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
   for (const url of [config.databaseUrl, config.readUrl])
@@ -144,6 +143,8 @@ export async function startServer(
   })
   const { parts, keys, certificates } = opened
   if (certificates?.warning !== undefined) log.warn(certificates.warning)
+  // Which names are of one tenant, the database says.
+  for (const caution of cautionsOf(config.issuers, (name) => parts.tenants.find(name)?.id)) log.warn(caution)
   if (config.registry && parts.tenants.all().length === 0) log.warn(noTenants)
   health.watch(parts.store)
   observation.watchHealth(health)

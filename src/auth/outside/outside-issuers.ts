@@ -95,8 +95,8 @@ function issuerIn(token: string): string | undefined {
 }
 
 /**
- * Relata identifies users by id, many issuers by name. Throws `Barred` for a disabled account, at the latest when the verdict
- * on an earlier token is no longer cached.
+ * Relata identifies users by id, many issuers by name. Throws `Barred` for a disabled account; while the verdict is cached, the
+ * account is asked for again by app/adapters/accounts.ts.
  */
 async function knownActor({ findUser }: OutsideParts, { actor, isName }: OutsideActor): Promise<Actor> {
   const { userId, tenantId } = actor

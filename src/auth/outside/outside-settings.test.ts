@@ -138,13 +138,29 @@ describe('settings of outside issuers', () => {
 
   it('say when two issuers speak for the people of one tenant', () => {
     const [one, two] = ['https://a.example', 'https://b.example']
+    const id = '11111111-0000-4000-8000-000000000001'
+    const idOf = (name: string) =>
+      [id, 'contoso.example', 'contoso.onmicrosoft.example'].includes(name) ? id : undefined
     const cautions = (...tenants: (string | undefined)[]) =>
-      cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))))
+      cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))), idOf)
     expect(cautions('contoso.example', 'Contoso.example')).toEqual([
       expect.stringContaining(`${one} and ${two} speak for the same people of contoso.example`),
     ])
-    for (const tenants of [['contoso.example', 'fabrikam.example'], ['contoso.example'], []])
-      expect(cautions(...tenants)).toEqual([])
+    // The id and any domain are one tenant (F11).
+    for (const name of ['contoso.example', 'contoso.onmicrosoft.example'])
+      expect(cautions(id, name)).toEqual([
+        expect.stringContaining(`${one} and ${two} speak for the same people of ${id}`),
+      ])
+    // Whoever speaks for every tenant speaks for this one, too, with {tenantid} or by a claim.
+    const all = parse([
+      { ...good, issuer: 'https://c.example/{tenantid}' },
+      { ...good, issuer: one, tenant: id },
+    ])
+    expect(cautionsOf(all, idOf)).toEqual([expect.stringMatching(/a\.example and .*\{tenantid\} speak for .* of 1111/)])
+    expect(cautions('contoso.example')).toEqual([expect.stringContaining('the same people of contoso.example')])
+    expect(cautions()).toEqual([expect.stringContaining('the same people of every tenant')])
+    expect(cautions('contoso.example', 'fabrikam.example')).toEqual([])
+    expect(cautionsOf(parse(good), idOf)).toEqual([])
   })
 
   it('refuse what is not JSON', () => {

@@ -115,13 +115,31 @@ export function checkSafety(settings: OutsideIssuer): void {
     throw new Error("'tenant' and {tenantid} do not go together: people of every tenant here would be in that one")
 }
 
-/** What is allowed, and yet to be known: a person is one of the tenant, whichever issuer says so. */
-export function cautionsOf(issuers: readonly OutsideIssuer[]): string[] {
-  const tenants = new Set(issuers.flatMap(({ tenant }) => tenant?.toLowerCase() ?? []))
-  return [...tenants].flatMap((name) => {
-    const names = issuers.filter(({ tenant }) => tenant?.toLowerCase() === name).map(({ issuer }) => issuer)
-    return names.length < 2
+/**
+ * What is allowed, and yet to be known: a person is one of the tenant, whichever issuer says so. An issuer without a tenant
+ * of its own speaks for all of them. `idOf`: of a tenant by its id or one of its domains; undefined: it is not here yet.
+ */
+export function cautionsOf(
+  issuers: readonly OutsideIssuer[],
+  idOf: (idOrDomain: string) => string | undefined,
+): string[] {
+  const caution = (names: readonly string[], whose: string) =>
+    names.length < 2
       ? []
-      : `--issuers: ${names.join(' and ')} speak for the same people of ${name}; whoever can write tokens of one of them can be anybody there`
-  })
+      : [
+          `--issuers: ${names.join(' and ')} speak for the same people of ${whose}; whoever can write tokens of one of them can be anybody there`,
+        ]
+  const ofAll = issuers.filter(({ tenant }) => tenant === undefined).map(({ issuer }) => issuer)
+  const named = new Map<string, { readonly shown: string; readonly names: string[] }>()
+  for (const { issuer, tenant } of issuers) {
+    if (tenant === undefined) continue
+    const id = idOf(tenant) ?? tenant.toLowerCase()
+    const known = named.get(id) ?? { shown: tenant.toLowerCase(), names: [] }
+    known.names.push(issuer)
+    named.set(id, known)
+  }
+  return [
+    ...caution(ofAll, 'every tenant'),
+    ...[...named.values()].flatMap(({ shown, names }) => caution([...names, ...ofAll], shown)),
+  ]
 }
