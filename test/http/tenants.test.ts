@@ -152,6 +152,12 @@ describe('the stand-in', () => {
     expect((await call('PUT')).headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
+  it('refuses the id of personal Microsoft accounts, which is no organisation (F17)', async () => {
+    const body = { ...litware, id: '9188040D-6C67-4C5B-B112-36A304B66DAD', defaultDomain: 'personal.example' }
+    const refused = await call('POST', '', { ...body, administrators: [], domains: [] })
+    expect([refused.status, refused.body.error.target]).toEqual([400, 'id'])
+  })
+
   it('leaves nothing of a tenant that a rule refuses', async () => {
     const twice = { labels: { 'en-US': 'Same' } }
     const { status, body } = await call('POST', '', {

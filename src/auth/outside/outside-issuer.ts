@@ -58,5 +58,8 @@ export const usualClaims: ClaimNames = {
   name: ['preferred_username', 'upn', 'unique_name', 'app_displayname'],
 }
 
+/** In the tokens of all personal Microsoft accounts, which anybody can make, whatever app they sign in to. */
+export const consumersTenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
+
 /** Ids that no person can choose: OpenID Connect Core 2 says so of `sub`, Microsoft of `oid`. */
 export const fixedIds: readonly string[] = ['oid', 'sub']

@@ -6,7 +6,7 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import { Barred, checkType } from '../verify/access-token.ts'
 import { claimText, type OutsideActor, outsideActor } from './outside-actor.ts'
-import type { OutsideIssuer } from './outside-issuer.ts'
+import { consumersTenant, type OutsideIssuer } from './outside-issuer.ts'
 import { type IssuerKeys, type IssuerState, outsideKeys } from './outside-keys.ts'
 
 export interface OutsideToken {
@@ -81,7 +81,7 @@ function tenantIn(issuer: string, iss: string): string | undefined {
   if (!iss.startsWith(head) || !iss.endsWith(tail)) return undefined
   const named = iss.slice(head.length, iss.length - tail.length)
   // In one spelling only: each would otherwise fetch keys of its own.
-  return guidOf(named) === named ? named : undefined
+  return guidOf(named) === named && named !== consumersTenant ? named : undefined
 }
 
 /** The issuer that the token names, unverified. The claims of a token may be of any type. */

@@ -102,6 +102,10 @@ describe('settings of outside issuers', () => {
     [{ immutable: true, claims: { roles: 'email' } }, "'claims.roles' is 'email'"],
     [{ verified: 'nickname', claims: { user: 'email' } }, "'verified' is 'nickname'"],
     [{ issuer: 'https://login.microsoftonline.com/common/v2.0' }, "has 'common', and no token does"],
+    [
+      { issuer: 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0' },
+      'which anybody can make',
+    ],
     [{ issuer: 'https://sts.windows.net/organizations/' }, "has 'organizations', and no token does"],
     [
       { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', audience: ['x', 'https://graph.microsoft.com'] },
@@ -140,7 +144,7 @@ describe('settings of outside issuers', () => {
     const [one, two] = ['https://a.example', 'https://b.example']
     const id = '11111111-0000-4000-8000-000000000001'
     const idOf = (name: string) =>
-      [id, 'contoso.example', 'contoso.onmicrosoft.example'].includes(name) ? id : undefined
+      [id, 'contoso.example', 'contoso.onmicrosoft.example'].includes(name.toLowerCase()) ? id : undefined
     const cautions = (...tenants: (string | undefined)[]) =>
       cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))), idOf)
     expect(cautions('contoso.example', 'Contoso.example')).toEqual([

@@ -1,5 +1,5 @@
 /** Settings of an external issuer with which somebody could be taken for somebody else. They are refused at the start. */
-import { fixedIds, type OutsideIssuer } from './outside-issuer.ts'
+import { consumersTenant, fixedIds, type OutsideIssuer } from './outside-issuer.ts'
 
 /**
  * Claims that people can choose, or that pass from one person to another: those of OpenID Connect Core 5.1 that describe a
@@ -83,6 +83,10 @@ function checkEntra({ issuer, audiences }: OutsideIssuer): void {
   const { hostname, pathname } = new URL(issuer.replaceAll('{tenantid}', 'tenantid'))
   if (!entraHosts.test(hostname)) return
   const shared = /^\/(common|organizations|consumers)\//i.exec(`${pathname}/`)?.[1]
+  if (pathname.toLowerCase().startsWith(`/${consumersTenant}/`))
+    throw new Error(
+      "'issuer' is that of personal Microsoft accounts, which anybody can make: write the id of your tenant",
+    )
   if (shared !== undefined)
     throw new Error(
       `'issuer' has '${shared}', and no token does: write the id of the tenant, or {tenantid} for all tenants here`,
