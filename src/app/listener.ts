@@ -113,9 +113,9 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
-  const verifier = createVerify({ directory, keys, clock, outside })
-  const verify = ofKnownTenants(verifier, parts.tenants)
-  const issuers: IssuersParts = issuersWith({ issuers: outside, verify: verifier, directory, clock })
+  if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
+  const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
+  const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {

@@ -204,7 +204,7 @@ export async function openParts(
 ): Promise<Parts> {
   const clock = movableClock(base)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const tenants = tenantListOf(store)
+  const tenants = tenantListOf(store, base)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.

@@ -241,6 +241,9 @@ const onBehalfOf: GrantHandler = async (parts, request) => {
   checkAssertion(claims)
   const account = accountIn(claims)
   const tenant = await needTenant(parts, request, text(claims['tid']))
+  // Of the tenant of the token, and of the one the person is from.
+  for (const id of [text(claims['tid']), account.tenantId])
+    if (parts.directory.isOfEarlierTenant?.(id, claims.iat) === true) throw new Refused(refusals.assertionNotOurs())
   const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
   const proof = await request.prove(client)
   if (proof === 'none') throw new Refused(refusals.noSecret())

@@ -11,6 +11,8 @@ import { type IssuerKeys, type IssuerState, outsideKeys } from './outside-keys.t
 
 export interface OutsideToken {
   readonly actor: Actor
+  /** In seconds; undefined: the token does not say when it was issued. */
+  readonly issuedAt: number | undefined
   /** Until when the verdict is valid. */
   readonly untilMs: number
 }
@@ -176,6 +178,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
     const expiryMs = ((payload.exp ?? 0) + toleranceSeconds) * 1000
     return {
       actor: await issuer.actorOf(payload, tenantId),
+      issuedAt: payload.iat ?? payload.nbf,
       untilMs: Math.min(expiryMs, clock.now().getTime() + settings.cacheSeconds * 1000),
     }
   }
