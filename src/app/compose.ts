@@ -1,6 +1,7 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
 import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
@@ -85,6 +86,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
   const opening = openParts(settings, clock, ids, observation)

@@ -2,6 +2,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
+import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
@@ -78,7 +79,9 @@ function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUse
 
 function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
-  const needOperator = operatorNeeded(verify, config.issuers, findUser)
+  const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
+  const proof = { verify, findUser, authorizationUri }
+  const needOperator = operatorNeeded(proof, config.issuers)
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -91,7 +94,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     explain: parts.explain,
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations, findUser) },
+    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(proof, parts.delegations) },
   })
 }
 

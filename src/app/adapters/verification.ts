@@ -40,13 +40,20 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
   return mode === 'off' ? withoutTokens(unenforced) : withOptionalTokens(unenforced)
 }
 
+export interface ActorProof {
+  readonly verify: Verify
+  readonly findUser: FindUser
+  /** As `needActor` takes it. */
+  readonly authorizationUri: string | false | undefined
+}
+
 /** The actor of a request to one of Relata's own addresses. Throws `unauthenticated`, `unavailable`. */
-function provenActor(verify: Verify, findUser: FindUser) {
+function provenActor({ verify, findUser, authorizationUri }: ActorProof) {
   return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
     const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
-    const actor = needActor({ actor: known, denial, fault, unverifiable, origin })
+    const actor = needActor({ actor: known, denial, fault, unverifiable, origin }, authorizationUri)
     const refusal = await accountRefusal(findUser, actor)
-    if (refusal !== undefined) needActor({ ...refusal, actor: undefined, origin })
+    if (refusal !== undefined) needActor({ ...refusal, actor: undefined, origin }, authorizationUri)
     asked?.(actor)
     return actor
   }
@@ -56,8 +63,8 @@ function provenActor(verify: Verify, findUser: FindUser) {
  * For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`,
  * or `unavailable` while the token cannot be verified.
  */
-export function actorNeeded(verify: Verify, delegations: Delegations, findUser: FindUser) {
-  const proven = provenActor(verify, findUser)
+export function actorNeeded(parts: ActorProof, delegations: Delegations) {
+  const proven = provenActor(parts)
   return async (request: OwnRequest): Promise<Actor> => {
     const actor = await proven(request)
     if (actor.homeTenantId === undefined) return actor
@@ -69,9 +76,9 @@ export function actorNeeded(verify: Verify, delegations: Delegations, findUser: 
  * For addresses that manage the tenants of a registry: the operator who asks. In every mode of `--auth` it takes a token of a
  * configured issuer. Throws `unauthenticated`, `unavailable`, and `forbidden` for anybody else.
  */
-export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[], findUser: FindUser) {
+export function operatorNeeded(parts: ActorProof, issuers: readonly OutsideIssuer[]) {
   const wanted = issuers.flatMap(({ operator }) => operator ?? [])
-  const proven = provenActor(verify, findUser)
+  const proven = provenActor(parts)
   return async (request: OwnRequest): Promise<Actor> => {
     const actor = await proven(request)
     if (actor.isOperator === true) return actor

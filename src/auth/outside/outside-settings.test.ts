@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { authorizationUriOf } from './authorization-uri.ts'
 import { usualClaims } from './outside-issuer.ts'
 import { parseOutsideIssuers } from './outside-settings.ts'
 import { cautionsOf } from './safety.ts'
@@ -165,6 +166,28 @@ describe('settings of outside issuers', () => {
     expect(cautions()).toEqual([expect.stringContaining('the same people of every tenant')])
     expect(cautions('contoso.example', 'fabrikam.example')).toEqual([])
     expect(cautionsOf(parse(good), idOf)).toEqual([])
+  })
+
+  it.each([
+    [
+      'https://login.microsoftonline.com/{tenantid}/v2.0',
+      'https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize',
+    ],
+    ['https://login.microsoftonline.us/a-b/v2.0', 'https://login.microsoftonline.us/a-b/oauth2/v2.0/authorize'],
+    ['https://sts.windows.net/a-b/', 'https://login.microsoftonline.com/a-b/oauth2/authorize'],
+    ['https://keycloak.example/realms/library', 'https://keycloak.example/realms/library/protocol/openid-connect/auth'],
+    ['https://login.example/realms/"x', false],
+    ['https://login.elsewhere.example/a/v2.0', false],
+    ['https://issuer.example', false],
+  ])('say for a 401 where tokens of %s come from', (issuer, uri) => {
+    expect(
+      authorizationUriOf(
+        parse([
+          { ...good, issuer },
+          { ...good, issuer: 'https://sts.windows.net/a/' },
+        ]),
+      ),
+    ).toBe(uri)
   })
 
   it('refuse what is not JSON', () => {
