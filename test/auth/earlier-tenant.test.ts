@@ -114,6 +114,13 @@ it('in a registry, tokens of outside issuers are refused that were issued before
     await management.add([own], [''], 'a test')
     expect(await statuses(recent)).toEqual([401, 401])
     const fresh = await provider.sign({ ...claims, iat: Math.ceil(Date.now() / 1000) })
+    const answer = await fetch(`${server.http}/_relata/issuers/check`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${fresh}` },
+      body: JSON.stringify({ token: recent }),
+    })
+    const told = (await answer.json()) as { accepted: boolean; findings: { name: string; passed: boolean }[] }
+    expect([told.accepted, told.findings.filter(({ passed }) => !passed)]).toMatchObject([false, [{ name: 'iat' }]])
     expect(await statuses(fresh)).toEqual([200, 200])
   } finally {
     await server.close()
