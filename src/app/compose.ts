@@ -1,6 +1,7 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
 import { join } from 'node:path'
 import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
+import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
@@ -85,6 +86,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
   const opening = openParts(settings, clock, ids, observation)
@@ -129,7 +131,6 @@ export async function startServer(
     if (!health.note(error)) log.error(`500 for request ${requestId}`, error)
   }
   const observation = await observationOf(config)
-  for (const caution of cautionsOf(config.issuers)) log.warn(caution)
   if (config.registry && config.issuers.length === 0)
     log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
   for (const url of [config.databaseUrl, config.readUrl])
@@ -144,6 +145,8 @@ export async function startServer(
   })
   const { parts, keys, certificates } = opened
   if (certificates?.warning !== undefined) log.warn(certificates.warning)
+  // Which names are of one tenant, the database says.
+  for (const caution of cautionsOf(config.issuers, (name) => parts.tenants.find(name)?.id)) log.warn(caution)
   if (config.registry && parts.tenants.all().length === 0) log.warn(noTenants)
   health.watch(parts.store)
   observation.watchHealth(health)

@@ -2,6 +2,7 @@
 import { hkdfSync } from 'node:crypto'
 import { type Authority, createAuthority } from '#auth/issuer/authority.ts'
 import type { Keys } from '#auth/issuer/keys.ts'
+import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
@@ -10,8 +11,10 @@ import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
+import type { Handle } from '#engine/request.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
+import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
@@ -56,18 +59,29 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   })
 }
 
-function tenantsOf({ config, parts, log }: ListenerFacts, verify: Verify): TenantsParts {
+function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOperator): TenantsParts {
   const tenants = tenantControlOf({
     tenants: parts.manageTenants({ note: (text) => log.info(text), environment: undefined }),
     list: parts.tenants,
     registry: config.registry,
     usualPartner: wellKnown.contoso,
   })
-  return config.registry ? { tenants, needOperator: operatorNeeded(verify, config.issuers) } : { tenants }
+  return config.registry ? { tenants, needOperator } : { tenants }
 }
 
-function controlOf(facts: ListenerFacts, verify: Verify, issuers: IssuersParts): Control {
+type NeedOperator = ReturnType<typeof operatorNeeded>
+
+/** The handler of Graph's addresses, as strict as `--auth` says. */
+function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUser: FindUser): Handle {
+  if (config.auth === 'enforce') return ofEnabledAccounts(parts.handle, findUser, clock)
+  return config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle
+}
+
+function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
+  const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
+  const proof = { verify, findUser, authorizationUri }
+  const needOperator = operatorNeeded(proof, config.issuers)
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
@@ -78,9 +92,9 @@ function controlOf(facts: ListenerFacts, verify: Verify, issuers: IssuersParts):
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
-    issuers,
-    tenants: tenantsOf(facts, verify),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(verify, parts.delegations) },
+    issuers: config.registry ? { ...issuers, needOperator } : issuers,
+    tenants: tenantsOf(facts, needOperator),
+    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(proof, parts.delegations) },
   })
 }
 
@@ -96,26 +110,23 @@ function throttleOf({ rateLimit: wanted, registry }: Config, clock: Clock): Pick
 }
 
 export function listenerOf(facts: ListenerFacts): ServerParts {
-  const { config, parts, keys, certificates, log, unenforcedLog, observation, clock, ids } = facts
+  const { config, parts, keys, certificates, log, observation, clock, ids } = facts
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
   const authority = authorityOf(facts)
   const outside = createOutsideIssuers({ issuers: config.issuers, directory, clock, toleranceSeconds, tell, findUser })
-  const verifier = createVerify({ directory, keys, clock, outside })
-  const verify = ofKnownTenants(verifier, parts.tenants)
-  const issuers: IssuersParts = {
-    ...issuersWith({ issuers: outside, verify: verifier, directory, clock }),
-    ...(config.registry ? { needOperator: operatorNeeded(verify, config.issuers) } : {}),
-  }
+  if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
+  const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
+  const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
     limitSeconds: config.requestTimeout,
-    handle: observation.handle(config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle),
+    handle: observation.handle(graphOf(facts, findUser)),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
     ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify, issuers),
+    control: controlOf(facts, verify, findUser, issuers),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),

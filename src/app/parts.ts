@@ -62,6 +62,8 @@ export interface PartSettings extends TermStoreSettings {
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
   readonly texts?: SharedTexts | undefined
   readonly report?: (error: unknown, requestId: string) => void
+  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
+  readonly authorizationUri?: string | false | undefined
   /** Told of changes that matter to security. */
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
@@ -204,7 +206,7 @@ export async function openParts(
 ): Promise<Parts> {
   const clock = movableClock(base)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const tenants = tenantListOf(store)
+  const tenants = tenantListOf(store, base)
   const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
@@ -235,6 +237,7 @@ export async function openParts(
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...listenersIn(settings),
+    authorizationUri: settings.authorizationUri,
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,

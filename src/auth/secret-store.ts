@@ -8,6 +8,7 @@ export interface SecretStore<T> {
   /** Undefined for a secret that was never issued or has been evicted. */
   find(secret: string): { readonly value: T; readonly isExpired: boolean } | undefined
   remove(secret: string): void
+  removeWhere(isMeant: (value: T) => boolean): void
 }
 
 function digest(secret: string): string {
@@ -34,6 +35,9 @@ export function secretStore<T>(
     },
     remove(secret) {
       entries.delete(digest(secret))
+    },
+    removeWhere(isMeant) {
+      for (const [key, { value }] of entries) if (isMeant(value)) entries.delete(key)
     },
   }
 }

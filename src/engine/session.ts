@@ -44,6 +44,8 @@ export interface EngineFacts {
   readonly agendaEntry?: EntityType
   /** Directory roles that an actor of another tenant holds here at this moment. Absent: those in the token. */
   readonly rolesNow?: RolesNow
+  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
+  readonly authorizationUri?: string | false | undefined
   /** Permissions and roles are not enforced; `warn` is called for each refusal that they would cause. Absent: enforced. */
   readonly unenforced?: { warn?(refusal: AppError, request: PlainRequest): void } | undefined
   /** Told what rules note of a write, when it is durable. Absent: nothing is noted. */

@@ -77,7 +77,11 @@ function methods({ request, routes, engine }: RequestContext): PlainResponse | u
 
 /** Finds out who asks: the actor of the token. */
 function caller(context: RequestContext): undefined {
-  context.caller = callerOf(context.engine, context.request, needActor(context.request))
+  context.caller = callerOf(
+    context.engine,
+    context.request,
+    needActor(context.request, context.engine.authorizationUri),
+  )
 }
 
 /** Answers `$batch`, each of whose requests takes these steps by itself. */

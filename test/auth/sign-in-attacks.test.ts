@@ -1,4 +1,5 @@
 /** What somebody tries who wants in, or wants the server busy: guesses, downgrades, tokens of another kind, long texts. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
@@ -30,6 +31,19 @@ describe('guessing (B9)', () => {
     server = await startSignIn({ limits, password: wellKnown.password })
   })
   afterAll(() => server.close())
+  /** Another public client, by its id. */
+  const registered = async (): Promise<string> => {
+    const id = randomUUID()
+    const body = { tenantId: contoso, id, displayName: 'A client', isPublic: true, delegatedScopes: ['Sites.Read.All'] }
+    const headers = { 'content-type': 'application/json' }
+    const made = await fetch(`${server.origin}/_relata/applications`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    })
+    expect(made.status).toBe(200)
+    return id
+  }
   const later = () => server.clock.set(new Date(server.clock.now().getTime() + 40_000))
 
   it('a secret ends with 429 for the right one, too, until time has passed', async () => {
@@ -53,6 +67,30 @@ describe('guessing (B9)', () => {
     const statuses = await Promise.all(Array.from({ length: 40 }, guess))
     expect(statuses.toSorted()).toEqual([401, 401, 401, ...Array.from({ length: 37 }, () => 429)])
     expect((await post(server, tokenPath, { ...form, client_secret: secret })).status).toBe(429)
+  })
+
+  it('a password is not helped by inventing clients, or by changing them (F12)', async () => {
+    later()
+    const ask = (client_id: string, password: string) =>
+      post(server, tokenPath, {
+        grant_type: 'password',
+        client_id,
+        username: 'sana@contoso.example',
+        password,
+        scope: `${graph}/Sites.Read.All`,
+      })
+    // An unknown client learns nothing of the password.
+    for (const password of ['guess', wellKnown.password]) {
+      const { status, body } = await ask(randomUUID(), password)
+      expect([password, status, body.error_codes]).toEqual([password, 400, [700016]])
+    }
+    const clients = [publicClient, await registered(), await registered(), await registered()]
+    const codes: unknown[] = []
+    for (const client of clients) codes.push((await ask(client, 'guess')).body.error_codes)
+    expect(codes).toEqual([[50126], [50126], [50126], [90055]])
+    expect((await ask(publicClient, wellKnown.password)).status).toBe(429)
+    later()
+    expect((await ask(publicClient, wellKnown.password)).status).toBe(200)
   })
 
   it('a password ends with 429 for the right one, too', async () => {

@@ -152,6 +152,12 @@ describe('the stand-in', () => {
     expect((await call('PUT')).headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
+  it('refuses the id of personal Microsoft accounts, which is no organisation (F17)', async () => {
+    const body = { ...litware, id: '9188040D-6C67-4C5B-B112-36A304B66DAD', defaultDomain: 'personal.example' }
+    const refused = await call('POST', '', { ...body, administrators: [], domains: [] })
+    expect([refused.status, refused.body.error.target]).toEqual([400, 'id'])
+  })
+
   it('leaves nothing of a tenant that a rule refuses', async () => {
     const twice = { labels: { 'en-US': 'Same' } }
     const { status, body } = await call('POST', '', {
@@ -318,7 +324,7 @@ describe('a registry', () => {
       issuer: provider.issuer,
       audience,
       claims: { tenant: 'tid' },
-      operator: { claim: 'roles', value: 'Relata.Operator' },
+      operator: { claim: 'roles', value: 'Relata.Operator', tenant: id },
     }
     registry = await startTestServer({
       registry: true,
@@ -370,6 +376,14 @@ describe('a registry', () => {
     const made = await ask(registry, 'POST', '', plain, operator)
     expect([made.status, made.body.isPartner]).toEqual([201, false])
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, other)).status).toBe(403)
+    // The role in another tenant of the issuer is given by the administrators of that one.
+    const foreign = as(await provider.token({ tid: made.body.id, roles: ['Relata.Operator'] }))
+    for (const [method, path, sent] of [
+      ['GET', '', undefined],
+      ['PATCH', `/${id}`, { displayName: 'Taken' }],
+      ['DELETE', `/${id}`, { confirm: 'Litware' }],
+    ] as const)
+      expect((await ask(registry, method, path, sent, foreign)).status).toBe(403)
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, operator)).status).toBe(204)
   })
 })

@@ -40,7 +40,9 @@ export function issuersWith({ issuers, verify, directory, clock }: IssuersFacts)
     list: async () => (await issuers.report()).map(shownIssuer),
     check: async (token) => {
       const { actor, denial } = await verify.once(token)
-      const parts = { issuers, now: () => clock.now(), toleranceSeconds, nameOf }
+      const isOfEarlierTenant = (tenantId: string, at: number | undefined) =>
+        directory.isOfEarlierTenant?.(tenantId, at) === true
+      const parts = { issuers, now: () => clock.now(), toleranceSeconds, nameOf, isOfEarlierTenant }
       const findings = await explainToken(parts, token, actor !== undefined)
       return {
         accepted: actor !== undefined,

@@ -91,6 +91,7 @@ export function signInDirectoryOf(
       return find(idOrDomain)
     },
     findApplication,
+    isOfEarlierTenant: (tenantId, issuedAt) => tenants.isOfEarlier(tenantId, issuedAt),
     homesOf: async (appId) => {
       const homes: string[] = []
       for (const { id } of tenants.all()) if ((await findApplication(id, appId)) !== undefined) homes.push(id)

@@ -2,7 +2,8 @@
  * The tenants, in memory: rules ask inside a transaction of one tenant, where no other can be read. What other processes
  * add, change or remove is noticed: on PostgreSQL when they notify, on SQLite when the number of foreign writes has changed.
  */
-import { systemClock } from '#base/clock.ts'
+import { type Clock, systemClock } from '#base/clock.ts'
+import type { RowOf } from '#edm/infer.ts'
 import type { Store } from '#edm/ports.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import type { TenantFacts } from '#workloads/gdap/rules/settings.ts'
@@ -14,6 +15,8 @@ export interface TenantList {
   all(): readonly TenantFacts[]
   /** Whether the tenant is there; where another process has written, it is found out for the next time. */
   has(id: string): boolean
+  /** Whether a token that was issued at this second is one for an earlier tenant with this id. */
+  isOfEarlier(id: string, issuedAt: number | undefined): boolean
   /** Reads added tenants, and drops removed ones. Never inside a transaction: it would wait for its own end. */
   refresh(): Promise<void>
   /** Reads one again, or all of them. */
@@ -26,6 +29,9 @@ interface Known {
   readonly facts: TenantFacts
   /** In lower case. */
   readonly domains: readonly string[]
+  readonly createdDateTime: string | null
+  /** When it was added, by the clock of tokens; undefined: not known, as the clock of the rows was moved. */
+  readonly addedMs: number | undefined
 }
 
 /** How long the rows are believed at least where other processes write all the time; each tenant adds to it. */
@@ -54,11 +60,61 @@ function inTurn(work: () => Promise<void>): () => Promise<void> {
   return run
 }
 
+type TenantRow = RowOf<typeof tenant>
+
+/** How much the clocks of issuers may differ from ours. */
+const toleranceMs = 30_000
+
 function ignore(): void {
   // The next lookup tries again.
 }
 
-export function tenantListOf(store: Store): TenantList {
+/**
+ * Of each tenant whose id another one had before: since when it is the present one. In memory, and exact; after a restart the
+ * time at which a tenant was added has to do.
+ */
+function earlierTenants(clock: Clock) {
+  const droppedMs = new Map<string, number>()
+  const sinceMs = new Map<string, number>()
+  return {
+    dropped: (id: string) => droppedMs.set(id, clock.now().getTime()),
+    /** `isOther`: the row is known to be another one than before. */
+    added: (id: string, addedMs: number | undefined, isOther: boolean) => {
+      const dropped = droppedMs.get(id)
+      if (dropped === undefined && !isOther) return
+      droppedMs.delete(id)
+      const isCertain = addedMs !== undefined && addedMs >= (dropped ?? 0)
+      sinceMs.set(id, isCertain ? addedMs : clock.now().getTime())
+    },
+    /** `addedMs`: of the row. A token has whole seconds. */
+    isOf: (id: string, addedMs: number | undefined, issuedAt: number | undefined): boolean => {
+      const exactMs = sinceMs.get(id)
+      if (exactMs !== undefined) return issuedAt === undefined || (issuedAt + 1) * 1000 <= exactMs
+      return addedMs !== undefined && issuedAt !== undefined && issuedAt * 1000 < addedMs - toleranceMs
+    },
+  }
+}
+
+function addedMsOf({ createdDateTime }: TenantRow, clock: Clock): number | undefined {
+  const ms = createdDateTime === null ? Number.NaN : Date.parse(createdDateTime)
+  return ms <= clock.now().getTime() ? ms : undefined
+}
+
+function knownOf(row: TenantRow, addedMs: number | undefined): Known {
+  const { id, displayName, createdDateTime } = row
+  const defaultDomain = row.defaultDomain.toLowerCase()
+  const verified = row.verifiedDomains.flatMap(({ name }) => (name === null ? [] : [name.toLowerCase()]))
+  return {
+    facts: { id, displayName, defaultDomain },
+    domains: [...new Set([defaultDomain, ...verified])],
+    createdDateTime,
+    addedMs,
+  }
+}
+
+/** `clock`: of tokens, which is never moved. */
+export function tenantListOf(store: Store, clock: Clock = systemClock): TenantList {
+  const earlier = earlierTenants(clock)
   const byId = new Map<string, Known>()
   const byDomain = new Map<string, Known>()
   const listeners: ((id: string) => void)[] = []
@@ -72,16 +128,21 @@ export function tenantListOf(store: Store): TenantList {
     byId.delete(id)
     for (const name of known.domains) if (byDomain.get(name) === known) byDomain.delete(name)
   }
+  const tellRemoved = (id: string): void => {
+    for (const listener of listeners) listener(id)
+  }
   const read = async (id: string): Promise<void> => {
     const row = await store.read(id, (tx) => tx.get(tenant, id))
+    const before = byId.get(id)
     drop(id)
+    if (row === undefined && before !== undefined) earlier.dropped(id)
     if (row === undefined) return
-    const defaultDomain = row.defaultDomain.toLowerCase()
-    const verified = row.verifiedDomains.flatMap(({ name }) => (name === null ? [] : [name.toLowerCase()]))
-    const known = {
-      facts: { id, displayName: row.displayName, defaultDomain },
-      domains: [...new Set([defaultDomain, ...verified])],
-    }
+    const isOther = before !== undefined && before.createdDateTime !== row.createdDateTime
+    const addedMs = before === undefined || isOther ? addedMsOf(row, clock) : before.addedMs
+    // Between two looks it was removed and added anew, by another process.
+    if (isOther) tellRemoved(id)
+    earlier.added(id, addedMs, isOther)
+    const known = knownOf(row, addedMs)
     byId.set(id, known)
     for (const name of known.domains) byDomain.set(name, known)
   }
@@ -98,7 +159,8 @@ export function tenantListOf(store: Store): TenantList {
     for (const id of [...byId.keys()]) {
       if (there.has(id)) continue
       drop(id)
-      for (const listener of listeners) listener(id)
+      earlier.dropped(id)
+      tellRemoved(id)
     }
     for (const id of there) if (again || !byId.has(id)) await read(id)
   }
@@ -117,6 +179,7 @@ export function tenantListOf(store: Store): TenantList {
       if (hasChanged()) refresh().catch(ignore)
       return byId.has(id)
     },
+    isOfEarlier: (id, issuedAt) => earlier.isOf(id, byId.get(id)?.addedMs, issuedAt),
     refresh,
     reload: async (id) => {
       if (id === undefined || !byId.has(id)) return id === undefined ? reloadAll() : refresh()

@@ -1,7 +1,6 @@
 /** Verification of tokens as `--auth` says: enforced, logged only, or off. */
 import type { Delegations } from '#auth/directory/directory.ts'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
-import type { OutsideParts } from '#auth/outside/outside-issuers.ts'
 import { type UnenforcedParts, withOptionalTokens, withoutTokens } from '#auth/verify/unenforced.ts'
 import type { Verify } from '#auth/verify/verify.ts'
 import { AppError } from '#base/errors.ts'
@@ -13,6 +12,7 @@ import { user } from '#workloads/directory/people.ts'
 import { models } from '#workloads/models.ts'
 import { wellKnown } from '../seed/seed-data.ts'
 import type { AuthMode } from '../settings/auth-flags.ts'
+import { accountRefusal, type FindUser } from './accounts.ts'
 import { principalOf } from './delegations.ts'
 
 /** All permissions that a model requires anywhere. */
@@ -40,15 +40,33 @@ export function verifyAs(mode: AuthMode, parts: Pick<UnenforcedParts, 'verify' |
   return mode === 'off' ? withoutTokens(unenforced) : withOptionalTokens(unenforced)
 }
 
+export interface ActorProof {
+  readonly verify: Verify
+  readonly findUser: FindUser
+  /** As `needActor` takes it. */
+  readonly authorizationUri: string | false | undefined
+}
+
+/** The actor of a request to one of Relata's own addresses. Throws `unauthenticated`, `unavailable`. */
+function provenActor({ verify, findUser, authorizationUri }: ActorProof) {
+  return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
+    const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
+    const actor = needActor({ actor: known, denial, fault, unverifiable, origin }, authorizationUri)
+    const refusal = await accountRefusal(findUser, actor)
+    if (refusal !== undefined) needActor({ ...refusal, actor: undefined, origin }, authorizationUri)
+    asked?.(actor)
+    return actor
+  }
+}
+
 /**
  * For Relata's own addresses that require a token: the actor with its current delegated roles. Throws `unauthenticated`,
  * or `unavailable` while the token cannot be verified.
  */
-export function actorNeeded(verify: Verify, delegations: Delegations) {
-  return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
-    const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
-    const actor = needActor({ actor: known, denial, fault, unverifiable, origin })
-    asked?.(actor)
+export function actorNeeded(parts: ActorProof, delegations: Delegations) {
+  const proven = provenActor(parts)
+  return async (request: OwnRequest): Promise<Actor> => {
+    const actor = await proven(request)
     if (actor.homeTenantId === undefined) return actor
     return { ...actor, roles: new Set(await delegations.rolesIn(actor.tenantId, principalOf(actor))) }
   }
@@ -58,12 +76,11 @@ export function actorNeeded(verify: Verify, delegations: Delegations) {
  * For addresses that manage the tenants of a registry: the operator who asks. In every mode of `--auth` it takes a token of a
  * configured issuer. Throws `unauthenticated`, `unavailable`, and `forbidden` for anybody else.
  */
-export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]) {
+export function operatorNeeded(parts: ActorProof, issuers: readonly OutsideIssuer[]) {
   const wanted = issuers.flatMap(({ operator }) => operator ?? [])
-  return async ({ headers, origin, asked }: OwnRequest): Promise<Actor> => {
-    const { actor: known, denial, fault, unverifiable } = await verify(headers['authorization'])
-    const actor = needActor({ actor: known, denial, fault, unverifiable, origin })
-    asked?.(actor)
+  const proven = provenActor(parts)
+  return async (request: OwnRequest): Promise<Actor> => {
+    const actor = await proven(request)
     if (actor.isOperator === true) return actor
     const text =
       wanted.length === 0
@@ -74,7 +91,7 @@ export function operatorNeeded(verify: Verify, issuers: readonly OutsideIssuer[]
 }
 
 /** The account behind a token of an external issuer. */
-export function userFinder(store: Store): NonNullable<OutsideParts['findUser']> {
+export function userFinder(store: Store): FindUser {
   return (tenantId, who) =>
     store.read(tenantId, async (tx) => {
       const row = 'id' in who ? await tx.get(user, who.id) : (await tx.find(user, who, 1))[0]

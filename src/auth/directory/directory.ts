@@ -46,6 +46,8 @@ export interface Directory {
   findTenant(idOrDomain: string): Promise<DirectoryTenant | undefined>
   /** `appId` in lower case. */
   findApplication(tenantId: string, appId: string): Promise<DirectoryApplication | undefined>
+  /** Whether a token was issued for an earlier tenant with this id. `issuedAt` in seconds. Absent: ids are not used twice. */
+  isOfEarlierTenant?(tenantId: string, issuedAt: number | undefined): boolean
 }
 
 /** An account that can be chosen at sign-in. */

@@ -10,9 +10,10 @@ import type { Delegations, SignInDirectory } from '../directory/directory.ts'
 import { registrationHandler } from '../directory/registrations.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import { refusalPage } from '../pages/picker-page.ts'
+import { createSessions } from '../pages/sessions.ts'
 import { type Rate, rateLimit } from '../rate-limit.ts'
 import { decodeSegment, type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
-import { grantStore } from './grant-store.ts'
+import { type ForgetTenant, grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
 import type { Keys } from './keys.ts'
 import { need, type Refusal, Refused, refusalBody, refusals } from './oauth-error.ts'
@@ -23,6 +24,8 @@ export interface Authority {
   find(path: string): AddressHandler | undefined
   /** Whether the address accepts calls from pages of other origins. */
   isOpen(path: string): boolean
+  /** Ends all sign-ins of a tenant that was removed. */
+  readonly forget: ForgetTenant
 }
 
 export interface AuthorityParts {
@@ -166,6 +169,8 @@ function nothingAt(path: string): Endpoint {
 export function createAuthority(parts: AuthorityParts): Authority {
   const { directory, keys, clock } = parts
   const limits = { ...usualLimits, ...parts.limits }
+  const grants = grantStore(clock)
+  const sessions = createSessions(clock)
   const endpoints = endpointsOf({
     directory,
     delegations: parts.delegations,
@@ -173,7 +178,8 @@ export function createAuthority(parts: AuthorityParts): Authority {
     clock,
     password: parts.password,
     mint: createMint({ keys, clock }),
-    grants: grantStore(clock),
+    grants,
+    sessions,
     requests: rateLimit(limits.requests, clock),
     guesses: rateLimit(limits.guesses, clock),
   })
@@ -195,6 +201,10 @@ export function createAuthority(parts: AuthorityParts): Authority {
     isOpen(path) {
       const found = lookUp(endpoints, path)
       return found !== undefined && found.endpoint.isPage !== true
+    },
+    forget(tenantId) {
+      grants.forget(tenantId)
+      sessions.forget(tenantId)
     },
   }
 }

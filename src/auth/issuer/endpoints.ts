@@ -7,7 +7,7 @@ import { bodyText, createAuthorize } from '../pages/authorize.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import { createDevice, type DeviceSignIn, devicePath } from '../pages/device.ts'
 import { codePage } from '../pages/picker-page.ts'
-import { createSessions } from '../pages/sessions.ts'
+import type { Sessions } from '../pages/sessions.ts'
 import { signOut } from '../pages/sign-out.ts'
 import { instanceMetadata, openidConfiguration, userRealm } from './discovery.ts'
 import { need, Refused, refusals } from './oauth-error.ts'
@@ -106,9 +106,8 @@ function discoveryEndpoints({ keys }: TokenParts): Readonly<Record<string, Endpo
   }
 }
 
-export function endpointsOf(parts: TokenParts): Endpoints {
-  const { directory, guesses } = parts
-  const sessions = createSessions(parts.clock)
+export function endpointsOf(parts: TokenParts & { readonly sessions: Sessions }): Endpoints {
+  const { directory, guesses, sessions } = parts
   const pages = { ...parts, sessions, tokens: formTokens(randomBytes(32)) }
   const { authorize, login } = createAuthorize(pages)
   const device = createDevice({

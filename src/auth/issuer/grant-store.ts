@@ -96,7 +96,12 @@ export interface GrantStore {
   findDevice(userCode: string): DeviceEntry | undefined
   /** The account that signed in. Until then it throws the answer to a poll. */
   pollDevice(deviceCode: string, clientId: string): { readonly entry: DeviceEntry; readonly account: Account }
+  /** Ends what was granted in the tenant, and to its people elsewhere. */
+  readonly forget: ForgetTenant
 }
+
+/** Of a tenant that was removed: another one may be added with its id. */
+export type ForgetTenant = (tenantId: string) => void
 
 export const deviceFacts = { seconds: deviceSeconds, interval: 5 } as const
 
@@ -127,6 +132,7 @@ export function grantStore(clock: Clock): GrantStore {
     return entry
   }
 
+  const { forget: forgetDevices, ...devices } = deviceCodes(clock)
   return {
     putCode: (grant) => codes.put({ grant, family: { isRevoked: false }, isRedeemed: false }, codeSeconds),
     peekCode: (code) => needCode(code).grant,
@@ -161,12 +167,17 @@ export function grantStore(clock: Clock): GrantStore {
       const entry = refreshTokens.find(token)?.value
       if (entry !== undefined) entry.usedMs ??= nowMs()
     },
-    ...deviceCodes(clock),
+    ...devices,
+    forget: (tenantId) => {
+      codes.removeWhere(({ grant }) => grant.tenantId === tenantId || grant.account.tenantId === tenantId)
+      refreshTokens.removeWhere(({ grant }) => grant.account.tenantId === tenantId)
+      forgetDevices(tenantId)
+    },
   }
 }
 
 /** Sign-ins of devices, by device code and by user code. */
-function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice'> {
+function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' | 'pollDevice' | 'forget'> {
   const devices = secretStore<DeviceEntry>(clock, most)
   const userCodes = secretStore<DeviceEntry>(clock, most, userCode)
   const nowMs = (): number => clock.now().getTime()
@@ -199,6 +210,12 @@ function deviceCodes(clock: Clock): Pick<GrantStore, 'putDevice' | 'findDevice' 
         throw new Refused(refusals.slowDown())
       }
       return { entry, account: state }
+    },
+    forget: (tenantId) => {
+      const isOf = ({ tenantId: named, state }: DeviceEntry): boolean =>
+        named === tenantId || (typeof state === 'object' && state.tenantId === tenantId)
+      devices.removeWhere(isOf)
+      userCodes.removeWhere(isOf)
     },
   }
 }

@@ -33,8 +33,8 @@ export interface TokenRequest {
   readonly crossOrigin: boolean
   /** Throws unless the credentials are the application's. */
   readonly prove: (application: DirectoryApplication) => Promise<Proof>
-  /** Throws after too many wrong passwords. */
-  readonly guesses: Guesses
+  /** Throws after too many wrong passwords: of this client, or for this account with whichever client. */
+  readonly guessesAt: (account: Account) => Guesses
 }
 
 export interface GrantParts extends AnswerParts {
@@ -241,6 +241,9 @@ const onBehalfOf: GrantHandler = async (parts, request) => {
   checkAssertion(claims)
   const account = accountIn(claims)
   const tenant = await needTenant(parts, request, text(claims['tid']))
+  // Of the tenant of the token, and of the one the person is from.
+  for (const id of [text(claims['tid']), account.tenantId])
+    if (parts.directory.isOfEarlierTenant?.(id, claims.iat) === true) throw new Refused(refusals.assertionNotOurs())
   const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
   const proof = await request.prove(client)
   if (proof === 'none') throw new Refused(refusals.noSecret())
@@ -254,12 +257,13 @@ const password: GrantHandler = async (parts, request) => {
   const name = needParameter(request, 'username')
   const given = needParameter(request, 'password')
   const { password: right } = parts
-  need(await request.guesses.find(() => isSame(given, right) || undefined), refusals.wrongPassword)
   const account = await findAccount(parts.directory, request.tenant, name)
   const tenant = await needTenant(parts, request, account.tenantId)
   const client = await needApplication(parts.directory, request.credentials.id, tenant, account.tenantId)
   const proof = await request.prove(client)
   const kind = checkProof(client, proof)
+  // After the client: before it, whoever invents clients is told whether the password is the right one.
+  need(await request.guessesAt(account).find(() => isSame(given, right) || undefined), refusals.wrongPassword)
   const wanted = need(wantedOf(request), () => refusals.missing(request.version === 1 ? 'resource' : 'scope'))
   return answer(parts, request, { tenant, account, kind, wanted, client, proof, family: fresh() })
 }

@@ -1,7 +1,7 @@
 /** The token endpoint: authenticates the client and calls the handler of the grant type. */
 import type { OwnRequest } from '#base/own-address.ts'
-import { rememberingCheck } from '../directory/directory.ts'
-import { guessesOf } from '../guesses.ts'
+import { type Account, rememberingCheck } from '../directory/directory.ts'
+import { type Guesses, guessesOf } from '../guesses.ts'
 import { bodyText } from '../pages/authorize.ts'
 import type { Route } from '../pages/authorize-request.ts'
 import type { RateLimit } from '../rate-limit.ts'
@@ -44,6 +44,11 @@ export function createTokenEndpoint(parts: TokenParts) {
     const key = `${request.remote ?? ''} ${credentials.id.toLowerCase()}`
     checkRate(requests, key)
     const limited = guessesOf(guesses, key, refuseMore)
+    // Several registered clients would else be as many limits.
+    const guessesAt = ({ tenantId, userId }: Account): Guesses => {
+      const ofAccount = guessesOf(guesses, `${request.remote ?? ''} ${tenantId} ${userId}`, refuseMore)
+      return { find: (check) => limited.find(() => ofAccount.find(check)) }
+    }
     const { origin } = request
     const here = `${origin}/${route.asked}`
     const homes = [here, ...(route.tenant === undefined ? [] : [`${origin}/${route.tenant.id}`])]
@@ -60,7 +65,7 @@ export function createTokenEndpoint(parts: TokenParts) {
       origin,
       crossOrigin: request.headers['origin'] !== undefined,
       prove: (application) => proofOf(credentials, application, { check, clock, audiences, guesses: limited }),
-      guesses: limited,
+      guessesAt,
     })
   }
 }

@@ -4,6 +4,7 @@
  */
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose'
 import type { Actor } from '#edm/ports.ts'
+import type { Directory } from '../directory/directory.ts'
 import { Barred, faultOfType, Unfit } from '../verify/access-token.ts'
 import { isOfApplication } from './outside-actor.ts'
 import { algorithms, type NamedIssuer, type OutsideIssuers } from './outside-issuers.ts'
@@ -23,6 +24,8 @@ export interface ExplainParts {
   readonly toleranceSeconds: number
   /** The sign-in name of a user that is in the directory. */
   readonly nameOf: (tenantId: string, userId: string) => Promise<string | undefined>
+  /** As the directory says it. */
+  readonly isOfEarlierTenant: NonNullable<Directory['isOfEarlierTenant']>
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -107,6 +110,13 @@ function ofTimes({ exp, nbf }: JWTPayload, { now, toleranceSeconds }: ExplainPar
   return [finding('exp', exp, isAlive, expiry), finding('nbf', nbf, isValid, start)]
 }
 
+/** Nothing where it is new enough. */
+function ofIssue({ isOfEarlierTenant }: ExplainParts, { iat, nbf }: JWTPayload, tenantId: string): TokenFinding[] {
+  return isOfEarlierTenant(tenantId, iat ?? nbf)
+    ? [finding('iat', iat, false, 'It was issued before its tenant was added to this server: sign in again.')]
+    : []
+}
+
 async function ofActor(
   parts: ExplainParts,
   issuer: NamedIssuer,
@@ -140,7 +150,9 @@ async function ofActor(
             'operator',
             isOperator === true,
             true,
-            `${isOperator === true ? 'An operator' : 'No operator'}: '${operator.claim}' ${isOperator === true ? 'has' : 'does not have'} '${operator.value}'.`,
+            isOperator === true
+              ? `An operator: '${operator.claim}' has '${operator.value}'.`
+              : `No operator: '${operator.claim}' does not have '${operator.value}'${operator.tenant === undefined ? '' : `, or its tenant is not ${operator.tenant}`}.`,
           ),
         ]),
   ]
@@ -175,6 +187,7 @@ export async function explainToken(
           "No tenant here has the id or domain that the setting 'tenant' or its claim says.",
         )
       : finding('tenant', tenantId, true, 'A tenant of this server.'),
+    ...(tenantId === undefined ? [] : ofIssue(parts, claims, tenantId)),
     ...(tenantId === undefined ? [] : await ofActor(parts, issuer, claims, tenantId)),
   ]
 }

@@ -17,6 +17,13 @@ export interface ClaimRule {
   readonly value?: string
 }
 
+/** Whose tokens are an operator's. */
+export interface OperatorRule extends ClaimRule {
+  readonly value: string
+  /** Id or domain of the tenant whose tokens count; absent: the one tenant of the issuer. */
+  readonly tenant?: string
+}
+
 export interface OutsideIssuer {
   /** As in `iss`; `{tenantid}` stands for the GUID of a known tenant. */
   readonly issuer: string
@@ -27,7 +34,7 @@ export interface OutsideIssuer {
   readonly tenant?: string
   readonly claims: ClaimNames
   /** Who may manage the tenants of a registry. Absent: nobody with its tokens. */
-  readonly operator?: ClaimRule
+  readonly operator?: OperatorRule
   /** Which tokens are an application's. Absent: what Entra and RFC 9068 say. */
   readonly application?: ClaimRule
   /** The claim that has to be true for the one of the user to count. */
@@ -50,6 +57,9 @@ export const usualClaims: ClaimNames = {
   roles: ['roles'],
   name: ['preferred_username', 'upn', 'unique_name', 'app_displayname'],
 }
+
+/** In the tokens of all personal Microsoft accounts, which anybody can make, whatever app they sign in to. */
+export const consumersTenant = '9188040d-6c67-4c5b-b112-36a304b66dad'
 
 /** Ids that no person can choose: OpenID Connect Core 2 says so of `sub`, Microsoft of `oid`. */
 export const fixedIds: readonly string[] = ['oid', 'sub']

@@ -6,11 +6,13 @@ import type { Actor } from '#edm/ports.ts'
 import type { Directory } from '../directory/directory.ts'
 import { Barred, checkType } from '../verify/access-token.ts'
 import { claimText, type OutsideActor, outsideActor } from './outside-actor.ts'
-import type { OutsideIssuer } from './outside-issuer.ts'
+import { consumersTenant, type OutsideIssuer } from './outside-issuer.ts'
 import { type IssuerKeys, type IssuerState, outsideKeys } from './outside-keys.ts'
 
 export interface OutsideToken {
   readonly actor: Actor
+  /** In seconds; undefined: the token does not say when it was issued. */
+  readonly issuedAt: number | undefined
   /** Until when the verdict is valid. */
   readonly untilMs: number
 }
@@ -81,7 +83,7 @@ function tenantIn(issuer: string, iss: string): string | undefined {
   if (!iss.startsWith(head) || !iss.endsWith(tail)) return undefined
   const named = iss.slice(head.length, iss.length - tail.length)
   // In one spelling only: each would otherwise fetch keys of its own.
-  return guidOf(named) === named ? named : undefined
+  return guidOf(named) === named && named !== consumersTenant ? named : undefined
 }
 
 /** The issuer that the token names, unverified. The claims of a token may be of any type. */
@@ -95,8 +97,8 @@ function issuerIn(token: string): string | undefined {
 }
 
 /**
- * Relata identifies users by id, many issuers by name. Throws `Barred` for a disabled account, at the latest when the verdict
- * on an earlier token is no longer cached.
+ * Relata identifies users by id, many issuers by name. Throws `Barred` for a disabled account; while the verdict is cached, the
+ * account is asked for again by app/adapters/accounts.ts.
  */
 async function knownActor({ findUser }: OutsideParts, { actor, isName }: OutsideActor): Promise<Actor> {
   const { userId, tenantId } = actor
@@ -120,6 +122,14 @@ function settingsFor(
   return undefined
 }
 
+/** Administrators of every tenant of a shared issuer give roles: only the word of the operators' own tenant counts. */
+async function withOperator(actor: Actor, { operator }: OutsideIssuer, directory: Directory): Promise<Actor> {
+  if (actor.isOperator !== true || operator?.tenant === undefined) return actor
+  if ((await directory.findTenant(operator.tenant))?.id === actor.tenantId) return actor
+  const { isOperator: _, ...others } = actor
+  return others
+}
+
 export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
   const { issuers, directory, clock, toleranceSeconds } = parts
   const keys = new Map<string, IssuerKeys>()
@@ -140,7 +150,8 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
         const wanted = settings.tenant ?? (named === '' ? claimText(claims, settings.claims.tenant) : named)
         return wanted === undefined ? undefined : (await directory.findTenant(wanted))?.id
       },
-      actorOf: (claims, tenantId) => knownActor(parts, outsideActor(claims, tenantId, settings)),
+      actorOf: async (claims, tenantId) =>
+        withOperator(await knownActor(parts, outsideActor(claims, tenantId, settings)), settings, directory),
     }
   }
 
@@ -167,6 +178,7 @@ export function createOutsideIssuers(parts: OutsideParts): OutsideIssuers {
     const expiryMs = ((payload.exp ?? 0) + toleranceSeconds) * 1000
     return {
       actor: await issuer.actorOf(payload, tenantId),
+      issuedAt: payload.iat ?? payload.nbf,
       untilMs: Math.min(expiryMs, clock.now().getTime() + settings.cacheSeconds * 1000),
     }
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { authorizationUriOf } from './authorization-uri.ts'
 import { usualClaims } from './outside-issuer.ts'
 import { parseOutsideIssuers } from './outside-settings.ts'
 import { cautionsOf } from './safety.ts'
@@ -90,8 +91,22 @@ describe('settings of outside issuers', () => {
 
   it.each([
     [{ operator: { claim: 'preferred_username', value: 'admin' } }, "'operator.claim' is 'preferred_username'"],
+    [{ operator: { claim: 'profile.email', value: 'op@x' } }, "'operator.claim' is 'profile.email'"],
+    [{ operator: { claim: 'https://relata.example/nickname', value: 'x' } }, "'operator.claim' is 'https://"],
     [{ application: { claim: 'preferred_username', value: 'service-account-x' } }, "'application.claim' is"],
+    [{ application: { claim: 'user_metadata.kind', value: 'app' } }, "'application.claim' is 'user_metadata.kind'"],
+    [{ claims: { tenant: 'preferred_username' } }, "'claims.tenant' is 'preferred_username'"],
+    [{ claims: { tenant: ['tid', 'profile.org'] } }, "'claims.tenant' is 'profile.org'"],
+    [{ claims: { scopes: 'nickname' } }, "'claims.scopes' is 'nickname'"],
+    [{ claims: { roles: 'givenName' } }, "'claims.roles' is 'givenName'"],
+    [{ claims: { app: 'address.client' } }, "'claims.app' is 'address.client'"],
+    [{ immutable: true, claims: { roles: 'email' } }, "'claims.roles' is 'email'"],
+    [{ verified: 'nickname', claims: { user: 'email' } }, "'verified' is 'nickname'"],
     [{ issuer: 'https://login.microsoftonline.com/common/v2.0' }, "has 'common', and no token does"],
+    [
+      { issuer: 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0' },
+      'which anybody can make',
+    ],
     [{ issuer: 'https://sts.windows.net/organizations/' }, "has 'organizations', and no token does"],
     [
       { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', audience: ['x', 'https://graph.microsoft.com'] },
@@ -107,15 +122,72 @@ describe('settings of outside issuers', () => {
     expect(() => parse({ ...good, ...more })).toThrow(text)
   })
 
+  it('take claims for what decides that only the issuer writes', () => {
+    const claims = { tenant: 'org.id', app: 'client_id', scopes: ['permissions', 'scope'], name: 'nickname' }
+    const operator = { claim: 'resource_access.profile.roles', value: 'x' }
+    expect(parse({ ...good, tenant: 'contoso.example', claims, operator })).toHaveLength(1)
+    expect(parse({ ...good, claims: { roles: 'https://relata.example/roles' } })).toHaveLength(1)
+  })
+
+  it.each([
+    [{ issuer: 'https://login.example/{tenantid}/v2.0' }, '{tenantid} stands for every tenant here'],
+    [{}, "without 'tenant' a claim says"],
+    [{ tenant: 'contoso.example', operator: { tenant: 'fabrikam.example' } }, "leave 'operator.tenant' out"],
+    [{ operator: { tenant: '' } }, "'operator.tenant' must be a text"],
+  ])('refuse operators of any tenant: %j', ({ operator: more, ...entry }: Record<string, unknown>, text) => {
+    const operator = { claim: 'roles', value: 'Relata.Operator' }
+    expect(() => parse({ ...good, ...entry, operator: { ...operator, ...(more as object) } })).toThrow(text)
+    const { tenant = 'contoso.example' } = entry
+    expect(parse({ ...good, ...entry, operator: { ...operator, tenant } })).toHaveLength(1)
+  })
+
   it('say when two issuers speak for the people of one tenant', () => {
     const [one, two] = ['https://a.example', 'https://b.example']
+    const id = '11111111-0000-4000-8000-000000000001'
+    const idOf = (name: string) =>
+      [id, 'contoso.example', 'contoso.onmicrosoft.example'].includes(name.toLowerCase()) ? id : undefined
     const cautions = (...tenants: (string | undefined)[]) =>
-      cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))))
+      cautionsOf(parse([one, two].map((issuer, at) => ({ ...good, issuer, tenant: tenants[at] }))), idOf)
     expect(cautions('contoso.example', 'Contoso.example')).toEqual([
       expect.stringContaining(`${one} and ${two} speak for the same people of contoso.example`),
     ])
-    for (const tenants of [['contoso.example', 'fabrikam.example'], ['contoso.example'], []])
-      expect(cautions(...tenants)).toEqual([])
+    // The id and any domain are one tenant (F11).
+    for (const name of ['contoso.example', 'contoso.onmicrosoft.example'])
+      expect(cautions(id, name)).toEqual([
+        expect.stringContaining(`${one} and ${two} speak for the same people of ${id}`),
+      ])
+    // Whoever speaks for every tenant speaks for this one, too, with {tenantid} or by a claim.
+    const all = parse([
+      { ...good, issuer: 'https://c.example/{tenantid}' },
+      { ...good, issuer: one, tenant: id },
+    ])
+    expect(cautionsOf(all, idOf)).toEqual([expect.stringMatching(/a\.example and .*\{tenantid\} speak for .* of 1111/)])
+    expect(cautions('contoso.example')).toEqual([expect.stringContaining('the same people of contoso.example')])
+    expect(cautions()).toEqual([expect.stringContaining('the same people of every tenant')])
+    expect(cautions('contoso.example', 'fabrikam.example')).toEqual([])
+    expect(cautionsOf(parse(good), idOf)).toEqual([])
+  })
+
+  it.each([
+    [
+      'https://login.microsoftonline.com/{tenantid}/v2.0',
+      'https://login.microsoftonline.com/organizations/oauth2/v2.0/authorize',
+    ],
+    ['https://login.microsoftonline.us/a-b/v2.0', 'https://login.microsoftonline.us/a-b/oauth2/v2.0/authorize'],
+    ['https://sts.windows.net/a-b/', 'https://login.microsoftonline.com/a-b/oauth2/authorize'],
+    ['https://keycloak.example/realms/library', 'https://keycloak.example/realms/library/protocol/openid-connect/auth'],
+    ['https://login.example/realms/"x', false],
+    ['https://login.elsewhere.example/a/v2.0', false],
+    ['https://issuer.example', false],
+  ])('say for a 401 where tokens of %s come from', (issuer, uri) => {
+    expect(
+      authorizationUriOf(
+        parse([
+          { ...good, issuer },
+          { ...good, issuer: 'https://sts.windows.net/a/' },
+        ]),
+      ),
+    ).toBe(uri)
   })
 
   it('refuse what is not JSON', () => {

@@ -1,6 +1,12 @@
 /** Parses the settings of external issuers. What is unsafe is refused in safety.ts. */
 import { isObject, type Json } from '#base/json.ts'
-import { type ClaimNames, type ClaimRule, type OutsideIssuer, usualClaims } from './outside-issuer.ts'
+import {
+  type ClaimNames,
+  type ClaimRule,
+  type OperatorRule,
+  type OutsideIssuer,
+  usualClaims,
+} from './outside-issuer.ts'
 import { checkSafety } from './safety.ts'
 
 const members = [
@@ -69,9 +75,14 @@ function ruleOf(value: unknown, name: string): ClaimRule {
   return value['value'] === undefined ? { claim } : { claim, value: textOf(value['value'], `${name}.value`) }
 }
 
-function operatorOf(value: unknown): ClaimRule {
-  const rule = ruleOf(value, 'operator')
-  return { ...rule, value: textOf(rule.value, 'operator.value') }
+function operatorOf(value: unknown): OperatorRule {
+  const { tenant, ...others } = isObject(value) ? value : {}
+  const rule = ruleOf(isObject(value) ? others : value, 'operator')
+  return {
+    ...rule,
+    value: textOf(rule.value, 'operator.value'),
+    ...(tenant === undefined ? {} : { tenant: textOf(tenant, 'operator.tenant') }),
+  }
 }
 
 function typeOf(value: unknown): 'at+jwt' {

@@ -9,6 +9,8 @@ export interface Sessions {
   /** The `Set-Cookie` header of a new session; the present one ends. */
   start(request: OwnRequest, account: Account): string
   end(request: OwnRequest): string
+  /** Ends those of people of a tenant that was removed. */
+  forget(tenantId: string): void
 }
 
 const seconds = 12 * 3600
@@ -53,5 +55,6 @@ export function createSessions(clock: Clock): Sessions {
       forget(request)
       return cookie(request, '', '; Max-Age=0')
     },
+    forget: (tenantId) => sessions.removeWhere((account) => account.tenantId === tenantId),
   }
 }

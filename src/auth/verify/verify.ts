@@ -16,6 +16,8 @@ import { Barred, checkType, Unfit } from './access-token.ts'
 export type Verdict =
   | {
       readonly actor: Actor
+      /** When the token was issued, in seconds, if it says so. */
+      readonly issuedAt?: number | undefined
       readonly denial?: undefined
       readonly fault?: undefined
       readonly unverifiable?: undefined
@@ -26,6 +28,7 @@ export type Verdict =
     }
   | {
       readonly actor?: undefined
+      readonly issuedAt?: undefined
       readonly denial: string
       /** What of the token is at fault, in one word for logs; absent: not the token. */
       readonly fault?: keyof typeof denials
@@ -147,6 +150,7 @@ interface Known {
 
 interface Judged {
   readonly actor: Actor
+  readonly issuedAt: number | undefined
   /** How long the verdict is cached. */
   readonly untilMs: number
 }
@@ -185,7 +189,8 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
     const tenantId = guidOf(text(claims['tid']) ?? '')
     if (tenantId === undefined || !issuedFor(text(claims.iss), tenantId)) return undefined
     if ((await directory.findTenant(tenantId)) === undefined) return undefined
-    return { actor: actorOf(claims, tenantId), untilMs: ((claims.exp ?? 0) + toleranceSeconds) * 1000 }
+    const untilMs = ((claims.exp ?? 0) + toleranceSeconds) * 1000
+    return { actor: actorOf(claims, tenantId), issuedAt: claims.iat, untilMs }
   }
 
   /** `header`: where the verdict is cached; undefined: nowhere. */
@@ -194,7 +199,7 @@ export function createVerify({ directory, keys, clock, outside }: VerifyParts): 
     try {
       const judged = await (elsewhere === undefined ? judge(token) : elsewhere())
       if (judged === undefined) return denied('issuer')
-      const verdict: Verdict = { actor: judged.actor }
+      const verdict: Verdict = { actor: judged.actor, issuedAt: judged.issuedAt }
       if (header !== undefined) known.set(header, { verdict, untilMs: judged.untilMs })
       return verdict
     } catch (error) {

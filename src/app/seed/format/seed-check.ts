@@ -2,6 +2,7 @@
  * What a JSON Schema cannot say of a seed: names that have to be known, and that nothing is there twice. Reads nothing but
  * the seed and the list of tenants. What the rules of a workload check is left to them.
  */
+import { consumersTenant } from '#auth/outside/outside-issuer.ts'
 import { type AppError, Faults } from '#base/errors.ts'
 import { guidOf, noGuid } from '#base/ids.ts'
 import { below, checkAgainst } from '#base/schema-check.ts'
@@ -305,6 +306,8 @@ function checkIdentity(
 ) {
   const at = (name: string): string => below(path, name)
   if (seed.id === noGuid) faults.add(at('id'), 'The id of a tenant is not a GUID of zeros.')
+  if (seed.id?.toLowerCase() === consumersTenant)
+    faults.add(at('id'), `'${seed.id}' stands for all personal Microsoft accounts, so it is the id of no organisation.`)
   if (seed.id !== undefined && known.find(seed.id) !== undefined)
     faults.add(at('id'), `There is a tenant with the id '${seed.id}' already.`)
   once.ids.add(seed.id, at('id'), 'id')
