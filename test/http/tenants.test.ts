@@ -1,5 +1,5 @@
 /** `/_relata/tenants`: tenants are added, shown, changed and removed, in the stand-in by this machine, in a registry by an operator. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -10,6 +10,7 @@ import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { user } from '#workloads/directory/people.ts'
 import { defaultGdapSettings, noLatency } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
 import { seededPostgres } from '../_support/database.ts'
@@ -410,6 +411,63 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a removal on %s', (name) => {
     } finally {
       await parts.close()
       await drop()
+    }
+  })
+})
+
+describe('the files of a SQLite database', () => {
+  it('have no name, label or id of a removed tenant, neither while the server runs nor afterwards', async () => {
+    const location = await mkdtemp(join(tmpdir(), 'relata-bytes-'))
+    const parts = await openParts({ ...defaultConfig, database: location })
+    const holding = async (text: string) => {
+      const names = (await readdir(location)).filter((name) => name.startsWith('relata.db'))
+      const found = await Promise.all(
+        names.map(async (name) => ((await readFile(join(location, name))).includes(text) ? [name] : [])),
+      )
+      return found.flat()
+    }
+    try {
+      const management = parts.manageTenants({ note: () => undefined, environment: undefined })
+      const people = Array.from({ length: 400 }, (_, at) => ({
+        userPrincipalName: `zaphod${at}@magrathea.example`,
+        displayName: `Beeblebrox ${at} ${'x'.repeat(at % 200)}`,
+      }))
+      const terms = Array.from({ length: 400 }, (_, at) => ({ labels: { 'en-US': `Slartibartfast ${at}` } }))
+      const [made] = await management.add(
+        [
+          {
+            displayName: 'Magrathea',
+            defaultDomain: 'magrathea.example',
+            people,
+            termStore: { groups: [{ displayName: 'G', sets: [{ names: { 'en-US': 'Deepthought' }, terms }] }] },
+          },
+        ],
+        ['tenants/0'],
+        'a test',
+      )
+      const actor = { kind: 'system', tenantId: made?.id ?? '', permissions: new Set<string>() } as const
+      await parts.inTenant(actor.tenantId, actor, async ({ tx }) => {
+        // What was changed or deleted before is as gone as the rest.
+        for (const [at, row] of (await tx.find(user, {})).entries())
+          if (at % 3 === 0) await tx.remove(user, row.id)
+          else await tx.update(user, row.id, { displayName: `Prefect ${at}` })
+      })
+      await management.update('magrathea.example', { displayName: 'Vogsphere' }, 'a test')
+      const words = ['Magrathea', 'magrathea', 'Beeblebrox', 'zaphod', 'Prefect', 'Slartibartfast', 'Deepthought']
+      for (const word of ['Vogsphere', 'Slartibartfast']) expect(await holding(word)).not.toEqual([])
+      await management.remove('magrathea.example', 'Vogsphere', 'a test')
+      const left = async () => {
+        const found: string[] = []
+        for (const word of [...words, 'Vogsphere', actor.tenantId])
+          for (const name of await holding(word)) found.push(`${name}: ${word}`)
+        return found
+      }
+      expect(await left()).toEqual([])
+      await parts.close()
+      expect(await left()).toEqual([])
+    } finally {
+      await parts.close()
+      await rm(location, { recursive: true, force: true })
     }
   })
 })
