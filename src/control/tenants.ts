@@ -5,6 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { printableJson } from '#base/printable.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, jsonIn } from './request.ts'
 
@@ -26,11 +27,12 @@ export interface TenantsParts {
 
 const root = '/_relata/tenants'
 
-/** As the log names who asks. */
+/** As the log names who asks: an id first, since the name is whatever the token says. */
 async function askerOf({ needOperator }: TenantsParts, request: OwnRequest): Promise<string> {
   if (needOperator === undefined) return request.remote ?? 'this machine'
   const { name, userId, appId, tenantId } = await needOperator(request)
-  return `${name ?? userId ?? appId ?? 'an operator'} of ${tenantId}`
+  const shown = name === undefined ? '' : ` (${printableJson(name)})`
+  return `${userId ?? appId ?? 'an operator'}${shown} of ${tenantId}`
 }
 
 function created(location: string, value: unknown): OwnAnswer {

@@ -155,6 +155,61 @@ describe('the stand-in', () => {
     expect((await call('PUT')).headers.get('allow')).toBe('GET, HEAD, POST')
   })
 
+  it('refuses names that write to a terminal, or are blank', async () => {
+    const evil = 'Evil\r\nrelata is ready on https://evil.example\u001b[2J\u0007'
+    const { status, body } = await call('POST', '', {
+      displayName: evil,
+      defaultDomain: 'evil.example',
+      people: [{ userPrincipalName: 'eve@evil.example', displayName: evil, surname: 'a\u009b1m' }],
+      administrators: [{ id, displayName: '\u001b' }],
+      groups: [{ displayName: evil }, { displayName: ' \u200b ' }],
+      applications: [{ id, displayName: evil }],
+      termStore: { groups: [{ displayName: evil }] },
+      relationships: [{ displayName: evil, duration: 'P1D', roles: ['Global Reader'], status: 'created' }],
+    })
+    expect(status).toBe(400)
+    expect(body.error.details.map(({ target }: { target: string }) => target)).toEqual([
+      'displayName',
+      'people/0/displayName',
+      'people/0/surname',
+      'administrators/0/displayName',
+      'groups/0/displayName',
+      'groups/1/displayName',
+      'applications/0/displayName',
+      'termStore/groups/0/displayName',
+      'relationships/0/displayName',
+    ])
+    const changed = await call('PATCH', `/${wellKnown.fabrikam}`, { displayName: '\u0007' })
+    expect([changed.status, changed.body.error.target]).toEqual([400, 'displayName'])
+    expect((await call('PATCH', `/${wellKnown.fabrikam}`, { displayName: '  ' })).status).toBe(400)
+  })
+
+  it.each([
+    'v1.0',
+    'beta',
+    '_relata',
+    '127.0.0.1',
+    '[::1]',
+    'common',
+    'organizations',
+    'consumers',
+    'localhost',
+    'a.1',
+    'a.b',
+  ])('refuses %s as a domain: addresses begin with it, or it is none', async (domain) => {
+    const made = await call('POST', '', {
+      displayName: 'X',
+      defaultDomain: domain,
+      initialDomain: domain,
+      domains: [domain],
+    })
+    expect([made.status, made.body.error.details?.map(({ target }: { target: string }) => target)]).toEqual([
+      400,
+      ['defaultDomain', 'initialDomain', 'domains/0'],
+    ])
+    expect((await call('PATCH', `/${wellKnown.fabrikam}`, { domains: [domain] })).status).toBe(400)
+  })
+
   it('leaves nothing of a tenant that a rule refuses', async () => {
     const twice = { labels: { 'en-US': 'Same' } }
     const { status, body } = await call('POST', '', {
@@ -475,9 +530,10 @@ describe('the files of a SQLite database', () => {
 describe('a registry', () => {
   let provider: OutsideProvider
   let registry: TestServer
+  let issuer: object
   beforeAll(async () => {
     provider = await startOutsideProvider()
-    const issuer = {
+    issuer = {
       issuer: provider.issuer,
       audience,
       claims: { tenant: 'tid' },
@@ -534,5 +590,51 @@ describe('a registry', () => {
     expect([made.status, made.body.isPartner]).toEqual([201, false])
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, other)).status).toBe(403)
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, operator)).status).toBe(204)
+  })
+
+  it('says in the log by its id who added, changed and removed one, and the chosen name in quotes', async () => {
+    let out = ''
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += String(text)
+      return true
+    })
+    const logging = await startTestServer({
+      registry: true,
+      httpOnly: true,
+      seed: 'none',
+      silent: false,
+      logLevel: 'info',
+      issuers: parseOutsideIssuers(JSON.stringify(issuer)),
+    })
+    try {
+      const management = logging.parts.manageTenants({ note: () => undefined, environment: undefined })
+      await management.add([{ ...litware }], [''], 'the command line')
+      const name = 'root (Contoso HQ) of \nx'
+      const token = await provider.token({
+        tid: id,
+        roles: ['Relata.Operator'],
+        sub: 'subject-1',
+        preferred_username: name,
+      })
+      const plain = { displayName: 'Second', defaultDomain: 'second.example' }
+      const made = await ask(logging, 'POST', '', plain, as(token))
+      expect(made.status, made.text).toBe(201)
+      await ask(logging, 'PATCH', `/${made.body.id}`, { displayName: 'Third' }, as(token))
+      expect((await ask(logging, 'DELETE', `/${made.body.id}`, { confirm: 'Third' }, as(token))).status).toBe(204)
+      const said = (verb: string) => out.split('\n').filter((line) => line.includes(`tenant ${verb} by `))
+      for (const [verb, rest] of [
+        ['added', `${made.body.id} "Second" (second.example)`],
+        ['changed', `${made.body.id} displayName`],
+        ['removed', `${made.body.id} "Third" (second.example)`],
+      ] as const) {
+        await expect.poll(() => said(verb).length).toBe(1)
+        const [, who, of] = / by (\S+) \("root \(Contoso HQ\) of [^"]*"\) of (\S+): /.exec(said(verb)[0] ?? '') ?? []
+        expect([who, of], said(verb)[0]).toEqual([expect.stringMatching(/^[\w-]+$/), id])
+        expect(said(verb)[0]).toContain(rest)
+      }
+    } finally {
+      spy.mockRestore()
+      await logging.close()
+    }
   })
 })

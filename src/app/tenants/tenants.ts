@@ -1,5 +1,6 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
+import { printableJson } from '#base/printable.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { checkTenants } from '../seed/format/seed-check.ts'
 import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
@@ -55,7 +56,7 @@ async function addTo(
     return made
   })
   for (const { id, displayName, defaultDomain } of views)
-    note(`tenant added by ${by}: ${id} ${displayName} (${defaultDomain})`)
+    note(`tenant added by ${by}: ${id} ${printableJson(displayName)} (${defaultDomain})`)
   return views
 }
 
@@ -103,7 +104,7 @@ async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: str
   await store.removeTenant(view.id)
   await tenants.refresh()
   await leavePartners(facts, [view.id])
-  note(`tenant removed by ${by}: ${view.id} ${view.displayName} (${view.defaultDomain})`)
+  note(`tenant removed by ${by}: ${view.id} ${printableJson(view.displayName)} (${view.defaultDomain})`)
 }
 
 /** One change after another; a database that cannot answer is a refusal that says so. */
