@@ -7,7 +7,7 @@ import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownerOnly, ownerOnlyFolder, removeDrafts } from '#store/sqlite/maintenance/drafts.ts'
 
-const secret = /^(?:relata\.(?:db|lock)\b.*|keys\.json|[a-z]+\.key)$/
+const secret = /^(?:relata\.(?:db|lock|members)\b.*|keys\.json|[a-z]+\.key)$/
 const open = /^(?:ca|server)\.pem$/
 
 /** Bits of a mode for everybody but the owner, and for everybody but the owner and the group. */

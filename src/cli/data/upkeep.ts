@@ -2,6 +2,7 @@
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
+import { tidyFolder } from '#app/trust/private-folder.ts'
 import { systemClock } from '#base/clock.ts'
 import { printable, printableJson } from '#base/printable.ts'
 import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'
@@ -28,6 +29,7 @@ export async function runBackup({ location }: Config, file: string): Promise<voi
 
 export async function runRestore({ location }: Config, file: string, replace: boolean): Promise<void> {
   const { schema, kept } = await restore({ location, file, replace })
+  tidyFolder(location, (text) => process.stderr.write(`relata: ${text}\n`))
   if (kept !== undefined) say(`kept the database that was there as ${kept}`)
   const later = schema.pending.length === 0 ? '' : `; the next start brings it to ${schema.pending.at(-1)}`
   say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
