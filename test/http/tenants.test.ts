@@ -10,6 +10,7 @@ import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
 import { user } from '#workloads/directory/people.ts'
 import { defaultGdapSettings, noLatency } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
@@ -619,12 +620,37 @@ describe('a registry', () => {
       const plain = { displayName: 'Second', defaultDomain: 'second.example' }
       const made = await ask(logging, 'POST', '', plain, as(token))
       expect(made.status, made.text).toBe(201)
-      await ask(logging, 'PATCH', `/${made.body.id}`, { displayName: 'Third' }, as(token))
+      const patch = { displayName: 'Third', administrators: ['eve@second.example'] }
+      expect((await ask(logging, 'PATCH', `/${made.body.id}`, patch, as(token))).status).toBe(200)
+      const before = (await logging.parts.store.read(made.body.id, (tx) => tx.find(directoryAudit, {}))).toSorted(
+        (one, other) => (one.id < other.id ? -1 : 1),
+      )
+      expect(before.map(({ activityDisplayName }) => activityDisplayName)).toEqual(['Add user', 'Add member to role'])
+      for (const { initiatedBy } of before)
+        expect(initiatedBy?.user ?? initiatedBy?.app).toMatchObject(
+          // The line break of the name is not in what is shown of it.
+          { userPrincipalName: expect.stringMatching(/^root \(Contoso HQ\) of [^\n]x$/) },
+        )
+      await management.update(
+        made.body.id,
+        { administrators: ['mallory@second.example'], isPartner: true },
+        'ada at the command line',
+      )
+      const after = await logging.parts.store.read(made.body.id, (tx) => tx.find(directoryAudit, {}))
+      const later = after.filter((one) => !before.some((known) => known.id === one.id))
+      expect(later.map(({ activityDisplayName }) => activityDisplayName).toSorted()).toEqual([
+        'Add member to group',
+        'Add member to role',
+        'Add user',
+        'Remove member from role',
+      ])
+      for (const { initiatedBy } of later)
+        expect(initiatedBy).toMatchObject({ user: null, app: { displayName: 'ada at the command line' } })
       expect((await ask(logging, 'DELETE', `/${made.body.id}`, { confirm: 'Third' }, as(token))).status).toBe(204)
       const said = (verb: string) => out.split('\n').filter((line) => line.includes(`tenant ${verb} by `))
       for (const [verb, rest] of [
         ['added', `${made.body.id} "Second" (second.example)`],
-        ['changed', `${made.body.id} displayName`],
+        ['changed', `${made.body.id} displayName, administrators`],
         ['removed', `${made.body.id} "Third" (second.example)`],
       ] as const) {
         await expect.poll(() => said(verb).length).toBe(1)

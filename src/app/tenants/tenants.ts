@@ -1,6 +1,7 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import { printableJson } from '#base/printable.ts'
+import type { Actor } from '#edm/ports.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { checkTenants } from '../seed/format/seed-check.ts'
 import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
@@ -24,7 +25,8 @@ export interface TenantManagement {
   /** Whole or not at all. `paths`: where each is in what was sent. Throws `invalid` with every fault. */
   add(tenants: readonly SeedTenant[], paths: readonly string[], by: string): Promise<readonly TenantView[]>
   addCustomers(count: number, wish: CustomerWish, by: string): Promise<readonly TenantView[]>
-  update(idOrDomain: string, patch: TenantPatch, by: string): Promise<TenantView>
+  /** `actor`: whom the log of the directory names; absent: an application named `by`. */
+  update(idOrDomain: string, patch: TenantPatch, by: string, actor?: Actor): Promise<TenantView>
   /** `confirm`: the name of the tenant as it is shown. */
   remove(idOrDomain: string, confirm: string, by: string): Promise<TenantView>
 }
@@ -107,6 +109,13 @@ async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: str
   note(`tenant removed by ${by}: ${view.id} ${printableJson(view.displayName)} (${view.defaultDomain})`)
 }
 
+/** As records of the tenant name who changes it. */
+function actorIn(tenantId: string, by: string, actor: Actor | undefined): Actor {
+  if (actor === undefined) return { kind: 'app', tenantId, name: by, permissions: new Set() }
+  // Somebody of another tenant has no row here.
+  return actor.tenantId === tenantId ? actor : { ...actor, tenantId, homeTenantId: actor.tenantId }
+}
+
 /** One change after another; a database that cannot answer is a refusal that says so. */
 function oneByOne() {
   let last: Promise<unknown> = Promise.resolve()
@@ -138,9 +147,9 @@ export function tenantsWith(facts: ManagementFacts): TenantManagement {
     },
     add: (given, paths, by) => inTurn(() => addTo(facts, { tenants: given }, paths, by)),
     addCustomers: (count, wish, by) => inTurn(() => addCustomersTo(facts, count, wish, by)),
-    update: async (idOrDomain, patch, by) => {
+    update: async (idOrDomain, patch, by, actor) => {
       const before = await show(idOrDomain)
-      await inTurn(() => store.processes.alone(() => updateTenant(facts, before, patch)))
+      await inTurn(() => store.processes.alone(() => updateTenant(facts, before, patch, actorIn(before.id, by, actor))))
       await tenants.reload(before.id)
       note(`tenant changed by ${by}: ${before.id} ${Object.keys(patch).join(', ')}`)
       return show(before.id)
