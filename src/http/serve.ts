@@ -149,14 +149,12 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
     this.#parts.giveUp(this)
   }
 
-  body(): Answer<Uint8Array | undefined> {
-    if (this.#isWaiting) {
-      checkLength(this.request)
-      this.response.writeContinue()
-    }
+  body(limitBytes?: number): Answer<Uint8Array | undefined> {
+    if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
+    if (this.#isWaiting) this.response.writeContinue()
     this.#isRead = true
     this.#hold ??= this.#parts.holdBody()
-    return readBody(this.request, this.#hold)
+    return readBody(this.request, this.#hold, limitBytes)
   }
 
   /** There is a body that nobody has read. */
