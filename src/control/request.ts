@@ -4,12 +4,12 @@ import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts
 import { checkSameSite } from '#base/same-site.ts'
 
 /**
- * One handler for each method; another method is refused with the list of allowed ones. `admit` throws for who may not send
- * a body; the handlers ask again, as they have to know who it is.
+ * One handler for each method; another method is refused with the list of allowed ones. `needAsker` throws for who may not
+ * send a body; the handlers ask again, as they have to know who it is.
  */
 export function byMethod(
   handlers: Readonly<Partial<Record<'GET' | 'POST' | 'PATCH' | 'DELETE', AddressHandler>>>,
-  admit?: (request: OwnRequest) => Promise<unknown>,
+  needAsker?: (request: OwnRequest) => Promise<unknown>,
 ): AddressHandler {
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   const handlerFor = (request: OwnRequest): AddressHandler => {
@@ -23,11 +23,10 @@ export function byMethod(
     return handler
   }
   const handle = async (request: OwnRequest): Promise<OwnAnswer> => handlerFor(request)(request)
-  if (admit === undefined) return handle
   return Object.assign(handle, {
     admit: async (request: OwnRequest): Promise<void> => {
       handlerFor(request)
-      await admit(request)
+      await needAsker?.(request)
     },
   })
 }
