@@ -140,7 +140,7 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+  const pass = (verdict: Verdict, body: Uint8Array | undefined, waitSeconds?: number): Answer<HttpAnswer> => {
     request.actor = verdict.actor
     return handle({
       method,
@@ -156,6 +156,7 @@ function toGraph(
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
       throttle: throttle && (() => throttle(clientOf(verdict, request))),
+      waitSeconds,
       actor: verdict.actor,
       denial: verdict.denial,
       fault: verdict.fault,
@@ -165,7 +166,7 @@ function toGraph(
   }
   return after(verify(headers['authorization']), (verdict) => {
     const wait = throttle?.(clientOf(verdict, request)) ?? 0
-    if (wait > 0) throw throttled(wait)
+    if (wait > 0) return pass(verdict, undefined, wait)
     // Without an actor the engine refuses, so the body is of no interest.
     if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
     return after(request.body(), (body) => {
