@@ -147,7 +147,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,
-    strictTransport: config.registry && config.cert !== undefined,
+    ...(config.registry ? { strictTransport: config.cert === undefined ? 'proxy' : 'all' } : {}),
     ...throttleOf(config, clock),
     // A registry's tokens are not sent in the clear.
     tlsOnly: config.registry,

@@ -38,7 +38,14 @@ export interface OwnAnswer {
 }
 
 /** Throws `AppError`, which http/ answers. */
-export type AddressHandler = (request: OwnRequest) => Promise<OwnAnswer>
+export interface AddressHandler {
+  (request: OwnRequest): Promise<OwnAnswer>
+  /** Called before the body is read, with a request without one: throws for who may not send it. Absent: anybody may. */
+  readonly admit?: (request: OwnRequest) => Promise<void>
+}
+
+/** Most bytes of a form. */
+export const formLimitBytes = 64 * 1024
 
 export const jsonType = { 'Content-Type': 'application/json; charset=utf-8' } as const
 

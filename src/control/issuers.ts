@@ -27,15 +27,18 @@ export function issuersHandler({ list, needOperator }: IssuersParts): AddressHan
 }
 
 export function issuerCheckHandler({ check, needOperator }: IssuersParts): AddressHandler {
-  return byMethod({
-    POST: async (request) => {
-      await needOperator?.(request)
-      const token = textMember(readMembers(request, ['token']), 'token')?.replace(/^bearer +/i, '')
-      if (token === undefined)
-        throw new AppError('invalid', "'token' is needed: the token to check.", { target: 'token' })
-      if (token.length > longestToken)
-        throw new AppError('invalid', `'token' is longer than ${longestToken} characters.`, { target: 'token' })
-      return jsonAnswer(await check(token))
+  return byMethod(
+    {
+      POST: async (request) => {
+        await needOperator?.(request)
+        const token = textMember(readMembers(request, ['token']), 'token')?.replace(/^bearer +/i, '')
+        if (token === undefined)
+          throw new AppError('invalid', "'token' is needed: the token to check.", { target: 'token' })
+        if (token.length > longestToken)
+          throw new AppError('invalid', `'token' is longer than ${longestToken} characters.`, { target: 'token' })
+        return jsonAnswer(await check(token))
+      },
     },
-  })
+    needOperator,
+  )
 }

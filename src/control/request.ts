@@ -1,14 +1,18 @@
 /** What all control addresses have in common: methods and JSON bodies. */
 import { AppError } from '#base/errors.ts'
-import type { AddressHandler, OwnRequest } from '#base/own-address.ts'
+import type { AddressHandler, OwnAnswer, OwnRequest } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
 
-/** One handler for each method; another method is refused with the list of allowed ones. */
+/**
+ * One handler for each method; another method is refused with the list of allowed ones. `needAsker` throws for who may not
+ * send a body; the handlers ask again, as they have to know who it is.
+ */
 export function byMethod(
   handlers: Readonly<Partial<Record<'GET' | 'POST' | 'PATCH' | 'DELETE', AddressHandler>>>,
+  needAsker?: (request: OwnRequest) => Promise<unknown>,
 ): AddressHandler {
   const allowed = Object.keys(handlers).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return async (request) => {
+  const handlerFor = (request: OwnRequest): AddressHandler => {
     const { method } = request
     const handler = Object.hasOwn(handlers, method) ? handlers[method as keyof typeof handlers] : undefined
     if (handler === undefined)
@@ -16,8 +20,15 @@ export function byMethod(
         headers: { Allow: allowed.join(', ') },
       })
     if (method !== 'GET') checkSameSite(request)
-    return handler(request)
+    return handler
   }
+  const handle = async (request: OwnRequest): Promise<OwnAnswer> => handlerFor(request)(request)
+  return Object.assign(handle, {
+    admit: async (request: OwnRequest): Promise<void> => {
+      handlerFor(request)
+      await needAsker?.(request)
+    },
+  })
 }
 
 export function textOf({ body }: OwnRequest): string {

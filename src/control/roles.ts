@@ -70,21 +70,24 @@ async function tenantOfActor(parts: RolesParts, request: OwnRequest, wanted: str
 
 export function rolesHandler(parts: RolesParts): AddressHandler {
   const { roles, registry } = parts
-  return byMethod({
-    GET: async (request) => {
-      const wanted = new URLSearchParams(request.query).get('tenant') ?? undefined
-      if (!registry) return jsonAnswer(await roles.list(needTenant(wanted)))
-      const { tenant, actor } = await tenantOfActor(parts, request, wanted)
-      return jsonAnswer(await roles.change(tenant, {}, actor))
+  return byMethod(
+    {
+      GET: async (request) => {
+        const wanted = new URLSearchParams(request.query).get('tenant') ?? undefined
+        if (!registry) return jsonAnswer(await roles.list(needTenant(wanted)))
+        const { tenant, actor } = await tenantOfActor(parts, request, wanted)
+        return jsonAnswer(await roles.change(tenant, {}, actor))
+      },
+      POST: async (request) => {
+        const members = readMembers(request, ['tenant', 'groupId', ...lists])
+        const wanted = textMember(members, 'tenant')
+        const change = changeIn(members)
+        request.noted?.(noteOf(change, wanted))
+        if (!registry) return jsonAnswer(await roles.change(needTenant(wanted), change, undefined))
+        const { tenant, actor } = await tenantOfActor(parts, request, wanted)
+        return jsonAnswer(await roles.change(tenant, change, actor))
+      },
     },
-    POST: async (request) => {
-      const members = readMembers(request, ['tenant', 'groupId', ...lists])
-      const wanted = textMember(members, 'tenant')
-      const change = changeIn(members)
-      request.noted?.(noteOf(change, wanted))
-      if (!registry) return jsonAnswer(await roles.change(needTenant(wanted), change, undefined))
-      const { tenant, actor } = await tenantOfActor(parts, request, wanted)
-      return jsonAnswer(await roles.change(tenant, change, actor))
-    },
-  })
+    registry ? parts.needActor : undefined,
+  )
 }

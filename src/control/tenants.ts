@@ -50,19 +50,22 @@ function created(location: string, value: unknown): OwnAnswer {
 
 function listHandler(parts: TenantsParts): AddressHandler {
   const { tenants } = parts
-  return byMethod({
-    GET: async (request) => {
-      await askerOf(parts, request)
-      return jsonAnswer({ value: await tenants.list() })
+  return byMethod(
+    {
+      GET: async (request) => {
+        await askerOf(parts, request)
+        return jsonAnswer({ value: await tenants.list() })
+      },
+      POST: async (request) => {
+        const { by } = await askerOf(parts, request)
+        const made = await tenants.add(jsonIn(request), by)
+        const at = `${request.origin}${root}`
+        if (Array.isArray(made)) return created(at, { value: made })
+        return created(`${at}/${String((made as Json)['id'])}`, made)
+      },
     },
-    POST: async (request) => {
-      const { by } = await askerOf(parts, request)
-      const made = await tenants.add(jsonIn(request), by)
-      const at = `${request.origin}${root}`
-      if (Array.isArray(made)) return created(at, { value: made })
-      return created(`${at}/${String((made as Json)['id'])}`, made)
-    },
-  })
+    parts.needOperator,
+  )
 }
 
 function confirmIn(body: unknown): string {
@@ -78,21 +81,24 @@ function confirmIn(body: unknown): string {
 
 function oneHandler(parts: TenantsParts, id: string): AddressHandler {
   const { tenants } = parts
-  return byMethod({
-    GET: async (request) => {
-      await askerOf(parts, request)
-      return jsonAnswer(await tenants.show(id))
+  return byMethod(
+    {
+      GET: async (request) => {
+        await askerOf(parts, request)
+        return jsonAnswer(await tenants.show(id))
+      },
+      PATCH: async (request) => {
+        const { by, actor } = await askerOf(parts, request)
+        return jsonAnswer(await tenants.update(id, jsonIn(request), by, actor))
+      },
+      DELETE: async (request) => {
+        const { by } = await askerOf(parts, request)
+        await tenants.remove(id, confirmIn(jsonIn(request)), by)
+        return { status: 204, headers: {}, body: '' }
+      },
     },
-    PATCH: async (request) => {
-      const { by, actor } = await askerOf(parts, request)
-      return jsonAnswer(await tenants.update(id, jsonIn(request), by, actor))
-    },
-    DELETE: async (request) => {
-      const { by } = await askerOf(parts, request)
-      await tenants.remove(id, confirmIn(jsonIn(request)), by)
-      return { status: 204, headers: {}, body: '' }
-    },
-  })
+    parts.needOperator,
+  )
 }
 
 const form = /^\/_relata\/tenants(?:\/([^/]+))?\/?$/i

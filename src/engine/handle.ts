@@ -3,6 +3,7 @@ import { checkTime } from '#base/deadline.ts'
 import type { Model } from '#edm/model.ts'
 import type { Version } from '#edm/props.ts'
 import { withCurrentRoles } from './access/current-roles.ts'
+import { withThrottling } from './access/throttling.ts'
 import { batchOn, inOneTransaction } from './batch/batch.ts'
 import { knownAddresses } from './cache/known-addresses.ts'
 import { pathsOf } from './cache/paths.ts'
@@ -130,10 +131,11 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
     batch: (request, actor) => batch(request, actor),
   }
   const handle = withKnownAddresses(engine, pipelineOn(engine, routes))
+  const throttling = (inner: Handle): Handle => withThrottling(engine, routes, inner)
   const batch = batchOn({
-    handle,
+    handle: throttling(handle),
     grouped: (tenantId, work, deadline) =>
-      inOneTransaction(engine, tenantId, (bound) => work(pipelineOn(bound, routes)), deadline),
+      inOneTransaction(engine, tenantId, (bound) => work(throttling(pipelineOn(bound, routes))), deadline),
     fail,
     explain: engine.explain === true,
     strictBodies: engine.strictBodies === true,
@@ -141,5 +143,5 @@ export function makeEngine(facts: EngineFacts): Handle & EngineControls {
   })
   const { rolesNow } = facts
   const whoever = rolesNow === undefined ? handle : withCurrentRoles(handle, rolesNow, fail)
-  return Object.assign(whoever, controlsOf(engine, routes))
+  return Object.assign(throttling(whoever), controlsOf(engine, routes))
 }

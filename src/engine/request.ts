@@ -26,6 +26,8 @@ export interface PlainRequest {
   readonly deadline?: Deadline | undefined
   /** Counts one more request of the client; the seconds it has to wait where that is one too many, else 0. Absent: no limit. */
   readonly throttle?: (() => number) | undefined
+  /** The client has sent too many: it is refused, and how long it has to wait. */
+  readonly waitSeconds?: number | undefined
   /** What is left of the answer that this one is part of. Absent: it is a whole answer. */
   readonly allowance?: Allowance
   /** Undefined: no valid token; `denial` then says why. */

@@ -1,5 +1,6 @@
 /** Headers that belong to one request only, not to the answer, which may be cached and sent to others. */
 import { explained, type PlainRequest } from '#engine/request.ts'
+import type { TlsEnd } from './admission/client.ts'
 import { type HttpAnswer, isRefusal } from './answer.ts'
 import { isWorthZipping } from './compress.ts'
 import type { Cors } from './cors.ts'
@@ -8,14 +9,17 @@ import type { RequestTarget } from './target.ts'
 export interface OwnHeadersParts {
   /** Refusals carry the name of the check in a header. */
   readonly explain?: boolean
-  /** Answers over TLS tell browsers to use TLS only (RFC 6797, 7.2). */
-  readonly strictTransport?: boolean
+  /**
+   * Whose TLS answers tell browsers to use TLS only (RFC 6797, 7.2): that of trusted proxies, or this server's as well.
+   * Absent: nobody's.
+   */
+  readonly strictTransport?: 'proxy' | 'all'
 }
 
 export interface HeadedRequest {
   readonly target: RequestTarget | undefined
   readonly headers: PlainRequest['headers']
-  readonly isSecure: boolean
+  readonly tlsEnd: TlsEnd
 }
 
 /** Names and values alternate; undefined: none, as for most requests. */
@@ -49,10 +53,12 @@ export function ownHeadersOf(
     if (isLong || isCall) list.push('Vary', variedBy(isLong, isCall))
     return list
   }
-  if (parts.strictTransport !== true) return wished
+  const told = parts.strictTransport
+  if (told === undefined) return wished
   return (request, answer) => {
     const list = wished(request, answer)
-    if (!request.isSecure) return list
+    const end = request.tlsEnd
+    if (end === 'none' || (end === 'here' && told === 'proxy')) return list
     return list === undefined ? [...strictTransport] : [...list, ...strictTransport]
   }
 }

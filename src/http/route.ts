@@ -7,7 +7,7 @@ import type { Verdict, Verify } from '#auth/verify/verify.ts'
 import { type Answer, after } from '#base/answer.ts'
 import type { Deadline } from '#base/deadline.ts'
 import { AppError, throttled } from '#base/errors.ts'
-import type { AddressHandler, Asking } from '#base/own-address.ts'
+import { type AddressHandler, type Asking, formLimitBytes, type OwnRequest } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
@@ -64,8 +64,11 @@ export interface RoutedRequest {
   actor: Asking | undefined
   /** What the address says of what it did, for the log. */
   note: Readonly<Record<string, string>> | undefined
-  /** Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left. */
-  body(): Answer<Uint8Array | undefined>
+  /**
+   * Undefined when there is no body. Throws `AppError` when it cannot be read, `ClientGone` when the client has left.
+   * `limitBytes`: a longer one is refused, without being read where its length is announced. Absent: the usual limit.
+   */
+  body(limitBytes?: number): Answer<Uint8Array | undefined>
 }
 
 export interface Router {
@@ -137,7 +140,7 @@ function toGraph(
 ): Answer<HttpAnswer> {
   const { headers, ids } = request
   const origin = request.origin()
-  const pass = (verdict: Verdict, body: Uint8Array | undefined): Answer<HttpAnswer> => {
+  const pass = (verdict: Verdict, body: Uint8Array | undefined, waitSeconds?: number): Answer<HttpAnswer> => {
     request.actor = verdict.actor
     return handle({
       method,
@@ -153,6 +156,7 @@ function toGraph(
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
       throttle: throttle && (() => throttle(clientOf(verdict, request))),
+      waitSeconds,
       actor: verdict.actor,
       denial: verdict.denial,
       fault: verdict.fault,
@@ -162,7 +166,7 @@ function toGraph(
   }
   return after(verify(headers['authorization']), (verdict) => {
     const wait = throttle?.(clientOf(verdict, request)) ?? 0
-    if (wait > 0) throw throttled(wait)
+    if (wait > 0) return pass(verdict, undefined, wait)
     // Without an actor the engine refuses, so the body is of no interest.
     if (method === 'GET' || verdict.actor === undefined) return pass(verdict, undefined)
     return after(request.body(), (body) => {
@@ -193,6 +197,7 @@ function checkPeer({ controlScope = 'loopback', trustedProxy = [] }: RouteParts,
 const unlimited =
   /^\/_relata\/(clock|events|export|faults|import|requests|reset|seed|snapshots|tenants|term-store|worlds)(\/|$)/i
 
+/** `address`: undefined for an address of the issuer, which takes forms. */
 async function toOwnAddress(
   handler: AddressHandler,
   request: RoutedRequest,
@@ -202,15 +207,12 @@ async function toOwnAddress(
   audience: Audience,
 ): Promise<HttpAnswer> {
   const origin = request.origin()
-  const body = method === 'GET' ? undefined : await request.body()
-  if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true) checkPage(request, origin, body)
-  if (!unlimited.test(path)) request.deadline?.()
-  return handler({
+  const asked: OwnRequest = {
     method,
     path,
     query,
     headers: request.headers,
-    body,
+    body: undefined,
     origin,
     remote: request.remote,
     asked: (actor) => {
@@ -220,7 +222,14 @@ async function toOwnAddress(
       request.note = note
     },
     ...request.ids,
-  })
+  }
+  // Nobody sends much before it is known who asks.
+  if (method !== 'GET') await handler.admit?.(asked)
+  const isForm = address === undefined || address.isForm === true
+  const body = method === 'GET' ? undefined : await request.body(isForm ? formLimitBytes : undefined)
+  if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true) checkPage(request, origin, body)
+  if (!unlimited.test(path)) request.deadline?.()
+  return handler({ ...asked, body })
 }
 
 function toPage(page: () => Answer<HttpAnswer>, method: string): Answer<HttpAnswer> {

@@ -11,7 +11,7 @@ import type { Ids } from '#base/ids.ts'
 import type { Asking } from '#base/own-address.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
-import { type ClientReader, clientReader, isSecure } from './admission/client.ts'
+import { type ClientReader, clientReader, type TlsEnd } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
 import { announced, type BodyHold, bodyHolds, ClientGone, checkLength, endUnread, readBody } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
@@ -128,8 +128,8 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
     return this.#parts.clients.isLoopback(this.request)
   }
 
-  get isSecure(): boolean {
-    return isSecure(this.request)
+  get tlsEnd(): TlsEnd {
+    return this.#parts.clients.tlsEndOf(this.request)
   }
 
   origin(): string {
@@ -149,14 +149,12 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
     this.#parts.giveUp(this)
   }
 
-  body(): Answer<Uint8Array | undefined> {
-    if (this.#isWaiting) {
-      checkLength(this.request)
-      this.response.writeContinue()
-    }
+  body(limitBytes?: number): Answer<Uint8Array | undefined> {
+    if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
+    if (this.#isWaiting) this.response.writeContinue()
     this.#isRead = true
     this.#hold ??= this.#parts.holdBody()
-    return readBody(this.request, this.#hold)
+    return readBody(this.request, this.#hold, limitBytes)
   }
 
   /** There is a body that nobody has read. */

@@ -125,6 +125,8 @@ interface RawOptions {
   /** Closes our half after writing. */
   readonly half?: boolean
   readonly waitMs?: number
+  /** Ends with the first answer. */
+  readonly once?: boolean
   /** The server's address; 127.0.0.1 unless said. */
   readonly at?: string
 }
@@ -154,7 +156,7 @@ const parseAnswers = (text: string): RawAnswer[] => {
 export const exchange = (
   port: number,
   pieces: readonly (string | Buffer)[],
-  { tls, half = false, waitMs = 4000, at: host = '127.0.0.1' }: RawOptions = {},
+  { tls, half = false, once = false, waitMs = 4000, at: host = '127.0.0.1' }: RawOptions = {},
 ): Promise<{ answers: RawAnswer[]; closed: boolean; text: string }> =>
   new Promise((resolve) => {
     const at = { port, host }
@@ -172,6 +174,7 @@ export const exchange = (
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
       text += chunk
+      if (once && parseAnswers(text).length > 0) finish(false)
     })
     socket.on('error', () => undefined)
     socket.on('end', () => finish(true))

@@ -7,7 +7,7 @@ import { systemClock } from '#base/clock.ts'
 import { type Audience, ownAddressAt, ownAddresses } from '#control/addresses.ts'
 import { corsFor } from '#http/cors.ts'
 import { createRouter } from '#http/route.ts'
-import { exchange } from '../_support/listener.ts'
+import { exchange, rawRequest } from '../_support/listener.ts'
 import { pageAt } from '../docs/paste.ts'
 
 const words: Readonly<Record<string, Audience | undefined>> = {
@@ -122,6 +122,47 @@ describe.each([
     else for (const status of statuses) expect([401, 403]).not.toContain(status)
     // There is no invitation of this id, nor a tenant.
     if (audience !== undefined && !row.template.includes('{')) expect(statuses.some((one) => one !== 404)).toBe(true)
+  })
+
+  const ofRegistry = registry ? it : undefined
+  const ofStandIn = registry ? undefined : it
+
+  ofRegistry?.('that need a token ask for it before the body, whatever its length', async () => {
+    const rows = ownAddresses.filter((row) => audienceOf(row) === 'token')
+    expect(rows.length).toBeGreaterThan(3)
+    for (const { template } of rows)
+      for (const method of ['POST', 'PATCH', 'DELETE'])
+        for (const length of [3_900_000, 30_000_000])
+          for (const more of [[], ['Authorization: Bearer a.b.c'], ['Expect: 100-continue']]) {
+            const line = `${method} ${template.replace('{id}', 'x')}`
+            const begun = rawRequest(
+              line,
+              [`Content-Length: ${length}`, 'Content-Type: application/json', ...more],
+              '{',
+            )
+            // The rest of the body never comes.
+            const { answers } = await exchange(port, [begun], { waitMs: 2000, once: true })
+            expect([line, length, answers[0]?.status]).toEqual([line, length, expect.toBeOneOf([401, 405])])
+          }
+  })
+
+  ofStandIn?.('of the issuer take no more than a form has', async () => {
+    const statusOf = async (path: string, headers: readonly string[], body: string) => {
+      const begun = rawRequest(`POST ${path}`, ['Content-Type: application/x-www-form-urlencoded', ...headers], body)
+      return (await exchange(port, [begun], { waitMs: 2000, once: true })).answers[0]?.status
+    }
+    const id = '11111111-1111-4111-8111-111111111111'
+    for (const path of [
+      ...['token', 'devicecode', 'authorize', 'logout'].map((one) => `/common/oauth2/v2.0/${one}`),
+      '/common/oauth2/token',
+      '/devicelogin',
+      `/approve/${id}-${id}`,
+    ]) {
+      expect([path, await statusOf(path, ['Content-Length: 3900000'], 'a')]).toEqual([path, 413])
+      const chunk = `${(70_000).toString(16)}\r\n${'a'.repeat(70_000)}\r\n0\r\n\r\n`
+      expect([path, await statusOf(path, ['Transfer-Encoding: chunked'], chunk)]).toEqual([path, 413])
+      expect([path, await statusOf(path, ['Content-Length: 2'], 'a=')]).not.toEqual([path, 413])
+    }
   })
 
   it.runIf(outside !== undefined).each(ownAddresses.filter(({ template }) => !absent.has(template)))(

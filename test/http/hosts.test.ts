@@ -160,7 +160,19 @@ describe('control addresses (B7)', () => {
 
   it('are closed to what a proxy or a tunnel of this machine hands on', async () => {
     const { ask } = await start()
-    for (const header of ['X-Forwarded-For: 127.0.0.1', 'Forwarded: for=127.0.0.1', 'Via: 1.1 tunnel'])
+    const names = [
+      'X-Real-IP',
+      'X-Client-IP',
+      'CF-Connecting-IP',
+      'True-Client-IP',
+      'Fastly-Client-IP',
+      'X-Envoy-External-Address',
+    ]
+    for (const header of [
+      ...['X-Forwarded-For: 127.0.0.1', 'Forwarded: for=127.0.0.1', 'Via: 1.1 tunnel'],
+      ...['X-Forwarded-Host: localhost', 'X-Forwarded-Proto: http', 'X-Forwarded-Port: 80', 'X-Forwarded-Server: a'],
+      ...names.map((name) => `${name}: 127.0.0.1`),
+    ])
       expect((await ask('GET /_relata/clock', [header])).status, header).toBe(403)
   })
 

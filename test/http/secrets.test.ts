@@ -67,6 +67,26 @@ describe('Strict-Transport-Security', () => {
     expect(plain.headers.get('strict-transport-security')).toBeNull()
   })
 
+  it('is told by a registry behind a trusted proxy to who came by https', async () => {
+    const behind = await startServer({ ...base, httpOnly: true, registry: true, trustedProxy: ['127.0.0.1', '::1'] })
+    const said = async (headers: Record<string, string>) =>
+      (await fetch(`${behind.origin}/ready`, { headers })).headers.get('strict-transport-security')
+    expect(await said({ 'X-Forwarded-Proto': 'https' })).toBe('max-age=31536000')
+    expect(await said({ 'X-Forwarded-Proto': 'http' })).toBeNull()
+    expect(await said({})).toBeNull()
+    await behind.close()
+    const named = await startServer({
+      ...base,
+      ...{ httpOnly: true, registry: true, trustedProxy: ['127.0.0.1', '::1'], publicUrl: 'https://terms.example' },
+    })
+    expect(await told(named)).toBe('max-age=31536000')
+    await named.close()
+    const trustingNobody = await startServer({ ...base, httpOnly: true, registry: true })
+    const answer = await fetch(`${trustingNobody.origin}/ready`, { headers: { 'X-Forwarded-Proto': 'https' } })
+    expect(answer.headers.get('strict-transport-security')).toBeNull()
+    await trustingNobody.close()
+  })
+
   it('is not told of a machine of one’s own', async () => {
     const local = await startServer({ ...base, ...pair })
     expect(await told(local)).toBeNull()

@@ -39,6 +39,20 @@ describe('a limit of requests', () => {
       message: expect.stringContaining('throttled'),
       innerError: { code: 'throttledRequest', 'request-id': headers.get('request-id') },
     })
+    // Codes are those of what is asked for: protocol.md §1.5.
+    for (const [asked, code] of [
+      ['/v1.0/users', 'tooManyRequests'],
+      ['/v1.0/nothing', 'tooManyRequests'],
+      ['/v1.0/$metadata', 'tooManyRequests'],
+      ['/beta/termStore/groups', 'activityLimitReached'],
+      ['/v1.0/sites/root/termStore/sets', 'activityLimitReached'],
+    ] as const)
+      for (const method of ['GET', 'POST']) {
+        const answer = await server.send(method, asked, method === 'POST' ? {} : undefined)
+        expect([asked, answer.status, answer.body?.error?.code]).toEqual([asked, 429, code])
+        expect(answer.body.error.innerError.code).toBe('throttledRequest')
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
+      }
     // The same application in another tenant has a limit of its own.
     expect((await server.send('GET', path, undefined, { tenant: wellKnown.fabrikam })).status).toBe(200)
     for (const probe of ['/alive', '/ready', '/health'])
@@ -60,6 +74,7 @@ describe('a limit of requests', () => {
     expect(items.filter((item) => item.status === 200).length + refused.length).toBe(20)
     expect(refused.length).toBeGreaterThanOrEqual(5)
     expect(Number(refused[0]?.headers['Retry-After'])).toBeGreaterThanOrEqual(1)
+    expect(refused[0]).toMatchObject({ body: { error: { code: 'tooManyRequests' } } })
   })
 
   it('is 200 a second in a registry, with ten seconds at once, and can be switched off there', async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readConfig } from '#app/config.ts'
 import type { Answer } from '../_support/server.ts'
-import { type AccessServer, contoso, fabrikam, outcome, people, startAccessServer } from './access-kit.ts'
+import { type AccessServer, contoso, fabrikam, northwind, outcome, people, startAccessServer } from './access-kit.ts'
 
 const groups = '/beta/termStore/groups'
 const relationships = '/v1.0/tenantRelationships/delegatedAdminRelationships'
@@ -44,8 +44,45 @@ describe('off', () => {
       (await plain(server, groups, init)).body.value.map(({ displayName }: { displayName: string }) => displayName)
     expect(await names(asking(`Bearer ${await server.token(fabrikam)}`))).toContain('Company')
     expect(await names(asking(forged({ tid: fabrikam })))).toContain('Company')
-    for (const other of [forged({ tid: '0e0e0e0e-0000-4000-8000-00000000000e' }), forged({}), 'Bearer x', 'Basic x'])
+    for (const other of [forged({ tid: 'x' }), forged({}), 'Bearer x', 'Basic x'])
       expect(await names(asking(other))).toContain('Library')
+  })
+})
+
+describe.each(['off', 'warn'] as const)('%s, with a token for a tenant that is not there', (auth) => {
+  let server: AccessServer
+  beforeAll(async () => {
+    server = await startAccessServer({ auth })
+  })
+  afterAll(() => server.close())
+
+  const create = (authorization: string) =>
+    plain(server, groups, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: '{"displayName":"Of nobody"}',
+    })
+  const isWritten = async () => (await plain(server, groups)).text.includes('Of nobody')
+
+  it('writes into no other one', async () => {
+    const tid = '0e0e0e0e-0000-4000-8000-00000000000e'
+    const answer = await create(forged({ tid }))
+    expect([answer.status, answer.body.error.code]).toEqual([401, 'InvalidAuthenticationToken'])
+    expect(answer.body.error.message).toContain(`There is no tenant '${tid}' on this server.`)
+    expect((await plain(server, groups, asking(forged({ tid })))).status).toBe(401)
+    expect(await isWritten()).toBe(false)
+  })
+
+  it('writes into none when the tenant has been removed, genuine or not', async () => {
+    const genuine = `Bearer ${await server.tokenOf({ tenant: northwind, user: people.tara, scopes: write })}`
+    const removal = await fetch(`${server.http}/_relata/tenants/${northwind}`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      body: '{"confirm":"Northwind Traders"}',
+    })
+    expect([removal.status, await removal.text()]).toEqual([204, ''])
+    for (const token of [genuine, forged({ tid: northwind })]) expect((await create(token)).status).toBe(401)
+    expect(await isWritten()).toBe(false)
   })
 })
 

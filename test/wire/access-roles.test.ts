@@ -129,12 +129,88 @@ describe('a role', () => {
     expect(await as(people.sana, 'PATCH', `/sets/${otherSet}`, { description: '3' })).toBe(refused)
   })
 
+  describe.each(['user', 'group'])('given to a %s', (holder) => {
+    const isGroup = holder === 'group'
+    /** A new account, in a new group. */
+    const newcomer = async (): Promise<{ person: string; group: string; holder: string }> => {
+      const key = `new${++last}`
+      const user = await server.send('POST', '/v1.0/users', {
+        accountEnabled: true,
+        displayName: key,
+        mailNickname: key,
+        userPrincipalName: `${key}@contoso.example`,
+        passwordProfile: { password: 'xWwvJ]6NMw+bWH-d' },
+      })
+      const group = await server.send('POST', '/v1.0/groups', {
+        displayName: key,
+        mailEnabled: false,
+        mailNickname: key,
+        securityEnabled: true,
+        'members@odata.bind': [`https://graph.microsoft.com/v1.0/directoryObjects/${user.body.id}`],
+      })
+      expect([user.status, group.status]).toEqual([201, 201])
+      return { person: user.body.id, group: group.body.id, holder: isGroup ? group.body.id : user.body.id }
+    }
+    const can = async (user: string) => ({
+      createGroup: await as(user, 'POST', '/groups', { displayName: name() }),
+      createSet: await as(user, 'POST', '/sets', setBody(mine)),
+    })
+    const all = { createGroup: '201', createSet: '201' }
+    const none = { createGroup: refused, createSet: refused }
+    const listed = async () => JSON.stringify((await roles({ groupId: other, contributors: [] })).body)
+    const before = [people.administrator, 'app@sharepoint']
+
+    it('does not count while the account is disabled', async () => {
+      const { person, holder: id } = await newcomer()
+      await roles({ administrators: [...before, id] })
+      expect(await can(person)).toEqual(all)
+      await server.send('PATCH', `/v1.0/users/${person}`, { accountEnabled: false })
+      expect(await can(person)).toEqual(none)
+      await server.send('PATCH', `/v1.0/users/${person}`, { accountEnabled: true })
+      expect(await can(person)).toEqual(all)
+      await roles({ administrators: before })
+    })
+
+    it.each(['managers', 'contributors'])('ends with the person (%s)', async (list) => {
+      const { person, group, holder: id } = await newcomer()
+      await roles({ groupId: mine, [list]: [people.tara, id] })
+      expect(await can(person)).toEqual({ ...none, createSet: '201' })
+      expect(await listed()).toContain(id)
+      expect((await server.send('DELETE', `/v1.0/users/${person}`)).status).toBe(204)
+      expect(await can(person)).toEqual(none)
+      if (isGroup) expect((await server.send('DELETE', `/v1.0/groups/${group}`)).status).toBe(204)
+      expect(await listed()).not.toContain(id)
+      await roles({ groupId: mine, managers: [people.tara], contributors: [people.hugo] })
+    })
+
+    it('of administrators ends with the person, who appoints nobody any more', async () => {
+      const { person, group, holder: id } = await newcomer()
+      await roles({ administrators: [...before, id] })
+      expect(await can(person)).toEqual(all)
+      await server.send('DELETE', `/v1.0/users/${person}`)
+      expect(await can(person)).toEqual(none)
+      if (isGroup) await server.send('DELETE', `/v1.0/groups/${group}`)
+      expect((await roles({ administrators: undefined, groupId: other, managers: [] })).body).toMatchObject({
+        administrators: before,
+      })
+    })
+
+    it('counts for nobody whom the directory does not know', async () => {
+      const unknown = '0e0e0e0e-0000-4000-8000-0000000000ad'
+      await roles({ administrators: [...before, unknown] })
+      expect(await can(unknown)).toEqual(none)
+      await roles({ administrators: before })
+    })
+  })
+
   it('is not needed to put a term into an open set', async () => {
     const system = (await server.send('GET', `${root}/groups?$filter=scope eq 'system'`)).body.value[0].id
     const sets = (await server.send('GET', `${root}/groups/${system}/sets`)).body.value
     const named = (text: string) =>
       sets.find((one: { localizedNames: { name: string }[] }) => one.localizedNames[0]?.name === text).id
     expect(await as(people.sana, 'POST', `/sets/${named('Keywords')}/children`, termBody())).toBe('201')
+    const unknown = '0e0e0e0e-0000-4000-8000-00000000000e'
+    expect(await as(unknown, 'POST', `/sets/${named('Keywords')}/children`, termBody())).toBe(refused)
     expect(await as(people.sana, 'POST', `/sets/${named('Orphaned Terms')}/children`, termBody())).toBe(refused)
   })
 

@@ -62,7 +62,7 @@ describe('certificates', () => {
       expect(server.checkHost(name), name).toBe(name)
     for (const address of ['127.0.0.1', '::1']) expect(server.checkIP(address)).toBe(address)
     expect(server.checkHost('elsewhere.example')).toBeUndefined()
-    expect(Date.parse(authority.validTo) - now.getTime()).toBe(3650 * dayMs)
+    expect(Date.parse(authority.validTo) - now.getTime()).toBe(825 * dayMs)
     expect(Date.parse(server.validTo) - now.getTime()).toBe(397 * dayMs)
   })
 
@@ -73,6 +73,26 @@ describe('certificates', () => {
     expect(renewed.ca).toBe(made.ca)
     expect(renewed.cert).not.toBe(made.cert)
     expect(renewed.warning).toBeUndefined()
+  })
+
+  it('have another authority when theirs comes to its end, with a warning (B10)', async () => {
+    const made = await load('ending', { host: 'terms.example' })
+    const end = Date.parse(new X509Certificate(made.ca ?? '').validTo)
+    const late = await load('ending', { host: 'terms.example', now: later(790) })
+    expect([late.ca, late.warning]).toEqual([made.ca, undefined])
+    // Nothing that it signs outlives it.
+    expect(Date.parse(new X509Certificate(late.cert).validTo)).toBe(end)
+    const next = await load('ending', { now: later(800) })
+    expect(next.ca).not.toBe(made.ca)
+    expect(next.warning).toMatch(/the one before is valid until .* 2028 GMT only: run 'relata trust' again/)
+    expect(new X509Certificate(next.cert).verify(new X509Certificate(next.ca ?? '').publicKey)).toBe(true)
+    expect(Date.parse(new X509Certificate(next.cert).validTo)).toBe(later(800 + 397).getTime())
+    // It may sign for what the one before could.
+    const again = await load('ending', { host: 'terms.example', now: later(801) })
+    expect([again.ca, again.warning]).toEqual([next.ca, undefined])
+    // Long after the end it is the same.
+    await load('ended')
+    expect((await load('ended', { now: later(5000) })).warning).toMatch(/made anew/)
   })
 
   it('have another authority for a name that the one before may not sign, with a warning (B10)', async () => {
@@ -103,6 +123,9 @@ describe('certificates', () => {
     expect(made.warning).toBeUndefined()
     expect(await readFile(join(older, 'ca.key'), 'utf8')).toContain(made.ca)
     expect(new X509Certificate(made.cert).checkHost('any.example')).toBe('any.example')
+    // Its ten years are kept, too.
+    const later1000 = await load('unconstrained', { host: 'any.example', now: later(1000) })
+    expect([later1000.ca, later1000.warning]).toEqual([made.ca, undefined])
   })
 
   it('have one authority, whoever starts at the same time', async () => {

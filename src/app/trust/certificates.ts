@@ -29,7 +29,8 @@ interface Pair {
 }
 
 const dayMs = 24 * 60 * 60 * 1000
-const authorityDays = 3650
+/** Whoever gets hold of the key can use it no longer; authorities made before this release have ten years and keep them. */
+const authorityDays = 825
 /** Browsers refuse certificates that are valid for longer. */
 const serverDays = 397
 const renewDays = 30
@@ -64,11 +65,12 @@ function importKey(pem: string) {
   )
 }
 
-/** From a day ago, for machines whose clocks differ. */
-function validity(now: Date, days: number) {
+/** From a day ago, for machines whose clocks differ; not beyond the issuer's own end. */
+function validity(now: Date, days: number, issuer?: X509Certificate) {
+  const issuerEnd = issuer === undefined ? Number.POSITIVE_INFINITY : Date.parse(issuer.validTo)
   return {
     notBefore: new Date(now.getTime() - dayMs),
-    notAfter: new Date(now.getTime() + days * dayMs),
+    notAfter: new Date(Math.min(now.getTime() + days * dayMs, issuerEnd)),
   }
 }
 
@@ -104,7 +106,7 @@ async function makeServer(authority: Pair, names: readonly string[], now: Date):
     serialNumber: serial(),
     subject: 'CN=localhost, O=Relata',
     issuer: issuer.subject,
-    ...validity(now, serverDays),
+    ...validity(now, serverDays, new X509Certificate(authority.cert)),
     publicKey: keys.publicKey,
     signingKey: await importKey(authority.key),
     signingAlgorithm: algorithm,
@@ -230,9 +232,16 @@ function strangerTo(authority: Pair, { wanted }: Names): string | undefined {
   return wanted.find((name) => !isPermitted(permitted, name))
 }
 
+/** Why an authority of ours that is whole is not kept; undefined: it is no such authority. */
+function endOf({ cert, key }: Pair, now: Date): string | undefined {
+  const certificate = parse(cert)
+  const isWhole = certificate?.ca === true && matches(certificate, key)
+  return isWhole && !lastsAt(certificate, now) ? `is valid until ${certificate.validTo} only` : undefined
+}
+
 interface KeptAuthority extends Pair {
-  /** The name for which the authority before was replaced. */
-  readonly refused: string | undefined
+  /** Why the authority before was replaced, if programs trust it. */
+  readonly why: string | undefined
 }
 
 /**
@@ -241,7 +250,7 @@ interface KeptAuthority extends Pair {
  */
 async function keptAuthority(location: string, caFile: string, names: Names, now: Date): Promise<KeptAuthority> {
   const keyFile = join(location, 'ca.key')
-  let refused: string | undefined
+  let why: string | undefined
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const keyText = await readIfThere(keyFile)
     const known = keyText === undefined ? undefined : await authorityIn(keyText, caFile)
@@ -249,9 +258,9 @@ async function keptAuthority(location: string, caFile: string, names: Names, now
     const stranger = isGood ? strangerTo(known, names) : undefined
     if (isGood && stranger === undefined) {
       if ((await readIfThere(caFile)) !== known.cert) await writeWhole(caFile, known.cert, 0o644)
-      return { ...known, refused }
+      return { ...known, why }
     }
-    refused ??= stranger
+    why ??= stranger === undefined ? known && endOf(known, now) : `may not sign for ${stranger}`
     const before = (known && permittedBy(known)) ?? []
     const { key, cert } = await makeAuthority(now, [...before, ...allOf(names).map(permissionFor)])
     await (keyText === undefined
@@ -261,8 +270,8 @@ async function keptAuthority(location: string, caFile: string, names: Names, now
   throw new Error(`no authority could be kept in ${location}`)
 }
 
-function renewed(name: string, caFile: string): string {
-  return `the local certificate authority was made anew, because the one before may not sign for ${name}: run 'relata trust' again, and let programs that trust a file read ${caFile} again`
+function renewed(why: string, caFile: string): string {
+  return `the local certificate authority was made anew, because the one before ${why}: run 'relata trust' again, and let programs that trust a file read ${caFile} again`
 }
 
 async function keptAt(location: string, names: Names, now: Date): Promise<Certificates> {
@@ -271,10 +280,10 @@ async function keptAt(location: string, names: Names, now: Date): Promise<Certif
     join(location, 'server.pem'),
     join(location, 'server.key'),
   ]
-  const { refused, ...authority } = await keptAuthority(location, caFile, names, now)
+  const { why, ...authority } = await keptAuthority(location, caFile, names, now)
   const permitted = permittedBy(authority)
   const signed = allOf(names).filter((name) => isPermitted(permitted, name))
-  const facts = { ca: authority.cert, caFile, ...(refused === undefined ? {} : { warning: renewed(refused, caFile) }) }
+  const facts = { ca: authority.cert, caFile, ...(why === undefined ? {} : { warning: renewed(why, caFile) }) }
   const known = await readPair(certFile, keyFile)
   if (known !== undefined && isGoodServer(known, authority, signed, now)) return { ...known, ...facts }
   const server = await makeServer(authority, signed, now)

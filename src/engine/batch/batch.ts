@@ -3,7 +3,7 @@
  * start together, so that their writes share a commit. A group is one transaction, which is undone as a whole.
  */
 import type { Deadline } from '#base/deadline.ts'
-import { AppError, throttled } from '#base/errors.ts'
+import { AppError } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import { checkContentType } from '#odata/body/body-in.ts'
 import { jsonType } from '#odata/body/body-out.ts'
@@ -130,7 +130,6 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
   try {
     // protocol.md §1.12: throttling is evaluated per item. The first one is counted with the batch itself.
     const wait = item === run.items[0] ? 0 : (request.throttle?.() ?? 0)
-    if (wait > 0) throw throttled(wait)
     if (item.isConditional) throw new AppError('unsupported', "Relata does not serve 'if' in a batch.")
     const { path, query } = readItemUrl(resolved(run, item), request.origin)
     return await handle({
@@ -148,6 +147,7 @@ async function answerTo(run: RunningBatch, item: BatchItem, handle: Handle): Pro
       clientRequestId: item.headers['client-request-id'] ?? request.clientRequestId,
       deadline: request.deadline,
       allowance: run.allowance,
+      ...(wait > 0 ? { waitSeconds: wait } : undefined),
     })
   } catch (error) {
     return run.fail(request, error)

@@ -19,6 +19,8 @@ export interface NetworkParts {
   readonly publicUrl?: string
 }
 
+export type TlsEnd = 'here' | 'proxy' | 'none'
+
 export interface ClientReader {
   /**
    * Scheme, host and port for links. Throws `AppError`: `invalid` where Host is missing or malformed, `misdirected` for
@@ -27,6 +29,8 @@ export interface ClientReader {
   originOf(request: IncomingMessage, target: RequestTarget | undefined): string
   /** The client's IP address. */
   remoteOf(request: IncomingMessage): string | undefined
+  /** Who ends the TLS of the client: this server, a trusted proxy, or nobody. */
+  tlsEndOf(request: IncomingMessage): TlsEnd
   /** Whether the request comes from a program of this machine, as far as the connection tells. */
   isLoopback(request: IncomingMessage): boolean
 }
@@ -47,7 +51,7 @@ function localHost({ socket }: IncomingMessage): string {
   return `${address.includes(':') ? `[${address}]` : address}:${socket.localPort}`
 }
 
-export function isSecure({ socket }: IncomingMessage): boolean {
+function isSecure({ socket }: IncomingMessage): boolean {
   return (socket as Partial<TLSSocket>).encrypted === true
 }
 
@@ -97,7 +101,39 @@ function forwardedFor(peer: string, list: string | undefined, isTrusted: (addres
   return client
 }
 
-const throughProxy = ['x-forwarded-for', 'forwarded', 'via'] as const
+/** By what a trusted proxy says of its client, or by the address clients use; undefined: neither is known. */
+function proxiedEnd(request: IncomingMessage, publicUrl: string | undefined): TlsEnd | undefined {
+  const scheme = lastOf(headerText(request, 'x-forwarded-proto'))?.toLowerCase() ?? publicUrl?.split(':', 1)[0]
+  if (scheme === undefined) return undefined
+  return scheme === 'https' ? 'proxy' : 'none'
+}
+
+/** Headers that proxies, tunnels and content delivery networks add; programs of this machine have no reason to. */
+const throughProxy: ReadonlySet<string> = new Set([
+  ...[
+    'forwarded',
+    'via',
+    'x-real-ip',
+    'x-client-ip',
+    'x-cluster-client-ip',
+    'x-original-forwarded-for',
+    'x-original-host',
+  ],
+  ...[
+    'cf-connecting-ip',
+    'cf-connecting-ipv6',
+    'cf-ray',
+    'cdn-loop',
+    'true-client-ip',
+    'fastly-client-ip',
+    'fly-client-ip',
+  ],
+  ...['x-azure-clientip', 'x-arr-log-id', 'x-appengine-user-ip', 'x-envoy-external-address', 'x-amzn-trace-id'],
+])
+
+function isHandedOn({ headers }: IncomingMessage): boolean {
+  return Object.keys(headers).some((name) => throughProxy.has(name) || name.startsWith('x-forwarded-'))
+}
 
 export function clientReader(parts: NetworkParts): ClientReader {
   const { knowsHost = hostsOf([]), trustedProxy = [], publicUrl } = parts
@@ -162,6 +198,8 @@ export function clientReader(parts: NetworkParts): ClientReader {
       if (host !== undefined && isRepeatable(request, target) && !isProbe(target?.path)) seen[scheme] = { host, origin }
       return origin
     },
+    tlsEndOf: (request) =>
+      (isProxied(request) ? proxiedEnd(request, publicUrl) : undefined) ?? (isSecure(request) ? 'here' : 'none'),
     remoteOf: (request) => {
       const peer = peerOf(request)
       if (peer === undefined || isTrusted === undefined || !isTrusted(peer)) return peer
@@ -169,7 +207,7 @@ export function clientReader(parts: NetworkParts): ClientReader {
     },
     // With a proxy in front every client may seem to be of this machine: then nobody counts as such.
     isLoopback: (request) => {
-      if (isTrusted !== undefined || throughProxy.some((name) => request.headers[name] !== undefined)) return false
+      if (isTrusted !== undefined || isHandedOn(request)) return false
       const peer = peerOf(request)
       return peer !== undefined && isLoopbackAddress(peer)
     },

@@ -87,3 +87,23 @@ it('sees at once that somebody has left the group', async () => {
   expect((await as(agent, 'GET', relationships)).body.value).toEqual([])
   expect((await as(agent, 'GET', `${relationships}/${active}`)).status).toBe(404)
 })
+
+it('shows an agent nothing while the account is disabled', async () => {
+  const body = {
+    displayName: 'Passing',
+    accountEnabled: true,
+    mailNickname: 'passing',
+    userPrincipalName: 'passing@contoso.example',
+    passwordProfile: { password: 'Correct-horse-7-battery' },
+  }
+  const { id } = (await server.send('POST', '/v1.0/users', body)).body
+  const filter = encodeURIComponent("displayName eq 'AdminAgents'")
+  const group = (await server.send('GET', `/v1.0/groups?$filter=${filter}`)).body.value[0].id
+  const member = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` }
+  expect((await server.send('POST', `/v1.0/groups/${group}/members/$ref`, member)).status).toBe(204)
+  expect((await as(id, 'GET', relationships)).body.value).not.toEqual([])
+  await server.send('PATCH', `/v1.0/users/${id}`, { accountEnabled: false })
+  expect((await as(id, 'GET', relationships)).body.value).toEqual([])
+  const terminate = { action: 'terminate' }
+  expect((await as(id, 'POST', `${relationships}/${active}/requests`, terminate)).status).toBe(403)
+})

@@ -332,11 +332,16 @@ describe('settings', () => {
     await world.write(async ({ tx, ids }) => {
       const common = { mailEnabled: false, mailNickname: 'x', securityEnabled: true }
       const agents = await tx.insert(group, { ...common, id: ids.mint(), displayName: 'AdminAgents' })
-      await tx.insert(user, { id: userId, displayName: 'Agent', userPrincipalName: 'agent@contoso.example' })
+      await tx.insert(user, {
+        ...{ id: userId, displayName: 'Agent', userPrincipalName: 'agent@contoso.example' },
+        accountEnabled: true,
+      })
       await tx.insert(membership, { id: ids.mint(), groupId: agents.id, memberId: userId })
     })
     const id = await world.relationship('created')
     expect(id.endsWith(partnerId)).toBe(true)
+    await world.write(({ tx }) => tx.update(user, userId, { accountEnabled: false }))
+    await expect(world.relationship('created')).rejects.toMatchObject({ kind: 'forbidden' })
   })
 
   it('show a service link only where one of its roles is in force', async () => {

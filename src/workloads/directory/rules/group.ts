@@ -4,6 +4,7 @@ import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadTx } from '#edm/ports.ts'
 import { removeWhole } from '../../remove-whole.ts'
 import { site } from '../../sites/types.ts'
+import { dismiss } from '../../term-store/rules/roles/dismissal.ts'
 import { hiddenMembership } from '../membership.ts'
 import { group } from '../people.ts'
 import { tenant } from '../types.ts'
@@ -109,6 +110,7 @@ export const directoryGroupBehaviour: Behaviour = behaviour(group, {
     await record(context, 'Delete group', row.id, [groupTarget(row)])
     // Its sites stay, without a group.
     for (const { id } of await tx.find(site, { groupId: row.id })) await tx.update(site, id, { groupId: null })
+    await dismiss(tx, row.id)
     await removeWhole(tx, group, row.id)
   },
 })

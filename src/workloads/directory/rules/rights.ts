@@ -8,7 +8,7 @@ import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, type ReadTx, refuse } from '#edm/ports.ts'
 import { membership } from '../membership.ts'
 import { passwordPermission } from '../objects.ts'
-import { group, user } from '../people.ts'
+import { group } from '../people.ts'
 import { builtInRole } from '../role-catalogue.ts'
 import { roleHolding } from '../roles.ts'
 import {
@@ -26,6 +26,7 @@ import {
   userCreators,
   userWriters,
 } from '../write-roles.ts'
+import { isEnabled } from './account.ts'
 
 type Context = Pick<ReadContext, 'tx' | 'actor' | 'pass'>
 type Group = Pick<RowOf<typeof group>, 'displayName' | 'groupTypes' | 'isAssignableToRole'>
@@ -47,7 +48,7 @@ function lacksPermission(wanted: readonly string[], { actor }: Context): AppErro
 
 /** Roles of a person of the tenant. Those of an account that may not sign in do not count. */
 async function rolesHeld(tx: ReadTx, userId: string | undefined): Promise<readonly string[]> {
-  if (userId === undefined || (await tx.get(user, userId))?.accountEnabled !== true) return []
+  if (userId === undefined || !(await isEnabled(tx, userId))) return []
   return (await tx.find(roleHolding, { userId })).map(({ roleTemplateId }) => roleTemplateId)
 }
 

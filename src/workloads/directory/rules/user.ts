@@ -3,6 +3,7 @@ import { AppError, type Faults } from '#base/errors.ts'
 import type { RowOf } from '#edm/infer.ts'
 import { type Behaviour, behaviour, type ReadContext, type ReadTx, type WriteContext } from '#edm/ports.ts'
 import { removeWhole } from '../../remove-whole.ts'
+import { dismiss } from '../../term-store/rules/roles/dismissal.ts'
 import { signedInUser, user } from '../people.ts'
 import { tenant } from '../types.ts'
 import { sensitiveProperties } from '../write-roles.ts'
@@ -121,6 +122,7 @@ export const userBehaviour: Behaviour = behaviour(user, {
   async remove(context, { row }) {
     await checkMayDeleteUser(context, row.id)
     await record(context, 'Delete user', row.id, [userTarget(row)])
+    await dismiss(context.tx, row.id)
     await removeWhole(context.tx, user, row.id)
   },
 })

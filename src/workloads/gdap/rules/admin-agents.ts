@@ -5,6 +5,7 @@ import type { AnyRow } from '#edm/infer.ts'
 import { type Actor, type Behaviour, type ReadContext, refuse } from '#edm/ports.ts'
 import { membership } from '../../directory/membership.ts'
 import { group } from '../../directory/people.ts'
+import { isEnabled } from '../../directory/rules/account.ts'
 import { agentGroup } from '../../directory/rules/rights.ts'
 import { denied } from './refusals.ts'
 import type { GdapSettings } from './settings.ts'
@@ -19,7 +20,7 @@ function isAsked(settings: GdapSettings, { kind }: Actor): boolean {
 export async function isAgent({ tx, actor: { userId } }: Pick<ReadContext, 'tx' | 'actor'>): Promise<boolean> {
   if (userId === undefined) return false
   for (const { id } of await tx.find(group, { displayName: adminAgents })) {
-    if (await tx.has(membership, { groupId: id, memberId: userId })) return true
+    if (await tx.has(membership, { groupId: id, memberId: userId })) return isEnabled(tx, userId)
   }
   return false
 }

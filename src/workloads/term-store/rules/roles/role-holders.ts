@@ -9,6 +9,7 @@ import { type ReadTx, refuse, type WriteContext } from '#edm/ports.ts'
 import { delegatedTermStore } from '../../../directory/delegated-roles.ts'
 import { user } from '../../../directory/people.ts'
 import { roleHolding } from '../../../directory/roles.ts'
+import { isEnabled } from '../../../directory/rules/account.ts'
 import { group, store } from '../../types.ts'
 import { invalid, missing } from '../refusals.ts'
 import { anyApplication, roleOf } from './roles.ts'
@@ -83,7 +84,8 @@ async function isAboveStore({ tx, actor }: WriteContext): Promise<boolean> {
   const { userId, kind, homeTenantId } = actor
   if (kind !== 'user' || userId === undefined || homeTenantId !== undefined) return false
   const held = await tx.find(roleHolding, { userId })
-  return held.some(({ roleTemplateId }) => delegatedTermStore.write.includes(roleTemplateId))
+  const isAbove = held.some(({ roleTemplateId }) => delegatedTermStore.write.includes(roleTemplateId))
+  return isAbove && (await isEnabled(tx, userId))
 }
 
 /** Administrators can appoint everybody, managers of a group its contributors (Group.AddContributor). */

@@ -8,6 +8,7 @@ import type { RowOf } from '#edm/infer.ts'
 import { type ReadContext, refuse } from '#edm/ports.ts'
 import { delegatedTermStore } from '../../../directory/delegated-roles.ts'
 import { membership } from '../../../directory/membership.ts'
+import { isEnabled } from '../../../directory/rules/account.ts'
 import { group, set, store } from '../../types.ts'
 import type { TermStoreSettings } from '../settings.ts'
 
@@ -27,13 +28,14 @@ export const titles: Readonly<Record<StoreRole, string>> = {
 type Context = Pick<ReadContext, 'tx' | 'actor' | 'pass'>
 type Holders = readonly string[] | null
 
-/** Whether one of the lists has the user, or a group of the user. */
-async function isAmong({ tx, actor: { userId } }: Context, ...lists: readonly Holders[]): Promise<boolean> {
-  const holders = new Set(lists.flatMap((list) => list ?? []))
-  if (userId === undefined || holders.size === 0) return false
-  // An external issuer may give a person any id, also one that stands for applications.
-  if (holders.has(userId) && userId !== anyApplication) return true
-  return (await tx.find(membership, { memberId: userId })).some(({ groupId }) => holders.has(groupId))
+/** Whether the list has the user, or a group of the user. An id that stays in it gives nobody else anything. */
+async function isAmong({ tx, actor: { userId } }: Context, holders: Holders): Promise<boolean> {
+  if (userId === undefined || holders === null || holders.length === 0) return false
+  const isListed =
+    // An external issuer may give a person any id, also one that stands for applications.
+    (holders.includes(userId) && userId !== anyApplication) ||
+    (await tx.find(membership, { memberId: userId })).some(({ groupId }) => holders.includes(groupId))
+  return isListed && (await isEnabled(tx, userId))
 }
 
 async function administers(context: Context, storeRow: RowOf<typeof store>): Promise<boolean> {
@@ -103,7 +105,8 @@ export async function checkMayAddTo(
   context: Context,
   to: Pick<RowOf<typeof set>, 'storeId' | 'parentGroupId' | 'isOpen'>,
 ): Promise<void> {
-  const { kind, homeTenantId } = context.actor
-  if (to.isOpen && kind === 'user' && homeTenantId === undefined) return
+  const { tx, actor } = context
+  const isAtHome = actor.kind === 'user' && actor.homeTenantId === undefined
+  if (to.isOpen && isAtHome && (await isEnabled(tx, actor.userId))) return
   await checkRole(settings, context, 'contributor', { storeId: to.storeId, groupId: to.parentGroupId })
 }
