@@ -28,6 +28,7 @@ async function worded<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof AppError)) throw error
+    if (error.kind === 'notFound') throw new Error(`${error.message} relata tenant list shows them.`, { cause: error })
     throw new Error(faultLines(error).join('\n'), { cause: error })
   }
 }
@@ -111,7 +112,7 @@ export async function listTenants(config: Config): Promise<void> {
 
 export async function showTenant(config: Config, idOrDomain: string): Promise<void> {
   const view = await reading(config, (find) => find(idOrDomain))
-  if (view === undefined) throw new Error(`there is no tenant '${idOrDomain}'; relata tenant list shows them`)
+  if (view === undefined) throw new Error(`There is no tenant '${idOrDomain}'. relata tenant list shows them.`)
   show(view, config)
 }
 
