@@ -124,6 +124,16 @@ describe.each([
     if (audience !== undefined && !row.template.includes('{')) expect(statuses.some((one) => one !== 404)).toBe(true)
   })
 
+  it('are listed in the 404 of any other, and no more', async () => {
+    const text = 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    const [answer] = (await exchange(port, [text])).answers
+    const [, listed = ''] = /Served here: ([^"]*)\./.exec(String(answer?.body)) ?? []
+    const served = ownAddresses.filter((row) => audienceOf(row) !== undefined && !absent.has(row.template))
+    expect(listed.split(', ').filter((path) => ownAddressAt(path) !== undefined)).toEqual(
+      served.map(({ template }) => template).filter((template) => template !== '/'),
+    )
+  })
+
   it.runIf(outside !== undefined).each(ownAddresses.filter(({ template }) => !absent.has(template)))(
     '$template, for others',
     async (row) => {

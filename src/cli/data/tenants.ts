@@ -104,7 +104,7 @@ function show(view: TenantView, { output }: Config): void {
 export async function listTenants(config: Config): Promise<void> {
   const views = await reading(config, (_, all) => all())
   if (config.output === 'json') for (const view of views) say(JSON.stringify(view))
-  else if (views.length === 0) say('no tenants; relata tenant add --name NAME --domain DOMAIN adds one')
+  else if (views.length === 0) say('no tenants; relata tenant add --id ID --name NAME --domain DOMAIN adds one')
   else
     for (const { id, defaultDomain, displayName, isPartner } of views)
       say(`${id}  ${defaultDomain}  ${displayName}${isPartner ? '  (partner)' : ''}`)
