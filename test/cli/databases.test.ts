@@ -91,6 +91,13 @@ it('two databases on the command line are refused', async () => {
     })
 })
 
+it('the help names the variable of a file that holds the address', async () => {
+  for (const command of [['start'], ['check'], ['migrate'], ['tenant', 'add'], ['tenant', 'list']])
+    expect((await relata([...command, '--help'])).out.replace(/\s+/g, ' ')).toContain(
+      '[RELATA_DATABASE_URL or RELATA_DATABASE_URL_FILE]',
+    )
+})
+
 describe('the database that is used is named', () => {
   it('on stderr, so that the output stays for programs', async () => {
     for (const command of [['check'], ['tenant', 'list'], ['tenant', 'update', 'litware.example', '--name', 'Lit']]) {
