@@ -132,7 +132,7 @@ export async function startServer(
   }
   const observation = await observationOf(config)
   if (config.registry && config.issuers.length === 0)
-    log.warn('--registry without --issuers: no token is accepted; docs/access.md says how to name an issuer')
+    log.warn('--registry has no issuer, so no token is accepted: --issuers names them (docs/access.md)')
   for (const url of [config.databaseUrl, config.readUrl])
     if (config.registry && url !== undefined && isUnencrypted(url))
       log.warn(`the connections to ${shownAddress(url)} are not encrypted: add sslmode=verify-full to the address`)

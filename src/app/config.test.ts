@@ -178,6 +178,17 @@ describe('databases', () => {
     expect(refuses({ databaseUrl: `${secret}?target_session_attrs=standby` })).toEqual([
       '--database-url: the value asks for target_session_attrs other than read-write',
     ])
+    for (const databaseUrl of ['postgres://u:s3cret@one:1/relata,two:2', 'postgres://u:s3cret@one/relata,two:2/relata'])
+      expect(refuses({ databaseUrl })).toEqual([
+        '--database-url: the value has a comma after the database: all hosts stand before it, as in postgres://user:password@one:5432,two:5433/database',
+      ])
+  })
+
+  it('of the certificate are for the one that Relata makes', () => {
+    const [fault, ...more] = refuses({ certificateNames: 'a.example', cert: 'a.crt', key: 'a.key' })
+    expect(fault).toMatch(/^--certificate-names is for the certificate that Relata makes, and --cert names another/)
+    expect(more).toEqual([])
+    expect(refuses({ httpOnly: true }, { RELATA_CERTIFICATE_NAMES: 'a.example' })).toHaveLength(1)
   })
 
   it('and processes are not combined where that makes no sense', () => {

@@ -254,6 +254,10 @@ function conflictsOf(values: Values): string[] {
   if ((cert === undefined) !== (key === undefined)) faults.push('--cert needs --key, and --key needs --cert')
   if (httpOnly && (cert !== undefined || key !== undefined))
     faults.push('--http-only cannot be used with --cert or --key')
+  if (values.certificateNames.length > 0 && (httpOnly || cert !== undefined))
+    faults.push(
+      `--certificate-names is for the certificate that Relata makes, and ${httpOnly ? '--http-only has none' : '--cert names another'}; --allowed-host adds names that requests may be sent to`,
+    )
   if (values.registry && values.seed === 'default')
     faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')

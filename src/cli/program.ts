@@ -19,10 +19,23 @@ function configFrom(flags: Flags, environment: Environment): Config {
   throw new WrongUsage(outcome.faults.join('\n'))
 }
 
+/**
+ * For a command that works on one database: a folder named on the command line is the one that is meant, whatever the
+ * variables say.
+ */
+function configOfDatabase(flags: Flags, environment: Environment): Config {
+  if (flags['location'] === undefined) return configFrom(flags, environment)
+  if (flags['databaseUrl'] !== undefined)
+    throw new WrongUsage('--location and --database-url each name a database; give the one that is meant')
+  const others = Object.entries(environment).filter(([name]) => !/^RELATA_(DATABASE|READ)_URL(_FILE)?$/.test(name))
+  return configFrom(flags, Object.fromEntries(others))
+}
+
 function helpOf(entry: Setting): string {
   const plain = entry.initial === undefined || entry.initial === false || Array.isArray(entry.initial)
   const initial = plain ? '' : `; default ${entry.initial}`
-  return `${entry.doc} [${variableOf(entry)}${initial}]`
+  const variable = variableOf(entry)
+  return `${entry.doc} [${variable}${entry.secret === true ? ` or ${variable}_FILE` : ''}${initial}]`
 }
 
 function addSettings(command: Command, entries: readonly Setting[]): Command {
@@ -56,7 +69,7 @@ function addMigrate(program: Command, environment: Environment): void {
     .option('--dry-run', 'only list the migrations that would run')
     .action(async ({ dryRun, ...flags }: { dryRun?: boolean } & Flags) => {
       const { runMigrate } = await import('./data/upkeep.ts')
-      await runMigrate(configFrom(flags, environment), dryRun === true)
+      await runMigrate(configOfDatabase(flags, environment), dryRun === true)
     })
   addSettings(migrate, [...placed, settings.databaseUrl])
   migrate
@@ -76,20 +89,20 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
   const backup = program
     .command('backup')
     .argument('<file>', 'file to write')
-    .description('copy the database into one file, also while a server runs')
+    .description('copy the SQLite database into one file, also while a server runs; on PostgreSQL use pg_dump')
     .action(async (file: string, flags: Flags) => {
       const { runBackup } = await import('./data/upkeep.ts')
-      await runBackup(configFrom(flags, environment), file)
+      await runBackup(configOfDatabase(flags, environment), file)
     })
   addSettings(backup, placed)
   const restore = program
     .command('restore')
     .argument('<file>', 'file that backup wrote')
-    .description('put a backup in the place of the database, while no server runs')
+    .description('put a backup in the place of the SQLite database, while no server runs; on PostgreSQL use pg_restore')
     .option('--replace', 'replace a database that exists, and keep it under another name')
     .action(async (file: string, { replace, ...flags }: { replace?: boolean } & Flags) => {
       const { runRestore } = await import('./data/upkeep.ts')
-      await runRestore(configFrom(flags, environment), file, replace === true)
+      await runRestore(configOfDatabase(flags, environment), file, replace === true)
     })
   addSettings(restore, placed)
   const check = program
@@ -97,7 +110,7 @@ function addUpkeep(program: Command, environment: Environment, finish: (code: nu
     .description('check the whole database and say how to repair it; exits with 1 if there is a fault')
     .action(async (flags: Flags) => {
       const { runCheck } = await import('./data/upkeep.ts')
-      finish(await runCheck(configFrom(flags, environment)))
+      finish(await runCheck(configOfDatabase(flags, environment)))
     })
   addSettings(check, [...placed, settings.databaseUrl, settings.output])
 }
@@ -196,7 +209,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addTrust(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
-    configFrom: (flags) => configFrom(flags, environment),
+    configFrom: (flags) => configOfDatabase(flags, environment),
     misuse: (text) => {
       throw new WrongUsage(text)
     },

@@ -32,6 +32,16 @@ function described(command: Command): Command {
     .option('--partner', 'a partner, with the groups AdminAgents, HelpdeskAgents and SalesAgents')
 }
 
+/** Says which database is meant, and leaves one of an older version as it is: its servers may be running. */
+async function prepared(config: Config): Promise<Config> {
+  const { needUpgradedOrEmpty, tellDatabase } = await import('./data/schema.ts')
+  tellDatabase(config)
+  await needUpgradedOrEmpty(config)
+  return config
+}
+
+const places = new Set(['location', 'databaseUrl', 'output'])
+
 function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantCommandParts): void {
   const add = described(tenant.command('add'))
     .description('add a tenant, or those of a seed file')
@@ -46,15 +56,19 @@ function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantComma
       if (file === undefined && (flags.name === undefined || flags.domain === undefined))
         misuse('tenant add: needs --name and --domain, or --file')
       const { addTenant } = await import('./data/tenants.ts')
-      await addTenant(configFrom(flags as Flags), { ...flags, ...(file === undefined ? {} : { file }) })
+      await addTenant(await prepared(configFrom(flags as Flags)), { ...flags, ...(file === undefined ? {} : { file }) })
     })
   placed(add)
   const update = described(tenant.command('update'))
     .argument('<tenant>', 'id or domain')
     .description('change a tenant: what is not given stays as it is, and a list replaces the present one')
     .action(async (idOrDomain: string, flags: TenantFlags & Flags) => {
+      if (Object.keys(flags).every((name) => places.has(name)))
+        misuse(
+          'tenant update: nothing to change is given, such as --name NAME; relata tenant update --help lists what may be',
+        )
       const { updateTenant } = await import('./data/tenants.ts')
-      await updateTenant(configFrom(flags as Flags), idOrDomain, flags)
+      await updateTenant(await prepared(configFrom(flags as Flags)), idOrDomain, flags)
     })
   placed(update)
   const remove = tenant
@@ -64,7 +78,7 @@ function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantComma
     .option('--confirm <name>', 'its name, exactly; asked for on a terminal')
     .action(async (idOrDomain: string, { confirm, ...flags }: { confirm?: string } & Flags) => {
       const { removeTenant } = await import('./data/tenants.ts')
-      await removeTenant(configFrom(flags), idOrDomain, confirm)
+      await removeTenant(await prepared(configFrom(flags)), idOrDomain, confirm)
     })
   placed(remove)
 }
@@ -79,7 +93,7 @@ export function addTenantCommands(program: Command, parts: TenantCommandParts): 
     .description('list the tenants')
     .action(async (flags: Flags) => {
       const { listTenants } = await import('./data/tenants.ts')
-      await listTenants(configFrom(flags))
+      await listTenants(await prepared(configFrom(flags)))
     })
   placed(list)
   const show = tenant
@@ -88,7 +102,7 @@ export function addTenantCommands(program: Command, parts: TenantCommandParts): 
     .description('show one tenant')
     .action(async (idOrDomain: string, flags: Flags) => {
       const { showTenant } = await import('./data/tenants.ts')
-      await showTenant(configFrom(flags), idOrDomain)
+      await showTenant(await prepared(configFrom(flags)), idOrDomain)
     })
   placed(show)
   addChanges(tenant, parts)

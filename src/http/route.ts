@@ -9,7 +9,7 @@ import type { Deadline } from '#base/deadline.ts'
 import { AppError, throttled } from '#base/errors.ts'
 import { type AddressHandler, type Asking, formLimitBytes, type OwnRequest } from '#base/own-address.ts'
 import { checkJsonType, checkSameSite } from '#base/same-site.ts'
-import { type Audience, type OwnAddress, ownAddressAt } from '#control/addresses.ts'
+import { type Audience, type OwnAddress, ownAddressAt, ownAddresses } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
 import type { Handle, PlainRequest } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
@@ -81,12 +81,14 @@ export interface Router {
 const jsonType = { 'Content-Type': 'application/json' } as const
 const pemType = { 'Content-Type': 'application/x-pem-file' } as const
 
-function servedAddresses(signIn: boolean): string {
+/** `isServed`: whether this server has one of Relata's own addresses. */
+function servedAddresses(signIn: boolean, isServed: (template: string) => boolean): string {
+  const own = ownAddresses.map(({ template }) => template).filter((template) => template !== '/' && isServed(template))
   return `Served here: /v1.0 and /beta (Microsoft Graph), ${
     signIn
       ? '/{tenant}/oauth2/v2.0/authorize, devicecode and token, /{tenant}/v2.0/.well-known/openid-configuration, /{tenant}/discovery/v2.0/keys, /common/discovery/instance, '
       : ''
-  }/alive, /ready, /health, /_relata/certificate.pem, /_relata/clock, /_relata/openapi.json.`
+  }${own.join(', ')}.`
 }
 
 type PageAt = (path: string) => (() => Answer<HttpAnswer>) | undefined
@@ -246,13 +248,18 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
   const { authority, control } = parts
   const pageAt = pagesOf(parts, isStopping)
   const isOpen = ({ path }: RequestTarget): boolean => versionOf(path) !== undefined || authority?.isOpen(path) === true
+  const handlerAt = (path: string): AddressHandler | undefined => authority?.find(path) ?? control?.find(path)
+  const audienceOf = (address: OwnAddress | undefined): Audience | undefined =>
+    parts.registry === true ? address?.registry : address?.standIn
+  const isServed = (path: string): boolean =>
+    audienceOf(ownAddressAt(path)) !== undefined && (handlerAt(path) ?? pageAt(path)) !== undefined
   const toOwn = (request: RoutedRequest, method: string, target: RequestTarget): Answer<HttpAnswer> | undefined => {
     const { path } = target
     const address = ownAddressAt(path)
-    const audience = parts.registry === true ? address?.registry : address?.standIn
+    const audience = audienceOf(address)
     if (audience === 'control') checkPeer(parts, request)
     // The issuer's addresses begin with a tenant; what is ours needs a row.
-    const handler = audience === undefined && isOurs(path) ? undefined : (authority?.find(path) ?? control?.find(path))
+    const handler = audience === undefined && isOurs(path) ? undefined : handlerAt(path)
     const wait = handler === undefined ? 0 : (parts.throttle?.(request.remote ?? '') ?? 0)
     if (wait > 0) throw throttled(wait)
     if (handler !== undefined) return toOwnAddress(handler, request, method, target, address, audience ?? 'anyone')
@@ -276,7 +283,8 @@ export function createRouter(parts: RouteParts, cors: Cors, isStopping: () => bo
       if (below !== undefined) return toGraph(parts, cors, request, method, below, query)
       const own = toOwn(request, method, target)
       if (own !== undefined) return own
-      throw new AppError('notFound', `Nothing is served at this address. ${servedAddresses(authority !== undefined)}`)
+      const served = servedAddresses(authority !== undefined, isServed)
+      throw new AppError('notFound', `Nothing is served at this address. ${served}`)
     },
   }
 }

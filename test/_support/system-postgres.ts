@@ -23,8 +23,9 @@ const owner = (): { uid: number; gid: number } | Record<string, never> => {
 }
 
 export interface SystemPostgres {
-  /** Of an empty database. */
-  readonly url: string
+  /** Of the superuser `postgres`; other roles sign in without a password as well. */
+  readonly adminUrl: string
+  urlOf(role: string, database: string): string
   /** `PATH` with the programs first. */
   readonly path: string
   stop(): void
@@ -48,16 +49,11 @@ export const startSystemPostgres = async (programs: string, folder: string): Pro
     })
     if (status !== 0) throw new Error(`${name}: ${stdout}${stderr}`)
   }
-  run('initdb', ['-D', data, '-U', 'relata', '-E', 'UTF8', '--locale=C', '-A', 'trust', '--no-sync'])
+  run('initdb', ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-A', 'trust', '--no-sync'])
   const settings = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`
   run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', settings, 'start'])
-  const address = (database: string): string => `postgres://relata@127.0.0.1:${port}/${database}`
+  const urlOf = (role: string, database: string): string => `postgres://${role}@127.0.0.1:${port}/${database}`
   const stop = (): void => run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop'])
-  try {
-    run('createdb', [`--maintenance-db=${address('postgres')}`, 'relata'])
-  } catch (error) {
-    stop()
-    throw error
-  }
-  return { url: address('relata'), path: `${programs}${delimiter}${process.env['PATH'] ?? ''}`, stop }
+  const path = `${programs}${delimiter}${process.env['PATH'] ?? ''}`
+  return { adminUrl: urlOf('postgres', 'postgres'), urlOf, path, stop }
 }

@@ -116,7 +116,7 @@ describe('relata start', () => {
     await whileRunning(['--in-memory', '--registry', '--http-only'], async (_, port) => {
       expect(await run(['token', '-p', port], {})).toBe(1)
       expect(err).toContain('signs nobody in, as it is a registry')
-      expect(out + err).toContain('--registry without --issuers: no token is accepted')
+      expect(out + err).toContain('--registry has no issuer, so no token is accepted')
     })
   })
 })

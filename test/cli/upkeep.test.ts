@@ -332,7 +332,7 @@ describe('relata backup', () => {
     isOver = true
     await writing
     await server.close()
-    expect(out).toMatch(/^wrote .*online\.db: \d+ bytes, schema \d{4}-/)
+    expect(out).toMatch(/^wrote .*online\.db: \d+ bytes, from .*, schema \d{4}-/)
     expect((await stat(copy)).mode & 0o777).toBe(0o600)
     expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([])
     const restored = join(folder, 'restored')

@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { noTenants } from '#app/adapters/known-tenants.ts'
 import { loadCertificates } from '#app/trust/certificates.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { audience, type OutsideProvider, startOutsideProvider } from '../auth/outside-provider.ts'
@@ -149,6 +150,13 @@ it.each([
   // Whatever asks for no token is not there for others.
   for (const path of ['/_relata/applications', '/_relata/access'])
     expect((await ask(server.port, host, path, { ca })).status, path).toBe(404)
+  // What an operator's forwarded port reaches: the addresses that ask for a token, under the name of the certificate.
+  expect((await ask(server.port, host, '/_relata/tenants', { ca })).status).toBe(401)
+  const asked = { ca, headers: { authorization: `Bearer ${token}` } }
+  expect(await ask(server.port, host, '/_relata/tenants', asked)).toMatchObject({
+    status: 403,
+    text: expect.stringContaining('operator'),
+  })
   const health = await execDeployed({ ...deployed, env: { ...deployed.env } }, place, [
     'health',
     '--port',
@@ -156,10 +164,12 @@ it.each([
   ])
   expect(health).toEqual({ code: 0, text: '' })
   expect(await server.stop()).toBe(0)
-  // Of all that is logged only requests without a good token are worth a warning.
+  // Of all that is logged only requests without a good token, or of no operator, are worth a warning.
   const lines = server.out().trimEnd().split('\n')
   const log = lines.map((line) => JSON.parse(line))
   expect(log.find(({ status }) => status === 200)).toMatchObject({ peer, tenantId: tenant, clientId: 'partner-app' })
   const warnings = log.filter(({ level }) => level !== 'info')
-  expect(warnings.filter(({ event }) => event !== 'authn_login_fail')).toEqual([])
+  // At its start it says that it has no tenant yet.
+  const others = warnings.filter(({ event, msg }) => !/^auth[nz]_/.test(event) && msg !== noTenants)
+  expect(others).toEqual([])
 })

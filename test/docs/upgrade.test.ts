@@ -86,22 +86,38 @@ it('is undone on PostgreSQL by the commands of the page', { timeout: 120_000 }, 
   await chmod(folder, 0o755)
   const postgres = await startSystemPostgres(programs, join(folder, 'postgres'))
   const at = (url: string): string[] => ['--database-url', url]
-  const beforeUrl = `${postgres.url}_before`
-  const environment = { PATH: postgres.path, RELATA_DATABASE_URL: postgres.url, RELATA_BEFORE_URL: beforeUrl }
+  const [url, beforeUrl] = ['relata', 'relata_before'].map((name) => postgres.urlOf('relata', name)) as [string, string]
+  const environment = {
+    PATH: postgres.path,
+    RELATA_DATABASE_URL: url,
+    RELATA_BEFORE_URL: beforeUrl,
+    POSTGRES_ADMIN_URL: postgres.adminUrl,
+  }
+  const admin = new pg.Client({ connectionString: postgres.adminUrl })
   try {
-    await onServer((send) => group(send, 'Before the upgrade'), at(postgres.url))
+    await admin.connect()
+    // The role of docs/postgresql.md, and no more rights than it has there.
+    const [made = ''] = blocksIn(pageAt('docs/postgresql.md'), 'sql')
+    for (const statement of made.split(';')) await admin.query(statement)
+    const { rows } = await admin.query(
+      `select rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls as "may" from pg_roles where rolname = 'relata'`,
+    )
+    expect(rows).toEqual([{ may: false }])
+    await expect(typedIn(folder, 'relata backup x.db', environment)).rejects.toThrow('pg_dump')
+    await onServer((send) => group(send, 'Before the upgrade'), at(url))
     await typedIn(folder, dump, environment)
-    await onServer((send) => group(send, 'After the dump'), at(postgres.url))
-    const client = new pg.Client({ connectionString: postgres.url })
+    await onServer((send) => group(send, 'After the dump'), at(url))
+    const client = new pg.Client({ connectionString: url })
     await client.connect()
     await client.query(`insert into relata_migration values (9999, 'of-tomorrow', 'x', '2099-01-01')`)
     await client.end()
-    await expect(onServer(async () => undefined, at(postgres.url))).rejects.toThrow('it was made by a newer one')
+    await expect(onServer(async () => undefined, at(url))).rejects.toThrow('it was made by a newer one')
     await typedIn(folder, restore, environment)
     const names = await onServer(groups, at(beforeUrl))
     expect(names).toContain('Before the upgrade')
     expect(names).not.toContain('After the dump')
   } finally {
+    await admin.end()
     postgres.stop()
   }
 })

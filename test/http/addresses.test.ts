@@ -163,6 +163,14 @@ describe.each([
       expect([path, await statusOf(path, ['Transfer-Encoding: chunked'], chunk)]).toEqual([path, 413])
       expect([path, await statusOf(path, ['Content-Length: 2'], 'a=')]).not.toEqual([path, 413])
     }
+  it('are listed in the 404 of any other, and no more', async () => {
+    const text = 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+    const [answer] = (await exchange(port, [text])).answers
+    const [, listed = ''] = /Served here: ([^"]*)\./.exec(String(answer?.body)) ?? []
+    const served = ownAddresses.filter((row) => audienceOf(row) !== undefined && !absent.has(row.template))
+    expect(listed.split(', ').filter((path) => ownAddressAt(path) !== undefined)).toEqual(
+      served.map(({ template }) => template).filter((template) => template !== '/'),
+    )
   })
 
   it.runIf(outside !== undefined).each(ownAddresses.filter(({ template }) => !absent.has(template)))(

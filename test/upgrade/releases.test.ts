@@ -156,7 +156,17 @@ describe.each(versions)('the database of %s', (version) => {
       const checked = relata('check', flag, place)
       const upgradesFirst = { status: 1, said: expect.stringContaining('tip: relata migrate') }
       expect(checked).toMatchObject(isOld ? upgradesFirst : { status: 0 })
-      if (isOld) expect(relata('copy', place, join(folder, 'never'))).toMatchObject(upgradesFirst)
+      const newOne = ['--name', 'Litware', '--domain', 'litware.example']
+      const onTenants = [['add', ...newOne], ['list'], ['update', 'contoso.example', '--name', 'New'], ['remove', 'x']]
+      if (isOld) {
+        for (const args of onTenants) expect(relata('tenant', ...args, flag, place)).toMatchObject(upgradesFirst)
+        const source = join(folder, `${version}-source`)
+        expect(relata('tenant', 'add', ...newOne, '--location', source)).toMatchObject({ status: 0 })
+        expect(relata('copy', place, join(folder, 'never'))).toMatchObject(upgradesFirst)
+        expect(relata('copy', source, place)).toMatchObject(upgradesFirst)
+        expect(relata('migrate', '--dry-run', flag, place).said).toContain('would run')
+        rmSync(source, { recursive: true })
+      }
       expect(relata('migrate', flag, place).status).toBe(0)
       expect(relata('check', flag, place)).toMatchObject({ status: 0 })
     }

@@ -6,7 +6,7 @@ import type { Verdict, Verifier } from '#auth/verify/verify.ts'
 import type { TenantList } from './tenant-list.ts'
 
 export const noTenants =
-  'This server has no tenant yet, so no token can be for one of them. The operator adds one with: relata tenant add --name NAME --domain DOMAIN'
+  'This server has no tenant yet, so no token can be for one of them. The operator adds one with: relata tenant add --id ID --name NAME --domain DOMAIN, where ID is the id that tokens name the tenant by'
 const removed = 'The tenant of the access token is not on this server any more.'
 
 const older =

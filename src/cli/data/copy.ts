@@ -3,10 +3,14 @@ import { systemClock } from '#base/clock.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { copyAll, openBulk, type Progress } from '#store/transfer.ts'
 import { models } from '#workloads/models.ts'
-import { needUpgraded } from './schema.ts'
+import { type DatabaseSettings, nameOf, needUpgraded, needUpgradedOrEmpty } from './schema.ts'
 
 function placeOf(text: string): DatabasePlace {
   return /^postgres(ql)?:\/\//i.test(text) ? { url: text } : { location: text }
+}
+
+function settingsOf(place: DatabasePlace): DatabaseSettings {
+  return 'url' in place ? { location: '', databaseUrl: place.url } : { ...place, databaseUrl: undefined }
 }
 
 const barWidth = 30
@@ -28,18 +32,21 @@ function barOn(out: NodeJS.WriteStream): Progress {
 }
 
 /**
- * Throws when the source has no database or an older schema, or the target is not empty; both are then unchanged.
+ * Throws when the source has no database, when one of the two has an older schema, or when the target is not empty; both
+ * are then unchanged.
  */
 export async function copy(from: string, to: string): Promise<void> {
-  const place = placeOf(from)
-  await needUpgraded('url' in place ? { location: '', databaseUrl: place.url } : { ...place, databaseUrl: undefined })
+  const [place, targetPlace] = [placeOf(from), placeOf(to)]
+  await needUpgraded(settingsOf(place))
+  await needUpgradedOrEmpty(settingsOf(targetPlace))
   const options = { models: Object.values(models), clock: systemClock }
   const source = await openBulk(place, { ...options, writes: false })
   try {
-    const target = await openBulk(placeOf(to), { ...options, writes: true })
+    const target = await openBulk(targetPlace, { ...options, writes: true })
     try {
       const rows = await copyAll(source, target, barOn(process.stderr))
-      process.stdout.write(`copied ${thousands.format(rows)} rows\n`)
+      const names = [place, targetPlace].map((at) => nameOf(settingsOf(at))).join(' to ')
+      process.stdout.write(`copied ${thousands.format(rows)} rows from ${names}\n`)
     } finally {
       await target.close()
     }

@@ -29,6 +29,7 @@ async function worded<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (!(error instanceof AppError)) throw error
+    if (error.kind === 'notFound') throw new Error(`${error.message} relata tenant list shows them.`, { cause: error })
     throw new Error(faultLines(error).join('\n'), { cause: error })
   }
 }
@@ -104,7 +105,7 @@ function show(view: TenantView, { output }: Config): void {
 export async function listTenants(config: Config): Promise<void> {
   const views = await reading(config, (_, all) => all())
   if (config.output === 'json') for (const view of views) say(printableJson(view))
-  else if (views.length === 0) say('no tenants; relata tenant add --name NAME --domain DOMAIN adds one')
+  else if (views.length === 0) say('no tenants; relata tenant add --id ID --name NAME --domain DOMAIN adds one')
   else
     for (const { id, defaultDomain, displayName, isPartner } of views)
       say(printable(`${id}  ${defaultDomain}  ${displayName}${isPartner ? '  (partner)' : ''}`))
@@ -112,7 +113,7 @@ export async function listTenants(config: Config): Promise<void> {
 
 export async function showTenant(config: Config, idOrDomain: string): Promise<void> {
   const view = await reading(config, (find) => find(idOrDomain))
-  if (view === undefined) throw new Error(`there is no tenant '${idOrDomain}'; relata tenant list shows them`)
+  if (view === undefined) throw new Error(`There is no tenant '${idOrDomain}'. relata tenant list shows them.`)
   show(view, config)
 }
 

@@ -12,7 +12,7 @@ import { openStore } from '#store/store.ts'
 import { openBulk, strayRows } from '#store/transfer.ts'
 import type { Finding } from '#workloads/finding.ts'
 import { models } from '#workloads/models.ts'
-import { type DatabaseSettings, needFile, needSchema, needUpgraded } from './schema.ts'
+import { type DatabaseSettings, needFile, needSchema, needSqlite, needUpgraded, tellDatabase } from './schema.ts'
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`)
@@ -22,12 +22,17 @@ function count(number: number, one: string): string {
   return `${number} ${one}${number === 1 ? '' : 's'}`
 }
 
-export async function runBackup({ location }: Config, file: string): Promise<void> {
+export async function runBackup(config: Config, file: string): Promise<void> {
+  needSqlite(config, 'backup', 'pg_dump')
+  const { location } = config
+  const source = needFile(location)
   const { bytes, schema } = await backUp({ location, file })
-  say(`wrote ${file}: ${bytes} bytes, schema ${schema.applied.at(-1)}`)
+  say(`wrote ${file}: ${bytes} bytes, from ${source}, schema ${schema.applied.at(-1)}`)
 }
 
-export async function runRestore({ location }: Config, file: string, replace: boolean): Promise<void> {
+export async function runRestore(config: Config, file: string, replace: boolean): Promise<void> {
+  needSqlite(config, 'restore', 'pg_restore')
+  const { location } = config
   const { schema, kept } = await restore({ location, file, replace })
   tidyFolder(location, (text) => process.stderr.write(`relata: ${text}\n`))
   if (kept !== undefined) say(`kept the database that was there as ${kept}`)
@@ -54,6 +59,7 @@ export async function runMigrate(config: Config, dryRun: boolean): Promise<void>
     say(`${file} is up to date: schema ${schema.applied.at(-1)}`)
     return
   }
+  tellDatabase(config)
   for (const name of schema.pending) say(`${dryRun ? 'would run' : 'running'} ${name}`)
   if (dryRun) return
   await (await open(config)).close()
@@ -104,6 +110,7 @@ async function isFileBroken(file: string, output: Config['output']): Promise<boo
 /** Returns the exit code: 1 when a fault was found. */
 export async function runCheck(config: Config): Promise<number> {
   const { location, databaseUrl, output, gdap } = config
+  tellDatabase(config)
   // PostgreSQL maintains its own files.
   if (databaseUrl === undefined && (await isFileBroken(needFile(location), output))) return 1
   const name = await needUpgraded(config)

@@ -9,6 +9,8 @@ import { shownAddress } from '#store/postgres/connect/addresses.ts'
 export interface BannerFacts {
   readonly version: string
   readonly address: string
+  /** The origin that clients use: `--public-url`, or the address. */
+  readonly graph: string
   readonly data: string
   /** Where the certificate authority is; absent without TLS and with `--cert`. */
   readonly authority?: string
@@ -30,7 +32,8 @@ function readyLine(address: string): string {
 }
 
 function trustOf(config: Config, caFile: string | undefined): string {
-  if (config.httpOnly) return ''
+  // A certificate that was given is of an authority that clients know.
+  if (config.httpOnly || config.cert !== undefined) return ''
   return caFile === undefined ? '-k ' : `--cacert '${caFile}' `
 }
 
@@ -64,6 +67,7 @@ export function bannerFacts(
   return {
     version,
     address,
+    graph: config.publicUrl ?? address,
     data: placeOf(config),
     ...(ours ? { authority: caFile === undefined ? `${address}/_relata/certificate.pem` : resolve(caFile) } : {}),
     ...(config.transparent ? { alsoAs: transparentHosts.join(', ') } : {}),
@@ -78,15 +82,17 @@ export function bannerFacts(
   }
 }
 
-const howToAdd = 'relata tenant add --name NAME --domain DOMAIN adds one'
+const howToAdd =
+  'relata tenant add --id ID --name NAME --domain DOMAIN adds one; ID is that of its tenant at the issuer'
 
 type Row = readonly [what: string, value: string]
 
 function rowsOf(facts: BannerFacts): Row[] {
   return [
-    ['Microsoft Graph', `${facts.address}/v1.0`],
-    ['', `${facts.address}/beta`],
-    ...(facts.signsIn ? ([['sign-in', `${facts.address}/{tenant}/oauth2/v2.0/token`]] as const) : []),
+    ['Microsoft Graph', `${facts.graph}/v1.0`],
+    ['', `${facts.graph}/beta`],
+    ...(facts.graph === facts.address ? [] : ([['listens on', facts.address]] as const)),
+    ...(facts.signsIn ? ([['sign-in', `${facts.graph}/{tenant}/oauth2/v2.0/token`]] as const) : []),
     ['data', facts.data],
     ...(facts.alsoAs === undefined
       ? []
@@ -117,13 +123,13 @@ function boxed(title: string, rows: readonly Row[]): string {
 }
 
 /** Two commands for any shell of the Bourne family: a token, and a first request with it. */
-function pasted({ address, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string {
+function pasted({ graph, trust, tenants: [tenant], applications: [application], secret }: BannerFacts): string {
   if (tenant === undefined || application === undefined) return ''
   return `
-token=$(curl -sS ${trust}${address}/${tenant.domain}/oauth2/v2.0/token \\
+token=$(curl -sS ${trust}${graph}/${tenant.domain}/oauth2/v2.0/token \\
   -d grant_type=client_credentials -d client_id=${application.id} -d client_secret=${secret} \\
   -d scope=https://graph.microsoft.com/.default | sed -E 's/.*"access_token":"([^"]+)".*/\\1/')
-curl -sS ${trust}-H "Authorization: Bearer $token" ${address}/v1.0/sites/root/termStore/groups
+curl -sS ${trust}-H "Authorization: Bearer $token" ${graph}/v1.0/sites/root/termStore/groups
 `
 }
 

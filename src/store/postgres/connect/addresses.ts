@@ -26,6 +26,10 @@ function isPostgres(text: string): boolean {
 export function parseAddress(text: string): string {
   if (!addressesOf(text).every(isPostgres))
     throw new Error('is not an address such as postgres://user:password@host:5432/database')
+  if (/^[^?]*,/.test(form.exec(text.trim())?.[3] ?? ''))
+    throw new Error(
+      'has a comma after the database: all hosts stand before it, as in postgres://user:password@one:5432,two:5433/database',
+    )
   if (!/^(read-write|primary|any)?$/.test(wishOf(text) ?? ''))
     throw new Error('asks for target_session_attrs other than read-write')
   const fault = tlsFault(addressesOf(text)[0])

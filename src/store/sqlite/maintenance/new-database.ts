@@ -28,9 +28,10 @@ function marksIn(folder: string, name: string): readonly string[] {
   })
 }
 
-function checkNothingLost(file: string): void {
+/** Throws if the folder has what is only made beside a database. For a file that does not exist. */
+export function checkNothingLost(file: string): void {
   const [folder, name] = [dirname(file), basename(file)]
-  const marks = marksIn(folder, name)
+  const marks = existsSync(folder) ? marksIn(folder, name) : []
   if (marks.length === 0) return
   const kept = marks.filter((mark) => /\.\d{8}T\d{6}(?:-\d+)?$/.test(mark)).at(-1)
   throw refusal(
