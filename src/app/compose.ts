@@ -151,7 +151,11 @@ export async function startServer(
   health.watch(parts.store)
   observation.watchHealth(health)
   try {
-    tidyFolder(config.location, (text) => log.warn(text))
+    // Who silences the log still has to know what others can read.
+    tidyFolder(config.location, (text) => {
+      if (config.silent) process.stderr.write(`relata: ${text}\n`)
+      else log.warn(text)
+    })
     const server = await listen(
       listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
     )

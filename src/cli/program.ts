@@ -4,6 +4,7 @@ import { type Config, type Environment, type Flags, readConfig, settings, variab
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
+import { printable } from '#base/printable.ts'
 import type { Setting } from '#base/setting.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 
@@ -231,7 +232,8 @@ function hintFor(error: NodeJS.ErrnoException & { readonly errcode?: number }): 
 }
 
 function complain(text: string): void {
-  for (const line of text.split('\n')) process.stderr.write(`${line.startsWith('tip: ') ? '' : 'relata: '}${line}\n`)
+  for (const line of text.split('\n'))
+    process.stderr.write(`${line.startsWith('tip: ') ? '' : 'relata: '}${printable(line)}\n`)
 }
 
 /** Resolves with the exit code, for `start` when the server has stopped. */

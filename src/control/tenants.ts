@@ -5,6 +5,7 @@
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
+import { printableJson } from '#base/printable.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, jsonIn } from './request.ts'
 
@@ -14,7 +15,8 @@ export interface TenantControl {
   show(id: string): Promise<Json>
   /** One tenant, or as many as a template makes. */
   add(body: unknown, by: string): Promise<Json | readonly Json[]>
-  update(id: string, body: unknown, by: string): Promise<Json>
+  /** `actor`: whom the records of the tenant name. */
+  update(id: string, body: unknown, by: string, actor: Actor | undefined): Promise<Json>
   remove(id: string, confirm: string, by: string): Promise<void>
 }
 
@@ -26,11 +28,20 @@ export interface TenantsParts {
 
 const root = '/_relata/tenants'
 
-/** As the log names who asks. */
-async function askerOf({ needOperator }: TenantsParts, request: OwnRequest): Promise<string> {
-  if (needOperator === undefined) return request.remote ?? 'this machine'
-  const { name, userId, appId, tenantId } = await needOperator(request)
-  return `${name ?? userId ?? appId ?? 'an operator'} of ${tenantId}`
+/** As the log names who asks: an id first, since the name is whatever the token says. */
+function shownOf({ name, userId, appId, tenantId }: Actor): string {
+  const shown = name === undefined ? '' : ` (${printableJson(name)})`
+  return `${userId ?? appId ?? 'an operator'}${shown} of ${tenantId}`
+}
+
+interface Asker {
+  readonly by: string
+  readonly actor: Actor | undefined
+}
+
+async function askerOf({ needOperator }: TenantsParts, request: OwnRequest): Promise<Asker> {
+  const actor = await needOperator?.(request)
+  return { actor, by: actor === undefined ? (request.remote ?? 'this machine') : shownOf(actor) }
 }
 
 function created(location: string, value: unknown): OwnAnswer {
@@ -45,7 +56,7 @@ function listHandler(parts: TenantsParts): AddressHandler {
       return jsonAnswer({ value: await tenants.list() })
     },
     POST: async (request) => {
-      const by = await askerOf(parts, request)
+      const { by } = await askerOf(parts, request)
       const made = await tenants.add(jsonIn(request), by)
       const at = `${request.origin}${root}`
       if (Array.isArray(made)) return created(at, { value: made })
@@ -73,11 +84,11 @@ function oneHandler(parts: TenantsParts, id: string): AddressHandler {
       return jsonAnswer(await tenants.show(id))
     },
     PATCH: async (request) => {
-      const by = await askerOf(parts, request)
-      return jsonAnswer(await tenants.update(id, jsonIn(request), by))
+      const { by, actor } = await askerOf(parts, request)
+      return jsonAnswer(await tenants.update(id, jsonIn(request), by, actor))
     },
     DELETE: async (request) => {
-      const by = await askerOf(parts, request)
+      const { by } = await askerOf(parts, request)
       await tenants.remove(id, confirmIn(jsonIn(request)), by)
       return { status: 204, headers: {}, body: '' }
     },

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Config, defaultConfig } from '#app/config.ts'
 import { run } from '#cli/program.ts'
+import { announce, bannerFacts } from '#cli/serve/banner.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
 
@@ -60,6 +62,24 @@ const relata = async (args: readonly string[]): Promise<Ran> => {
 }
 
 const id = '0f3b1c52-0d0a-4c3e-9a55-0000000000c1'
+
+/** What a start prints. */
+const banner = async (config: Partial<Config>): Promise<string> => {
+  let out = ''
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    out += String(text)
+    return true
+  })
+  try {
+    const server = await startTestServer(config)
+    const whole = { ...defaultConfig, ...config }
+    announce(whole, bannerFacts(whole, '0', server.http, server.parts.tenants.all()))
+    await server.close()
+  } finally {
+    spy.mockRestore()
+  }
+  return out
+}
 
 describe('relata tenant', () => {
   it('adds a tenant to a folder that has no database yet, shows, changes and removes it', async () => {
@@ -154,6 +174,54 @@ describe('relata tenant', () => {
       `relata: ${file} is not a seed: tenants/0/peolpe: 'peolpe' is not known here; 'people' is.\n`,
     ])
     expect((await relata(['start', '--seed', file])).error).toContain("'peolpe' is not known here")
+  })
+
+  it('prints names that are in a database already without what a terminal acts on', async () => {
+    const location = join(folder, 'names')
+    const place = ['-l', location]
+    expect((await relata(['tenant', 'add', ...place, '--id', id, '--name', 'X', '--domain', 'x.example'])).code).toBe(0)
+    const database = new DatabaseSync(join(location, 'relata.db'))
+    const evil = 'X\n\u001b[2Jrelata is ready on https://evil.example\u0007\u009b1m'
+    database.prepare('update "relata_tenant" set "display_name" = ?').run(evil)
+    database.close()
+    for (const args of [
+      ['list'],
+      ['show', id],
+      ['list', '--output', 'json'],
+      ['show', id, '--output', 'json'],
+      ['remove', id],
+    ]) {
+      const { out, error } = await relata(['tenant', ...args, ...place])
+      expect(out + error).toMatch(/evil/)
+      expect(`${out}${error}`.replaceAll('\n', ''), args.join(' ')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(`${out}${error}`).not.toMatch(/^relata is ready/m)
+    }
+    for (const output of ['text', 'json'] as const) {
+      const printed = await banner({ location, inMemory: false, httpOnly: true, silent: false, output })
+      expect(printed).toMatch(/evil/)
+      expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+      expect(printed.match(/^relata is ready/gm) ?? []).toHaveLength(output === 'text' ? 1 : 0)
+    }
+  })
+
+  it('says of a file that is not JSON nothing that is in it', async () => {
+    const file = join(folder, 'shadow')
+    await writeFile(file, 'root:*:20202:0:99999:7:::')
+    for (const args of [
+      ['start', '--seed', file],
+      ['tenant', 'add', '-l', join(folder, 'shadowed'), '--file', file],
+    ]) {
+      const { code, out, error } = await relata(args)
+      expect(code).toBeGreaterThan(0)
+      expect(error).toContain('is not JSON')
+      expect(out + error).not.toMatch(/root|202/)
+    }
+  })
+
+  it('refuses the demo companies in a registry', async () => {
+    const refused = await relata(['start', '--registry', '--seed', 'default', '-l', join(folder, 'registry')])
+    expect(refused.code).toBe(2)
+    expect(refused.error).toMatch(/--seed default.*--registry|--registry.*--seed default|registry.*demo/)
   })
 
   it('prints the schema that generated/ has', async () => {

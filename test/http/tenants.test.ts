@@ -1,14 +1,18 @@
 /** `/_relata/tenants`: tenants are added, shown, changed and removed, in the stand-in by this machine, in a registry by an operator. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { checkStore } from '#app/check.ts'
 import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { directoryAudit } from '#workloads/directory/audit.ts'
+import { user } from '#workloads/directory/people.ts'
+import { defaultGdapSettings, noLatency } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
 import { seededPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
@@ -158,6 +162,61 @@ describe('the stand-in', () => {
     expect([refused.status, refused.body.error.target]).toEqual([400, 'id'])
   })
 
+  it('refuses names that write to a terminal, or are blank', async () => {
+    const evil = 'Evil\r\nrelata is ready on https://evil.example\u001b[2J\u0007'
+    const { status, body } = await call('POST', '', {
+      displayName: evil,
+      defaultDomain: 'evil.example',
+      people: [{ userPrincipalName: 'eve@evil.example', displayName: evil, surname: 'a\u009b1m' }],
+      administrators: [{ id, displayName: '\u001b' }],
+      groups: [{ displayName: evil }, { displayName: ' \u200b ' }],
+      applications: [{ id, displayName: evil }],
+      termStore: { groups: [{ displayName: evil }] },
+      relationships: [{ displayName: evil, duration: 'P1D', roles: ['Global Reader'], status: 'created' }],
+    })
+    expect(status).toBe(400)
+    expect(body.error.details.map(({ target }: { target: string }) => target)).toEqual([
+      'displayName',
+      'people/0/displayName',
+      'people/0/surname',
+      'administrators/0/displayName',
+      'groups/0/displayName',
+      'groups/1/displayName',
+      'applications/0/displayName',
+      'termStore/groups/0/displayName',
+      'relationships/0/displayName',
+    ])
+    const changed = await call('PATCH', `/${wellKnown.fabrikam}`, { displayName: '\u0007' })
+    expect([changed.status, changed.body.error.target]).toEqual([400, 'displayName'])
+    expect((await call('PATCH', `/${wellKnown.fabrikam}`, { displayName: '  ' })).status).toBe(400)
+  })
+
+  it.each([
+    'v1.0',
+    'beta',
+    '_relata',
+    '127.0.0.1',
+    '[::1]',
+    'common',
+    'organizations',
+    'consumers',
+    'localhost',
+    'a.1',
+    'a.b',
+  ])('refuses %s as a domain: addresses begin with it, or it is none', async (domain) => {
+    const made = await call('POST', '', {
+      displayName: 'X',
+      defaultDomain: domain,
+      initialDomain: domain,
+      domains: [domain],
+    })
+    expect([made.status, made.body.error.details?.map(({ target }: { target: string }) => target)]).toEqual([
+      400,
+      ['defaultDomain', 'initialDomain', 'domains/0'],
+    ])
+    expect((await call('PATCH', `/${wellKnown.fabrikam}`, { domains: [domain] })).status).toBe(400)
+  })
+
   it('leaves nothing of a tenant that a rule refuses', async () => {
     const twice = { labels: { 'en-US': 'Same' } }
     const { status, body } = await call('POST', '', {
@@ -258,6 +317,109 @@ describe('the stand-in', () => {
   })
 })
 
+describe('the removal of a customer', () => {
+  const states = [
+    'created',
+    'approvalPending',
+    'approved',
+    'activating',
+    'active',
+    'terminationRequested',
+    'terminating',
+    'expiring',
+  ] as const
+  const partner = wellKnown.contoso
+  const all = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+
+  /** A relationship in each state, held there; the statuses before and after the removal, and after two hours. */
+  const statesAround = async (settings: Parameters<typeof startTestServer>[0], wanted: readonly string[]) => {
+    const held = await startTestServer(settings)
+    try {
+      const [customer] = (await ask(held, 'POST', '', { count: 1, template: 'customer', relationship: 'none' })).body
+        .value
+      const tenantId = customer.id
+      for (const displayName of wanted) {
+        const body = {
+          displayName,
+          duration: displayName === 'expiring' ? 'P1D' : 'P365D',
+          customer: { tenantId },
+          accessDetails: { unifiedRoles: [{ roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10' }] },
+        }
+        const { id: made } = (await held.send('POST', all, body)).body
+        if (displayName === 'created') continue
+        await held.send('POST', `${all}/${made}/requests`, { action: 'lockForApproval' })
+        if (displayName === 'approvalPending') continue
+        await held.customer('approve', made, { tenantId })
+        if (displayName.startsWith('terminati')) {
+          await held.clock({ advance: 'PT2H' })
+          await held.customer('terminate', made, { tenantId })
+        }
+      }
+      if (wanted.includes('expiring')) await held.clock({ advance: 'P1DT3H' })
+      const now = async () => {
+        const rows = (await held.send('GET', all)).body.value as { displayName: string; status: string }[]
+        return Object.fromEntries(
+          rows.filter(({ displayName }) => wanted.includes(displayName)).map((row) => [row.displayName, row.status]),
+        )
+      }
+      const before = await now()
+      const removed = await ask(held, 'DELETE', `/${tenantId}`, { confirm: customer.displayName })
+      expect(removed.status, removed.text).toBe(204)
+      const after = await now()
+      await held.clock({ advance: 'PT2H' })
+      const later = await now()
+      const again = await ask(held, 'POST', '', { id: tenantId, displayName: 'Again', defaultDomain: 'again.example' })
+      expect(again.status, again.text).toBe(201)
+      const listed = (await held.send('GET', '/v1.0/tenantRelationships/delegatedAdminCustomers')).body.value
+      expect(listed.map(({ tenantId: one }: { tenantId: string }) => one)).not.toContain(tenantId)
+      return { before, after, later, findings: await findingsOf(held) }
+    } finally {
+      await held.close()
+    }
+  }
+  const findingsOf = async ({ parts }: TestServer) => {
+    const found: string[] = []
+    await checkStore(parts.store, {}, ({ at, what }) => found.push(`${at}: ${what}`), partner)
+    return found
+  }
+  const ended = (names: readonly string[]) =>
+    Object.fromEntries(
+      names.flatMap((name) =>
+        name === 'created' ? [] : [[name, name === 'expiring' ? 'expired' : 'terminated'] as const],
+      ),
+    )
+
+  it('ends what is on its way to active, and time does not bring it back', async () => {
+    const gdap = {
+      ...defaultGdapSettings,
+      latencySeconds: { ...noLatency, activation: 3_600, termination: 7_200 * 24 },
+    }
+    const names = ['created', 'approvalPending', 'approved', 'terminationRequested']
+    const { before, after, later, findings } = await statesAround({ gdap }, names)
+    expect(before).toMatchObject({ created: 'created', approvalPending: 'approvalPending' })
+    expect(after).toEqual(ended(names))
+    expect(later).toEqual(after)
+    expect(findings).toEqual([])
+  })
+
+  it('ends what is stuck in any state', { timeout: 30_000 }, async () => {
+    const gdap = {
+      ...defaultGdapSettings,
+      stuck: ['approved', 'activating', 'terminationRequested', 'terminating', 'expiring'].map((status) => ({
+        machine: 'relationship' as const,
+        status,
+        displayName: status,
+      })),
+    }
+    const { before, after, later, findings } = await statesAround({ gdap }, states)
+    // The 1-day step of the clock does not move the others.
+    expect(before).toEqual(Object.fromEntries(states.map((status) => [status, status])))
+    expect(after).toEqual(ended(states))
+    expect(later).toEqual(after)
+    expect(findings).toEqual([])
+  })
+})
+
 /** Rows of each table by the number of the tenant, so that a table that is added later is counted as well. */
 const tables = schemaOf(Object.values(models)).tables.filter(({ primaryKey }) => primaryKey[0] === 'tenant_no')
 
@@ -315,12 +477,70 @@ describe.each(['SQLite', 'PostgreSQL'] as const)('a removal on %s', (name) => {
   })
 })
 
+describe('the files of a SQLite database', () => {
+  it('have no name, label or id of a removed tenant, neither while the server runs nor afterwards', async () => {
+    const location = await mkdtemp(join(tmpdir(), 'relata-bytes-'))
+    const parts = await openParts({ ...defaultConfig, database: location })
+    const holding = async (text: string) => {
+      const names = (await readdir(location)).filter((name) => name.startsWith('relata.db'))
+      const found = await Promise.all(
+        names.map(async (name) => ((await readFile(join(location, name))).includes(text) ? [name] : [])),
+      )
+      return found.flat()
+    }
+    try {
+      const management = parts.manageTenants({ note: () => undefined, environment: undefined })
+      const people = Array.from({ length: 400 }, (_, at) => ({
+        userPrincipalName: `zaphod${at}@magrathea.example`,
+        displayName: `Beeblebrox ${at} ${'x'.repeat(at % 200)}`,
+      }))
+      const terms = Array.from({ length: 400 }, (_, at) => ({ labels: { 'en-US': `Slartibartfast ${at}` } }))
+      const [made] = await management.add(
+        [
+          {
+            displayName: 'Magrathea',
+            defaultDomain: 'magrathea.example',
+            people,
+            termStore: { groups: [{ displayName: 'G', sets: [{ names: { 'en-US': 'Deepthought' }, terms }] }] },
+          },
+        ],
+        ['tenants/0'],
+        'a test',
+      )
+      const actor = { kind: 'system', tenantId: made?.id ?? '', permissions: new Set<string>() } as const
+      await parts.inTenant(actor.tenantId, actor, async ({ tx }) => {
+        // What was changed or deleted before is as gone as the rest.
+        for (const [at, row] of (await tx.find(user, {})).entries())
+          if (at % 3 === 0) await tx.remove(user, row.id)
+          else await tx.update(user, row.id, { displayName: `Prefect ${at}` })
+      })
+      await management.update('magrathea.example', { displayName: 'Vogsphere' }, 'a test')
+      const words = ['Magrathea', 'magrathea', 'Beeblebrox', 'zaphod', 'Prefect', 'Slartibartfast', 'Deepthought']
+      for (const word of ['Vogsphere', 'Slartibartfast']) expect(await holding(word)).not.toEqual([])
+      await management.remove('magrathea.example', 'Vogsphere', 'a test')
+      const left = async () => {
+        const found: string[] = []
+        for (const word of [...words, 'Vogsphere', actor.tenantId])
+          for (const name of await holding(word)) found.push(`${name}: ${word}`)
+        return found
+      }
+      expect(await left()).toEqual([])
+      await parts.close()
+      expect(await left()).toEqual([])
+    } finally {
+      await parts.close()
+      await rm(location, { recursive: true, force: true })
+    }
+  })
+})
+
 describe('a registry', () => {
   let provider: OutsideProvider
   let registry: TestServer
+  let issuer: object
   beforeAll(async () => {
     provider = await startOutsideProvider()
-    const issuer = {
+    issuer = {
       issuer: provider.issuer,
       audience,
       claims: { tenant: 'tid' },
@@ -385,5 +605,76 @@ describe('a registry', () => {
     ] as const)
       expect((await ask(registry, method, path, sent, foreign)).status).toBe(403)
     expect((await ask(registry, 'DELETE', `/${made.body.id}`, { confirm: 'Second' }, operator)).status).toBe(204)
+  })
+
+  it('says in the log by its id who added, changed and removed one, and the chosen name in quotes', async () => {
+    let out = ''
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      out += String(text)
+      return true
+    })
+    const logging = await startTestServer({
+      registry: true,
+      httpOnly: true,
+      seed: 'none',
+      silent: false,
+      logLevel: 'info',
+      issuers: parseOutsideIssuers(JSON.stringify(issuer)),
+    })
+    try {
+      const management = logging.parts.manageTenants({ note: () => undefined, environment: undefined })
+      await management.add([{ ...litware }], [''], 'the command line')
+      const name = 'root (Contoso HQ) of \nx'
+      const token = await provider.token({
+        tid: id,
+        roles: ['Relata.Operator'],
+        sub: 'subject-1',
+        preferred_username: name,
+      })
+      const plain = { displayName: 'Second', defaultDomain: 'second.example' }
+      const made = await ask(logging, 'POST', '', plain, as(token))
+      expect(made.status, made.text).toBe(201)
+      const patch = { displayName: 'Third', administrators: ['eve@second.example'] }
+      expect((await ask(logging, 'PATCH', `/${made.body.id}`, patch, as(token))).status).toBe(200)
+      const before = (await logging.parts.store.read(made.body.id, (tx) => tx.find(directoryAudit, {}))).toSorted(
+        (one, other) => (one.id < other.id ? -1 : 1),
+      )
+      expect(before.map(({ activityDisplayName }) => activityDisplayName)).toEqual(['Add user', 'Add member to role'])
+      for (const { initiatedBy } of before)
+        expect(initiatedBy?.user ?? initiatedBy?.app).toMatchObject(
+          // The line break of the name is not in what is shown of it.
+          { userPrincipalName: expect.stringMatching(/^root \(Contoso HQ\) of [^\n]x$/) },
+        )
+      await management.update(
+        made.body.id,
+        { administrators: ['mallory@second.example'], isPartner: true },
+        'ada at the command line',
+      )
+      const after = await logging.parts.store.read(made.body.id, (tx) => tx.find(directoryAudit, {}))
+      const later = after.filter((one) => !before.some((known) => known.id === one.id))
+      expect(later.map(({ activityDisplayName }) => activityDisplayName).toSorted()).toEqual([
+        'Add member to group',
+        'Add member to role',
+        'Add user',
+        'Remove member from role',
+      ])
+      for (const { initiatedBy } of later)
+        expect(initiatedBy).toMatchObject({ user: null, app: { displayName: 'ada at the command line' } })
+      expect((await ask(logging, 'DELETE', `/${made.body.id}`, { confirm: 'Third' }, as(token))).status).toBe(204)
+      const said = (verb: string) => out.split('\n').filter((line) => line.includes(`tenant ${verb} by `))
+      for (const [verb, rest] of [
+        ['added', `${made.body.id} "Second" (second.example)`],
+        ['changed', `${made.body.id} displayName, administrators`],
+        ['removed', `${made.body.id} "Third" (second.example)`],
+      ] as const) {
+        await expect.poll(() => said(verb).length).toBe(1)
+        const [, who, of] = / by (\S+) \("root \(Contoso HQ\) of [^"]*"\) of (\S+): /.exec(said(verb)[0] ?? '') ?? []
+        expect([who, of], said(verb)[0]).toEqual([expect.stringMatching(/^[\w-]+$/), id])
+        expect(said(verb)[0]).toContain(rest)
+      }
+    } finally {
+      spy.mockRestore()
+      await logging.close()
+    }
   })
 })

@@ -34,6 +34,8 @@ beforeEach(() => {
   for (const floor of ['cli', 'app']) mkdirSync(join(folder, 'src', floor), { recursive: true })
   writeProgram(program('hello'))
   writeFileSync(join(folder, 'src/app/library.ts'), 'export const answer = 42\n')
+  mkdirSync(join(folder, 'src/store/sqlite/readers'), { recursive: true })
+  writeFileSync(join(folder, 'src/store/sqlite/readers/reader-process.ts'), 'export {}\n')
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 

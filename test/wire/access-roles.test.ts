@@ -229,6 +229,26 @@ describe('in a registry', () => {
     expect(await change(await tokenFor(people.administrator), { administrators: [people.tara] })).toBe(200)
   })
 
+  it('a refusal says the same of a tenant that is there and of one that is not', async () => {
+    const authorization = `Bearer ${await registry.tokenOf({ tenant: contoso, user: people.administrator, scopes: write })}`
+    const tenants = [fabrikam, 'fabrikam.example', 'nobody.example', '0f3b1c52-0d0a-4c3e-9a55-0000000000ff']
+    for (const method of ['GET', 'POST'] as const) {
+      const answers = new Set<string>()
+      for (const tenant of tenants) {
+        const query = method === 'GET' ? `?tenant=${tenant}` : ''
+        const answer = await fetch(`${registry.http}/_relata/term-store/roles${query}`, {
+          method,
+          headers: { authorization },
+          ...(method === 'GET' ? {} : { body: JSON.stringify({ tenant, administrators: [] }) }),
+        })
+        const { error } = (await answer.json()) as { error: Record<string, unknown> }
+        const { innerError: _, ...rest } = error
+        answers.add(`${answer.status} ${JSON.stringify(rest)}`)
+      }
+      expect([...answers]).toEqual([expect.stringMatching(/^403 .*accessDenied/)])
+    }
+  })
+
   it('roles are shown to administrators only', async () => {
     const show = async (user: string) => {
       const authorization = `Bearer ${await registry.tokenOf({ tenant: contoso, user, scopes: write })}`

@@ -238,7 +238,7 @@ function nobody(tenantId: string): Actor {
 }
 
 /** The token has to be of that tenant, and a read permission does not allow changes. */
-function checkActor(actor: Actor, tenantId: string): void {
+function checkActor(actor: Actor, tenantId: string | undefined): void {
   const wanted = termStore.scopes?.write ?? []
   if (actor.tenantId === tenantId && wanted.some((one) => actor.permissions.has(one))) return
   const held = actor.tenantId === tenantId ? [...actor.permissions] : []
@@ -253,8 +253,12 @@ export function termStoreRolesWith({ store, tenants, inTenant }: AccessSideParts
       return { tenantId: id, ...(await store.read(id, holdersIn)) }
     },
     change: async (tenant, change, actor) => {
+      // Who may change one of them does not learn from the refusal which others there are.
+      if (actor !== undefined) {
+        await tenants.refresh()
+        checkActor(actor, tenants.find(tenant)?.id)
+      }
       const { id } = await needTenant(tenants, tenant)
-      if (actor !== undefined) checkActor(actor, id)
       const holders = await inTenant(id, actor ?? nobody(id), (context) =>
         appoint(context, change, actor !== undefined),
       )

@@ -121,7 +121,7 @@ export function tenantControlOf({ tenants, list, registry, usualPartner }: Tenan
       const [view] = await tenants.add([seed], [''], by)
       return view as unknown as Json
     },
-    update: async (id, body, by) => (await tenants.update(id, checkedPatch(body), by)) as unknown as Json,
+    update: async (id, body, by, actor) => (await tenants.update(id, checkedPatch(body), by, actor)) as unknown as Json,
     remove: async (id, confirm, by) => {
       await tenants.remove(id, confirm, by)
     },

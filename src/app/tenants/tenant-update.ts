@@ -2,11 +2,13 @@
 import { instantOf } from '#base/clock.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { PatchOf } from '#edm/infer.ts'
-import type { Tx } from '#edm/ports.ts'
+import type { Actor, Tx } from '#edm/ports.ts'
 import { membership } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
 import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
+import { changesOf, type RecordContext, record, userTarget } from '#workloads/directory/rules/audit-record.ts'
+import { recordHolder, recordMember } from '#workloads/directory/rules/members.ts'
 import { type TenantDomains, verifiedDomainsOf } from '#workloads/directory/rules/tenant.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { store as termStore } from '#workloads/term-store/types.ts'
@@ -78,6 +80,12 @@ interface Writing {
   readonly now: string
   readonly before: TenantView
   readonly domains: TenantDomains
+  /** For the log of the directory. */
+  readonly actor: Actor
+}
+
+function recordingOf({ tx, facts, now, actor }: Writing): RecordContext {
+  return { tx, actor, ids: facts.ids, now }
 }
 
 /** A seed of the tenant as it will be, which says who the administrators are and which groups a partner has. */
@@ -105,17 +113,26 @@ async function changeAdministrators(writing: Writing, patch: TenantPatch): Promi
   const { tx, facts, now, before } = writing
   const known = before.administrators.map(({ id }) => id)
   if (patch.administrators === undefined) return known
+  const context = recordingOf(writing)
   const wanted: string[] = []
   for (const person of planAfter(writing, patch).people) {
     const found = await findPerson(tx, person)
-    if (found === undefined) await addPerson(tx, person, now)
+    if (found === undefined) {
+      await addPerson(tx, person, now)
+      await record(context, 'Add user', person.id, [userTarget(person, changesOf({}, person))])
+    }
     const id = found?.id ?? person.id
-    await giveRole(tx, facts.ids, id, globalAdministrator)
+    if (!known.includes(id)) {
+      await giveRole(tx, facts.ids, id, globalAdministrator)
+      await recordHolder(context, 'Add member to role', { userId: id, roleTemplateId: globalAdministrator })
+    }
     wanted.push(id)
   }
   for (const userId of known.filter((id) => !wanted.includes(id)))
-    for (const { id } of await tx.find(roleHolding, { roleTemplateId: globalAdministrator, userId }))
+    for (const { id } of await tx.find(roleHolding, { roleTemplateId: globalAdministrator, userId })) {
       await tx.remove(roleHolding, id)
+      await recordHolder(context, 'Remove member from role', { userId, roleTemplateId: globalAdministrator })
+    }
   const [store] = await tx.find(termStore, {}, 1)
   if (store === undefined) return wanted
   const others = (store.administrators ?? []).filter((id) => !known.includes(id))
@@ -123,10 +140,13 @@ async function changeAdministrators(writing: Writing, patch: TenantPatch): Promi
   return wanted
 }
 
-async function addToAgents({ tx, facts }: Writing, groupId: string, people: readonly string[]): Promise<void> {
-  for (const memberId of people)
-    if (!(await tx.has(membership, { groupId, memberId })))
-      await tx.insert(membership, { id: facts.ids.mint(), groupId, memberId })
+async function addToAgents(writing: Writing, groupId: string, people: readonly string[]): Promise<void> {
+  const { tx, facts } = writing
+  for (const memberId of people) {
+    if (await tx.has(membership, { groupId, memberId })) continue
+    await tx.insert(membership, { id: facts.ids.mint(), groupId, memberId })
+    await recordMember(recordingOf(writing), 'Add member to group', groupId, memberId)
+  }
 }
 
 /** The groups of a partner that are missing; its administrators are agents. */
@@ -216,7 +236,12 @@ function rowPatch(patch: TenantPatch, domains: TenantDomains): PatchOf<typeof te
 }
 
 /** Throws `invalid` with every fault; the tenant is then unchanged. */
-export async function updateTenant(facts: SeedFacts, before: TenantView, patch: TenantPatch): Promise<void> {
+export async function updateTenant(
+  facts: SeedFacts,
+  before: TenantView,
+  patch: TenantPatch,
+  actor: Actor,
+): Promise<void> {
   const { store, clock } = facts
   const domains = domainsAfter(before, patch)
   checkPatch(facts, before, patch, domains)
@@ -225,7 +250,7 @@ export async function updateTenant(facts: SeedFacts, before: TenantView, patch: 
   await store.write(before.id, async (tx) => {
     const current = (await viewIn(tx, before.id)) ?? before
     await checkUnused(tx, current, domains)
-    const writing = { tx, facts, now, before: current, domains }
+    const writing = { tx, facts, now, before: current, domains, actor }
     const row = rowPatch(patch, domains)
     if (Object.keys(row).length > 0) await tx.update(tenant, before.id, row)
     const administrators = await changeAdministrators(writing, patch)

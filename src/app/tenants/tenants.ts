@@ -1,19 +1,18 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
+import { printableJson } from '#base/printable.ts'
 import type { Actor } from '#edm/ports.ts'
-import { reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
-import { relationship } from '#workloads/gdap/types.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { checkTenants } from '../seed/format/seed-check.ts'
 import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
 import { postTo, runSeed } from '../seed/seed.ts'
-import type { SeedFacts } from '../seed/seed-facts.ts'
 import { seedRelationship } from '../seed/seed-relationships.ts'
+import { leavePartners, type PartnerFacts } from './leave-partners.ts'
 import { type CustomerWish, customerOf, nameOfCustomer, relationshipWith } from './templates.ts'
 import { type TenantPatch, updateTenant } from './tenant-update.ts'
 import { type TenantView, viewOf } from './tenant-view.ts'
 
-export interface ManagementFacts extends SeedFacts {
+export interface ManagementFacts extends PartnerFacts {
   readonly tenants: TenantList
   /** Says who did what, for the log. */
   readonly note: (text: string) => void
@@ -26,37 +25,14 @@ export interface TenantManagement {
   /** Whole or not at all. `paths`: where each is in what was sent. Throws `invalid` with every fault. */
   add(tenants: readonly SeedTenant[], paths: readonly string[], by: string): Promise<readonly TenantView[]>
   addCustomers(count: number, wish: CustomerWish, by: string): Promise<readonly TenantView[]>
-  update(idOrDomain: string, patch: TenantPatch, by: string): Promise<TenantView>
+  /** `actor`: whom the log of the directory names; absent: an application named `by`. */
+  update(idOrDomain: string, patch: TenantPatch, by: string, actor?: Actor): Promise<TenantView>
   /** `confirm`: the name of the tenant as it is shown. */
   remove(idOrDomain: string, confirm: string, by: string): Promise<TenantView>
 }
 
 function pathBefore(path: string): string {
   return path === '' ? '' : path.replace(/\d+$/, '')
-}
-
-const decisions = new Map([
-  ['active', terminateByCustomer],
-  ['approvalPending', reject],
-])
-
-/** Ends what the tenant has agreed to as a customer of others: their rows stay, as those of relationships that have ended. */
-async function leavePartners(
-  { store, engine }: ManagementFacts,
-  { id, displayName, defaultDomain }: TenantView,
-): Promise<void> {
-  const actor: Actor = { kind: 'user', tenantId: id, permissions: new Set() }
-  const customer = { tenantId: id, displayName, defaultDomain }
-  for (const { id: partner } of await store.tenants()) {
-    if (partner === id) continue
-    const rows = await store.read(partner, (tx) => tx.find(relationship, { customerTenantId: id }))
-    for (const { id: relationshipId, status } of rows) {
-      const decision = decisions.get(status ?? '')
-      if (decision !== undefined)
-        await engine.inTenant(partner, actor, (context) => decision(context, { relationshipId, customer }))
-    }
-  }
-  await engine.settle()
 }
 
 async function addTo(
@@ -69,6 +45,11 @@ async function addTo(
   const views = await store.processes.alone(async () => {
     await tenants.refresh()
     checkTenants(seed.tenants, paths, tenants)
+    // A removal by an earlier release may have left some that name a tenant of this id.
+    await leavePartners(
+      facts,
+      seed.tenants.flatMap(({ id }) => id?.toLowerCase() ?? []),
+    )
     const made: TenantView[] = []
     for (const id of await runSeed(facts, seed, pathBefore(paths[0] ?? ''))) {
       const view = await viewOf(store, id)
@@ -77,7 +58,7 @@ async function addTo(
     return made
   })
   for (const { id, displayName, defaultDomain } of views)
-    note(`tenant added by ${by}: ${id} ${displayName} (${defaultDomain})`)
+    note(`tenant added by ${by}: ${id} ${printableJson(displayName)} (${defaultDomain})`)
   return views
 }
 
@@ -120,10 +101,19 @@ async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: str
         target: 'confirm',
       },
     )
-  await leavePartners(facts, view)
+  // Before, so that an interrupted removal leaves none that goes on; and after, for those that came meanwhile.
+  await leavePartners(facts, [view.id])
   await store.removeTenant(view.id)
   await tenants.refresh()
-  note(`tenant removed by ${by}: ${view.id} ${view.displayName} (${view.defaultDomain})`)
+  await leavePartners(facts, [view.id])
+  note(`tenant removed by ${by}: ${view.id} ${printableJson(view.displayName)} (${view.defaultDomain})`)
+}
+
+/** As records of the tenant name who changes it. */
+function actorIn(tenantId: string, by: string, actor: Actor | undefined): Actor {
+  if (actor === undefined) return { kind: 'app', tenantId, name: by, permissions: new Set() }
+  // Somebody of another tenant has no row here.
+  return actor.tenantId === tenantId ? actor : { ...actor, tenantId, homeTenantId: actor.tenantId }
 }
 
 /** One change after another; a database that cannot answer is a refusal that says so. */
@@ -157,9 +147,9 @@ export function tenantsWith(facts: ManagementFacts): TenantManagement {
     },
     add: (given, paths, by) => inTurn(() => addTo(facts, { tenants: given }, paths, by)),
     addCustomers: (count, wish, by) => inTurn(() => addCustomersTo(facts, count, wish, by)),
-    update: async (idOrDomain, patch, by) => {
+    update: async (idOrDomain, patch, by, actor) => {
       const before = await show(idOrDomain)
-      await inTurn(() => store.processes.alone(() => updateTenant(facts, before, patch)))
+      await inTurn(() => store.processes.alone(() => updateTenant(facts, before, patch, actorIn(before.id, by, actor))))
       await tenants.reload(before.id)
       note(`tenant changed by ${by}: ${before.id} ${Object.keys(patch).join(', ')}`)
       return show(before.id)

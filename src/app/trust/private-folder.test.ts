@@ -31,7 +31,15 @@ function tidied(): string[] {
 describe.skipIf(process.platform === 'win32')('modes', () => {
   it('of what an earlier version made are tightened, each with a warning', () => {
     chmodSync(folder, 0o755)
-    const loose = ['relata.db', 'relata.db-wal', 'relata.db.20261129T120000', 'relata.lock', 'keys.json', 'ca.key']
+    const loose = [
+      'relata.db',
+      'relata.db-wal',
+      'relata.db.20261129T120000',
+      'relata.lock',
+      'relata.members',
+      'keys.json',
+      'ca.key',
+    ]
     for (const name of loose) make(name, 0o644)
     make('ca.pem', 0o644)
     expect(tidied().sort()).toEqual(

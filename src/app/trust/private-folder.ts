@@ -1,12 +1,13 @@
 /**
  * Tidies the folder of the database, the keys and the certificates at a start: drafts of processes that were killed go,
- * and what other users could read becomes private. A folder that holds files of others as well keeps its mode.
+ * and what other users could read becomes private. So does an empty folder, which is ours from then on; one that holds
+ * files of others as well keeps its mode.
  */
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ownerOnly, ownerOnlyFolder, removeDrafts } from '#store/sqlite/maintenance/drafts.ts'
 
-const secret = /^(?:relata\.(?:db|lock)\b.*|keys\.json|[a-z]+\.key)$/
+const secret = /^(?:relata\.(?:db|lock|members)\b.*|keys\.json|[a-z]+\.key)$/
 const open = /^(?:ca|server)\.pem$/
 
 /** Bits of a mode for everybody but the owner, and for everybody but the owner and the group. */
@@ -52,6 +53,6 @@ export function tidyFolder(folder: string, warn: (text: string) => void): void {
   if (process.platform === 'win32') return
   const names = readdirSync(folder)
   for (const name of names) if (secret.test(name)) tightenFile(join(folder, name), warn)
-  const isOurs = names.length > 0 && names.every((name) => secret.test(name) || open.test(name))
+  const isOurs = names.every((name) => secret.test(name) || open.test(name))
   tightenFolder(folder, isOurs, warn)
 }

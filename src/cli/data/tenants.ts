@@ -14,6 +14,7 @@ import { type TenantView, viewOf } from '#app/tenants/tenant-view.ts'
 import type { TenantManagement } from '#app/tenants/tenants.ts'
 import { hashSecret } from '#auth/directory/directory.ts'
 import { AppError } from '#base/errors.ts'
+import { printable, printableJson } from '#base/printable.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
 import { needUpgraded } from './schema.ts'
@@ -93,20 +94,20 @@ function linesOf(view: TenantView): string[] {
     ['root site', rootSite?.webUrl ?? 'none'],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`)
 }
 
 function show(view: TenantView, { output }: Config): void {
-  say(output === 'json' ? JSON.stringify(view) : linesOf(view).join('\n'))
+  say(output === 'json' ? printableJson(view) : linesOf(view).join('\n'))
 }
 
 export async function listTenants(config: Config): Promise<void> {
   const views = await reading(config, (_, all) => all())
-  if (config.output === 'json') for (const view of views) say(JSON.stringify(view))
+  if (config.output === 'json') for (const view of views) say(printableJson(view))
   else if (views.length === 0) say('no tenants; relata tenant add --name NAME --domain DOMAIN adds one')
   else
     for (const { id, defaultDomain, displayName, isPartner } of views)
-      say(`${id}  ${defaultDomain}  ${displayName}${isPartner ? '  (partner)' : ''}`)
+      say(printable(`${id}  ${defaultDomain}  ${displayName}${isPartner ? '  (partner)' : ''}`))
 }
 
 export async function showTenant(config: Config, idOrDomain: string): Promise<void> {
@@ -221,8 +222,8 @@ async function addFile(config: Config, file: string): Promise<readonly TenantVie
 
 export async function addTenant(config: Config, flags: TenantFlags): Promise<void> {
   const made = await (flags.file === undefined ? addOne(config, flags) : addFile(config, flags.file))
-  if (config.output === 'json') for (const view of made) say(JSON.stringify(view))
-  else for (const view of made) say(`added ${view.displayName}\n${linesOf(view).join('\n')}`)
+  if (config.output === 'json') for (const view of made) say(printableJson(view))
+  else for (const view of made) say(`added ${printable(view.displayName)}\n${linesOf(view).join('\n')}`)
 }
 
 export async function updateTenant(config: Config, idOrDomain: string, flags: TenantFlags): Promise<void> {
@@ -244,7 +245,7 @@ async function confirmed(view: TenantView): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return await terminal.question(
-      `Everything of ${view.displayName} (${view.defaultDomain}) will be removed, for good.\nType its name: `,
+      `Everything of ${printable(view.displayName)} (${view.defaultDomain}) will be removed, for good.\nType its name: `,
     )
   } finally {
     terminal.close()
@@ -256,7 +257,7 @@ export async function removeTenant(config: Config, idOrDomain: string, confirm: 
   await managing(config, async (tenants) => {
     const view = await tenants.show(idOrDomain)
     await tenants.remove(view.id, confirm ?? (await confirmed(view)), who())
-    say(`removed ${view.displayName} (${view.id})`)
+    say(`removed ${printable(view.displayName)} (${view.id})`)
   })
 }
 

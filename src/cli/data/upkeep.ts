@@ -2,7 +2,9 @@
 import { backUp, restore } from '#app/backup.ts'
 import { checkStore } from '#app/check.ts'
 import type { Config } from '#app/config.ts'
+import { tidyFolder } from '#app/trust/private-folder.ts'
 import { systemClock } from '#base/clock.ts'
+import { printable, printableJson } from '#base/printable.ts'
 import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'
 import { type LookupFault, lookupFaults } from '#store/sqlite/maintenance/lookup-faults.ts'
 import { databaseFile } from '#store/sqlite/store.ts'
@@ -27,6 +29,7 @@ export async function runBackup({ location }: Config, file: string): Promise<voi
 
 export async function runRestore({ location }: Config, file: string, replace: boolean): Promise<void> {
   const { schema, kept } = await restore({ location, file, replace })
+  tidyFolder(location, (text) => process.stderr.write(`relata: ${text}\n`))
   if (kept !== undefined) say(`kept the database that was there as ${kept}`)
   const later = schema.pending.length === 0 ? '' : `; the next start brings it to ${schema.pending.at(-1)}`
   say(`restored ${databaseFile(location)} from ${file}: schema ${schema.applied.at(-1)}${later}`)
@@ -58,7 +61,7 @@ export async function runMigrate(config: Config, dryRun: boolean): Promise<void>
 }
 
 function lineOf({ rule, tenantId, at, what, advice }: Finding): string {
-  return `${rule}: tenant ${tenantId}: ${at}: ${what}; ${advice}`
+  return printable(`${rule}: tenant ${tenantId}: ${at}: ${what}; ${advice}`)
 }
 
 function lookupFinding({ tenantId, type, id, key }: LookupFault): Finding {
@@ -92,7 +95,7 @@ async function isFileBroken(file: string, output: Config['output']): Promise<boo
   for (const fault of faults)
     say(
       output === 'json'
-        ? JSON.stringify({ rule: 'file', at: file, what: fault, advice: 'restore a backup' })
+        ? printableJson({ rule: 'file', at: file, what: fault, advice: 'restore a backup' })
         : `file: ${file}: ${fault}; restore a backup`,
     )
   return faults.length > 0
@@ -106,7 +109,7 @@ export async function runCheck(config: Config): Promise<number> {
   const name = await needUpgraded(config)
   const store = await open(config)
   try {
-    const tell = (finding: Finding): void => say(output === 'json' ? JSON.stringify(finding) : lineOf(finding))
+    const tell = (finding: Finding): void => say(output === 'json' ? printableJson(finding) : lineOf(finding))
     const lookups = databaseUrl === undefined ? await lookupFaults(name, Object.values(models)) : []
     for (const fault of lookups) tell(lookupFinding(fault))
     const strays = await strayFindings(config)

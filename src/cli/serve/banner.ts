@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
+import { printable, printableJson } from '#base/printable.ts'
 import { shownAddress } from '#store/postgres/connect/addresses.ts'
 
 export interface BannerFacts {
@@ -91,10 +92,10 @@ function rowsOf(facts: BannerFacts): Row[] {
       ? []
       : ([['answers as', `${facts.alsoAs}  (if these hosts are redirected here, port 443)`]] as const)),
     ...(facts.authority === undefined ? [] : ([['trust', facts.authority]] as const)),
-    ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${name}`, `${id}  ${domain}`]),
+    ...facts.tenants.map(({ name, domain, id }): Row => [`tenant ${printable(name)}`, printable(`${id}  ${domain}`)]),
     ...(facts.moreTenants === undefined ? [] : ([['', `and ${facts.moreTenants} more: relata tenant list`]] as const)),
     ...(facts.tenants.length > 0 ? [] : ([['tenants', `none yet; ${howToAdd}`]] as const)),
-    ...facts.applications.map(({ name, id }): Row => [`app ${name}`, id]),
+    ...facts.applications.map(({ name, id }): Row => [`app ${printable(name)}`, id]),
     ...(facts.secret === undefined
       ? []
       : ([['secret of the apps', `${facts.secret}  (well-known, for local use)`]] as const)),
@@ -138,7 +139,7 @@ function say(text: string): void {
 export function announce({ output, silent }: Config, facts: BannerFacts): void {
   const ready = readyLine(facts.address)
   if (output === 'json') {
-    if (!silent) say(JSON.stringify({ level: 'info', ...facts, msg: 'started' }))
+    if (!silent) say(printableJson({ level: 'info', ...facts, msg: 'started' }))
     say(JSON.stringify({ level: 'info', address: facts.address, msg: ready }))
     return
   }

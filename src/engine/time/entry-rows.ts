@@ -223,7 +223,14 @@ export class EntryRows {
   /** Whether a committed entry comes before the known head; false where the store cannot answer synchronously. */
   isOutdated({ tenantId, head }: DueEntries): boolean {
     if (head === 'unknown') return false
-    const json = this.#facts.store.peek(tenantId, this.#first, { limit: 1 })
+    let json: string | undefined
+    try {
+      json = this.#facts.store.peek(tenantId, this.#first, { limit: 1 })
+    } catch (error) {
+      // Another process has removed the tenant: the next sweep drops its entries.
+      if (error instanceof StoreError && error.reason === 'tenant') return true
+      throw error
+    }
     if (json === undefined) return false
     const { dueDateTime, sequence } = JSON.parse(json) as { dueDateTime: string; sequence: number }
     // JSON omits trailing zeros of an instant.

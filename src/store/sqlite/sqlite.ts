@@ -15,7 +15,10 @@ export const functions = {
   seconds: 'relata_seconds',
 } as const
 
-/** The write-ahead log may reach 64 MB before a commit runs a checkpoint: see checkpoints.ts. */
+/**
+ * The write-ahead log may reach 64 MB before a commit runs a checkpoint: see checkpoints.ts. What is changed or
+ * deleted is overwritten, so that nothing of it can be read from the file; no cost of that was measurable.
+ */
 const settings = `
   pragma journal_mode = wal;
   pragma synchronous = full;
@@ -24,6 +27,7 @@ const settings = `
   pragma temp_store = memory;
   pragma cache_size = -16000;
   pragma mmap_size = 2147418112;
+  pragma secure_delete = on;
 `
 
 /**

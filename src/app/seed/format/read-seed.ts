@@ -13,8 +13,9 @@ function parsed(file: string): unknown {
   }
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new Error(`is not JSON: ${(error as Error).message}`)
+  } catch (cause) {
+    // The parser quotes the text, and the file may be another one, with secrets.
+    throw new Error('is not JSON', { cause })
   }
 }
 

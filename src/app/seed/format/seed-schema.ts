@@ -13,7 +13,8 @@ const domain: JsonSchema = {
   type: 'string',
   description: 'a domain, such as contoso.example',
   maxLength: 253,
-  pattern: '^[A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?)+$',
+  // The last part has to begin with a letter: addresses begin with a domain, and `v1.0` and 127.0.0.1 mean something else.
+  pattern: '^([A-Za-z0-9]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]([A-Za-z0-9\\-]{0,61}[A-Za-z0-9])$',
 }
 const signInName: JsonSchema = {
   type: 'string',
@@ -31,8 +32,20 @@ const duration: JsonSchema = {
   description: 'an ISO 8601 duration, such as P365D',
   pattern: '^P[0-9TYMWDHS]+$',
 }
-const name: JsonSchema = { type: 'string', minLength: 1, maxLength: 256 }
+const inOneLine = '[^\\p{Cc}\\p{Zl}\\p{Zp}]'
+const name: JsonSchema = {
+  type: 'string',
+  description: 'a name: it has no control characters, and not blanks only',
+  minLength: 1,
+  maxLength: 256,
+  pattern: `^(?=.*[^\\p{Z}\\p{Cf}])${inOneLine}*$`,
+}
 const text: JsonSchema = { type: 'string', maxLength: 1024 }
+const line: JsonSchema = {
+  ...text,
+  description: 'a text without control characters',
+  pattern: `^${inOneLine}*$`,
+}
 const flag: JsonSchema = { type: 'boolean' }
 const reference: JsonSchema = { type: 'string', description: 'an id or a name', minLength: 1, maxLength: 256 }
 const uri: JsonSchema = { type: 'string', minLength: 1, maxLength: 1024 }
@@ -71,10 +84,10 @@ const person = object(
     id: guid,
     userPrincipalName: signInName,
     displayName: name,
-    givenName: text,
-    surname: text,
-    jobTitle: text,
-    mail: text,
+    givenName: line,
+    surname: line,
+    jobTitle: line,
+    mail: line,
     mailNickname: { type: 'string', minLength: 1, maxLength: 64 },
     accountEnabled: flag,
     userType: { type: 'string', enum: ['Member', 'Guest'] },
@@ -203,7 +216,7 @@ const termSet = object(
 const termGroup = object(
   {
     id: guid,
-    displayName: { type: 'string', minLength: 1, maxLength: 255 },
+    displayName: { ...name, maxLength: 255 },
     description: { type: 'string' },
     site: { type: 'string', minLength: 1, maxLength: 400 },
     managers: listOf(reference),
@@ -226,7 +239,7 @@ const termStore = object(
 
 const relationship = object(
   {
-    displayName: { type: 'string', minLength: 1, maxLength: 50 },
+    displayName: { ...name, maxLength: 50 },
     customer: reference,
     duration,
     autoExtendDuration: duration,

@@ -1,6 +1,10 @@
-/** Removal of tenants from SQLite: one part after another, each in a commit that other writes may share. */
+/**
+ * Removal of tenants from SQLite: one part after another, each in a commit that other writes may share. Nothing that can be
+ * read is left in the files either: what is deleted is overwritten (sqlite.ts), and the log is emptied at the end.
+ */
+import { setTimeout } from 'node:timers/promises'
 import type { WholeOptions } from '../../options.ts'
-import type { StatementText } from '../../rows/statement.ts'
+import { type StatementText, textOf } from '../../rows/statement.ts'
 import { idAfterRemoval, idWhileRemoving, removalOf, removeSome, tenancyTexts } from '../../rows/tenant-removal.ts'
 import { schemaOf } from '../../schema/schema.ts'
 import type { GroupCommit } from '../../write/group-commit.ts'
@@ -15,6 +19,23 @@ interface RemovalFacts extends Pick<WholeOptions, 'models'> {
   readonly committed: () => void
 }
 
+const checkpoint = 'pragma wal_checkpoint(truncate)'
+/** A checkpoint cannot empty the log while a read that began before it goes on. */
+const pausesMillis = [0, 20, 100, 500, 2_000] as const
+
+/** Later checkpoints write over the log, and the last connection removes it, where a read goes on for longer. */
+async function emptyLog(writer: SqliteSession): Promise<void> {
+  const text = textOf(checkpoint)
+  for (const millis of pausesMillis) {
+    await setTimeout(millis)
+    try {
+      if (writer.get(text, [])?.[0] === 0) return
+    } catch {
+      // A transaction is open on this connection, or another process writes.
+    }
+  }
+}
+
 export function removalOn({ models, writer, tenancies, commits, committed }: RemovalFacts) {
   const parts = removalOf(schemaOf(models))
   const { forget, unfinished } = tenancyTexts()
@@ -26,8 +47,8 @@ export function removalOn({ models, writer, tenancies, commits, committed }: Rem
       },
       { committed },
     )
-  const finish = async (): Promise<void> => {
-    for (const [no] of await change(() => writer.all(unfinished, []))) {
+  const removeRows = async (numbers: readonly unknown[]): Promise<void> => {
+    for (const no of numbers) {
       const runOne = (at: number): number => writer.run(parts[at] as StatementText, [no as number])
       for (let at = 0; at < parts.length; ) ({ at } = await change(() => removeSome(at, parts.length, runOne)))
       await change(() => {
@@ -35,6 +56,12 @@ export function removalOn({ models, writer, tenancies, commits, committed }: Rem
         writer.run(forget, [])
       })
     }
+  }
+  const finish = async (): Promise<void> => {
+    const numbers = (await change(() => writer.all(unfinished, []))).map(([no]) => no)
+    if (numbers.length === 0) return
+    await removeRows(numbers)
+    await emptyLog(writer)
   }
   return {
     /** Goes on with removals that were interrupted. */

@@ -82,9 +82,9 @@ export function changesOf(before: object, after: object, names: readonly string[
   return names.filter(isChanged).map((name) => change(name, was?.[name], is?.[name]))
 }
 
-type Context = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note'>
+export type RecordContext = Pick<WriteContext, 'tx' | 'actor' | 'ids' | 'now' | 'request' | 'note'>
 
-async function initiatorOf({ tx, actor, request }: Context): Promise<Audit['initiatedBy']> {
+async function initiatorOf({ tx, actor, request }: RecordContext): Promise<Audit['initiatedBy']> {
   const { kind, userId, appId = null, name = null, homeTenantId } = actor
   if (kind === 'system') return { app: null, user: null }
   if (kind === 'app') {
@@ -109,7 +109,7 @@ const longestAgent = 256
 
 /** `subjectId`: the row it was done to. Told to the log of the server as well, when the write is durable. */
 export async function record(
-  context: Context,
+  context: RecordContext,
   activity: Activity,
   subjectId: string,
   targets: readonly Target[],

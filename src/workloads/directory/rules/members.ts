@@ -9,7 +9,7 @@ import { membership } from '../membership.ts'
 import { group, user } from '../people.ts'
 import { builtInRole, globalAdministrator } from '../role-catalogue.ts'
 import { roleHolding } from '../roles.ts'
-import { change, groupTarget, record, roleTarget, userTarget } from './audit-record.ts'
+import { change, groupTarget, type RecordContext, record, roleTarget, userTarget } from './audit-record.ts'
 import { badRequest } from './refusals.ts'
 import { checkMayAppoint, checkMayChangeMembers } from './rights.ts'
 
@@ -21,7 +21,12 @@ function changing(isAdded: boolean, name: string, value: string | null) {
 type MemberActivity = 'Add member to group' | 'Remove member from group'
 type HolderActivity = 'Add member to role' | 'Remove member from role'
 
-async function recordMember(context: WriteContext, activity: MemberActivity, groupId: string, memberId: string) {
+export async function recordMember(
+  context: RecordContext,
+  activity: MemberActivity,
+  groupId: string,
+  memberId: string,
+): Promise<void> {
   const { tx } = context
   const owner = await tx.get(group, groupId)
   const person = await tx.get(user, memberId)
@@ -43,7 +48,11 @@ async function recordMember(context: WriteContext, activity: MemberActivity, gro
 
 type Holding = Partial<Pick<RowOf<typeof roleHolding>, 'userId' | 'roleTemplateId'>>
 
-async function recordHolder(context: WriteContext, activity: HolderActivity, { userId, roleTemplateId = '' }: Holding) {
+export async function recordHolder(
+  context: RecordContext,
+  activity: HolderActivity,
+  { userId, roleTemplateId = '' }: Holding,
+): Promise<void> {
   const holder = await context.tx.get(user, userId ?? '')
   const name = builtInRole(roleTemplateId)?.name ?? null
   const isAdded = activity.startsWith('Add')
