@@ -38,7 +38,18 @@ describe('in the stand-in', () => {
     // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
     return (await answer.json()) as any
   }
-  const person = () => grant({ grant_type: 'password', username: 'ada@litware.example', password: wellKnown.password })
+  const person = (more: Readonly<Record<string, string>> = {}) =>
+    grant({ grant_type: 'password', username: 'ada@litware.example', password: wellKnown.password, ...more })
+  /** What the application in the middle gets for a token of a person. */
+  const onBehalfOf = (assertion: string) =>
+    grant({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      requested_token_use: 'on_behalf_of',
+      client_id: wellKnown.middleTier,
+      client_secret: wellKnown.secret,
+      scope: 'https://graph.microsoft.com/Sites.Read.All',
+      assertion,
+    })
   const application = () =>
     grant({
       grant_type: 'client_credentials',
@@ -55,6 +66,8 @@ describe('in the stand-in', () => {
     later(60)
     const [one, app] = [await person(), await application()]
     expect([await status(one.access_token), await status(app.access_token)]).toEqual([200, 200])
+    const { access_token: between } = await person({ scope: `api://${wellKnown.middleTier}/access_as_user` })
+    expect(await onBehalfOf(between)).toMatchObject({ access_token: expect.any(String) })
     const device = await fetch(`${server.origin}/${id}/oauth2/v2.0/devicecode`, {
       method: 'POST',
       body: new URLSearchParams({ client_id: wellKnown.publicClient, scope: 'https://graph.microsoft.com/.default' }),
@@ -67,6 +80,7 @@ describe('in the stand-in', () => {
     await management.add([tenant], [''], 'a test')
     expect([await status(one.access_token), await status(app.access_token)]).toEqual([401, 401])
     expect((await grant({ grant_type: 'refresh_token', refresh_token: one.refresh_token })).error).toBe('invalid_grant')
+    expect((await onBehalfOf(between)).error).toBe('invalid_grant')
     expect((await grant(polling)).error).not.toBe('authorization_pending')
     const [anew, other] = [await person(), await application()]
     expect([await status(anew.access_token), await status(other.access_token)]).toEqual([200, 200])

@@ -21,4 +21,13 @@ describe('the cookie of a session', () => {
     expect(sessions.end(asking('https://localhost:1', first))).toMatch(/^__Host-relata-session=; .*Secure; Max-Age=0$/)
     expect(sessions.find(asking('https://localhost:1', first))).toBeUndefined()
   })
+
+  it('is of nobody any more when the tenant is removed, and only then', () => {
+    const sessions = createSessions(fixedClock(new Date(0)))
+    const [cookie = ''] = sessions.start(asking('https://localhost:1'), account).split('; ')
+    sessions.forget('another')
+    expect(sessions.find(asking('https://localhost:1', cookie))).toEqual(account)
+    sessions.forget(account.tenantId)
+    expect(sessions.find(asking('https://localhost:1', cookie))).toBeUndefined()
+  })
 })
