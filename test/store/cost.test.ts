@@ -30,8 +30,7 @@ const costly = (more: Partial<RowQuery>, isSorted = false): readonly string[] | 
     carry: [],
     ...more,
   }
-  const isFound = foundQuery(layout, query) !== undefined
-  return costOf(layout, query, { isSorted, isFound })?.tables
+  return costOf(layout, query, { isSorted, lookups: foundQuery(layout, query)?.lookups })?.tables
 }
 
 describe('a query that is cheap by its shape', () => {
@@ -64,6 +63,37 @@ describe('a query that may look at all rows', () => {
     ['looks at linked rows', { filter: lent }, ['lib_book', 'lib_loan']],
     ['looks at linked rows of one row', { branches: [equal(member('id'), param('key'))], filter: lent }, ['lib_loan']],
     ['passes over rows', { skip: true }, ['lib_book']],
+    [
+      'tests the elements of the rows that an element finds',
+      {
+        filter: all(
+          titled(equal(name, param('p'))),
+          titled({ op: 'call', name: 'contains', args: [name, param('q')] }),
+        ),
+      },
+      ['lib_book'],
+    ],
+    [
+      'tests much of the rows that an element finds',
+      {
+        filter: all(titled(equal(name, param('p'))), { op: 'or', args: Array.from({ length: 40 }, () => contains()) }),
+      },
+      ['lib_book'],
+    ],
+    [
+      'finds elements by a long condition',
+      {
+        filter: titled(
+          all(equal(name, param('p')), { op: 'or', args: Array.from({ length: 40 }, () => equal(name, param('q'))) }),
+        ),
+      },
+      ['lib_book'],
+    ],
+    [
+      'tests the elements of one row within each other',
+      { branches: [equal(member('id'), param('key'))], filter: titled(titled(equal(name, param('p')))) },
+      [],
+    ],
   ])('%s', (_, query, tables) => {
     expect(costly(query)).toEqual(tables)
   })

@@ -6,7 +6,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Deadline, EndReason } from '#base/deadline.ts'
 import type { Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
@@ -90,6 +90,34 @@ const readingAs = (query: RowQuery, deadline?: Deadline) => {
   return store.read(here, (tx) => tx.query(prepared, { limit: 100 }), deadline)
 }
 
+const titleName: Expr = { op: 'member', path: ['name'], of: 't' }
+const titled = (where: Expr, variable = 't', op: 'any' | 'all' = 'any'): Expr => ({
+  op,
+  over: ['titles'],
+  of: 'it',
+  variable,
+  where,
+})
+const titleContains = (text: string): Expr =>
+  titled({ op: 'call', name: 'contains', args: [titleName, constant(text)] })
+const sameTitles = titled(titled(equal({ op: 'member', path: ['name'], of: 'u' }, titleName), 'u'), 't', 'all')
+
+/** A few books with many titles. */
+const addFat = async (to: Store): Promise<void> => {
+  await to.addTenant(here)
+  await to.write(here, async (tx) => {
+    await tx.insert(shelf, { id: 's', displayName: 's' })
+    for (let at = 0; at < 30; at += 1) {
+      const titles = Array.from({ length: 300 }, (_, of) => ({
+        name: `Title ${at} ${of}`,
+        isMain: false,
+        tongue: 'en',
+      }))
+      await tx.insert(book, { id: `b${at}`, shelfId: 's', heading: `Heading ${at}`, sortKey: `${at}`, titles })
+    }
+  })
+}
+
 const isLinux = existsSync('/proc/self/cmdline')
 const commandOf = (id: string): string => {
   try {
@@ -99,9 +127,9 @@ const commandOf = (id: string): string => {
   }
 }
 /** Ids of the processes that read our file. */
-const processes = (): number[] =>
+const processes = (of = folder): number[] =>
   readdirSync('/proc')
-    .filter((id) => /^\d+$/.test(id) && commandOf(id).includes(folder))
+    .filter((id) => /^\d+$/.test(id) && commandOf(id).includes(of))
     .map(Number)
 
 const turned = () => new Promise((resolve) => setTimeout(resolve, 5))
@@ -196,6 +224,49 @@ describe('a costly statement on a SQLite file', () => {
   it('is refused in a write, for which all other writes wait', async () => {
     const prepared = store.prepare(endless)
     const write = store.write(here, (tx) => tx.query(prepared, { limit: 1 }))
+    await expect(write).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.cost' } })
+  })
+})
+
+describe('what is tested for each element of long lists', () => {
+  const starting = titled({ op: 'call', name: 'startswith', args: [titleName, constant('Title 7 ')] })
+  let fat: Store
+  let fatFolder: string
+  beforeEach(async () => {
+    fatFolder = mkdtempSync(join(tmpdir(), 'relata-readers-fat-'))
+    const location = fatFolder
+    fat = await openStore({ models: libraryModels, migrations: libraryMigrations, location, lasting: false })
+    await addFat(fat)
+  })
+  afterEach(async () => {
+    await fat.close()
+    rmSync(fatFolder, { recursive: true, force: true })
+  })
+  const reading = (filter: Expr) => fat.read(here, (tx) => tx.query(fat.prepare(asked(filter)), { limit: 100 }))
+
+  it('is read on the event loop where it is little', async ({ skip }) => {
+    if (!isLinux) skip('processes are looked at in /proc')
+    expect(await reading(titled(equal(titleName, constant('title 7 7'))))).toHaveLength(1)
+    expect(await reading(starting)).toHaveLength(1)
+    expect(processes(fatFolder)).toEqual([])
+  })
+
+  it.each<[string, Expr, number]>([
+    [
+      'of rows that an index finds',
+      all(starting, { op: 'or', args: Array.from({ length: 10 }, (_, at) => titleContains(`zz${at}`)) }),
+      0,
+    ],
+    ['of all rows', { op: 'or', args: [titleContains('7 299'), titleContains('zz'), titleContains('zy')] }, 3],
+    ['of one row, within each other', all(equal(member('id'), constant('b1')), sameTitles), 1],
+  ])('is read in another process, %s', async (_, filter, length) => {
+    expect(await reading(filter)).toHaveLength(length)
+    if (isLinux) expect(processes(fatFolder)).not.toEqual([])
+  })
+
+  it('is refused in a write', async () => {
+    const prepared = fat.prepare(asked(sameTitles))
+    const write = fat.write(here, (tx) => tx.query(prepared, { limit: 1 }))
     await expect(write).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.cost' } })
   })
 })

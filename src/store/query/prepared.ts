@@ -3,7 +3,7 @@ import { invariant } from '#base/errors.ts'
 import { keptBy } from '#base/kept-by.ts'
 import type { AnyRow } from '#edm/infer.ts'
 import type { Bind, PageRow, Prepared, Store } from '#edm/ports.ts'
-import type { Position } from '#edm/query.ts'
+import type { Expr, Position } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 import { decoded } from '../rows/codec.ts'
 import { all, type Cost, get, mostFound, type Statement, type StatementText } from '../rows/statement.ts'
@@ -44,13 +44,13 @@ export interface PreparedCount extends Prepared<'count'> {
 }
 
 export function readyOf({ text, slots }: Compiled, cost?: Cost, found?: Ready): Ready {
-  return { text, slots, prepared: [], cost, isSlow: false, found }
+  return { text, slots, prepared: [], cost, slowRuns: 0, slowUntil: 0, found }
 }
 
-/** `found` of the queries of requests; those of the model are not counted. */
-function foundIn(layout: QueryLayout, query: RowQuery): Ready | undefined {
-  const compiled = query.asked === true ? foundQuery(layout, query) : undefined
-  return compiled && readyOf(compiled)
+/** Of the queries of requests; those of the model are not counted. */
+function foundIn(layout: QueryLayout, query: RowQuery): { found?: Ready; lookups?: readonly Expr[] } {
+  const found = query.asked === true ? foundQuery(layout, query) : undefined
+  return found === undefined ? {} : { found: readyOf(found.compiled), lookups: found.lookups }
 }
 
 export function numberIn(raw: RawRow | undefined): number {
@@ -70,14 +70,14 @@ export function prepareRows(
 ): PreparedRows {
   const facts = layout.table(query.type.name)
   const variants = new Map<string, Ready>()
-  const found = foundIn(layout, query)
+  const { found, lookups } = foundIn(layout, query)
   const ready = (nulls: readonly boolean[]): Ready => {
     const key = nulls.join()
     const known = variants.get(key)
     if (known !== undefined) return known
     const compiled = rowsQuery(layout, query, nulls, sorts)
     const isSorted = query.asked === true && sorts(compiled)
-    const made = readyOf(compiled, costOf(layout, query, { isSorted, isFound: found !== undefined }), found)
+    const made = readyOf(compiled, costOf(layout, query, { isSorted, lookups }), found)
     variants.set(key, made)
     return made
   }
@@ -101,8 +101,8 @@ function prepareText(layout: QueryLayout, query: RowQuery, sorts: (compiled: Com
 }
 
 function prepareCount(layout: QueryLayout, query: RowQuery): PreparedCount {
-  const found = foundIn(layout, query)
-  const cost = costOf(layout, { ...query, order: [] }, { isSorted: false, isFound: found !== undefined })
+  const { found, lookups } = foundIn(layout, query)
+  const cost = costOf(layout, { ...query, order: [] }, { isSorted: false, lookups })
   return {
     kind: 'count',
     ready: readyOf(countQuery(layout, query), cost, found),

@@ -40,8 +40,7 @@ export type TextPage = (ask: Ask, tenantNo: number, prepared: PreparedText, bind
 export const textPageInTwo: TextPage = (ask, tenantNo, prepared, bind) => {
   const ready = variantFor(prepared.rows, bind)
   const whole = wholeOf(prepared, ready)
-  ready.isSlow ||= whole.isSlow
-  if (ready.cost !== undefined || ready.isSlow) return textPageInOne(ask, tenantNo, prepared, bind)
+  if (ready.cost !== undefined) return textPageInOne(ask, tenantNo, prepared, bind)
   const probe = probeOf(ready, tenantNo, bind)
   if (probe !== undefined)
     return after(ask(probe), (count) =>

@@ -315,20 +315,23 @@ export function rowsQuery(
 
 /**
  * Counts the rows that an index of elements finds for a query, up to the bound `most`: cheap where they are few. Undefined
- * for a query of which not every branch is found in this way.
+ * for a query of which not every branch is found in this way. `lookups`: by which condition each branch is found.
  */
-export function foundQuery(layout: QueryLayout, query: RowQuery): Compiled | undefined {
+export function foundQuery(
+  layout: QueryLayout,
+  query: RowQuery,
+): { compiled: Compiled; lookups: readonly Expr[] } | undefined {
   const scope = scopeOf(layout, layout.table(query.type.name), false)
-  const found = query.branches.map((branch) => {
+  const lookups = query.branches.flatMap((branch) => {
     const parts = [...conjunctsOf(branch), ...(query.filter === undefined ? [] : conjunctsOf(query.filter))]
-    const lead = parts.some(fixesId) ? undefined : parts.find((part) => leadOf(part, scope) === 3)
-    return lead && idsSql(lead, scope)
+    return (parts.some(fixesId) ? undefined : parts.find((part) => leadOf(part, scope) === 3)) ?? []
   })
-  const ids = found.filter((one) => one !== undefined)
-  if (ids.length === 0 || ids.length < found.length) return undefined
-  return compile(
+  const ids = lookups.flatMap((lookup) => idsSql(lookup, scope) ?? [])
+  if (ids.length === 0 || ids.length < query.branches.length) return undefined
+  const compiled = compile(
     sql`select count(*) as c0 from (select 1 from (${joined(ids, sql` union all `)}) as i limit ${bindSlot('most')}) as f`,
   )
+  return { compiled, lookups }
 }
 
 /** The rows of another statement as one text, in its order, and their number. */

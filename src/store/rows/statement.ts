@@ -5,11 +5,25 @@
 import { StoreError } from '#base/errors.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 
+/** A column with lists as JSON text, and how many bytes an element has at least. */
+export interface ElementList {
+  readonly table: string
+  readonly column: string
+  readonly bytes: number
+}
+
+/** So many steps for each element of the first list; of the others, which are tested within it, for each element of a row. */
+export interface ElementTest {
+  readonly weight: number
+  readonly lists: readonly ElementList[]
+}
+
 /** How much work a statement can be: for each combination of the rows of its tables, so many steps. */
 export interface Cost {
   /** Comparing two values is one step. */
   readonly weight: number
   readonly tables: readonly string[]
+  readonly tests: readonly ElementTest[]
 }
 
 /** A text and its prepared statement on each connection of a store. A text belongs to one store. */
@@ -18,8 +32,10 @@ export interface StatementText {
   readonly prepared: unknown[]
   /** Undefined: it is cheap by its shape. */
   readonly cost: Cost | undefined
-  /** It has taken long once. */
-  isSlow: boolean
+  /** How often in a row it has taken long. */
+  slowRuns: number
+  /** Until then (of `performance.now()`) it is taken for slow. */
+  slowUntil: number
 }
 
 /**
@@ -30,7 +46,7 @@ export interface StatementText {
 export const placeholder = '+?'
 
 export function textOf(text: string): StatementText {
-  return { text, prepared: [], cost: undefined, isSlow: false }
+  return { text, prepared: [], cost: undefined, slowRuns: 0, slowUntil: 0 }
 }
 
 export interface Statement<T = unknown> {
