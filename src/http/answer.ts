@@ -68,40 +68,50 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
   return list
 }
 
-/**
- * A larger body, in characters, is sent in pieces, as fast as the client reads it: Node would hold it a second time, as
- * bytes. A client that reads nothing for a while is cut off, so that nobody can have many of them held.
- */
-const largeLength = 256 * 1024
+/** Longer bodies, in characters or bytes, are large: how many are held at once is limited, and so is the time to read one. */
+export const largeLength = 64 * 1024
+/** Even longer ones are sent in pieces, as fast as the client reads them: Node would hold them a second time, as bytes. */
+const wholeLength = 256 * 1024
 const pieceLength = 64 * 1024
-const stallMillis = 30_000
-
-function isLarge(text: string): boolean {
-  return text.length > largeLength
-}
+/** Within which a client takes the next piece of a large body; otherwise its connection is closed. */
+const usualStallMs = 30_000
 
 /** The end of the piece that begins there. A character of two units stays whole. */
-function endOf(text: string, from: number): number {
+function endOf(body: string | Buffer, from: number): number {
   const end = from + pieceLength
-  if (end >= text.length) return text.length
-  const last = text.charCodeAt(end - 1)
+  if (end >= body.length) return body.length
+  const last = typeof body === 'string' ? body.charCodeAt(end - 1) : 0
   return last >= 0xd800 && last <= 0xdbff ? end + 1 : end
 }
 
+function pieceOf(body: string | Buffer, from: number, to: number): string | Buffer {
+  return typeof body === 'string' ? body.slice(from, to) : body.subarray(from, to)
+}
+
+/** Closes the connection unless the answer is sent, or the time is set anew, in time. */
+function cutOffAfter(response: ServerResponse, millis: number): NodeJS.Timeout {
+  const timer = setTimeout(() => response.destroy(), millis).unref()
+  response.once('close', () => clearTimeout(timer))
+  return timer
+}
+
 /** Returns at once. */
-function sendLarge(response: ServerResponse, text: string): void {
+function sendLarge(response: ServerResponse, body: string | Buffer, stallMs: number): void {
+  if (body.length <= wholeLength) {
+    cutOffAfter(response, stallMs * Math.ceil(body.length / pieceLength))
+    response.end(body)
+    return
+  }
+  const stalled = cutOffAfter(response, stallMs)
   let at = 0
   const next = (): void => {
-    while (at < text.length) {
-      const end = endOf(text, at)
-      const isTaken = response.write(text.slice(at, end))
+    stalled.refresh()
+    while (at < body.length) {
+      const end = endOf(body, at)
+      const isTaken = response.write(pieceOf(body, at, end))
       at = end
       if (isTaken) continue
-      const stalled = setTimeout(() => response.destroy(), stallMillis).unref()
-      response.once('drain', () => {
-        clearTimeout(stalled)
-        next()
-      })
+      response.once('drain', next)
       return
     }
     response.end()
@@ -118,11 +128,12 @@ export function send(
   ids: RequestIds,
   closing: boolean,
   own: OwnParts = none,
+  stallMs = usualStallMs,
 ): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, own))
-  const { body } = answer
-  if (own.bytes === undefined && body !== undefined && isLarge(body)) sendLarge(response, body)
-  else response.end(own.bytes ?? body)
+  const body = own.bytes ?? answer.body
+  if (body !== undefined && body.length > largeLength) sendLarge(response, body, stallMs)
+  else response.end(body)
 }
 
 /** Errors of HTTP itself, which no error kind maps to. */

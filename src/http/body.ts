@@ -1,5 +1,5 @@
 /** Reads and decompresses request bodies. The limit applies both to the compressed and to the decompressed size. */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { gunzip, inflate, inflateRaw } from 'node:zlib'
 import type { Answer } from '#base/answer.ts'
 import { AppError } from '#base/errors.ts'
@@ -7,6 +7,8 @@ import { AppError } from '#base/errors.ts'
 export const bodyLimitBytes = 4 * 1024 * 1024
 /** Bytes of all bodies that are being read or worked on at once. */
 const heldMostBytes = 64 * 1024 * 1024
+/** Bytes of all large answers that are being sent. */
+const sentMostBytes = 128 * 1024 * 1024
 /** What a chunk costs beside its bytes: bodies in chunks of one byte take far more memory than they have bytes. */
 const chunkCostBytes = 64
 /** Small chunks are put together after so many. */
@@ -30,15 +32,15 @@ function unzipperOf(encoding: string, bytes: Buffer): Unzip | undefined {
   return encoding === 'deflate' ? inflaterOf(bytes) : undefined
 }
 
-/** The bytes that one request holds of all that may be held at once. */
+/** The bytes that the body of one request, or of its answer, holds of all that may be held at once. */
 export interface BodyHold {
   /** False: there is no room for so many more. */
   take(bytes: number): boolean
-  /** To be called when the request is answered, or its body given up. */
+  /** To be called when the request is answered, or its body given up; for an answer, when it is sent. */
   release(): void
 }
 
-/** Shares out the memory for bodies among all requests of a server. */
+/** Shares out the memory for bodies of requests, or for those of answers, among all requests of a server. */
 export function bodyHolds(most = heldMostBytes): () => BodyHold {
   let held = 0
   return () => {
@@ -58,11 +60,31 @@ export function bodyHolds(most = heldMostBytes): () => BodyHold {
   }
 }
 
+/** The same for answers: what one holds is released when it is sent, or its client is gone. */
+export function answerHolds(): (response: ServerResponse) => BodyHold {
+  const holdNext = bodyHolds(sentMostBytes)
+  return (response) => {
+    const hold = holdNext()
+    response.once('close', hold.release)
+    // Nothing is held for a client that is gone already: `close` does not come again.
+    return { take: (bytes) => response.destroyed || hold.take(bytes), release: hold.release }
+  }
+}
+
 function tooManyAtOnce(): AppError {
   return new AppError('unavailable', 'The server is reading too many request bodies at once; try again.', {
     headers: { 'Retry-After': '1', Connection: 'close' },
     check: 'body.atOnce',
   })
+}
+
+/** For an answer there is no room for. The change of a request that is no read has been made. */
+export function tooManyAnswers(isRead: boolean): AppError {
+  const text = 'The server holds too many large answers that their clients have not read yet'
+  const cure = isRead
+    ? 'ask for less, or try again'
+    : 'what was asked for has been done, so read before you send it again'
+  return new AppError('unavailable', `${text}; ${cure}.`, { headers: { 'Retry-After': '5' }, check: 'answer.atOnce' })
 }
 
 function tooLarge(limit: number): AppError {

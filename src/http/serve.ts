@@ -12,8 +12,18 @@ import type { Asking } from '#base/own-address.ts'
 import { explained, type PlainRequest } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { type ClientReader, clientReader, type TlsEnd } from './admission/client.ts'
-import { type HttpAnswer, isRefusal, type OwnParts, send } from './answer.ts'
-import { announced, type BodyHold, bodyHolds, ClientGone, checkLength, endUnread, readBody } from './body.ts'
+import { type HttpAnswer, isRefusal, largeLength, type OwnParts, send } from './answer.ts'
+import {
+  announced,
+  answerHolds,
+  type BodyHold,
+  bodyHolds,
+  ClientGone,
+  checkLength,
+  endUnread,
+  readBody,
+  tooManyAnswers,
+} from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
@@ -36,6 +46,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly onNotable?: (entry: RequestEntry) => void
   /** Within which a request is answered. Absent: it may take as long as it needs. */
   readonly limitSeconds?: number
+  /** Within which a client takes the next piece of a large answer. */
+  readonly stallMs?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
   /** Called with the cause of each 500, which the client does not see. */
@@ -90,6 +102,8 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   limit: RunningDeadline | undefined
   isAnswered = false
   #hold: BodyHold | undefined
+  /** What a large answer holds until it is sent. */
+  sent: BodyHold | undefined
   /** The client waits for `100 Continue` before it sends its body. */
   readonly #isWaiting: boolean
   #isRead = false
@@ -170,6 +184,10 @@ class Exchange implements RoutedRequest, HeadedRequest, Running {
   release(): void {
     this.#hold?.release()
   }
+
+  get isRead(): boolean {
+    return this.method === 'GET' || this.method === 'HEAD'
+  }
 }
 
 export class RequestServer {
@@ -180,6 +198,7 @@ export class RequestServer {
   readonly #exchanges: ExchangeParts
   /** Whether durations are measured, for a log or traces. */
   readonly #isTimed: boolean
+  readonly #holdAnswer = answerHolds()
   readonly #answerInTurn: (exchange: Exchange) => void
   #running = 0
   #isStopping = false
@@ -248,8 +267,7 @@ export class RequestServer {
 
   /** Answers a request that has not answered by itself when its time was over. What it answers later is dropped. */
   #giveUp(exchange: Exchange): void {
-    const { response, limit, method, ids } = exchange
-    const isRead = method === 'GET' || method === 'HEAD'
+    const { response, limit, isRead, ids } = exchange
     const refusal = limit && overTime(limit, !isRead)
     this.#finish(exchange, response.destroyed ? nothing : this.#errorAnswer(refusal, ids))
   }
@@ -264,11 +282,21 @@ export class RequestServer {
     return errorBody(new AppError('internal', 'An internal error occurred.'), ids, rowClock.now())
   }
 
+  /** The answer, or a refusal where there is no room to hold it until it is sent. */
+  #held(exchange: Exchange, answer: HttpAnswer): HttpAnswer {
+    const { body } = answer
+    if (body === undefined || body.length <= largeLength) return answer
+    exchange.sent = this.#holdAnswer(exchange.response)
+    if (exchange.sent.take(Buffer.byteLength(body))) return answer
+    return this.#errorAnswer(tooManyAnswers(exchange.isRead), exchange.ids)
+  }
+
   /** Compresses the body where the client accepts it and it is long enough. */
-  #finish(exchange: Exchange, answer: HttpAnswer): void {
+  #finish(exchange: Exchange, made: HttpAnswer): void {
     const { limit } = exchange
     if (exchange.isAnswered) return
     exchange.isAnswered = true
+    const answer = this.#held(exchange, made)
     if (limit !== undefined) this.#deadlines?.finish(limit)
     const headers = this.#ownHeaders(exchange, answer)
     const encoding = isWorthZipping(answer.body) ? encodingFor(exchange.headers['accept-encoding']) : undefined
@@ -276,8 +304,11 @@ export class RequestServer {
       this.#put(exchange, answer, headers === undefined ? undefined : { headers })
       return
     }
-    const pack = (bytes: Buffer): void =>
+    const pack = (bytes: Buffer): void => {
+      exchange.sent?.release()
+      exchange.sent?.take(bytes.length)
       this.#put(exchange, answer, { headers: [...headers, 'Content-Encoding', encoding], bytes })
+    }
     const zipped = zip(answer, encoding)
     if (zipped instanceof Promise) zipped.then(pack, () => this.#put(exchange, answer, { headers }))
     else pack(zipped)
@@ -320,7 +351,7 @@ export class RequestServer {
   /** Returns the status that was sent. */
   #write({ response, ids, isLast }: Exchange, answer: HttpAnswer, own: OwnParts | undefined): number {
     try {
-      send(response, answer, ids, this.#isStopping || isLast, own)
+      send(response, answer, ids, this.#isStopping || isLast, own, this.#parts.stallMs)
       return answer.status
     } catch (error) {
       // A header value that Node refuses to write: the whole answer is replaced.

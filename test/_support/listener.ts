@@ -64,7 +64,7 @@ export interface Settings
   extends Partial<
     Pick<
       ServerParts,
-      'tls' | 'tlsOnly' | 'connectionsMost' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds'
+      'tls' | 'tlsOnly' | 'connectionsMost' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds' | 'stallMs'
     >
   > {
   readonly handle?: (request: PlainRequest) => Promise<PlainResponse>

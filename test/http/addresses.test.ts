@@ -163,6 +163,8 @@ describe.each([
       expect([path, await statusOf(path, ['Transfer-Encoding: chunked'], chunk)]).toEqual([path, 413])
       expect([path, await statusOf(path, ['Content-Length: 2'], 'a=')]).not.toEqual([path, 413])
     }
+  })
+
   it('are listed in the 404 of any other, and no more', async () => {
     const text = 'GET /nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
     const [answer] = (await exchange(port, [text])).answers
