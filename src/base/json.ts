@@ -1,4 +1,4 @@
-/** JSON objects as they come from outside: nothing is known of their members. */
+/** JSON objects as they come from outside, of which nothing is known, and text from outside on one line. */
 export type Json = Readonly<Record<string, unknown>>
 
 export function isObject(value: unknown): value is Json {
@@ -11,4 +11,19 @@ const plainText = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/
 /** JSON text of a string; most need no escapes. */
 export function quotedText(text: string): string {
   return plainText.test(text) ? `"${text}"` : JSON.stringify(text)
+}
+
+/** What a terminal acts on: text that somebody else chose is printed without it. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
+/** Control and format characters as `\u{1b}`; everything else as it is. */
+export function printable(text: string): string {
+  return text.replace(unprintable, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`)
+}
+
+/** JSON on one line in which such characters are escaped; it says the same. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value).replace(unprintable, (one) =>
+    one.split('').reduce((text, unit) => `${text}\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`, ''),
+  )
 }

@@ -4,7 +4,7 @@ import { type Config, type Environment, type Flags, readConfig, settings, variab
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { ownVersion } from '#app/version.ts'
 import { StoreError, troubleOf } from '#base/errors.ts'
-import { printable } from '#base/printable.ts'
+import { printable } from '#base/json.ts'
 import type { Setting } from '#base/setting.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 

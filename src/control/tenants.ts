@@ -4,8 +4,8 @@
  */
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
+import { printableJson } from '#base/json.ts'
 import { type AddressHandler, jsonAnswer, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
-import { printableJson } from '#base/printable.ts'
 import type { Actor } from '#edm/ports.ts'
 import { byMethod, jsonIn } from './request.ts'
 

@@ -1,6 +1,6 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
-import { printableJson } from '#base/printable.ts'
+import { printableJson } from '#base/json.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { checkTenants } from '../seed/format/seed-check.ts'

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Config } from '#app/config.ts'
 import { applications, wellKnown } from '#app/seed/seed-data.ts'
 import { transparentHosts } from '#app/trust/transparent.ts'
-import { printable, printableJson } from '#base/printable.ts'
+import { printable, printableJson } from '#base/json.ts'
 import { shownAddress } from '#store/postgres/connect/addresses.ts'
 
 export interface BannerFacts {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { printable, printableJson } from './printable.ts'
+import { printable, printableJson } from './json.ts'
 
 const name = 'A\u001b[2J\u0007\r\nrelata is ready\u009b1m\u2028\u202eé日'
 
