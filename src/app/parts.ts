@@ -192,9 +192,13 @@ async function seedIfEmpty(
   await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
 }
 
-/** Who is told of refusals that are passed over, and of changes that matter to security. */
-function listenersIn({ unenforced, onAudit }: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit'> {
-  return { unenforced, onAudit }
+/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
+function accessIn({
+  unenforced,
+  onAudit,
+  authorizationUri,
+}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
+  return { unenforced, onAudit, authorizationUri }
 }
 
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
@@ -236,8 +240,7 @@ export async function openParts(
     ...common,
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
-    ...listenersIn(settings),
-    authorizationUri: settings.authorizationUri,
+    ...accessIn(settings),
     secret,
     strict,
     strictBodies: strict || settings.strictBodies === true,
