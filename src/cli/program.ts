@@ -21,12 +21,10 @@ function configFrom(flags: Flags, environment: Environment): Config {
 
 /**
  * For a command that works on one database: a folder named on the command line is the one that is meant, whatever the
- * variables say.
+ * variables say. With both flags, which may be those of a start, it is PostgreSQL, as for a start.
  */
 function configOfDatabase(flags: Flags, environment: Environment): Config {
-  if (flags['location'] === undefined) return configFrom(flags, environment)
-  if (flags['databaseUrl'] !== undefined)
-    throw new WrongUsage('--location and --database-url each name a database; give the one that is meant')
+  if (flags['location'] === undefined || flags['databaseUrl'] !== undefined) return configFrom(flags, environment)
   const others = Object.entries(environment).filter(([name]) => !/^RELATA_(DATABASE|READ)_URL(_FILE)?$/.test(name))
   return configFrom(flags, Object.fromEntries(others))
 }
