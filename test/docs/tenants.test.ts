@@ -81,12 +81,16 @@ describe('the addresses', () => {
 })
 
 describe('the seed file', () => {
-  it('of the page fills a server', async () => {
+  // A folder is filled by another way than memory: it gets a copy of a database that was filled elsewhere.
+  it.each([
+    ['in memory', true],
+    ['on a file', false],
+  ])('of the page fills a server %s', async (_, inMemory) => {
     const [text = ''] = blocksIn(seeds, 'json')
     const file = join(folder, 'seed.json')
     await writeFile(file, text)
     process.env['IMPORTER_SECRET'] = 'importer-secret'
-    const server = await startTestServer({ seed: readSeed(file) })
+    const server = await startTestServer({ seed: readSeed(file), inMemory, location: join(folder, 'seeded') })
     try {
       const { parts } = server
       expect(parts.tenants.all().map(({ displayName }) => displayName)).toEqual(['Fourth Coffee', 'Litware'])
