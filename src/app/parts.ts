@@ -258,6 +258,7 @@ export async function openParts(
         engine: seedingOn(engine, tenants),
         tenants,
         secretHash: secretHashes(environment),
+        gdap,
         note,
       }),
     delegations,

@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { checkStore } from '#app/check.ts'
 import { defaultConfig } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import { schemaOf } from '#store/schema/schema.ts'
+import { defaultGdapSettings, noLatency } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
 import { seededPostgres } from '../_support/database.ts'
 import { startTestServer, type TestServer } from '../_support/server.ts'
@@ -249,6 +251,109 @@ describe('the stand-in', () => {
     // The first customer is free again.
     const again = await call('POST', '', { count: 1, template: 'customer', relationship: 'none' })
     expect(again.body.value[0].displayName).toBe('Alpine Bakery')
+  })
+})
+
+describe('the removal of a customer', () => {
+  const states = [
+    'created',
+    'approvalPending',
+    'approved',
+    'activating',
+    'active',
+    'terminationRequested',
+    'terminating',
+    'expiring',
+  ] as const
+  const partner = wellKnown.contoso
+  const all = '/v1.0/tenantRelationships/delegatedAdminRelationships'
+
+  /** A relationship in each state, held there; the statuses before and after the removal, and after two hours. */
+  const statesAround = async (settings: Parameters<typeof startTestServer>[0], wanted: readonly string[]) => {
+    const held = await startTestServer(settings)
+    try {
+      const [customer] = (await ask(held, 'POST', '', { count: 1, template: 'customer', relationship: 'none' })).body
+        .value
+      const tenantId = customer.id
+      for (const displayName of wanted) {
+        const body = {
+          displayName,
+          duration: displayName === 'expiring' ? 'P1D' : 'P365D',
+          customer: { tenantId },
+          accessDetails: { unifiedRoles: [{ roleDefinitionId: '62e90394-69f5-4237-9190-012177145e10' }] },
+        }
+        const { id: made } = (await held.send('POST', all, body)).body
+        if (displayName === 'created') continue
+        await held.send('POST', `${all}/${made}/requests`, { action: 'lockForApproval' })
+        if (displayName === 'approvalPending') continue
+        await held.customer('approve', made, { tenantId })
+        if (displayName.startsWith('terminati')) {
+          await held.clock({ advance: 'PT2H' })
+          await held.customer('terminate', made, { tenantId })
+        }
+      }
+      if (wanted.includes('expiring')) await held.clock({ advance: 'P1DT3H' })
+      const now = async () => {
+        const rows = (await held.send('GET', all)).body.value as { displayName: string; status: string }[]
+        return Object.fromEntries(
+          rows.filter(({ displayName }) => wanted.includes(displayName)).map((row) => [row.displayName, row.status]),
+        )
+      }
+      const before = await now()
+      const removed = await ask(held, 'DELETE', `/${tenantId}`, { confirm: customer.displayName })
+      expect(removed.status, removed.text).toBe(204)
+      const after = await now()
+      await held.clock({ advance: 'PT2H' })
+      const later = await now()
+      const again = await ask(held, 'POST', '', { id: tenantId, displayName: 'Again', defaultDomain: 'again.example' })
+      expect(again.status, again.text).toBe(201)
+      const listed = (await held.send('GET', '/v1.0/tenantRelationships/delegatedAdminCustomers')).body.value
+      expect(listed.map(({ tenantId: one }: { tenantId: string }) => one)).not.toContain(tenantId)
+      return { before, after, later, findings: await findingsOf(held) }
+    } finally {
+      await held.close()
+    }
+  }
+  const findingsOf = async ({ parts }: TestServer) => {
+    const found: string[] = []
+    await checkStore(parts.store, {}, ({ at, what }) => found.push(`${at}: ${what}`), partner)
+    return found
+  }
+  const ended = (names: readonly string[]) =>
+    Object.fromEntries(
+      names.flatMap((name) =>
+        name === 'created' ? [] : [[name, name === 'expiring' ? 'expired' : 'terminated'] as const],
+      ),
+    )
+
+  it('ends what is on its way to active, and time does not bring it back', async () => {
+    const gdap = {
+      ...defaultGdapSettings,
+      latencySeconds: { ...noLatency, activation: 3_600, termination: 7_200 * 24 },
+    }
+    const names = ['created', 'approvalPending', 'approved', 'terminationRequested']
+    const { before, after, later, findings } = await statesAround({ gdap }, names)
+    expect(before).toMatchObject({ created: 'created', approvalPending: 'approvalPending' })
+    expect(after).toEqual(ended(names))
+    expect(later).toEqual(after)
+    expect(findings).toEqual([])
+  })
+
+  it('ends what is stuck in any state', { timeout: 30_000 }, async () => {
+    const gdap = {
+      ...defaultGdapSettings,
+      stuck: ['approved', 'activating', 'terminationRequested', 'terminating', 'expiring'].map((status) => ({
+        machine: 'relationship' as const,
+        status,
+        displayName: status,
+      })),
+    }
+    const { before, after, later, findings } = await statesAround({ gdap }, states)
+    // The 1-day step of the clock does not move the others.
+    expect(before).toEqual(Object.fromEntries(states.map((status) => [status, status])))
+    expect(after).toEqual(ended(states))
+    expect(later).toEqual(after)
+    expect(findings).toEqual([])
   })
 })
 

@@ -1,19 +1,16 @@
 /** Adds, changes and removes tenants: for `/_relata/tenants` and for `relata tenant`. */
 import { AppError, busy, StoreError } from '#base/errors.ts'
-import type { Actor } from '#edm/ports.ts'
-import { reject, terminateByCustomer } from '#workloads/gdap/rules/relationship/customer-decision.ts'
-import { relationship } from '#workloads/gdap/types.ts'
 import type { TenantList } from '../adapters/tenant-list.ts'
 import { checkTenants } from '../seed/format/seed-check.ts'
 import type { Seed, SeedTenant } from '../seed/format/seed-format.ts'
 import { postTo, runSeed } from '../seed/seed.ts'
-import type { SeedFacts } from '../seed/seed-facts.ts'
 import { seedRelationship } from '../seed/seed-relationships.ts'
+import { leavePartners, type PartnerFacts } from './leave-partners.ts'
 import { type CustomerWish, customerOf, nameOfCustomer, relationshipWith } from './templates.ts'
 import { type TenantPatch, updateTenant } from './tenant-update.ts'
 import { type TenantView, viewOf } from './tenant-view.ts'
 
-export interface ManagementFacts extends SeedFacts {
+export interface ManagementFacts extends PartnerFacts {
   readonly tenants: TenantList
   /** Says who did what, for the log. */
   readonly note: (text: string) => void
@@ -35,30 +32,6 @@ function pathBefore(path: string): string {
   return path === '' ? '' : path.replace(/\d+$/, '')
 }
 
-const decisions = new Map([
-  ['active', terminateByCustomer],
-  ['approvalPending', reject],
-])
-
-/** Ends what the tenant has agreed to as a customer of others: their rows stay, as those of relationships that have ended. */
-async function leavePartners(
-  { store, engine }: ManagementFacts,
-  { id, displayName, defaultDomain }: TenantView,
-): Promise<void> {
-  const actor: Actor = { kind: 'user', tenantId: id, permissions: new Set() }
-  const customer = { tenantId: id, displayName, defaultDomain }
-  for (const { id: partner } of await store.tenants()) {
-    if (partner === id) continue
-    const rows = await store.read(partner, (tx) => tx.find(relationship, { customerTenantId: id }))
-    for (const { id: relationshipId, status } of rows) {
-      const decision = decisions.get(status ?? '')
-      if (decision !== undefined)
-        await engine.inTenant(partner, actor, (context) => decision(context, { relationshipId, customer }))
-    }
-  }
-  await engine.settle()
-}
-
 async function addTo(
   facts: ManagementFacts,
   seed: Seed,
@@ -69,6 +42,11 @@ async function addTo(
   const views = await store.processes.alone(async () => {
     await tenants.refresh()
     checkTenants(seed.tenants, paths, tenants)
+    // A removal by an earlier release may have left some that name a tenant of this id.
+    await leavePartners(
+      facts,
+      seed.tenants.flatMap(({ id }) => id?.toLowerCase() ?? []),
+    )
     const made: TenantView[] = []
     for (const id of await runSeed(facts, seed, pathBefore(paths[0] ?? ''))) {
       const view = await viewOf(store, id)
@@ -120,9 +98,11 @@ async function removeFrom(facts: ManagementFacts, view: TenantView, confirm: str
         target: 'confirm',
       },
     )
-  await leavePartners(facts, view)
+  // Before, so that an interrupted removal leaves none that goes on; and after, for those that came meanwhile.
+  await leavePartners(facts, [view.id])
   await store.removeTenant(view.id)
   await tenants.refresh()
+  await leavePartners(facts, [view.id])
   note(`tenant removed by ${by}: ${view.id} ${view.displayName} (${view.defaultDomain})`)
 }
 

@@ -47,7 +47,7 @@ export function statesPage(): string {
   return `${[
     '# The states of GDAP',
     '<!-- Made from the tables in src/workloads/gdap/rules/ by `npm run emit`. Change those, not this page. -->',
-    'A transition that is not in a table cannot happen: no other code changes a status. `proceed` is a step that the service takes by itself; a setting delays it, by default it happens immediately. The numbers of the rules are those of the [specification](spec/gdap.md#32-transitions). `time` is the clock, which a test can move.',
+    'A transition that is not in a table cannot happen: no other code changes a status. `proceed` is a step that the service takes by itself; a setting delays it, by default it happens immediately. The numbers of the rules are those of the [specification](spec/gdap.md#32-transitions); `tenants` is the [removal of a customer](tenants.md#removal) from this server. `time` is the clock, which a test can move.',
     section(
       'Relationship',
       'An arrow that leads back to the same status changes something else: what the partner may still edit, the reseller’s consent, the end date, or the roles.',

@@ -37,6 +37,7 @@ export type RelationshipEvent =
   | 'endReached'
   | 'lapse'
   | 'cleanUp'
+  | 'customerLeft'
 
 /** Which instant a transition sets, besides `lastModifiedDateTime`. */
 export type Stamp = 'made' | 'locked' | 'activated' | 'extended' | 'ended'
@@ -44,6 +45,33 @@ export type Stamp = 'made' | 'locked' | 'activated' | 'extended' | 'ended'
 export interface RelationshipTransition extends Transition<RelationshipStatus, RelationshipEvent> {
   readonly stamp?: Stamp
 }
+
+/** The customer's tenant is removed from this server, which Graph has no call for: at once, whatever the settings delay. */
+const customerLeft: readonly RelationshipTransition[] = [
+  { rule: 'tenants', from: 'created', on: 'customerLeft', by: 'service', to: null, audit: 'deleted' },
+  ...(['approvalPending', 'approved', 'activating', 'active', 'terminationRequested', 'terminating'] as const).map(
+    (from): RelationshipTransition => ({
+      rule: 'tenants',
+      from,
+      on: 'customerLeft',
+      by: 'service',
+      to: 'terminated',
+      stamp: 'ended',
+      audit: 'terminated',
+      event: 'terminated',
+    }),
+  ),
+  {
+    rule: 'tenants',
+    from: 'expiring',
+    on: 'customerLeft',
+    by: 'service',
+    to: 'expired',
+    stamp: 'ended',
+    audit: 'expired',
+    event: 'expired',
+  },
+]
 
 export const steps: readonly RelationshipTransition[] = [
   { rule: 'T1', from: null, on: 'create', by: 'partner', to: 'created', stamp: 'made', audit: 'created' },
@@ -171,6 +199,7 @@ export const steps: readonly RelationshipTransition[] = [
   { rule: 'T13', from: 'approvalPending', on: 'lapse', by: 'time', to: null, audit: 'cleaned_up' },
   { rule: 'T14', from: 'terminated', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
   { rule: 'T14', from: 'expired', on: 'cleanUp', by: 'time', to: null, audit: 'cleaned_up' },
+  ...customerLeft,
 ]
 
 export const next = stepper<RelationshipStatus, RelationshipEvent, RelationshipTransition>(steps)

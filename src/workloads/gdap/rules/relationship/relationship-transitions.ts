@@ -170,3 +170,16 @@ export async function removeRelationship(
   await dropAll(context, row.id, ['relationship', 'follow', 'lapse', 'cleanUp', ...endKinds])
   await removeWhole(tx, relationship, row.id)
 }
+
+/** Ends the relationship because its customer is not there any more, in whatever status it is, also one it is stuck in. */
+export async function endForLeftCustomer(
+  settings: GdapSettings,
+  context: WriteContext,
+  row: RelationshipRow,
+): Promise<void> {
+  const step = next(row.status, 'customerLeft')
+  if (step === undefined) return
+  if (step.to === null) return removeRelationship(context, row, 'customerLeft')
+  await dropAll(context, row.id, ['relationship', 'follow'])
+  await moveRelationship(settings, context, row, { event: 'customerLeft' })
+}
