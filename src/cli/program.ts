@@ -195,6 +195,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addTrust(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    withIssuers: (command) =>
+      addSettings(command, [...placed, settings.databaseUrl, settings.output, settings.issuers]),
     configFrom: (flags) => configFrom(flags, environment),
     misuse: (text) => {
       throw new WrongUsage(text)
