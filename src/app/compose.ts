@@ -1,4 +1,5 @@
 /** Composition root: opens the parts, creates the listener and starts it. */
+import cluster from 'node:cluster'
 import { join } from 'node:path'
 import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
@@ -7,6 +8,7 @@ import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
+import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
 import { isUnencrypted, shownAddress } from '#store/postgres/connect/addresses.ts'
 import { openFault } from '#store/sqlite/maintenance/open-fault.ts'
@@ -15,7 +17,7 @@ import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { noTenants } from './adapters/known-tenants.ts'
-import { type Config, originFor } from './config.ts'
+import { type Config, listenHosts, originFor } from './config.ts'
 import { listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -23,6 +25,7 @@ import { createLog } from './observe/log.ts'
 import { createObservation, type Observation } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
@@ -140,6 +143,12 @@ export async function startServer(
   const unenforcedLog = accessLog(log.unenforced)
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
+  // Before the authority is made anew for a name that was mistyped, and before a database is made.
+  await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
+    await observation.close()
+    log.flush()
+    throw error
+  })
   const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
@@ -148,6 +157,8 @@ export async function startServer(
   // Which names are of one tenant, the database says.
   for (const caution of cautionsOf(config.issuers, (name) => parts.tenants.find(name)?.id)) log.warn(caution)
   if (config.registry && parts.tenants.all().length === 0) log.warn(noTenants)
+  const left = config.registry ? demoWarning(parts.tenants.all()) : undefined
+  if (left !== undefined) log.warn(left)
   health.watch(parts.store)
   observation.watchHealth(health)
   try {

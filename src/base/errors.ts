@@ -74,12 +74,20 @@ export class StoreError extends Error {
   readonly kind: 'conflict' | 'precondition' | 'unavailable'
   /** `unique`, `reference`, `version`; of kind `unavailable` those of `troubles`. */
   readonly reason: string
+  /** Of the reason `tenant`: the tenant that is not there. */
+  readonly tenantId: string | undefined
 
-  constructor(kind: StoreError['kind'], reason: string, cause?: unknown) {
+  constructor(kind: StoreError['kind'], reason: string, cause?: unknown, tenantId?: string) {
     super(`${kind}: ${reason}`, { cause })
     this.kind = kind
     this.reason = reason
+    this.tenantId = tenantId
   }
+}
+
+/** The tenant is not there, or not any more. */
+export function noTenant(tenantId: string): StoreError {
+  return new StoreError('precondition', 'tenant', undefined, tenantId)
 }
 
 /** Why a database cannot answer, in words: for answers, for the log and for commands that end with it. */

@@ -207,6 +207,8 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addTrust(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
+    withIssuers: (command) =>
+      addSettings(command, [...placed, settings.databaseUrl, settings.output, settings.issuers]),
     configFrom: (flags) => configOfDatabase(flags, environment),
     misuse: (text) => {
       throw new WrongUsage(text)

@@ -6,6 +6,8 @@ import type { TenantFlags } from './data/tenants.ts'
 export interface TenantCommandParts {
   /** Adds the flags that say where the database is, and in which form the output is. */
   readonly placed: (command: Command) => Command
+  /** The same, and the one with the issuers that people sign in with. */
+  readonly withIssuers: (command: Command) => Command
   readonly configFrom: (flags: Flags) => Config
   /** Throws what the caller of the command has done wrong. */
   readonly misuse: (text: string) => never
@@ -23,7 +25,12 @@ function described(command: Command): Command {
     .option('--other-domains <domains>', 'further verified domains, separated by commas')
     .option(
       '--administrator <person>',
-      'sign-in name or Entra object id of a Global Administrator, or both as name=id; may be repeated',
+      'sign-in name or Entra object id of a Global Administrator, or both as name=id; or app@sharepoint, so that applications may write in the term store; may be repeated',
+      collected,
+    )
+    .option(
+      '--person <person>',
+      'somebody of the tenant, as name=id with the Entra object id; may be repeated',
       collected,
     )
     .option('--languages <tags>', 'languages of the term store, separated by commas')
@@ -42,7 +49,7 @@ async function prepared(config: Config): Promise<Config> {
 
 const places = new Set(['location', 'databaseUrl', 'output'])
 
-function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantCommandParts): void {
+function addChanges(tenant: Command, { placed, withIssuers, configFrom, misuse }: TenantCommandParts): void {
   const add = described(tenant.command('add'))
     .description('add a tenant, or those of a seed file')
     .option('--id <guid>', 'id of the tenant, such as the one it has in Entra ID; a new one unless given')
@@ -58,7 +65,7 @@ function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantComma
       const { addTenant } = await import('./data/tenants.ts')
       await addTenant(await prepared(configFrom(flags as Flags)), { ...flags, ...(file === undefined ? {} : { file }) })
     })
-  placed(add)
+  withIssuers(add)
   const update = described(tenant.command('update'))
     .argument('<tenant>', 'id or domain')
     .description('change a tenant: what is not given stays as it is, and a list replaces the present one')
@@ -70,7 +77,7 @@ function addChanges(tenant: Command, { placed, configFrom, misuse }: TenantComma
       const { updateTenant } = await import('./data/tenants.ts')
       await updateTenant(await prepared(configFrom(flags as Flags)), idOrDomain, flags)
     })
-  placed(update)
+  withIssuers(update)
   const remove = tenant
     .command('remove')
     .argument('<tenant>', 'id or domain')

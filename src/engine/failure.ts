@@ -29,19 +29,23 @@ export function failure(
   else if (error instanceof StoreError) {
     // Whoever keeps the log tells of a database that cannot answer once, and not for each request.
     if (error.kind === 'unavailable') engine.report(error, request.requestId)
-    known = fromStore(error)
-  } else {
-    engine.report(error, request.requestId)
-    known = new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
-  }
+    known = fromStore(error, engine, request)
+  } else known = unexpected(engine, request, error)
   const dialect: Dialect = last?.target.dialect ?? 'graph'
   const answer = errorBody(known, request, engine.clock.now(), dialect)
   const headers = { 'OData-Version': '4.0', ...allowed(known, last, engine.strict), ...answer.headers }
   return step === undefined ? { ...answer, headers } : { ...answer, headers, step }
 }
 
-function fromStore(error: StoreError): AppError {
+function unexpected(engine: Engine, request: PlainRequest, error: unknown): AppError {
+  engine.report(error, request.requestId)
+  return new AppError('internal', 'An unexpected error occurred; the log has it under the request id.')
+}
+
+function fromStore(error: StoreError, engine: Engine, request: PlainRequest): AppError {
   if (error.kind === 'unavailable') return busy(error)
+  // That of somebody else is no fault of the token: who asked for it has to know that it may be gone.
+  if (error.reason === 'tenant' && error.tenantId !== request.actor?.tenantId) return unexpected(engine, request, error)
   if (error.reason === 'tenant')
     return new AppError('unauthenticated', 'The tenant of the access token is not on this server any more.', {
       cause: error,

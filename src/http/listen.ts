@@ -13,10 +13,10 @@ const attempts = 20
 /** Where the machine has no IPv6, the addresses after the first are left out. */
 const absent = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
 
-function bind(server: NetServer, port: number, host: string): Promise<number> {
+function bind(server: NetServer, port: number, host: string, exclusive = false): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host }, () => {
+    server.listen({ port, host, exclusive }, () => {
       server.off('error', reject)
       resolve((server.address() as AddressInfo).port)
     })
@@ -36,6 +36,23 @@ async function bindOther(port: number, host: string, accept: (socket: Socket) =>
   } catch (error) {
     if (absent.has((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw error
+  }
+}
+
+/**
+ * Throws what `listen` would throw, before anything else of a start is done: a mistyped address must not leave new files
+ * behind. `isShared`: another process may have the port for this one, so that only the address is tried.
+ */
+export async function checkCanListen(port: number, hosts: readonly string[], isShared: boolean): Promise<void> {
+  for (const [at, host] of hosts.entries()) {
+    const probe = createServer()
+    try {
+      await bind(probe, isShared ? 0 : port, host, true)
+    } catch (error) {
+      if (at === 0 || !absent.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+      continue
+    }
+    await close(probe)
   }
 }
 

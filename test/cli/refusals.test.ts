@@ -1,12 +1,13 @@
 /** Starts that are refused: all that an operator reads says what is wrong and how to mend it, and the exit code is right. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { loadCertificates } from '#app/trust/certificates.ts'
 import { run } from '#cli/program.ts'
 import { openDatabase } from '#store/sqlite/driver.ts'
 import { openStore } from '#store/store.ts'
@@ -220,6 +221,26 @@ describe('a start with a setting', () => {
     )
     // Said before it listens: who can reach the server.
     expect(out).toMatch(/^\S+ warn --host 203\.0\.113\.9: [^\n]+\n$/)
+  })
+
+  it('that names an address of another machine, and leaves the authority that clients trust as it is', async () => {
+    await loadCertificates({ location, inMemory: false, host: '127.0.0.1', now: new Date() })
+    const files = (await readdir(location)).filter((name) => /\.(pem|key)$/.test(name))
+    expect(files).toContain('ca.pem')
+    const content = () => Promise.all(files.map((name) => readFile(inside(name), 'utf8')))
+    const before = await content()
+    const startThere = async (...args: string[]) => {
+      const spies = [process.stdout, process.stderr].map((out) => vi.spyOn(out, 'write').mockReturnValue(true))
+      try {
+        return await run(['start', '--port', '0', '--registry', '--host', '203.0.113.7', ...args], {})
+      } finally {
+        for (const spy of spies) spy.mockRestore()
+      }
+    }
+    expect(await startThere('-l', location)).toBe(1)
+    expect(await content()).toEqual(before)
+    expect(await startThere('-l', inside('never'))).toBe(1)
+    expect(existsSync(inside('never'))).toBe(false)
   })
 
   it('that names a certificate which is missing, or is none', async () => {

@@ -139,6 +139,24 @@ it.each([
     timeout: 30_000,
     interval: 200,
   })
+  // The administrator of the command has the role, and applications may write.
+  const [signInName, oid = ''] = (command[command.indexOf('--administrator') + 1] ?? '').split('=')
+  const scp = 'User.Read TermStore.ReadWrite.All RoleManagement.Read.Directory'
+  const own = await provider.tokenOfPerson('administrator', { tid: tenant, oid, scp })
+  const ownHeaders = { ...headers, authorization: `Bearer ${own}` }
+  const me = await ask(server.port, host, '/v1.0/me', { ca, headers: ownHeaders })
+  expect([me.status, JSON.parse(me.text)]).toEqual([
+    200,
+    expect.objectContaining({ id: oid, userPrincipalName: signInName }),
+  ])
+  for (const [who, from] of [
+    ['person', ownHeaders],
+    ['daemon', headers],
+  ] as const) {
+    const body = { displayName: `Of a ${who}` }
+    const made = await ask(server.port, host, '/v1.0/termStore/groups', { ca, headers: from, body })
+    expect([made.status, made.text]).toEqual([201, expect.stringContaining(who)])
+  }
   const answer = await ask(server.port, host, groups, { ca, headers })
   expect([answer.status, answer.text.slice(0, 300)]).toEqual([200, expect.stringContaining('@odata.context')])
   expect(JSON.parse(answer.text)['@odata.context']).toMatch(`https://${host}/v1.0/$metadata`)

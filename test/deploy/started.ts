@@ -127,10 +127,16 @@ export const ask = (
   port: number,
   host: string,
   path: string,
-  { ca, headers = {} }: { readonly ca: string; readonly headers?: Record<string, string> },
+  {
+    ca,
+    headers = {},
+    body,
+  }: { readonly ca: string; readonly headers?: Record<string, string>; readonly body?: unknown },
 ): Promise<Got> =>
   new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, path, ca, servername: host, headers: { host, ...headers }, agent: false })
+    const method = body === undefined ? 'GET' : 'POST'
+    const all = { host, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }
+    request({ host: '127.0.0.1', port, path, ca, servername: host, method, headers: all, agent: false })
       .on('response', (response) => {
         let text = ''
         response.setEncoding('utf8').on('data', (part: string) => {
@@ -139,5 +145,5 @@ export const ask = (
         response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
       })
       .on('error', reject)
-      .end()
+      .end(body === undefined ? undefined : JSON.stringify(body))
   })

@@ -8,13 +8,17 @@ import { readSeed } from '#app/seed/format/read-seed.ts'
 import { seedSchema } from '#app/seed/format/seed-schema.ts'
 import { parseOutsideIssuers } from '#auth/outside/outside-settings.ts'
 import type { JsonSchema } from '#base/schema-check.ts'
+import { user } from '#workloads/directory/people.ts'
 import { startTestServer } from '../_support/server.ts'
 import { startOutsideProvider } from '../auth/outside-provider.ts'
 import { blocksIn, hasCurl, pageAt, paste, runScript } from './paste.ts'
 
 const tenants = pageAt('docs/tenants.md')
 const seeds = pageAt('docs/seeds.md')
-const [first = '', start = '', request = '', commands = '', adding = '', many = ''] = blocksIn(tenants, 'sh')
+const [first = '', start = '', request = '', commands = '', joining = '', adding = '', many = ''] = blocksIn(
+  tenants,
+  'sh',
+)
 
 let folder: string
 beforeAll(async () => {
@@ -49,6 +53,11 @@ describe('the first day of a registry', () => {
       const token = await provider.token({ roles: ['Organization.Read.All'] })
       const asked = request.replace('$TOKEN', token)
       expect(JSON.parse(await paste(asked, registry.origin)).value).toMatchObject([{ displayName: 'Litware' }])
+      await run(joining)
+      const joined = registry.parts.store.read('7b6b0a52-3c59-4a0e-8e0b-1f2d3c4b5a69', (tx) =>
+        tx.find(user, { userPrincipalName: 'tom@litware.example' }),
+      )
+      expect(await joined).toMatchObject([{ id: '8d1c0a5e-7c34-4d0b-9b1e-0a2b3c4d5e6f' }])
       const said = await run(commands)
       expect(said).toMatch(/litware\.example {2}Litware\n/)
       expect(said).toMatch(/name +Litware Inc\n/)
@@ -81,12 +90,16 @@ describe('the addresses', () => {
 })
 
 describe('the seed file', () => {
-  it('of the page fills a server', async () => {
+  // A folder is filled by another way than memory: it gets a copy of a database that was filled elsewhere.
+  it.each([
+    ['in memory', true],
+    ['on a file', false],
+  ])('of the page fills a server %s', async (_, inMemory) => {
     const [text = ''] = blocksIn(seeds, 'json')
     const file = join(folder, 'seed.json')
     await writeFile(file, text)
     process.env['IMPORTER_SECRET'] = 'importer-secret'
-    const server = await startTestServer({ seed: readSeed(file) })
+    const server = await startTestServer({ seed: readSeed(file), inMemory, location: join(folder, 'seeded') })
     try {
       const { parts } = server
       expect(parts.tenants.all().map(({ displayName }) => displayName)).toEqual(['Fourth Coffee', 'Litware'])

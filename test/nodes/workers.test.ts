@@ -144,3 +144,12 @@ it('finish what they have begun when they are told to stop, and take no more', {
   expect(heard).toMatch(/^HTTP\/1\.1 201 /)
   expect(heard).toMatch(/\r\nConnection: close\r\n/i)
 })
+
+it.runIf(isLinux)('stop without a word, whoever of them is told first', { timeout: 120_000 }, async () => {
+  for (let turn = 0; turn < 6; turn += 1) {
+    const one = await startBuilt(location, undefined, ['--workers', '2'])
+    // As a service manager does it: all processes at once, or the first one alone.
+    if (turn % 2 === 1) for (const pid of workersOf(one.pid)) process.kill(pid, 'SIGTERM')
+    expect(await one.end('SIGTERM')).toMatchObject({ code: 0, err: '' })
+  }
+})

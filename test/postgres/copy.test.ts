@@ -68,6 +68,31 @@ describe('relata copy', () => {
     await other.close()
   })
 
+  it('takes terms whose ids come before those of the terms above them, however many there are', async () => {
+    const first = join(folder, 'descending')
+    const server = await startTestServer({ location: first, inMemory: false })
+    const made = taxonomyOver(server.send)
+    const set = await made.set(await made.group('Descending'))
+    const idOf = (at: number) => `${String(99_999_999 - at)}-0000-4000-8000-000000000000`
+    const address = `/v1.0/termStore/sets/${set}`
+    const add = async (at: number, parent: string) => {
+      const body = { id: idOf(at), labels: [{ name: `D${at}`, languageTag: 'en-US', isDefault: true }] }
+      expect((await server.send('POST', `${parent}/children`, body)).status).toBe(201)
+    }
+    await add(0, address)
+    for (let n = 1; n < 2_101; n += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, at) => add(n + at, `${address}/terms/${idOf(0)}`)))
+    await server.close()
+    const url = await freshPostgres()
+    const back = join(folder, 'descending-back')
+    expect(await run(['copy', first, '-'], { RELATA_COPY_TO: url })).toBe(0)
+    expect(await run(['copy', '-', back], { RELATA_COPY_FROM: url })).toBe(0)
+    const there = await contentOf({ location: first })
+    expect((there['term_store_term'] as unknown[]).length).toBeGreaterThanOrEqual(2_101)
+    expect(await contentOf({ url })).toEqual(there)
+    expect(await contentOf({ location: back })).toEqual(there)
+  })
+
   it('refuses a target that is not empty, and leaves one as it was when it fails', async () => {
     const [from, to] = [join(folder, 'from'), join(folder, 'to')]
     for (const location of [from, to]) await (await startTestServer({ location, inMemory: false })).close()

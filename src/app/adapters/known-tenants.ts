@@ -24,9 +24,20 @@ export function ofKnownTenants(verify: Verifier, tenants: TenantList): Verifier 
     if (verdict.actor !== undefined) return judgeTenant(verdict)
     return verdict.unverifiable !== true && tenants.all().length === 0 ? { denial: noTenants } : verdict
   }
+  const judgeKnown = (verdict: Verdict): Verdict | Promise<Verdict> => {
+    const { actor } = verdict
+    if (actor === undefined || tenants.has(actor.tenantId)) return judge(verdict)
+    // Another process may have added it a moment ago.
+    return tenants.refresh().then(
+      () => judge(verdict),
+      () => judge(verdict),
+    )
+  }
   const known = (authorization: string | undefined): Verdict | Promise<Verdict> => {
     const verdict = verify(authorization)
-    return verdict instanceof Promise ? verdict.then(judge) : judge(verdict)
+    const changing = tenants.current()
+    if (changing !== undefined) return changing.then(() => verdict).then(judgeKnown)
+    return verdict instanceof Promise ? verdict.then(judgeKnown) : judgeKnown(verdict)
   }
   return Object.assign(known, { once: async (token: string) => judgeTenant(await verify.once(token)) })
 }

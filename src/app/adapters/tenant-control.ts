@@ -19,8 +19,13 @@ const {
   preferredLanguage,
   isPartner,
   administrators,
+  people,
 } = tenantSchema.properties ?? {}
-const { languages = {}, defaultLanguage = {} } = seedSchema.$defs?.['termStore']?.properties ?? {}
+const {
+  languages = {},
+  defaultLanguage = {},
+  administrators: storeAdministrators = {},
+} = seedSchema.$defs?.['termStore']?.properties ?? {}
 
 const patchSchema: JsonSchema = {
   type: 'object',
@@ -38,12 +43,13 @@ const patchSchema: JsonSchema = {
           preferredLanguage,
           isPartner,
           administrators,
+          people,
         }),
     termStore: {
       type: 'object',
       additionalProperties: false,
       minProperties: 1,
-      properties: { languages, defaultLanguage },
+      properties: { languages, defaultLanguage, administrators: storeAdministrators },
     },
   } as Readonly<Record<string, JsonSchema>>,
 }

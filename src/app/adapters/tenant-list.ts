@@ -13,10 +13,11 @@ export interface TenantList {
   find(idOrDomain: string): TenantFacts | undefined
   /** In the order of their names. */
   all(): readonly TenantFacts[]
-  /** Whether the tenant is there; where another process has written, it is found out for the next time. */
   has(id: string): boolean
   /** Whether a token that was issued at this second is one for an earlier tenant with this id. */
   isOfEarlier(id: string, issuedAt: number | undefined): boolean
+  /** Undefined: no other process has written since the rows were read. Else resolves when they are read again, or cannot be. */
+  current(): Promise<void> | undefined
   /** Reads added tenants, and drops removed ones. Never inside a transaction: it would wait for its own end. */
   refresh(): Promise<void>
   /** Reads one again, or all of them. */
@@ -166,8 +167,11 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
   }
   const refresh = inTurn(() => readAll(hasChanged()))
   const reloadAll = inTurn(() => readAll(true))
+  const current = (): Promise<void> | undefined => (hasChanged() ? refresh().catch(ignore) : undefined)
   return {
     find: (idOrDomain) => {
+      // Who cannot wait, such as a rule inside a transaction, gets what is known; the next one gets what has changed.
+      current()?.catch(ignore)
       const wanted = idOrDomain.toLowerCase()
       return (byId.get(wanted) ?? byDomain.get(wanted))?.facts
     },
@@ -175,11 +179,9 @@ export function tenantListOf(store: Store, clock: Clock = systemClock): TenantLi
       [...byId.values()]
         .map(({ facts }) => facts)
         .sort((one, other) => one.displayName.localeCompare(other.displayName, 'en')),
-    has: (id) => {
-      if (hasChanged()) refresh().catch(ignore)
-      return byId.has(id)
-    },
+    has: (id) => byId.has(id),
     isOfEarlier: (id, issuedAt) => earlier.isOf(id, byId.get(id)?.addedMs, issuedAt),
+    current,
     refresh,
     reload: async (id) => {
       if (id === undefined || !byId.has(id)) return id === undefined ? reloadAll() : refresh()

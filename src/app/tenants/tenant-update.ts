@@ -7,17 +7,18 @@ import { membership } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
 import { globalAdministrator } from '#workloads/directory/role-catalogue.ts'
 import { roleHolding } from '#workloads/directory/roles.ts'
-import { changesOf, type RecordContext, record, userTarget } from '#workloads/directory/rules/audit-record.ts'
+import type { RecordContext } from '#workloads/directory/rules/audit-record.ts'
 import { recordHolder, recordMember } from '#workloads/directory/rules/members.ts'
 import { type TenantDomains, verifiedDomainsOf } from '#workloads/directory/rules/tenant.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { store as termStore } from '#workloads/term-store/types.ts'
-import { checkLanguages } from '../seed/format/seed-check.ts'
-import type { SeedTenant } from '../seed/format/seed-format.ts'
+import { checkLanguages, checkPeople } from '../seed/format/seed-check.ts'
+import type { SeedPerson, SeedTenant, SeedTermStore } from '../seed/format/seed-format.ts'
 import { actorOf } from '../seed/seed.ts'
 import type { SeedFacts } from '../seed/seed-facts.ts'
 import { adminAgentsName, planOf } from '../seed/seed-plan.ts'
-import { addGroup, addPerson, giveRole } from '../seed/seed-tenant.ts'
+import { addGroup, giveRole } from '../seed/seed-tenant.ts'
+import { settlePeople, settlePerson, storeAdministratorsIn } from './tenant-people.ts'
 import { type TenantView, viewIn } from './tenant-view.ts'
 
 export type TenantPatch = Partial<
@@ -31,8 +32,9 @@ export type TenantPatch = Partial<
     | 'preferredLanguage'
     | 'isPartner'
     | 'administrators'
+    | 'people'
   >
-> & { readonly termStore?: { readonly languages?: readonly string[]; readonly defaultLanguage?: string } }
+> & { readonly termStore?: Pick<SeedTermStore, 'languages' | 'defaultLanguage' | 'administrators'> }
 
 /** A domain that stops being the default or the initial one stays verified, unless the patch lists the others. */
 function domainsAfter(before: TenantView, patch: TenantPatch): TenantDomains {
@@ -103,25 +105,25 @@ function planAfter({ facts, before, domains }: Writing, patch: TenantPatch) {
   )
 }
 
-async function findPerson(tx: Tx, person: { readonly id: string; readonly userPrincipalName: string }) {
-  const [named] = await tx.find(user, { userPrincipalName: person.userPrincipalName }, 1)
-  return (await tx.get(user, person.id)) ?? named
+/** What is said of an administrator: the id, the sign-in name, or both. */
+function saidOf(given: NonNullable<TenantPatch['administrators']>[number]): Partial<SeedPerson> {
+  if (typeof given !== 'string') return given
+  return given.includes('@') ? { userPrincipalName: given } : { id: given }
 }
 
 /** Returns the ids of the administrators. */
 async function changeAdministrators(writing: Writing, patch: TenantPatch): Promise<readonly string[]> {
-  const { tx, facts, now, before } = writing
+  const { tx, facts, now, before, domains } = writing
   const known = before.administrators.map(({ id }) => id)
   if (patch.administrators === undefined) return known
   const context = recordingOf(writing)
   const wanted: string[] = []
-  for (const person of planAfter(writing, patch).people) {
-    const found = await findPerson(tx, person)
-    if (found === undefined) {
-      await addPerson(tx, person, now)
-      await record(context, 'Add user', person.id, [userTarget(person, changesOf({}, person))])
-    }
-    const id = found?.id ?? person.id
+  for (const [at, given] of patch.administrators.entries()) {
+    const id = await settlePerson(
+      { tx, facts, now, actor: writing.actor },
+      { person: saidOf(given), path: `administrators/${at}` },
+      domains.default,
+    )
     if (!known.includes(id)) {
       await giveRole(tx, facts.ids, id, globalAdministrator)
       await recordHolder(context, 'Add member to role', { userId: id, roleTemplateId: globalAdministrator })
@@ -160,6 +162,15 @@ async function changePartner(writing: Writing, patch: TenantPatch, administrator
   if (agents !== undefined) await addToAgents(writing, agents.id, administrators)
 }
 
+/** Those of the tenant stay among them. */
+async function changeStoreAdministrators({ tx }: Writing, patch: TenantPatch, own: readonly string[]): Promise<void> {
+  const { administrators } = patch.termStore ?? {}
+  const [store] = administrators === undefined ? [] : await tx.find(termStore, {}, 1)
+  if (administrators === undefined || store === undefined) return
+  const named = await storeAdministratorsIn(tx, administrators)
+  await tx.update(termStore, store.id, { administrators: [...new Set([...own, ...named])] })
+}
+
 /** By a request, since the names and labels of the taxonomy change with its languages. */
 async function changeLanguages(
   facts: SeedFacts,
@@ -167,6 +178,7 @@ async function changeLanguages(
   wanted: NonNullable<TenantPatch['termStore']>,
 ): Promise<void> {
   const { languages, defaultLanguage } = wanted
+  if (languages === undefined && defaultLanguage === undefined) return
   const requestId = facts.ids.mint()
   const answer = await facts.engine.handle({
     method: 'PATCH',
@@ -221,6 +233,15 @@ function checkPatch(facts: SeedFacts, before: TenantView, patch: TenantPatch, do
         `'${name}' is in none of the domains of the tenant: ${domains.all.join(', ')}.`,
       )
   }
+  checkPeople(
+    {
+      displayName: before.displayName,
+      defaultDomain: domains.default,
+      domains: domains.all,
+      people: patch.people ?? [],
+    },
+    faults,
+  )
   faults.throwIfAny()
 }
 
@@ -248,12 +269,14 @@ export async function updateTenant(
   const now = instantOf(clock.now())
   if (patch.termStore !== undefined) await changeLanguages(facts, before.id, patch.termStore)
   await store.write(before.id, async (tx) => {
-    const current = (await viewIn(tx, before.id)) ?? before
-    await checkUnused(tx, current, domains)
-    const writing = { tx, facts, now, before: current, domains, actor }
+    await checkUnused(tx, (await viewIn(tx, before.id)) ?? before, domains)
     const row = rowPatch(patch, domains)
     if (Object.keys(row).length > 0) await tx.update(tenant, before.id, row)
+    await settlePeople({ tx, facts, now, actor }, patch.people ?? [], domains.default)
+    // Read now: an administrator may have got another id.
+    const writing = { tx, facts, now, before: (await viewIn(tx, before.id)) ?? before, domains, actor }
     const administrators = await changeAdministrators(writing, patch)
     await changePartner(writing, patch, administrators)
+    await changeStoreAdministrators(writing, patch, administrators)
   })
 }

@@ -28,6 +28,8 @@ export interface TenantView {
     readonly id: string
     readonly languages: readonly string[]
     readonly defaultLanguage: string
+    /** Beside those of the tenant: ids of people and groups, or `app@sharepoint`. */
+    readonly administrators: readonly string[]
   } | null
   readonly rootSite: { readonly id: string; readonly webUrl: string | null } | null
 }
@@ -50,6 +52,8 @@ export async function viewIn(tx: ReadTx, id: string): Promise<TenantView | undef
   const [root] = (await tx.find(site, { path: '' })).filter(({ isRoot }) => isRoot)
   const defaultDomain = row.defaultDomain.toLowerCase()
   const initialDomain = row.verifiedDomains.find(({ isInitial }) => isInitial === true)?.name ?? defaultDomain
+  const administrators = await administratorsIn(tx)
+  const own = administrators.map((one) => one.id)
   const names = row.verifiedDomains.flatMap(({ name }) => name ?? [])
   return {
     id,
@@ -61,11 +65,16 @@ export async function viewIn(tx: ReadTx, id: string): Promise<TenantView | undef
     preferredLanguage: row.preferredLanguage,
     createdDateTime: row.createdDateTime,
     isPartner: await tx.has(group, { displayName: adminAgentsName }),
-    administrators: await administratorsIn(tx),
+    administrators,
     termStore:
       kept === undefined
         ? null
-        : { id: kept.id, languages: kept.languageTags, defaultLanguage: kept.defaultLanguageTag },
+        : {
+            id: kept.id,
+            languages: kept.languageTags,
+            defaultLanguage: kept.defaultLanguageTag,
+            administrators: (kept.administrators ?? []).filter((one) => !own.includes(one)),
+          },
     rootSite: root === undefined ? null : { id: root.id, webUrl: root.webUrl },
   }
 }

@@ -7,7 +7,7 @@ import type { Config } from '#app/config.ts'
 import { openParts } from '#app/parts.ts'
 import { readSeed } from '#app/seed/format/read-seed.ts'
 import { checkedTenants, faultLines } from '#app/seed/format/seed-check.ts'
-import type { SeedTenant } from '#app/seed/format/seed-format.ts'
+import type { SeedPerson, SeedTenant } from '#app/seed/format/seed-format.ts'
 import { seedSchema } from '#app/seed/format/seed-schema.ts'
 import type { TenantPatch } from '#app/tenants/tenant-update.ts'
 import { type TenantView, viewOf } from '#app/tenants/tenant-view.ts'
@@ -17,6 +17,8 @@ import { AppError } from '#base/errors.ts'
 import { printable, printableJson } from '#base/json.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
+import { anyApplication } from '#workloads/term-store/rules/roles/roles.ts'
+import { noteOnPeople } from './known-by.ts'
 import { needUpgraded } from './schema.ts'
 
 function say(text: string): void {
@@ -79,7 +81,9 @@ async function reading<T>(
 
 function linesOf(view: TenantView): string[] {
   const { termStore, administrators, rootSite } = view
-  const names = administrators.map(({ id, userPrincipalName }) => userPrincipalName ?? id)
+  const names = administrators.map(({ id, userPrincipalName }) =>
+    userPrincipalName === null || userPrincipalName.startsWith(`${id}@`) ? id : `${userPrincipalName}=${id}`,
+  )
   const rows: readonly (readonly [string, string])[] = [
     ['id', view.id],
     ['name', view.displayName],
@@ -92,10 +96,20 @@ function linesOf(view: TenantView): string[] {
       'term store',
       termStore === null ? 'none' : `${termStore.languages.join(', ')}; default ${termStore.defaultLanguage}`,
     ],
+    ...(termStore === null || termStore.administrators.length === 0
+      ? []
+      : ([['and its administrators', termStore.administrators.join(', ')]] as const)),
     ['root site', rootSite?.webUrl ?? 'none'],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`)
+}
+
+/** Where nobody has said how people are known, it is part of what the command tells; else it is a warning. */
+function tellOfPeople(flags: TenantFlags, { defaultDomain }: TenantView, { issuers, output }: Config): void {
+  const note = noteOnPeople(flags, defaultDomain, issuers)
+  if (note?.isWarning === true) process.stderr.write(`relata: ${note.text}\n`)
+  else if (note !== undefined && output !== 'json') say(note.text)
 }
 
 function show(view: TenantView, { output }: Config): void {
@@ -125,6 +139,7 @@ export interface TenantFlags {
   readonly initialDomain?: string
   readonly otherDomains?: string
   readonly administrator?: readonly string[]
+  readonly person?: readonly string[]
   readonly languages?: string
   readonly defaultLanguage?: string
   readonly country?: string
@@ -141,6 +156,12 @@ function listIn(text: string): string[] {
     .filter((part) => part !== '')
 }
 
+/** A person of `--person`: the same, but for an object id alone. */
+function personIn(text: string): SeedPerson {
+  const [userPrincipalName = '', id] = text.split('=')
+  return { userPrincipalName, ...(id === undefined ? {} : { id }) }
+}
+
 /** `ada@contoso.example`, an object id, or `ada@contoso.example=<object id>`. */
 function administratorIn(text: string): NonNullable<SeedTenant['administrators']>[number] {
   const [userPrincipalName = '', id] = text.split('=')
@@ -148,9 +169,11 @@ function administratorIn(text: string): NonNullable<SeedTenant['administrators']
 }
 
 function membersOf(flags: TenantFlags): TenantPatch {
-  const { name, domain, initialDomain, otherDomains, administrator, languages, defaultLanguage, country, partner } =
-    flags
+  const { name, domain, initialDomain, otherDomains, languages, defaultLanguage, country, partner, person } = flags
+  const administrator = flags.administrator?.filter((one) => one !== anyApplication)
+  const hasOthers = administrator !== undefined && (administrator.length > 0 || flags.administrator?.length === 0)
   const termStore = {
+    ...(flags.administrator?.includes(anyApplication) === true ? { administrators: [anyApplication] } : {}),
     ...(languages === undefined ? {} : { languages: listIn(languages) }),
     ...(defaultLanguage === undefined ? {} : { defaultLanguage }),
   }
@@ -159,7 +182,8 @@ function membersOf(flags: TenantFlags): TenantPatch {
     ...(domain === undefined ? {} : { defaultDomain: domain }),
     ...(initialDomain === undefined ? {} : { initialDomain }),
     ...(otherDomains === undefined ? {} : { domains: listIn(otherDomains) }),
-    ...(administrator === undefined ? {} : { administrators: administrator.map(administratorIn) }),
+    ...(hasOthers ? { administrators: administrator.map(administratorIn) } : {}),
+    ...(person === undefined ? {} : { people: person.map(personIn) }),
     ...(country === undefined ? {} : { countryLetterCode: country }),
     ...(partner === undefined ? {} : { isPartner: partner }),
     ...(Object.keys(termStore).length === 0 ? {} : { termStore }),
@@ -173,6 +197,8 @@ const flagOf: Readonly<Record<string, string>> = {
   initialDomain: '--initial-domain',
   domains: '--other-domains',
   administrators: '--administrator',
+  people: '--person',
+  'termStore/administrators': '--administrator',
   countryLetterCode: '--country',
   'termStore/languages': '--languages',
   'termStore/defaultLanguage': '--default-language',
@@ -225,17 +251,30 @@ export async function addTenant(config: Config, flags: TenantFlags): Promise<voi
   const made = await (flags.file === undefined ? addOne(config, flags) : addFile(config, flags.file))
   if (config.output === 'json') for (const view of made) say(printableJson(view))
   else for (const view of made) say(`added ${printable(view.displayName)}\n${linesOf(view).join('\n')}`)
+  const [only] = made
+  if (flags.file === undefined && only !== undefined) tellOfPeople(flags, only, config)
+}
+
+/** The command adds to those of the term store, who are not administrators of the tenant. */
+function withStoreAdministrators(patch: TenantPatch, present: readonly string[]): TenantPatch {
+  const { administrators, ...store } = patch.termStore ?? {}
+  if (administrators === undefined) return patch
+  return { ...patch, termStore: { ...store, administrators: [...new Set([...present, ...administrators])] } }
 }
 
 export async function updateTenant(config: Config, idOrDomain: string, flags: TenantFlags): Promise<void> {
   await needUpgraded(config)
   const view = await worded(async () => {
     const patch = checkedPatch(membersOf(flags))
-    return managing(config, (tenants) => tenants.update(idOrDomain, patch, who()))
+    return managing(config, async (tenants) => {
+      const { termStore } = await tenants.show(idOrDomain)
+      return tenants.update(idOrDomain, withStoreAdministrators(patch, termStore?.administrators ?? []), who())
+    })
   }).catch((error: Error) => {
     throw withFlags(error)
   })
   show(view, config)
+  tellOfPeople(flags, view, config)
 }
 
 /** On a terminal the name is asked for. */

@@ -22,6 +22,21 @@ export function leavePrimary(): void {
   if (process.connected) cluster.worker?.disconnect()
 }
 
+/**
+ * The primary may end the channel at any moment, also between a look at it and a message of node:cluster that is sent when a
+ * server closes. Nobody is there to be told then.
+ */
+function bearEndOfChannel(): void {
+  const bear = (error: NodeJS.ErrnoException): void => {
+    if (!endsOfChannel.has(error.code ?? '')) throw error
+  }
+  process.on('error', bear)
+  // node:cluster passes the errors of the channel on to this one.
+  cluster.worker?.on('error', bear)
+}
+
+const endsOfChannel: ReadonlySet<string> = new Set(['ERR_IPC_DISCONNECTED', 'ERR_IPC_CHANNEL_CLOSED', 'EPIPE'])
+
 /** After a SIGTERM that all processes got: how long a worker waits for the primary's message. */
 const keeperMillis = 500
 
@@ -30,6 +45,7 @@ const keeperMillis = 500
  * left to the primary, and SIGTERM for a moment as well, because the primary closes the port first.
  */
 export function toldToStop(): Promise<void> {
+  bearEndOfChannel()
   return new Promise((resolve) => {
     const told = (): void => resolve()
     process.on('SIGINT', () => undefined)

@@ -220,22 +220,24 @@ export class EntryRows {
     return fired
   }
 
-  /** Whether a committed entry comes before the known head; false where the store cannot answer synchronously. */
-  isOutdated({ tenantId, head }: DueEntries): boolean {
-    if (head === 'unknown') return false
+  /**
+   * `outdated`: a committed entry comes before the known head. `removed`: there is no such tenant any more. `current`
+   * also where the store cannot answer synchronously.
+   */
+  stateOf({ tenantId, head }: DueEntries): 'current' | 'outdated' | 'removed' {
+    if (head === 'unknown') return 'current'
     let json: string | undefined
     try {
       json = this.#facts.store.peek(tenantId, this.#first, { limit: 1 })
     } catch (error) {
-      // Another process has removed the tenant: the next sweep drops its entries.
-      if (error instanceof StoreError && error.reason === 'tenant') return true
+      if (error instanceof StoreError && error.reason === 'tenant') return 'removed'
       throw error
     }
-    if (json === undefined) return false
+    if (json === undefined) return 'current'
     const { dueDateTime, sequence } = JSON.parse(json) as { dueDateTime: string; sequence: number }
     // JSON omits trailing zeros of an instant.
     const position: EntryPosition = { due: new Date(dueDateTime).toISOString(), sequence }
-    return head === undefined || isBefore(position, head)
+    return head === undefined || isBefore(position, head) ? 'outdated' : 'current'
   }
 
   async #fireOne(tx: Tx, entries: DueEntries, row: AnyRow, changes: EntryChanges): Promise<void> {

@@ -83,8 +83,13 @@ export class Scheduler {
     const { order, rows, store } = this.#facts
     const foreign = order.isLoaded && this.#running === undefined ? store.processes.foreignWrites?.() : undefined
     if (foreign === undefined || foreign === this.#foreign) return
+    for (const entries of order.all()) {
+      const state = rows.stateOf(entries)
+      if (state === 'outdated') order.invalidate(entries)
+      // Another process has removed the tenant; the entries of the others are read all the same.
+      else if (state === 'removed') order.drop(entries)
+    }
     this.#foreign = foreign
-    for (const entries of order.all()) if (rows.isOutdated(entries)) order.invalidate(entries)
   }
 
   /** Call when the next entry may have become an earlier one. A running sweep notices by itself. */

@@ -1,10 +1,12 @@
 /** A PostgreSQL database that is read or filled as a whole. */
+import type pg from 'pg'
 import type { ColumnKind } from '#edm/types.ts'
 import type { Bulk, WholeBulkOptions } from '../bulk.ts'
 import { all, textOf } from '../rows/statement.ts'
 import { list, quoted } from '../schema/ddl.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import type { Table } from '../schema/schema.ts'
+import type { RawRow } from '../values.ts'
 import { hostsOf } from './connect/addresses.ts'
 import { ask, execute } from './connect/connection.ts'
 import { storeErrorOf } from './connect/errors.ts'
@@ -16,9 +18,47 @@ const lock = "select pg_advisory_xact_lock(hashtext('relata bulk'), hashtext(cur
 const types: Readonly<Record<ColumnKind, string>> = { text: 'text', integer: 'bigint', real: 'double precision' }
 
 /** Binds one array for each column, so that one prepared statement inserts any number of rows. */
-function insertOf({ name, columns }: Table): string {
+function insertOf({ name, columns }: Table, into = name): string {
   const arrays = columns.map(({ kind }, at) => `$${at + 1}::${types[kind]}[]`)
-  return `insert into ${quoted(name)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
+  return `insert into ${quoted(into)} (${list(columns.map((column) => column.name))}) select * from unnest(${arrays.join(', ')})`
+}
+
+/** Rows come in the order of their keys and in parts, so that one may refer to one of its own table in a later part. */
+function refersToItself({ name, references }: Table): boolean {
+  return references.some(({ table }) => table === name)
+}
+
+const waiting = 'relata_bulk_waiting'
+
+/**
+ * Writes rows of one table after another. References are checked after each statement, so the rows of a table that refers
+ * to itself wait in a temporary one, and go to theirs by one statement.
+ */
+function writerOn(client: pg.Client) {
+  const send = (text: string, values: unknown[] = []): Promise<unknown> =>
+    client.query(text, values).catch((error: unknown) => {
+      throw storeErrorOf(error)
+    })
+  let current: Table | undefined
+  const settle = async (next?: Table): Promise<void> => {
+    if (current === next) return
+    if (current !== undefined && refersToItself(current)) {
+      const names = list(current.columns.map(({ name }) => name))
+      await send(`insert into ${quoted(current.name)} (${names}) select ${names} from ${waiting}`)
+      await send(`drop table ${waiting}`)
+    }
+    current = next
+    if (next !== undefined && refersToItself(next))
+      await send(`create temporary table ${waiting} (like ${quoted(next.name)}) on commit drop`)
+  }
+  return {
+    settle,
+    write: async (table: Table, rows: readonly RawRow[]): Promise<void> => {
+      await settle(table)
+      const columns = table.columns.map((_, at) => rows.map((row) => row[at] ?? null))
+      await send(refersToItself(table) ? insertOf(table, waiting) : insertOf(table), columns)
+    },
+  }
 }
 
 export async function openPostgresBulk(
@@ -35,15 +75,12 @@ export async function openPostgresBulk(
     await client.end().catch(() => undefined)
     throw storeErrorOf(error)
   }
+  const writer = writerOn(client)
   return {
     rows: (text, values) => ask(client, all(textOf(text), values)),
-    write: async (table, rows) => {
-      const columns = table.columns.map((_, at) => rows.map((row) => row[at] ?? null))
-      await client.query(insertOf(table), columns).catch((error: unknown) => {
-        throw storeErrorOf(error)
-      })
-    },
+    write: writer.write,
     finish: async () => {
+      await writer.settle()
       await execute(client, 'commit')
       // Without statistics, the planner would not use the indexes.
       await execute(client, 'analyze')

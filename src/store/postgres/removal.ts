@@ -1,5 +1,5 @@
 /** Removal of tenants from PostgreSQL: one part after another, each under the lock of the tenant. */
-import { StoreError } from '#base/errors.ts'
+import { noTenant } from '#base/errors.ts'
 import type { WholeOptions } from '../options.ts'
 import { all, get, run, type Statement, type StatementText } from '../rows/statement.ts'
 import { idAfterRemoval, idWhileRemoving, removalOf, removeSome, tenancyTexts } from '../rows/tenant-removal.ts'
@@ -80,7 +80,7 @@ export function removalOn({ models, announced, tidies, writers, tenancies, lockT
     stop: () => stop?.(),
     remove: async (tenantId: string): Promise<void> => {
       const [no] = (await ask(writers, get(numberOf, [tenantId]))) ?? []
-      if (no === undefined) throw new StoreError('precondition', 'tenant')
+      if (no === undefined) throw noTenant(tenantId)
       const tenantNo = Number(no)
       await change(tenantNo, renameTo(idWhileRemoving(tenantNo), tenantNo), `${notices.removalText(tenantId)}; `)
       tenancies.forget(tenantId)

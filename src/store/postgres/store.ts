@@ -173,6 +173,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const commits = commitsOn({
     pool: writers,
     lockText,
+    idOf: tenancies.idOf,
     longestMillis: statementMillis - busyMillis,
     notice,
     ...(standby && { committed: (tenantNo, lsn) => standby.mark(tenancies.idOf(tenantNo), lsn) }),

@@ -1,5 +1,5 @@
 /** Tenant ids and the numbers that represent them in rows and indexes. */
-import { StoreError } from '#base/errors.ts'
+import { noTenant } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { all, get, run, textOf } from '../rows/statement.ts'
 import { tenancyTexts } from '../rows/tenant-removal.ts'
@@ -31,7 +31,7 @@ export function tenanciesOf(writer: Pick<Pool, 'query' | 'once'>): PostgresTenan
   const ids = new Map<number, string>()
   const find = async (tenantId: string): Promise<number> => {
     const no = (await ask(writer, get(texts.numberOf, [tenantId])))?.[0]
-    if (typeof no !== 'number') throw new StoreError('precondition', 'tenant')
+    if (typeof no !== 'number') throw noTenant(tenantId)
     numbers.set(tenantId, no)
     ids.set(no, tenantId)
     return no

@@ -3,7 +3,7 @@
  * after another, across all processes.
  */
 import type { PoolClient } from 'pg'
-import { StoreError } from '#base/errors.ts'
+import { noTenant, StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { GroupDatabase, GroupTransaction, SharedTransaction } from '../write/group-commit.ts'
 import { RowCache } from '../write/row-cache.ts'
@@ -25,6 +25,8 @@ export interface PostgresFacts {
    * otherwise it returns 0 if the lock is taken. Returns 2 if there is no such tenant any more.
    */
   readonly lockText: (tenantNo: number, isPatient: boolean) => string
+  /** Id of a tenant whose number has been asked for. */
+  readonly idOf: (tenantNo: number) => string
   /** From this time on a write is not tried again, in milliseconds. */
   readonly longestMillis: number
   /** The statement that notifies other processes when the transaction commits; undefined: nothing to notify. */
@@ -131,7 +133,7 @@ export function transactionsOn(tenantNo: number, facts: PostgresFacts): GroupDat
         if (got !== 0 && got !== 2) return transaction
         await transaction.rollback()
         if (got === 0) return undefined
-        throw new StoreError('precondition', 'tenant')
+        throw noTenant(facts.idOf(tenantNo))
       } catch (error) {
         transaction.abandon()
         throw error

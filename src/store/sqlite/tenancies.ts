@@ -1,5 +1,5 @@
 /** Tenant ids and the numbers that represent them in rows and indexes. */
-import { StoreError } from '#base/errors.ts'
+import { noTenant } from '#base/errors.ts'
 import type { Tenant } from '#edm/ports.ts'
 import { textOf } from '../rows/statement.ts'
 import { tenancyTexts } from '../rows/tenant-removal.ts'
@@ -38,7 +38,7 @@ export function tenanciesOf(
       const known = numbers.get(tenantId)
       if (known !== undefined) return known
       const no = reader.get(numberOf, [tenantId])?.[0]
-      if (typeof no !== 'number') throw new StoreError('precondition', 'tenant')
+      if (typeof no !== 'number') throw noTenant(tenantId)
       numbers.set(tenantId, no)
       return no
     },

@@ -339,6 +339,14 @@ export function checkTenants(tenants: readonly SeedTenant[], paths: readonly str
   faults.throwIfAny()
 }
 
+/** People that are added to a tenant with these domains, or changed in it. */
+export function checkPeople(
+  seed: Pick<SeedTenant, 'displayName' | 'defaultDomain' | 'domains' | 'people'>,
+  faults: Faults,
+): void {
+  new TenantCheck(seed, '', faults).run(() => false)
+}
+
 const nobody: KnownTenants = { find: () => undefined }
 
 /** A seed as it was parsed. `isWhole`: it names no tenant that it does not have. Throws `invalid` with every fault. */

@@ -29,6 +29,8 @@ export async function openSqliteBulk(
   // A database that is only read is migrated too, because an older schema has other columns.
   migrate(connection, clock, migrations)
   connection.exec(writes ? 'begin immediate' : 'begin')
+  // Rows come in the order of their keys, so that one may refer to a later one of its own table. Ends with the transaction.
+  if (writes) connection.exec('pragma defer_foreign_keys = on')
   const inserts = new Map<string, PreparedStatement>()
   const insertInto = (table: Table): PreparedStatement => {
     const insert = inserts.get(table.name) ?? connection.prepare(insertOf(table))
