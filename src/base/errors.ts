@@ -110,6 +110,11 @@ const troubles: Readonly<Record<string, Trouble>> = {
     isPassing: true,
   },
   readers: { what: 'No process could read for this request.', cure: 'Try again.', isPassing: true },
+  crowded: {
+    what: 'Too many costly reads are waiting.',
+    cure: 'Try again, with fewer of them at once.',
+    isPassing: true,
+  },
   locked: {
     what: 'A table or a row of the database is locked by another session.',
     cure: 'Try again, or end that session.',

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Deadline, EndReason } from '#base/deadline.ts'
+import type { StoreError } from '#base/errors.ts'
 import type { Store } from '#edm/ports.ts'
 import { all, constant, type Expr, equal, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
@@ -213,6 +214,40 @@ describe('a costly statement on a SQLite file', () => {
     expect(outcomes.map(({ status }) => status)).toEqual(ends.map(() => 'rejected'))
   })
 
+  it('does not keep short ones waiting behind long ones of the same tenant, and admits a hundred of these', async () => {
+    const ends = Array.from({ length: 110 }, () => deadlineOf())
+    const endlessly = ({ deadline }: { deadline: Deadline }) =>
+      readingAs(endless, deadline).catch(({ reason }: StoreError) => reason)
+    const reads = ends.slice(0, 20).map(endlessly)
+    expect(await readingAs(many)).toHaveLength(100)
+    reads.push(...ends.slice(20).map(endlessly))
+    for (const { end } of ends) end('gone')
+    const reasons = await Promise.all(reads)
+    expect(new Set(reasons)).toEqual(new Set(['crowded', 'gone']))
+  })
+
+  it('is read once more if its process is killed from outside, and not a third time', async ({ skip }) => {
+    if (!isLinux) skip('processes are looked at in /proc')
+    const { deadline, end } = deadlineOf()
+    let reason: string | undefined
+    const read = readingAs(endless, deadline).catch((error: StoreError) => {
+      reason = error.reason
+    })
+    let killed = 0
+    while (reason === undefined && killed < 20) {
+      for (const id of processes()) {
+        process.kill(id, 'SIGKILL')
+        killed += 1
+      }
+      await until(() => processes().length > 0 || reason !== undefined)
+      await new Promise((resolve) => setTimeout(resolve, 400))
+    }
+    end('gone')
+    await read
+    expect(reason).toBe('readers')
+    expect(await readingAs(many)).toHaveLength(100)
+  })
+
   it('throws the errors of the statement', async () => {
     const { deadline } = deadlineOf()
     const wrong = asked({ op: 'call', name: 'contains', args: [member('heading'), param('part')] })
@@ -269,6 +304,33 @@ describe('what is tested for each element of long lists', () => {
     const write = fat.write(here, (tx) => tx.query(prepared, { limit: 1 }))
     await expect(write).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.cost' } })
   })
+})
+
+it('a read that takes too much memory is refused, and those beside it are answered', async () => {
+  const location = mkdtempSync(join(tmpdir(), 'relata-readers-memory-'))
+  const long = await openStore({ models: libraryModels, migrations: libraryMigrations, location, lasting: false })
+  try {
+    await long.addTenant(here)
+    await long.write(here, async (tx) => {
+      await tx.insert(shelf, { id: 's', displayName: 's' })
+      for (let at = 0; at < 100; at += 1) {
+        const titles = Array.from({ length: 100 }, (_, of) => ({
+          name: `${at} ${of} ${'Long '.repeat(400)}`,
+          isMain: false,
+          tongue: 'en',
+        }))
+        await tx.insert(book, { id: `b${at}`, shelfId: 's', heading: `Heading ${at}`, sortKey: `${at}`, titles })
+      }
+    })
+    const reading = (filter: Expr) => long.read(here, (tx) => tx.query(long.prepare(asked(filter)), { limit: 100 }))
+    const greedy = reading({ op: 'or', args: Array.from({ length: 100 }, (_, at) => titleContains(`zz${at}`)) })
+    const refused = expect(greedy).rejects.toMatchObject({ kind: 'invalid', facts: { check: 'limit.memory' } })
+    expect(await reading(titleContains('7 99 long'))).toHaveLength(10)
+    await refused
+  } finally {
+    await long.close()
+    rmSync(location, { recursive: true, force: true })
+  }
 })
 
 it('costly statements over rows in memory are refused, since nothing can end them', async () => {

@@ -14,6 +14,7 @@ import { boundOf, findsByRange, isCostly, type TypedText, typedForMany, typedTex
 import type { Turns } from './turns.ts'
 
 interface Waiting {
+  readonly tenantNo: number
   readonly wants: Statement['wants']
   readonly bound: readonly SqlValue[]
   readonly deadline: Deadline | undefined
@@ -47,9 +48,9 @@ function isUnavailable(error: unknown): boolean {
 export function batchingOn(server: Endable, turns: Turns) {
   let groups = new Map<TypedText, Waiting[]>()
 
-  const alone = (one: TypedText, { wants, bound, deadline, resolve, reject }: Waiting): void => {
+  const alone = (one: TypedText, { tenantNo, wants, bound, deadline, resolve, reject }: Waiting): void => {
     const run = () => query(server.within(deadline), one, bound)
-    const answered = isCostly(one) ? turns(run, deadline) : run()
+    const answered = isCostly(one) ? turns(tenantNo, run, deadline) : run()
     answered.then(({ rows }) => resolve(answerOf(wants, rows as RawRow[])), reject)
   }
 
@@ -82,19 +83,23 @@ export function batchingOn(server: Endable, turns: Turns) {
     }
   }
 
-  const add = ({ wants, text, values }: Statement, deadline: Deadline | undefined): Promise<unknown> =>
+  const add = (
+    tenantNo: number,
+    { wants, text, values }: Statement,
+    deadline: Deadline | undefined,
+  ): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const one = typedText(text, values)
       if (groups.size === 0) setImmediate(flush)
       const list = groups.get(one)
-      const waiting = { wants, bound: boundOf(values), deadline, resolve, reject }
+      const waiting = { tenantNo, wants, bound: boundOf(values), deadline, resolve, reject }
       if (list === undefined) groups.set(one, [waiting])
       else list.push(waiting)
     })
 
-  return async <T>(statement: Statement<T>, deadline?: Deadline): Promise<T> => {
+  return async <T>(tenantNo: number, statement: Statement<T>, deadline?: Deadline): Promise<T> => {
     checkTime(deadline)
     // A read of a batch ends by itself: its statement may go on for the others.
-    return resultOf(statement, await untilEnd(add(statement, deadline), deadline))
+    return resultOf(statement, await untilEnd(add(tenantNo, statement, deadline), deadline))
   }
 }

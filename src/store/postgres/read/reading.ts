@@ -35,14 +35,19 @@ function serverOn(server: Endable, { tenancies, statements, costlyAtOnce }: Read
       const tenantNo = typeof number === 'number' ? number : await number
       if (deadline !== undefined)
         return readTxOn(
-          (statement) => ask(statement, deadline),
+          (statement) => ask(tenantNo, statement, deadline),
           tenantNo,
           statements,
           () => undefined,
         )
       const known = transactions.get(tenantNo)
       if (known !== undefined) return known
-      const made = readTxOn(ask, tenantNo, statements, () => undefined)
+      const made = readTxOn(
+        (statement) => ask(tenantNo, statement),
+        tenantNo,
+        statements,
+        () => undefined,
+      )
       transactions.set(tenantNo, made)
       return made
     },
@@ -67,10 +72,11 @@ export function readingOn(facts: ReadingFacts): Pick<Store, 'read' | 'peek' | 'r
     },
     peek: () => undefined,
     rowBelow: async (tenantId, above, last) => {
-      const find = below(await tenancies.need(tenantId), above, last)
+      const tenantNo = await tenancies.need(tenantId)
+      const find = below(tenantNo, above, last)
       return async (id, deadline) => {
         checkOpen()
-        return serverFor(tenantId).ask(find(id), deadline)
+        return serverFor(tenantId).ask(tenantNo, find(id), deadline)
       }
     },
   }

@@ -1,7 +1,7 @@
 /**
  * The reader processes of a SQLite file: statements that can take long are read there, so that the event loop goes on, and
  * are ended by killing the process (decision 24). Processes start when they are needed, at most a few, and end after a
- * minute without work. Tenants take turns, and none has all processes at once where there are several.
+ * minute without work. Who is next is decided in `read-queue.ts`.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { availableParallelism, setPriority } from 'node:os'
@@ -12,9 +12,14 @@ import { resultOf, type Statement } from '../../rows/statement.ts'
 import type { RawRow } from '../../values.ts'
 import { storeErrorOf } from '../sqlite.ts'
 import type { ReadOrder, ReadReply } from './messages.ts'
+import { type QueuedRead, ReadQueue, type Turn } from './read-queue.ts'
 
 const mostProcesses = Math.min(4, Math.max(3, availableParallelism()))
-const mostWaiting = 500
+/** A read that is done within this time is a short one. */
+const expressMillis = 1_000
+const mostFailedStarts = 2
+/** Of a reader. A statement keeps the texts that its functions are given until it is done. */
+const memoryMegabytes = 256
 /** A little below that of the server: a third of its share where the processor is short. */
 const niceness = 5
 const idleMillis = 60_000
@@ -28,26 +33,31 @@ export interface ReaderPool {
   close(): void
 }
 
-interface Job {
-  readonly tenantNo: number
-  readonly order: ReadOrder
+interface Job extends QueuedRead {
   readonly resolve: (rows: RawRow[]) => void
   readonly reject: (error: unknown) => void
   forget: (() => void) | undefined
+  /** Its process was killed from outside, so it is read once more, but not again. */
+  isRepeated: boolean
 }
 
 interface Reader {
   readonly process: ChildProcess
   isReady: boolean
   job: Job | undefined
+  isExpress: boolean
+  /** Runs out when its read is no short one any more. */
+  watch: NodeJS.Timeout | undefined
 }
+
+type Running = Turn<Job>
 
 /** The program of a reader, beside this file: in the source, compiled, and in the bundle. */
 function startProcess(file: string): ChildProcess {
   const isSource = import.meta.url.endsWith('.ts')
   const program = new URL(isSource ? './reader-process.ts' : './reader-process.js', import.meta.url)
   const child = fork(fileURLToPath(program), [file], {
-    execArgv: isSource ? ['--conditions=source'] : [],
+    execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(isSource ? ['--conditions=source'] : [])],
     // Nothing of the server's environment is needed, and secrets may be in it.
     env: process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {},
     serialization: 'advanced',
@@ -69,6 +79,18 @@ function failureOf({ failed, code }: Extract<ReadReply, { failed: string }>): un
   return storeErrorOf(Object.assign(new Error(failed), code === undefined ? {} : { errcode: code }))
 }
 
+/** Whether a process has ended because it has no more memory: Node aborts it. */
+function isOutOfMemory(code: number | null, signal: string | null): boolean {
+  return code === 134 || ['SIGABRT', 'SIGTRAP', 'SIGILL'].includes(signal ?? '')
+}
+
+function tooMuchMemory(): AppError {
+  return new AppError('invalid', 'The read took too much memory, and was stopped; ask for less, or with fewer tests.', {
+    inner: 'tooManyResultsRequested',
+    check: 'limit.memory',
+  })
+}
+
 function tooLarge(): AppError {
   return new AppError('invalid', 'The answer would be too large; ask for less, or page with $top.', {
     inner: 'tooManyResultsRequested',
@@ -79,7 +101,9 @@ function tooLarge(): AppError {
 class Readers implements ReaderPool {
   private readonly file: string
   private readonly readers = new Set<Reader>()
-  private readonly waiting: Job[] = []
+  private readonly queue = new ReadQueue<Job>(mostProcesses)
+  /** In a row. */
+  private failedStarts = 0
   private idle: NodeJS.Timeout | undefined
   private isClosed = false
 
@@ -97,16 +121,15 @@ class Readers implements ReaderPool {
   close(): void {
     this.isClosed = true
     clearTimeout(this.idle)
-    for (const job of this.waiting.splice(0)) this.fail(job, new StoreError('unavailable', 'closed'))
-    for (const reader of this.readers) this.end(reader, new StoreError('unavailable', 'closed'))
+    const reading = [...this.readers].flatMap((reader) => this.end(reader) ?? [])
+    for (const job of [...reading, ...this.queue.removeAll()]) this.fail(job, new StoreError('unavailable', 'closed'))
   }
 
   private read(tenantNo: number, order: ReadOrder, deadline: Deadline | undefined): Promise<RawRow[]> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(new StoreError('unavailable', 'closed'))
-      if (this.waiting.length >= mostWaiting) return reject(new StoreError('unavailable', 'readers'))
-      const job: Job = { tenantNo, order, resolve, reject, forget: undefined }
-      this.waiting.push(job)
+      const job: Job = { tenantNo, order, resolve, reject, forget: undefined, isRepeated: false }
+      if (!this.queue.add(job)) return reject(new StoreError('unavailable', 'crowded'))
       job.forget = deadline?.onEnd((why) => this.drop(job, why))
       this.assign()
     })
@@ -115,11 +138,10 @@ class Readers implements ReaderPool {
   /** The request of a job has ended: what reads for it is killed. */
   private drop(job: Job, why: EndReason): void {
     const error = new StoreError('unavailable', why)
-    const at = this.waiting.indexOf(job)
-    if (at !== -1) this.waiting.splice(at, 1)
     const reader = [...this.readers].find((one) => one.job === job)
-    if (reader !== undefined) this.end(reader, error)
-    else this.fail(job, error)
+    if (reader === undefined) this.queue.remove(job)
+    else this.end(reader)
+    this.fail(job, error)
     this.assign()
   }
 
@@ -128,52 +150,57 @@ class Readers implements ReaderPool {
     job.reject(error)
   }
 
-  private end(reader: Reader, error: StoreError): void {
+  /** Kills a process. Answers what it was reading. */
+  private end(reader: Reader): Job | undefined {
+    const { job } = reader
     this.readers.delete(reader)
+    clearTimeout(reader.watch)
     reader.process.kill('SIGKILL')
-    if (reader.job !== undefined) this.fail(reader.job, error)
     reader.job = undefined
+    return job
   }
 
-  private runningOf(tenantNo: number): number {
-    let running = 0
-    for (const { job } of this.readers) if (job?.tenantNo === tenantNo) running += 1
-    return running
-  }
-
-  /** The job to do next: of the tenant for which the fewest are being done, the one that has waited longest. */
-  private next(): Job | undefined {
-    let best: Job | undefined
-    let fewest = Math.max(1, mostProcesses - 1)
-    for (const job of this.waiting) {
-      const running = this.runningOf(job.tenantNo)
-      if (running < fewest) [best, fewest] = [job, running]
-    }
-    if (best !== undefined) this.waiting.splice(this.waiting.indexOf(best), 1)
-    return best
+  private get running(): Running[] {
+    return [...this.readers].flatMap(({ job, isExpress }) => (job === undefined ? [] : [{ job, isExpress }]))
   }
 
   private assign(): void {
     for (const reader of this.readers) {
       if (!reader.isReady || reader.job !== undefined) continue
-      const job = this.next()
-      if (job === undefined) break
-      reader.job = job
-      reader.process.channel?.ref()
-      reader.process.send(job.order, (error) => {
-        if (error !== null) this.lost(reader, error)
-      })
+      const turn = this.queue.next(this.running)
+      if (turn === undefined) break
+      reader.isExpress = turn.isExpress
+      this.send(reader, turn.job)
     }
     this.startMore()
     this.endLater()
   }
 
+  private send(reader: Reader, job: Job): void {
+    reader.job = job
+    reader.watch = setTimeout(() => this.tookLong(reader, job), expressMillis)
+    reader.process.channel?.ref()
+    reader.process.send(job.order, (error) => {
+      if (error !== null) this.lost(reader, error)
+    })
+  }
+
+  /** From the express lane, it is read again from its beginning when it is its turn among the long ones. */
+  private tookLong(reader: Reader, job: Job): void {
+    this.queue.tookLong(job)
+    if (!reader.isExpress) return
+    this.end(reader)
+    this.queue.addAgain(job)
+    this.assign()
+  }
+
   private startMore(): void {
+    if (this.isClosed || this.readers.size > mostProcesses) return
     const starting = [...this.readers].filter(({ isReady }) => !isReady).length
-    if (this.waiting.length <= starting || this.readers.size >= mostProcesses || this.isClosed) return
-    const tenants = new Set(this.waiting.map(({ tenantNo }) => tenantNo))
-    const isWanted = [...tenants].some((tenantNo) => this.runningOf(tenantNo) < Math.max(1, mostProcesses - 1))
-    if (isWanted) this.start()
+    // Where some read and others cannot start, those that read are enough.
+    const isVain = this.failedStarts >= mostFailedStarts && this.readers.size > starting
+    if (isVain || this.queue.length <= starting || !this.queue.hasTurn(this.running)) return
+    this.start()
   }
 
   private start(): void {
@@ -181,33 +208,49 @@ class Readers implements ReaderPool {
     try {
       process = startProcess(this.file)
     } catch (error) {
-      for (const job of this.waiting.splice(0)) this.fail(job, new StoreError('unavailable', 'readers', error))
+      this.failAll(error)
       return
     }
-    const reader: Reader = { process, isReady: false, job: undefined }
+    const reader: Reader = { process, isReady: false, job: undefined, isExpress: false, watch: undefined }
     this.readers.add(reader)
     process.channel?.ref()
     process.on('message', (reply: ReadReply) => this.heard(reader, reply))
     process.on('error', (error) => this.lost(reader, error))
-    process.on('exit', () => this.lost(reader, undefined))
+    process.on('exit', (code, signal) => this.lost(reader, undefined, isOutOfMemory(code, signal)))
   }
 
-  /** The process has ended by itself, or somebody else has killed it. What it was reading is not read again. */
-  private lost(reader: Reader, cause: unknown): void {
+  private failAll(cause: unknown): void {
+    for (const job of this.queue.removeAll()) this.fail(job, new StoreError('unavailable', 'readers', cause))
+  }
+
+  /** The process has ended by itself, or somebody else has killed it. */
+  private lost(reader: Reader, cause: unknown, isTooLarge = false): void {
     if (!this.readers.has(reader)) return
-    const error = new StoreError('unavailable', 'readers', cause)
-    const wasReady = reader.isReady
-    this.end(reader, error)
-    // One that cannot even start would be started for ever.
-    if (!wasReady) for (const job of this.waiting.splice(0)) this.fail(job, error)
+    const job = this.end(reader)
+    if (!reader.isReady) this.failedStarts += 1
+    // If none can be started, they would be started for ever.
+    if (this.failedStarts >= mostFailedStarts && this.readers.size === 0) {
+      this.failedStarts = 0
+      this.failAll(cause)
+    }
+    if (job !== undefined) {
+      if (isTooLarge) this.fail(job, tooMuchMemory())
+      else if (job.isRepeated) this.fail(job, new StoreError('unavailable', 'readers', cause))
+      else {
+        job.isRepeated = true
+        this.queue.addFirst(job)
+      }
+    }
     this.assign()
   }
 
   private heard(reader: Reader, reply: ReadReply): void {
     const { job } = reader
+    clearTimeout(reader.watch)
     reader.isReady = true
     reader.job = undefined
     reader.process.channel?.unref()
+    this.failedStarts = 0
     if (job !== undefined) {
       job.forget?.()
       if ('rows' in reply) job.resolve(reply.rows)
@@ -221,8 +264,7 @@ class Readers implements ReaderPool {
     clearTimeout(this.idle)
     if (this.readers.size === 0 || this.isClosed) return
     this.idle = setTimeout(() => {
-      for (const reader of this.readers)
-        if (reader.job === undefined) this.end(reader, new StoreError('unavailable', 'closed'))
+      for (const reader of this.readers) if (reader.job === undefined) this.end(reader)
     }, idleMillis)
     this.idle.unref()
   }
