@@ -106,6 +106,8 @@ export interface EngineAgenda {
 }
 
 export interface Engine extends Omit<EngineFacts, 'behaviours'> {
+  /** It works for a group of a batch, in the write transaction of that group. */
+  readonly isInGroup?: true
   readonly behaviours: ReadonlyMap<string, Behaviour>
   readonly plans: Plans
   /** Undefined: every address is walked. */

@@ -41,7 +41,8 @@ export async function inOneTransaction<T>(
   const writing: WriteWork<T> = (tx, timed) => {
     // What was undone may run again.
     noted = []
-    const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses'> = {
+    const parts: Pick<Engine, 'store' | 'agenda' | 'steadyRows' | 'addresses' | 'isInGroup'> = {
+      isInGroup: true,
       store: { ...engine.store, read: async (_, read) => read(tx), peek: () => undefined },
       agenda: { ...engine.agenda, pending: () => undefined, write: async (_, write) => write(tx, timed) },
       steadyRows: new Map(),

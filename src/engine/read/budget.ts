@@ -2,7 +2,7 @@
  * What one answer may cost: rows and characters that are read for it, counted while they are read. The items of a batch
  * share the characters, as they are one answer. Work over many rows gives the event loop back in between.
  */
-import { checkTime, type Deadline } from '#base/deadline.ts'
+import { checkTime, type Deadline, untilEnd } from '#base/deadline.ts'
 import { AppError } from '#base/errors.ts'
 import type { PageRow } from '#edm/ports.ts'
 import { type ConcurrencyLimit, limitConcurrency } from './concurrency-limit.ts'
@@ -16,6 +16,10 @@ const mostRows = 100_000
 const mostCharacters = 16 * 1024 * 1024
 /** Concurrent reads of expanded rows: on PostgreSQL they share a statement. What they have read when a limit is reached is wasted. */
 const readsAtOnce = 64
+/** Concurrent reads of single expanded rows. SQLite answers at once, so these are done in one turn of the event loop. */
+const singlesAtOnce = 128
+/** Large answers that are built at the same time, so that the memory for them does not multiply. */
+const largeAtOnce = 2
 /** Longest work in one turn of the event loop. */
 const longestMillis = 10
 
@@ -63,6 +67,17 @@ function turnOver(): Promise<void> | undefined {
   return now - began < longestMillis ? undefined : nextTurn()
 }
 
+const largeTurns = limitConcurrency(largeAtOnce)
+
+/** Builds a large answer, a few at a time; the others wait in order. Throws `unavailable` when the request ends. */
+export function inLargeTurn<T>(build: () => Promise<T>, deadline: Deadline | undefined): Promise<T> {
+  const inTime = async (): Promise<T> => {
+    checkTime(deadline)
+    return build()
+  }
+  return untilEnd(largeTurns(inTime), deadline)
+}
+
 export class ReadBudget {
   private rows = mostRows
   private isTooLong = false
@@ -70,6 +85,7 @@ export class ReadBudget {
   private readonly deadline: Deadline | undefined
   /** Runs reads, a few at a time. */
   private readonly limited: ConcurrencyLimit = limitConcurrency(readsAtOnce)
+  private readonly singles: ConcurrencyLimit = limitConcurrency(singlesAtOnce)
 
   constructor(allowance: Allowance, deadline: Deadline | undefined) {
     this.allowance = allowance
@@ -93,6 +109,15 @@ export class ReadBudget {
   async pause(): Promise<void> {
     for (let wait = turnOver(); wait !== undefined; wait = turnOver()) await wait
     checkTime(this.deadline)
+  }
+
+  /** Reads a single expanded row. `text` counts it. */
+  single<T>(read: () => Promise<T>): Promise<T> {
+    return this.singles(async () => {
+      await this.pause()
+      this.check()
+      return read()
+    })
   }
 
   /** Counts the rows of a page that is read. */

@@ -1,4 +1,5 @@
 /** Listings: a page of a collection, how many rows it has, and its only member. */
+import type { EntityType } from '#edm/define.ts'
 import type { Bind, PageText } from '#edm/ports.ts'
 import type { Position } from '#edm/query.ts'
 import { writeCollection } from '#odata/body/body-out.ts'
@@ -57,12 +58,22 @@ export async function collectionAt(session: Session, steps: readonly PathStep[])
 }
 
 /** Rows in a page: as the client asks, within the limits of the type. */
-export function pageSizeFor(session: Session, { type }: RowSource, { top }: ReadOptions): number {
+export function pageSizeFor(session: Session, { type }: Pick<RowSource, 'type'>, { top }: ReadOptions): number {
   const { size, most } = type.page ?? defaultPage
   const wish = pageSizeIn(session.context.prefer)
   const limit = Math.min(top ?? most, wish?.size ?? (top === undefined ? size : most), most)
   if (wish !== undefined) session.applied.add(`${wish.name}=${limit}`)
   return limit
+}
+
+/** Rows of a page that make an answer large, and those of a page with expansions. */
+const largePage = 1_000
+const largeExpanded = 250
+
+/** Whether the page may take so much memory that only a few such are built at the same time. */
+export function isLargePage(session: Session, type: EntityType, options: ReadOptions): boolean {
+  const size = pageSizeFor(session, { type }, options)
+  return size > (options.expand.length === 0 ? largePage : largeExpanded)
 }
 
 interface Start {

@@ -230,7 +230,7 @@ async function expandOne(
   const view = session.model.view(targetOf(expansion))
   const step = { name, many: false, target: view.type, can: nav.can, nav, root: undefined, key: undefined }
   const projection = session.engine.plans.projection(session.model, view.type, ref ? onlyIds(options) : options)
-  const found = await findStep(session, at, step, projection)
+  const found = await session.budget.single(() => findStep(session, at, step, projection))
   // term-store.md §3.1: the key of an absent link is left out, even when it was asked for.
   if (found === undefined) return []
   const address = `${place.address}/${name}`
@@ -280,6 +280,9 @@ async function expandInto(
   return members
 }
 
+/** Rows that are filled concurrently. */
+const filledAtOnce = 256
+
 export async function fillRows(
   session: Session,
   source: RowSource,
@@ -298,7 +301,12 @@ export async function fillRows(
     }
     return withMembers(json, await expandInto(session, at, own, options.expand))
   }
-  return Promise.all(rows.map(fill))
+  const texts: string[] = []
+  for (let from = 0; from < rows.length; from += filledAtOnce) {
+    if (from > 0) await session.budget.pause()
+    for (const text of await Promise.all(rows.slice(from, from + filledAtOnce).map(fill))) texts.push(text)
+  }
+  return texts
 }
 
 export function entityContext(session: Session, steps: readonly PathStep[], options: ReadOptions): string {

@@ -9,7 +9,8 @@ import { inContext } from '../session.ts'
 import { readRefs } from '../write/link.ts'
 import { call } from '../write/operate.ts'
 import { readProperty } from '../write/property.ts'
-import { readCollection, readCount } from './listing.ts'
+import { inLargeTurn } from './budget.ts'
+import { isLargePage, readCollection, readCount } from './listing.ts'
 import { readEntity } from './read.ts'
 
 /** A step that works in a read transaction, with a session that can read. */
@@ -45,13 +46,21 @@ export const get = reading(async (prepared) => {
   return textOrNothing(session, json)
 })
 
-/** Reads a page of a collection, of its changes, or of references to its members. */
-export const list = reading(async (prepared) => {
+const listNow = reading(async (prepared) => {
   const { session, request, path, options } = prepared
   if (path.ref === true) return refs(prepared)
   const page = options.deltatoken === undefined ? readCollection : readChanges
   return answer(session, 200, await page(session, path.steps, options, addressOf(request), request.query))
 })
+
+/** Reads a page of a collection, of its changes, or of references to its members. */
+export async function list(context: RequestContext): Promise<PlainResponse> {
+  const { session, path, options } = preparedOf(context)
+  const target = path.steps.at(-1)?.target
+  // In a group, waiting would hold up other writes, and those that build may wait for one of them.
+  const isLarge = context.engine.isInGroup !== true && target !== undefined && isLargePage(session, target, options)
+  return isLarge ? inLargeTurn(() => listNow(context), session.deadline) : listNow(context)
+}
 
 /** Reads the number of `/$count`. */
 export const count = reading(async ({ session, path, options }) => {
