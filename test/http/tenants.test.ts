@@ -264,7 +264,7 @@ describe('the stand-in', () => {
       [{ defaultDomain: 'contoso.example' }, 'defaultDomain'],
       [{ administrators: [] }, 'administrators'],
       [{ isPartner: false }, 'isPartner'],
-      [{ people: [] }, 'people'],
+      [{ groups: [] }, 'groups'],
       [{ termStore: { defaultLanguage: 'nl-NL' } }, 'termStore/defaultLanguage'],
       [{}, undefined],
     ] as const)
