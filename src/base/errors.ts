@@ -161,6 +161,10 @@ const troubles: Readonly<Record<string, Trouble>> = {
     what: 'The file of the database has been deleted while the server runs.',
     cure: 'Stop the server and restore a backup.',
   },
+  dropped: {
+    what: 'The temporary folder with the data of this server (--in-memory) has been deleted, and the data with it.',
+    cure: 'Restart the server, which begins anew; no backup is needed.',
+  },
   replaced: {
     what: 'The file of the database has been replaced while the server runs.',
     cure: 'Restart the server.',

@@ -246,6 +246,8 @@ export interface EntityFacts<P extends Props, V extends Navs> {
   readonly page?: { readonly size: number; readonly most: number }
   /** Unknown segments below it are answered 501 instead of 400: only a part of Graph's type is served. */
   readonly partial?: boolean
+  /** Functions of Graph on a collection of the type, and of those derived from it, that are not served; in lower case. */
+  readonly unservedFunctions?: readonly string[]
   /** A row is visible only if this row key is null, or equals `ancestorKey` of the nearest `ancestor` on the path. */
   readonly visibleIn?: { readonly key: string; readonly ancestor: string; readonly ancestorKey: string }
   /** Collection property with an element index that `$search` looks into. */

@@ -149,7 +149,7 @@ export interface StoreProcesses {
   /** A number that changes when another process has written. Absent where it would cost a statement. */
   foreignWrites?(): number
   /** Whether the file of the database is still the one that was opened. Absent where the database is no file. */
-  fileState?(): 'kept' | 'deleted' | 'replaced'
+  fileState?(): 'kept' | 'deleted' | 'dropped' | 'replaced'
   /** Absent where processes on one database share a folder. */
   readonly texts?: SharedTexts
   /** Joins the processes on the database; false: one of them has claimed it. */

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { busy, type StoreError } from '#base/errors.ts'
 import { openConnection } from '#store/sqlite/sqlite.ts'
 import { openStore } from '#store/store.ts'
 import { models } from '#workloads/models.ts'
@@ -45,3 +46,19 @@ it.each(['deleted', 'replaced'] as const)(
     await again.close()
   },
 )
+
+it('a temporary file that was deleted has no backup, and the answer says so', async () => {
+  const location = join(folder, 'temporary')
+  const store = await openStore({ models: Object.values(models), location, lasting: false })
+  await rm(location, { recursive: true })
+  const refused = await store.addTenant(first).catch((error: unknown) => error)
+  expect(refused).toMatchObject({ kind: 'unavailable', reason: 'dropped' })
+  const { message } = busy(refused as StoreError)
+  expect(message).toContain('temporary folder with the data of this server (--in-memory) has been deleted')
+  expect(message).toContain('Restart the server, which begins anew')
+  expect(message).not.toContain('restore')
+  await expect(
+    store.probe('read', { limitSeconds: 1, ended: undefined, onEnd: () => () => undefined }),
+  ).rejects.toMatchObject({ reason: 'dropped' })
+  await store.close()
+})

@@ -65,3 +65,25 @@ it('names no method of ours in Allow in strict mode', async () => {
   expect([await allowOf(server), await allowOf(strict)]).toEqual(['GET, HEAD, POST, PATCH, OPTIONS', 'POST, OPTIONS'])
   await strict.close()
 })
+
+it.each([
+  '/v1.0/users/delta',
+  '/v1.0/users/delta()',
+  '/v1.0/users/delta?$select=id',
+  '/v1.0/users/delta?$deltatoken=latest',
+  '/beta/users/microsoft.graph.delta()',
+  '/v1.0/groups/delta',
+  '/v1.0/groups/Delta()?$deltatoken=x',
+  '/v1.0/directoryRoles/delta',
+  '/v1.0/directoryObjects/delta',
+])('answers 501 for the function %s, which Graph has and Relata does not serve', async (path) => {
+  // Not over the builder, which would look it up in the OpenAPI document as the row `delta`.
+  const answer = await fetch(`${server.http}${path}`, { headers: { authorization: `Bearer ${await server.token()}` } })
+  const { error } = (await answer.json()) as { error: { code: string; message: string } }
+  expect(answer.status).toBe(501)
+  expect(error.message).toMatch(/does not serve '(microsoft\.graph\.)?delta/i)
+})
+
+it('has no function delta on terms, as Graph has none there', async () => {
+  expect((await server.send('GET', `${store}/sets/${absent}/terms/delta`)).status).not.toBe(501)
+})

@@ -193,11 +193,20 @@ function noCast({ text, at }: Segment, { name }: EntityType): AppError {
   return pathError(`No row here is of the type '${text}'.`, at(), `a type derived from '${name}'`)
 }
 
+function isUnservedFunction({ unservedFunctions = [], base }: EntityType, name: string): boolean {
+  return unservedFunctions.includes(name) || (base !== undefined && isUnservedFunction(base, name))
+}
+
 /** Of a type that is served in part, Graph may have rows of kinds that are not: their names are no keys. */
 function refuseType(model: Model, { target }: PathStep, segment: Segment): void {
   const { text } = segment
   const name = unaliased(splitKey(text).name)
-  if (target.partial !== true || namespaceOf(name).toLowerCase() !== home.namespace) return
+  const isQualified = namespaceOf(name).toLowerCase() === home.namespace
+  const called = isQualified ? name.slice(home.namespace.length + 1) : name
+  if (isUnservedFunction(target, called.toLowerCase())) {
+    throw new AppError('unsupported', `Relata does not serve '${text}'.`)
+  }
+  if (target.partial !== true || !isQualified) return
   if (isTypeName(model, name)) throw noCast(segment, target)
   throw new AppError('unsupported', `Relata does not serve '${text}'.`)
 }

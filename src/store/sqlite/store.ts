@@ -122,7 +122,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
     rows: rowsOf(layout, tagsOn(options.clock)),
     query: queryRunner(layout, textPageInTwo),
   }
-  const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location))
+  const lasts = options.lasting !== false
+  const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location), lasts)
   const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
   const choice = choiceOf(reader, pool)
   const foreignWrites = foreignWritesOn(writer)

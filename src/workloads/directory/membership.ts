@@ -156,6 +156,7 @@ export const directoryObject = entityType(directoryObjectName, {
   source: `${docs}directoryobject`,
   base: entity,
   partial: true,
+  unservedFunctions: ['delta'],
   keys: 'guid',
   dialect: 'directory',
   readOnlyMembers: 'refuse',
