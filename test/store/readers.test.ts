@@ -286,6 +286,15 @@ describe('what is tested for each element of long lists', () => {
     expect(processes(fatFolder)).toEqual([])
   })
 
+  it('stays on the event loop where it is none of a request, however long it takes', async ({ skip }) => {
+    if (!isLinux) skip('processes are looked at in /proc')
+    const filter: Expr = { op: 'or', args: Array.from({ length: 10 }, (_, at) => titleContains(`zz${at}`)) }
+    const prepared = fat.prepare({ ...asked(filter), asked: false })
+    for (let at = 0; at < 3; at += 1)
+      expect(await fat.read(here, (tx) => tx.query(prepared, { limit: 100 }))).toHaveLength(0)
+    expect(processes(fatFolder)).toEqual([])
+  })
+
   it.each<[string, Expr, number]>([
     [
       'of rows that an index finds',
