@@ -1,6 +1,6 @@
 /**
  * Turns for costly reads: only some run at once, so that the others find a free connection. Tenants take turns, and where
- * there are several turns at once, none has all of them.
+ * there are three turns or more at once, none has all of them.
  */
 import { checkTime, type Deadline } from '#base/deadline.ts'
 import { StoreError } from '#base/errors.ts'
@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 export function turnsOf(most: number): Turns {
-  const mostOfTenant = Math.max(1, most - 1)
+  const mostOfTenant = most < 3 ? most : most - 1
   const running = new Map<number, number>()
   const waiting: Waiting[] = []
   let free = most
