@@ -200,6 +200,12 @@ const unlimited =
   /^\/_relata\/(clock|events|export|faults|import|requests|reset|seed|snapshots|tenants|term-store|worlds)(\/|$)/i
 
 /** `address`: undefined for an address of the issuer, which takes forms. */
+/** The issuer, which has no row of its own, refuses a form that is a little too long in the words of OAuth. */
+function limitOf(address: OwnAddress | undefined): number | undefined {
+  if (address === undefined) return 2 * formLimitBytes
+  return address.isForm === true ? formLimitBytes : undefined
+}
+
 async function toOwnAddress(
   handler: AddressHandler,
   request: RoutedRequest,
@@ -227,8 +233,7 @@ async function toOwnAddress(
   }
   // Nobody sends much before it is known who asks.
   if (method !== 'GET') await handler.admit?.(asked)
-  const isForm = address === undefined || address.isForm === true
-  const body = method === 'GET' ? undefined : await request.body(isForm ? formLimitBytes : undefined)
+  const body = method === 'GET' ? undefined : await request.body(limitOf(address))
   if (audience === 'control' && !safeMethods.has(method) && address?.isForm !== true) checkPage(request, origin, body)
   if (!unlimited.test(path)) request.deadline?.()
   return handler({ ...asked, body })

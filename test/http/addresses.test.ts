@@ -159,7 +159,7 @@ describe.each([
       `/approve/${id}-${id}`,
     ]) {
       expect([path, await statusOf(path, ['Content-Length: 3900000'], 'a')]).toEqual([path, 413])
-      const chunk = `${(70_000).toString(16)}\r\n${'a'.repeat(70_000)}\r\n0\r\n\r\n`
+      const chunk = `${(140_000).toString(16)}\r\n${'a'.repeat(140_000)}\r\n0\r\n\r\n`
       expect([path, await statusOf(path, ['Transfer-Encoding: chunked'], chunk)]).toEqual([path, 413])
       expect([path, await statusOf(path, ['Content-Length: 2'], 'a=')]).not.toEqual([path, 413])
     }
