@@ -196,10 +196,16 @@ it('refuses the user', async () => {
   await admin.query(`alter role server password 'other'`)
   try {
     await admin.query(terminate)
-    const { status, body } = await write()
-    expect(status).toBe(503)
-    expect(body.error.message).toMatch(/^The database refuses the user of this server/)
-    expect(body.error.message).not.toMatch(/127\.0\.0\.1|server"/)
+    // A backend that was told to end may answer once more.
+    await vi.waitFor(
+      async () => {
+        const { status, body } = await write()
+        expect(status).toBe(503)
+        expect(body.error.message).toMatch(/^The database refuses the user of this server/)
+        expect(body.error.message).not.toMatch(/127\.0\.0\.1|server"/)
+      },
+      { timeout: 10_000 },
+    )
     expect(await probe('/ready')).toMatchObject({ status: 503, body: { reason: 'denied' } })
   } finally {
     await admin.query(`alter role server password 'server'`)
