@@ -36,7 +36,9 @@ const relata = async (args: readonly string[], environment: Readonly<Record<stri
     vi.spyOn(process.stderr, 'write').mockImplementation(taking('error')),
   ]
   try {
-    return { code: await run(args, environment), ...said }
+    const code = await run(args, environment)
+    // Which database it is, is told by each command.
+    return { code, out: said.out, error: said.error.replace(/^database: .*\n/, '') }
   } finally {
     for (const spy of spies) spy.mockRestore()
   }
