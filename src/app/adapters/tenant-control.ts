@@ -10,17 +10,18 @@ import type { TenantManagement } from '../tenants/tenants.ts'
 import type { TenantList } from './tenant-list.ts'
 
 const mostCustomers = 500
-const {
-  displayName,
-  defaultDomain,
-  initialDomain,
-  domains,
-  countryLetterCode,
-  preferredLanguage,
-  isPartner,
-  administrators,
-  people,
-} = tenantSchema.properties ?? {}
+/** Members of a tenant that a patch may have. */
+const changeable: ReadonlySet<string> = new Set<keyof TenantPatch>([
+  'displayName',
+  'defaultDomain',
+  'initialDomain',
+  'domains',
+  'countryLetterCode',
+  'preferredLanguage',
+  'isPartner',
+  'administrators',
+  'people',
+])
 const {
   languages = {},
   defaultLanguage = {},
@@ -32,26 +33,14 @@ const patchSchema: JsonSchema = {
   additionalProperties: false,
   minProperties: 1,
   properties: {
-    ...(tenantSchema.properties === undefined
-      ? {}
-      : {
-          displayName,
-          defaultDomain,
-          initialDomain,
-          domains,
-          countryLetterCode,
-          preferredLanguage,
-          isPartner,
-          administrators,
-          people,
-        }),
+    ...Object.fromEntries(Object.entries(tenantSchema.properties ?? {}).filter(([name]) => changeable.has(name))),
     termStore: {
       type: 'object',
       additionalProperties: false,
       minProperties: 1,
       properties: { languages, defaultLanguage, administrators: storeAdministrators },
     },
-  } as Readonly<Record<string, JsonSchema>>,
+  },
 }
 
 const manySchema: JsonSchema = {
