@@ -230,6 +230,12 @@ export class GroupCommit<T extends GroupTransaction> {
     if (at !== -1) write.reject(new StoreError('unavailable', why))
   }
 
+  private takeOne(): QueuedWrite<T> | undefined {
+    const write = this.queue.shift()
+    write?.forget?.()
+    return write
+  }
+
   /** Takes up to so many writes from the queue. */
   private take(most: number): QueuedWrite<T>[] {
     const writes = this.queue.splice(0, most)
@@ -322,7 +328,7 @@ export class GroupCommit<T extends GroupTransaction> {
     const isAlone = taken.length + queue.length <= 1
     const group = new Group(transaction, isCareful, isAlone)
     for (let at = 0; at < (isAlone ? 1 : mostWrites); at++) {
-      const write = taken[at] ?? this.take(1)[0]
+      const write = taken[at] ?? this.takeOne()
       if (write === undefined) break
       taken[at] = write
       outcomes.push(await group.run(write, mayRepeat))
