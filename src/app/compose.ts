@@ -16,13 +16,18 @@ import { databaseFile } from '#store/sqlite/store.ts'
 import { placeStore } from '#store/store.ts'
 import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
+import { WorldBox } from '#worlds/box.ts'
+import { worldControlOf } from '#worlds/control.ts'
+import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
+import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { listenerOf } from './listener.ts'
+import { type InstanceFacts, instanceOf, stoppedAt } from './instance.ts'
+import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
-import { createObservation, type Observation } from './observe/observation.ts'
+import { createObservation, type Observation, unobserved } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
 import { openParts, type PartSettings, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
@@ -72,6 +77,8 @@ interface Opened {
   readonly parts: Parts
   readonly keys: Keys | undefined
   readonly certificates: Certificates | undefined
+  /** Of the parts, for other worlds. */
+  readonly settings: PartSettings
 }
 
 /** Creates keys and certificates while the database opens: each takes a large part of a start. */
@@ -110,7 +117,45 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     await parts.close()
     temporary?.remove()
   }
-  return { parts: { ...parts, close }, keys, certificates }
+  return { parts: { ...parts, close }, keys, certificates, settings }
+}
+
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
+
+/** Settings of a world in memory: of its own are its rows, its clock and its ids. */
+function settingsInMemory(settings: PartSettings): PartSettings {
+  const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
+  return { ...others, database: undefined, seed: 'none' }
+}
+
+/** The worlds of a server, of which there is one at first. */
+function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
+  const { config, clock, ids } = shared
+  const inMemory = settingsInMemory(settings)
+  const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
+  const open: OpenInstance = async ({ image, clock: at }, id) => {
+    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
+    opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
+    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
+  }
+  let start: Promise<WorldImage> | undefined
+  const seeded = async (): Promise<WorldImage> => {
+    const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
+    const image = made.store.content?.image()
+    invariant(image !== undefined, 'a database in memory can be copied')
+    return { rows: await image.finally(() => made.close()), clock: { ahead: 0, held: null }, ids: undefined }
+  }
+  const box = new WorldBox({
+    first: instanceOf({ ...shared, parts, worlds: controlOf(usualWorld) }),
+    start: () => {
+      start ??= seeded()
+      return start
+    },
+    open,
+    clock,
+  })
+  return box
 }
 
 function observationOf({ metrics, databaseUrl }: Config): Promise<Observation> {
@@ -167,9 +212,9 @@ export async function startServer(
       if (config.silent) process.stderr.write(`relata: ${text}\n`)
       else log.warn(text)
     })
-    const server = await listen(
-      listenerOf({ ...opened, config, log, unenforcedLog, observation, clock, ids, report, health }),
-    )
+    const shared = { keys, certificates, config, log, unenforcedLog, observation, clock, ids, report, health }
+    const box = config.registry ? undefined : worldsOf(opened, shared)
+    const server = await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
     return {
       origin: originFor(config, server.port),
       certificates,
@@ -178,7 +223,7 @@ export async function startServer(
       close: async () => {
         await server.close()
         health.close()
-        await parts.close()
+        await (box === undefined ? parts.close() : box.close())
         // When this ends, nothing is still being written.
         await keys?.current().catch(() => undefined)
         await observation.close()

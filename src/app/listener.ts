@@ -11,6 +11,7 @@ import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
 import type { TenantsParts } from '#control/tenants.ts'
+import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
@@ -45,6 +46,8 @@ export interface ListenerFacts {
   readonly ids: Ids
   readonly report: (error: unknown, requestId: string) => void
   readonly health: StoreHealth
+  /** Absent: this server has one world. */
+  readonly worlds?: WorldsControl
 }
 
 /** Undefined where there is no sign-in. */
@@ -77,6 +80,11 @@ function graphOf({ config, parts, unenforcedLog, clock }: ListenerFacts, findUse
   return config.auth === 'warn' ? unenforcedLog.wrap(parts.handle) : parts.handle
 }
 
+/** Whether no other process serves the same rows, from now on. */
+export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: Pick<Parts, 'store'>): Promise<boolean> {
+  return workers === 1 && (await store.processes.claim?.()) !== false
+}
+
 function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
   const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
@@ -86,7 +94,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     clock: parts.clock,
     settle: parts.settle,
     // Each process has a clock of its own.
-    isAlone: async () => config.workers === 1 && (await parts.store.processes.claim?.()) !== false,
+    isAlone: () => isAlone(config, parts),
+    ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),

@@ -39,6 +39,8 @@ import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 export interface PartSettings extends TermStoreSettings {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
+  /** Content of a database in memory, instead of a seed. */
+  readonly image?: Uint8Array
   /** PostgreSQL instead of a folder. */
   readonly databaseUrl?: string | undefined
   readonly readUrl?: string | undefined
@@ -89,6 +91,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly relationships: Relationships
   /** Signs page tokens, the same at all processes on the database. */
   readonly secret: Uint8Array
+  /** The database is open and filled; the parts on it are made anew, and know nothing of what these have cached. */
+  again(): Promise<Parts>
+  /** Ends the work of the engine; the database stays open. */
+  retire(): Promise<void>
   /** The engine first, then the database. */
   close(): Promise<void>
 }
@@ -159,6 +165,7 @@ const announced = [agendaEntry.name, tenant.name]
 function databaseOf({
   seedsHere,
   database,
+  image,
   databaseUrl,
   readUrl,
   databaseConnections,
@@ -171,6 +178,7 @@ function databaseOf({
     announced,
     lasting: seedsHere !== true,
     tidies: true,
+    ...(image === undefined ? {} : { image }),
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     ...(readUrl === undefined ? {} : { readUrl }),
     ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
@@ -201,6 +209,25 @@ function accessIn({
   return { unenforced, onAudit, authorizationUri }
 }
 
+/** The database of a server with its clock, open and filled. */
+interface OpenDatabase {
+  readonly settings: PartSettings
+  readonly base: Clock
+  readonly clock: MovableClock
+  readonly ids: Ids
+  readonly observation: Observation
+  readonly store: Store
+  readonly secret: Uint8Array
+}
+
+interface CommonFacts extends Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'agendaEntry'> {
+  readonly report: (error: unknown, requestId: string) => void
+}
+
+function commonOf({ settings, store, clock, ids }: Omit<OpenDatabase, 'secret'>): CommonFacts {
+  return { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
+}
+
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
@@ -210,34 +237,32 @@ export async function openParts(
 ): Promise<Parts> {
   const clock = movableClock(base)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const tenants = tenantListOf(store, base)
-  const common = { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
-  const stopWatching = store.processes.watch?.((tenantId) => {
-    // If this fails, the next lookup of an unknown tenant reads again.
-    tenants.reload(tenantId).catch(() => undefined)
-  })
+  const opened = { settings, base, clock, ids, observation, store }
   const fill = async (database: string) => {
     const { databaseUrl: _, texts: __, ...here } = settings
     await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
   }
-  let secret: Uint8Array
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
-    if (settings.seed !== 'none') await store.processes.alone(() => seedIfEmpty(settings, common, tenants, fill))
-    await tenants.refresh()
+    if (settings.seed !== 'none') {
+      const tenants = tenantListOf(store, base)
+      await store.processes.alone(() => seedIfEmpty(settings, commonOf(opened), tenants, fill))
+    }
     const texts = store.processes.texts ?? settings.texts
-    secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
+    const secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
+    return await partsOn({ ...opened, secret })
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegations): Handle & EngineControls {
+  const { settings, secret, clock, observation } = opened
   const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
-  const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
-  const delegations = delegationsOf(grants)
-  const engine: Handle & EngineControls = makeEngine({
-    ...common,
+  return makeEngine({
+    ...commonOf(opened),
     behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
@@ -251,8 +276,28 @@ export async function openParts(
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
+}
+
+async function partsOn(opened: OpenDatabase): Promise<Parts> {
+  const { settings, base, store, clock, secret } = opened
+  const common = commonOf(opened)
+  const tenants = tenantListOf(store, base)
+  await tenants.refresh()
+  const stopWatching = store.processes.watch?.((tenantId) => {
+    // If this fails, the next lookup of an unknown tenant reads again.
+    tenants.reload(tenantId).catch(() => undefined)
+  })
+  const { strict } = settings
+  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
+  const delegations = delegationsOf(grants)
+  const engine = engineOn(opened, gdap, delegations)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
+  const retire = async (): Promise<void> => {
+    stopWatching?.()
+    await engine.close()
+  }
   return {
     store,
     handle: engine,
@@ -275,9 +320,10 @@ export async function openParts(
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     secret,
+    again: () => partsOn(opened),
+    retire,
     close: async () => {
-      stopWatching?.()
-      await engine.close()
+      await retire()
       await store.close()
     },
   }

@@ -25,8 +25,19 @@ export function fixedClock(start: Date): Clock & { set(to: Date): void } {
   }
 }
 
+/** How a clock differs from the one it runs with, in milliseconds. */
+export interface ClockState {
+  /** By how much it is ahead. */
+  readonly ahead: number
+  /** The instant at which it stands still, in milliseconds since 1970; null: it runs. */
+  readonly held: number | null
+}
+
 export interface MovableClock extends Clock {
   readonly frozen: boolean
+  readonly state: ClockState
+  /** Shows what a clock of that state shows. */
+  restore(state: ClockState): void
   /** Stops the clock where it is, or lets it go on from there. */
   freeze(on: boolean): void
   /** Throws a `RangeError` for an instant outside of the years 1 to 9999; the clock then stays where it is. */
@@ -71,6 +82,14 @@ export function movableClock(base: Clock): MovableClock {
       const at = millis()
       held = on ? at : undefined
       show(at)
+      moved()
+    },
+    get state() {
+      return { ahead, held: held ?? null }
+    },
+    restore: (state) => {
+      ahead = state.ahead
+      held = state.held ?? undefined
       moved()
     },
     set,

@@ -15,6 +15,7 @@ import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
+import { findWorlds, type WorldsControl } from './worlds.ts'
 
 export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Binds forms to this process. */
@@ -24,6 +25,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
+  /** Absent: this server has one world, which cannot be reset. */
+  readonly worlds?: WorldsControl
 }
 
 export interface Control {
@@ -87,6 +90,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
+      const worlds = parts.worlds && findWorlds(parts.worlds, path)
+      if (worlds !== undefined) return worlds
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

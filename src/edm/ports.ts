@@ -165,6 +165,17 @@ export interface WriteHow {
   readonly deadline?: Deadline | undefined
 }
 
+/** The rows of a whole database, keys and secrets of its processes not included. */
+export interface StoreContent {
+  /** The bytes of a SQLite database, of one state between two commits. */
+  image(): Promise<Uint8Array>
+  /**
+   * Puts the rows of an image of any schema in the place of all rows, in one transaction: for each other process, and for
+   * each cache, it is a write of another process. Absent on a database in memory, which is opened with the image instead.
+   */
+  replace?(image: Uint8Array): Promise<void>
+}
+
 export interface Store {
   /** Compiles a query, once for each query value. Without `as` it gives rows. */
   prepare<K extends QueryKind = 'rows'>(query: RowQuery, as?: K): Prepared<K>
@@ -201,6 +212,8 @@ export interface Store {
    * goes on when the database is opened the next time. Throws `precondition` (`tenant`) where there is no such tenant.
    */
   removeTenant(id: string): Promise<void>
+  /** Absent where the database cannot be copied as a whole. */
+  readonly content?: StoreContent
   /** Resolves when the writes under way have ended. Everything asked later throws `unavailable` (`closed`). */
   close(): Promise<void>
 }

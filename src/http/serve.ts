@@ -3,35 +3,24 @@
  * Where a request goes is decided in route.ts.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer } from '#base/answer.ts'
 import type { Clock } from '#base/clock.ts'
-import { type Deadline, isEnd, overTime } from '#base/deadline.ts'
+import { isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
-import type { Asking } from '#base/own-address.ts'
-import { explained, type PlainRequest } from '#engine/request.ts'
+import { explained } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
-import { type ClientReader, clientReader, type TlsEnd } from './admission/client.ts'
+import { clientReader } from './admission/client.ts'
 import { type HttpAnswer, isRefusal, largeLength, type OwnParts, send } from './answer.ts'
-import {
-  announced,
-  answerHolds,
-  type BodyHold,
-  bodyHolds,
-  ClientGone,
-  checkLength,
-  endUnread,
-  readBody,
-  tooManyAnswers,
-} from './body.ts'
+import { answerHolds, bodyHolds, ClientGone, endUnread, tooManyAnswers } from './body.ts'
 import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
-import { Deadlines, type Running, type RunningDeadline } from './deadlines.ts'
-import { type HeadedRequest, type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
-import { createRouter, type RoutedRequest, type RouteParts, type Router } from './route.ts'
-import { type RequestTarget, splitTarget, versionOf } from './target.ts'
-import { type RequestEntry, type RequestTrace, type StartTrace, traceIdOf } from './trace.ts'
-import { inTurns, type Together } from './turn.ts'
+import { Deadlines } from './exchange/deadlines.ts'
+import { Exchange, type ExchangeParts } from './exchange/exchange.ts'
+import { inTurns, type Together } from './exchange/turn.ts'
+import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
+import { createRouter, type RouteParts, type Router } from './route.ts'
+import { versionOf } from './target.ts'
+import { type RequestEntry, type StartTrace, traceIdOf } from './trace.ts'
 
 export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly ids: Ids
@@ -57,13 +46,6 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
 /** Probes, requested every few seconds: not logged. */
 const unlogged = new Set(['/alive', '/ready', '/health', '/metrics'])
 
-const clientIdForm = /^[\x21-\x7e]{1,128}$/
-
-function clientRequestId({ headers }: IncomingMessage, requestId: string): string {
-  const given = headers['client-request-id']
-  return typeof given === 'string' && clientIdForm.test(given) ? given : requestId
-}
-
 /** A batch answers 200 whatever its items are; its `check` then names the refused ones. */
 function loggedCheck(answer: HttpAnswer, status: number): { check: string } | undefined {
   const check = explained(answer)
@@ -77,120 +59,15 @@ function mayBeNotable({ path }: Exchange, { status, check }: HttpAnswer): boolea
 
 const nothing: HttpAnswer = { status: 204, headers: {}, body: undefined }
 
-/** What exchanges need of their server. */
-interface ExchangeParts {
-  readonly clients: ClientReader
-  readonly deadlines: Deadlines | undefined
-  readonly giveUp: (exchange: Exchange) => void
-  readonly holdBody: () => BodyHold
+/** Answers requests of Node's server, until it stops. */
+export interface Serving {
+  /** `raw`: the request target as sent. */
+  serve(request: IncomingMessage, response: ServerResponse, raw: string): void
+  /** From now on answers close their connection. Resolves when no request is running. */
+  drain(): Promise<void>
 }
 
-/** A request and its answer. */
-class Exchange implements RoutedRequest, HeadedRequest, Running {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly target: RequestTarget | undefined
-  /** Raw, without the query; the whole target where it contains no path. */
-  readonly path: string
-  readonly ids: RequestIds
-  /** As `performance.now()`; 0 where nothing is measured. */
-  readonly began: number
-  readonly #parts: ExchangeParts
-  trace: RequestTrace | undefined
-  actor: Asking | undefined
-  note: Readonly<Record<string, string>> | undefined
-  limit: RunningDeadline | undefined
-  isAnswered = false
-  #hold: BodyHold | undefined
-  /** What a large answer holds until it is sent. */
-  sent: BodyHold | undefined
-  /** The client waits for `100 Continue` before it sends its body. */
-  readonly #isWaiting: boolean
-  #isRead = false
-
-  constructor(
-    request: IncomingMessage,
-    response: ServerResponse,
-    raw: string,
-    requestId: string,
-    began: number,
-    parts: ExchangeParts,
-  ) {
-    this.request = request
-    this.response = response
-    this.target = splitTarget(raw)
-    this.path = this.target?.path ?? raw
-    this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
-    this.began = began
-    this.#parts = parts
-    this.#isWaiting = response.req.headers.expect !== undefined
-  }
-
-  get method(): string {
-    return this.request.method ?? 'GET'
-  }
-
-  get headers(): PlainRequest['headers'] {
-    return this.request.headers as PlainRequest['headers']
-  }
-
-  get remote(): string | undefined {
-    return this.#parts.clients.remoteOf(this.request)
-  }
-
-  get isLoopback(): boolean {
-    return this.#parts.clients.isLoopback(this.request)
-  }
-
-  get tlsEnd(): TlsEnd {
-    return this.#parts.clients.tlsEndOf(this.request)
-  }
-
-  origin(): string {
-    return this.#parts.clients.originOf(this.request, this.target)
-  }
-
-  deadline(): Deadline | undefined {
-    this.limit ??= this.#parts.deadlines?.begin(this)
-    return this.limit
-  }
-
-  isGone(): boolean {
-    return this.response.destroyed
-  }
-
-  giveUp(): void {
-    this.#parts.giveUp(this)
-  }
-
-  body(limitBytes?: number): Answer<Uint8Array | undefined> {
-    if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
-    if (this.#isWaiting) this.response.writeContinue()
-    this.#isRead = true
-    this.#hold ??= this.#parts.holdBody()
-    return readBody(this.request, this.#hold, limitBytes)
-  }
-
-  /** There is a body that nobody has read. */
-  get isUnread(): boolean {
-    return !this.#isRead && !this.request.complete && announced(this.request)
-  }
-
-  /** A client that was not told to go on may send its body or its next request: nobody can tell which. */
-  get isLast(): boolean {
-    return this.#isWaiting && !this.#isRead
-  }
-
-  release(): void {
-    this.#hold?.release()
-  }
-
-  get isRead(): boolean {
-    return this.method === 'GET' || this.method === 'HEAD'
-  }
-}
-
-export class RequestServer {
+export class RequestServer implements Serving {
   readonly #parts: ServeParts
   readonly #router: Router
   readonly #ownHeaders: OwnHeaders

@@ -7,7 +7,7 @@ import type { Socket } from 'node:net'
 import { type Framing, framed, framedText, framings, send } from './answer.ts'
 import { listen } from './listen.ts'
 import { onePort, type TlsFacts } from './one-port.ts'
-import { RequestServer, type ServeParts } from './serve.ts'
+import { RequestServer, type ServeParts, type Serving } from './serve.ts'
 
 export interface Timeouts {
   /** Until the first byte, and for a TLS handshake. */
@@ -118,9 +118,12 @@ function createNodeServer(handler: RequestListener, timeouts: Timeouts): Server 
   )
 }
 
-export async function startServer(parts: ServerParts): Promise<HttpServer> {
+/** `requests`: who answers; absent: one made of the parts. */
+export async function startServer(
+  parts: ServerParts,
+  requests: Serving = new RequestServer(parts),
+): Promise<HttpServer> {
   const timeouts: Timeouts = { ...usualTimeouts, ...parts.timeouts }
-  const requests = new RequestServer(parts)
   const server = createNodeServer(
     (request, response) => requests.serve(request, response, request.url ?? '/'),
     timeouts,

@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly models: readonly Model[]
   /** A folder, created if it does not exist; undefined: in memory, until the store is closed. */
   readonly location: string | undefined
+  /** Content of a database in memory: the bytes of a SQLite database of any schema, as `StoreContent.image` gives them. */
+  readonly image?: Uint8Array
   /** `postgres://…`: PostgreSQL instead of a folder. */
   readonly url?: string
   /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */

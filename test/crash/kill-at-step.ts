@@ -34,7 +34,7 @@ counted(
 syncBuiltinESMExports()
 
 if (what === 'restore') {
-  const { restore } = await import('../../src/app/backup.ts')
+  const { restore } = await import('../../src/app/upkeep/backup.ts')
   await restore({ location, file, replace: true })
 } else {
   const [{ startServer }, { defaultConfig }] = await Promise.all([

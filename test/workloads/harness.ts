@@ -1,6 +1,6 @@
 /** A very small engine for the tests of the rules: walks a path, calls the hooks, keeps the rows. No HTTP, no OData. */
 
-import { checkStore } from '#app/check.ts'
+import { checkStore } from '#app/upkeep/check.ts'
 import { AppError, Faults } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { EntityType, Nav, ToMany } from '#edm/define.ts'

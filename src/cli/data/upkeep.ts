@@ -1,8 +1,9 @@
 /** `relata backup`, `restore`, `migrate` and `check`: the database commands of an operator. */
-import { backUp, restore } from '#app/backup.ts'
-import { checkStore } from '#app/check.ts'
+
 import type { Config } from '#app/config.ts'
 import { tidyFolder } from '#app/trust/private-folder.ts'
+import { backUp, restore } from '#app/upkeep/backup.ts'
+import { checkStore } from '#app/upkeep/check.ts'
 import { systemClock } from '#base/clock.ts'
 import { printable, printableJson } from '#base/json.ts'
 import { fileFaults } from '#store/sqlite/maintenance/file-maintenance.ts'

@@ -18,6 +18,10 @@ export interface Connection {
   exec(sql: string): void
   /** Defines an SQL function of one text. */
   define(name: string, of: (value: string) => string): void
+  /** The whole database as the bytes of a file. Absent before Node 26. */
+  readonly serialize?: () => Uint8Array
+  /** Takes the place of a database in memory. Absent before Node 26. */
+  readonly deserialize?: (image: Uint8Array) => void
   close(): void
 }
 
@@ -96,8 +100,21 @@ export function openDatabase(file: string): Connection {
     exec: (sql) => database.exec(sql),
     define: (name, of) =>
       database.function(name, { deterministic: true }, (value) => (typeof value === 'string' ? of(value) : null)),
+    ...imagesOf(database),
     close: () => database.close(),
   }
+}
+
+/** Not in the types of the oldest Node that is supported. */
+interface Imaging {
+  readonly serialize?: () => Uint8Array
+  readonly deserialize?: (image: Uint8Array) => void
+}
+
+function imagesOf(database: Sqlite.DatabaseSync): Imaging {
+  const { serialize, deserialize }: Imaging = database as Imaging
+  if (serialize === undefined || deserialize === undefined) return {}
+  return { serialize: () => serialize.call(database), deserialize: (image) => deserialize.call(database, image) }
 }
 
 /** SQLite's extended result code of an error; undefined if the error is not SQLite's. */

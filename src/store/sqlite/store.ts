@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
-import type { Store, StoreProcesses } from '#edm/ports.ts'
+import type { Store, StoreContent, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
 import { preparing } from '../query/prepared.ts'
@@ -12,12 +12,13 @@ import { queryRunner, textPageInTwo } from '../query/run.ts'
 import type { Compiled } from '../query/sql.ts'
 import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
-import { textOf } from '../rows/statement.ts'
+import { type StatementText, textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
 import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { sqliteDialect } from './dialect.ts'
+import { imageOf, putImage } from './images.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
@@ -62,19 +63,22 @@ const shortBusyMillis = 20
 
 function openSessions(
   options: WholeOptions,
-): { writer: SqliteSession; reader: SqliteSession } & Pick<StoreProcesses, 'alone'> {
+): { writer: SqliteSession; reader: SqliteSession; image: () => Uint8Array } & Pick<StoreProcesses, 'alone'> {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
+      if (options.image !== undefined) putImage(connection, options.image)
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
+      const reading = location === undefined ? connection : openConnection(file, busyMillis)
       return {
         writer,
-        reader: location === undefined ? writer : sessionOf(openConnection(file, busyMillis), 1),
+        reader: location === undefined ? writer : sessionOf(reading, 1),
+        image: () => imageOf(reading),
         alone: location === undefined ? (work) => work() : aloneIn(location),
       }
     } catch (error) {
@@ -102,29 +106,39 @@ export async function placeSqlite({ models, location, clock, migrations, lasting
   await placeDatabase(file, (connection) => migrate(connection, clock, migrations))
 }
 
-const anyRow = textOf('select "number" from "relata_migration" limit 1')
-const version = textOf('pragma user_version')
+function probingTexts() {
+  return { any: textOf('select "number" from "relata_migration" limit 1'), version: textOf('pragma user_version') }
+}
 
 /** Writes the first page of the database as it is. */
-function rewrite(writer: SqliteSession, shared: SharedTransaction<unknown>): void {
+function rewrite(writer: SqliteSession, version: StatementText, shared: SharedTransaction<unknown>): void {
   shared.touch()
   writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
+}
+
+/** `before`: as of reads. On the only connection of a database in memory, the image would have what is not committed. */
+function contentOf(image: () => Uint8Array, before: () => Promise<void> | undefined): StoreContent {
+  return {
+    image: async () => {
+      for (let wait = before(); wait !== undefined; wait = before()) await wait
+      return image()
+    },
+  }
 }
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
   await placeSqlite(options)
-  const { writer, reader, alone } = openSessions(options)
+  const { writer, reader, image, alone } = openSessions(options)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
-  const { family } = layout
   const statements: StatementFactory = {
     rows: rowsOf(layout, tagsOn(options.clock)),
     query: queryRunner(layout, textPageInTwo),
   }
-  const lasts = options.lasting !== false
-  const fileState = options.location === undefined ? undefined : fileStateOf(databaseFile(options.location), lasts)
-  const pool = options.location === undefined ? undefined : readerPool(databaseFile(options.location))
+  const file = options.location === undefined ? undefined : databaseFile(options.location)
+  const fileState = file === undefined ? undefined : fileStateOf(file, options.lasting !== false)
+  const pool = file === undefined ? undefined : readerPool(file)
   const choice = choiceOf(reader, pool)
   const foreignWrites = foreignWritesOn(writer)
   const tenancies = tenanciesOf(reader, writer, isShared ? undefined : foreignWrites)
@@ -138,6 +152,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   if (options.tidies === true) removal.finish().catch(() => undefined)
 
   const members = options.location === undefined ? undefined : membersOf(options.location)
+  const probing = probingTexts()
 
   let closing: Promise<void> | undefined
   const close = async (): Promise<void> => {
@@ -156,7 +171,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       commits.add(
         async (shared) => {
           const tenantNo = tenancies.need(tenantId)
-          const facts = { tenantNo, statements, family, numberOf: tenancies.need }
+          const facts = { tenantNo, statements, family: layout.family, numberOf: tenancies.need }
           return inWriteTx(facts, new SqliteConnection(writer, shared, tenantNo, choice.checkWrite), work)
         },
         { committed, deadline: how?.deadline },
@@ -172,8 +187,8 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
       const state = fileState?.() ?? 'kept'
       if (state !== 'kept' || closing !== undefined) throw new StoreError('unavailable', closing ? 'closed' : state)
       await before()
-      reader.get(anyRow, [])
-      if (how === 'write') await commits.add(async (shared) => rewrite(writer, shared))
+      reader.get(probing.any, [])
+      if (how === 'write') await commits.add(async (shared) => rewrite(writer, probing.version, shared))
     },
     tenants: async () => {
       await before()
@@ -185,6 +200,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         tenancies.add(id)
       }),
     removeTenant: removal.remove,
+    content: contentOf(image, before),
     close: () => {
       closing ??= close()
       return closing

@@ -1,5 +1,5 @@
 /** The rules of GDAP on a real store with a real agenda, one tenant, and a clock that stands still. No HTTP, no OData. */
-import { checkStore } from '#app/check.ts'
+import { checkStore } from '#app/upkeep/check.ts'
 import { fixedClock } from '#base/clock.ts'
 import { Faults } from '#base/errors.ts'
 import { timedIds } from '#base/ids.ts'

@@ -1,0 +1,50 @@
+/** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
+import { type Clock, movableClock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import type { Instance, WorldImage } from '#worlds/instance.ts'
+import { type ListenerFacts, listenerOf } from './listener.ts'
+import type { Parts } from './parts.ts'
+
+/** What all worlds of a server share, and what only this one has. */
+export interface InstanceFacts extends Omit<ListenerFacts, 'parts'> {
+  readonly parts: Parts
+  /** A database in memory: opens its successor. Absent: the database stays, and its rows are replaced. */
+  readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
+}
+
+function imageOf({ store, clock }: Parts): Promise<WorldImage> {
+  const { content } = store
+  if (content === undefined)
+    throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')
+  const { state } = clock
+  return content.image().then((rows) => ({ rows, clock: state, ids: undefined }))
+}
+
+export function instanceOf(facts: InstanceFacts): Instance {
+  const { parts, reopened } = facts
+  return {
+    parts: listenerOf(facts),
+    image: () => imageOf(parts),
+    replaced: async (image) => {
+      if (reopened !== undefined) return reopened(image)
+      const { content } = parts.store
+      if (content?.replace === undefined)
+        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
+      await content.replace(image.rows)
+      const next = await parts.again()
+      next.clock.restore(image.clock)
+      return instanceOf({ ...facts, parts: next })
+    },
+    // A database in memory ends with the instance that has replaced it.
+    retire: () => (reopened === undefined ? parts.retire() : parts.close()),
+    close: () => parts.close(),
+  }
+}
+
+/** The state of a clock that stands still at an instant. */
+export function stoppedAt(base: Clock, at: Date): WorldImage['clock'] {
+  const clock = movableClock(base)
+  clock.freeze(true)
+  clock.set(at)
+  return clock.state
+}

@@ -1,0 +1,129 @@
+/** The worlds of one server: opened, found, listed, ended when nobody uses them. */
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Clock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
+import { RequestServer, type Serving } from '#http/serve.ts'
+import type { Instance, InstanceSource, OpenInstance, WorldImage } from './instance.ts'
+import { usualWorld, worldNamed } from './naming.ts'
+import { World } from './world.ts'
+
+const mostWorlds = 1_000
+const usualIdleMinutes = 30
+const lookMillis = 10_000
+
+export interface BoxFacts {
+  /** The instance of the world `default`. */
+  readonly first: Instance
+  /** What a reset of it goes back to. */
+  readonly start: () => Promise<WorldImage>
+  readonly open: OpenInstance
+  /** The system's time. */
+  readonly clock: Clock
+  /** A world in which nobody has made a request for so long ends; `default` never does. */
+  readonly idleMinutes?: number
+}
+
+export interface WorldWish {
+  /** Absent: one is made. Lower-case letters, digits and hyphens. */
+  readonly id?: string | undefined
+  readonly source: InstanceSource
+  /** 0 selects a free one; absent: the world has no port of its own. */
+  readonly port?: number | undefined
+}
+
+const idForm = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+export class WorldBox implements Serving {
+  readonly first: World
+  readonly #open: OpenInstance
+  readonly #clock: Clock
+  readonly #idleMillis: number
+  readonly #worlds = new Map<string, World>()
+  readonly #lost: RequestServer
+  readonly #timer: NodeJS.Timeout
+  readonly #ends = new Set<Promise<void>>()
+
+  constructor({ first, start, open, clock, idleMinutes = usualIdleMinutes }: BoxFacts) {
+    this.first = new World({ id: usualWorld, instance: first, start, clock })
+    this.#clock = clock
+    this.#open = open
+    this.#idleMillis = idleMinutes * 60_000
+    this.#worlds.set(usualWorld, this.first)
+    this.#lost = new RequestServer({
+      ...first.parts,
+      knowsHost: () => {
+        throw new AppError('notFound', `There is no such world on this server. GET /_relata/worlds lists them.`, {
+          target: 'relata-world',
+          check: 'world',
+        })
+      },
+    })
+    this.#timer = setInterval(() => this.#endIdle(), lookMillis).unref()
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
+    const world = this.#worlds.get(worldNamed(request)) ?? this.#lost
+    world.serve(request, response, raw)
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([this.#lost.drain(), ...[...this.#worlds.values()].map((world) => world.drain())])
+  }
+
+  list(): readonly World[] {
+    return [...this.#worlds.values()]
+  }
+
+  find(id: string): World | undefined {
+    return this.#worlds.get(id.toLowerCase())
+  }
+
+  /** Throws `notFound`. */
+  need(id: string): World {
+    const world = this.find(id)
+    if (world === undefined) throw new AppError('notFound', `There is no world '${id}'.`, { target: 'id' })
+    return world
+  }
+
+  /** Throws `conflict` where the id is in use or there are too many, `invalid` for an id that is none. */
+  async add({ id = randomUUID(), source, port }: WorldWish): Promise<World> {
+    if (!idForm.test(id))
+      throw new AppError('invalid', "'id' has 1 to 63 lower-case letters, digits and hyphens.", { target: 'id' })
+    if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
+    if (this.#worlds.size >= mostWorlds)
+      throw new AppError('conflict', `There are ${mostWorlds} worlds already. DELETE those that are not needed.`)
+    const instance = await this.#open(source, id)
+    const world = new World({ id, instance, start: async () => source.image, clock: this.#clock })
+    try {
+      if (this.#worlds.has(id)) throw new AppError('conflict', `There is a world '${id}' already.`, { target: 'id' })
+      if (port !== undefined) await world.open(port)
+    } catch (error) {
+      await world.close()
+      throw error
+    }
+    this.#worlds.set(id, world)
+    return world
+  }
+
+  /** Its running requests are answered first. Throws `notFound`, and `conflict` for `default`. */
+  remove(id: string): void {
+    const world = this.need(id)
+    if (world === this.first)
+      throw new AppError('conflict', "The world 'default' stays as long as the server. Reset it instead.")
+    this.#worlds.delete(world.id)
+    const end = world.close().finally(() => this.#ends.delete(end))
+    end.catch(() => undefined)
+    this.#ends.add(end)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.allSettled([...this.list().map((world) => world.close()), ...this.#ends])
+  }
+
+  #endIdle(): void {
+    const oldest = performance.now() - this.#idleMillis
+    for (const world of this.list()) if (world !== this.first && world.usedAt < oldest) this.remove(world.id)
+  }
+}

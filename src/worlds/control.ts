@@ -1,0 +1,79 @@
+/** What the control addresses of one world do with the worlds of the server. */
+import { AppError } from '#base/errors.ts'
+import type { Json } from '#base/json.ts'
+import type { WorldsControl } from '#control/worlds.ts'
+import type { WorldBox } from './box.ts'
+import type { InstanceSource } from './instance.ts'
+import { usualWorld } from './naming.ts'
+import type { World } from './world.ts'
+
+export interface WorldControlFacts {
+  readonly box: () => WorldBox
+  /** The world whose addresses these are. */
+  readonly id: string
+  /** Whether no other process serves the same rows. */
+  readonly isAlone: () => Promise<boolean>
+}
+
+function optional<T>(wish: Json, name: string, isRight: (value: unknown) => value is T, form: string): T | undefined {
+  const value = wish[name]
+  if (value === undefined || value === null) return undefined
+  if (isRight(value)) return value
+  throw new AppError('invalid', `'${name}' is not ${form}.`, { target: name })
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function wholeUpTo(most: number) {
+  return (value: unknown): value is number =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most
+}
+
+function shown(world: World, origin: string): Json {
+  const at = new URL(origin)
+  const { port } = world
+  const own = port === undefined ? undefined : `${at.protocol}//${at.hostname}:${port}`
+  return {
+    id: world.id,
+    url: own ?? origin,
+    ...(port === undefined ? {} : { port }),
+    header: { 'relata-world': world.id },
+    createdDateTime: world.created.toISOString(),
+    requestCount: world.requestCount,
+    idleSeconds: Math.floor((performance.now() - world.usedAt) / 1_000),
+  }
+}
+
+async function sourceOf(box: WorldBox, wish: Json): Promise<InstanceSource> {
+  const from = optional(wish, 'from', isText, 'the name of a world') ?? usualWorld
+  const clock = optional(wish, 'clock', isText, 'an instant')
+  const ids = optional(wish, 'ids', wholeUpTo(0xffff_ffff), 'a whole number from 0 to 4294967295')
+  const at = clock === undefined ? undefined : new Date(clock)
+  if (at !== undefined && Number.isNaN(at.getTime()))
+    throw new AppError('invalid', "'clock' is not an instant, such as 2026-05-01T00:00:00Z.", { target: 'clock' })
+  const world = box.find(from)
+  if (world === undefined) throw new AppError('notFound', `There is no world '${from}'.`, { target: 'from' })
+  return { image: await world.image(), clock: at, ids }
+}
+
+export function worldControlOf({ box, id, isAlone }: WorldControlFacts): WorldsControl {
+  return {
+    list: (origin) =>
+      box()
+        .list()
+        .map((world) => shown(world, origin)),
+    show: (wanted, origin) => shown(box().need(wanted), origin),
+    add: async (wish, origin) => {
+      if (!(await isAlone()))
+        throw new AppError('conflict', 'There are no worlds here: other processes serve the same database.')
+      const port = optional(wish, 'port', wholeUpTo(65_535), 'a port; 0 selects a free one')
+      const named = optional(wish, 'id', isText, 'a text')
+      const world = await box().add({ id: named, source: await sourceOf(box(), wish), port })
+      return shown(world, origin)
+    },
+    remove: (wanted) => box().remove(wanted),
+    reset: () => box().need(id).reset(),
+  }
+}

@@ -1,0 +1,40 @@
+/** What a world holds while it is served, and what a copy of it holds. */
+import type { ClockState } from '#base/clock.ts'
+import type { ServerParts } from '#http/server.ts'
+
+/** A whole world as a value: from one, other worlds are opened. */
+export interface WorldImage {
+  /** The bytes of a SQLite database, of any schema of Relata. */
+  readonly rows: Uint8Array
+  readonly clock: ClockState
+  /** How many ids of `--ids` are made; undefined: ids are random. */
+  readonly ids: { readonly seed: number; readonly made: number } | undefined
+}
+
+/** The parts of one world that are open. A reset or a snapshot puts another instance in its place. */
+export interface Instance {
+  /** What its requests are answered from, with the address and the certificate of the server. */
+  readonly parts: ServerParts
+  /** Of one state between two commits. */
+  image(): Promise<WorldImage>
+  /**
+   * An instance with that content, in this one's place: on a database that outlives worlds the rows are replaced, in one
+   * transaction. From then on this one is only closed, by `retire`.
+   */
+  replaced(image: WorldImage): Promise<Instance>
+  /** Ends an instance that was replaced, when its requests are answered. */
+  retire(): Promise<void>
+  /** Ends the instance and its database. */
+  close(): Promise<void>
+}
+
+/** Opens an instance in memory. `id`: of its world. */
+export type OpenInstance = (source: InstanceSource, id: string) => Promise<Instance>
+
+export interface InstanceSource {
+  readonly image: WorldImage
+  /** The instant that its clock shows, standing still; absent: as the image has it. */
+  readonly clock?: Date | undefined
+  /** Ids are made from this number; absent: as the image has it. */
+  readonly ids?: number | undefined
+}
