@@ -17,13 +17,18 @@ export interface OwnAddress {
   readonly registry: Audience | undefined
   /** Takes forms, which have tokens of their own, and no JSON. */
   readonly isForm?: boolean
+  /** Takes a file of up to so many bytes, and no JSON. */
+  readonly fileLimitBytes?: number
 }
+
+/** Most bytes of a world as a file. */
+export const worldFileLimitBytes = 1024 ** 3
 
 function row(
   template: string,
   standIn: Audience | undefined,
   registry: Audience | undefined,
-  more: Pick<OwnAddress, 'isForm'> = {},
+  more: Pick<OwnAddress, 'isForm' | 'fileLimitBytes'> = {},
 ): OwnAddress {
   return { template, standIn, registry, ...more }
 }
@@ -41,6 +46,11 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
+  row('/_relata/snapshots', 'control', undefined),
+  row('/_relata/snapshots/{name}', 'control', undefined),
+  row('/_relata/snapshots/{name}/load', 'control', undefined),
+  row('/_relata/export', 'control', undefined),
+  row('/_relata/import', 'control', undefined, { fileLimitBytes: worldFileLimitBytes }),
   row('/_relata/tenants', 'control', 'token'),
   row('/_relata/tenants/{id}', 'control', 'token'),
   row('/_relata/issuers', 'control', 'token'),

@@ -6,7 +6,7 @@ import type { Asking } from '#base/own-address.ts'
 import type { PlainRequest } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
 import type { ClientReader, TlsEnd } from '../admission/client.ts'
-import { announced, type BodyHold, checkLength, readBody } from '../body.ts'
+import { announced, type BodyHold, bodyLimitBytes, checkLength, readBody } from '../body.ts'
 import type { HeadedRequest } from '../own-headers.ts'
 import type { RoutedRequest } from '../route.ts'
 import { type RequestTarget, splitTarget } from '../target.ts'
@@ -110,7 +110,8 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
     if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
     if (this.#isWaiting) this.response.writeContinue()
     this.#isRead = true
-    this.#hold ??= this.#parts.holdBody()
+    // A file may be larger than all bodies together may be; only programs that may control the server send one.
+    if (limitBytes === undefined || limitBytes <= bodyLimitBytes) this.#hold ??= this.#parts.holdBody()
     return readBody(this.request, this.#hold, limitBytes)
   }
 
