@@ -55,6 +55,8 @@ export interface RunningServer {
   readonly parts: Parts
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
+  /** Who answers in this process, whether it listens or not. Undefined: a registry. */
+  readonly worlds: WorldBox | undefined
   close(): Promise<void>
 }
 
@@ -207,11 +209,12 @@ export async function startServer(
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
   // Before the authority is made anew for a name that was mistyped, and before a database is made.
-  await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
-    await observation.close()
-    log.flush()
-    throw error
-  })
+  if (config.listens !== false)
+    await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
+      await observation.close()
+      log.flush()
+      throw error
+    })
   const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
@@ -232,14 +235,18 @@ export async function startServer(
     })
     const shared = { keys, certificates, config, log, unenforcedLog, observation, clock, ids, report, health }
     const box = config.registry ? undefined : worldsOf(opened, shared)
-    const server = await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    const server =
+      config.listens === false
+        ? undefined
+        : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
     return {
-      origin: originFor(config, server.port),
+      origin: originFor(config, server?.port ?? config.port),
       certificates,
       parts,
       keys,
+      worlds: box,
       close: async () => {
-        await server.close()
+        await server?.close()
         health.close()
         await (box === undefined ? parts.close() : box.close())
         // When this ends, nothing is still being written.

@@ -152,7 +152,7 @@ function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
     ],
   }
 }
