@@ -5,7 +5,7 @@ import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
-import { invariant } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
@@ -20,7 +20,9 @@ import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
 import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
+import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
+import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
 import { type InstanceFacts, instanceOf, stoppedAt } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
@@ -122,7 +124,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -134,11 +136,22 @@ function settingsInMemory(settings: PartSettings): PartSettings {
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
-  const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
+  const shelf = shelfOf(config)
+  const description = describing(clock)
+  const needAlone = async (): Promise<void> => {
+    if (await isAlone(config, parts)) return
+    throw new AppError('conflict', 'Other processes serve the same database, so no world is made or replaced here.', {
+      check: 'world.alone',
+    })
+  }
+  const controlOf = (id: string) => {
+    const facts = { box: () => box, id, needAlone, shelf }
+    return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
+  }
   const open: OpenInstance = async ({ image, clock: at }, id) => {
-    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
-    opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
-    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    const clockState = at === undefined ? image.clock : stoppedAt(clock, at)
+    const opened = await openParts({ ...inMemory, image: image.rows, clockState }, clock, ids, unobserved)
+    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, ...controlOf(id) }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
   const beginning = parts.clock.state
@@ -159,7 +172,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     first: instanceOf({
       ...shared,
       parts,
-      worlds: controlOf(usualWorld),
+      ...controlOf(usualWorld),
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
         ? { reopened: (next) => open({ image: next }, usualWorld) }

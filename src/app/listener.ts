@@ -10,6 +10,7 @@ import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
+import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
@@ -48,6 +49,7 @@ export interface ListenerFacts {
   readonly health: StoreHealth
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
 }
 
 /** Undefined where there is no sign-in. */
@@ -96,6 +98,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),

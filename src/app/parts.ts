@@ -43,6 +43,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly database: string | undefined
   /** Content of a database in memory, instead of a seed. */
   readonly image?: Uint8Array
+  /** How its clock begins; absent: as the base clock. */
+  readonly clockState?: ClockState
   /** PostgreSQL instead of a folder. */
   readonly databaseUrl?: string | undefined
   readonly readUrl?: string | undefined
@@ -244,6 +246,7 @@ export async function openParts(
   observation: Observation = unobserved,
 ): Promise<Parts> {
   const clock = movableClock(base)
+  if (settings.clockState !== undefined) clock.restore(settings.clockState)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
   const opened = { settings, base, clock, ids, observation, store }
   const fill = async (database: string) => {

@@ -14,6 +14,7 @@ import { actions, type CustomerAction, customerHandler, extensionHandler, raiseH
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
@@ -27,6 +28,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly tenants?: TenantsParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
 }
 
 export interface Control {
@@ -92,6 +94,8 @@ export function createControl(parts: ControlParts): Control {
       if (tenants !== undefined || parts.registry) return tenants
       const worlds = parts.worlds && findWorlds(parts.worlds, path)
       if (worlds !== undefined) return worlds
+      const snapshots = parts.snapshots && findSnapshots(parts.snapshots, path)
+      if (snapshots !== undefined) return snapshots
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

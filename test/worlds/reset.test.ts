@@ -1,19 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { relationships } from '../_support/relationships.ts'
 import { jsonPost, startTestServer, type TestServer } from '../_support/server.ts'
+import { removeFolders, temporaryLocation } from './folders.ts'
 
-const folders: string[] = []
 let server: TestServer
-
-const newFolder = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'relata-reset-'))
-  folders.push(folder)
-  return folder
-}
 
 const groups = '/v1.0/termStore/groups'
 
@@ -32,13 +23,11 @@ const addGroup = (displayName: string) => server.send('POST', groups, { displayN
 
 afterEach(() => server.close())
 
-afterAll(async () => {
-  for (const folder of folders) await rm(folder, { recursive: true, force: true })
-})
+afterAll(removeFolders)
 
 describe.each([
   ['that keeps nothing', async () => undefined],
-  ['with a folder', newFolder],
+  ['with a folder', temporaryLocation],
 ])('the world of a server %s', (_, place) => {
   it('goes back to its seed and its clock, again and again', async () => {
     await start(await place())
@@ -72,7 +61,7 @@ describe.each([
 
 describe('a reset', () => {
   it('lasts: the next start finds what it left', async () => {
-    const location = await newFolder()
+    const location = await temporaryLocation()
     await start(location)
     const before = await groupIds()
     await addGroup('Passing')
@@ -86,7 +75,7 @@ describe('a reset', () => {
   })
 
   it('makes the seed anew where an earlier start has filled the folder', async () => {
-    const location = await newFolder()
+    const location = await temporaryLocation()
     await start(location)
     const before = await groupIds()
     await addGroup('Of the first start')
@@ -97,7 +86,7 @@ describe('a reset', () => {
   })
 
   it('keeps every write that was asked for after it, and none that was answered before it', async () => {
-    await start(await newFolder())
+    await start(await temporaryLocation())
     const seeded = await groupIds()
     const answered: { id: string; began: number; ended: number }[] = []
     let isOver = false
