@@ -13,6 +13,7 @@ import { type ClockParts, clockHandler } from './clock.ts'
 import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
+import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
@@ -25,6 +26,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
+  /** Absent: requests are not kept. */
+  readonly requests?: RequestsParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
 }
@@ -92,6 +95,8 @@ export function createControl(parts: ControlParts): Control {
       if (tenants !== undefined || parts.registry) return tenants
       const worlds = parts.worlds && findWorlds(parts.worlds, path)
       if (worlds !== undefined) return worlds
+      const requests = parts.requests && findRequests(parts.requests, path)
+      if (requests !== undefined) return requests
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)
