@@ -7,6 +7,7 @@ import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import { logBudget } from '#control/requests/request-log.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
@@ -24,7 +25,7 @@ import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { type InstanceFacts, instanceOf, stoppedAt } from './instance.ts'
+import { instanceOf, stoppedAt } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -124,7 +125,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -136,6 +137,7 @@ function settingsInMemory(settings: PartSettings): PartSettings {
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
+  const logs = logBudget()
   const shelf = shelfOf(config)
   const description = describing(clock)
   const needAlone = async (): Promise<void> => {
@@ -151,7 +153,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const open: OpenInstance = async ({ image, clock: at }, id) => {
     const clockState = at === undefined ? image.clock : stoppedAt(clock, at)
     const opened = await openParts({ ...inMemory, image: image.rows, clockState }, clock, ids, unobserved)
-    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, ...controlOf(id) }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, parts: opened, ...controlOf(id) }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
   const beginning = parts.clock.state
@@ -171,6 +173,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const box = new WorldBox({
     first: instanceOf({
       ...shared,
+      logBudget: logs,
       parts,
       ...controlOf(usualWorld),
       // Where no folder could be made for it, this world is in memory as well.

@@ -10,10 +10,12 @@ import type { Clock } from '#base/clock.ts'
 import type { Ids } from '#base/ids.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
+import type { RequestLog, Trail } from '#control/requests/request-log.ts'
 import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
+import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
 import type { ServerParts } from '#http/server.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
@@ -50,6 +52,8 @@ export interface ListenerFacts {
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
+  /** Of this world. Absent: its requests are not kept. */
+  readonly requestLog?: RequestLog
 }
 
 /** Undefined where there is no sign-in. */
@@ -87,6 +91,11 @@ export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: P
   return workers === 1 && (await store.processes.claim?.()) !== false
 }
 
+/** The steps of the engine, for the request log. */
+function stepsTaken({ letter, last }: Trail): readonly string[] {
+  return last === undefined ? [] : stepsUntil(letter, last)
+}
+
 function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
   const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
@@ -99,6 +108,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
     ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
+    ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),
@@ -153,6 +163,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(facts.requestLog === undefined ? {} : { requestLog: facts.requestLog }),
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,

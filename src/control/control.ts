@@ -13,6 +13,7 @@ import { type ClockParts, clockHandler } from './clock.ts'
 import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
+import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
@@ -26,6 +27,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
+  /** Absent: requests are not kept. */
+  readonly requests?: RequestsParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
@@ -96,6 +99,8 @@ export function createControl(parts: ControlParts): Control {
       if (worlds !== undefined) return worlds
       const snapshots = parts.snapshots && findSnapshots(parts.snapshots, path)
       if (snapshots !== undefined) return snapshots
+      const requests = parts.requests && findRequests(parts.requests, path)
+      if (requests !== undefined) return requests
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

@@ -1,7 +1,7 @@
 /** What every answer carries, and the envelope for errors met before or outside the engine. */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
-import { AppError, type ErrorKind } from '#base/errors.ts'
+import { AppError, type ErrorKind, type Lack } from '#base/errors.ts'
 import type { LiveBody } from '#base/own-address.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
@@ -17,6 +17,7 @@ export interface HttpAnswer {
   /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
+  readonly lacks?: Lack
 }
 
 /** Parts of an answer that belong to one request only; the answer object itself may be cached and sent to others. */

@@ -11,7 +11,7 @@ import { type AddressHandler, type Asking, formLimitBytes, type OwnRequest } fro
 import { checkFileType, checkJsonType, checkSameSite } from '#base/same-site.ts'
 import { type Audience, type OwnAddress, ownAddressAt, ownAddresses } from '#control/addresses.ts'
 import type { Control } from '#control/control.ts'
-import type { Handle, PlainRequest } from '#engine/request.ts'
+import type { Handle, PlainRequest, StepTrail } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
 import type { NetworkParts } from './admission/client.ts'
 import type { HttpAnswer } from './answer.ts'
@@ -62,6 +62,8 @@ export interface RoutedRequest {
   deadline?(): Deadline | undefined
   /** Who asks, as soon as it is known: for the log. */
   actor: Asking | undefined
+  /** Told which steps the request takes in the engine. Absent: nobody asks. */
+  readonly trail?: StepTrail | undefined
   /** What the address says of what it did, for the log. */
   note: Readonly<Record<string, string>> | undefined
   /**
@@ -158,6 +160,7 @@ function toGraph(
       requestId: ids.requestId,
       clientRequestId: ids.clientRequestId,
       deadline: request.deadline?.(),
+      trail: request.trail,
       throttle: throttle && (() => throttle(clientOf(verdict, request))),
       waitSeconds,
       actor: verdict.actor,
