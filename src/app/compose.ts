@@ -118,11 +118,15 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
       throw error
     },
   )
-  const close = async (): Promise<void> => {
-    await parts.close()
-    temporary?.remove()
-  }
-  return { parts: { ...parts, close }, keys, certificates, settings }
+  const withFolder = (made: Parts): Parts => ({
+    ...made,
+    replaced: async (rows, state) => withFolder(await made.replaced(rows, state)),
+    close: async () => {
+      await made.close()
+      temporary?.remove()
+    },
+  })
+  return { parts: withFolder(parts), keys, certificates, settings }
 }
 
 type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'requestLog'>

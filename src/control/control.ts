@@ -80,6 +80,15 @@ function rightsOf({
   }
 }
 
+/** Addresses that a registry does not have, and a stand-in where it is given what they need. */
+function findOfStandIn({ worlds, snapshots, requests }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (worlds && findWorlds(worlds, path)) ??
+    (snapshots && findSnapshots(snapshots, path)) ??
+    (requests && findRequests(requests, path))
+  )
+}
+
 export function createControl(parts: ControlParts): Control {
   const clock = clockHandler(parts)
   const pages = { ...parts, tokens: formTokens(parts.secret) }
@@ -95,12 +104,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const worlds = parts.worlds && findWorlds(parts.worlds, path)
-      if (worlds !== undefined) return worlds
-      const snapshots = parts.snapshots && findSnapshots(parts.snapshots, path)
-      if (snapshots !== undefined) return snapshots
-      const requests = parts.requests && findRequests(parts.requests, path)
-      if (requests !== undefined) return requests
+      const ofStandIn = findOfStandIn(parts, path)
+      if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)
