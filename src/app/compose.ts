@@ -122,7 +122,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -138,7 +138,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const open: OpenInstance = async ({ image, clock: at }, id) => {
     const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
     opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
-    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id), world: id }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
   const beginning = parts.clock.state
@@ -160,6 +160,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       ...shared,
       parts,
       worlds: controlOf(usualWorld),
+      world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
         ? { reopened: (next) => open({ image: next }, usualWorld) }
