@@ -123,7 +123,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'requestLog'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -140,7 +140,8 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const open: OpenInstance = async ({ image, clock: at }, id) => {
     const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
     opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
-    const facts = { ...shared, logBudget: logs, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    const own = { parts: opened, worlds: controlOf(id), world: id }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
   const beginning = parts.clock.state
@@ -163,6 +164,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       logBudget: logs,
       parts,
       worlds: controlOf(usualWorld),
+      world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
         ? { reopened: (next) => open({ image: next }, usualWorld) }
