@@ -22,7 +22,7 @@ import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { type InstanceFacts, instanceOf, stoppedAt } from './instance.ts'
+import { type InstanceFacts, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -125,7 +125,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none' }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined }
 }
 
 /** The worlds of a server, of which there is one at first. */
@@ -133,18 +133,19 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
   const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
-  const open: OpenInstance = async ({ image, clock: at }, id) => {
-    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
-    opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
+  const open: OpenInstance = async (image, id) => {
+    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved, image.ids)
+    opened.clock.restore(image.clock)
     const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
-    return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
+    return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
   let start: Promise<WorldImage> | undefined
   const seeded = async (): Promise<WorldImage> => {
-    const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
+    const { seed, clock: at, ids: number } = settings
+    const made = await openParts({ ...inMemory, seed, clock: at, ids: number, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
-    return { rows: await image.finally(() => made.close()), clock: { ahead: 0, held: null }, ids: undefined }
+    return { rows: await image.finally(() => made.close()), clock: made.clock.state, ids: made.ids.state }
   }
   const box = new WorldBox({
     first: instanceOf({ ...shared, parts, worlds: controlOf(usualWorld) }),

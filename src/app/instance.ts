@@ -1,5 +1,4 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
-import { type Clock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
@@ -12,12 +11,13 @@ export interface InstanceFacts extends Omit<ListenerFacts, 'parts'> {
   readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
 }
 
-function imageOf({ store, clock }: Parts): Promise<WorldImage> {
+function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')
   const { state } = clock
-  return content.image().then((rows) => ({ rows, clock: state, ids: undefined }))
+  // Counted after the rows were read, so that none of theirs is made again.
+  return content.image().then((rows) => ({ rows, clock: state, ids: ids.state }))
 }
 
 export function instanceOf(facts: InstanceFacts): Instance {
@@ -31,6 +31,8 @@ export function instanceOf(facts: InstanceFacts): Instance {
       if (content?.replace === undefined)
         throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
       await content.replace(image.rows)
+      // Before the engine is made: its page tokens follow from the number of the ids.
+      parts.ids.restore(image.ids)
       const next = await parts.again()
       next.clock.restore(image.clock)
       return instanceOf({ ...facts, parts: next })
@@ -39,12 +41,4 @@ export function instanceOf(facts: InstanceFacts): Instance {
     retire: () => (reopened === undefined ? parts.retire() : parts.close()),
     close: () => parts.close(),
   }
-}
-
-/** The state of a clock that stands still at an instant. */
-export function stoppedAt(base: Clock, at: Date): WorldImage['clock'] {
-  const clock = movableClock(base)
-  clock.freeze(true)
-  clock.set(at)
-  return clock.state
 }
