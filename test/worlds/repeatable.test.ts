@@ -150,6 +150,14 @@ describe('a server with --ids and --clock', () => {
     expect(await one.clock()).toEqual({ now: '2026-05-01T09:00:00.000Z', frozen: true })
   })
 
+  it('begins again with a reset', async () => {
+    const server = await start(9)
+    const made = async () => (await server.send('POST', '/v1.0/termStore/groups', { displayName: 'A' })).text
+    const before = await made()
+    expect((await fetch(`${server.http}/_relata/reset`, jsonPost('{}'))).status).toBe(204)
+    expect(await made()).toBe(before)
+  })
+
   it('gives no id and no entity tag twice in a copy of a world', async () => {
     const server = await start(10)
     const all = '/v1.0/tenantRelationships/delegatedAdminRelationships'
