@@ -55,6 +55,8 @@ export interface RunningServer {
   readonly parts: Parts
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
+  /** Who answers in this process, whether it listens or not. Undefined: a registry. */
+  readonly worlds: WorldBox | undefined
   close(): Promise<void>
 }
 
@@ -139,17 +141,35 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
-  let start: Promise<WorldImage> | undefined
-  const seeded = async (): Promise<WorldImage> => {
+  const beginning = parts.clock.state
+  /** A database that was there before the server was filled by another one: the seed is made anew, once. */
+  const seedAnew = async (): Promise<Uint8Array> => {
     const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
-    return { rows: await image.finally(() => made.close()), clock: { ahead: 0, held: null }, ids: undefined }
+    return image.finally(() => made.close())
   }
+  const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
+    rows: await rows,
+    clock: beginning,
+    ids: undefined,
+  })
+  let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
-    first: instanceOf({ ...shared, parts, worlds: controlOf(usualWorld) }),
+    first: instanceOf({
+      ...shared,
+      parts,
+      worlds: controlOf(usualWorld),
+      // Where no folder could be made for it, this world is in memory as well.
+      ...(parts.store.content?.replace === undefined && config.inMemory
+        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        : {}),
+    }),
     start: () => {
-      start ??= seeded()
+      start ??= startWith(parts.seeded ?? seedAnew())
+      start.catch(() => {
+        start = undefined
+      })
       return start
     },
     open,
@@ -189,11 +209,12 @@ export async function startServer(
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
   // Before the authority is made anew for a name that was mistyped, and before a database is made.
-  await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
-    await observation.close()
-    log.flush()
-    throw error
-  })
+  if (config.listens !== false)
+    await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
+      await observation.close()
+      log.flush()
+      throw error
+    })
   const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
@@ -214,14 +235,18 @@ export async function startServer(
     })
     const shared = { keys, certificates, config, log, unenforcedLog, observation, clock, ids, report, health }
     const box = config.registry ? undefined : worldsOf(opened, shared)
-    const server = await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    const server =
+      config.listens === false
+        ? undefined
+        : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
     return {
-      origin: originFor(config, server.port),
+      origin: originFor(config, server?.port ?? config.port),
       certificates,
       parts,
       keys,
+      worlds: box,
       close: async () => {
-        await server.close()
+        await server?.close()
         health.close()
         await (box === undefined ? parts.close() : box.close())
         // When this ends, nothing is still being written.
