@@ -7,6 +7,7 @@ import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
+import { addServeCommands } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
 
 interface TokenFlags {
@@ -173,6 +174,7 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
+  addServeCommands(program, { environment, version, finish })
   addProjectCommands(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
