@@ -111,31 +111,7 @@ function addTrust(program: Command, environment: Environment): void {
     })
 }
 
-function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
-  const program = new Command('relata')
-    .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
-    .version(version, '-V, --version', 'print the version')
-    .exitOverride()
-    .enablePositionalOptions()
-
-  const start = program
-    .command('start', { isDefault: true })
-    .description('start the server (also without any command)')
-    .allowExcessArguments()
-    .action(async (flags: Flags, { args: [stray] }: Command) => {
-      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
-      const { start: run } = await import('./serve/start.ts')
-      finish(await run(await configFrom(flags, environment), version))
-    })
-  addSettings(start, Object.values(settings))
-
-  program
-    .command('version')
-    .description('print the version')
-    .action(() => {
-      process.stdout.write(`${version}\n`)
-    })
-
+function addAnswers(program: Command, environment: Environment): void {
   const token = program
     .command('token')
     .description('print an access token of a running server that signs in by itself; a registry has none')
@@ -170,7 +146,41 @@ function programOf(version: string, environment: Environment, finish: (code: num
       await askWhetherReady(config)
     })
   addSettings(health, [settings.port, settings.host])
+}
 
+function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+  const program = new Command('relata')
+    .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
+    .version(version, '-V, --version', 'print the version')
+    .exitOverride()
+    .enablePositionalOptions()
+
+  const start = program
+    .command('start', { isDefault: true })
+    .description('start the server (also without any command)')
+    .allowExcessArguments()
+    .option('--detach', 'leave the server running, and end when it is ready; relata stop stops it')
+    .action(async ({ detach, ...flags }: { detach?: boolean } & Flags, { args: [stray] }: Command) => {
+      if (stray !== undefined) throw new WrongUsage(`'${stray}' is not a command; see relata --help`)
+      const config = await configFrom(flags, environment)
+      if (detach === true) {
+        const { startDetached } = await import('./serve/detach.ts')
+        finish(await startDetached(config, { args: process.argv.slice(2), environment: { ...environment } }))
+        return
+      }
+      const { start: run } = await import('./serve/start.ts')
+      finish(await run(config, version))
+    })
+  addSettings(start, Object.values(settings))
+
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`${version}\n`)
+    })
+
+  addAnswers(program, environment)
   addMigrate(program, environment)
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
