@@ -76,9 +76,13 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path)
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
-    const others = ['LICENSE', 'README.md', 'package.json', 'generated/seed-1.schema.json'].concat(
-      ['THIRD-PARTY.txt', 'library.d.ts', 'package.json'].map((name) => `dist/bin/${name}`),
-    )
+    const others = [
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'generated/config-1.schema.json',
+      'generated/seed-1.schema.json',
+    ].concat(['THIRD-PARTY.txt', 'library.d.ts', 'package.json'].map((name) => `dist/bin/${name}`))
     expect(paths.filter((path) => !chunks.includes(path)).sort()).toEqual(others.sort())
     for (const path of chunks) expect(readFileSync(join(installed, path), 'utf8')).not.toContain('sourceMappingURL')
   })
