@@ -141,17 +141,35 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
-  let start: Promise<WorldImage> | undefined
-  const seeded = async (): Promise<WorldImage> => {
+  const beginning = parts.clock.state
+  /** A database that was there before the server was filled by another one: the seed is made anew, once. */
+  const seedAnew = async (): Promise<Uint8Array> => {
     const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
-    return { rows: await image.finally(() => made.close()), clock: { ahead: 0, held: null }, ids: undefined }
+    return image.finally(() => made.close())
   }
+  const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
+    rows: await rows,
+    clock: beginning,
+    ids: undefined,
+  })
+  let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
-    first: instanceOf({ ...shared, parts, worlds: controlOf(usualWorld) }),
+    first: instanceOf({
+      ...shared,
+      parts,
+      worlds: controlOf(usualWorld),
+      // Where no folder could be made for it, this world is in memory as well.
+      ...(parts.store.content?.replace === undefined && config.inMemory
+        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        : {}),
+    }),
     start: () => {
-      start ??= seeded()
+      start ??= startWith(parts.seeded ?? seedAnew())
+      start.catch(() => {
+        start = undefined
+      })
       return start
     },
     open,

@@ -27,13 +27,7 @@ export function instanceOf(facts: InstanceFacts): Instance {
     image: () => imageOf(parts),
     replaced: async (image) => {
       if (reopened !== undefined) return reopened(image)
-      const { content } = parts.store
-      if (content?.replace === undefined)
-        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
-      await content.replace(image.rows)
-      const next = await parts.again()
-      next.clock.restore(image.clock)
-      return instanceOf({ ...facts, parts: next })
+      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock) })
     },
     // A database in memory ends with the instance that has replaced it.
     retire: () => (reopened === undefined ? parts.retire() : parts.close()),

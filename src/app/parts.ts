@@ -1,7 +1,8 @@
 /** The parts below the listener: the database, the rules, the engine, and the adapters between them and other floors. */
 import { randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
-import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer.ts'
@@ -24,6 +25,7 @@ import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { endingStore } from './adapters/ending-store.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
@@ -91,8 +93,13 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly relationships: Relationships
   /** Signs page tokens, the same at all processes on the database. */
   readonly secret: Uint8Array
-  /** The database is open and filled; the parts on it are made anew, and know nothing of what these have cached. */
-  again(): Promise<Parts>
+  /** What an empty database was filled with, where it was when it was opened and can be copied at no cost. */
+  readonly seeded?: Uint8Array | undefined
+  /**
+   * Replaces all rows, with the clock that belongs to them. The parts on them are made anew and know nothing of what these
+   * have cached; these write nothing any more. Where it fails, nothing has changed.
+   */
+  replaced(rows: Uint8Array, clock: ClockState): Promise<Parts>
   /** Ends the work of the engine; the database stays open. */
   retire(): Promise<void>
   /** The engine first, then the database. */
@@ -145,7 +152,7 @@ function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
     ],
   }
 }
@@ -193,11 +200,12 @@ async function seedIfEmpty(
   common: Parameters<typeof seedHere>[0],
   tenants: TenantList,
   fill: (database: string) => Promise<void>,
-): Promise<void> {
+): Promise<Uint8Array | undefined> {
   const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return
+  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
   const place = seedPlaceOf(settings)
   await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
+  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
 }
 
 /** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
@@ -242,16 +250,17 @@ export async function openParts(
     const { databaseUrl: _, texts: __, ...here } = settings
     await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
   }
+  let seeded: Uint8Array | undefined
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
     if (settings.seed !== 'none') {
       const tenants = tenantListOf(store, base)
-      await store.processes.alone(() => seedIfEmpty(settings, commonOf(opened), tenants, fill))
+      seeded = await store.processes.alone(() => seedIfEmpty(settings, commonOf(opened), tenants, fill))
     }
     const texts = store.processes.texts ?? settings.texts
     const secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
-    return await partsOn({ ...opened, secret })
+    return { ...(await partsOn({ ...opened, secret })), seeded }
   } catch (error) {
     await store.close()
     throw error
@@ -278,8 +287,10 @@ function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegat
   })
 }
 
-async function partsOn(opened: OpenDatabase): Promise<Parts> {
-  const { settings, base, store, clock, secret } = opened
+async function partsOn(whole: OpenDatabase): Promise<Parts> {
+  const { store, ending } = endingStore(whole.store)
+  const opened = { ...whole, store }
+  const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
@@ -320,7 +331,22 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     secret,
-    again: () => partsOn(opened),
+    replaced: async (rows, state) => {
+      const { content } = store
+      if (content?.replace === undefined)
+        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
+      const before = clock.state
+      try {
+        // The clock first: by the time of before, what is due in the new rows could fire.
+        clock.restore(state)
+        await ending(async () => content.replace?.(rows))
+      } catch (error) {
+        clock.restore(before)
+        throw error
+      }
+      await retire()
+      return partsOn(whole)
+    },
     retire,
     close: async () => {
       await retire()

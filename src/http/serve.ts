@@ -16,6 +16,7 @@ import { encodingFor, isWorthZipping, zip } from './compress.ts'
 import { corsFor, type Origins } from './cors.ts'
 import { Deadlines } from './exchange/deadlines.ts'
 import { Exchange, type ExchangeParts } from './exchange/exchange.ts'
+import { LiveAnswers, tooManyLive } from './exchange/live.ts'
 import { inTurns, type Together } from './exchange/turn.ts'
 import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RouteParts, type Router } from './route.ts'
@@ -37,6 +38,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly limitSeconds?: number
   /** Within which a client takes the next piece of a large answer. */
   readonly stallMs?: number
+  /** Between the comments that keep a live answer open. */
+  readonly heartbeatMs?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
   /** Called with the cause of each 500, which the client does not see. */
@@ -76,6 +79,7 @@ export class RequestServer implements Serving {
   /** Whether durations are measured, for a log or traces. */
   readonly #isTimed: boolean
   readonly #holdAnswer = answerHolds()
+  readonly #live: LiveAnswers
   readonly #answerInTurn: (exchange: Exchange) => void
   #running = 0
   #isStopping = false
@@ -84,6 +88,7 @@ export class RequestServer implements Serving {
   constructor(parts: ServeParts) {
     const cors = corsFor(parts.origins ?? 'none')
     this.#parts = parts
+    this.#live = new LiveAnswers(parts.heartbeatMs)
     this.#deadlines = parts.limitSeconds === undefined ? undefined : new Deadlines(parts.limitSeconds)
     this.#exchanges = {
       clients: clientReader(parts),
@@ -107,6 +112,7 @@ export class RequestServer implements Serving {
   /** From now on answers close their connection. Resolves when no request is running. */
   drain(): Promise<void> {
     this.#isStopping = true
+    this.#live.endAll()
     if (this.#running === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onDrained = resolve
@@ -161,7 +167,8 @@ export class RequestServer implements Serving {
 
   /** The answer, or a refusal where there is no room to hold it until it is sent. */
   #held(exchange: Exchange, answer: HttpAnswer): HttpAnswer {
-    const { body } = answer
+    const { body, live } = answer
+    if (live !== undefined && this.#live.isFull) return this.#errorAnswer(tooManyLive(), exchange.ids)
     if (body === undefined || body.length <= largeLength) return answer
     exchange.sent = this.#holdAnswer(exchange.response)
     if (exchange.sent.take(Buffer.byteLength(body))) return answer
@@ -210,12 +217,13 @@ export class RequestServer implements Serving {
     try {
       if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
       else this.#tell(exchange, answer, this.#write(exchange, answer, own))
+      if (answer.live !== undefined) this.#live.begin(response, answer.live)
     } catch (error) {
       this.#parts.onFault?.(error, ids.requestId)
       response.destroy()
     } finally {
       if (response.writableEnded || response.destroyed) this.#ended()
-      // A large answer is still being sent.
+      // A large or live answer is still being sent.
       else response.once('close', () => this.#ended())
     }
   }
