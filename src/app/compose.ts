@@ -25,7 +25,7 @@ import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf, stoppedAt } from './instance.ts'
+import { instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -120,7 +120,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   )
   const withFolder = (made: Parts): Parts => ({
     ...made,
-    replaced: async (rows, state) => withFolder(await made.replaced(rows, state)),
+    replaced: async (rows, at, counted) => withFolder(await made.replaced(rows, at, counted)),
     close: async () => {
       await made.close()
       temporary?.remove()
@@ -129,12 +129,12 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: withFolder(parts), keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'requestLog'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none' }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined }
 }
 
 /** The worlds of a server, of which there is one at first. */
@@ -154,24 +154,25 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
     const facts = { box: () => box, id, needAlone, shelf }
     return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
   }
-  const open: OpenInstance = async ({ image, clock: at }, id) => {
-    const clockState = at === undefined ? image.clock : stoppedAt(clock, at)
-    const opened = await openParts({ ...inMemory, image: image.rows, clockState }, clock, ids, unobserved)
-    const facts = { ...shared, logBudget: logs, observation: unobserved, parts: opened, ...controlOf(id) }
-    return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
+  const open: OpenInstance = async (image, id) => {
+    const { rows, clock: clockState } = image
+    const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids)
+    const own = { parts: opened, ...controlOf(id), world: id }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
+    return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
-  const beginning = parts.clock.state
+  const beginning = { clock: parts.clock.state, ids: parts.ids.state }
   /** A database that was there before the server was filled by another one: the seed is made anew, once. */
   const seedAnew = async (): Promise<Uint8Array> => {
-    const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
+    const { seed, clock: at } = settings
+    const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
     return image.finally(() => made.close())
   }
   const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
     rows: await rows,
-    clock: beginning,
-    ids: undefined,
+    ...beginning,
   })
   let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
@@ -180,9 +181,10 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       logBudget: logs,
       parts,
       ...controlOf(usualWorld),
+      world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
-        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        ? { reopened: (next) => open(next, usualWorld) }
         : {}),
     }),
     start: () => {

@@ -161,8 +161,8 @@ export function openSqlite(options: WholeOptions): Promise<Store> {
     : openHere(options)
 }
 
-function statementsOf(layout: QueryLayout, { clock }: WholeOptions): StatementFactory {
-  return { rows: rowsOf(layout, tagsOn(clock)), query: queryRunner(layout, textPageInTwo) }
+function statementsOf(layout: QueryLayout, { clock, tagCount }: WholeOptions): StatementFactory {
+  return { rows: rowsOf(layout, tagsOn(clock, tagCount)), query: queryRunner(layout, textPageInTwo) }
 }
 
 async function openHere(options: WholeOptions): Promise<Store> {
