@@ -2,6 +2,7 @@
 import { AppError } from '#base/errors.ts'
 import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
+import { rethrow } from './adapters/snapshot-control.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
 import type { Parts } from './parts.ts'
 
@@ -31,7 +32,7 @@ export function instanceOf(facts: InstanceFacts): Instance {
     image: () => imageOf(parts),
     replaced: async (image) => {
       if (reopened !== undefined) return reopened(image)
-      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
+      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids).catch(rethrow) })
     },
     // A database in memory ends with the instance that has replaced it.
     retire: () => {
