@@ -96,6 +96,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    faults: config.registry ? undefined : [],
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
@@ -125,7 +126,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none' }
+  return { ...others, database: undefined, seed: 'none', faults: [] }
 }
 
 /** The worlds of a server, of which there is one at first. */

@@ -19,6 +19,7 @@ import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { faultySignIn } from './adapters/sign-in-faults.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
@@ -53,13 +54,16 @@ export interface ListenerFacts {
 /** Undefined where there is no sign-in. */
 function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
   if (keys === undefined) return undefined
-  return createAuthority({
+  const authority = createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
     keys,
     clock,
     ...(config.passwordGrant ? { password: wellKnown.password } : {}),
   })
+  const { faults, tenants } = parts
+  if (faults === undefined) return authority
+  return faultySignIn(authority, { rules: faults.rules, tenantId: (name) => tenants.find(name)?.id, clock })
 }
 
 function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOperator): TenantsParts {
@@ -96,6 +100,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),
@@ -153,6 +158,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
+    onDrain: () => parts.faults?.rules.hurry(),
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,

@@ -5,11 +5,15 @@ import { type Clock, type MovableClock, movableClock, systemClock } from '#base/
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer.ts'
+import type { FaultsControl } from '#control/faults.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
+import type { FaultRules } from '#faults/fault-rules.ts'
+import { faultyWith } from '#faults/faulty-handle.ts'
+import type { FaultRule } from '#faults/rule.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
@@ -24,6 +28,7 @@ import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/fault-control.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
@@ -70,6 +75,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly onAudit?: EngineFacts['onAudit'] | undefined
   readonly explain?: boolean
   readonly addressCache?: boolean
+  /** What goes wrong on purpose from the start. Absent: nothing ever does. */
+  readonly faults?: readonly FaultRule[] | undefined
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -89,6 +96,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
   /** Signs page tokens, the same at all processes on the database. */
   readonly secret: Uint8Array
   /** The database is open and filled; the parts on it are made anew, and know nothing of what these have cached. */
@@ -258,7 +267,12 @@ export async function openParts(
   }
 }
 
-function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegations): Handle & EngineControls {
+function engineOn(
+  opened: OpenDatabase,
+  gdap: GdapSettings,
+  delegations: Delegations,
+  faults: FaultRules | undefined,
+): Handle & EngineControls {
   const { settings, secret, clock, observation } = opened
   const { strict } = settings
   return makeEngine({
@@ -274,6 +288,7 @@ function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegat
     ...retentionOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
 }
@@ -288,10 +303,15 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
     tenants.reload(tenantId).catch(() => undefined)
   })
   const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
+  const gdap: GdapSettings = {
+    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
+    ...(faults === undefined ? {} : { faults: faults.gdap }),
+  }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
-  const engine = engineOn(opened, gdap, delegations)
+  const engine = engineOn(opened, gdap, delegations, faults?.rules)
+  const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const retire = async (): Promise<void> => {
@@ -300,7 +320,7 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
   }
   return {
     store,
-    handle: engine,
+    handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     manageTenants: ({ note, environment }) =>
@@ -319,10 +339,13 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
     secret,
     again: () => partsOn(opened),
     retire,
     close: async () => {
+      // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.
+      await faultsControl?.end().catch(() => undefined)
       await retire()
       await store.close()
     },

@@ -41,6 +41,8 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
+  row('/_relata/faults', 'control', undefined),
+  row('/_relata/faults/{id}', 'control', undefined),
   row('/_relata/tenants', 'control', 'token'),
   row('/_relata/tenants/{id}', 'control', 'token'),
   row('/_relata/issuers', 'control', 'token'),

@@ -11,6 +11,7 @@ import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
 import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
+import { type FaultsControl, findFaults } from './faults.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
@@ -27,6 +28,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly tenants?: TenantsParts
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults?: FaultsControl
 }
 
 export interface Control {
@@ -77,6 +80,7 @@ function rightsOf({
 
 export function createControl(parts: ControlParts): Control {
   const clock = clockHandler(parts)
+  const { isAlone = async () => true } = parts
   const pages = { ...parts, tokens: formTokens(parts.secret) }
   const steady: Readonly<Record<string, AddressHandler>> = {
     '/': home(parts.registry),
@@ -92,6 +96,8 @@ export function createControl(parts: ControlParts): Control {
       if (tenants !== undefined || parts.registry) return tenants
       const worlds = parts.worlds && findWorlds(parts.worlds, path)
       if (worlds !== undefined) return worlds
+      const faults = parts.faults && findFaults({ faults: parts.faults, isAlone }, path)
+      if (faults !== undefined) return faults
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

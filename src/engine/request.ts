@@ -49,6 +49,10 @@ export interface PlainResponse {
   /** Of a refusal: the check, and the step of the engine that made it. */
   readonly check?: string
   readonly step?: string
+  /** Ids of the rules for faults that were applied; of a batch with the places of its items. */
+  readonly fault?: string
+  /** The connection is closed, and nothing of this is sent. */
+  readonly drop?: true
 }
 
 /** The value of the header `relata-explain`: `option.filter; docs/spec/protocol.md 1.7; step options`. */

@@ -39,6 +39,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly stallMs?: number
   /** Absent: no tracing. */
   readonly startTrace?: StartTrace
+  /** Called when no more requests come: those that are delayed on purpose go on. */
+  readonly onDrain?: () => void
   /** Called with the cause of each 500, which the client does not see. */
   readonly onFault?: (error: unknown, requestId: string) => void
 }
@@ -107,6 +109,7 @@ export class RequestServer implements Serving {
   /** From now on answers close their connection. Resolves when no request is running. */
   drain(): Promise<void> {
     this.#isStopping = true
+    this.#parts.onDrain?.()
     if (this.#running === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onDrained = resolve
@@ -208,7 +211,8 @@ export class RequestServer implements Serving {
   #putNow(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
     const { response, ids, trace } = exchange
     try {
-      if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
+      if (answer.drop === true) this.#drop(exchange, answer)
+      else if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
       else this.#tell(exchange, answer, this.#write(exchange, answer, own))
     } catch (error) {
       this.#parts.onFault?.(error, ids.requestId)
@@ -218,6 +222,12 @@ export class RequestServer implements Serving {
       // A large answer is still being sent.
       else response.once('close', () => this.#ended())
     }
+  }
+
+  /** Closes the connection without an answer. */
+  #drop(exchange: Exchange, answer: HttpAnswer): void {
+    exchange.response.destroy()
+    this.#tell(exchange, answer, 0)
   }
 
   #ended(): void {
@@ -265,6 +275,7 @@ export class RequestServer implements Serving {
       ...this.#entryOf(exchange, status),
       ...(traceId === undefined ? undefined : { traceId }),
       ...loggedCheck(answer, status),
+      ...(answer.fault === undefined ? undefined : { fault: answer.fault }),
     }
     onRequest?.(entry)
     if (isNotable) onNotable(entry)
