@@ -307,12 +307,17 @@ create table "relata_outbox_event" (
   "subject_id" text collate "C" not null,
   "audit_id" text collate "C",
   "changed_date_time" text collate "C" not null,
-  "delivered_date_time" text collate "C",
+  "sequence" bigint not null default 0,
+  "ordering_key" text collate "C" not null default '',
+  "bucket" bigint not null default 0,
+  "customer_id" text collate "C",
+  "facts" text collate "C",
   "version" bigint not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time" nulls first, "id");
 create index "i_relata_outbox_event__subject_id_id" on "relata_outbox_event" ("tenant_no", "subject_id" nulls first, "id");
+create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence" nulls first);
 create table "delegated_admin_access_assignment" (
   "tenant_no" bigint not null,
   "id" text collate "C" not null,

@@ -307,12 +307,17 @@ create table "relata_outbox_event" (
   "subject_id" text not null,
   "audit_id" text,
   "changed_date_time" text not null,
-  "delivered_date_time" text,
+  "sequence" integer not null default 0,
+  "ordering_key" text not null default '',
+  "bucket" integer not null default 0,
+  "customer_id" text,
+  "facts" text,
   "version" integer not null default 1,
   primary key ("tenant_no", "id")
 );
 create index "i_relata_outbox_event__changed_date_time_id" on "relata_outbox_event" ("tenant_no", "changed_date_time", "id");
 create index "i_relata_outbox_event__subject_id_id" on "relata_outbox_event" ("tenant_no", "subject_id", "id");
+create unique index "i_relata_outbox_event__sequence" on "relata_outbox_event" ("tenant_no", "sequence");
 create table "delegated_admin_access_assignment" (
   "tenant_no" integer not null,
   "id" text not null,

@@ -20,7 +20,7 @@ export const floors = {
     ...['#worlds', '#http', '#control', '#auth', '#faults', '#engine', '#workloads', '#store', '#odata', '#edm', '#base'],
     ...['@opentelemetry/*', '@peculiar/x509', 'commander', 'pino', 'prom-client', 'reflect-metadata', ...node],
   ],
-  testing: ['#app', '#worlds', '#http', '#control', '#base', ...node],
+  testing: ['#app', '#worlds', '#http', '#control', '#base', 'vitest', 'testcontainers', ...node],
   cli: ['#app', '#worlds', '#http', '#control', '#auth', '#workloads', '#store', '#edm', '#base', 'commander', ...node],
 }
 

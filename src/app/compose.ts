@@ -7,6 +7,7 @@ import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import { logBudget } from '#control/requests/request-log.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
@@ -22,7 +23,7 @@ import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { type InstanceFacts, instanceOf, stoppedAt } from './instance.ts'
+import { instanceOf, stoppedAt } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -55,6 +56,8 @@ export interface RunningServer {
   readonly parts: Parts
   /** Of the built-in issuer; a registry has none. */
   readonly keys: Keys | undefined
+  /** Who answers in this process, whether it listens or not. Undefined: a registry. */
+  readonly worlds: WorldBox | undefined
   close(): Promise<void>
 }
 
@@ -121,7 +124,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -133,24 +136,46 @@ function settingsInMemory(settings: PartSettings): PartSettings {
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
+  const logs = logBudget()
   const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
   const open: OpenInstance = async ({ image, clock: at }, id) => {
     const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
     opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
-    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    const own = { parts: opened, worlds: controlOf(id), world: id }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
   }
-  let start: Promise<WorldImage> | undefined
-  const seeded = async (): Promise<WorldImage> => {
+  const beginning = parts.clock.state
+  /** A database that was there before the server was filled by another one: the seed is made anew, once. */
+  const seedAnew = async (): Promise<Uint8Array> => {
     const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
-    return { rows: await image.finally(() => made.close()), clock: { ahead: 0, held: null }, ids: undefined }
+    return image.finally(() => made.close())
   }
+  const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
+    rows: await rows,
+    clock: beginning,
+    ids: undefined,
+  })
+  let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
-    first: instanceOf({ ...shared, parts, worlds: controlOf(usualWorld) }),
+    first: instanceOf({
+      ...shared,
+      logBudget: logs,
+      parts,
+      worlds: controlOf(usualWorld),
+      world: usualWorld,
+      // Where no folder could be made for it, this world is in memory as well.
+      ...(parts.store.content?.replace === undefined && config.inMemory
+        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        : {}),
+    }),
     start: () => {
-      start ??= seeded()
+      start ??= startWith(parts.seeded ?? seedAnew())
+      start.catch(() => {
+        start = undefined
+      })
       return start
     },
     open,
@@ -190,11 +215,12 @@ export async function startServer(
   const unenforced = { enforce: undefined, warn: unenforcedLog.unenforced, off: {} }[config.auth]
   const facts = { clock, ids, observation, report, unenforced, onAudit: auditedIn(log) }
   // Before the authority is made anew for a name that was mistyped, and before a database is made.
-  await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
-    await observation.close()
-    log.flush()
-    throw error
-  })
+  if (config.listens !== false)
+    await checkCanListen(config.port, listenHosts(config), cluster.isWorker).catch(async (error: unknown) => {
+      await observation.close()
+      log.flush()
+      throw error
+    })
   const opened = await openAll(config, facts).catch((error: unknown) => {
     throw openFault(error, databaseFile(config.location))
   })
@@ -215,14 +241,18 @@ export async function startServer(
     })
     const shared = { keys, certificates, config, log, unenforcedLog, observation, clock, ids, report, health }
     const box = config.registry ? undefined : worldsOf(opened, shared)
-    const server = await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
+    const server =
+      config.listens === false
+        ? undefined
+        : await (box === undefined ? listen(listenerOf({ ...shared, parts })) : listen(box.first.parts, box))
     return {
-      origin: originFor(config, server.port),
+      origin: originFor(config, server?.port ?? config.port),
       certificates,
       parts,
       keys,
+      worlds: box,
       close: async () => {
-        await server.close()
+        await server?.close()
         health.close()
         await (box === undefined ? parts.close() : box.close())
         // When this ends, nothing is still being written.

@@ -82,6 +82,8 @@ export interface Config extends TermStoreConfig {
   readonly gdap: GdapConfig
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
+  /** No flag: who asks in the same process needs no port. */
+  readonly listens?: boolean
 }
 
 function seedIn(text: string): 'default' | 'none' | Seed {

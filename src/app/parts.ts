@@ -1,8 +1,10 @@
 /** The parts below the listener: the database, the rules, the engine, and the adapters between them and other floors. */
 import { randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
-import { type Clock, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
+import { AppError } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import type { Dues } from '#control/about/due.ts'
 import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer.ts'
 import type { FaultsControl } from '#control/faults.ts'
@@ -13,7 +15,7 @@ import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
 import type { FaultRules } from '#faults/fault-rules.ts'
 import { faultyWith } from '#faults/faulty-handle.ts'
-import type { FaultRule } from '#faults/rule.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import type { DatabasePlace } from '#store/bulk.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
@@ -28,7 +30,9 @@ import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/fault-control.ts'
+import { duesOf, FiredEntries } from './adapters/due-control.ts'
+import { endingStore } from './adapters/ending-store.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
@@ -76,7 +80,7 @@ export interface PartSettings extends TermStoreSettings {
   readonly explain?: boolean
   readonly addressCache?: boolean
   /** What goes wrong on purpose from the start. Absent: nothing ever does. */
-  readonly faults?: readonly FaultRule[] | undefined
+  readonly faults?: readonly FaultWish[] | undefined
 }
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
@@ -98,10 +102,17 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly relationships: Relationships
   /** Absent: nothing goes wrong on purpose. */
   readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  /** What is due and what has fired. */
+  readonly dues: Dues
   /** Signs page tokens, the same at all processes on the database. */
   readonly secret: Uint8Array
-  /** The database is open and filled; the parts on it are made anew, and know nothing of what these have cached. */
-  again(): Promise<Parts>
+  /** What an empty database was filled with, where it was when it was opened and can be copied at no cost. */
+  readonly seeded?: Uint8Array | undefined
+  /**
+   * Replaces all rows, with the clock that belongs to them. The parts on them are made anew and know nothing of what these
+   * have cached; these write nothing any more. Where it fails, nothing has changed.
+   */
+  replaced(rows: Uint8Array, clock: ClockState): Promise<Parts>
   /** Ends the work of the engine; the database stays open. */
   retire(): Promise<void>
   /** The engine first, then the database. */
@@ -154,7 +165,7 @@ function retentionOf({ auditRetention, eventRetention }: PartSettings) {
     changeDays: eventRetention,
     records: [
       { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention },
+      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
     ],
   }
 }
@@ -202,11 +213,12 @@ async function seedIfEmpty(
   common: Parameters<typeof seedHere>[0],
   tenants: TenantList,
   fill: (database: string) => Promise<void>,
-): Promise<void> {
+): Promise<Uint8Array | undefined> {
   const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return
+  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
   const place = seedPlaceOf(settings)
   await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
+  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
 }
 
 /** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
@@ -251,16 +263,17 @@ export async function openParts(
     const { databaseUrl: _, texts: __, ...here } = settings
     await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
   }
+  let seeded: Uint8Array | undefined
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
     // Processes that start at once wait for the one that fills the database.
     if (settings.seed !== 'none') {
       const tenants = tenantListOf(store, base)
-      await store.processes.alone(() => seedIfEmpty(settings, commonOf(opened), tenants, fill))
+      seeded = await store.processes.alone(() => seedIfEmpty(settings, commonOf(opened), tenants, fill))
     }
     const texts = store.processes.texts ?? settings.texts
     const secret = texts === undefined ? randomBytes(32) : await pageSecretIn(texts)
-    return await partsOn({ ...opened, secret })
+    return { ...(await partsOn({ ...opened, secret })), seeded }
   } catch (error) {
     await store.close()
     throw error
@@ -271,13 +284,14 @@ function engineOn(
   opened: OpenDatabase,
   gdap: GdapSettings,
   delegations: Delegations,
+  fired: FiredEntries,
   faults: FaultRules | undefined,
 ): Handle & EngineControls {
   const { settings, secret, clock, observation } = opened
   const { strict } = settings
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
+    behaviours: observation.behaviours(fired.of(behaviours({ ...settings, roles: true }, gdap)), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret,
@@ -293,8 +307,10 @@ function engineOn(
   })
 }
 
-async function partsOn(opened: OpenDatabase): Promise<Parts> {
-  const { settings, base, store, clock, secret } = opened
+async function partsOn(whole: OpenDatabase): Promise<Parts> {
+  const { store, ending } = endingStore(whole.store)
+  const opened = { ...whole, store }
+  const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
@@ -310,7 +326,8 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
   }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
-  const engine = engineOn(opened, gdap, delegations, faults?.rules)
+  const fired = new FiredEntries()
+  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
@@ -340,8 +357,24 @@ async function partsOn(opened: OpenDatabase): Promise<Parts> {
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
+    dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
-    again: () => partsOn(opened),
+    replaced: async (rows, state) => {
+      const { content } = store
+      if (content?.replace === undefined)
+        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
+      const before = clock.state
+      try {
+        // The clock first: by the time of before, what is due in the new rows could fire.
+        clock.restore(state)
+        await ending(async () => content.replace?.(rows))
+      } catch (error) {
+        clock.restore(before)
+        throw error
+      }
+      await retire()
+      return partsOn(whole)
+    },
     retire,
     close: async () => {
       // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.

@@ -1,5 +1,5 @@
 /** GUIDs: recognise, normalise, mint. */
-import { randomFillSync } from 'node:crypto'
+import { hash, randomFillSync } from 'node:crypto'
 import { type Clock, millisOn, systemClock } from './clock.ts'
 
 export interface Ids {
@@ -85,4 +85,9 @@ export const noGuid = '00000000-0000-0000-0000-000000000000'
 /** Whether a body's id is the one that stands for none, in whatever form. */
 export function isUnset(id: unknown): boolean {
   return typeof id === 'string' && guidIn(id) === noGuid
+}
+
+/** Spreads keys evenly over 0 to 255: the first byte of the key's SHA-256 (events.md §1.2). */
+export function bucketOf(key: string): number {
+  return Number.parseInt(hash('sha256', key, 'hex').slice(0, 2), 16)
 }

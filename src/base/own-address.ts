@@ -34,6 +34,20 @@ export interface OwnRequest {
   readonly deadline?: Deadline | undefined
 }
 
+/** Where the pieces of a live answer go. What comes after its end is dropped. */
+export interface LiveSink {
+  write(text: string): void
+  /** Resolves when the client has read nearly all of it, or has left: for who writes much at once. */
+  taken(): Promise<void>
+  end(): void
+}
+
+/** Why a live answer ended: the client has left, has left too much unread, or the server stops or replaces the world. */
+export type LiveEnd = 'gone' | 'slow' | 'stopping' | 'done'
+
+/** Begins a live answer. What it returns is called once, at the end; if `stopping`, it may still write a last piece. */
+export type LiveBody = (sink: LiveSink) => (why: LiveEnd) => void
+
 export interface OwnAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -42,6 +56,10 @@ export interface OwnAnswer {
   readonly fault?: string
   /** The connection is closed, and nothing of this is sent. */
   readonly drop?: true
+  /** In place of `body`, which is empty: a file. */
+  readonly bytes?: Buffer
+  /** Follows in place of `body`, which is empty, until the client leaves: server-sent events. */
+  readonly live?: LiveBody
 }
 
 /** Throws `AppError`, which http/ answers. */

@@ -85,6 +85,7 @@ function build(registry = false) {
       findPerson: async (_, wanted) => (wanted === finn.userPrincipalName ? finn : undefined),
     },
     relationships: {
+      ofCustomer: async () => [],
       invitation: async (wanted) => (wanted === id ? invitation : undefined),
       act: async (action, facts) => {
         acts.push({ action, ...facts })

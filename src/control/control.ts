@@ -6,14 +6,18 @@
 import { formTokens } from '#base/form-token.ts'
 import { html, pageAnswer } from '#base/html.ts'
 import type { AddressHandler } from '#base/own-address.ts'
-import { accessHandler, type Explain } from './access.ts'
+import { type Dues, dueHandler } from './about/due.ts'
+import { infoHandler, type ServerInfo } from './about/info.ts'
+import { type MeParts, meHandler } from './about/me.ts'
+import { accessHandler, type Explain, type ExplainTo } from './access.ts'
 import { adminCenter } from './admin-center.ts'
 import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
-import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
+import { actions, type CustomerAction, customerHandler, extensionHandler, relationshipsHandler } from './customer.ts'
 import { type FaultsControl, findFaults } from './faults.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
+import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
@@ -23,9 +27,16 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly secret: Uint8Array
   /** Absent: no address explains access. */
   readonly explain?: Explain
+  /** Who may ask in a registry; absent: nobody may. */
+  readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
+  /** Absent: requests are not kept. */
+  readonly requests?: RequestsParts
+  readonly me?: MeParts
+  readonly info?: () => Promise<ServerInfo>
+  readonly dues?: Dues
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   /** Absent: nothing goes wrong on purpose. */
@@ -63,18 +74,29 @@ function home(registry: boolean): AddressHandler {
 
 function rightsOf({
   explain,
+  explainTo,
   termStoreRoles,
   issuers,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
-    ...(explain === undefined || registry ? {} : { '/_relata/access': accessHandler({ explain }) }),
+    ...(explain === undefined || (registry && explainTo === undefined)
+      ? {}
+      : { '/_relata/access': accessHandler({ explain, ...(registry ? { explainTo } : {}) }) }),
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
+  }
+}
+
+function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+  return {
+    ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
+    ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
+    ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }
 }
 
@@ -86,18 +108,21 @@ export function createControl(parts: ControlParts): Control {
     '/': home(parts.registry),
     '/_relata/clock': clock,
     ...rightsOf(parts),
-    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseHandler(parts) }),
+    ...aboutOf(parts),
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': relationshipsHandler(parts) }),
   }
+  const { worlds, faults, requests } = parts
   return {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const worlds = parts.worlds && findWorlds(parts.worlds, path)
-      if (worlds !== undefined) return worlds
-      const faults = parts.faults && findFaults({ faults: parts.faults, isAlone }, path)
-      if (faults !== undefined) return faults
+      const ofWorld =
+        (worlds && findWorlds(worlds, path)) ??
+        (faults && findFaults({ faults, isAlone }, path)) ??
+        (requests && findRequests(requests, path))
+      if (ofWorld !== undefined) return ofWorld
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

@@ -38,6 +38,8 @@ export interface PropOptions {
   readonly elements?: readonly string[]
   /** Value if a new row has none; also the default of the column. */
   readonly initial?: string | number | boolean
+  /** A whole number that the store gives each new row: one more than the highest of the tenant. Rows do not bring it. */
+  readonly numbered?: true
   /** A value that bodies take, for examples in documents; by default one of its type. A body with it may need it. */
   readonly sample?: unknown
   /** A string that holds a GUID, which the rules store in lower case: compared without regard to case. */

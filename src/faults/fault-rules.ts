@@ -5,7 +5,7 @@ import type { Json } from '#base/json.ts'
 import { answersIn, type FaultedRequest, LiveRule, millisOf, type RuleTime } from './live-rule.ts'
 import type { PathSegments } from './path-glob.ts'
 import type { RuleNames, RuleReader } from './read-rules.ts'
-import type { FaultRule, ShownFault } from './rule.ts'
+import type { FaultWish, ShownFault } from './rule.ts'
 import { mostRules } from './rule-schema.ts'
 
 /** What is to happen to one request. */
@@ -89,7 +89,7 @@ export class FaultRules {
   }
 
   /** Rules that were read. Throws `conflict` as `add`. */
-  addRules(rules: readonly FaultRule[]): readonly ShownFault[] {
+  addRules(rules: readonly FaultWish[]): readonly ShownFault[] {
     if (this.#rules.length + rules.length > mostRules)
       throw new AppError('conflict', `There are ${mostRules} rules at most. DELETE those that are not needed.`)
     const taken = rules.find(({ id }) => id !== undefined && this.#find(id) !== undefined)
@@ -219,7 +219,7 @@ export class FaultRules {
     }
   }
 
-  #live(id: string, rule: FaultRule, start: number): LiveRule {
+  #live(id: string, rule: FaultWish, start: number): LiveRule {
     const tenant = rule.where?.tenant
     return new LiveRule(id, rule, { start, tenantId: tenant === undefined ? undefined : this.#names.tenantId(tenant) })
   }

@@ -1,7 +1,7 @@
 /** One rule while it is served: what it is for, how often it was applied, and its random numbers. */
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { batchSegment, type PathGlob, type PathSegments, pathGlob } from './path-glob.ts'
-import type { FaultRule, ShownFault } from './rule.ts'
+import type { FaultWish, ShownFault } from './rule.ts'
 
 /** A request as rules see it. */
 export interface FaultedRequest {
@@ -47,7 +47,7 @@ function isStatus(wanted: number | string | undefined, status: number): boolean 
 
 export class LiveRule {
   readonly id: string
-  readonly rule: FaultRule
+  readonly rule: FaultWish
   /** Milliseconds on the clock of the world. */
   readonly start: number
   isOn: boolean
@@ -64,7 +64,7 @@ export class LiveRule {
   #lastHit: ShownFault['lastHit'] = null
 
   /** `tenantId`: of the tenant that the rule names. */
-  constructor(id: string, rule: FaultRule, facts: { readonly start: number; readonly tenantId: string | undefined }) {
+  constructor(id: string, rule: FaultWish, facts: { readonly start: number; readonly tenantId: string | undefined }) {
     const { where = {}, on = true, from, until, seed = 0 } = rule
     const { method, path, client, deletedWithin } = where
     this.id = id

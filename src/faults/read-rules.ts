@@ -2,7 +2,7 @@
 import { durationOf, lengthOf } from '#base/duration.ts'
 import { Faults } from '#base/errors.ts'
 import { below, checkAgainst } from '#base/schema-check.ts'
-import type { FaultedRows, FaultRule, FaultWhat, GdapFault, MachineNames } from './rule.ts'
+import type { FaultedRows, FaultWhat, FaultWish, GdapFault, MachineNames } from './rule.ts'
 import { type FaultSchemas, faultSchemasOf } from './rule-schema.ts'
 
 /** What a text may mean, which only the server knows. */
@@ -13,9 +13,9 @@ export interface RuleNames extends MachineNames {
 
 export interface RuleReader {
   /** Throws `invalid` with every fault. */
-  rule(value: unknown): FaultRule
+  rule(value: unknown): FaultWish
   /** The rules of a scenario; throws as `rule`. */
-  scenario(value: unknown): readonly FaultRule[]
+  scenario(value: unknown): readonly FaultWish[]
 }
 
 /** Members that decide what a request is answered with; the others come on top of an answer. */
@@ -44,7 +44,7 @@ function checkMachine(
     )
 }
 
-function checkGdap(rule: FaultRule, gdap: GdapFault, names: MachineNames, path: string, faults: Faults): void {
+function checkGdap(rule: FaultWish, gdap: GdapFault, names: MachineNames, path: string, faults: Faults): void {
   const at = below(path, 'what/gdap')
   const given = Object.keys(gdap)
   if (given.length > 1) faults.add(at, `One of ${given.join(', ')} is given; the others need rules of their own.`)
@@ -59,7 +59,7 @@ function answeringOf(what: FaultWhat): readonly string[] {
   return answering.filter((name) => what[name] !== undefined && what[name] !== false)
 }
 
-function checkWhat({ what, after }: FaultRule, path: string, faults: Faults): void {
+function checkWhat({ what, after }: FaultWish, path: string, faults: Faults): void {
   const at = below(path, 'what')
   const given = answeringOf(what)
   if (given.length > 1) faults.add(at, `${given.join(' and ')} exclude each other.`)
@@ -75,7 +75,7 @@ function checkWhat({ what, after }: FaultRule, path: string, faults: Faults): vo
     faults.add(below(path, 'after'), "'after' is not possible with lists: they are always read first.")
 }
 
-function checkRule(rule: FaultRule, names: RuleNames, path: string, faults: Faults): void {
+function checkRule(rule: FaultWish, names: RuleNames, path: string, faults: Faults): void {
   const { where = {}, what, after, from, until, rate, seed } = rule
   checkWhat(rule, path, faults)
   if (what.gdap !== undefined) checkGdap(rule, what.gdap, names, path, faults)
@@ -91,7 +91,7 @@ function checkRule(rule: FaultRule, names: RuleNames, path: string, faults: Faul
 
 export function ruleReader(names: RuleNames): RuleReader {
   const schemas: FaultSchemas = faultSchemasOf(names)
-  const all = (values: readonly FaultRule[], pathOf: (at: number) => string, faults: Faults): void => {
+  const all = (values: readonly FaultWish[], pathOf: (at: number) => string, faults: Faults): void => {
     faults.throwIfAny()
     for (const [at, rule] of values.entries()) checkRule(rule, names, pathOf(at), faults)
     faults.throwIfAny()
@@ -100,14 +100,14 @@ export function ruleReader(names: RuleNames): RuleReader {
     rule: (value) => {
       const faults = new Faults()
       checkAgainst(value, schemas.rule, faults)
-      all([value as FaultRule], () => '', faults)
-      return value as FaultRule
+      all([value as FaultWish], () => '', faults)
+      return value as FaultWish
     },
     scenario: (value) => {
       const faults = new Faults()
       checkAgainst(value, schemas.scenario, faults)
       faults.throwIfAny()
-      const { rules } = value as { rules: readonly FaultRule[] }
+      const { rules } = value as { rules: readonly FaultWish[] }
       const seen = new Set<string>()
       for (const [at, { id }] of rules.entries()) {
         if (id !== undefined && seen.has(id)) faults.add(`rules/${at}/id`, `The id '${id}' is there twice.`)

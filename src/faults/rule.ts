@@ -50,7 +50,7 @@ export interface FaultWhat {
   readonly gdap?: GdapFault
 }
 
-export interface FaultRule {
+export interface FaultWish {
   readonly id?: string
   readonly note?: string
   readonly on?: boolean
@@ -74,11 +74,11 @@ export interface FaultRule {
 /** A list of rules over time. */
 export interface FaultScenario {
   readonly $schema?: string
-  readonly rules: readonly FaultRule[]
+  readonly rules: readonly FaultWish[]
 }
 
 /** A rule with an id, and what has come of it. */
-export interface ShownFault extends FaultRule {
+export interface ShownFault extends FaultWish {
   readonly id: string
   readonly on: boolean
   /** Instant, on the clock of the world, that `from` and `until` count from. */

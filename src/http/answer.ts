@@ -1,7 +1,8 @@
 /** What every answer carries, and the envelope for errors met before or outside the engine. */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
-import { AppError, type ErrorKind } from '#base/errors.ts'
+import { AppError, type ErrorKind, type Lack } from '#base/errors.ts'
+import type { LiveBody } from '#base/own-address.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
 /** An answer as plain values. */
@@ -9,6 +10,10 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** In place of the body: a file. */
+  readonly bytes?: Buffer
+  /** In place of the body; only the headers are sent at first. */
+  readonly live?: LiveBody
   /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
@@ -16,6 +21,7 @@ export interface HttpAnswer {
   readonly fault?: string
   /** The connection is closed, and nothing of this is sent. */
   readonly drop?: true
+  readonly lacks?: Lack
 }
 
 /** Parts of an answer that belong to one request only; the answer object itself may be cached and sent to others. */
@@ -60,13 +66,16 @@ let last: { readonly headers: HttpAnswer['headers']; readonly pairs: readonly st
 
 /** Names and values alternate, the form Node writes fastest. The answer's own headers override the standing ones. */
 function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: OwnParts): string[] {
-  const { status, headers, body } = answer
+  const { status, headers, body, live } = answer
   if (headers !== last.headers) last = { headers, pairs: pairsOf(headers) }
   const list = ['request-id', ids.requestId, 'client-request-id', ids.clientRequestId]
   const { pairs } = last
   for (let at = 0; at < pairs.length; at++) list.push(pairs[at] as string)
   if (own.headers !== undefined) list.push(...own.headers)
-  if (body !== undefined) list.push('Content-Length', `${own.bytes?.length ?? Buffer.byteLength(body)}`)
+  // The length of a live answer is not known: Node sends it in chunks.
+  if (live !== undefined) list.push('X-Accel-Buffering', 'no')
+  else if (body !== undefined)
+    list.push('Content-Length', `${(own.bytes ?? answer.bytes)?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list
@@ -125,7 +134,10 @@ function sendLarge(response: ServerResponse, body: string | Buffer, stallMs: num
 
 const none: OwnParts = {}
 
-/** For HEAD, Node omits the body and keeps the headers. Of a large body, `close` of the response says that it is sent. */
+/**
+ * For HEAD, Node omits the body and keeps the headers. Of a large body, `close` of the response says that it is sent. Of a
+ * live answer only the headers are sent.
+ */
 export function send(
   response: ServerResponse,
   answer: HttpAnswer,
@@ -135,8 +147,9 @@ export function send(
   stallMs = usualStallMs,
 ): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, own))
-  const body = own.bytes ?? answer.body
-  if (body !== undefined && body.length > largeLength) sendLarge(response, body, stallMs)
+  const body = own.bytes ?? answer.bytes ?? answer.body
+  if (answer.live !== undefined) response.flushHeaders()
+  else if (body !== undefined && body.length > largeLength) sendLarge(response, body, stallMs)
   else response.end(body)
 }
 

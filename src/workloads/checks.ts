@@ -1,6 +1,7 @@
 /** The checks of each workload: what the rules never leave behind in a store. */
 import { behaviours } from './behaviours.ts'
 import { checkReferences } from './check-references.ts'
+import { checkEvents } from './events/check-events.ts'
 import type { CheckedTenant } from './finding.ts'
 import { checkGdap } from './gdap/checks/gdap.ts'
 import type { GdapSettings } from './gdap/rules/settings.ts'
@@ -13,5 +14,10 @@ export type Check = (tenant: CheckedTenant) => Promise<void>
 /** `gdap`: what these settings hold back or slow down is not reported as missing. */
 export function checksFor(gdap: GdapSettings): readonly Check[] {
   const kinds = new Set(behaviours(defaultSettings, gdap).flatMap(({ due }) => Object.keys(due ?? {})))
-  return [(tenant) => checkReferences(tenant, models.beta), checkTermStore, (tenant) => checkGdap(tenant, gdap, kinds)]
+  return [
+    (tenant) => checkReferences(tenant, models.beta),
+    checkTermStore,
+    (tenant) => checkGdap(tenant, gdap, kinds),
+    checkEvents,
+  ]
 }

@@ -64,7 +64,17 @@ export interface Settings
   extends Partial<
     Pick<
       ServerParts,
-      'tls' | 'tlsOnly' | 'connectionsMost' | 'timeouts' | 'hosts' | 'onRequest' | 'port' | 'limitSeconds' | 'stallMs'
+      | 'tls'
+      | 'tlsOnly'
+      | 'connectionsMost'
+      | 'timeouts'
+      | 'hosts'
+      | 'onRequest'
+      | 'port'
+      | 'limitSeconds'
+      | 'stallMs'
+      | 'control'
+      | 'heartbeatMs'
     >
   > {
   readonly handle?: (request: PlainRequest) => Promise<PlainResponse>

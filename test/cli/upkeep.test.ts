@@ -260,6 +260,14 @@ describe('relata check', () => {
         `update "relata_agenda_entry" set "subject" = 'nobody' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,
       () => `agenda-stale: tenant ${wellKnown.contoso}: due entry gdap.reminder7|nobody`,
     ],
+    'an event without a place': [
+      () => `update "relata_outbox_event" set "sequence" = 0 where "sequence" = 1`,
+      () => `event-order: tenant ${wellKnown.contoso}: event `,
+    ],
+    'an event in the wrong bucket': [
+      () => `update "relata_outbox_event" set "bucket" = 999 where "sequence" = 1`,
+      () => `event-bucket: tenant ${wellKnown.contoso}: event `,
+    ],
     'an entry of no known kind': [
       () =>
         `update "relata_agenda_entry" set "kind" = 'other' where "kind" = 'gdap.reminder7' and "subject" = '${made.active}'`,

@@ -21,6 +21,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer } from '#app/compose.ts'
 import { type Config, defaultConfig } from '#app/config.ts'
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { bucketOf } from '#base/ids.ts'
+import { outboxEvent } from '#workloads/directory/audit.ts'
+import { cloudEventOf } from '#workloads/events/canonical.ts'
 import { freshPostgres } from '../_support/database.ts'
 import { tokenFor } from '../_support/server.ts'
 import { build, root } from '../crash/built-server.ts'
@@ -90,7 +93,8 @@ const served = async (place: Partial<Config>, { at }: Release) => {
     })
     return { status: answer.status, body: JSON.parse((await answer.text()) || '{}') }
   }
-  return { send, close: () => server.close() }
+  const events = () => server.parts.store.read(wellKnown.contoso, (tx) => tx.find(outboxEvent, {}))
+  return { send, events, close: () => server.close() }
 }
 
 type Served = Awaited<ReturnType<typeof served>>
@@ -115,10 +119,26 @@ const readsAndWrites = async ({ send }: Served, { ids, answers }: Release): Prom
   expect(created.status).toBe(201)
 }
 
+/** Events that the release wrote have their places in the order of their ids, before those written since. */
+const eventsAreInOrder = async ({ events }: Served): Promise<void> => {
+  const rows = await events()
+  const old = rows.filter(({ facts }) => facts === null)
+  expect(old.length).toBeGreaterThan(0)
+  expect(rows.length).toBeGreaterThan(old.length)
+  expect(rows.map(({ sequence }) => sequence)).toEqual(rows.map((_, at) => at + 1))
+  for (const row of old) {
+    expect([row.orderingKey, row.bucket]).toEqual([row.subjectId, bucketOf(row.subjectId)])
+    const { sequence, type } = cloudEventOf(row, wellKnown.contoso, 'https://relata.example')
+    expect([Number(sequence), type.startsWith('relata.')]).toEqual([row.sequence, true])
+  }
+}
+
 /** Starts, reads, writes, and starts once more: what was upgraded is not upgraded again. */
 const isUpgraded = async (place: Partial<Config>, release: Release): Promise<void> => {
   const first = await served(place, release)
-  await readsAndWrites(first, release).finally(first.close)
+  await readsAndWrites(first, release)
+    .then(() => eventsAreInOrder(first))
+    .finally(first.close)
   const again = await served(place, release)
   const path = `/v1.0/termStore/sets/${release.ids['set']}/terms/${release.ids['term']}/children?$select=labels`
   const { body } = await again.send('GET', path).finally(again.close)

@@ -19,6 +19,7 @@ import {
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
+import { relationshipsOfCustomer } from './customer-relationships.ts'
 import type { TenantList } from './tenant-list.ts'
 
 function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
@@ -204,6 +205,7 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
         return record === undefined ? undefined : 'gone'
       })
     },
+    ofCustomer: (customer) => settle().then(() => relationshipsOfCustomer(store, tenants, customer)),
     act: (action, facts) => decide(facts, deeds[action]),
     extend: ({ allowed, ...facts }) => decide(facts, (context, known) => switchExtension(context, known, allowed)),
   }

@@ -7,7 +7,7 @@ import { type Clock, instantOf } from '#base/clock.ts'
 import { StoreError } from '#base/errors.ts'
 import type { EntityType } from '#edm/define.ts'
 import type { Prepared, ReadTx, Store, Tx } from '#edm/ports.ts'
-import { member, param } from '#edm/query.ts'
+import { constant, member, param } from '#edm/query.ts'
 import type { RowQuery } from '#edm/row-query.ts'
 
 /** Records of one kind. */
@@ -16,6 +16,8 @@ export interface RecordKept {
   /** Row key of the instant from which they are kept; an index begins with it. */
   readonly since: string
   readonly days: number
+  /** A row key that counts the rows: the row with the highest number stays, so that no number is given twice. */
+  readonly number?: string
 }
 
 /** What is removed when it is old enough. */
@@ -51,7 +53,17 @@ export function instantBefore(clock: Clock, days: number): string {
   return instantOf(new Date(Math.max(millis, Date.parse('0001-01-01T00:00:00.000Z'))))
 }
 
-export function pruningOf(store: Store, clock: Clock, { type, since, days }: RecordKept): Pruning {
+/** Finds the row that has the highest number; there is none to find where rows have no number. */
+function lastOf(store: Store, { type, number }: RecordKept): (tx: ReadTx) => Promise<string | undefined> {
+  if (number === undefined) return async () => undefined
+  const order = [{ by: member(number), descending: true }]
+  const last = store.prepare({ type, branches: [constant(true)], order, limit: true, shape: [], carry: [] })
+  return async (tx) => (await tx.query(last, { limit: 1 }))[0]?.row.id
+}
+
+export function pruningOf(store: Store, clock: Clock, kept: RecordKept): Pruning {
+  const { type, since, days } = kept
+  const last = lastOf(store, kept)
   const query: RowQuery = {
     type,
     branches: [{ op: 'lt', left: member(since), right: param('limit instant') }],
@@ -61,14 +73,18 @@ export function pruningOf(store: Store, clock: Clock, { type, since, days }: Rec
     carry: [],
   }
   const oldest: Prepared = store.prepare(query)
-  const find = (tx: ReadTx, limit: number) => tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })
+  const find = async (tx: ReadTx, limit: number): Promise<string[]> => {
+    const rows = await tx.query(oldest, { limit, 'limit instant': instantBefore(clock, days) })
+    const spared = rows.length === 0 ? undefined : await last(tx)
+    return rows.map(({ row }) => row.id).filter((id) => id !== spared)
+  }
   return {
     kind: type.name.slice(type.name.lastIndexOf('.') + 1),
-    isDue: async (tx) => (await find(tx, 1)).length > 0,
+    isDue: async (tx) => (await find(tx, 2)).length > 0,
     prune: async (tx) => {
-      const rows = await find(tx, rowsAtOnce)
-      for (const { row } of rows) await tx.remove(type, row.id)
-      return rows.length
+      const ids = await find(tx, rowsAtOnce)
+      for (const id of ids) await tx.remove(type, id)
+      return ids.length
     },
   }
 }

@@ -1,5 +1,5 @@
 /** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
-import type { AppError, ErrorFacts, ErrorKind } from '#base/errors.ts'
+import type { AppError, ErrorFacts, ErrorKind, Lack } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { explain } from './explain.ts'
 
@@ -64,6 +64,7 @@ export interface ErrorAnswer {
   readonly body: string
   /** Which check refused the request, and what it follows: for the log, and for a header where that is wanted. */
   readonly check: string
+  readonly lacks?: Lack
 }
 
 export interface ErrorWords extends Pick<ErrorFacts, 'target' | 'details' | 'inner'> {
@@ -93,11 +94,12 @@ export function errorEnvelope(words: ErrorWords, ids: RequestIds, now: Date): st
 /** The text of a 5xx of our own making is constant. */
 export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer {
   const { status } = kinds[error.kind]
-  const { code = codeOf(error.kind, dialect), headers } = error.facts
+  const { code = codeOf(error.kind, dialect), headers, lacks } = error.facts
   return {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },
     body: errorEnvelope({ ...error.facts, code, message: error.message }, ids, now),
     check: explain(error),
+    ...(lacks === undefined ? undefined : { lacks }),
   }
 }

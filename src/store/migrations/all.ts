@@ -3,5 +3,6 @@ import type { Migration } from '../schema/schema-changes.ts'
 import { migration as m0001 } from './0001-init.ts'
 import { migration as m0002 } from './0002-members-and-roles.ts'
 import { migration as m0003 } from './0003-who-changed-terms.ts'
+import { migration as m0004 } from './0004-outbox-in-order.ts'
 
-export const migrations: readonly Migration[] = [m0001, m0002, m0003]
+export const migrations: readonly Migration[] = [m0001, m0002, m0003, m0004]

@@ -52,7 +52,11 @@ function storedRow(facts: TableFacts, tenantNo: number, draft: RowValues) {
   const values: SqlValue[] = [tenantNo]
   for (const field of facts.fields) {
     const given = draft[field.key]
-    if (given === undefined) {
+    if (field.prop?.numbered === true) {
+      invariant(given === undefined, `the store numbers ${facts.name}.${field.column}`)
+      row[field.key] = field.initial
+      values.push(tenantNo)
+    } else if (given === undefined) {
       // The initial value of a collection is one shared list, so each row gets a copy.
       row[field.key] = field.coding === 'json' ? rowValue(field, field.initial) : field.initial
       values.push(field.initialStored)

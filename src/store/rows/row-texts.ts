@@ -34,6 +34,11 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
   const tests = (names: readonly string[]): string => testsOf(names, (key) => facts.field(key).sortColumn) + ofKind
   const selectWhere = (names: readonly string[]): string => `${select} where ${tests(names)}`
   const byId = (names: readonly string[]): string => `${unionOf(names, selectWhere)} order by "id"`
+  // In the statement, which runs while the writes of the tenant are held up: a number read before would cost another one.
+  const nextNumber = (column: string): string =>
+    `(select coalesce(max(${quoted(column)}), 0) + 1 from ${table} where "tenant_no" = ?)`
+  const valueIn = (field: Field): string =>
+    field.prop?.numbered === true ? nextNumber(field.column) : placeholders(columnsOf(field).length)
   const leading = new Set(facts.indexes.map(({ keys }) => keys[0]))
   const changing = (names: readonly string[], set: (column: string) => string): string => {
     const sets = names.flatMap((key) => columnsOf(facts.field(key)).map(set))
@@ -41,7 +46,7 @@ export function rowTexts(facts: TableFacts, { first }: Pick<SqlDialect, 'first'>
   }
   return {
     get: textOf(`${select} where ${here}`),
-    insert: textOf(`insert into ${table} (${list(inserted)}) values (${placeholders(inserted.length)})`),
+    insert: textOf(`insert into ${table} (${list(inserted)}) values (?, ${facts.fields.map(valueIn).join(', ')})`),
     remove: textOf(`delete from ${table} where ${here}`),
     // If an index finds few rows, they are sorted in JavaScript: with `order by`, SQLite would read all rows of the tenant.
     foundBy: new KeyList((names) =>

@@ -95,6 +95,7 @@ export function statementsOf(ddl: Ddl, change: SchemaChange, before?: Table): st
     case 'spread':
     case 'setRows':
     case 'rewriteDurations':
+    case 'numberRows':
     case 'tagRows':
       return []
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { inDaysAndTime } from '#base/duration.ts'
 import { fold } from '#base/fold.ts'
+import { bucketOf } from '#base/ids.ts'
 import type { RawRow, SqlValue } from '../values.ts'
 import { quoted } from './ddl.ts'
 import type { SchemaChange } from './schema-changes.ts'
@@ -76,6 +77,19 @@ function tagFilling({ table, column }: SchemaChange & { do: 'tagRows' }): Fillin
   }
 }
 
+function numberFilling({ table, number, from, key, bucket }: SchemaChange & { do: 'numberRows' }): Filling {
+  const last = new Map<SqlValue, number>()
+  return {
+    read: `select "tenant_no", "id", ${quoted(from)} from ${quoted(table)} order by "tenant_no", "id"`,
+    write: `update ${quoted(table)} set ${[number, key, bucket].map((name) => `${quoted(name)} = ?`).join(', ')} where "tenant_no" = ? and "id" = ?`,
+    values: ([tenantNo = null, id = null, text]) => {
+      const next = (last.get(tenantNo) ?? 0) + 1
+      last.set(tenantNo, next)
+      return [[next, String(text), bucketOf(String(text)), tenantNo, id]]
+    },
+  }
+}
+
 export function fillingOf(change: SchemaChange): Filling | undefined {
   switch (change.do) {
     case 'fold':
@@ -86,6 +100,8 @@ export function fillingOf(change: SchemaChange): Filling | undefined {
       return rowsFilling(change)
     case 'rewriteDurations':
       return durationFilling(change)
+    case 'numberRows':
+      return numberFilling(change)
     case 'tagRows':
       return tagFilling(change)
     default:

@@ -42,6 +42,15 @@ export type SchemaChange =
     }
   /** Writes durations in days and time. */
   | { readonly do: 'rewriteDurations'; readonly table: string; readonly column: string }
+  /** Numbers the rows of each tenant by their ids, and copies the column to a key and its bucket (`bucketOf`). */
+  | {
+      readonly do: 'numberRows'
+      readonly table: string
+      readonly number: string
+      readonly from: string
+      readonly key: string
+      readonly bucket: string
+    }
   /** Gives an entity tag to rows that have none. */
   | { readonly do: 'tagRows'; readonly table: string; readonly column: string }
 
@@ -82,6 +91,7 @@ function applied(tables: readonly Table[], change: SchemaChange): readonly Table
     case 'copyRows':
     case 'setRows':
     case 'rewriteDurations':
+    case 'numberRows':
     case 'tagRows':
       return tables
   }

@@ -22,6 +22,8 @@ export interface Connection {
   readonly serialize?: () => Uint8Array
   /** Takes the place of a database in memory. Absent before Node 26. */
   readonly deserialize?: (image: Uint8Array) => void
+  /** Puts the whole database in the place of that of a file, in one transaction. Absent before Node 22.16. */
+  readonly backup?: (file: string) => Promise<void>
   close(): void
 }
 
@@ -92,7 +94,7 @@ function addMathematical(database: Sqlite.DatabaseSync): void {
 
 /** `file`: a path, or `:memory:`. For the errors it throws see `resultCodeOf`. */
 export function openDatabase(file: string): Connection {
-  const { DatabaseSync } = loadSqlite()
+  const { DatabaseSync, ...others } = loadSqlite()
   const database = new DatabaseSync(file)
   addMathematical(database)
   return {
@@ -101,8 +103,14 @@ export function openDatabase(file: string): Connection {
     define: (name, of) =>
       database.function(name, { deterministic: true }, (value) => (typeof value === 'string' ? of(value) : null)),
     ...imagesOf(database),
+    ...backupOf(database, others),
     close: () => database.close(),
   }
+}
+
+/** Whether a database in memory can be opened with an image: since Node 26. */
+export function opensImages(): boolean {
+  return 'deserialize' in loadSqlite().DatabaseSync.prototype
 }
 
 /** Not in the types of the oldest Node that is supported. */
@@ -115,6 +123,22 @@ function imagesOf(database: Sqlite.DatabaseSync): Imaging {
   const { serialize, deserialize }: Imaging = database as Imaging
   if (serialize === undefined || deserialize === undefined) return {}
   return { serialize: () => serialize.call(database), deserialize: (image) => deserialize.call(database, image) }
+}
+
+interface Backup {
+  readonly backup?: (source: Sqlite.DatabaseSync, path: string, options: { readonly rate: number }) => Promise<unknown>
+}
+
+/** More pages than a database has: all are copied in one step, so in one transaction. */
+const allPages = 2_147_483_647
+
+function backupOf(database: Sqlite.DatabaseSync, { backup }: Backup): Pick<Connection, 'backup'> {
+  if (backup === undefined) return {}
+  return {
+    backup: async (file) => {
+      await backup(database, file, { rate: allPages })
+    },
+  }
 }
 
 /** SQLite's extended result code of an error; undefined if the error is not SQLite's. */

@@ -3,7 +3,7 @@
  * memory has one connection for both.
  */
 import { join } from 'node:path'
-import { StoreError } from '#base/errors.ts'
+import { invariant, StoreError } from '#base/errors.ts'
 import type { Store, StoreContent, StoreProcesses } from '#edm/ports.ts'
 import type { WholeOptions } from '../options.ts'
 import { queryLayoutOf } from '../query/dialect.ts'
@@ -14,11 +14,13 @@ import { tagsOn } from '../rows/entity-tags.ts'
 import { rowsOf } from '../rows/row-access.ts'
 import { type StatementText, textOf } from '../rows/statement.ts'
 import { checkDrift } from '../schema/ledger.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { GroupCommit, type SharedTransaction } from '../write/group-commit.ts'
 import type { StatementFactory } from '../write/read-tx.ts'
 import { inWriteTx } from '../write/write-tx.ts'
 import { sqliteDialect } from './dialect.ts'
-import { imageOf, putImage } from './images.ts'
+import { type Connection, opensImages } from './driver.ts'
+import { imageOf, putImage, writeImage } from './images.ts'
 import { checkpointsOn } from './maintenance/checkpoints.ts'
 import { makeFolder, makePrivate } from './maintenance/drafts.ts'
 import { fileStateOf } from './maintenance/file-identity.ts'
@@ -32,6 +34,7 @@ import { membersOf } from './processes/members.ts'
 import { choiceOf } from './readers/choice.ts'
 import { readerPool } from './readers/reader-pool.ts'
 import { readingOn, togetherOn } from './reading.ts'
+import { replaceContent } from './replacing.ts'
 import { type SqliteSession, sessionOf } from './session.ts'
 import { openConnection, smallCache } from './sqlite.ts'
 import { tenanciesOf } from './tenancies.ts'
@@ -61,22 +64,29 @@ function sortsOn(session: SqliteSession) {
 const usualBusyMillis = 5_000
 const shortBusyMillis = 20
 
-function openSessions(
-  options: WholeOptions,
-): { writer: SqliteSession; reader: SqliteSession; image: () => Uint8Array } & Pick<StoreProcesses, 'alone'> {
+interface Sessions extends Pick<StoreProcesses, 'alone'> {
+  readonly writer: SqliteSession
+  readonly reader: SqliteSession
+  readonly image: () => Uint8Array
+  /** The one that writes. */
+  readonly connection: Connection
+}
+
+function openSessions(options: WholeOptions): Sessions {
   const { location, clock, migrations, busyMillis = usualBusyMillis } = options
   const file = location === undefined ? ':memory:' : databaseFile(location)
   try {
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
-      if (options.image !== undefined) putImage(connection, options.image)
+      if (options.image !== undefined) putImage(connection, options.image, options)
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)
       const reading = location === undefined ? connection : openConnection(file, busyMillis)
       return {
         writer,
+        connection,
         reader: location === undefined ? writer : sessionOf(reading, 1),
         image: () => imageOf(reading),
         alone: location === undefined ? (work) => work() : aloneIn(location),
@@ -116,20 +126,46 @@ function rewrite(writer: SqliteSession, version: StatementText, shared: SharedTr
   writer.run(textOf(`pragma user_version = ${Number(writer.get(version, [])?.[0])}`), [])
 }
 
+/** Before Node 26, a database in memory cannot be opened with an image: it is then in a folder that ends with it. */
+async function openImageAsFile(options: WholeOptions, image: Uint8Array): Promise<Store> {
+  const folder = temporaryFolder()
+  if (folder === undefined) throw new StoreError('unavailable', 'storage')
+  try {
+    writeImage(image, databaseFile(folder.path))
+    const { image: _, ...others } = options
+    const store = await openSqlite({ ...others, location: folder.path, lasting: false })
+    const close = async (): Promise<void> => {
+      await store.close()
+      folder.remove()
+    }
+    return { ...store, close }
+  } catch (error) {
+    folder.remove()
+    throw error
+  }
+}
+
 /** `before`: as of reads. On the only connection of a database in memory, the image would have what is not committed. */
-function contentOf(image: () => Uint8Array, before: () => Promise<void> | undefined): StoreContent {
+function contentOf(
+  image: () => Uint8Array,
+  before: () => Promise<void> | undefined,
+  replace: ((image: Uint8Array) => Promise<void>) | undefined,
+): StoreContent {
   return {
     image: async () => {
       for (let wait = before(); wait !== undefined; wait = before()) await wait
       return image()
     },
+    ...(replace === undefined ? {} : { replace }),
   }
 }
 
 /** Opens and migrates the database. Throws if the models and migrations differ, or if it is not one of Relata's. */
 export async function openSqlite(options: WholeOptions): Promise<Store> {
+  if (options.image !== undefined && options.location === undefined && !opensImages())
+    return openImageAsFile(options, options.image)
   await placeSqlite(options)
-  const { writer, reader, image, alone } = openSessions(options)
+  const { writer, reader, image, alone, connection } = openSessions(options)
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
   const statements: StatementFactory = {
@@ -150,6 +186,16 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const committed = () => checkpoints.wrote()
   const removal = removalOn({ models: options.models, writer, tenancies, commits, committed })
   if (options.tidies === true) removal.finish().catch(() => undefined)
+
+  const { busyMillis = usualBusyMillis } = options
+  const replace = async (bytes: Uint8Array): Promise<void> => {
+    invariant(file !== undefined, 'only the content of a file is replaced')
+    await replaceContent({ ...options, file, commits, connection, busyMillis }, bytes)
+    tenancies.doubt()
+    committed()
+    // The image may be of a moment in which a tenant was being removed.
+    await removal.finish()
+  }
 
   const members = options.location === undefined ? undefined : membersOf(options.location)
   const probing = probingTexts()
@@ -200,7 +246,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
         tenancies.add(id)
       }),
     removeTenant: removal.remove,
-    content: contentOf(image, before),
+    content: contentOf(image, before, isShared ? undefined : replace),
     close: () => {
       closing ??= close()
       return closing

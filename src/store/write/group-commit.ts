@@ -197,6 +197,7 @@ export class GroupCommit<T extends GroupTransaction> {
   private readonly queue: QueuedWrite<T>[] = []
   private running: Promise<void> | undefined
   private drained: Promise<void> | undefined
+  private readonly halts: (() => Promise<void>)[] = []
   private isClosed = false
   private readonly longestMillis: number
 
@@ -220,6 +221,15 @@ export class GroupCommit<T extends GroupTransaction> {
       }
       this.queue.push(write)
       write.forget = options.deadline?.onEnd((why) => this.drop(write, why))
+      this.drained ??= nextTurn().then(() => this.drain())
+    })
+  }
+
+  /** Runs `work` when all earlier writes are made, while no transaction is open; later ones wait for its end. */
+  async alone<R>(work: () => Promise<R>): Promise<R> {
+    await this.add(async () => undefined)
+    return new Promise<R>((resolve, reject) => {
+      this.halts.push(() => work().then(resolve, reject))
       this.drained ??= nextTurn().then(() => this.drain())
     })
   }
@@ -255,9 +265,10 @@ export class GroupCommit<T extends GroupTransaction> {
   }
 
   private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      await this.gather()
-      this.running = this.runGroup()
+    while (this.queue.length > 0 || this.halts.length > 0) {
+      const halt = this.halts.shift()
+      if (halt === undefined) await this.gather()
+      this.running = halt?.() ?? this.runGroup()
       await this.running
       this.running = undefined
       // Callers that were just answered may write again: let them join the next group.

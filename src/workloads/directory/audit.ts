@@ -1,6 +1,6 @@
 /** Audit records in Graph’s shape, and events of Partner Center in an outbox (gdap.md §7.1, §7.2). */
 import { entityType, many } from '#edm/define.ts'
-import { choice, complex, complexType, enumType, instant, text } from '#edm/props.ts'
+import { choice, complex, complexType, enumType, instant, text, whole } from '#edm/props.ts'
 import { constant } from '#edm/query.ts'
 import { entity, keyValue } from '../common.ts'
 import { delegatedAudits } from './delegated-roles.ts'
@@ -90,7 +90,7 @@ export const directoryAudit = entityType(`${ns}.directoryAudit`, {
 })
 
 export const outboxEvent = entityType('relata.outboxEvent', {
-  doc: 'Something others may want to be told, with the names Partner Center gives it (gdap.md §7.1).',
+  doc: 'Something others may want to be told, with the names Partner Center gives it (gdap.md §7.1, events.md §1.2).',
   source: 'ours: the rows webhooks will be sent from',
   published: false,
   props: {
@@ -98,13 +98,22 @@ export const outboxEvent = entityType('relata.outboxEvent', {
     eventName: text({ nullable: false, doc: 'granular-admin-relationship-approved and its like.' }),
     resourceName: text({ nullable: false, doc: 'GranularAdminRelationship or GranularAdminAccessAssignment.' }),
     resourcePath: text({ nullable: false, doc: 'Path of the resource below the host of the partner’s API.' }),
-    subjectId: text({ nullable: false, doc: 'Id of the relationship.' }),
+    subjectId: text({ nullable: false, doc: 'Id of the relationship, or of what else it happened to.' }),
     auditId: text({ doc: 'Id of the audit record.' }),
     changedDateTime: instant({ nullable: false, doc: 'When it happened.' }),
-    deliveredDateTime: instant({ doc: 'When it was told.' }),
+    sequence: whole({
+      nullable: false,
+      initial: 0,
+      numbered: true,
+      doc: 'Place in the order of the tenant’s commits.',
+    }),
+    orderingKey: text({ nullable: false, initial: '', doc: 'Events with one key are told in their order.' }),
+    bucket: whole({ nullable: false, initial: 0, doc: 'Of the ordering key, 0 to 255.' }),
+    customerId: text({ doc: 'The customer that it is about.' }),
+    facts: text({ doc: 'JSON of at most 2 KiB: what kind of change, the members before and after, and who made it.' }),
   },
   navs: {},
-  indexes: [{ keys: ['changedDateTime'] }, { keys: ['subjectId'] }],
+  indexes: [{ keys: ['changedDateTime'] }, { keys: ['subjectId'] }, { keys: ['sequence'], unique: true }],
 })
 
 export const auditLogRoot = entityType(`${ns}.auditLogRoot`, {

@@ -279,11 +279,17 @@ const actualState = (world: World) =>
       status,
     })),
     customers: (await tx.find(customer, {})).map(({ id }) => id),
-    events: (await tx.find(outboxEvent, {})).map(({ changedDateTime, eventName, resourcePath }) => {
-      const subject = resourcePath.replace('/granularAdminRelationships/', '').replace('accessAssignments/', '')
-      return `${changedDateTime} ${eventName} ${subject}`
-    }),
+    // Those of Partner Center, and the reminders: what it is silent on follows the audit records.
+    events: (await tx.find(outboxEvent, {}))
+      .filter(({ eventName }) => !ownEvents.test(eventName))
+      .map(({ changedDateTime, eventName, resourcePath }) => {
+        const subject = resourcePath.replace('/granularAdminRelationships/', '').replace('accessAssignments/', '')
+        return `${changedDateTime} ${eventName} ${subject}`
+      }),
   }))
+
+const ownEvents =
+  /^relata\.granular-admin-(relationship-(created|locked|changed|auto-extended|cleaned-up)|access-assignment-failed)$/
 
 const expectSame = async (world: World, state: Reference) => {
   const actual = await actualState(world)

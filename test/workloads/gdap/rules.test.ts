@@ -1,5 +1,6 @@
 /** Latency, trouble on purpose, and what is written down: gdap.md §3.7, §7, §9. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { bucketOf } from '#base/ids.ts'
 import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { membership } from '#workloads/directory/membership.ts'
 import { group, user } from '#workloads/directory/people.ts'
@@ -56,6 +57,8 @@ describe('latencies', () => {
       endDateTime: second(100 + 86_400 + 40),
     })
     expect(await eventsOf(world)).toEqual([
+      [start, 'relata.granular-admin-relationship-created'],
+      [start, 'relata.granular-admin-relationship-locked'],
       [start, 'granular-admin-relationship-approved'],
       [second(100), 'granular-admin-relationship-activated'],
       [second(100 + 86_400 + 40), 'granular-admin-relationship-expired'],
@@ -247,6 +250,8 @@ describe('what is written down', () => {
       'terminated',
     ])
     expect((await eventsOf(world)).map(([, name]) => name)).toEqual([
+      'relata.granular-admin-relationship-created',
+      'relata.granular-admin-relationship-locked',
       'granular-admin-relationship-approved',
       'granular-admin-relationship-activated',
       'granular-admin-relationship-terminated',
@@ -282,6 +287,22 @@ describe('what is written down', () => {
     expect(of('activated')?.['initiatedBy']).toEqual({ app: null, user: null })
     const [event] = await world.list(outboxEvent, { eventName: 'granular-admin-relationship-terminated' })
     expect(event).toMatchObject({ resourcePath: `/granularAdminRelationships/${id}`, auditId: of('terminated')?.id })
+  })
+
+  it('has its place in the order of the tenant, and says what was before and after', async () => {
+    const world = await open()
+    const id = await world.relationship('active')
+    const rows = await world.list(outboxEvent)
+    expect(rows.map((row) => row['sequence'])).toEqual(rows.map((_, at) => at + 1))
+    const approved = rows.find((row) => row['eventName'] === 'granular-admin-relationship-approved')
+    expect(approved).toMatchObject({ orderingKey: id, bucket: bucketOf(id), customerId: tenants[0]?.id })
+    expect(JSON.parse(String(approved?.['facts']))).toMatchObject({
+      changeType: 'updated',
+      entity: 'delegatedAdminRelationship',
+      before: { status: 'approvalPending' },
+      after: { status: 'approved' },
+      initiatedBy: { user: { userPrincipalName: 'admin@customer1.example' } },
+    })
   })
 
   it('is gone when the transition is', async () => {

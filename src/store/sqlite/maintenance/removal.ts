@@ -47,11 +47,16 @@ export function removalOn({ models, writer, tenancies, commits, committed }: Rem
       },
       { committed },
     )
+  /** Since the last part the whole content may have been replaced, and the number be that of another tenant. */
+  const isUnfinished = (no: unknown): boolean => writer.all(unfinished, []).some(([other]) => other === no)
+  const nothingLeft = { at: parts.length }
   const removeRows = async (numbers: readonly unknown[]): Promise<void> => {
     for (const no of numbers) {
       const runOne = (at: number): number => writer.run(parts[at] as StatementText, [no as number])
-      for (let at = 0; at < parts.length; ) ({ at } = await change(() => removeSome(at, parts.length, runOne)))
+      for (let at = 0; at < parts.length; )
+        ({ at } = await change(() => (isUnfinished(no) ? removeSome(at, parts.length, runOne) : nothingLeft)))
       await change(() => {
+        if (!isUnfinished(no)) return
         tenancies.rename(no as number, idAfterRemoval(no as number))
         writer.run(forget, [])
       })

@@ -2,8 +2,10 @@
  * Records a transition: one audit record in Graph's shape, and an event for the outbox if Partner Center names one
  * (gdap.md §7.1, §7.2). Always in the transaction that makes the transition.
  */
+import { bucketOf } from '#base/ids.ts'
 import type { ReadTx, WriteContext } from '#edm/ports.ts'
 import { directoryAudit, outboxEvent } from '../../../directory/audit.ts'
+import { type EventFacts, factsText } from '../../../events/event-facts.ts'
 import { type AuditSubject, type Initiator, type Recorded, type RecordedChange, resources } from './audit-subject.ts'
 import { recordForCustomer } from './customer-audit.ts'
 
@@ -48,21 +50,63 @@ function pathOf({ kind, id, relationshipId }: AuditSubject): string {
     : `/granularAdminRelationships/${relationshipId}`
 }
 
-interface EventFacts {
+interface Told {
   readonly eventName: string
   readonly auditId: string | null
+  readonly facts: Omit<EventFacts, 'entity'>
 }
 
-function tell({ tx, ids, now }: WriteContext, subject: AuditSubject, facts: EventFacts) {
+const entities = { assignment: 'delegatedAdminAccessAssignment', other: 'delegatedAdminRelationship' } as const
+
+function tell({ tx, ids, now }: WriteContext, subject: AuditSubject, { eventName, auditId, facts }: Told) {
+  const { kind, relationshipId, customerTenantId } = subject
+  const { changeType, ...more } = facts
+  const entity = kind === 'assignment' ? entities.assignment : entities.other
   return tx.insert(outboxEvent, {
-    ...facts,
     id: ids.mint(),
-    resourceName: resources[subject.kind].name,
+    eventName,
+    resourceName: resources[kind].name,
     resourcePath: pathOf(subject),
-    subjectId: subject.relationshipId,
+    subjectId: relationshipId,
+    auditId,
     changedDateTime: now,
-    deliveredDateTime: null,
+    orderingKey: relationshipId,
+    bucket: bucketOf(relationshipId),
+    customerId: customerTenantId,
+    facts: factsText({ changeType, entity, ...more }),
   })
+}
+
+/** What Partner Center is silent on, by the audit record of the transition (events.md §1.1). */
+const ownNames: Readonly<Record<Recorded, Readonly<Record<string, string>>>> = {
+  relationship: {
+    created: 'created',
+    locked_for_approval: 'locked',
+    updated: 'changed',
+    auto_extended: 'auto-extended',
+    cleaned_up: 'cleaned-up',
+  },
+  assignment: { failed: 'failed' },
+  operation: {},
+  request: {},
+}
+
+function eventNameOf(kind: Recorded, { event, audit }: RecordedChange['step']): string | undefined {
+  if (event !== undefined) return `${resources[kind].event}-${event}`
+  const own = ownNames[kind][audit]
+  return own && `relata.${resources[kind].event}-${own}`
+}
+
+/** Members of ours, and the one that changes with every change. */
+const untold: ReadonlySet<string> = new Set([...unseen, 'lastModifiedDateTime'])
+
+function toldOf(members: RecordedChange['after']): RecordedChange['after'] {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !untold.has(name)))
+}
+
+function changeTypeOf({ from, to, event }: RecordedChange['step']): EventFacts['changeType'] {
+  if (from === null) return 'created'
+  return to === null || event === 'deleted' ? 'deleted' : 'updated'
 }
 
 function detailsOf(subject: AuditSubject, { step }: RecordedChange) {
@@ -107,13 +151,17 @@ export async function record(context: WriteContext, subject: AuditSubject, trans
     subjectId: subject.id,
   })
   await recordForCustomer(context, subject, transition)
-  if (step.event !== undefined)
-    await tell(context, subject, { eventName: `${resource.event}-${step.event}`, auditId: id })
+  const eventName = eventNameOf(subject.kind, step)
+  if (eventName === undefined) return
+  const [before, after] = [toldOf(transition.before), toldOf(transition.after)]
+  const facts = { changeType: changeTypeOf(step), before, after, initiatedBy: initiatorOf(context, transition) }
+  await tell(context, subject, { eventName, auditId: id, facts })
 }
 
 /** Partner Center sends mails at these instants, but has no event for them: the name is ours (gdap.md §7.3). */
 export async function remind(context: WriteContext, subject: AuditSubject, days: number): Promise<void> {
-  await tell(context, subject, { eventName: `relata.granular-admin-relationship-ends-in-${days}-days`, auditId: null })
+  const eventName = `relata.granular-admin-relationship-ends-in-${days}-days`
+  await tell(context, subject, { eventName, auditId: null, facts: { changeType: 'updated' } })
 }
 
 /** Who created the row, read from its first audit record: for what the service carries out later. */

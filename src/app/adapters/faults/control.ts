@@ -6,11 +6,11 @@ import type { Actor } from '#edm/ports.ts'
 import type { EngineControls } from '#engine/session.ts'
 import { FaultRules } from '#faults/fault-rules.ts'
 import { ruleReader } from '#faults/read-rules.ts'
-import type { FaultRule } from '#faults/rule.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import { faultNames } from '#workloads/gdap/settings-flags.ts'
-import { partnerIdOf } from './customer-control.ts'
-import { gdapFaultsOf, type HeldRow, type RuledGdap } from './gdap-faults.ts'
-import type { TenantList } from './tenant-list.ts'
+import { partnerIdOf } from '../customer-control.ts'
+import type { TenantList } from '../tenant-list.ts'
+import { gdapFaultsOf, type HeldRow, type RuledGdap } from './gdap.ts'
 
 export interface WorldFaults {
   readonly rules: FaultRules
@@ -18,7 +18,7 @@ export interface WorldFaults {
 }
 
 /** `start`: rules that are there from the start. Throws `invalid` for one that names a tenant that is not there. */
-export function worldFaultsOf(start: readonly FaultRule[], tenants: TenantList, clock: Clock): WorldFaults {
+export function worldFaultsOf(start: readonly FaultWish[], tenants: TenantList, clock: Clock): WorldFaults {
   const names = { ...faultNames, tenantId: (idOrDomain: string) => tenants.find(idOrDomain)?.id }
   const rules = new FaultRules({ clock, reader: ruleReader(names), names })
   if (start.length > 0) rules.add({ rules: start })

@@ -1,0 +1,77 @@
+/**
+ * Puts an image in the place of all rows of a file, in one transaction: whoever reads sees the rows of before or those of
+ * the image, and so does the next start after a crash. For every other connection it is a write of another process.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { StoreError } from '#base/errors.ts'
+import type { WholeOptions } from '../options.ts'
+import { list, quoted } from '../schema/ddl.ts'
+import { inOrder, replay } from '../schema/schema-changes.ts'
+import type { GroupCommit } from '../write/group-commit.ts'
+import type { Connection } from './driver.ts'
+import { type OpenImage, openImage } from './images.ts'
+import { storeErrorOf } from './sqlite.ts'
+import type { SqliteTransaction } from './transaction.ts'
+
+interface ReplacingFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
+  readonly file: string
+  readonly commits: GroupCommit<SqliteTransaction>
+  /** The one that writes. */
+  readonly connection: Connection
+  readonly busyMillis: number
+}
+
+const pauseMillis = 20
+
+/** Another process may be writing to the file: its transaction is waited for. */
+async function unlessBusy(work: () => Promise<void>, busyMillis: number): Promise<void> {
+  for (const limit = performance.now() + busyMillis; ; ) {
+    try {
+      return await work()
+    } catch (error) {
+      const known = storeErrorOf(error)
+      // Node does not say more of a copy that could not begin.
+      const isBusy = !(known instanceof StoreError) || known.reason === 'busy'
+      if (!isBusy) throw known
+      if (performance.now() > limit) throw new StoreError('unavailable', 'busy', error)
+      await setTimeout(pauseMillis)
+    }
+  }
+}
+
+/** Row by row, for releases of Node that cannot copy pages. */
+function copyRows({ connection, migrations }: ReplacingFacts, image: OpenImage): void {
+  const tables = inOrder(replay(migrations).tables)
+  // Rows come in the order of their keys, so that one may refer to a later one of its own table. Ends with the transaction.
+  connection.exec('pragma defer_foreign_keys = on')
+  for (const { name } of [...tables].reverse()) connection.exec(`delete from ${quoted(name)}`)
+  for (const { name, columns } of tables) {
+    const names = list(columns.map((column) => column.name))
+    const insert = connection.prepare(
+      `insert into ${quoted(name)} (${names}) values (${columns.map(() => '?').join(', ')})`,
+    )
+    for (const row of image.prepare(`select ${names} from ${quoted(name)}`).each([])) insert.run(row)
+  }
+}
+
+/** Resolves when it is durable. Throws `StoreError`, and changes nothing then. */
+export async function replaceContent(facts: ReplacingFacts, bytes: Uint8Array): Promise<void> {
+  const { commits, file, busyMillis } = facts
+  const image = openImage(bytes, facts)
+  try {
+    const { backup } = image
+    if (backup !== undefined) await commits.alone(() => unlessBusy(() => backup(file), busyMillis))
+    else
+      await commits.add(async (shared) => {
+        shared.touch()
+        shared.transaction.caches.clear()
+        try {
+          copyRows(facts, image)
+        } catch (error) {
+          throw storeErrorOf(error)
+        }
+      })
+  } finally {
+    image.close()
+  }
+}

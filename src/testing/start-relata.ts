@@ -1,0 +1,52 @@
+/** The entry `relata/testing`: a world for each test. */
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { closeHosts, type Host, hostAt, hostHere } from './host.ts'
+import type { Relata, RelataOptions } from './relata.ts'
+import { worldOn } from './world.ts'
+
+export type * from './relata.ts'
+export { closeHosts }
+
+const trusted = new Set<string>()
+
+/** For every client of this process. Node can do so since 22.19 and 24.5; before it is left to an environment variable. */
+function trust(ca: string | undefined): void {
+  if (ca === undefined || trusted.has(ca) || typeof setDefaultCACertificates !== 'function') return
+  trusted.add(ca)
+  setDefaultCACertificates([...getCACertificates('default'), ca])
+}
+
+function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Promise<Host> {
+  const address = url ?? process.env['RELATA_URL']
+  if (address !== undefined && address !== '') return hostAt(address)
+  return hostHere({ seed: seed as string | undefined, location, hasPorts: port !== undefined, settings })
+}
+
+/**
+ * A world of its own, filled and ready. Worlds share nothing that a test can see; the server below them is started once in
+ * a process for each set of settings.
+ */
+export async function startRelata(options: RelataOptions = {}): Promise<Relata> {
+  const { seed, clock, ids, port } = options
+  const host = await hostOf(options)
+  const wish = {
+    ...(clock === undefined ? {} : { clock }),
+    ...(ids === undefined ? {} : { ids }),
+    // Elsewhere only an address of its own tells the world's requests from those of others.
+    ...(host.isHere ? (port === undefined ? {} : { port }) : { port: port ?? 0 }),
+    ...(host.isHere || seed === undefined ? {} : { seed }),
+  }
+  if ((port !== undefined || !host.isHere) && options.trust !== false) trust(host.ca)
+  return worldOn(host, wish)
+}
+
+/** Runs a test with a world of its own: `test('…', withRelata(async (relata) => { … }))`. */
+export function withRelata<Given extends unknown[]>(
+  work: (relata: Relata, ...given: Given) => Promise<void> | void,
+  options: RelataOptions = {},
+): (...given: Given) => Promise<void> {
+  return async (...given) => {
+    await using relata = await startRelata(options)
+    await work(relata, ...given)
+  }
+}

@@ -1,0 +1,143 @@
+/** One world of a host as tests use it: all but `fetch` asks its control addresses, so that what is true here is true for every client. */
+import { type ControlCall, controlCalls, RelataError } from './control-call.ts'
+import { eventsIn } from './event-stream.ts'
+import { graphClientOf } from './graph-client.ts'
+import type { Host } from './host.ts'
+import type {
+  CustomerAnswer,
+  EventOptions,
+  ForkOptions,
+  Relata,
+  RelataClock,
+  RelataFaults,
+  RelataGdap,
+  RequestFilter,
+} from './relata.ts'
+import { credentialOf, tokensOf } from './tokens.ts'
+
+/** As `POST /_relata/worlds` answers. */
+interface WorldShown {
+  readonly id: string
+  readonly url: string
+  readonly port?: number
+}
+
+export interface WorldWish extends ForkOptions {
+  readonly from?: string
+  readonly seed?: unknown
+}
+
+const worldHeader = 'relata-world'
+
+function instantText(instant: string | Date): string {
+  return typeof instant === 'string' ? instant : instant.toISOString()
+}
+
+function clockOf(call: ControlCall): RelataClock {
+  const move = (members: unknown) => call('POST', '/_relata/clock', members)
+  return {
+    show: () => call('GET', '/_relata/clock'),
+    set: (instant) => move({ set: instantText(instant) }),
+    advance: (duration) => move({ advance: duration }),
+    freeze: (instant) => move({ freeze: true, ...(instant === undefined ? {} : { set: instantText(instant) }) }),
+    run: () => move({ freeze: false }),
+  }
+}
+
+function gdapOf(call: ControlCall): RelataGdap {
+  const act =
+    (action: string) =>
+    (relationshipId: string, { tenant, user }: CustomerAnswer) =>
+      call('POST', `/_relata/gdap/${relationshipId}/${action}`, {
+        tenantId: tenant,
+        ...(user === undefined ? {} : { user }),
+      })
+  return {
+    approve: act('approve'),
+    reject: act('reject'),
+    terminate: act('terminate'),
+    autoExtend: (relationshipId, { tenant, user, allowed }) =>
+      call('POST', `/_relata/gdap/${relationshipId}/auto-extend`, {
+        allowed,
+        tenantId: tenant,
+        ...(user === undefined ? {} : { userId: user }),
+      }),
+  }
+}
+
+function faultsOf(call: ControlCall): RelataFaults {
+  return {
+    add: (rule) => call('POST', '/_relata/faults', rule),
+    list: async () => (await call('GET', '/_relata/faults')).value,
+    remove: (id) => call('DELETE', `/_relata/faults/${encodeURIComponent(id)}`),
+    clear: () => call('DELETE', '/_relata/faults'),
+  }
+}
+
+function queryOf(filter: RequestFilter | EventOptions): string {
+  const entries = Object.entries(filter).flatMap(([name, value]) =>
+    value === undefined || value instanceof AbortSignal ? [] : [[name, `${value}`] as [string, string]],
+  )
+  return entries.length === 0 ? '' : `?${new URLSearchParams(entries)}`
+}
+
+/** Requests to the host go to the world, whatever the address says. */
+function fetchIn(host: Host, id: string, url: string): Relata['fetch'] {
+  return (input, init) => {
+    const request = new Request(input instanceof Request ? input : new URL(input, url), init)
+    request.headers.set(worldHeader, id)
+    return host.fetch(request)
+  }
+}
+
+function relataOn(host: Host, { id, url }: WorldShown): Relata {
+  const fetchThere = fetchIn(host, id, url)
+  const call = controlCalls(fetchThere, url)
+  const tokens = tokensOf({ fetch: fetchThere, loginUrl: url }, host.tokens)
+  const feed = async function* ({ signal, ...filter }: EventOptions) {
+    const address = `/_relata/events${queryOf(filter)}`
+    const answer = await fetchThere(address, {
+      headers: { accept: 'text/event-stream' },
+      ...(signal ? { signal } : {}),
+    })
+    if (!answer.ok || answer.body === null) throw new RelataError(`GET ${address}`, answer.status, await answer.text())
+    yield* eventsIn(answer.body)
+  }
+  const close = async (): Promise<void> => {
+    // It may have ended by itself: nobody has used it for long.
+    await controlCalls(host.fetch, host.url)('DELETE', `/_relata/worlds/${id}`).catch((error: unknown) => {
+      if (!(error instanceof RelataError) || error.status !== 404) throw error
+    })
+  }
+  return {
+    id,
+    url,
+    graphUrl: `${url}/v1.0`,
+    loginUrl: url,
+    ca: host.ca,
+    fetch: fetchThere,
+    credential: (options = {}) => credentialOf(tokens, options),
+    token: async (options = {}) => (await tokens(options)).token,
+    client: ({ version, ...options } = {}) =>
+      graphClientOf({ fetch: fetchThere, url }, credentialOf(tokens, options), version),
+    reset: () => call('POST', '/_relata/reset'),
+    seed: async (content) => void (await call('POST', '/_relata/seed', { seed: content })),
+    snapshot: async (name) => (await call('POST', '/_relata/snapshots', name === undefined ? {} : { name })).name,
+    restore: async (name) => void (await call('POST', `/_relata/snapshots/${encodeURIComponent(name)}/load`)),
+    fork: (options = {}) => worldOn(host, { ...options, from: id }),
+    clock: clockOf(call),
+    gdap: gdapOf(call),
+    faults: faultsOf(call),
+    requests: async (filter = {}) => (await call('GET', `/_relata/requests${queryOf(filter)}`)).value,
+    events: (options = {}) => feed(options),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** A new world, ready. Rejects with `RelataError`. */
+export async function worldOn(host: Host, { clock, ...wish }: WorldWish): Promise<Relata> {
+  const call = controlCalls(host.fetch, host.url)
+  const members = { ...wish, ...(clock === undefined ? {} : { clock: instantText(clock) }) }
+  return relataOn(host, await call('POST', '/_relata/worlds', members))
+}

@@ -1,0 +1,138 @@
+/** `relata/testing`: worlds for tests, in the process and on ports. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ClientSecretCredential } from '@azure/identity'
+import { afterAll, describe, expect, it } from 'vitest'
+import { wellKnown } from '#app/seed/seed-data.ts'
+import type { Relata } from '#testing/relata.ts'
+import { closeHosts, startRelata, withRelata } from '#testing/start-relata.ts'
+
+const location = mkdtempSync(join(tmpdir(), 'relata-testing-'))
+
+afterAll(async () => {
+  await closeHosts()
+  rmSync(location, { recursive: true, force: true })
+})
+
+const groups = '/v1.0/termStore/groups'
+
+const addGroup = async (relata: Relata, displayName: string): Promise<number> => {
+  const { status } = await relata.fetch(groups, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${await relata.token()}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ displayName }),
+  })
+  return status
+}
+
+const named = async (relata: Relata, displayName: string): Promise<number> => {
+  const answer = await relata.fetch(groups, { headers: { authorization: `Bearer ${await relata.token()}` } })
+  expect(answer.status).toBe(200)
+  const { value } = (await answer.json()) as { value: { displayName: string }[] }
+  return value.filter((group) => group.displayName === displayName).length
+}
+
+describe('startRelata', () => {
+  it(
+    'gives each test a world of its own, without a port',
+    withRelata(async (first) => {
+      const second = await startRelata()
+      expect(first.url).toBe('https://localhost')
+      expect(await addGroup(first, 'Mine')).toBe(201)
+      expect(await addGroup(first, 'Mine')).toBe(409)
+      expect(await named(second, 'Mine')).toBe(0)
+      await second.close()
+    }),
+  )
+
+  it(
+    'answers as a server does, under the names of Microsoft’s hosts as well',
+    withRelata(async (relata) => {
+      const headers = { authorization: `Bearer ${await relata.token()}` }
+      const answer = await relata.fetch('https://graph.microsoft.com/v1.0/termStore', { headers })
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('request-id')).toMatch(/^[0-9a-f-]{36}$/)
+      const page = await relata.fetch('https://graph.microsoft.com/v1.0/users?$top=1', { headers })
+      const body = (await page.json()) as { '@odata.nextLink': string }
+      expect(body['@odata.nextLink']).toMatch(/^https:\/\/graph\.microsoft\.com\/v1\.0\/users\?/)
+      expect((await relata.fetch(body['@odata.nextLink'], { headers })).status).toBe(200)
+      expect((await relata.fetch('https://elsewhere.example/v1.0/users', { headers })).status).toBe(421)
+      expect((await relata.fetch('/v1.0/users')).status).toBe(401)
+    }),
+  )
+
+  it(
+    'runs Microsoft’s client inside the process',
+    withRelata(async (relata) => {
+      const client = relata.client()
+      const group = await client.api('/termStore/groups').post({ displayName: 'By the client' })
+      expect(await client.api(`/termStore/groups/${group.id}`).get()).toMatchObject({ displayName: 'By the client' })
+      await client.api(`/termStore/groups/${group.id}`).delete()
+      await expect(client.api(`/termStore/groups/${group.id}`).get()).rejects.toMatchObject({ statusCode: 404 })
+    }),
+  )
+
+  it(
+    'resets and forks',
+    withRelata(async (relata) => {
+      await addGroup(relata, 'Before')
+      await using copy = await relata.fork({ clock: '2031-01-01T00:00:00Z' })
+      expect(await named(copy, 'Before')).toBe(1)
+      expect(await copy.clock.show()).toEqual({ now: '2031-01-01T00:00:00.000Z', frozen: true })
+      await relata.reset()
+      expect(await named(relata, 'Before')).toBe(0)
+      expect(await named(copy, 'Before')).toBe(1)
+    }),
+  )
+
+  it(
+    'moves its clock, and plays the customer of a relationship',
+    withRelata(
+      async (relata) => {
+        expect((await relata.clock.advance('P30D')).now).toBe('2026-05-31T00:00:00.000Z')
+        expect(await relata.clock.set('2027-01-01T00:00:00Z')).toEqual({
+          now: '2027-01-01T00:00:00.000Z',
+          frozen: true,
+        })
+        expect((await relata.clock.run()).frozen).toBe(false)
+        await expect(relata.clock.advance('nonsense')).rejects.toMatchObject({ status: 400, name: 'RelataError' })
+        const root = '/tenantRelationships/delegatedAdminRelationships'
+        const client = relata.client()
+        const made = await client.api(root).post({
+          displayName: 'By a test',
+          duration: 'P90D',
+          accessDetails: { unifiedRoles: [{ roleDefinitionId: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b' }] },
+        })
+        await client.api(`${root}/${made.id}/requests`).post({ action: 'lockForApproval' })
+        expect(await relata.gdap.approve(made.id, { tenant: 'fabrikam.example' })).toMatchObject({ status: 'active' })
+      },
+      { clock: '2026-05-01T00:00:00Z' },
+    ),
+  )
+
+  it('listens on a port of its own, which clients of the process trust', async () => {
+    await using relata = await startRelata({ port: 0, location })
+    expect(relata.url).toMatch(/^https:\/\/localhost:\d+$/)
+    expect(relata.ca).toContain('BEGIN CERTIFICATE')
+    const headers = { authorization: `Bearer ${await relata.token()}` }
+    const answer = await fetch(`${relata.graphUrl}/termStore/groups`, { headers })
+    expect(answer.status).toBe(200)
+    const credential = new ClientSecretCredential('contoso.example', wellKnown.daemon, wellKnown.secret, {
+      authorityHost: relata.loginUrl,
+      disableInstanceDiscovery: true,
+    })
+    expect((await credential.getToken('https://graph.microsoft.com/.default')).token).toMatch(/^ey/)
+    expect(await addGroup(relata, 'In the process')).toBe(201)
+    await using other = await startRelata({ port: 0, location })
+    expect(await named(other, 'In the process')).toBe(0)
+    expect(other.url).not.toBe(relata.url)
+  })
+
+  it('names a setting that is none', async () => {
+    await expect(startRelata({ settings: { prot: 1 } })).rejects.toThrow("'prot' is no setting of a server")
+    await expect(startRelata({ settings: { workers: 2 } })).rejects.toThrow(
+      "'workers' is no setting of a server for tests",
+    )
+  })
+})
