@@ -100,7 +100,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
-    faults: config.registry ? undefined : [],
+    faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }

@@ -221,7 +221,10 @@ export class FaultRules {
 
   #live(id: string, rule: FaultWish, start: number): LiveRule {
     const tenant = rule.where?.tenant
-    return new LiveRule(id, rule, { start, tenantId: tenant === undefined ? undefined : this.#names.tenantId(tenant) })
+    // Asked for each request: the tenant may be added later.
+    const isTenant = (asked: string | undefined): boolean =>
+      tenant === undefined || (asked !== undefined && this.#names.tenantId(tenant) === asked)
+    return new LiveRule(id, rule, { start, isTenant })
   }
 
   #put(rules: readonly LiveRule[]): void {

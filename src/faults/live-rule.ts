@@ -53,7 +53,7 @@ export class LiveRule {
   isOn: boolean
   readonly #methods: ReadonlySet<string> | undefined
   readonly #glob: PathGlob | undefined
-  readonly #tenantId: string | undefined
+  readonly #isTenant: (id: string | undefined) => boolean
   readonly #client: string | undefined
   readonly #from: number
   readonly #until: number
@@ -63,8 +63,11 @@ export class LiveRule {
   #hits = 0
   #lastHit: ShownFault['lastHit'] = null
 
-  /** `tenantId`: of the tenant that the rule names. */
-  constructor(id: string, rule: FaultWish, facts: { readonly start: number; readonly tenantId: string | undefined }) {
+  constructor(
+    id: string,
+    rule: FaultWish,
+    facts: { readonly start: number; readonly isTenant: (id: string | undefined) => boolean },
+  ) {
     const { where = {}, on = true, from, until, seed = 0 } = rule
     const { method, path, client, deletedWithin } = where
     this.id = id
@@ -73,7 +76,7 @@ export class LiveRule {
     this.isOn = on
     this.#methods = method === undefined ? undefined : new Set(typeof method === 'string' ? [method] : method)
     this.#glob = path === undefined ? undefined : pathGlob(path)
-    this.#tenantId = facts.tenantId
+    this.#isTenant = facts.isTenant
     this.#client = client?.toLowerCase()
     this.#from = facts.start + (from === undefined ? 0 : millisOf(from))
     this.#until = until === undefined ? Number.POSITIVE_INFINITY : facts.start + millisOf(until)
@@ -140,7 +143,7 @@ export class LiveRule {
 
   #isWhere({ method, path, tenantId, client }: FaultedRequest): boolean {
     if (this.#methods?.has(method) === false) return false
-    if (this.#tenantId !== undefined && this.#tenantId !== tenantId) return false
+    if (!this.#isTenant(tenantId)) return false
     if (this.#client !== undefined && this.#client !== client?.toLowerCase()) return false
     // The items of a batch are requests by themselves: the whole of it is meant only where a path names it.
     return this.#glob === undefined ? !path.includes(batchSegment) : this.#glob(path)

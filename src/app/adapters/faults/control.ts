@@ -17,11 +17,11 @@ export interface WorldFaults {
   readonly gdap: RuledGdap
 }
 
-/** `start`: rules that are there from the start. Throws `invalid` for one that names a tenant that is not there. */
+/** `start`: rules that are there from the start; they were read. */
 export function worldFaultsOf(start: readonly FaultWish[], tenants: TenantList, clock: Clock): WorldFaults {
   const names = { ...faultNames, tenantId: (idOrDomain: string) => tenants.find(idOrDomain)?.id }
   const rules = new FaultRules({ clock, reader: ruleReader(names), names })
-  if (start.length > 0) rules.add({ rules: start })
+  rules.addRules(start)
   return { rules, gdap: gdapFaultsOf(rules) }
 }
 
