@@ -5,9 +5,9 @@ import { type Clock, type ClockState, type MovableClock, movableClock, systemClo
 import { AppError } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
-import type { Explain } from '#control/access.ts'
-import type { Relationships } from '#control/customer.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
+import type { Relationships } from '#control/customer/customer.ts'
+import type { Explain } from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
@@ -28,6 +28,7 @@ import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
+import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
@@ -63,6 +64,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly auditRetention?: number
   readonly eventRetention?: number
   readonly gdap: GdapConfig
+  /** Processes that serve the same rows; absent: one. */
+  readonly workers?: number
   /** Permissions and roles are not enforced. */
   readonly unenforced?: EngineFacts['unenforced'] | undefined
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
@@ -93,6 +96,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
   readonly relationships: Relationships
+  /** Whether the partner's users have to be in the group of that name. */
+  readonly adminAgents: boolean
+  /** The live feed. */
+  readonly events: Feeding
   /** What is due and what has fired. */
   readonly dues: Dues
   /** Signs page tokens, the same at all processes on the database. */
@@ -170,8 +177,8 @@ function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): Databa
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
+/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
 
 function databaseOf({
   seedsHere,
@@ -297,12 +304,17 @@ function engineOn(
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, ending } = endingStore(whole.store)
+  const { store: ended, ending } = endingStore(whole.store)
+  const { ids, report } = commonOf(whole)
+  const isShared = (whole.settings.workers ?? 1) > 1
+  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
+  const events = feeding.over(tenants)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -317,6 +329,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const retire = async (): Promise<void> => {
     stopWatching?.()
+    events.feed.close()
     await engine.close()
   }
   return {
@@ -337,6 +350,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    events,
+    adminAgents: gdap.adminAgents,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
