@@ -19,11 +19,11 @@ import { temporaryFolder } from '#store/temporary-folder.ts'
 import { models } from '#workloads/models.ts'
 import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
-import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
+import type { WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf } from './instance.ts'
+import { type AppInstance, instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -137,7 +137,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const inMemory = settingsInMemory(settings)
   const logs = logBudget()
   const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
-  const open: OpenInstance = async (image, id) => {
+  const open = async (image: WorldImage, id: string): Promise<AppInstance> => {
     const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved, image.ids)
     opened.clock.restore(image.clock)
     const own = { parts: opened, worlds: controlOf(id), world: id }

@@ -37,10 +37,10 @@ import { runSeed } from './seed/seed.ts'
 import { seedWhole } from './seed/seed-whole.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
-import { type DatabaseSettings, databaseOf, retentionOf } from './upkeep/database-settings.ts'
+import { databaseOf, type RowsSettings, retentionOf } from './upkeep/database-settings.ts'
 
 /** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings, DatabaseSettings {
+export interface PartSettings extends TermStoreSettings, RowsSettings {
   readonly strict: boolean
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
@@ -304,10 +304,13 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const engine = engineOn(opened, gdap, delegations, fired)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const retire = async (): Promise<void> => {
+  const endEngine = async (): Promise<void> => {
     stopWatching?.()
-    events.feed.close()
     await engine.close()
+  }
+  const retire = async (): Promise<void> => {
+    events.feed.close()
+    await endEngine()
   }
   return {
     store,
@@ -350,7 +353,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
       }
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
-      await retire()
+      // The readers of the feed are still to be told what has happened.
+      await endEngine()
       return partsOn(whole)
     },
     retire,

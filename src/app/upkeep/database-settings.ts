@@ -4,7 +4,7 @@ import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
 import { tenant } from '#workloads/directory/types.ts'
 import { models } from '#workloads/models.ts'
 
-export interface DatabaseSettings {
+export interface RowsSettings {
   /** Folder of the database; undefined: in memory. */
   readonly database: string | undefined
   /** Content of a database in memory, instead of a seed. */
@@ -27,7 +27,7 @@ export interface DatabaseSettings {
  * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
  * changes that delta links are answered from.
  */
-export function retentionOf({ auditRetention, eventRetention }: DatabaseSettings) {
+export function retentionOf({ auditRetention, eventRetention }: RowsSettings) {
   if (auditRetention === undefined || eventRetention === undefined) return {}
   return {
     changeDays: eventRetention,
@@ -50,7 +50,7 @@ export function databaseOf({
   databaseConnections,
   databasePartitions,
   requestTimeout,
-}: DatabaseSettings) {
+}: RowsSettings) {
   return {
     models: Object.values(models),
     location: database,

@@ -142,14 +142,18 @@ export class EventFeed {
 
   /** The rows of the world are others from now on: readers end, and go on from these places when they come back. */
   async replaced(here: () => Promise<Places>): Promise<void> {
+    this.#isClosed = true
     if (this.#readers.size === 0) return
-    const places = await here()
-    for (const reader of [...this.#readers]) {
-      const { tenantId, sink } = reader.facts
-      const own = tenantId === undefined ? places : new Map([[tenantId, places.get(tenantId) ?? 0]])
+    const places = await here().catch((error: unknown) => {
+      this.#facts.report(error)
+      return undefined
+    })
+    for (const reader of this.#readers) {
+      const { tenantId } = reader.facts
+      const own = tenantId === undefined ? places : new Map([[tenantId, places?.get(tenantId) ?? 0]])
       reader.tell('relata.world-reset', {}, own)
-      sink.end()
     }
+    this.close()
   }
 
   #loaded(): Promise<Map<string, number>> {
