@@ -9,8 +9,9 @@ import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
 import { type LogLevel, logLevels } from './observe/log.ts'
-import { readSeed } from './seed/format/read-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
+import { contentIn, hasPack } from './seed/packs/content-flag.ts'
+import type { SeedContent } from './seed/packs/contents.ts'
+import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
@@ -63,7 +64,7 @@ export interface Config extends TermStoreConfig {
   readonly auditRetention: number
   readonly eventRetention: number
   /** What an empty database is filled with. */
-  readonly seed: 'default' | 'none' | Seed
+  readonly seed: SeedContent
   /** The instant at which the clock stands still from the start; undefined: it runs. */
   readonly clock: Date | undefined
   /** The number that all ids follow from; undefined: they are random. */
@@ -89,11 +90,6 @@ export interface Config extends TermStoreConfig {
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */
   readonly listens?: boolean
-}
-
-function seedIn(text: string): 'default' | 'none' | Seed {
-  const word = text.toLowerCase()
-  return word === 'default' || word === 'none' ? word : readSeed(text)
 }
 
 export const settings = {
@@ -165,10 +161,11 @@ export const settings = {
   ...networkFlags,
   ...limitFlags,
   seed: setting(
-    '--seed <name or file>',
-    'content of an empty database: default, none, or a seed file (docs/seeds.md); the default is default, with --registry none',
+    '--seed <names or files>',
+    `content of an empty database, one after another, separated by commas or given again: ${packNames.join(', ')}, none, or seed files (docs/seeds.md); the default is contoso, with --registry none`,
     undefined,
-    seedIn,
+    contentIn,
+    { many: true },
   ),
   ...repeatFlags,
   registry: setting(
@@ -266,8 +263,8 @@ function conflictsOf(values: Values): string[] {
     faults.push(
       `--certificate-names is for the certificate that Relata makes, and ${httpOnly ? '--http-only has none' : '--cert names another'}; --allowed-host adds names that requests may be sent to`,
     )
-  if (values.registry && values.seed === 'default')
-    faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
+  if (values.registry && hasPack(values.seed))
+    faults.push('--seed has a pack of demo companies, which --registry refuses; add a tenant with relata tenant add')
   faults.push(...repeatConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults

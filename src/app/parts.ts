@@ -11,7 +11,6 @@ import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
-import type { DatabasePlace } from '#store/bulk.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
@@ -20,7 +19,7 @@ import { tenant } from '#workloads/directory/types.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
@@ -29,11 +28,11 @@ import { endingStore } from './adapters/ending-store.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { defaultSeed } from './seed/default-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
+import type { SeedContent } from './seed/packs/contents.ts'
+import type { SeedProgress } from './seed/packs/pack.ts'
 import { secretHashes } from './seed/secrets.ts'
-import { runSeed } from './seed/seed.ts'
-import { seedWhole } from './seed/seed-whole.ts'
+import type { SeedFacts } from './seed/seed-facts.ts'
+import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 
@@ -54,7 +53,9 @@ export interface PartSettings extends TermStoreSettings {
   /** Default: as `strict`, which implies it. */
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none' | Seed
+  readonly seed: SeedContent
+  /** Told how far the seed is written. */
+  readonly onSeed?: SeedProgress | undefined
   /** The instant at which the clock stands still from the beginning; absent: it runs. */
   readonly clock?: Date | undefined
   /** Ids of an empty database are made from this number; absent: they are random. */
@@ -83,6 +84,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What seeds on this server are written with; they may name no variables and files for secrets. */
+  readonly seeding: SeedFacts
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -112,42 +115,6 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // If this fails, the tenant stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-}
-
-/** The engine, for seeds on a server that runs. */
-function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-}
-
-/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-  seed: Seed,
-): Promise<void> {
-  const usual = seedRules(tenants)
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
-  const secretHash = secretHashes(process.env)
-  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
-}
-
 /**
  * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
  * changes that delta links are answered from.
@@ -161,12 +128,6 @@ function retentionOf({ auditRetention, eventRetention }: PartSettings) {
       { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
     ],
   }
-}
-
-/** Where the seed is copied to; undefined: it is written directly. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
 }
 
 const ownClock =
@@ -198,20 +159,6 @@ function databaseOf({
     ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
     ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
   }
-}
-
-/** `fill` seeds a database in a folder of its own. */
-async function seedIfEmpty(
-  settings: PartSettings,
-  common: Parameters<typeof seedHere>[0],
-  tenants: TenantList,
-  fill: (database: string) => Promise<void>,
-): Promise<Uint8Array | undefined> {
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
-  const place = seedPlaceOf(settings)
-  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
-  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
 }
 
 /** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
@@ -351,6 +298,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({
         ...common,

@@ -38,7 +38,10 @@ function helpOf(entry: Setting): string {
 
 function addSettings(command: Command, entries: readonly Setting[]): Command {
   for (const entry of entries) {
-    command.addOption(new Option(entry.flags, helpOf(entry)))
+    const option = new Option(entry.flags, helpOf(entry))
+    if (entry.many === true)
+      option.argParser((value, before?: string) => (before === undefined ? value : `${before},${value}`))
+    command.addOption(option)
     if (entry.hidden !== undefined) command.addOption(new Option(entry.hidden).hideHelp())
   }
   return command
