@@ -7,6 +7,7 @@ import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
+import { logBudget } from '#control/requests/request-log.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import { checkCanListen } from '#http/listen.ts'
 import { startServer as listen } from '#http/server.ts'
@@ -22,7 +23,7 @@ import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { type InstanceFacts, instanceOf } from './instance.ts'
+import { instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -122,7 +123,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
   return { parts: { ...parts, close }, keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -134,11 +135,13 @@ function settingsInMemory(settings: PartSettings): PartSettings {
 function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
+  const logs = logBudget()
   const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
   const open: OpenInstance = async (image, id) => {
     const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved, image.ids)
     opened.clock.restore(image.clock)
-    const facts: InstanceFacts = { ...shared, observation: unobserved, parts: opened, worlds: controlOf(id) }
+    const own = { parts: opened, worlds: controlOf(id), world: id }
+    const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
   const beginning = { clock: parts.clock.state, ids: parts.ids.state }
@@ -158,8 +161,10 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const box = new WorldBox({
     first: instanceOf({
       ...shared,
+      logBudget: logs,
       parts,
       worlds: controlOf(usualWorld),
+      world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
         ? { reopened: (next) => open(next, usualWorld) }

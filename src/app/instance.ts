@@ -1,12 +1,14 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
 import { AppError } from '#base/errors.ts'
+import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
 import { type ListenerFacts, listenerOf } from './listener.ts'
 import type { Parts } from './parts.ts'
 
 /** What all worlds of a server share, and what only this one has. */
-export interface InstanceFacts extends Omit<ListenerFacts, 'parts'> {
+export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog'> {
   readonly parts: Parts
+  readonly logBudget: LogBudget
   /** A database in memory: opens its successor. Absent: the database stays, and its rows are replaced. */
   readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
 }
@@ -21,16 +23,24 @@ function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
 }
 
 export function instanceOf(facts: InstanceFacts): Instance {
-  const { parts, reopened } = facts
+  const { parts, reopened, logBudget } = facts
+  // Of its own: a reset begins an empty one, and so does a copy.
+  const requestLog = new RequestLog({ budget: logBudget })
   return {
-    parts: listenerOf(facts),
+    parts: listenerOf({ ...facts, requestLog }),
     image: () => imageOf(parts),
     replaced: async (image) => {
       if (reopened !== undefined) return reopened(image)
       return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
     },
     // A database in memory ends with the instance that has replaced it.
-    retire: () => (reopened === undefined ? parts.retire() : parts.close()),
-    close: () => parts.close(),
+    retire: () => {
+      requestLog.close()
+      return reopened === undefined ? parts.retire() : parts.close()
+    },
+    close: () => {
+      requestLog.close()
+      return parts.close()
+    },
   }
 }

@@ -9,19 +9,24 @@ import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify
 import type { Clock } from '#base/clock.ts'
 import { type Ids, idsBeside } from '#base/ids.ts'
 import type { AddressHandler } from '#base/own-address.ts'
+import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
+import type { RequestLog, Trail } from '#control/requests/request-log.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
+import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
-import { unlogged } from '#http/serve.ts'
+import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
 import { versionOf } from '#http/target.ts'
+import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
+import { describeWith } from './adapters/me-control.ts'
 import { tenantControlOf } from './adapters/tenant-control.ts'
 import { actorNeeded, operatorNeeded, userFinder, verifyAs } from './adapters/verification.ts'
 import { type Config, listenHosts } from './config.ts'
@@ -34,6 +39,7 @@ import type { Parts } from './parts.ts'
 import { wellKnown } from './seed/seed-data.ts'
 import type { Certificates } from './trust/certificates.ts'
 import { knownHosts } from './trust/known-hosts.ts'
+import { ownVersion } from './version.ts'
 
 export interface ListenerFacts {
   readonly config: Config
@@ -51,6 +57,10 @@ export interface ListenerFacts {
   readonly health: StoreHealth
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
+  /** Of this world. Absent: its requests are not kept. */
+  readonly requestLog?: RequestLog
+  /** Absent: a registry, which has no worlds. */
+  readonly world?: string
 }
 
 /** Undefined where there is no sign-in. */
@@ -62,6 +72,7 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
     ids: parts.ids,
     keys,
     clock,
+    usualClient: wellKnown.publicClient,
     ...(config.passwordGrant ? { password: wellKnown.password } : {}),
   })
 }
@@ -89,25 +100,47 @@ export async function isAlone({ workers }: Pick<Config, 'workers'>, { store }: P
   return workers === 1 && (await store.processes.claim?.()) !== false
 }
 
+/** The steps of the engine, for the request log. */
+function stepsTaken({ letter, last }: Trail): readonly string[] {
+  return last === undefined ? [] : stepsUntil(letter, last)
+}
+
+function infoOf({ config, keys, world }: ListenerFacts): () => Promise<ServerInfo> {
+  return async () => ({
+    version: await ownVersion(),
+    store: storeName(config),
+    auth: config.auth,
+    strict: config.strict,
+    signIn: keys !== undefined,
+    ...(world === undefined ? {} : { world }),
+  })
+}
+
 function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, issuers: IssuersParts): Control {
   const { config, parts } = facts
   const authorizationUri = config.registry ? authorizationUriOf(config.issuers) : undefined
   const proof = { verify, findUser, authorizationUri }
   const needOperator = operatorNeeded(proof, config.issuers)
+  const needActor = actorNeeded(proof, parts.delegations)
   return createControl({
     clock: parts.clock,
     settle: parts.settle,
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
     directory: customerDirectoryOf(parts.store, parts.tenants),
     relationships: parts.relationships,
     explain: parts.explain,
+    explainTo: explainToAgents(parts, needActor),
+    me: { needActor, describe: describeWith(parts.store, parts.tenants) },
+    info: infoOf(facts),
+    dues: parts.dues,
     issuers: config.registry ? { ...issuers, needOperator } : issuers,
     tenants: tenantsOf(facts, needOperator),
-    termStoreRoles: { roles: parts.termStoreRoles, needActor: actorNeeded(proof, parts.delegations) },
+    termStoreRoles: { roles: parts.termStoreRoles, needActor },
   })
 }
 
@@ -158,7 +191,7 @@ function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 
   const [ofGraph, ofOthers] = [idsBeside(state, 1), idsBeside(state, 2)]
   return {
     ids: ofOthers,
-    idsAt: (path) => (versionOf(path) === undefined ? (unlogged.has(path) ? ids : ofOthers) : ofGraph),
+    idsAt: (path) => (versionOf(path) === undefined ? (isProbe(path) ? ids : ofOthers) : ofGraph),
   }
 }
 
@@ -195,6 +228,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(certificates?.ca === undefined ? {} : { certificate: certificates.ca }),
     pages: observation.pages,
     ...(onRequest === undefined ? {} : { onRequest }),
+    ...(facts.requestLog === undefined ? {} : { requestLog: facts.requestLog }),
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,

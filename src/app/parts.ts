@@ -4,8 +4,9 @@ import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
+import type { Dues } from '#control/about/due.ts'
 import type { Explain } from '#control/access.ts'
-import type { Relationships } from '#control/customer.ts'
+import type { Relationships } from '#control/customer/customer.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
@@ -24,6 +25,7 @@ import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
+import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
@@ -100,6 +102,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Of all rows; random unless they follow from a number. */
   readonly ids: CountedIds
   readonly relationships: Relationships
+  /** What is due and what has fired. */
+  readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
   readonly secret: Uint8Array
   /** What an empty database was filled with, where it was when it was opened and can be copied at no cost. */
@@ -251,12 +255,17 @@ export async function openParts(
   }
 }
 
-function engineOn(opened: OpenDatabase, gdap: GdapSettings, delegations: Delegations): Handle & EngineControls {
+function engineOn(
+  opened: OpenDatabase,
+  gdap: GdapSettings,
+  delegations: Delegations,
+  fired: FiredEntries,
+): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
   return makeEngine({
     ...commonOf(opened),
-    behaviours: observation.behaviours(behaviours({ ...settings, roles: true }, gdap), clock),
+    behaviours: observation.behaviours(fired.of(behaviours({ ...settings, roles: true }, gdap)), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
     secret: pageSecretOf(opened),
@@ -286,7 +295,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
-  const engine = engineOn(opened, gdap, delegations)
+  const fired = new FiredEntries()
+  const engine = engineOn(opened, gdap, delegations, fired)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const retire = async (): Promise<void> => {
@@ -316,6 +326,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {
       const { content } = store

@@ -49,6 +49,8 @@ export interface OwnAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** In place of `body`, which is empty: a file. */
+  readonly bytes?: Buffer
   /** Follows in place of `body`, which is empty, until the client leaves: server-sent events. */
   readonly live?: LiveBody
 }

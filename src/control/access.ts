@@ -1,9 +1,9 @@
 /**
  * `GET /_relata/access?user=&tenant=&action=`: whether a user may do something in a tenant at this moment, and why. The
- * answer shows members of groups, so a registry does not have this address.
+ * answer shows members of groups, so in a registry it is for the partner's AdminAgents, about their own people and customers.
  */
 import { AppError } from '#base/errors.ts'
-import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
+import { type AddressHandler, jsonAnswer, type OwnRequest } from '#base/own-address.ts'
 import { byMethod } from './request.ts'
 
 export interface AccessQuestion {
@@ -46,7 +46,11 @@ export interface AccessAnswer {
   readonly reason: string
 }
 
-export type Explain = (question: AccessQuestion) => Promise<AccessAnswer>
+/** `within`: only what somebody of this tenant may know; others are not found. */
+export type Explain = (question: AccessQuestion, within?: string) => Promise<AccessAnswer>
+
+/** The tenant of who asks. Throws `unauthenticated`, and `forbidden` for who is not in AdminAgents there. */
+export type ExplainTo = (request: OwnRequest) => Promise<string>
 
 const actionForm = /^(GET|POST|PATCH|PUT|DELETE) +(?:\/(v1\.0|beta)(?=\/))?(\/[^?#\s]+)$/i
 
@@ -65,18 +69,28 @@ function need(query: URLSearchParams, name: string): string {
   throw new AppError('invalid', `'${name}' is needed in the query.`, { target: name })
 }
 
-export function accessHandler({ explain }: { readonly explain: Explain }): AddressHandler {
-  return byMethod({
-    GET: async (request) => {
+export function accessHandler(parts: {
+  readonly explain: Explain
+  /** Absent: who asks need not say who it is. */
+  readonly explainTo?: ExplainTo | undefined
+}): AddressHandler {
+  const { explain, explainTo } = parts
+  const handlers = {
+    GET: async (request: OwnRequest) => {
+      const within = await explainTo?.(request)
       const query = new URLSearchParams(request.query)
       const action = query.get('action')?.trim() ?? ''
       return jsonAnswer(
-        await explain({
-          user: need(query, 'user'),
-          tenant: need(query, 'tenant'),
-          ...(action === '' ? {} : { action: actionIn(action) }),
-        }),
+        await explain(
+          {
+            user: need(query, 'user'),
+            tenant: need(query, 'tenant'),
+            ...(action === '' ? {} : { action: actionIn(action) }),
+          },
+          within,
+        ),
       )
     },
-  })
+  }
+  return byMethod(handlers, explainTo)
 }

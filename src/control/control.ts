@@ -6,13 +6,23 @@
 import { formTokens } from '#base/form-token.ts'
 import { html, pageAnswer } from '#base/html.ts'
 import type { AddressHandler } from '#base/own-address.ts'
-import { accessHandler, type Explain } from './access.ts'
-import { adminCenter } from './admin-center.ts'
-import { type ApproveParts, findApprovePage } from './approve-page.ts'
+import { type Dues, dueHandler } from './about/due.ts'
+import { infoHandler, type ServerInfo } from './about/info.ts'
+import { type MeParts, meHandler } from './about/me.ts'
+import { accessHandler, type Explain, type ExplainTo } from './access.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
-import { actions, type CustomerAction, customerHandler, extensionHandler, raiseHandler } from './customer.ts'
+import { adminCenter } from './customer/admin-center.ts'
+import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
+import {
+  actions,
+  type CustomerAction,
+  customerHandler,
+  extensionHandler,
+  relationshipsHandler,
+} from './customer/customer.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
+import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
@@ -22,9 +32,16 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly secret: Uint8Array
   /** Absent: no address explains access. */
   readonly explain?: Explain
+  /** Who may ask in a registry; absent: nobody may. */
+  readonly explainTo?: ExplainTo
   readonly termStoreRoles?: Omit<RolesParts, 'registry'>
   readonly issuers?: IssuersParts
   readonly tenants?: TenantsParts
+  /** Absent: requests are not kept. */
+  readonly requests?: RequestsParts
+  readonly me?: MeParts
+  readonly info?: () => Promise<ServerInfo>
+  readonly dues?: Dues
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
 }
@@ -60,18 +77,29 @@ function home(registry: boolean): AddressHandler {
 
 function rightsOf({
   explain,
+  explainTo,
   termStoreRoles,
   issuers,
   registry,
 }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
-    ...(explain === undefined || registry ? {} : { '/_relata/access': accessHandler({ explain }) }),
+    ...(explain === undefined || (registry && explainTo === undefined)
+      ? {}
+      : { '/_relata/access': accessHandler({ explain, ...(registry ? { explainTo } : {}) }) }),
     ...(termStoreRoles === undefined
       ? {}
       : { '/_relata/term-store/roles': rolesHandler({ ...termStoreRoles, registry }) }),
     ...(issuers === undefined
       ? {}
       : { '/_relata/issuers': issuersHandler(issuers), '/_relata/issuers/check': issuerCheckHandler(issuers) }),
+  }
+}
+
+function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
+  return {
+    ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
+    ...(info === undefined ? {} : { '/_relata/info': infoHandler({ info, registry }) }),
+    ...(dues === undefined ? {} : { '/_relata/clock/due': dueHandler({ dues, now: () => clock.now() }) }),
   }
 }
 
@@ -82,7 +110,8 @@ export function createControl(parts: ControlParts): Control {
     '/': home(parts.registry),
     '/_relata/clock': clock,
     ...rightsOf(parts),
-    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': raiseHandler(parts) }),
+    ...aboutOf(parts),
+    ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': relationshipsHandler(parts) }),
   }
   return {
     find(path) {
@@ -92,6 +121,8 @@ export function createControl(parts: ControlParts): Control {
       if (tenants !== undefined || parts.registry) return tenants
       const worlds = parts.worlds && findWorlds(parts.worlds, path)
       if (worlds !== undefined) return worlds
+      const requests = parts.requests && findRequests(parts.requests, path)
+      if (requests !== undefined) return requests
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

@@ -14,7 +14,7 @@ import { documentsOf } from './read/documents.ts'
 import type { Handle, PlainRequest, PlainResponse } from './request.ts'
 import type { RequestContext, Routes } from './request-context.ts'
 import type { Engine, EngineControls, EngineFacts } from './session.ts'
-import { type Letter, letterOf, steps } from './steps.ts'
+import { knownStep, type Letter, letterOf, steps } from './steps.ts'
 import { agendaOf } from './time/agenda.ts'
 import { pruningOf, Retention } from './time/retention.ts'
 import { behavioursOf } from './walk/type-rules.ts'
@@ -39,6 +39,12 @@ function pipelineOn(engine: Engine, routes: Routes): Handle {
       throw new Error('no step has answered the request')
     } catch (error) {
       return failure(engine, request, error, context.address?.steps.at(-1), current)
+    } finally {
+      const { trail } = request
+      if (trail !== undefined) {
+        trail.letter = letter
+        trail.last = current
+      }
     }
   }
 }
@@ -55,7 +61,9 @@ function withKnownAddresses(engine: Engine, pipeline: Handle): Handle {
     try {
       // What is due by now is fired first.
       const answer = agenda.pending() === undefined ? await known.read() : undefined
-      return answer ?? (await pipeline(request))
+      if (answer === undefined) return await pipeline(request)
+      if (request.trail !== undefined) request.trail.last = knownStep
+      return answer
     } catch (error) {
       return failure(engine, request, error, known.step)
     }

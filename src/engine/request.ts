@@ -1,9 +1,18 @@
 /** Requests and answers as plain values, which http/ passes in and gets back. No HTTP library is known here. */
 
 import type { Deadline } from '#base/deadline.ts'
+import type { Lack } from '#base/errors.ts'
 import type { Actor } from '#edm/ports.ts'
 import type { Version } from '#edm/props.ts'
 import type { Allowance } from './read/budget.ts'
+
+/** How far a request came: for who looks at it later. */
+export interface StepTrail {
+  /** Undefined: it ended before its address was known. */
+  letter: string | undefined
+  /** The step that answered or refused it. */
+  last: string | undefined
+}
 
 export interface PlainRequest {
   readonly method: string
@@ -28,6 +37,8 @@ export interface PlainRequest {
   readonly throttle?: (() => number) | undefined
   /** The client has sent too many: it is refused, and how long it has to wait. */
   readonly waitSeconds?: number | undefined
+  /** Told which steps were taken. */
+  readonly trail?: StepTrail | undefined
   /** What is left of the answer that this one is part of. Absent: it is a whole answer. */
   readonly allowance?: Allowance
   /** Undefined: no valid token; `denial` then says why. */
@@ -49,6 +60,8 @@ export interface PlainResponse {
   /** Of a refusal: the check, and the step of the engine that made it. */
   readonly check?: string
   readonly step?: string
+  /** Of a refusal for want of rights. */
+  readonly lacks?: Lack
 }
 
 /** The value of the header `relata-explain`: `option.filter; docs/spec/protocol.md 1.7; step options`. */

@@ -151,6 +151,16 @@ function body(context: RequestContext): undefined {
   context.body = path?.call !== undefined && isEmpty ? {} : readJson(request.body)
 }
 
+/** In place of all steps, for a row whose address is known from an earlier request (cache/known-addresses.ts). */
+export const knownStep = 'known-address'
+
+/** The names of the steps that a request took, in order. `last`: the one that answered or refused it. */
+export function stepsUntil(letter: string | undefined, last: string): readonly string[] {
+  if (last === knownStep) return [knownStep]
+  const names = steps.flatMap(([name, , letters]) => (letter === undefined || letters.includes(letter) ? [name] : []))
+  return names.slice(0, names.indexOf(last) + 1)
+}
+
 export const steps: readonly PipelineStep[] = [
   ['versions', versions, 'GLNCUDFA'],
   ['document', document, 'GLNCUDFA'],

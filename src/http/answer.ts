@@ -1,7 +1,7 @@
 /** What every answer carries, and the envelope for errors met before or outside the engine. */
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '#base/clock.ts'
-import { AppError, type ErrorKind } from '#base/errors.ts'
+import { AppError, type ErrorKind, type Lack } from '#base/errors.ts'
 import type { LiveBody } from '#base/own-address.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 
@@ -10,11 +10,14 @@ export interface HttpAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  /** In place of the body: a file. */
+  readonly bytes?: Buffer
   /** In place of the body; only the headers are sent at first. */
   readonly live?: LiveBody
   /** For a refused request: the name of the check, and the step of the engine that ran it. */
   readonly check?: string
   readonly step?: string
+  readonly lacks?: Lack
 }
 
 /** Parts of an answer that belong to one request only; the answer object itself may be cached and sent to others. */
@@ -67,7 +70,8 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
   if (own.headers !== undefined) list.push(...own.headers)
   // The length of a live answer is not known: Node sends it in chunks.
   if (live !== undefined) list.push('X-Accel-Buffering', 'no')
-  else if (body !== undefined) list.push('Content-Length', `${own.bytes?.length ?? Buffer.byteLength(body)}`)
+  else if (body !== undefined)
+    list.push('Content-Length', `${(own.bytes ?? answer.bytes)?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list
@@ -139,7 +143,7 @@ export function send(
   stallMs = usualStallMs,
 ): void {
   response.writeHead(answer.status, headerList(answer, ids, closing, own))
-  const body = own.bytes ?? answer.body
+  const body = own.bytes ?? answer.bytes ?? answer.body
   if (answer.live !== undefined) response.flushHeaders()
   else if (body !== undefined && body.length > largeLength) sendLarge(response, body, stallMs)
   else response.end(body)

@@ -7,6 +7,7 @@ import type { Clock } from '#base/clock.ts'
 import { isEnd, overTime } from '#base/deadline.ts'
 import { AppError, busy, StoreError } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
+import type { RequestLog } from '#control/requests/request-log.ts'
 import { explained } from '#engine/request.ts'
 import { errorBody, type RequestIds } from '#odata/body/error-body.ts'
 import { clientReader } from './admission/client.ts'
@@ -17,6 +18,7 @@ import { corsFor, type Origins } from './cors.ts'
 import { Deadlines } from './exchange/deadlines.ts'
 import { Exchange, type ExchangeParts } from './exchange/exchange.ts'
 import { LiveAnswers, tooManyLive } from './exchange/live.ts'
+import { isLogged, isProbe, recorded } from './exchange/recorded.ts'
 import { inTurns, type Together } from './exchange/turn.ts'
 import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RouteParts, type Router } from './route.ts'
@@ -34,6 +36,8 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly together?: Together
   /** Called for each request but probes. */
   readonly onRequest?: (entry: RequestEntry) => void
+  /** Keeps each request but probes, with its answer. */
+  readonly requestLog?: Pick<RequestLog, 'add'>
   /** Called for the requests that may be events of security: refused ones, and those that are not Graph's. */
   readonly onNotable?: (entry: RequestEntry) => void
   /** Within which a request is answered. Absent: it may take as long as it needs. */
@@ -47,9 +51,6 @@ export interface ServeParts extends RouteParts, OwnHeadersParts {
   /** Called with the cause of each 500, which the client does not see. */
   readonly onFault?: (error: unknown, requestId: string) => void
 }
-
-/** Probes, requested every few seconds: not logged. */
-export const unlogged: ReadonlySet<string> = new Set(['/alive', '/ready', '/health', '/metrics'])
 
 /** A batch answers 200 whatever its items are; its `check` then names the refused ones. */
 function loggedCheck(answer: HttpAnswer, status: number): { check: string } | undefined {
@@ -97,10 +98,12 @@ export class RequestServer implements Serving {
       deadlines: this.#deadlines,
       giveUp: (exchange) => this.#giveUp(exchange),
       holdBody: bodyHolds(),
+      isLogged: parts.requestLog !== undefined,
     }
     this.#router = createRouter(parts, cors, () => this.#isStopping)
     this.#ownHeaders = ownHeadersOf(parts, cors, this.#router.isOpen)
-    this.#isTimed = parts.onRequest !== undefined || parts.startTrace !== undefined
+    const { onRequest, startTrace, requestLog } = parts
+    this.#isTimed = (onRequest ?? startTrace ?? requestLog) !== undefined
     this.#answerInTurn = inTurns((exchange) => this.#answer(exchange), parts.together)
   }
 
@@ -125,7 +128,7 @@ export class RequestServer implements Serving {
 
   #answer(exchange: Exchange): void {
     const { startTrace } = this.#parts
-    if (startTrace !== undefined && !unlogged.has(exchange.path))
+    if (startTrace !== undefined && !isProbe(exchange.path))
       exchange.trace = startTrace(exchange.request, exchange.method, exchange.path)
     if (exchange.trace === undefined) this.#begin(exchange)
     else exchange.trace.run(() => this.#begin(exchange))
@@ -219,8 +222,11 @@ export class RequestServer implements Serving {
   #putNow(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined): void {
     const { response, ids, trace } = exchange
     try {
-      if (response.destroyed) trace?.end(this.#entryOf(exchange, 0))
-      else this.#tell(exchange, answer, this.#write(exchange, answer, own))
+      const isGone = response.destroyed
+      const status = isGone ? 0 : this.#write(exchange, answer, own)
+      this.#record(exchange, answer, own, status)
+      if (isGone) trace?.end(this.#entryOf(exchange, 0))
+      else this.#tell(exchange, answer, status)
       if (answer.live !== undefined) this.#live.begin(response, answer.live)
     } catch (error) {
       this.#parts.onFault?.(error, ids.requestId)
@@ -267,11 +273,17 @@ export class RequestServer implements Serving {
     }
   }
 
+  #record(exchange: Exchange, answer: HttpAnswer, own: OwnParts | undefined, status: number): void {
+    const { requestLog, clock } = this.#parts
+    if (requestLog !== undefined && isLogged(exchange.path))
+      requestLog.add(recorded(exchange, answer, own?.headers, status, clock.now()))
+  }
+
   #tell(exchange: Exchange, answer: HttpAnswer, status: number): void {
     const { request, path, trace } = exchange
-    const { onRequest, onNotable } = this.#parts
+    const { onRequest, onNotable, startTrace } = this.#parts
     const isNotable = onNotable !== undefined && mayBeNotable(exchange, answer)
-    if (!(this.#isTimed || isNotable) || unlogged.has(path)) return
+    if (!(onRequest !== undefined || startTrace !== undefined || isNotable) || isProbe(path)) return
     const traceId = trace?.traceId ?? traceIdOf(request)
     const entry: RequestEntry = {
       ...this.#entryOf(exchange, status),

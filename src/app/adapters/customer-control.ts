@@ -1,6 +1,12 @@
 /** Adapter: the customer part of the control addresses, implemented with the engine, the store and the rules of GDAP. */
 import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
-import type { Customer, CustomerDirectory, CustomerUser, Invitation, Relationships } from '#control/customer.ts'
+import type {
+  Customer,
+  CustomerDirectory,
+  CustomerUser,
+  Invitation,
+  Relationships,
+} from '#control/customer/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'
@@ -19,6 +25,7 @@ import {
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
+import { relationshipsOfCustomer } from './customer-relationships.ts'
 import type { TenantList } from './tenant-list.ts'
 
 function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
@@ -204,6 +211,7 @@ export function relationshipsOf({ gdap, store, engine, tenants }: CustomerSidePa
         return record === undefined ? undefined : 'gone'
       })
     },
+    ofCustomer: (customer) => settle().then(() => relationshipsOfCustomer(store, tenants, customer)),
     act: (action, facts) => decide(facts, deeds[action]),
     extend: ({ allowed, ...facts }) => decide(facts, (context, known) => switchExtension(context, known, allowed)),
   }

@@ -12,6 +12,7 @@ import type { Route } from '../pages/authorize-request.ts'
 import { refusalPage } from '../pages/picker-page.ts'
 import { createSessions } from '../pages/sessions.ts'
 import { type Rate, rateLimit } from '../rate-limit.ts'
+import { tokensHandler } from '../tokens.ts'
 import { decodeSegment, type Endpoint, type Endpoints, endpointsOf } from './endpoints.ts'
 import { type ForgetTenant, grantStore } from './grant-store.ts'
 import { createMint } from './issue.ts'
@@ -38,6 +39,8 @@ export interface AuthorityParts {
   readonly delegations?: Delegations
   /** Permits sign-in by username and password, with this one for everybody. */
   readonly password?: string
+  /** The client id of people's tokens that `/_relata/tokens` gives. */
+  readonly usualClient?: string
   readonly limits?: Partial<Limits>
 }
 
@@ -173,13 +176,14 @@ export function createAuthority(parts: AuthorityParts): Authority {
   const limits = { ...usualLimits, ...parts.limits }
   const grants = grantStore(clock)
   const sessions = createSessions(clock)
+  const mint = createMint({ keys, clock })
   const endpoints = endpointsOf({
     directory,
     delegations: parts.delegations,
     keys,
     clock,
     password: parts.password,
-    mint: createMint({ keys, clock }),
+    mint,
     grants,
     sessions,
     requests: rateLimit(limits.requests, clock),
@@ -188,6 +192,12 @@ export function createAuthority(parts: AuthorityParts): Authority {
   const controls: Readonly<Record<string, AddressHandler>> = {
     '/_relata/keys/rotate': rotateHandler(keys),
     '/_relata/applications': registrationHandler(directory, parts.ids ?? randomIds),
+    '/_relata/tokens': tokensHandler({
+      directory,
+      delegations: parts.delegations,
+      mint,
+      usualClient: parts.usualClient,
+    }),
   }
   const handlerOf = handlerWith(parts)
   return {

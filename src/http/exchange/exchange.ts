@@ -1,12 +1,12 @@
 /** One exchange: a request of Node's server and its answer, as the router and the headers see them. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer } from '#base/answer.ts'
+import { type Answer, after } from '#base/answer.ts'
 import type { Deadline } from '#base/deadline.ts'
 import type { Asking } from '#base/own-address.ts'
-import type { PlainRequest } from '#engine/request.ts'
+import type { PlainRequest, StepTrail } from '#engine/request.ts'
 import type { RequestIds } from '#odata/body/error-body.ts'
 import type { ClientReader, TlsEnd } from '../admission/client.ts'
-import { announced, type BodyHold, checkLength, readBody } from '../body.ts'
+import { announced, type BodyHold, bodyLimitBytes, checkLength, readBody } from '../body.ts'
 import type { HeadedRequest } from '../own-headers.ts'
 import type { RoutedRequest } from '../route.ts'
 import { type RequestTarget, splitTarget } from '../target.ts'
@@ -26,6 +26,8 @@ export interface ExchangeParts {
   readonly deadlines: Deadlines | undefined
   readonly giveUp: (exchange: Exchange) => void
   readonly holdBody: () => BodyHold
+  /** Whether what clients have sent is looked at when it is answered. */
+  readonly isLogged: boolean
 }
 
 /** A request and its answer. */
@@ -42,6 +44,9 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
   trace: RequestTrace | undefined
   actor: Asking | undefined
   note: Readonly<Record<string, string>> | undefined
+  readonly trail: StepTrail | undefined
+  /** The body that was read, where it is looked at later. */
+  sentBody: Uint8Array | undefined
   limit: RunningDeadline | undefined
   isAnswered = false
   #hold: BodyHold | undefined
@@ -66,6 +71,7 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
     this.ids = { requestId, clientRequestId: clientRequestId(request, requestId) }
     this.began = began
     this.#parts = parts
+    this.trail = parts.isLogged ? { letter: undefined, last: undefined } : undefined
     this.#isWaiting = response.req.headers.expect !== undefined
   }
 
@@ -110,8 +116,15 @@ export class Exchange implements RoutedRequest, HeadedRequest, Running {
     if (this.#isWaiting || limitBytes !== undefined) checkLength(this.request, limitBytes)
     if (this.#isWaiting) this.response.writeContinue()
     this.#isRead = true
-    this.#hold ??= this.#parts.holdBody()
-    return readBody(this.request, this.#hold, limitBytes)
+    // A file may be larger than all bodies together may be; only programs that may control the server send one.
+    const isFile = limitBytes !== undefined && limitBytes > bodyLimitBytes
+    if (!isFile) this.#hold ??= this.#parts.holdBody()
+    const read = readBody(this.request, this.#hold, limitBytes)
+    if (!this.#parts.isLogged || isFile) return read
+    return after(read, (bytes) => {
+      this.sentBody = bytes
+      return bytes
+    })
   }
 
   /** There is a body that nobody has read. */

@@ -1,5 +1,5 @@
 /** AppError → status, Graph's error envelope and headers: the only place that knows a status number (protocol.md §1.5). */
-import type { AppError, ErrorKind } from '#base/errors.ts'
+import type { AppError, ErrorKind, Lack } from '#base/errors.ts'
 import type { Dialect } from '#edm/define.ts'
 import { explain } from './explain.ts'
 
@@ -64,12 +64,13 @@ export interface ErrorAnswer {
   readonly body: string
   /** Which check refused the request, and what it follows: for the log, and for a header where that is wanted. */
   readonly check: string
+  readonly lacks?: Lack
 }
 
 /** `now` is printed without a zone, as every published sample does. The text of a 5xx of our own making is constant. */
 export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: Dialect = 'graph'): ErrorAnswer {
   const { status } = kinds[error.kind]
-  const { code = codeOf(error.kind, dialect), target, details, inner, headers } = error.facts
+  const { code = codeOf(error.kind, dialect), target, details, inner, headers, lacks } = error.facts
   const body = {
     error: {
       code,
@@ -89,5 +90,6 @@ export function errorBody(error: AppError, ids: RequestIds, now: Date, dialect: 
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify(body),
     check: explain(error),
+    ...(lacks === undefined ? undefined : { lacks }),
   }
 }

@@ -52,19 +52,33 @@ export function writeImage(image: Uint8Array, file: string): void {
 
 /** A copy of an image, with the newest schema. Closing it ends it. */
 export interface OpenImage extends Pick<Connection, 'prepare' | 'exec' | 'backup' | 'close'> {
+  /** The number of the last migration that the image had. */
+  readonly schema: number
   bytes(): Uint8Array
 }
 
 const isOurs = `select count(*) from sqlite_master where type = 'table' and name = 'relata_migration'`
 
-/** Throws `StoreError` (`precondition`, `image`) if it is none of Relata's, or of a newer release. */
-function prepareImage(connection: Connection, { clock, migrations }: Pick<WholeOptions, 'clock' | 'migrations'>): void {
+const lastMigration = 'select coalesce(max("number"), 0) from "relata_migration"'
+
+/** Returns its schema before. Throws `StoreError` (`precondition`, `image`) if it is none of Relata's, or of a newer release. */
+function prepareImage(
+  connection: Connection,
+  { clock, migrations }: Pick<WholeOptions, 'clock' | 'migrations'>,
+): number {
   try {
-    if (connection.prepare(isOurs).get([])?.[0] !== 1) throw new Error('it has no table relata_migration')
+    if (connection.prepare(isOurs).get([])?.[0] !== 1) throw new Error('it is no database of Relata')
+    const schema = Number(connection.prepare(lastMigration).get([])?.[0])
     migrate(connection, clock, migrations)
+    return schema
   } catch (error) {
     throw new StoreError('precondition', 'image', error)
   }
+}
+
+function makeSchema(connection: Connection, { clock, migrations }: Pick<WholeOptions, 'clock' | 'migrations'>): number {
+  migrate(connection, clock, migrations)
+  return migrations.length
 }
 
 /** Undefined: an empty database, with the schema alone. Throws `StoreError` (`precondition`, `image`). */
@@ -74,15 +88,12 @@ export function openImage(
 ): OpenImage {
   const memory = openConnection(':memory:', busyMillis)
   try {
-    if (image === undefined) migrate(memory, options.clock, options.migrations)
-    else if (memory.deserialize === undefined) {
+    if (image !== undefined && memory.deserialize === undefined) {
       memory.close()
       return openAsFile(image, options)
-    } else {
-      putImage(memory, image)
-      prepareImage(memory, options)
     }
-    return { ...memory, bytes: () => imageOf(memory) }
+    const schema = image === undefined ? makeSchema(memory, options) : putImage(memory, image, options)
+    return { ...memory, schema, bytes: () => imageOf(memory) }
   } catch (error) {
     memory.close()
     throw error
@@ -101,8 +112,8 @@ function openAsFile(image: Uint8Array, options: Pick<WholeOptions, 'clock' | 'mi
       remove()
     }
     try {
-      prepareImage(connection, options)
-      return { ...connection, bytes: () => imageOf(connection), close }
+      const schema = prepareImage(connection, options)
+      return { ...connection, schema, bytes: () => imageOf(connection), close }
     } catch (error) {
       connection.close()
       throw error
@@ -113,7 +124,16 @@ function openAsFile(image: Uint8Array, options: Pick<WholeOptions, 'clock' | 'mi
   }
 }
 
-/** `connection`: to a database in memory, whose content the image replaces. */
-export function putImage(connection: Connection, image: Uint8Array): void {
-  connection.deserialize?.(image)
+/** `connection`: to a database in memory, whose content the image replaces. As `prepareImage`. */
+export function putImage(
+  connection: Connection,
+  image: Uint8Array,
+  options: Pick<WholeOptions, 'clock' | 'migrations'>,
+): number {
+  try {
+    connection.deserialize?.(image)
+  } catch (error) {
+    throw new StoreError('precondition', 'image', error)
+  }
+  return prepareImage(connection, options)
 }

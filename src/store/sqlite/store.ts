@@ -79,7 +79,7 @@ function openSessions(options: WholeOptions): Sessions {
     const connection = openConnection(file, busyMillis)
     if (options.lasting === false) connection.exec('pragma synchronous = off')
     try {
-      if (options.image !== undefined) putImage(connection, options.image)
+      if (options.image !== undefined) putImage(connection, options.image, options)
       migrate(connection, clock, migrations)
       if (location !== undefined) connection.exec(`${smallCache}; pragma busy_timeout = ${shortBusyMillis}`)
       const writer = sessionOf(connection, 0)

@@ -1,5 +1,6 @@
 /** The setting `--seed`: names of packs and paths of files. */
 import { AppError } from '#base/errors.ts'
+import { listShape, type SettingReader } from '#base/setting.ts'
 import { readSeed } from '../format/read-seed.ts'
 import { faultLines } from '../format/seed-check.ts'
 import { checkParts, type PlacedPart, partsOf, type SeedContent, type SeedPart } from './contents.ts'
@@ -10,12 +11,17 @@ export function hasPack(content: SeedContent | undefined): boolean {
   return content !== undefined && partsOf(content).some((part) => typeof part === 'string')
 }
 
+/** Whether a text names one file: in a configuration file its path is relative to that. */
+export function isSeedFile(text: string): boolean {
+  return !text.includes(',') && packNamed(text) === undefined && text.toLowerCase() !== 'none'
+}
+
 function partNamed(text: string): SeedPart {
   return packNamed(text) ?? readSeed(text, false)
 }
 
 /** Names and paths, separated by commas. Throws what is wrong with them. */
-export function contentIn(text: string): SeedContent {
+function contentOf(text: string): SeedContent {
   const names = text.split(',').map((name) => name.trim())
   if (names.length === 1 && names[0]?.toLowerCase() === 'none') return 'none'
   if (names.some((name) => name.toLowerCase() === 'none')) throw new Error("has 'none' beside other content")
@@ -31,3 +37,5 @@ export function contentIn(text: string): SeedContent {
   }
   return parts.map(({ part }) => part)
 }
+
+export const contentIn: SettingReader<SeedContent> = Object.assign(contentOf, { shape: listShape })

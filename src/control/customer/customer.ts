@@ -4,7 +4,7 @@
  */
 import { AppError } from '#base/errors.ts'
 import { type AddressHandler, jsonAnswer } from '#base/own-address.ts'
-import { byMethod, readMembers, textMember } from './request.ts'
+import { byMethod, readMembers, textMember } from '../request.ts'
 
 export interface Customer {
   readonly tenantId: string
@@ -66,8 +66,32 @@ export interface Relationships {
     readonly by: CustomerUser
     readonly allowed: boolean
   }): Promise<Readonly<Record<string, unknown>>>
+  /** Those of a customer with all partners, the newest first. */
+  ofCustomer(customer: Customer): Promise<readonly CustomerRelationship[]>
   /** Creates a relationship that waits for the reseller's approval; returns what `act` does. */
   raise(facts: Raise): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** A relationship as its customer sees it. Instants are ISO 8601; null: that has not happened. */
+export interface CustomerRelationship {
+  readonly id: string
+  readonly displayName: string
+  readonly status: string
+  readonly partner: { readonly tenantId: string; readonly displayName: string }
+  readonly roles: readonly Role[]
+  readonly duration: string
+  readonly autoExtendDuration: string | null
+  readonly createdDateTime: string | null
+  readonly activatedDateTime: string | null
+  readonly endDateTime: string | null
+  /** Whether the customer has to answer it. */
+  readonly isPending: boolean
+  /** What the customer has answered; null: nothing yet. `by`: the sign-in name; null where it is not recorded. */
+  readonly answer: {
+    readonly what: 'approved' | 'rejected'
+    readonly by: string | null
+    readonly dateTime: string
+  } | null
 }
 
 /** A relationship that an indirect provider requests on behalf of a reseller. */
@@ -132,12 +156,20 @@ export function needCustomer(directory: CustomerDirectory, tenantId: string | un
 
 const raiseMembers = ['displayName', 'duration', 'autoExtendDuration', 'customer', 'accessDetails'] as const
 
-/** `POST /_relata/gdap`: what Partner Center does for an indirect provider, and Graph has no call for. */
-export function raiseHandler(parts: {
+/**
+ * `GET /_relata/gdap?customer=`: the relationships of a customer, which Graph shows to partners only. `POST`: what Partner
+ * Center does for an indirect provider, and Graph has no call for.
+ */
+export function relationshipsHandler(parts: {
   readonly directory: CustomerDirectory
   readonly relationships: Relationships
 }): AddressHandler {
   return byMethod({
+    GET: async ({ query }) => {
+      const wanted = new URLSearchParams(query).get('customer')?.trim() || undefined
+      const customer = await needTenant(parts.directory, wanted, 'customer')
+      return jsonAnswer({ customer, value: await parts.relationships.ofCustomer(customer) })
+    },
     POST: async (request) => {
       const members = readMembers(request, ['resellerTenantId', 'indirectProviderTenantId', ...raiseMembers])
       const tenantOf = (name: string) => needTenant(parts.directory, textMember(members, name), name)

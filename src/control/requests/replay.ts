@@ -1,0 +1,124 @@
+/** A logged request as it is sent again by a program: what curl.ts, vitest.ts and pytest.ts write out. */
+import { isObject } from '#base/json.ts'
+import { headerOf } from './filter.ts'
+import type { Entry, LoggedRequest } from './request-log.ts'
+import { removedForm } from './secrets.ts'
+import { answerBodyOf, headersOf, queryOf, requestBodyOf } from './shown.ts'
+
+/** A text in which what was removed is filled in from variables of the environment. */
+export type Piece = string | { readonly variable: string }
+
+export type ReplayBody =
+  | { readonly kind: 'text'; readonly text: readonly Piece[] }
+  | { readonly kind: 'form'; readonly pairs: readonly (readonly [string, readonly Piece[]])[] }
+  | { readonly kind: 'bytes'; readonly base64: string }
+
+export interface Replay {
+  readonly method: string
+  /** Path and query. */
+  readonly target: readonly Piece[]
+  readonly headers: readonly (readonly [string, readonly Piece[]])[]
+  readonly body: ReplayBody | undefined
+  readonly status: number
+  /** What `error` of the answer says: Graph's code, or the name of OAuth. */
+  readonly error: { readonly code: string } | { readonly name: string } | undefined
+  readonly fault: string | undefined
+}
+
+/** What cannot be sent again as it was, and why. */
+export interface Unwritten {
+  readonly why: string
+}
+
+/** Of the server that the texts are for. */
+export interface ReplayPlace {
+  readonly origin: string
+  /** The world by the header of the request for the text. */
+  readonly world: string | undefined
+}
+
+/** What clients set by themselves, and what is of one connection or one trace. */
+const leftOut = new Set([
+  ...['host', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'expect', 'te', 'upgrade', 'trailer'],
+  ...['user-agent', 'accept-encoding', 'content-encoding', 'accept-language', 'priority', 'pragma', 'cache-control'],
+  ...['client-request-id', 'return-client-request-id', 'traceparent', 'tracestate', 'sdkversion', 'dnt', 'referer'],
+])
+
+function isLeftOut(name: string): boolean {
+  return leftOut.has(name) || name.startsWith('sec-')
+}
+
+export function piecesOf(text: string): readonly Piece[] {
+  return text
+    .split(removedForm)
+    .map((part, at): Piece => (at % 2 === 0 ? part : { variable: part.replace(/\W/g, '_').toUpperCase() }))
+    .filter((piece) => piece !== '')
+}
+
+function formOf(text: string): ReplayBody | undefined {
+  const pairs = [...new URLSearchParams(text)].map(([name, value]) => [name, piecesOf(value)] as const)
+  return pairs.every(([name]) => /^[\w.-]+$/.test(name)) ? { kind: 'form', pairs } : undefined
+}
+
+function bodyOf(entry: Entry): ReplayBody | undefined {
+  const body = requestBodyOf(entry)
+  if (body === undefined) return undefined
+  const { text, base64 } = body
+  if (text === undefined) return { kind: 'bytes', base64: base64 ?? '' }
+  if (text.includes('\0')) return { kind: 'bytes', base64: Buffer.from(text).toString('base64') }
+  const isForm = entry.request.headers['content-type']?.toLowerCase().startsWith('application/x-www-form-urlencoded')
+  return (isForm === true ? formOf(text) : undefined) ?? { kind: 'text', text: piecesOf(text) }
+}
+
+function errorOf(entry: Entry): Replay['error'] {
+  const body = answerBodyOf(entry)
+  if (entry.request.status < 400 || body?.text === undefined || body.kept < body.size) return undefined
+  try {
+    const answer: unknown = JSON.parse(body.text)
+    const error = isObject(answer) ? answer['error'] : undefined
+    if (typeof error === 'string') return { name: error }
+    return isObject(error) && typeof error['code'] === 'string' ? { code: error['code'] } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function targetOf(request: LoggedRequest, path: string): readonly Piece[] {
+  const query = queryOf(request)
+  return piecesOf(query === '' ? path : `${path}?${query}`)
+}
+
+export function replayOf(entry: Entry, { world }: ReplayPlace, path: string): Replay | Unwritten {
+  const { request, long } = entry
+  const kept = long?.requestStart?.byteLength
+  if (long !== undefined && kept !== undefined && kept < long.requestBytes)
+    return { why: `of its body of ${long.requestBytes} bytes the log has ${kept}` }
+  if (headerOf(request, 'content-type')?.startsWith('text/event-stream') === true)
+    return { why: 'its answer is a stream of events, which has no end' }
+  const headers = headersOf(request).filter(([name]) => !isLeftOut(name) && name !== 'relata-world')
+  const inWorld = world ?? request.headers['relata-world']
+  if (inWorld !== undefined) headers.push(['relata-world', inWorld])
+  return {
+    method: request.method,
+    target: targetOf(request, path),
+    headers: headers.map(([name, value]) => [name, piecesOf(value)] as const),
+    body: bodyOf(entry),
+    status: request.status,
+    error: errorOf(entry),
+    fault: headerOf(request, 'relata-fault'),
+  }
+}
+
+export function isUnwritten(replay: Replay | Unwritten): replay is Unwritten {
+  return 'why' in replay
+}
+
+/** The variables of the environment that a text needs, in the order in which they come. */
+export function variablesOf(replays: readonly Replay[]): readonly string[] {
+  const all = replays.flatMap(({ target, headers, body }) => [
+    target,
+    ...headers.map(([, value]) => value),
+    ...(body?.kind === 'text' ? [body.text] : body?.kind === 'form' ? body.pairs.map(([, value]) => value) : []),
+  ])
+  return [...new Set(all.flat().flatMap((piece) => (typeof piece === 'string' ? [] : [piece.variable])))]
+}
