@@ -7,8 +7,10 @@ import { StoreError, troubleOf } from '#base/errors.ts'
 import { printable } from '#base/json.ts'
 import { addSettings, configFrom, configOfDatabase, WrongUsage } from './command-settings.ts'
 import { addProjectCommands } from './project-commands.ts'
+import { addRemoteCommands } from './remote-commands.ts'
 import { addServeCommands } from './serve-commands.ts'
 import { addTenantCommands } from './tenant-commands.ts'
+import { addWatchCommands } from './watch-commands.ts'
 
 interface TokenFlags {
   readonly tenant: string
@@ -185,7 +187,9 @@ function programOf(version: string, environment: Environment, finish: (code: num
   addUpkeep(program, environment, finish)
   addTrust(program, environment)
   addServeCommands(program, { environment, version, finish })
-  addProjectCommands(program, environment)
+  addProjectCommands(program, environment, finish)
+  addRemoteCommands(program, environment)
+  addWatchCommands(program, environment)
   addTenantCommands(program, {
     placed: (command) => addSettings(command, [...placed, settings.databaseUrl, settings.output]),
     withIssuers: (command) =>
