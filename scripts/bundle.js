@@ -20,9 +20,10 @@ const format = {
 }
 
 /** Returns the files that went into it. */
-async function bundle(input, output) {
+async function bundle(input, output, more = {}) {
   const made = await rolldown({
     input,
+    ...more,
     platform: 'node',
     resolve: { conditionNames: ['source', 'node', 'default'] },
     logLevel: 'warn',
@@ -32,10 +33,26 @@ async function bundle(input, output) {
   return written.output.flatMap(({ moduleIds }) => moduleIds ?? [])
 }
 
-const inputs = { program: 'src/cli/main.ts', library: 'src/app/library.ts' }
+const inputs = {
+  program: 'src/cli/main.ts',
+  library: 'src/app/library.ts',
+  testing: 'src/testing/start-relata.ts',
+  'testing-jest': 'src/testing/jest.ts',
+  'testing-node-test': 'src/testing/node-test.ts',
+}
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
 // A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.
 const readers = await bundle({ 'reader-process': 'src/store/sqlite/readers/reader-process.ts' }, {})
+/** Vitest can be imported only, not required. Beside what it imports, which it shares with the other entries. */
+const besideTesting = {
+  name: 'beside-testing',
+  resolveId: (id) => (id === './start-relata.ts' ? { id: './testing.js', external: true } : undefined),
+}
+await bundle(
+  { 'testing-vitest': 'src/testing/vitest.ts' },
+  { format: 'esm', entryFileNames: '[name].mjs' },
+  { external: ['vitest'], plugins: [besideTesting] },
+)
 await bundle({ relata: 'scripts/launch.js' }, {})
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(out, 'THIRD-PARTY.txt'), noticesOf([...modules, ...readers]))

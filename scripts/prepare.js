@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureInstalled, root, textOf } from './install.js'
 import { checkEnd, Stop } from './npm.js'
@@ -31,6 +31,14 @@ function wantedBuild() {
   return hash.digest('hex')
 }
 
+/** Types of the entries of `relata/testing`, which name each other and no other file. Vitest's is of a module. */
+function copyTestingTypes(from, to) {
+  mkdirSync(to)
+  for (const name of ['relata', 'start-relata', 'jest', 'node-test'])
+    copyFileSync(join(from, `${name}.d.ts`), join(to, `${name}.d.ts`))
+  copyFileSync(join(from, 'vitest.d.ts'), join(to, 'vitest.d.mts'))
+}
+
 /** Compiles beside `dist` and swaps, so that a build that fails leaves the last good one in place. */
 function ensureBuilt() {
   const wanted = wantedBuild()
@@ -45,6 +53,7 @@ function ensureBuilt() {
   checkEnd('the bundle', spawnSync(process.execPath, [join('scripts', 'bundle.js'), join(next, 'bin')], options))
   // Beside the bundle, which is CommonJS, and nothing else of `dist` is in the package.
   copyFileSync(join(next, 'app', 'library.d.ts'), join(next, 'bin', 'library.d.ts'))
+  copyTestingTypes(join(next, 'testing'), join(next, 'bin', 'testing'))
   rmSync(built, { recursive: true, force: true })
   renameSync(next, built)
   spawnSync(process.execPath, [join('scripts', 'precompile.js'), join(built, 'bin')], options)

@@ -15,6 +15,7 @@ import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
+import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
 
 export interface Config extends TermStoreConfig {
   /** 0 takes a free one. */
@@ -64,6 +65,10 @@ export interface Config extends TermStoreConfig {
   readonly eventRetention: number
   /** What an empty database is filled with. */
   readonly seed: 'default' | 'none' | Seed
+  /** The instant at which the clock stands still from the start; undefined: it runs. */
+  readonly clock: Date | undefined
+  /** The number that all ids follow from; undefined: they are random. */
+  readonly ids: number | undefined
   /** Served to others: nobody moves the clock or plays a customer. */
   readonly registry: boolean
   /** Whose pages may call from a browser; undefined: those of this machine, and with `registry` nobody's. */
@@ -170,6 +175,7 @@ export const settings = {
     seedIn,
     { isPath: (text) => !/^(?:default|none)$/i.test(text) },
   ),
+  ...repeatFlags,
   registry: setting(
     '--registry',
     'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
@@ -282,6 +288,7 @@ function conflictsOf(values: Values): string[] {
     )
   if (values.registry && values.seed === 'default')
     faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
+  faults.push(...repeatConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }

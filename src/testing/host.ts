@@ -34,6 +34,7 @@ const known: ReadonlySet<string> = new Set(Object.values(settings).map(({ flags 
 /** What a world of a test cannot have: rows of a database that stays, an issuer of somebody else, several processes. */
 const refused: ReadonlySet<string> = new Set(['workers', 'registry', 'port', 'databaseUrl', 'readUrl', 'httpOnly'])
 
+/** Throws with one line for each setting that is wrong. */
 function configOf({ seed, location, hasPorts, settings: given }: HostWish): Config {
   const own = { silent: true, inMemory: true, ...given, seed: seed ?? given['seed'], location }
   const flags = Object.entries({ ...own, ...(hasPorts ? {} : { httpOnly: true }) }).flatMap(([name, value]) =>
@@ -98,6 +99,12 @@ export function hostAt(address: string): Promise<Host> {
   hosts.set(address, host)
   host.catch(() => hosts.delete(address))
   return host
+}
+
+/** One server for a whole test run, on a port, which other processes of the run reach by its address. */
+export async function serveHere(wish: HostWish): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { origin, close } = await startServer({ ...configOf(wish), listens: true, port: 0 })
+  return { url: origin, close }
 }
 
 /** Ends the servers of this process; those of tests that still run as well. */

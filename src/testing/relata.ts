@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What `startRelata` gives: a world of a server, for one test. Its types need no other file and no package. */
 
 /** A seed as docs/seeds.md describes it; checked when the server reads it. */

@@ -1,11 +1,10 @@
 /** The entry `relata/testing`: a world for each test. */
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
-import { closeHosts, type Host, hostAt, hostHere } from './host.ts'
+import { closeHosts, type Host, hostAt, hostHere, serveHere } from './host.ts'
 import type { Relata, RelataOptions } from './relata.ts'
 import { worldOn } from './world.ts'
 
 export type * from './relata.ts'
-export { closeHosts }
 
 const trusted = new Set<string>()
 
@@ -46,7 +45,34 @@ export function withRelata<Given extends unknown[]>(
   options: RelataOptions = {},
 ): (...given: Given) => Promise<void> {
   return async (...given) => {
-    await using relata = await startRelata(options)
-    await work(relata, ...given)
+    const relata = await startRelata(options)
+    try {
+      await work(relata, ...given)
+    } finally {
+      await relata.close()
+    }
+  }
+}
+
+/** Ends the servers of this process, which else end with it. Worlds that are open end as well. */
+export function closeServers(): Promise<void> {
+  return closeHosts()
+}
+
+/**
+ * One server for a whole run, for the global set-up of a test runner: `export default serveRun()`. Its address is in
+ * `RELATA_URL`, by which `startRelata` in the processes of the run finds it. What the set-up returns ends it.
+ */
+export function serveRun(
+  options: Pick<RelataOptions, 'seed' | 'location' | 'settings'> = {},
+): () => Promise<() => Promise<void>> {
+  return async () => {
+    const { seed, location, settings = {} } = options
+    const server = await serveHere({ seed: seed as string | undefined, location, hasPorts: true, settings })
+    process.env['RELATA_URL'] = server.url
+    return async () => {
+      delete process.env['RELATA_URL']
+      await server.close()
+    }
   }
 }

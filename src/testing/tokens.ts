@@ -1,5 +1,6 @@
 /** Tokens of the built-in issuer. They are good in all worlds of a server, and are asked for again shortly before they end. */
 import { wellKnown } from '#app/seed/seed-data.ts'
+import { millisOn, systemClock } from '#base/clock.ts'
 import { RelataError } from './control-call.ts'
 import type { Credential, Relata, TokenOptions } from './relata.ts'
 
@@ -13,6 +14,8 @@ export type Tokens = (options: TokenOptions) => Promise<Issued>
 
 const usualTenant = 'contoso.example'
 const earlyMillis = 60_000
+/** Tokens do not follow the clock of a world. */
+const now = millisOn(systemClock)
 
 async function signIn(relata: Pick<Relata, 'fetch' | 'loginUrl'>, { tenant, app }: TokenOptions): Promise<Issued> {
   const body = new URLSearchParams({
@@ -21,7 +24,7 @@ async function signIn(relata: Pick<Relata, 'fetch' | 'loginUrl'>, { tenant, app 
     client_secret: wellKnown.secret,
     scope: 'https://graph.microsoft.com/.default',
   })
-  const asked = Date.now()
+  const asked = now()
   const address = `${relata.loginUrl}/${tenant ?? usualTenant}/oauth2/v2.0/token`
   const answer = await relata.fetch(address, { method: 'POST', body })
   const text = await answer.text()
@@ -40,7 +43,7 @@ export function tokensOf(relata: Pick<Relata, 'fetch' | 'loginUrl'>, shared: Kep
     const key = JSON.stringify(options)
     const kept = options.app === undefined && options.user === undefined ? shared : own
     const known = await kept.get(key)?.catch(() => undefined)
-    if (known !== undefined && known.expires - earlyMillis > Date.now()) return known
+    if (known !== undefined && known.expires - earlyMillis > now()) return known
     const issued = signIn(relata, options)
     kept.set(key, issued)
     return issued

@@ -22,7 +22,7 @@ interface WorldShown {
   readonly port?: number
 }
 
-export interface WorldWish extends ForkOptions {
+interface NewWorld extends ForkOptions {
   readonly from?: string
   readonly seed?: unknown
 }
@@ -136,7 +136,7 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
 }
 
 /** A new world, ready. Rejects with `RelataError`. */
-export async function worldOn(host: Host, { clock, ...wish }: WorldWish): Promise<Relata> {
+export async function worldOn(host: Host, { clock, ...wish }: NewWorld): Promise<Relata> {
   const call = controlCalls(host.fetch, host.url)
   const members = { ...wish, ...(clock === undefined ? {} : { clock: instantText(clock) }) }
   return relataOn(host, await call('POST', '/_relata/worlds', members))

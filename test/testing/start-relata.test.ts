@@ -6,12 +6,12 @@ import { ClientSecretCredential } from '@azure/identity'
 import { afterAll, describe, expect, it } from 'vitest'
 import { wellKnown } from '#app/seed/seed-data.ts'
 import type { Relata } from '#testing/relata.ts'
-import { closeHosts, startRelata, withRelata } from '#testing/start-relata.ts'
+import { closeServers, startRelata, withRelata } from '#testing/start-relata.ts'
 
 const location = mkdtempSync(join(tmpdir(), 'relata-testing-'))
 
 afterAll(async () => {
-  await closeHosts()
+  await closeServers()
   rmSync(location, { recursive: true, force: true })
 })
 
@@ -77,7 +77,7 @@ describe('startRelata', () => {
     'resets and forks',
     withRelata(async (relata) => {
       await addGroup(relata, 'Before')
-      await using copy = await relata.fork({ clock: '2031-01-01T00:00:00Z' })
+      const copy = await relata.fork({ clock: '2031-01-01T00:00:00Z' })
       expect(await named(copy, 'Before')).toBe(1)
       expect(await copy.clock.show()).toEqual({ now: '2031-01-01T00:00:00.000Z', frozen: true })
       await relata.reset()
@@ -112,7 +112,7 @@ describe('startRelata', () => {
   )
 
   it('listens on a port of its own, which clients of the process trust', async () => {
-    await using relata = await startRelata({ port: 0, location })
+    const relata = await startRelata({ port: 0, location })
     expect(relata.url).toMatch(/^https:\/\/localhost:\d+$/)
     expect(relata.ca).toContain('BEGIN CERTIFICATE')
     const headers = { authorization: `Bearer ${await relata.token()}` }
@@ -124,9 +124,11 @@ describe('startRelata', () => {
     })
     expect((await credential.getToken('https://graph.microsoft.com/.default')).token).toMatch(/^ey/)
     expect(await addGroup(relata, 'In the process')).toBe(201)
-    await using other = await startRelata({ port: 0, location })
+    const other = await startRelata({ port: 0, location })
     expect(await named(other, 'In the process')).toBe(0)
     expect(other.url).not.toBe(relata.url)
+    await relata.close()
+    await other.close()
   })
 
   it('names a setting that is none', async () => {
