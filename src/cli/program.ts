@@ -150,7 +150,8 @@ function addAnswers(program: Command, environment: Environment): void {
   addSettings(health, [settings.port, settings.host])
 }
 
-function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
+/** All commands. `finish` takes the exit code of one that has run. */
+export function programOf(version: string, environment: Environment, finish: (code: number) => void): Command {
   const program = new Command('relata')
     .description("A self-hostable server that implements Microsoft Graph's term store and GDAP APIs.")
     .version(version, '-V, --version', 'print the version')

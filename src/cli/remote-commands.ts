@@ -45,7 +45,7 @@ function addWorldCommands(program: Command, environment: Environment): void {
   const add = world
     .command('add')
     .argument('[id]', 'its name; a new one unless given')
-    .description('add a world, and print its id')
+    .description('add a world with the data of another one, and print its id')
     .option('--from <world>', 'world or snapshot to copy; default default')
     .option('--seed <name or file>', 'what it holds instead')
     .option('--clock <instant>', 'where its clock stands, frozen')
@@ -88,10 +88,22 @@ function addClockCommands(program: Command, environment: Environment): void {
     await work(await import('./remote/clock.ts'), target, isJson)
   }
   const simple: readonly [name: string, doc: string, work: Run][] = [
-    ['show', 'print what the clock shows', ({ showClock }, target, isJson) => showClock(target, isJson)],
-    ['freeze', 'stop it where it is', ({ moveClock }, target, isJson) => moveClock(target, { freeze: true }, isJson)],
-    ['run', 'let it go on from there', ({ moveClock }, target, isJson) => moveClock(target, { freeze: false }, isJson)],
-    ['reset', 'set it to the system’s time, running', ({ resetClock }, target, isJson) => resetClock(target, isJson)],
+    ['show', 'print what the clock of a world shows', ({ showClock }, target, isJson) => showClock(target, isJson)],
+    [
+      'freeze',
+      'stop the clock where it is',
+      ({ moveClock }, target, isJson) => moveClock(target, { freeze: true }, isJson),
+    ],
+    [
+      'run',
+      'let the clock go on from where it is',
+      ({ moveClock }, target, isJson) => moveClock(target, { freeze: false }, isJson),
+    ],
+    [
+      'reset',
+      'set the clock to the system’s time, running',
+      ({ resetClock }, target, isJson) => resetClock(target, isJson),
+    ],
   ]
   for (const [name, doc, work] of simple) {
     const command = clock
@@ -100,11 +112,14 @@ function addClockCommands(program: Command, environment: Environment): void {
       .option('--json', jsonHelp)
     addTarget(command).action((flags: Given) => run(flags, work))
   }
-  const set = clock.command('set').argument('<instant>', 'such as 2026-05-01T00:00:00Z').description('set it')
+  const set = clock.command('set').argument('<instant>', 'such as 2026-05-01T00:00:00Z').description('set the clock')
   addTarget(set.option('--json', jsonHelp)).action((instant: string, flags: Given) =>
     run(flags, ({ moveClock }, target, isJson) => moveClock(target, { set: instant }, isJson)),
   )
-  const advance = clock.command('advance').argument('<duration>', 'such as P30D or PT1H').description('move it ahead')
+  const advance = clock
+    .command('advance')
+    .argument('<duration>', 'such as P30D or PT1H')
+    .description('move the clock ahead')
   addTarget(advance.option('--json', jsonHelp)).action((duration: string, flags: Given) =>
     run(flags, ({ moveClock }, target, isJson) => moveClock(target, { advance: duration }, isJson)),
   )
@@ -149,8 +164,8 @@ function addGdapCommands(program: Command, environment: Environment): void {
   })
   const words: readonly [CustomerWord, string][] = [
     ['approve', 'approve a relationship'],
-    ['reject', 'reject one that waits for an answer'],
-    ['terminate', 'end one that is active'],
+    ['reject', 'reject a relationship that waits for an answer'],
+    ['terminate', 'end a relationship that is active'],
   ]
   for (const [word, doc] of words)
     answering(word, doc).action(async (id: string, flags: Given) => {
@@ -158,7 +173,7 @@ function addGdapCommands(program: Command, environment: Environment): void {
       const { target, isJson } = await meant(flags, environment)
       await answer(target, word, factsOf(id, flags), isJson)
     })
-  answering('auto-extend', 'allow or forbid that one is extended by itself')
+  answering('auto-extend', 'allow or forbid that a relationship is extended by itself')
     .argument('<on or off>')
     .action(async (id: string, word: string, flags: Given) => {
       if (word !== 'on' && word !== 'off') throw new WrongUsage(`gdap auto-extend: '${word}' is neither on nor off`)
@@ -195,7 +210,10 @@ function addRowCommands(program: Command, environment: Environment): void {
     const { target, isJson } = await meant(flags, environment)
     await saveSnapshot(target, name, flags['replace'] === true, isJson)
   })
-  const load = snapshot.command('load').argument('<name>').description('put it in the place of what the world holds')
+  const load = snapshot
+    .command('load')
+    .argument('<name>')
+    .description('put a snapshot in the place of what the world holds')
   addTarget(load).action(async (name: string, flags: Given) => {
     const { loadSnapshot } = await import('./remote/snapshots.ts')
     await loadSnapshot(await targetFrom(flags, environment), name)
@@ -219,7 +237,7 @@ function addRowCommands(program: Command, environment: Environment): void {
   const into = program
     .command('import')
     .argument('<file>', 'file that export wrote')
-    .description('put it in the place of what a world holds')
+    .description('put such a file in the place of what a world holds')
     .option('--snapshot <name>', 'make it a snapshot of this name instead')
   addTarget(into).action(async (file: string, flags: Given) => {
     const { importWorld } = await import('./remote/snapshots.ts')

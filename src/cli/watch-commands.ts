@@ -22,7 +22,7 @@ function numberIn(flag: string, value: unknown): number | undefined {
 
 function addFaultCommands(program: Command, environment: Environment): void {
   const fault = program.command('fault').description('make requests fail on purpose (docs/faults.md)')
-  const list = fault.command('list').description('list the rules').option('--json', jsonHelp)
+  const list = fault.command('list').description('list the rules for faults').option('--json', jsonHelp)
   addTarget(list).action(async ({ json, ...flags }: Given) => {
     const { listFaults } = await import('./remote/faults.ts')
     await listFaults(await targetFrom(flags, environment), json === true)
@@ -30,7 +30,7 @@ function addFaultCommands(program: Command, environment: Environment): void {
   const add = fault
     .command('add')
     .argument('[rule]', 'rule or scenario: JSON, or a file of JSON or YAML; else the flags make a rule')
-    .description('add a rule, and print its id')
+    .description('add a rule for faults, and print its id')
     .option('--method <method>', 'for requests of this method')
     .option('--path <glob>', 'for these paths, such as /v1.0/sites/*/termStore/**')
     .option('--tenant <tenant>', 'of this tenant, by id or domain')
@@ -65,12 +65,12 @@ function addFaultCommands(program: Command, environment: Environment): void {
     const target = await targetFrom(flags, environment)
     await (rule === undefined ? addQuickFault(target, quick, json === true) : addFault(target, rule, json === true))
   })
-  const remove = fault.command('remove').argument('<id>').description('remove a rule')
+  const remove = fault.command('remove').argument('<id>').description('remove a rule for faults')
   addTarget(remove).action(async (id: string, flags: Given) => {
     const { removeFault } = await import('./remote/faults.ts')
     await removeFault(await targetFrom(flags, environment), id)
   })
-  const clear = fault.command('clear').description('remove all rules')
+  const clear = fault.command('clear').description('remove all rules for faults')
   addTarget(clear).action(async (flags: Given) => {
     const { clearFaults } = await import('./remote/faults.ts')
     await clearFaults(await targetFrom(flags, environment))
@@ -85,7 +85,7 @@ function addRequestCommands(program: Command, environment: Environment): void {
     .description('print the last requests of a world: who, what, the status, which check refused (docs/requests.md)')
   const list = requests
     .command('list', { isDefault: true })
-    .description('print them, oldest first (also without this word)')
+    .description('print the last requests, oldest first (also without this word)')
     .option('--method <methods>', 'of these methods')
     .option('--path <text or glob>', 'with this text in their path, or of these paths')
     .option('--status <statuses>', 'with these statuses, such as 403,5xx')
@@ -114,7 +114,7 @@ function addRequestCommands(program: Command, environment: Environment): void {
     const { showRequest } = await import('./remote/requests.ts')
     await showRequest(await targetFrom(flags, environment), id, textIn(flags['as']))
   })
-  const clear = requests.command('clear').description('forget them')
+  const clear = requests.command('clear').description('forget all requests so far')
   addTarget(clear).action(async (flags: Given) => {
     const { clearRequests } = await import('./remote/requests.ts')
     await clearRequests(await targetFrom(flags, environment))
