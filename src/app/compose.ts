@@ -32,9 +32,10 @@ import { auditedIn } from './observe/audited-changes.ts'
 import { createLog } from './observe/log.ts'
 import { createObservation, type Observation, unobserved } from './observe/observation.ts'
 import { storeHealth } from './observe/store-health.ts'
-import { openParts, type PartSettings, type Parts } from './parts.ts'
+import { openParts, type Parts } from './parts.ts'
 import { demoWarning } from './settings/demo-tenants.ts'
 import { exposureWarnings } from './settings/exposure.ts'
+import type { PartSettings } from './settings/part-settings.ts'
 import { keyPlaceIn, textsIn } from './shared-texts.ts'
 import { type Certificates, loadCertificates } from './trust/certificates.ts'
 import { tidyFolder } from './trust/private-folder.ts'
@@ -101,6 +102,7 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
     database,
     seedsHere,
     texts,
+    faults: config.registry ? undefined : config.faults,
     authorizationUri: config.registry ? authorizationUriOf(config.issuers) : undefined,
     ...told,
   }
@@ -134,7 +136,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined, faults: [] }
 }
 
 /** The worlds of a server, of which there is one at first. */

@@ -20,6 +20,7 @@ import {
   extensionHandler,
   relationshipsHandler,
 } from './customer/customer.ts'
+import { type FaultsControl, findFaults } from './faults.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
@@ -46,6 +47,8 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
   readonly snapshots?: SnapshotsControl
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults?: FaultsControl
 }
 
 export interface Control {
@@ -98,9 +101,11 @@ function rightsOf({
 }
 
 /** Addresses that a registry does not have, and a stand-in where it is given what they need. */
-function findOfStandIn({ worlds, snapshots, requests }: ControlParts, path: string): AddressHandler | undefined {
+function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
   return (
     (worlds && findWorlds(worlds, path)) ??
+    (faults && findFaults({ faults, isAlone }, path)) ??
     (snapshots && findSnapshots(snapshots, path)) ??
     (requests && findRequests(requests, path))
   )
