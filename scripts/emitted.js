@@ -4,7 +4,9 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { settingsByOption } from '#app/config.ts'
 import { seedSchema, seedSchemaName } from '#app/seed/format/seed-schema.ts'
+import { configSchemaName, schemaOf as configSchemaOf } from '#app/settings/config-file.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
@@ -30,6 +32,7 @@ export const emitted = () => ({
   'schema.postgres.sql': schemaText(postgresDdl(0), schemaOf(Object.values(models))),
   'schema.sqlite.sql': schemaText(sqliteDdl, schemaOf(Object.values(models))),
   [seedSchemaName]: `${JSON.stringify(seedSchema, null, 2)}\n`,
+  [configSchemaName]: `${JSON.stringify(configSchemaOf(settingsByOption), null, 2)}\n`,
 })
 
 export const emittedPages = () => ({

@@ -23,7 +23,7 @@ import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
 import { noTenants } from './adapters/known-tenants.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
-import { instanceOf, stoppedAt } from './instance.ts'
+import { instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
 import { accessLog } from './observe/access-log.ts'
 import { auditedIn } from './observe/audited-changes.ts'
@@ -128,7 +128,7 @@ type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world' | 'requestLo
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
   const { database: _, databaseUrl: __, readUrl: ___, texts: ____, seedsHere: _____, ...others } = settings
-  return { ...others, database: undefined, seed: 'none' }
+  return { ...others, database: undefined, seed: 'none', clock: undefined, ids: undefined }
 }
 
 /** The worlds of a server, of which there is one at first. */
@@ -137,25 +137,25 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const inMemory = settingsInMemory(settings)
   const logs = logBudget()
   const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
-  const open: OpenInstance = async ({ image, clock: at }, id) => {
-    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved)
-    opened.clock.restore(at === undefined ? image.clock : stoppedAt(clock, at))
+  const open: OpenInstance = async (image, id) => {
+    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved, image.ids)
+    opened.clock.restore(image.clock)
     const own = { parts: opened, worlds: controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
-    return instanceOf({ ...facts, reopened: (next) => open({ image: next }, id) })
+    return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
-  const beginning = parts.clock.state
+  const beginning = { clock: parts.clock.state, ids: parts.ids.state }
   /** A database that was there before the server was filled by another one: the seed is made anew, once. */
   const seedAnew = async (): Promise<Uint8Array> => {
-    const made = await openParts({ ...inMemory, seed: settings.seed, seedsHere: true }, clock, ids)
+    const { seed, clock: at } = settings
+    const made = await openParts({ ...inMemory, seed, clock: at, seedsHere: true }, clock, ids)
     const image = made.store.content?.image()
     invariant(image !== undefined, 'a database in memory can be copied')
     return image.finally(() => made.close())
   }
   const startWith = async (rows: Promise<Uint8Array> | Uint8Array): Promise<WorldImage> => ({
     rows: await rows,
-    clock: beginning,
-    ids: undefined,
+    ...beginning,
   })
   let start: Promise<WorldImage> | undefined
   const box = new WorldBox({
@@ -167,7 +167,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory
-        ? { reopened: (next) => open({ image: next }, usualWorld) }
+        ? { reopened: (next) => open(next, usualWorld) }
         : {}),
     }),
     start: () => {

@@ -1,5 +1,4 @@
 /** One world, open: its parts with the listener's, as `worlds/` serves, copies and replaces them. */
-import { type Clock, movableClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import { type LogBudget, RequestLog } from '#control/requests/request-log.ts'
 import type { Instance, WorldImage } from '#worlds/instance.ts'
@@ -14,12 +13,13 @@ export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog
   readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
 }
 
-function imageOf({ store, clock }: Parts): Promise<WorldImage> {
+function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')
   const { state } = clock
-  return content.image().then((rows) => ({ rows, clock: state, ids: undefined }))
+  // Counted after the rows were read, so that none of theirs is made again.
+  return content.image().then((rows) => ({ rows, clock: state, ids: ids.state }))
 }
 
 export function instanceOf(facts: InstanceFacts): Instance {
@@ -31,7 +31,7 @@ export function instanceOf(facts: InstanceFacts): Instance {
     image: () => imageOf(parts),
     replaced: async (image) => {
       if (reopened !== undefined) return reopened(image)
-      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock) })
+      return instanceOf({ ...facts, parts: await parts.replaced(image.rows, image.clock, image.ids) })
     },
     // A database in memory ends with the instance that has replaced it.
     retire: () => {
@@ -43,12 +43,4 @@ export function instanceOf(facts: InstanceFacts): Instance {
       return parts.close()
     },
   }
-}
-
-/** The state of a clock that stands still at an instant. */
-export function stoppedAt(base: Clock, at: Date): WorldImage['clock'] {
-  const clock = movableClock(base)
-  clock.freeze(true)
-  clock.set(at)
-  return clock.state
 }

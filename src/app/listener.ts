@@ -7,7 +7,8 @@ import { createOutsideIssuers } from '#auth/outside/outside-issuers.ts'
 import { rateLimit } from '#auth/rate-limit.ts'
 import { createVerify, toleranceSeconds, type Verify } from '#auth/verify/verify.ts'
 import type { Clock } from '#base/clock.ts'
-import type { Ids } from '#base/ids.ts'
+import { type Ids, idsBeside } from '#base/ids.ts'
+import type { AddressHandler } from '#base/own-address.ts'
 import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
@@ -17,7 +18,9 @@ import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
 import { stepsUntil } from '#engine/steps.ts'
 import { hostsOf } from '#http/admission/hosts.ts'
+import { isProbe } from '#http/exchange/recorded.ts'
 import type { ServerParts } from '#http/server.ts'
+import { versionOf } from '#http/target.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
@@ -66,6 +69,7 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
   return createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
+    ids: parts.ids,
     keys,
     clock,
     usualClient: wellKnown.publicClient,
@@ -151,8 +155,48 @@ function throttleOf({ rateLimit: wanted, registry }: Config, clock: Clock): Pick
   return perSecond === 'off' ? {} : { throttle: rateLimit({ burst: perSecond * 10, perSecond }, clock) }
 }
 
+/**
+ * What is due fires before a request begins, not while it runs: by a timer it would do so sooner or later than in another
+ * run, and its ids would come before or after those of the request.
+ */
+function inSteps({ settle, ids }: Parts) {
+  const isCounted = ids.state !== undefined
+  const handler = (handle: AddressHandler): AddressHandler => {
+    const { admit } = handle
+    const inStep: AddressHandler = async (request) => {
+      await settle()
+      return handle(request)
+    }
+    return admit === undefined ? inStep : Object.assign(inStep, { admit })
+  }
+  return {
+    handle: (handle: Handle): Handle => (isCounted ? async (request) => settle().then(() => handle(request)) : handle),
+    own: <T extends Control>(addresses: T): T =>
+      isCounted
+        ? {
+            ...addresses,
+            find: (path) => {
+              const found = addresses.find(path)
+              return found && handler(found)
+            },
+          }
+        : addresses,
+  }
+}
+
+/** Those of Graph's addresses do not depend on how often a client signs in, and no other on who looks whether the server is ready. */
+function requestIdsOf({ parts, ids }: ListenerFacts): Pick<ServerParts, 'ids' | 'idsAt'> {
+  const { state } = parts.ids
+  if (state === undefined) return { ids }
+  const [ofGraph, ofOthers] = [idsBeside(state, 1), idsBeside(state, 2)]
+  return {
+    ids: ofOthers,
+    idsAt: (path) => (versionOf(path) === undefined ? (isProbe(path) ? ids : ofOthers) : ofGraph),
+  }
+}
+
 export function listenerOf(facts: ListenerFacts): ServerParts {
-  const { config, parts, keys, certificates, log, observation, clock, ids } = facts
+  const { config, parts, keys, certificates, log, observation, clock } = facts
   const { directory } = parts
   const tell = (text: string, cause: unknown): void => log.warn(`${text}: ${String(cause)}`)
   const findUser = userFinder(parts.store)
@@ -161,14 +205,15 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
   if (authority !== undefined) parts.tenants.onRemoved(authority.forget)
   const verify = ofKnownTenants(createVerify({ directory, keys, clock, outside }), parts.tenants)
   const issuers: IssuersParts = issuersWith({ issuers: outside, verify, directory, clock })
+  const steps = inSteps(parts)
   const onRequest = together([log.request, observation.onRequest])
   const tenantIds = async () => parts.tenants.all().map(({ id }) => id)
   return {
     limitSeconds: config.requestTimeout,
-    handle: observation.handle(graphOf(facts, findUser)),
+    handle: observation.handle(steps.handle(graphOf(facts, findUser))),
     verify: verifyAs(config.auth, { verify, directory, tenantIds }),
-    ...(authority === undefined ? {} : { authority }),
-    control: controlOf(facts, verify, findUser, issuers),
+    ...(authority === undefined ? {} : { authority: steps.own(authority) }),
+    control: steps.own(controlOf(facts, verify, findUser, issuers)),
     registry: config.registry,
     controlScope: config.control,
     knowsHost: hostsOf(knownHosts(config, certificates?.cert)),
@@ -176,7 +221,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
     clock,
     rowClock: parts.clock,
-    ids,
+    ...requestIdsOf(facts),
     documents: openApiDocuments(),
     about: { store: storeName(config) },
     outage: () => facts.health.outage(),

@@ -1,12 +1,12 @@
 /** The parts below the listener: the database, the rules, the engine, and the adapters between them and other floors. */
-import { randomBytes } from 'node:crypto'
+import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import { type Ids, randomIds } from '#base/ids.ts'
+import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Explain } from '#control/access.ts'
-import type { Relationships } from '#control/customer.ts'
+import type { Relationships } from '#control/customer/customer.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
 import type { SharedTexts, Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
@@ -57,6 +57,10 @@ export interface PartSettings extends TermStoreSettings {
   readonly strictBodies?: boolean
   readonly relationStatus: 201 | 204
   readonly seed: 'default' | 'none' | Seed
+  /** The instant at which the clock stands still from the beginning; absent: it runs. */
+  readonly clock?: Date | undefined
+  /** Ids of an empty database are made from this number; absent: they are random. */
+  readonly ids?: number | undefined
   /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
   readonly seedsHere?: boolean
   /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
@@ -92,18 +96,20 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly termStoreRoles: TermStoreRoles
   /** The clock of all rows; runs with the base clock until it is moved. */
   readonly clock: MovableClock
+  /** Of all rows; random unless they follow from a number. */
+  readonly ids: CountedIds
   readonly relationships: Relationships
   /** What is due and what has fired. */
   readonly dues: Dues
-  /** Signs page tokens, the same at all processes on the database. */
+  /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
   readonly secret: Uint8Array
   /** What an empty database was filled with, where it was when it was opened and can be copied at no cost. */
   readonly seeded?: Uint8Array | undefined
   /**
-   * Replaces all rows, with the clock that belongs to them. The parts on them are made anew and know nothing of what these
+   * Replaces all rows, with the clock and the ids that belong to them. The parts on them are made anew and know nothing of what these
    * have cached; these write nothing any more. Where it fails, nothing has changed.
    */
-  replaced(rows: Uint8Array, clock: ClockState): Promise<Parts>
+  replaced(rows: Uint8Array, clock: ClockState, ids: IdState | undefined): Promise<Parts>
   /** Ends the work of the engine; the database stays open. */
   retire(): Promise<void>
   /** The engine first, then the database. */
@@ -226,7 +232,7 @@ interface OpenDatabase {
   readonly settings: PartSettings
   readonly base: Clock
   readonly clock: MovableClock
-  readonly ids: Ids
+  readonly ids: CountedIds
   readonly observation: Observation
   readonly store: Store
   readonly secret: Uint8Array
@@ -240,23 +246,54 @@ function commonOf({ settings, store, clock, ids }: Omit<OpenDatabase, 'secret'>)
   return { models, store, clock, ids, report: settings.report ?? (() => undefined), agendaEntry }
 }
 
+/** Throws where a clock that stands still, or ids that follow from a number, would not be what they are called. */
+async function checkRepeatable({ clock, ids, image }: PartSettings, store: Store): Promise<void> {
+  if (clock === undefined && ids === undefined) return
+  if ((await store.processes.claim?.()) === false)
+    throw new Error('other processes serve this database, which --clock and --ids are not for: stop them first')
+  if (ids !== undefined && image === undefined && (await store.tenants()).length > 0)
+    throw new Error(
+      'the database is not empty, and --ids would make ids again that are in use\ntip: use --in-memory, or another --location',
+    )
+}
+
+function clockFrom(base: Clock, at: Date | undefined): MovableClock {
+  const clock = movableClock(base)
+  if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
+  return clock
+}
+
+/**
+ * What signs page tokens, which are in bodies: of ids that follow from a number it does so as well. It protects nothing
+ * there: who can read the number can ask the server for anything.
+ */
+function pageSecretOf({ secret, ids: { state } }: OpenDatabase): Uint8Array {
+  return state === undefined ? secret : new Uint8Array(hkdfSync('sha256', String(state.seed), '', 'pages', 32))
+}
+
 /** Opens the database, migrates it, and seeds it when it is empty. Throws when it cannot be used. */
 export async function openParts(
   settings: PartSettings,
   base: Clock = systemClock,
   ids: Ids = randomIds,
   observation: Observation = unobserved,
+  counted: IdState | undefined = settings.ids === undefined ? undefined : { seed: settings.ids, made: 0 },
 ): Promise<Parts> {
-  const clock = movableClock(base)
-  const store = observation.store(await openStore({ ...databaseOf(settings), clock }))
-  const opened = { settings, base, clock, ids, observation, store }
+  const clock = clockFrom(base, settings.clock)
+  const own = countedIds(ids)
+  own.restore(counted)
+  const store = observation.store(await openStore({ ...databaseOf(settings), clock, tagCount: own.count }))
+  const opened = { settings, base, clock, ids: own, observation, store }
   const fill = async (database: string) => {
     const { databaseUrl: _, texts: __, ...here } = settings
-    await (await openParts({ ...here, database, seedsHere: true }, base, ids)).close()
+    const made = await openParts({ ...here, database, seedsHere: true }, base, ids)
+    await made.close()
+    own.restore(made.ids.state)
   }
   let seeded: Uint8Array | undefined
   try {
     if ((await store.processes.join?.()) === false) throw new Error(ownClock)
+    await checkRepeatable(settings, store)
     // Processes that start at once wait for the one that fills the database.
     if (settings.seed !== 'none') {
       const tenants = tenantListOf(store, base)
@@ -277,14 +314,14 @@ function engineOn(
   delegations: Delegations,
   fired: FiredEntries,
 ): Handle & EngineControls {
-  const { settings, secret, clock, observation } = opened
+  const { settings, clock, observation } = opened
   const { strict } = settings
   return makeEngine({
     ...commonOf(opened),
     behaviours: observation.behaviours(fired.of(behaviours({ ...settings, roles: true }, gdap)), clock),
     rolesNow: (actor) => delegations.rolesIn(actor.tenantId, principalOf(actor)),
     ...accessIn(settings),
-    secret,
+    secret: pageSecretOf(opened),
     strict,
     strictBodies: strict || settings.strictBodies === true,
     explain: settings.explain === true,
@@ -337,12 +374,13 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    ids: opened.ids,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
-    replaced: async (rows, state) => {
+    replaced: async (rows, state, counted) => {
       const { content } = store
       if (content?.replace === undefined)
         throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
@@ -355,6 +393,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
         clock.restore(before)
         throw error
       }
+      // Before the engine is made: its page tokens follow from the number of the ids.
+      opened.ids.restore(counted)
       await retire()
       return partsOn(whole)
     },

@@ -10,10 +10,16 @@ import { type Dues, dueHandler } from './about/due.ts'
 import { infoHandler, type ServerInfo } from './about/info.ts'
 import { type MeParts, meHandler } from './about/me.ts'
 import { accessHandler, type Explain, type ExplainTo } from './access.ts'
-import { adminCenter } from './admin-center.ts'
-import { type ApproveParts, findApprovePage } from './approve-page.ts'
 import { type ClockParts, clockHandler } from './clock.ts'
-import { actions, type CustomerAction, customerHandler, extensionHandler, relationshipsHandler } from './customer.ts'
+import { adminCenter } from './customer/admin-center.ts'
+import { type ApproveParts, findApprovePage } from './customer/approve-page.ts'
+import {
+  actions,
+  type CustomerAction,
+  customerHandler,
+  extensionHandler,
+  relationshipsHandler,
+} from './customer/customer.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'

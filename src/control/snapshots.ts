@@ -35,7 +35,8 @@ function listHandler(snapshots: SnapshotsControl): AddressHandler {
     POST: async (request) => {
       const members = readMembers(request, ['name', 'replace'])
       const name = textMember(members, 'name')
-      if (name === undefined) throw new AppError('invalid', "'name' is missing: the snapshot needs one.", { target: 'name' })
+      if (name === undefined)
+        throw new AppError('invalid', "'name' is missing: the snapshot needs one.", { target: 'name' })
       const { replace = false } = members
       if (typeof replace !== 'boolean')
         throw new AppError('invalid', "'replace' is not true or false.", { target: 'replace' })

@@ -70,7 +70,8 @@ function headerList(answer: HttpAnswer, ids: RequestIds, closing: boolean, own: 
   if (own.headers !== undefined) list.push(...own.headers)
   // The length of a live answer is not known: Node sends it in chunks.
   if (live !== undefined) list.push('X-Accel-Buffering', 'no')
-  else if (body !== undefined) list.push('Content-Length', `${(own.bytes ?? answer.bytes)?.length ?? Buffer.byteLength(body)}`)
+  else if (body !== undefined)
+    list.push('Content-Length', `${(own.bytes ?? answer.bytes)?.length ?? Buffer.byteLength(body)}`)
   else if (status !== 204 && status !== 304) list.push('Content-Length', '0')
   if (closing && headers['Connection'] === undefined) list.push('Connection', 'close')
   return list

@@ -22,11 +22,13 @@ import { isLogged, isProbe, recorded } from './exchange/recorded.ts'
 import { inTurns, type Together } from './exchange/turn.ts'
 import { type OwnHeaders, type OwnHeadersParts, ownHeadersOf } from './own-headers.ts'
 import { createRouter, type RouteParts, type Router } from './route.ts'
-import { versionOf } from './target.ts'
+import { splitTarget, versionOf } from './target.ts'
 import { type RequestEntry, type StartTrace, traceIdOf } from './trace.ts'
 
 export interface ServeParts extends RouteParts, OwnHeadersParts {
   readonly ids: Ids
+  /** For a raw path, where they do not come from one row; absent: `ids` for all. */
+  readonly idsAt?: (path: string) => Ids
   /** The clock of the rows, which can be moved: errors carry what it shows, as Graph's do. Absent: `clock`. */
   readonly rowClock?: Clock
   /** Origins whose pages may call; absent: none. */
@@ -109,7 +111,9 @@ export class RequestServer implements Serving {
   serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
     this.#running += 1
     const began = this.#isTimed ? performance.now() : 0
-    this.#answerInTurn(new Exchange(request, response, raw, this.#parts.ids.mint(), began, this.#exchanges))
+    const { ids, idsAt } = this.#parts
+    const requestId = (idsAt?.(splitTarget(raw)?.path ?? '') ?? ids).mint()
+    this.#answerInTurn(new Exchange(request, response, raw, requestId, began, this.#exchanges))
   }
 
   /** From now on answers close their connection. Resolves when no request is running. */

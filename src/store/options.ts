@@ -17,6 +17,8 @@ export interface StoreOptions {
   /** A standby of that server, for reads. A tenant is read from it if it has replayed all writes this process knows of. */
   readonly readUrl?: string
   readonly clock?: Clock
+  /** Numbers of entity tags that have to be the same in each run; undefined: they are this process's own. */
+  readonly tagCount?: () => number | undefined
   /** Tests may use other migrations than the product's. */
   readonly migrations?: readonly Migration[]
   /** False: commits do not wait for the disk, and may be lost in a crash of the machine. */

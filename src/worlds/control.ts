@@ -1,9 +1,10 @@
 /** What the control addresses of one world do with the worlds of the server. */
+import { instantIn } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
 import type { Json } from '#base/json.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { WorldBox } from './box.ts'
-import type { InstanceSource } from './instance.ts'
+import type { WorldImage } from './instance.ts'
 import { usualWorld } from './naming.ts'
 import type { World } from './world.ts'
 
@@ -46,16 +47,22 @@ function shown(world: World, origin: string): Json {
   }
 }
 
-async function sourceOf(box: WorldBox, wish: Json): Promise<InstanceSource> {
+async function imageFor(box: WorldBox, wish: Json): Promise<WorldImage> {
   const from = optional(wish, 'from', isText, 'the name of a world') ?? usualWorld
   const clock = optional(wish, 'clock', isText, 'an instant')
   const ids = optional(wish, 'ids', wholeUpTo(0xffff_ffff), 'a whole number from 0 to 4294967295')
-  const at = clock === undefined ? undefined : new Date(clock)
-  if (at !== undefined && Number.isNaN(at.getTime()))
+  const at = clock === undefined ? undefined : instantIn(clock)
+  if (clock !== undefined && at === undefined)
     throw new AppError('invalid', "'clock' is not an instant, such as 2026-05-01T00:00:00Z.", { target: 'clock' })
   const world = box.find(from)
   if (world === undefined) throw new AppError('notFound', `There is no world '${from}'.`, { target: 'from' })
-  return { image: await world.image(), clock: at, ids }
+  const image = await world.image()
+  return {
+    ...image,
+    ...(at === undefined ? {} : { clock: { ahead: 0, held: at.getTime() } }),
+    // The count goes on, so that no id of a row that was copied is made again.
+    ...(ids === undefined ? {} : { ids: { seed: ids, made: image.ids?.made ?? 0 } }),
+  }
 }
 
 export function worldControlOf({ box, id, isAlone }: WorldControlFacts): WorldsControl {
@@ -70,7 +77,7 @@ export function worldControlOf({ box, id, isAlone }: WorldControlFacts): WorldsC
         throw new AppError('conflict', 'There are no worlds here: other processes serve the same database.')
       const port = optional(wish, 'port', wholeUpTo(65_535), 'a port; 0 selects a free one')
       const named = optional(wish, 'id', isText, 'a text')
-      const world = await box().add({ id: named, source: await sourceOf(box(), wish), port })
+      const world = await box().add({ id: named, image: await imageFor(box(), wish), port })
       return shown(world, origin)
     },
     remove: (wanted) => box().remove(wanted),

@@ -35,7 +35,10 @@ export function memoryShelf(): SnapshotShelf {
     save: async (world) => {
       const { name } = world.manifest
       if (kept.size >= mostInMemory && !kept.has(name))
-        throw new AppError('conflict', `There are ${mostInMemory} snapshots in memory. DELETE those that are not needed.`)
+        throw new AppError(
+          'conflict',
+          `There are ${mostInMemory} snapshots in memory. DELETE those that are not needed.`,
+        )
       kept.set(name, world)
     },
     remove: async (name) => {

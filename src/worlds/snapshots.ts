@@ -28,7 +28,11 @@ const mostUnpackedBytes = 2 ** 31 - 1
 
 type ManifestFacts = Pick<SnapshotFacts, 'id' | 'describe' | 'version' | 'clock'>
 
-async function keptOf(name: string, image: WorldImage, { id, describe, version, clock }: ManifestFacts): Promise<KeptWorld> {
+async function keptOf(
+  name: string,
+  image: WorldImage,
+  { id, describe, version, clock }: ManifestFacts,
+): Promise<KeptWorld> {
   const now = clock.now()
   const { ahead, held } = image.clock
   const manifest: Manifest = {

@@ -63,12 +63,16 @@ function filesIn(archive: Buffer): ReadonlyMap<string, Buffer> {
     const header = archive.subarray(at, at + blockBytes)
     if (header.every((byte) => byte === 0)) break
     const field = (from: number, length: number): string =>
-      header.toString('latin1', from, from + length).replace(/\0.*$/s, '').trim()
+      header
+        .toString('latin1', from, from + length)
+        .replace(/\0.*$/s, '')
+        .trim()
     if (Number.parseInt(field(148, 8), 8) !== sumOf(header)) throw new Error('it is no archive, or a damaged one')
     const size = Number.parseInt(field(124, 12), 8)
     const begin = at + blockBytes
     if (begin + size > archive.length) throw new Error('it ends in the middle')
-    if (/^[0\0]?$/.test(field(156, 1))) files.set(field(0, 100).replace(/^\.\//, ''), archive.subarray(begin, begin + size))
+    if (/^[0\0]?$/.test(field(156, 1)))
+      files.set(field(0, 100).replace(/^\.\//, ''), archive.subarray(begin, begin + size))
     at = begin + Math.ceil(size / blockBytes) * blockBytes
   }
   return files

@@ -77,7 +77,13 @@ describe('the package', () => {
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
     const testing = ['relata.d.ts', 'start-relata.d.ts', 'jest.d.ts', 'node-test.d.ts', 'vitest.d.mts']
-    const others = ['LICENSE', 'README.md', 'package.json', 'generated/seed-1.schema.json'].concat(
+    const others = [
+      'LICENSE',
+      'README.md',
+      'package.json',
+      'generated/config-1.schema.json',
+      'generated/seed-1.schema.json',
+    ].concat(
       ['THIRD-PARTY.txt', 'library.d.ts', 'package.json', 'testing-vitest.mjs'].map((name) => `dist/bin/${name}`),
       testing.map((name) => `dist/bin/testing/${name}`),
     )

@@ -1,6 +1,12 @@
 /** Adapter: the customer part of the control addresses, implemented with the engine, the store and the rules of GDAP. */
 import { AppError, busy, invariant, StoreError } from '#base/errors.ts'
-import type { Customer, CustomerDirectory, CustomerUser, Invitation, Relationships } from '#control/customer.ts'
+import type {
+  Customer,
+  CustomerDirectory,
+  CustomerUser,
+  Invitation,
+  Relationships,
+} from '#control/customer/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { Actor, ReadTx, Store, WriteContext } from '#edm/ports.ts'
 import type { Handle } from '#engine/request.ts'

@@ -1,5 +1,5 @@
 /** Adapter: the relationships of a customer, which are rows of its partners. */
-import type { Customer, CustomerRelationship } from '#control/customer.ts'
+import type { Customer, CustomerRelationship } from '#control/customer/customer.ts'
 import type { RowOf } from '#edm/infer.ts'
 import type { ReadTx, Store } from '#edm/ports.ts'
 import { directoryAudit } from '#workloads/directory/audit.ts'

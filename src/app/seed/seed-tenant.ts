@@ -1,6 +1,6 @@
 /** The part of a tenant that has no rules of its own: its row, people, groups, sites, applications and empty term store, in one transaction. */
 import { instantOf } from '#base/clock.ts'
-import { invariant } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import type { Ids } from '#base/ids.ts'
 import type { DraftOf } from '#edm/infer.ts'
 import type { Tx } from '#edm/ports.ts'
@@ -81,8 +81,12 @@ async function addGroups(tx: Tx, { groups, domains, find }: TenantPlan, now: str
 }
 
 /** `{host},{siteCollectionGuid},{webGuid}`: the id the site with this path has. */
-export function siteIdOf({ sites }: TenantPlan, path: string): string {
+export function siteIdOf({ sites, sitesThere }: TenantPlan, path: string, at = ''): string {
   const found = sites.find((one) => one.path === path)
+  const there = sitesThere?.get(path)
+  if (found === undefined && there !== undefined) return there
+  if (found === undefined && sitesThere !== undefined)
+    throw new AppError('invalid', `There is no site with the path '${path}' in the tenant.`, { target: at })
   invariant(found !== undefined, 'the seed was checked')
   return `${found.hostName},${found.siteCollectionId},${found.webId}`
 }
@@ -121,11 +125,13 @@ export async function tenantWriter(plan: TenantPlan, at: Date, ids: Ids, hashOf:
   const now = instantOf(at)
   return async (tx: Tx): Promise<void> => {
     const { displayName, countryLetterCode, preferredLanguage } = seed
-    await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage })
+    if (plan.isAddition !== true)
+      await createTenant(tx, { id: plan.id, displayName, domains, now, countryLetterCode, preferredLanguage })
     for (const row of applications) await tx.insert(application, row)
     await addPeople(tx, plan, now, ids)
     await addGroups(tx, plan, now, ids)
     await addSites(tx, plan, now)
+    if (plan.isAddition === true) return
     await createStore(tx, {
       id: termStore.id,
       languageTags: termStore.languages,

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#base/clock.ts'
 import { AppError } from '#base/errors.ts'
-import { guidOf } from '#base/ids.ts'
+import { guidOf, type Ids, randomIds } from '#base/ids.ts'
 import { type AddressHandler, jsonType, type OwnAnswer, type OwnRequest } from '#base/own-address.ts'
 import type { Delegations, SignInDirectory } from '../directory/directory.ts'
 import { registrationHandler } from '../directory/registrations.ts'
@@ -33,6 +33,8 @@ export interface AuthorityParts {
   readonly directory: SignInDirectory
   readonly keys: Keys
   readonly clock: Clock
+  /** Of applications that are registered without one. */
+  readonly ids?: Ids
   /** Absent: users get tokens of their own tenant only. */
   readonly delegations?: Delegations
   /** Permits sign-in by username and password, with this one for everybody. */
@@ -189,7 +191,7 @@ export function createAuthority(parts: AuthorityParts): Authority {
   })
   const controls: Readonly<Record<string, AddressHandler>> = {
     '/_relata/keys/rotate': rotateHandler(keys),
-    '/_relata/applications': registrationHandler(directory),
+    '/_relata/applications': registrationHandler(directory, parts.ids ?? randomIds),
     '/_relata/tokens': tokensHandler({
       directory,
       delegations: parts.delegations,

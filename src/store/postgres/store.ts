@@ -155,7 +155,7 @@ export async function openPostgres(options: Options): Promise<Store> {
   const schema = await prepareDatabase(options, hosts)
   const layout = queryLayoutOf(options.models, postgresDialect)
   const statements: StatementFactory = {
-    rows: rowsOf(layout, tagsOn(options.clock)),
+    rows: rowsOf(layout, tagsOn(options.clock, options.tagCount)),
     query: queryRunner(layout, textPageInOne),
   }
   const open = (at: Hosts, { allowsStandby = false, writes = false } = {}): Pool =>

@@ -169,7 +169,7 @@ export async function openSqlite(options: WholeOptions): Promise<Store> {
   const isShared = writer === reader
   const layout = queryLayoutOf(options.models, sqliteDialect)
   const statements: StatementFactory = {
-    rows: rowsOf(layout, tagsOn(options.clock)),
+    rows: rowsOf(layout, tagsOn(options.clock, options.tagCount)),
     query: queryRunner(layout, textPageInTwo),
   }
   const file = options.location === undefined ? undefined : databaseFile(options.location)

@@ -7,6 +7,7 @@ import type { FormTokens } from '#base/form-token.ts'
 import { html, type Markup, pageAnswer } from '#base/html.ts'
 import type { AddressHandler, OwnAnswer } from '#base/own-address.ts'
 import { checkSameSite } from '#base/same-site.ts'
+import { byMethod, textOf } from '../request.ts'
 import {
   approverRoles,
   type Customer,
@@ -20,7 +21,6 @@ import {
   type Relationships,
 } from './customer.ts'
 import { durationWords } from './duration-words.ts'
-import { byMethod, textOf } from './request.ts'
 
 export interface ApproveParts {
   readonly directory: CustomerDirectory

@@ -5,7 +5,7 @@
 
 import { html, pageAnswer } from '#base/html.ts'
 import type { AddressHandler } from '#base/own-address.ts'
-import { byMethod } from './request.ts'
+import { byMethod } from '../request.ts'
 
 const script = `
 const go = () => {
