@@ -216,6 +216,32 @@ void startRelata({ clock: 1 })
     expect(output).toBe('')
   })
 
+  it('has types for Vitest, where it is installed', async () => {
+    const text = `import { test, testWith } from 'relata/testing/vitest'
+test('a', async ({ relata, expect }) => expect(await relata.fetch(new URL('/v1.0', relata.url))).toBeDefined())
+testWith({ clock: '2026-05-01T00:00:00Z' }).for([1, 2])('b %i', (number: number, { relata: { id } }) => void [number, id])
+// @ts-expect-error there is no such fixture
+test('c', ({ relato }) => relato)
+`
+    symlinkSync(join(root, 'node_modules', 'vitest'), join(user, 'node_modules', 'vitest'), 'junction')
+    const file = join(user, 'vitest-types.mts')
+    writeFileSync(file, text)
+    // Vitest's own types are not for every set of options.
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2023',
+      '--ignoreConfig',
+    ]
+    const { output } = await runTool('tsc', [...flags, '--types', '', file], user)
+    rmSync(join(user, 'node_modules', 'vitest'))
+    expect(output).toBe('')
+  })
+
   it.each(['mts', 'cts'])('has types for a .%s file', async (ending) => {
     const text = `import { type Server, startServer } from 'relata'
 export async function start(): Promise<Server> {
