@@ -40,6 +40,7 @@ const inputs = {
   testing: 'src/testing/start-relata.ts',
   'testing-jest': 'src/testing/jest.ts',
   'testing-node-test': 'src/testing/node-test.ts',
+  'testing-testcontainers': 'src/testing/testcontainers.ts',
 }
 const modules = await bundle(inputs, { chunkFileNames: '[name]-[hash].js' })
 // A program of its own, beside the chunk that starts it: src/store/sqlite/readers/reader-pool.ts.

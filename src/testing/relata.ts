@@ -13,9 +13,9 @@ export interface RelataOptions {
   readonly ids?: number
   /**
    * The world listens on a port of its own, with HTTPS and HTTP, for clients that cannot be given a `fetch`; 0 takes a free
-   * one. Absent: it answers in the process only, and needs no certificate.
+   * one. False: it has none. Absent: a world in this process has none and needs no certificate, others take a free one.
    */
-  readonly port?: number
+  readonly port?: number | false
   /** A server that runs already, such as `https://localhost:4365`. Absent: `RELATA_URL`, else a server in this process. */
   readonly url?: string
   /** Folder of the certificate authority, where `port` is given; `.relata` unless said. */

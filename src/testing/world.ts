@@ -137,8 +137,12 @@ function relataOn(host: Host, { id, url }: WorldShown): Relata {
 }
 
 /** A new world, ready. Rejects with `RelataError`. */
-export async function worldOn(host: Host, { clock, ...wish }: NewWorld): Promise<Relata> {
+export async function worldOn(host: Host, { clock, port, ...wish }: NewWorld): Promise<Relata> {
   const call = controlCalls(host.fetch, host.url)
-  const members = { ...wish, ...(clock === undefined ? {} : { clock: instantText(clock) }) }
+  const members = {
+    ...wish,
+    ...(clock === undefined ? {} : { clock: instantText(clock) }),
+    ...(port === undefined || port === false ? {} : { port }),
+  }
   return relataOn(host, await call('POST', '/_relata/worlds', members))
 }

@@ -76,7 +76,14 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path)
     const chunks = paths.filter((path) => /^dist\/bin\/[\w.-]+\.js$/.test(path))
     expect(chunks).toEqual(expect.arrayContaining(['dist/bin/relata.js', 'dist/bin/program.js', 'dist/bin/library.js']))
-    const testing = ['relata.d.ts', 'start-relata.d.ts', 'jest.d.ts', 'node-test.d.ts', 'vitest.d.mts']
+    const testing = [
+      'relata.d.ts',
+      'start-relata.d.ts',
+      'jest.d.ts',
+      'node-test.d.ts',
+      'testcontainers.d.ts',
+      'vitest.d.mts',
+    ]
     const others = [
       'LICENSE',
       'README.md',
@@ -171,6 +178,14 @@ await served.close()
     const missing =
       'client() needs the package @microsoft/microsoft-graph-client, which is not installed: npm install --save-dev @microsoft/microsoft-graph-client'
     expect(said).toBe(`200 https://localhost\n${missing}\n200\n`)
+  })
+
+  it('names the package that a container needs, where it is absent', async () => {
+    const text = `require('relata/testing/testcontainers').startRelataContainer().catch(({ message }) => console.log(message))`
+    writeFileSync(join(user, 'container.cjs'), text)
+    expect(await run(user, process.execPath, 'container.cjs')).toBe(
+      'startRelataContainer() needs the package testcontainers, which is not installed: npm install --save-dev testcontainers\n',
+    )
   })
 
   it('gives tests of node:test a world each', async () => {
