@@ -24,6 +24,7 @@ import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
@@ -44,6 +45,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly dues?: Dues
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
 }
 
 export interface Control {
@@ -95,6 +97,15 @@ function rightsOf({
   }
 }
 
+/** Addresses that a registry does not have, and a stand-in where it is given what they need. */
+function findOfStandIn({ worlds, snapshots, requests }: ControlParts, path: string): AddressHandler | undefined {
+  return (
+    (worlds && findWorlds(worlds, path)) ??
+    (snapshots && findSnapshots(snapshots, path)) ??
+    (requests && findRequests(requests, path))
+  )
+}
+
 function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
@@ -119,10 +130,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const worlds = parts.worlds && findWorlds(parts.worlds, path)
-      if (worlds !== undefined) return worlds
-      const requests = parts.requests && findRequests(parts.requests, path)
-      if (requests !== undefined) return requests
+      const ofStandIn = findOfStandIn(parts, path)
+      if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)
