@@ -87,6 +87,27 @@ describe('startRelata', () => {
   )
 
   it(
+    'keeps what it holds under a name, and goes back to it with its clock',
+    withRelata(
+      async (relata) => {
+        await addGroup(relata, 'Kept')
+        const name = await relata.snapshot()
+        await relata.clock.advance('P1D')
+        await addGroup(relata, 'After')
+        await relata.restore(name)
+        expect([await named(relata, 'Kept'), await named(relata, 'After')]).toEqual([1, 0])
+        expect((await relata.clock.show()).now).toBe('2026-05-01T00:00:00.000Z')
+        const other = await startRelata()
+        await other.restore(name)
+        expect(await named(other, 'Kept')).toBe(1)
+        await other.close()
+        await expect(relata.restore('none')).rejects.toMatchObject({ status: 404 })
+      },
+      { clock: '2026-05-01T00:00:00Z' },
+    ),
+  )
+
+  it(
     'moves its clock, and plays the customer of a relationship',
     withRelata(
       async (relata) => {
