@@ -7,6 +7,8 @@ export type SeedContent = Readonly<Record<string, unknown>>
 export interface RelataOptions {
   /** `default`, `none`, the name of a pack, the path of a seed file, or a seed as an object. */
   readonly seed?: string | SeedContent
+  /** A snapshot that the server has, from which the world begins. Absent: what the server was filled with. */
+  readonly from?: string
   /** An instant at which the clock of the world stands still until it is moved. Absent: it runs with the system's. */
   readonly clock?: string | Date
   /** Ids are made from this number, so that two runs have the same. Absent: they are random. */

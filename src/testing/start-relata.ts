@@ -31,11 +31,12 @@ function hostOf({ url, seed, location, port, settings = {} }: RelataOptions): Pr
  * a process for each set of settings.
  */
 export async function startRelata(options: RelataOptions = {}): Promise<Relata> {
-  const { seed, clock, ids, port } = options
+  const { seed, from, clock, ids, port } = options
   const host = await hostOf(options)
   // Elsewhere only an address of its own tells the world's requests from those of others.
   const asked = port ?? (host.isHere ? false : 0)
   const wish = {
+    ...(from === undefined ? {} : { from }),
     ...(clock === undefined ? {} : { clock }),
     ...(ids === undefined ? {} : { ids }),
     ...(asked === false ? {} : { port: asked }),
