@@ -5,7 +5,7 @@ import { type KeyPlace, type Keys, loadKeys } from '#auth/issuer/keys.ts'
 import { authorizationUriOf } from '#auth/outside/authorization-uri.ts'
 import { cautionsOf } from '#auth/outside/safety.ts'
 import { type Clock, systemClock } from '#base/clock.ts'
-import { invariant } from '#base/errors.ts'
+import { AppError, invariant } from '#base/errors.ts'
 import { type Ids, randomIds } from '#base/ids.ts'
 import { logBudget } from '#control/requests/request-log.ts'
 import type { SharedTexts } from '#edm/ports.ts'
@@ -21,7 +21,9 @@ import { WorldBox } from '#worlds/box.ts'
 import { worldControlOf } from '#worlds/control.ts'
 import type { OpenInstance, WorldImage } from '#worlds/instance.ts'
 import { usualWorld } from '#worlds/naming.ts'
+import { snapshotsOf } from '#worlds/snapshots.ts'
 import { noTenants } from './adapters/known-tenants.ts'
+import { describing, shelfOf } from './adapters/snapshot-control.ts'
 import { type Config, listenHosts, originFor } from './config.ts'
 import { instanceOf } from './instance.ts'
 import { isAlone, type ListenerFacts, listenerOf } from './listener.ts'
@@ -118,14 +120,18 @@ async function openAll(config: Config, facts: OpeningFacts): Promise<Opened> {
       throw error
     },
   )
-  const close = async (): Promise<void> => {
-    await parts.close()
-    temporary?.remove()
-  }
-  return { parts: { ...parts, close }, keys, certificates, settings }
+  const withFolder = (made: Parts): Parts => ({
+    ...made,
+    replaced: async (rows, at, counted) => withFolder(await made.replaced(rows, at, counted)),
+    close: async () => {
+      await made.close()
+      temporary?.remove()
+    },
+  })
+  return { parts: withFolder(parts), keys, certificates, settings }
 }
 
-type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'world' | 'requestLog'>
+type SharedFacts = Omit<ListenerFacts, 'parts' | 'worlds' | 'snapshots' | 'world' | 'requestLog'>
 
 /** Settings of a world in memory: of its own are its rows, its clock and its ids. */
 function settingsInMemory(settings: PartSettings): PartSettings {
@@ -138,11 +144,22 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
   const { config, clock, ids } = shared
   const inMemory = settingsInMemory(settings)
   const logs = logBudget()
-  const controlOf = (id: string) => worldControlOf({ box: () => box, id, isAlone: () => isAlone(config, parts) })
+  const shelf = shelfOf(config)
+  const description = describing(clock)
+  const needAlone = async (): Promise<void> => {
+    if (await isAlone(config, parts)) return
+    throw new AppError('conflict', 'Other processes serve the same database, so no world is made or replaced here.', {
+      check: 'world.alone',
+    })
+  }
+  const controlOf = (id: string) => {
+    const facts = { box: () => box, id, needAlone, shelf }
+    return { worlds: worldControlOf(facts), snapshots: snapshotsOf({ ...facts, ...description }) }
+  }
   const open: OpenInstance = async (image, id) => {
-    const opened = await openParts({ ...inMemory, image: image.rows }, clock, ids, unobserved, image.ids)
-    opened.clock.restore(image.clock)
-    const own = { parts: opened, worlds: controlOf(id), world: id }
+    const { rows, clock: clockState } = image
+    const opened = await openParts({ ...inMemory, image: rows, clockState }, clock, ids, unobserved, image.ids)
+    const own = { parts: opened, ...controlOf(id), world: id }
     const facts = { ...shared, logBudget: logs, observation: unobserved, ...own }
     return instanceOf({ ...facts, reopened: (next) => open(next, id) })
   }
@@ -165,7 +182,7 @@ function worldsOf({ parts, settings }: Opened, shared: SharedFacts): WorldBox {
       ...shared,
       logBudget: logs,
       parts,
-      worlds: controlOf(usualWorld),
+      ...controlOf(usualWorld),
       world: usualWorld,
       // Where no folder could be made for it, this world is in memory as well.
       ...(parts.store.content?.replace === undefined && config.inMemory

@@ -13,6 +13,7 @@ import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
 import type { RequestLog, Trail } from '#control/requests/request-log.ts'
+import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
@@ -58,6 +59,7 @@ export interface ListenerFacts {
   readonly health: StoreHealth
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
   /** Of this world. Absent: its requests are not kept. */
   readonly requestLog?: RequestLog
   /** Absent: a registry, which has no worlds. */
@@ -132,6 +134,7 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
     ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,

@@ -2,7 +2,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Explain } from '#control/access.ts'
@@ -161,9 +160,10 @@ async function checkRepeatable({ clock, ids, image }: PartSettings, store: Store
     )
 }
 
-function clockFrom(base: Clock, at: Date | undefined): MovableClock {
+function clockFrom(base: Clock, { clock: at, clockState }: PartSettings): MovableClock {
   const clock = movableClock(base)
-  if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
+  if (clockState !== undefined) clock.restore(clockState)
+  else if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
   return clock
 }
 
@@ -183,7 +183,7 @@ export async function openParts(
   observation: Observation = unobserved,
   counted: IdState | undefined = settings.ids === undefined ? undefined : { seed: settings.ids, made: 0 },
 ): Promise<Parts> {
-  const clock = clockFrom(base, settings.clock)
+  const clock = clockFrom(base, settings)
   const own = countedIds(ids)
   own.restore(counted)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock, tagCount: own.count }))
@@ -240,7 +240,7 @@ function engineOn(
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, ending } = endingStore(whole.store)
+  const { store, replaceBy } = endingStore(whole.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
@@ -293,18 +293,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {
-      const { content } = store
-      if (content?.replace === undefined)
-        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
-      const before = clock.state
-      try {
-        // The clock first: by the time of before, what is due in the new rows could fire.
-        clock.restore(state)
-        await ending(async () => content.replace?.(rows))
-      } catch (error) {
-        clock.restore(before)
-        throw error
-      }
+      await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
       await retire()

@@ -25,6 +25,7 @@ import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
@@ -45,6 +46,7 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly dues?: Dues
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
   /** Absent: nothing goes wrong on purpose. */
   readonly faults?: FaultsControl
 }
@@ -98,6 +100,17 @@ function rightsOf({
   }
 }
 
+/** Addresses that a registry does not have, and a stand-in where it is given what they need. */
+function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
+  return (
+    (worlds && findWorlds(worlds, path)) ??
+    (faults && findFaults({ faults, isAlone }, path)) ??
+    (snapshots && findSnapshots(snapshots, path)) ??
+    (requests && findRequests(requests, path))
+  )
+}
+
 function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
@@ -108,7 +121,6 @@ function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Re
 
 export function createControl(parts: ControlParts): Control {
   const clock = clockHandler(parts)
-  const { isAlone = async () => true } = parts
   const pages = { ...parts, tokens: formTokens(parts.secret) }
   const steady: Readonly<Record<string, AddressHandler>> = {
     '/': home(parts.registry),
@@ -117,18 +129,14 @@ export function createControl(parts: ControlParts): Control {
     ...aboutOf(parts),
     ...(parts.registry ? {} : { '/adminportal/home': adminCenter, '/_relata/gdap': relationshipsHandler(parts) }),
   }
-  const { worlds, faults, requests } = parts
   return {
     find(path) {
       const known = path.toLowerCase()
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const ofWorld =
-        (worlds && findWorlds(worlds, path)) ??
-        (faults && findFaults({ faults, isAlone }, path)) ??
-        (requests && findRequests(requests, path))
-      if (ofWorld !== undefined) return ofWorld
+      const ofStandIn = findOfStandIn(parts, path)
+      if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

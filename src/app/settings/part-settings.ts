@@ -1,4 +1,5 @@
 /** Settings of the parts below the listener, as the store and the engine take them. */
+import type { ClockState } from '#base/clock.ts'
 import type { SharedTexts } from '#edm/ports.ts'
 import type { EngineFacts } from '#engine/session.ts'
 import type { FaultWish } from '#faults/rule.ts'
@@ -17,6 +18,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly database: string | undefined
   /** Content of a database in memory, instead of a seed. */
   readonly image?: Uint8Array
+  /** How its clock goes on, instead of `clock`. */
+  readonly clockState?: ClockState
   /** PostgreSQL instead of a folder. */
   readonly databaseUrl?: string | undefined
   readonly readUrl?: string | undefined
