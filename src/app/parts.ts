@@ -244,6 +244,12 @@ function engineOn(
   })
 }
 
+function gdapOf(settings: PartSettings, tenants: TenantList, faults: WorldFaults | undefined): GdapSettings {
+  const { gdap, strict } = settings
+  const usual = { ...defaultGdapSettings, ...gdap, strict, tenants: lookupOf(tenants) }
+  return faults === undefined ? usual : { ...usual, faults: faults.gdap }
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, replaceBy } = endingStore(whole.store)
   const { ids, report } = commonOf(whole)
@@ -260,12 +266,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
   })
-  const { strict } = settings
   const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
-  const gdap: GdapSettings = {
-    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
-    ...(faults === undefined ? {} : { faults: faults.gdap }),
-  }
+  const gdap = gdapOf(settings, tenants, faults)
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
