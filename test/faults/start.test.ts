@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { defaultConfig, readConfig } from '#app/config.ts'
+import { defaultConfig, prepareConfig, readConfig } from '#app/config.ts'
 import { relationships, relationshipsOver } from '../_support/relationships.ts'
 import { jsonPost, startTestServer } from '../_support/server.ts'
 import { faultsOf } from './kit.ts'
@@ -38,6 +38,15 @@ describe('--faults', () => {
     } finally {
       await server.close()
     }
+  })
+
+  it('takes YAML as well', async () => {
+    const flags = { faults: file('outage.yaml', 'rules:\n  - what: { status: 503 }\n    from: PT5M\n') }
+    await prepareConfig(flags, {})
+    expect(configOf(flags).config?.faults).toEqual([{ what: { status: 503 }, from: 'PT5M' }])
+    const broken = { faults: file('broken.yml', 'rules: [') }
+    await prepareConfig(broken, {})
+    expect(configOf(broken).faults?.join()).toContain('is not YAML')
   })
 
   it('is refused with what is wrong with the file', () => {
