@@ -280,11 +280,16 @@ function engineOn(
   })
 }
 
+function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
+  const { workers = 1, report } = settings
+  // Where processes cannot tell each other what is watched with them.
+  const isShared = workers > 1 && store.processes.tell === undefined
+  return feedOn(store, { ids, clock, isShared, report: (error) => report?.(error, 'feed') })
+}
+
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const { store: ended, ending } = endingStore(whole.store)
-  const { ids, report } = commonOf(whole)
-  const isShared = (whole.settings.workers ?? 1) > 1
-  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const feeding = feedingOn(whole, ended)
   const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
@@ -309,7 +314,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     await engine.close()
   }
   const retire = async (): Promise<void> => {
-    events.feed.close()
+    events.close()
     await endEngine()
   }
   return {
