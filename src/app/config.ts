@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { listShape, named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
@@ -13,6 +14,7 @@ import { readSeed } from './seed/format/read-seed.ts'
 import type { Seed } from './seed/format/seed-format.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
@@ -86,6 +88,8 @@ export interface Config extends TermStoreConfig {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** What goes wrong on purpose from the start. */
+  readonly faults: readonly FaultWish[]
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */
@@ -176,6 +180,7 @@ export const settings = {
     { isPath: (text) => !/^(?:default|none)$/i.test(text) },
   ),
   ...repeatFlags,
+  ...faultFlags,
   registry: setting(
     '--registry',
     'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
@@ -288,7 +293,7 @@ function conflictsOf(values: Values): string[] {
     )
   if (values.registry && values.seed === 'default')
     faults.push('--seed default has demo companies, which --registry refuses; add a tenant with relata tenant add')
-  faults.push(...repeatConflicts(values))
+  faults.push(...repeatConflicts(values), ...faultConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }

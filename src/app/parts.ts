@@ -2,30 +2,31 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Relationships } from '#control/customer/customer.ts'
+import type { FaultsControl } from '#control/faults.ts'
 import type { Explain } from '#control/rights/access.ts'
 import type { TermStoreRoles } from '#control/rights/roles.ts'
-import type { SharedTexts, Store } from '#edm/ports.ts'
+import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
-import type { DatabasePlace } from '#store/bulk.ts'
+import type { FaultRules } from '#faults/fault-rules.ts'
+import { faultyWith } from '#faults/faulty-handle.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings, type TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
+import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
+import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
-import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
@@ -35,36 +36,9 @@ import type { Seed } from './seed/format/seed-format.ts'
 import { secretHashes } from './seed/secrets.ts'
 import { runSeed } from './seed/seed.ts'
 import { seedWhole } from './seed/seed-whole.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf, seedPlaceOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
-import { databaseOf, type RowsSettings, retentionOf } from './upkeep/database-settings.ts'
-
-/** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings, RowsSettings {
-  readonly strict: boolean
-  /** Default: as `strict`, which implies it. */
-  readonly strictBodies?: boolean
-  readonly relationStatus: 201 | 204
-  readonly seed: 'default' | 'none' | Seed
-  /** The instant at which the clock stands still from the beginning; absent: it runs. */
-  readonly clock?: Date | undefined
-  /** Ids of an empty database are made from this number; absent: they are random. */
-  readonly ids?: number | undefined
-  readonly gdap: GdapConfig
-  /** Processes that serve the same rows; absent: one. */
-  readonly workers?: number
-  /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced'] | undefined
-  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
-  readonly texts?: SharedTexts | undefined
-  readonly report?: (error: unknown, requestId: string) => void
-  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
-  readonly authorizationUri?: string | false | undefined
-  /** Told of changes that matter to security. */
-  readonly onAudit?: EngineFacts['onAudit'] | undefined
-  readonly explain?: boolean
-  readonly addressCache?: boolean
-}
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
@@ -85,6 +59,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Of all rows; random unless they follow from a number. */
   readonly ids: CountedIds
   readonly relationships: Relationships
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
   /** Whether the partner's users have to be in the group of that name. */
   readonly adminAgents: boolean
   /** The live feed. */
@@ -142,12 +118,6 @@ async function seedHere(
   await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
 }
 
-/** Where the seed is copied to; undefined: it is written directly. */
-function seedPlaceOf({ database, databaseUrl, seedsHere }: PartSettings): DatabasePlace | undefined {
-  if (databaseUrl !== undefined) return { url: databaseUrl }
-  return database === undefined || seedsHere === true ? undefined : { location: database }
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
 
@@ -163,15 +133,6 @@ async function seedIfEmpty(
   const place = seedPlaceOf(settings)
   await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
   return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
-}
-
-/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
-function accessIn({
-  unenforced,
-  onAudit,
-  authorizationUri,
-}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
-  return { unenforced, onAudit, authorizationUri }
 }
 
 /** The database of a server with its clock, open and filled. */
@@ -204,9 +165,10 @@ async function checkRepeatable({ clock, ids, image }: PartSettings, store: Store
     )
 }
 
-function clockFrom(base: Clock, at: Date | undefined): MovableClock {
+function clockFrom(base: Clock, { clock: at, clockState }: PartSettings): MovableClock {
   const clock = movableClock(base)
-  if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
+  if (clockState !== undefined) clock.restore(clockState)
+  else if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
   return clock
 }
 
@@ -226,7 +188,7 @@ export async function openParts(
   observation: Observation = unobserved,
   counted: IdState | undefined = settings.ids === undefined ? undefined : { seed: settings.ids, made: 0 },
 ): Promise<Parts> {
-  const clock = clockFrom(base, settings.clock)
+  const clock = clockFrom(base, settings)
   const own = countedIds(ids)
   own.restore(counted)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock, tagCount: own.count }))
@@ -260,6 +222,7 @@ function engineOn(
   gdap: GdapSettings,
   delegations: Delegations,
   fired: FiredEntries,
+  faults: FaultRules | undefined,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
@@ -276,6 +239,7 @@ function engineOn(
     ...retentionOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
 }
@@ -288,7 +252,7 @@ function feedingOn({ settings, clock, ids }: OpenDatabase, store: Store) {
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store: ended, ending } = endingStore(whole.store)
+  const { store: ended, replaceBy } = endingStore(whole.store)
   const feeding = feedingOn(whole, ended)
   const { store } = feeding
   const opened = { ...whole, store }
@@ -302,11 +266,16 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     tenants.reload(tenantId).catch(() => undefined)
   })
   const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
+  const gdap: GdapSettings = {
+    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
+    ...(faults === undefined ? {} : { faults: faults.gdap }),
+  }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired)
+  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const endEngine = async (): Promise<void> => {
@@ -319,7 +288,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   }
   return {
     store,
-    handle: engine,
+    handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     manageTenants: ({ note, environment }) =>
@@ -341,21 +310,11 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {
-      const { content } = store
-      if (content?.replace === undefined)
-        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
-      const before = clock.state
-      try {
-        // The clock first: by the time of before, what is due in the new rows could fire.
-        clock.restore(state)
-        await ending(async () => content.replace?.(rows))
-      } catch (error) {
-        clock.restore(before)
-        throw error
-      }
+      await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
       // The readers of the feed are still to be told what has happened.
@@ -364,6 +323,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     },
     retire,
     close: async () => {
+      // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.
+      await faultsControl?.end().catch(() => undefined)
       await retire()
       await store.close()
     },

@@ -25,7 +25,7 @@ import {
 import { raiseForReseller } from '#workloads/gdap/rules/relationship/reseller.ts'
 import type { GdapSettings, TenantFacts } from '#workloads/gdap/rules/settings.ts'
 import { relationship } from '#workloads/gdap/types.ts'
-import { relationshipsOfCustomer } from './customer-relationships.ts'
+import { relationshipsOfCustomer } from './about/customer-relationships.ts'
 import type { TenantList } from './tenant-list.ts'
 
 function customerOf({ id, displayName, defaultDomain }: TenantFacts): Customer {
@@ -85,7 +85,7 @@ export interface CustomerSideParts {
 const deeds = { approve, reject, terminate: terminateByCustomer } as const
 
 /** The partner's tenant is the second half of a relationship's id. */
-function partnerIdOf(relationshipId: string): string {
+export function partnerIdOf(relationshipId: string): string {
   return relationshipId.slice(37)
 }
 
