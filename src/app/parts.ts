@@ -19,7 +19,6 @@ import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
 import { models } from '#workloads/models.ts'
-import { defaultSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { duesOf, FiredEntries } from './adapters/about/due-control.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
@@ -31,12 +30,10 @@ import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import { defaultSeed } from './seed/default-seed.ts'
-import type { Seed } from './seed/format/seed-format.ts'
 import { secretHashes } from './seed/secrets.ts'
-import { runSeed } from './seed/seed.ts'
-import { seedWhole } from './seed/seed-whole.ts'
-import { accessIn, databaseOf, type PartSettings, retentionOf, seedPlaceOf } from './settings/part-settings.ts'
+import type { SeedFacts } from './seed/seed-facts.ts'
+import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
 
@@ -45,6 +42,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly handle: Handle
   readonly directory: SignInDirectory
   readonly tenants: TenantList
+  /** What seeds on this server are written with; they may name no variables and files for secrets. */
+  readonly seeding: SeedFacts
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void
@@ -82,58 +81,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/** Rules ask inside a transaction, so they get what is in memory; what is missing is read afterwards. */
-function lookupOf(tenants: TenantList): GdapSettings['tenants'] {
-  return {
-    find: async (idOrDomain) => {
-      const known = tenants.find(idOrDomain)
-      // If this fails, the tenant stays unknown.
-      if (known === undefined) tenants.refresh().catch(() => undefined)
-      return known
-    },
-  }
-}
-
-/** A seed may have what requests may not, such as terms without a label in the default language. */
-function seedRules(tenants: TenantList) {
-  return behaviours({ ...defaultSettings, labelsAsGiven: true }, { ...defaultGdapSettings, tenants: lookupOf(tenants) })
-}
-
-/** The engine, for seeds on a server that runs. */
-function seedingOn(engine: EngineControls, tenants: TenantList) {
-  return { handle: engine.withRules(seedRules(tenants)), inTenant: engine.inTenant, settle: engine.settle }
-}
-
-/** The seed does not depend on the settings, so it is written by an engine with the default ones. */
-async function seedHere(
-  common: Pick<EngineFacts, 'models' | 'store' | 'clock' | 'ids' | 'report'>,
-  tenants: TenantList,
-  seed: Seed,
-): Promise<void> {
-  const usual = seedRules(tenants)
-  const quiet = { secret: randomBytes(32), strict: false, silentCreates: new Set<string>(), agendaEntry }
-  const engine = makeEngine({ ...common, ...quiet, behaviours: usual })
-  const parts = { handle: engine, inTenant: engine.inTenant, settle: engine.settle }
-  const secretHash = secretHashes(process.env)
-  await runSeed({ ...common, engine: parts, tenants, secretHash }, seed).finally(() => engine.close())
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** `fill` seeds a database in a folder of its own. */
-async function seedIfEmpty(
-  settings: PartSettings,
-  common: Parameters<typeof seedHere>[0],
-  tenants: TenantList,
-  fill: (database: string) => Promise<void>,
-): Promise<Uint8Array | undefined> {
-  const content = settings.seed === 'default' ? defaultSeed : settings.seed
-  if (content === 'none' || (await common.store.tenants()).length > 0) return undefined
-  const place = seedPlaceOf(settings)
-  await (place === undefined ? seedHere(common, tenants, content) : seedWhole(place, common.clock, fill))
-  return settings.databaseUrl === undefined ? common.store.content?.image() : undefined
-}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
@@ -291,6 +240,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
+    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
       tenantsWith({
         ...common,
