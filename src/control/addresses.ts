@@ -42,6 +42,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/certificate.pem', 'anyone', 'anyone'),
   row('/_relata/openapi.json', 'anyone', 'anyone'),
   row('/_relata/openapi-beta.json', 'anyone', 'anyone'),
+  row('/_relata/control.openapi.json', 'anyone', 'anyone'),
   row('/_relata/info', 'anyone', 'anyone'),
   row('/_relata/me', 'token', 'token'),
   row('/_relata/clock', 'control', 'control'),
