@@ -33,6 +33,7 @@ const onPostgres = [
   ),
   'test/auth/{identity-providers,outside-issuers,registry-keys,sign-in-attacks}.test.ts',
   'test/witnesses/replay.test.ts',
+  'test/worlds/{reset,snapshots}.test.ts',
 ]
 
 /** But for those that have no store, or one of their own: a second run would be the same. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { OutsideIssuer } from '#auth/outside/outside-issuer.ts'
 import { listShape, named, oneOf, origins, type Setting, setting, truth, whole } from '#base/setting.ts'
+import type { FaultWish } from '#faults/rule.ts'
 import { parseAddress } from '#store/postgres/connect/addresses.ts'
 import { type GdapConfig, gdapConfigOf, gdapFlags } from '#workloads/gdap/settings-flags.ts'
 import { type TermStoreConfig, termStoreConfigOf, termStoreFlags } from '#workloads/term-store/settings-flags.ts'
@@ -15,6 +16,7 @@ import type { SeedContent } from './seed/packs/contents.ts'
 import { packNames } from './seed/packs/packs.ts'
 import { type AuthMode, authConflict, authFlags } from './settings/auth-flags.ts'
 import { type ConfigFile, checkFile, sourceIn } from './settings/config-file.ts'
+import { faultConflicts, faultFlags } from './settings/fault-flags.ts'
 import { limitFlags } from './settings/limit-flags.ts'
 import { type ControlScope, networkFlags } from './settings/network-flags.ts'
 import { repeatConflicts, repeatFlags } from './settings/repeat-flags.ts'
@@ -88,6 +90,8 @@ export interface Config extends TermStoreConfig {
   /** A registry may do without enforcing. */
   readonly openRegistry: boolean
   readonly gdap: GdapConfig
+  /** What goes wrong on purpose from the start. */
+  readonly faults: readonly FaultWish[]
   /** No flag: tests run without the cache of known addresses, to show that it never shows. */
   readonly addressCache?: boolean
   /** No flag: who asks in the same process needs no port. */
@@ -173,6 +177,7 @@ export const settings = {
     { many: true, isPath: isSeedFile },
   ),
   ...repeatFlags,
+  ...faultFlags,
   registry: setting(
     '--registry',
     'serve other people: the clock cannot be moved, nobody can answer for a customer, and the built-in issuer is off',
@@ -284,8 +289,10 @@ function conflictsOf(values: Values): string[] {
       `--certificate-names is for the certificate that Relata makes, and ${httpOnly ? '--http-only has none' : '--cert names another'}; --allowed-host adds names that requests may be sent to`,
     )
   if (values.registry && hasPack(values.seed))
-    faults.push('--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add')
-  faults.push(...repeatConflicts(values))
+    faults.push(
+      '--seed default and the other packs are demo companies, which --registry refuses; add a tenant with relata tenant add',
+    )
+  faults.push(...repeatConflicts(values), ...faultConflicts(values))
   if (httpOnly && transparent) faults.push('--http-only cannot be used with --transparent')
   return faults
 }

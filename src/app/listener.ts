@@ -13,6 +13,7 @@ import type { ServerInfo } from '#control/about/info.ts'
 import { type Control, createControl } from '#control/control.ts'
 import type { IssuersParts } from '#control/issuers.ts'
 import type { RequestLog, Trail } from '#control/requests/request-log.ts'
+import type { SnapshotsControl } from '#control/snapshots.ts'
 import type { TenantsParts } from '#control/tenants.ts'
 import type { WorldsControl } from '#control/worlds.ts'
 import type { Handle } from '#engine/request.ts'
@@ -24,6 +25,7 @@ import { versionOf } from '#http/target.ts'
 import { explainToAgents } from './adapters/access-control.ts'
 import { type FindUser, ofEnabledAccounts } from './adapters/accounts.ts'
 import { customerDirectoryOf } from './adapters/customer-control.ts'
+import { faultySignIn } from './adapters/faults/sign-in.ts'
 import { issuersWith } from './adapters/issuers.ts'
 import { ofKnownTenants } from './adapters/known-tenants.ts'
 import { describeWith } from './adapters/me-control.ts'
@@ -57,6 +59,7 @@ export interface ListenerFacts {
   readonly health: StoreHealth
   /** Absent: this server has one world. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
   /** Of this world. Absent: its requests are not kept. */
   readonly requestLog?: RequestLog
   /** Absent: a registry, which has no worlds. */
@@ -66,7 +69,7 @@ export interface ListenerFacts {
 /** Undefined where there is no sign-in. */
 function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority | undefined {
   if (keys === undefined) return undefined
-  return createAuthority({
+  const authority = createAuthority({
     directory: parts.directory,
     delegations: parts.delegations,
     ids: parts.ids,
@@ -75,6 +78,9 @@ function authorityOf({ config, parts, keys, clock }: ListenerFacts): Authority |
     usualClient: wellKnown.publicClient,
     ...(config.passwordGrant ? { password: wellKnown.password } : {}),
   })
+  const { faults, tenants } = parts
+  if (faults === undefined) return authority
+  return faultySignIn(authority, { rules: faults.rules, tenantId: (name) => tenants.find(name)?.id, clock })
 }
 
 function tenantsOf({ config, parts, log }: ListenerFacts, needOperator: NeedOperator): TenantsParts {
@@ -128,6 +134,8 @@ function controlOf(facts: ListenerFacts, verify: Verify, findUser: FindUser, iss
     // Each process has a clock of its own.
     isAlone: () => isAlone(config, parts),
     ...(facts.worlds === undefined ? {} : { worlds: facts.worlds }),
+    ...(facts.snapshots === undefined ? {} : { snapshots: facts.snapshots }),
+    ...(parts.faults === undefined ? {} : { faults: parts.faults.control }),
     ...(facts.requestLog === undefined ? {} : { requests: { log: facts.requestLog, stepsTaken } }),
     registry: config.registry,
     secret: new Uint8Array(hkdfSync('sha256', parts.secret, '', 'forms', 32)),
@@ -232,6 +240,7 @@ export function listenerOf(facts: ListenerFacts): ServerParts {
     ...(log.notable === undefined ? {} : { onNotable: log.notable }),
     ...(observation.startTrace === undefined ? {} : { startTrace: observation.startTrace }),
     onFault: facts.report,
+    onDrain: () => parts.faults?.rules.hurry(),
     ...(parts.store.together === undefined ? {} : { together: parts.store.together }),
     origins: config.corsOrigin ?? (config.registry ? 'none' : 'local'),
     explain: config.explain,

@@ -2,84 +2,39 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
-import { AppError } from '#base/errors.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
 import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer/customer.ts'
+import type { FaultsControl } from '#control/faults.ts'
 import type { TermStoreRoles } from '#control/roles.ts'
-import type { SharedTexts, Store } from '#edm/ports.ts'
+import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
 import type { EngineControls, EngineFacts } from '#engine/session.ts'
+import type { FaultRules } from '#faults/fault-rules.ts'
+import { faultyWith } from '#faults/faulty-handle.ts'
 import { openStore } from '#store/store.ts'
 import { behaviours } from '#workloads/behaviours.ts'
 import { agendaEntry } from '#workloads/common.ts'
-import { directoryAudit, outboxEvent } from '#workloads/directory/audit.ts'
-import { tenant } from '#workloads/directory/types.ts'
 import { defaultGdapSettings, type GdapSettings } from '#workloads/gdap/rules/settings.ts'
-import type { GdapConfig } from '#workloads/gdap/settings-flags.ts'
 import { models } from '#workloads/models.ts'
-import type { TermStoreSettings } from '#workloads/term-store/rules/settings.ts'
 import { relation } from '#workloads/term-store/types.ts'
 import { explainWith, termStoreRolesWith } from './adapters/access-control.ts'
 import { relationshipsOf, settleWith } from './adapters/customer-control.ts'
 import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
+import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
-import type { SeedContent } from './seed/packs/contents.ts'
-import type { SeedProgress } from './seed/packs/pack.ts'
 import { secretHashes } from './seed/secrets.ts'
 import type { SeedFacts } from './seed/seed-facts.ts'
 import { lookupOf, seedIfEmpty, seedingOn } from './seed/seeding.ts'
+import { accessIn, databaseOf, type PartSettings, retentionOf } from './settings/part-settings.ts'
 import { pageSecretIn } from './shared-texts.ts'
 import { type TenantManagement, tenantsWith } from './tenants/tenants.ts'
-
-/** Settings of the parts below the listener. */
-export interface PartSettings extends TermStoreSettings {
-  /** Folder of the database; undefined: in memory. */
-  readonly database: string | undefined
-  /** Content of a database in memory, instead of a seed. */
-  readonly image?: Uint8Array
-  /** PostgreSQL instead of a folder. */
-  readonly databaseUrl?: string | undefined
-  readonly readUrl?: string | undefined
-  readonly databaseConnections?: number
-  readonly databasePartitions?: number
-  /** Seconds that a request may take. */
-  readonly requestTimeout?: number
-  readonly strict: boolean
-  /** Default: as `strict`, which implies it. */
-  readonly strictBodies?: boolean
-  readonly relationStatus: 201 | 204
-  readonly seed: SeedContent
-  /** Told how far the seed is written. */
-  readonly onSeed?: SeedProgress | undefined
-  /** The instant at which the clock stands still from the beginning; absent: it runs. */
-  readonly clock?: Date | undefined
-  /** Ids of an empty database are made from this number; absent: they are random. */
-  readonly ids?: number | undefined
-  /** The folder is temporary: its durability does not matter, and the seed is written into it directly. */
-  readonly seedsHere?: boolean
-  /** Days for which audit records, and for which events and changes of rows, are kept; absent: for ever. */
-  readonly auditRetention?: number
-  readonly eventRetention?: number
-  readonly gdap: GdapConfig
-  /** Permissions and roles are not enforced. */
-  readonly unenforced?: EngineFacts['unenforced'] | undefined
-  /** Where the secret that signs page tokens is kept, when the database has no place for it. */
-  readonly texts?: SharedTexts | undefined
-  readonly report?: (error: unknown, requestId: string) => void
-  /** Where tokens come from, for a 401. Absent: from this server; false: not known. */
-  readonly authorizationUri?: string | false | undefined
-  /** Told of changes that matter to security. */
-  readonly onAudit?: EngineFacts['onAudit'] | undefined
-  readonly explain?: boolean
-  readonly addressCache?: boolean
-}
 
 export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly store: Store
@@ -102,6 +57,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   /** Of all rows; random unless they follow from a number. */
   readonly ids: CountedIds
   readonly relationships: Relationships
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -119,60 +76,8 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   close(): Promise<void>
 }
 
-/**
- * Nothing waits for events until somebody can subscribe to them, so they are kept as long as delivered ones; so are the
- * changes that delta links are answered from.
- */
-function retentionOf({ auditRetention, eventRetention }: PartSettings) {
-  if (auditRetention === undefined || eventRetention === undefined) return {}
-  return {
-    changeDays: eventRetention,
-    records: [
-      { type: directoryAudit, since: 'activityDateTime', days: auditRetention },
-      { type: outboxEvent, since: 'changedDateTime', days: eventRetention, number: 'sequence' },
-    ],
-  }
-}
-
 const ownClock =
   'a process that has moved its clock has this database for itself; stop it first, or use another database'
-
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
-
-function databaseOf({
-  seedsHere,
-  database,
-  image,
-  databaseUrl,
-  readUrl,
-  databaseConnections,
-  databasePartitions,
-  requestTimeout,
-}: PartSettings) {
-  return {
-    models: Object.values(models),
-    location: database,
-    announced,
-    lasting: seedsHere !== true,
-    tidies: true,
-    ...(image === undefined ? {} : { image }),
-    ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
-    ...(readUrl === undefined ? {} : { readUrl }),
-    ...(databaseConnections === undefined ? {} : { connections: databaseConnections }),
-    ...(databasePartitions === undefined ? {} : { partitions: databasePartitions }),
-    ...(requestTimeout === undefined ? {} : { answerMillis: requestTimeout * 1_000 }),
-  }
-}
-
-/** Where tokens come from, and who is told of refusals that are passed over, and of changes that matter to security. */
-function accessIn({
-  unenforced,
-  onAudit,
-  authorizationUri,
-}: PartSettings): Pick<EngineFacts, 'unenforced' | 'onAudit' | 'authorizationUri'> {
-  return { unenforced, onAudit, authorizationUri }
-}
 
 /** The database of a server with its clock, open and filled. */
 interface OpenDatabase {
@@ -204,9 +109,10 @@ async function checkRepeatable({ clock, ids, image }: PartSettings, store: Store
     )
 }
 
-function clockFrom(base: Clock, at: Date | undefined): MovableClock {
+function clockFrom(base: Clock, { clock: at, clockState }: PartSettings): MovableClock {
   const clock = movableClock(base)
-  if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
+  if (clockState !== undefined) clock.restore(clockState)
+  else if (at !== undefined) clock.restore({ ahead: 0, held: at.getTime() })
   return clock
 }
 
@@ -226,7 +132,7 @@ export async function openParts(
   observation: Observation = unobserved,
   counted: IdState | undefined = settings.ids === undefined ? undefined : { seed: settings.ids, made: 0 },
 ): Promise<Parts> {
-  const clock = clockFrom(base, settings.clock)
+  const clock = clockFrom(base, settings)
   const own = countedIds(ids)
   own.restore(counted)
   const store = observation.store(await openStore({ ...databaseOf(settings), clock, tagCount: own.count }))
@@ -260,6 +166,7 @@ function engineOn(
   gdap: GdapSettings,
   delegations: Delegations,
   fired: FiredEntries,
+  faults: FaultRules | undefined,
 ): Handle & EngineControls {
   const { settings, clock, observation } = opened
   const { strict } = settings
@@ -276,12 +183,13 @@ function engineOn(
     ...retentionOf(settings),
     ...(observation.onPruned === undefined ? {} : { onPruned: observation.onPruned }),
     ...(observation.onStep === undefined ? {} : { onStep: observation.onStep }),
+    faulty: faults && faultyWith(faults),
     silentCreates: new Set(settings.relationStatus === 204 ? [relation.name] : []),
   })
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, ending } = endingStore(whole.store)
+  const { store, replaceBy } = endingStore(whole.store)
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
@@ -292,11 +200,16 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     tenants.reload(tenantId).catch(() => undefined)
   })
   const { strict } = settings
-  const gdap: GdapSettings = { ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) }
+  const faults = settings.faults && worldFaultsOf(settings.faults, tenants, clock)
+  const gdap: GdapSettings = {
+    ...{ ...defaultGdapSettings, ...settings.gdap, strict, tenants: lookupOf(tenants) },
+    ...(faults === undefined ? {} : { faults: faults.gdap }),
+  }
   const grants = grantsOf({ store, tenants, settle: () => engine.settle() })
   const delegations = delegationsOf(grants)
   const fired = new FiredEntries()
-  const engine = engineOn(opened, gdap, delegations, fired)
+  const engine = engineOn(opened, gdap, delegations, fired, faults?.rules)
+  const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
   const retire = async (): Promise<void> => {
@@ -305,7 +218,7 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   }
   return {
     store,
-    handle: engine,
+    handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
     seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
@@ -326,21 +239,11 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
     relationships: relationshipsOf({ gdap, store, engine, tenants }),
+    faults: faults && faultsControl && { rules: faults.rules, control: faultsControl },
     dues: duesOf(store, tenants, fired, settleWith(engine)),
     secret,
     replaced: async (rows, state, counted) => {
-      const { content } = store
-      if (content?.replace === undefined)
-        throw new AppError('unsupported', 'The rows of this database cannot be replaced as a whole.')
-      const before = clock.state
-      try {
-        // The clock first: by the time of before, what is due in the new rows could fire.
-        clock.restore(state)
-        await ending(async () => content.replace?.(rows))
-      } catch (error) {
-        clock.restore(before)
-        throw error
-      }
+      await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
       await retire()
@@ -348,6 +251,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
     },
     retire,
     close: async () => {
+      // A database that cannot be written keeps what is held; its next transition is then missing, as relata check says.
+      await faultsControl?.end().catch(() => undefined)
       await retire()
       await store.close()
     },

@@ -20,10 +20,12 @@ import {
   extensionHandler,
   relationshipsHandler,
 } from './customer/customer.ts'
+import { type FaultsControl, findFaults } from './faults.ts'
 import { type IssuersParts, issuerCheckHandler, issuersHandler } from './issuers.ts'
 import { byMethod } from './request.ts'
 import { findRequests, type RequestsParts } from './requests/handlers.ts'
 import { type RolesParts, rolesHandler } from './roles.ts'
+import { findSnapshots, type SnapshotsControl } from './snapshots.ts'
 import { findTenants, type TenantsParts } from './tenants.ts'
 import { findWorlds, type WorldsControl } from './worlds.ts'
 
@@ -44,6 +46,9 @@ export interface ControlParts extends ClockParts, Omit<ApproveParts, 'tokens'> {
   readonly dues?: Dues
   /** Absent: this server has one world, which cannot be reset. */
   readonly worlds?: WorldsControl
+  readonly snapshots?: SnapshotsControl
+  /** Absent: nothing goes wrong on purpose. */
+  readonly faults?: FaultsControl
 }
 
 export interface Control {
@@ -95,6 +100,17 @@ function rightsOf({
   }
 }
 
+/** Addresses that a registry does not have, and a stand-in where it is given what they need. */
+function findOfStandIn(parts: ControlParts, path: string): AddressHandler | undefined {
+  const { worlds, snapshots, requests, faults, isAlone = async () => true } = parts
+  return (
+    (worlds && findWorlds(worlds, path)) ??
+    (faults && findFaults({ faults, isAlone }, path)) ??
+    (snapshots && findSnapshots(snapshots, path)) ??
+    (requests && findRequests(requests, path))
+  )
+}
+
 function aboutOf({ me, info, dues, clock, registry }: ControlParts): Readonly<Record<string, AddressHandler>> {
   return {
     ...(me === undefined ? {} : { '/_relata/me': meHandler(me) }),
@@ -119,10 +135,8 @@ export function createControl(parts: ControlParts): Control {
       if (Object.hasOwn(steady, known)) return steady[known]
       const tenants = parts.tenants === undefined ? undefined : findTenants(parts.tenants, path)
       if (tenants !== undefined || parts.registry) return tenants
-      const worlds = parts.worlds && findWorlds(parts.worlds, path)
-      if (worlds !== undefined) return worlds
-      const requests = parts.requests && findRequests(parts.requests, path)
-      if (requests !== undefined) return requests
+      const ofStandIn = findOfStandIn(parts, path)
+      if (ofStandIn !== undefined) return ofStandIn
       const [, id, action] = gdapForm.exec(path) ?? []
       if (id !== undefined && action?.toLowerCase() === extension) return extensionHandler(parts, id)
       if (id !== undefined && action !== undefined)

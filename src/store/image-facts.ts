@@ -13,7 +13,7 @@ export interface ImageFacts {
 
 /** Throws `StoreError` (`precondition`, `image`) if it is none of Relata's, or of a newer release. */
 export async function imageFacts(image: Uint8Array, clock: Clock): Promise<ImageFacts> {
-  const { openImage } = await import('./sqlite/images.ts')
+  const { openImage } = await import('./sqlite/images/image.ts')
   const opened = openImage(image, { clock, migrations })
   try {
     const rows: Record<string, number> = {}

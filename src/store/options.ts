@@ -6,6 +6,14 @@ import type { Migration } from './schema/schema-changes.ts'
 /** Options with their defaults. */
 export type WholeOptions = StoreOptions & Required<Pick<StoreOptions, 'clock' | 'migrations'>>
 
+/** What replacing all rows of a database means for what works on it. */
+export interface ContentHooks {
+  /** Resolves when the writes under way have ended. */
+  readonly before: () => Promise<void>
+  /** What is known of the rows is not true any more. */
+  readonly after: () => void
+}
+
 export interface StoreOptions {
   readonly models: readonly Model[]
   /** A folder, created if it does not exist; undefined: in memory, until the store is closed. */

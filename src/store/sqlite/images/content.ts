@@ -1,27 +1,37 @@
 /**
- * Puts an image in the place of all rows of a file, in one transaction: whoever reads sees the rows of before or those of
- * the image, and so does the next start after a crash. For every other connection it is a write of another process.
+ * The content of a store as a whole. An image takes the place of all rows of a file in one transaction: whoever reads sees
+ * the rows of before or those of the image, and so does the next start after a crash. For every other connection it is a
+ * write of another process.
  */
 import { setTimeout } from 'node:timers/promises'
-import { StoreError } from '#base/errors.ts'
-import type { WholeOptions } from '../options.ts'
-import { list, quoted } from '../schema/ddl.ts'
-import { inOrder, replay } from '../schema/schema-changes.ts'
-import type { GroupCommit } from '../write/group-commit.ts'
-import type { Connection } from './driver.ts'
-import { type OpenImage, openImage } from './images.ts'
-import { storeErrorOf } from './sqlite.ts'
-import type { SqliteTransaction } from './transaction.ts'
+import { invariant, StoreError } from '#base/errors.ts'
+import type { StoreContent } from '#edm/ports.ts'
+import type { WholeOptions } from '../../options.ts'
+import { list, quoted } from '../../schema/ddl.ts'
+import { inOrder, replay } from '../../schema/schema-changes.ts'
+import type { GroupCommit } from '../../write/group-commit.ts'
+import type { Connection } from '../driver.ts'
+import { storeErrorOf } from '../sqlite.ts'
+import type { SqliteTransaction } from '../transaction.ts'
+import { type OpenImage, openImage } from './image.ts'
 
-interface ReplacingFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
-  readonly file: string
+interface ContentFacts extends Pick<WholeOptions, 'clock' | 'migrations'> {
+  /** Undefined: in memory. */
+  readonly file: string | undefined
   readonly commits: GroupCommit<SqliteTransaction>
   /** The one that writes. */
   readonly connection: Connection
-  readonly busyMillis: number
+  readonly busyMillis?: number
+  /** The connection that reads, as an image. */
+  readonly image: () => Uint8Array
+  /** As of reads: on the only connection of a database in memory, the image would have what is not committed. */
+  readonly before: () => Promise<void> | undefined
+  /** Called after the content was replaced. */
+  readonly replaced: () => void
 }
 
 const pauseMillis = 20
+const usualBusyMillis = 5_000
 
 /** Another process may be writing to the file: its transaction is waited for. */
 async function unlessBusy(work: () => Promise<void>, busyMillis: number): Promise<void> {
@@ -40,7 +50,7 @@ async function unlessBusy(work: () => Promise<void>, busyMillis: number): Promis
 }
 
 /** Row by row, for releases of Node that cannot copy pages. */
-function copyRows({ connection, migrations }: ReplacingFacts, image: OpenImage): void {
+function copyRows({ connection, migrations }: ContentFacts, image: OpenImage): void {
   const tables = inOrder(replay(migrations).tables)
   // Rows come in the order of their keys, so that one may refer to a later one of its own table. Ends with the transaction.
   connection.exec('pragma defer_foreign_keys = on')
@@ -55,8 +65,8 @@ function copyRows({ connection, migrations }: ReplacingFacts, image: OpenImage):
 }
 
 /** Resolves when it is durable. Throws `StoreError`, and changes nothing then. */
-export async function replaceContent(facts: ReplacingFacts, bytes: Uint8Array): Promise<void> {
-  const { commits, file, busyMillis } = facts
+async function replaceContent(facts: ContentFacts, file: string, bytes: Uint8Array): Promise<void> {
+  const { commits, busyMillis = usualBusyMillis } = facts
   const image = openImage(bytes, facts)
   try {
     const { backup } = image
@@ -73,5 +83,21 @@ export async function replaceContent(facts: ReplacingFacts, bytes: Uint8Array): 
       })
   } finally {
     image.close()
+  }
+}
+
+export function contentOn(facts: ContentFacts): StoreContent {
+  const { file, image, before, replaced } = facts
+  const replace = async (bytes: Uint8Array): Promise<void> => {
+    invariant(file !== undefined, 'only the content of a file is replaced')
+    await replaceContent(facts, file, bytes)
+    replaced()
+  }
+  return {
+    image: async () => {
+      for (let wait = before(); wait !== undefined; wait = before()) await wait
+      return image()
+    },
+    ...(file === undefined ? {} : { replace }),
   }
 }

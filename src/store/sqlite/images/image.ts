@@ -6,11 +6,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StoreError } from '#base/errors.ts'
-import type { WholeOptions } from '../options.ts'
-import type { Connection } from './driver.ts'
-import { ownerOnly } from './maintenance/drafts.ts'
-import { migrate } from './migrate.ts'
-import { openConnection, storeErrorOf } from './sqlite.ts'
+import type { WholeOptions } from '../../options.ts'
+import type { Connection } from '../driver.ts'
+import { ownerOnly } from '../maintenance/drafts.ts'
+import { migrate } from '../migrate.ts'
+import { openConnection, storeErrorOf } from '../sqlite.ts'
 
 /** Where the header of a database says whether it has a write-ahead log, which one in memory cannot have: 2 with, 1 without. */
 const journalVersions = [18, 19]
