@@ -13,7 +13,7 @@ export interface InstanceFacts extends Omit<ListenerFacts, 'parts' | 'requestLog
   readonly reopened?: ((image: WorldImage) => Promise<Instance>) | undefined
 }
 
-function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
+export function imageOf({ store, clock, ids }: Parts): Promise<WorldImage> {
   const { content } = store
   if (content === undefined)
     throw new AppError('unsupported', 'The database of this server cannot be copied as a whole.')

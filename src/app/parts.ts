@@ -42,7 +42,7 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly directory: SignInDirectory
   readonly tenants: TenantList
   /** What seeds on this server are written with; they may name no variables and files for secrets. */
-  readonly seeding: SeedFacts
+  readonly seeding: SeedFacts & { readonly tenants: TenantList }
   /** Operations on tenants. `note` says who did what; `environment`: variables that seeds may name for secrets. */
   manageTenants(by: {
     readonly note: (text: string) => void

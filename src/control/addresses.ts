@@ -49,6 +49,7 @@ export const ownAddresses: readonly OwnAddress[] = [
   row('/_relata/worlds', 'control', undefined),
   row('/_relata/worlds/{id}', 'control', undefined),
   row('/_relata/reset', 'control', undefined),
+  row('/_relata/seed', 'control', undefined),
   row('/_relata/faults', 'control', undefined),
   row('/_relata/faults/{id}', 'control', undefined),
   row('/_relata/snapshots', 'control', undefined),
