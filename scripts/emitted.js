@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { settingsByOption } from '#app/config.ts'
 import { seedSchema, seedSchemaName } from '#app/seed/format/seed-schema.ts'
 import { configSchemaName, schemaOf as configSchemaOf } from '#app/settings/config-file.ts'
+import { withReference } from '#cli/reference.ts'
 import { emitCsdlJson } from '#edm/documents/csdl.ts'
 import { emitCsdl } from '#edm/documents/emit-csdl.ts'
 import { emitOpenApi } from '#edm/documents/emit-openapi.ts'
@@ -41,6 +42,7 @@ export const emitted = () => ({
 export const emittedPages = () => ({
   'gdap-states.md': statesPage(),
   'conformance.md': conformancePage(),
+  'cli.md': withReference(readFileSync(join(root, 'docs', 'cli.md'), 'utf8')),
   'clients.md': withRecipes(readFileSync(join(root, 'docs', 'clients.md'), 'utf8')),
   'parity.md': parityPage(),
 })

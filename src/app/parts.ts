@@ -4,10 +4,10 @@ import type { Delegations, SignInDirectory } from '#auth/directory/directory.ts'
 import { type Clock, type ClockState, type MovableClock, movableClock, systemClock } from '#base/clock.ts'
 import { type CountedIds, countedIds, type IdState, type Ids, randomIds } from '#base/ids.ts'
 import type { Dues } from '#control/about/due.ts'
-import type { Explain } from '#control/access.ts'
 import type { Relationships } from '#control/customer/customer.ts'
 import type { FaultsControl } from '#control/faults.ts'
-import type { TermStoreRoles } from '#control/roles.ts'
+import type { Explain } from '#control/rights/access.ts'
+import type { TermStoreRoles } from '#control/rights/roles.ts'
 import type { Store } from '#edm/ports.ts'
 import { makeEngine } from '#engine/handle.ts'
 import type { Handle } from '#engine/request.ts'
@@ -26,6 +26,7 @@ import { delegationsOf, grantsOf, principalOf } from './adapters/delegations.ts'
 import { duesOf, FiredEntries } from './adapters/due-control.ts'
 import { endingStore } from './adapters/ending-store.ts'
 import { faultsControlOf, type WorldFaults, worldFaultsOf } from './adapters/faults/control.ts'
+import { type Feeding, feedOn } from './adapters/feed/event-feed.ts'
 import { signInDirectoryOf } from './adapters/sign-in-directory.ts'
 import { type TenantList, tenantListOf } from './adapters/tenant-list.ts'
 import { type Observation, unobserved } from './observe/observation.ts'
@@ -59,6 +60,10 @@ export interface Parts extends Pick<EngineControls, 'settle' | 'inTenant'> {
   readonly relationships: Relationships
   /** Absent: nothing goes wrong on purpose. */
   readonly faults: (Pick<WorldFaults, 'rules'> & { readonly control: FaultsControl }) | undefined
+  /** Whether the partner's users have to be in the group of that name. */
+  readonly adminAgents: boolean
+  /** The live feed. */
+  readonly events: Feeding
   /** What is due and what has fired. */
   readonly dues: Dues
   /** The same at all processes on the database. Forms are bound to it, and page tokens where ids are random. */
@@ -189,12 +194,17 @@ function engineOn(
 }
 
 async function partsOn(whole: OpenDatabase): Promise<Parts> {
-  const { store, replaceBy } = endingStore(whole.store)
+  const { store: ended, replaceBy } = endingStore(whole.store)
+  const { ids, report } = commonOf(whole)
+  const isShared = (whole.settings.workers ?? 1) > 1
+  const feeding = feedOn(ended, { ids, clock: whole.clock, isShared, report: (error) => report(error, 'feed') })
+  const { store } = feeding
   const opened = { ...whole, store }
   const { settings, base, clock, secret } = opened
   const common = commonOf(opened)
   const tenants = tenantListOf(store, base)
   await tenants.refresh()
+  const events = feeding.over(tenants)
   const stopWatching = store.processes.watch?.((tenantId) => {
     // If this fails, the next lookup of an unknown tenant reads again.
     tenants.reload(tenantId).catch(() => undefined)
@@ -212,29 +222,29 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
   const faultsControl = faults && faultsControlOf(faults, engine)
   tenants.onRemoved((id) => engine.forget(id))
   const rights = { store, tenants, inTenant: engine.inTenant, grants, adminAgents: gdap.adminAgents }
-  const retire = async (): Promise<void> => {
+  const seeding = { ...common, engine: seedingOn(engine, tenants), tenants }
+  const endEngine = async (): Promise<void> => {
     stopWatching?.()
     await engine.close()
+  }
+  const retire = async (): Promise<void> => {
+    events.feed.close()
+    await endEngine()
   }
   return {
     store,
     handle: engine.served,
     directory: signInDirectoryOf(store, tenants, engine.inTenant),
     tenants,
-    seeding: { ...common, engine: seedingOn(engine, tenants), tenants, secretHash: secretHashes(undefined) },
+    seeding: { ...seeding, secretHash: secretHashes(undefined) },
     manageTenants: ({ note, environment }) =>
-      tenantsWith({
-        ...common,
-        engine: seedingOn(engine, tenants),
-        tenants,
-        secretHash: secretHashes(environment),
-        gdap,
-        note,
-      }),
+      tenantsWith({ ...seeding, secretHash: secretHashes(environment), gdap, note }),
     delegations,
     explain: explainWith(rights),
     termStoreRoles: termStoreRolesWith(rights),
     clock,
+    events,
+    adminAgents: gdap.adminAgents,
     ids: opened.ids,
     settle: settleWith(engine, true),
     inTenant: engine.inTenant,
@@ -246,7 +256,8 @@ async function partsOn(whole: OpenDatabase): Promise<Parts> {
       await replaceBy(rows, clock, state)
       // Before the engine is made: its page tokens follow from the number of the ids.
       opened.ids.restore(counted)
-      await retire()
+      // The readers of the feed are still to be told what has happened.
+      await endEngine()
       return partsOn(whole)
     },
     retire,

@@ -44,6 +44,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly auditRetention?: number
   readonly eventRetention?: number
   readonly gdap: GdapConfig
+  /** Processes that serve the same rows; absent: one. */
+  readonly workers?: number
   /** Permissions and roles are not enforced. */
   readonly unenforced?: EngineFacts['unenforced'] | undefined
   /** Where the secret that signs page tokens is kept, when the database has no place for it. */
@@ -59,8 +61,8 @@ export interface PartSettings extends TermStoreSettings {
   readonly faults?: readonly FaultWish[] | undefined
 }
 
-/** Types whose changes are announced to other processes: due entries, tenants and their applications. */
-const announced = [agendaEntry.name, tenant.name]
+/** Types whose changes are announced to other processes: due entries, events, tenants and their applications. */
+const announced = [agendaEntry.name, outboxEvent.name, tenant.name]
 
 export function databaseOf({
   seedsHere,
