@@ -136,6 +136,70 @@ describe('relata requests', () => {
   })
 })
 
+describe('relata fault', () => {
+  const graph = () => fetch(`${origin.replace('https:', 'http:')}/v1.0/sites/root/termStore`)
+
+  it('adds rules out of flags, JSON and files, and removes them', async () => {
+    said('fault', 'clear')
+    const path = ['--path', '/v1.0/**']
+    expect(said('fault', 'add', '--status', '429', '--retry-after', '3', '--times', '1', ...path)).toBe(
+      'added fault-1\n',
+    )
+    const answer = await graph()
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '3'])
+    expect((await graph()).status).toBe(401)
+    await writeFile(join(folder, 'storm.yaml'), 'rules:\n  - what: { drop: true }\n  - what: { latencyMs: 1 }\n')
+    expect(said('fault', 'add', 'storm.yaml')).toBe('added fault-2\nadded fault-3\n')
+    said('fault', 'remove', 'fault-2')
+    expect(jsonOf('fault', 'add', '{"what": {"latencyMs": 2}}')).toMatchObject([{ what: { latencyMs: 2 } }])
+    expect(jsonOf('fault', 'list')).toMatchObject([{ id: 'fault-1', hits: 1 }, { id: 'fault-3' }, { id: 'fault-4' }])
+    expect(said('fault', 'list')).toContain('fault-1  on  1 hits  {"path":"/v1.0/**"}  {"status":429,"retryAfter":3}\n')
+    said('fault', 'clear')
+    expect(said('fault', 'list')).toBe('no faults\n')
+    expect(refused('fault', 'add', '{"what": {"latencyMs": "x"}}')).toBe(
+      "relata: what/latencyMs: 'x' is not a whole number.\n",
+    )
+    expect(refused('fault', 'add', 'nowhere.json')).toContain('nowhere.json')
+    expect(relata(['fault', 'add'])).toMatchObject({ status: 2, stderr: expect.stringContaining('needs a rule') })
+    expect(relata(['fault', 'add', '{}', '--drop'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('not both'),
+    })
+    expect(relata(['fault', 'add', '--status', 'x'])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('--status'),
+    })
+  })
+})
+
+describe('relata snapshot, export and import', () => {
+  it('keep what a world holds, and give it back', () => {
+    const end = () => said('gdap', 'terminate', relationship().id, '--customer', 'fabrikam.example')
+    expect(said('snapshot', 'save', 'before')).toBe('saved before\n')
+    expect(refused('snapshot', 'save', 'before')).toContain('before')
+    said('snapshot', 'save', 'before', '--replace')
+    said('export', 'world.file')
+    expect(refused('export', 'world.file')).toContain('world.file is there already')
+    end()
+    said('snapshot', 'load', 'before')
+    expect(relationship().status).toBe('active')
+    end()
+    expect(said('import', 'world.file')).toBe('loaded world.file\n')
+    expect(relationship().status).toBe('active')
+    expect(said('import', 'world.file', '--snapshot', 'copy')).toContain('as the snapshot copy')
+    expect(
+      jsonOf('snapshot', 'list')
+        .map(({ name }: { name: string }) => name)
+        .sort(),
+    ).toEqual(['before', 'copy'])
+    said('world', 'add', 'fork', '--from', 'copy')
+    said('world', 'remove', 'fork')
+    for (const name of ['before', 'copy']) said('snapshot', 'delete', name)
+    expect(said('snapshot', 'list')).toBe('no snapshots\n')
+    expect(refused('snapshot', 'load', 'before')).toContain('before')
+  })
+})
+
 describe('which server is meant', () => {
   it('is said by --url, a variable, the state in the location, or the port, in that order', async () => {
     const elsewhere = ['--location', join(folder, 'nowhere')]
